@@ -1,0 +1,175 @@
+/** Runs a plan: starts what is unblocked, waits, unblocks, skips what a failure leaves without ground, and tells what happens as events. */
+import pLimit from "p-limit";
+import type { Aws } from "../aws/aws.ts";
+import { buildGraph, criticalPath } from "../graph/graph.ts";
+import type { Address } from "../kinds/kind.ts";
+import type { Drivers } from "../observe/observe.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Observed } from "../plan/observed.ts";
+import type { Planned } from "../plan/make-plan.ts";
+import type { Work } from "../plan/order.ts";
+import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
+import { failureOf } from "./failure.ts";
+import { EventQueue } from "./queue.ts";
+import { StoppedError } from "./patience.ts";
+import { Worker } from "./worker.ts";
+
+export interface ApplyInput {
+  readonly planned: Planned;
+  readonly environment: Environment;
+  readonly observed: Observed;
+  readonly aws: Aws;
+  readonly drivers: Drivers;
+  /** When aborted: nothing new is started, what is in flight is finished, what waits lets go. */
+  readonly signal: AbortSignal;
+  /** How many steps may be under way at once; 48 when absent. */
+  readonly concurrency?: number | undefined;
+}
+
+/** Runs the plan and yields what happens; the last event is "finished". AWS's refusals are events, only bugs are thrown. */
+export async function* applyPlan(input: ApplyInput): AsyncGenerator<ApplyEvent> {
+  const queue = new EventQueue<ApplyEvent>();
+  const run = new Execution(input, (event) => queue.push(event)).run();
+  void run.then(
+    () => queue.end(),
+    (error: unknown) => queue.fail(error),
+  );
+  yield* queue;
+  await run;
+}
+
+type State = "waiting" | "running" | "done" | "failed" | "skipped";
+
+class Execution {
+  readonly #input: ApplyInput;
+  readonly #emit: (event: ApplyEvent) => void;
+  readonly #worker: Worker;
+  readonly #nodes: ReadonlyMap<string, Work>;
+  readonly #neededBy: (id: string) => readonly string[];
+  readonly #priority: ReadonlyMap<string, number>;
+  readonly #states = new Map<string, State>();
+  readonly #open = new Map<string, number>();
+  readonly #done: StepRef[] = [];
+  readonly #failed: { step: StepRef; failure: Failure }[] = [];
+  readonly #skipped: { step: StepRef; because: string }[] = [];
+
+  constructor(input: ApplyInput, emit: (event: ApplyEvent) => void) {
+    this.#input = input;
+    this.#emit = emit;
+    this.#worker = new Worker(input, emit);
+    const { work } = input.planned;
+    this.#nodes = new Map(work.map((node) => [node.id, node]));
+    const graph = buildGraph(work);
+    this.#neededBy = graph.neededBy;
+    this.#priority = criticalPath(graph, (id) => this.#seconds(this.#nodes.get(id)!));
+    for (const node of work) {
+      this.#states.set(node.id, "waiting");
+      this.#open.set(node.id, node.needs.size);
+    }
+  }
+
+  async run(): Promise<void> {
+    const { clock } = this.#input.aws;
+    const began = clock.now();
+    this.#emit({ type: "started", at: began, steps: this.#nodes.size - 1 });
+    const limit = pLimit(this.#input.concurrency ?? 48);
+    await new Promise<void>((resolve, reject) => {
+      let left = this.#nodes.size;
+      const settle = (ids: readonly string[]) => {
+        left -= ids.length;
+        if (left === 0) resolve();
+      };
+      const start = (ids: readonly string[]) => {
+        for (const id of [...ids].sort((a, b) => this.#priority.get(b)! - this.#priority.get(a)!)) {
+          this.#states.set(id, "running");
+          void limit(() => this.#runNode(this.#nodes.get(id)!)).then((settled) => {
+            const free = this.#release(settled.filter((one) => this.#states.get(one) === "done"));
+            settle(settled);
+            start(free);
+          }, reject);
+        }
+      };
+      if (left === 0) resolve();
+      start([...this.#nodes.keys()].filter((id) => this.#open.get(id) === 0));
+    });
+    const ms = clock.now() - began;
+    this.#emit({ type: "finished", at: clock.now(), outcome: { status: this.#status(), done: this.#done, failed: this.#failed, skipped: this.#skipped, ms } });
+  }
+
+  /** Runs one node; returns the ids that are settled by it: its own, and after a failure all that needed it. */
+  async #runNode(node: Work): Promise<readonly string[]> {
+    if (node.op === "barrier") return this.#settle(node, "done");
+    const step = this.#worker.refOf(node);
+    const { clock } = this.#input.aws;
+    if (this.#input.signal.aborted) return this.#skip(node, "the run was stopped");
+    const began = clock.now();
+    this.#emit({ type: "step-started", at: began, step });
+    try {
+      const id = await this.#worker.run(node);
+      this.#done.push(step);
+      this.#emit({ type: "step-done", at: clock.now(), step, ms: clock.now() - began, ...(id !== undefined ? { id } : {}) });
+      return this.#settle(node, "done");
+    } catch (error) {
+      if (error instanceof StoppedError) return this.#skip(node, error.message);
+      const failure = failureOf(error);
+      this.#failed.push({ step, failure });
+      this.#emit({ type: "step-failed", at: clock.now(), step, ms: clock.now() - began, failure });
+      return [...this.#settle(node, "failed"), ...this.#skipUsers(node, `${node.address} failed`)];
+    }
+  }
+
+  #settle(node: Work, state: "done" | "failed" | "skipped"): string[] {
+    this.#states.set(node.id, state);
+    return [node.id];
+  }
+
+  #skip(node: Work, because: string): string[] {
+    this.#sayskipped(node, because);
+    return [...this.#settle(node, "skipped"), ...this.#skipUsers(node, because)];
+  }
+
+  /** Skips all that needs `node`, directly or not; deletes behind the barrier say so in their own words. */
+  #skipUsers(node: Work, because: string): string[] {
+    const settled: string[] = [];
+    const queue = [...this.#neededBy(node.id)].map((id) => ({ id, because }));
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const user = this.#nodes.get(next.id)!;
+      if (this.#states.get(user.id) !== "waiting") continue;
+      this.#sayskipped(user, next.because);
+      settled.push(...this.#settle(user, "skipped"));
+      const reason = user.op === "barrier" ? "nothing is deleted before every create and change has succeeded" : next.because;
+      queue.push(...this.#neededBy(user.id).map((id) => ({ id, because: reason })));
+    }
+    return settled;
+  }
+
+  #sayskipped(node: Work, because: string): void {
+    if (node.op === "barrier") return;
+    const step = this.#worker.refOf(node);
+    this.#skipped.push({ step, because });
+    this.#emit({ type: "step-skipped", at: this.#input.aws.clock.now(), step, because });
+  }
+
+  #release(done: readonly string[]): string[] {
+    const free: string[] = [];
+    for (const id of done)
+      for (const user of this.#neededBy(id)) {
+        const left = this.#open.get(user)! - 1;
+        this.#open.set(user, left);
+        if (left === 0 && this.#states.get(user) === "waiting") free.push(user);
+      }
+    return free;
+  }
+
+  #seconds(node: Work): number {
+    const waits = this.#input.planned.decisions.get(node.address as Address)?.kind.waits;
+    const wait = node.op === "make" ? waits?.create : node.op === "drop" ? waits?.delete : undefined;
+    return 1 + (typeof wait === "object" ? wait.typical : 0);
+  }
+
+  #status(): Outcome["status"] {
+    if (this.#input.signal.aborted) return "stopped";
+    if (this.#failed.length === 0) return "done";
+    return this.#done.length > 0 ? "partial" : "failed";
+  }
+}

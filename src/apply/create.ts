@@ -1,0 +1,77 @@
+/** Making one object exactly once, whatever happens to the answers. */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { AwsId, Birth, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
+import { isAlive, whyNotOurs } from "../observe/evidence.ts";
+import { ownership } from "../kinds/ownership.ts";
+import { birthOf, type BirthPlace } from "./birth.ts";
+import { StepError } from "./failure.ts";
+
+export interface Creation {
+  readonly aws: Aws;
+  readonly kind: Kind;
+  readonly driver: Driver;
+  readonly desired: Desired;
+  readonly scope: Scope;
+  readonly place: Omit<BirthPlace, "attempt">;
+  readonly name: string;
+  /** The object of the same address that is being replaced, and must not be taken for the new one. */
+  readonly beside: readonly AwsId[];
+  /** Sends the create, waiting out refusals that pass. */
+  send(create: () => Promise<AwsId>): Promise<AwsId>;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Created {
+  readonly id: AwsId;
+  readonly birth: Birth;
+}
+
+/** How often a create is tried anew after its answer was lost, or its token had been used up. */
+const attempts = 5;
+
+/**
+ * Sends the create. An answer that was lost, a name that is taken, a token whose object is dead: all are resolved by
+ * looking for our tags under this address before anything is sent again (EC2 API, "Ensuring idempotency").
+ */
+export async function createOnce(creation: Creation, want: Spec): Promise<Created> {
+  let attempt = 0;
+  let last: unknown;
+  for (let tries = 0; tries < attempts; tries++) {
+    const birth = birthOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
+    try {
+      return { id: await creation.send(() => creation.driver.create(creation.aws, want, birth)), birth };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      last = error;
+      if (error.class !== "ambiguous" && error.class !== "transient" && error.class !== "duplicate" && error.class !== "mismatch") throw error;
+      const found = await settledLook(creation);
+      if (found) return { id: found.id, birth };
+      if (error.class === "duplicate") throw new StepError("conflict", `${error.message} (${error.code}), and what is there does not bear our tags.`, { cause: error, hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`" });
+      if (error.class === "mismatch") attempt++;
+    }
+  }
+  throw last;
+}
+
+/** Seconds between looks: a tag index may lag a create by a minute. */
+const looks = [1, 2, 4, 8, 15, 30, 30];
+
+/** Looks for our own object under this address until the tag index has had time to show it. */
+async function settledLook(creation: Creation): Promise<Live | undefined> {
+  for (const seconds of looks) {
+    const found = await lookByAddress(creation);
+    if (found) return found;
+    await creation.sleep(seconds * 1000);
+  }
+  return lookByAddress(creation);
+}
+
+async function lookByAddress({ aws, kind, driver, desired, scope, beside, place }: Creation): Promise<Live | undefined> {
+  for await (const live of driver.list(aws, { ...scope, address: desired.address })) {
+    const isOurs = live.tags[ownership.project] === scope.project && live.tags[ownership.environment] === scope.environment && whyNotOurs(kind, live, place.account) === undefined;
+    const isThis = live.tags[ownership.resource] === desired.address.replace(/\[(\d+)\]$/, ".$1");
+    if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import type { Position } from "../diag/diagnostic.ts";
+import type { Address, AwsId } from "../kinds/kind.ts";
+import type { Action } from "../plan/plan.ts";
+
+/** What the executor says while it runs; renderers listen, the executor prints nothing. Times are milliseconds of the run's clock. */
+export type ApplyEvent =
+  | { readonly type: "started"; readonly at: number; readonly steps: number }
+  | { readonly type: "step-started"; readonly at: number; readonly step: StepRef }
+  /** Sent when a step begins to wait and whenever what it waits for changes. `typical` in seconds. */
+  | { readonly type: "step-waiting"; readonly at: number; readonly step: StepRef; readonly what: string; readonly typical?: number }
+  | { readonly type: "step-said"; readonly at: number; readonly step: StepRef; readonly text: string }
+  | { readonly type: "step-done"; readonly at: number; readonly step: StepRef; readonly ms: number; readonly id?: AwsId }
+  | { readonly type: "step-failed"; readonly at: number; readonly step: StepRef; readonly ms: number; readonly failure: Failure }
+  /** Not tried, because what it needs failed or was skipped, or because the run was stopped. */
+  | { readonly type: "step-skipped"; readonly at: number; readonly step: StepRef; readonly because: string }
+  | { readonly type: "note"; readonly at: number; readonly text: string }
+  | { readonly type: "finished"; readonly at: number; readonly outcome: Outcome };
+
+/** One node of the graph: an address and a stage. */
+export interface StepRef {
+  readonly address: Address;
+  readonly kind: string;
+  readonly action: Action;
+  readonly stage: string;
+  readonly position?: Position;
+}
+
+export interface Failure {
+  /** AWS's code, or our own ("timeout", "conflict", "blocked"). */
+  readonly code: string;
+  readonly message: string;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly requestId?: string;
+  readonly hint?: string;
+  /** Who stands in the way, where a delete was refused. */
+  readonly blockers?: readonly { readonly id: AwsId; readonly what: string }[];
+}
+
+export interface Outcome {
+  readonly status: "done" | "partial" | "failed" | "stopped";
+  readonly done: readonly StepRef[];
+  readonly failed: readonly { readonly step: StepRef; readonly failure: Failure }[];
+  readonly skipped: readonly { readonly step: StepRef; readonly because: string }[];
+  readonly ms: number;
+}

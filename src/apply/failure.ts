@@ -1,0 +1,51 @@
+import { AwsError } from "../aws/errors.ts";
+import type { Blocker } from "../kinds/kind.ts";
+import type { Failure } from "./events.ts";
+
+/** A step's end that is not AWS's doing alone: a conflict, a time-out, an object that is no longer ours. */
+export class StepError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly blockers: readonly Blocker[];
+  constructor(code: string, message: string, more: { hint?: string; blockers?: readonly Blocker[]; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.name = "StepError";
+    this.code = code;
+    this.hint = more.hint;
+    this.blockers = more.blockers ?? [];
+  }
+}
+
+/** What the summary says of an error. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof StepError) {
+    const aws = error.cause instanceof AwsError ? fromAws(error.cause) : {};
+    return { ...aws, code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}), ...(error.blockers.length > 0 ? { blockers: error.blockers } : {}) };
+  }
+  if (error instanceof AwsError) return { code: error.code, message: error.message, ...fromAws(error), ...hintFor(error) };
+  if (error instanceof Error && error.name === "LeaseLostError") return { code: "lease-lost", message: error.message, hint: "another run may be under way; when it ended, run again" };
+  // Drivers throw plain errors for what AWS's answers tell them and AWS itself would not refuse: an address that a stranger holds.
+  if (error instanceof Error && error.constructor === Error) return { code: "conflict", message: error.message };
+  return { code: "internal", message: error instanceof Error ? `${error.name}: ${error.message}` : String(error), hint: "this is a defect of infra itself; please report it" };
+}
+
+function fromAws(error: AwsError): Partial<Failure> {
+  return { service: error.service, operation: error.operation, ...(error.requestId ? { requestId: error.requestId } : {}) };
+}
+
+function hintFor(error: AwsError): { hint?: string } {
+  switch (error.class) {
+    case "quota":
+      return { hint: "a quota of the account: raise it in Service Quotas, or need less" };
+    case "capacity":
+      return { hint: "AWS has no room for this right now: run again later, or choose another type or zone" };
+    case "auth":
+      return { hint: error.message.includes("Encoded authorization failure message") ? "`aws sts decode-authorization-message` shows which rule denied it" : "`infra iam-policy ENV --for apply` lists what the role needs" };
+    case "expired":
+      return { hint: "the credentials ran out; with fresh ones the next run goes on from here" };
+    case "protected":
+      return { hint: "protected in AWS; take the protection away in a change of its own if that is meant" };
+    default:
+      return {};
+  }
+}

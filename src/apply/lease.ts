@@ -1,0 +1,251 @@
+/**
+ * One apply an environment at a time, without a table or a bucket.
+ *
+ * Terms: a lease is an SSM String parameter `/plumbline/PROJECT/ENV/lease/NNNNNNNN`. The highest number counts. Creating
+ * the next number takes the lease: PutParameter without Overwrite lets one of several contenders win. Its holder
+ * overwrites its own parameter once a minute; names are never reused. A contender takes a lease over when it has not
+ * changed for six minutes of the contender's own clock, or when its holder is known to be dead.
+ * Premise: the lease makes two writers rare; safety rests on tokens, look-ups and names.
+ */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError, hasCode } from "../aws/errors.ts";
+import type { Clock } from "../aws/clock.ts";
+
+/** Who holds, and since when; for people, except `state` and `process`. */
+export interface LeaseRecord {
+  readonly state: "held" | "released";
+  /** The principal's ARN. */
+  readonly who: string;
+  readonly run: string;
+  /** Host and process, so that a holder on the same machine can be seen to be dead. */
+  readonly process?: string;
+  /** ISO 8601, by the holder's clock. */
+  readonly since: string;
+  readonly beat: number;
+  /** The commit whose apply ended last, or is under way. */
+  readonly commit?: string;
+}
+
+export interface Frozen {
+  readonly who: string;
+  readonly why: string;
+  readonly since: string;
+}
+
+/** What stands under `/plumbline/PROJECT/ENV`. */
+export interface LeaseView {
+  readonly number: number;
+  /** Counts up with every write to the parameter. */
+  readonly version: number;
+  readonly record?: LeaseRecord;
+  readonly frozen?: Frozen;
+}
+
+export interface LeaseOwner {
+  readonly project: string;
+  readonly environment: string;
+}
+
+export interface Me {
+  readonly who: string;
+  readonly run: string;
+  readonly process?: string;
+  readonly commit?: string;
+}
+
+export interface AcquireOptions {
+  readonly signal: AbortSignal;
+  /** Whether the holder's process is known to be dead (it ran on this machine and is gone). */
+  readonly isDead?: (record: LeaseRecord) => boolean;
+  /** Seconds until AWS's tag index shows what a dead holder may have made; 60 when absent. */
+  readonly settle?: number;
+  /** Hears who is waited for, once and then every half minute. */
+  readonly waiting?: (record: LeaseRecord, seconds: number) => void;
+}
+
+/** A write was about to be sent though the lease may be another's by now. */
+export class LeaseLostError extends Error {
+  constructor(detail: string) {
+    super(`the lease may be another's by now (${detail}); nothing more is written`);
+    this.name = "LeaseLostError";
+  }
+}
+
+const beatEvery = 60_000;
+const expiresAfter = 360_000;
+/** The holder stops itself a minute before others may think it dead. */
+const trustFor = 300_000;
+
+/** Looks at lease and freeze in one call; writes nothing. */
+export async function lookAtLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  let view: LeaseView = { number: 0, version: 0 };
+  let frozen: Frozen | undefined;
+  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: rootOf(owner), Recursive: true, MaxResults: 10 }))
+    for (const parameter of page.Parameters ?? []) {
+      const number = /\/lease\/(\d{8})$/.exec(parameter.Name ?? "")?.[1];
+      if (number !== undefined && Number(number) > view.number) view = { number: Number(number), version: parameter.Version ?? 0, record: JSON.parse(parameter.Value ?? "{}") as LeaseRecord };
+      if (parameter.Name === frozenName(owner)) frozen = JSON.parse(parameter.Value ?? "{}") as Frozen;
+    }
+  return frozen ? { ...view, frozen } : view;
+}
+
+/** Waits for the lease, or takes over a dead one. Aborting the signal ends the wait with its reason. */
+export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options: AcquireOptions): Promise<Lease> {
+  const { clock } = aws;
+  let seen: { readonly key: string; readonly since: number } | undefined;
+  let said = Number.NEGATIVE_INFINITY;
+  const began = clock.now();
+  for (;;) {
+    const view = await lookAtLease(aws, owner);
+    const { record } = view;
+    const key = `${view.number}/${view.version}`;
+    if (seen?.key !== key) seen = { key, since: clock.now() };
+    const isOurs = record?.run === me.run;
+    const isFree = record === undefined || record.state === "released" || isOurs;
+    const isDead = !isFree && (options.isDead?.(record) === true || clock.now() - seen.since >= expiresAfter);
+    if (isFree || isDead) {
+      const lease = await take(aws, owner, me, view.number + 1);
+      if (lease) {
+        if (isDead && clock.now() - seen.since < expiresAfter) await clock.sleep((options.settle ?? 60) * 1000, options.signal);
+        return lease;
+      }
+      continue; // another contender was first
+    }
+    if (clock.now() - said >= 30_000) {
+      said = clock.now();
+      options.waiting?.(record, Math.round((clock.now() - began) / 1000));
+    }
+    await clock.sleep(10_000, options.signal);
+  }
+}
+
+/** Frees a lease on behalf of whoever holds it; returns the record that was freed. For `infra unlock`. */
+export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<LeaseRecord | undefined> {
+  const view = await lookAtLease(aws, owner);
+  if (view.record?.state !== "held") return undefined;
+  const record: LeaseRecord = { ...view.record, state: "released", who: me.who, run: me.run, beat: 0 };
+  // A new number, not an overwrite: the old holder finds it and stops.
+  await put(aws, nameOf(owner, view.number + 1), record, false);
+  return view.record;
+}
+
+/** Refuses every apply until it is thawed (`undefined`). */
+export async function setFrozen(aws: Aws, owner: LeaseOwner, frozen: Frozen | undefined): Promise<void> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  if (frozen) await aws.ssm(new ssm.PutParameterCommand({ Name: frozenName(owner), Type: "String", Value: JSON.stringify(frozen), Overwrite: true }));
+  else
+    await aws.ssm(new ssm.DeleteParameterCommand({ Name: frozenName(owner) })).catch((error: unknown) => {
+      if (!hasCode(error, "ParameterNotFound")) throw error;
+    });
+}
+
+async function take(aws: Aws, owner: LeaseOwner, me: Me, number: number): Promise<Lease | undefined> {
+  const record: LeaseRecord = { state: "held", ...me, since: new Date(aws.clock.now()).toISOString(), beat: 0 };
+  const sent = Lease.instant(aws.clock);
+  try {
+    await put(aws, nameOf(owner, number), record, false);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "duplicate") throw error;
+    // Taken: by another, or by us, when the answer to an earlier try of this very call was lost.
+    const view = await lookAtLease(aws, owner);
+    if (view.number !== number || view.record?.run !== me.run) return undefined;
+  }
+  await forget(aws, owner, number - 2);
+  return new Lease(aws, owner, number, record, sent);
+}
+
+interface Instant {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** A lease that is held. */
+export class Lease {
+  readonly #aws: Aws;
+  readonly #owner: LeaseOwner;
+  readonly #number: number;
+  #record: LeaseRecord;
+  /** When the last write that was acknowledged had been sent. */
+  #confirmed: Instant;
+  #lost: string | undefined;
+  readonly #stop = new AbortController();
+  readonly #beating: Promise<void>;
+
+  constructor(aws: Aws, owner: LeaseOwner, number: number, record: LeaseRecord, confirmed: Instant) {
+    this.#aws = aws;
+    this.#owner = owner;
+    this.#number = number;
+    this.#record = record;
+    this.#confirmed = confirmed;
+    this.#beating = this.#beat();
+  }
+
+  static instant(clock: Clock): Instant {
+    return { wall: clock.now(), monotonic: clock.monotonic?.() ?? clock.now() };
+  }
+
+  /** Throws LeaseLostError when others may think this holder dead: by the wall clock or the monotonic one, whichever ran further. */
+  readonly check = (): void => {
+    if (this.#lost !== undefined) throw new LeaseLostError(this.#lost);
+    const now = Lease.instant(this.#aws.clock);
+    const silent = Math.max(now.wall - this.#confirmed.wall, now.monotonic - this.#confirmed.monotonic);
+    if (silent > trustFor) throw new LeaseLostError(`${Math.round(silent / 1000)} s since its last heartbeat`);
+  };
+
+  /** Gives it back. Never throws: what cannot be released expires. */
+  async release(): Promise<void> {
+    this.#stop.abort();
+    await this.#beating;
+    if (this.#lost !== undefined) return;
+    await put(this.#aws, nameOf(this.#owner, this.#number), { ...this.#record, state: "released" }, true).catch(() => undefined);
+  }
+
+  async #beat(): Promise<void> {
+    const { clock } = this.#aws;
+    for (;;) {
+      const slept = await clock.sleep(beatEvery, this.#stop.signal).then(() => true, () => false);
+      if (!slept) return;
+      try {
+        const view = await lookAtLease(this.#aws, this.#owner);
+        if (view.number !== this.#number) {
+          this.#lost = `${view.record?.who ?? "another"} took it over`;
+          return;
+        }
+        const sent = Lease.instant(clock);
+        this.#record = { ...this.#record, beat: this.#record.beat + 1 };
+        await put(this.#aws, nameOf(this.#owner, this.#number), this.#record, true);
+        this.#confirmed = sent;
+      } catch (error) {
+        // A heartbeat that fails is tried again at the next; `check` stops the writes before others take over.
+        if (!(error instanceof AwsError)) throw error;
+      }
+    }
+  }
+}
+
+async function put(aws: Aws, name: string, record: LeaseRecord, overwrite: boolean): Promise<void> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  await aws.ssm(new ssm.PutParameterCommand({ Name: name, Type: "String", Value: JSON.stringify(record), Overwrite: overwrite, ...(overwrite ? {} : { Description: "who may apply this environment now; kept by infra" }) }), { fenced: false });
+}
+
+/** Deletes the numbers up to `last`; the newest two stay, so that no number is ever used twice. */
+async function forget(aws: Aws, owner: LeaseOwner, last: number): Promise<void> {
+  if (last < 1) return;
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner, last) }), { fenced: false }).catch((error: unknown) => {
+    if (!hasCode(error, "ParameterNotFound")) throw error;
+  });
+}
+
+function rootOf({ project, environment }: LeaseOwner): string {
+  return `/plumbline/${project}/${environment}`;
+}
+
+function nameOf(owner: LeaseOwner, number: number): string {
+  return `${rootOf(owner)}/lease/${String(number).padStart(8, "0")}`;
+}
+
+function frozenName(owner: LeaseOwner): string {
+  return `${rootOf(owner)}/frozen`;
+}

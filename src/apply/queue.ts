@@ -1,0 +1,32 @@
+/** Events from a run to whoever reads them, in order, none lost. */
+export class EventQueue<T> implements AsyncIterable<T> {
+  readonly #events: T[] = [];
+  #wake: (() => void) | undefined;
+  #end: { readonly error?: unknown } | undefined;
+
+  push(event: T): void {
+    this.#events.push(event);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#end = {};
+    this.#wake?.();
+  }
+
+  fail(error: unknown): void {
+    this.#end = { error };
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    for (;;) {
+      while (this.#events.length > 0) yield this.#events.shift()!;
+      if (this.#end) {
+        if ("error" in this.#end) throw this.#end.error;
+        return;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

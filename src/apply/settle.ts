@@ -1,0 +1,27 @@
+import type { Aws } from "../aws/aws.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Address, AwsId, Kind } from "../kinds/kind.ts";
+import { scopeOf, type Drivers } from "../observe/observe.ts";
+
+/** Seconds between looks; together longer than AWS's tag index has been seen to lag. */
+const looks = [1, 2, 4, 8, 15, 30, 60];
+
+/**
+ * Waits until the lists that a next run would read show what this one made, so that whoever takes the lease next sees
+ * all of it. One list a kind and look; gives up silently after two minutes, because a later run waits as long itself.
+ */
+export async function waitUntilListed(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment, made: ReadonlyMap<Address, AwsId>): Promise<void> {
+  const scope = scopeOf(environment);
+  await Promise.all(
+    kinds.map(async (kind) => {
+      const missing = new Set([...made].filter(([address]) => address.startsWith(`${kind.name}/`)).map(([, id]) => id));
+      if (missing.size === 0) return;
+      const driver = await drivers.of(kind);
+      for (const seconds of looks) {
+        for await (const live of driver.list(aws, scope)) for (const id of [live.id, ...live.aliases]) missing.delete(id);
+        if (missing.size === 0) return;
+        await aws.clock.sleep(seconds * 1000);
+      }
+    }),
+  );
+}

@@ -1,0 +1,271 @@
+/** What each node of the work does. */
+import type { AwsError } from "../aws/errors.ts";
+import type { Address, AwsId, Birth, Blocker, Changes, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
+import { addressOfTag, ownership } from "../kinds/ownership.ts";
+import { mapRefs } from "../kinds/references.ts";
+import { scopeOf } from "../observe/observe.ts";
+import type { Decision } from "../plan/decide.ts";
+import { changesOf, diff, withDefaults, type Want } from "../plan/diff.ts";
+import type { Work } from "../plan/order.ts";
+import type { ApplyInput } from "./apply.ts";
+import { birthOf, nameFor } from "./birth.ts";
+import { createOnce } from "./create.ts";
+import type { ApplyEvent, StepRef } from "./events.ts";
+import { StepError } from "./failure.ts";
+import { patiently, sleepUnlessStopped } from "./patience.ts";
+import { Poller } from "./poller.ts";
+
+/** Seconds that a refused delete or change is tried for where the kind names no longer time. */
+const usualPatience = 600;
+
+export class Worker {
+  readonly #input: ApplyInput;
+  readonly #emit: (event: ApplyEvent) => void;
+  /** The id under which others now know each address: a new object's from the moment it is made. */
+  readonly #ids = new Map<Address, AwsId>();
+  readonly #born = new Map<Address, { readonly live: Live; readonly birth: Birth }>();
+  readonly #pollers = new Map<string, Poller>();
+  readonly #scope;
+  #hasMade = false;
+
+  constructor(input: ApplyInput, emit: (event: ApplyEvent) => void) {
+    this.#input = input;
+    this.#emit = emit;
+    this.#scope = scopeOf(input.environment);
+    for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
+  }
+
+  refOf(node: Work): StepRef {
+    const { kind, action, declared, deltas } = this.#decision(node);
+    const position = declared?.desired.at(deltas.find((delta) => delta.stage === node.stage)?.path);
+    return { address: node.address, kind: kind.name, action: action === "none" ? "keep" : action, stage: node.op === "drop" ? "delete" : node.stage, ...(position ? { position } : {}) };
+  }
+
+  /** Does the node's work; returns the object's id where that is news. */
+  async run(node: Work): Promise<AwsId | undefined> {
+    const decision = this.#decision(node);
+    const driver = await this.#input.drivers.of(decision.kind);
+    switch (node.op) {
+      case "make":
+        return this.#make(node, decision, driver);
+      case "apply":
+        return this.#apply(node, decision, driver);
+      case "tags":
+        await this.#patiently(node, decision, () => driver.tag(this.#input.aws, decision.found!.live, decision.tags.set, decision.tags.remove));
+        return undefined;
+      case "undo":
+        await this.#patiently(node, decision, () => driver.undo!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)));
+        return undefined;
+      case "drop":
+        return this.#drop(node, decision, driver);
+      case "barrier":
+        return undefined;
+    }
+  }
+
+  async #make(node: Work, decision: Decision, driver: Driver): Promise<AwsId> {
+    const { aws, environment, observed } = this.#input;
+    const { kind } = decision;
+    const { desired, wanted } = decision.declared!;
+    const want = this.#withIds(kind, withDefaults(kind, wanted));
+    const beside = decision.found && decision.order === "create-first" ? [decision.found.live.id] : [];
+    const shown = observed.shown.get(decision.address) ?? [];
+    if (beside.length > 0 && !(ownership.superseded in decision.found!.live.tags))
+      await this.#patiently(node, decision, () => driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []));
+    const began = aws.clock.now();
+    const { id, birth } = await createOnce(
+      {
+        aws,
+        kind,
+        driver,
+        desired,
+        scope: this.#scope,
+        place: { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown },
+        name: nameFor(kind, desired, beside),
+        beside: decision.found ? [decision.found.live.id] : [],
+        send: (create) => this.#patiently(node, decision, create),
+        sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
+      },
+      want,
+    );
+    this.#hasMade = true;
+    const live = await this.#waitUntilReady(node, decision, driver, id, want, birth, began);
+    this.#ids.set(decision.address, id);
+    this.#born.set(decision.address, { live, birth });
+    return id;
+  }
+
+  async #waitUntilReady(node: Work, decision: Decision, driver: Driver, id: AwsId, want: Spec, birth: Birth, began: number): Promise<Live> {
+    const { kind } = decision;
+    const { create } = kind.waits;
+    const born = driver.born?.(want);
+    if (create === "instant" && born) return { id, aliases: [], tags: birth.tags, spec: born.spec, handle: born.handle, state: "ready", name: birth.name };
+    const limit = create === "instant" ? 300 : create.limit;
+    let last: Live | undefined;
+    const live = await this.#wait(node, kind, id, `${kind.name} ${id} to be ready`, limit, create === "instant" ? undefined : create.typical, (seen) => {
+      last = seen;
+      return seen !== undefined && seen.state !== "pending";
+    });
+    if (live?.state === "ready") return live;
+    const why = typeof last?.state === "object" ? last.state.failed : `AWS shows it as ${String(last?.state ?? "gone")}`;
+    const isOld = last?.createdAt !== undefined && Date.parse(last.createdAt) < began - 600_000;
+    throw new StepError("failed", `${kind.name} ${id} did not become ready: ${why}`, { hint: isOld ? "the client token belongs to an object of an earlier run; run again" : "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes" });
+  }
+
+  async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
+    const { kind, declared, found } = decision;
+    const born = this.#born.get(decision.address);
+    const live = born?.live ?? found!.live;
+    const spec = this.#withIds(kind, born ? withDefaults(kind, declared!.wanted) : (declared!.wanted as Spec));
+    const want: Want = { spec, ignoreChanges: born ? [] : declared!.desired.ignoreChanges, ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}) };
+    const changes = this.#changes(kind, node.stage, want, live, born ? undefined : decision);
+    if (Object.keys(changes).length === 0) return undefined;
+    const run = this.#runOf(node, decision, live, born?.birth);
+    await this.#patiently(node, decision, () => driver.apply!(this.#input.aws, node.stage, live, spec, changes, run));
+    return undefined;
+  }
+
+  /**
+   * The stage's changes in AWS's ids. Fields that are compared by a hash of what the author wrote, or of which only the
+   * plan knows that they change, come from the decision.
+   */
+  #changes(kind: Kind, stage: string, want: Want, live: Live, decision: Decision | undefined): Changes<Spec> {
+    const changes: Record<string, unknown> = { ...changesOf(kind, diff(kind, want, live), stage, want, live) };
+    if (!decision) return changes as Changes<Spec>;
+    const planned = new Set(decision.deltas.filter((delta) => delta.stage === stage).map((delta) => delta.field));
+    for (const field of Object.keys(changes)) if (!planned.has(field)) delete changes[field];
+    for (const field of planned) changes[field] ??= { before: (live.spec as Spec)[field], after: (want.spec as Spec)[field] };
+    return changes as Changes<Spec>;
+  }
+
+  async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
+    const { aws } = this.#input;
+    const { kind } = decision;
+    const seen = await this.#poller(kind, driver).look(decision.found!.live.id);
+    if (!seen || seen.state === "dead") return undefined;
+    if (!this.#isStillOurs(seen, decision)) throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, { hint: "somebody changed its tags since the plan was made; plan again" });
+    const run = this.#runOf(node, decision, seen);
+    const limit = typeof kind.waits.delete === "object" ? Math.max(usualPatience, kind.waits.delete.limit) : usualPatience;
+    if (seen.state !== "deleting") {
+      const refused = async (error: AwsError, elapsed: number) => {
+        if (error.class === "dependency") await this.#sayBlockers(node, driver, seen, elapsed);
+      };
+      await this.#patiently(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
+        throw await this.#named(error, driver, seen);
+      });
+    }
+    if (kind.waits.delete !== "instant")
+      await this.#wait(node, kind, seen.id, `${kind.name} ${seen.id} to be gone`, kind.waits.delete.limit, kind.waits.delete.typical, (live) => live === undefined || live.state === "dead");
+    if (decision.action === "delete") this.#ids.delete(decision.address);
+    return undefined;
+  }
+
+  #isStillOurs(live: Live, { found }: Decision): boolean {
+    const { environment } = this.#input;
+    const tags = live.tags;
+    return tags[ownership.project] === environment.project && tags[ownership.environment] === environment.name && addressOfTag(tags[ownership.resource] ?? "") === addressOfTag(found!.live.tags[ownership.resource] ?? "");
+  }
+
+  /** Says who stands in the way, on the first refusal and every half minute. */
+  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<void> {
+    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return;
+    const blockers = await driver.blockers(this.#input.aws, live);
+    const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
+    this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
+  }
+
+  async #named(error: unknown, driver: Driver, live: Live): Promise<unknown> {
+    const isRefusal = (error as AwsError).class === "dependency" && driver.blockers !== undefined;
+    if (!isRefusal) return error;
+    const blockers: readonly Blocker[] = await driver.blockers!(this.#input.aws, live);
+    if (blockers.length === 0) return error;
+    return new StepError("blocked", `AWS does not delete ${live.id}: ${blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ")} still ${blockers.length === 1 ? "uses" : "use"} it.`, {
+      blockers,
+      cause: error,
+      hint: "remove what is named, or wait until its service does, and run again",
+    });
+  }
+
+  #patiently<T>(node: Work, decision: Decision, action: () => Promise<T>, limit = usualPatience, waits: (error: AwsError, elapsed: number) => Promise<void> | void = () => undefined): Promise<T> {
+    const { aws, signal } = this.#input;
+    let said = "";
+    return patiently(
+      {
+        clock: aws.clock,
+        limit,
+        isFresh: this.#hasMade && decision.action !== "delete",
+        signal,
+        waits: async (error, elapsed) => {
+          if (said !== error.code) this.#emit({ type: "step-waiting", at: aws.clock.now(), step: this.refOf(node), what: `AWS to take ${error.operation} (it answered ${error.code})` });
+          said = error.code;
+          await waits(error, elapsed);
+        },
+      },
+      action,
+    );
+  }
+
+  async #wait(node: Work, kind: Kind, id: AwsId, what: string, limit: number, typical: number | undefined, done: (live: Live | undefined) => boolean): Promise<Live | undefined> {
+    const { aws, signal } = this.#input;
+    const poller = this.#poller(kind, await this.#input.drivers.of(kind));
+    const began = aws.clock.now();
+    let isSaid = false;
+    for (;;) {
+      const live = await poller.look(id);
+      if (done(live)) return live;
+      if (aws.clock.now() - began >= limit * 1000) throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, { hint: "nothing is lost: run again, and it goes on from here" });
+      if (!isSaid) this.#emit({ type: "step-waiting", at: aws.clock.now(), step: this.refOf(node), what, ...(typical !== undefined ? { typical } : {}) });
+      isSaid = true;
+      if (signal.aborted) await sleepUnlessStopped(aws.clock, 0, signal);
+    }
+  }
+
+  #runOf(node: Work, decision: Decision, live: Live, birth?: Birth): Run {
+    const { aws, environment, observed, signal } = this.#input;
+    const step = this.refOf(node);
+    const place = { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown: observed.shown.get(decision.address) ?? [], attempt: 0 };
+    return {
+      birth: birth ?? this.#birthOfExisting(decision, live, place),
+      wait: (what, limit, done) => this.#wait(node, decision.kind, live.id, what, limit, undefined, done),
+      until: async (what, limit, every, look) => {
+        const began = aws.clock.now();
+        if (await look()) return;
+        this.#emit({ type: "step-waiting", at: began, step, what });
+        for (;;) {
+          await sleepUnlessStopped(aws.clock, every * 1000, signal);
+          if (await look()) return;
+          if (aws.clock.now() - began >= limit * 1000) throw new StepError("timeout", `waited ${limit} s for ${what}`, { hint: "nothing is lost: run again, and it goes on from here" });
+        }
+      },
+      say: (text) => this.#emit({ type: "step-said", at: aws.clock.now(), step, text }),
+    };
+  }
+
+  #birthOfExisting(decision: Decision, live: Live, place: Parameters<typeof birthOf>[0]): Birth {
+    const desired: Desired | undefined = decision.declared?.desired;
+    const name = live.name ?? live.tags[ownership.name] ?? decision.address;
+    return desired ? birthOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
+  }
+
+  #withIds(kind: Kind, spec: Spec): Spec {
+    return mapRefs(kind.schema, spec, (value) => (typeof value === "string" ? (this.#ids.get(value) ?? value) : value));
+  }
+
+  #poller(kind: Kind, driver: Driver): Poller {
+    let poller = this.#pollers.get(kind.name);
+    if (!poller) {
+      poller = new Poller(this.#input.aws, kind, driver, this.#scope);
+      this.#pollers.set(kind.name, poller);
+    }
+    return poller;
+  }
+
+  #decision(node: Work): Decision {
+    return this.#input.planned.decisions.get(node.address)!;
+  }
+}
+
+function describe(live: Live | undefined): string {
+  if (!live) return "absent";
+  return typeof live.state === "object" ? `failed (${live.state.failed})` : live.state;
+}

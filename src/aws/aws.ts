@@ -1,0 +1,46 @@
+import type { Clock } from "./clock.ts";
+
+/** What of an SDK command the gate needs; every generated command fits. */
+export interface Command<I extends object, O> {
+  readonly input: I;
+  // oxlint-disable-next-line typescript/no-explicit-any -- the SDK's own generics; only the output type is read
+  resolveMiddleware(stack: any, configuration: any, options: any): (args: any) => Promise<{ output: O; response: unknown }>;
+}
+
+export interface CallOptions {
+  /**
+   * A create that AWS cannot recognise when it is repeated (no token, no natural name): it is sent once, and
+   * an answer that is lost or ambiguous is thrown as an AwsError of class "ambiguous" instead of retried.
+   * Throttled calls were not carried out and are retried all the same.
+   */
+  readonly once?: boolean;
+  /** false: sent whatever the fence says (the lease's own writes). */
+  readonly fenced?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** One service behind the gate: counted, traced, limited, retried. */
+export interface Service {
+  <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O>;
+  /** All pages of a listing, following NextToken, NextMarker or Marker, whichever the service uses. */
+  pages<I extends object, O>(command: new (input: I) => Command<I, O>, input: I): AsyncIterable<O>;
+}
+
+/** The way to AWS that is handed to every driver. It knows no kind. */
+export interface Aws {
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  readonly clock: Clock;
+  readonly ec2: Service;
+  readonly elbv2: Service;
+  readonly autoscaling: Service;
+  readonly rds: Service;
+  readonly ssm: Service;
+  readonly sts: Service;
+  readonly cloudwatch: Service;
+  readonly sns: Service;
+}
+
+export type ServiceName = "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns";

@@ -1,0 +1,123 @@
+/**
+ * What AWS's error codes mean for us (dossier: networking 1.3 and 2.2, compute 1.1 and 6.2). Spelling is inconsistent
+ * within AWS and between wire code and SDK class name, so both are looked up, lower-cased and without the endings that
+ * the SDK adds.
+ */
+export type ErrorClass =
+  | "throttle" //      not carried out; slow down and send again
+  | "transient" //     the server failed; a read may be sent again, a write's outcome is unknown
+  | "ambiguous" //     a create that cannot be repeated, and whose answer was lost
+  | "not-found" //     gone, or not yet visible
+  | "dependency" //    something still uses it
+  | "wrong-state" //   not now; wait for the state and send again
+  | "concurrency" //   another change of the same object is under way
+  | "duplicate" //     the name, range or rule exists
+  | "mismatch" //      the client token was used with other parameters, or its object is dead
+  | "quota"
+  | "capacity"
+  | "protected"
+  | "auth"
+  | "expired" //       credentials or clock
+  | "network" //       nothing was reached at all
+  | "validation"; //   everything else: do not send again
+
+/** The error of one call to AWS, after the gate gave up on it. */
+export class AwsError extends Error {
+  readonly class: ErrorClass;
+  /** The wire code ("InvalidSubnet.Conflict"). */
+  readonly code: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly attempts: number;
+  constructor(of: Pick<AwsError, "class" | "code" | "service" | "operation" | "status" | "requestId" | "attempts" | "message">, cause?: unknown) {
+    super(of.message, { cause });
+    this.name = "AwsError";
+    this.class = of.class;
+    this.code = of.code;
+    this.service = of.service;
+    this.operation = of.operation;
+    this.status = of.status;
+    this.requestId = of.requestId;
+    this.attempts = of.attempts;
+  }
+}
+
+/** Gone already, or not visible yet. Drivers use it on deletes and detaches. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof AwsError && error.class === "not-found";
+}
+
+/** Whether the error bears one of these wire codes (compared without regard to case). */
+export function hasCode(error: unknown, ...codes: readonly string[]): error is AwsError {
+  return error instanceof AwsError && codes.some((code) => code.toLowerCase() === error.code.toLowerCase());
+}
+
+/** The class of an error by its code, message and status, for one operation (some codes mean different things in different calls). */
+export function classify(code: string, message: string, status: number | undefined, operation: string): ErrorClass {
+  const spelling = plain(code);
+  if (status === 429 || throttles.has(spelling)) return "throttle";
+  for (const [cls, operations, text] of byMessage) if (operations.test(operation) && text.test(`${code}: ${message}`)) return cls;
+  const known = classes.get(spelling);
+  if (known) return known;
+  for (const [cls, pattern] of byPattern) if (pattern.test(code)) return cls;
+  return status !== undefined && status >= 500 ? "transient" : "validation";
+}
+
+/** Lower case, without the ending by which the SDK's class names differ from the wire codes. */
+function plain(code: string): string {
+  return code.toLowerCase().replace(/(exception|fault)$/, "");
+}
+
+const throttles = new Set(
+  words(`BandwidthLimitExceeded EC2Throttled PriorRequestNotComplete ProvisionedThroughputExceeded RequestLimitExceeded RequestThrottled
+    SlowDown Throttled Throttling TooManyRequests TransactionInProgress ThrottledException`).map(plain),
+);
+
+/** Texts that decide before the code does, because the code alone would mislead. */
+const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
+  // An address that a NAT gateway or load balancer still holds: a disguised dependency, seen for seconds after the NAT is gone.
+  ["dependency", /^(Release|Disassociate)Address$/, /^AuthFailure/],
+  ["not-found", /./, /^ValidationError.*(not found|No warm pool|is not part of Auto Scaling group)/s],
+  // Instance profiles reach EC2, Auto Scaling and RDS seconds after IAM made them.
+  ["wrong-state", /./, /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match/],
+  ["wrong-state", /./, /Unable to publish test message to notification target/],
+  ["dependency", /./, /previous storage change is being optimized/],
+  ["protected", /./, /disable deletion protection/i],
+  ["not-found", /./, /^InvalidDBInstanceState.*already being deleted/s],
+  ["concurrency", /./, /maximum number of mutating objects has been reached/],
+  ["not-found", /./, /^IncorrectState.*is in the 'available' state/s],
+];
+
+const classes = new Map<string, ErrorClass>(
+  (
+    [
+      ["transient", "InternalError InternalFailure ServerInternal ServiceUnavailable Unavailable RetryableError RequestTimeout TimeoutError ServiceLinkedRoleFailure ResourceContention HealthUnavailable InternalServerError"],
+      ["not-found", "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound"],
+      ["dependency", "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse"],
+      ["wrong-state", "IncorrectState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress"],
+      ["concurrency", "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess IncorrectModificationState OperationInProgress"],
+      ["duplicate", "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists InvalidLaunchTemplateName.AlreadyExists"],
+      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated"],
+      ["quota", "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded"],
+      ["capacity", "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet InsufficientAddressCapacity InsufficientVolumeCapacity InsufficientDBInstanceCapacity InsufficientCapacity SpotMaxPriceTooLow Unsupported ProvisionedIopsNotAvailableInAZ StorageTypeNotSupported InsufficientReservedInstanceCapacity"],
+      ["protected", "OperationNotPermitted CannotDelete"],
+      ["auth", "UnauthorizedOperation AccessDenied AuthFailure OptInRequired PendingVerification Blocked TagPolicyViolation AuthorizationError UnrecognizedClient InvalidClientTokenId SignatureDoesNotMatch MissingAuthenticationToken InvalidAccessKeyId KMSKeyNotAccessible CredentialsProviderError"],
+      ["expired", "RequestExpired ExpiredToken ExpiredTokenException InvalidSecurity.RequestHasExpired TokenRefreshRequired RequestTimeTooSkewed"],
+      ["network", "ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH"],
+      ["transient", "ECONNRESET EPIPE ETIMEDOUT ERR_SOCKET_CLOSED UND_ERR_SOCKET AbortError"],
+    ] as const
+  ).flatMap(([cls, codes]) => words(codes).map((code) => [plain(code), cls] as const)),
+);
+
+const byPattern: readonly (readonly [ErrorClass, RegExp])[] = [
+  ["not-found", /\.NotFound(Exception)?$|NotFound(Fault|Exception)?$/i],
+  ["duplicate", /\.Duplicate$|AlreadyExists(Fault|Exception)?$/i],
+  ["quota", /(LimitExceeded|QuotaExceeded|QuotaExceededFault|MaxEntriesExceeded)$/i],
+  ["quota", /^TooMany/],
+];
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}

@@ -1,0 +1,50 @@
+/** A token bucket as AWS publishes it: `burst` tokens, refilled with `refill` a second. */
+export interface Limit {
+  readonly burst: number;
+  readonly refill: number;
+}
+
+/**
+ * The bucket that a call draws from, per account and region: its key and its published size (EC2 API reference,
+ * "Request throttling"). ELBv2, RDS, CloudWatch and SNS publish nothing; their figures are what their users report.
+ */
+export function publishedLimit(service: string, operation: string): Limit & { readonly key: string } {
+  if (service === "ec2") return { key: `ec2:${operation}`, ...(ec2[operation] ?? (isRead(operation) ? { burst: 100, refill: 20 } : { burst: 50, refill: 5 })) };
+  if (service === "autoscaling") return { key: "autoscaling", burst: 30, refill: 6 }; // one bucket for all operations of the account
+  const other = others[service] ?? { burst: 20, refill: 5 };
+  return { key: `${service}:${operation}`, ...other };
+}
+
+/** Whether an operation changes nothing, by AWS's naming. */
+export function isRead(operation: string): boolean {
+  return /^(Describe|Get|List|Search)/.test(operation);
+}
+
+const ec2: Readonly<Record<string, Limit>> = {
+  CreateTags: { burst: 100, refill: 10 },
+  DeleteTags: { burst: 100, refill: 10 },
+  CreateNetworkInterface: { burst: 100, refill: 5 },
+  DeleteNetworkInterface: { burst: 100, refill: 5 },
+  ModifyNetworkInterfaceAttribute: { burst: 100, refill: 5 },
+  DescribeSecurityGroupReferences: { burst: 20, refill: 5 },
+  DescribeStaleSecurityGroups: { burst: 20, refill: 5 },
+  CreateNatGateway: { burst: 10, refill: 1 },
+  DeleteNatGateway: { burst: 10, refill: 1 },
+  AssociateNatGatewayAddress: { burst: 10, refill: 1 },
+  DisassociateNatGatewayAddress: { burst: 10, refill: 1 },
+  AssignPrivateNatGatewayAddress: { burst: 10, refill: 1 },
+  UnassignPrivateNatGatewayAddress: { burst: 10, refill: 1 },
+  RunInstances: { burst: 5, refill: 2 },
+  TerminateInstances: { burst: 100, refill: 5 },
+  StartInstances: { burst: 5, refill: 2 },
+  StopInstances: { burst: 5, refill: 2 },
+};
+
+const others: Readonly<Record<string, Limit>> = {
+  elbv2: { burst: 40, refill: 10 },
+  rds: { burst: 20, refill: 4 },
+  cloudwatch: { burst: 20, refill: 4 },
+  sns: { burst: 30, refill: 10 },
+  ssm: { burst: 40, refill: 10 },
+  sts: { burst: 100, refill: 50 },
+};

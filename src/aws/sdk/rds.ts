@@ -1,0 +1,26 @@
+/** What the product sends to this service, named one by one so that the bundler leaves out the rest. */
+export { RDSClient } from "@aws-sdk/client-rds";
+export {
+  AddTagsToResourceCommand,
+  CreateDBInstanceCommand,
+  CreateDBInstanceReadReplicaCommand,
+  CreateDBParameterGroupCommand,
+  CreateDBSnapshotCommand,
+  CreateDBSubnetGroupCommand,
+  DeleteDBInstanceCommand,
+  DeleteDBParameterGroupCommand,
+  DeleteDBSnapshotCommand,
+  DeleteDBSubnetGroupCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBParameterGroupsCommand,
+  DescribeDBParametersCommand,
+  DescribeDBSnapshotsCommand,
+  DescribeDBSubnetGroupsCommand,
+  ListTagsForResourceCommand,
+  ModifyDBInstanceCommand,
+  ModifyDBParameterGroupCommand,
+  ModifyDBSubnetGroupCommand,
+  PromoteReadReplicaCommand,
+  RemoveTagsFromResourceCommand,
+  ResetDBParameterGroupCommand,
+} from "@aws-sdk/client-rds";

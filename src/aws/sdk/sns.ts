@@ -1,0 +1,2 @@
+/** What the product sends to this service, named one by one so that the bundler leaves out the rest. */
+export { SNSClient } from "@aws-sdk/client-sns";

@@ -1,0 +1,26 @@
+import type { Aws } from "./aws.ts";
+import type { Live, Tags } from "../kinds/kind.ts";
+
+/** `TagSpecifications` of an EC2 create call. AWS refuses an empty list of tags, so there must be one. */
+export function tagSpecifications<const T extends string>(type: T, tags: Tags): { ResourceType: T; Tags: { Key: string; Value: string }[] }[] {
+  return [{ ResourceType: type, Tags: tagList(tags) }];
+}
+
+export function tagList(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Driver.tag of every EC2 kind whose `id` is an EC2 resource id. */
+export async function ec2Tagging(aws: Aws, live: Pick<Live, "id">, set: Tags, remove: readonly string[]): Promise<void> {
+  await tagEc2(aws, [live.id], set, remove);
+}
+
+/** Writes and removes tags of up to 1,000 EC2 objects a call. DeleteTags without tags would delete every tag, so it is never sent with an empty list. */
+export async function tagEc2(aws: Aws, ids: readonly string[], set: Tags, remove: readonly string[]): Promise<void> {
+  const ec2 = await import("./sdk/ec2.ts");
+  for (let from = 0; from < ids.length; from += 1000) {
+    const Resources = ids.slice(from, from + 1000);
+    if (Object.keys(set).length > 0) await aws.ec2(new ec2.CreateTagsCommand({ Resources, Tags: tagList(set) }));
+    if (remove.length > 0) await aws.ec2(new ec2.DeleteTagsCommand({ Resources, Tags: remove.map((Key) => ({ Key })) }));
+  }
+}

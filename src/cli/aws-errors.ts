@@ -1,0 +1,105 @@
+import type { AwsError } from "../aws/errors.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+
+/** An error of AWS in words that say what to do. `region` when it is known. */
+export function diagnosticOfAwsError(error: AwsError, region?: string): Diagnostic {
+  const found = cases.find(({ when }) => when(error, region));
+  const { code, summary, hint } = found?.say(error, region) ?? general(error);
+  return { code, severity: "error", summary, detail: !found || found.hidesDetail ? requestOf(error) : detailOf(error), hint };
+}
+
+interface Said {
+  readonly code: string;
+  readonly summary: string;
+  readonly hint?: string;
+}
+
+interface Case {
+  when(error: AwsError, region: string | undefined): boolean;
+  say(error: AwsError, region: string | undefined): Said;
+  readonly hidesDetail?: true;
+}
+
+const refused = /^(InvalidClientTokenId|AuthFailure|UnrecognizedClient(Exception)?|OptInRequired|SignatureDoesNotMatch|InvalidAccessKeyId)$/;
+
+const cases: readonly Case[] = [
+  {
+    when: ({ code }) => /^(CredentialsProviderError|TokenProviderError|MissingAuthenticationToken)$/.test(code),
+    say: ({ message }) => ({
+      code: "no-credentials",
+      summary: "no AWS credentials were found.",
+      hint: `${/sso/i.test(message) ? "run `aws sso login`" : "run `aws configure sso` or `aws configure`, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"}; --sandbox needs none`,
+    }),
+  },
+  {
+    when: (error) => error.class === "expired",
+    say: ({ code }) => ({
+      code: "credentials-expired",
+      summary: /Skew|RequestExpired|InvalidSecurity/.test(code) ? "AWS refuses the request because this machine's clock is wrong." : "the AWS credentials have expired.",
+      hint: /Skew|RequestExpired|InvalidSecurity/.test(code) ? "set the clock (NTP), then run the command again" : "log in again (`aws sso login`, or a new session token), then run the command again",
+    }),
+  },
+  {
+    when: ({ code }, region) => code === "OptInRequired" || (refused.test(code) && region !== undefined && isOptIn(region)),
+    say: (_error, region) => ({
+      code: "region-off",
+      summary: `the region ${region ?? "of this environment"} is not switched on in this account, or the credentials are wrong.`,
+      hint: "switch it on in the console under Account, AWS Regions (it takes minutes to hours), or correct `region:`",
+    }),
+  },
+  {
+    when: ({ code }) => refused.test(code),
+    say: () => ({ code: "credentials-refused", summary: "AWS does not accept the credentials.", hint: "see whom AWS takes you for with `aws sts get-caller-identity`; a deleted or deactivated key looks like this" }),
+  },
+  {
+    when: (error) => error.class === "auth",
+    say: ({ service, operation }) => ({ code: "access-denied", summary: `AWS denies ${iamPrefix(service)}:${operation}.`, hint: "nothing was changed by this call; let the role do it, or use one that may" }),
+  },
+  {
+    when: (error) => error.class === "network",
+    say: ({ code, cause }, region) => ({
+      code: "no-network",
+      summary: code === "ENOTFOUND" || code === "EAI_AGAIN" ? `the name of AWS's endpoint${hostOf(cause)} cannot be resolved.` : `AWS's endpoint${hostOf(cause)} cannot be reached (${code}).`,
+      hint: `check the network, the proxy, AWS_ENDPOINT_URL${region === undefined ? "" : ` and that ${region} is the name of a region`}; --sandbox needs no network`,
+    }),
+  },
+  {
+    when: ({ code }) => code === "UnexpectedAnswer",
+    say: ({ message }) => ({ code: "not-aws", summary: `${message}.`, hint: "something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL" }),
+    hidesDetail: true,
+  },
+  {
+    when: (error) => error.class === "throttle",
+    say: ({ service, operation }) => ({ code: "throttled", summary: `AWS still throttles ${service} ${operation} after ten minutes of slowing down.`, hint: "something else uses up this account's calls; run the command again later" }),
+  },
+];
+
+function general({ service, operation, code, message }: AwsError): Said {
+  return { code: "aws-error", summary: `${service} ${operation} failed: ${code}: ${message}` };
+}
+
+function detailOf(error: AwsError): string {
+  const request = requestOf(error);
+  return `${error.service} ${error.operation}: ${error.code}: ${error.message}${request === undefined ? "" : ` (${request})`}`;
+}
+
+function requestOf({ requestId, attempts }: AwsError): string | undefined {
+  const facts = [...(requestId === undefined ? [] : [`request id ${requestId}`]), ...(attempts > 1 ? [`${attempts} attempts`] : [])];
+  return facts.length === 0 ? undefined : facts.join(", ");
+}
+
+function iamPrefix(service: string): string {
+  return service === "elbv2" ? "elasticloadbalancing" : service;
+}
+
+/** The host in an error of Node's sockets, for people. */
+function hostOf(cause: unknown): string {
+  const { hostname, address, port } = (cause ?? {}) as { hostname?: string; address?: string; port?: number };
+  const host = hostname ?? (address === undefined ? undefined : `${address}${port === undefined ? "" : `:${port}`}`);
+  return host === undefined ? "" : ` ${host}`;
+}
+
+/** Regions that AWS opened after 20 March 2019 are off until an account switches them on; a request there is refused as if the key were wrong. */
+function isOptIn(region: string): boolean {
+  return /^(af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[3-7]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-central-1|me-south-1|mx-central-1)$/.test(region);
+}

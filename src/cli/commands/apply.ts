@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+import type { PlanRun } from "../../engine.ts";
+import { counted } from "../../render/layout.ts";
+import { countSteps } from "../../render/summary.ts";
+import { kinds } from "../../kinds/index.ts";
+import { brakes } from "../../plan/brakes.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow, typed } from "../environment.ts";
+import type { ExitCode } from "../exit.ts";
+import { usage } from "../outputs.ts";
+import { runApply } from "../run-apply.ts";
+import { readApproval } from "../saved-plan.ts";
+import { inSession, unlessStopped } from "../session.ts";
+
+export interface ApplyFlags {
+  readonly yes?: boolean;
+  readonly plan?: string;
+  readonly approve?: string;
+  readonly target?: readonly string[];
+  readonly allowDeletes?: number;
+  readonly allowOlder?: boolean;
+  readonly lock: boolean;
+}
+
+/** `infra apply ENV`: plans, shows the plan, asks, runs it. */
+export async function apply(context: Context, nameOrPath: string, flags: ApplyFlags): Promise<ExitCode> {
+  if (flags.plan !== undefined && flags.approve !== undefined) throw usage("--plan and --approve exclude each other: both say what may be run.");
+  const agreed = flags.plan ?? flags.approve;
+  const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
+  const isSaid = flags.yes === true || approval !== undefined;
+  const environment = loadOrThrow(context, nameOrPath);
+  return inSession(context, environment, (session) =>
+    runApply(context, session, environment, {
+      goal: "agree",
+      targets: flags.target,
+      approval,
+      withoutLease: !flags.lock,
+      mayGoBack: flags.allowOlder === true,
+      mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
+      brakes: (run) => (context.io.canAsk || approval !== undefined ? [] : brakes(run.plan, kinds, flags.allowDeletes)),
+      again: `infra apply ${typed(nameOrPath, context.cwd)}`,
+    }),
+  );
+}
+
+async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
+  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", "--yes applies without asking");
+  const { changes } = countSteps(run.plan.steps);
+  const answer = await unlessStopped(context, context.io.ask(`Apply ${changes === 1 ? "this step" : `these ${counted(changes, "step")}`}? [y/N] `));
+  const isYes = /^y(es)?$/i.test(answer?.trim() ?? "");
+  if (!isYes) context.io.stderr.write("Nothing was changed.\n");
+  return isYes;
+}

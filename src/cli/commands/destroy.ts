@@ -1,0 +1,58 @@
+import type { Environment } from "../../config/environment.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow, typed } from "../environment.ts";
+import type { ExitCode } from "../exit.ts";
+import { usage } from "../outputs.ts";
+import { runApply } from "../run-apply.ts";
+import { inSession, unlessStopped, type Session } from "../session.ts";
+
+export interface DestroyFlags {
+  readonly project?: string;
+  readonly environment?: string;
+  readonly region?: string;
+  readonly confirm?: string;
+  readonly yes?: boolean;
+  readonly lock: boolean;
+}
+
+/** `infra destroy ENV`: the plan to an empty environment, with typed confirmation. */
+export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
+  if (flags.yes === true && !context.options.sandbox) throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
+  const environment = nameOrPath === undefined ? withoutYaml(flags) : loadOrThrow(context, nameOrPath);
+  return inSession(context, environment, (session) =>
+    runApply(context, session, environment, {
+      goal: "destroy",
+      withoutLease: !flags.lock,
+      mayGoBack: true,
+      mayRun: () => isConfirmed(context, session, environment, flags),
+      brakes: () => [],
+      again: commandOf(nameOrPath, environment, context.cwd),
+    }),
+  );
+}
+
+/** What was made by a YAML that is gone: only who and where it was. */
+function withoutYaml({ project, environment, region }: DestroyFlags): Environment {
+  if (project === undefined || environment === undefined || region === undefined)
+    throw usage("destroy needs an environment.", "give ENV, or, where there is no YAML any more, --project, --environment and --region");
+  const at = { file: "--environment", line: 1, column: 1 };
+  return { format: 1, project, name: environment, region, maxDisruption: "replace", allowDestroy: {}, moved: [], tags: {}, nodes: [], files: [], at };
+}
+
+async function isConfirmed(context: Context, session: Session, environment: Environment, flags: DestroyFlags): Promise<boolean> {
+  if (flags.yes === true) return true;
+  const wanted = `${session.connection.identity.account}/${environment.region}/${environment.name}`;
+  if (flags.confirm !== undefined) {
+    if (flags.confirm === wanted) return true;
+    throw usage(`--confirm says ${flags.confirm}, and this is ${wanted}.`, "nothing was changed");
+  }
+  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", `--confirm ${wanted} says what is meant`);
+  const answer = await unlessStopped(context, context.io.ask(`Type ${wanted} to destroy it: `));
+  if (answer?.trim() === wanted) return true;
+  context.io.stderr.write("Nothing was changed.\n");
+  return false;
+}
+
+function commandOf(nameOrPath: string | undefined, { project, name, region }: Environment, cwd: string): string {
+  return nameOrPath === undefined ? `infra destroy --project ${project} --environment ${name} --region ${region}` : `infra destroy ${typed(nameOrPath, cwd)}`;
+}

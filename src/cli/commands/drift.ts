@@ -1,0 +1,80 @@
+import { codes } from "../../diag/codes.ts";
+import type { Diagnostic, Position } from "../../diag/diagnostic.ts";
+import { driftOf, type DriftReport, type Finding } from "../../render/drift.ts";
+import { driftText, findingSentence } from "../../render/drift-text.ts";
+import { driftSuite, junit } from "../../render/junit.ts";
+import { commentLimit, driftMarkdown } from "../../render/markdown.ts";
+import { driftJson, severalJson } from "../../render/plan-json.ts";
+import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../render/sarif.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow } from "../environment.ts";
+import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
+import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+import { failureOf, printDiagnostics } from "../report-error.ts";
+import { namedOrAll } from "../select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { version } from "../version.ts";
+import { planOf } from "./plan.ts";
+
+/** `infra drift [ENV…]`: what AWS has that the YAML has not. Changes nothing; exits 2 when it found something. */
+export async function drift(context: Context, namesOrPaths: readonly string[], flags: { readonly all?: boolean }): Promise<ExitCode> {
+  if (flags.all === true && namesOrPaths.length > 0) throw usage("--all goes with no environment.");
+  const names = namedOrAll(context, namesOrPaths);
+  const looks = await Promise.all(names.map((name) => lookOrReport(context, name, names.length > 1)));
+  const found = looks.flatMap((look): Found[] => (look.report ? [{ ...look, report: look.report }] : []));
+  if (found.length > 0) print(context, found);
+  const code = exitOfAll(looks.map((look) => look.code));
+  setOutputs(context, code);
+  return code;
+}
+
+interface Look {
+  readonly code: ExitCode;
+  readonly report?: DriftReport;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Where what has no line of its own is shown. */
+  readonly at: Position;
+}
+
+type Found = Look & { readonly report: DriftReport };
+
+/** One environment that fails does not keep the others from being looked at. */
+async function lookOrReport(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
+  try {
+    return await look(context, name, isOneOfSeveral);
+  } catch (error) {
+    return { code: failureOf(error, context), diagnostics: [], at: { file: name, line: 1, column: 1 } };
+  }
+}
+
+async function look(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
+  const environment = loadOrThrow(context, name);
+  const work = async (session: Session): Promise<Look> => {
+    const run = await unlessStopped(context, planOf(session, environment, "agree"));
+    const report = driftOf(run.plan);
+    printDiagnostics(run.diagnostics, context.io);
+    annotate(context, [...run.diagnostics, ...report.findings.map((finding) => warningOf(finding, environment.at))]);
+    printFooter(context, session);
+    const failed = run.diagnostics.some(({ severity }) => severity === "error");
+    return { code: failed ? exit.error : exitOfDifferences(report.findings.length, true), report, diagnostics: run.diagnostics, at: environment.at };
+  };
+  return inSession(context, environment, work, isOneOfSeveral);
+}
+
+function warningOf(finding: Finding, fallback: Position): Diagnostic {
+  return { code: `drift-${finding.group}`, severity: "warning", at: finding.at ?? fallback, summary: findingSentence(finding) };
+}
+
+function print(context: Context, found: readonly Found[]): void {
+  const link = runLink(context);
+  const markdown = (limit: number) => found.map(({ report, diagnostics }) => driftMarkdown(report, diagnostics, { limit: Math.floor(limit / found.length) - 1, link })).join("\n");
+  emit(context, {
+    text: (options) => found.map(({ report }) => driftText(report, options)).join("\n"),
+    json: () => jsonText(severalJson(found.map(({ report, diagnostics }) => driftJson(report, diagnostics)))),
+    markdown: () => markdown(commentLimit),
+    sarif: () => jsonText(sarif(found.flatMap(({ report, diagnostics, at }) => [...problemsOfDiagnostics(diagnostics, at), ...problemsOfDrift(report, at)]), version, codes)),
+    junit: () => junit(found.map(({ report }) => driftSuite(report))),
+  });
+  addToSummary(context, markdown);
+}

@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { relative, resolve } from "node:path";
+import { promisify } from "node:util";
+import { listEnvironments, type Listed } from "../../config/load.ts";
+import { table } from "../../render/layout.ts";
+import type { Context } from "../context.ts";
+import { load } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+
+export interface EnvironmentsFlags {
+  readonly json?: boolean;
+  readonly changed?: string;
+  readonly names?: boolean;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly account: string;
+  readonly valid: boolean;
+}
+
+/** `infra environments`: names, regions, accounts. */
+export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
+  const listed = listEnvironments(context.cwd);
+  if (flags.names === true && flags.changed === undefined) {
+    context.io.stdout.write(listed.map(({ name }) => `${name}\n`).join(""));
+    return exit.ok;
+  }
+  const changed = flags.changed === undefined ? undefined : await changedFiles(context.cwd, flags.changed);
+  const entries = listed.flatMap((one): Entry[] => {
+    const { entry, files } = describe(context, one);
+    return changed === undefined || files === undefined || files.some((file) => changed.has(resolve(context.cwd, file))) ? [entry] : [];
+  });
+  if (flags.names === true) context.io.stdout.write(entries.map(({ name }) => `${name}\n`).join(""));
+  else if (flags.json === true) context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
+  else emit(context, { text: () => text(entries, changed !== undefined), json: () => jsonText(entries) });
+  return exit.ok;
+}
+
+/** What a file says of itself. One that is in error is listed all the same, and always counts as changed. */
+function describe(context: Context, { name, path }: Listed): { readonly entry: Entry; readonly files: readonly string[] | undefined } {
+  const { environment } = load(context, name);
+  const entry = {
+    name,
+    path: relative(context.cwd, path),
+    project: environment?.project ?? "",
+    environment: environment?.name ?? name,
+    region: environment?.region ?? "",
+    account: environment?.account ?? "",
+    valid: environment !== undefined,
+  };
+  return { entry, files: environment?.files };
+}
+
+function text(entries: readonly Entry[], onlyChanged: boolean): string {
+  if (entries.length === 0) return onlyChanged ? "No environment has changed.\n" : "There is no environment here; `infra init` writes a first one.\n";
+  const rows = entries.map(({ name, project, environment, region, account, valid }) => [name, valid ? `${project}/${environment}` : "in error: `infra validate` says why", region, account || "any account"]);
+  return `${table([["NAME", "IDENTITY", "REGION", "ACCOUNT"], ...rows]).join("\n")}\n`;
+}
+
+/** Absolute paths of files that differ from a commit, committed or not, new ones included. */
+async function changedFiles(cwd: string, base: string): Promise<ReadonlySet<string>> {
+  if (base.startsWith("-")) throw usage(`"${base}" is not a Git commit.`);
+  const git = async (...args: string[]) => (await promisify(execFile)("git", args, { cwd, maxBuffer: 64 * 1024 * 1024 })).stdout;
+  try {
+    const top = (await git("rev-parse", "--show-toplevel")).trim();
+    const differing = await git("diff", "--name-only", "-z", "--merge-base", base);
+    const untracked = await git("ls-files", "--others", "--exclude-standard", "-z", "--full-name");
+    return new Set(`${differing}${untracked}`.split("\0").filter(Boolean).map((file) => resolve(top, file)));
+  } catch (error) {
+    const { stderr, code } = error as { stderr?: string; code?: unknown };
+    throw usage(code === "ENOENT" ? "--changed needs Git, which is not installed." : `Git cannot compare with "${base}": ${(stderr ?? "").trim().split("\n")[0]}`, "in CI, check out the whole history (fetch-depth: 0)");
+  }
+}

@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import type { Environment } from "../../config/environment.ts";
+import { planEnvironment, type PlanRun } from "../../engine.ts";
+import { kinds } from "../../kinds/index.ts";
+import { junit, validationSuite } from "../../render/junit.ts";
+import { commentLimit, planMarkdown } from "../../render/markdown.ts";
+import { planJson, severalJson } from "../../render/plan-json.ts";
+import { planText } from "../../render/plan-text.ts";
+import { countSteps } from "../../render/summary.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow, typed } from "../environment.ts";
+import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
+import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+import { failureOf, printDiagnostics } from "../report-error.ts";
+import { savePlan } from "../saved-plan.ts";
+import { namedOrAll } from "../select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+
+export interface PlanFlags {
+  readonly all?: boolean;
+  readonly out?: string;
+  readonly target?: readonly string[];
+  readonly detailedExitcode?: boolean;
+}
+
+/** `infra plan ENV`: reads, compares, prints. */
+export async function plan(context: Context, nameOrPath: string | undefined, flags: PlanFlags): Promise<ExitCode> {
+  const names = namesOf(context, nameOrPath, flags);
+  const looks = await Promise.all(names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))));
+  const runs = looks.flatMap(({ run }) => run ?? []);
+  if (runs.length > 0) print(context, runs);
+  if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
+  const code = exitOfAll(looks.map((one) => one.code));
+  setOutputs(context, code, countSteps(runs.flatMap((run) => run.plan.steps)));
+  return code;
+}
+
+export function planOf(session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[]): Promise<PlanRun> {
+  return planEnvironment(kinds, session.connection, environment, { goal, targets });
+}
+
+function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
+  if (flags.all === true && (nameOrPath !== undefined || flags.out !== undefined)) throw usage("--all goes neither with an environment nor with --out.");
+  if (flags.all === true) return namedOrAll(context, []);
+  if (nameOrPath === undefined) throw usage("plan needs an environment, or --all.", "`infra environments` lists them");
+  return [nameOrPath];
+}
+
+interface Look {
+  readonly code: ExitCode;
+  readonly run?: PlanRun;
+}
+
+/** One environment that fails does not keep the others from being planned. */
+async function lookOrReport(context: Context, name: string, flags: PlanFlags): Promise<Look> {
+  try {
+    return await look(context, name, flags, true);
+  } catch (error) {
+    return { code: failureOf(error, context) };
+  }
+}
+
+async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
+  const environment = loadOrThrow(context, name);
+  const work = async (session: Session): Promise<Look> => {
+    const run = await unlessStopped(context, planOf(session, environment, "agree", flags.target));
+    printDiagnostics(run.diagnostics, context.io);
+    annotate(context, run.diagnostics);
+    printFooter(context, session);
+    const failed = run.diagnostics.some(({ severity }) => severity === "error");
+    return { code: failed ? exit.error : exitOfDifferences(countSteps(run.plan.steps).changes, flags.detailedExitcode === true), run };
+  };
+  return inSession(context, environment, work, isOneOfSeveral);
+}
+
+function print(context: Context, runs: readonly PlanRun[]): void {
+  const link = runLink(context);
+  const markdown = (limit: number) => runs.map((run) => planMarkdown(run.plan, run.diagnostics, { limit: Math.floor(limit / runs.length) - 1, link })).join("\n");
+  emit(context, {
+    text: (options) => runs.map((run) => planText(run.plan, options)).join("\n"),
+    json: () => jsonText(severalJson(runs.map((run) => planJson(run.plan, run.diagnostics)))),
+    markdown: () => markdown(commentLimit),
+    junit: () => junit(runs.map((run) => validationSuite(`${run.plan.project}/${run.plan.environment}`, run.diagnostics))),
+  });
+  addToSummary(context, markdown);
+}
+
+function save(context: Context, run: PlanRun, name: string, out: string): void {
+  savePlan(resolve(context.cwd, out), run.plan);
+  context.io.stderr.write(`Saved. \`infra apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`);
+}

@@ -1,0 +1,46 @@
+import { counted, table } from "../../render/layout.ts";
+import { openSandbox } from "../../sandbox/disk/open.ts";
+import { resetFolder, savedRegions } from "../../sandbox/disk/disk-state.ts";
+import type { Context } from "../context.ts";
+import { exit, exitOfSignal, type ExitCode } from "../exit.ts";
+import { emit, jsonText } from "../outputs.ts";
+import { sandboxFolder } from "../sandbox-session.ts";
+
+/** `infra sandbox serve`: the embedded AWS as an HTTP endpoint, until a signal ends it. */
+export async function serveSandbox(context: Context, flags: { readonly port: number; readonly host: string }): Promise<ExitCode> {
+  const { io, signals, options } = context;
+  const { serve } = await import("../../sandbox/serve.ts");
+  // Other clients know no virtual time: with "virtual", what takes AWS a minute is ready in a second.
+  const { sandbox, close } = openSandbox({ dir: sandboxFolder(context.cwd), time: options.sandboxTime === "real" ? "real" : 60 });
+  const serving = await serve({ sandbox, port: flags.port, host: flags.host, onError: (error) => io.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`) });
+  io.stdout.write(`${serving.url}\n`);
+  io.stderr.write(
+    `The sandbox answers at ${serving.url}, until Ctrl-C. For example:\n` +
+      `  export AWS_ENDPOINT_URL=${serving.url} AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox\n` +
+      "  aws ec2 describe-vpcs --region eu-west-1\n",
+  );
+  const signal = await new Promise<"SIGINT" | "SIGTERM">((resolve) => signals.onFirst(resolve));
+  await serving.close();
+  close();
+  return exitOfSignal(signal);
+}
+
+/** `infra sandbox reset`: forgets everything. */
+export async function resetSandbox(context: Context): Promise<ExitCode> {
+  const folder = sandboxFolder(context.cwd);
+  const regions = savedRegions(folder);
+  resetFolder(folder);
+  context.io.stdout.write(regions.length === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions.length, "region")} of the sandbox.\n`);
+  return exit.ok;
+}
+
+/** `infra sandbox status`: accounts and regions that have something in them, and where their time stands. */
+export async function sandboxStatus(context: Context): Promise<ExitCode> {
+  const regions = savedRegions(sandboxFolder(context.cwd)).map(({ account, region, now }) => ({ account, region, time: new Date(now).toISOString() }));
+  const rows = [["ACCOUNT", "REGION", "TIME"], ...regions.map(({ account, region, time }) => [account, region, time])];
+  emit(context, {
+    text: () => (regions.length === 0 ? "The sandbox is empty.\n" : `${table(rows).join("\n")}\n`),
+    json: () => jsonText({ folder: sandboxFolder(context.cwd), regions }),
+  });
+  return exit.ok;
+}

@@ -1,0 +1,18 @@
+import { statusJson, statusText } from "../../render/status.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { lookAt } from "../look.ts";
+import { emit, jsonText } from "../outputs.ts";
+import { inSession, printFooter } from "../session.ts";
+
+/** `infra status ENV`: what exists. */
+export async function status(context: Context, nameOrPath: string): Promise<ExitCode> {
+  const environment = loadOrThrow(context, nameOrPath);
+  return inSession(context, environment, async (session) => {
+    const found = await lookAt(context, session, environment);
+    emit(context, { text: (options) => statusText(found, session.clock.now(), options), json: () => jsonText(statusJson(found)) });
+    printFooter(context, session);
+    return exit.ok;
+  });
+}

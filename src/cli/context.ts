@@ -1,0 +1,39 @@
+import { resolve } from "node:path";
+import type { TextOptions } from "../render/plan-text.ts";
+import { colours, plain } from "../render/painter.ts";
+import { mayColour, widthOf, type Io, type Sink } from "./io.ts";
+import type { OutputRequest } from "./outputs.ts";
+import type { Signals } from "./signals.ts";
+
+/** Flags that every command takes. */
+export interface GlobalOptions {
+  readonly directory?: string;
+  readonly sandbox: boolean;
+  readonly sandboxTime: "virtual" | "real";
+  readonly vars: Readonly<Record<string, string>>;
+  readonly varFiles: readonly string[];
+  readonly profile?: string;
+  readonly trace?: string;
+  readonly outputs: readonly OutputRequest[];
+  readonly github: boolean;
+  readonly verbose: boolean;
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly io: Io;
+  readonly options: GlobalOptions;
+  /** `-C DIR`, or where the process was started. */
+  readonly cwd: string;
+  readonly signals: Signals;
+  /** Milliseconds since the epoch when the command began, for the footer. */
+  readonly began: number;
+}
+
+export function textOptions(context: Pick<Context, "io" | "options">, sink: Sink): TextOptions {
+  return { width: widthOf(sink), paint: mayColour(sink, context.io.env) ? colours : plain, verbose: context.options.verbose };
+}
+
+export function directoryOf(io: Io, directory: string | undefined): string {
+  return directory === undefined ? io.cwd : resolve(io.cwd, directory);
+}

@@ -1,0 +1,27 @@
+import { isAbsolute, relative } from "node:path";
+import type { Environment } from "../config/environment.ts";
+import { loadEnvironment, type Loaded } from "../config/load.ts";
+import { DiagnosticError } from "../diag/diagnostic.ts";
+import { kinds } from "../kinds/index.ts";
+import type { Context } from "./context.ts";
+import { printDiagnostics } from "./report-error.ts";
+
+/** Loads an environment by name or path, with the variables that were given. */
+export function load(context: Context, nameOrPath: string): Loaded {
+  const { vars, varFiles } = context.options;
+  return loadEnvironment({ nameOrPath, cwd: context.cwd, kinds, vars, varFiles, env: context.io.env });
+}
+
+/** The same for commands that cannot go on without it: errors are thrown, warnings printed. */
+export function loadOrThrow(context: Context, nameOrPath: string): Environment {
+  const { environment, diagnostics } = load(context, nameOrPath);
+  if (!environment) throw new DiagnosticError(diagnostics);
+  printDiagnostics(diagnostics, context.io);
+  return environment;
+}
+
+/** How to name an environment on the next command line: by what was typed. */
+export function typed(nameOrPath: string, cwd: string): string {
+  const short = isAbsolute(nameOrPath) ? relative(cwd, nameOrPath) : nameOrPath;
+  return /^[\w./@:-]+$/.test(short) ? short : `'${short.replaceAll("'", "'\\''")}'`;
+}

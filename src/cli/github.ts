@@ -1,0 +1,46 @@
+import { appendFileSync, statSync } from "node:fs";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { annotation, grouped, outputLines } from "../render/github.ts";
+import type { PlanCounts } from "../render/summary.ts";
+import type { Context } from "./context.ts";
+
+/** What a job's page shows of one step holds 1,024 KiB; a longer summary is refused as a whole. */
+const summaryLimit = 1024 * 1024;
+
+/** Inside GitHub Actions, unless --no-github. */
+export function isOnGithub({ io, options }: Pick<Context, "io" | "options">): boolean {
+  return options.github && io.env["GITHUB_ACTIONS"] === "true";
+}
+
+/** Marks problems on their lines. On stderr, which GitHub reads as well, so that data on stdout stays data. */
+export function annotate(context: Context, diagnostics: readonly Diagnostic[]): void {
+  if (isOnGithub(context)) context.io.stderr.write(diagnostics.map(annotation).join(""));
+}
+
+/** Folds a long text in the log. */
+export function folded(context: Context, title: string, text: string): string {
+  return isOnGithub(context) ? grouped(title, text) : text;
+}
+
+/** Adds to the job's summary; `markdown` is told how many characters there is room for. */
+export function addToSummary(context: Context, markdown: (limit: number) => string): void {
+  const file = context.io.env["GITHUB_STEP_SUMMARY"];
+  if (!isOnGithub(context) || !file) return;
+  const left = summaryLimit - (statSync(file, { throwIfNoEntry: false })?.size ?? 0) - 2;
+  let limit = left;
+  let text = markdown(limit);
+  while (Buffer.byteLength(text) > left && limit > 500) text = markdown((limit = Math.floor(limit * Math.min(0.9, left / Buffer.byteLength(text)))));
+  if (Buffer.byteLength(text) <= left) appendFileSync(file, `${text}\n`);
+}
+
+/** Tells later steps of the job how it went. */
+export function setOutputs(context: Context, exitcode: number, counts?: PlanCounts): void {
+  const file = context.io.env["GITHUB_OUTPUT"];
+  if (isOnGithub(context) && file) appendFileSync(file, outputLines(exitcode, counts));
+}
+
+/** Where the run and its files can be seen. */
+export function runLink(context: Context): string | undefined {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = context.io.env;
+  return isOnGithub(context) && GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` : undefined;
+}

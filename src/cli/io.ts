@@ -1,0 +1,40 @@
+/** A stream as commands see it. */
+export interface Sink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number;
+}
+
+/** The world outside a command: the process gives its own, a test gives strings. */
+export interface Io {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths start from. */
+  readonly cwd: string;
+  /** Somebody is there to answer. */
+  readonly canAsk: boolean;
+  /** Puts the question on stderr and resolves to the line that was typed; undefined when the input ended. */
+  ask(question: string): Promise<string | undefined>;
+  /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
+  onSignal(listener: (signal: Signal) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+export type Signal = "SIGINT" | "SIGTERM";
+
+/** The widest line written to something that has no width of its own: a file, a pipe, a log. */
+export const plainWidth = 100;
+
+/** The width to lay text out for: a terminal's own up to the widest that reads well. */
+export function widthOf(sink: Sink): number {
+  return sink.isTTY ? Math.max(40, Math.min(sink.columns, plainWidth)) : plainWidth;
+}
+
+/** Whether text for this stream may be coloured: https://no-color.org, and nothing but terminals otherwise. */
+export function mayColour(sink: Sink, env: Io["env"]): boolean {
+  if (env["NO_COLOR"]) return false;
+  if (env["FORCE_COLOR"] && env["FORCE_COLOR"] !== "0") return true;
+  return sink.isTTY && env["TERM"] !== "dumb";
+}

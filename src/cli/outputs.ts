@@ -1,0 +1,72 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, extname, resolve } from "node:path";
+import { DiagnosticError } from "../diag/diagnostic.ts";
+import type { TextOptions } from "../render/plan-text.ts";
+import { plain } from "../render/painter.ts";
+import { textOptions, type Context } from "./context.ts";
+import { plainWidth } from "./io.ts";
+
+export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit"] as const;
+export type Format = (typeof formats)[number];
+
+/** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
+const formatsOf: Readonly<Record<string, readonly Format[]>> = {
+  validate: ["text", "json", "markdown", "sarif", "junit"],
+  plan: ["text", "json", "markdown", "junit"],
+  apply: ["text", "json", "jsonl", "markdown", "junit"],
+  destroy: ["text", "json", "jsonl", "markdown", "junit"],
+  drift: ["text", "json", "markdown", "sarif", "junit"],
+};
+
+/** Throws when a command is asked for a format that it does not have. */
+export function checkFormats(command: string, requests: readonly OutputRequest[]): void {
+  targetsOf(requests, formatsOf[command] ?? ["text", "json"]);
+}
+
+/** One `--format`, one `--output`, or both as a pair. */
+export interface OutputRequest {
+  readonly format?: Format;
+  readonly file?: string;
+}
+
+/** What a command can be rendered as; a format that is missing here is one the command does not have. */
+export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string>>>;
+
+/** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text. */
+export function targetsOf(requests: readonly OutputRequest[], available: readonly Format[]): { readonly format: Format; readonly file: string | undefined }[] {
+  const targets = requests.map(({ format, file }) => ({ format: format ?? formatOfFile(file!), file: file === "-" ? undefined : file }));
+  const unknown = targets.find(({ format }) => !available.includes(format));
+  if (unknown) throw usage(`this command has no format "${unknown.format}".`, `it has: ${available.join(", ")}`);
+  if (targets.filter(({ file }) => file === undefined).length > 1) throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
+  if (!targets.some(({ file }) => file === undefined) && available.includes("text")) targets.push({ format: "text", file: undefined });
+  return targets;
+}
+
+/** Writes what was asked for, each where it was asked for. */
+export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers: Renderers): void {
+  for (const { format, file } of targetsOf(context.options.outputs, Object.keys(renderers) as Format[])) {
+    if (file === undefined) context.io.stdout.write(renderers[format]!(textOptions(context, context.io.stdout)));
+    else writeOutput(resolve(context.cwd, file), renderers[format]!({ width: plainWidth, paint: plain, verbose: context.options.verbose }));
+  }
+}
+
+/** Writes a file, with the folders above it. */
+export function writeOutput(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** JSON as it is written everywhere: readable, with a line break at its end. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function formatOfFile(file: string): Format {
+  const byExtension: Readonly<Record<string, Format>> = { ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".sarif": "sarif", ".xml": "junit" };
+  return byExtension[extname(file).toLowerCase()] ?? "text";
+}
+
+/** An error in what was typed. */
+export function usage(summary: string, hint?: string): DiagnosticError {
+  return new DiagnosticError([{ code: "usage", severity: "error", summary, hint }]);
+}

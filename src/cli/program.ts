@@ -1,0 +1,253 @@
+import { Argument, Command, CommanderError, Option } from "commander";
+import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
+import { exit, type ExitCode } from "./exit.ts";
+import { setOutputs } from "./github.ts";
+import { plainWidth, type Io } from "./io.ts";
+import { checkFormats, formats, usage, type Format, type OutputRequest } from "./outputs.ts";
+import { failureOf, reportError } from "./report-error.ts";
+import { listenForSignals } from "./signals.ts";
+import { version } from "./version.ts";
+
+/** Parses a command line, runs the command and resolves to the exit code. */
+export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = exit.ok;
+  const program = createProgram(io, async (work) => {
+    code = await work;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.error; // commander has said why
+    return reportError(error, io);
+  }
+}
+
+type Start = (work: Promise<ExitCode>) => Promise<void>;
+/** What commander calls: the command's arguments, its options, and the command itself. */
+type Action = (...args: unknown[]) => Promise<void>;
+
+/** All commands. Each loads its own code when it is run: `infra --help` knows nothing of AWS. */
+export function createProgram(io: Io, start: Start): Command {
+  const program = new Command("infra")
+    .description("Reconciles AWS environments written in YAML with what AWS has.")
+    .version(version, "-V, --version")
+    .configureOutput({
+      writeOut: io.stdout.write,
+      writeErr: io.stderr.write,
+      getOutHelpWidth: () => plainWidth,
+      getErrHelpWidth: () => plainWidth,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .addHelpText("after", help);
+  addGlobalOptions(program);
+  addEverydayCommands(program, io, start);
+  addLookingCommands(program, io, start);
+  addSandboxCommands(program, io, start);
+  return program;
+}
+
+function addEverydayCommands(program: Command, io: Io, start: Start): void {
+  const load = loader(io, start);
+  subcommand(program, "init", "write a first environment")
+    .argument("[name]", "the environment's name", "dev")
+    .option("--project <name>", "the project's name; after the folder when absent")
+    .option("--region <region>", "the region", "eu-west-1")
+    .option("--force", "overwrite the file that is there")
+    .action(load(async () => (await import("./commands/init.ts")).init));
+  subcommand(program, "validate", "check everything that can be checked without AWS")
+    .addArgument(severalEnvironments())
+    .action(load(async () => (await import("./commands/validate.ts")).validate));
+  subcommand(program, "plan", "show what apply would do")
+    .addArgument(oneEnvironment("[env]"))
+    .option("--all", "every environment of environments/, side by side")
+    .option("--out <file>", "save the plan for `apply --plan`")
+    .addOption(targets())
+    .option("--detailed-exitcode", "exit 2 when there is something to do")
+    .action(load(async () => (await import("./commands/plan.ts")).plan));
+  subcommand(program, "apply", "make AWS agree with the YAML")
+    .addArgument(oneEnvironment("<env>"))
+    .option("-y, --yes", "do not ask")
+    .option("--plan <file>", "run a saved plan, if it is still what would be done")
+    .option("--approve <file>", "run only what this approval or saved plan holds")
+    .addOption(targets())
+    .option("--allow-deletes <n>", "let so many deletes and replacements through where nobody can be asked", count)
+    .option("--allow-older", "apply an ancestor of the commit that was applied last")
+    .addOption(noLock())
+    .action(load(async () => (await import("./commands/apply.ts")).apply));
+  subcommand(program, "drift", "show what AWS has that the YAML has not")
+    .addArgument(severalEnvironments())
+    .option("--all", "every environment of environments/; so without ENV")
+    .action(load(async () => (await import("./commands/drift.ts")).drift));
+  subcommand(program, "destroy", "delete all that is ours")
+    .addArgument(oneEnvironment("[env]"))
+    .option("--project <name>", "without YAML: the project")
+    .option("--environment <name>", "without YAML: the environment")
+    .option("--region <region>", "without YAML: the region")
+    .option("--confirm <what>", "ACCOUNT/REGION/NAME, instead of typing it")
+    .option("-y, --yes", "do not ask; in the sandbox only")
+    .addOption(noLock())
+    .action(load(async () => (await import("./commands/destroy.ts")).destroy));
+  subcommand(program, "unlock", "show who holds the lease, and free it")
+    .addArgument(oneEnvironment("<env>"))
+    .option("-y, --yes", "do not ask")
+    .action(load(async () => (await import("./commands/unlock.ts")).unlock));
+  subcommand(program, "freeze", "refuse every apply, with a reason, until thawed")
+    .addArgument(oneEnvironment("<env>"))
+    .option("--why <text>", "the reason, shown to those whose apply is refused")
+    .option("--thaw", "end it")
+    .action(load(async () => (await import("./commands/freeze.ts")).freeze));
+}
+
+function addLookingCommands(program: Command, io: Io, start: Start): void {
+  const load = loader(io, start);
+  subcommand(program, "status", "show what exists")
+    .addArgument(oneEnvironment("<env>"))
+    .action(load(async () => (await import("./commands/status.ts")).status));
+  subcommand(program, "output", "print ids, addresses and endpoints for scripts")
+    .addArgument(oneEnvironment("<env>"))
+    .argument("[name]", "ADDRESS for its id, or ADDRESS.OUTPUT")
+    .action(load(async () => (await import("./commands/output.ts")).output));
+  subcommand(program, "explain", "tell about a kind, a field, or an error's code")
+    .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
+    .action(load(async () => (await import("./commands/explain.ts")).explain));
+  subcommand(program, "environments", "list environments with their regions and accounts")
+    .option("--json", "as data: a CI matrix")
+    .option("--changed <base>", "only those with a file that differs from this Git commit")
+    .option("--names", "names only, one a line")
+    .action(load(async () => (await import("./commands/environments.ts")).environments));
+  subcommand(program, "completion", "print a shell's completion script")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .action(
+      load(async () => {
+        const { completion } = await import("./commands/completion.ts");
+        return (context: Context, shell: string) => completion(context, shell, program);
+      }),
+    );
+}
+
+function addSandboxCommands(program: Command, io: Io, start: Start): void {
+  const load = loader(io, start);
+  const sandbox = subcommand(program, "sandbox", "an AWS inside the process, kept in .infra/sandbox/");
+  subcommand(sandbox, "serve", "answer any AWS client over HTTP until stopped")
+    .option("--port <number>", "the port; 0 takes a free one", port, 4599)
+    .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .action(load(async () => (await import("./commands/sandbox.ts")).serveSandbox));
+  subcommand(sandbox, "reset", "forget everything").action(load(async () => (await import("./commands/sandbox.ts")).resetSandbox));
+  subcommand(sandbox, "status", "show what the sandbox holds").action(load(async () => (await import("./commands/sandbox.ts")).sandboxStatus));
+}
+
+function subcommand(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).configureHelp({ showGlobalOptions: true });
+}
+
+/** Makes commander's action of a command that is loaded when it is run. */
+function loader(io: Io, start: Start) {
+  return <A extends unknown[]>(load: () => Promise<(context: Context, ...args: A) => Promise<ExitCode>>): Action =>
+    async (...args) => {
+      const command = args.pop() as Command;
+      const context = contextOf(io, command.optsWithGlobals());
+      const work = async () => {
+        checkFormats(command.name(), context.options.outputs);
+        return (await load())(context, ...(args as A));
+      };
+      await start(inContext(context, work));
+    };
+}
+
+function oneEnvironment(name: "<env>" | "[env]"): Argument {
+  return new Argument(name, "a name under environments/, or a path to a file or folder");
+}
+
+function severalEnvironments(): Argument {
+  return new Argument("[env...]", "names under environments/, or paths; all of environments/ when absent");
+}
+
+function addGlobalOptions(program: Command): void {
+  const outputs: OutputRequest[] = [];
+  const collect = (value: string, list: readonly string[] = []) => [...list, value];
+  program
+    .configureHelp({ showGlobalOptions: true })
+    .option("-C, --directory <dir>", "change to this directory first")
+    .option("--sandbox", "use the AWS inside the process: no account, no network")
+    .addOption(new Option("--sandbox-time <time>", "whether waiting in the sandbox takes time").choices(["virtual", "real"]).default("virtual"))
+    .option("--var <name=value>", "set a variable; repeatable", variable)
+    .option("--var-file <file>", "a YAML file of variables; repeatable", collect)
+    .option("--profile <name>", "a profile of the AWS configuration")
+    .option("--trace <file>", "write a line of JSON for every request to AWS")
+    .addOption(new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
+      if (!(formats as readonly string[]).includes(value)) throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
+      outputs.push({ format: value as Format });
+      return outputs;
+    }))
+    .addOption(new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
+      const last = outputs.at(-1);
+      if (last && last.file === undefined) outputs[outputs.length - 1] = { ...last, file };
+      else outputs.push({ file });
+      return outputs;
+    }))
+    .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
+    .option("-v, --verbose", "also what leads to no action");
+}
+
+function contextOf(io: Io, options: Record<string, unknown>): Context {
+  const global: GlobalOptions = {
+    ...(options["directory"] !== undefined && { directory: options["directory"] as string }),
+    sandbox: options["sandbox"] === true,
+    sandboxTime: options["sandboxTime"] as GlobalOptions["sandboxTime"],
+    vars: (options["var"] ?? {}) as Record<string, string>,
+    varFiles: (options["varFile"] ?? []) as string[],
+    ...(options["profile"] !== undefined && { profile: options["profile"] as string }),
+    ...(options["trace"] !== undefined && { trace: options["trace"] as string }),
+    outputs: (options["output"] ?? options["format"] ?? []) as OutputRequest[],
+    github: options["github"] !== false,
+    verbose: options["verbose"] === true,
+  };
+  return { io, options: global, cwd: directoryOf(io, global.directory), signals: listenForSignals(io), began: Date.now() };
+}
+
+async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = failureOf(error, context);
+    setOutputs(context, code);
+    return code;
+  } finally {
+    context.signals.ignore();
+  }
+}
+
+function targets(): Option {
+  return new Option("--target <address>", "only this and what it needs; repeatable").argParser((value: string, list: readonly string[] = []) => [...list, value]);
+}
+
+function noLock(): Option {
+  return new Option("--no-lock", "take no lease: wait a minute instead, and trust that nobody else applies");
+}
+
+function variable(value: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw usage(`--var takes NAME=VALUE, not "${value}".`);
+  return { ...before, [value.slice(0, equals)]: value.slice(equals + 1) };
+}
+
+function count(value: string): number {
+  if (!/^\d+$/.test(value)) throw usage(`"${value}" is not a number.`);
+  return Number(value);
+}
+
+function port(value: string): number {
+  const number = count(value);
+  if (number > 65535) throw usage(`"${value}" is not a port.`);
+  return number;
+}
+
+const help = `
+Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, plan --detailed-exitcode),
+3 applied in part, 4 the saved or approved plan no longer matches, 130 and 143 on signals.
+
+Try it with nothing:  infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

@@ -1,0 +1,57 @@
+import { AwsError } from "../aws/errors.ts";
+import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
+import { formatDiagnostic } from "../diag/format.ts";
+import { colours } from "../render/painter.ts";
+import { wrap } from "../render/layout.ts";
+import { diagnosticOfAwsError } from "./aws-errors.ts";
+import type { Context } from "./context.ts";
+import { exit, exitOfSignal, type ExitCode } from "./exit.ts";
+import { annotate } from "./github.ts";
+import { mayColour, widthOf, type Io } from "./io.ts";
+import { StalePlan } from "./saved-plan.ts";
+import { Interrupted } from "./signals.ts";
+
+/** Says on stderr what went wrong and what to do, and tells the exit code. Only bugs get a stack trace. */
+export function reportError(error: unknown, io: Io): ExitCode {
+  if (error instanceof Interrupted) {
+    io.stderr.write("Stopped. Nothing was changed.\n");
+    return exitOfSignal(error.signal);
+  }
+  const diagnostics = diagnosticsOf(error);
+  if (diagnostics) printDiagnostics(diagnostics, io);
+  else io.stderr.write(`${bugText(error)}\n`);
+  return error instanceof StalePlan ? exit.stale : exit.error;
+}
+
+/** The same inside a command, where problems are also marked on their lines in GitHub. */
+export function failureOf(error: unknown, context: Context): ExitCode {
+  const code = reportError(error, context.io);
+  annotate(context, diagnosticsOf(error) ?? []);
+  return code;
+}
+
+/** What the user can do something about, as diagnostics; undefined for a bug of ours. */
+export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  if (error instanceof AwsError) return [diagnosticOfAwsError(error)];
+  const { code, message, syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  if (syscall !== undefined && code !== undefined) return [{ code: "file-unreadable", severity: "error", summary: `${path ?? syscall}: ${message}` }];
+  return undefined;
+}
+
+export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {
+  const colour = mayColour(io.stderr, io.env);
+  const width = widthOf(io.stderr);
+  const paints = { error: colours.danger, warning: colours.changed, note: colours.strong };
+  const paint = (severity: Diagnostic["severity"], text: string) => (colour ? paints[severity](text) : text);
+  const wrapped = (text: string | undefined, less: number) => (text === undefined ? undefined : wrap(text, width - less).join("\n"));
+  const texts = diagnostics.map((one) => {
+    return formatDiagnostic({ ...one, summary: wrapped(one.summary, 2)!, detail: wrapped(one.detail, 2), hint: wrapped(one.hint, 8) }, { paint });
+  });
+  if (texts.length > 0) io.stderr.write(`${texts.join("\n\n")}\n`);
+}
+
+function bugText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `This is a bug in infra, please report it with what follows:\n${stack}`;
+}

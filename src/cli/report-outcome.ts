@@ -1,0 +1,26 @@
+import type { ApplyEvent, Outcome } from "../apply/events.ts";
+import type { PlanRun } from "../engine.ts";
+import { outcomeJson, outcomeText } from "../render/apply-summary.ts";
+import { eventJson } from "../render/events-json.ts";
+import { junit, outcomeSuite } from "../render/junit.ts";
+import { commentLimit, outcomeMarkdown } from "../render/markdown.ts";
+import type { Context } from "./context.ts";
+import { addToSummary, annotate, runLink } from "./github.ts";
+import { emit, jsonText } from "./outputs.ts";
+
+/** What an apply came to, in every form that was asked for. */
+export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, events: readonly ApplyEvent[], again: string): void {
+  const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) });
+  annotate(
+    context,
+    outcome.failed.map(({ step, failure: { code, message, hint } }) => ({ code, severity: "error", at: step.position, summary: `${step.action} ${step.address}: ${message}`, hint })),
+  );
+  emit(context, {
+    text: (options) => outcomeText(outcome, `Run \`${again}\` again: nothing that is done will be done twice.`, options),
+    json: () => jsonText(outcomeJson(outcome)),
+    jsonl: () => events.map((event) => `${JSON.stringify(eventJson(event))}\n`).join(""),
+    markdown: () => markdown(commentLimit),
+    junit: () => junit([outcomeSuite(`${run.plan.project}/${run.plan.environment}`, outcome)]),
+  });
+  addToSummary(context, markdown);
+}

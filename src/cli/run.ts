@@ -1,0 +1,18 @@
+import { exit } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { version } from "./version.ts";
+
+/** Runs one command line and resolves to its exit code. Never rejects. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    io.stdout.write(`${version}\n`); // before anything is loaded: scripts ask this a lot
+    return exit.ok;
+  }
+  try {
+    const { parse } = await import("./program.ts");
+    return await parse(argv, io);
+  } catch (error) {
+    const { reportError } = await import("./report-error.ts");
+    return reportError(error, io);
+  }
+}

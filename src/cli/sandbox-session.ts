@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { ConnectOptions } from "../aws/connect.ts";
+import { openSandbox } from "../sandbox/disk/open.ts";
+import type { Context } from "./context.ts";
+
+/** The account that an environment has in the sandbox when it names none. */
+const sandboxAccount = "123456789012";
+
+export interface SandboxSession {
+  readonly options: Pick<ConnectOptions, "clock" | "requestHandler" | "credentials">;
+  close(): Promise<void>;
+}
+
+/** Opens the sandbox of the directory in the environment's own account, so that its `account:` guard holds. */
+export async function openSandboxSession(context: Pick<Context, "cwd" | "options">, account = sandboxAccount): Promise<SandboxSession> {
+  const { sandbox, clock, close } = openSandbox({ dir: sandboxFolder(context.cwd), time: context.options.sandboxTime });
+  return {
+    options: { clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: `AKIASANDBOX${account}`, secretAccessKey: "sandbox" } },
+    close: async () => close(),
+  };
+}
+
+/** Where the sandbox is kept between commands. */
+export function sandboxFolder(cwd: string): string {
+  return join(cwd, ".infra", "sandbox");
+}

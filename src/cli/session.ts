@@ -1,0 +1,139 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { AwsError } from "../aws/errors.ts";
+import { realClock, type Clock } from "../aws/clock.ts";
+import type { CallRecord } from "../aws/calls.ts";
+import type { Connection, ConnectOptions } from "../aws/connect.ts";
+import type { Environment } from "../config/environment.ts";
+import { DiagnosticError } from "../diag/diagnostic.ts";
+import { counted, duration } from "../render/layout.ts";
+import { diagnosticOfAwsError } from "./aws-errors.ts";
+import { textOptions, type Context } from "./context.ts";
+import { Interrupted } from "./signals.ts";
+import { version } from "./version.ts";
+
+/** An open way to the account and region of an environment. */
+export interface Session {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Before lines about it, when several are open at once: "lab/dev: ". */
+  readonly prefix: string;
+  /** Writes what the sandbox remembers; nothing with AWS. */
+  close(): Promise<void>;
+}
+
+/** Where something lives, as far as it is known before AWS was asked. */
+export type Place = Pick<Environment, "project" | "name" | "region" | "account" | "accountAt" | "assumeRole">;
+
+/** Says where we go, connects, says who we are there, and refuses any account but the one that the YAML names. */
+export async function openSession(context: Context, place: Place, isOneOfSeveral = false): Promise<Session> {
+  const { io, options } = context;
+  const { paint } = textOptions(context, io.stderr);
+  const prefix = isOneOfSeveral ? `${place.project}/${place.name}: ` : "";
+  io.stderr.write(`${paint.strong(`${place.project}/${place.name}`)} in ${place.region}${options.sandbox ? ", in the sandbox" : ""}\n`);
+  const { connect } = await import("../aws/connect.ts");
+  const way = await wayToAws(context, place);
+  const settings = { ...way.options, region: place.region, userAgent: userAgent(context), ...tracing(context) };
+  const opening = connect(settings).then((first) => asRole(context, place, first, (credentials) => connect({ ...settings, credentials })));
+  const connection = await understandErrors(place.region, unlessStopped(context, opening));
+  const { account, arn } = connection.identity;
+  io.stderr.write(`${prefix}account ${account} as ${arn}\n`);
+  refuseOtherAccounts(place, account);
+  return { connection, clock: way.options.clock, prefix, close: way.close };
+}
+
+/** What it cost: to stderr, after the result. */
+export function printFooter(context: Context, { connection: { calls }, prefix }: Session): void {
+  const { paint } = textOptions(context, context.io.stderr);
+  const cost = `${counted(calls.total, "call")} to AWS (${counted(calls.reads, "read")}, ${counted(calls.writes, "write")})`;
+  context.io.stderr.write(`${paint.faint(`${prefix}${cost}, ${duration(Date.now() - context.began)}`)}\n`);
+}
+
+/** Runs work in a session, closes it whatever happens, and gives AWS's errors the words of this region. */
+export async function inSession<T>(context: Context, place: Place, work: (session: Session) => Promise<T>, isOneOfSeveral = false): Promise<T> {
+  const session = await openSession(context, place, isOneOfSeveral);
+  try {
+    return await understandErrors(place.region, work(session));
+  } finally {
+    await session.close();
+  }
+}
+
+/** Ends a wait at the first signal; for work that changes nothing, which may be left where it is. */
+export function unlessStopped<T>({ signals }: Pick<Context, "signals">, work: Promise<T>): Promise<T> {
+  if (signals.received !== undefined) return Promise.reject(new Interrupted(signals.received));
+  const stopped = new Promise<never>((_resolve, reject) => signals.onFirst((signal) => reject(new Interrupted(signal))));
+  stopped.catch(() => {}); // the signal may come when nobody waits here any more
+  return Promise.race([work, stopped]);
+}
+
+interface Way {
+  readonly options: Pick<ConnectOptions, "clock" | "requestHandler" | "credentials" | "profile">;
+  close(): Promise<void>;
+}
+
+async function wayToAws(context: Context, place: Place): Promise<Way> {
+  if (!context.options.sandbox) return { options: { clock: realClock, profile: context.options.profile }, close: async () => {} };
+  const { openSandboxSession } = await import("./sandbox-session.ts");
+  return openSandboxSession(context, place.account);
+}
+
+async function understandErrors<T>(region: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof AwsError ? new DiagnosticError([diagnosticOfAwsError(error, region)]) : error;
+  }
+}
+
+function refuseOtherAccounts(place: Place, account: string): void {
+  if (place.account === undefined || place.account === account) return;
+  throw new DiagnosticError([
+    {
+      code: "wrong-account",
+      severity: "error",
+      at: place.accountAt,
+      summary: `these credentials are for account ${account}, and the environment belongs to ${place.account}.`,
+      hint: "choose the other account's credentials (AWS_PROFILE, --profile), or correct `account:`; nothing was read or changed",
+    },
+  ]);
+}
+
+type Credentials = NonNullable<ConnectOptions["credentials"]>;
+
+/** Takes on the role that the YAML names; where the credentials are already those of a role, as in CI, that one is kept and the note says so. */
+async function asRole(
+  context: Context,
+  place: Place,
+  connection: Connection,
+  reconnect: (credentials: Credentials) => Promise<Connection>,
+): Promise<Connection> {
+  if (place.assumeRole === undefined || context.options.sandbox) return connection;
+  if (isAssumedRole(connection.identity.arn)) {
+    context.io.stderr.write(`note: assumeRole is ignored, because the credentials are already those of a role\n`);
+    return connection;
+  }
+  const { AssumeRoleCommand } = await import("../aws/sdk/sts.ts");
+  const { Credentials: given } = await connection.aws.sts(new AssumeRoleCommand({ RoleArn: place.assumeRole, RoleSessionName: `infra-${place.project}-${place.name}`.slice(0, 64) }));
+  return reconnect({ accessKeyId: given!.AccessKeyId!, secretAccessKey: given!.SecretAccessKey!, sessionToken: given!.SessionToken! });
+}
+
+function isAssumedRole(arn: string): boolean {
+  return /^arn:[^:]+:sts::\d+:assumed-role\//.test(arn);
+}
+
+/** Product tokens by which CloudTrail tells runs apart. */
+function userAgent({ io: { env } }: Context): (readonly [string, string])[] {
+  const run = env["GITHUB_RUN_ID"] ?? env["CI_PIPELINE_ID"] ?? env["BUILD_ID"];
+  const commit = env["GITHUB_SHA"] ?? env["CI_COMMIT_SHA"] ?? env["GIT_COMMIT"];
+  const token = (text: string) => text.replace(/[^\w.-]/g, "-").slice(0, 64);
+  return [["infra", version], ...(run ? [["run", token(run)] as const] : []), ...(commit ? [["commit", token(commit)] as const] : [])];
+}
+
+/** `--trace FILE`: a line of JSON for every request. */
+function tracing(context: Context): { onCall?: (record: CallRecord) => void } {
+  if (context.options.trace === undefined) return {};
+  const file = resolve(context.cwd, context.options.trace);
+  writeFileSync(file, "");
+  return { onCall: (record) => appendFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`) };
+}

@@ -1,0 +1,44 @@
+import { exitOfSignal } from "./exit.ts";
+import type { Io, Signal } from "./io.ts";
+
+/** The first signal asks the work to come to an end, the second ends the process. */
+export interface Signals {
+  /** Aborted by the first signal. */
+  readonly stop: AbortSignal;
+  /** The first signal, once there was one. */
+  readonly received: Signal | undefined;
+  /** Calls `listener` at the first signal. */
+  onFirst(listener: (signal: Signal) => void): void;
+  /** Lets signals do what they always do. */
+  ignore(): void;
+}
+
+export function listenForSignals(io: Io): Signals {
+  const controller = new AbortController();
+  const listeners: ((signal: Signal) => void)[] = [];
+  let received: Signal | undefined;
+  const ignore = io.onSignal((signal) => {
+    if (received !== undefined) return io.exit(exitOfSignal(signal));
+    received = signal;
+    controller.abort(new Interrupted(signal));
+    for (const listener of listeners) listener(signal);
+  });
+  return {
+    stop: controller.signal,
+    get received() {
+      return received;
+    },
+    onFirst: (listener) => listeners.push(listener),
+    ignore,
+  };
+}
+
+/** Thrown through whatever was under way when the first signal came. */
+export class Interrupted extends Error {
+  readonly signal: Signal;
+  constructor(signal: Signal) {
+    super(`interrupted by ${signal}`);
+    this.name = "Interrupted";
+    this.signal = signal;
+  }
+}

@@ -1,0 +1,90 @@
+/** What holds for all kinds alike and what no schema can say. Each check sees the finished resources and returns diagnostics. */
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import { place } from "../diag/format.ts";
+import type { Desired, Kind } from "../kinds/kind.ts";
+import { whyNotName } from "../kinds/naming.ts";
+import { error } from "./problem.ts";
+
+export type KindsByName = ReadonlyMap<string, Kind>;
+
+/** All of them; `nodes` may be what is left after mistakes elsewhere. */
+export function checkResources(nodes: readonly Desired[], kinds: KindsByName, shared: Readonly<Record<string, string>>): Diagnostic[] {
+  const each = nodes.flatMap((node) => {
+    const kind = kinds.get(node.kind)!;
+    return [...checkTags(node, shared), ...countTags(node, kind), ...checkName(node, kind), ...checkIgnored(node, kind)];
+  });
+  return [...each, ...checkCollisions(nodes, kinds)];
+}
+
+/** AWS's limits, by the strictest service: EC2 takes more characters than ELBv2 and RDS, and keys of 127. */
+const mostTags = 50;
+const ownTags = 5;
+const longestKey = 127;
+const longestValue = 256;
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** A resource's own tags; those of the environment are checked where they stand. */
+export function checkTags(node: Desired, shared: Readonly<Record<string, string>>): Diagnostic[] {
+  const own = Object.entries(node.tags).filter(([key, value]) => value !== null && shared[key] !== value);
+  return own.flatMap(([key, value]) =>
+    whyNotTag(key, value!).map((why) => error("bad-tag", node.at(`tags.${key}`), `${node.address}: ${why}.`)),
+  );
+}
+
+function countTags(node: Desired, kind: Kind): Diagnostic[] {
+  const declared = Object.values(node.tags).filter((value) => value !== null).length;
+  const hashes = Object.values(kind.fields).filter(({ hashTag }) => hashTag !== undefined).length;
+  const ours = ownTags + hashes + Object.keys(kind.marks?.(node.spec) ?? {}).length;
+  if (declared + ours <= mostTags) return [];
+  const summary = `${node.address} has ${declared} tags; AWS takes ${mostTags}, and ${ours} are needed to mark it as ours.`;
+  return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];
+}
+
+/** What is wrong with a tag; also for the environment's own. */
+export function whyNotTag(key: string, value: string): string[] {
+  const found: string[] = [];
+  if (/^aws:/i.test(key)) found.push(`tag keys that begin with "aws:" are AWS's own`);
+  if (/^infra:/i.test(key)) found.push(`tag keys that begin with "infra:" are how ownership is kept, and cannot be written`);
+  if (key === "" || key.length > longestKey) found.push(`a tag's key has 1 to ${longestKey} characters, and this has ${key.length}`);
+  if (value.length > longestValue) found.push(`the value of tag "${key}" has ${value.length} characters; AWS takes ${longestValue}`);
+  const odd = [...key, ...value].find((character) => !tagText.test(character));
+  if (odd !== undefined) found.push(`tag "${key}" holds ${JSON.stringify(odd)}; AWS takes letters, digits, spaces and + - = . _ : / @`);
+  return found;
+}
+
+function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
+  const why = naming && node.awsNameWritten ? whyNotName(node.awsName!, naming) : undefined;
+  return why === undefined ? [] : [error("bad-name", node.at("name"), `${node.address} cannot be named "${node.awsName}": ${why}.`)];
+}
+
+function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {
+  const known = [...Object.keys(kind.fields), "tags"];
+  return node.ignoreChanges.flatMap((field, i) => {
+    const head = /^[^.[]*/.exec(field)![0];
+    if (known.includes(head)) return [];
+    const near = didYouMean(head, known);
+    const hint = near ? `did you mean "${near}"?` : `known here: ${known.join(", ")}`;
+    return error("unknown-field", node.at(`ignoreChanges[${i}]`), `${node.address} has no field "${field}" to ignore.`, hint);
+  });
+}
+
+/**
+ * Names that AWS would take for one. Where the name is the identity, it is unique in the region; security groups and the
+ * like may share one in different VPCs. AWS compares most names without regard to case, so we do.
+ */
+function checkCollisions(nodes: readonly Desired[], kinds: KindsByName): Diagnostic[] {
+  const first = new Map<string, Desired>();
+  return nodes.flatMap((node) => {
+    if (node.awsName === undefined) return [];
+    const within = kinds.get(node.kind)!.create === "name" ? "" : String(node.spec.vpc ?? "");
+    const key = `${node.kind}|${within}|${node.awsName.toLowerCase()}`;
+    const other = first.get(key);
+    if (!other) {
+      first.set(key, node);
+      return [];
+    }
+    const summary = `${node.address} would have the AWS name "${node.awsName}", as ${other.address} has (${place(other.at())}).`;
+    return error("name-collision", node.at(node.awsNameWritten ? "name" : ""), summary, "rename one, or give one a `name:` of its own");
+  });
+}

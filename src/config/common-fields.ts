@@ -1,0 +1,83 @@
+import type { FieldRule, Kind, ListShape } from "../kinds/kind.ts";
+import { tagsSchema, type JsonSchema } from "./json-schema.ts";
+
+/** Fields that every resource may carry beside those of its kind. */
+export function commonFields(kind: Kind): Record<string, JsonSchema> {
+  const lists = listFields(kind);
+  return {
+    tags: {
+      ...tagsSchema,
+      description: `${tagsSchema.description} \`null\` takes one away that the environment sets.`,
+      additionalProperties: { type: ["string", "null"], maxLength: 256 },
+    },
+    ...(kind.naming && {
+      name: {
+        type: "string",
+        minLength: 1,
+        maxLength: kind.naming.max,
+        description: "Its name in AWS. Unwritten, ENVIRONMENT-NAME, shortened where AWS takes fewer characters, and then never compared.",
+      },
+    }),
+    protect: {
+      type: "boolean",
+      description: "Nothing deletes or replaces it, and it says so in AWS as a tag, which outlives this file. Default: false.",
+    },
+    retain: { type: "boolean", description: "When it leaves this file, it is let go of instead of deleted. Default: false." },
+    ...(kind.holds && {
+      disposable: { type: "boolean", description: "What dies with it may be lost without being asked for. Default: false." },
+    }),
+    adopt: {
+      type: "object",
+      description: "Takes over an object that exists and that nobody owns.",
+      properties: { id: { type: "string", minLength: 1, description: "Its AWS id." } },
+      required: ["id"],
+      additionalProperties: false,
+    },
+    ignoreChanges: {
+      type: "array",
+      description: "Fields that are sent at creation and never compared again.",
+      items: { type: "string", examples: [...Object.keys(kind.fields), "tags"] },
+    },
+    ...(lists.length > 0 && { unlisted: unlisted(lists) }),
+    ...(kind.countable && {
+      count: { type: "integer", minimum: 0, maximum: 1000, description: `Makes ${kind.name}/NAME[0], ${kind.name}/NAME[1] and so on.` },
+    }),
+  };
+}
+
+/** The common fields' names; whatever else stands in a resource belongs to its spec. */
+export const commonNames: ReadonlySet<string> = new Set([
+  "tags",
+  "name",
+  "protect",
+  "retain",
+  "disposable",
+  "adopt",
+  "ignoreChanges",
+  "unlisted",
+  "count",
+]);
+
+function unlisted(lists: readonly string[]): JsonSchema {
+  const choice = (description: string) => ({ type: "string", enum: ["remove", "keep"], description });
+  return {
+    description: `What happens to items that AWS has and this file has not, in ${lists.join(", ")}.`,
+    anyOf: [
+      choice("The same for all its lists."),
+      {
+        type: "object",
+        properties: Object.fromEntries(lists.map((list) => [list, choice(`For ${list}.`)])),
+        additionalProperties: false,
+        description: "By field.",
+      },
+    ],
+  };
+}
+
+function listFields(kind: Kind): string[] {
+  return Object.entries<FieldRule>(kind.fields).flatMap(([field, { as }]) => (isList(as) || as === "set" || as === "map" ? [field] : []));
+}
+
+function isList(as: FieldRule["as"]): as is ListShape {
+  return typeof as === "object";
+}

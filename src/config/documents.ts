@@ -1,0 +1,141 @@
+import { basename, isAbsolute, join, resolve } from "node:path";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import { isYaml, kindOfPath, limits, subfoldersOf, yamlFilesIn, type Files } from "./files.ts";
+import { joinParts, mergeOver } from "./merge.ts";
+import { parseYaml } from "./parse.ts";
+import { error, type Report } from "./problem.ts";
+import { positionOf } from "./source.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
+
+/** Names under environments/ that commands take. */
+export interface Listed {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: "file" | "folder";
+}
+
+/** Every environment under `environments/` of a working directory, by name. What begins with `_` is a base for others. */
+export function listEnvironments(cwd: string): Listed[] {
+  const home = join(resolve(cwd), "environments");
+  const files = yamlFilesIn(home).map((path) => ({ name: nameOf(path), path, kind: "file" as const }));
+  const folders = subfoldersOf(home)
+    .filter((path) => yamlFilesIn(path).length > 0)
+    .map((path) => ({ name: basename(path), path, kind: "folder" as const }));
+  return [...files, ...folders].filter(({ name }) => !name.startsWith("_")).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `web-lab` of `environments/web-lab.yaml` and of `environments/web-lab/`. */
+export function nameOf(path: string): string {
+  return basename(path).replace(/\.ya?ml$/, "");
+}
+
+/** The absolute path that ENV means: a name under environments/ first, then a path. */
+export function findEnvironment(nameOrPath: string, cwd: string): { readonly path: string } | { readonly problem: Diagnostic } {
+  const listed = listEnvironments(cwd);
+  const named = listed.filter(({ name }) => name === nameOrPath);
+  if (named.length > 1)
+    return {
+      problem: error(
+        "declared-twice",
+        undefined,
+        `"${nameOrPath}" is a file and a folder under environments/.`,
+        "keep one, or give the path",
+      ),
+    };
+  if (named[0]) return { path: named[0].path };
+  const path = resolve(cwd, nameOrPath);
+  if (kindOfPath(path)) return { path };
+  const isPath = isYaml(nameOrPath) || nameOrPath.includes("/");
+  const summary = isPath ? `${nameOrPath} does not exist.` : `there is no environment "${nameOrPath}".`;
+  return {
+    problem: error(
+      "env-not-found",
+      undefined,
+      summary,
+      namesHint(
+        nameOrPath,
+        listed.map(({ name }) => name),
+      ),
+    ),
+  };
+}
+
+function namesHint(wanted: string, names: readonly string[]): string {
+  const near = didYouMean(wanted, names);
+  if (near) return `did you mean "${near}"?`;
+  return names.length > 0
+    ? `environments/ has: ${names.join(", ")}`
+    : "environments/ is empty or missing; `infra init` writes a first environment";
+}
+
+/** A file or folder and all that it extends, merged into one tree without `extends`. Undefined after a report when nothing is left. */
+export function readDocument(path: string, files: Files, report: Report): MapTree | undefined {
+  return new Reading(files, report).document(path, undefined);
+}
+
+class Reading {
+  readonly #files: Files;
+  readonly #report: Report;
+  /** The chain of files that extend each other, to find circles. */
+  readonly #open: string[] = [];
+
+  constructor(files: Files, report: Report) {
+    this.#files = files;
+    this.#report = report;
+  }
+
+  document(path: string, at: Position | undefined): MapTree | undefined {
+    if (this.#open.includes(path)) {
+      const way = [...this.#open.slice(this.#open.indexOf(path)), path].map((step) => this.#files.shown(step)).join(" → ");
+      this.#report(error("extends-cycle", at, `this extends itself: ${way}.`, "put what both need into a third file"));
+      return undefined;
+    }
+    this.#open.push(path);
+    const own = kindOfPath(path) === "folder" ? this.#folder(path, at) : this.#file(path, at);
+    const merged = own && this.#withBases(own);
+    this.#open.pop();
+    return merged;
+  }
+
+  #file(path: string, at: Position | undefined): MapTree | undefined {
+    const source = this.#files.source(path, limits.yaml, at);
+    if (!source) return undefined;
+    const { tree, diagnostics } = parseYaml(source);
+    for (const diagnostic of diagnostics) this.#report(diagnostic);
+    if (tree?.type === "map") return tree;
+    const holds = tree?.type === "list" ? "a list" : "a single value";
+    if (tree) this.#report(error("not-a-mapping", positionOf(tree.spot), `${source.file} holds ${holds}, not keys.`));
+    else if (diagnostics.length === 0)
+      this.#report(error("file-empty", { file: source.file, line: 1, column: 1 }, `${source.file} holds no keys, only comments.`));
+    return undefined;
+  }
+
+  #folder(path: string, at: Position | undefined): MapTree | undefined {
+    const paths = yamlFilesIn(path);
+    if (paths.length === 0) this.#report(error("env-not-found", at, `the folder ${this.#files.shown(path)} has no *.yaml file.`));
+    const parts = paths.flatMap((part) => this.#file(part, at) ?? []);
+    return parts.length > 0 ? joinParts(parts, this.#report) : undefined;
+  }
+
+  #withBases(tree: MapTree): MapTree {
+    const wanted = tree.entries.get("extends");
+    if (!wanted) return tree;
+    const bases = this.#basePaths(wanted).flatMap(({ path, at }) => this.document(path, at) ?? []);
+    const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== "extends")) };
+    return [...bases, own].reduce(mergeOver);
+  }
+
+  #basePaths({ value }: Entry): { path: string; at: Position }[] {
+    return (value.type === "list" ? value.items : [value]).flatMap((item: Tree) => {
+      const at = positionOf(item.spot);
+      if (item.type === "scalar" && typeof item.value === "string" && !item.value.includes("${")) {
+        const path = isAbsolute(item.value) ? item.value : resolve(item.spot.source.folder, item.value);
+        return [{ path, at }];
+      }
+      this.#report(error("wrong-type", at, "extends takes the path of a file or folder, or a list of paths, without variables."));
+      return [];
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Position } from "../diag/diagnostic.ts";
+import type { Address, Desired } from "../kinds/kind.ts";
+
+/** A whole environment after loading, merging, substitution and checking: what the user wants, and where it says so. */
+export interface Environment {
+  readonly format: 1;
+  readonly project: string;
+  readonly name: string;
+  readonly region: string;
+  /** The only account this may be applied to, when the author wrote one. */
+  readonly account?: string;
+  readonly accountAt?: Position;
+  readonly assumeRole?: string;
+  readonly maxDisruption: "none" | "restart" | "replace";
+  /** Live ids whose deletion the author allows, by address. */
+  readonly allowDestroy: Readonly<Record<Address, string>>;
+  readonly moved: readonly { readonly from: Address; readonly to: Address; readonly at: Position }[];
+  /** The environment's own tags; `Desired.tags` already contains them. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly nodes: readonly Desired[];
+  /** Every file that was read, as absolute paths: the YAML, its bases, and the files it names. For `environments --changed`. */
+  readonly files: readonly string[];
+  /** Where the environment itself is written (its first line). */
+  readonly at: Position;
+}

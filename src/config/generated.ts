@@ -1,0 +1,20 @@
+import { codes } from "../diag/codes.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { authorSchema } from "./author-schema.ts";
+import { formatPage } from "./format-page.ts";
+import { resolvedSchema } from "./schema.ts";
+
+/** Every checked-in file that is made from the code, by its path in the repository. A test compares them with what is there. */
+export function generatedFiles(kinds: readonly Kind[]): Readonly<Record<string, string>> {
+  return {
+    "schemas/environment.schema.json": `${JSON.stringify(authorSchema(kinds), null, 2)}\n`,
+    "schemas/resolved.schema.json": `${JSON.stringify(resolvedSchema(kinds), null, 2)}\n`,
+    "docs/format.md": formatPage(kinds),
+    "docs/errors.md": errorsPage(),
+  };
+}
+
+function errorsPage(): string {
+  const pages = Object.entries(codes).map(([code, { title, cause, cure }]) => `## ${code}\n\n**${title}.** ${cause}\n\n${cure}\n`);
+  return `# Error codes\n\nMade from the code by \`npm run generate\`; \`infra explain CODE\` shows the same in the terminal.\n\n${pages.join("\n")}`;
+}

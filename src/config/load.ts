@@ -1,0 +1,196 @@
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Desired, Kind } from "../kinds/kind.ts";
+import { checkResources, checkTags, whyNotTag } from "./checks.ts";
+import { commonNames } from "./common-fields.ts";
+import { checkCycles } from "./cycles.ts";
+import { Declared, type Declaration } from "./declared.ts";
+import { findEnvironment, nameOf, readDocument } from "./documents.ts";
+import type { Environment } from "./environment.ts";
+import { Files } from "./files.ts";
+import { allowDestroyOf, movesOf } from "./moves.ts";
+import { overridesOf } from "./overrides.ts";
+import { desiredOf, type Surroundings } from "./resources.ts";
+import { error, type Report } from "./problem.ts";
+import { redact } from "./secrets.ts";
+import { positionOf } from "./source.ts";
+import { entryOf, valueOf, type MapTree } from "./tree.ts";
+import { validateDocument, type Validated } from "./validate.ts";
+import { substitute, variablesOf } from "./variables.ts";
+import { checkKinds, worldOf } from "./world.ts";
+import { regions } from "./zones.ts";
+
+export { listEnvironments, type Listed } from "./documents.ts";
+
+export interface LoadInput {
+  /** ENV of the command line: a name under environments/, or a path to a file or folder. */
+  readonly nameOrPath: string;
+  readonly cwd: string;
+  readonly kinds: readonly Kind[];
+  /** `--var NAME=VALUE`. */
+  readonly vars?: Readonly<Record<string, string>>;
+  /** `--var-file`, in order; relative to `cwd`. */
+  readonly varFiles?: readonly string[];
+  /** The process's environment, for INFRA_VAR_NAME. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Loaded {
+  /** Absent when there is an error among the diagnostics. */
+  readonly environment?: Environment;
+  /** All problems at once, in the order of files and lines. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Text → merged tree → validated document → desired resources → checks. Problems are returned, never thrown. */
+export function loadEnvironment(input: LoadInput): Loaded {
+  const diagnostics: Diagnostic[] = [];
+  const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
+  const files = new Files(input.cwd, report);
+  const environment = load(input, files, report);
+  const finished = finish(diagnostics, files);
+  const isGood = environment && !finished.some(({ severity }) => severity === "error");
+  return isGood ? { environment, diagnostics: finished } : { diagnostics: finished };
+}
+
+function load(input: LoadInput, files: Files, report: Report): Environment | undefined {
+  const found = findEnvironment(input.nameOrPath, input.cwd);
+  if ("problem" in found) {
+    report(found.problem);
+    return undefined;
+  }
+  const written = readDocument(found.path, files, report);
+  const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
+  if (!written) return undefined;
+  const variables = variablesOf(written, overrides, report);
+  for (const [name, { text, mustBeDeclared }] of overrides)
+    if (!mustBeDeclared && variables.has(name)) files.inline(`INFRA_VAR_${name}`, `${name}=${text}`);
+  const tree = substitute(written, variables, report);
+  const validated = validateDocument(tree, input.kinds);
+  validated.diagnostics.forEach(report);
+  return assemble(input.kinds, nameOf(found.path), tree, validated, files, report);
+}
+
+function definedOf({ vars, varFiles, env }: LoadInput) {
+  return { ...(vars && { vars }), ...(varFiles && { varFiles }), ...(env && { env }) };
+}
+
+function assemble(
+  kinds: readonly Kind[],
+  fileName: string,
+  tree: MapTree,
+  validated: Validated,
+  files: Files,
+  report: Report,
+): Environment {
+  const top = validated.plain as Top;
+  const name = String(top.environment ?? fileName);
+  const region = String(top.region ?? "");
+  checkTop(tree, name, region, report);
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const declared = new Declared(kinds, tree, validated.plain);
+  const tags = isMapping(top.tags) ? top.tags : {};
+  const around = { environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
+  const nodes = declared.all.flatMap((declaration): readonly Desired[] => {
+    const broken = validated.broken(declaration.kind.section, declaration.name);
+    if (!broken) return desiredOf(declaration, around) ?? [];
+    checkRest(declaration, broken, validated.diagnostics, around);
+    return [];
+  });
+  const world = worldOf(region, nodes);
+  for (const check of [checkResources(nodes, byName, tags), checkCycles(nodes, byName), checkKinds(nodes, world, declared, byName)])
+    check.forEach(report);
+  return {
+    format: 1,
+    project: String(top.project ?? ""),
+    name,
+    region,
+    ...(top.account !== undefined && { account: String(top.account), accountAt: positionOf(valueOf(tree, "account")!.spot) }),
+    ...(top.assumeRole !== undefined && { assumeRole: String(top.assumeRole) }),
+    maxDisruption: top.maxDisruption ?? "replace",
+    allowDestroy: allowDestroyOf(tree, declared, report),
+    moved: movesOf(tree, declared, report),
+    tags,
+    nodes,
+    files: [...files.read],
+    at: startOf(tree),
+  };
+}
+
+/** All problems at once: a resource with a mistake is looked through for others, elsewhere in it. Nothing builds on the result. */
+function checkRest(declaration: Declaration, broken: ReadonlySet<string>, mistakes: readonly Diagnostic[], around: Surroundings): void {
+  const known = new Set(mistakes.map(spotKey));
+  const report = (diagnostic: Diagnostic) => {
+    if (!known.has(spotKey(diagnostic))) around.report(diagnostic);
+  };
+  const plain = Object.fromEntries(Object.entries(declaration.plain).filter(([field]) => !broken.has(field) || !commonNames.has(field)));
+  const rest = desiredOf({ ...declaration, plain, count: undefined }, { ...around, report }) ?? [];
+  for (const node of rest) checkTags(node, around.tags).forEach(report);
+}
+
+/** The top of a document, as far as it fits the schema. */
+interface Top {
+  readonly project?: unknown;
+  readonly environment?: unknown;
+  readonly region?: unknown;
+  readonly account?: unknown;
+  readonly assumeRole?: unknown;
+  readonly maxDisruption?: Environment["maxDisruption"];
+  readonly tags?: unknown;
+}
+
+function checkTop(tree: MapTree, name: string, region: string, report: Report): void {
+  if (!entryOf(tree, "environment") && !/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
+    const hint = "write `environment:` with lower-case letters, digits and -, at most 40, beginning with a letter";
+    report(error("bad-name", startOf(tree), `"${name}", after the file, cannot be the environment's name.`, hint));
+  }
+  checkRegion(tree, region, report);
+  const tags = valueOf(tree, "tags");
+  if (tags?.type !== "map") return;
+  for (const [tag, { key, value }] of tags.entries)
+    if (value.type === "scalar" && typeof value.value === "string")
+      for (const why of whyNotTag(tag, value.value)) report(error("bad-tag", positionOf(key), `the environment's tags: ${why}.`));
+}
+
+/** Only a warning: AWS opens regions more often than we release. */
+function checkRegion(tree: MapTree, region: string, report: Report): void {
+  const written = valueOf(tree, "region");
+  if (!written || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) || regions.includes(region)) return;
+  const near = didYouMean(region, regions);
+  const found = error("unknown-region", positionOf(written.spot), `AWS lists no region "${region}".`, near && `did you mean "${near}"?`);
+  report({ ...found, severity: "warning" });
+}
+
+function startOf(tree: MapTree): Position {
+  const source = tree.spot.source;
+  return { file: source.file, line: 1, column: 1, text: source.line(1) };
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const spotKey = ({ at }: Diagnostic) => `${at?.file}:${at?.line}:${at?.column}`;
+const lineKey = ({ at }: Diagnostic) => `${at?.file}:${at?.line}`;
+
+/** Sorted by place, each once, without what follows from a line that could not be read, and without the secrets that were found. */
+function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] {
+  const seen = new Set<string>();
+  const distinct = diagnostics.filter(({ code, at, summary }) => {
+    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${summary}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+  const unread = new Set(distinct.filter(({ code }) => code.startsWith("yaml-")).map(lineKey));
+  return distinct
+    .filter((diagnostic) => diagnostic.code.startsWith("yaml-") || !unread.has(lineKey(diagnostic)))
+    .map((diagnostic) => redact(diagnostic, files.secrets))
+    .sort(byPlace);
+}
+
+function byPlace({ at: a }: Diagnostic, { at: b }: Diagnostic): number {
+  const [here, there] = [a?.file ?? "", b?.file ?? ""];
+  if (here !== there) return here < there ? -1 : 1;
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}

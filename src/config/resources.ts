@@ -1,0 +1,200 @@
+/** From a checked declaration to the desired resources: references, zones and named files resolved, `count` written out. */
+import { isAbsolute, resolve } from "node:path";
+import type { Code } from "../diag/codes.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import type { Desired, Spec } from "../kinds/kind.ts";
+import { deriveName } from "../kinds/naming.ts";
+import { mapAnnotated } from "../kinds/references.ts";
+import { whyNotNetwork } from "./cidr.ts";
+import { commonNames } from "./common-fields.ts";
+import type { Declaration, Declared } from "./declared.ts";
+import { limits, type Files } from "./files.ts";
+import { error, type Report } from "./problem.ts";
+import { resolveRef } from "./resolve-refs.ts";
+import { positionOf } from "./source.ts";
+import { followPath, type Tree } from "./tree.ts";
+import { whyNotZone, zoneName } from "./zones.ts";
+
+export interface Surroundings {
+  readonly environment: string;
+  readonly region: string;
+  /** The environment's own tags, and where they stand. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly tagsTree: Tree | undefined;
+  readonly declared: Declared;
+  readonly files: Files;
+  report: Report;
+}
+
+/** The desired resources of one declaration: one, or as many as `count` says. Undefined after a report. */
+export function desiredOf(declaration: Declaration, around: Surroundings): Desired[] | undefined {
+  const work = new Work(declaration, around);
+  const spec = work.spec();
+  if (work.failed) return undefined;
+  const { count, name } = declaration;
+  const names = count === undefined ? [name] : Array.from({ length: count }, (_, i) => `${name}[${i}]`);
+  return names.map((each) => work.desired(each, spec));
+}
+
+class Work {
+  failed = false;
+  readonly #of: Declaration;
+  readonly #around: Surroundings;
+  /** Fields that a named file filled: `userData` stands where `userDataFile` was written. */
+  readonly #filled = new Map<string, string>();
+
+  constructor(declaration: Declaration, around: Surroundings) {
+    this.#of = declaration;
+    this.#around = around;
+  }
+
+  spec(): Spec {
+    const { plain, kind } = this.#of;
+    const own = kind.schema as { properties?: Record<string, unknown> };
+    const isOwn = (field: string) => !commonNames.has(field) || Object.hasOwn(own.properties ?? {}, field);
+    const written: Spec = Object.fromEntries(Object.entries(plain).filter(([field]) => isOwn(field)));
+    const withTexts = this.#readFiles(written);
+    const linked = this.#link(withTexts);
+    this.#checkNetworks(linked);
+    return mapAnnotated(kind.schema, linked, "x-zone", (value, path) => this.#zone(value, path));
+  }
+
+  desired(name: string, spec: Spec): Desired {
+    const { kind, plain } = this.#of;
+    const { environment } = this.#around;
+    const index = /\[(\d+)\]$/.exec(name)?.[1];
+    const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
+    const chosen = written === undefined || index === undefined ? written : `${written}-${index}`;
+    const awsName = kind.naming && (chosen ?? deriveName(environment, name, kind.naming));
+    const Name = awsName ?? `${environment}-${name.replace(/\[(\d+)\]$/, "-$1")}`;
+    return {
+      address: `${kind.name}/${name}`,
+      kind: kind.name,
+      name,
+      spec,
+      tags: { Name, ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) },
+      ...(awsName !== undefined && { awsName }),
+      awsNameWritten: written !== undefined,
+      protect: plain["protect"] === true,
+      retain: plain["retain"] === true,
+      disposable: plain["disposable"] === true,
+      ...(plain["adopt"] !== undefined && { adopt: (plain["adopt"] as { id: string }).id }),
+      ignoreChanges: (plain["ignoreChanges"] as readonly string[] | undefined) ?? [],
+      ...(plain["unlisted"] !== undefined && { unlisted: plain["unlisted"] as NonNullable<Desired["unlisted"]> }),
+      at: (path) => this.at(path),
+    };
+  }
+
+  /** Where a field was written; the nearest place around it when it was not. */
+  at(path = ""): Position {
+    const { tree, key } = this.#of;
+    const field = this.#filled.get(path) ?? path;
+    const found = followPath(tree, field);
+    if (!found.whole && field.startsWith("tags.") && this.#around.tagsTree) {
+      const shared = followPath(this.#around.tagsTree, field.slice("tags.".length));
+      if (shared.whole) return positionOf(shared.value.spot);
+    }
+    if (found.value === tree) return positionOf(key);
+    const isScalar = found.whole && found.value.type === "scalar";
+    return positionOf(isScalar ? found.value.spot : (found.key ?? found.value.spot));
+  }
+
+  #link(spec: Spec): Spec {
+    const { address: owner, kind } = this.#of;
+    const { declared } = this.#around;
+    let isSeveral = false;
+    const linked = mapAnnotated(kind.schema, spec, "x-ref", (value, path, schema) => {
+      const context = { declared, owner, allowed: schema["x-ref"]!, literal: schema["x-literal"], inList: path.endsWith("]") };
+      const answer = resolveRef(value, context);
+      if ("value" in answer) return answer.value;
+      if ("several" in answer) {
+        isSeveral = true;
+        return new Several(answer.several);
+      }
+      this.#fail(answer.problem.code, path, answer.problem.summary, answer.problem.hint);
+      return value;
+    });
+    return isSeveral ? (spread(linked) as Spec) : linked;
+  }
+
+  #readFiles(spec: Spec): Spec {
+    let isAny = false;
+    const marked = mapAnnotated(this.#of.kind.schema, spec, "x-file", (value, path, schema) => {
+      isAny = true;
+      const into = schema["x-file"]!;
+      this.#filled.set(path.replace(/[^.]*$/, into), path);
+      return new Named(into, this.#textOf(String(value), path));
+    });
+    return isAny ? (this.#placed(marked, "") as Spec) : spec;
+  }
+
+  #textOf(name: string, path: string): string {
+    const { source } = followPath(this.#of.tree, path).value.spot;
+    const file = isAbsolute(name) ? name : resolve(source.folder, name);
+    const text = this.#around.files.source(file, limits.named, this.at(path))?.text;
+    if (text === undefined) this.failed = true;
+    return text ?? "";
+  }
+
+  /** Every text of a named file at its field, and the file's name gone. */
+  #placed(value: unknown, path: string): unknown {
+    if (Array.isArray(value)) return value.map((item, i) => this.#placed(item, `${path}[${i}]`));
+    if (typeof value !== "object" || value === null) return value;
+    const result: Record<string, unknown> = {};
+    for (const [key, inner] of Object.entries(value)) {
+      const here = path === "" ? key : `${path}.${key}`;
+      if (!(inner instanceof Named)) result[key] = this.#placed(inner, here);
+      else if (inner.into in value)
+        this.#fail("conflict", here, `${this.#of.address} has both ${inner.into} and ${key}.`, "keep one of the two");
+      else result[inner.into] = inner.text;
+    }
+    return result;
+  }
+
+  #checkNetworks(spec: Spec): void {
+    mapAnnotated(this.#of.kind.schema, spec, "x-cidr", (value, path, schema) => {
+      const problem = typeof value === "string" ? whyNotNetwork(value, schema["x-cidr"]!) : undefined;
+      if (problem)
+        this.#fail("bad-cidr", path, `${this.#of.address}: ${path} "${String(value)}" is not a network: ${problem.why}.`, problem.hint);
+      return value;
+    });
+  }
+
+  #zone(value: unknown, path: string): unknown {
+    const { region } = this.#around;
+    if (typeof value !== "string") return value;
+    const why = whyNotZone(value, region);
+    if (why)
+      this.#fail("bad-zone", path, `${this.#of.address}: ${why}.`, `write the letter alone, as in "a", or a full name, as in "${region}a"`);
+    return zoneName(value, region);
+  }
+
+  #fail(code: Code, path: string, summary: string, hint?: string): void {
+    this.failed = true;
+    this.#around.report(error(code, this.at(path), summary, hint));
+  }
+}
+
+/** A file's text on its way to the field that it fills. */
+class Named {
+  readonly into: string;
+  readonly text: string;
+  constructor(into: string, text: string) {
+    this.into = into;
+    this.text = text;
+  }
+}
+
+/** All objects of a counted resource on their way into the list that names it. */
+class Several {
+  readonly addresses: readonly string[];
+  constructor(addresses: readonly string[]) {
+    this.addresses = addresses;
+  }
+}
+
+function spread(value: unknown): unknown {
+  if (Array.isArray(value)) return value.flatMap((item): readonly unknown[] => (item instanceof Several ? item.addresses : [spread(item)]));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spread(inner)]));
+}

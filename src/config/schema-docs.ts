@@ -1,0 +1,36 @@
+import type { FieldRule, Impact, Kind } from "../kinds/kind.ts";
+import { mapValues, type JsonSchema } from "./json-schema.ts";
+
+const meaning = {
+  held: "held: compared though unwritten",
+  birth: "birth: sent at creation, compared only when written",
+  ratchet: "ratchet: unwritten, only something less safe is drift",
+} as const;
+
+/** A field's schema with what its rule says: its default and the default's class, and what a change costs. */
+export function describeField(schema: JsonSchema, rule: FieldRule | undefined, name: string): JsonSchema {
+  if (!rule) return schema;
+  const { default: dflt, of } = rule;
+  const described = [schema.description, dflt && `Default: ${JSON.stringify(dflt.value)} (${meaning[dflt.class]}).`, cost(rule)]
+    .filter(Boolean)
+    .join(" ");
+  const members =
+    of && schema.properties
+      ? { properties: mapValues(schema.properties, (member, key) => describeField(member, of[key], `${name}.${key}`)) }
+      : {};
+  return { ...schema, description: described, ...(dflt && { default: dflt.value }), ...members };
+}
+
+export function describeKind(kind: Kind): string {
+  return `${kind.doc} Address: ${kind.name}/NAME.`;
+}
+
+function cost({ change, because }: FieldRule): string | undefined {
+  if (typeof change === "function") return "What a change costs depends on the values.";
+  return change === "never" ? undefined : `A change ${costs(change)}${because ? `: ${because}` : ""}.`;
+}
+
+function costs(change: Impact): string {
+  if (typeof change === "object") return `is refused: ${change.refuse}`;
+  return { note: "is only noted", update: "is made in place", restart: "needs a restart", replace: "makes a new one" }[change];
+}

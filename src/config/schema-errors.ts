@@ -1,0 +1,245 @@
+/** Turns ajv's complaints into diagnostics for people: one a mistake, at its place, with a way out. */
+import type { Code } from "../diag/codes.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { namePattern } from "./schema.ts";
+import { error as problem } from "./problem.ts";
+import { positionOf, type Spot } from "./source.ts";
+import { entryOf, follow, type MapTree, type Tree } from "./tree.ts";
+import { reduceUnions } from "./schema-unions.ts";
+import type { SchemaError } from "./validator.ts";
+
+export interface Explaining {
+  readonly tree: MapTree;
+  readonly schema: JsonSchema;
+  readonly kinds: readonly Kind[];
+}
+
+/** The diagnostics for a document's complaints. */
+export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
+  const reduced = reduceUnions(errors);
+  return reduced.filter((error) => !isMisspelt(error, reduced) && !isWithoutValue(error, context)).map((error) => explain(error, context));
+}
+
+/** A variable without a value was reported where it is declared. */
+function isWithoutValue({ instancePath }: SchemaError, { tree }: Explaining): boolean {
+  const { value } = follow(tree, partsOf(instancePath));
+  return value.type === "scalar" && value.value === null && value.substituted === true;
+}
+
+/** A field that is missing because its name is misspelt is one mistake, not two. */
+function isMisspelt({ keyword, instancePath, params }: SchemaError, all: readonly SchemaError[]): boolean {
+  if (keyword !== "required") return false;
+  const missing = String(params["missingProperty"]);
+  const extras = all.filter((other) => other.keyword === "additionalProperties" && other.instancePath === instancePath);
+  return extras.some((other) => didYouMean(String(other.params["additionalProperty"]), [missing]) !== undefined);
+}
+
+/** The parts of a JSON pointer. */
+export function partsOf(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+interface Subject {
+  /** "subnet/web-a", or "" at the top. */
+  readonly owner: string;
+  /** "ingress[0].port", or "". */
+  readonly path: string;
+  readonly value: Tree;
+  readonly key: Spot | undefined;
+}
+
+type Words = { readonly code: Code; readonly summary: string; readonly hint?: string | undefined; readonly spot?: Spot };
+
+function explain(error: SchemaError, context: Explaining): Diagnostic {
+  const subject = subjectOf(error.instancePath, context);
+  const schema = schemaOf(error, context);
+  const words = wordsFor(error, subject, schema, context);
+  const where = isNothing(subject.value) && subject.key ? subject.key : subject.value.spot;
+  return problem(words.code, positionOf(words.spot ?? where), words.summary, words.hint);
+}
+
+/** A key with nothing behind it has only itself to point at. */
+function isNothing(value: Tree): boolean {
+  return value.type === "scalar" && value.value === null && value.raw === "";
+}
+
+function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, context: Explaining): Words {
+  const { params } = error;
+  const it = nameOf(subject);
+  switch (error.keyword) {
+    case "additionalProperties":
+      return unknownField(String(params["additionalProperty"]), subject, schema, context);
+    case "required":
+      return missingField(String(params["missingProperty"]), it, subject, schema);
+    case "type":
+      return wrongType(it, [params["type"]].flat() as string[], subject.value);
+    case "enum":
+      return notAllowed(it, params["allowedValues"] as unknown[], subject.value);
+    case "const":
+      return notAllowed(it, [params["allowedValue"]], subject.value);
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return { code: "out-of-range", summary: `${it} must be ${bounds(schema)}, and is ${shown(subject.value)}.` };
+    case "multipleOf":
+      return {
+        code: "out-of-range",
+        summary: `${it} must be a multiple of ${String(params["multipleOf"])}, and is ${shown(subject.value)}.`,
+      };
+    case "pattern":
+      return { code: "bad-value", summary: `${it} cannot be ${shown(subject.value)}.`, hint: form(schema) };
+    case "minLength":
+    case "maxLength":
+      return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Length", "character")}.` };
+    case "minItems":
+    case "maxItems":
+      return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Items", "item")}.` };
+    case "minProperties":
+    case "maxProperties":
+      return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Properties", "entry")}.` };
+    case "uniqueItems":
+      return { code: "bad-value", summary: `${it} holds the same item twice (items ${String(params["j"])} and ${String(params["i"])}).` };
+    default:
+      return { code: "bad-value", summary: `${it} ${error.message ?? "is not allowed"}.` };
+  }
+}
+
+function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema): Words {
+  return { code: "missing-field", summary: `${it} needs ${field}.`, hint: describe(schema, field), spot: key ?? value.spot };
+}
+
+function subjectOf(instancePath: string, { tree, kinds }: Explaining): Subject {
+  const parts = partsOf(instancePath);
+  const { value, key } = follow(tree, parts);
+  const kind = kinds.find(({ section }) => section === parts[0]);
+  const isResource = kind !== undefined && parts.length > 1;
+  const depth = isResource ? 2 : 0;
+  return { owner: isResource ? `${kind.name}/${parts[1]}` : "", path: pathOf(tree, parts, depth), value, key };
+}
+
+/** The parts from `depth` on, as people write them. */
+function pathOf(tree: Tree, parts: readonly string[], depth: number): string {
+  let path = "";
+  for (let i = depth; i < parts.length; i++) {
+    const isItem = follow(tree, parts.slice(0, i)).value.type === "list";
+    path += isItem ? `[${parts[i]}]` : path === "" ? parts[i] : `.${parts[i]}`;
+  }
+  return path;
+}
+
+function nameOf({ owner, path }: Subject): string {
+  if (owner === "") return path === "" ? "the environment" : path;
+  return path === "" ? owner : `${owner}: ${path}`;
+}
+
+function unknownField(field: string, subject: Subject, schema: JsonSchema, { kinds }: Explaining): Words {
+  const spot = entryOf(subject.value, field)?.key ?? subject.value.spot;
+  const patterns = Object.keys(schema.patternProperties ?? {});
+  const known = Object.keys(schema.properties ?? {});
+  if (patterns.length > 0 && known.length === 0) return badName(field, subject, patterns[0]!, spot);
+  const near = didYouMean(field, known) ?? sectionOf(field, kinds, subject);
+  const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${known.join(", ")}` : undefined;
+  if (subject.owner === "" && subject.path === "")
+    return { code: "unknown-field", summary: `an environment has no key "${field}".`, hint, spot };
+  return { code: "unknown-field", summary: `${nameOf(subject)} has no field "${field}".`, hint, spot };
+}
+
+/** The section that somebody meant who wrote a kind's name. */
+function sectionOf(field: string, kinds: readonly Kind[], { owner, path }: Subject): string | undefined {
+  return owner === "" && path === "" ? kinds.find(({ name }) => name.toLowerCase() === field.toLowerCase())?.section : undefined;
+}
+
+function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
+  const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
+  const what = pattern === namePattern ? letters : `what matches ${pattern}`;
+  return { code: "bad-name", summary: `"${name}" cannot be a name in ${nameOf(subject)}.`, hint: `a name here is ${what}`, spot };
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  object: "a mapping",
+  array: "a list",
+  null: "null",
+};
+
+function wrongType(it: string, wanted: readonly string[], value: Tree): Words {
+  const must = `${it} must be ${wanted.map((type) => typeWords[type] ?? type).join(" or ")}`;
+  const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
+  if (value.type !== "scalar") return wrong(`is ${shown(value)}`, wanted.includes("array") ? "write it as [ … ]" : undefined);
+  if (value.value === null)
+    return wrong("is empty", wanted.includes("object") ? "write {} for one without fields" : "give a value, or remove the line");
+  if (typeof value.value === "string")
+    return wrong(`is the text ${JSON.stringify(value.value)}`, unquoteHint(wanted, value.value, value.quoted));
+  if (!wanted.includes("string")) return wrong(`is ${value.raw}`, wanted.includes("array") ? `write [${value.raw}]` : undefined);
+  return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a truth value"}`, `write "${value.raw}"`);
+}
+
+function unquoteHint(wanted: readonly string[], text: string, quoted: boolean): string | undefined {
+  if (wanted.includes("array")) return `write [${text}]`;
+  const isBoolean = /^(true|false)$/.test(text);
+  const isNumber = text.trim() !== "" && !Number.isNaN(Number(text));
+  if (wanted.includes("boolean") && /^(yes|no|on|off)$/i.test(text))
+    return `YAML 1.2 knows true and false only; write ${/^(yes|on)$/i.test(text) ? "true" : "false"}`;
+  const fits = (wanted.includes("boolean") && isBoolean) || ((wanted.includes("integer") || wanted.includes("number")) && isNumber);
+  return quoted && fits ? `write ${text}, without quotes` : undefined;
+}
+
+function notAllowed(it: string, allowed: readonly unknown[], value: Tree): Words {
+  const options = allowed.map((option) => String(option));
+  const near = value.type === "scalar" && options.length > 1 ? didYouMean(String(value.value), options) : undefined;
+  const list = options.length === 1 ? options[0] : `one of ${options.join(", ")}`;
+  return {
+    code: "bad-value",
+    summary: `${it} must be ${list}, and is ${shown(value)}.`,
+    hint: near ? `did you mean "${near}"?` : undefined,
+  };
+}
+
+function shown(value: Tree): string {
+  if (value.type !== "scalar") return value.type === "map" ? "a mapping" : "a list";
+  return typeof value.value === "string" ? JSON.stringify(value.value) : value.raw;
+}
+
+function bounds(schema: JsonSchema): string {
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema as Record<string, number | undefined>;
+  if (minimum !== undefined && maximum !== undefined) return `between ${minimum} and ${maximum}`;
+  if (minimum !== undefined) return `at least ${minimum}`;
+  if (maximum !== undefined) return `at most ${maximum}`;
+  return above !== undefined ? `more than ${above}` : `less than ${below}`;
+}
+
+function lengths(schema: JsonSchema, of: string, word: string): string {
+  const [least, most] = [schema[`min${of}`] as number | undefined, schema[`max${of}`] as number | undefined];
+  const words = (n: number) => `${n} ${n === 1 ? word : word === "entry" ? "entries" : `${word}s`}`;
+  if (least !== undefined && most !== undefined && least > 0)
+    return least === most ? `exactly ${words(least)}` : `between ${least} and ${words(most)}`;
+  return most !== undefined ? `at most ${words(most)}` : `at least ${words(least ?? 0)}`;
+}
+
+function form(schema: JsonSchema): string | undefined {
+  const examples = (schema["examples"] as unknown[] | undefined)?.map((example) => JSON.stringify(example)).join(", ");
+  return examples ? `for example ${examples}` : schema.description || `it must match ${String(schema["pattern"])}`;
+}
+
+function describe(schema: JsonSchema, field: string): string | undefined {
+  return schema.properties?.[field]?.description?.replace(/(?<=\.) .*$/s, "");
+}
+
+/** The schema that holds the keyword of a complaint. Inside a resource, ajv counts paths from the definition of its kind. */
+function schemaOf({ instancePath, schemaPath }: SchemaError, { schema, kinds }: Explaining): JsonSchema {
+  const [section, name] = partsOf(instancePath);
+  const kind = name === undefined ? undefined : kinds.find((one) => one.section === section);
+  let here: unknown = kind ? (schema["definitions"] as Record<string, unknown>)[kind.name] : schema;
+  for (const part of partsOf(decodeURIComponent(schemaPath)).slice(0, -1)) here = (here as Record<string, unknown> | undefined)?.[part];
+  return (here ?? {}) as JsonSchema;
+}

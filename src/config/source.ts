@@ -1,0 +1,72 @@
+import type { Position } from "../diag/diagnostic.ts";
+
+/** One text that was read, able to say where an offset stands. */
+export class Source {
+  /** As shown to people: relative to the working directory. */
+  readonly file: string;
+  /** The folder, absolute, against which the paths inside are read. */
+  readonly folder: string;
+  readonly text: string;
+  /** Lines that hold a secret, as they may be shown. Filled by the search for secrets before anything is shown. */
+  readonly masked = new Map<number, string>();
+  #starts: number[] | undefined;
+
+  constructor(file: string, folder: string, text: string) {
+    this.file = file;
+    this.folder = folder;
+    this.text = text;
+  }
+
+  /** The place of a stretch of text; what goes over the end of its line is cut. */
+  position(start: number, end: number): Position {
+    const line = this.#lineAt(start);
+    const column = start - this.#lineStarts()[line - 1]! + 1;
+    const text = this.line(line);
+    return { file: this.file, line, column, length: Math.max(1, Math.min(end - start, text.length - column + 1)), text };
+  }
+
+  /** One line, one-based, without its line break and without secrets. */
+  line(number: number): string {
+    return this.masked.get(number) ?? this.rawLine(number);
+  }
+
+  rawLine(number: number): string {
+    const starts = this.#lineStarts();
+    return this.text.slice(starts[number - 1]!, starts[number] ?? this.text.length).replace(/\r?\n$/, "");
+  }
+
+  lineCount(): number {
+    return this.#lineStarts().length;
+  }
+
+  #lineAt(offset: number): number {
+    const starts = this.#lineStarts();
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  }
+
+  #lineStarts(): readonly number[] {
+    if (!this.#starts) {
+      this.#starts = [0];
+      for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+    }
+    return this.#starts;
+  }
+}
+
+/** A stretch of a source; turned into a position only when somebody asks. */
+export interface Spot {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function positionOf(spot: Spot): Position {
+  return spot.source.position(spot.start, spot.end);
+}

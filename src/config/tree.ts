@@ -1,0 +1,112 @@
+/**
+ * YAML as we keep it: values that remember where they were written, through anchors, merge keys, `extends` and
+ * variables. Trees are never changed; merging and substitution make new ones that share what stayed the same.
+ */
+import type { Spot } from "./source.ts";
+
+export type Tree = MapTree | ListTree | ScalarTree;
+
+export interface MapTree {
+  readonly type: "map";
+  readonly spot: Spot;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+export interface Entry {
+  /** Where the key stands. */
+  readonly key: Spot;
+  readonly value: Tree;
+}
+
+export interface ListTree {
+  readonly type: "list";
+  readonly spot: Spot;
+  readonly items: readonly Tree[];
+}
+
+export interface ScalarTree {
+  readonly type: "scalar";
+  readonly spot: Spot;
+  readonly value: Scalar;
+  /** The text before YAML made a number or a truth value of it. */
+  readonly raw: string;
+  readonly quoted: boolean;
+  /** Came out of a `${var.…}`: of two types that fit its text, the one that the field asks for is taken. */
+  readonly substituted?: true;
+}
+
+export type Scalar = string | number | boolean | null;
+
+/** The value without its places. */
+export function toPlain(tree: Tree): unknown {
+  if (tree.type === "scalar") return tree.value;
+  if (tree.type === "list") return tree.items.map(toPlain);
+  const plain: Record<string, unknown> = {};
+  for (const [key, { value }] of tree.entries) define(plain, key, toPlain(value));
+  return plain;
+}
+
+/** Sets a key that a user chose: `__proto__` is a key like any other. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
+}
+
+export function entryOf(tree: Tree | undefined, key: string): Entry | undefined {
+  return tree?.type === "map" ? tree.entries.get(key) : undefined;
+}
+
+export function valueOf(tree: Tree | undefined, key: string): Tree | undefined {
+  return entryOf(tree, key)?.value;
+}
+
+/** Where a path leads: the value there, and its key unless it is an item of a list. `whole` is false when the path goes on beyond what was written. */
+export interface Found {
+  readonly key: Spot | undefined;
+  readonly value: Tree;
+  readonly whole: boolean;
+}
+
+/** Follows the parts of a path as far as they lead. */
+export function follow(tree: Tree, parts: readonly string[]): Found {
+  let found: Found = { key: undefined, value: tree, whole: true };
+  for (const part of parts) {
+    const next = step(found.value, part);
+    if (!next) return { ...found, whole: false };
+    found = { key: next.key, value: next.value, whole: true };
+  }
+  return found;
+}
+
+/** Follows a path as people write it ("routes[0].target"). Keys may hold dots: at each mapping the longest key that fits is taken. */
+export function followPath(tree: Tree, path: string): Found {
+  let found: Found = { key: undefined, value: tree, whole: true };
+  let rest = path;
+  while (rest !== "") {
+    const head = headOf(found.value, rest);
+    const next = head && step(found.value, head.part);
+    if (!next) return { ...found, whole: false };
+    found = { key: next.key, value: next.value, whole: true };
+    rest = rest.slice(head.length).replace(/^\./, "");
+  }
+  return found;
+}
+
+function step(tree: Tree, part: string): { key: Spot | undefined; value: Tree } | undefined {
+  if (tree.type === "map") return tree.entries.get(part);
+  const item = tree.type === "list" ? tree.items[Number(part)] : undefined;
+  return item && { key: undefined, value: item };
+}
+
+function headOf(tree: Tree, rest: string): { part: string; length: number } | undefined {
+  if (tree.type === "list") {
+    const index = /^\[(\d+)\]/.exec(rest);
+    return index ? { part: index[1]!, length: index[0].length } : undefined;
+  }
+  if (tree.type !== "map") return undefined;
+  for (let end = rest.length; end > 0; end--) {
+    const isBorder = end === rest.length || rest[end] === "." || rest[end] === "[";
+    if (isBorder && tree.entries.has(rest.slice(0, end))) return { part: rest.slice(0, end), length: end };
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import type { Ajv } from "ajv";
+import type { Kind } from "../kinds/kind.ts";
+import { commonFields } from "./common-fields.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { resolvedSchema } from "./schema.ts";
+
+/** One complaint of ajv, as its compiled validators report it. */
+export interface SchemaError {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+export type Validate = (document: unknown) => readonly SchemaError[];
+
+/** The keywords of ours that ajv has to let pass. */
+export const annotations = ["x-ref", "x-literal", "x-file", "x-image", "x-zone", "x-cidr"];
+
+interface Compiled {
+  readonly fingerprint: string;
+  readonly validate: ((document: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
+}
+
+const requireHere = createRequire(import.meta.url);
+const made = new WeakMap<readonly Kind[], Validate>();
+
+/**
+ * A validator of resolved environments. The one that the build compiled (validator.cjs beside the program) is taken when it
+ * was made from the same kinds, because compiling costs three times the start of Node; else ajv compiles one now.
+ */
+export function validatorOf(kinds: readonly Kind[]): Validate {
+  const known = made.get(kinds);
+  if (known) return known;
+  const { validate } = builtFor(kinds) ?? { validate: compileNow(kinds) };
+  const result: Validate = (document) => (validate(document) ? [] : (validate.errors ?? []));
+  made.set(kinds, result);
+  return result;
+}
+
+/** Changes whenever what a kind takes does. */
+export function fingerprint(kinds: readonly Kind[]): string {
+  const hash = createHash("sha256");
+  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, commonFields(kind)]));
+  return hash.digest("hex");
+}
+
+/** Not inlined, each kind is a function of its own, and V8 compiles only those that an environment uses. */
+export const ajvOptions = { allErrors: true, strict: false, allowUnionTypes: true, logger: false, inlineRefs: false } as const;
+
+function builtFor(kinds: readonly Kind[]): Compiled | undefined {
+  for (const place of ["./validator.cjs", "../validator.cjs"]) {
+    try {
+      const compiled = requireHere(place) as Compiled;
+      if (compiled.fingerprint === fingerprint(kinds)) return compiled;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  return undefined;
+}
+
+function compileNow(kinds: readonly Kind[]): Compiled["validate"] {
+  return compileSchema(resolvedSchema(kinds));
+}
+
+/** Compiles any schema of ours; tests use it for the author schema, too. */
+export function compileSchema(schema: JsonSchema): Compiled["validate"] {
+  const { Ajv: Compiler } = requireHere("ajv") as { Ajv: typeof Ajv };
+  const ajv = new Compiler(ajvOptions);
+  ajv.addVocabulary(annotations);
+  return ajv.compile(schema) as unknown as Compiled["validate"];
+}

@@ -1,0 +1,137 @@
+/** The engine as the command line and the tests use it: plan, apply, look. */
+import { applyPlan } from "./apply/apply.ts";
+import type { ApplyEvent, Outcome } from "./apply/events.ts";
+import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseView, type Me } from "./apply/lease.ts";
+import { waitUntilListed } from "./apply/settle.ts";
+import type { Connection } from "./aws/connect.ts";
+import type { Environment } from "./config/environment.ts";
+import type { Diagnostic } from "./diag/diagnostic.ts";
+import type { Address, Kind } from "./kinds/kind.ts";
+import { Drivers, observe } from "./observe/observe.ts";
+import { resolve } from "./observe/resolve.ts";
+import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
+import { makePlan, type Planned } from "./plan/make-plan.ts";
+import type { Observed } from "./plan/observed.ts";
+import type { Plan } from "./plan/plan.ts";
+
+export interface PlanOptions {
+  readonly goal: Plan["goal"];
+  readonly targets?: readonly Address[] | undefined;
+}
+
+/** A plan, with what it was made from: what `apply` needs to run it. */
+export interface PlanRun {
+  readonly plan: Plan;
+  /** Errors among them stop their own addresses only. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly planned: Planned;
+  readonly environment: Environment;
+  readonly observed: Observed;
+  readonly drivers: Drivers;
+}
+
+/** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails. */
+export async function planEnvironment(kinds: readonly Kind[], connection: Connection, environment: Environment, options: PlanOptions): Promise<PlanRun> {
+  const { aws } = connection;
+  const drivers = new Drivers(aws);
+  const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
+  const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
+  const planned = makePlan({ environment, goal: options.goal, observed, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed, targets: options.targets });
+  return { plan: planned.plan, diagnostics: [...resolved.diagnostics, ...planned.diagnostics], planned, environment, observed, drivers };
+}
+
+/** Runs a plan as it stands, without a lease; the last event is "finished". For tests and for plans that somebody else guards. */
+export function applyEnvironment(connection: Connection, run: PlanRun, options: { readonly signal: AbortSignal; readonly concurrency?: number | undefined }): AsyncGenerator<ApplyEvent> {
+  const { planned, environment, observed, drivers } = run;
+  return applyPlan({ planned, environment, observed, drivers, aws: connection.aws, signal: options.signal, concurrency: options.concurrency });
+}
+
+export interface ApplyRequest extends PlanOptions {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ApplyEvent) => void;
+  /** Shown the plan before anything is written; false ends the apply. What is run is then no more than what was shown. Absent: whatever agreement takes. */
+  readonly confirm?: (run: PlanRun, lease: LeaseView | undefined) => Promise<boolean>;
+  /** Problems that forbid running a plan though it could be run; asked of the plan that was shown and of the one that is run. */
+  readonly brakes?: (run: PlanRun) => readonly Diagnostic[];
+  /** Only what was approved may run. */
+  readonly approval?: Approval | undefined;
+  readonly commit?: string | undefined;
+  readonly concurrency?: number | undefined;
+  /** "none" must be typed by the user: the run then waits a minute, in place of what a lease would have told. */
+  readonly lease: "none" | { readonly me: Me; readonly isDead?: AcquireOptions["isDead"]; readonly waiting?: AcquireOptions["waiting"] };
+  /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
+  readonly settle?: number | undefined;
+}
+
+export type ApplyResult =
+  | { readonly ended: "nothing-to-do" | "declined"; readonly run: PlanRun }
+  | { readonly ended: "frozen"; readonly frozen: Frozen }
+  | { readonly ended: "braked"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
+  /** What would be done is not, or no longer, what was approved or confirmed. */
+  | { readonly ended: "changed"; readonly run: PlanRun; readonly check: ApprovalCheck }
+  | { readonly ended: "ran"; readonly run: PlanRun; readonly outcome: Outcome; readonly alreadyDone: readonly string[] };
+
+/**
+ * Looks at the lease, plans, asks; then takes the lease, reads again, holds the two plans against each other, runs,
+ * waits until our own lists show what was made, and gives the lease back. Nothing to do: done without a write.
+ */
+export async function applyUnderLease(kinds: readonly Kind[], connection: Connection, environment: Environment, request: ApplyRequest): Promise<ApplyResult> {
+  const { aws } = connection;
+  const owner = { project: environment.project, environment: environment.name };
+  const view = request.lease === "none" ? undefined : await lookAtLease(aws, owner);
+  if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
+  const first = await planEnvironment(kinds, connection, environment, request);
+  const approved = request.approval ? checkApproval(request.approval, first.plan, request.commit) : undefined;
+  if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
+  if (!first.plan.steps.some((step) => step.action !== "keep")) return { ended: "nothing-to-do", run: first };
+  const problems = request.brakes?.(first) ?? [];
+  if (problems.length > 0) return { ended: "braked", run: first, problems };
+  if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
+  const alreadyDone = approved?.done.map(({ address }) => address) ?? [];
+  if (request.lease === "none") {
+    await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
+    return runAgain(kinds, connection, environment, request, first, alreadyDone);
+  }
+  const lease = await acquireLease(aws, owner, request.lease.me, { signal: request.signal, ...acquireOptions(request) });
+  connection.fence(lease.check);
+  try {
+    return await runAgain(kinds, connection, environment, request, first, alreadyDone);
+  } finally {
+    connection.fence(undefined);
+    await lease.release();
+  }
+}
+
+async function runAgain(kinds: readonly Kind[], connection: Connection, environment: Environment, request: ApplyRequest, first: PlanRun, alreadyDone: readonly string[]): Promise<ApplyResult> {
+  const run = await planEnvironment(kinds, connection, environment, request);
+  const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
+  const check = agreed && checkApproval(agreed, run.plan, request.commit);
+  if (check && isChanged(check)) return { ended: "changed", run, check };
+  const problems = request.brakes?.(run) ?? [];
+  if (problems.length > 0) return { ended: "braked", run, problems };
+  let outcome: Outcome | undefined;
+  const input = { planned: run.planned, environment, observed: run.observed, aws: connection.aws, drivers: run.drivers, signal: request.signal, concurrency: request.concurrency };
+  const made = new Map<Address, string>();
+  for await (const event of applyPlan(input)) {
+    if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
+    if (event.type === "finished") outcome = event.outcome;
+    request.onEvent(event);
+  }
+  if (!outcome) throw new Error("the run ended without an outcome");
+  if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, connection.aws, environment, made);
+  return { ended: "ran", run, outcome, alreadyDone };
+}
+
+function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
+  const lease = request.lease === "none" ? undefined : request.lease;
+  return {
+    ...(lease?.isDead ? { isDead: lease.isDead } : {}),
+    ...(lease?.waiting ? { waiting: lease.waiting } : {}),
+    ...(request.settle !== undefined ? { settle: request.settle } : {}),
+  };
+}
+
+function isChanged(check: ApprovalCheck): boolean {
+  return check.mismatch !== undefined || check.unexpected.length > 0;
+}
+

@@ -1,0 +1,163 @@
+import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
+import { ownership, tagOfAddress, tagsOf } from "../aws/ownership.ts";
+import { rdsTagging } from "./rds-tagging.ts";
+import { check } from "./db-instance/checks.ts";
+import { create } from "./db-instance/create.ts";
+import { modify } from "./db-instance/modify.ts";
+import { isPlainInstance, live, type Handle, type LiveDb } from "./db-instance/observe.ts";
+import { marks, remove } from "./db-instance/remove.ts";
+import { fields } from "./db-instance/rules.ts";
+import { engines, isReplica, schema, type DbInstance } from "./db-instance/schema.ts";
+import { snapshotTag } from "./db-instance/snapshots.ts";
+import { isNewer } from "./db-instance/versions.ts";
+import type { Driver, Kind, Scope } from "./kind.ts";
+
+export type { DbInstance } from "./db-instance/schema.ts";
+
+export const dbInstance: Kind<DbInstance, Handle> = {
+  name: "dbInstance",
+  section: "dbInstances",
+  doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    {
+      name: "settings",
+      // All that can change goes through one call; what is left to the first stage is decided at birth.
+      fields: [
+        "engineVersion",
+        "instanceClass",
+        "storageType",
+        "allocatedStorage",
+        "iops",
+        "storageThroughput",
+        "maxAllocatedStorage",
+        "multiAz",
+        "securityGroups",
+        "port",
+        "parameterGroup",
+        "backupRetention",
+        "backupWindow",
+        "maintenanceWindow",
+        "autoMinorVersionUpgrade",
+        "engineLifecycleSupport",
+        "caCertificate",
+        "performanceInsights",
+        "logExports",
+        "iamAuthentication",
+        "publiclyAccessible",
+        "masterPassword",
+        "copyTagsToSnapshot",
+        "monitoringInterval",
+        "monitoringRole",
+        "deletionProtection",
+        "applyImmediately",
+        "replicaOf",
+      ],
+    },
+  ],
+  create: "name",
+  naming: { max: 63, forbidden: /[^A-Za-z0-9-]/, lower: true },
+  // A replica holds a copy: losing it costs a machine, not data.
+  holds: (spec) => (isReplica(spec) ? "machine" : "data"),
+  waits: { create: { typical: 480, limit: 2400 }, delete: { typical: 400, limit: 3600 }, poll: 15 },
+  // Instances of our engines, of the whole account; and, when there are any of ours, the snapshots to list with them.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0),
+  iam: {
+    read: ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
+    write: [
+      "rds:AddTagsToResource",
+      "rds:CreateDBInstance",
+      "rds:CreateDBInstanceReadReplica",
+      "rds:CreateDBSnapshot",
+      "rds:DeleteDBInstance",
+      "rds:DeleteDBSnapshot",
+      "rds:ModifyDBInstance",
+      "rds:PromoteReadReplica",
+      "rds:RemoveTagsFromResource",
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+      "iam:CreateServiceLinkedRole",
+      "iam:PassRole",
+      "kms:CreateGrant",
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKey",
+      "secretsmanager:CreateSecret",
+      "secretsmanager:RotateSecret",
+      "secretsmanager:TagResource",
+      "ssm:GetParameter",
+      "ssm:PutParameter",
+    ],
+  },
+  // What a later stage refers to is sent at creation too, and so must be there before.
+  after: ({ spec }) => [...(spec.securityGroups ?? []), spec.parameterGroup, spec.replicaOf].filter((address) => address !== undefined),
+  check,
+  marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
+  notes: (_self, found, wanted) => {
+    const [runs, declared] = [found.spec.engineVersion, wanted.engineVersion];
+    if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
+    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
+  },
+  load: async () => driver(await import("../aws/sdk/rds.ts")),
+};
+
+function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbInstance, Handle> {
+  return {
+    async *list(aws, scope) {
+      const ours: DBInstance[] = [];
+      // The filter keeps Aurora, Neptune and DocumentDB out of the pages; the answer is checked again all the same.
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
+        Filters: [{ Name: "engine", Values: [...engines] }],
+        MaxRecords: 100,
+      }))
+        for (const found of page.DBInstances ?? []) if (isPlainInstance(found) && isIn(found, scope)) ours.push(found);
+      if (ours.length === 0) return;
+      const snapshots: DBSnapshot[] = [];
+      for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { SnapshotType: "manual", MaxRecords: 100 }))
+        snapshots.push(...(page.DBSnapshots ?? []));
+      for (const found of ours)
+        yield live(
+          found,
+          scope,
+          snapshots.filter((snapshot) => tagsOf(snapshot.TagList)[snapshotTag] === found.DbiResourceId),
+        );
+    },
+
+    async get(aws, ids, scope) {
+      const lives = new Map<string, LiveDb>();
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
+        Filters: [{ Name: "db-instance-id", Values: [...ids] }],
+        MaxRecords: 100,
+      }))
+        for (const found of page.DBInstances ?? []) if (isPlainInstance(found)) lives.set(found.DBInstanceIdentifier!, live(found, scope));
+      return lives;
+    },
+
+    create,
+    apply: (aws, _stage, found, want, changes, run) => modify(aws, found, want, changes, run),
+    delete: remove,
+    tag: (aws, found, set, unset) => rdsTagging(aws, found.handle.arn, set, unset),
+
+    async find(aws, tags) {
+      const matching: string[] = [];
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
+        for (const found of page.DBInstances ?? []) {
+          const has = tagsOf(found.TagList);
+          if (isPlainInstance(found) && Object.entries(tags).every(([key, value]) => has[key] === value))
+            matching.push(found.DBInstanceIdentifier!);
+        }
+      return matching;
+    },
+  };
+}
+
+function isIn(found: DBInstance, scope: Scope): boolean {
+  const tags = tagsOf(found.TagList);
+  if (tags[ownership.environment] !== scope.environment) return false;
+  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
+}

@@ -1,0 +1,187 @@
+import type { Problem, Subject, World } from "../kind.ts";
+import { checkStorage } from "./check-storage.ts";
+import { checkWindows } from "./windows.ts";
+import { defaults, isReplica, type DbInstance, type Engine } from "./schema.ts";
+import { majorOf } from "./versions.ts";
+
+type Self = Subject<DbInstance>;
+
+/** What the schema cannot say about a database: what a replica inherits, what excludes what, what AWS refuses minutes later. */
+export function check(self: Self, world: World): readonly Problem[] {
+  const source = isReplica(self.spec) ? world.get(self.spec.replicaOf!) : undefined;
+  const engine = self.spec.engine ?? (source?.spec as DbInstance | undefined)?.engine;
+  return [
+    ...(isReplica(self.spec) ? checkReplica(self, source) : checkPrimary(self)),
+    ...checkUser(self.spec, engine),
+    ...checkLogs(self.spec, engine),
+    ...checkFamily(self.spec, engine, world),
+    ...checkNetwork(self.spec, world),
+    ...checkStorage(self.spec),
+    ...checkWindows(self.spec),
+    ...checkRest(self.spec, engine),
+  ];
+}
+
+function checkPrimary({ spec }: Self): Problem[] {
+  const needed = ["engine", "instanceClass", "allocatedStorage", "subnetGroup", "masterUsername"] as const;
+  return needed
+    .filter((field) => spec[field] === undefined)
+    .map((field) => ({
+      code: "missing-field",
+      summary: `${field} is missing`,
+      hint: "only a replica (`replicaOf:`) takes it from its source",
+    }));
+}
+
+function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
+  const problems: Problem[] = [];
+  const inherited = ["masterUsername", "masterPassword", "dbName", "storageEncrypted", "finalSnapshot"] as const;
+  for (const field of inherited)
+    if (spec[field] !== undefined)
+      problems.push({
+        code: "db-inherited",
+        summary: field === "finalSnapshot" ? "AWS takes no final snapshot of a replica" : `a replica has the ${field} of its source`,
+        path: field,
+        hint: `remove ${field}`,
+      });
+  if (!source) return problems;
+  const origin = source.spec as DbInstance;
+  for (const field of ["engine", "subnetGroup"] as const)
+    if (spec[field] !== undefined && spec[field] !== origin[field])
+      problems.push({
+        code: "db-inherited",
+        summary: `a replica has the ${field} of its source, and ${source.address} has another`,
+        path: field,
+      });
+  if ((origin.masterPassword ?? defaults.masterPassword) === "managed")
+    problems.push({
+      code: "db-replica-password",
+      summary: `${source.address} has a managed password, and AWS makes no replicas of such databases`,
+      path: "replicaOf",
+      hint: `write masterPassword: { ssmParameter: NAME } in ${source.address}`,
+    });
+  if (origin.backupRetention === 0)
+    problems.push({
+      code: "db-replica-backups",
+      summary: `${source.address} keeps no backups, and a replica begins as a restored backup`,
+      path: "replicaOf",
+      hint: "give its source a backupRetention of a day or more",
+    });
+  if (spec.securityGroups === undefined)
+    problems.push({
+      code: "db-replica-groups",
+      severity: "warning",
+      summary: "without securityGroups, a replica gets the VPC's default group, not those of its source",
+      hint: "write securityGroups",
+    });
+  return problems;
+}
+
+/** Names that the engines keep for themselves, and their length, which differs. */
+function checkUser({ masterUsername }: DbInstance, engine: Engine | undefined): Problem[] {
+  if (masterUsername === undefined || engine === undefined) return [];
+  const most = engine === "postgres" ? 63 : 16;
+  if (masterUsername.length > most)
+    return [
+      {
+        code: "db-user",
+        summary: `masterUsername has ${masterUsername.length} characters, and ${engine} takes ${most}`,
+        path: "masterUsername",
+      },
+    ];
+  const reserved =
+    engine === "postgres"
+      ? /^(admin|rdsadmin|rdsrepladmin|rdstopmgr|rds_.*|pg_.*|public|none|user)$/i
+      : /^(rdsadmin|rdsrepladmin|root|mysql|mariadb|public|none)$/i;
+  if (!reserved.test(masterUsername)) return [];
+  return [
+    {
+      code: "db-user",
+      summary: `${masterUsername} is a reserved word of ${engine}`,
+      path: "masterUsername",
+      hint: "take another name, such as dbadmin",
+    },
+  ];
+}
+
+const logsOf: Readonly<Record<Engine, readonly string[]>> = {
+  mysql: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
+  mariadb: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
+  postgres: ["postgresql", "upgrade", "iam-db-auth-error"],
+};
+
+function checkLogs({ logExports }: DbInstance, engine: Engine | undefined): Problem[] {
+  if (engine === undefined) return [];
+  return (logExports ?? []).flatMap((log, i) =>
+    logsOf[engine].includes(log)
+      ? []
+      : [
+          {
+            code: "bad-value",
+            summary: `${engine} has no log ${log}`,
+            path: `logExports[${i}]`,
+            hint: `one of ${logsOf[engine].join(", ")}`,
+          },
+        ],
+  );
+}
+
+/** A parameter group is of one engine and major version; a major upgrade brings a group of the new family in the same change. */
+function checkFamily({ parameterGroup, engineVersion }: DbInstance, engine: Engine | undefined, world: World): Problem[] {
+  if (parameterGroup === undefined || engineVersion === undefined || engine === undefined) return [];
+  const family = parameterGroup.startsWith("default.")
+    ? parameterGroup.slice("default.".length)
+    : (world.get(parameterGroup)?.spec as { family?: string } | undefined)?.family;
+  const version = majorOf(engine, engineVersion);
+  // `8` alone is not enough to tell the family.
+  if (family === undefined || (engine !== "postgres" && !version.includes("."))) return [];
+  if (family === `${engine}${version}`) return [];
+  return [
+    {
+      code: "db-family",
+      summary: `the parameter group is for ${family}, and the database is ${engine} ${engineVersion}`,
+      path: "parameterGroup",
+      hint: `use a group of the family ${engine}${version}`,
+    },
+  ];
+}
+
+/** Security groups and subnets of one VPC, as far as they are declared here. */
+function checkNetwork({ subnetGroup, securityGroups }: DbInstance, world: World): Problem[] {
+  const subnets =
+    (subnetGroup === undefined ? undefined : (world.get(subnetGroup)?.spec as { subnets?: readonly string[] } | undefined)?.subnets) ?? [];
+  const vpcs = new Set(subnets.map((subnet) => vpcOf(subnet, world)).filter((vpc) => vpc !== undefined));
+  const [vpc] = vpcs;
+  if (vpc === undefined || vpcs.size > 1) return [];
+  return (securityGroups ?? []).flatMap((group, i) => {
+    const other = vpcOf(group, world);
+    return other === undefined || other === vpc
+      ? []
+      : [{ code: "db-network", summary: `${group} is in ${other}, and the subnets are in ${vpc}`, path: `securityGroups[${i}]` }];
+  });
+}
+
+function vpcOf(address: string, world: World): string | undefined {
+  const vpc: unknown = (world.get(address)?.spec as { vpc?: unknown } | undefined)?.vpc;
+  return typeof vpc === "string" ? vpc : undefined;
+}
+
+function checkRest(spec: DbInstance, engine: Engine | undefined): Problem[] {
+  const problems: Problem[] = [];
+  if (spec.multiAz === true && spec.availabilityZone !== undefined)
+    problems.push({
+      code: "conflict",
+      summary: "multiAz and availabilityZone exclude each other: AWS places both halves",
+      path: "availabilityZone",
+    });
+  if ((spec.monitoringInterval ?? 0) > 0 && spec.monitoringRole === undefined)
+    problems.push({ code: "missing-field", summary: "monitoringInterval needs monitoringRole", path: "monitoringInterval" });
+  if (engine === "mariadb" && spec.engineLifecycleSupport !== undefined)
+    problems.push({
+      code: "conflict",
+      summary: "there is no Extended Support for MariaDB",
+      path: "engineLifecycleSupport",
+      hint: "remove engineLifecycleSupport",
+    });
+  return problems;
+}

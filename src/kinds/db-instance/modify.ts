@@ -1,0 +1,250 @@
+import type { ModifyDBInstanceCommandInput } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import type { Changes, Run } from "../kind.ts";
+import { isFailure, isReady, type Handle, type LiveDb } from "./observe.ts";
+import { passwordIn } from "./password.ts";
+import { fields } from "./rules.ts";
+import { defaults, isReplica, waitsForWindow, type DbInstance } from "./schema.ts";
+import { needsSnapshot, snapshotBefore } from "./snapshots.ts";
+import { majorOf } from "./versions.ts";
+
+type Input = ModifyDBInstanceCommandInput;
+type Field = keyof DbInstance & string;
+
+/** Brings a database from observed to wanted: a snapshot where the change is risky, a promotion, then everything else in one call. */
+export async function modify(
+  aws: Aws,
+  live: LiveDb,
+  want: DbInstance,
+  changes: Changes<DbInstance>,
+  run: Run<DbInstance, Handle>,
+): Promise<void> {
+  const { status } = live.handle;
+  if (status === "stopped") throw new Error(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
+  if (isFailure(status)) throw new Error(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
+  if (needsSnapshot(live, want, changes)) await snapshotBefore(aws, live, changes, want.keepSnapshots, run);
+  const { replicaOf, ...others } = changes;
+  if (replicaOf) await promote(aws, live, want, run);
+  const rest = replicaOf ? withoutPromoted(others) : others;
+  if (Object.keys(rest).length > 0) await change(aws, live, want, rest, run);
+}
+
+/** What PromoteReadReplica sets itself: it takes no retention of 0, which is a change of its own. */
+function withoutPromoted(changes: Changes<DbInstance>): Changes<DbInstance> {
+  const { backupRetention, backupWindow: _window, ...rest } = changes;
+  return backupRetention?.after === 0 ? { ...rest, backupRetention } : rest;
+}
+
+/** A replica that does not follow its source has not got all of its writes: promoting it would lose them for good. */
+async function promote(aws: Aws, live: LiveDb, want: DbInstance, run: Run<DbInstance, Handle>): Promise<void> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const { replication } = live.handle;
+  if (replication !== undefined && replication !== "replicating")
+    throw new Error(
+      `${live.id} is not promoted: its replication is "${replication}", so the last writes of its source may be missing from it.`,
+    );
+  await whenFree(live, run, async () => {
+    try {
+      await aws.rds(
+        new rds.PromoteReadReplicaCommand({
+          DBInstanceIdentifier: live.id,
+          BackupRetentionPeriod: (want.backupRetention ?? defaults.backupRetention) || undefined,
+          PreferredBackupWindow: want.backupWindow,
+        }),
+      );
+    } catch (error) {
+      if (!/not a read replica/i.test((error as Error).message)) throw error;
+    }
+  });
+  await run.wait(
+    `${live.id} to become a database of its own`,
+    3600,
+    (now) => now !== undefined && !isReplica(now.handle.current) && isReady(now.handle.status),
+  );
+}
+
+async function change(aws: Aws, live: LiveDb, want: DbInstance, changes: Changes<DbInstance>, run: Run<DbInstance, Handle>): Promise<void> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const isAtOnce =
+    want.applyImmediately === true && Object.keys(changes).some((field) => field === "applyImmediately" || waitsForWindow.has(field));
+  const due = changes.applyImmediately ? { ...flushed(live, want), ...changes } : changes;
+  const others = live.handle.waiting.filter((name) => name !== "MasterUserPassword");
+  if (isAtOnce && others.length > 0) run.say(`this also makes what waited for the maintenance window: ${others.join(", ")}`);
+  const input: Input = {
+    DBInstanceIdentifier: live.id,
+    ...(isAtOnce ? { ApplyImmediately: true } : {}),
+    ...(await settings(aws, live, want, due)),
+  };
+  await whenFree(live, run, async () => {
+    try {
+      await aws.rds(new rds.ModifyDBInstanceCommand(input));
+    } catch (error) {
+      if (!(hasCode(error, "InvalidParameterCombination") && /no modifications were requested/i.test(error.message))) throw error;
+    }
+  });
+  const isTaken = taken(aws, due, isAtOnce);
+  await run.wait(`${live.id} to be modified`, 4800, (now) => now !== undefined && isTaken(now));
+}
+
+/** What waits and is asked for here: named again, since AWS answers an empty change with "no modifications". */
+function flushed(live: LiveDb, want: DbInstance): Changes<DbInstance> {
+  const { pending, current } = live.handle;
+  const names = (Object.keys(pending) as Field[]).filter((field) => want[field] !== undefined);
+  return Object.fromEntries(names.map((field) => [field, { before: current[field], after: pending[field] }])) as Changes<DbInstance>;
+}
+
+/** Sends when AWS takes it: backups, monitoring changes and other people's modifications come between. */
+async function whenFree(live: LiveDb, run: Run<DbInstance, Handle>, send: () => Promise<void>): Promise<void> {
+  await run.until(`${live.id} to take the change`, 4800, 15, async () => {
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      if (hasCode(error, "InvalidDBInstanceState")) return false;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Whether a modification has been taken. The status lags: for up to a minute after the call AWS still says "available",
+ * so the values decide: what is made at once must be there, what waits must be seen to wait. A password cannot be
+ * seen; for it the status must have been good for more than that minute.
+ */
+function taken(aws: Aws, changes: Changes<DbInstance>, isAtOnce: boolean): (now: LiveDb) => boolean {
+  const sent = aws.clock.now();
+  const seen = (Object.keys(changes) as Field[]).filter((field) => field !== "applyImmediately");
+  return (now) => {
+    if (isFailure(now.handle.status)) throw new Error(`${now.id} became ${now.handle.status} when it was modified.`);
+    if (!isReady(now.handle.status)) return false;
+    if (changes.masterPassword && aws.clock.now() - sent < 75_000) return false;
+    const { current, pending } = now.handle;
+    const told = (field: Field) => (waitsForWindow.has(field) && !isAtOnce ? { ...current, ...pending } : current);
+    return seen.every((field) => agrees(field, changes[field]?.after, told(field), now));
+  };
+}
+
+function agrees(field: Field, after: unknown, have: Partial<DbInstance>, now: LiveDb): boolean {
+  const value = have[field];
+  // Neither is compared with what was asked for: AWS rounds sizes up, and groups and roles are told back resolved.
+  if (after === undefined || value === undefined) return true;
+  if (field === "allocatedStorage") return (value as number) >= (after as number);
+  if (field === "maxAllocatedStorage") return true;
+  const rule = fields[field] as { same?: (want: unknown, have: unknown, live: LiveDb, wanted: unknown) => boolean; as?: unknown };
+  if (rule.same) return rule.same(after, value, now, after);
+  if (Array.isArray(after)) return [...after].sort().join() === [...(value as unknown[])].sort().join();
+  return value === after;
+}
+
+async function settings(aws: Aws, live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): Promise<Partial<Input>> {
+  return {
+    ...plain(changes),
+    ...storage(live, want, changes),
+    ...engine(live, changes),
+    ...logs(live, changes),
+    ...monitoring(want, changes),
+    ...(await password(aws, changes)),
+  };
+}
+
+/** Fields whose value goes into the call as it is. */
+function plain(changes: Changes<DbInstance>): Partial<Input> {
+  const { securityGroups } = changes;
+  return given({
+    DBInstanceClass: changes.instanceClass?.after,
+    MultiAZ: changes.multiAz?.after,
+    VpcSecurityGroupIds: securityGroups?.after && securityGroups.after.length > 0 ? [...securityGroups.after] : undefined,
+    DBPortNumber: changes.port?.after,
+    DBParameterGroupName: changes.parameterGroup?.after,
+    BackupRetentionPeriod: changes.backupRetention?.after,
+    PreferredBackupWindow: changes.backupWindow?.after,
+    PreferredMaintenanceWindow: changes.maintenanceWindow?.after,
+    AutoMinorVersionUpgrade: changes.autoMinorVersionUpgrade?.after,
+    EngineLifecycleSupport: changes.engineLifecycleSupport?.after,
+    CACertificateIdentifier: changes.caCertificate?.after,
+    EnablePerformanceInsights: changes.performanceInsights?.after,
+    EnableIAMDatabaseAuthentication: changes.iamAuthentication?.after,
+    PubliclyAccessible: changes.publiclyAccessible?.after,
+    CopyTagsToSnapshot: changes.copyTagsToSnapshot?.after,
+    DeletionProtection: changes.deletionProtection?.after,
+  });
+}
+
+/** The declared version is a beginning: sent only when it changed, since sending it is an upgrade to AWS's default. */
+function engine(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
+  const version = changes.engineVersion?.after;
+  if (version === undefined) return {};
+  const isMajor = majorOf(live.spec.engine, version) !== majorOf(live.spec.engine, live.handle.current.engineVersion ?? version);
+  return { EngineVersion: version, ...(isMajor ? { AllowMajorVersionUpgrade: true } : {}) };
+}
+
+/**
+ * Size and I/O travel together where I/O is provisioned ("you must specify both the storage size and iops"), and not at
+ * all on gp3 disks under 400 GiB, which have what they have.
+ */
+function storage(live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
+  const { storageType, allocatedStorage, iops, storageThroughput, maxAllocatedStorage } = changes;
+  const size = allocatedStorage?.after ?? live.spec.allocatedStorage ?? 0;
+  const limit = maxAllocatedStorage ? { MaxAllocatedStorage: maxAllocatedStorage.after || size } : {};
+  if (!storageType && !allocatedStorage && !iops && !storageThroughput) return limit;
+  const type = storageType?.after ?? live.spec.storageType ?? "gp3";
+  return given({
+    ...limit,
+    StorageType: storageType?.after,
+    AllocatedStorage: isProvisioned(type, size) ? size : allocatedStorage?.after,
+    Iops: isProvisioned(type, size)
+      ? (iops?.after ?? want.iops ?? (storageType ? baseline(type) : (live.spec.iops ?? baseline(type))))
+      : storageType && isIo(storageType.before) && !type.startsWith("gp3")
+        ? 0
+        : undefined,
+    StorageThroughput: storageThroughput?.after,
+  });
+}
+
+function isIo(type: string | undefined): boolean {
+  return type === "io1" || type === "io2";
+}
+
+function isProvisioned(type: string, size: number): boolean {
+  return isIo(type) || (type === "gp3" && size >= 400);
+}
+
+/** What gp3 disks of 400 GiB and more have without being asked. For io1 and io2 the check demands `iops`. */
+function baseline(type: string): number | undefined {
+  return type === "gp3" ? 12_000 : undefined;
+}
+
+function logs(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
+  const after = changes.logExports?.after;
+  if (after === undefined) return {};
+  const have = live.spec.logExports ?? [];
+  const on = after.filter((log) => !have.includes(log));
+  const off = have.filter((log) => !after.includes(log));
+  return {
+    CloudwatchLogsExportConfiguration: {
+      ...(on.length > 0 ? { EnableLogTypes: on } : {}),
+      ...(off.length > 0 ? { DisableLogTypes: off } : {}),
+    },
+  };
+}
+
+/** Interval and role are checked together by AWS: one without the other is refused. */
+function monitoring(want: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
+  if (!changes.monitoringInterval && !changes.monitoringRole) return {};
+  return given({
+    MonitoringInterval: want.monitoringInterval,
+    MonitoringRoleArn: want.monitoringInterval ? want.monitoringRole : undefined,
+  });
+}
+
+async function password(aws: Aws, changes: Changes<DbInstance>): Promise<Partial<Input>> {
+  const source = changes.masterPassword?.after;
+  if (source === undefined) return {};
+  if (source === "managed") return { ManageMasterUserPassword: true };
+  return { ManageMasterUserPassword: false, MasterUserPassword: await passwordIn(aws, source.ssmParameter) };
+}
+
+function given<T extends object>(input: T): Partial<Input> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as Partial<Input>;
+}

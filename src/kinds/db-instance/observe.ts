@@ -1,0 +1,239 @@
+import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
+import { ownership, addressOfTag, tagsOf } from "../../kinds/ownership.ts";
+import type { Live, Scope } from "../kind.ts";
+import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
+
+/** What the driver needs of a database beyond its spec. */
+export interface Handle {
+  readonly arn: string;
+  /** `db-…`: never changes, never comes back. */
+  readonly resourceId: string;
+  readonly status: string;
+  /** The spec as it is now, without what waits. */
+  readonly current: Partial<DbInstance>;
+  /** What waits for the maintenance window, or is being made. */
+  readonly pending: Partial<DbInstance>;
+  /** AWS's names of everything that waits, also of what the YAML has no field for. */
+  readonly waiting: readonly string[];
+  readonly iops: number | undefined;
+  /** "replicating", "error" …; undefined for what is no replica. */
+  readonly replication: string | undefined;
+  /** Whether it ever came up, so that there may be data in it. */
+  readonly hasLived: boolean;
+}
+
+export type LiveDb = Live<DbInstance, Handle>;
+
+/** A database as the engine sees it: what is, overlaid by what AWS has been told and will do in the maintenance window. */
+export function live(found: DBInstance, scope: Scope, snapshots: readonly DBSnapshot[] = []): LiveDb {
+  const tags = tagsOf(found.TagList);
+  const address = addressOfTag(tags[ownership.resource] ?? "");
+  const asks = (field: string) => scope.asks(address, field);
+  const current = currentSpec(found, asks);
+  const pending = pendingSpec(found.PendingModifiedValues ?? {}, current);
+  const status = found.DBInstanceStatus ?? "creating";
+  const handle: Handle = {
+    arn: found.DBInstanceArn!,
+    resourceId: found.DbiResourceId!,
+    status,
+    current,
+    pending,
+    waiting: Object.entries(found.PendingModifiedValues ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => name),
+    iops: found.Iops,
+    replication: found.StatusInfos?.find((info) => info.StatusType === "read replication")?.Status,
+    hasLived: found.InstanceCreateTime !== undefined,
+  };
+  const waitsForUs = isReady(status) && Object.keys(pending).some((field) => waitsForWindow.has(field) && asks(field));
+  return {
+    id: found.DBInstanceIdentifier!,
+    aliases: [found.DBInstanceArn, found.DbiResourceId].filter((alias) => alias !== undefined),
+    tags,
+    name: found.DBInstanceIdentifier!,
+    owner: found.DBInstanceArn?.split(":")[4],
+    state: stateOf(status, handle.hasLived),
+    spec: { ...current, ...pending, ...(waitsForUs ? { applyImmediately: false } : {}) },
+    handle,
+    outputs: outputsOf(found, handle),
+    ...(found.InstanceCreateTime ? { createdAt: found.InstanceCreateTime.toISOString() } : {}),
+    notes: notesOf(found, handle, asks),
+    parts: snapshots.map((snapshot) => ({
+      id: snapshot.DBSnapshotIdentifier!,
+      text: `snapshot of ${snapshot.SnapshotCreateTime?.toISOString() ?? "now"}, ${snapshot.Status}`,
+    })),
+  };
+}
+
+/** Whether it is one of the kind at all: Aurora, Neptune and DocumentDB members come with the same listing. */
+export function isPlainInstance(found: DBInstance): boolean {
+  return found.DBClusterIdentifier === undefined && (engines as readonly string[]).includes(found.Engine ?? "");
+}
+
+/** States in which AWS takes changes. Optimisation lasts hours and hinders nothing but the next storage change. */
+export function isReady(status: string): boolean {
+  return status === "available" || status === "storage-optimization" || status === "storage-full";
+}
+
+/** States that do not pass by themselves. */
+export function isFailure(status: string): boolean {
+  return /^(failed|inaccessible-encryption-credentials.*|incompatible-.*|insufficient-capacity|restore-error)$/.test(status);
+}
+
+/**
+ * What failed may be made anew, so only a database that never came up is said to have failed. One that has lived and
+ * lost its key, network or parameters holds data: it is there, and a note says what is wrong with it.
+ */
+function stateOf(status: string, hasLived: boolean): LiveDb["state"] {
+  if (status === "deleting") return "deleting";
+  if (isFailure(status)) return hasLived ? "ready" : { failed: status };
+  return isReady(status) || status === "stopped" ? "ready" : "pending";
+}
+
+function currentSpec(found: DBInstance, asks: (field: string) => boolean): Partial<DbInstance> {
+  const replica = found.ReadReplicaSourceDBInstanceIdentifier !== undefined;
+  const max = found.MaxAllocatedStorage ?? 0;
+  return withoutUndefined({
+    engine: found.Engine as Engine,
+    engineVersion: found.EngineVersion,
+    instanceClass: found.DBInstanceClass,
+    storageType: found.StorageType as DbInstance["storageType"],
+    allocatedStorage: found.AllocatedStorage,
+    iops: found.Iops,
+    storageThroughput: found.StorageThroughput,
+    // A limit that leaves no room is how AWS says "off" after it was on.
+    maxAllocatedStorage: max > (found.AllocatedStorage ?? 0) ? max : 0,
+    storageEncrypted: found.StorageEncrypted ?? false,
+    kmsKey: found.KmsKeyId,
+    multiAz: found.MultiAZ ?? false,
+    subnetGroup: found.DBSubnetGroup?.DBSubnetGroupName,
+    securityGroups: found.VpcSecurityGroups?.filter((group) => group.Status !== "removing").map((group) => group.VpcSecurityGroupId!),
+    port: found.Endpoint?.Port ?? (found.DbInstancePort || undefined),
+    parameterGroup: found.DBParameterGroups?.[0]?.DBParameterGroupName,
+    // A replica is born without backups: the default of the kind is not for it.
+    backupRetention: !replica || asks("backupRetention") ? (found.BackupRetentionPeriod ?? 0) : undefined,
+    backupWindow: found.PreferredBackupWindow,
+    maintenanceWindow: found.PreferredMaintenanceWindow,
+    autoMinorVersionUpgrade: found.AutoMinorVersionUpgrade ?? false,
+    engineLifecycleSupport: found.Engine === "mariadb" ? undefined : (found.EngineLifecycleSupport as DbInstance["engineLifecycleSupport"]),
+    caCertificate: found.CACertificateIdentifier,
+    performanceInsights: found.PerformanceInsightsEnabled ?? false,
+    logExports: found.EnabledCloudwatchLogsExports ?? [],
+    iamAuthentication: found.IAMDatabaseAuthenticationEnabled ?? false,
+    publiclyAccessible: found.PubliclyAccessible ?? false,
+    masterUsername: found.MasterUsername,
+    // What is not managed was read from a parameter once; AWS knows nothing of which.
+    masterPassword: replica ? undefined : found.MasterUserSecret ? "managed" : { ssmParameter: "(not managed)" },
+    dbName: replica ? undefined : (found.DBName ?? ""),
+    availabilityZone: found.AvailabilityZone,
+    copyTagsToSnapshot: found.CopyTagsToSnapshot ?? false,
+    monitoringInterval: (found.MonitoringInterval ?? 0) as DbInstance["monitoringInterval"],
+    monitoringRole: found.MonitoringRoleArn ?? "",
+    deletionProtection: found.DeletionProtection ?? false,
+    replicaOf: found.ReadReplicaSourceDBInstanceIdentifier ?? "none",
+  });
+}
+
+function pendingSpec(waits: PendingModifiedValues, current: Partial<DbInstance>): Partial<DbInstance> {
+  const logs = waits.PendingCloudwatchLogsExports;
+  const spec: Partial<DbInstance> = withoutUndefined({
+    engineVersion: waits.EngineVersion,
+    instanceClass: waits.DBInstanceClass,
+    storageType: waits.StorageType as DbInstance["storageType"],
+    allocatedStorage: waits.AllocatedStorage,
+    iops: waits.Iops,
+    storageThroughput: waits.StorageThroughput,
+    multiAz: waits.MultiAZ,
+    port: waits.Port,
+    backupRetention: current.backupRetention === undefined ? undefined : waits.BackupRetentionPeriod,
+    caCertificate: waits.CACertificateIdentifier,
+    iamAuthentication: waits.IAMDatabaseAuthenticationEnabled,
+    logExports: logs ? mergedLogs(current.logExports ?? [], logs.LogTypesToEnable ?? [], logs.LogTypesToDisable ?? []) : undefined,
+  });
+  return spec;
+}
+
+function mergedLogs(have: readonly string[], enabled: readonly string[], disabled: readonly string[]): string[] {
+  return [...new Set([...have, ...enabled])].filter((log) => !disabled.includes(log));
+}
+
+function outputsOf(found: DBInstance, handle: Handle): Readonly<Record<string, string>> {
+  const all: Record<string, string | undefined> = {
+    status: handle.status,
+    endpoint: found.Endpoint?.Address,
+    port: found.Endpoint?.Port?.toString(),
+    zone: found.AvailabilityZone,
+    role: roleOf(found),
+    secret: found.MasterUserSecret?.SecretArn,
+    recovery: recoveryOf(found),
+    pending: handle.waiting.length > 0 ? handle.waiting.join(", ") : undefined,
+    resourceId: handle.resourceId,
+  };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function roleOf(found: DBInstance): string {
+  if (found.ReadReplicaSourceDBInstanceIdentifier) return `replica of ${found.ReadReplicaSourceDBInstanceIdentifier}`;
+  return found.MultiAZ ? `primary, standby in ${found.SecondaryAvailabilityZone ?? "another zone"}` : "primary";
+}
+
+function recoveryOf(found: DBInstance): string | undefined {
+  if (!found.BackupRetentionPeriod) return undefined;
+  const until = found.LatestRestorableTime ? `, until ${found.LatestRestorableTime.toISOString()}` : "";
+  return `${found.BackupRetentionPeriod} days${until}`;
+}
+
+function notesOf(found: DBInstance, handle: Handle, asks: (field: string) => boolean): string[] {
+  const notes: string[] = [];
+  if (handle.status === "stopped") notes.push("is stopped: AWS takes no changes, and starts it by itself after seven days");
+  else if (isFailure(handle.status)) notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
+  else if (stateOf(handle.status, handle.hasLived) === "pending") notes.push(`is ${handle.status}`);
+  else if (handle.status === "storage-full") notes.push("its storage is full");
+  if (handle.waiting.length > 0) notes.push(...waitingNotes(found, handle, asks));
+  for (const group of found.DBParameterGroups ?? [])
+    if (group.ParameterApplyStatus === "pending-reboot")
+      notes.push(`values of parameter group ${group.DBParameterGroupName} wait for a reboot, which no maintenance window makes`);
+    else if (group.ParameterApplyStatus === "failed-to-apply")
+      notes.push(`values of parameter group ${group.DBParameterGroupName} could not be applied`);
+  for (const info of found.StatusInfos ?? [])
+    if (info.Normal === false)
+      notes.push(`${info.StatusType ?? "replication"} is ${info.Status}${info.Message ? `: ${info.Message}` : ""}`);
+  if (found.MasterUserSecret?.SecretStatus === "impaired") notes.push(`Secrets Manager cannot rotate ${found.MasterUserSecret.SecretArn}`);
+  return notes;
+}
+
+function waitingNotes(found: DBInstance, handle: Handle, asks: (field: string) => boolean): string[] {
+  const flushed = asks("applyImmediately") ? "a change with applyImmediately makes it too" : "applyImmediately makes it now";
+  const window = found.PreferredMaintenanceWindow ? ` ${found.PreferredMaintenanceWindow}` : "";
+  const fields = Object.entries(handle.pending).map(
+    ([field, value]) =>
+      `${field} ${text(handle.current[field as keyof DbInstance])} → ${text(value)}${asks(field) ? "" : " (nobody asks for it here)"}`,
+  );
+  const known = new Set(Object.keys(handle.pending).flatMap((field) => sources[field] ?? []));
+  const others = handle.waiting.filter((name) => !known.has(name)).map((name) => `${name} (nobody asks for it here)`);
+  return [...fields, ...others].map((what) => `${what} waits for the maintenance window${window}; ${flushed}`);
+}
+
+/** AWS's name of a pending value, by our field. */
+const sources: Readonly<Record<string, string>> = {
+  engineVersion: "EngineVersion",
+  instanceClass: "DBInstanceClass",
+  storageType: "StorageType",
+  allocatedStorage: "AllocatedStorage",
+  iops: "Iops",
+  storageThroughput: "StorageThroughput",
+  multiAz: "MultiAZ",
+  port: "Port",
+  backupRetention: "BackupRetentionPeriod",
+  caCertificate: "CACertificateIdentifier",
+  iamAuthentication: "IAMDatabaseAuthenticationEnabled",
+  logExports: "PendingCloudwatchLogsExports",
+};
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : value === undefined ? "(none)" : JSON.stringify(value);
+}
+
+function withoutUndefined<T extends object>(spec: { [F in keyof T]: T[F] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,158 @@
+import type { Fields, Impact } from "../kind.ts";
+import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
+import { compareVersions, satisfies } from "./versions.ts";
+
+/** How to get there when AWS has no way in place: a database is never replaced by a plan. */
+const runbook =
+  "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both databases, " +
+  "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
+const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A database is never replaced. ${runbook}` });
+
+/** How each field of a database is compared and what a change costs. */
+export const fields: Fields<DbInstance> = {
+  engine: { change: refuse("The engine of a database cannot change") },
+  engineVersion: {
+    change: (was, now) =>
+      was !== undefined && now !== undefined && compareVersions(now, was) < 0
+        ? refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`)
+        : "restart",
+    same: (want, have, live) => have !== undefined && satisfies(live.spec.engine, have, want),
+    because:
+      "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
+  },
+  instanceClass: {
+    change: "restart",
+    because:
+      "another class restarts the database, in the maintenance window unless applyImmediately is set: an outage of one to ten minutes, with multiAz about one",
+  },
+  storageType: {
+    change: (was, now) => (was === "standard" || now === "standard" ? "restart" : "update"),
+    default: { value: defaults.storageType, class: "birth" },
+    because: "another storage type is copied in the background for hours; no other storage change is taken until it is done",
+  },
+  allocatedStorage: {
+    change: grow,
+    same: (want, have, live) => want === have || hasGrownByItself(want, have, live.spec),
+    because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
+  },
+  iops: { change: "update", because: "provisioned I/O changes without an outage; no other storage change is taken for hours" },
+  storageThroughput: { change: "update", because: "throughput changes without an outage; no other storage change is taken for hours" },
+  maxAllocatedStorage: { change: "update" },
+  storageEncrypted: {
+    change: refuse("Whether the storage is encrypted is decided when a database is made"),
+    default: { value: defaults.storageEncrypted, class: "birth" },
+  },
+  kmsKey: {
+    change: refuse("The key of the storage is decided when a database is made"),
+    same: (want, have) => have !== undefined && isSameKey(want, have),
+  },
+  multiAz: {
+    change: "update",
+    default: { value: defaults.multiAz, class: "birth" },
+    because: "a standby comes or goes without an outage, in 10 to 40 minutes",
+  },
+  subnetGroup: {
+    change: refuse(
+      "Within a VPC, a database cannot move to another subnet group (change the subnets of the group that it has), and to another VPC only with an outage",
+    ),
+  },
+  securityGroups: { change: "update", as: "set" },
+  port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says" },
+  parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
+  backupRetention: {
+    change: "update",
+    default: { value: defaults.backupRetention, class: "ratchet" },
+    lessSafe: (have, dflt) => have < dflt,
+    because: "backups are switched on or off with a pause of I/O for seconds; between other numbers of days without",
+  },
+  backupWindow: { change: "update", same: isSameWindow },
+  maintenanceWindow: {
+    change: "update",
+    same: isSameWindow,
+    because: "when the new window includes this moment, AWS applies at once what waits",
+  },
+  autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "birth" } },
+  engineLifecycleSupport: { change: "update", default: { value: defaults.engineLifecycleSupport, class: "birth" } },
+  caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it" },
+  performanceInsights: { change: "update" },
+  logExports: {
+    change: "update",
+    as: "set",
+    default: { value: [...defaults.logExports], class: "ratchet" },
+    lessSafe: (have, dflt) => dflt.some((log) => !have.includes(log)),
+  },
+  iamAuthentication: { change: "update", default: { value: defaults.iamAuthentication, class: "birth" } },
+  publiclyAccessible: {
+    change: "update",
+    default: { value: defaults.publiclyAccessible, class: "ratchet" },
+    lessSafe: (have, dflt) => have && !dflt,
+    because: "its name resolves to another address; open connections may break",
+  },
+  masterUsername: { change: refuse("The master user is named when a database is made") },
+  masterPassword: {
+    change: "update",
+    default: { value: defaults.masterPassword, class: "birth" },
+    same: (want, have) => have !== undefined && (want === "managed") === (have === "managed"),
+    because: "the password changes; open sessions survive, new ones need the new one",
+  },
+  dbName: { change: refuse("The first database is made with the instance") },
+  availabilityZone: {
+    change: refuse("A database cannot move to another zone"),
+    // A failover moves a database with a standby between its two zones by itself.
+    same: (want, have, live) => want === have || live.spec.multiAz === true,
+  },
+  copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "birth" } },
+  monitoringInterval: { change: "update" },
+  monitoringRole: { change: "update" },
+  deletionProtection: {
+    change: "update",
+    default: { value: defaults.deletionProtection, class: "ratchet" },
+    lessSafe: (have, dflt) => !have && dflt,
+  },
+  // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
+  applyImmediately: {
+    change: "restart",
+    default: { value: defaults.applyImmediately, class: "birth" },
+    because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
+  },
+  snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "birth" } },
+  keepSnapshots: { change: "never" },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "birth" } },
+  replicaOf: {
+    change: promote,
+    default: { value: defaults.replicaOf, class: "held" },
+    because: "the replica is promoted: it stops following its source, restarts, and never follows it again",
+  },
+};
+
+function grow(was: number | undefined, now: number | undefined): Impact {
+  if (was === undefined || now === undefined) return "update";
+  if (now < was) return refuse(`Storage never shrinks (${was} GiB, and ${now} GiB are declared)`);
+  const least = tenthMore(was);
+  if (now < least)
+    return { refuse: `AWS grows storage by a tenth or more: from ${was} GiB to ${least} GiB at least, and ${now} GiB are declared.` };
+  return "update";
+}
+
+/** Storage that AWS grew because it filled is no drift, and could not be taken back. */
+function hasGrownByItself(want: number, have: number | undefined, live: Partial<DbInstance>): boolean {
+  return have !== undefined && have > want && (live.maxAllocatedStorage ?? 0) > want;
+}
+
+/** A key can be named in four ways, and AWS answers with the ARN of the key: an alias cannot be held against it. */
+function isSameKey(want: string, have: string): boolean {
+  if (want.includes("alias/")) return true;
+  return want === have || have.endsWith(`:key/${want}`);
+}
+
+function isSameWindow(want: string, have: string | undefined): boolean {
+  return want.toLowerCase() === have?.toLowerCase();
+}
+
+function promote(was: string | undefined, now: string | undefined): Impact {
+  if (!isReplica({ replicaOf: was })) return refuse("A database that holds data of its own cannot become a replica");
+  if (!isReplica({ replicaOf: now })) return "restart";
+  return {
+    refuse: "A replica cannot follow another source. Declare a second replica of the new source, move the readers, then remove this one.",
+  };
+}

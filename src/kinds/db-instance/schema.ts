@@ -1,0 +1,211 @@
+import { Type, type Static, type TSchema } from "typebox";
+import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../fields.ts";
+
+/** Made, kept and rotated by Secrets Manager, or an encrypted parameter of ours. A password itself has no place in the YAML. */
+export type MasterPassword = "managed" | { readonly ssmParameter: string };
+
+const masterPassword = Type.Unsafe<MasterPassword>({
+  description:
+    "`managed`: Secrets Manager makes, keeps and rotates it. `{ ssmParameter: NAME }`: an encrypted (SecureString) parameter of Systems Manager, read only when the database is made, and made at random when it does not exist; needed where the database has read replicas, which exclude managed passwords.",
+  anyOf: [
+    { type: "string", const: "managed" },
+    {
+      type: "object",
+      properties: {
+        ssmParameter: {
+          type: "string",
+          pattern: "^(/[A-Za-z0-9_.\\-/]+|[A-Za-z0-9_.\\-]+)$",
+          maxLength: 1011,
+          description: "Name of the parameter.",
+        },
+      },
+      required: ["ssmParameter"],
+      additionalProperties: false,
+    },
+  ],
+  examples: ["managed", { ssmParameter: "/shop/main/password" }],
+} as unknown as TSchema);
+
+export const engines = ["mysql", "mariadb", "postgres"] as const;
+export type Engine = (typeof engines)[number];
+
+export const schema = object({
+  engine: optional(oneOf(engines, "The database engine. Required, except on a replica, which has its source's.")),
+  engineVersion: optional(
+    string(
+      "A version or the beginning of one: `8.4` agrees with every 8.4.x. AWS's default when left out. A newer beginning is an upgrade; there is no way back.",
+      {
+        pattern: "^\\d+(\\.\\d+){0,3}(-R\\d+|-rds\\.\\d+)?$",
+        examples: ["8.4", "17", "10.11.9"],
+      },
+    ),
+  ),
+  instanceClass: optional(
+    string("The machine: `db.t3.micro`. Required, except on a replica, which takes its source's.", {
+      pattern: "^db\\.[a-z0-9-]+\\.[a-z0-9-]+$",
+      examples: ["db.t4g.micro", "db.r7g.large"],
+    }),
+  ),
+  storageType: optional(oneOf(["gp3", "gp2", "io1", "io2", "standard"], "The kind of disk.")),
+  allocatedStorage: optional(
+    integer("Its size in GiB. It can grow, by a tenth or more, and never shrink. Required, except on a replica.", {
+      minimum: 5,
+      maximum: 65536,
+    }),
+  ),
+  iops: optional(integer("Provisioned I/O operations a second: for io1 and io2, and for gp3 from 400 GiB.", { minimum: 1000 })),
+  storageThroughput: optional(integer("MiB a second: for gp3 from 400 GiB.", { minimum: 125 })),
+  maxAllocatedStorage: optional(
+    integer(
+      "The size in GiB up to which AWS grows the disk by itself when it fills; at least a tenth above allocatedStorage. 0: it does not.",
+      { minimum: 0, maximum: 65536 },
+    ),
+  ),
+  storageEncrypted: optional(boolean("Whether the disk is encrypted; decided for good when the database is made.")),
+  kmsKey: optional(string("The KMS key that encrypts the disk: ARN, id or alias; AWS's own key for RDS when left out.")),
+  multiAz: optional(boolean("Whether a standby in another zone takes over when this one fails.")),
+  subnetGroup: optional(ref("dbSubnetGroup", "The subnets it may stand in. Required, except on a replica, which stands in its source's.")),
+  securityGroups: optional(
+    list(ref("securityGroup", "A security group."), "Who may reach it. The VPC's default group when left out.", { minItems: 1 }),
+  ),
+  port: optional(integer("The port it listens on; the engine's own (3306, 5432) when left out.", { minimum: 1150, maximum: 65535 })),
+  parameterGroup: optional(refOr("^default\\.", "dbParameterGroup", "The engine's settings: one of ours, or AWS's (`default.mysql8.4`).")),
+  backupRetention: optional(
+    integer("Days for which automated backups are kept, and to any second of which the database can be restored; 0 switches them off.", {
+      minimum: 0,
+      maximum: 35,
+    }),
+  ),
+  backupWindow: optional(
+    string("When the daily backup starts, UTC; half an hour or more.", {
+      pattern: "^\\d{2}:\\d{2}-\\d{2}:\\d{2}$",
+      examples: ["03:00-04:00"],
+    }),
+  ),
+  maintenanceWindow: optional(
+    string("When changes that wait, and patches, are applied, UTC; half an hour or more.", {
+      pattern:
+        "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}-([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un):\\d{2}:\\d{2}$",
+      examples: ["sun:04:30-sun:05:30"],
+    }),
+  ),
+  autoMinorVersionUpgrade: optional(boolean("Whether AWS upgrades to newer minor versions in the maintenance window.")),
+  engineLifecycleSupport: optional(
+    oneOf(
+      ["open-source-rds-extended-support-disabled", "open-source-rds-extended-support"],
+      "What happens at the end of the version's support (MySQL, PostgreSQL): an upgrade, or Extended Support, which is charged by the hour.",
+    ),
+  ),
+  caCertificate: optional(string("The authority that signs its server certificate.", { examples: ["rds-ca-rsa2048-g1"] })),
+  performanceInsights: optional(boolean("Whether Performance Insights records what the database waits for.")),
+  logExports: optional(
+    list(
+      string("A log: `error`, `slowquery`, `general`, `audit` (MySQL, MariaDB); `postgresql`, `upgrade` (PostgreSQL)."),
+      "The logs that are sent to CloudWatch Logs.",
+    ),
+  ),
+  iamAuthentication: optional(boolean("Whether IAM principals may log in.")),
+  publiclyAccessible: optional(boolean("Whether it has an address on the internet.")),
+  masterUsername: optional(
+    string("The first user, who may do everything. Required, except on a replica.", {
+      pattern: "^[A-Za-z][A-Za-z0-9_]{0,62}$",
+      examples: ["dbadmin"],
+    }),
+  ),
+  masterPassword: optional(masterPassword),
+  dbName: optional(
+    string("The first database; none (PostgreSQL: `postgres`) when left out.", { pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
+  ),
+  availabilityZone: optional(zone("The zone it stands in; not with multiAz.")),
+  copyTagsToSnapshot: optional(
+    boolean(
+      "Whether its snapshots bear its tags. They then bear the ownership tags too, and so does what is restored from them; such a copy is reported and not touched.",
+    ),
+  ),
+  monitoringInterval: optional(
+    Type.Unsafe<0 | 1 | 5 | 10 | 15 | 30 | 60>({
+      description: "Seconds between two looks of Enhanced Monitoring at its machine; 0: none.",
+      type: "integer",
+      enum: [0, 1, 5, 10, 15, 30, 60],
+    } as unknown as TSchema),
+  ),
+  monitoringRole: optional(
+    string("ARN of the role with which Enhanced Monitoring writes its logs.", { pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$" }),
+  ),
+  deletionProtection: optional(boolean("Whether AWS refuses to delete it. Lifted only for a delete that `allowDestroy` names.")),
+  applyImmediately: optional(
+    boolean(
+      "Whether changes that AWS would keep for the maintenance window are made at once, and with them everything else that waits. When it is set and something in this block waits, the plan shows it as a change.",
+    ),
+  ),
+  snapshotBefore: optional(
+    oneOf(
+      ["risky", "always", "never"],
+      "When a snapshot is taken before a change. Risky: the engine version, the storage type, and the class of a database without a standby.",
+    ),
+  ),
+  keepSnapshots: optional(
+    integer("How many snapshots taken by snapshotBefore are kept; older ones are deleted after a new one. All when left out.", {
+      minimum: 1,
+      maximum: 100,
+    }),
+  ),
+  finalSnapshot: optional(
+    boolean("Whether a last snapshot is taken when it is deleted; kept in a tag, so that it holds when this block is gone."),
+  ),
+  replicaOf: optional(
+    refOr(
+      "^none$",
+      "dbInstance",
+      "The database whose read replica it is. When the line goes, the replica is promoted: it becomes a database of its own, for good.",
+    ),
+  ),
+});
+
+export type DbInstance = Static<typeof schema>;
+
+/** What is sent at creation where the author wrote nothing. Stated once: the field rules and the driver both read it. */
+export const defaults = {
+  storageType: "gp3",
+  storageEncrypted: true,
+  multiAz: false,
+  backupRetention: 7,
+  autoMinorVersionUpgrade: true,
+  engineLifecycleSupport: "open-source-rds-extended-support-disabled",
+  logExports: [] as string[],
+  iamAuthentication: false,
+  publiclyAccessible: false,
+  masterPassword: "managed",
+  copyTagsToSnapshot: false,
+  deletionProtection: true,
+  applyImmediately: false,
+  snapshotBefore: "risky",
+  finalSnapshot: true,
+  replicaOf: "none",
+} as const satisfies Partial<{ [F in keyof DbInstance]: unknown }>;
+
+/** Whether a spec, desired or observed, is that of a read replica. */
+export function isReplica(spec: Partial<DbInstance>): boolean {
+  return spec.replicaOf !== undefined && spec.replicaOf !== "none";
+}
+
+/**
+ * Fields whose change AWS keeps for the maintenance window unless it is told otherwise (RDS User Guide, "Settings for DB
+ * instances"). Everything else it makes at once.
+ */
+export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbInstance>([
+  "engineVersion",
+  "instanceClass",
+  "storageType",
+  "allocatedStorage",
+  "iops",
+  "storageThroughput",
+  "multiAz",
+  "backupRetention",
+  "caCertificate",
+]);
+
+/** A tenth more, rounded up: the least by which storage grows. In whole numbers, since 100 * 1.1 is 110.00000000000001. */
+export function tenthMore(size: number): number {
+  return Math.ceil((size * 11) / 10);
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import type { DBSnapshot } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { tagsOf } from "../../kinds/ownership.ts";
+import { tagList } from "../../aws/tagging.ts";
+import type { Changes, Run } from "../kind.ts";
+import type { LiveDb } from "./observe.ts";
+import type { DbInstance } from "./schema.ts";
+
+/** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots bear none. */
+export const snapshotTag = "infra:snapshot-of";
+
+/** A snapshot younger than this, of the same change, is that of an earlier attempt. */
+const attemptHours = 24;
+
+/** Whether a change of these fields is preceded by a snapshot. */
+export function needsSnapshot(live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): boolean {
+  switch (want.snapshotBefore ?? "risky") {
+    case "always":
+      return Object.keys(changes).length > 0;
+    case "never":
+      return false;
+    case "risky":
+      return Boolean(changes.engineVersion || changes.storageType || (changes.instanceClass && live.spec.multiAz !== true));
+  }
+}
+
+/**
+ * Takes a snapshot, or finds that of an earlier attempt at the same change, and waits until it can be restored. Then
+ * deletes the oldest of those that were taken this way, beyond `keep`.
+ */
+export async function snapshotBefore(
+  aws: Aws,
+  live: LiveDb,
+  changes: Changes<DbInstance>,
+  keep: number | undefined,
+  run: Run,
+): Promise<void> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const base = `${live.id}-pre-${digest(live.handle.resourceId, JSON.stringify(changes))}`;
+  const name = await take(aws, live, base, run);
+  run.say(`snapshot ${name} before the change`);
+  await run.until(`snapshot ${name}`, 14_400, 30, async () => {
+    const [found] = (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))).DBSnapshots ?? [];
+    if (found?.Status === "failed") throw new Error(`Snapshot ${name} of ${live.id} failed; nothing was changed.`);
+    return found?.Status === "available";
+  });
+  if (keep !== undefined) await prune(aws, live, keep, run);
+}
+
+async function take(aws: Aws, live: LiveDb, base: string, run: Run): Promise<string> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  for (let attempt = 1; ; attempt++) {
+    const name = attempt === 1 ? base : `${base}-${attempt}`;
+    let isFree = true;
+    await run.until(`${live.id} to take a snapshot`, 3600, 15, async () => {
+      try {
+        await aws.rds(
+          new rds.CreateDBSnapshotCommand({
+            DBInstanceIdentifier: live.id,
+            DBSnapshotIdentifier: name,
+            Tags: tagList({ [snapshotTag]: live.handle.resourceId }),
+          }),
+        );
+      } catch (error) {
+        if (hasCode(error, "InvalidDBInstanceState")) return false;
+        if (!hasCode(error, "DBSnapshotAlreadyExists")) throw error;
+        isFree = false;
+      }
+      return true;
+    });
+    if (isFree || (await isOfThisAttempt(aws, live, name))) return name;
+  }
+}
+
+/** The same change may have been made, undone and be made again: only a fresh snapshot of the same database will do. */
+async function isOfThisAttempt(aws: Aws, live: LiveDb, name: string): Promise<boolean> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const [found] = (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))).DBSnapshots ?? [];
+  if (!found || found.DbiResourceId !== live.handle.resourceId) return false;
+  if (found.Status === "creating") return true;
+  const age = aws.clock.now() - (found.SnapshotCreateTime?.getTime() ?? 0);
+  return found.Status === "available" && age < attemptHours * 3_600_000;
+}
+
+async function prune(aws: Aws, live: LiveDb, keep: number, run: Run): Promise<void> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const ours: DBSnapshot[] = [];
+  for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, {
+    DBInstanceIdentifier: live.id,
+    SnapshotType: "manual",
+    MaxRecords: 100,
+  }))
+    for (const found of page.DBSnapshots ?? []) if (isOurs(found, live) && found.Status === "available") ours.push(found);
+  ours.sort(
+    (a, b) =>
+      b.SnapshotCreateTime!.getTime() - a.SnapshotCreateTime!.getTime() || (a.DBSnapshotIdentifier! < b.DBSnapshotIdentifier! ? 1 : -1),
+  );
+  for (const old of ours.slice(keep)) {
+    await aws.rds(new rds.DeleteDBSnapshotCommand({ DBSnapshotIdentifier: old.DBSnapshotIdentifier })).catch((error) => {
+      if (!hasCode(error, "DBSnapshotNotFound")) throw error;
+    });
+    run.say(`deleted the older snapshot ${old.DBSnapshotIdentifier}`);
+  }
+}
+
+function isOurs(found: DBSnapshot, live: LiveDb): boolean {
+  return found.DbiResourceId === live.handle.resourceId && tagsOf(found.TagList)[snapshotTag] === live.handle.resourceId;
+}
+
+function digest(...parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 10);
+}

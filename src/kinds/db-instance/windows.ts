@@ -1,0 +1,62 @@
+import type { Problem } from "../kind.ts";
+import type { DbInstance } from "./schema.ts";
+
+const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const dayMinutes = 24 * 60;
+const weekMinutes = 7 * dayMinutes;
+
+/** Minutes from the start of the day or week; the end is behind the start, also over midnight. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Both windows are half an hour or more, and do not touch: AWS checks all of it when the database is made. */
+export function checkWindows(spec: DbInstance): Problem[] {
+  const problems: Problem[] = [];
+  const backup = spec.backupWindow === undefined ? undefined : parse(spec.backupWindow, dayMinutes);
+  const maintenance = spec.maintenanceWindow === undefined ? undefined : parse(spec.maintenanceWindow, weekMinutes);
+  problems.push(...problemOf(backup, "backupWindow", dayMinutes), ...problemOf(maintenance, "maintenanceWindow", dayMinutes));
+  if (backup && maintenance && problems.length === 0 && overlaps(backup, maintenance))
+    problems.push({
+      code: "db-windows",
+      summary: "backupWindow and maintenanceWindow overlap",
+      path: "backupWindow",
+      hint: "AWS takes only windows that do not",
+    });
+  return problems;
+}
+
+function problemOf(window: Range | undefined | "bad", path: string, most: number): Problem[] {
+  if (window === undefined) return [];
+  if (window === "bad") return [{ code: "db-windows", summary: `${path} holds a time that does not exist`, path }];
+  const minutes = window.to - window.from;
+  if (minutes < 30) return [{ code: "db-windows", summary: `${path} lasts ${minutes} minutes, and AWS wants 30 at least`, path }];
+  return minutes > most
+    ? [{ code: "db-windows", summary: `${path} lasts more than a day`, path, hint: "the end stands before the start" }]
+    : [];
+}
+
+function parse(text: string, cycle: number): Range | "bad" {
+  const [from, to] = text.toLowerCase().split("-").map(minuteOf);
+  if (from === undefined || to === undefined) return "bad";
+  return { from, to: to <= from ? to + cycle : to };
+}
+
+function minuteOf(text: string): number | undefined {
+  const found = /^(?:([a-z]{3}):)?(\d{2}):(\d{2})$/.exec(text);
+  const day = found?.[1] === undefined ? 0 : days.indexOf(found[1]);
+  const [hour, minute] = [Number(found?.[2]), Number(found?.[3])];
+  return found && day >= 0 && hour < 24 && minute < 60 ? day * dayMinutes + hour * 60 + minute : undefined;
+}
+
+/** A backup is taken every day: does the week's window meet it on any of them? */
+function overlaps(backup: Range | "bad", maintenance: Range | "bad"): boolean {
+  if (backup === "bad" || maintenance === "bad") return false;
+  for (let day = -1; day <= 8; day++) {
+    const from = backup.from + day * dayMinutes;
+    const to = backup.to + day * dayMinutes;
+    if (from < maintenance.to && maintenance.from < to) return true;
+  }
+  return false;
+}

@@ -1,0 +1,48 @@
+/** Parameter values as text. YAML reads `on` as text, `true` as a truth value and `1` as a number; AWS knows text only. */
+export type Value = string | number | boolean;
+export type Values = Readonly<Record<string, Value>>;
+
+export function textOf(value: Value): string {
+  return typeof value === "boolean" ? (value ? "1" : "0") : String(value);
+}
+
+/** Whether two values mean the same to the engines: ON, on, true and 1 do, and so do formulas that differ in spaces. */
+export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+  return a !== undefined && b !== undefined && plain(textOf(a)) === plain(textOf(b));
+}
+
+function plain(text: string): string {
+  const bare = text.trim().toLowerCase();
+  if (bare === "on" || bare === "true" || bare === "yes") return "1";
+  if (bare === "off" || bare === "false" || bare === "no") return "0";
+  if (bare.startsWith("{") && bare.endsWith("}")) return bare.replace(/\s+/g, "");
+  return /^-?\d+(\.\d+)?$/.test(bare) ? String(Number(bare)) : bare;
+}
+
+/** The value in the spelling that AWS allows: `on` is sent as 1 where it takes 0 and 1, and `true` as ON where it takes ON and OFF. */
+export function spelled(value: Value, allowed: string | undefined): string {
+  const text = textOf(value);
+  const choices = allowed?.split(",") ?? [];
+  return choices.includes(text) ? text : (choices.find((choice) => sameValue(choice, value)) ?? text);
+}
+
+/** Names compare without regard to case: MySQL's variables are written both ways. */
+export function sameValues(a: Values, b: Values): boolean {
+  const left = byLowerCase(a);
+  const right = byLowerCase(b);
+  return left.size === right.size && [...left].every(([name, value]) => sameValue(value, right.get(name)));
+}
+
+/** What is to be set, and what to be reset to the engine's default. */
+export function difference(have: Values, want: Values): { readonly set: Values; readonly reset: readonly string[] } {
+  const known = byLowerCase(have);
+  const wanted = byLowerCase(want);
+  return {
+    set: Object.fromEntries(Object.entries(want).filter(([name, value]) => !sameValue(value, known.get(name.toLowerCase())))),
+    reset: Object.keys(have).filter((name) => !wanted.has(name.toLowerCase())),
+  };
+}
+
+function byLowerCase(values: Values): Map<string, Value> {
+  return new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,78 @@
+/**
+ * Words for writing a kind's schema. What a field refers to is said in annotations (`x-…`) that the configuration, the
+ * linker and the documentation read, so that nobody walks a spec by hand.
+ */
+import { Type, type TSchema } from "typebox";
+
+const text = (doc: string, more: object = {}) => ({ description: doc, ...more });
+
+/** A reference to an object of one of `kinds`. One kind: written by its bare name; several: as `kind/name`. In a spec: an address or an AWS id. */
+export function ref(kinds: string | readonly string[], doc: string) {
+  return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat() } as TSchema);
+}
+
+/** A string that is either a literal (matches `pattern`) or a reference: a rule's source, for example. */
+export function refOr(pattern: string, kinds: string | readonly string[], doc: string) {
+  return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern } as TSchema);
+}
+
+/** A file named relative to the YAML; its text becomes the sibling field `into`. Never part of a spec. */
+export function file(into: string, doc: string) {
+  return Type.Unsafe<string>({ ...text(doc), type: "string", "x-file": into } as unknown as TSchema);
+}
+
+/** `ami-…`, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`. Wanted: the AMI id. */
+export type Image = string | { readonly ssm: string } | { readonly owner: string; readonly name: string; readonly architecture?: string };
+export function image(doc: string) {
+  return Type.Unsafe<Image>({
+    ...text(doc),
+    "x-image": true,
+    anyOf: [
+      { type: "string", pattern: "^ami-[0-9a-f]{8,17}$", description: "An AMI id." },
+      { type: "object", properties: { ssm: { type: "string", description: "A public or own SSM parameter that holds an AMI id." } }, required: ["ssm"], additionalProperties: false },
+      {
+        type: "object",
+        properties: {
+          owner: { type: "string", description: "Account id, `amazon`, `self` or `aws-marketplace`." },
+          name: { type: "string", description: "Image name; `*` and `?` are wildcards; the newest match is taken." },
+          architecture: { type: "string", enum: ["x86_64", "arm64"], description: "The processors that it runs on." },
+        },
+        required: ["owner", "name"],
+        additionalProperties: false,
+      },
+    ],
+  } as unknown as TSchema);
+}
+
+/** A letter (`a`), a zone name or a zone id. In a spec: the full zone name. */
+export function zone(doc: string) {
+  return Type.Unsafe<string>({ ...text(doc, { examples: ["a", "eu-west-1b", "euw1-az2"] }), type: "string", "x-zone": true } as unknown as TSchema);
+}
+
+/** An IPv4 network, `10.0.0.0/16`; `family: 6` or `any` for IPv6. */
+export function cidr(doc: string, family: 4 | 6 | "any" = 4) {
+  return Type.String(text(doc, { "x-cidr": family, examples: [family === 6 ? "2001:db8::/56" : "10.0.0.0/16"] }));
+}
+
+export const string = (doc: string, more: object = {}) => Type.String(text(doc, more));
+export const integer = (doc: string, more: object = {}) => Type.Integer(text(doc, more));
+export const number = (doc: string, more: object = {}) => Type.Number(text(doc, more));
+export const boolean = (doc: string, more: object = {}) => Type.Boolean(text(doc, more));
+export const optional = Type.Optional;
+
+export function oneOf<const V extends readonly string[]>(values: V, doc: string) {
+  return Type.Unsafe<V[number]>({ ...text(doc), type: "string", enum: [...values] } as unknown as TSchema);
+}
+
+export function list<T extends TSchema>(items: T, doc: string, more: object = {}) {
+  return Type.Array(items, text(doc, more));
+}
+
+/** Entries by name: order never matters and `extends` can override one. */
+export function map<T extends TSchema>(values: T, doc: string, keyPattern = "^[A-Za-z0-9][A-Za-z0-9_.-]*$") {
+  return Type.Record(Type.String({ pattern: keyPattern }), values, text(doc));
+}
+
+export function object<P extends Record<string, TSchema>>(properties: P, doc = "") {
+  return Type.Object(properties, { ...(doc ? text(doc) : {}), additionalProperties: false });
+}

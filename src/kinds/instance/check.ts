@@ -1,0 +1,121 @@
+/** What a schema cannot say about a machine and its neighbours. */
+import ipaddr from "ipaddr.js";
+import type { Instance } from "../instance.ts";
+import type { Address, Desired, Live, Problem, Subject, World } from "../kind.ts";
+import { checkMachine } from "../machine-fields.ts";
+import { spotOf } from "../machine-launch.ts";
+import { gatewaysOf, index, refKey, tableFor, vpcOfSubnet } from "../network-world.ts";
+import { architectureOf, isBurstable } from "./processor.ts";
+
+export function checkInstance(self: Subject<Instance>, world: World): readonly Problem[] {
+  const { spec } = self;
+  return [...checkMachine(spec), ...checkGroups(spec, world), ...checkAddress(self, world), ...checkImage(spec), ...checkType(spec)];
+}
+
+/** A machine comes after the ways to the outside: what its user data fetches at the first boot is fetched once. */
+export function afterItsWay(self: Subject<Instance>, world: World): readonly Address[] {
+  const { subnet } = self.spec;
+  const vpc = vpcOfSubnet(world, subnet);
+  const table = tableFor(world, subnet);
+  return [...(table ? [table.address] : []), ...(vpc === undefined ? [] : gatewaysOf(world, vpc).map(({ address }) => address))];
+}
+
+/**
+ * Groups of strangers on a machine of ours may be a quarantine, in which everything but the groups is evidence. Groups
+ * of our own that are not listed are ordinary drift, and `unlisted: remove` says that strangers' are too.
+ */
+export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): string | undefined {
+  const { unlisted } = self as Partial<Desired>;
+  const wanted = self.spec.securityGroups;
+  if (!wanted || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
+  const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !wanted.includes(group));
+  if (strange.length === 0 || wanted.some((group) => typeof group !== "string")) return undefined;
+  return `it bears ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
+}
+
+function checkGroups(spec: Instance, world: World): Problem[] {
+  const vpc = vpcOfSubnet(world, spec.subnet);
+  if (vpc === undefined) return [];
+  return (spec.securityGroups ?? []).flatMap((group, i) => {
+    const other = world.get(group)?.spec.vpc;
+    if (other === undefined || refKey(other) === vpc) return [];
+    return [
+      {
+        code: "other-vpc",
+        path: `securityGroups[${i}]`,
+        summary: `${group} is in ${refKey(other)}, and the machine's subnet in ${vpc}.`,
+        hint: "a machine takes groups of its own VPC only",
+      },
+    ];
+  });
+}
+
+function checkAddress(self: Subject<Instance>, world: World): Problem[] {
+  const { privateIpAddress: address, subnet } = self.spec;
+  if (address === undefined) return [];
+  const wrong = (code: string, summary: string, hint?: string): Problem[] => [
+    { code, path: "privateIpAddress", summary, ...(hint ? { hint } : {}) },
+  ];
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address))
+    return wrong("bad-value", `"${address}" is no IPv4 address.`, "write one of the subnet, such as 10.0.1.10");
+  const twin = index(world, "instances by private address", "instance", (one) =>
+    one.spec.privateIpAddress === undefined ? [] : [`${refKey(one.spec.subnet)} ${one.spec.privateIpAddress}`],
+  )
+    .get(`${refKey(subnet)} ${address}`)
+    ?.find((one) => one.address < self.address);
+  if (twin)
+    return wrong(
+      "conflict",
+      `${twin.address} has the address ${address} already.`,
+      "an address belongs to one machine; with `count`, leave it out",
+    );
+  const range: unknown = world.get(subnet)?.spec.cidrBlock;
+  if (typeof range !== "string" || !ipaddr.IPv4.isValidCIDR(range)) return [];
+  const parsed = ipaddr.IPv4.parse(address);
+  if (!parsed.match(ipaddr.IPv4.parseCIDR(range))) return wrong("bad-value", `${address} is not inside ${subnet} (${range}).`);
+  return isReserved(parsed, range)
+    ? wrong("bad-value", `AWS keeps ${address} for itself: the first four addresses and the last of every subnet.`)
+    : [];
+}
+
+function isReserved(address: ipaddr.IPv4, range: string): boolean {
+  const number = (of: ipaddr.IPv4) => of.octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  return (
+    number(address) - number(ipaddr.IPv4.networkAddressFromCIDR(range)) < 4 ||
+    number(address) === number(ipaddr.IPv4.broadcastAddressFromCIDR(range))
+  );
+}
+
+function checkImage({ image, instanceType }: Instance): Problem[] {
+  if (typeof image !== "object") return [];
+  const made = "ssm" in image ? /(x86_64|arm64)/.exec(image.ssm)?.[1] : image.architecture;
+  const has = architectureOf(instanceType);
+  if (made === undefined || made === has) return [];
+  return [
+    {
+      code: "bad-value",
+      path: "image",
+      summary: `The image is for ${made}, and ${instanceType} has ${has} processors.`,
+      hint: has === "arm64" ? "take the arm64 image, or a type without the g" : "take the x86_64 image, or a Graviton type",
+    },
+  ];
+}
+
+function checkType(spec: Instance): Problem[] {
+  const problems: Problem[] = [];
+  if (spec.creditSpecification !== undefined && !isBurstable(spec.instanceType))
+    problems.push({
+      code: "bad-value",
+      path: "creditSpecification",
+      summary: `${spec.instanceType} has no CPU credits; only t2, t3, t3a and t4g have.`,
+    });
+  const spot = spotOf(spec.spot);
+  if (spot && spot.type !== "persistent" && spec.state === "stopped")
+    problems.push({
+      code: "bad-spot",
+      path: "state",
+      summary: "EC2 stops no machine of a one-time spot request.",
+      hint: "write `spot: { type: persistent, interruptionBehavior: stop }`",
+    });
+  return problems;
+}

@@ -1,0 +1,84 @@
+/** What DescribeInstances does not tell: read of those machines alone whose YAML writes the fields. */
+import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { idFilters } from "../../aws/lookup.ts";
+import type { Instance } from "../instance.ts";
+import type { AwsId, Scope } from "../kind.ts";
+import { addressOfTag, ownership, tagsOf } from "../ownership.ts";
+import type { Details, Sighting } from "./live.ts";
+import { isBurstable } from "./processor.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** One call for 200 machines where EC2 answers for many, one a machine where it does not. */
+export async function readDetails(ec2: Sdk, aws: Aws, scope: Scope, found: readonly Sighting[]): Promise<Details> {
+  const asked = (field: string) =>
+    found.map(({ one }) => one).filter((one) => scope.asks(addressOfTag(tagsOf(one.Tags)[ownership.resource] ?? ""), field));
+  const withDisks = [...new Set([...asked("rootVolume"), ...asked("volumes")])];
+  const [volumes, spot, attributes] = await Promise.all([
+    readVolumes(ec2, aws, withDisks),
+    readSpot(ec2, aws, asked("spot")),
+    readAttributes(ec2, aws, asked),
+  ]);
+  return { volumes, spot, attributes };
+}
+
+async function readVolumes(ec2: Sdk, aws: Aws, machines: readonly AwsInstance[]): Promise<Map<AwsId, Volume>> {
+  const volumes = new Map<AwsId, Volume>();
+  for (const Filters of idFilters(
+    "attachment.instance-id",
+    machines.map((one) => one.InstanceId!),
+  ))
+    for await (const page of aws.ec2.pages(ec2.DescribeVolumesCommand, { Filters, MaxResults: 1000 }))
+      for (const volume of page.Volumes ?? []) volumes.set(volume.VolumeId!, volume);
+  return volumes;
+}
+
+async function readSpot(ec2: Sdk, aws: Aws, machines: readonly AwsInstance[]): Promise<Map<AwsId, SpotInstanceRequest>> {
+  const requests = new Map<AwsId, SpotInstanceRequest>();
+  for (const Filters of idFilters(
+    "spot-instance-request-id",
+    machines.flatMap((one) => one.SpotInstanceRequestId ?? []),
+  ))
+    for await (const page of aws.ec2.pages(ec2.DescribeSpotInstanceRequestsCommand, { Filters, MaxResults: 1000 }))
+      for (const request of page.SpotInstanceRequests ?? []) requests.set(request.SpotInstanceRequestId!, request);
+  return requests;
+}
+
+async function readAttributes(
+  ec2: Sdk,
+  aws: Aws,
+  asked: (field: string) => readonly AwsInstance[],
+): Promise<Map<AwsId, Partial<Instance>>> {
+  const attributes = new Map<AwsId, Partial<Instance>>();
+  const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
+  const attributeOf = async (id: AwsId, Attribute: "disableApiTermination" | "instanceInitiatedShutdownBehavior") =>
+    aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }));
+  await Promise.all([
+    ...asked("disableApiTermination").map(async ({ InstanceId: id }) => {
+      const { DisableApiTermination } = await attributeOf(id!, "disableApiTermination");
+      put(id!, { disableApiTermination: DisableApiTermination?.Value ?? false });
+    }),
+    ...asked("shutdownBehavior").map(async ({ InstanceId: id }) => {
+      const { InstanceInitiatedShutdownBehavior } = await attributeOf(id!, "instanceInitiatedShutdownBehavior");
+      put(id!, { shutdownBehavior: InstanceInitiatedShutdownBehavior?.Value === "terminate" ? "terminate" : "stop" });
+    }),
+    readCredits(ec2, aws, asked("creditSpecification"), put),
+  ]);
+  return attributes;
+}
+
+/** EC2 refuses the whole question when one of the machines is of a type without credits. */
+async function readCredits(
+  ec2: Sdk,
+  aws: Aws,
+  machines: readonly AwsInstance[],
+  put: (id: AwsId, more: Partial<Instance>) => void,
+): Promise<void> {
+  const ids = machines.filter((one) => isBurstable(one.InstanceType ?? "")).map((one) => one.InstanceId!);
+  for (let from = 0; from < ids.length; from += 200) {
+    const answer = await aws.ec2(new ec2.DescribeInstanceCreditSpecificationsCommand({ InstanceIds: ids.slice(from, from + 200) }));
+    for (const { InstanceId, CpuCredits } of answer.InstanceCreditSpecifications ?? [])
+      put(InstanceId!, { creditSpecification: CpuCredits === "unlimited" ? "unlimited" : "standard" });
+  }
+}

@@ -1,0 +1,242 @@
+/** One machine as EC2 tells it, in the words of authors. */
+import type { Instance as AwsInstance, InstanceNetworkInterface, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import type { Instance } from "../instance.ts";
+import type { AwsId, Live, Tags } from "../kind.ts";
+import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../machine-fields.ts";
+import { tagsOf } from "../ownership.ts";
+
+export type InstanceLive = Live<Instance, Handle>;
+
+export interface Handle {
+  /** EC2's own word: pending, running, stopping, stopped … */
+  readonly power: string;
+  /** Why EC2 brought it into this state, when EC2 says. */
+  readonly reason?: string;
+  /** The network interface that it was born with. */
+  readonly card?: AwsId;
+  readonly cards: number;
+  readonly disks: readonly Disk[];
+  readonly spotRequest?: AwsId;
+  /** Whether a change of the metadata options has come into force. */
+  readonly metadataApplied: boolean;
+}
+
+export interface Disk {
+  readonly device: string;
+  readonly volume: AwsId;
+  readonly isRoot: boolean;
+  readonly diesWithIt: boolean;
+}
+
+/** Kept on a machine while a restart of ours has it stopped, so that a later run knows to start it again. */
+export const resumeTag = "infra:resume";
+
+/** A machine that a listing showed, and whose it is. */
+export interface Sighting {
+  readonly one: AwsInstance;
+  readonly owner: string | undefined;
+}
+
+/** What other calls tell of machines, where they were made. */
+export interface Details {
+  readonly volumes: ReadonlyMap<AwsId, Volume>;
+  readonly spot: ReadonlyMap<AwsId, SpotInstanceRequest>;
+  /** By instance: attributes that cost a call a machine, for those whose YAML writes them. */
+  readonly attributes: ReadonlyMap<AwsId, Partial<Instance>>;
+}
+
+/** The states in which a machine counts as there. */
+export const livingOnly = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
+
+export function isLiving({ State }: AwsInstance): boolean {
+  return livingOnly.Values.includes(State?.Name ?? "");
+}
+
+/** A machine in the words of authors. */
+export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): InstanceLive {
+  const id = one.InstanceId!;
+  const tags = tagsOf(one.Tags);
+  const card = one.NetworkInterfaces?.find((candidate) => candidate.Attachment?.DeviceIndex === 0) ?? one.NetworkInterfaces?.[0];
+  const disks = disksOf(one);
+  const reason = reasonOf(one);
+  const born = one.NetworkInterfaces?.flatMap(({ Attachment }) => Attachment?.AttachTime ?? [])[0] ?? one.LaunchTime;
+  return {
+    id,
+    aliases: [
+      `arn:${aws.partition}:ec2:${aws.region}:${owner ?? aws.account}:instance/${id}`,
+      ...(card?.NetworkInterfaceId ? [card.NetworkInterfaceId] : []),
+    ],
+    tags,
+    state: stateOf(one),
+    spec: specOf(one, card, tags, disks, details),
+    handle: {
+      power: one.State?.Name ?? "unknown",
+      ...(reason ? { reason } : {}),
+      ...(card?.NetworkInterfaceId ? { card: card.NetworkInterfaceId } : {}),
+      cards: one.NetworkInterfaces?.length ?? 0,
+      disks,
+      ...(one.SpotInstanceRequestId ? { spotRequest: one.SpotInstanceRequestId } : {}),
+      metadataApplied: one.MetadataOptions?.State !== "pending",
+    },
+    ...(owner ? { owner } : {}),
+    ...(one.ClientToken ? { token: one.ClientToken } : {}),
+    ...(born ? { createdAt: born.toISOString() } : {}),
+    outputs: outputsOf(one),
+  };
+}
+
+function stateOf({ State }: AwsInstance): "pending" | "ready" | "deleting" | "dead" {
+  switch (State?.Name) {
+    case "running":
+    case "stopped":
+      return "ready";
+    case "shutting-down":
+      return "deleting";
+    case "terminated":
+      return "dead";
+    default:
+      return "pending";
+  }
+}
+
+/** A launch that fails ends minutes later as a terminated machine, and only its state reason says why (no grant for the key of its disk, no capacity). */
+export function withLaunchFailure(aws: Aws, { one }: Sighting, live: InstanceLive): InstanceLive {
+  const isGoing = live.state === "dead" || live.state === "deleting";
+  const age = aws.clock.now() - (one.LaunchTime?.getTime() ?? 0);
+  const reason = reasonOf(one);
+  if (!isGoing || age > 900_000 || reason === undefined || /UserInitiated|InstanceInitiated/.test(reason)) return live;
+  return { ...live, state: { failed: reason } };
+}
+
+function reasonOf({ StateReason: reason }: AwsInstance): string | undefined {
+  return reason?.Code ? `${reason.Code}: ${reason.Message || "EC2 says no more"}` : undefined;
+}
+
+function disksOf(one: AwsInstance): Disk[] {
+  const mappings = one.BlockDeviceMappings ?? [];
+  // Some images name a root device that is not among their mappings; the first one is it then.
+  const root = mappings.find(({ DeviceName }) => DeviceName === one.RootDeviceName) ?? mappings[0];
+  return mappings.flatMap((mapping) => {
+    const { DeviceName, Ebs } = mapping;
+    return DeviceName && Ebs?.VolumeId
+      ? [{ device: DeviceName, volume: Ebs.VolumeId, isRoot: mapping === root, diesWithIt: Ebs.DeleteOnTermination ?? false }]
+      : [];
+  });
+}
+
+/** Only what was read: a field that is absent here is compared with nothing. */
+function specOf(
+  one: AwsInstance,
+  card: InstanceNetworkInterface | undefined,
+  tags: Tags,
+  disks: readonly Disk[],
+  details: Details,
+): Partial<Instance> {
+  const groups = (card?.Groups ?? one.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
+  const publicAddress = hasAutomaticAddress(one, card);
+  return {
+    ...present("image", one.ImageId),
+    ...present("instanceType", one.InstanceType),
+    ...present("subnet", one.SubnetId),
+    keyPair: one.KeyName,
+    securityGroups: groups,
+    ...present("privateIpAddress", one.PrivateIpAddress),
+    ...present("associatePublicIpAddress", publicAddress),
+    instanceProfile: one.IamInstanceProfile?.Arn?.split("/").at(-1),
+    monitoring: one.Monitoring?.State === "enabled" || one.Monitoring?.State === "pending",
+    metadataOptions: metadataOf(one),
+    sourceDestCheck: ((one.NetworkInterfaces?.length ?? 0) > 1 ? card?.SourceDestCheck : one.SourceDestCheck) ?? true,
+    ebsOptimized: one.EbsOptimized ?? false,
+    spot: spotOfInstance(one, details),
+    tenancy: one.Placement?.Tenancy ?? "default",
+    placementGroup: one.Placement?.GroupName || undefined,
+    ...present("capacityReservation", reservationOf(one)),
+    ...present("state", powerOf(one, tags)),
+    ...volumesOf(disks, details),
+    ...details.attributes.get(one.InstanceId!),
+  };
+}
+
+function present<K extends keyof Instance>(key: K, value: unknown): Partial<Instance> {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** A machine that a restart of ours left stopped is neither what anyone wants nor what an operator chose. */
+function powerOf(one: AwsInstance, tags: Tags): string | undefined {
+  const power = one.State?.Name;
+  if (tags[resumeTag] !== undefined && isLiving(one)) return "interrupted";
+  if (power === "running" || power === "pending") return "running";
+  return power === "stopped" || power === "stopping" ? "stopped" : undefined;
+}
+
+/** Undefined where it cannot be told: a stopped machine has no address, and an Elastic IP takes the place of an automatic one. */
+function hasAutomaticAddress(one: AwsInstance, card: InstanceNetworkInterface | undefined): boolean | undefined {
+  if (one.State?.Name !== "running" || !card) return undefined;
+  if (!card.Association) return false;
+  return card.Association.IpOwnerId === "amazon" ? true : undefined;
+}
+
+function metadataOf({ MetadataOptions: options }: AwsInstance): MetadataOptions {
+  return {
+    ...(options?.HttpTokens ? { httpTokens: options.HttpTokens } : {}),
+    ...(options?.HttpPutResponseHopLimit ? { httpPutResponseHopLimit: options.HttpPutResponseHopLimit } : {}),
+    ...(options?.HttpEndpoint ? { httpEndpoint: options.HttpEndpoint } : {}),
+    ...(options?.HttpProtocolIpv6 ? { httpProtocolIpv6: options.HttpProtocolIpv6 } : {}),
+    ...(options?.InstanceMetadataTags ? { instanceMetadataTags: options.InstanceMetadataTags } : {}),
+  } as MetadataOptions;
+}
+
+function reservationOf({ CapacityReservationSpecification: specification }: AwsInstance): string | undefined {
+  return specification?.CapacityReservationTarget?.CapacityReservationId ?? specification?.CapacityReservationPreference;
+}
+
+function spotOfInstance(one: AwsInstance, { spot }: Details): boolean | Spot {
+  if (one.InstanceLifecycle !== "spot") return false;
+  const request = spot.get(one.SpotInstanceRequestId ?? "");
+  if (!request) return true;
+  return {
+    ...(request.Type ? { type: request.Type } : {}),
+    ...(request.InstanceInterruptionBehavior ? { interruptionBehavior: request.InstanceInterruptionBehavior } : {}),
+    ...(request.SpotPrice ? { maxPrice: request.SpotPrice } : {}),
+  };
+}
+
+/** Absent when the disks were not read. */
+function volumesOf(disks: readonly Disk[], { volumes }: Details): Pick<Partial<Instance>, "rootVolume" | "volumes"> {
+  const read = disks.flatMap((disk) => {
+    const volume = volumes.get(disk.volume);
+    return volume ? [{ disk, spec: volumeSpec(volume, disk) }] : [];
+  });
+  const root = read.find(({ disk }) => disk.isRoot);
+  if (read.length === 0) return {};
+  const { snapshot: _, ...rootSpec } = root?.spec ?? {};
+  return {
+    ...(root ? { rootVolume: rootSpec as RootVolume } : {}),
+    volumes: Object.fromEntries(read.filter(({ disk }) => !disk.isRoot).map(({ disk, spec }) => [disk.device, spec])),
+  };
+}
+
+function volumeSpec(volume: Volume, disk: Disk): DataVolume {
+  return {
+    size: volume.Size,
+    type: volume.VolumeType as DataVolume["type"],
+    iops: volume.Iops,
+    throughput: volume.Throughput,
+    encrypted: volume.Encrypted ?? false,
+    kmsKey: volume.KmsKeyId,
+    snapshot: volume.SnapshotId || undefined,
+    deleteOnTermination: disk.diesWithIt,
+  };
+}
+
+function outputsOf(one: AwsInstance): Readonly<Record<string, string>> {
+  const shown = {
+    state: one.State?.Name,
+    privateIp: one.PrivateIpAddress,
+    publicIp: one.PublicIpAddress,
+    zone: one.Placement?.AvailabilityZone,
+    type: one.InstanceType,
+  };
+  return Object.fromEntries(Object.entries(shown).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}

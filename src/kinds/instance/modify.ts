@@ -1,0 +1,111 @@
+/** Changing a machine that exists: first what it takes while it runs, then, in one restart, what it does not. */
+import type { ModifyInstanceAttributeCommandInput } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import type { Instance } from "../instance.ts";
+import type { AwsId, Changes, Live, Run } from "../kind.ts";
+import { metadataRequest } from "../machine-launch.ts";
+import type { Handle } from "./live.ts";
+import { changePower, changeWhileStopped, needsStop } from "./restart.ts";
+import { changeVolumes } from "./volumes.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+export async function modify(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<Instance, Handle>,
+  want: Instance,
+  changes: Changes<Instance>,
+  run: Run<Instance, Handle>,
+): Promise<void> {
+  const InstanceId = live.id;
+  const set = (attribute: Partial<ModifyInstanceAttributeCommandInput>) =>
+    aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId, ...attribute }));
+  if (changes.securityGroups || changes.associatePublicIpAddress) await changeCard(ec2, aws, live, changes);
+  if (changes.sourceDestCheck) await changeSourceDestCheck(ec2, aws, live, changes.sourceDestCheck.after ?? true);
+  if (changes.instanceProfile) await changeProfile(ec2, aws, live, changes.instanceProfile.after);
+  if (changes.metadataOptions) await changeMetadata(ec2, aws, live, changes.metadataOptions.after ?? {}, run);
+  if (changes.monitoring)
+    await aws.ec2(
+      changes.monitoring.after
+        ? new ec2.MonitorInstancesCommand({ InstanceIds: [InstanceId] })
+        : new ec2.UnmonitorInstancesCommand({ InstanceIds: [InstanceId] }),
+    );
+  if (changes.disableApiTermination) await set({ DisableApiTermination: { Value: changes.disableApiTermination.after ?? false } });
+  if (changes.shutdownBehavior)
+    await set({ Attribute: "instanceInitiatedShutdownBehavior", Value: changes.shutdownBehavior.after ?? "stop" });
+  if (changes.creditSpecification?.after) await changeCredits(ec2, aws, live, changes.creditSpecification.after);
+  if (changes.rootVolume || changes.volumes) await changeVolumes(ec2, aws, live, want, run);
+  if (needsStop(changes)) await changeWhileStopped(ec2, aws, live, want, changes, run);
+  if (changes.state?.after) await changePower(ec2, aws, live, changes.state.after, run);
+}
+
+/** Groups belong to interfaces: set on the machine, EC2 refuses them as soon as it has a second one. */
+async function changeCard(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, changes: Changes<Instance>): Promise<void> {
+  const NetworkInterfaceId = cardOf(live);
+  const groups = changes.securityGroups?.after;
+  if (groups && groups.length > 0)
+    await aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [...groups] }));
+  const publicly = changes.associatePublicIpAddress?.after;
+  if (publicly !== undefined)
+    await aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, AssociatePublicIpAddress: publicly }));
+}
+
+async function changeSourceDestCheck(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, Value: boolean): Promise<void> {
+  const SourceDestCheck = { Value };
+  if (live.handle.cards > 1)
+    await aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId: cardOf(live), SourceDestCheck }));
+  else await aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId: live.id, SourceDestCheck }));
+}
+
+function cardOf(live: Live<Instance, Handle>): AwsId {
+  if (live.handle.card === undefined) throw new Error(`EC2 shows no network interface of ${live.id}.`);
+  return live.handle.card;
+}
+
+/** A profile is replaced in one call on a running machine only; a stopped one lets go of the old one first. */
+async function changeProfile(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, name: string | undefined): Promise<void> {
+  const { IamInstanceProfileAssociations = [] } = await aws.ec2(
+    new ec2.DescribeIamInstanceProfileAssociationsCommand({
+      Filters: [
+        { Name: "instance-id", Values: [live.id] },
+        { Name: "state", Values: ["associating", "associated"] },
+      ],
+    }),
+  );
+  const now = IamInstanceProfileAssociations.find((association) => association.InstanceId === live.id);
+  if (name !== undefined && now?.IamInstanceProfile?.Arn?.split("/").at(-1) === name) return;
+  const AssociationId = now?.AssociationId;
+  const IamInstanceProfile = { Name: name };
+  if (AssociationId && name !== undefined && live.handle.power === "running") {
+    await aws.ec2(new ec2.ReplaceIamInstanceProfileAssociationCommand({ AssociationId, IamInstanceProfile }));
+    return;
+  }
+  if (AssociationId) await aws.ec2(new ec2.DisassociateIamInstanceProfileCommand({ AssociationId }));
+  if (name !== undefined) await aws.ec2(new ec2.AssociateIamInstanceProfileCommand({ InstanceId: live.id, IamInstanceProfile }));
+}
+
+/** Every option is sent, those as they are too: what is left out is not the same everywhere as what stays. */
+async function changeMetadata(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<Instance, Handle>,
+  wanted: NonNullable<Instance["metadataOptions"]>,
+  run: Run<Instance, Handle>,
+): Promise<void> {
+  const options = metadataRequest({ ...live.spec.metadataOptions, ...wanted });
+  await aws.ec2(new ec2.ModifyInstanceMetadataOptionsCommand({ InstanceId: live.id, ...options }));
+  await run.wait(`the metadata options of ${live.id} to apply`, 300, (seen) => seen === undefined || seen.handle.metadataApplied);
+}
+
+/** EC2 answers success and puts what it refused into the answer. */
+async function changeCredits(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, CpuCredits: string): Promise<void> {
+  const answer = await aws.ec2(
+    new ec2.ModifyInstanceCreditSpecificationCommand({ InstanceCreditSpecifications: [{ InstanceId: live.id, CpuCredits }] }),
+  );
+  const refused = answer.UnsuccessfulInstanceCreditSpecifications?.[0]?.Error;
+  if (refused)
+    throw new Error(
+      `EC2 did not change the CPU credits of ${live.id}: ${refused.Message ?? "no reason given"} (${refused.Code ?? "no code"})`,
+    );
+}

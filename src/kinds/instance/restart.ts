@@ -1,0 +1,146 @@
+/**
+ * Changes that EC2 takes only while a machine is stopped. A tag says that it is to run again, from before the stop until
+ * after the start, so that whoever comes after a run that was killed in between finishes the restart.
+ */
+import type { _InstanceType as InstanceType } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError } from "../../aws/errors.ts";
+import { tagEc2 } from "../../aws/tagging.ts";
+import type { Instance } from "../instance.ts";
+import type { Changes, Live, Run } from "../kind.ts";
+import { encodeUserData } from "../machine-launch.ts";
+import { resumeTag, type Handle } from "./live.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+type Machine = Live<Instance, Handle>;
+type MachineRun = Run<Instance, Handle>;
+
+/** Seconds; stopping takes 20 to 90, starting 10 to 60 (a hibernating or Windows machine longer). */
+const patience = 600;
+
+/** Whether any of these changes needs the machine to be stopped. */
+export function needsStop(changes: Changes<Instance>): boolean {
+  return ["instanceType", "userData", "placementGroup", "capacityReservation", "ebsOptimized"].some((field) => field in changes);
+}
+
+export async function changeWhileStopped(
+  ec2: Sdk,
+  aws: Aws,
+  live: Machine,
+  want: Instance,
+  changes: Changes<Instance>,
+  run: MachineRun,
+): Promise<void> {
+  const shallRun = wasRunning(live) && want.state !== "stopped";
+  if (shallRun) await tagEc2(aws, [live.id], { [resumeTag]: "running" }, []);
+  await stop(ec2, aws, live, run);
+  await change(ec2, aws, live, changes);
+  if (shallRun) await startAsNew(ec2, aws, live, changes, run);
+  if (wasRunning(live)) await tagEc2(aws, [live.id], {}, [resumeTag]);
+}
+
+/** Brings a machine into the power state that is wanted, and ends an interrupted restart either way. */
+export async function changePower(ec2: Sdk, aws: Aws, live: Machine, state: "running" | "stopped", run: MachineRun): Promise<void> {
+  if (state === "stopped") await stop(ec2, aws, live, run);
+  else await start(ec2, aws, live, run);
+  if (live.tags[resumeTag] !== undefined) await tagEc2(aws, [live.id], {}, [resumeTag]);
+}
+
+function wasRunning(live: Machine): boolean {
+  return live.handle.power === "running" || live.handle.power === "pending" || live.tags[resumeTag] !== undefined;
+}
+
+async function stop(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
+  const now = await run.wait(`${live.id} to be settled`, patience, (seen) => seen?.state !== "pending" || seen.handle.power === "stopping");
+  refuseIfGone(live, now);
+  if (now!.handle.power === "running") await aws.ec2(new ec2.StopInstancesCommand({ InstanceIds: [live.id] }));
+  const stopped = await run.wait(`${live.id} to stop`, patience, (seen) => seen?.handle.power === "stopped" || isGone(seen));
+  refuseIfGone(live, stopped);
+}
+
+/** Each attribute is a call of its own: EC2 refuses two in one. Said again after a crash, each is a repetition of the same. */
+async function change(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<Instance>): Promise<void> {
+  const InstanceId = live.id;
+  const { instanceType, userData, ebsOptimized, placementGroup, capacityReservation } = changes;
+  if (instanceType?.after) await setType(ec2, aws, live, instanceType.after);
+  if (userData)
+    await aws.ec2(
+      new ec2.ModifyInstanceAttributeCommand({ InstanceId, Attribute: "userData", Value: encodeUserData(userData.after ?? "") }),
+    );
+  if (ebsOptimized)
+    await aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId, EbsOptimized: { Value: ebsOptimized.after ?? false } }));
+  if (placementGroup) await aws.ec2(new ec2.ModifyInstancePlacementCommand({ InstanceId, GroupName: placementGroup.after ?? "" }));
+  if (capacityReservation?.after) {
+    const { after } = capacityReservation;
+    const CapacityReservationSpecification =
+      after === "open" || after === "none"
+        ? ({ CapacityReservationPreference: after } as const)
+        : { CapacityReservationTarget: { CapacityReservationId: after } };
+    await aws.ec2(new ec2.ModifyInstanceCapacityReservationAttributesCommand({ InstanceId, CapacityReservationSpecification }));
+  }
+}
+
+/** Starts with the new type, or, where EC2 has no room for that, with the old one again. */
+async function startAsNew(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<Instance>, run: MachineRun): Promise<void> {
+  const { before, after } = changes.instanceType ?? {};
+  const refusal = await whyNotStarted(ec2, aws, live, run);
+  if (refusal === undefined) return;
+  if (before === undefined || before === after) throw refusal;
+  run.say(`EC2 has no room for ${after}; going back to ${before}`);
+  await setType(ec2, aws, live, before);
+  await start(ec2, aws, live, run);
+  await tagEc2(aws, [live.id], {}, [resumeTag]);
+  const advice = `${live.id} runs as ${before} again. Try later, or another type or zone.`;
+  throw new Error(`EC2 has no room for a ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
+}
+
+async function start(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
+  const refusal = await whyNotStarted(ec2, aws, live, run);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** Starts it and waits until it runs. Missing capacity is answered, in whichever of its two ways it comes; all else is thrown. */
+async function whyNotStarted(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<Error | undefined> {
+  try {
+    // For up to two minutes after a change of type, EC2 may find that its launch plan does not know of it yet.
+    await run.until(`EC2 to start ${live.id}`, 120, 5, () =>
+      isAccepted(aws.ec2(new ec2.StartInstancesCommand({ InstanceIds: [live.id] }))),
+    );
+  } catch (error) {
+    if (error instanceof AwsError && error.class === "capacity") return error;
+    throw error;
+  }
+  const seen = await run.wait(`${live.id} to run`, patience, (now) => now?.handle.power === "running" || hasFallenBack(now) || isGone(now));
+  refuseIfGone(live, seen);
+  return hasFallenBack(seen) ? new Error(seen?.handle.reason) : undefined;
+}
+
+async function isAccepted(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError && error.class === "wrong-state") return false;
+    throw error;
+  }
+}
+
+/** A start may be accepted and then end where it began, for want of capacity. */
+function hasFallenBack(seen: Machine | undefined): boolean {
+  return seen?.handle.power === "stopped" && (seen.handle.reason ?? "").startsWith("Server.");
+}
+
+async function setType(ec2: Sdk, aws: Aws, live: Machine, type: string): Promise<void> {
+  await aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId: live.id, InstanceType: { Value: type as InstanceType } }));
+}
+
+function isGone(seen: Machine | undefined): boolean {
+  return seen === undefined || seen.state === "dead" || seen.state === "deleting" || typeof seen.state === "object";
+}
+
+function refuseIfGone(live: Machine, seen: Machine | undefined): void {
+  if (isGone(seen))
+    throw new Error(
+      `${live.id} was terminated meanwhile${seen?.handle.reason ? `: ${seen.handle.reason}` : ""}. The next run makes a new one.`,
+    );
+}

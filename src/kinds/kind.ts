@@ -1,0 +1,341 @@
+/**
+ * The contract between the engine and the kinds of resources. Pure: types only.
+ *
+ * A spec is written in the user's vocabulary (the schema's fields). Three forms of it exist and all have the same type:
+ *  - desired:  what the YAML says. A reference is an address ("vpc/web"), an AWS id (foreign), or an unresolved lookup.
+ *  - observed: what a driver read. The driver fills references with AWS ids; the engine swaps the ids of our own
+ *    objects for their addresses once every list is in, so like meets like.
+ *  - wanted:   what a driver is told to make. All references are AWS ids, images are AMI ids, zones are full names.
+ */
+import type { TSchema } from "typebox";
+import type { Aws } from "../aws/aws.ts";
+import type { Position } from "../diag/diagnostic.ts";
+
+/** Ours: `subnet/elb-a`, `instance/web[0]`. In tags, which allow no brackets, `instance/web.0`. */
+export type Address = string;
+/** Amazon's: what other calls take to name the object (`vpc-…`, a key pair's name, a load balancer's ARN). */
+export type AwsId = string;
+export type Tags = Readonly<Record<string, string>>;
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Any spec, where the kind does not matter. */
+export type Spec = Readonly<Record<string, unknown>>;
+
+// ───────────────────────────────────────────────────────────── what a kind says about itself (pure)
+
+export interface Kind<S extends object = any, H = any> { // oxlint-disable-line typescript/no-explicit-any -- a list of kinds is heterogeneous
+  /** "subnet": the first half of an address, and the word in `kind/name` references. */
+  readonly name: string;
+  /** "subnets": the top-level key in the YAML. */
+  readonly section: string;
+  /** One sentence for `infra explain`. */
+  readonly doc: string;
+  /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
+  readonly schema: TSchema;
+  /** How each field is compared and what a change costs. Forget a field: a type error. */
+  readonly fields: Fields<S>;
+  /**
+   * Steps in the making of one object, in order. The first creates it; a field named in a later stage is applied
+   * there, every other field belongs to the first. The graph's nodes are (address, stage).
+   */
+  readonly stages: readonly Stage<S>[];
+  /** The stage after which others may use the object; the last one when absent. A group: "create", so that groups may name each other. */
+  readonly usableAfter?: string;
+  /** How a lost answer to a create is resolved: same token again, look-up by tag, or look-up by AWS name. */
+  readonly create: "token" | "tag-lookup" | "name";
+  /** AWS has a name for it (`infra:name` keeps it): its longest length and what it may not hold. Absent: AWS knows it by id only. */
+  readonly naming?: Naming;
+  /** Which half of a replacement comes first. Delete-first where AWS lets only one exist (a CIDR, a fixed address). */
+  readonly replace?: "create-first" | "delete-first" | ((was: Partial<S>, now: S) => "create-first" | "delete-first");
+  /** A replacement has the same id, because AWS's name is the id: unless it gets another name, nothing changes for those that refer to it. */
+  readonly keepsId?: true;
+  /** What deleting one destroys for good. `data` is deleted only with `allowDestroy`, `machine` and `address` also by `infra destroy`. */
+  readonly holds?: Holding | ((spec: Partial<S>, live?: Live<S, H>) => Holding | undefined);
+  /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
+  readonly waits: Waits;
+  /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
+  readCost(n: Counts): number;
+  readonly iam: IamNeeds;
+  /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
+  readonly keystone?: true;
+  /** May carry `count: N`. */
+  readonly countable?: true;
+  /**
+   * Order that no reference in the YAML expresses: self is made after these and deleted before them. `found`: what is
+   * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.
+   */
+  after?(self: Subject<S>, world: World, found?: Partial<S>): readonly Address[];
+  /** What a schema cannot say: siblings, quotas, combinations. Sees the desired state only; pure. */
+  check?(self: Subject<S>, world: World): readonly Problem[];
+  /** Brings a desired or observed spec into the one form in which both are compared (`port: "80"` and `ports: "80-80"`). Pure and idempotent. */
+  normalise?(spec: Partial<S>): Partial<S>;
+  /** Our tags that keep what must outlive the YAML: how a database is to be deleted. Written at creation and held. */
+  marks?(spec: S): Tags;
+  /** True things about a pair that agree: "a newer image is available". `wanted` is the spec after lookups. */
+  notes?(self: Subject<S>, live: Live<S, H>, wanted: S): readonly string[];
+  /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
+  leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /** The SDK enters here, when first needed (`await import(…)`). */
+  load(): Promise<Driver<S, H>>;
+}
+
+export type Holding = "data" | "address" | "machine";
+
+export interface Stage<S> {
+  readonly name: string;
+  readonly fields?: readonly (keyof S & string)[];
+  /** Has work of its own before a delete, as a node in the graph (a group's rules are revoked before any group is deleted). */
+  readonly undo?: true;
+}
+
+export interface Naming {
+  readonly max: number;
+  /** Characters that are replaced by "-". */
+  readonly forbidden: RegExp;
+  readonly lower?: true;
+}
+
+export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
+
+/** What a change costs: nothing but a remark ("note"), in place, a restart, a new object; or it cannot be done, and why. */
+export type Impact = "note" | "update" | "restart" | "replace" | { readonly refuse: string };
+
+/** How one field is compared. */
+export interface FieldRule<V = unknown, S = any> { // oxlint-disable-line typescript/no-explicit-any
+  /** "never": not compared (how to behave, not what to be: `userDataChange`). */
+  readonly change: Impact | "never" | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S }) => Impact);
+  /** For people, after "because": "the zone of a subnet cannot change in place". */
+  readonly because?: string;
+  /**
+   * held: compared though unwritten. birth: sent at creation, compared only when written. ratchet: unwritten, only a
+   * value less safe than the default is drift (`lessSafe` decides). No default and unwritten: AWS's, never compared.
+   */
+  readonly default?: { readonly value: V; readonly class: DefaultClass };
+  readonly lessSafe?: (have: V, dflt: V) => boolean;
+  /** How two values are held against each other; scalars by equality and objects by their written keys when absent. */
+  readonly as?: Shape;
+  /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
+  readonly of?: { readonly [member: string]: FieldRule<any> }; // oxlint-disable-line typescript/no-explicit-any -- members differ
+  /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object. */
+  readonly same?: (want: V, have: V | undefined, live: Live<S>, wanted: unknown, spec?: Partial<S>) => boolean;
+  /**
+   * Compared by a hash that is kept in this tag, because AWS does not tell the value back (user data) or tells what it
+   * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
+   */
+  readonly hashTag?: string;
+  /** The value reaches no plan, event, log or trace. */
+  readonly secret?: true;
+}
+
+export type DefaultClass = "held" | "birth" | "ratchet";
+
+export type Shape =
+  | "set" //                                                 order and repetition mean nothing
+  | "cidr"
+  | "json" //                                                a JSON document in a string
+  | "map" //                                                 by key; each value by its written keys; unlisted keys are removed
+  | MapShape
+  | ListShape;
+
+/** A map whose unlisted keys are not simply removed. */
+export interface MapShape {
+  readonly map: true;
+  /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
+  readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep"); // oxlint-disable-line typescript/no-explicit-any
+  /** Entries that are never ours whatever `unlisted` says. */
+  readonly foreign?: (value: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean; // oxlint-disable-line typescript/no-explicit-any
+}
+
+/** A list whose items have an identity: order means nothing, an item with the same key is changed in place. */
+export interface ListShape {
+  readonly key: (item: any) => string; // oxlint-disable-line typescript/no-explicit-any
+  /** What happens to items that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
+  readonly unlisted: "remove" | "keep" | ((item: any) => "remove" | "keep"); // oxlint-disable-line typescript/no-explicit-any
+  /** Items that are never ours whatever `unlisted` says: known writers, propagated routes. `wanted`: all that the YAML has, by key. */
+  readonly foreign?: (item: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean; // oxlint-disable-line typescript/no-explicit-any
+}
+
+export interface Waits {
+  /** Seconds AWS typically takes and the longest it is waited for; "instant" when the answer is the end of it. */
+  readonly create: "instant" | { readonly typical: number; readonly limit: number };
+  readonly delete: "instant" | { readonly typical: number; readonly limit: number };
+  /** Seconds between two looks at objects that are waited for; 5 when absent. */
+  readonly poll?: number;
+}
+
+export interface Counts {
+  /** Objects of ours that exist. */
+  readonly ours: number;
+  /** Objects in the account and region, where the API has no tag filter and all must be listed. */
+  readonly account: number;
+  /** Parts of ours that cost reads of their own (listeners and rules of load balancers), where that is known. */
+  readonly parts?: number;
+}
+
+export interface IamNeeds {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+}
+
+export interface Problem {
+  readonly code: string;
+  readonly severity?: "error" | "warning";
+  readonly summary: string;
+  readonly hint?: string;
+  /** Field path inside the resource ("ingress[2].port"); the resource's own line when absent. */
+  readonly path?: string;
+}
+
+/** A resource as `after` and `check` see it: desired where it is declared, else observed. */
+export interface Subject<S = Spec> {
+  readonly address: Address;
+  readonly kind: string;
+  readonly name: string;
+  readonly spec: S;
+  readonly tags: Readonly<Record<string, string | null>>;
+}
+
+export interface World {
+  readonly region: string;
+  of(kind: string): readonly Subject<any>[]; // oxlint-disable-line typescript/no-explicit-any
+  get(address: Address): Subject<any> | undefined; // oxlint-disable-line typescript/no-explicit-any
+}
+
+// ───────────────────────────────────────────────────────────── what is declared
+
+/** One resource as the YAML declares it, with references made into addresses and defaults not yet filled in. */
+export interface Desired<S = any> extends Subject<S> { // oxlint-disable-line typescript/no-explicit-any
+  /** The declared tags: the environment's, the resource's own, and Name. `null` asks for the removal of a key. */
+  readonly tags: Readonly<Record<string, string | null>>;
+  /** For kinds with `naming`: what AWS should call it. */
+  readonly awsName?: string;
+  /** True when the author wrote `name:`; only then is a different AWS name a change. */
+  readonly awsNameWritten: boolean;
+  readonly protect: boolean;
+  readonly retain: boolean;
+  readonly disposable: boolean;
+  readonly adopt?: AwsId;
+  readonly ignoreChanges: readonly string[];
+  /** `unlisted:` as written: for all lists of the resource, or by field. */
+  readonly unlisted?: "remove" | "keep" | Readonly<Record<string, "remove" | "keep">>;
+  /** Fields whose reference was looked up by tags, with the lookup as text; filled in when lookups are resolved. */
+  readonly lookups?: Readonly<Record<string, string>>;
+  /** Where the resource, or the field at a path inside it ("routes[0].target"), was written. The nearest enclosing place when the path itself was not. */
+  at(path?: string): Position;
+}
+
+// ───────────────────────────────────────────────────────────── what exists
+
+export interface Live<S = any, H = any> { // oxlint-disable-line typescript/no-explicit-any
+  readonly id: AwsId;
+  /** Other ids by which AWS refers to it: ARN, interface, allocation, name. For linking ids to addresses. */
+  readonly aliases: readonly AwsId[];
+  readonly tags: Tags;
+  /** As observed; only what the listing calls told. A field that was not read is absent, and then never compared. */
+  readonly spec: Partial<S>;
+  /** The driver's own: rule and association ids, versions. Not looked at by anyone else. */
+  readonly handle: H;
+  readonly state: "pending" | "ready" | "deleting" | "dead" | { readonly failed: string };
+  /** The account that owns it, when AWS says. */
+  readonly owner?: string;
+  /** AWS's own name, for kinds with one; evidence: must equal the tag infra:name. */
+  readonly name?: string;
+  /** The client token it was created with, where Describe returns it; evidence: must equal the tag infra:token. */
+  readonly token?: string;
+  /** For `infra status` and `infra output`, in the order shown: zone, addresses, endpoints. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** ISO 8601, when AWS says. */
+  readonly createdAt?: string;
+  /** Things that are true and no difference: pending maintenance, a newer image, an unconfirmed subscription. */
+  readonly notes?: readonly string[];
+  /** Objects that belong to it and are shown under it: the machines of a group. */
+  readonly parts?: readonly { readonly id: AwsId; readonly text: string }[];
+}
+
+/** How an observed spec tells "AWS has none" from "not read": the first has the key with the value undefined, the second has no key. */
+
+/** What to look for. Every answer is checked again by the engine: tag filters are patterns, and some emulators ignore them. */
+export interface Scope {
+  readonly project: string;
+  readonly environment: string;
+  /** Look for this one only (to resolve an ambiguous create). */
+  readonly address?: Address;
+  /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */
+  asks(address: Address, field: string): boolean;
+  /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
+  wants?(address: Address, field: string): unknown;
+}
+
+export interface Birth {
+  /** The complete set: ownership tags, declared tags, `infra:name`, hashes. Goes into the create call. */
+  readonly tags: Tags;
+  /** Client token, 64 hexadecimal characters at most, the same for the same attempt in every process. */
+  readonly token: string;
+  /** AWS name for kinds with `naming`, else the resource's name. */
+  readonly name: string;
+}
+
+// ───────────────────────────────────────────────────────────── what a kind does (talks to AWS)
+
+/** Each function may run twice: "already so" and "already gone" are success. Errors of AWS are thrown as they come. */
+export interface Driver<S extends object = any, H = any> { // oxlint-disable-line typescript/no-explicit-any
+  /** All objects that bear the environment's tag (`infra:environment`), dead ones that AWS still shows included. */
+  list(aws: Aws, scope: Scope): AsyncIterable<Live<S, H>>;
+  /** Those of `ids` that exist, one call for all: the poll of everything that waits. A missing id is absent, not an error. */
+  get(aws: Aws, ids: readonly AwsId[], scope: Scope): Promise<ReadonlyMap<AwsId, Live<S, H>>>;
+  /** One call, tagged. Token-less creates pass `{ once: true }` to the gate. */
+  create(aws: Aws, want: S, birth: Birth): Promise<AwsId>;
+  /**
+   * What a new object of an instant kind looks like before its later stages, so that they need no read. Absent: the
+   * engine waits until `get` says ready and compares with what it read.
+   */
+  born?(want: S): { readonly spec: Partial<S>; readonly handle: H };
+  /** Brings the fields of one stage from observed to wanted. `changes` holds just the fields that differ. */
+  apply?(aws: Aws, stage: string, live: Live<S, H>, want: S, changes: Changes<S>, run: Run<S, H>): Promise<void>;
+  /** For stages with `undo`: clears what would block deletes of others. */
+  undo?(aws: Aws, stage: string, live: Live<S, H>, run: Run<S, H>): Promise<void>;
+  delete(aws: Aws, live: Live<S, H>, run: Run<S, H>): Promise<void>;
+  /** Writes and removes tags; the EC2 kinds pass `ec2Tagging` from aws/tagging.ts. */
+  tag(aws: Aws, live: Live<S, H>, set: Tags, remove: readonly string[]): Promise<void>;
+  /** Who stands in the way of a delete that AWS refused. */
+  blockers?(aws: Aws, live: Live<S, H>): Promise<readonly Blocker[]>;
+  /** Ids of live objects that bear all these tags, for `{ tags: … }` references. */
+  find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
+  /** What only `infra status` shows and what costs a call an object: the health of targets. */
+  details?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, Pick<Live<S, H>, "parts" | "notes" | "outputs">>>;
+  /** Things of nobody's found inside ours, for drift's note ("a group that is not in the YAML, in your VPC"). */
+  strangers?(aws: Aws, scope: Scope, ours: ReadonlySet<AwsId>): Promise<readonly Blocker[]>;
+}
+
+export interface Change<V = unknown> {
+  readonly before: V | undefined;
+  readonly after: V | undefined;
+  /** For lists with a key and maps: the items that differ. */
+  readonly items?: {
+    readonly added: readonly { readonly key: string; readonly value: unknown }[];
+    readonly removed: readonly { readonly key: string; readonly value: unknown }[];
+    readonly changed: readonly { readonly key: string; readonly before: unknown; readonly after: unknown }[];
+  };
+}
+
+export type Changes<S> = { readonly [F in keyof S]?: Change<S[F]> };
+
+export interface Blocker {
+  readonly id: AwsId;
+  /** "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)" */
+  readonly what: string;
+}
+
+/** What a running step may ask of the engine. */
+export interface Run<S = any, H = any> { // oxlint-disable-line typescript/no-explicit-any
+  /** Full birth data, as the create got it: tags and hashes that an update must also write. */
+  readonly birth: Birth;
+  /**
+   * Waits until `done` holds for this object, looking at it through the one batched `get` that serves every step of the
+   * kind. Throws a timeout error after `limit` seconds that says `what` was waited for.
+   */
+  wait(what: string, limit: number, done: (live: Live<S, H> | undefined) => boolean): Promise<Live<S, H> | undefined>;
+  /** The same for anything else; `look` is called every `every` seconds. */
+  until(what: string, limit: number, every: number, look: () => Promise<boolean>): Promise<void>;
+  /** One line for the progress display: "2 of 4 machines replaced". */
+  say(text: string): void;
+}

@@ -1,0 +1,111 @@
+/** A launch template's data: what the YAML says in EC2's form, and back. */
+import type { LaunchTemplateBlockDeviceMapping, RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
+import { createHash } from "node:crypto";
+import type { Aws } from "../../aws/aws.ts";
+import { tagsOf } from "../../aws/ownership.ts";
+import { tagSpecifications } from "../../aws/tagging.ts";
+import { imageFacts, launchParameters, needsImageFacts, networkParameters, type DataVolume, type Machine, type MetadataOptions } from "../machine-fields.ts";
+import type { LaunchTemplate } from "./schema.ts";
+
+/**
+ * The complete document of a version: nothing is taken over from the version before but `image`, which the caller
+ * decides. The ownership tags are the template's alone; machines get the tags that the author wrote for them.
+ */
+export async function dataOf(aws: Aws, want: LaunchTemplate, image: string): Promise<RequestLaunchTemplateData> {
+  const machine = { ...want, image };
+  const facts = needsImageFacts(machine) ? await imageFacts(aws, image) : undefined;
+  const tags = [...specification("instance", want.instanceTags), ...specification("volume", want.volumeTags)];
+  return {
+    ...(launchParameters(machine, facts) as RequestLaunchTemplateData),
+    ...networkParameters(machine),
+    ...(tags.length > 0 ? { TagSpecifications: tags } : {}),
+  };
+}
+
+/** 16 hexadecimal digits that tell one document from another, whatever the order of its members. */
+export function hashOfData(data: RequestLaunchTemplateData): string {
+  return createHash("sha256").update(JSON.stringify(sorted(data))).digest("hex").slice(0, 16);
+}
+
+/** The spec that a version's data says. Everything of a template is read, so what it does not set is there, as undefined. */
+export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTemplate, "imageUpdates"> {
+  const [card] = data.NetworkInterfaces ?? [];
+  const mappings = data.BlockDeviceMappings ?? [];
+  const root = mappings.find(isRoot);
+  return {
+    image: data.ImageId!,
+    instanceType: data.InstanceType!,
+    keyPair: data.KeyName,
+    securityGroups: card?.Groups ?? data.SecurityGroupIds ?? [],
+    associatePublicIpAddress: card?.AssociatePublicIpAddress,
+    instanceProfile: data.IamInstanceProfile?.Name,
+    userData: data.UserData === undefined ? undefined : Buffer.from(data.UserData, "base64").toString("utf8"),
+    rootVolume: root ? volumeOf(root) : undefined,
+    volumes: Object.fromEntries(mappings.filter((mapping) => !isRoot(mapping)).map((mapping) => [mapping.DeviceName!, volumeOf(mapping)])),
+    metadataOptions: metadataOf(data),
+    monitoring: data.Monitoring?.Enabled,
+    disableApiTermination: data.DisableApiTermination,
+    shutdownBehavior: data.InstanceInitiatedShutdownBehavior,
+    spot: spotOf(data),
+    placementGroup: data.Placement?.GroupName,
+    capacityReservation: data.CapacityReservationSpecification?.CapacityReservationTarget?.CapacityReservationId ?? reservationPreference(data),
+    tenancy: data.Placement?.Tenancy as Machine["tenancy"],
+    ebsOptimized: data.EbsOptimized,
+    creditSpecification: data.CreditSpecification?.CpuCredits as Machine["creditSpecification"],
+    instanceTags: tagsFor(data, "instance"),
+    volumeTags: tagsFor(data, "volume"),
+  };
+}
+
+function specification<T extends "instance" | "volume">(type: T, tags: Readonly<Record<string, string>> | undefined) {
+  return tags && Object.keys(tags).length > 0 ? tagSpecifications(type, tags) : [];
+}
+
+function tagsFor(data: ResponseLaunchTemplateData, type: "instance" | "volume"): Record<string, string> {
+  return { ...tagsOf(data.TagSpecifications?.find((specification) => specification.ResourceType === type)?.Tags) };
+}
+
+/** Data volumes never have names that end with `a`, so the device that does is the root. */
+function isRoot({ DeviceName }: LaunchTemplateBlockDeviceMapping): boolean {
+  return /(sd|xvd)a[0-9]*$/.test(DeviceName ?? "");
+}
+
+function volumeOf({ Ebs }: LaunchTemplateBlockDeviceMapping): DataVolume {
+  return {
+    size: Ebs?.VolumeSize,
+    type: Ebs?.VolumeType as DataVolume["type"],
+    iops: Ebs?.Iops,
+    throughput: Ebs?.Throughput,
+    encrypted: Ebs?.Encrypted,
+    kmsKey: Ebs?.KmsKeyId,
+    deleteOnTermination: Ebs?.DeleteOnTermination,
+    snapshot: Ebs?.SnapshotId,
+  };
+}
+
+function metadataOf({ MetadataOptions: options }: ResponseLaunchTemplateData): MetadataOptions {
+  return {
+    httpTokens: options?.HttpTokens,
+    httpPutResponseHopLimit: options?.HttpPutResponseHopLimit,
+    httpEndpoint: options?.HttpEndpoint,
+    httpProtocolIpv6: options?.HttpProtocolIpv6,
+    instanceMetadataTags: options?.InstanceMetadataTags,
+  };
+}
+
+function spotOf({ InstanceMarketOptions: market }: ResponseLaunchTemplateData): Machine["spot"] {
+  if (market?.MarketType !== "spot") return false;
+  const options = market.SpotOptions;
+  return { type: options?.SpotInstanceType, interruptionBehavior: options?.InstanceInterruptionBehavior, maxPrice: options?.MaxPrice };
+}
+
+function reservationPreference({ CapacityReservationSpecification: reservation }: ResponseLaunchTemplateData): string | undefined {
+  const preference = reservation?.CapacityReservationPreference;
+  return preference === "open" || preference === "none" ? preference : undefined;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}

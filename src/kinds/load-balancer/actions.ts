@@ -1,0 +1,101 @@
+/** What listeners and rules do with a request, between the user's words and AWS's. */
+import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ActionFields, Redirect, Weighted } from "./schema.ts";
+
+/** The action that ends the way of a request; what may stand before it is authentication. */
+const endings = new Set(["forward", "redirect", "fixed-response"]);
+
+/**
+ * The fields as a live listener or rule has them. AWS tells a forward to one group both in the short and in the long
+ * form; that is our short one.
+ */
+export function observeAction(actions: readonly Action[] | undefined): ActionFields {
+  const ending = sorted(actions).find((action) => endings.has(action.Type ?? ""));
+  if (ending?.RedirectConfig) return { redirect: observeRedirect(ending) };
+  if (ending?.FixedResponseConfig) {
+    const { StatusCode, ContentType, MessageBody } = ending.FixedResponseConfig;
+    return { fixedResponse: { statusCode: Number(StatusCode), contentType: ContentType as never, messageBody: MessageBody } };
+  }
+  if (ending?.Type !== "forward") return {};
+  const sticky = ending.ForwardConfig?.TargetGroupStickinessConfig;
+  const groups = liveWeights(actions);
+  return {
+    forward: groups.length === 1 ? groups[0]!.targetGroup : groups,
+    ...(sticky?.Enabled ? { forwardStickiness: sticky.DurationSeconds } : {}),
+  };
+}
+
+/** The target groups that a live forward goes to, with their weights. */
+export function liveWeights(actions: readonly Action[] | undefined): Weighted[] {
+  const forward = sorted(actions).find((action) => action.Type === "forward");
+  const groups = forward?.ForwardConfig?.TargetGroups;
+  if (groups?.length) return groups.map((group) => ({ targetGroup: group.TargetGroupArn!, weight: group.Weight ?? 1 }));
+  return forward?.TargetGroupArn ? [{ targetGroup: forward.TargetGroupArn, weight: 1 }] : [];
+}
+
+/** The groups that a written forward goes to; without a weight: 1. */
+export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
+  if (forward === undefined) return [];
+  return typeof forward === "string" ? [{ targetGroup: forward, weight: 1 }] : forward.map((group) => ({ ...group, weight: group.weight ?? 1 }));
+}
+
+/**
+ * What to send for the fields. Authentication that somebody put before stays, and so does a stickiness that is not
+ * written: a modify replaces the whole list.
+ */
+export function actionRequest(want: ActionFields, groups: readonly Weighted[], before: readonly Action[] = []): Action[] {
+  const kept = sorted(before).filter((action) => !endings.has(action.Type ?? "")).map(withKeptSecret);
+  return [...kept, ending(want, groups, before)].map((action, i, all) => (all.length === 1 ? action : { ...action, Order: i + 1 }));
+}
+
+function ending(want: ActionFields, groups: readonly Weighted[], before: readonly Action[]): Action {
+  const { redirect, fixedResponse } = want;
+  if (redirect)
+    return {
+      Type: "redirect",
+      RedirectConfig: {
+        Protocol: redirect.protocol,
+        Port: redirect.port === undefined ? undefined : String(redirect.port),
+        Host: redirect.host,
+        Path: redirect.path,
+        Query: redirect.query,
+        StatusCode: redirect.statusCode ?? "HTTP_301",
+      },
+    };
+  if (fixedResponse)
+    return {
+      Type: "fixed-response",
+      FixedResponseConfig: { StatusCode: String(fixedResponse.statusCode), ContentType: fixedResponse.contentType, MessageBody: fixedResponse.messageBody },
+    };
+  const sticky = stickinessRequest(want, before);
+  if (groups.length === 1 && !sticky) return { Type: "forward", TargetGroupArn: groups[0]!.targetGroup };
+  const TargetGroups = groups.map((group): TargetGroupTuple => ({ TargetGroupArn: group.targetGroup, Weight: group.weight ?? 1 }));
+  return { Type: "forward", ForwardConfig: { TargetGroups, ...(sticky ? { TargetGroupStickinessConfig: sticky } : {}) } };
+}
+
+function stickinessRequest(want: ActionFields, before: readonly Action[]) {
+  if (want.forwardStickiness !== undefined) return { Enabled: true, DurationSeconds: want.forwardStickiness };
+  const live = before.find((action) => action.Type === "forward")?.ForwardConfig?.TargetGroupStickinessConfig;
+  return live?.Enabled ? live : undefined;
+}
+
+/** The client secret of an identity provider is never told; this asks AWS to keep the one it has. */
+function withKeptSecret(action: Action): Action {
+  if (!action.AuthenticateOidcConfig) return action;
+  return { ...action, AuthenticateOidcConfig: { ...action.AuthenticateOidcConfig, UseExistingClientSecret: true } };
+}
+
+function observeRedirect({ RedirectConfig: to }: Action): Redirect {
+  return {
+    protocol: to!.Protocol,
+    port: to!.Port,
+    host: to!.Host,
+    path: to!.Path,
+    query: to!.Query,
+    statusCode: to!.StatusCode as Redirect["statusCode"],
+  };
+}
+
+function sorted(actions: readonly Action[] | undefined): Action[] {
+  return [...(actions ?? [])].sort((a, b) => (a.Order ?? 0) - (b.Order ?? 0));
+}

@@ -1,0 +1,210 @@
+/** What AWS has of load balancers: each with its listeners and their rules, certificates and tags. */
+import type { Listener as AwsListener, LoadBalancer as AwsBalancer, Rule as AwsRule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { addressOfTag, ownership } from "../../aws/ownership.ts";
+import { elbv2TagsOf, nameIn } from "../elbv2-objects.ts";
+import type { AwsId, Live, Scope, Tags } from "../kind.ts";
+import { liveWeights, observeAction } from "./actions.ts";
+import { attributeFields, readAttributes } from "./attributes.ts";
+import { conditionTexts } from "./conditions.ts";
+import type { Standing } from "./rules.ts";
+import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
+import { areMoved, weightsText, writtenWeights } from "./weights.ts";
+
+/** The name of a rule. AWS knows rules by priority only, and priorities change. */
+export const ruleTag = "infra:rule";
+
+export interface LiveRule extends Standing {
+  readonly found: AwsRule;
+  readonly tags: Tags;
+}
+
+export interface LiveListener {
+  readonly arn: AwsId;
+  readonly port: number;
+  readonly found: AwsListener;
+  readonly tags: Tags;
+  readonly rules: readonly LiveRule[];
+  /** Beside the default one. */
+  readonly certificates: readonly string[];
+}
+
+export interface Handle {
+  readonly vpc: string | undefined;
+  readonly listeners: readonly LiveListener[];
+  /** Whether AWS refuses to delete it; undefined where that was not read. */
+  readonly isProtected?: boolean | undefined;
+}
+
+export type LiveBalancer = Live<LoadBalancer, Handle>;
+
+type Sdk = typeof import("../../aws/sdk/elbv2.ts");
+
+/** Those balancers with their parts. `tags` are theirs, by ARN. Another project's, and those that are on their way, are not looked into. */
+export async function observe(aws: Aws, elbv2: Sdk, balancers: readonly AwsBalancer[], tags: ReadonlyMap<AwsId, Tags>, scope: Scope): Promise<LiveBalancer[]> {
+  const all = await Promise.all(balancers.map((found) => unlessGone(readOne(aws, elbv2, found, tags.get(found.LoadBalancerArn!) ?? {}, scope))));
+  const read = all.filter((one) => one !== undefined);
+  const arns = read.flatMap((one) => one.parts.flatMap((part) => [part.found.ListenerArn!, ...part.rules.map((rule) => rule.RuleArn!)]));
+  const partTags = await elbv2TagsOf(aws, arns);
+  return read.map((one) => live(one, partTags));
+}
+
+interface Read {
+  readonly found: AwsBalancer;
+  readonly tags: Tags;
+  readonly parts: readonly { readonly found: AwsListener; readonly rules: readonly AwsRule[]; readonly certificates: readonly string[] }[];
+  readonly attributes?: Partial<LoadBalancer> | undefined;
+  readonly wasRead: boolean;
+}
+
+async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, scope: Scope): Promise<Read> {
+  const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
+  const isOurs = address === undefined || tags[ownership.project] === scope.project;
+  if (!isOurs || stateOf(found) !== "ready") return { found, tags, parts: [], wasRead: false };
+  // Attributes cost a call. They are needed where the YAML writes any, and for what it does not declare at all (every
+  // declaration has security groups): that is to be deleted, and may be protected.
+  const asks = (field: keyof LoadBalancer) => address === undefined || scope.asks(address, field);
+  const needsAttributes = attributeFields.some(asks) || !asks("securityGroups");
+  const [parts, attributes] = await Promise.all([readListeners(aws, elbv2, found), needsAttributes ? readItsAttributes(aws, elbv2, found) : undefined]);
+  return { found, tags, parts, attributes, wasRead: true };
+}
+
+async function readItsAttributes(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: AwsBalancer): Promise<Partial<LoadBalancer>> {
+  const { Attributes } = await aws.elbv2(new elbv2.DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: LoadBalancerArn! }));
+  return readAttributes(Attributes ?? [], Type as LoadBalancer["type"]);
+}
+
+async function readListeners(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: AwsBalancer): Promise<Read["parts"]> {
+  const listeners: AwsListener[] = [];
+  for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: LoadBalancerArn!, PageSize: 400 })) listeners.push(...(page.Listeners ?? []));
+  return Promise.all(
+    listeners.map(async (found) => {
+      const [rules, certificates] = await Promise.all([Type === "application" ? rulesOf(aws, elbv2, found.ListenerArn!) : [], certificatesOf(aws, elbv2, found)]);
+      return { found, rules, certificates };
+    }),
+  );
+}
+
+/** The rules of a listener without the default one, which is the listener's own action. */
+export async function rulesOf(aws: Aws, elbv2: Sdk, ListenerArn: AwsId): Promise<AwsRule[]> {
+  const rules: AwsRule[] = [];
+  for await (const page of aws.elbv2.pages(elbv2.DescribeRulesCommand, { ListenerArn, PageSize: 400 })) rules.push(...(page.Rules ?? []).filter((rule) => !rule.IsDefault));
+  return rules;
+}
+
+async function certificatesOf(aws: Aws, elbv2: Sdk, { ListenerArn, Protocol }: AwsListener): Promise<string[]> {
+  if (Protocol !== "HTTPS" && Protocol !== "TLS") return [];
+  const arns: string[] = [];
+  for await (const page of aws.elbv2.pages(elbv2.DescribeListenerCertificatesCommand, { ListenerArn: ListenerArn!, PageSize: 400 }))
+    for (const certificate of page.Certificates ?? []) if (!certificate.IsDefault) arns.push(certificate.CertificateArn!);
+  return arns;
+}
+
+/** active_impaired serves, short of addresses. */
+export function stateOf({ State: state }: AwsBalancer): LiveBalancer["state"] {
+  if (state?.Code === "provisioning") return "pending";
+  if (state?.Code === "failed") return { failed: state.Reason ?? "AWS says no more" };
+  return "ready";
+}
+
+function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
+  const { found, tags, attributes } = read;
+  const listeners = read.parts.map((part) => liveListener(part, partTags));
+  const arn = found.LoadBalancerArn!;
+  const zones = found.AvailabilityZones ?? [];
+  return {
+    id: arn,
+    aliases: [],
+    tags,
+    owner: arn.split(":")[4],
+    name: found.LoadBalancerName,
+    state: stateOf(found),
+    createdAt: found.CreatedTime?.toISOString(),
+    spec: {
+      type: found.Type as LoadBalancer["type"],
+      scheme: found.Scheme,
+      subnets: zones.map((zone) => zone.SubnetId!),
+      subnetMappings: zones.map(({ SubnetId, LoadBalancerAddresses: [fixed] = [] }) => ({ subnet: SubnetId!, elasticIp: fixed?.AllocationId, privateIpv4Address: fixed?.PrivateIPv4Address })),
+      securityGroups: found.SecurityGroups ?? [],
+      ipAddressType: found.IpAddressType,
+      ...attributes,
+      ...(read.wasRead ? { listeners: Object.fromEntries(listeners.map((listener) => [String(listener.port), observedListener(listener)])) } : {}),
+    },
+    handle: { vpc: found.VpcId, listeners, isProtected: attributes?.deletionProtection },
+    outputs: outputsOf(found, listeners),
+    notes: notesOf(found, listeners),
+    parts: listeners.map((listener) => ({ id: listener.arn, text: lineOf(listener) })),
+  };
+}
+
+function liveListener({ found, rules, certificates }: Read["parts"][number], partTags: ReadonlyMap<AwsId, Tags>): LiveListener {
+  return {
+    arn: found.ListenerArn!,
+    port: found.Port!,
+    found,
+    tags: partTags.get(found.ListenerArn!) ?? {},
+    rules: rules.map((rule) => liveRule(rule, partTags.get(rule.RuleArn!) ?? {})),
+    certificates,
+  };
+}
+
+export function liveRule(found: AwsRule, tags: Tags): LiveRule {
+  return { arn: found.RuleArn!, name: tags[ruleTag], priority: Number(found.Priority), conditions: conditionTexts(found.Conditions), found, tags };
+}
+
+function observedListener({ found, tags, rules, certificates }: LiveListener): Listener {
+  return {
+    protocol: found.Protocol as Listener["protocol"],
+    certificate: found.Certificates?.[0]?.CertificateArn,
+    certificates: [...certificates],
+    sslPolicy: found.SslPolicy,
+    alpnPolicy: found.AlpnPolicy?.[0] as Listener["alpnPolicy"],
+    ...asWritten(observeAction(found.DefaultActions), tags),
+    rules: Object.fromEntries(rules.map((rule) => [rule.name ?? `@${rule.priority}`, observedRule(rule)])),
+  };
+}
+
+function observedRule({ found, tags, priority, conditions }: LiveRule): Rule {
+  // Conditions are observed in the form in which they are compared.
+  return { priority, conditions: conditions as Rule["conditions"], ...asWritten(observeAction(found.Actions), tags) };
+}
+
+/** Weights that others moved are shown as they were written, and said in a note. */
+function asWritten(action: ActionFields, tags: Tags): ActionFields {
+  return Array.isArray(action.forward) ? { ...action, forward: writtenWeights(action.forward, tags) } : action;
+}
+
+function notesOf(found: AwsBalancer, listeners: readonly LiveListener[]): string[] {
+  const notes: string[] = [];
+  if (found.State?.Code === "active_impaired") notes.push(`it serves, but cannot grow (${found.State.Reason ?? "active_impaired"}): its subnets are short of addresses`);
+  for (const listener of listeners) {
+    const places = [
+      { what: `listener ${listener.port}`, actions: listener.found.DefaultActions, tags: listener.tags },
+      ...listener.rules.map((rule) => ({ what: `rule ${rule.name ?? rule.priority} of listener ${listener.port}`, actions: rule.found.Actions, tags: rule.tags })),
+    ];
+    for (const { what, actions, tags } of places) {
+      const weights = liveWeights(actions);
+      if (areMoved(weights, tags)) notes.push(`somebody moved the weights of ${what} (now ${weightsText(weights)}); they stay until other weights are written in the YAML`);
+    }
+  }
+  return notes;
+}
+
+function outputsOf(found: AwsBalancer, listeners: readonly LiveListener[]): Record<string, string> {
+  const addresses = (found.AvailabilityZones ?? []).flatMap((zone) => zone.LoadBalancerAddresses ?? []).flatMap((one) => one.IpAddress ?? one.PrivateIPv4Address ?? []);
+  return {
+    dnsName: found.DNSName ?? "",
+    hostedZone: found.CanonicalHostedZoneId ?? "",
+    zones: (found.AvailabilityZones ?? []).map((zone) => zone.ZoneName ?? "").sort().join(", "),
+    ...(addresses.length > 0 ? { addresses: addresses.join(", ") } : {}),
+    ...(listeners.length > 0 ? { listeners: listeners.map((listener) => `${listener.found.Protocol} ${listener.port}`).join(", ") } : {}),
+  };
+}
+
+function lineOf({ found, port, rules }: LiveListener): string {
+  const { forward, redirect, fixedResponse } = observeAction(found.DefaultActions);
+  const groups = forward === undefined ? [] : liveWeights(found.DefaultActions).map((group) => nameIn(group.targetGroup));
+  const does = groups.length > 0 ? `forwards to ${groups.join(", ")}` : redirect ? "redirects" : fixedResponse ? `answers ${fixedResponse.statusCode}` : "has an action of others";
+  return `${found.Protocol} ${port} ${does}${rules.length > 0 ? `, ${rules.length} rule${rules.length === 1 ? "" : "s"}` : ""}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * A forward that goes from one target group to another. Targets are checked only while a listener or rule refers to their
+ * group, so a new group has no healthy target when it comes, and traffic sent there at once would be answered with 503. So
+ * it comes with weight 0 first, and gets its weight when it has a healthy target.
+ */
+import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { nameIn } from "../elbv2-objects.ts";
+import type { AwsId, Run } from "../kind.ts";
+import type { LiveBalancer } from "./observe.ts";
+import type { Weighted } from "./schema.ts";
+
+interface Work {
+  readonly aws: Aws;
+  readonly elbv2: typeof import("../../aws/sdk/elbv2.ts");
+  readonly balancer: LiveBalancer;
+  readonly run: Run;
+}
+
+/** AWS takes five groups in one forward. */
+const mostGroups = 5;
+
+export async function repoint(work: Work, what: string, want: readonly Weighted[], live: readonly Weighted[], send: (groups: readonly Weighted[]) => Promise<void>): Promise<void> {
+  const waited = await newcomers(work, want, live);
+  if (waited.length > 0) {
+    await send([...live, ...waited.map((targetGroup) => ({ targetGroup, weight: 0 }))]);
+    const names = waited.map(nameIn).join(", ");
+    await work.run.until(`a healthy target in ${names}; ${what} forwards to the old ones until then`, 900, 10, async () => {
+      const states = await Promise.all(waited.map((arn) => healthOf(work, arn)));
+      return states.every((state) => state !== "unhealthy");
+    });
+  }
+  await send(want);
+}
+
+/** The wanted groups that have targets, none of them healthy, while a group that serves now would leave. */
+async function newcomers(work: Work, want: readonly Weighted[], live: readonly Weighted[]): Promise<AwsId[]> {
+  const fresh = want.filter((group) => group.weight !== 0 && !live.some((one) => one.targetGroup === group.targetGroup));
+  const leaving = live.filter((group) => group.weight !== 0 && !want.some((one) => one.targetGroup === group.targetGroup));
+  if (work.balancer.spec.type !== "application" || fresh.length === 0 || leaving.length === 0 || live.length + fresh.length > mostGroups) return [];
+  const serving = await Promise.all(leaving.map((group) => healthOf(work, group.targetGroup)));
+  if (!serving.includes("healthy")) return [];
+  const states = await Promise.all(fresh.map(async ({ targetGroup }) => ({ targetGroup, state: await healthOf(work, targetGroup) })));
+  return states.filter(({ state }) => state === "unhealthy").map(({ targetGroup }) => targetGroup);
+}
+
+/** "empty" has nothing that could become healthy, so nobody waits for it. */
+async function healthOf({ aws, elbv2 }: Work, TargetGroupArn: AwsId): Promise<"healthy" | "unhealthy" | "empty"> {
+  const answer = await unlessGone(aws.elbv2(new elbv2.DescribeTargetHealthCommand({ TargetGroupArn })));
+  const staying = (answer?.TargetHealthDescriptions ?? []).filter((target) => target.TargetHealth?.State !== "draining");
+  if (staying.some((target) => target.TargetHealth?.State === "healthy")) return "healthy";
+  return staying.length > 0 ? "unhealthy" : "empty";
+}

@@ -1,0 +1,52 @@
+/**
+ * Weights between target groups belong to whoever moved them last. A tag on the listener or rule keeps the weights that
+ * were last written to it: as long as the YAML still says those, weights that a deployment tool moved are its own and stay;
+ * other weights in the YAML are an order.
+ */
+import type { Tags } from "../kind.ts";
+import { tailOf } from "../elbv2-objects.ts";
+import type { Weighted } from "./schema.ts";
+
+export const weightsTag = "infra:weights";
+
+/** The tag's value, by the last part of each group's ARN: `50dc6c495c0c9188=90 4d3cf7a8b1e2f605=10`. One group has no weight. */
+export function weightsText(groups: readonly Weighted[]): string | undefined {
+  if (groups.length < 2) return undefined;
+  return groups.map((group) => `${tailOf(group.targetGroup)}=${group.weight ?? 1}`).sort().join(" ");
+}
+
+/** The live groups with the weights that were last written; with the live ones where nothing is known to be written. */
+export function writtenWeights(live: readonly Weighted[], tags: Tags): Weighted[] {
+  const written = parse(tags);
+  return live.map((group) => ({ ...group, weight: written.get(tailOf(group.targetGroup)) ?? group.weight ?? 1 }));
+}
+
+/** Whether somebody else moved weights that we wrote. */
+export function areMoved(live: readonly Weighted[], tags: Tags): boolean {
+  return live.length > 1 && weightsText(live) !== weightsText(writtenWeights(live, tags));
+}
+
+/**
+ * What to send when a forward is changed for any reason: the wanted weights where they are new, the live ones where the
+ * wanted are still those last written. A group that takes another's place takes its live weight.
+ */
+export function weightsToSend(want: readonly Weighted[], live: readonly Weighted[], tags: Tags): Weighted[] {
+  const written = parse(tags);
+  const leaving = live.filter((group) => !want.some((wanted) => wanted.targetGroup === group.targetGroup));
+  return want.map((group) => {
+    const weight = group.weight ?? 1;
+    const before = live.find((one) => one.targetGroup === group.targetGroup) ?? takeOne(leaving, (one) => written.get(tailOf(one.targetGroup)) === weight);
+    const isOld = before !== undefined && written.get(tailOf(before.targetGroup)) === weight;
+    return { targetGroup: group.targetGroup, weight: isOld ? (before.weight ?? 1) : weight };
+  });
+}
+
+function takeOne(from: Weighted[], fits: (group: Weighted) => boolean): Weighted | undefined {
+  const at = from.findIndex(fits);
+  return at < 0 ? undefined : from.splice(at, 1)[0];
+}
+
+function parse(tags: Tags): Map<string, number> {
+  const pairs = (tags[weightsTag] ?? "").split(" ").filter(Boolean);
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), Number(pair.slice(pair.indexOf("=") + 1))]));
+}

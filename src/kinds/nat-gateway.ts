@@ -1,0 +1,195 @@
+import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import type { Aws } from "../aws/aws.ts";
+import { hasCode, isNotFound } from "../aws/errors.ts";
+import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
+import { list, object, oneOf, optional, ref, string } from "./fields.ts";
+import type { Driver, Kind, Live, Run } from "./kind.ts";
+import { checkGateway, needs } from "./nat-gateway/check.ts";
+import { environmentFilter, tagsOf } from "./ownership.ts";
+
+const schema = object({
+  subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
+  elasticIp: optional(ref("elasticIp", "The address under which its traffic appears; a public gateway needs one.")),
+  connectivityType: optional(oneOf(["public", "private"], "`public`: to the internet. `private`: to other networks only, without an Elastic IP.")),
+  privateIpAddress: optional(string("Its address in the subnet; AWS takes a free one when unwritten.", { format: "ipv4" })),
+  secondaryElasticIps: optional(list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place.")),
+});
+
+export type NatGateway = Static<typeof schema>;
+
+/** Its further addresses, by allocation: the association's id, and how far it is. */
+interface Handle {
+  readonly secondary: Readonly<Record<string, { readonly association: string | undefined; readonly status: string; readonly message?: string | undefined }>>;
+}
+
+export const natGateway: Kind<NatGateway, Handle> = {
+  name: "natGateway",
+  section: "natGateways",
+  doc: "Lets machines without public addresses reach out, and nobody in.",
+  schema,
+  fields: {
+    subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
+    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot change in place" },
+    connectivityType: { change: "replace", default: { value: "public", class: "birth" }, because: "a NAT gateway is public or private for life" },
+    privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot change in place" },
+    secondaryElasticIps: { change: "update", as: "set" },
+  },
+  stages: [{ name: "create" }, { name: "addresses", fields: ["secondaryElasticIps"] }],
+  create: "token",
+  replace: (was, now) => (sharesAddress(was, now) ? "delete-first" : "create-first"),
+  waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, poll: 10 },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeNatGateways"],
+    write: [
+      "ec2:CreateNatGateway",
+      "ec2:DeleteNatGateway",
+      "ec2:AssociateNatGatewayAddress",
+      "ec2:DisassociateNatGatewayAddress",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "iam:CreateServiceLinkedRole", // the account's first NAT gateway makes AWSServiceRoleForNATGateway
+    ],
+  },
+  after: needs,
+  check: checkGateway,
+  load: async () => driver(await import("../aws/sdk/ec2.ts")),
+};
+
+/** Two gateways cannot hold one address: the old one must be gone before the new one can be made. */
+function sharesAddress(was: Partial<NatGateway>, now: NatGateway): boolean {
+  const held = [was.elasticIp, ...(was.secondaryElasticIps ?? [])];
+  const wanted = [now.elasticIp, ...(now.secondaryElasticIps ?? [])];
+  const isSamePrivate = now.privateIpAddress !== undefined && now.privateIpAddress === was.privateIpAddress;
+  return isSamePrivate || wanted.some((address) => address !== undefined && held.includes(address));
+}
+
+type Sdk = typeof import("../aws/sdk/ec2.ts");
+
+/** Unlike all others, DescribeNatGateways calls its filters `Filter`. */
+function driver(ec2: Sdk): Driver<NatGateway, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter: environmentFilter(scope), MaxResults: 1000 }))
+        for (const found of page.NatGateways ?? []) yield live(aws, found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<NatGateway, Handle>>();
+      for (const Filter of idFilters("nat-gateway-id", ids))
+        for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
+          for (const found of page.NatGateways ?? []) if (ids.includes(found.NatGatewayId!)) lives.set(found.NatGatewayId!, live(aws, found));
+      return lives;
+    },
+
+    async create(aws, want, birth) {
+      const { NatGateway: made } = await aws.ec2(
+        new ec2.CreateNatGatewayCommand({
+          SubnetId: want.subnet,
+          ClientToken: birth.token,
+          ConnectivityType: want.connectivityType ?? "public",
+          ...(want.elasticIp ? { AllocationId: want.elasticIp } : {}),
+          ...(want.privateIpAddress ? { PrivateIpAddress: want.privateIpAddress } : {}),
+          ...(want.secondaryElasticIps?.length ? { SecondaryAllocationIds: [...want.secondaryElasticIps] } : {}),
+          TagSpecifications: tagSpecifications("natgateway", birth.tags),
+        }),
+      );
+      return made!.NatGatewayId!;
+    },
+
+    apply: (aws, _stage, live, want, _changes, run) => setAddresses(ec2, aws, live, want.secondaryElasticIps ?? [], run),
+
+    async delete(aws, live) {
+      if (live.state === "deleting" || live.state === "dead") return;
+      await aws.ec2(new ec2.DeleteNatGatewayCommand({ NatGatewayId: live.id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const Filter = [...tagFilters(tags), { Name: "state", Values: ["pending", "available"] }];
+      const ids: string[] = [];
+      if (owner !== aws.account) return ids; // EC2 lists the account's own gateways only
+      for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
+        for (const found of page.NatGateways ?? []) if (isMeant(found, tags, owner) && (found.State === "pending" || found.State === "available")) ids.push(found.NatGatewayId!);
+      return ids;
+    },
+  };
+}
+
+/** AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. */
+async function setAddresses(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, want: readonly string[], run: Run<NatGateway, Handle>): Promise<void> {
+  const have = live.handle.secondary;
+  const missing = want.filter((address) => !have[address]);
+  const surplus = Object.entries(have).filter(([address, { status }]) => !want.includes(address) && status !== "disassociating");
+  if (missing.length > 0)
+    await aws.ec2(new ec2.AssociateNatGatewayAddressCommand({ NatGatewayId: live.id, AllocationIds: missing })).catch(async (error) => {
+      if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
+      // With this gateway, by a call whose answer was lost, or with somebody else.
+      const { NatGateways: [now] = [] } = await aws.ec2(new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }));
+      if (!missing.every((address) => now?.NatGatewayAddresses?.some(({ AllocationId }) => AllocationId === address))) throw error;
+    });
+  if (want.some((address) => have[address]?.status !== "succeeded"))
+    await run.wait("its further addresses", 600, (now) => want.every((address) => statusOf(now, address) === "succeeded"));
+  if (surplus.length === 0) return;
+  const AssociationIds = surplus.map(([, { association }]) => association!);
+  await aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })).catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+  await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
+}
+
+/** Throws when AWS gave up on an address: nothing will come of waiting for it. */
+function statusOf(now: Live<NatGateway, Handle> | undefined, address: string): string | undefined {
+  const found = now?.handle.secondary[address];
+  if (found?.status === "failed") throw new Error(`AWS could not give ${address} to ${now!.id}: ${found.message ?? "it gave no reason"}`);
+  return found?.status;
+}
+
+function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
+  const addresses = found.NatGatewayAddresses ?? [];
+  const first = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses.find(({ IsPrimary }) => IsPrimary === undefined);
+  const secondary = secondaryOf(addresses.filter((address) => address !== first));
+  return {
+    id: found.NatGatewayId!,
+    aliases: first?.NetworkInterfaceId ? [first.NetworkInterfaceId] : [],
+    tags: tagsOf(found.Tags),
+    owner: aws.account, // EC2 lists the account's own gateways only
+    state: stateOf(found),
+    spec: {
+      subnet: found.SubnetId!,
+      elasticIp: first?.AllocationId,
+      connectivityType: found.ConnectivityType === "private" ? "private" : "public",
+      ...(first?.PrivateIp ? { privateIpAddress: first.PrivateIp } : {}),
+      // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+      secondaryElasticIps: Object.entries(secondary).flatMap(([allocation, { status }]) => (status === "succeeded" ? [allocation] : [])),
+    },
+    handle: { secondary },
+    outputs: {
+      ...(first?.PublicIp ? { publicIp: first.PublicIp } : {}),
+      ...(first?.PrivateIp ? { privateIp: first.PrivateIp } : {}),
+      subnet: found.SubnetId ?? "",
+    },
+    ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
+  };
+}
+
+function secondaryOf(addresses: readonly NatGatewayAddress[]): Handle["secondary"] {
+  return Object.fromEntries(
+    addresses.flatMap(({ AllocationId, AssociationId, Status, FailureMessage }) =>
+      AllocationId ? [[AllocationId, { association: AssociationId, status: Status ?? "succeeded", message: FailureMessage }]] : [],
+    ),
+  );
+}
+
+/** Deleted and failed gateways stay in the list for about an hour, with their tags. */
+function stateOf({ State, FailureCode, FailureMessage }: AwsNatGateway): Live["state"] {
+  if (State === "failed") return { failed: [FailureCode, FailureMessage].filter(Boolean).join(": ") || "it gave no reason" };
+  if (State === "deleted") return "dead";
+  if (State === "pending" || State === "deleting") return State;
+  return "ready";
+}

@@ -1,0 +1,50 @@
+/** IPv4 networks as numbers, for what the kinds check about each other's ranges. */
+import ipaddr from "ipaddr.js";
+
+/** All addresses from `first` to `last`; host bits of the text are cleared, as AWS does. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly prefix: number;
+}
+
+/** The network that `text` names; undefined when it is no IPv4 network, which the schema's own check reports. */
+export function rangeOf(text: unknown): Range | undefined {
+  if (typeof text !== "string" || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return undefined;
+  const [address, prefix] = ipaddr.IPv4.parseCIDR(text);
+  const size = 2 ** (32 - prefix);
+  const number = address.octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  const first = number - (number % size);
+  return { first, last: first + size - 1, prefix };
+}
+
+/** The networks that these texts name; what is none is left out. */
+export function rangesOf(texts: readonly unknown[]): readonly Range[] {
+  return texts.flatMap((text) => rangeOf(text) ?? []);
+}
+
+export function contains(outer: Range, inner: Range): boolean {
+  return outer.first <= inner.first && inner.last <= outer.last;
+}
+
+export function overlap(a: Range, b: Range): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+/** VPCs and subnets are /16 to /28; no quota changes that (Amazon VPC User Guide, VPC CIDR blocks). */
+export function isVpcSized(range: Range): boolean {
+  return range.prefix >= 16 && range.prefix <= 28;
+}
+
+/** How a range that is too small or too large is refused. */
+export function whyNotSized(text: string, range: Range): string | undefined {
+  return isVpcSized(range) ? undefined : `${text} is a /${range.prefix}, and AWS takes /16 to /28.`;
+}
+
+/** A network, IPv4 or IPv6, in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
+export function canonicalCidr(text: string): string {
+  if (!ipaddr.isValidCIDR(text)) return text;
+  const [address, prefix] = ipaddr.parseCIDR(text);
+  if (address.kind() === "ipv4") return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${prefix}`;
+}

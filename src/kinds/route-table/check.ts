@@ -1,0 +1,106 @@
+/** What is wrong with a route table's declaration that no schema can say. */
+import type { Problem, Subject, World } from "../kind.ts";
+import { refKey, tablesNaming, tablesOf, vpcOfSubnet } from "../network-world.ts";
+import { beyondQuota } from "../quotas.ts";
+import { canonicalCidr } from "../ranges.ts";
+import { routeKey, targetField, type Route } from "./routes.ts";
+
+type Table = {
+  readonly vpc: string;
+  readonly routes?: readonly Route[];
+  readonly subnets?: readonly string[];
+  readonly main?: boolean;
+};
+
+export function checkTable(self: Subject<Table>, world: World): readonly Problem[] {
+  const { routes = [], subnets = [] } = self.spec;
+  return [
+    ...beyondQuota(self, tablesOf(world, self.spec.vpc), 199, "route tables in one VPC, besides the one that AWS makes,"),
+    ...checkMain(self, world),
+    ...routes.flatMap((route, i) => checkRoute(self, world, route, i)),
+    ...checkTwins(routes),
+    ...checkNumber(routes),
+    ...subnets.flatMap((subnet, i) => checkSubnet(self, world, subnet, i)),
+  ];
+}
+
+function checkMain(self: Subject<Table>, world: World): Problem[] {
+  if (self.spec.main !== true) return [];
+  const first = tablesOf(world, self.spec.vpc).find((table) => table.spec.main === true)!;
+  if (first.address === self.address) return [];
+  return [{ code: "two-main-tables", summary: `${first.address} is already the main table of the same VPC.`, path: "main" }];
+}
+
+/** Each pair is told once, on the table that comes later. */
+function checkSubnet(self: Subject<Table>, world: World, subnet: string, i: number): Problem[] {
+  const path = `subnets[${i}]`;
+  const problems: Problem[] = [];
+  const first = tablesNaming(world, subnet)[0];
+  if (first && first.address !== self.address) problems.push({ code: "two-tables", summary: `${refKey(subnet)} already follows ${first.address}, and a subnet follows one table.`, path });
+  const vpc = vpcOfSubnet(world, subnet);
+  if (vpc !== undefined && vpc !== refKey(self.spec.vpc))
+    problems.push({ code: "other-vpc", summary: `${subnet} lies in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path });
+  return problems;
+}
+
+function checkTwins(routes: readonly Route[]): Problem[] {
+  const keys = routes.map(routeKey);
+  return keys.flatMap((key, i) => {
+    const first = keys.indexOf(key);
+    if (first === i) return [];
+    return [{ code: "duplicate-route", summary: `routes[${first}] already leads to ${key}, and a table has one route a destination.`, path: `routes[${i}].destination` }];
+  });
+}
+
+function checkNumber(routes: readonly Route[]): Problem[] {
+  if (routes.length <= 500) return [];
+  return [{ code: "quota", severity: "warning", summary: `${routes.length} routes are declared, and AWS allows 500 a table unless the account's quota was raised.`, path: "routes" }];
+}
+
+function checkRoute(self: Subject<Table>, world: World, { destination, target }: Route, i: number): Problem[] {
+  const path = `routes[${i}]`;
+  return [...checkDestination(self, world, destination, `${path}.destination`), ...checkTarget(self, world, destination, target, `${path}.target`)];
+}
+
+function checkDestination(self: Subject<Table>, world: World, destination: unknown, path: string): Problem[] {
+  if (typeof destination !== "string") return [{ code: "bad-value", summary: "A prefix list is named by its id.", path, hint: "write { id: pl-… }" }];
+  const canonical = canonicalCidr(destination);
+  const vpc = world.get(self.spec.vpc)?.spec as { cidrBlock?: string; secondaryCidrBlocks?: string[] } | undefined;
+  const own = [vpc?.cidrBlock, ...(vpc?.secondaryCidrBlocks ?? [])];
+  if (!own.includes(canonical)) return [];
+  return [{ code: "local-route", summary: `${destination} is the VPC itself, to which AWS keeps a route of its own.`, path }];
+}
+
+function checkTarget(self: Subject<Table>, world: World, destination: unknown, target: unknown, path: string): Problem[] {
+  if (typeof target !== "string") return [];
+  const declared = world.get(target);
+  if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, world, declared, path)];
+  if (target.includes("/") && !target.startsWith("arn:")) return []; // an unknown address, which is told elsewhere
+  if (target.startsWith("i-"))
+    return [{ code: "bad-target", summary: "A route to a machine that is not ours leads to its interface.", path, hint: "write { id: eni-… }; EC2 tells routes to machines by their interfaces" }];
+  const field = targetField(target);
+  if (!field) return [{ code: "bad-target", summary: `AWS has no routes to ${target}.`, path, hint: "a target is an internet, NAT, transit, VPN, carrier or egress-only gateway, a peering, an interface or an endpoint" }];
+  if (field === "VpcEndpointId" && typeof destination === "string" && destination.startsWith("pl-"))
+    return [{ code: "bad-target", summary: "A route for a prefix list cannot lead to an endpoint.", path, hint: "a gateway endpoint makes its route by itself, in the tables that it names" }];
+  return checkFamily(destination, field, target, path);
+}
+
+/** Which targets take only one family of addresses (EC2 API, CreateRoute). */
+const onlyIpv4 = new Set(["CarrierGatewayId"]);
+const onlyIpv6 = new Set(["EgressOnlyInternetGatewayId"]);
+
+function checkFamily(destination: unknown, of: string, target: string, path: string): Problem[] {
+  if (typeof destination !== "string" || destination.startsWith("pl-")) return [];
+  const isIpv6 = destination.includes(":");
+  if (isIpv6 && (of === "natGateway" || of === "NatGatewayId") && canonicalCidr(destination) !== "64:ff9b::/96")
+    return [{ code: "bad-target", summary: `${target} translates IPv4; of IPv6 it takes 64:ff9b::/96 only.`, path }];
+  if (isIpv6 ? onlyIpv4.has(of) : onlyIpv6.has(of)) return [{ code: "bad-target", summary: `${target} takes no ${isIpv6 ? "IPv6" : "IPv4"}.`, path }];
+  return [];
+}
+
+/** AWS refuses gateways and machines of another VPC. */
+function checkSameVpc(self: Subject<Table>, world: World, target: Subject<any>, path: string): Problem[] { // oxlint-disable-line typescript/no-explicit-any -- World.get knows no kind's spec
+  const vpc = target.kind === "internetGateway" ? refKey(target.spec.vpc) : vpcOfSubnet(world, target.spec.subnet);
+  if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
+  return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];
+}

@@ -1,0 +1,143 @@
+/** Routes as the YAML writes them and as EC2 tells and takes them. */
+import type { CreateRouteCommandInput, Route as AwsRoute, RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { canonicalCidr } from "../ranges.ts";
+
+export interface Route {
+  readonly destination: string;
+  readonly target: string;
+}
+
+/** A route that somebody made. A machine is shown by its interface, and by its id while it exists. */
+export interface SeenRoute extends Route {
+  readonly machine?: string | undefined;
+}
+
+/** A table has one route a destination. */
+export function routeKey(route: Route): string {
+  return typeof route.destination === "string" ? canonicalCidr(route.destination) : JSON.stringify(route.destination);
+}
+
+/**
+ * What becomes of a route that the YAML does not list. To gateways, peerings and objects of our own: removed. To
+ * others' interfaces, transit and VPN gateways: kept, since whoever made the target usually made the route.
+ */
+export function fateOfUnlisted(route: Route): "remove" | "keep" {
+  return /^(igw|eigw|nat|pcx)-/.test(route.target) || route.target.includes("/") ? "remove" : "keep";
+}
+
+/** The routes of a table that people made; AWS's own are left out. */
+export function routesOf(table: AwsRouteTable): readonly SeenRoute[] {
+  return (table.Routes ?? []).flatMap((route) => {
+    const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId;
+    const target = targetOf(route);
+    if (destination === undefined || target === undefined || isMadeByAws(route, table)) return [];
+    return [{ destination: canonicalCidr(destination), target, ...(route.InstanceId ? { machine: route.InstanceId } : {}) }];
+  });
+}
+
+/**
+ * Routes that exist without anybody asking for them (Amazon VPC User Guide, route table concepts): to the VPC itself,
+ * propagated from a VPN gateway, of a gateway endpoint, of VPC Lattice, and to interfaces of AWS's services.
+ */
+function isMadeByAws(route: AwsRoute, table: AwsRouteTable): boolean {
+  const gateway = route.GatewayId;
+  if (gateway === "local" || gateway === "VpcLattice" || route.Origin === "CreateRouteTable") return true;
+  if (route.Origin === "EnableVgwRoutePropagation" || (route.Origin as string | undefined) === "Advertisement") return true;
+  if (route.DestinationPrefixListId !== undefined && gateway?.startsWith("vpce-")) return true;
+  return route.NetworkInterfaceId !== undefined && route.InstanceOwnerId !== undefined && table.OwnerId !== undefined && route.InstanceOwnerId !== table.OwnerId;
+}
+
+/** A machine's route comes back with its interface too, and a Gateway Load Balancer's endpoint comes back as a gateway. */
+function targetOf(route: AwsRoute): string | undefined {
+  return (
+    route.GatewayId ??
+    route.NatGatewayId ??
+    route.NetworkInterfaceId ??
+    route.InstanceId ??
+    route.TransitGatewayId ??
+    route.VpcPeeringConnectionId ??
+    route.EgressOnlyInternetGatewayId ??
+    route.CarrierGatewayId ??
+    route.LocalGatewayId ??
+    route.CoreNetworkArn
+  );
+}
+
+type TargetField = Exclude<
+  {
+    [F in keyof CreateRouteCommandInput]: CreateRouteCommandInput[F] extends string | undefined ? F : never;
+  }[keyof CreateRouteCommandInput],
+  "DestinationCidrBlock" | "DestinationIpv6CidrBlock" | "DestinationPrefixListId" | "RouteTableId" | undefined
+>;
+
+/** In which field of CreateRoute a target goes, by its id. */
+const targetFields: readonly (readonly [RegExp, TargetField])[] = [
+  [/^(igw|vgw)-/, "GatewayId"],
+  [/^nat-/, "NatGatewayId"],
+  [/^i-/, "InstanceId"],
+  [/^eni-/, "NetworkInterfaceId"],
+  [/^tgw-/, "TransitGatewayId"],
+  [/^pcx-/, "VpcPeeringConnectionId"],
+  [/^eigw-/, "EgressOnlyInternetGatewayId"],
+  [/^vpce-/, "VpcEndpointId"],
+  [/^cagw-/, "CarrierGatewayId"],
+  [/^lgw-/, "LocalGatewayId"],
+  [/^arn:[a-z-]+:networkmanager:/, "CoreNetworkArn"],
+];
+
+/** Undefined: AWS has no routes to such a thing. */
+export function targetField(id: string): TargetField | undefined {
+  return targetFields.find(([pattern]) => pattern.test(id))?.[1];
+}
+
+function destinationField(destination: string): "DestinationCidrBlock" | "DestinationIpv6CidrBlock" | "DestinationPrefixListId" {
+  if (destination.startsWith("pl-")) return "DestinationPrefixListId";
+  return destination.includes(":") ? "DestinationIpv6CidrBlock" : "DestinationCidrBlock";
+}
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** Makes the wanted routes, changes the target of those that lead elsewhere, and only then removes `surplus`. */
+export async function setRoutes(
+  ec2: Sdk,
+  aws: Aws,
+  table: string,
+  have: Readonly<Record<string, SeenRoute>>,
+  want: readonly Route[],
+  surplus: readonly string[],
+): Promise<void> {
+  for (const route of want) {
+    const seen = have[routeKey(route)];
+    if (!seen) await addRoute(ec2, aws, table, route);
+    else if (seen.target !== route.target && seen.machine !== route.target) await turnRoute(ec2, aws, table, route);
+  }
+  for (const key of surplus)
+    await aws.ec2(new ec2.DeleteRouteCommand({ RouteTableId: table, [destinationField(key)]: key })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+}
+
+async function addRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {
+  await aws.ec2(new ec2.CreateRouteCommand(inputOf(table, route))).catch(async (error) => {
+    if (!hasCode(error, "RouteAlreadyExists")) throw error;
+    await aws.ec2(new ec2.ReplaceRouteCommand(inputOf(table, route))); // whatever it leads to; the same target is no change
+  });
+}
+
+/** One call, so that traffic always has a route. */
+async function turnRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {
+  await aws.ec2(new ec2.ReplaceRouteCommand(inputOf(table, route))).catch(async (error) => {
+    const isGone = hasCode(error, "InvalidRoute.NotFound") || (hasCode(error, "InvalidParameterValue") && /no route defined/i.test(error.message));
+    if (!isGone) throw error;
+    await aws.ec2(new ec2.CreateRouteCommand(inputOf(table, route)));
+  });
+}
+
+function inputOf(table: string, route: Route): CreateRouteCommandInput {
+  const field = targetField(route.target);
+  if (!field) throw new Error(`AWS has no routes to ${route.target}`);
+  const destination = routeKey(route);
+  return { RouteTableId: table, [destinationField(destination)]: destination, [field]: route.target };
+}

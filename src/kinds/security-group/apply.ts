@@ -1,0 +1,196 @@
+/**
+ * Bringing a group's rules from observed to wanted. New rules are added before old ones go, so that nothing breaks in
+ * between, and nothing is opened for a moment that neither version opens.
+ */
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import type { Change, Changes, Live } from "../kind.ts";
+import type { SecurityGroup } from "../security-group.ts";
+import { everything, observedRule, permissionsOf, requestOf, ruleKey, type Direction, type Rule } from "./rule.ts";
+
+/** A rule that exists. */
+export interface KnownRule {
+  readonly id: string;
+  readonly key: string;
+  readonly rule: Rule;
+}
+
+export type Known = Readonly<Record<Direction, readonly KnownRule[]>>;
+type Group = Live<SecurityGroup, Known | null>;
+
+/** What has to happen in one direction. */
+interface Work {
+  readonly direction: Direction;
+  readonly added: readonly Rule[];
+  readonly changed: readonly { readonly id: string; readonly rule: Rule }[];
+  readonly removed: readonly KnownRule[];
+}
+
+const directions = ["ingress", "egress"] as const;
+
+export async function applyRules(aws: Aws, live: Group, want: SecurityGroup, changes: Changes<SecurityGroup>): Promise<void> {
+  const known = live.handle ?? (isOnlyAdding(changes) ? newborn : await readNewborn(aws, live.id));
+  const works = directions.flatMap((direction) => {
+    const change = changes[direction];
+    return change ? [workOf(direction, want[direction], known[direction], live.handle ? change : undefined)] : [];
+  });
+  const early = new Set<Direction>();
+  for (const work of works) if (await add(aws, live.id, work)) early.add(work.direction);
+  await describe(
+    aws,
+    live.id,
+    works.flatMap((work) => work.changed),
+  );
+  for (const work of works) if (!early.has(work.direction)) await revoke(aws, live.id, work.direction, work.removed);
+}
+
+/** Takes back the rules that name other groups, which would keep those from being deleted. */
+export async function revokeGroupRules(aws: Aws, live: Group): Promise<void> {
+  const known = live.handle ?? (await readRules(aws, [live.id])).get(live.id) ?? none;
+  for (const direction of directions) {
+    const naming = known[direction].filter(({ rule }) => (rule.source ?? rule.destination)?.startsWith("sg-"));
+    await revoke(aws, live.id, direction, naming);
+  }
+}
+
+/** The rules of up to 200 groups, in a fixed order: EC2 gives them in any. */
+export async function readRules(aws: Aws, groups: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const found = new Map<string, { ingress: KnownRule[]; egress: KnownRule[] }>(groups.map((id) => [id, { ingress: [], egress: [] }]));
+  if (groups.length === 0) return found;
+  for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupRulesCommand, {
+    Filters: [{ Name: "group-id", Values: [...groups] }],
+    MaxResults: 1000,
+  }))
+    for (const row of page.SecurityGroupRules ?? []) {
+      const rule = observedRule(row);
+      found.get(row.GroupId!)?.[row.IsEgress ? "egress" : "ingress"].push({ id: row.SecurityGroupRuleId!, key: ruleKey(rule), rule });
+    }
+  for (const group of found.values()) for (const direction of directions) group[direction].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return found;
+}
+
+const none: Known = { ingress: [], egress: [] };
+
+/** What AWS puts into a new group, whose ids nobody has read. */
+const newborn: Known = { ingress: [], egress: [{ id: "", key: ruleKey(everything), rule: everything }] };
+
+function isOnlyAdding(changes: Changes<SecurityGroup>): boolean {
+  return changes.egress === undefined || changes.egress.items?.removed.length === 0;
+}
+
+/** A new group's rules as AWS made them; the look may be too early to show what is known to be there. */
+async function readNewborn(aws: Aws, id: string): Promise<Known> {
+  const read = (await readRules(aws, [id])).get(id) ?? none;
+  return read.egress.length > 0 ? read : { ...read, egress: newborn.egress };
+}
+
+/** `change`: what the plan decided about rules that are not wanted; without one, all of them go. */
+function workOf(direction: Direction, wanted: readonly Rule[] | undefined, known: readonly KnownRule[], change: Change | undefined): Work {
+  const target = new Map((wanted ?? (direction === "egress" ? [everything] : [])).map((rule) => [ruleKey(rule), rule]));
+  const existing = new Map(known.map((one) => [one.key, one]));
+  const condemned = change?.items && new Set(change.items.removed.map(({ key }) => key));
+  return {
+    direction,
+    added: [...target].flatMap(([key, rule]) => (existing.has(key) ? [] : [rule])),
+    changed: [...target].flatMap(([key, rule]) => {
+      const now = existing.get(key);
+      return now && rule.description !== undefined && rule.description !== (now.rule.description ?? "") ? [{ id: now.id, rule }] : [];
+    }),
+    removed: known.filter(({ key }) => !target.has(key) && (condemned?.has(key) ?? true)),
+  };
+}
+
+/** Adds the new rules of one direction in one call. True when the old ones had to go first, because the group was full. */
+async function add(aws: Aws, id: string, work: Work): Promise<boolean> {
+  if (work.added.length === 0) return false;
+  try {
+    await authorise(aws, id, work.direction, work.added);
+    return false;
+  } catch (error) {
+    if (hasCode(error, "InvalidPermission.Duplicate")) {
+      await authoriseMissing(aws, id, work);
+      return false;
+    }
+    if (!hasCode(error, "RulesPerSecurityGroupLimitExceeded") || work.removed.length === 0) throw error;
+  }
+  await revoke(aws, id, work.direction, work.removed);
+  await authorise(aws, id, work.direction, work.added);
+  return true;
+}
+
+/** One rule that exists already makes EC2 refuse all of the call: an answer was lost, or somebody added it meanwhile. */
+async function authoriseMissing(aws: Aws, id: string, work: Work): Promise<void> {
+  const known = (await readRules(aws, [id])).get(id) ?? none;
+  const existing = new Set(known[work.direction].map(({ key }) => key));
+  const missing = work.added.filter((rule) => !existing.has(ruleKey(rule)));
+  if (missing.length === work.added.length)
+    throw new Error(`EC2 says that a rule of ${id} exists already, and shows none of those to be added. The next run looks again.`);
+  if (missing.length > 0) await authorise(aws, id, work.direction, missing);
+}
+
+async function authorise(aws: Aws, id: string, direction: Direction, rules: readonly Rule[]): Promise<void> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const input = { GroupId: id, IpPermissions: permissionsOf(rules, id) };
+  const answer =
+    direction === "ingress"
+      ? await aws.ec2(new ec2.AuthorizeSecurityGroupIngressCommand(input))
+      : await aws.ec2(new ec2.AuthorizeSecurityGroupEgressCommand(input));
+  if (answer.Return === false) throw new Error(`EC2 did not add the ${direction} rules of ${id}, and gave no reason.`);
+}
+
+/** ModifySecurityGroupRules takes rules of both directions, whole. */
+async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise<void> {
+  if (changed.length === 0) return;
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const rules = changed.map((one) => ({ SecurityGroupRuleId: one.id, SecurityGroupRule: requestOf(one.rule, id) }));
+  const answer = await aws.ec2(new ec2.ModifySecurityGroupRulesCommand({ GroupId: id, SecurityGroupRules: rules }));
+  if (answer.Return === false) throw new Error(`EC2 did not change the descriptions of ${id}'s rules, and gave no reason.`);
+}
+
+/** Takes rules back by id: by value, a default VPC answers success to what it does not know. */
+async function revoke(aws: Aws, id: string, direction: Direction, rules: readonly KnownRule[]): Promise<void> {
+  if (rules.length === 0) return;
+  const unread = rules.some((rule) => rule.id === "");
+  try {
+    await revokeOnce(
+      aws,
+      id,
+      direction,
+      unread
+        ? {
+            IpPermissions: permissionsOf(
+              rules.map(({ rule }) => rule),
+              id,
+            ),
+          }
+        : { SecurityGroupRuleIds: rules.map((rule) => rule.id) },
+    );
+  } catch (error) {
+    // A group that EC2 does not show yet is another matter.
+    if (!hasCode(error, "InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound")) throw error;
+    // One rule that is gone already makes EC2 refuse all of the call.
+    const known = (await readRules(aws, [id])).get(id) ?? none;
+    const left = known[direction].filter(({ key }) => rules.some((rule) => rule.key === key));
+    if (left.length > 0) await revokeOnce(aws, id, direction, { SecurityGroupRuleIds: left.map((rule) => rule.id) });
+  }
+}
+
+async function revokeOnce(
+  aws: Aws,
+  id: string,
+  direction: Direction,
+  which: { SecurityGroupRuleIds: string[] } | { IpPermissions: ReturnType<typeof permissionsOf> },
+): Promise<void> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const input = { GroupId: id, ...which };
+  const answer =
+    direction === "ingress"
+      ? await aws.ec2(new ec2.RevokeSecurityGroupIngressCommand(input))
+      : await aws.ec2(new ec2.RevokeSecurityGroupEgressCommand(input));
+  const unknown = answer.UnknownIpPermissions?.length ?? 0;
+  if (answer.Return === false || unknown > 0)
+    throw new Error(
+      `EC2 did not take back the ${direction} rules of ${id}${unknown > 0 ? ": it knows none such" : ", and gave no reason"}.`,
+    );
+}

@@ -1,0 +1,236 @@
+/** What a schema cannot say about a group's rules and its name. */
+import ipaddr from "ipaddr.js";
+import type { Desired, Problem, Subject, World } from "../kind.ts";
+import type { SecurityGroup } from "../security-group.ts";
+import {
+  canonicalCidr,
+  familyOf,
+  hasPorts,
+  isIcmp,
+  openingKey,
+  openingOf,
+  portsOf,
+  protocolOf,
+  type Direction,
+  type Opening,
+  type Rule,
+} from "./rule.ts";
+
+/** EC2 API, CreateSecurityGroup: what names and descriptions may hold. */
+export const forbidden = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/;
+
+export function checkSecurityGroup(self: Subject<SecurityGroup>, world: World): readonly Problem[] {
+  return [
+    ...checkName(self, world),
+    ...checkText(self.spec.description, "description"),
+    ...checkRules(self.spec.ingress ?? [], "ingress", self, world),
+    ...checkRules(self.spec.egress ?? [], "egress", self, world),
+  ];
+}
+
+function checkName(self: Subject<SecurityGroup>, world: World): Problem[] {
+  const name = awsName(self);
+  if (name === undefined) return [];
+  if (name === "default" || name.startsWith("sg-"))
+    return [
+      {
+        code: "bad-name",
+        path: "name",
+        summary: `EC2 keeps ${name === "default" ? 'the name "default"' : 'names that begin with "sg-"'} for itself.`,
+        hint: "write another `name:`",
+      },
+    ];
+  const twin = world
+    .of("securityGroup")
+    .find((other) => other.spec.vpc === self.spec.vpc && awsName(other) !== name && awsName(other)?.toLowerCase() === name.toLowerCase());
+  if (!twin || twin.address < self.address) return [];
+  return [
+    {
+      code: "name-collision",
+      path: "name",
+      summary: `${self.address} and ${twin.address} would be "${name}" and "${awsName(twin)}" in one VPC; to EC2 these are one name.`,
+      hint: "give one of them another `name:`",
+    },
+  ];
+}
+
+function awsName(subject: Subject): string | undefined {
+  return (subject as Partial<Desired>).awsName;
+}
+
+function checkText(text: string | undefined, path: string): Problem[] {
+  const bad = forbidden.exec(text ?? "")?.[0];
+  if (bad !== undefined)
+    return [
+      {
+        code: "bad-value",
+        path,
+        summary: `EC2 does not take ${JSON.stringify(bad)} in this description.`,
+        hint: "it takes a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*",
+      },
+    ];
+  return (text?.length ?? 0) > 255
+    ? [{ code: "bad-value", path, summary: `This description has ${text!.length} characters; EC2 takes 255.` }]
+    : [];
+}
+
+/** EC2's quota of rules in one direction, counted apart for IPv4 and IPv6; a group or prefix list counts in both. */
+const ruleQuota = 60;
+
+function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<SecurityGroup>, world: World): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Map<string, number>();
+  const count = { 4: 0, 6: 0 };
+  rules.forEach((rule, index) => {
+    const path = `${direction}[${index}]`;
+    const wrong = [
+      ...checkRange(rule, path),
+      ...checkPeer(rule, path, direction, self, world),
+      ...checkText(rule.description, `${path}.description`),
+    ];
+    problems.push(...wrong);
+    if (wrong.some((problem) => problem.severity !== "warning")) return;
+    const opening = openingOf(rule);
+    const twin = seen.get(openingKey(opening));
+    if (twin !== undefined)
+      problems.push({
+        code: "duplicate-rule",
+        path,
+        summary: `This rule is the same as ${direction}[${twin}]: ${openingKey(opening)}.`,
+        hint: "a rule is its protocol, ports and source; remove one of the two",
+      });
+    seen.set(openingKey(opening), twin ?? index);
+    const family = familyOf(opening.peer);
+    if (family !== 6) count[4]++;
+    if (family !== 4) count[6]++;
+    if (direction === "ingress" && twin === undefined) problems.push(...checkExposure(opening, path));
+  });
+  const most = Math.max(count[4], count[6]);
+  if (most > ruleQuota)
+    problems.push({
+      code: "quota",
+      severity: "warning",
+      path: direction,
+      summary: `${most} ${direction} rules of one address family; a group takes ${ruleQuota} unless the quota was raised.`,
+    });
+  return problems;
+}
+
+function checkRange(rule: Rule, path: string): Problem[] {
+  const protocol = protocolOf(rule.protocol);
+  const wrong = (field: string, summary: string, hint?: string): Problem[] => [
+    { code: "bad-rule", path: `${path}.${field}`, summary, ...(hint ? { hint } : {}) },
+  ];
+  const number = Number(protocol);
+  if (Number.isInteger(number) && number > 255) return wrong("protocol", `There is no IP protocol ${number}; they go from 0 to 255.`);
+  const field = rule.ports !== undefined ? "ports" : "port";
+  const written = rule[field];
+  if (!isIcmp(protocol) && (rule.icmpType !== undefined || rule.icmpCode !== undefined))
+    return wrong(
+      rule.icmpType !== undefined ? "icmpType" : "icmpCode",
+      `\`icmpType\` and \`icmpCode\` belong to ICMP; this rule is for ${protocol}.`,
+      "write `protocol: icmp`",
+    );
+  if (isIcmp(protocol) && rule.icmpCode !== undefined && rule.icmpType === undefined)
+    return wrong("icmpCode", "An ICMP code means nothing without its type.", "write `icmpType:` too");
+  if (!hasPorts(protocol)) {
+    if (written === undefined) return [];
+    return wrong(
+      field,
+      `Ports mean nothing for protocol ${protocol}; EC2 would ignore them and open all of it.`,
+      `remove \`${field}\`, or write \`protocol: tcp\` or \`udp\``,
+    );
+  }
+  if (rule.port !== undefined && rule.ports !== undefined) return wrong("ports", "A rule has `port` or `ports`, not both.");
+  if (written === undefined)
+    return [
+      {
+        code: "bad-rule",
+        path,
+        summary: `A rule for ${protocol} needs a port.`,
+        hint: 'write `port: 443`, `ports: "8000-8100"`, or `protocol: all` for everything',
+      },
+    ];
+  return checkPorts(written, field, wrong);
+}
+
+function checkPorts(
+  written: string | number,
+  field: string,
+  wrong: (field: string, summary: string, hint?: string) => Problem[],
+): Problem[] {
+  const range = portsOf(written);
+  if (!range)
+    return wrong(field, `"${written}" is no port and no range of ports.`, 'write a number, or two with a hyphen: `ports: "8000-8100"`');
+  if (field === "port" && String(written).includes("-"))
+    return wrong(field, `"${written}" is a range of ports.`, `write \`ports: "${written}"\``);
+  const bad = [range.from, range.to].find((port) => port > 65_535);
+  if (bad !== undefined) return wrong(field, `There is no port ${bad}; ports go from 0 to 65535.`);
+  return range.from > range.to
+    ? wrong(field, `The ports ${range.from} to ${range.to} are the wrong way round.`, `write \`ports: "${range.to}-${range.from}"\``)
+    : [];
+}
+
+function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject<SecurityGroup>, world: World): Problem[] {
+  const field = direction === "ingress" ? "source" : "destination";
+  const peer: unknown = rule[field];
+  const wrong = (summary: string, hint?: string): Problem[] => [
+    { code: "bad-cidr", path: `${path}.${field}`, summary, ...(hint ? { hint } : {}) },
+  ];
+  if (typeof peer !== "string") return [];
+  if (/^[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(\/\d+)?$/.test(peer)) return checkNetwork(peer, protocolOf(rule.protocol), wrong);
+  if (peer === self.address)
+    return [{ code: "bad-rule", path: `${path}.${field}`, summary: "A group names itself by one word.", hint: `write \`${field}: self\`` }];
+  const vpc = world.get(peer)?.spec.vpc;
+  if (vpc === undefined || vpc === self.spec.vpc) return [];
+  return [
+    {
+      code: "other-vpc",
+      severity: "warning",
+      path: `${path}.${field}`,
+      summary: `${peer} is in another VPC (${vpc}); EC2 takes it only where the two are peered.`,
+    },
+  ];
+}
+
+function checkNetwork(peer: string, protocol: string, wrong: (summary: string, hint?: string) => Problem[]): Problem[] {
+  if (!peer.includes("/")) {
+    if (!ipaddr.isValid(peer)) return wrong(`"${peer}" is no address.`, "write a network such as 10.0.0.0/16");
+    return wrong(
+      `"${peer}" is an address; a rule takes networks.`,
+      `write ${peer}/${ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128} for this address alone`,
+    );
+  }
+  if (!ipaddr.isValidCIDR(peer) || !isDotted(peer))
+    return wrong(`"${peer}" is no network.`, "write one such as 10.0.0.0/16 or 2001:db8::/32");
+  const network = canonicalCidr(peer);
+  const family = familyOf(peer);
+  if (ipaddr.parseCIDR(peer)[0].toString() !== ipaddr.parseCIDR(network)[0].toString())
+    return wrong(`${peer} has bits set beyond its mask; EC2 would make it ${network}.`, `write ${network}, or a longer mask`);
+  if (protocol === "icmp" && family === 6) return wrong("ICMP over IPv6 is a protocol of its own.", "write `protocol: icmpv6`");
+  return protocol === "icmpv6" && family === 4 ? wrong("ICMPv6 has no IPv4 addresses.", "write `protocol: icmp`") : [];
+}
+
+/** The parser takes 10.1/16 for 10.0.0.1/16, which nobody means. */
+function isDotted(peer: string): boolean {
+  return peer.includes(":") || peer.split(".").length === 4;
+}
+
+/** Ports through which machines are administered; open to the world they are found within minutes. */
+const adminPorts: Readonly<Record<number, string>> = { 22: "SSH", 3389: "Remote Desktop" };
+
+function checkExposure({ protocol, from, to, peer }: Opening, path: string): Problem[] {
+  if ((peer !== "0.0.0.0/0" && peer !== "::/0") || (protocol !== "tcp" && protocol !== "all")) return [];
+  const open = Object.entries(adminPorts).filter(([port]) => protocol === "all" || (from <= Number(port) && Number(port) <= to));
+  if (open.length === 0) return [];
+  const names = open.map(([port, name]) => `${name} (${port})`).join(" and ");
+  return [
+    {
+      code: "open-admin-port",
+      severity: "warning",
+      path,
+      summary: `This opens ${names} to the whole internet.`,
+      hint: "name the networks that need it, or reach the machines through a bastion or Session Manager",
+    },
+  ];
+}

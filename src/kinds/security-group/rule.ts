@@ -1,0 +1,205 @@
+/**
+ * One rule of a security group: as authors write it, in its normal form, and as EC2 takes and tells it. A rule *is* its
+ * direction, protocol, ports and source; the description is no part of that and changes in place.
+ */
+import type {
+  IpPermission,
+  IpRange,
+  Ipv6Range,
+  PrefixListId,
+  SecurityGroupRule,
+  SecurityGroupRuleRequest,
+  UserIdGroupPair,
+} from "@aws-sdk/client-ec2";
+import ipaddr from "ipaddr.js";
+
+export type Direction = "ingress" | "egress";
+
+/** A rule of either direction: `source` for ingress, `destination` for egress. */
+export interface Rule {
+  readonly protocol?: string | number;
+  readonly port?: string | number;
+  readonly ports?: string | number;
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly description?: string;
+  /** Observed only: the tag key of a known controller that maintains the rule. */
+  readonly writer?: string;
+}
+
+/** What makes a rule itself. `from` and `to` are ports, or ICMP type and code; -1 stands for all. */
+export interface Opening {
+  readonly protocol: string;
+  readonly from: number;
+  readonly to: number;
+  readonly peer: string;
+}
+
+/** What AWS puts into every new group: everything may leave. Its IPv6 twin comes with it where the VPC has IPv6. */
+export const everything: Rule = { protocol: "all", destination: "0.0.0.0/0" };
+const everythingIpv6: Rule = { protocol: "all", destination: "::/0" };
+
+/** The identity of a rule, the same for every way of writing it: "tcp 22 10.0.0.0/8", "all securityGroup/web". */
+export function ruleKey(rule: Rule): string {
+  return openingKey(openingOf(rule));
+}
+
+export function openingKey({ protocol, from, to, peer }: Opening): string {
+  if (from === -1) return `${protocol} ${peer}`;
+  if (isIcmp(protocol)) return `${protocol} ${to === -1 ? from : `${from}/${to}`} ${peer}`;
+  return `${protocol} ${from === to ? from : `${from}-${to}`} ${peer}`;
+}
+
+export function openingOf(rule: Rule): Opening {
+  const protocol = protocolOf(rule.protocol);
+  return { protocol, ...rangeOf(rule, protocol), peer: peerOf(rule) };
+}
+
+/** The rule in the words in which the driver answers, so that like is held against like. */
+export function normalRule(rule: Rule): Rule {
+  const direction = rule.source === undefined ? "egress" : "ingress";
+  const peer = rule.source ?? rule.destination;
+  const normal = ruleOf(openingOf(rule), direction, rule.description, rule.writer);
+  // A look-up that has no answer yet stays the object that it is.
+  return typeof peer === "string" ? normal : { ...normal, [direction === "ingress" ? "source" : "destination"]: peer };
+}
+
+/** Whether this is the IPv6 half of what AWS lets out of a new group, beside the IPv4 half that is wanted. */
+export function isBornTwin(rule: Rule, wanted: ReadonlyMap<string, unknown>): boolean {
+  return rule.destination !== undefined && ruleKey(rule) === ruleKey(everythingIpv6) && wanted.has(ruleKey(everything));
+}
+
+/** Controllers that write rules into groups of others and look after them (AWS Load Balancer Controller, Kubernetes' cloud provider). */
+const writers = /^(elbv2\.k8s\.aws|kubernetes\.io|service\.k8s\.aws|ingress\.k8s\.aws)\//;
+
+export function hasKnownWriter(rule: Rule): boolean {
+  return rule.writer !== undefined || writers.test(rule.description ?? "");
+}
+
+// ───────────────────────────────────────────────────────────── the parts of an author's rule
+
+const protocolNames: Readonly<Record<string, string>> = { "-1": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6" };
+
+export function protocolOf(written: string | number | undefined): string {
+  const text = String(written ?? "tcp").toLowerCase();
+  return protocolNames[text] ?? text;
+}
+
+export function isIcmp(protocol: string): boolean {
+  return protocol === "icmp" || protocol === "icmpv6";
+}
+
+export function hasPorts(protocol: string): boolean {
+  return protocol === "tcp" || protocol === "udp";
+}
+
+/** EC2 ignores ports of every protocol but TCP, UDP and ICMP (whose type and code take their place). NaN: not readable. */
+function rangeOf(rule: Rule, protocol: string): { from: number; to: number } {
+  if (isIcmp(protocol)) {
+    const from = rule.icmpType ?? -1;
+    return { from, to: from === -1 ? -1 : (rule.icmpCode ?? -1) };
+  }
+  return hasPorts(protocol) ? (portsOf(rule.ports ?? rule.port) ?? { from: Number.NaN, to: Number.NaN }) : { from: -1, to: -1 };
+}
+
+/** "8000-8100", "22" and 22 as a range; undefined when it is none. */
+export function portsOf(written: string | number | undefined): { from: number; to: number } | undefined {
+  const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(String(written ?? ""));
+  return match ? { from: Number(match[1]), to: Number(match[2] ?? match[1]) } : undefined;
+}
+
+function peerOf(rule: Rule): string {
+  const peer: unknown = rule.source ?? rule.destination;
+  return typeof peer === "string" ? canonicalCidr(peer) : JSON.stringify(peer ?? null); // a look-up that has no answer yet
+}
+
+const plainIpv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/(32|0)$/;
+
+/** A network as AWS stores it: host bits cleared, IPv6 in its short form. Anything else comes back as it is. */
+export function canonicalCidr(text: string): string {
+  if (!text.includes("/") || plainIpv4.test(text) || !ipaddr.isValidCIDR(text)) return text;
+  const bits = text.slice(text.indexOf("/"));
+  const network = ipaddr.IPv4.isValidCIDR(text) ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
+  return `${network instanceof ipaddr.IPv6 ? network.toRFC5952String() : network.toString()}${bits}`;
+}
+
+/** 4 or 6 for a network, undefined for groups and prefix lists, which count for both. */
+export function familyOf(peer: string): 4 | 6 | undefined {
+  if (!ipaddr.isValidCIDR(peer)) return undefined;
+  return ipaddr.IPv4.isValidCIDR(peer) ? 4 : 6;
+}
+
+// ───────────────────────────────────────────────────────────── to and from EC2
+
+function ruleOf({ protocol, from, to, peer }: Opening, direction: Direction, description: string | undefined, writer?: string): Rule {
+  return {
+    protocol,
+    ...(isIcmp(protocol) ? { ...(from === -1 ? {} : { icmpType: from }), ...(to === -1 ? {} : { icmpCode: to }) } : {}),
+    ...(hasPorts(protocol) ? (from === to ? { port: from } : { ports: `${from}-${to}` }) : {}),
+    ...(direction === "ingress" ? { source: peer } : { destination: peer }),
+    ...(description === undefined ? {} : { description }),
+    ...(writer === undefined ? {} : { writer }),
+  };
+}
+
+/** A rule as DescribeSecurityGroupRules tells it. */
+export function observedRule(row: SecurityGroupRule): Rule {
+  const protocol = protocolOf(row.IpProtocol);
+  const group = row.ReferencedGroupInfo?.GroupId;
+  const peer = row.CidrIpv4 ?? row.CidrIpv6 ?? row.PrefixListId ?? (group === row.GroupId ? "self" : (group ?? ""));
+  const range = isIcmp(protocol) || hasPorts(protocol) ? { from: row.FromPort ?? -1, to: row.ToPort ?? -1 } : { from: -1, to: -1 };
+  const writer = row.Tags?.find((tag) => writers.test(tag.Key ?? ""))?.Key;
+  return ruleOf({ protocol, ...range, peer: canonicalCidr(peer) }, row.IsEgress ? "egress" : "ingress", row.Description ?? "", writer);
+}
+
+/** Rules as one call of Authorize or Revoke takes them: one permission for each protocol and range. `own` stands for "self". */
+export function permissionsOf(rules: readonly Rule[], own: string): IpPermission[] {
+  const permissions = new Map<string, Permission>();
+  for (const rule of rules) {
+    const { protocol, from, to, peer } = openingOf(rule);
+    const key = `${protocol} ${from} ${to}`;
+    const of: Permission = permissions.get(key) ?? {
+      head: headOf(protocol, from, to),
+      IpRanges: [],
+      Ipv6Ranges: [],
+      PrefixListIds: [],
+      UserIdGroupPairs: [],
+    };
+    permissions.set(key, of);
+    const said = rule.description ? { Description: rule.description } : {};
+    if (peer.startsWith("pl-")) of.PrefixListIds.push({ PrefixListId: peer, ...said });
+    else if (familyOf(peer) === 4) of.IpRanges.push({ CidrIp: peer, ...said });
+    else if (familyOf(peer) === 6) of.Ipv6Ranges.push({ CidrIpv6: peer, ...said });
+    else of.UserIdGroupPairs.push({ GroupId: peer === "self" ? own : peer, ...said });
+  }
+  // Empty lists would be sent, and read as something that was meant.
+  return [...permissions.values()].map(({ head, ...lists }) => ({
+    ...head,
+    ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
+  }));
+}
+
+interface Permission {
+  readonly head: IpPermission;
+  readonly IpRanges: IpRange[];
+  readonly Ipv6Ranges: Ipv6Range[];
+  readonly PrefixListIds: PrefixListId[];
+  readonly UserIdGroupPairs: UserIdGroupPair[];
+}
+
+/** A rule as ModifySecurityGroupRules takes it, whole: what is left out there is cleared. */
+export function requestOf(rule: Rule, own: string): SecurityGroupRuleRequest {
+  const { protocol, from, to, peer } = openingOf(rule);
+  const head = { ...headOf(protocol, from, to), Description: rule.description ?? "" };
+  if (peer.startsWith("pl-")) return { ...head, PrefixListId: peer };
+  if (familyOf(peer) === 4) return { ...head, CidrIpv4: peer };
+  if (familyOf(peer) === 6) return { ...head, CidrIpv6: peer };
+  return { ...head, ReferencedGroupId: peer === "self" ? own : peer };
+}
+
+function headOf(protocol: string, from: number, to: number) {
+  const IpProtocol = protocol === "all" ? "-1" : protocol;
+  return hasPorts(protocol) || isIcmp(protocol) ? { IpProtocol, FromPort: from, ToPort: to } : { IpProtocol };
+}

@@ -1,0 +1,185 @@
+/** Reads what AWS has of one environment: every kind side by side, evidence weighed, ids linked to addresses. */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
+import { addressOfTag, ownership } from "../kinds/ownership.ts";
+import { mapRefs } from "../kinds/references.ts";
+import type { Found, Observed } from "../plan/observed.ts";
+import type { Note } from "../plan/plan.ts";
+import { idsOf, isAlive, whyNotOurs } from "./evidence.ts";
+
+/** The drivers of all kinds, loaded when first asked for. */
+export class Drivers {
+  readonly #loaded = new Map<string, Promise<Driver>>();
+  readonly #aws: Aws;
+
+  constructor(aws: Aws) {
+    this.#aws = aws;
+  }
+
+  of(kind: Kind): Promise<Driver> {
+    let driver = this.#loaded.get(kind.name);
+    if (!driver) {
+      driver = this.#aws.clock.work(kind.load());
+      this.#loaded.set(kind.name, driver);
+    }
+    return driver;
+  }
+}
+
+/** What to look for on behalf of an environment. */
+export function scopeOf(environment: Pick<Environment, "project" | "name" | "nodes">): Scope {
+  const written = new Map(environment.nodes.map((node) => [node.address, node.spec as Spec]));
+  return {
+    project: environment.project,
+    environment: environment.name,
+    asks: (address, field) => written.get(address)?.[field] !== undefined,
+    wants: (address, field) => written.get(address)?.[field],
+  };
+}
+
+/** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
+export async function observe(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment): Promise<Observed> {
+  const scope = scopeOf(environment);
+  const declared = new Map(environment.nodes.map((node) => [node.address, node]));
+  const used = new Set(environment.nodes.map((node) => node.kind));
+  const sorter = new Sorter(environment, declared, aws.account);
+  await all(kinds, async (kind) => {
+    const driver = await drivers.of(kind);
+    try {
+      for await (const live of driver.list(aws, scope)) sorter.add(kind, live);
+      const adopted = environment.nodes.filter((node) => node.kind === kind.name && node.adopt !== undefined && !sorter.has(node.address));
+      if (adopted.length > 0) for (const [id, live] of await driver.get(aws, adopted.map((node) => node.adopt!), scope)) sorter.adopt(kind, adopted.find((node) => idsOf(live).includes(node.adopt!) || id === node.adopt)!, live);
+    } catch (error) {
+      if (used.has(kind.name) || !(error instanceof AwsError) || error.class !== "auth") throw error;
+      sorter.notes.push({ code: "not-looked-at", text: `${kind.section} were not looked at: ${error.operation} was denied (${error.code}); one that was taken out of the YAML would not be found` });
+    }
+  });
+  return sorter.finish();
+}
+
+/** Runs everything side by side and lets every one end before the first error is thrown. */
+async function all<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled(items.map(run));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+interface Candidate {
+  readonly kind: Kind;
+  readonly live: Live;
+  readonly adopted?: true;
+}
+
+class Sorter {
+  readonly notes: Note[] = [];
+  readonly #environment: Environment;
+  readonly #declared: ReadonlyMap<Address, Desired>;
+  readonly #account: string;
+  readonly #alive = new Map<Address, Candidate[]>();
+  readonly #shown = new Map<Address, AwsId[]>();
+
+  constructor(environment: Environment, declared: ReadonlyMap<Address, Desired>, account: string) {
+    this.#environment = environment;
+    this.#declared = declared;
+    this.#account = account;
+  }
+
+  has(address: Address): boolean {
+    return this.#alive.has(address);
+  }
+
+  add(kind: Kind, live: Live): void {
+    if (live.tags[ownership.environment] !== this.#environment.name) return; // filters are patterns, and some endpoints ignore them
+    if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
+    const why = whyNotOurs(kind, live, this.#account);
+    if (why !== undefined) {
+      if (isAlive(live)) this.notes.push({ code: "copy", id: live.id, text: `${live.id} bears the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone` });
+      return;
+    }
+    const address = addressOfTag(live.tags[ownership.resource]!);
+    push(this.#shown, address, live.id);
+    if (isAlive(live)) push(this.#alive, address, { kind, live });
+  }
+
+  adopt(kind: Kind, node: Desired, live: Live): void {
+    const owner = live.tags[ownership.resource];
+    if (owner !== undefined && live.tags[ownership.environment] !== undefined) {
+      this.notes.push({ code: "adopt-owned", address: node.address, id: live.id, text: `${live.id} cannot be adopted as ${node.address}: it belongs to ${live.tags[ownership.environment]}'s ${owner}`, at: node.at() });
+      return;
+    }
+    if (isAlive(live)) push(this.#alive, node.address, { kind, live, adopted: true });
+  }
+
+  finish(): Observed {
+    this.#move();
+    const linkOf = this.#links();
+    const objects = new Map<Address, Found>();
+    const ambiguous = new Map<Address, readonly AwsId[]>();
+    const leftovers: Found[] = [];
+    const foundOf = (address: Address, { kind, live, adopted }: Candidate): Found => {
+      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) => (typeof value === "string" ? (linkOf(value, allowed) ?? value) : value));
+      const from = addressOfTag(live.tags[ownership.resource] ?? address);
+      return { address, kind, live, linked, ...(adopted ? { adopted } : from !== address ? { movedFrom: from } : {}) };
+    };
+    for (const [address, candidates] of [...this.#alive].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const [one, old] = currentOf(candidates);
+      if (!one) {
+        ambiguous.set(address, candidates.map(({ live }) => live.id).sort());
+        continue;
+      }
+      objects.set(address, foundOf(address, one));
+      for (const left of old) leftovers.push({ ...foundOf(address, left), address: `${address} (replaced ${left.live.id})` });
+    }
+    for (const [, ids] of this.#shown) ids.sort();
+    this.notes.sort((a, b) => (a.text < b.text ? -1 : 1));
+    return { account: this.#account, objects, leftovers, shown: this.#shown, ambiguous, notes: this.notes };
+  }
+
+  /** An object whose address a `moved:` line gives up goes to the new address, if nothing is there. */
+  #move(): void {
+    for (const { from, to } of this.#environment.moved) {
+      const candidates = this.#alive.get(from);
+      if (!candidates || this.#declared.has(from) || this.#alive.has(to)) continue;
+      this.#alive.delete(from);
+      this.#alive.set(to, candidates);
+    }
+  }
+
+  /** Ids that are names are unique within a kind only: a database and its subnet group may both be `prod-main`. */
+  #links(): (id: AwsId, kinds: readonly string[]) => Address | undefined {
+    const links = new Map<string, Address>();
+    for (const [address, candidates] of this.#alive) {
+      const [one] = currentOf(candidates);
+      if (one) for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
+    }
+    return (id, kinds) => {
+      for (const kind of kinds) {
+        const address = links.get(`${kind} ${id}`);
+        if (address !== undefined) return address;
+      }
+      return undefined;
+    };
+  }
+
+  #noteOtherProject(kind: Kind, live: Live): void {
+    if (!isAlive(live)) return;
+    const project = live.tags[ownership.project] ?? "no project";
+    const known = this.notes.find((note) => note.code === "other-project" && note.text.includes(`project ${project} `));
+    if (!known) this.notes.push({ code: "other-project", text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone` });
+  }
+}
+
+/** The one that counts, and those whose replacement it is. None counts when two have equal claims. */
+function currentOf(candidates: readonly Candidate[]): readonly [Candidate | undefined, readonly Candidate[]] {
+  if (candidates.length === 1) return [candidates[0]!, []];
+  const isOld = ({ live }: Candidate) => ownership.superseded in live.tags;
+  const current = candidates.filter((one) => !isOld(one));
+  return current.length === 1 ? [current[0]!, candidates.filter(isOld)] : [undefined, []];
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,183 @@
+/** Image expressions, zone ids and `{ tags }` references of an environment, resolved with as few calls as AWS allows. */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Image } from "../kinds/fields.ts";
+import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
+import { fieldOf, mapAnnotated, mapRefs } from "../kinds/references.ts";
+import type { Declared } from "../plan/decide.ts";
+import type { Lookups } from "../plan/observed.ts";
+import type { Drivers } from "./observe.ts";
+
+export interface Resolved {
+  readonly declared: ReadonlyMap<Address, Declared>;
+  readonly lookups: Lookups;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Resources with a lookup that found nothing, or more than one. */
+  readonly failed: ReadonlySet<Address>;
+}
+
+interface Question {
+  readonly key: string;
+  readonly node: Desired;
+  readonly path: string;
+}
+
+/** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
+export async function resolve(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment): Promise<Resolved> {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const images = new Map<string, Image>();
+  const foreign = new Map<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>();
+  const zones = new Set<string>();
+  const questions: Question[] = [];
+  for (const node of environment.nodes) collect(byName.get(node.kind)!, node, images, foreign, zones, questions);
+  const answers = new Map<string, string>();
+  const failures = new Map<string, string>();
+  await Promise.all([
+    lookUpParameters(aws, images, answers, failures),
+    lookUpImages(aws, images, answers, failures),
+    lookUpForeign(byName, drivers, aws, foreign, answers, failures),
+    lookUpZones(aws, zones, answers, failures),
+  ]);
+  const diagnostics = questions.flatMap(({ key, node, path }): Diagnostic[] => {
+    const why = failures.get(key);
+    return why === undefined ? [] : [{ code: "lookup-failed", severity: "error", at: node.at(path), summary: `${node.address}: ${path}: ${why}` }];
+  });
+  const declared = new Map(environment.nodes.map((node) => [node.address, answer(byName.get(node.kind)!, node, answers)]));
+  const failed = new Set(questions.filter(({ key }) => failures.has(key)).map(({ node }) => node.address));
+  return { declared, failed, lookups: { values: Object.fromEntries([...answers].sort(([a], [b]) => (a < b ? -1 : 1))) }, diagnostics };
+}
+
+/** An image expression, a lookup or a zone id as one line of text: the key of its answer. */
+export function lookupKey(value: unknown, kindName?: string): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if ("ssm" in value) return `ssm:${String(value.ssm)}`;
+  if ("owner" in value && "name" in value) return `image:${String(value.owner)}/${String(value.name)}${"architecture" in value && value.architecture ? `/${String(value.architecture)}` : ""}`;
+  if ("tags" in value) {
+    const { tags, ownerId, kind } = value as { tags: Record<string, string>; ownerId?: string; kind?: string };
+    const pairs = Object.entries(tags).map(([key, text]) => `${key}=${text}`);
+    return `${kind ?? kindName}{${pairs.sort().join(", ")}}${ownerId ? ` of ${ownerId}` : ""}`;
+  }
+  return undefined;
+}
+
+function collect(
+  kind: Kind,
+  node: Desired,
+  images: Map<string, Image>,
+  foreign: Map<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>,
+  zones: Set<string>,
+  questions: Question[],
+): void {
+  mapAnnotated(kind.schema, node.spec as Spec, "x-image", (value, path) => {
+    const key = lookupKey(value);
+    if (key !== undefined) {
+      images.set(key, value as Image);
+      questions.push({ key, node, path });
+    }
+    return value;
+  });
+  mapAnnotated(kind.schema, node.spec as Spec, "x-zone", (value, path) => {
+    if (typeof value === "string" && isZoneId(value)) {
+      zones.add(value);
+      questions.push({ key: value, node, path });
+    }
+    return value;
+  });
+  mapRefs(kind.schema, node.spec as Spec, (value, path, allowed) => {
+    const key = lookupKey(value, allowed[0]);
+    if (key !== undefined) {
+      const { tags, ownerId, kind: named } = value as { tags: Record<string, string>; ownerId?: string; kind?: string };
+      foreign.set(key, { kind: named ?? allowed[0]!, tags, owner: ownerId });
+      questions.push({ key, node, path });
+    }
+    return value;
+  });
+}
+
+function isZoneId(value: string): boolean {
+  return /^[a-z]{3,4}\d-az\d+$/.test(value);
+}
+
+async function lookUpParameters(aws: Aws, images: ReadonlyMap<string, Image>, answers: Map<string, string>, failures: Map<string, string>): Promise<void> {
+  const names = [...images].flatMap(([key, image]) => (typeof image === "object" && "ssm" in image ? [{ key, name: image.ssm }] : []));
+  if (names.length === 0) return;
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  for (let from = 0; from < names.length; from += 10) {
+    const batch = names.slice(from, from + 10);
+    const { Parameters = [] } = await aws.ssm(new ssm.GetParametersCommand({ Names: batch.map(({ name }) => name), WithDecryption: false }));
+    for (const { key, name } of batch) {
+      const found = Parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
+      if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
+      else if (found.Type === "SecureString") failures.set(key, `${name} is a SecureString, which does not name an image`);
+      else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} holds no image id`);
+      else answers.set(key, found.Value!);
+    }
+  }
+}
+
+async function lookUpImages(aws: Aws, images: ReadonlyMap<string, Image>, answers: Map<string, string>, failures: Map<string, string>): Promise<void> {
+  const queries = [...images].flatMap(([key, image]) => (typeof image === "object" && "owner" in image ? [{ key, image }] : []));
+  if (queries.length === 0) return;
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  await Promise.all(
+    queries.map(async ({ key, image }) => {
+      const Filters = [
+        { Name: "name", Values: [image.name] },
+        { Name: "state", Values: ["available"] },
+        ...(image.architecture ? [{ Name: "architecture", Values: [image.architecture] }] : []),
+      ];
+      const found: { id: string; date: string }[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Owners: [image.owner], Filters, MaxResults: 1000 }))
+        for (const one of page.Images ?? []) found.push({ id: one.ImageId!, date: one.CreationDate ?? "" });
+      const newest = found.sort((a, b) => (a.date === b.date ? (a.id < b.id ? -1 : 1) : a.date < b.date ? 1 : -1))[0];
+      if (newest) answers.set(key, newest.id);
+      else failures.set(key, `${image.owner} has no image named ${image.name}${image.architecture ? ` for ${image.architecture}` : ""} in ${aws.region}`);
+    }),
+  );
+}
+
+async function lookUpForeign(
+  kinds: ReadonlyMap<string, Kind>,
+  drivers: Drivers,
+  aws: Aws,
+  foreign: ReadonlyMap<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>,
+  answers: Map<string, string>,
+  failures: Map<string, string>,
+): Promise<void> {
+  await Promise.all(
+    [...foreign].map(async ([key, { kind, tags, owner }]) => {
+      const driver = await drivers.of(kinds.get(kind)!);
+      if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
+      const ids = await driver.find(aws, tags, owner ?? aws.account);
+      if (ids.length === 1) answers.set(key, ids[0]!);
+      else failures.set(key, ids.length === 0 ? `no ${kind} has these tags (${key})` : `${ids.length} objects have these tags (${key}): ${[...ids].sort().join(", ")}`);
+    }),
+  );
+}
+
+async function lookUpZones(aws: Aws, zones: ReadonlySet<string>, answers: Map<string, string>, failures: Map<string, string>): Promise<void> {
+  if (zones.size === 0) return;
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  try {
+    const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({ ZoneIds: [...zones] }));
+    for (const zone of AvailabilityZones) answers.set(zone.ZoneId!, zone.ZoneName!);
+  } catch (error) {
+    if (!(error instanceof AwsError) || !(isNotFound(error) || hasCode(error, "InvalidParameterValue"))) throw error;
+  }
+  for (const zone of zones) if (!answers.has(zone)) failures.set(zone, `the region ${aws.region} has no zone ${zone}`);
+}
+
+function answer(kind: Kind, node: Desired, answers: ReadonlyMap<string, string>): Declared {
+  const lookups: Record<string, string> = {};
+  const zoned = mapAnnotated(kind.schema, node.spec as Spec, "x-zone", (value) => answers.get(value as string) ?? value);
+  const spec = mapRefs(kind.schema, zoned, (value, path, allowed) => {
+    const key = lookupKey(value, allowed[0]);
+    if (key === undefined) return value;
+    lookups[fieldOf(path)] = key;
+    return answers.get(key) ?? value;
+  });
+  const wanted = mapAnnotated(kind.schema, spec, "x-image", (value) => answers.get(lookupKey(value) ?? "") ?? value);
+  return { kind, desired: { ...node, spec, lookups, at: (path) => node.at(path) }, wanted };
+}

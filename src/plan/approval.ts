@@ -1,0 +1,87 @@
+/** What somebody agreed to, and whether a plan made later stays within it. */
+import type { Address } from "../kinds/kind.ts";
+import type { Action, Plan, Step } from "./plan.ts";
+
+/** Bound to one state of one environment in one account; a saved plan is one, too. */
+export interface Approval {
+  readonly format: 1;
+  readonly project: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  readonly goal: Plan["goal"];
+  /** The commit that the plan was made from, when it was known. */
+  readonly commit?: string;
+  readonly actions: readonly ApprovedAction[];
+}
+
+export interface ApprovedAction {
+  readonly address: Address;
+  readonly action: Action;
+  readonly fingerprint: string;
+  readonly want: string;
+  /** Paths of the fields that may change. */
+  readonly paths: readonly string[];
+}
+
+export interface ApprovalCheck {
+  /** Why the approval is for something else altogether. */
+  readonly mismatch?: string;
+  /** Approved, and no longer needed: done by an earlier run. */
+  readonly done: readonly ApprovedAction[];
+  /** In the plan and not approved, or differently. */
+  readonly unexpected: readonly { readonly step: Step; readonly why: string }[];
+}
+
+export function approvalOf(plan: Plan, commit?: string): Approval {
+  const { project, environment, account, region, goal } = plan;
+  return { format: 1, project, environment, account, region, goal, ...(commit !== undefined ? { commit } : {}), actions: plan.steps.filter(isAction).map(approvedAction) };
+}
+
+/** Whether everything that `plan` would do was approved. Any part of it may have been done already. */
+export function checkApproval(approval: Approval, plan: Plan, commit?: string): ApprovalCheck {
+  const mismatch = mismatchOf(approval, plan, commit);
+  if (mismatch !== undefined) return { mismatch, done: [], unexpected: [] };
+  const approved = new Map(approval.actions.map((action) => [`${action.address} ${action.action === "retag"}`, action]));
+  const steps = plan.steps.filter(isAction);
+  const unexpected = steps.flatMap((step) => {
+    const why = whyNotApproved(approved.get(`${step.address} ${step.action === "retag"}`), step);
+    return why === undefined ? [] : [{ step, why }];
+  });
+  const left = new Set(steps.map((step) => step.address));
+  return { done: approval.actions.filter((action) => !left.has(action.address)), unexpected };
+}
+
+function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined): string | undefined {
+  for (const key of ["project", "environment", "account", "region", "goal"] as const)
+    if (approval[key] !== plan[key]) return `it is for ${key} ${approval[key]}, this is ${plan[key]}`;
+  if (approval.commit !== undefined && commit !== undefined && approval.commit !== commit) return `it is for commit ${approval.commit}, this is ${commit}`;
+  return undefined;
+}
+
+function whyNotApproved(approved: ApprovedAction | undefined, step: Step): string | undefined {
+  if (!approved) return `${step.action} ${step.address} was not approved`;
+  if (approved.fingerprint === step.fingerprint) return undefined;
+  if (isRestOf(approved, step)) return undefined;
+  if (approved.action !== step.action) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
+  return approved.want === step.want ? `${step.address}: what AWS has of it changed since` : `${step.address}: what is wanted of it changed since`;
+}
+
+/** What a run that ended half-way left of an approved step: it wants the same, and touches nothing that was not approved. */
+function isRestOf(approved: ApprovedAction, step: Step): boolean {
+  if (approved.want !== step.want || step.want === "") return false;
+  if (approved.action === "create" || approved.action === "replace") return step.action === "create" || step.action === "update" || step.action === "retag";
+  return approved.action === step.action && pathsOf(step).every((path) => approved.paths.includes(path)) && pathsOf(step).length < approved.paths.length;
+}
+
+function approvedAction(step: Step): ApprovedAction {
+  return { address: step.address, action: step.action, fingerprint: step.fingerprint, want: step.want, paths: pathsOf(step) };
+}
+
+function pathsOf(step: Step): string[] {
+  return "changes" in step ? step.changes.map((change) => change.path) : [];
+}
+
+function isAction(step: Step): boolean {
+  return step.action !== "keep";
+}

@@ -1,0 +1,173 @@
+/** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
+import ipaddr from "ipaddr.js";
+import type { Change, FieldRule, Impact, ListShape, Live, MapShape } from "../kinds/kind.ts";
+
+/** One place in a field at which the two sides differ. */
+export interface Difference {
+  /** "rootVolume.size"; the field's own name when it differs as a whole. */
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly items?: Change["items"];
+  readonly rule: FieldRule;
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** Items that AWS has, the YAML has not, and that stay: for notes. */
+  readonly kept: readonly { readonly path: string; readonly key: string; readonly value: unknown }[];
+}
+
+export interface Against {
+  readonly live: Live;
+  /** The wanted value after lookups (an AMI id where `want` is an expression). */
+  readonly wanted: unknown;
+  readonly unlisted: "remove" | "keep" | undefined;
+}
+
+interface Fate {
+  readonly unlisted: "remove" | "keep" | ((value: unknown, key: string) => "remove" | "keep");
+  readonly foreign?: (value: unknown, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
+}
+
+const same: Comparison = { differences: [], kept: [] };
+
+/** Compares a written (or defaulted) value with what AWS has. */
+export function compareField(path: string, rule: FieldRule, want: unknown, have: unknown, against: Against): Comparison {
+  if (rule.same) return rule.same(want, have, against.live, against.wanted) ? same : whole(path, rule, want, have);
+  const shape = rule.as;
+  if (isListShape(shape)) return compareItems(path, rule, byKey(want, shape.key), byKey(have, shape.key), shape, against.unlisted);
+  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(want), entriesOf(have), shape, against.unlisted);
+  if (shape === "map") return compareItems(path, rule, entriesOf(want), entriesOf(have), { unlisted: "remove" as const }, against.unlisted);
+  if (isPlainObject(want) && shape === undefined) return compareMembers(path, rule, want, isPlainObject(have) ? have : {}, against);
+  return equal(shape, want, have) ? same : whole(path, rule, want, have);
+}
+
+/** Whether `have` is what `want` says: scalars by equality, objects by the keys that `want` writes, arrays item by item. */
+export function agrees(want: unknown, have: unknown): boolean {
+  if (want === undefined) return true;
+  if (Array.isArray(want)) return Array.isArray(have) && want.length === have.length && want.every((item, i) => agrees(item, have[i]));
+  if (isPlainObject(want)) return isPlainObject(have) && Object.keys(want).every((key) => agrees(want[key], have[key]));
+  return want === have || (isNone(want) && isNone(have));
+}
+
+/** A network in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
+export function canonicalCidr(text: unknown): unknown {
+  if (typeof text !== "string" || !ipaddr.isValidCIDR(text)) return text;
+  const [address, bits] = ipaddr.parseCIDR(text);
+  const network = address.kind() === "ipv4" ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
+  return `${network.toString()}/${bits}`;
+}
+
+/** JSON text with sorted keys, so that equal values have equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isPlainObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  ) ?? "null";
+}
+
+function whole(path: string, rule: FieldRule, want: unknown, have: unknown): Comparison {
+  return { differences: [{ path, before: have, after: want, rule }], kept: [] };
+}
+
+function compareMembers(path: string, rule: FieldRule, want: Readonly<Record<string, unknown>>, have: Readonly<Record<string, unknown>>, against: Against): Comparison {
+  const differences: Difference[] = [];
+  const kept: Comparison["kept"][number][] = [];
+  const members = new Set([...Object.keys(want), ...Object.keys(rule.of ?? {})]);
+  for (const member of members) {
+    const inner = rule.of?.[member] ?? { change: rule.change, ...(rule.because ? { because: rule.because } : {}) };
+    if (inner.change === "never") continue;
+    const wanted = want[member] ?? unwritten(inner, have[member]);
+    if (wanted === undefined) continue;
+    const found = compareField(`${path}.${member}`, inner, wanted, have[member], { ...against, wanted });
+    differences.push(...found.differences);
+    kept.push(...found.kept);
+  }
+  return { differences, kept };
+}
+
+/** What an unwritten value is held to, if to anything. */
+export function unwritten(rule: FieldRule, have: unknown): unknown {
+  const dflt = rule.default;
+  if (!dflt || dflt.class === "birth") return undefined;
+  if (dflt.class === "held") return dflt.value;
+  return have !== undefined && rule.lessSafe?.(have, dflt.value) ? dflt.value : undefined;
+}
+
+function compareItems(
+  path: string,
+  rule: FieldRule,
+  want: ReadonlyMap<string, unknown>,
+  have: ReadonlyMap<string, unknown>,
+  shape: Fate,
+  override: "remove" | "keep" | undefined,
+): Comparison {
+  const added: { key: string; value: unknown }[] = [];
+  const removed: { key: string; value: unknown }[] = [];
+  const changed: { key: string; before: unknown; after: unknown }[] = [];
+  const kept: { path: string; key: string; value: unknown }[] = [];
+  for (const [key, value] of want) {
+    if (!have.has(key)) added.push({ key, value });
+    else if (!agrees(value, have.get(key))) changed.push({ key, before: have.get(key), after: value });
+  }
+  for (const [key, value] of have) {
+    if (want.has(key)) continue;
+    const isForeign = shape.foreign?.(value, key, want) ?? false;
+    const fate = isForeign ? "keep" : (override ?? (typeof shape.unlisted === "function" ? shape.unlisted(value, key) : shape.unlisted));
+    if (fate === "remove") removed.push({ key, value });
+    else if (!isForeign) kept.push({ path, key, value });
+  }
+  if (added.length + removed.length + changed.length === 0) return { differences: [], kept };
+  const difference = { path, before: [...have.values()], after: [...want.values()], items: { added, removed, changed }, rule };
+  return { differences: [difference], kept };
+}
+
+function equal(shape: FieldRule["as"], want: unknown, have: unknown): boolean {
+  if (shape === "set") return setText(want) === setText(have);
+  if (shape === "cidr") return canonicalCidr(want) === canonicalCidr(have);
+  if (shape === "json") return jsonText(want) === jsonText(have);
+  return agrees(want, have);
+}
+
+function setText(value: unknown): string {
+  const items = Array.isArray(value) ? value : isNone(value) ? [] : [value];
+  return [...new Set(items.map((item) => canonicalJson(canonicalCidr(item))))].sort().join("\n");
+}
+
+function jsonText(value: unknown): string {
+  if (typeof value !== "string") return canonicalJson(value);
+  try {
+    return canonicalJson(JSON.parse(value));
+  } catch {
+    return value; // not JSON after all: then equal texts are equal values
+  }
+}
+
+function byKey(value: unknown, key: (item: unknown) => string): Map<string, unknown> {
+  return new Map((Array.isArray(value) ? value : []).map((item) => [key(item), item]));
+}
+
+function entriesOf(value: unknown): Map<string, unknown> {
+  return new Map(isPlainObject(value) ? Object.entries(value) : []);
+}
+
+function isListShape(shape: FieldRule["as"]): shape is ListShape {
+  return typeof shape === "object" && "key" in shape;
+}
+
+function isMapShape(shape: FieldRule["as"]): shape is MapShape {
+  return typeof shape === "object" && "map" in shape;
+}
+
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Null, absent, "" and [] are the same nothing to AWS. */
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+export function impactOf(rule: FieldRule, was: unknown, now: unknown, specs: { was: object; now: object }): Impact | "never" {
+  return typeof rule.change === "function" ? rule.change(was, now, specs) : rule.change;
+}

@@ -1,0 +1,209 @@
+/** What to do with each object, before anything is ordered or refused. */
+import type { Environment } from "../config/environment.ts";
+import type { Address, Desired, FieldRule, Kind, Spec, Subject, Tags, World } from "../kinds/kind.ts";
+import { fieldOf, refsOf, stageOf } from "../kinds/references.ts";
+import { impactOf } from "./compare.ts";
+import { diff, type Delta, type Diff } from "./diff.ts";
+import type { Found, Observed } from "./observed.ts";
+import type { Action, Note, TagChange } from "./plan.ts";
+import { hashTags, tagChange } from "./tags.ts";
+
+/** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
+export interface Declared {
+  readonly kind: Kind;
+  readonly desired: Desired;
+  readonly wanted: Spec;
+}
+
+/** What is to become of one address. Mutable while the plan is being made, and nowhere else. */
+export interface Decision {
+  readonly address: Address;
+  readonly kind: Kind;
+  readonly declared?: Declared;
+  readonly found?: Found;
+  action: Action | "none";
+  deltas: Delta[];
+  readonly tags: TagChange;
+  because: string;
+  order: "create-first" | "delete-first";
+  /** The replacement that brought this one about. */
+  causedBy?: Address;
+  /** For "keep": what needs it. */
+  of?: Address;
+  readonly refused: Diff["refused"];
+}
+
+export interface Decided {
+  readonly decisions: Map<Address, Decision>;
+  readonly notes: Note[];
+}
+
+const noTags: TagChange = { set: {}, remove: [] };
+
+/** Decides for every declared and every found object, then spreads replacements over what refers to them. */
+export function decide(environment: Environment, declared: ReadonlyMap<Address, Declared>, observed: Observed): Decided {
+  const decisions = new Map<Address, Decision>();
+  const notes: Note[] = [];
+  for (const one of declared.values()) {
+    if (observed.ambiguous.has(one.desired.address)) continue;
+    decisions.set(one.desired.address, decideDeclared(environment, one, observed.objects.get(one.desired.address), notes));
+  }
+  for (const found of observed.objects.values()) {
+    if (declared.has(found.address)) continue;
+    decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "it is no longer in the YAML" }));
+  }
+  for (const found of observed.leftovers) decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
+  spreadReplacements(decisions);
+  return { decisions, notes };
+}
+
+/** Every subject there is: as declared where it is, else as found. What `after` and `check` look around in. */
+export function worldOf(region: string, declared: ReadonlyMap<Address, Declared>, observed: Observed): World {
+  const subjects = new Map<Address, Subject>();
+  for (const found of observed.objects.values()) subjects.set(found.address, subjectOfFound(found));
+  for (const { desired } of declared.values()) subjects.set(desired.address, desired);
+  const byKind = new Map<string, Subject[]>();
+  for (const subject of subjects.values()) {
+    const list = byKind.get(subject.kind);
+    if (list) list.push(subject);
+    else byKind.set(subject.kind, [subject]);
+  }
+  return { region, of: (kind) => byKind.get(kind) ?? [], get: (address) => subjects.get(address) };
+}
+
+export function subjectOfFound(found: Found): Subject {
+  return { address: found.address, kind: found.kind.name, name: found.address.slice(found.kind.name.length + 1), spec: found.linked, tags: found.live.tags };
+}
+
+function decideDeclared(environment: Environment, declared: Declared, found: Found | undefined, notes: Note[]): Decision {
+  const { kind, desired, wanted } = declared;
+  const { address } = desired;
+  if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
+  const quarantine = kind.leaveAlone?.(desired, { ...found.live, spec: found.linked });
+  if (quarantine !== undefined) {
+    notes.push({ code: "left-alone", address, id: found.live.id, text: `${address} (${found.live.id}) is left as it is: ${quarantine}`, at: desired.at() });
+    return decision(address, kind, { declared, found });
+  }
+  const seen = { ...found.live, spec: found.linked };
+  const result = diff(kind, desired, seen, wanted);
+  for (const kept of result.kept)
+    notes.push({ code: "unlisted", address, id: found.live.id, text: `${address}: ${kept.path} has ${kept.key}, which the YAML does not list; it stays`, at: desired.at(kept.path) });
+  for (const text of [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, wanted) ?? [])]) notes.push({ code: "remark", address, id: found.live.id, text: `${address}: ${text}`, at: desired.at() });
+  for (const delta of result.deltas)
+    if (delta.impact === "note") notes.push({ code: "noted-change", address, id: found.live.id, text: `${address}: ${delta.path} differs${delta.rule.because ? `; ${delta.rule.because}` : ""}`, at: desired.at(delta.path) });
+  const deltas = result.deltas.filter((delta) => delta.impact !== "note");
+  if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
+  const tags = tagChange(environment2owner(environment), kind, desired, found.live, settledHashes(kind, desired.spec, result, found.live.tags));
+  const base = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
+  if (typeof found.live.state === "object") return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
+  return Object.assign(base, actionOf(base));
+}
+
+function environment2owner(environment: Environment): { project: string; environment: string } {
+  return { project: environment.project, environment: environment.name };
+}
+
+function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> {
+  const { kind, declared, found, deltas, tags } = of;
+  const impacts = new Set(deltas.map((delta) => delta.impact));
+  const order = orderOf(kind, found!, declared!);
+  const reasons = (impact: string) => unique(deltas.filter((delta) => delta.impact === impact).map((delta) => delta.rule.because ?? `${delta.path} differs`)).join("; ");
+  if (impacts.has("replace")) return { action: "replace", because: reasons("replace"), order };
+  if (impacts.has("restart")) return { action: "restart", because: reasons("restart"), order };
+  if (deltas.length > 0) return { action: "update", because: reasons("update"), order };
+  if (found!.movedFrom !== undefined) return { action: "retag", because: `it was ${found!.movedFrom}`, order };
+  if (found!.adopted) return { action: "retag", because: "the YAML adopts it", order };
+  if (Object.keys(tags.set).length + tags.remove.length > 0) return { action: "update", because: "its tags differ", order };
+  return { action: "none", because: "", order };
+}
+
+function orderOf(kind: Kind, found: Found, declared: Declared): Decision["order"] {
+  // A written name that stays is taken until the old object is gone.
+  if (kind.naming && declared.desired.awsNameWritten && found.live.name === declared.desired.awsName) return "delete-first";
+  return typeof kind.replace === "function" ? kind.replace(found.linked, declared.desired.spec) : (kind.replace ?? "create-first");
+}
+
+function renamed(kind: Kind, desired: Desired, found: Found): boolean {
+  return kind.naming !== undefined && desired.awsNameWritten && found.live.name !== undefined && found.live.name !== desired.awsName;
+}
+
+function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
+  const rule: FieldRule = { change: "replace", because: "AWS cannot give it another name" };
+  return { path: "name", field: "name", stage: kind.stages[0]!.name, impact: "replace", before: found.live.name, after: desired.awsName, rule };
+}
+
+/** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
+function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
+  const open = new Set(result.deltas.filter((delta) => delta.impact === "note").map((delta) => delta.field));
+  return Object.fromEntries(
+    Object.entries(hashTags(kind, spec)).map(([tag, hash]) => {
+      const field = Object.entries(kind.fields as Readonly<Record<string, FieldRule>>).find(([, rule]) => rule.hashTag === tag)![0];
+      return [tag, open.has(field) ? (have[tag] ?? hash) : hash];
+    }),
+  );
+}
+
+/**
+ * A replaced object has a new id, so whatever refers to it changes too: by the rule of the field that holds the
+ * reference it is updated, restarted or replaced itself, and so on.
+ */
+function spreadReplacements(decisions: Map<Address, Decision>): void {
+  const users = usersOf(decisions);
+  const queue = [...decisions.values()].filter((one) => one.action === "replace");
+  for (let cause = queue.shift(); cause; cause = queue.shift()) {
+    if (cause.kind.keepsId && !cause.deltas.some((delta) => delta.path === "name")) continue;
+    for (const { user, path } of users.get(cause.address) ?? []) {
+      if (!user.found || user.action === "create" || user.action === "delete") continue;
+      const before = user.action;
+      addReference(user, path, cause);
+      const mustGoFirst = cause.order === "delete-first" && user.action === "replace" && user.order !== "delete-first";
+      if (mustGoFirst) user.order = "delete-first";
+      if (user.action === "replace" && (before !== "replace" || mustGoFirst)) queue.push(user);
+    }
+  }
+}
+
+function addReference(user: Decision, path: string, cause: Decision): void {
+  const field = fieldOf(path);
+  if (user.deltas.some((delta) => delta.field === field && delta.impact === "replace")) return;
+  const { kind, found, declared } = user;
+  const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
+  const before = (found!.live.spec as Spec)[field];
+  const after = (declared!.desired.spec as Spec)[field];
+  const impact = impactOf(rule, undefined, after, { was: found!.linked, now: declared!.desired.spec });
+  if (impact === "never" || impact === "note") return;
+  if (typeof impact === "object") {
+    (user.refused as { path: string; why: string }[]).push({ path, why: `${cause.address} is replaced, and ${impact.refuse}` });
+    return;
+  }
+  if (!user.deltas.some((delta) => delta.field === field)) user.deltas.push({ path: field, field, stage: stageOf(kind, field), impact, before, after, rule: { ...rule, because: `${cause.address} is replaced` } });
+  const rank = { none: 0, keep: 0, retag: 0, update: 1, restart: 2, replace: 3, create: 0, delete: 0 };
+  if (rank[impact] > rank[user.action]) {
+    user.action = impact;
+    user.because = `${cause.address} is replaced`;
+    if (impact === "replace") user.causedBy = cause.address;
+  }
+}
+
+/** For every address, the declared objects that refer to it and where. */
+function usersOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, { user: Decision; path: string }[]> {
+  const users = new Map<Address, { user: Decision; path: string }[]>();
+  for (const user of decisions.values()) {
+    if (!user.declared) continue;
+    for (const { path, value } of refsOf(user.kind.schema, user.declared.desired.spec)) {
+      if (typeof value !== "string" || !decisions.has(value)) continue;
+      const list = users.get(value);
+      if (list) list.push({ user, path });
+      else users.set(value, [{ user, path }]);
+    }
+  }
+  return users;
+}
+
+function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {
+  return { address, kind, action: "none", deltas: [], tags: noTags, because: "", order: "create-first", refused: [], ...more };
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

@@ -1,0 +1,123 @@
+/** One object's desired state against its observed state, whatever its kind. */
+import { hashOf } from "./hash.ts";
+import { agrees, compareField, impactOf, unwritten, type Comparison, type Difference } from "./compare.ts";
+import type { Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
+import { stageOf } from "../kinds/references.ts";
+
+/** A difference with what it costs. */
+export interface Delta extends Difference {
+  readonly field: string;
+  readonly stage: string;
+  readonly impact: "note" | "update" | "restart" | "replace";
+}
+
+export interface Diff {
+  readonly deltas: readonly Delta[];
+  /** Changes that cannot be made, and why. */
+  readonly refused: readonly { readonly path: string; readonly why: string }[];
+  readonly kept: Comparison["kept"];
+}
+
+/** What a diff needs to know of the declared side; a Desired fits. */
+export type Want = Pick<Desired, "spec" | "ignoreChanges" | "unlisted">;
+
+/**
+ * Compares every field by its rule. Both specs must speak the same language: both with addresses (planning) or both
+ * with AWS ids (execution). `wanted` is the desired spec after lookups.
+ */
+export function diff(kind: Kind, want: Want, live: Live, wanted: Spec = want.spec): Diff {
+  const deltas: Delta[] = [];
+  const refused: { path: string; why: string }[] = [];
+  const kept: Comparison["kept"][number][] = [];
+  const spec = normalised(kind, want.spec);
+  const have = normalised(kind, live.spec);
+  for (const [field, rule] of Object.entries(kind.fields) as [string, FieldRule][]) {
+    if (rule.change === "never" || want.ignoreChanges.includes(field)) continue;
+    const found = differencesOf(field, rule, spec[field], have, live, wanted[field], unlistedOf(want, field), spec);
+    kept.push(...found.kept);
+    for (const difference of found.differences) {
+      if (want.ignoreChanges.includes(difference.path)) continue;
+      const impact = impactOf(difference.rule, difference.before, difference.after, { was: have, now: spec });
+      if (impact === "never") continue;
+      if (typeof impact === "object") refused.push({ path: difference.path, why: impact.refuse });
+      else deltas.push({ ...difference, field, stage: stageOf(kind, field), impact });
+    }
+  }
+  return { deltas, refused, kept };
+}
+
+/** The fields of one stage that differ, as a driver takes them. */
+export function changesOf(kind: Kind, found: Diff, stage: string, want: Want, live: Live): Changes<Spec> {
+  const spec = normalised(kind, want.spec);
+  const have = normalised(kind, live.spec);
+  const changes: Record<string, Change> = {};
+  for (const delta of found.deltas) {
+    if (delta.stage !== stage || delta.impact === "note") continue;
+    const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[delta.field]!;
+    changes[delta.field] ??= {
+      before: have[delta.field],
+      after: spec[delta.field] ?? unwritten(rule, have[delta.field]),
+      ...(delta.path === delta.field && delta.items ? { items: delta.items } : {}),
+    };
+  }
+  return changes;
+}
+
+/** A desired spec with what is sent at creation though unwritten: held, birth and ratchet defaults alike. */
+export function withDefaults(kind: Kind, spec: Spec): Spec {
+  const full: Record<string, unknown> = { ...spec };
+  for (const [field, rule] of Object.entries(kind.fields) as [string, FieldRule][]) {
+    const value = defaulted(rule, full[field]);
+    if (value !== undefined) full[field] = value;
+  }
+  return full;
+}
+
+/** The canonical form of the kind, where it has one. */
+export function normalised(kind: Kind, spec: Spec): Spec {
+  return (kind.normalise?.(spec) ?? spec) as Spec;
+}
+
+function defaulted(rule: FieldRule, value: unknown): unknown {
+  if (value === undefined && rule.default) return rule.default.value;
+  if (!rule.of || (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value)))) return value;
+  const inner: Record<string, unknown> = { ...(value as Record<string, unknown> | undefined) };
+  for (const [member, sub] of Object.entries(rule.of)) {
+    const one = defaulted(sub, inner[member]);
+    if (one !== undefined) inner[member] = one;
+  }
+  return Object.keys(inner).length === 0 ? value : inner;
+}
+
+function differencesOf(
+  field: string,
+  rule: FieldRule,
+  written: unknown,
+  have: Spec,
+  live: Live,
+  wanted: unknown,
+  unlisted: "remove" | "keep" | undefined,
+  spec: Spec,
+): Comparison {
+  const none: Comparison = { differences: [], kept: [] };
+  if (rule.hashTag !== undefined) return compareHash(field, rule, written, have, live, wanted, spec);
+  const want = written ?? unwritten(rule, have[field]);
+  if (want === undefined && !rule.of) return none;
+  if (!(field in have)) return none; // not read
+  if (want === undefined && have[field] === undefined) return none; // nothing here and nothing asked for
+  return compareField(field, rule, want ?? {}, have[field], { live, wanted, unlisted });
+}
+
+/** By the hash in the tag; by value where an adopted object has no tag yet; not at all where AWS does not tell the value. */
+function compareHash(field: string, rule: FieldRule, written: unknown, have: Spec, live: Live, wanted: unknown, spec: Spec): Comparison {
+  const none: Comparison = { differences: [], kept: [] };
+  if (written === undefined) return none;
+  const hash = live.tags[rule.hashTag!];
+  const isSame = hash !== undefined ? hash === hashOf(written) && (rule.same?.(written, have[field], live, wanted, spec) ?? true) : !(field in have) || agrees(wanted, have[field]);
+  return isSame ? none : { differences: [{ path: field, before: have[field], after: written, rule }], kept: [] };
+}
+
+function unlistedOf(want: Want, field: string): "remove" | "keep" | undefined {
+  return typeof want.unlisted === "string" ? want.unlisted : want.unlisted?.[field];
+}
+

@@ -1,0 +1,239 @@
+/** From what is declared and what was observed to a plan: decide, refuse, order, say why. Pure. */
+import type { Environment } from "../config/environment.ts";
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import type { Address, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
+import { mapRefs, refsOf, stageOf } from "../kinds/references.ts";
+import { decide, worldOf, type Decided, type Decision, type Declared } from "./decide.ts";
+import { agrees } from "./compare.ts";
+import { hashOf } from "./hash.ts";
+import { diff, withDefaults, type Delta } from "./diff.ts";
+import type { Lookups, Observed } from "./observed.ts";
+import { orderWork, type Work } from "./order.ts";
+import type { FieldChange, Note, Plan, Step } from "./plan.ts";
+import { holdingOf, lossText, makeSafe } from "./safety.ts";
+
+export interface PlanInput {
+  readonly environment: Environment;
+  readonly goal: Plan["goal"];
+  /** What is declared, by address; empty for `destroy`. */
+  readonly declared: ReadonlyMap<Address, Declared>;
+  readonly observed: Observed;
+  readonly lookups: Lookups;
+  /** Resources that cannot be planned, because a lookup failed; nothing is done for them or what depends on them. */
+  readonly failed: ReadonlySet<Address>;
+  /** Only these and what they need. */
+  readonly targets?: readonly Address[] | undefined;
+}
+
+/** A plan with what the executor needs beside it. */
+export interface Planned {
+  readonly plan: Plan;
+  /** Errors stop their own addresses only; the rest of the plan stands. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly work: readonly Work[];
+  readonly decisions: ReadonlyMap<Address, Decision>;
+}
+
+export function makePlan(input: PlanInput): Planned {
+  const { environment, goal, declared, observed } = input;
+  const world = worldOf(environment.region, declared, observed);
+  const decided = decide(environment, declared, observed);
+  const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world)];
+  if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
+  const work = orderWork(decided.decisions, world);
+  const steps = stepsOf(decided.decisions, work);
+  const plan: Plan = {
+    project: environment.project,
+    environment: environment.name,
+    account: observed.account,
+    region: environment.region,
+    goal,
+    isNew: observed.objects.size === 0 && goal === "agree",
+    steps,
+    notes: [...observed.notes, ...decided.notes, ...likelyRenames(decided)],
+    lookups: input.lookups.values,
+    objects: [...observed.objects.values()].map(({ address, live }) => ({ address, id: live.id })),
+  };
+  return { plan, diagnostics, work, decisions: decided.decisions };
+}
+
+/** Two live objects pass as one address, or a lookup failed: nothing is done for it, nor for what refers to it. */
+function blockUnplannable(decided: Decided, { declared, observed, failed }: PlanInput): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const blocked = new Set<Address>([...observed.ambiguous.keys(), ...failed]);
+  for (const address of failed) decided.decisions.delete(address);
+  for (const [address, ids] of observed.ambiguous)
+    problems.push({
+      code: "two-of-one",
+      severity: "error",
+      at: declared.get(address)?.desired.at(),
+      summary: `${address} exists ${ids.length} times: ${ids.join(", ")}.`,
+      hint: "take the tag infra:resource off the ones that are not meant; nothing is done for this address or what depends on it until then",
+    });
+  for (let grew = blocked.size > 0; grew; ) {
+    grew = false;
+    for (const one of decided.decisions.values()) {
+      if (blocked.has(one.address)) continue;
+      const specs = [one.declared?.desired.spec, one.found?.linked].filter((spec) => spec !== undefined);
+      if (!specs.some((spec) => refsOf(one.kind.schema, spec).some(({ value }) => blocked.has(value as string)))) continue;
+      blocked.add(one.address);
+      decided.decisions.delete(one.address);
+      grew = true;
+    }
+  }
+  return problems;
+}
+
+/** Leaves the targets, what they need made or changed first, and nothing else. */
+function keepToTargets(decisions: Map<Address, Decision>, targets: readonly Address[], diagnostics: Diagnostic[]): void {
+  const wanted = new Set<Address>();
+  const queue = [...targets];
+  for (const target of targets)
+    if (!decisions.has(target)) diagnostics.push({ code: "unknown-target", severity: "error", summary: `--target ${target} names nothing that is declared or exists.` });
+  for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
+    const one = decisions.get(address);
+    if (!one || wanted.has(address)) continue;
+    wanted.add(address);
+    const spec = one.declared?.desired.spec;
+    if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
+    if (one.causedBy !== undefined) queue.push(one.causedBy);
+  }
+  for (const address of decisions.keys()) if (!wanted.has(address)) decisions.delete(address);
+}
+
+/** Steps in the order in which their first work stands. */
+function stepsOf(decisions: ReadonlyMap<Address, Decision>, work: readonly Work[]): Step[] {
+  const order = new Map<Address, number>();
+  for (const [i, { address }] of depthFirst(work).entries()) if (!order.has(address)) order.set(address, i);
+  const place = (address: Address) => order.get(address) ?? work.length;
+  return [...decisions.values()]
+    .filter((one) => one.action !== "none")
+    .flatMap(stepOf)
+    .sort((a, b) => place(a.address) - place(b.address));
+}
+
+/** The work so that everything stands behind what it needs. */
+function depthFirst(work: readonly Work[]): Work[] {
+  const byId = new Map(work.map((node) => [node.id, node]));
+  const open = new Map(work.map((node) => [node.id, node.needs.size]));
+  const users = new Map<string, string[]>();
+  for (const node of work) for (const need of node.needs) users.set(need, [...(users.get(need) ?? []), node.id]);
+  const free = work.filter((node) => node.needs.size === 0);
+  const sorted: Work[] = [];
+  for (let i = 0; i < free.length; i++) {
+    sorted.push(free[i]!);
+    for (const user of users.get(free[i]!.id) ?? []) {
+      const left = open.get(user)! - 1;
+      open.set(user, left);
+      if (left === 0) free.push(byId.get(user)!);
+    }
+  }
+  return sorted;
+}
+
+function stepOf(one: Decision): Step[] {
+  const { address, kind, because, declared, found, action } = one;
+  const at = declared?.desired.at(one.deltas[0]?.path);
+  const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...hashesOf(one) };
+  if (action === "create") return [{ ...base, action, changes: birthChanges(kind, declared!) }];
+  const id = found!.live.id;
+  const loses = lossText(holdingOf(kind, found!.linked, found!.live));
+  if (action === "delete") return [{ ...base, action, id, ...(loses ? { loses } : {}) }];
+  if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
+  const changes = [...one.deltas.map((delta) => fieldChange(delta, declared!)), ...tagChanges(one)];
+  if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
+  const retag: Step[] = found!.movedFrom !== undefined || found!.adopted ? [{ ...base, because: found!.adopted ? "the YAML adopts it" : `it was ${found!.movedFrom}`, action: "retag", id, tags: one.tags, ...(found!.movedFrom ? { from: found!.movedFrom } : {}) }] : [];
+  if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes, tags: one.tags }];
+  return retag;
+}
+
+/** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made: the same before and after half the plan was run. */
+function hashesOf(one: Decision): { fingerprint: string; want: string } {
+  const want = one.declared ? hashOf([one.address, one.declared.wanted, one.declared.desired.tags]) : "";
+  const does = one.deltas.map(({ path, before, after, items }) => [path, before ?? null, after ?? null, items?.removed ?? null]);
+  return { want, fingerprint: hashOf([one.address, one.action, one.order, want, does, one.tags, one.found?.live.id ?? null]) };
+}
+
+function fieldChange(delta: Delta, declared: Declared): FieldChange {
+  const at: Position = declared.desired.at(delta.path);
+  const base = { path: delta.path, stage: delta.stage, impact: delta.impact as FieldChange["impact"], at, ...(delta.rule.because ? { because: delta.rule.because } : {}) };
+  if (delta.rule.secret) return { ...base, secret: true };
+  if (!delta.items) return { ...base, before: json(delta.before), after: json(delta.after) };
+  const { added, removed, changed } = delta.items;
+  return {
+    ...base,
+    items: {
+      added: added.map(({ key, value }) => ({ key, value: json(value), at: itemPosition(declared, delta.path, value) })),
+      removed: removed.map(({ key, value }) => ({ key, value: json(value) })),
+      changed: changed.map(({ key, before, after }) => ({ key, before: json(before), after: json(after), at: itemPosition(declared, delta.path, after) })),
+    },
+  };
+}
+
+/** The line of a list's item: found by its place among what was written. */
+function itemPosition(declared: Declared, path: string, value: unknown): Position {
+  const list = (declared.desired.spec as Spec)[path];
+  const place = Array.isArray(list) ? list.findIndex((item) => agrees(item, value)) : -1;
+  return declared.desired.at(place >= 0 ? `${path}[${place}]` : path);
+}
+
+function tagChanges(one: Decision): FieldChange[] {
+  const have = one.found!.live.tags;
+  const stage = one.kind.stages[0]!.name;
+  const at = one.declared?.desired.at("tags");
+  const change = (key: string, after?: string): FieldChange => ({
+    path: `tags.${key}`,
+    stage,
+    impact: "update",
+    ...(have[key] !== undefined ? { before: have[key] } : {}),
+    ...(after !== undefined ? { after } : {}),
+    ...(at ? { at } : {}),
+  });
+  if (one.action === "replace") return [];
+  return [...Object.entries(one.tags.set).map(([key, value]) => change(key, value)), ...one.tags.remove.map((key) => change(key))];
+}
+
+/** What a create will send, field by field, without secrets. */
+function birthChanges(kind: Kind, declared: Declared): FieldChange[] {
+  const written = declared.desired.spec as Spec;
+  const full = withDefaults(kind, written);
+  return Object.entries(full).flatMap(([field, value]): FieldChange[] => {
+    const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field];
+    if (!rule || rule.change === "never" || value === undefined) return [];
+    const at = field in written ? { at: declared.desired.at(field) } : {};
+    const base = { path: field, stage: stageOf(kind, field), impact: "update" as const, ...at };
+    return [rule.secret ? { ...base, secret: true } : { ...base, after: json(value) }];
+  });
+}
+
+/** A delete and a create of equal shape: probably one object under a new name. */
+function likelyRenames({ decisions }: Decided): Note[] {
+  const deleted = [...decisions.values()].filter((one) => one.found && (one.action === "delete" || one.action === "keep"));
+  const notes: Note[] = [];
+  const taken = new Set<Address>();
+  for (const made of decisions.values()) {
+    if (made.action !== "create" || !made.declared) continue;
+    const gone = deleted.find((one) => one.kind === made.kind && !taken.has(one.address) && isSameShape(made, one, decisions));
+    if (!gone) continue;
+    taken.add(gone.address);
+    notes.push({
+      code: "likely-rename",
+      address: made.address,
+      id: gone.found!.live.id,
+      text: `${gone.address} and ${made.address} look alike: likely rename. To keep ${gone.found!.live.id}, add \`moved: [{ from: ${gone.address}, to: ${made.address} }]\``,
+      at: made.declared.desired.at(),
+    });
+  }
+  return notes;
+}
+
+/** References among things that are themselves being renamed are left out of the comparison. */
+function isSameShape(made: Decision, gone: Decision, decisions: ReadonlyMap<Address, Decision>): boolean {
+  const blur = (spec: Spec) => mapRefs(made.kind.schema, spec, (value) => (decisions.get(value as string)?.action === "none" ? value : undefined));
+  const live = { ...gone.found!.live, spec: blur(gone.found!.linked) };
+  return diff(made.kind, { ...made.declared!.desired, spec: blur(made.declared!.desired.spec), ignoreChanges: [] }, live).deltas.every((delta) => delta.impact === "note" || delta.rule.hashTag !== undefined);
+}
+
+function json(value: unknown): Json {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
+}

@@ -1,0 +1,36 @@
+import type { Address, AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
+import type { Note } from "./plan.ts";
+
+/** What AWS has of an environment, after evidence was weighed and ids were linked to addresses. */
+export interface Observed {
+  readonly account: string;
+  /** Ours and alive, one an address. */
+  readonly objects: ReadonlyMap<Address, Found>;
+  /** Every id that AWS still shows under an address, dead or alive: what the next client token is derived from. */
+  readonly shown: ReadonlyMap<Address, readonly AwsId[]>;
+  /** Objects whose replacement exists, left over from a run that ended between the two halves. */
+  readonly leftovers: readonly Found[];
+  /** Addresses under which two or more objects pass the evidence: an error for them and what depends on them. */
+  readonly ambiguous: ReadonlyMap<Address, readonly AwsId[]>;
+  /** Copies, other projects' objects, kinds that were not looked at. */
+  readonly notes: readonly Note[];
+}
+
+export interface Found {
+  readonly address: Address;
+  readonly kind: Kind;
+  /** As read: references are AWS ids. */
+  readonly live: Live;
+  /** The same spec with the ids of our own objects replaced by their addresses. */
+  readonly linked: Spec;
+  /** The address in its tag, when a `moved:` line carries it to another. */
+  readonly movedFrom?: Address;
+  /** Found by `adopt:`, not yet tagged as ours. */
+  readonly adopted?: true;
+}
+
+/** Image expressions, zone ids and foreign references, resolved. */
+export interface Lookups {
+  /** By what `lookupKey` makes of the expression. */
+  readonly values: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,198 @@
+/**
+ * The work of a plan as a graph. Terms: a node is one thing to do for one address.
+ *   make   create it (first stage)          apply  one later stage of a new object, or one stage of a change
+ *   tags   write tags                       undo   clear what would block deletes of others
+ *   drop   delete it                        barrier  stands for "every create and update has succeeded"
+ * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against
+ * them and behind the barrier; only the delete half of a delete-first replacement (and what it needs) runs before.
+ * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out.
+ */
+import { buildGraph, findCycle } from "../graph/graph.ts";
+import type { Address, Kind, Spec, World } from "../kinds/kind.ts";
+import { fieldOf, refsOf, stageOf, usableStage } from "../kinds/references.ts";
+import type { Decision } from "./decide.ts";
+import { subjectOfFound } from "./decide.ts";
+
+export interface Work {
+  readonly id: string;
+  readonly op: "make" | "apply" | "tags" | "undo" | "drop" | "barrier";
+  readonly address: Address;
+  /** The stage, for make, apply and undo. */
+  readonly stage: string;
+  readonly needs: ReadonlySet<string>;
+}
+
+const barrierId = "barrier";
+
+/** Orders what was decided. The nodes come in a fixed order: same decisions, same work. */
+export function orderWork(decisions: ReadonlyMap<Address, Decision>, world: World): Work[] {
+  const draft = new Draft(decisions, world);
+  for (const one of decisions.values()) draft.addForward(one);
+  for (const one of decisions.values()) draft.linkForward(one);
+  draft.addBarrier();
+  for (const one of decisions.values()) draft.addBackward(one);
+  for (const one of decisions.values()) draft.linkBackward(one);
+  draft.raiseBarrier();
+  return draft.finish();
+}
+
+interface DraftNode extends Work {
+  readonly needs: Set<string>;
+  readonly soft: Set<string>;
+}
+
+class Draft {
+  readonly #decisions: ReadonlyMap<Address, Decision>;
+  readonly #world: World;
+  readonly #nodes = new Map<string, DraftNode>();
+  /** Addresses whose later stages were ordered, in stage order: what users of the address wait for. */
+  readonly #forward = new Map<Address, DraftNode[]>();
+
+  constructor(decisions: ReadonlyMap<Address, Decision>, world: World) {
+    this.#decisions = decisions;
+    this.#world = world;
+  }
+
+  addForward(one: Decision): void {
+    const nodes: DraftNode[] = [];
+    if (one.action === "create" || one.action === "replace") {
+      for (const [i, stage] of one.kind.stages.entries()) if (i === 0 || stageMatters(one, stage.name)) nodes.push(this.#add(i === 0 ? "make" : "apply", one.address, stage.name));
+    } else if (one.action === "update" || one.action === "restart" || one.action === "retag") {
+      const changed = new Set(one.deltas.map((delta) => delta.stage));
+      for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("apply", one.address, stage.name));
+      // Tags last: some hold the hash of what the stages before bring about.
+      if (Object.keys(one.tags.set).length + one.tags.remove.length > 0) nodes.push(this.#add("tags", one.address, "tags"));
+    }
+    for (const [i, node] of nodes.entries()) if (i > 0) node.needs.add(nodes[i - 1]!.id);
+    if (nodes.length > 0) this.#forward.set(one.address, nodes);
+  }
+
+  linkForward(one: Decision): void {
+    const nodes = this.#forward.get(one.address);
+    if (!nodes || !one.declared) return;
+    for (const { path, value } of refsOf(one.kind.schema, one.declared.desired.spec)) {
+      if (typeof value !== "string" || value === one.address) continue;
+      const needed = this.#usable(value);
+      const stage = stageOf(one.kind, fieldOf(path));
+      const node = nodes.find((candidate) => candidate.stage === stage);
+      if (needed && node) node.needs.add(needed.id);
+    }
+    const first = nodes.find((node) => node.op === "make") ?? nodes.find((node) => node.op === "apply");
+    if (!first) return;
+    for (const other of one.kind.after?.(one.declared.desired, this.#world, one.found?.linked) ?? []) {
+      const last = this.#forward.get(other)?.at(-1);
+      if (last) first.soft.add(last.id);
+    }
+  }
+
+  addBarrier(): void {
+    const barrier = this.#add("barrier", "", "");
+    for (const nodes of this.#forward.values()) for (const node of nodes) barrier.needs.add(node.id);
+  }
+
+  addBackward(one: Decision): void {
+    if (one.action !== "delete" && one.action !== "replace") return;
+    const drop = this.#add("drop", one.address, "");
+    for (const stage of one.kind.stages)
+      if (stage.undo && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions)) drop.needs.add(this.#add("undo", one.address, stage.name).id);
+    if (one.action === "replace") {
+      const make = this.#nodes.get(idOf("make", one.address, one.kind.stages[0]!.name))!;
+      if (one.order === "delete-first") make.needs.add(drop.id);
+      else drop.needs.add(make.id);
+    }
+  }
+
+  /** Users go before what they use: deleted ones by their drop, changed ones by the change that lets go. */
+  linkBackward(one: Decision): void {
+    if (!one.found) return;
+    const mine = this.#nodes.get(idOf("drop", one.address, ""));
+    for (const { path, value } of refsOf(one.kind.schema, one.found.linked)) {
+      const used = typeof value === "string" && value !== one.address ? this.#nodes.get(idOf("drop", value, "")) : undefined;
+      if (!used) continue;
+      const stage = stageOf(one.kind, fieldOf(path));
+      const undo = this.#nodes.get(idOf("undo", one.address, stage));
+      if (undo) used.needs.add(undo.id);
+      else if (mine) used.needs.add(mine.id);
+      else if (this.#decisions.get(value as string)?.order !== "delete-first") {
+        const letsGo = this.#nodes.get(idOf("apply", one.address, stage));
+        if (letsGo) used.needs.add(letsGo.id);
+      }
+    }
+    if (!mine) return;
+    for (const other of one.kind.after?.(subjectOfFound(one.found), this.#world) ?? []) this.#nodes.get(idOf("drop", other, ""))?.soft.add(mine.id);
+  }
+
+  /** Everything that deletes waits for the barrier, except what a delete-first replacement itself waits for. */
+  raiseBarrier(): void {
+    const early = new Set<string>();
+    const queue = [...this.#nodes.values()].filter((node) => node.op === "drop" && this.#isDeleteFirst(node.address)).map((node) => node.id);
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (early.has(id)) continue;
+      early.add(id);
+      const node = this.#nodes.get(id)!;
+      for (const need of [...node.needs, ...node.soft]) if (isBackward(this.#nodes.get(need)!)) queue.push(need);
+    }
+    for (const node of this.#nodes.values()) if (isBackward(node) && !early.has(node.id)) node.needs.add(barrierId);
+  }
+
+  finish(): Work[] {
+    for (;;) {
+      const cycle = findCycle(buildGraph([...this.#nodes.values()].map((node) => ({ id: node.id, needs: [...node.needs, ...node.soft] }))));
+      if (!cycle) break;
+      this.#break(cycle);
+    }
+    return [...this.#nodes.values()].map(({ id, op, address, stage, needs, soft }) => ({ id, op, address, stage, needs: new Set([...needs, ...soft]) }));
+  }
+
+  #break(cycle: readonly string[]): void {
+    for (let i = 0; i + 1 < cycle.length; i++) {
+      const node = this.#nodes.get(cycle[i]!)!;
+      if (!node.needs.has(cycle[i + 1]!) && node.soft.delete(cycle[i + 1]!)) return;
+    }
+    throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`); // config refuses cycles of references; this is a kind's mistake
+  }
+
+  #isDeleteFirst(address: Address): boolean {
+    const one = this.#decisions.get(address);
+    return one?.action === "replace" && one.order === "delete-first";
+  }
+
+  /** The node after which others may use the address: the last one up to the kind's usable stage. */
+  #usable(address: Address): DraftNode | undefined {
+    const nodes = this.#forward.get(address);
+    const kind = this.#decisions.get(address)?.kind;
+    if (!nodes || !kind) return undefined;
+    const last = kind.stages.findIndex((stage) => stage.name === usableStage(kind));
+    return nodes.findLast((node) => node.op !== "tags" && kind.stages.findIndex((stage) => stage.name === node.stage) <= last);
+  }
+
+  #add(op: Work["op"], address: Address, stage: string): DraftNode {
+    const node: DraftNode = { id: op === "barrier" ? barrierId : idOf(op, address, stage), op, address, stage, needs: new Set(), soft: new Set() };
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+}
+
+function idOf(op: Work["op"], address: Address, stage: string): string {
+  return `${op}:${address}${stage === "" || op === "tags" ? "" : `#${stage}`}`;
+}
+
+function isBackward(node: Work): boolean {
+  return node.op === "drop" || node.op === "undo";
+}
+
+/** A later stage of a new object is work only when one of its fields is written or defaulted. */
+function stageMatters(one: Decision, stage: string): boolean {
+  const fields = one.kind.stages.find((candidate) => candidate.name === stage)?.fields ?? [];
+  const spec = one.declared!.desired.spec as Spec;
+  const rules = one.kind.fields as Readonly<Record<string, { default?: unknown; of?: unknown }>>;
+  return fields.some((field) => spec[field] !== undefined || rules[field]?.default !== undefined || rules[field]?.of !== undefined);
+}
+
+function refersToDropped(one: Decision, stage: string, decisions: ReadonlyMap<Address, Decision>): boolean {
+  return refsOf(one.kind.schema, one.found!.linked).some(({ path, value }) => {
+    if (typeof value !== "string" || value === one.address || stageOf(one.kind as Kind, fieldOf(path)) !== stage) return false;
+    const action = decisions.get(value)?.action;
+    return action === "delete" || action === "replace";
+  });
+}

@@ -1,0 +1,85 @@
+import type { Position } from "../diag/diagnostic.ts";
+import type { Address, AwsId, Json, Tags } from "../kinds/kind.ts";
+
+/** What apply would do, as plain data: it survives JSON.stringify and holds no secret. */
+export interface Plan {
+  readonly project: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** What is being planned: agreement with the YAML, or with nothing. */
+  readonly goal: "agree" | "destroy";
+  /** Nothing of the environment exists yet. */
+  readonly isNew: boolean;
+  readonly steps: readonly Step[];
+  /** True things that lead to no action: copies of our tags, newer images, kept extras, strangers. */
+  readonly notes: readonly Note[];
+  /** Image expressions and foreign references as they were resolved for this plan. */
+  readonly lookups: Readonly<Record<string, string>>;
+  /** What was found of ours, whether or not anything happens to it. */
+  readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
+}
+
+export type Action = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";
+
+interface StepBase {
+  readonly address: Address;
+  readonly kind: string;
+  /** For people; made from the field rule; nothing decides by reading it. */
+  readonly because: string;
+  /** The place in the YAML on which the reason stands; absent for what is no longer in the YAML. */
+  readonly at?: Position;
+  /** Hash of all that this step would do and of what it found: what an approval approves. */
+  readonly fingerprint: string;
+  /** Hash of the state that is wanted: what is left of an approved step after a run that ended half-way wants the same. */
+  readonly want: string;
+}
+
+export type Step =
+  | (StepBase & { readonly action: "create"; readonly changes: readonly FieldChange[] })
+  | (StepBase & { readonly action: "update" | "restart"; readonly id: AwsId; readonly changes: readonly FieldChange[]; readonly tags: TagChange })
+  | (StepBase & {
+      readonly action: "replace";
+      readonly id: AwsId;
+      readonly order: "create-first" | "delete-first";
+      readonly changes: readonly FieldChange[];
+      /** "its disk", "its public address": what is lost with the old object. */
+      readonly loses?: string;
+    })
+  | (StepBase & { readonly action: "delete"; readonly id: AwsId; readonly loses?: string })
+  /** Our tags only: a `moved:` or an `adopt:`. Field changes of the same object are a step of their own. */
+  | (StepBase & { readonly action: "retag"; readonly id: AwsId; readonly from?: Address; readonly tags: TagChange })
+  /** No longer wanted, but not deleted, and why ("kept, because of dbInstance/main"). Writes nothing. */
+  | (StepBase & { readonly action: "keep"; readonly id: AwsId; readonly of?: Address });
+
+export interface TagChange {
+  readonly set: Tags;
+  readonly remove: readonly string[];
+}
+
+export interface FieldChange {
+  /** "routes", "healthCheck.path"; "tags.team" for tags. */
+  readonly path: string;
+  readonly stage: string;
+  readonly impact: "update" | "restart" | "replace";
+  readonly because?: string;
+  readonly before?: Json;
+  readonly after?: Json;
+  /** For keyed lists and maps. */
+  readonly items?: {
+    readonly added: readonly { readonly key: string; readonly value: Json; readonly at?: Position }[];
+    readonly removed: readonly { readonly key: string; readonly value: Json }[];
+    readonly changed: readonly { readonly key: string; readonly before: Json; readonly after: Json; readonly at?: Position }[];
+  };
+  /** The values are hidden everywhere: before and after are absent. */
+  readonly secret?: true;
+  readonly at?: Position;
+}
+
+export interface Note {
+  readonly code: string;
+  readonly address?: Address;
+  readonly id?: AwsId;
+  readonly text: string;
+  readonly at?: Position;
+}

@@ -1,0 +1,142 @@
+/** The pass over a finished set of decisions that refuses what would destroy data, addresses or what is protected. */
+import type { Environment } from "../config/environment.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { ownership } from "../kinds/ownership.ts";
+import type { Address, Holding, Kind, Live, Spec, World } from "../kinds/kind.ts";
+import { refsOf } from "../kinds/references.ts";
+import type { Decision } from "./decide.ts";
+import { subjectOfFound } from "./decide.ts";
+import type { Plan } from "./plan.ts";
+
+/** Turns forbidden deletes into keeps (with all they need), and forbidden replacements into errors; returns the errors. */
+export function makeSafe(environment: Environment, goal: Plan["goal"], decisions: Map<Address, Decision>, world: World): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  for (const one of decisions.values()) {
+    if (one.action === "delete") {
+      const reason = whyKept(environment, goal, one);
+      if (reason !== undefined) Object.assign(one, { action: "keep", because: reason });
+    }
+  }
+  keepWhatKeptNeeds(decisions, world);
+  const refusedRoots = new Set<Address>();
+  for (const one of decisions.values()) {
+    const found = refusals(environment, one);
+    problems.push(...found);
+    if (found.length > 0) refusedRoots.add(rootOf(decisions, one));
+  }
+  if (refusedRoots.size > 0)
+    for (const one of decisions.values()) if (one.action !== "none" && refusedRoots.has(rootOf(decisions, one))) Object.assign(one, { action: "none", deltas: [] });
+  return problems;
+}
+
+/** What is lost for good with an object, or undefined. */
+export function holdingOf(kind: Kind, spec: Spec, live: Live): Holding | undefined {
+  return typeof kind.holds === "function" ? kind.holds(spec, live) : kind.holds;
+}
+
+/** "its data", for people. */
+export function lossText(holding: Holding | undefined): string | undefined {
+  if (holding === "data") return "its data";
+  if (holding === "machine") return "its disk";
+  if (holding === "address") return "its address";
+  return undefined;
+}
+
+function whyKept(environment: Environment, goal: Plan["goal"], one: Decision): string | undefined {
+  const live = one.found!.live;
+  if (ownership.superseded in live.tags && live.tags[ownership.protect] !== "true") return undefined; // the decision was made before its replacement was
+  if (live.tags[ownership.protect] === "true") return "it is protected (`protect: true`)";
+  if (live.tags[ownership.retain] === "true") return "it is retained (`retain: true`)";
+  const holding = holdingOf(one.kind, one.found!.linked, live);
+  if (!holding || isAllowed(environment, one) || live.tags[ownership.disposable] === "true") return undefined;
+  if (goal === "destroy" && holding !== "data") return undefined;
+  return `deleting it would lose ${lossText(holding)}; to allow that, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\``;
+}
+
+/** The id that `allowDestroy` should name: of a database its resource id, which another of the same name does not share. */
+function destroyId(live: Live): string {
+  return live.aliases.find((alias) => /^db-[A-Z0-9]+$/.test(alias)) ?? live.id;
+}
+
+function isAllowed(environment: Environment, one: Decision): boolean {
+  const allowed = environment.allowDestroy[one.address];
+  const { live } = one.found!;
+  return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
+}
+
+/** What a kept object refers to, and what serves it, stays with it, and so on. */
+function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, world: World): void {
+  const queue = [...decisions.values()].filter((one) => one.action === "keep");
+  for (let kept = queue.shift(); kept; kept = queue.shift()) {
+    const { found, kind } = kept;
+    const refs = refsOf(kind.schema, found!.linked).map(({ value }) => value);
+    const serving = kind.after?.(subjectOfFound(found!), world) ?? [];
+    for (const need of [...refs, ...serving]) {
+      const other = typeof need === "string" ? decisions.get(need) : undefined;
+      if (other?.action !== "delete") continue;
+      Object.assign(other, { action: "keep", because: `kept, because of ${kept.of ?? kept.address}`, of: kept.of ?? kept.address });
+      queue.push(other);
+    }
+  }
+}
+
+function refusals(environment: Environment, one: Decision): Diagnostic[] {
+  const at = (path?: string) => one.declared?.desired.at(path);
+  const problems: Diagnostic[] = one.refused.map(({ path, why }) => ({
+    code: "refused-change",
+    severity: "error",
+    at: at(path),
+    summary: `${one.address}: ${path} cannot be changed: ${why}`,
+  }));
+  if (one.action === "replace") problems.push(...refusedReplacement(environment, one));
+  const order = ["none", "restart", "replace"] as const;
+  const disruption = one.action === "replace" || one.action === "restart" ? one.action : "none";
+  if (order.indexOf(disruption) > order.indexOf(environment.maxDisruption))
+    problems.push({
+      code: "too-disruptive",
+      severity: "error",
+      at: at(one.deltas[0]?.path),
+      summary: `${one.address} would be ${disruption === "replace" ? "replaced" : "restarted"}, and this environment allows at most \`maxDisruption: ${environment.maxDisruption}\`.`,
+      hint: `because ${one.because}`,
+    });
+  return problems;
+}
+
+function refusedReplacement(environment: Environment, one: Decision): Diagnostic[] {
+  const { live, linked } = one.found!;
+  const at = one.declared?.desired.at(one.deltas.find((delta) => delta.impact === "replace")?.path);
+  const says = `${one.address} (${live.id}) would have to be replaced, because ${one.because}`;
+  if (live.tags[ownership.protect] === "true" || one.declared?.desired.protect)
+    return [{ code: "protected", severity: "error", at, summary: `${says}; it is protected.`, hint: "take `protect: true` away in a change of its own first" }];
+  const foreign = foreignLookupChanged(one);
+  if (foreign !== undefined)
+    return [{ code: "foreign-moved", severity: "error", at, summary: `${says}: the lookup ${foreign} now finds another object.`, hint: "name the object by id if the replacement is meant" }];
+  const holding = holdingOf(one.kind, linked, live);
+  const isDisposable = one.declared?.desired.disposable === true || typeof live.state === "object";
+  if (!holding || isDisposable || isAllowed(environment, one)) return [];
+  return [
+    {
+      code: "destroys-data",
+      severity: "error",
+      at,
+      summary: `${says}; that would lose ${lossText(holding)}.`,
+      hint:
+        holding === "data"
+          ? "a database is never replaced: take a snapshot, restore it under a new name, and change the name over"
+          : `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${holding === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
+    },
+  ];
+}
+
+/** A replacement that only a `{ tags }` lookup with a new answer asks for is never done. */
+function foreignLookupChanged(one: Decision): string | undefined {
+  const lookups = one.declared?.desired.lookups ?? {};
+  const delta = one.deltas.find((found) => found.impact === "replace" && found.path in lookups);
+  return delta ? lookups[delta.path] : undefined;
+}
+
+function rootOf(decisions: ReadonlyMap<Address, Decision>, one: Decision): Address {
+  let root = one;
+  for (let seen = 0; root.causedBy !== undefined && seen < decisions.size; seen++) root = decisions.get(root.causedBy)!;
+  return root.address;
+}

@@ -1,0 +1,50 @@
+import { ownership, tagOfAddress } from "../kinds/ownership.ts";
+import type { Desired, FieldRule, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
+import { normalised } from "./diff.ts";
+import { hashOf } from "./hash.ts";
+import type { TagChange } from "./plan.ts";
+
+export interface Owner {
+  readonly project: string;
+  readonly environment: string;
+}
+
+/** The tags of ours that an object must bear now: ownership, life (`protect`, `retain`, `disposable`) and the kind's marks. */
+export function ourTags(owner: Owner, kind: Kind, desired: Desired, awsName: string | undefined): Tags {
+  return {
+    [ownership.project]: owner.project,
+    [ownership.environment]: owner.environment,
+    [ownership.resource]: tagOfAddress(desired.address),
+    ...(awsName !== undefined && kind.naming ? { [ownership.name]: awsName } : {}),
+    ...(desired.protect ? { [ownership.protect]: "true" } : {}),
+    ...(desired.retain ? { [ownership.retain]: "true" } : {}),
+    ...(desired.disposable ? { [ownership.disposable]: "true" } : {}),
+    ...kind.marks?.(desired.spec),
+  };
+}
+
+/** The hashes of fields that are compared by a tag. */
+export function hashTags(kind: Kind, spec: Spec): Tags {
+  const tags: Record<string, string> = {};
+  const form = normalised(kind, spec);
+  for (const [field, rule] of Object.entries(kind.fields) as [string, FieldRule][])
+    if (rule.hashTag !== undefined && form[field] !== undefined) tags[rule.hashTag] = hashOf(form[field]);
+  return tags;
+}
+
+/** What the author declared, without the keys whose removal is asked for. */
+export function declaredTags(desired: Desired): Tags {
+  return Object.fromEntries(Object.entries(desired.tags).filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** The difference between the tags that an object bears and those it should; keys that nobody declared stay. */
+export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, settledHashes: Tags): TagChange {
+  const want: Tags = { ...declaredTags(desired), ...ourTags(owner, kind, desired, live.name ?? live.tags[ownership.name]), ...settledHashes };
+  const set = Object.fromEntries(Object.entries(want).filter(([key, value]) => live.tags[key] !== value));
+  const unwanted = [...Object.entries(desired.tags).filter(([, value]) => value === null).map(([key]) => key), ...lifeTags.filter((key) => !(key in want))];
+  return { set, remove: unwanted.filter((key) => key in live.tags) };
+}
+
+/** Ours, and to be taken off where they are no longer meant; `superseded` stays on an object that is still to be replaced. */
+const lifeTags = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded];
+

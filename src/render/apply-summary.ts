@@ -1,0 +1,70 @@
+import type { Failure, Outcome, StepRef } from "../apply/events.ts";
+import { nameOf } from "./apply-progress.ts";
+import { counted, duration, wrap } from "./layout.ts";
+import { plainText, type TextOptions } from "./plan-text.ts";
+import { formatVersion } from "./plan-json.ts";
+import { placeOf } from "./values.ts";
+
+/** What an apply came to: what failed and why, what was skipped, and what to do next. */
+export function outcomeText(outcome: Outcome, next: string, options: TextOptions = plainText): string {
+  const { paint } = options;
+  const lines: string[] = [];
+  if (outcome.failed.length > 0) lines.push(paint.danger(`Failed (${outcome.failed.length})`), ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)), "");
+  if (outcome.skipped.length > 0) lines.push(paint.strong(`Skipped (${outcome.skipped.length})`), ...skippedLines(outcome, options), "");
+  lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome)));
+  if (outcome.status !== "done") lines.push(...wrap(next, options.width));
+  return `${lines.join("\n")}\n`;
+}
+
+/** "Applied in part: 12 of 16 steps done, 1 failed, 3 skipped, in 2 min 3 s." */
+export function outcomeSentence(outcome: Outcome): string {
+  const { done, failed, skipped, ms } = outcome;
+  if (outcome.status === "done" && done.length === 0) return "Nothing to do.";
+  if (outcome.status === "done") return `Done: ${counted(done.length, "step")} in ${duration(ms)}.`;
+  const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
+  const parts = [`${done.length} of ${counted(done.length + failed.length + skipped.length, "step")} done`];
+  if (failed.length > 0) parts.push(`${failed.length} failed`);
+  if (skipped.length > 0) parts.push(`${skipped.length} skipped`);
+  return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;
+}
+
+/** The same as data; schemas/apply.schema.json. */
+export function outcomeJson(outcome: Outcome): object {
+  return {
+    format_version: formatVersion,
+    status: outcome.status,
+    ms: outcome.ms,
+    done: outcome.done.map(stepJson),
+    failed: outcome.failed.map(({ step, failure }) => ({ ...stepJson(step), failure })),
+    skipped: outcome.skipped.map(({ step, because }) => ({ ...stepJson(step), because })),
+  };
+}
+
+export function stepJson({ address, kind, action, stage, position }: StepRef): object {
+  return { address, kind, action, stage, ...(position && { at: { file: position.file, line: position.line, column: position.column } }) };
+}
+
+function failureLines(step: StepRef, failure: Failure, { width, paint }: TextOptions): string[] {
+  const head = `  ${step.action} ${nameOf(step)}`;
+  const place = placeOf(step.position);
+  return [
+    place === "" ? paint.removed(head) : `${paint.removed(head)}${" ".repeat(Math.max(2, width - head.length - place.length))}${paint.faint(place)}`,
+    ...wrap(`${failure.code}: ${failure.message}`, width, "      "),
+    ...origin(failure).map((line) => paint.faint(`      ${line}`)),
+    ...(failure.blockers ?? []).flatMap((blocker) => wrap(`in the way: ${blocker.id}, ${blocker.what}`, width, "      ", "        ")),
+    ...(failure.hint === undefined ? [] : wrap(`hint: ${failure.hint}`, width, "      ")),
+  ];
+}
+
+function origin({ service, operation, requestId }: Failure): string[] {
+  const call = [service, operation].filter(Boolean).join(" ");
+  if (call === "" && requestId === undefined) return [];
+  return [[call, requestId === undefined ? "" : `request id ${requestId}`].filter(Boolean).join(", ")];
+}
+
+/** Steps that were skipped for the same reason stand together. */
+function skippedLines({ skipped }: Outcome, { width }: TextOptions): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { step, because } of skipped) reasons.set(because, [...(reasons.get(because) ?? []), nameOf(step)]);
+  return [...reasons].flatMap(([because, names]) => wrap(`${names.join(", ")}: ${because}`, width, "  ", "    "));
+}

@@ -1,0 +1,98 @@
+import type { Json } from "../kinds/kind.ts";
+import type { FieldChange, TagChange } from "../plan/plan.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import { brief, inline } from "./values.ts";
+
+/** One difference on one line: a mark, what it is about, and the values. */
+export interface ChangeLine {
+  readonly mark: "+" | "-" | "~" | " ";
+  readonly text: string;
+  readonly at?: Position | undefined;
+  /** Belongs under the line before it. */
+  readonly nested?: true;
+}
+
+/** A field's difference: one line for a value, one for the field and one per item for a list. A reason that the reader knows is not repeated. */
+export function linesOfChange(change: FieldChange, known = ""): ChangeLine[] {
+  const because = change.because !== undefined && change.impact !== "update" && !known.includes(change.because) ? `  (${change.because})` : "";
+  if (change.secret) return [{ mark: "~", text: `${change.path}: (secret)${because}`, at: change.at }];
+  if (change.items) return [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...itemLines(change)];
+  const sets = setDifference(change);
+  if (sets) return [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...sets];
+  if (isUnset(change.before)) return [{ mark: "+", text: `${change.path}: ${brief(change.after)}${because}`, at: change.at }];
+  if (isUnset(change.after)) return [{ mark: "-", text: `${change.path}: ${brief(change.before)}${because}`, at: change.at }];
+  return [{ mark: "~", text: `${change.path}: ${brief(change.before)} → ${brief(change.after)}${because}`, at: change.at }];
+}
+
+/** Tags that are written or removed, values unknown before. */
+export function linesOfTags(tags: TagChange): ChangeLine[] {
+  return [
+    ...Object.entries(tags.set).map(([key, value]): ChangeLine => ({ mark: "+", text: `tags.${key}: ${inline(value)}` })),
+    ...tags.remove.map((key): ChangeLine => ({ mark: "-", text: `tags.${key}` })),
+  ];
+}
+
+/** What a new object will have, on one line: the fields that tell it from its siblings, without tags. */
+export function summaryOfCreate(changes: readonly FieldChange[]): string {
+  return changes
+    .filter((change) => !isTag(change))
+    .map((change) => `${change.path}: ${change.secret ? "(secret)" : summaryOf(change.after)}`)
+    .join(", ");
+}
+
+export function isTag(change: Pick<FieldChange, "path">): boolean {
+  return change.path === "tags" || change.path.startsWith("tags.");
+}
+
+function summaryOf(value: Json | undefined): string {
+  if (Array.isArray(value) && value.some((item) => typeof item === "object")) return `${value.length} ${value.length === 1 ? "entry" : "entries"}`;
+  return brief(value);
+}
+
+/** Both spellings of "nothing there". */
+export function isUnset(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+/** The entry of a map is known by its key; the item of a list carries its key inside ("10.0.0.0/8") or it is made of several members ("tcp 22 10.0.0.0/8"). */
+export function isMapEntry(key: string, value: Json): boolean {
+  if (!isObject(value)) return String(value) !== key;
+  return /^[A-Za-z0-9][\w.-]*$/.test(key) && !Object.values(value).some((member) => String(member) === key);
+}
+
+function itemLines({ items }: FieldChange): ChangeLine[] {
+  const shown = (key: string, value: Json) => (isMapEntry(key, value) ? `${key}: ${inline(value)}` : inline(value));
+  return [
+    ...(items?.added ?? []).map(({ key, value, at }): ChangeLine => ({ mark: "+", text: shown(key, value), at, nested: true })),
+    ...(items?.changed ?? []).map(({ key, before: was, after: now, at }): ChangeLine => ({ mark: "~", text: changedItem(key, was, now), at, nested: true })),
+    ...(items?.removed ?? []).map(({ key, value }): ChangeLine => ({ mark: "-", text: shown(key, value), nested: true })),
+  ];
+}
+
+/** What both have names the item; what differs is written as before → after. */
+function changedItem(key: string, was: Json, now: Json): string {
+  if (!isObject(was) || !isObject(now)) return `${key}: ${inline(was)} → ${inline(now)}`;
+  const same: Record<string, Json> = {};
+  const differing: string[] = [];
+  for (const member of new Set([...Object.keys(was), ...Object.keys(now)])) {
+    if (JSON.stringify(was[member]) === JSON.stringify(now[member])) same[member] = was[member]!;
+    else differing.push(`${member}: ${inline(was[member])} → ${inline(now[member])}`);
+  }
+  const name = isMapEntry(key, now) || Object.keys(same).length === 0 ? key : inline(same);
+  return `${name}  ${differing.join(", ")}`;
+}
+
+/** Two lists of plain values: what comes and what goes, since order and repetition rarely matter to a reader. */
+function setDifference({ before, after }: FieldChange): ChangeLine[] | undefined {
+  if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
+  const [was, now] = [before as readonly Json[], after as readonly Json[]].map((list) => new Set(list.map(inline))) as [Set<string>, Set<string>];
+  const lines: ChangeLine[] = [
+    ...[...now].filter((item) => !was.has(item)).map((text): ChangeLine => ({ mark: "+", text, nested: true })),
+    ...[...was].filter((item) => !now.has(item)).map((text): ChangeLine => ({ mark: "-", text, nested: true })),
+  ];
+  return lines.length > 0 ? lines : undefined;
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

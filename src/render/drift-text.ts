@@ -1,0 +1,76 @@
+import type { Json } from "../kinds/kind.ts";
+import { isMapEntry } from "./change-lines.ts";
+import { counted, listed, wrap } from "./layout.ts";
+import type { DriftGroup, DriftReport, Finding } from "./drift.ts";
+import { noteLines, plainText, shortId, type TextOptions } from "./plan-text.ts";
+import { nameOf } from "./summary.ts";
+import { brief, inline, placeOf } from "./values.ts";
+
+const titles: Readonly<Record<DriftGroup, string>> = {
+  changed: "Changed: differs from the YAML",
+  missing: "Missing: in the YAML, not in AWS",
+  added: "Added: in AWS, not in the YAML",
+};
+
+/** What AWS has that the YAML has not, for people: the most urgent first, then by group. */
+export function driftText(report: DriftReport, options: TextOptions = plainText): string {
+  const { paint, width } = options;
+  const lines: string[] = [];
+  const urgent = report.findings.filter((finding) => finding.urgency === "exposure");
+  if (urgent.length > 0) lines.push(paint.danger(`Open to more than the YAML says (${urgent.length})`), ...urgent.flatMap((finding) => findingLines(finding, options)), "");
+  for (const group of ["added", "changed", "missing"] as const) {
+    const findings = report.findings.filter((finding) => finding.group === group && finding.urgency !== "exposure");
+    if (findings.length > 0) lines.push(paint.strong(`${titles[group]} (${findings.length})`), ...findings.flatMap((finding) => findingLines(finding, options)), "");
+  }
+  lines.push(...noteLines(report.notes, options));
+  lines.push(...wrap(conclusion(report), width).map(paint.strong));
+  return `${lines.join("\n")}\n`;
+}
+
+/** One finding in one sentence without its place: for annotations, SARIF, JUnit. */
+export function findingSentence(finding: Finding): string {
+  const { address, id, path, group } = finding;
+  const subject = id === undefined ? address : `${address} (${shortId(id)})`;
+  if (path === undefined) return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}.`;
+  const what = finding.secret ? "(secret) differs" : valueSentence(finding);
+  return `${subject}: ${path} ${what}.`;
+}
+
+function valueSentence({ group, item, yaml, aws }: Finding): string {
+  if (item === undefined) return aws === undefined ? `should be ${brief(yaml)} and is not` : `is ${brief(aws)} and should be ${yaml === undefined ? "unset" : brief(yaml)}`;
+  if (group === "added") return `has ${itemText(item, aws)}, which the YAML does not list`;
+  if (group === "missing") return `lacks ${itemText(item, yaml)}`;
+  return `has ${itemText(item, aws)} and should have ${itemText(item, yaml)}`;
+}
+
+function findingLines(finding: Finding, { width, paint }: TextOptions): string[] {
+  const { mark, colour } = { added: { mark: "+", colour: paint.removed }, changed: { mark: "~", colour: paint.changed }, missing: { mark: "-", colour: paint.removed } }[finding.group];
+  const place = placeOf(finding.at);
+  const [head, ...rest] = [`  ${mark} ${finding.address}${finding.id === undefined ? "" : `  ${shortId(finding.id)}`}`, ...detail(finding)];
+  const gap = Math.max(2, width - head!.length - place.length);
+  return [`${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`, ...rest.flatMap((line) => wrap(line, width, "      ", "        "))];
+}
+
+/** An item as it is written: the entry of a map with its key. */
+function itemText(item: string, value: Json | undefined): string {
+  return value !== undefined && isMapEntry(item, value) ? `${item}: ${inline(value)}` : inline(value);
+}
+
+function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
+  if (path === undefined) return [];
+  if (secret) return [`${path}: (secret) differs`];
+  if (item !== undefined && group === "added") return [`${path}: AWS has ${itemText(item, aws)}`];
+  if (item !== undefined && group === "missing") return [`${path}: AWS lacks ${itemText(item, yaml)}`];
+  if (item !== undefined) return [`${path}:`, `  YAML  ${itemText(item, yaml)}`, `  AWS   ${itemText(item, aws)}`];
+  const one = `${path}: YAML ${brief(yaml)}, AWS ${brief(aws)}`;
+  if (yaml === undefined) return [`${path}: AWS has ${aws === undefined ? "it" : brief(aws)}, the YAML does not`];
+  if (aws === undefined) return [`${path}: should be ${brief(yaml)}`];
+  return one.length <= 88 ? [one] : [`${path}:`, `  YAML  ${brief(yaml)}`, `  AWS   ${brief(aws)}`];
+}
+
+function conclusion(report: DriftReport): string {
+  if (report.findings.length === 0) return `No drift. AWS agrees with ${nameOf(report)}: ${counted(report.objects, "object")} looked at.`;
+  const count = (group: DriftGroup) => report.findings.filter((finding) => finding.group === group).length;
+  const parts = (["changed", "missing", "added"] as const).filter((group) => count(group) > 0).map((group) => `${count(group)} ${group}`);
+  return `Drift: ${counted(report.findings.length, "difference")} (${listed(parts)}) in ${nameOf(report)}. \`infra apply\` brings AWS back to the YAML.`;
+}

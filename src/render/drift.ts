@@ -1,0 +1,139 @@
+/**
+ * Drift is a plan read the other way round: what AWS has that the YAML has not. Every finding is one line of the report,
+ * and the exit code counts these very findings.
+ */
+import type { Position } from "../diag/diagnostic.ts";
+import type { Address, AwsId, Json } from "../kinds/kind.ts";
+import type { FieldChange, Note, Plan, Step } from "../plan/plan.ts";
+import { isTag, isUnset } from "./change-lines.ts";
+
+export interface DriftReport {
+  readonly project: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** The most urgent first. */
+  readonly findings: readonly Finding[];
+  /** True, and no difference; not counted. */
+  readonly notes: readonly Note[];
+  /** Objects of ours that were looked at. */
+  readonly objects: number;
+}
+
+export interface Finding {
+  /** changed: differs. missing: in the YAML, not in AWS. added: in AWS, not in the YAML. */
+  readonly group: DriftGroup;
+  readonly urgency: Urgency;
+  readonly address: Address;
+  readonly kind: string;
+  readonly id?: AwsId;
+  /** The field, when it is not the whole object. */
+  readonly path?: string;
+  /** The item of a list or map. */
+  readonly item?: string;
+  readonly yaml?: Json;
+  readonly aws?: Json;
+  readonly secret?: true;
+  readonly at?: Position;
+}
+
+export type DriftGroup = "changed" | "missing" | "added";
+
+/**
+ * exposure: open to more than the YAML says. safety: protection, encryption, who may enter. traffic: where packets go.
+ * object: something is gone or extra as a whole. setting: any other field. label: tags.
+ */
+export type Urgency = (typeof urgencies)[number];
+
+export const urgencies = ["exposure", "safety", "traffic", "object", "setting", "label"] as const;
+
+/** The findings of a plan that aims at agreement, the most urgent first and otherwise in the plan's order. */
+export function driftOf(plan: Plan): DriftReport {
+  const findings = plan.steps.flatMap(findingsOf);
+  const ranked = findings.map((finding, place) => ({ finding, place }));
+  ranked.sort((a, b) => urgencies.indexOf(a.finding.urgency) - urgencies.indexOf(b.finding.urgency) || a.place - b.place);
+  const { project, environment, account, region, notes } = plan;
+  return { project, environment, account, region, findings: ranked.map(({ finding }) => finding), notes, objects: plan.objects.length };
+}
+
+function findingsOf(step: Step): Finding[] {
+  const { address, kind, at } = step;
+  switch (step.action) {
+    case "create":
+      return [{ group: "missing", urgency: "object", address, kind, ...place(at) }];
+    case "delete":
+      return [{ group: "added", urgency: "object", address, kind, id: step.id }];
+    case "update":
+    case "restart":
+    case "replace": {
+      const fields = step.changes.flatMap((change) => findingsOfField(step, step.id, change));
+      const tagged = step.action !== "replace" && fields.length === 0 ? findingsOfTags(step, step.id) : [];
+      if (fields.length + tagged.length > 0) return [...fields, ...tagged];
+      return [{ group: "changed", urgency: "object", address, kind, id: step.id, ...place(at) }];
+    }
+    case "retag":
+      return [{ group: "changed", urgency: "label", address, kind, id: step.id, path: "tags", yaml: step.tags.set, ...place(at) }];
+    case "keep":
+      return [];
+  }
+}
+
+function findingsOfField(step: Step, id: AwsId, change: FieldChange): Finding[] {
+  const base = { address: step.address, kind: step.kind, id, path: change.path };
+  const at = change.at ?? step.at;
+  if (change.secret) return [{ ...base, group: "changed", urgency: urgencyOf(change.path, undefined, undefined), secret: true, ...place(at) }];
+  if (!change.items) {
+    const values = { ...(!isUnset(change.after) && { yaml: change.after }), ...(!isUnset(change.before) && { aws: change.before }) };
+    return [{ ...base, group: "changed", urgency: urgencyOf(change.path, change.after, change.before), ...values, ...place(at) }];
+  }
+  const { added, changed, removed } = change.items;
+  return [
+    ...removed.map(({ key, value }): Finding => {
+      return { ...base, group: "added", urgency: urgencyOf(change.path, undefined, value), item: key, aws: value, ...place(at) };
+    }),
+    ...changed.map(({ key, before, after, at: own }): Finding => {
+      return { ...base, group: "changed", urgency: urgencyOf(change.path, after, before), item: key, yaml: after, aws: before, ...place(own ?? at) };
+    }),
+    ...added.map(({ key, value, at: own }): Finding => {
+      return { ...base, group: "missing", urgency: urgencyOf(change.path, value, undefined), item: key, yaml: value, ...place(own ?? at) };
+    }),
+  ];
+}
+
+/** An update that writes tags only. */
+function findingsOfTags(step: Extract<Step, { action: "update" | "restart" }>, id: AwsId): Finding[] {
+  const base = { address: step.address, kind: step.kind, id, urgency: "label" as const };
+  return [
+    ...Object.entries(step.tags.set).map(([key, value]): Finding => ({ ...base, group: "changed", path: `tags.${key}`, yaml: value, ...place(step.at) })),
+    ...step.tags.remove.map((key): Finding => ({ ...base, group: "added", path: `tags.${key}`, ...place(step.at) })),
+  ];
+}
+
+/** Fields that decide who may enter. */
+const doors = /^(ingress|publiclyAccessible|scheme|mapPublicIpOnLaunch|associatePublicIpAddress)\b/;
+const safeties = new RegExp(
+  "^(egress|securityGroups|metadataOptions|.*[eE]ncrypt.*|kmsKey.*|deletionProtection|disableApiTermination|backup.*" +
+    "|instanceProfile|sourceDestCheck|.*[lL]ogs?.*|keyPair|userData|iamDatabaseAuthentication)\\b",
+);
+const traffic = /^(routes|subnets|main|listeners|target.*|entries|associations|dhcpOptions|forward)\b/;
+const everybody = /(^|[^0-9.])0\.0\.0\.0\/0|(^|[^0-9a-f:])::\/0/;
+
+function urgencyOf(path: string, yaml: Json | undefined, aws: Json | undefined): Urgency {
+  if (isTag({ path })) return "label";
+  if (doors.test(path)) return opens(yaml, aws) ? "exposure" : "safety";
+  if (safeties.test(path)) return "safety";
+  if (traffic.test(path)) return "traffic";
+  return "setting";
+}
+
+/** AWS lets in whom the YAML does not: everybody, or at least somebody. */
+function opens(yaml: Json | undefined, aws: Json | undefined): boolean {
+  if (typeof aws === "boolean" || typeof yaml === "boolean") return aws === true;
+  if (aws === "internet-facing") return true;
+  const isOpen = (value: Json | undefined) => value !== undefined && everybody.test(JSON.stringify(value));
+  return isOpen(aws) || (aws !== undefined && yaml === undefined);
+}
+
+function place(at: Position | undefined): { at?: Position } {
+  return at === undefined ? {} : { at };
+}

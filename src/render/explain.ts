@@ -1,0 +1,173 @@
+import type { DefaultClass, FieldRule, Impact, Kind } from "../kinds/kind.ts";
+import { inline } from "./values.ts";
+import { table, wrap } from "./layout.ts";
+import { plainText, type TextOptions } from "./plan-text.ts";
+import type { Json } from "../kinds/kind.ts";
+
+/** What the terminal shows of a JSON Schema. */
+export interface FieldSchema {
+  readonly type?: unknown;
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+  readonly patternProperties?: Readonly<Record<string, FieldSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: FieldSchema;
+  readonly anyOf?: readonly FieldSchema[];
+  readonly "x-ref"?: readonly string[];
+  readonly "x-literal"?: string;
+  readonly "x-file"?: string;
+  readonly "x-image"?: boolean;
+  readonly "x-zone"?: boolean;
+  readonly "x-cidr"?: unknown;
+}
+
+/** A field, a member of one, or a whole kind, found by its path. */
+export interface Explained {
+  readonly path: string;
+  readonly schema: FieldSchema;
+  readonly rule?: FieldRule | undefined;
+  readonly isRequired: boolean;
+}
+
+/** The field at "KIND.FIELD.MEMBER": lists and maps are entered without a word. Undefined when there is none; `parent` tells the last that was found. */
+export function findField(kind: Kind, common: Readonly<Record<string, FieldSchema>>, path: readonly string[]): Explained | { readonly parent: Explained; readonly missing: string } {
+  const whole = schemaOf(kind, common);
+  let found: Explained = { path: kind.name, schema: whole, isRequired: false };
+  for (const word of path) {
+    const inside = entered(found.schema);
+    const schema = inside.properties?.[word];
+    if (!schema) return { parent: found, missing: word };
+    const rules = found.schema === whole ? (kind.fields as Readonly<Record<string, FieldRule>>) : found.rule?.of;
+    found = { path: `${found.path}.${word}`, schema, rule: rules?.[word], isRequired: inside.required?.includes(word) ?? false };
+  }
+  return found;
+}
+
+/** The names that could have followed. */
+export function membersOf({ schema }: Explained): string[] {
+  return Object.keys(entered(schema).properties ?? {});
+}
+
+/** A kind: what it is for, its fields, and how it behaves. */
+export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema>>, options: TextOptions = plainText): string {
+  const { paint, width } = options;
+  const { properties = {}, required = [] } = kind.schema as unknown as FieldSchema;
+  const others = Object.keys(common).filter((name) => !(name in properties));
+  return [
+    ...wrap(`${paint.strong(kind.name)}: ${kind.doc}`, width),
+    "",
+    `Written under ${kind.section}: as a map of names; its address is ${kind.name}/NAME.`,
+    "",
+    paint.strong("Fields"),
+    ...fieldRows(properties, required, options),
+    "",
+    ...wrap(`Also, as in every resource: ${others.join(", ")}.`, width),
+    ...holdsText(kind),
+    "",
+    `\`infra explain ${kind.name}.FIELD\` tells more about one.`,
+    "",
+  ].join("\n");
+}
+
+/** One field: what it takes, what it is when unwritten, what a change costs. */
+export function fieldText(found: Explained, options: TextOptions = plainText): string {
+  const { paint, width } = options;
+  const { schema, rule } = found;
+  const facts: [string, string][] = [
+    ["type", typeOf(schema)],
+    ["required", found.isRequired ? "yes" : "no"],
+  ];
+  const { minimum, maximum } = schema;
+  if (schema.enum) facts.push(["one of", listOf(schema.enum, ", ")]);
+  if (minimum !== undefined || maximum !== undefined) facts.push(["range", `${minimum ?? "…"} to ${maximum ?? "…"}`]);
+  if (rule?.default) facts.push(["default", `${inline(rule.default.value as Json)} (${classes[rule.default.class]})`]);
+  else if (!found.isRequired) facts.push(["default", "none: AWS's own, and not compared when unwritten"]);
+  if (rule) facts.push(["a change", costOf(rule)]);
+  if (schema.examples) facts.push(["example", listOf(schema.examples, ", or ")]);
+  const label = Math.max(...facts.map(([name]) => name.length)) + 2;
+  const inside = entered(schema);
+  return [
+    paint.strong(found.path),
+    ...wrap(schema.description ?? "", width, "  "),
+    "",
+    ...facts.flatMap(([name, value]) => wrap(value, width, `  ${name.padEnd(label)}`, " ".repeat(label + 2))),
+    ...(inside.properties ? ["", paint.strong("Members"), ...fieldRows(inside.properties, inside.required ?? [], options)] : []),
+    "",
+  ].join("\n");
+}
+
+/** An error's code: what happened, and what to do. */
+export function codeText(code: string, doc: { readonly title: string; readonly cause: string; readonly cure: string }, { paint, width }: TextOptions = plainText): string {
+  return [paint.strong(`${code}: ${doc.title}`), "", ...wrap(doc.cause, width, "  "), "", ...wrap(`What to do: ${doc.cure}`, width, "  "), ""].join("\n");
+}
+
+const classes: Readonly<Record<DefaultClass, string>> = {
+  held: "held: compared though unwritten",
+  birth: "birth: sent at creation, compared only when written",
+  ratchet: "ratchet: unwritten, only something less safe is drift",
+};
+
+function listOf(values: readonly unknown[], between: string): string {
+  return values.map((value) => inline(value as Json)).join(between);
+}
+
+function costOf({ change, because }: FieldRule): string {
+  const why = because === undefined ? "" : `, because ${because}`;
+  if (typeof change === "function") return `costs what the values ask for${why}`;
+  if (change === "never") return "is never looked for: the field says how to behave";
+  return `${impacts(change)}${why}`;
+}
+
+function impacts(change: Impact): string {
+  if (typeof change === "object") return `is refused: ${change.refuse}`;
+  return { note: "is noted, and nothing is done", update: "is made in place", restart: "needs a restart", replace: "makes a new one" }[change];
+}
+
+function holdsText(kind: Kind): string[] {
+  if (kind.holds === undefined) return [];
+  const holding = typeof kind.holds === "function" ? undefined : kind.holds;
+  const what = { data: "data", address: "an address that others may have written down", machine: "a machine's disk" };
+  return ["", `Holds ${holding === undefined ? "what cannot be made again" : what[holding]}: it is not destroyed by a diff.`];
+}
+
+function schemaOf(kind: Kind, common: Readonly<Record<string, FieldSchema>>): FieldSchema {
+  const own = kind.schema as unknown as FieldSchema;
+  return { ...own, properties: { ...common, ...own.properties } };
+}
+
+function fieldRows(properties: Readonly<Record<string, FieldSchema>>, required: readonly string[], { width }: TextOptions): string[] {
+  const rows = table(Object.entries(properties).map(([name, schema]) => [`  ${name}${required.includes(name) ? "*" : ""}`, typeOf(schema), schema.description ?? ""]));
+  const indent = Math.max(0, ...rows.map((row, place) => row.length - (Object.values(properties)[place]!.description ?? "").length));
+  const wrapped = rows.flatMap((row, place) => wrap(Object.values(properties)[place]!.description ?? "", width, row.slice(0, Math.min(row.length, indent)).padEnd(indent), " ".repeat(indent)));
+  return required.length > 0 ? [...wrapped, "  * required"] : wrapped;
+}
+
+/** Into a list's items and a map's entries. */
+function entered(schema: FieldSchema): FieldSchema {
+  if (schema.items) return entered(schema.items);
+  const entries = Object.values(schema.patternProperties ?? {})[0];
+  if (entries) return entered(entries);
+  const branch = schema.anyOf?.find((one) => one.properties ?? one.items);
+  return schema.properties || !branch ? schema : entered(branch);
+}
+
+function typeOf(schema: FieldSchema): string {
+  if (schema["x-ref"]) return `${schema["x-literal"] === undefined ? "" : "text or "}reference to ${schema["x-ref"].join(", ")}`;
+  if (schema["x-image"]) return "image";
+  if (schema["x-zone"]) return "zone";
+  if (schema["x-file"]) return "file";
+  if (schema["x-cidr"]) return "network";
+  if (schema.enum) return "choice";
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(" or ");
+  if (schema.items) return `list of ${typeOf(schema.items)}`;
+  if (schema.patternProperties) return `map of ${typeOf(Object.values(schema.patternProperties)[0]!)}`;
+  if (schema.const !== undefined) return inline(schema.const as Json);
+  if (schema.type === "boolean") return "true or false";
+  return String(schema.type ?? "any");
+}

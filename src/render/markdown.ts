@@ -1,0 +1,142 @@
+import type { Outcome } from "../apply/events.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import { nameOf as nameOfStep } from "./apply-progress.ts";
+import { outcomeSentence } from "./apply-summary.ts";
+import { linesOfChange, linesOfTags, summaryOfCreate } from "./change-lines.ts";
+import type { DriftReport } from "./drift.ts";
+import { findingSentence } from "./drift-text.ts";
+import { clip, counted } from "./layout.ts";
+import { code, escaped, fitted, type MarkdownSection } from "./markdown-fit.ts";
+import { mermaidOf } from "./mermaid.ts";
+import { deedOf, shortId, subjectOf } from "./plan-text.ts";
+import { countSteps, describeCounts, describeLosses } from "./summary.ts";
+import { placeOf } from "./values.ts";
+
+export interface MarkdownOptions {
+  /** The most characters that the place it goes to takes. */
+  readonly limit: number;
+  /** Where the whole is, for what does not fit. */
+  readonly link?: string | undefined;
+}
+
+/** A comment on GitHub holds 65,536 characters; a few are left for what others put around it. */
+export const commentLimit = 65_000;
+
+/** A plan as a comment on a pull request: the sum, the risky, everything else folded, a picture. */
+export function planMarkdown(plan: Plan, diagnostics: readonly Diagnostic[] = [], { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+  const risky = plan.steps.filter(({ action }) => action === "delete" || action === "replace");
+  const counts = countSteps(plan.steps);
+  const losses = describeLosses(plan.steps);
+  const head = [
+    marker("plan", plan),
+    `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes === 0 ? "no changes" : describeCounts(counts)}`,
+    where(plan),
+    ...(plan.isNew && counts.create > 0 ? ["**New environment:** nothing of it exists yet."] : []),
+    ...(losses === undefined ? [] : [`> [!CAUTION]\n> ${escaped(clip(losses, 1_000))}`]),
+    ...(counts.changes === 0 ? ["AWS agrees with the YAML."] : []),
+  ];
+  const sections: MarkdownSection[] = [
+    { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
+    { title: "Destroyed or replaced", open: true, items: risky.map(stepItem), allNames: risky.map(({ address }) => address) },
+    { title: "Restarted", open: true, items: stepsOf(plan, "restart").map(stepItem) },
+    { title: "Changed in place", items: stepsOf(plan, "update").map(stepItem) },
+    { title: "Created", items: stepsOf(plan, "create").map(createItem) },
+    { title: "Tagged only", items: stepsOf(plan, "retag").map(stepItem) },
+    { title: "Kept", items: stepsOf(plan, "keep").map(stepItem) },
+    { title: "Notes", items: plan.notes.map((note) => `- ${escaped(`${subjectOf(note)}${note.text}`)}${placeOf(note.at) === "" ? "" : ` (${code(placeOf(note.at))})`}`) },
+    ...(counts.changes > 0 ? [{ title: "Picture of what changes", uncounted: true as const, items: [`\`\`\`mermaid\n${mermaidOf(plan)}\`\`\``] }] : []),
+  ];
+  return fitted(head, sections, limit, link);
+}
+
+/** Drift for an issue: the most urgent first. */
+export function driftMarkdown(report: DriftReport, diagnostics: readonly Diagnostic[] = [], { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+  const { findings } = report;
+  const item = (finding: DriftReport["findings"][number]) => `- ${escaped(findingSentence(finding))}${placeOf(finding.at) === "" ? "" : ` (${code(placeOf(finding.at))})`}`;
+  const urgent = findings.filter(({ urgency }) => urgency === "exposure");
+  const others = (group: string) => findings.filter((finding) => finding.group === group && finding.urgency !== "exposure").map(item);
+  const head = [
+    marker("drift", report),
+    `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length === 0 ? "none" : counted(findings.length, "difference")}`,
+    where(report),
+    findings.length === 0 ? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.` : "`infra apply` brings AWS back to the YAML.",
+  ];
+  const sections: MarkdownSection[] = [
+    { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
+    { title: "Open to more than the YAML says", open: true, items: urgent.map(item) },
+    { title: "Added: in AWS, not in the YAML", open: true, items: others("added") },
+    { title: "Changed: differs from the YAML", open: true, items: others("changed") },
+    { title: "Missing: in the YAML, not in AWS", open: true, items: others("missing") },
+    { title: "Notes", items: report.notes.map((note) => `- ${escaped(`${subjectOf(note)}${note.text}`)}`) },
+  ];
+  return fitted(head, sections, limit, link);
+}
+
+/** What an apply came to. */
+export function outcomeMarkdown(plan: Pick<Plan, "project" | "environment" | "account" | "region">, outcome: Outcome, { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+  const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${outcomeSentence(outcome)}`, where(plan)];
+  const failed = outcome.failed.map(({ step, failure }) => {
+    const lines = [`- ${step.action} ${code(nameOfStep(step))}: ${code(failure.code)} ${escaped(failure.message)}`];
+    if (failure.requestId !== undefined) lines.push(`  (${[failure.service, failure.operation].filter(Boolean).join(" ")}, request id ${code(failure.requestId)})`);
+    if (failure.hint !== undefined) lines.push(`  ${escaped(failure.hint)}`);
+    if (step.position) lines.push(`  ${code(placeOf(step.position))}`);
+    return lines.join("\n");
+  });
+  const sections: MarkdownSection[] = [
+    { title: "Failed", open: true, items: failed },
+    { title: "Skipped", items: outcome.skipped.map(({ step, because }) => `- ${code(nameOfStep(step))}: ${escaped(because)}`) },
+    { title: "Done", items: outcome.done.map((step) => `- ${step.action} ${code(nameOfStep(step))}`) },
+  ];
+  return fitted(head, sections, limit, link);
+}
+
+/** Validation of several environments. */
+export function validationMarkdown(all: readonly { readonly name: string; readonly diagnostics: readonly Diagnostic[] }[], { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+  const bad = all.filter(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
+  const head = ["<!-- infra validate -->", `### ${bad.length === 0 ? `${counted(all.length, "environment")} valid` : `${bad.length} of ${counted(all.length, "environment")} in error`}`];
+  return fitted(head, all.map(({ name, diagnostics }) => ({ title: name, open: true, items: diagnostics.map(diagnosticItem) })), limit, link);
+}
+
+function stepsOf(plan: Plan, action: Step["action"]): readonly Step[] {
+  return plan.steps.filter((step) => step.action === action);
+}
+
+/** By which a workflow finds its own comment again. */
+function marker(what: string, { project, environment }: Pick<Plan, "project" | "environment">): string {
+  return `<!-- infra ${what} ${project}/${environment} -->`;
+}
+
+function where({ account, region }: Pick<Plan, "account" | "region">): string {
+  return `Account ${code(account)}, region ${code(region)}.`;
+}
+
+function stepItem(step: Step): string {
+  const id = "id" in step ? ` (${code(shortId(step.id))})` : "";
+  const place = placeOf(step.at);
+  const loss = "loses" in step && step.loses !== undefined ? `; **lost with it: ${escaped(step.loses)}**` : "";
+  const lines = [`- ${code(step.address)}${id}: ${escaped(deedOf(step))}${loss}${place === "" ? "" : `, ${code(place)}`}`];
+  const differences = "changes" in step ? step.changes.flatMap((change) => linesOfChange(change, step.because)) : [];
+  if (step.action === "retag") differences.push(...linesOfTags(step.tags));
+  if (differences.length > 0) {
+    const text = differences.map(({ mark, text: what, nested }) => `${mark === "~" ? "!" : mark} ${nested ? "  " : ""}${clip(what, 400)}`);
+    const fence = fenceFor(text.join("\n"));
+    lines.push(`  ${fence}diff`, ...text.map((line) => `  ${line}`), `  ${fence}`);
+  }
+  return lines.join("\n");
+}
+
+function createItem(step: Step): string {
+  const facts = step.action === "create" ? clip(summaryOfCreate(step.changes), 160) : "";
+  const place = placeOf(step.at);
+  return `- ${code(step.address)}${facts === "" ? "" : ` ${escaped(facts)}`}${place === "" ? "" : `, ${code(place)}`}`;
+}
+
+function diagnosticItem({ severity, code: name, summary, at, hint }: Diagnostic): string {
+  return `- **${severity}** ${code(name)}: ${escaped(summary)}${at ? ` (${code(placeOf(at))})` : ""}${hint === undefined ? "" : `\n  ${escaped(hint)}`}`;
+}
+
+/** Longer than any run of backticks inside. */
+function fenceFor(text: string): string {
+  return "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+}

@@ -1,0 +1,237 @@
+import type { Note, Plan, Step } from "../plan/plan.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import type { AwsId } from "../kinds/kind.ts";
+import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
+import { clip, counted, pad, widthOfText, wrap } from "./layout.ts";
+import { plain, type Paint, type Painter } from "./painter.ts";
+import { countSteps, describeCounts, describeLosses, nameOf } from "./summary.ts";
+import { placeOf } from "./values.ts";
+
+export interface TextOptions {
+  readonly width: number;
+  readonly paint: Painter;
+  /** Also what leads to no action: every field of what is new, every tag, every note. */
+  readonly verbose: boolean;
+}
+
+export const plainText: TextOptions = { width: 100, paint: plain, verbose: false };
+
+/** A plan for people: the risky first, each step with its reason and its line, the sum at the end. */
+export function planText(plan: Plan, options: TextOptions = plainText): string {
+  const lines: string[] = [];
+  const counts = countSteps(plan.steps);
+  if (plan.isNew && counts.create > 0) lines.push(...wrap(`New environment: nothing of ${nameOf(plan)} exists yet.`, options.width), "");
+  for (const section of sections) {
+    const steps = stepsOf(plan).filter((step) => section.actions.includes(step.action));
+    if (steps.length === 0) continue;
+    lines.push(options.paint.strong(titleOf(section, steps, options)), ...section.lines(steps, options), "");
+  }
+  lines.push(...noteLines(plan.notes, options));
+  lines.push(...conclusion(plan, options));
+  return `${lines.join("\n")}\n`;
+}
+
+/** When all is to go, that is why each of them goes, and needs no saying. */
+function stepsOf({ goal, steps }: Plan): readonly Step[] {
+  return goal === "agree" ? steps : steps.map((step) => (step.action === "delete" ? { ...step, because: "" } : step));
+}
+
+function titleOf(section: Section, steps: readonly Step[], { verbose }: TextOptions): string {
+  const file = section.actions.includes("create") && !verbose ? commonFile(steps) : undefined;
+  return `${section.title} (${steps.length})${file === undefined ? "" : `, in ${file}`}`;
+}
+
+/** The one file that all of them are written in, when there are several and it is one. */
+function commonFile(steps: readonly Step[]): string | undefined {
+  const files = new Set(steps.map(({ at }) => at?.file));
+  return steps.length > 1 && files.size === 1 ? [...files][0] : undefined;
+}
+
+interface Section {
+  readonly title: string;
+  readonly actions: readonly Step["action"][];
+  lines(steps: readonly Step[], options: TextOptions): string[];
+}
+
+const sections: readonly Section[] = [
+  { title: "Destroyed or replaced", actions: ["delete", "replace"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+  { title: "Restarted", actions: ["restart"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+  { title: "Changed in place", actions: ["update"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+  { title: "Created", actions: ["create"], lines: createLines },
+  { title: "Tagged only", actions: ["retag"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+  { title: "Kept", actions: ["keep"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+];
+
+/** The sign before an address. */
+export function markOf(step: Step): string {
+  switch (step.action) {
+    case "create":
+      return "+";
+    case "update":
+      return "~";
+    case "restart":
+      return "!";
+    case "replace":
+      return step.order === "create-first" ? "+/-" : "-/+";
+    case "delete":
+      return "-";
+    case "retag":
+      return ">";
+    case "keep":
+      return "=";
+  }
+}
+
+/** What is done to it and why, as the end of a sentence that begins with its address. */
+export function deedOf(step: Step): string {
+  const because = isSaidByFields(step) ? "" : `, because ${step.because}`;
+  switch (step.action) {
+    case "create":
+      return `create${because}`;
+    case "update":
+      return `update in place${because}`;
+    case "restart":
+      return `update, with a restart${because}`;
+    case "replace":
+      return step.order === "create-first" ? `replace, the new one made first${because}` : `replace, the old one deleted first${because}`;
+    case "delete":
+      return `delete${because}`;
+    case "retag":
+      return step.from === undefined ? "take over: only our tags are written" : `rename from ${step.from}: only our tags are written`;
+    case "keep":
+      return step.because.startsWith("kept") ? step.because : `kept${because}`;
+  }
+}
+
+/** "ingress differs" tells nothing that the lines below it do not. */
+function isSaidByFields({ because }: Step): boolean {
+  return because === "" || because.split("; ").every((reason) => / differs?$/.test(reason));
+}
+
+function paintOf(step: Step, paint: Painter): Paint {
+  switch (step.action) {
+    case "create":
+      return paint.added;
+    case "delete":
+      return paint.danger;
+    case "replace":
+      return paint.danger;
+    case "update":
+    case "restart":
+    case "retag":
+      return paint.changed;
+    case "keep":
+      return paint.faint;
+  }
+}
+
+function stepLines(step: Step, options: TextOptions): string[] {
+  const { paint, width } = options;
+  const title = `${step.address}${"id" in step ? `  ${shortId(step.id)}` : ""}`;
+  const lines = [
+    ...placed(`  ${pad(markOf(step), 3)} ${title}`, placeOf(step.at), options, paintOf(step, paint)),
+    ...(step.action === "delete" && step.because === "" ? [] : wrap(deedOf(step), width, "      ")),
+  ];
+  if ("loses" in step && step.loses !== undefined) lines.push(...wrap(`lost with it: ${step.loses}`, width, "      ").map(paint.danger));
+  for (const line of differencesOf(step)) lines.push(...changeLines(line, step.at, options));
+  return lines;
+}
+
+/** An ARN's end says enough on a screen; JSON has the whole. */
+export function shortId(id: AwsId): string {
+  return id.startsWith("arn:") ? id.slice(id.lastIndexOf(":") + 1) : id;
+}
+
+function differencesOf(step: Step): ChangeLine[] {
+  const fields = "changes" in step ? step.changes.flatMap((change) => linesOfChange(change, step.because)) : [];
+  return step.action === "retag" ? [...fields, ...linesOfTags(step.tags)] : fields;
+}
+
+function changeLines(line: ChangeLine, stepAt: Position | undefined, options: TextOptions): string[] {
+  const { paint } = options;
+  const colour = { "+": paint.added, "-": paint.removed, "~": paint.changed, " ": plain.strong }[line.mark];
+  const place = line.at === undefined || samePlace(line.at, stepAt) ? "" : line.at.file === stepAt?.file ? `line ${line.at.line}` : placeOf(line.at);
+  return placed(`      ${line.nested ? "    " : "  "}${line.mark === " " ? "" : `${line.mark} `}${line.text}`, place, options, colour);
+}
+
+function samePlace(a: Position, b: Position | undefined): boolean {
+  return a.file === b?.file && a.line === b.line;
+}
+
+/** One line each: what tells it from its siblings. Everything about it is behind --verbose. */
+function createLines(steps: readonly Step[], options: TextOptions): string[] {
+  if (options.verbose) return steps.flatMap((step) => stepLines(step, options));
+  const longest = Math.min(34, Math.max(...steps.map((step) => widthOfText(step.address))));
+  const file = commonFile(steps);
+  return steps.flatMap((step) => {
+    const place = file === undefined || step.at === undefined ? placeOf(step.at) : `line ${step.at.line}`;
+    const head = `  +   ${pad(step.address, longest)}  `;
+    const room = options.width - widthOfText(head) - widthOfText(place) - 2;
+    const facts = step.action === "create" && room > 12 ? clip(summaryOfCreate(step.changes), room) : "";
+    return placed(`${head}${facts}`.trimEnd(), place, options, options.paint.added);
+  });
+}
+
+/** Text, and at the right edge the place in the YAML; on more lines where they do not fit on one. */
+function placed(text: string, place: string, { width, paint }: TextOptions, paintText: Paint): string[] {
+  const lines = widthOfText(text) <= width ? [text] : wrapKeepingIndent(text, width);
+  const painted = lines.map(paintText);
+  if (place === "") return painted;
+  const room = width - widthOfText(lines.at(-1)!) - widthOfText(place);
+  if (room < 2) return [...painted, `${" ".repeat(Math.max(0, width - widthOfText(place)))}${paint.faint(place)}`];
+  return [...painted.slice(0, -1), `${painted.at(-1)}${" ".repeat(room)}${paint.faint(place)}`];
+}
+
+function wrapKeepingIndent(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)![0];
+  return wrap(text.slice(indent.length), width, indent, `${indent}    `);
+}
+
+/** Notes of one sort beyond these stay behind --verbose. */
+const notesShown = 5;
+
+/** Notes by sort, the first few of each. */
+export function noteLines(notes: readonly Note[], options: TextOptions): string[] {
+  if (notes.length === 0) return [];
+  const lines = [options.paint.strong("Notes")];
+  for (const [, same] of groupBy(notes, (note) => note.code)) {
+    const shown = options.verbose ? same : same.slice(0, notesShown);
+    for (const note of shown) {
+      const place = note.at === undefined ? "" : ` (${placeOf(note.at)})`;
+      lines.push(...wrap(`${subjectOf(note)}${note.text}${place}`, options.width, "  · ", "    "));
+    }
+    if (same.length > shown.length) lines.push(`    and ${counted(same.length - shown.length, "more note")} like this (--verbose shows them)`);
+  }
+  return [...lines, ""];
+}
+
+/** "subnet/a: ", unless the text says it already. */
+export function subjectOf(note: Note): string {
+  const subject = note.address ?? note.id;
+  return subject === undefined || note.text.includes(subject) ? "" : `${subject}: `;
+}
+
+function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
+  const counts = countSteps(plan.steps);
+  if (counts.changes === 0) return wrap(agreement(plan), width).map(paint.strong);
+  const sum = plan.goal === "destroy" ? `Destroy: ${counts.delete} to delete${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.` : `Plan: ${describeCounts(counts)}.`;
+  const losses = describeLosses(plan.steps);
+  return [...wrap(sum, width).map(paint.strong), ...(losses === undefined ? [] : wrap(losses, width).map(paint.danger))];
+}
+
+function agreement(plan: Plan): string {
+  if (plan.goal === "destroy") return `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
+  const size = plan.objects.length === 0 ? "" : ` ${counted(plan.objects.length, "object")}, all as written.`;
+  return `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
+}
+
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group) group.push(item);
+    else groups.set(name, [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,99 @@
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import type { DriftReport, Urgency } from "./drift.ts";
+import { findingSentence } from "./drift-text.ts";
+
+/** GitHub shows the first 5,000 results of a run and refuses more than 25,000. */
+const mostResults = 5_000;
+
+/** Where a rule's documentation comes from: the table of codes, handed in by the command line. */
+export type RuleDocs = Readonly<Record<string, { readonly title: string; readonly cause: string; readonly cure: string }>>;
+
+export interface SarifProblem {
+  readonly rule: string;
+  readonly level: "error" | "warning" | "note";
+  readonly text: string;
+  readonly at: Position;
+  /** What stays the same when lines move: results are matched by it from one run to the next. */
+  readonly fingerprint: string;
+}
+
+/** Diagnostics as problems; those without a place of their own stand at `fallback`. */
+export function problemsOfDiagnostics(diagnostics: readonly Diagnostic[], fallback: Position): SarifProblem[] {
+  return diagnostics.map(({ code, severity, summary, hint, at }) => ({
+    rule: code,
+    level: severity,
+    text: hint === undefined ? summary : `${summary}\n${hint}`,
+    at: at ?? fallback,
+    fingerprint: `${code}:${summary}`,
+  }));
+}
+
+/** Drift as problems on the lines of the YAML. */
+export function problemsOfDrift(report: DriftReport, fallback: Position): SarifProblem[] {
+  return report.findings.map((finding) => ({
+    rule: `drift-${finding.group}`,
+    level: levels[finding.urgency],
+    text: findingSentence(finding),
+    at: finding.at ?? fallback,
+    fingerprint: [report.project, report.environment, finding.address, finding.path, finding.item].filter(Boolean).join(":"),
+  }));
+}
+
+/** A SARIF 2.1.0 log with one run. */
+export function sarif(problems: readonly SarifProblem[], version: string, docs: RuleDocs): object {
+  const shown = problems.slice(0, mostResults);
+  const ids = [...new Set(shown.map(({ rule }) => rule))];
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "infra", semanticVersion: version, rules: ids.map((id) => rule(id, docs[id] ?? driftDocs[id])) } },
+        columnKind: "unicodeCodePoints",
+        results: shown.map((problem) => ({
+          ruleId: problem.rule,
+          ruleIndex: ids.indexOf(problem.rule),
+          level: problem.level,
+          message: { text: problem.text },
+          locations: [location(problem.at)],
+          partialFingerprints: { "infra/v1": problem.fingerprint.slice(0, 500) },
+        })),
+        ...(problems.length > shown.length && { properties: { omitted: problems.length - shown.length } }),
+      },
+    ],
+  };
+}
+
+const levels: Readonly<Record<Urgency, SarifProblem["level"]>> = { exposure: "error", safety: "error", traffic: "warning", object: "warning", setting: "warning", label: "note" };
+
+const driftDocs: RuleDocs = {
+  "drift-changed": {
+    title: "AWS differs from the YAML",
+    cause: "Somebody or something changed it outside of infra.",
+    cure: "`infra apply` brings it back; or write the new value into the YAML.",
+  },
+  "drift-missing": {
+    title: "In the YAML and not in AWS",
+    cause: "It was deleted outside of infra, or never applied.",
+    cure: "`infra apply` makes it; or take it out of the YAML.",
+  },
+  "drift-added": {
+    title: "In AWS and not in the YAML",
+    cause: "It was added outside of infra, or taken out of the YAML and not applied.",
+    cure: "`infra apply` removes it; or write it into the YAML.",
+  },
+};
+
+function rule(id: string, doc: RuleDocs[string] | undefined): object {
+  if (!doc) return { id, shortDescription: { text: id } };
+  return { id, shortDescription: { text: doc.title }, fullDescription: { text: doc.cause }, help: { text: `${doc.cause}\n\n${doc.cure}` } };
+}
+
+function location({ file, line, column, length }: Position): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" },
+      region: { startLine: line, startColumn: column, ...(length !== undefined && { endColumn: column + length }) },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Address, AwsId } from "../kinds/kind.ts";
+import { counted, table, wrap } from "./layout.ts";
+import { formatVersion } from "./plan-json.ts";
+import { plainText, shortId, type TextOptions } from "./plan-text.ts";
+
+/** One object of ours as it is in AWS. */
+export interface StatusRow {
+  readonly address: Address;
+  readonly kind: string;
+  readonly id: AwsId;
+  readonly state: string;
+  /** Zone, addresses, endpoints, in the order shown. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly createdAt?: string | undefined;
+  readonly parts: readonly { readonly id: AwsId; readonly text: string }[];
+  readonly notes: readonly string[];
+}
+
+export interface Status {
+  readonly project: string;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  readonly rows: readonly StatusRow[];
+}
+
+/** What exists, one line an object, with its parts under it. `now` in milliseconds, for ages. */
+export function statusText(status: Status, now: number, { width, paint }: TextOptions = plainText): string {
+  const { rows } = status;
+  if (rows.length === 0) return `Nothing of ${status.project}/${status.environment} exists in ${status.account}, ${status.region}.\n`;
+  const cells = [["ADDRESS", "ID", "STATE", "AGE", "OUTPUTS"], ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now), outputsOf(row)])];
+  const [head, ...lines] = table(cells);
+  const text = [paint.strong(head!)];
+  lines.forEach((line, place) => {
+    const row = rows[place]!;
+    const indent = line.length - outputsOf(row).length;
+    if (line.length <= width) text.push(line);
+    else if (indent < width - 40) text.push(...wrap(outputsOf(row), width, line.slice(0, indent), " ".repeat(indent)));
+    else text.push(line.slice(0, indent).trimEnd(), ...wrap(outputsOf(row), width, "    "));
+    for (const part of row.parts) text.push(paint.faint(`  └ ${part.id}  ${part.text}`));
+    if (row.state.includes(":")) text.push(...wrap(row.state, width, "  · ", "    ").map(paint.danger));
+    for (const note of row.notes) text.push(...wrap(note, width, "  · ", "    ").map(paint.changed));
+  });
+  return `${text.join("\n")}\n\n${counted(rows.length, "object")} of ${status.project}/${status.environment} in ${status.account}, ${status.region}.\n`;
+}
+
+/** The same as data; schemas/status.schema.json. */
+export function statusJson(status: Status): object {
+  const { rows, ...where } = status;
+  return {
+    format_version: formatVersion,
+    ...where,
+    objects: rows.map(({ createdAt, ...row }) => ({ ...row, ...(createdAt !== undefined && { created_at: createdAt }) })),
+  };
+}
+
+function ageOf({ createdAt }: StatusRow, now: number): string {
+  const born = createdAt === undefined ? Number.NaN : Date.parse(createdAt);
+  if (Number.isNaN(born)) return "";
+  const seconds = Math.max(0, now - born) / 1000;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 48 * 3_600 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
+function outputsOf({ outputs }: StatusRow): string {
+  return Object.entries(outputs)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+}

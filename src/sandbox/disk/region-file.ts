@@ -1,0 +1,74 @@
+/** One account and region in a file: a line that says what it is, then the state. Written beside and renamed, so that it is whole or not there. */
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { RegionState } from "../region-state.ts";
+import type { SavedRegion } from "../region-state.ts";
+
+/** The form of the file. A change that older versions cannot read takes the next number. */
+const FORMAT = 1;
+
+/** The first line of a file. */
+export interface Header {
+  readonly format: number;
+  readonly account: string;
+  readonly region: string;
+  /** The hour at which the state stands. */
+  readonly now: number;
+}
+
+/** A file that cannot be used, and what to do. */
+export class SandboxFileError extends Error {
+  constructor(path: string, why: string) {
+    super(`${path} ${why}. Run "infra sandbox reset" to begin with an empty sandbox.`);
+    this.name = "SandboxFileError";
+  }
+}
+
+/** What changes whenever the file is written; undefined while there is none. */
+export function stampOf(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
+}
+
+export function writeRegion(path: string, header: Omit<Header, "format" | "now">, state: RegionState): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.tmp`; // one writer at a time: the caller holds the lock
+  const first: Header = { format: FORMAT, ...header, now: state.now };
+  writeFileSync(beside, `${JSON.stringify(first)}\n${JSON.stringify(state)}\n`, { mode: 0o600 });
+  renameSync(beside, path);
+}
+
+export function readRegion(path: string): RegionState {
+  const text = readFileSync(path, "utf8");
+  const end = text.indexOf("\n");
+  parseHeader(text.slice(0, Math.max(0, end)), path);
+  try {
+    return RegionState.from(JSON.parse(text.slice(end + 1)) as SavedRegion);
+  } catch (error) {
+    throw new SandboxFileError(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+/** The first line alone, without the state after it. */
+export function readHeader(path: string): Header {
+  const file = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(512);
+    const length = readSync(file, start);
+    return parseHeader(start.toString("utf8", 0, length).split("\n", 1)[0]!, path);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseHeader(line: string, path: string): Header {
+  let header: Header;
+  try {
+    header = JSON.parse(line) as Header;
+  } catch {
+    throw new SandboxFileError(path, "does not begin like a sandbox's state");
+  }
+  if (header.format > FORMAT) throw new SandboxFileError(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
+  if (header.format !== FORMAT || typeof header.now !== "number") throw new SandboxFileError(path, "does not begin like a sandbox's state");
+  return header;
+}

@@ -1,0 +1,135 @@
+/** What goes wrong, decided from a plan and its seed. */
+import { AwsFault } from "../model.ts";
+import { hash32, logNormal, seeded } from "../random.ts";
+import { LONGEST_LAG } from "../region-state.ts";
+import { Buckets } from "./buckets.ts";
+import type { ThrottledCall } from "./buckets.ts";
+import type { FaultPlan, Lag, Spread, Target } from "./plan.ts";
+
+/** A call as the plan sees it. */
+export interface CallFacts extends ThrottledCall {
+  /** The number of the call, from 1, since the sandbox was made. */
+  readonly n: number;
+}
+
+/** What happens to one call, in this order. */
+export interface Fate {
+  readonly stopBefore: boolean;
+  /** It is refused with this, before anything is done. */
+  readonly refusal: AwsFault | undefined;
+  /** Milliseconds it takes. */
+  readonly latency: number;
+  readonly stopAfter: boolean;
+  /** It is carried out, and instead of the answer the client sees this. */
+  readonly lost: LostAnswer | undefined;
+}
+
+export class Faults {
+  readonly #plan: FaultPlan;
+  readonly #seed: number;
+  readonly #random: () => number;
+  readonly #buckets: Buckets | undefined;
+  readonly #hits = new Map<object, number>();
+  readonly #events: Map<string, number>;
+
+  constructor(plan: FaultPlan = {}) {
+    this.#plan = plan;
+    this.#seed = plan.seed ?? 1;
+    this.#random = seeded(this.#seed);
+    if (plan.throttle !== undefined) this.#buckets = new Buckets(plan.throttle === "published" ? 1 : plan.throttle.scale);
+    const events = plan.events ?? {};
+    this.#events = new Map(Array.isArray(events) ? events.map((name) => [name, 1]) : Object.entries(events).map(([name, times]) => [name, count(times)]));
+  }
+
+  /** Decides once for each call; asking counts it. */
+  fate(call: CallFacts, now: number): Fate {
+    const { refuse = [], loseAnswer = [], stop = [] } = this.#plan;
+    const stops = stop.filter((rule) => this.#hit(rule, call));
+    const refusals = refuse.filter((rule) => this.#hit(rule, call));
+    const losses = loseAnswer.filter((rule) => this.#hit(rule, call));
+    const stopBefore = stops.some((rule) => rule.when === "before");
+    return {
+      stopBefore,
+      refusal: stopBefore ? undefined : refusals[0] ? refusal(refusals[0]) : this.#throttle(call, now),
+      latency: this.#latency(call),
+      stopAfter: stops.some((rule) => rule.when === "after"),
+      lost: losses[0] && new LostAnswer(losses[0].error ?? "ECONNRESET"),
+    };
+  }
+
+  /** Whether a model's fault was asked for; each asking uses one up. */
+  event(name: string): boolean {
+    const left = this.#events.get(name) ?? 0;
+    if (left <= 0) return false;
+    this.#events.set(name, left - 1);
+    return true;
+  }
+
+  /** How long a look does not find the record after its birth, or its tags after their change; the same for the same id. */
+  lag(id: string, by: "id" | "tags"): number {
+    const lag = by === "id" ? this.#plan.lag?.ids : this.#plan.lag?.tags;
+    return lag === undefined ? 0 : Math.min(LONGEST_LAG, drawn(lag, seeded(hash32(`${by} ${id}`, this.#seed))));
+  }
+
+  get hasLag(): boolean {
+    return this.#plan.lag !== undefined;
+  }
+
+  get skipsNewOnPages(): boolean {
+    return this.#plan.skipNewOnPages ?? false;
+  }
+
+  #hit(rule: Target, call: CallFacts): boolean {
+    if (!matches(rule, call)) return false;
+    const seen = (this.#hits.get(rule) ?? 0) + 1;
+    this.#hits.set(rule, seen);
+    const first = rule.nth ?? 1;
+    return seen >= first && seen < first + count(rule.times);
+  }
+
+  #throttle(call: CallFacts, now: number): AwsFault | undefined {
+    try {
+      this.#buckets?.take(call, now);
+      return undefined;
+    } catch (fault) {
+      if (fault instanceof AwsFault) return fault;
+      throw fault;
+    }
+  }
+
+  #latency(call: CallFacts): number {
+    const all = this.#plan.latency;
+    const spread = all?.[`${call.service}:${call.operation}`] ?? all?.[call.service] ?? all?.["default"];
+    return spread === undefined ? 0 : drawn(spread, this.#random);
+  }
+}
+
+function matches(rule: Target, call: CallFacts): boolean {
+  if (rule.call !== undefined && rule.call !== call.n) return false;
+  if (rule.mutating !== undefined && rule.mutating !== call.mutating) return false;
+  if (rule.operation === undefined) return true;
+  const [service, operation] = rule.operation.includes(":") ? (rule.operation.split(":") as [string, string]) : [call.service, rule.operation];
+  return service === call.service && (operation === "*" || operation === call.operation);
+}
+
+function count(times: number | "always" | undefined): number {
+  return times === "always" ? Infinity : (times ?? 1);
+}
+
+function drawn(spread: Lag | Spread, random: () => number): number {
+  return typeof spread === "number" ? spread : logNormal(random, spread.median, spread.sigma ?? 0.5);
+}
+
+function refusal(rule: { readonly code: string; readonly status?: number; readonly message?: string }): AwsFault {
+  return new AwsFault(rule.code, rule.message ?? `The sandbox was asked to refuse this call with ${rule.code}.`, rule.status);
+}
+
+/** What a client sees when its socket breaks, with the name and code that Node and the SDK's own handler give it. */
+export class LostAnswer extends Error {
+  readonly code: string;
+  constructor(error: string) {
+    super(error === "TimeoutError" ? "Connection timed out after the sandbox was asked to lose the answer" : `read ${error}`);
+    this.name = error === "TimeoutError" ? "TimeoutError" : "Error";
+    this.code = error;
+  }
+}

@@ -1,0 +1,100 @@
+/** Pages of a listing, with AWS's limits and opaque tokens. */
+import { AwsFault } from "./model.ts";
+import type { Call } from "./model.ts";
+
+export interface Paging<T> {
+  /** What tells items apart: the table key. A page goes on after the last one given, also when items came or went meanwhile. */
+  readonly key: (item: T) => string;
+  readonly max: number;
+  readonly min?: number;
+  /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
+  readonly size?: number;
+  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken. */
+  readonly names?: keyof typeof NAMES;
+  /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
+  readonly ids?: readonly string[] | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** To be spread into the answer: the token under the service's own name, or nothing on the last page. */
+  readonly next: { readonly NextToken?: string; readonly Marker?: string; readonly NextMarker?: string };
+}
+
+/** The page of `all` that the input asks for. */
+export function page<T>(call: Call, all: readonly T[], input: object, paging: Paging<T>): Page<T> {
+  const names = NAMES[paging.names ?? "ec2"];
+  const asked = input as Readonly<Record<string, unknown>>;
+  const limit = asked[names.limit] as number | undefined;
+  const token = asked[names.token] as string | undefined;
+  checkLimit(limit, names.limit, paging, call);
+  if (limit !== undefined && paging.ids !== undefined && paging.ids.length > 0 && call.service === "ec2") {
+    throw new AwsFault("InvalidParameterCombination", "The parameter MaxResults cannot be used with a list of ids in the same request");
+  }
+  const from = token ? readToken(token, call) : { began: call.now, place: 0, after: "" };
+  const start = token ? placeAfter(all, from, paging.key) : 0;
+  const size = limit ?? paging.size ?? Math.max(all.length, 1);
+  const items: T[] = [];
+  let place = start;
+  for (; place < all.length && items.length < size; place++) {
+    const item = all[place]!;
+    if (!token || !call.skips(paging.key(item), from.began)) items.push(item);
+  }
+  if (place >= all.length) return { items, next: {} };
+  return { items, next: { [names.next]: writeToken({ began: from.began, place, after: paging.key(all[place - 1]!) }, call) } };
+}
+
+const NAMES = {
+  ec2: { limit: "MaxResults", token: "NextToken", next: "NextToken" },
+  autoscaling: { limit: "MaxRecords", token: "NextToken", next: "NextToken" },
+  rds: { limit: "MaxRecords", token: "Marker", next: "Marker" },
+  elbv2: { limit: "PageSize", token: "Marker", next: "NextMarker" },
+} as const;
+
+/** Where a listing stands: when it began, how many it passed, and which was the last. */
+interface Token {
+  readonly began: number;
+  readonly place: number;
+  readonly after: string;
+}
+
+/** After the last item given; when that is gone, where it stood. */
+function placeAfter<T>(all: readonly T[], token: Token, key: (item: T) => string): number {
+  const near = all[token.place - 1];
+  if (near !== undefined && key(near) === token.after) return token.place;
+  const found = all.findIndex((item) => key(item) === token.after);
+  return found >= 0 ? found + 1 : Math.min(token.place, all.length);
+}
+
+function checkLimit(limit: number | undefined, name: string, paging: { readonly max: number; readonly min?: number }, call: Call): void {
+  const min = paging.min ?? 1;
+  if (limit === undefined || (limit >= min && limit <= paging.max)) return;
+  const range = `between ${min} and ${paging.max}`;
+  if (call.service === "ec2") throw new AwsFault("InvalidParameterValue", `Value ( ${limit} ) for parameter ${name} is invalid. Expecting a value ${range}.`);
+  if (call.service === "rds") throw new AwsFault("InvalidParameterValue", `Invalid value ${limit} for ${name}. Must be ${range}`);
+  const code = call.service === "ssm" ? "ValidationException" : "ValidationError";
+  throw new AwsFault(code, `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${range}`);
+}
+
+function writeToken(token: Token, call: Call): string {
+  return Buffer.from(JSON.stringify([call.operation, token.began, token.place, token.after])).toString("base64url");
+}
+
+function readToken(text: string, call: Call): Token {
+  const [operation, began, place, after] = parsed(text);
+  if (operation !== call.operation || typeof began !== "number" || typeof place !== "number" || typeof after !== "string") {
+    throw new AwsFault(BAD_TOKEN[call.service] ?? "InvalidNextToken", "The token is not valid for this request.");
+  }
+  return { began, place, after };
+}
+
+const BAD_TOKEN: Readonly<Record<string, string>> = { ec2: "InvalidParameterValue", rds: "InvalidParameterValue", elbv2: "ValidationError" };
+
+function parsed(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return []; // not one of ours: the caller is told so
+  }
+}

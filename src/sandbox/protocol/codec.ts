@@ -1,0 +1,149 @@
+/** Typed input out of a request, and an answer out of typed output or a fault, in the dialect that the client speaks. */
+import { CborCodec } from "@smithy/core/cbor";
+import { JsonShapeDeserializer2, JsonShapeSerializer2 } from "@smithy/core/protocols";
+import { NormalizedSchema } from "@smithy/core/schema";
+import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
+import { AwsFault } from "../model.ts";
+import type { Dialect, Identified } from "./identify.ts";
+import { textOf } from "./identify.ts";
+import { readForm } from "./query.ts";
+import { missingMember } from "./required.ts";
+import type { ErrorSchema, OperationSchema, ServiceSchemas } from "./schemas.ts";
+import { toDate } from "./timestamp.ts";
+import type { WireAnswer, WireRequest } from "./wire.ts";
+import { escapeXml, writeMembers } from "./xml.ts";
+
+/** The input of the call; refuses what the operation does not know (EC2 does, the other query services do not) and what it lacks. */
+export function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Record<string, unknown> {
+  const input = parse(request, called, operation.input);
+  const missing = missingMember(operation.input, input);
+  if (missing !== undefined) throw missingFault(missing, called);
+  return input;
+}
+
+export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
+  const { dialect } = called;
+  if (dialect.kind !== "form") return typedAnswer(dialect, 200, operation.output.isUnitSchema() ? DOCUMENT : operation.output, output ?? {}, requestId);
+  const members = writeMembers(operation.output, output);
+  const open = `<${operation.name}Response xmlns="${called.entry!.xmlNamespace}">`;
+  const close = `</${operation.name}Response>`;
+  if (called.entry!.form === "ec2") return xmlAnswer(200, `${open}<requestId>${requestId}</requestId>${members}${close}`, requestId);
+  const result = operation.output.isUnitSchema() ? "" : `<${operation.name}Result>${members}</${operation.name}Result>`;
+  return xmlAnswer(200, `${open}${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>${close}`, requestId);
+}
+
+/** A fault as this service puts it: models may name an error by its code or by its class, and need no status where the service declares one. */
+export function encodeFault(called: Pick<Identified, "dialect" | "entry">, fault: AwsFault, requestId: string, schemas?: ServiceSchemas): WireAnswer {
+  const declared = schemas?.error(fault.code);
+  const status = statusOf(fault, declared, called);
+  const type = status < 500 ? "Sender" : "Receiver";
+  const code = declared?.code ?? fault.code;
+  const { dialect, entry } = called;
+  if (dialect.kind !== "form") {
+    const body = { __type: declared?.name ?? fault.code, message: fault.message };
+    return typedAnswer(dialect, status, DOCUMENT, body, requestId, { "x-amzn-query-error": `${code};${type}` });
+  }
+  const text = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(fault.message)}</Message>`;
+  if (entry?.form === "ec2") {
+    return xmlAnswer(status, `<Response><Errors><Error>${text}</Error></Errors><RequestID>${requestId}</RequestID></Response>`, requestId);
+  }
+  const namespace = entry ? ` xmlns="${entry.xmlNamespace}"` : "";
+  return xmlAnswer(status, `<ErrorResponse${namespace}><Error><Type>${type}</Type>${text}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`, requestId);
+}
+
+/** What the model said, else what the service declares; services that speak JSON alone answer every mistake of the caller with 400. */
+function statusOf(fault: AwsFault, declared: ErrorSchema | undefined, called: Pick<Identified, "entry">): number {
+  if (fault.status !== 400 || declared === undefined) return fault.status;
+  return called.entry?.form === undefined && declared.status < 500 ? 400 : declared.status;
+}
+
+const DOCUMENT = NormalizedSchema.of(15);
+
+const jsonSettings = { timestampFormat: { useTrait: true, default: 7 as const }, jsonName: false };
+const jsonReader = new JsonShapeDeserializer2(jsonSettings);
+const jsonWriter = new JsonShapeSerializer2(jsonSettings);
+const cbor = new CborCodec();
+for (const codec of [jsonReader, jsonWriter, cbor]) {
+  // The codecs ask a client's configuration for these four only.
+  codec.setSerdeContext({ base64Decoder: fromBase64, base64Encoder: toBase64, utf8Decoder: fromUtf8, utf8Encoder: toUtf8 } as unknown as SerdeFunctions);
+}
+
+type SerdeFunctions = Parameters<typeof cbor.setSerdeContext>[0];
+
+function parse(request: WireRequest, called: Identified, schema: NormalizedSchema): Record<string, unknown> {
+  if (called.dialect.kind === "form") {
+    const unknown: string[] = [];
+    const ec2 = called.entry?.form === "ec2";
+    const input = readForm(schema, called.dialect.form, { ec2 }, unknown);
+    if (ec2 && unknown.length > 0) throw new AwsFault("UnknownParameter", `The parameter ${unknown[0]} is not recognized`);
+    return input;
+  }
+  try {
+    return readTyped(request, called.dialect, schema);
+  } catch (error) {
+    throw new AwsFault("SerializationException", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readTyped(request: WireRequest, dialect: Dialect, schema: NormalizedSchema): Record<string, unknown> {
+  if (schema.isUnitSchema() || request.body.length === 0) return {};
+  if (dialect.kind === "json") return jsonReader.readObject(schema, JSON.parse(textOf(request.body))) as Record<string, unknown>;
+  return cbor.createDeserializer().read(schema, bytesOf(request.body)) as Record<string, unknown>;
+}
+
+function missingFault(path: string, called: Identified): AwsFault {
+  if (called.dialect.kind !== "form") return new AwsFault("ValidationException", validationText(path));
+  // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
+  if (called.service === "ec2" || called.service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
+  return new AwsFault("ValidationError", validationText(path));
+}
+
+function validationText(path: string): string {
+  const name = path.charAt(0).toLowerCase() + path.slice(1);
+  return `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`;
+}
+
+function xmlAnswer(status: number, xml: string, requestId: string): WireAnswer {
+  return answer(status, "text/xml;charset=UTF-8", fromUtf8(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`), requestId);
+}
+
+function typedAnswer(dialect: Dialect, status: number, schema: NormalizedSchema, value: unknown, requestId: string, headers = {}): WireAnswer {
+  const typed = withDates(schema, value);
+  if (dialect.kind === "cbor") {
+    const serializer = cbor.createSerializer();
+    serializer.write(schema, typed);
+    return answer(status, "application/cbor", serializer.flush() as Uint8Array, requestId, { "smithy-protocol": "rpc-v2-cbor", ...headers });
+  }
+  jsonWriter.write(schema, typed);
+  const version = dialect.kind === "json" ? dialect.version : "1.1";
+  const { buffer, byteOffset, byteLength } = jsonWriter.flush(); // a kind of string, which warns when it is used as one
+  return answer(status, `application/x-amz-json-${version}`, new Uint8Array(buffer, byteOffset, byteLength), requestId, headers);
+}
+
+function answer(status: number, contentType: string, body: Uint8Array, requestId: string, more: Record<string, string> = {}): WireAnswer {
+  return { status, headers: { "content-type": contentType, "content-length": String(body.byteLength), "x-amzn-requestid": requestId, ...more }, body };
+}
+
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === "string" ? fromUtf8(body) : body;
+}
+
+/** Moments as Dates, which is what the codecs take; handlers may give ISO texts or milliseconds. */
+function withDates(schema: NormalizedSchema, value: unknown): unknown {
+  if (value === undefined || value === null) return value;
+  if (schema.isTimestampSchema()) return toDate(value);
+  if (schema.isListSchema()) return Array.from(value as Iterable<unknown>, (item) => withDates(schema.getValueSchema(), item));
+  if (schema.isMapSchema()) return mapValues(value, () => schema.getValueSchema());
+  if (!schema.isStructSchema()) return value;
+  const members = schema.getMemberSchemas();
+  return mapValues(value, (name) => members[name]);
+}
+
+function mapValues(value: unknown, schemaOf: (name: string) => NormalizedSchema | undefined): Record<string, unknown> {
+  const mapped: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value as object)) {
+    const schema = schemaOf(name);
+    if (schema !== undefined && item !== undefined && item !== null) mapped[name] = withDates(schema, item);
+  }
+  return mapped;
+}

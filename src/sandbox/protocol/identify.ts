@@ -1,0 +1,98 @@
+/** Who is asked for what, by whom: read from a request's headers, path and body, before any service is loaded. */
+import { toUtf8 } from "@smithy/core/serde";
+import { AwsFault } from "../model.ts";
+import type { ServiceEntry, Services } from "../services/index.ts";
+import { parseForm } from "./query.ts";
+import type { FormNode } from "./query.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** How the request is written, and so how the answer must be. */
+export type Dialect = { readonly kind: "form"; readonly form: FormNode } | { readonly kind: "json"; readonly version: "1.0" | "1.1" } | { readonly kind: "cbor" };
+
+export interface Identified {
+  readonly dialect: Dialect;
+  /** Our name of the service; undefined when the sandbox has no such service. */
+  readonly service: string | undefined;
+  readonly entry: ServiceEntry | undefined;
+  /** As the client named it, for messages. */
+  readonly signingName: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+export const DEFAULT_ACCOUNT = "123456789012";
+const DEFAULT_REGION = "us-east-1";
+
+export function identify(request: WireRequest, services: Services): Identified {
+  const scope = credentialScope(request);
+  const { dialect, operation, target, version } = dialectOf(request);
+  const signingName = scope.service ?? hostService(request.host);
+  const found = Object.entries(services).find(([, entry]) => speaksTo(entry, signingName, target, version));
+  return {
+    dialect,
+    service: found?.[0],
+    entry: found?.[1],
+    signingName: signingName ?? "unknown",
+    operation,
+    region: scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION,
+    account: accountOf(scope.accessKey),
+  };
+}
+
+/** An access key that ends in twelve digits (as those from AssumeRole do here) belongs to that account, any other to the default one. */
+function accountOf(accessKey: string | undefined): string {
+  return /(\d{12})$/.exec(accessKey ?? "")?.[1] ?? DEFAULT_ACCOUNT;
+}
+
+function credentialScope(request: WireRequest): { accessKey?: string; region?: string; service?: string } {
+  const signed = request.headers["authorization"] ?? decodeURIComponent(/[?&]X-Amz-Credential=([^&]+)/.exec(request.path)?.[1] ?? "");
+  const [, accessKey, region, service] = /(?:Credential=|^)([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(signed) ?? [];
+  return { ...(accessKey && { accessKey }), ...(region && { region }), ...(service && { service }) };
+}
+
+function dialectOf(request: WireRequest): { dialect: Dialect; operation: string; target?: string; version?: string } {
+  const rpc = /\/service\/([^/]+)\/operation\/([^/?]+)/.exec(request.path);
+  if (rpc && request.headers["smithy-protocol"] === "rpc-v2-cbor") return { dialect: { kind: "cbor" }, operation: rpc[2]!, target: rpc[1]! };
+  const target = request.headers["x-amz-target"];
+  if (target !== undefined) {
+    const dot = target.lastIndexOf(".");
+    const version = request.headers["content-type"]?.includes("json-1.0") ? "1.0" : "1.1";
+    return { dialect: { kind: "json", version }, operation: target.slice(dot + 1), target: target.slice(0, dot) };
+  }
+  const form = parseForm(formText(request));
+  const version = form.kids?.get("Version")?.text;
+  return { dialect: { kind: "form", form }, operation: form.kids?.get("Action")?.text ?? "", ...(version !== undefined && { version }) };
+}
+
+function formText(request: WireRequest): string {
+  const query = request.path.includes("?") ? request.path.slice(request.path.indexOf("?") + 1) : "";
+  const body = textOf(request.body);
+  return body === "" ? query : body;
+}
+
+/** A request that is not signed and goes to an address without a name is told by its API version alone. */
+function speaksTo(entry: ServiceEntry, signingName: string | undefined, target: string | undefined, version: string | undefined): boolean {
+  if (target !== undefined) return entry.target === target;
+  if (signingName === undefined) return version === entry.version;
+  return entry.signingName === signingName && (version === undefined || version === entry.version);
+}
+
+function hostService(host: string): string | undefined {
+  return /^([a-z][a-z0-9-]*)\.(?:[a-z0-9-]+\.)*(?:amazonaws|api)\./.exec(host)?.[1];
+}
+
+function hostRegion(host: string): string | undefined {
+  return /^[a-z0-9-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(host)?.[1];
+}
+
+export function textOf(body: string | Uint8Array): string {
+  return typeof body === "string" ? body : toUtf8(body);
+}
+
+/** What to answer when there is no such service or operation here. Status 400, because clients retry most of 5xx. */
+export function notModelled(identified: Identified): AwsFault {
+  const name = identified.service ?? identified.signingName;
+  const what = identified.entry ? `the operation ${identified.operation || "(none)"} of ${name}` : `the service ${name} (operation ${identified.operation || "(none)"})`;
+  return new AwsFault("NotImplemented", `The sandbox has no model of ${what}.`);
+}

@@ -1,0 +1,123 @@
+/** The sandbox over HTTP, for any AWS client; and a few paths of its own under /_sandbox. */
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { LostAnswer } from "./faults/faults.ts";
+import { checkFaultPlan, FaultPlanError } from "./faults/plan.ts";
+import { AwsFault } from "./model.ts";
+import { encodeFault } from "./protocol/codec.ts";
+import { identify } from "./protocol/identify.ts";
+import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
+import { Stopped } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { services } from "./services/index.ts";
+
+export interface ServeOptions {
+  readonly sandbox: Sandbox;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Told of what went wrong inside the sandbox; the client sees an InternalFailure. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Serving {
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections, and resolves when the calls under way are answered. */
+  close(): Promise<void>;
+}
+
+/** Serves until it is closed. Only this machine can reach it unless another host is given. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const server = createServer((request, response) => {
+    response.on("finish", () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections()); // it is closing: no client may keep its connection
+    });
+    answer(options, request, response).catch((error: unknown) => {
+      options.onError?.(error);
+      response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
+  const { address, port } = server.address() as AddressInfo;
+  return { url: `http://${address}:${port}`, port, close: () => close(server) };
+}
+
+async function answer(options: ServeOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const request = await received(incoming);
+  if (request.path.startsWith("/_sandbox/")) return ownAnswer(options.sandbox, request, response);
+  try {
+    const { status, headers, body } = await options.sandbox.fetch(request);
+    response.writeHead(status, headers).end(body);
+  } catch (error) {
+    if (error instanceof LostAnswer || error instanceof Stopped) return void response.destroy(); // the client sees its connection close
+    options.onError?.(error);
+    const { status, headers, body } = internalFailure(request, error);
+    response.writeHead(status, headers).end(body);
+  }
+}
+
+function internalFailure(request: WireRequest, error: unknown): WireAnswer {
+  const fault = new AwsFault("InternalFailure", `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`, 500);
+  return encodeFault(identify(request, services), fault, "00000000-0000-4000-a000-000000000000");
+}
+
+function ownAnswer(sandbox: Sandbox, request: WireRequest, response: ServerResponse): void {
+  switch (`${request.method} ${request.path}`) {
+    case "GET /_sandbox/calls":
+      return sendJson(response, 200, sandbox.counts());
+    case "POST /_sandbox/calls/reset":
+      sandbox.forgetCalls();
+      return sendJson(response, 200, {});
+    case "POST /_sandbox/reset":
+      sandbox.state.reset();
+      sandbox.forgetCalls();
+      return sendJson(response, 200, {});
+    case "POST /_sandbox/faults":
+      return setFaults(sandbox, request, response);
+    default:
+      return sendJson(response, 404, { message: `The sandbox has no ${request.method} ${request.path}.` });
+  }
+}
+
+function setFaults(sandbox: Sandbox, request: WireRequest, response: ServerResponse): void {
+  try {
+    sandbox.setFaults(checkFaultPlan(JSON.parse(request.body.toString()), "the body"));
+    sendJson(response, 200, {});
+  } catch (error) {
+    if (!(error instanceof FaultPlanError) && !(error instanceof SyntaxError)) throw error;
+    sendJson(response, 400, { message: error.message });
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+async function received(incoming: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value.join(",") : value;
+  return { method: incoming.method ?? "GET", host: headers["host"] ?? "", path: incoming.url ?? "/", headers, body: Buffer.concat(chunks) };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve()); // closed already is closed, too
+    server.closeIdleConnections();
+  });
+}

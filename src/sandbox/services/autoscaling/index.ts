@@ -1,0 +1,3 @@
+import type { ServiceModel } from "../../model.ts";
+
+export const model: ServiceModel = { operations: {} };

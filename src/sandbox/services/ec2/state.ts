@@ -1,0 +1,78 @@
+/** The tables of EC2's memory, one a kind of resource. What is in them is in records.ts and machine-records.ts. */
+import type {
+  ImageRecord,
+  InstanceRecord,
+  KeyPairRecord,
+  LaunchTemplateRecord,
+  PlacementGroupRecord,
+  SnapshotRecord,
+  SpotRequestRecord,
+  VolumeRecord,
+} from "./machine-records.ts";
+import type { Call } from "../../model.ts";
+import type {
+  AddressRecord,
+  DhcpOptionsRecord,
+  EgressOnlyGatewayRecord,
+  GroupRecord,
+  InterfaceRecord,
+  InternetGatewayRecord,
+  NatGatewayRecord,
+  NetworkAclRecord,
+  OwnerRecord,
+  RouteTableRecord,
+  SubnetRecord,
+  Tags,
+  TokenRecord,
+  VpcRecord,
+} from "./records.ts";
+
+export type * from "./machine-records.ts";
+export type * from "./records.ts";
+
+const table =
+  <R extends object>(name: string) =>
+  (call: Pick<Call, "store">): Map<string, R> =>
+    call.store.table<R>(`ec2.${name}`);
+
+export const vpcs = table<VpcRecord>("vpcs");
+export const subnets = table<SubnetRecord>("subnets");
+export const dhcpOptions = table<DhcpOptionsRecord>("dhcpOptions");
+export const internetGateways = table<InternetGatewayRecord>("internetGateways");
+export const egressOnlyGateways = table<EgressOnlyGatewayRecord>("egressOnlyGateways");
+export const routeTables = table<RouteTableRecord>("routeTables");
+export const routeAssociations = table<OwnerRecord>("routeAssociations");
+export const groups = table<GroupRecord>("groups");
+/** By VPC and lower-case name: names differ by more than case. */
+export const groupNames = table<OwnerRecord>("groupNames");
+export const ruleOwners = table<OwnerRecord>("ruleOwners");
+export const networkAcls = table<NetworkAclRecord>("networkAcls");
+export const aclAssociations = table<OwnerRecord>("aclAssociations");
+export const addresses = table<AddressRecord>("addresses");
+export const addressAssociations = table<OwnerRecord>("addressAssociations");
+export const natGateways = table<NatGatewayRecord>("natGateways");
+export const interfaces = table<InterfaceRecord>("interfaces");
+export const interfaceAttachments = table<OwnerRecord>("interfaceAttachments");
+export const keyPairs = table<KeyPairRecord>("keyPairs");
+export const images = table<ImageRecord>("images");
+export const snapshots = table<SnapshotRecord>("snapshots");
+export const instances = table<InstanceRecord>("instances");
+export const profileAssociations = table<OwnerRecord>("profileAssociations");
+export const volumes = table<VolumeRecord>("volumes");
+export const placementGroups = table<PlacementGroupRecord>("placementGroups");
+export const launchTemplates = table<LaunchTemplateRecord>("launchTemplates");
+export const launchTemplateNames = table<OwnerRecord>("launchTemplateNames");
+export const spotRequests = table<SpotRequestRecord>("spotRequests");
+export const tags = table<Tags>("tags");
+export const tokens = table<TokenRecord>("tokens");
+export const counters = table<{ value: number }>("counters");
+export const settings = table<{ value: unknown }>("settings");
+export const quotas = table<{ value: number }>("quotas");
+
+/** The next number of a sequence, from 0. */
+export function next(call: Pick<Call, "store">, sequence: string): number {
+  const counter = counters(call).get(sequence);
+  if (counter) return ++counter.value;
+  counters(call).set(sequence, { value: 0 });
+  return 0;
+}

@@ -1,0 +1,45 @@
+/**
+ * How long things take, in milliseconds. Typical times of real AWS; where it varies, an object's own id decides, so a
+ * history always runs the same.
+ */
+const second = 1000;
+const minute = 60 * second;
+
+export const timing = {
+  vpcAvailable: 1.5 * second,
+  subnetAvailable: 1 * second,
+  cidrAssociated: 4 * second,
+  cidrForgotten: 15 * minute,
+  natAvailable: [75 * second, 130 * second],
+  natFails: 25 * second,
+  natDeleted: [60 * second, 150 * second],
+  /** A deleted or failed gateway stays listed about an hour. */
+  natForgotten: 60 * minute,
+  /** The address of a deleted gateway is not free at once: ReleaseAddress answers AuthFailure some seconds longer. */
+  natLetsGo: 8 * second,
+  natAddressAssociated: 20 * second,
+  natAddressGone: 40 * second,
+  instanceRunning: [12 * second, 30 * second],
+  instanceFails: 6 * second,
+  instanceStopped: [20 * second, 50 * second],
+  instanceTerminated: [25 * second, 45 * second],
+  instanceForgotten: 60 * minute,
+  statusOk: 2.5 * minute,
+  metadataApplied: 3 * second,
+  profileAssociated: 5 * second,
+  volumeAvailable: 6 * second,
+  volumeAttached: 5 * second,
+  volumeDetached: 8 * second,
+  volumeDeleted: 10 * second,
+  volumeModifying: 20 * second,
+  volumeOptimizing: 10 * minute,
+} as const;
+
+export type Span = number | readonly [from: number, to: number];
+
+/** A time within the span, the same for the same id. */
+export function timeFor(id: string, span: Span): number {
+  if (typeof span === "number") return span;
+  const share = Number.parseInt(id.slice(-5), 16) / 0xfffff;
+  return Math.round(span[0] + (span[1] - span[0]) * (Number.isFinite(share) ? share : 0.5));
+}

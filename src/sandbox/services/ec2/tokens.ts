@@ -1,0 +1,40 @@
+/**
+ * Client tokens: the same token with the same parameters gives the same resource, whatever became of it; with other
+ * parameters, tags included, it is an error (EC2 API, "Ensuring idempotency").
+ */
+import { createHash } from "node:crypto";
+import { AwsFault, type Call } from "../../model.ts";
+import { tokens } from "./state.ts";
+
+/** Runs `make` once per token; a repetition gets the ids it made the first time. */
+export function once(
+  call: Call,
+  input: { readonly ClientToken?: string | undefined },
+  make: () => readonly string[],
+): { ids: readonly string[]; repeated: boolean } {
+  const token = input.ClientToken;
+  if (!token) return { ids: make(), repeated: false };
+  if (token.length > 128 || !/^[\x20-\x7e]*$/.test(token))
+    throw new AwsFault("InvalidParameterValue", "The client token may be up to 64 ASCII characters long.");
+  const key = `${call.operation} ${token}`;
+  const digest = digestOf(input);
+  const known = tokens(call).get(key);
+  if (known && known.digest !== digest)
+    throw new AwsFault(
+      "IdempotentParameterMismatch",
+      "The client token you have provided is associated with a resource that is already created with different attributes. Please use a different client token or specify attributes that match.",
+    );
+  if (known) return { ids: known.ids, repeated: true };
+  const ids = make();
+  tokens(call).set(key, { digest, ids });
+  return { ids, repeated: false };
+}
+
+function digestOf(input: object): string {
+  const text = JSON.stringify({ ...input, ClientToken: undefined, DryRun: undefined }, (_, value: unknown) => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  return createHash("sha1").update(text).digest("base64");
+}

@@ -1,0 +1,155 @@
+/** Attributes: keys with texts, a set for each type, with the defaults and bounds that AWS documents. */
+import { badConfiguration, invalid } from "./faults.ts";
+import type { Attributes, LoadBalancerRecord, TargetGroupRecord } from "./state.ts";
+
+type Check = (value: string) => boolean;
+type Known = Readonly<Record<string, readonly [dflt: string, check: Check]>>;
+
+const flag: Check = (value) => value === "true" || value === "false";
+const text: Check = () => true;
+const within = (min: number, max: number): Check => (value) => /^[0-9]+$/.test(value) && Number(value) >= min && Number(value) <= max;
+const oneOf = (...values: readonly string[]): Check => (value) => values.includes(value);
+const or = (word: string, check: Check): Check => (value) => value === word || check(value);
+
+const everyBalancer = {
+  "deletion_protection.enabled": ["false", flag],
+  "access_logs.s3.enabled": ["false", flag],
+  "access_logs.s3.bucket": ["", text],
+  "access_logs.s3.prefix": ["", text],
+  "ipv6.deny_all_igw_traffic": ["false", flag],
+  "zonal_shift.config.enabled": ["false", flag],
+} as const satisfies Known;
+
+const application = {
+  ...everyBalancer,
+  "load_balancing.cross_zone.enabled": ["true", flag],
+  "idle_timeout.timeout_seconds": ["60", within(1, 4000)],
+  "client_keep_alive.seconds": ["3600", within(60, 604_800)],
+  "connection_logs.s3.enabled": ["false", flag],
+  "connection_logs.s3.bucket": ["", text],
+  "connection_logs.s3.prefix": ["", text],
+  "health_check_logs.s3.enabled": ["false", flag],
+  "health_check_logs.s3.bucket": ["", text],
+  "health_check_logs.s3.prefix": ["", text],
+  "routing.http.desync_mitigation_mode": ["defensive", oneOf("monitor", "defensive", "strictest")],
+  "routing.http.drop_invalid_header_fields.enabled": ["false", flag],
+  "routing.http.preserve_host_header.enabled": ["false", flag],
+  "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": ["false", flag],
+  "routing.http.xff_client_port.enabled": ["false", flag],
+  "routing.http.xff_header_processing.mode": ["append", oneOf("append", "preserve", "remove")],
+  "routing.http2.enabled": ["true", flag],
+  "waf.fail_open.enabled": ["false", flag],
+} as const satisfies Known;
+
+const network = {
+  ...everyBalancer,
+  "load_balancing.cross_zone.enabled": ["false", flag],
+  "dns_record.client_routing_policy": ["any_availability_zone", oneOf("any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity")],
+  "secondary_ips.auto_assigned.per_subnet": ["0", within(0, 7)],
+} as const satisfies Known;
+
+const everyGroup = {
+  "deregistration_delay.timeout_seconds": ["300", within(0, 3600)],
+  "stickiness.enabled": ["false", flag],
+  "load_balancing.cross_zone.enabled": ["use_load_balancer_configuration", oneOf("true", "false", "use_load_balancer_configuration")],
+  "target_group_health.dns_failover.minimum_healthy_targets.count": ["1", or("off", within(1, 1000))],
+  "target_group_health.dns_failover.minimum_healthy_targets.percentage": ["off", or("off", within(1, 100))],
+  "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": ["1", within(1, 1000)],
+  "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": ["off", or("off", within(1, 100))],
+} as const satisfies Known;
+
+const applicationGroup = {
+  ...everyGroup,
+  "stickiness.type": ["lb_cookie", oneOf("lb_cookie", "app_cookie")],
+  "stickiness.lb_cookie.duration_seconds": ["86400", within(1, 604_800)],
+  "stickiness.app_cookie.cookie_name": ["", (value) => !/^AWSALB/.test(value)],
+  "stickiness.app_cookie.duration_seconds": ["86400", within(1, 604_800)],
+  "slow_start.duration_seconds": ["0", (value) => value === "0" || within(30, 900)(value)],
+  "load_balancing.algorithm.type": ["round_robin", oneOf("round_robin", "least_outstanding_requests", "weighted_random")],
+  "load_balancing.algorithm.anomaly_mitigation": ["off", oneOf("on", "off")],
+} as const satisfies Known;
+
+const networkGroup = {
+  ...everyGroup,
+  "stickiness.type": ["source_ip", oneOf("source_ip")],
+  "deregistration_delay.connection_termination.enabled": ["false", flag],
+  "preserve_client_ip.enabled": ["true", flag],
+  "proxy_protocol_v2.enabled": ["false", flag],
+  "target_health_state.unhealthy.connection_termination.enabled": ["true", flag],
+  "target_health_state.unhealthy.draining_interval_seconds": ["0", within(0, 360_000)],
+} as const satisfies Known;
+
+const applicationListener = { "routing.http.response.server.enabled": ["true", flag] } as const satisfies Known;
+const networkListener = { "tcp.idle_timeout.seconds": ["350", within(60, 6000)] } as const satisfies Known;
+
+export interface AttributePair {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export function balancerDefaults({ type, scheme }: Pick<LoadBalancerRecord, "type" | "scheme">): Attributes {
+  return { ...defaults(type === "application" ? application : network), "ipv6.deny_all_igw_traffic": String(scheme === "internal") };
+}
+
+export function groupDefaults({ protocol, targetType }: Pick<TargetGroupRecord, "protocol" | "targetType">): Attributes {
+  if (isHttp(protocol)) return defaults(applicationGroup);
+  const isUdp = protocol === "UDP" || protocol === "TCP_UDP";
+  return {
+    ...defaults(networkGroup),
+    "deregistration_delay.connection_termination.enabled": String(isUdp),
+    "preserve_client_ip.enabled": String(isUdp || targetType !== "ip"),
+  };
+}
+
+export function listenerDefaults(type: LoadBalancerRecord["type"]): Attributes {
+  return defaults(type === "application" ? applicationListener : networkListener);
+}
+
+export function setBalancerAttributes(balancer: LoadBalancerRecord, given: readonly AttributePair[]): void {
+  const known = balancer.type === "application" ? application : network;
+  const wanted = { ...balancer.attributes, ...checked(given, known, "Load balancer") };
+  if (balancer.type === "application" && wanted["load_balancing.cross_zone.enabled"] === "false") throw badConfiguration("Cross-zone load balancing cannot be disabled for Application Load Balancers");
+  for (const log of ["access_logs", "connection_logs", "health_check_logs"])
+    if (wanted[`${log}.s3.enabled`] === "true" && !wanted[`${log}.s3.bucket`]) throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
+  balancer.attributes = wanted;
+}
+
+export function setGroupAttributes(group: TargetGroupRecord, given: readonly AttributePair[]): void {
+  const wanted = { ...group.attributes, ...checked(given, isHttp(group.protocol) ? applicationGroup : networkGroup, "Target group") };
+  if (wanted["stickiness.type"] === "app_cookie" && wanted["stickiness.enabled"] === "true" && !wanted["stickiness.app_cookie.cookie_name"])
+    throw badConfiguration("You must specify a cookie name for application-based stickiness");
+  if (wanted["load_balancing.algorithm.anomaly_mitigation"] === "on" && wanted["load_balancing.algorithm.type"] !== "weighted_random")
+    throw badConfiguration("Anomaly mitigation needs the algorithm weighted_random");
+  if (wanted["slow_start.duration_seconds"] !== undefined && wanted["slow_start.duration_seconds"] !== "0" && wanted["load_balancing.algorithm.type"] !== "round_robin")
+    throw badConfiguration("Slow start needs the algorithm round_robin");
+  group.attributes = wanted;
+}
+
+export function setListenerAttributes(attributes: Attributes, type: LoadBalancerRecord["type"], given: readonly AttributePair[]): void {
+  Object.assign(attributes, checked(given, type === "application" ? applicationListener : networkListener, "Listener"));
+}
+
+export function attributeList(attributes: Attributes): { Key: string; Value: string }[] {
+  return Object.entries(attributes).map(([Key, Value]) => ({ Key, Value }));
+}
+
+export function isHttp(protocol: string): boolean {
+  return protocol === "HTTP" || protocol === "HTTPS";
+}
+
+function defaults(known: Known): Attributes {
+  return Object.fromEntries(Object.entries(known).map(([key, [dflt]]) => [key, dflt]));
+}
+
+function checked(given: readonly AttributePair[], known: Known, what: string): Attributes {
+  if (given.length === 0) throw invalid("At least one attribute must be specified");
+  const set: Attributes = {};
+  for (const { Key = "", Value = "" } of given) {
+    const entry = known[Key];
+    if (!entry) throw invalid(`${what} attribute key '${Key}' is not recognized`);
+    if (!entry[1](Value)) throw invalid(`'${Value}' is not a valid value for the ${what.toLowerCase()} attribute '${Key}'`);
+    if (Key in set) throw invalid(`The attribute key '${Key}' is given more than once`);
+    set[Key] = Value;
+  }
+  return set;
+}

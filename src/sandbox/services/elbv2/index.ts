@@ -1,0 +1,14 @@
+/** Elastic Load Balancing in the sandbox: application and network load balancers. One file a family, put together here. */
+import type { ServiceModel } from "../../model.ts";
+import { accountOperations } from "./account.ts";
+import { listenerOperations } from "./listeners.ts";
+import { balancerOperations, balancerTransitions } from "./load-balancers.ts";
+import { ruleOperations } from "./rules.ts";
+import { tagOperations } from "./tags.ts";
+import { groupOperations } from "./target-groups.ts";
+import { targetOperations } from "./targets.ts";
+
+export const model: ServiceModel = {
+  operations: { ...accountOperations, ...balancerOperations, ...groupOperations, ...targetOperations, ...listenerOperations, ...ruleOperations, ...tagOperations },
+  transitions: balancerTransitions,
+};

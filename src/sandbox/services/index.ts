@@ -1,0 +1,88 @@
+/** The services that the sandbox knows. A model, and the schemas of its wire protocol, are loaded when they are first called. */
+import type { ServiceModel } from "../model.ts";
+
+/** One service: how clients address it, how it speaks, and where its model is. */
+export interface ServiceEntry {
+  /** The service in the credential scope of a signature, and the first label of its host. */
+  readonly signingName: string;
+  /** The API version that its query protocol names; tells apart two services of the same signing name. */
+  readonly version: string;
+  readonly xmlNamespace: string;
+  /** What it speaks when a request is a form: EC2's flavour or the common one. */
+  readonly form?: "ec2" | "query";
+  /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
+  readonly target?: string;
+  /** The exports of the SDK's client package, operation schemas among them. */
+  schemas(): Promise<object>;
+  model(): Promise<{ readonly model: ServiceModel }>;
+}
+
+export type Services = Readonly<Record<string, ServiceEntry>>;
+
+export const services: Services = {
+  autoscaling: {
+    signingName: "autoscaling",
+    version: "2011-01-01",
+    xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-auto-scaling"),
+    model: () => import("./autoscaling/index.ts"),
+  },
+  cloudwatch: {
+    signingName: "monitoring",
+    version: "2010-08-01",
+    xmlNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    form: "query",
+    target: "GraniteServiceVersion20100801",
+    schemas: () => import("@aws-sdk/client-cloudwatch"),
+    model: () => import("./cloudwatch/index.ts"),
+  },
+  ec2: {
+    signingName: "ec2",
+    version: "2016-11-15",
+    xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+    form: "ec2",
+    schemas: () => import("@aws-sdk/client-ec2"),
+    model: () => import("./ec2/index.ts"),
+  },
+  elbv2: {
+    signingName: "elasticloadbalancing",
+    version: "2015-12-01",
+    xmlNamespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
+    model: () => import("./elbv2/index.ts"),
+  },
+  rds: {
+    signingName: "rds",
+    version: "2014-10-31",
+    xmlNamespace: "http://rds.amazonaws.com/doc/2014-10-31/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-rds"),
+    model: () => import("./rds/index.ts"),
+  },
+  sns: {
+    signingName: "sns",
+    version: "2010-03-31",
+    xmlNamespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-sns"),
+    model: () => import("./sns/index.ts"),
+  },
+  ssm: {
+    signingName: "ssm",
+    version: "2014-11-06",
+    xmlNamespace: "http://ssm.amazonaws.com/doc/2014-11-06/",
+    target: "AmazonSSM",
+    schemas: () => import("@aws-sdk/client-ssm"),
+    model: () => import("./ssm.ts"),
+  },
+  sts: {
+    signingName: "sts",
+    version: "2011-06-15",
+    xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-sts"),
+    model: () => import("./sts.ts"),
+  },
+};

@@ -1,0 +1,109 @@
+/** A small, honest part of RDS's catalogue: versions, their families and upgrade paths, and the classes that can be ordered. */
+import { invalidCombination, invalidValue } from "./faults.ts";
+
+export type EngineName = "mysql" | "mariadb" | "postgres";
+
+interface Engine {
+  readonly port: number;
+  readonly license: string;
+  readonly description: string;
+  /** By major version; the last of each is the default minor, and the last major with `isDefault` is what no version means. */
+  readonly versions: Readonly<Record<string, readonly string[]>>;
+  readonly defaultMajor: string;
+  readonly logs: readonly string[];
+}
+
+export const engines: Readonly<Record<EngineName, Engine>> = {
+  mysql: {
+    port: 3306,
+    license: "general-public-license",
+    description: "MySQL Community Edition",
+    versions: { "8.0": ["8.0.39", "8.0.40", "8.0.42"], "8.4": ["8.4.3", "8.4.4", "8.4.6"] },
+    defaultMajor: "8.4",
+    logs: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
+  },
+  mariadb: {
+    port: 3306,
+    license: "general-public-license",
+    description: "MariaDB Community Edition",
+    versions: { "10.6": ["10.6.20", "10.6.21"], "10.11": ["10.11.9", "10.11.10", "10.11.11"], "11.4": ["11.4.4", "11.4.5"] },
+    defaultMajor: "11.4",
+    logs: ["audit", "error", "general", "slowquery", "iam-db-auth-error"],
+  },
+  postgres: {
+    port: 5432,
+    license: "postgresql-license",
+    description: "PostgreSQL",
+    versions: { "15": ["15.10", "15.12"], "16": ["16.4", "16.6", "16.8"], "17": ["17.2", "17.4", "17.5"] },
+    defaultMajor: "17",
+    logs: ["postgresql", "upgrade", "iam-db-auth-error"],
+  },
+};
+
+export const authorities = ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"] as const;
+
+export function needEngine(name: string | undefined): EngineName {
+  const engine = (name ?? "").toLowerCase();
+  if (!Object.hasOwn(engines, engine)) throw invalidValue(`Invalid DB engine: ${name} (the sandbox models mysql, mariadb and postgres)`);
+  return engine as EngineName;
+}
+
+/** A full version from a full version, a major one, or nothing: majors mean their newest minor here. */
+export function resolveVersion(engine: EngineName, asked: string | undefined): string {
+  const { versions, defaultMajor } = engines[engine];
+  const minors = versions[asked ?? defaultMajor];
+  if (minors) return minors.at(-1)!;
+  if (Object.values(versions).some((list) => list.includes(asked!))) return asked!;
+  throw invalidCombination(`Cannot find version ${asked} for ${engine}`);
+}
+
+export function majorOf(engine: EngineName, version: string): string {
+  return Object.entries(engines[engine].versions).find(([, list]) => list.includes(version))![0];
+}
+
+export function familyOf(engine: EngineName, version: string): string {
+  return `${engine}${majorOf(engine, version)}`;
+}
+
+export const families: readonly string[] = Object.entries(engines).flatMap(([name, { versions }]) =>
+  Object.keys(versions).map((major) => `${name}${major}`),
+);
+
+/** Whether `b` comes after `a`. */
+export function isNewer(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => text.split(".").map(Number)) as [number[], number[]];
+  for (let i = 0; i < Math.max(left.length, right.length); i++)
+    if ((left[i] ?? 0) !== (right[i] ?? 0)) return (right[i] ?? 0) > (left[i] ?? 0);
+  return false;
+}
+
+const burstable = ["micro", "small", "medium", "large", "xlarge", "2xlarge"];
+const regular = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"];
+const sizes: Readonly<Record<string, readonly string[]>> = {
+  t3: burstable,
+  t4g: burstable,
+  m5: regular,
+  m6g: regular,
+  m6i: regular,
+  m7g: regular,
+  m7i: regular,
+  r5: regular,
+  r6g: regular,
+  r6i: regular,
+  r7g: regular,
+  r7i: regular,
+};
+export const classes: readonly string[] = Object.entries(sizes).flatMap(([family, list]) => list.map((size) => `db.${family}.${size}`));
+
+export function needClass(name: string, engine: EngineName, version: string): string {
+  if (classes.includes(name)) return name;
+  if (!/^db\.[a-z0-9-]+\.[a-z0-9-]+$/.test(name)) throw invalidValue(`Invalid DB Instance class: ${name}`);
+  throw invalidCombination(
+    `RDS does not support creating a DB instance with the following combination: DBInstanceClass=${name}, Engine=${engine}, EngineVersion=${version}, LicenseModel=${engines[engine].license}. For supported combinations of instance class and database engine version, see the documentation.`,
+  );
+}
+
+/** The smallest machines have no room for Performance Insights, except with PostgreSQL. */
+export function hasPerformanceInsights(engine: EngineName, instanceClass: string): boolean {
+  return engine === "postgres" || !/\.(micro|small)$/.test(instanceClass);
+}

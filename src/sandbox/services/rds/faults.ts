@@ -1,0 +1,20 @@
+/** RDS's errors. The codes are those of the wire: some end in "Fault" and some do not, and that is AWS's own doing. */
+import { AwsFault } from "../../model.ts";
+
+export const invalidValue = (message: string) => new AwsFault("InvalidParameterValue", message);
+export const invalidCombination = (message: string) => new AwsFault("InvalidParameterCombination", message);
+export const invalidState = (message: string) => new AwsFault("InvalidDBInstanceState", message);
+export const noInstance = (id: string) => new AwsFault("DBInstanceNotFound", `DBInstance ${id} not found.`, 404);
+export const noSubnetGroup = (name: string) => new AwsFault("DBSubnetGroupNotFoundFault", `DB subnet group '${name}' does not exist.`, 404);
+export const noParameterGroup = (name: string) => new AwsFault("DBParameterGroupNotFound", `DBParameterGroup not found: ${name}`, 404);
+export const noSnapshot = (id: string) => new AwsFault("DBSnapshotNotFound", `DBSnapshot ${id} not found.`, 404);
+
+/** Something AWS has and this sandbox does not model. Says so instead of answering with an empty success. */
+export const notModelled = (what: string) => new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
+
+/** Throws RDS's error unless a parameter is there. */
+export function required<T>(value: T | undefined | null, name: string): T {
+  if (value === undefined || value === null || value === "")
+    throw new AwsFault("MissingParameter", `The request must contain the parameter ${name}.`);
+  return value;
+}

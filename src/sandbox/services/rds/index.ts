@@ -1,0 +1,43 @@
+/**
+ * RDS in the sandbox: instances of MySQL, MariaDB and PostgreSQL with their groups, parameters, replicas and snapshots.
+ * Aurora, option groups, proxies, blue/green deployments and event subscriptions are not modelled, and say so.
+ */
+import type { Handler, ServiceModel } from "../../model.ts";
+import { catalogueOperations } from "./catalogue.ts";
+import { instanceOperations } from "./instances.ts";
+import { modifyOperations } from "./modify.ts";
+import { networkTransitions } from "./network.ts";
+import { parameterGroupOperations, parameterTransitions } from "./parameter-groups.ts";
+import { powerOperations, powerTransitions } from "./power.ts";
+import { removeOperations, removeTransitions } from "./remove.ts";
+import { replicaOperations, replicaTransitions } from "./replicas.ts";
+import { snapshotOperations, snapshotTransitions } from "./snapshots.ts";
+import { subnetGroupOperations } from "./subnet-groups.ts";
+import { tagOperations } from "./tags.ts";
+import { workTransitions } from "./work.ts";
+
+const operations: Readonly<Record<string, Handler>> = {
+  ...catalogueOperations,
+  ...instanceOperations,
+  ...modifyOperations,
+  ...parameterGroupOperations,
+  ...powerOperations,
+  ...removeOperations,
+  ...replicaOperations,
+  ...snapshotOperations,
+  ...subnetGroupOperations,
+  ...tagOperations,
+};
+
+export const model: ServiceModel = {
+  operations,
+  transitions: {
+    ...networkTransitions,
+    ...parameterTransitions,
+    ...powerTransitions,
+    ...removeTransitions,
+    ...replicaTransitions,
+    ...snapshotTransitions,
+    ...workTransitions,
+  },
+};

@@ -1,0 +1,44 @@
+/** How long things take, in milliseconds: typical times of AWS. Where it varies, the object's own id decides, so that a history always runs the same. */
+import { hash32 } from "../../random.ts";
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+export const timing = {
+  created: [4 * minute, 7 * minute],
+  createdMultiAz: [9 * minute, 14 * minute],
+  createFails: 3 * minute,
+  replicaCreated: [9 * minute, 15 * minute],
+  restored: [6 * minute, 10 * minute],
+  /** The first backup, after which an instance is available. */
+  firstBackup: [60 * second, 100 * second],
+  /** For as long the status still says "available" after a change was taken. */
+  statusLag: [25 * second, 55 * second],
+  classChanged: [4 * minute, 9 * minute],
+  storageChanged: [2 * minute, 5 * minute],
+  storageOptimized: 3 * hour,
+  storageLocked: 6 * hour,
+  multiAzChanged: [8 * minute, 15 * minute],
+  upgraded: [6 * minute, 12 * minute],
+  majorUpgraded: [15 * minute, 30 * minute],
+  restarted: [60 * second, 150 * second],
+  adjusted: [20 * second, 45 * second],
+  secretActive: 45 * second,
+  promoted: [4 * minute, 8 * minute],
+  snapshotTaken: [2 * minute, 5 * minute],
+  deleted: [3 * minute, 6 * minute],
+  finalSnapshot: [2 * minute, 4 * minute],
+  /** Interfaces stay behind in the subnets for minutes after the instance is gone. */
+  interfacesLinger: [90 * second, 4 * minute],
+  applied: 5 * second,
+} as const;
+
+type Span = number | readonly [from: number, to: number];
+
+/** A time within the span, the same for the same id. */
+export function timeFor(id: string, what: keyof typeof timing): number {
+  const span: Span = timing[what];
+  if (typeof span === "number") return span;
+  return Math.round(span[0] + ((span[1] - span[0]) * hash32(`${what} ${id}`)) / 2 ** 32);
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { codes } from "../../src/diag/codes.ts";
+
+const error = (cls: ErrorClass, code: string, message = "what AWS said", cause?: unknown) =>
+  new AwsError({ class: cls, code, message, service: "ec2", operation: "DescribeVpcs", status: 400, requestId: "r-1", attempts: 1 }, cause);
+
+describe("an error of AWS says what to do", () => {
+  test.each([
+    [error("auth", "CredentialsProviderError", "Could not load credentials from any providers"), "eu-west-1", "no-credentials", /aws configure/],
+    [error("auth", "CredentialsProviderError", "The SSO session has expired"), "eu-west-1", "no-credentials", /aws sso login/],
+    [error("expired", "ExpiredToken"), "eu-west-1", "credentials-expired", /log in again/],
+    [error("expired", "RequestTimeTooSkewed"), "eu-west-1", "credentials-expired", /clock/],
+    [error("auth", "InvalidClientTokenId"), "eu-west-1", "credentials-refused", /get-caller-identity/],
+    [error("auth", "AuthFailure"), "me-south-1", "region-off", /switch it on/],
+    [error("auth", "OptInRequired"), "eu-west-1", "region-off", /switch it on/],
+    [error("auth", "UnauthorizedOperation"), "eu-west-1", "access-denied", /role/],
+    [error("network", "ENOTFOUND", "getaddrinfo", { hostname: "ec2.eu-wset-1.amazonaws.com" }), "eu-wset-1", "no-network", /eu-wset-1 is the name of a region/],
+    [error("network", "ECONNREFUSED", "connect", { address: "127.0.0.1", port: 5000 }), undefined, "no-network", /AWS_ENDPOINT_URL/],
+    [error("transient", "UnexpectedAnswer", "sts GetCallerIdentity: the endpoint answered HTTP 200 with something that is not AWS's (<html>)"), "eu-west-1", "not-aws", /proxy/],
+    [error("throttle", "RequestLimitExceeded"), "eu-west-1", "throttled", /later/],
+  ])("%s in %s is %s", (thrown, region, code, hint) => {
+    const found = diagnosticOfAwsError(thrown, region);
+    expect(found.code).toBe(code);
+    expect(found.hint).toMatch(hint);
+    expect(Object.keys(codes)).toContain(code);
+  });
+
+  test("names the call that was denied as IAM does", () => {
+    expect(diagnosticOfAwsError(error("auth", "UnauthorizedOperation")).summary).toContain("ec2:DescribeVpcs");
+  });
+
+  test("keeps AWS's own words and the request id", () => {
+    const found = diagnosticOfAwsError(error("validation", "InvalidParameterValue"));
+    expect(found.summary).toContain("InvalidParameterValue: what AWS said");
+    expect(found.detail).toContain("r-1");
+  });
+});

@@ -1,0 +1,96 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { realClock } from "../../src/aws/clock.ts";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { serve } from "../../src/sandbox/serve.ts";
+import { folder, infra, network } from "./infra.ts";
+
+/** The way to AWS that is not the sandbox: the SDK's own chain, over HTTP. */
+describe("over HTTP", { timeout: 60_000 }, () => {
+  const closing: (() => Promise<void>)[] = [];
+
+  beforeEach(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) vi.stubEnv(name, undefined);
+    vi.stubEnv("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "true");
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    vi.stubEnv("AWS_CONFIG_FILE", "no-such-file");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "no-such-file");
+  });
+
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+
+  const credentials = () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "example");
+  };
+
+  async function endpoint(): Promise<void> {
+    const serving = await serve({ sandbox: createSandbox({ clock: realClock }) });
+    closing.push(() => serving.close());
+    vi.stubEnv("AWS_ENDPOINT_URL", serving.url);
+  }
+
+  async function answering(answer: (server: Server) => Server): Promise<string> {
+    const server = answer(createServer());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test("the credentials of another account are refused before anything is read", async () => {
+    await endpoint();
+    credentials();
+    const cwd = folder({ "environments/dev.yaml": network(1, 'account: "999999999999"\n') });
+    const ran = await infra(cwd, "plan dev");
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/environments\/dev\.yaml:4:\d+ {2}error {2}wrong-account/);
+    expect(ran.stderr).toContain("account 123456789012, and the environment belongs to 999999999999");
+  });
+
+  test("the right account's plan shows what would be created", async () => {
+    await endpoint();
+    credentials();
+    const cwd = folder({ "environments/dev.yaml": network(1, 'account: "123456789012"\n') });
+    expect(await infra(cwd, "plan dev")).toMatchObject({ code: 0, stdout: expect.stringContaining("Plan: 2 to create") as string });
+  });
+
+  test("no credentials", async () => {
+    await endpoint();
+    const ran = await infra(folder({ "environments/dev.yaml": network(0) }), "plan dev");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("no-credentials");
+    expect(ran.stderr).toContain("aws configure");
+  });
+
+  test("no network", async () => {
+    credentials();
+    const url = await answering((server) => server);
+    await closing.pop()!(); // nobody listens there any more
+    vi.stubEnv("AWS_ENDPOINT_URL", url);
+    const ran = await infra(folder({ "environments/dev.yaml": network(0) }), "plan dev");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/no-network\n {2}AWS's endpoint 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)/);
+  });
+
+  test("an endpoint that answers HTML", async () => {
+    credentials();
+    vi.stubEnv("AWS_ENDPOINT_URL", await answering((server) => server.on("request", (_request, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><html><body>Please log in<br></body></html>"))));
+    const ran = await infra(folder({ "environments/dev.yaml": network(0) }), "plan dev");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("not-aws");
+    expect(ran.stderr).toContain("proxy");
+  });
+
+  test("an account that has not switched the region on", async () => {
+    credentials();
+    const refusal = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`;
+    vi.stubEnv("AWS_ENDPOINT_URL", await answering((server) => server.on("request", (_request, response) => response.writeHead(403, { "content-type": "text/xml" }).end(refusal))));
+    const ran = await infra(folder({ "environments/dev.yaml": network(0).replace("eu-west-1", "me-south-1") }), "plan dev");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/region-off\n {2}the region me-south-1 is not switched on/);
+  });
+});

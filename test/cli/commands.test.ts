@@ -1,0 +1,253 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folder, infra, network } from "./infra.ts";
+
+const longEnough = 60_000; // the SDK is loaded from sources here
+
+describe("without AWS", () => {
+  test("a first environment is valid", async () => {
+    const cwd = folder();
+    expect(await infra(cwd, "init dev --project lab")).toMatchObject({ code: 0 });
+    const checked = await infra(cwd, "validate");
+    expect(checked).toMatchObject({ code: 0, stderr: "" });
+    expect(checked.stdout).toMatch(/^ok {2}dev {2}6 resources, no problems\n$/);
+  });
+
+  test("init overwrites only when told to", async () => {
+    const cwd = folder({ "environments/dev.yaml": "mine" });
+    expect((await infra(cwd, "init")).code).toBe(1);
+    expect(readFileSync(join(cwd, "environments/dev.yaml"), "utf8")).toBe("mine");
+    expect((await infra(cwd, "init --force")).code).toBe(0);
+  });
+
+  test("problems stand on stderr with their line, data on stdout, exit 1", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1).replace("vpc: main,", "vpc: mian,") });
+    const ran = await infra(cwd, "validate dev --format json");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/environments\/dev\.yaml:7:\d+ {2}error {2}unknown-ref/);
+    expect(ran.stderr).toContain("did you mean");
+    expect(JSON.parse(ran.stdout)).toMatchObject({ valid: false, environments: [{ name: "dev", valid: false }] });
+  });
+
+  test.each([
+    ["plna dev", "Did you mean plan?"],
+    ["validate --verbos", "Did you mean --verbose?"],
+    ["validate dve", 'did you mean "dev"?'],
+    ["explain subnat", 'did you mean "subnet"?'],
+    ["explain subnet.cidrBlok", 'did you mean "cidrBlock"?'],
+    ["plan dev --format xml", 'no format "xml"'],
+    ["--sandbox apply dev --yes --format sarif", "it has: text, json, jsonl, markdown, junit"],
+    ["apply dev --plan a --approve b", "exclude each other"],
+    ["destroy", "needs an environment"],
+    ["destroy dev --yes", "in the sandbox only"],
+    ["freeze dev", "needs a reason"],
+    ["validate --var x", "NAME=VALUE"],
+  ])("infra %s is refused: %s", async (args, text) => {
+    const cwd = folder({ "environments/dev.yaml": network(0) });
+    const ran = await infra(cwd, args);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain(text);
+    if (!args.startsWith("validate dve")) expect(ran.stdout).toBe(""); // validate lists what it could not find, too
+  });
+
+  test("explains a kind, a field and a code", async () => {
+    const cwd = folder();
+    expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");
+    expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(/a change +makes a new one, because the zone of a subnet cannot change in place/);
+    expect((await infra(cwd, "explain subnet.mapPublicIpOnLaunch")).stdout).toMatch(/default +false \(held: compared though unwritten\)/);
+    expect((await infra(cwd, "explain unknown-ref")).stdout).toContain("What to do:");
+  });
+
+  test("lists environments, and those that changed since a commit", async () => {
+    const cwd = folder({ "environments/a.yaml": network(0), "environments/b.yaml": network(1), "environments/base/_x.txt": "" });
+    const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd, stdio: "pipe" });
+    git("init", "-q");
+    git("add", ".");
+    git("commit", "-q", "-m", "first");
+    expect((await infra(cwd, "environments --names")).stdout).toBe("a\nb\n");
+    expect((await infra(cwd, "environments --changed HEAD --json")).stdout).toBe("[]\n");
+    writeFileSync(join(cwd, "environments/b.yaml"), network(2));
+    expect(JSON.parse((await infra(cwd, "environments --changed HEAD --json")).stdout)).toMatchObject([{ name: "b", region: "eu-west-1", project: "lab" }]);
+    expect((await infra(cwd, "environments --changed no-such-commit")).code).toBe(1);
+  });
+
+  test.each([["bash", "bash"], ["zsh", "zsh"], ["fish", "fish"]])("the completion for %s knows commands and flags, and parses", async (shell, program) => {
+    const { code, stdout } = await infra(folder(), `completion ${shell}`);
+    expect(code).toBe(0);
+    for (const word of ["destroy", "environments --names", "detailed-exitcode", "serve"]) expect(stdout).toContain(word);
+    const script = join(folder({ script: stdout }), "script");
+    if (isInstalled(program)) execFileSync(program, ["-n", script]);
+  });
+
+  test("no colour codes outside a terminal, and with FORCE_COLOR", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(0) });
+    expect((await infra(cwd, "validate")).stdout).not.toContain("\u001b");
+    expect((await infra(cwd, "validate", { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b");
+    expect((await infra(cwd, "validate", { env: { FORCE_COLOR: "1", NO_COLOR: "1" } })).stdout).not.toContain("\u001b");
+  });
+});
+
+describe("in the sandbox", { timeout: longEnough }, () => {
+  test("plan, apply, agree, edit, drift, repair, destroy", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(2) });
+    const planned = await infra(cwd, "--sandbox plan dev --detailed-exitcode");
+    expect(planned.code).toBe(2);
+    expect(planned.stdout).toContain("Plan: 3 to create, 0 to update, 0 to replace, 0 to delete.");
+    expect(planned.stderr).toMatch(/^lab\/dev in eu-west-1, in the sandbox\naccount 123456789012 as arn:/);
+    expect(planned.stderr).toMatch(/\d+ calls to AWS \(\d+ reads, 0 writes\)/);
+
+    expect(await infra(cwd, "--sandbox apply dev")).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes applies without asking") as string });
+    expect(await infra(cwd, "--sandbox apply dev", { answers: ["n"] })).toMatchObject({ code: 1, stderr: expect.stringContaining("Apply these 3 steps? [y/N]") as string });
+    expect(await infra(cwd, "--sandbox apply dev", { answers: ["y"] })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Done: \d+ steps? in /) as string });
+
+    const again = await infra(cwd, "--sandbox apply dev --yes");
+    expect(again).toMatchObject({ code: 0, stdout: "Nothing to do.\n" });
+    expect(again.stderr).toMatch(/\(\d+ reads, 0 writes\)/);
+    expect(await infra(cwd, "--sandbox plan dev --detailed-exitcode")).toMatchObject({ code: 0 });
+    expect(await infra(cwd, "--sandbox drift dev")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^No drift\./) as string });
+
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(2).replace("availabilityZone: a }", "availabilityZone: a, mapPublicIpOnLaunch: true }"));
+    const drifted = await infra(cwd, "--sandbox drift dev --format json");
+    expect(drifted.code).toBe(2);
+    expect(JSON.parse(drifted.stdout)).toMatchObject({ drift: [{ group: "changed", address: "subnet/s0", path: "mapPublicIpOnLaunch", yaml: true, aws: false, at: { line: 7 } }] });
+    expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
+
+    expect(await infra(cwd, "--sandbox output dev subnet/s0")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^subnet-[0-9a-f]+\n$/) as string });
+    expect(await infra(cwd, "--sandbox output dev subnet/s9")).toMatchObject({ code: 1, stderr: expect.stringContaining("did you mean") as string });
+    expect(JSON.parse((await infra(cwd, "--sandbox status dev --format json")).stdout)).toMatchObject({ objects: [{ address: "vpc/main" }, { address: "subnet/s0" }, { address: "subnet/s1" }] });
+
+    expect(await infra(cwd, "--sandbox destroy dev")).toMatchObject({ code: 1, stderr: expect.stringContaining("--confirm 123456789012/eu-west-1/dev") as string });
+    expect(await infra(cwd, "--sandbox destroy dev --confirm 123456789012/eu-west-1/prod")).toMatchObject({ code: 1 });
+    expect(await infra(cwd, "--sandbox destroy dev", { answers: ["yes"] })).toMatchObject({ code: 1 });
+    expect(await infra(cwd, "--sandbox destroy --project lab --environment dev --region eu-west-1 --confirm 123456789012/eu-west-1/dev")).toMatchObject({ code: 0 });
+    expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
+    expect(await infra(cwd, "sandbox reset")).toMatchObject({ code: 0, stdout: "Forgot 1 region of the sandbox.\n" });
+  });
+
+  test("a saved plan runs; one that no longer fits ends with 4", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    expect(await infra(cwd, "--sandbox plan dev --out plan.json")).toMatchObject({ code: 0 });
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(2));
+    const stale = await infra(cwd, "--sandbox apply dev --plan plan.json");
+    expect(stale).toMatchObject({ code: 4 });
+    expect(stale.stderr).toContain("subnet/s1");
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
+    expect(await infra(cwd, "--sandbox apply dev --plan plan.json")).toMatchObject({ code: 0 });
+    expect(await infra(cwd, "--sandbox apply dev --plan environments/dev.yaml")).toMatchObject({ code: 1, stderr: expect.stringContaining("neither a saved plan nor an approval") as string });
+  });
+
+  test("many deletes need --allow-deletes where nobody can be asked", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(7) });
+    expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
+    const braked = await infra(cwd, "--sandbox apply dev --yes");
+    expect(braked).toMatchObject({ code: 1, stderr: expect.stringContaining("--allow-deletes 6") as string });
+    expect(await infra(cwd, "--sandbox apply dev --yes --allow-deletes 5")).toMatchObject({ code: 1 });
+    expect(await infra(cwd, "--sandbox apply dev --yes --allow-deletes 6")).toMatchObject({ code: 0 });
+  });
+
+  test("the account is a guard, and the trace holds every call", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(0, 'account: "210987654321"\n') });
+    const ran = await infra(cwd, "--sandbox plan dev --trace trace.jsonl");
+    expect(ran.stderr).toContain("account 210987654321");
+    const calls = readFileSync(join(cwd, "trace.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { service: string; operation: string; ms: number; requestId: string });
+    expect(calls[0]).toMatchObject({ service: "sts", operation: "GetCallerIdentity", attempt: 1, requestId: expect.any(String) as string });
+    expect(ran.stderr).toContain(`${calls.length} calls to AWS`);
+  });
+
+  test("every format to its own file", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    const ran = await infra(cwd, "--sandbox plan dev --format json --output out/plan.json --format markdown --output out/plan.md --output out/plan.xml");
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Plan: 2 to create") as string });
+    expect(JSON.parse(readFileSync(join(cwd, "out/plan.json"), "utf8"))).toMatchObject({ format_version: "1.0" });
+    expect(readFileSync(join(cwd, "out/plan.md"), "utf8")).toContain("<!-- infra plan lab/dev -->");
+    expect(readFileSync(join(cwd, "out/plan.xml"), "utf8")).toContain("<testsuites");
+  });
+
+  test("all environments side by side; one that fails does not hide the others", async () => {
+    const cwd = folder({ "environments/a.yaml": network(0), "environments/b.yaml": network(0).replace("10.0.0.0/16", "10.0.0.0/99") });
+    const ran = await infra(cwd, "--sandbox plan --all --detailed-exitcode");
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain("lab/a");
+    expect(ran.stderr).toContain("environments/b.yaml");
+  });
+
+  test("freeze refuses every apply with who and why, until thawed", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(0) });
+    expect(await infra(cwd, "--sandbox freeze dev --why audit")).toMatchObject({ code: 0 });
+    const refused = await infra(cwd, "--sandbox apply dev --yes");
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/frozen[\s\S]*audit/) as string });
+    expect(await infra(cwd, "--sandbox freeze dev --thaw")).toMatchObject({ code: 0, stdout: expect.stringContaining("audit") as string });
+    expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
+    expect(await infra(cwd, "--sandbox unlock dev")).toMatchObject({ code: 0, stdout: "Nobody holds the lease.\n" });
+  });
+});
+
+describe("signals", { timeout: longEnough }, () => {
+  test("before the plan is agreed to, the first ends it: nothing was changed", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    let sent = false;
+    const ran = await infra(cwd, "--sandbox plan dev", { watch: (stderr, signal) => void (!sent && stderr.includes("account") && ((sent = true), signal("SIGINT"))) });
+    expect(ran).toMatchObject({ code: 130, stdout: "", stderr: expect.stringContaining("Nothing was changed") as string });
+  });
+
+  test("during an apply, the first lets what is under way finish, and the next run goes on", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(3) });
+    let sent = false;
+    const ran = await infra(cwd, "--sandbox apply dev --yes", { watch: (stderr, signal) => void (!sent && stderr.includes("creating vpc/main") && ((sent = true), signal("SIGTERM"))) });
+    expect(ran.code).toBe(143);
+    expect(ran.stdout).toMatch(/Stopped: \d+ of \d+ steps done/);
+    expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
+    expect(await infra(cwd, "--sandbox drift dev")).toMatchObject({ code: 0 });
+  });
+
+  test("the second ends the process at once", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(3) });
+    let sent = false;
+    const ran = await infra(cwd, "--sandbox apply dev --yes", {
+      watch: (stderr, signal) => {
+        if (sent || !stderr.includes("creating vpc/main")) return;
+        sent = true;
+        signal("SIGINT");
+        signal("SIGINT");
+      },
+    });
+    expect(ran.code).toBe(130);
+  });
+});
+
+describe("in GitHub Actions", { timeout: longEnough }, () => {
+  const github = (cwd: string) => ({ GITHUB_ACTIONS: "true", GITHUB_OUTPUT: join(cwd, "output"), GITHUB_STEP_SUMMARY: join(cwd, "summary.md") });
+
+  test("problems are marked on their lines, on stderr", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1).replace("vpc: main,", "vpc: mian,") });
+    const ran = await infra(cwd, "validate dev", { env: github(cwd) });
+    expect(ran.stderr).toMatch(/::error file=environments\/dev\.yaml,line=7,col=\d+,.*title=unknown-ref::/);
+    expect(ran.stdout).not.toContain("::error");
+    expect(readFileSync(join(cwd, "output"), "utf8")).toBe("exitcode=1\n");
+    expect(readFileSync(join(cwd, "summary.md"), "utf8")).toContain("1 of 1 environment in error");
+  });
+
+  test("a plan sets outputs and writes the summary; --no-github does neither", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    expect(await infra(cwd, "--sandbox plan dev --detailed-exitcode", { env: github(cwd) })).toMatchObject({ code: 2 });
+    expect(readFileSync(join(cwd, "output"), "utf8")).toBe("exitcode=2\nchanges=2\ncreates=2\nupdates=0\nreplaces=0\ndestroys=0\n");
+    expect(readFileSync(join(cwd, "summary.md"), "utf8")).toContain("### `lab/dev`: 2 to create");
+    const other = folder({ "environments/dev.yaml": network(1) });
+    await infra(other, "--sandbox plan dev --no-github", { env: github(other) });
+    expect(existsSync(join(other, "output"))).toBe(false);
+    expect(existsSync(join(other, "summary.md"))).toBe(false);
+  });
+});
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync(program, ["-c", "exit 0"], { stdio: "ignore" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}

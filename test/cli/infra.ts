@@ -1,0 +1,66 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Io, Signal, Sink } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface World {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is typed at prompts, in turn; their presence makes it a terminal. */
+  readonly answers?: readonly string[];
+  /** Called with everything that was written so far to stderr, so that a test can send signals at the right moment. */
+  readonly watch?: (stderr: string, signal: (name: Signal) => void) => void;
+}
+
+/** Runs one command line in this process. */
+export async function infra(cwd: string, args: string, world: World = {}): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const exits: number[] = [];
+  const answers = [...(world.answers ?? [])];
+  const listeners = new Set<(signal: Signal) => void>();
+  const signal = (name: Signal) => [...listeners].forEach((listener) => listener(name));
+  const sink = (to: string[], after: () => void): Sink => ({ write: (text) => (to.push(text), after()), isTTY: false, columns: 100 });
+  const io: Io = {
+    stdout: sink(out, () => {}),
+    stderr: sink(err, () => world.watch?.(err.join(""), signal)),
+    env: world.env ?? {},
+    cwd,
+    canAsk: world.answers !== undefined,
+    ask: async (question) => {
+      err.push(question);
+      return answers.shift();
+    },
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    exit: (code) => exits.push(code),
+  };
+  const code = await run(args.split(" ").filter(Boolean), io);
+  return { code: exits[0] ?? code, stdout: out.join(""), stderr: err.join("") };
+}
+
+/** A folder with these files that goes when the test ends. */
+export function folder(files: Readonly<Record<string, string>> = {}): string {
+  const path = mkdtempSync(join(tmpdir(), "infra-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
+  return path;
+}
+
+/** One VPC with as many subnets as asked for. */
+export function network(subnets: number, more = ""): string {
+  const lines = Array.from({ length: subnets }, (_, i) => `  s${i}: { vpc: main, cidrBlock: 10.0.${i}.0/24, availabilityZone: a }`);
+  return `format: 1\nproject: lab\nregion: eu-west-1\n${more}vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n${subnets > 0 ? `subnets:\n${lines.join("\n")}\n` : ""}`;
+}

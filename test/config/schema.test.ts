@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { describe, expect, test } from "vitest";
+import { authorSchema } from "../../src/config/author-schema.ts";
+import { commonNames } from "../../src/config/common-fields.ts";
+import { compileToSource } from "../../src/config/compile.ts";
+import { generatedFiles } from "../../src/config/generated.ts";
+import type { JsonSchema } from "../../src/config/json-schema.ts";
+import { resolvedSchema, resourceSchema } from "../../src/config/schema.ts";
+import { compileSchema, fingerprint } from "../../src/config/validator.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { toyKinds } from "./toy-kinds.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+test.each(Object.keys(generatedFiles([])))("%s is up to date; `npm run generate` makes it so", (path) => {
+  expect(readFileSync(join(root, path), "utf8") === generatedFiles(kinds)[path], `${path} is not what the code makes`).toBe(true);
+});
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kind) => {
+  const schema = resourceSchema(kind);
+
+  test("every field is described, and no default goes without its class", () => {
+    for (const [path, field] of fieldsIn(schema, "")) expect(field.description, path).toMatch(/\w/);
+    for (const [name, { default: dflt }] of Object.entries(kind.fields))
+      if (dflt) expect(schema.properties?.[name]?.description, name).toContain(`(${dflt.class}:`);
+  });
+
+  test("rules and fields are the same set, and no field takes the place of a common one", () => {
+    const own = (kind.schema as unknown as JsonSchema).properties ?? {};
+    const compared = Object.keys(own).filter((name) => !own[name]!["x-file"]);
+    expect(
+      Object.keys(kind.fields)
+        .filter((name) => !own[name]?.["x-file"])
+        .sort(),
+    ).toEqual(compared.sort());
+    expect(Object.keys(own).filter((name) => commonNames.has(name))).toEqual([]);
+  });
+
+  test("patterns compile", () => {
+    for (const pattern of patternsIn(schema)) expect(() => new RegExp(pattern, "u")).not.toThrow();
+  });
+});
+
+test("sections and names are unique, and no section is a word of the top level", () => {
+  const words = [...kinds.map(({ name }) => name), ...kinds.map(({ section }) => section)];
+  expect(new Set(words).size).toBe(words.length);
+  const top = Object.keys(resolvedSchema([]).properties!);
+  expect(kinds.filter(({ section }) => top.includes(section))).toEqual([]);
+});
+
+describe("the author schema", () => {
+  const validate = compileSchema(authorSchema(toyKinds));
+  const accepts = (yaml: string) => validate(parse(yaml, { merge: true }));
+
+  test.each([
+    "servers: { a: { size: '${var.size}', disk: { size: '${var.gib}' }, protect: '${var.p}' } }",
+    "variables: { a: 1, b: x, c: null }\nextends: [../a.yaml]\nx-park: [anything]",
+    "extends: ../base.yaml\nnetworks: { main: null, other: { dns: null } }\nproject: null",
+    "nets: { a: { network: { id: vpc-1 }, zone: '${var.zone}' } }",
+    "groups: { g: { rules: [{ port: '${var.port}', source: '${var.ip}/32' }] } }",
+    "servers: { a: { image: '${var.image}' }, b: { image: { ssm: '/x/${var.y}' } }, c: { image: null } }",
+    "balancers: { b: { listeners: { 80: { protocol: HTTP, forward: a }, 443: null }, action: { forward: a } } }",
+    "region: eu-west-1",
+    "",
+  ])("accepts %j", (yaml) => expect(accepts(yaml || "{}"), JSON.stringify(validate.errors)).toBe(true));
+
+  test.each([
+    "serves: {}",
+    "servers: { a: { sise: small } }",
+    "servers: { a: { size: huge } }",
+    "servers: { a: { disk: { size: eight } } }",
+    "groups: { g: { rules: [{ port: 22 }] } }",
+    "groups: { g: { rules: [{ port: null, source: self }] } }",
+    "account: 123456789012",
+    "nets: { a: { network: { name: x } } }",
+  ])("refuses %j", (yaml) => expect(accepts(yaml)).toBe(false));
+
+  test("accepts the example that fixes the format, and what each environment of ours holds", () => {
+    const real = compileSchema(authorSchema(kinds));
+    const files = [
+      ...(kinds.some(({ name }) => name === "autoScalingGroup") ? ["test/fixtures/web-lab/web-lab.yaml"] : []),
+      ...readdirSync(join(root, "environments"), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".yaml"))
+        .map((name) => `environments/${name}`),
+    ];
+    for (const file of files)
+      expect(
+        real(parse(readFileSync(join(root, file), "utf8"), { merge: true })),
+        `${file}: ${JSON.stringify(real.errors?.slice(0, 3))}`,
+      ).toBe(true);
+  });
+});
+
+test("the compiled validator says the same as the one compiled on the spot", () => {
+  const module = { exports: {} as { fingerprint: string; validate: ReturnType<typeof compileSchema> } };
+  // oxlint-disable-next-line typescript/no-implied-eval -- it is our own generated module that is under test
+  new Function("module", "require", compileToSource(toyKinds))(module, createRequire(import.meta.url));
+  const direct = compileSchema(resolvedSchema(toyKinds));
+  const { validate } = module.exports;
+  expect(module.exports.fingerprint).toBe(fingerprint(toyKinds));
+  expect(fingerprint(toyKinds.slice(1))).not.toBe(fingerprint(toyKinds));
+  const documents = [
+    { project: "lab", region: "eu-west-1", servers: { a: {} } },
+    { servers: { a: { size: 1, x: 2, disk: { size: 0 } }, "b.c": {} } },
+    { project: 1, balancers: { b: { listeners: { x: {} }, action: 7 } } },
+  ];
+  for (const document of documents) {
+    expect(validate(document)).toBe(direct(document));
+    expect(validate.errors).toEqual(direct.errors);
+  }
+});
+
+function* fieldsIn(schema: JsonSchema, path: string): Iterable<[string, JsonSchema]> {
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    yield [`${path}${name}`, field];
+    yield* fieldsIn(field, `${path}${name}.`);
+  }
+  if (schema.items) yield* fieldsIn(schema.items, `${path}[].`);
+  for (const values of Object.values(schema.patternProperties ?? {})) yield* fieldsIn(values, `${path}NAME.`);
+  for (const branch of schema.anyOf ?? []) yield* fieldsIn(branch, path);
+}
+
+function patternsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(key === "pattern" && typeof inner === "string" ? [inner] : []),
+    ...(key === "patternProperties" ? Object.keys(inner as object) : []),
+    ...patternsIn(inner),
+  ]);
+}

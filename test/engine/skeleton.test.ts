@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { subnet } from "../../src/kinds/subnet.ts";
+import { vpc } from "../../src/kinds/vpc.ts";
+import { header, lab as fullLab, stepsOf } from "../support/lab.ts";
+
+const lab = () => fullLab({ kinds: [vpc, subnet] });
+
+const two = `${header}
+vpcs:
+  main: { cidrBlock: 10.0.0.0/16, enableDnsHostnames: true }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+`;
+
+describe("vpc and subnets through every layer", () => {
+  it("creates them, agrees afterwards, and a second apply writes nothing", async () => {
+    const world = lab();
+    expect(stepsOf(await world.plan(two))).toEqual(["create vpc/main", "create subnet/a", "create subnet/b"]);
+    await world.apply(two);
+    const again = await world.plan(two);
+    expect(again.plan.steps).toEqual([]);
+    const second = await world.apply(two);
+    expect(second.connection.calls.writes).toBe(0);
+  });
+
+  it("repairs a flag that was changed by hand, and only that", async () => {
+    const world = lab();
+    await world.apply(two);
+    const applied = await world.apply(two.replace(", mapPublicIpOnLaunch: true", ""));
+    expect(stepsOf(applied.run)).toEqual(["update subnet/a"]);
+    expect(applied.connection.calls.writes).toBe(1);
+  });
+
+  it("replaces a subnet whose zone changes, and says why", async () => {
+    const world = lab();
+    await world.apply(two);
+    const changed = two.replace("availabilityZone: b", "availabilityZone: c");
+    const run = await world.plan(changed);
+    expect(run.plan.steps).toMatchObject([{ action: "replace", address: "subnet/b", order: "delete-first", because: "the zone of a subnet cannot change in place" }]);
+    await world.apply(changed);
+    expect((await world.plan(changed)).plan.steps).toEqual([]);
+  });
+
+  it("deletes what is no longer in the YAML, and everything on destroy", async () => {
+    const world = lab();
+    await world.apply(two);
+    const one = two.split("\n").filter((line) => !line.includes("  b:")).join("\n");
+    expect(stepsOf(await world.plan(one))).toEqual(["delete subnet/b"]);
+    await world.apply(one);
+    await world.destroy(one);
+    expect((await world.plan(one)).plan.objects).toEqual([]);
+  });
+});

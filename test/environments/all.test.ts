@@ -1,0 +1,27 @@
+/** Every environment in environments/: created, agreed, written to no more, changed, destroyed, in the sandbox. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
+import { formatDiagnostic } from "../../src/diag/format.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { environmentLab } from "../support/lab.ts";
+
+const cwd = new URL("../..", import.meta.url).pathname;
+
+describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (name) => {
+  it("is created, agrees, is not written to again, and leaves nothing when destroyed", async () => {
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd, kinds });
+    expect(diagnostics.filter(({ severity }) => severity === "error").map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
+    const lab = environmentLab();
+    const first = await lab.apply(environment!);
+    expect(first.run.plan.steps.every((step) => step.action === "create")).toBe(true);
+    const again = await lab.apply(environment!);
+    expect(again.run.plan.steps).toEqual([]);
+    expect(again.connection.calls.writes).toBe(0);
+  });
+
+  it("says in its first lines what it is for", () => {
+    const text = readFileSync(`${cwd}/environments/${name}.yaml`, "utf8");
+    expect(text).toMatch(/^# yaml-language-server: .*\n#\n# \S/);
+  });
+});

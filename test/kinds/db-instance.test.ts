@@ -1,0 +1,146 @@
+/** What the kind says about itself: its checks, its windows and versions. Pure; AWS is in db-traps.test.ts. */
+import { describe, expect, it } from "vitest";
+import { dbInstance, type DbInstance } from "../../src/kinds/db-instance.ts";
+import { compareVersions, majorOf, satisfies } from "../../src/kinds/db-instance/versions.ts";
+import type { Subject } from "../../src/kinds/kind.ts";
+
+const base: DbInstance = {
+  engine: "mysql",
+  engineVersion: "8.4",
+  instanceClass: "db.t3.micro",
+  allocatedStorage: 20,
+  subnetGroup: "dbSubnetGroup/main",
+  masterUsername: "admin",
+};
+
+function subject(kind: string, name: string, spec: object): Subject {
+  return { address: `${kind}/${name}`, kind, name, spec: spec as never, tags: {} };
+}
+
+/** The codes of a database's problems, with what else is declared. */
+function codes(spec: DbInstance, ...others: Subject[]): string[] {
+  const self = subject("dbInstance", "main", spec) as Subject<DbInstance>;
+  const all = [self, ...others];
+  return dbInstance.check!(self, {
+    region: "eu-west-1",
+    of: (kind) => all.filter((one) => one.kind === kind),
+    get: (address) => all.find((one) => one.address === address),
+  }).map(({ code, path }) => (path ? `${code} ${path}` : code));
+}
+
+describe("a database's checks", () => {
+  it("pass the least", () => expect(codes(base)).toEqual([]));
+
+  it("miss what only a replica may leave out", () => {
+    expect(codes({})).toEqual(Array<string>(5).fill("missing-field"));
+    expect(codes({ replicaOf: "db-of-others", securityGroups: ["sg"] })).toEqual([]);
+  });
+
+  it.each<[string, Partial<DbInstance>, string[]]>([
+    ["a zone with a standby", { multiAz: true, availabilityZone: "a" }, ["conflict availabilityZone"]],
+    ["iops on a small gp3 disk", { iops: 3000 }, ["db-storage iops"]],
+    ["throughput on gp2", { storageType: "gp2", storageThroughput: 200 }, ["db-storage storageThroughput"]],
+    ["io1 without iops, and too small", { storageType: "io1" }, ["db-storage allocatedStorage", "missing-field storageType"]],
+    ["a disk that may not grow by a tenth", { maxAllocatedStorage: 21 }, ["db-storage maxAllocatedStorage"]],
+    ["a disk that may grow by a tenth", { maxAllocatedStorage: 22 }, []],
+    ["autoscaling off", { maxAllocatedStorage: 0 }, []],
+    ["windows that overlap", { backupWindow: "03:00-04:00", maintenanceWindow: "sun:03:30-sun:04:30" }, ["db-windows backupWindow"]],
+    [
+      "windows that meet over midnight",
+      { backupWindow: "23:30-00:30", maintenanceWindow: "mon:00:00-mon:00:30" },
+      ["db-windows backupWindow"],
+    ],
+    [
+      "windows over the end of the week",
+      { backupWindow: "00:10-00:40", maintenanceWindow: "sun:23:30-mon:00:30" },
+      ["db-windows backupWindow"],
+    ],
+    ["windows that touch", { backupWindow: "03:00-04:00", maintenanceWindow: "sun:04:00-sun:05:00" }, []],
+    ["a window that is too short", { backupWindow: "03:00-03:20" }, ["db-windows backupWindow"]],
+    ["a time that does not exist", { maintenanceWindow: "sun:25:00-sun:26:00" }, ["db-windows maintenanceWindow"]],
+    ["monitoring without a role", { monitoringInterval: 60 }, ["missing-field monitoringInterval"]],
+    ["a log of another engine", { logExports: ["error", "postgresql"] }, ["bad-value logExports[1]"]],
+    ["a user of PostgreSQL's own", { engine: "postgres", engineVersion: "17" }, ["db-user masterUsername"]],
+    ["a user's name that is too long for MySQL", { masterUsername: "a_rather_long_name" }, ["db-user masterUsername"]],
+    [
+      "Extended Support for MariaDB",
+      { engine: "mariadb", engineVersion: "11.4", engineLifecycleSupport: "open-source-rds-extended-support" },
+      ["conflict engineLifecycleSupport"],
+    ],
+    ["AWS's group of another version", { parameterGroup: "default.mysql8.0" }, ["db-family parameterGroup"]],
+    ["AWS's group of the version", { parameterGroup: "default.mysql8.4" }, []],
+  ])("%s", (_name, more, expected) => expect(codes({ ...base, ...more })).toEqual(expected));
+
+  it("a parameter group of ours is of the family of the version", () => {
+    const group = (family: string) => subject("dbParameterGroup", "main", { family });
+    expect(codes({ ...base, parameterGroup: "dbParameterGroup/main" }, group("mysql8.4"))).toEqual([]);
+    expect(codes({ ...base, parameterGroup: "dbParameterGroup/main" }, group("postgres17"))).toEqual(["db-family parameterGroup"]);
+  });
+
+  it("security groups and subnets are of one VPC", () => {
+    const others = [
+      subject("dbSubnetGroup", "main", { subnets: ["subnet/a"] }),
+      subject("subnet", "a", { vpc: "vpc/main" }),
+      subject("securityGroup", "here", { vpc: "vpc/main" }),
+      subject("securityGroup", "there", { vpc: "vpc/other" }),
+    ];
+    expect(codes({ ...base, securityGroups: ["securityGroup/here", "securityGroup/there"] }, ...others)).toEqual([
+      "db-network securityGroups[1]",
+    ]);
+  });
+
+  it("a replica inherits, and its source has backups and a password that is not managed", () => {
+    const replica: DbInstance = { replicaOf: "dbInstance/source", securityGroups: ["sg-1"] };
+    const source = (more: Partial<DbInstance>) =>
+      subject("dbInstance", "source", { ...base, masterPassword: { ssmParameter: "/p" }, ...more });
+    expect(codes(replica, source({}))).toEqual([]);
+    expect(codes(replica, source({ masterPassword: "managed" }))).toEqual(["db-replica-password replicaOf"]);
+    expect(codes(replica, source({ backupRetention: 0 }))).toEqual(["db-replica-backups replicaOf"]);
+    expect(codes({ ...replica, masterUsername: "x", storageEncrypted: true, subnetGroup: "dbSubnetGroup/other" }, source({}))).toEqual([
+      "db-inherited masterUsername",
+      "db-inherited storageEncrypted",
+      "db-inherited subnetGroup",
+    ]);
+    expect(codes({ replicaOf: "dbInstance/source" }, source({}))).toEqual(["db-replica-groups"]);
+  });
+});
+
+describe("versions", () => {
+  it.each<[string, string, boolean]>([
+    ["8.0.39", "8.0", true],
+    ["8.0.39", "8.0.39", true],
+    ["8.4.3", "8.0", false],
+    ["8.0.4", "8.0.39", false],
+    ["8.0.39", "8.0.4", true], // newer than the one that was written: AWS upgraded it
+    ["8.01.3", "8.0", false],
+  ])("%s satisfies %s: %s", (actual, declared, expected) => expect(satisfies("mysql", actual, declared)).toBe(expected));
+
+  it("compare as numbers, and PostgreSQL's major is one of them", () => {
+    expect(compareVersions("10.11.9", "10.11.10")).toBeLessThan(0);
+    expect(compareVersions("10.1", "9.6")).toBeGreaterThan(0);
+    expect(majorOf("postgres", "16.4")).toBe("16");
+    expect(majorOf("mysql", "8.4.3")).toBe("8.4");
+    expect(satisfies("postgres", "16.8", "16.4")).toBe(true);
+    expect(satisfies("postgres", "17.2", "16")).toBe(false);
+  });
+});
+
+describe("what a database holds", () => {
+  it("is data, and of a replica a machine", () => {
+    const holds = dbInstance.holds as (spec: Partial<DbInstance>) => unknown;
+    expect(holds(base)).toBe("data");
+    expect(holds({ replicaOf: "none" })).toBe("data");
+    expect(holds({ replicaOf: "dbInstance/main" })).toBe("machine");
+  });
+
+  it("no change of any field replaces it", () => {
+    const impacts = Object.values(dbInstance.fields).map((rule) => (typeof rule.change === "function" ? "by value" : rule.change));
+    expect(impacts).not.toContain("replace");
+  });
+
+  it("how it is to be deleted is written into its tags", () => {
+    expect(dbInstance.marks!(base)).toEqual({ "infra:final-snapshot": "take" });
+    expect(dbInstance.marks!({ ...base, finalSnapshot: false })).toEqual({ "infra:final-snapshot": "skip" });
+    expect(dbInstance.marks!({ replicaOf: "dbInstance/main" })).toEqual({});
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { kinds as allKinds } from "../../src/kinds/index.ts";
+import { baseline, disturb, runProcess, SandboxState, type Phase, type Violation } from "../simulation/simulator.ts";
+import { header, loadText } from "../support/lab.ts";
+
+const names = ["vpc", "subnet", "dbSubnetGroup", "dbParameterGroup", "dbInstance"];
+const kinds = allKinds.filter((kind) => names.includes(kind.name));
+const yaml = (instanceClass: string, more = "") => `${header}
+vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+dbSubnetGroups:
+  main: { subnets: [a, b] }
+dbParameterGroups:
+  main: { family: mysql8.4, parameters: { max_connections: 200 } }
+dbInstances:
+  main:
+    engine: mysql
+    engineVersion: "8.4"
+    instanceClass: ${instanceClass}
+    allocatedStorage: 20
+    subnetGroup: main
+    parameterGroup: main
+    masterUsername: dbadmin
+    masterPassword: { ssmParameter: /lab/test/main }
+    applyImmediately: true
+  replica: { replicaOf: main, availabilityZone: b, deletionProtection: false }
+${more}`;
+
+/** A process dies after a write, or never hears of what it did. Before a write is after the one before. */
+const tried = ["stop after", "answer lost"] as const;
+
+/** The writes to RDS and of the password; a wait is the same at each of its looks, and the network is tested elsewhere. */
+async function writes(state: SandboxState, at: number, phase: Phase): Promise<number[]> {
+  const { log } = await runProcess(kinds, state.copy(), at, phase);
+  return log
+    .filter(({ mutating, service, operation }) => mutating && (service === "rds" || operation === "PutParameter"))
+    .map(({ n }) => n);
+}
+
+describe("a fault at any write of a database's life", () => {
+  it("ends as if nothing had happened", { timeout: 240_000 }, async () => {
+    let state = new SandboxState();
+    let at = Date.UTC(2026, 0, 1);
+    const violations: (Violation | undefined)[] = [];
+    const phases: ((resource: string) => Phase)[] = [
+      () => ({ name: "create", environment: loadText(yaml("db.t3.micro"), kinds), goal: "agree" }),
+      () => ({ name: "grow", environment: loadText(yaml("db.t3.small"), kinds), goal: "agree" }),
+      (resource) => ({
+        name: "destroy",
+        environment: loadText(yaml("db.t3.small", `allowDestroy: { dbInstance/main: ${resource} }\n`), kinds),
+        goal: "destroy",
+      }),
+    ];
+    for (const make of phases) {
+      const records = state.regions.get("123456789012/eu-west-1")?.table<{ resourceId: string }>("rds.instances");
+      const phase = make(records?.get("db:test-main")?.resourceId ?? "none");
+      const base = await baseline(kinds, state, at, phase);
+      const calls = await writes(state, at, phase);
+      expect(calls.length).toBeGreaterThan(1);
+      for (const fault of tried) for (const call of calls) violations.push(await disturb(kinds, base, phase, { fault, call }));
+      state = base.after;
+      at = base.endedAt;
+    }
+    expect(violations.filter((violation) => violation !== undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { CreateLoadBalancerCommand, CreateTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { describe, expect, it } from "vitest";
+import { loadBalancer } from "../../src/kinds/load-balancer.ts";
+import { targetGroup } from "../../src/kinds/target-group.ts";
+import { lab, network, stranger } from "./elbv2-lab.ts";
+
+type World = ReturnType<typeof lab>;
+
+/** N balancers, each with a listener that has a rule, and its target group. */
+function environment(n: number): string {
+  const names = Array.from({ length: n }, (_, i) => `web-${i}`);
+  const groups = names.map((name) => `  ${name}: { vpc: main, protocol: HTTP, port: 8001, deregistrationDelay: 30 }`);
+  const balancers = names.map(
+    (name) =>
+      `  ${name}: { scheme: internal, subnets: [a, b], securityGroups: [one], idleTimeout: 30, listeners: { 80: { protocol: HTTP, forward: ${name}, rules: { up: { priority: 1, conditions: { path: [/up] }, fixedResponse: { statusCode: 200 } } } } } }`,
+  );
+  return `${network}targetGroups:\n${groups.join("\n")}\nloadBalancers:\n${balancers.join("\n")}\n`;
+}
+
+/** A hundred balancers and groups of other people. */
+async function crowd(world: World): Promise<void> {
+  world.sandbox.state.regions.get("123456789012/eu-west-1")!.table<{ value: number }>("elbv2.quotas").set("loadBalancers", { value: 500 });
+  const { objects } = (await world.plan(network)).plan;
+  const id = (address: string) => objects.find((one) => one.address === address)!.id;
+  const aws = stranger(world);
+  for (let i = 0; i < 100; i++) {
+    await aws.send(new CreateTargetGroupCommand({ Name: `other-${i}`, Protocol: "HTTP", Port: 80, VpcId: id("vpc/main") }));
+    await aws.send(new CreateLoadBalancerCommand({ Name: `other-${i}`, Scheme: "internal", Subnets: [id("subnet/a"), id("subnet/b")], SecurityGroups: [id("securityGroup/one")] }));
+  }
+}
+
+/** The calls to Elastic Load Balancing of a plan that finds nothing to do. */
+async function callsOfPlan(world: World, yaml: string): Promise<Record<string, number>> {
+  const { plan, connection } = await world.plan(yaml);
+  expect(plan.steps).toEqual([]);
+  return Object.fromEntries([...connection.calls.byOperation].filter(([name]) => name.startsWith("elbv2:")).map(([name, count]) => [name.slice(6), count]).sort());
+}
+
+describe("what an empty plan costs", () => {
+  it.each([
+    [1, { DescribeListeners: 1, DescribeLoadBalancerAttributes: 1, DescribeLoadBalancers: 1, DescribeRules: 1, DescribeTags: 13, DescribeTargetGroupAttributes: 1, DescribeTargetGroups: 1 }],
+    [10, { DescribeListeners: 10, DescribeLoadBalancerAttributes: 10, DescribeLoadBalancers: 1, DescribeRules: 10, DescribeTags: 13, DescribeTargetGroupAttributes: 10, DescribeTargetGroups: 1 }],
+  ])("with %i balancers of ours and 100 strangers", async (n, expected) => {
+    const world = lab();
+    await world.apply(network);
+    await crowd(world);
+    await world.apply(environment(n));
+    const calls = await callsOfPlan(world, environment(n));
+    expect(calls).toEqual(expected);
+    const account = n + 100;
+    const allowed = loadBalancer.readCost({ ours: n, account, parts: 2 * n }) + targetGroup.readCost({ ours: n, account });
+    expect(Object.values(calls).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(allowed);
+  }, 120_000);
+
+  it("where nobody has a balancer: one call a kind", async () => {
+    const world = lab();
+    await world.apply(network);
+    expect(await callsOfPlan(world, network)).toEqual({ DescribeLoadBalancers: 1, DescribeTargetGroups: 1 });
+    expect(loadBalancer.readCost({ ours: 0, account: 0 }) + targetGroup.readCost({ ours: 0, account: 0 })).toBe(2);
+  });
+});

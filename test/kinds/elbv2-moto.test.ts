@@ -1,0 +1,126 @@
+/**
+ * The same kinds against moto, an emulator that nobody here wrote. Where it differs from AWS the test bends, and says so:
+ * moto lists four attributes of balancers and seven of groups, knows no names a second time, and has no slow states.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Connection } from "../../src/aws/connect.ts";
+import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadText, stepsOf } from "../support/lab.ts";
+import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+
+const certificate = (name: string) => `arn:aws:acm:ap-northeast-2:123456789012:certificate/${name}`;
+
+const yaml = `
+format: 1
+project: lab
+environment: test
+region: ap-northeast-2
+vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+internetGateways:
+  main: { vpc: main }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+  c: { vpc: main, cidrBlock: 10.0.3.0/24, availabilityZone: c }
+securityGroups:
+  one: { vpc: main, description: One }
+  two: { vpc: main, description: Two }
+elasticIps:
+  fixed: {}
+launchTemplates:
+  web:
+    image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }
+    instanceType: t3.micro
+    securityGroups: [one]
+    userData: "echo one"
+    rootVolume: { size: 20, type: gp3, encrypted: true }
+    volumes: { /dev/sdf: { size: 50 } }
+    metadataOptions: { httpPutResponseHopLimit: 2 }
+    monitoring: true
+    instanceTags: { role: web }
+targetGroups:
+  blue: { vpc: main, protocol: HTTP, port: 8001, healthCheck: { path: /a, interval: 20 }, deregistrationDelay: 30, stickiness: { type: lb_cookie, duration: 60 } }
+  green: { vpc: main, protocol: HTTP, port: 8001 }
+  tcp: { vpc: main, protocol: TCP, port: 9000, targetType: ip, targets: [{ ip: 10.0.1.77 }, { ip: 10.0.1.78, port: 99 }] }
+loadBalancers:
+  web:
+    scheme: internet-facing
+    subnets: [a, b]
+    securityGroups: [one]
+    idleTimeout: 120
+    dropInvalidHeaderFields: true
+    listeners:
+      80: { protocol: HTTP, redirect: { protocol: HTTPS, port: 443 } }
+      443:
+        protocol: HTTPS
+        certificate: ${certificate("one")}
+        forward: [{ targetGroup: blue, weight: 90 }, { targetGroup: green, weight: 10 }]
+        rules:
+          api: { priority: 20, conditions: { path: [/api/*], header: { X-Version: ["2"] }, query: [a=b] }, forward: green }
+          down: { priority: 10, conditions: { host: [old.example.com], method: [GET], source: [10.0.0.0/8] }, fixedResponse: { statusCode: 503, contentType: text/plain, messageBody: down } }
+  net:
+    type: network
+    scheme: internet-facing
+    subnetMappings: [{ subnet: a, elasticIp: fixed }]
+    securityGroups: []
+    crossZone: true
+    listeners:
+      9000: { protocol: TCP, forward: tcp }
+`;
+
+describe.skipIf(!hasMoto && !process.env["CI"])("on moto", () => {
+  let moto: MotoLab;
+  beforeAll(async () => void (moto = await motoLab()), 30_000);
+  afterAll(() => moto.stop());
+
+  async function run(text: string, goal: "agree" | "destroy" = "agree") {
+    const connection = moto as unknown as Connection;
+    const plan = await planEnvironment(kinds, connection, loadText(text), { goal });
+    const failures: string[] = [];
+    const before = connection.calls.writes;
+    for await (const event of applyEnvironment(connection, plan, { signal: new AbortController().signal }))
+      if (event.type === "step-failed") failures.push(`${event.step.address} ${event.step.stage}: ${event.failure.code} ${event.failure.message}`);
+    expect(failures).toEqual([]);
+    return { plan, writes: connection.calls.writes - before };
+  }
+
+  async function settle(text: string): Promise<string[]> {
+    const first = await run(text);
+    const second = await run(text);
+    expect(second.plan.plan.steps).toEqual([]);
+    expect(second.writes).toBe(0);
+    return stepsOf(first.plan);
+  }
+
+  it("is applied, found as written, changed field by field and back, and destroyed", async () => {
+    expect((await settle(yaml)).length).toBeGreaterThan(10);
+    const changes: [string, string, string[]][] = [
+      ["path: /a", "path: /b", ["update targetGroup/blue"]],
+      ["deregistrationDelay: 30", "deregistrationDelay: 60", ["update targetGroup/blue"]],
+      ["duration: 60", "duration: 90", ["update targetGroup/blue"]],
+      ["subnets: [a, b]", "subnets: [a, c]", ["update loadBalancer/web"]],
+      ["securityGroups: [one]\n    idleTimeout", "securityGroups: [two]\n    idleTimeout", ["update loadBalancer/web"]],
+      ["idleTimeout: 120", "idleTimeout: 90", ["update loadBalancer/web"]],
+      ["dropInvalidHeaderFields: true", "dropInvalidHeaderFields: false", ["update loadBalancer/web"]],
+      ["weight: 90", "weight: 50", ["update loadBalancer/web"]],
+      ["port: 443 } }", "port: 8443 } }", ["update loadBalancer/web"]],
+      [certificate("one"), certificate("two"), ["update loadBalancer/web"]],
+      ["priority: 20", "priority: 5", ["update loadBalancer/web"]],
+      ["path: [/api/*]", "path: [/v2/*]", ["update loadBalancer/web"]],
+      ["statusCode: 503", "statusCode: 410", ["update loadBalancer/web"]],
+      ["9000: { protocol: TCP", "9001: { protocol: TCP", ["update loadBalancer/net"]],
+      ["instanceType: t3.micro", "instanceType: t3.small", ["update launchTemplate/web"]],
+      ["echo one", "echo two", ["update launchTemplate/web"]],
+      ["{ size: 50 }", "{ size: 60 }", ["update launchTemplate/web"]],
+    ];
+    for (const [from, to, steps] of changes) {
+      expect(yaml).toContain(from);
+      expect(await settle(yaml.replace(from, to)), `${from} → ${to}`).toEqual(steps);
+      expect(await settle(yaml), `${to} → ${from}`).toEqual(steps);
+    }
+    await run(yaml, "destroy");
+    expect((await run(yaml, "destroy")).plan.plan.objects).toEqual([]);
+  }, 240_000);
+});

@@ -1,0 +1,184 @@
+import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplateVersionsCommand, DescribeLaunchTemplatesCommand, EC2Client, ModifyLaunchTemplateCommand } from "@aws-sdk/client-ec2";
+import { describe, expect, it } from "vitest";
+import { launchTemplate } from "../../src/kinds/launch-template.ts";
+import { lab, network, settle, stepsOf, thereAndBack } from "./elbv2-lab.ts";
+
+type World = ReturnType<typeof lab>;
+
+const expression = "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }";
+
+const plain = `${network}
+launchTemplates:
+  web:
+    image: ${expression}
+    instanceType: t3.micro
+`;
+
+function client(world: World): EC2Client {
+  return new EC2Client({ region: "eu-west-1", endpoint: "https://sandbox.invalid", requestHandler: world.sandbox.requestHandler as never, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" }, maxAttempts: 1 });
+}
+
+/** The template, and its versions with the newest first. */
+async function seen(world: World) {
+  const ec2 = client(world);
+  const { LaunchTemplates: [template] = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: ["test-web"] }));
+  const { LaunchTemplateVersions: versions = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template!.LaunchTemplateId! }));
+  return { ec2, template: template!, id: template!.LaunchTemplateId!, versions: [...versions].sort((a, b) => b.VersionNumber! - a.VersionNumber!) };
+}
+
+describe("fields", () => {
+  const full = `${plain}    securityGroups: [one]
+    associatePublicIpAddress: true
+    instanceProfile: web
+    userData: "echo one"
+    rootVolume: { size: 20, type: gp3, encrypted: true }
+    volumes: { /dev/sdf: { size: 50, type: gp3, iops: 4000 } }
+    metadataOptions: { httpTokens: required, httpPutResponseHopLimit: 2 }
+    monitoring: true
+    disableApiTermination: false
+    shutdownBehavior: stop
+    spot: { type: one-time }
+    placementGroup: near
+    capacityReservation: open
+    tenancy: default
+    ebsOptimized: true
+    creditSpecification: standard
+    instanceTags: { role: web }
+    volumeTags: { disk: web }
+`;
+
+  it("makes a template as the YAML says, as another client sees it, without our tags in it", async () => {
+    const world = lab();
+    await settle(world, full);
+    const { versions: [version], template } = await seen(world);
+    expect(version!.LaunchTemplateData).toMatchObject({
+      InstanceType: "t3.micro",
+      ImageId: expect.stringMatching(/^ami-/),
+      NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: true, Groups: [expect.stringMatching(/^sg-/)] }],
+      IamInstanceProfile: { Name: "web" },
+      UserData: Buffer.from("echo one").toString("base64"),
+      MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 2 },
+      Monitoring: { Enabled: true },
+      InstanceMarketOptions: { MarketType: "spot", SpotOptions: { SpotInstanceType: "one-time" } },
+      CreditSpecification: { CpuCredits: "standard" },
+      TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "role", Value: "web" }] }, { ResourceType: "volume", Tags: [{ Key: "disk", Value: "web" }] }],
+    });
+    expect(version!.LaunchTemplateData!.BlockDeviceMappings).toMatchObject([{ Ebs: { VolumeSize: 20, Encrypted: true } }, { DeviceName: "/dev/sdf", Ebs: { VolumeSize: 50, Iops: 4000 } }]);
+    expect(JSON.stringify(version!.LaunchTemplateData)).not.toContain("infra:");
+    expect(template.Tags!.map(({ Key }) => Key)).toEqual(expect.arrayContaining(["infra:project", "infra:environment", "infra:resource", "infra:image"]));
+  });
+
+  it.each([
+    ["instanceType: t3.micro", "instanceType: t3.small"],
+    ["securityGroups: [one]", "securityGroups: [two]"],
+    ["associatePublicIpAddress: true", "associatePublicIpAddress: false"],
+    ["instanceProfile: web", "instanceProfile: other"],
+    ["echo one", "echo two"],
+    ["size: 20", "size: 30"],
+    ["size: 50", "size: 60"],
+    ["volumes: { /dev/sdf: {", "volumes: { /dev/sdg: {"],
+    ["httpPutResponseHopLimit: 2", "httpPutResponseHopLimit: 1"],
+    ["monitoring: true", "monitoring: false"],
+    ["disableApiTermination: false", "disableApiTermination: true\n    # spot"],
+    ["shutdownBehavior: stop", "shutdownBehavior: terminate"],
+    ["spot: { type: one-time }", "spot: false"],
+    ["placementGroup: near", "placementGroup: far"],
+    ["capacityReservation: open", "capacityReservation: none"],
+    ["tenancy: default", "tenancy: dedicated"],
+    ["ebsOptimized: true", "ebsOptimized: false"],
+    ["creditSpecification: standard", "creditSpecification: unlimited"],
+    ["instanceTags: { role: web }", "instanceTags: { role: db, more: x }"],
+    ["volumeTags: { disk: web }", "volumeTags: {}"],
+  ])("a change of %s to %s is one new version, and the way back none", async (from, to) => {
+    const world = lab();
+    const yaml = from.startsWith("disableApi") ? full.replace("spot: { type: one-time }", "spot: false") : full;
+    await settle(world, yaml);
+    expect(await thereAndBack(world, yaml, from, to)).toEqual(["update launchTemplate/web"]);
+    const { versions, template } = await seen(world);
+    expect(versions).toHaveLength(2);
+    expect(template.DefaultVersionNumber).toBe(1);
+  });
+});
+
+describe("versions", () => {
+  const changed = plain.replace("t3.micro", "t3.small");
+
+  it("trap 9: no run adds a version without a change, and the default is the one in use", async () => {
+    const world = lab();
+    await settle(world, plain);
+    await settle(world, changed);
+    const { versions, template } = await seen(world);
+    expect(versions.map((version) => version.VersionNumber)).toEqual([2, 1]);
+    expect(template.DefaultVersionNumber).toBe(2);
+    const { live } = (await world.plan(changed)).observed.objects.get("launchTemplate/web")!;
+    expect(live.outputs).toMatchObject({ version: "2" });
+    expect(live.aliases).toEqual([`${live.id}:2`]);
+  });
+
+  it("a version whose making was cut short is taken up, not made again", async () => {
+    const world = lab();
+    await settle(world, plain);
+    // A run made version 2 and died before it became the default: the default is put back by hand to play that.
+    await settle(world, changed);
+    const { ec2, id } = await seen(world);
+    await ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateId: id, DefaultVersion: "1" }));
+    const repaired = await settle(world, changed);
+    expect(stepsOf(repaired.run)).toEqual(["update launchTemplate/web"]);
+    const after = await seen(world);
+    expect(after.versions).toHaveLength(2);
+    expect(after.template.DefaultVersionNumber).toBe(2);
+  });
+
+  it("of others are kept and said, while the default is ours", async () => {
+    const world = lab();
+    await settle(world, plain);
+    const { ec2, id, versions } = await seen(world);
+    await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: id, LaunchTemplateData: { ImageId: versions[0]!.LaunchTemplateData!.ImageId!, InstanceType: "m5.large" } }));
+    const { plan } = await world.plan(plain);
+    expect(plan.steps).toEqual([]);
+    expect(plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("version 2 is newer than the default, 1, and not in use"));
+    for (let i = 0; i < 12; i++) await world.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
+    const after = await seen(world);
+    expect(after.versions.map((version) => version.VersionNumber)).toContain(2);
+    expect(after.versions).toHaveLength(11); // ten of ours and theirs
+    expect(after.template.DefaultVersionNumber).toBe(14);
+  });
+
+  it("keep the image when they are made for another reason; a newer one is a note", async () => {
+    const world = lab();
+    await settle(world, plain);
+    const { versions } = await seen(world);
+    const old = versions[0]!.LaunchTemplateData!.ImageId;
+    const wanted = { image: { ssm: "x" }, instanceType: "t3.micro" } as never;
+    const live = (await world.plan(plain)).observed.objects.get("launchTemplate/web")!.live;
+    const subject = { address: "launchTemplate/web", kind: "launchTemplate", name: "web", tags: {}, spec: wanted };
+    expect(launchTemplate.notes!(subject, live, { image: "ami-0new", instanceType: "t3.micro" } as never)).toEqual([`a newer image is there: ami-0new; version 1 has ${old}`]);
+    await settle(world, changed);
+    expect((await seen(world)).versions[0]!.LaunchTemplateData!.ImageId).toBe(old);
+  });
+
+  it("follow a newer image where the author asks for it", () => {
+    const rule = launchTemplate.fields.image;
+    const live = {} as never;
+    expect(rule.same!({ ssm: "x" }, "ami-1", live, "ami-2", { imageUpdates: "replace" })).toBe(false);
+    expect(rule.same!({ ssm: "x" }, "ami-2", live, "ami-2", { imageUpdates: "replace" })).toBe(true);
+    expect(rule.same!({ ssm: "x" }, "ami-1", live, "ami-2", {})).toBe(true);
+  });
+
+  it("say what the one in use sets and the YAML does not", async () => {
+    const world = lab();
+    await settle(world, plain.replace("t3.micro", "t3.micro\n    monitoring: true"));
+    const { plan } = await world.plan(plain);
+    expect(plan.steps).toEqual([]);
+    expect(plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("version 1 also sets monitoring"));
+  });
+});
+
+describe("deleting", () => {
+  it("takes the template and all its versions", async () => {
+    const world = lab();
+    await settle(world, plain);
+    await world.destroy(plain);
+    expect((await client(world).send(new DescribeLaunchTemplatesCommand({}))).LaunchTemplates).toEqual([]);
+  });
+});

@@ -1,0 +1,218 @@
+import {
+  CreateTargetGroupCommand, DeregisterTargetsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyTargetGroupCommand, RegisterTargetsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { describe, expect, it } from "vitest";
+import { targetGroup } from "../../src/kinds/target-group.ts";
+import { lab, machines, network, settle, stepsOf, stranger, thereAndBack } from "./elbv2-lab.ts";
+import { worldOf } from "./mocked-ec2.ts";
+
+const plain = `${network}
+targetGroups:
+  web: { vpc: main, protocol: HTTP, port: 8001 }
+`;
+
+describe("fields", () => {
+  it("creates what the YAML says, field by field as another client sees it", async () => {
+    const world = lab();
+    const yaml = `${network}
+targetGroups:
+  web:
+    vpc: main
+    protocol: HTTP
+    port: 8001
+    protocolVersion: HTTP2
+    healthCheck: { protocol: HTTPS, port: 9000, path: /up, interval: 15, timeout: 4, healthyThreshold: 3, unhealthyThreshold: 4, matcher: 200-299 }
+    deregistrationDelay: 30
+    slowStart: 60
+    stickiness: { type: app_cookie, cookieName: session, duration: 600 }
+    crossZone: false
+    dnsFailover: { count: 2, percentage: 50 }
+    unhealthyStateRouting: { count: 2 }
+`;
+    await settle(world, yaml);
+    const aws = stranger(world);
+    const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({ Names: ["test-web"] }));
+    expect(found).toMatchObject({
+      Protocol: "HTTP", Port: 8001, ProtocolVersion: "HTTP2", TargetType: "instance", IpAddressType: "ipv4", HealthCheckProtocol: "HTTPS", HealthCheckPort: "9000", HealthCheckPath: "/up",
+      HealthCheckIntervalSeconds: 15, HealthCheckTimeoutSeconds: 4, HealthyThresholdCount: 3, UnhealthyThresholdCount: 4, Matcher: { HttpCode: "200-299" },
+    });
+    const { Attributes = [] } = await aws.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: found!.TargetGroupArn! }));
+    expect(Object.fromEntries(Attributes.map(({ Key, Value }) => [Key, Value]))).toMatchObject({
+      "deregistration_delay.timeout_seconds": "30",
+      "slow_start.duration_seconds": "60",
+      "stickiness.enabled": "true",
+      "stickiness.type": "app_cookie",
+      "stickiness.app_cookie.cookie_name": "session",
+      "stickiness.app_cookie.duration_seconds": "600",
+      "load_balancing.cross_zone.enabled": "false",
+      "target_group_health.dns_failover.minimum_healthy_targets.count": "2",
+      "target_group_health.dns_failover.minimum_healthy_targets.percentage": "50",
+      "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "2",
+    });
+  });
+
+  const full = plain.replace(
+    "port: 8001 }",
+    "port: 8001, healthCheck: { path: /a, interval: 20, timeout: 6, healthyThreshold: 2, unhealthyThreshold: 2, matcher: '200', port: traffic-port }, deregistrationDelay: 60, slowStart: 0, algorithm: round_robin, anomalyMitigation: 'off', stickiness: { enabled: false, type: lb_cookie, duration: 100 }, crossZone: true, dnsFailover: { count: 1 }, unhealthyStateRouting: { percentage: 'off' } }",
+  );
+
+  it.each([
+    ["path: /a", "path: /b"],
+    ["interval: 20", "interval: 25"],
+    ["timeout: 6", "timeout: 7"],
+    ["healthyThreshold: 2,", "healthyThreshold: 4,"],
+    ["unhealthyThreshold: 2", "unhealthyThreshold: 5"],
+    ["matcher: '200'", "matcher: 200-399"],
+    ["port: traffic-port", "port: 8080"],
+    ["deregistrationDelay: 60", "deregistrationDelay: 0"],
+    ["slowStart: 0", "slowStart: 30"],
+    ["algorithm: round_robin", "algorithm: least_outstanding_requests"],
+    ["algorithm: round_robin, anomalyMitigation: 'off'", "algorithm: weighted_random, anomalyMitigation: 'on'"],
+    ["enabled: false", "enabled: true"],
+    ["duration: 100", "duration: 200"],
+    ["crossZone: true", "crossZone: use_load_balancer_configuration"],
+    ["count: 1", "count: 2"],
+    ["percentage: 'off'", "percentage: 25"],
+  ])("changes %s to %s in place, and back", async (from, to) => {
+    const world = lab();
+    await settle(world, full);
+    expect(await thereAndBack(world, full, from, to)).toEqual(["update targetGroup/web"]);
+  });
+
+  it.each([
+    ["preserveClientIp: true", "preserveClientIp: false"],
+    ["proxyProtocolV2: false", "proxyProtocolV2: true"],
+    ["connectionTermination: false", "connectionTermination: true"],
+  ])("changes %s of a network group to %s in place, and back", async (from, to) => {
+    const world = lab();
+    const yaml = plain.replace("protocol: HTTP, port: 8001", "protocol: TCP, port: 8001, preserveClientIp: true, proxyProtocolV2: false, connectionTermination: false");
+    await settle(world, yaml);
+    expect(await thereAndBack(world, yaml, from, to)).toEqual(["update targetGroup/web"]);
+  });
+
+  it.each([
+    ["port: 8001", "port: 8002"],
+    ["protocol: HTTP", "protocol: HTTPS"],
+    ["port: 8001", "port: 8001, protocolVersion: GRPC"],
+    ["port: 8001", "port: 8001, targetType: ip"],
+    ["port: 8001", "port: 8001, targetType: ip, ipAddressType: ipv6"],
+  ])("replaces for %s to %s, under another name first", async (from, to) => {
+    const world = lab();
+    await settle(world, plain);
+    const changed = await settle(world, plain.replace(from, to));
+    expect(changed.run.plan.steps).toMatchObject([{ action: "replace", address: "targetGroup/web", order: "create-first" }]);
+    const { TargetGroups = [] } = await stranger(world).send(new DescribeTargetGroupsCommand({}));
+    expect(TargetGroups.map((group) => group.TargetGroupName)).toEqual([expect.stringMatching(/^test-web-[0-9a-f]{6}$/)]);
+  });
+
+  it("repairs a health check that was changed by hand, and leaves alone what is unwritten", async () => {
+    const world = lab();
+    await settle(world, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
+    const aws = stranger(world);
+    const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
+    await aws.send(new ModifyTargetGroupCommand({ TargetGroupArn: found!.TargetGroupArn!, HealthCheckPath: "/hand", HealthCheckIntervalSeconds: 99 }));
+    const repaired = await settle(world, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
+    expect(repaired.run.plan.steps).toMatchObject([{ changes: [{ path: "healthCheck.path", before: "/hand", after: "/a" }] }]);
+    const after = await aws.send(new DescribeTargetGroupsCommand({}));
+    expect(after.TargetGroups![0]).toMatchObject({ HealthCheckPath: "/a", HealthCheckIntervalSeconds: 99 });
+  });
+});
+
+describe("targets", () => {
+  const yaml = `${network}${machines}
+targetGroups:
+  web: { vpc: main, protocol: HTTP, port: 8001, targets: [a, { instance: b, port: 9000 }] }
+`;
+
+  async function registered(world: ReturnType<typeof lab>) {
+    const aws = stranger(world);
+    const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
+    const { TargetHealthDescriptions = [] } = await aws.send(new DescribeTargetHealthCommand({ TargetGroupArn: found!.TargetGroupArn! }));
+    return { arn: found!.TargetGroupArn!, ports: TargetHealthDescriptions.map((one) => one.Target!.Port).sort(), ids: TargetHealthDescriptions.map((one) => one.Target!.Id!) };
+  }
+
+  it("registers machines, each at its port", async () => {
+    const world = lab();
+    await settle(world, yaml);
+    expect((await registered(world)).ports).toEqual([8001, 9000]);
+    // The group's own port, written out, is the same target.
+    expect(stepsOf(await world.plan(yaml.replace("[a,", "[{ instance: a, port: 8001 },")))).toEqual([]);
+  });
+
+  it("registers again what somebody took out, and keeps what somebody put in", async () => {
+    const world = lab();
+    await settle(world, yaml);
+    const aws = stranger(world);
+    const { arn, ids } = await registered(world);
+    const own = ids.find((_id, i) => i === 0)!;
+    await aws.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: own, Port: 7777 }] }));
+    await aws.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: own, Port: 8001 }] }));
+    const repaired = await world.apply(yaml);
+    expect(stepsOf(repaired.run)).toEqual(["update targetGroup/web"]);
+    expect((await registered(world)).ports).toEqual([7777, 8001, 9000]);
+    const again = await world.plan(yaml);
+    expect(again.plan.steps).toEqual([]);
+    expect(again.plan.notes.map((note) => note.text)).toContainEqual(expect.stringMatching(/:7777, which the YAML does not list; it stays/));
+  });
+
+  it("takes out what is unlisted where the author says so", async () => {
+    const world = lab();
+    await settle(world, yaml);
+    const fewer = yaml.replace("targets: [a, { instance: b, port: 9000 }]", "targets: [a], unlisted: remove");
+    await settle(world, fewer);
+    expect((await registered(world)).ports).toEqual([8001]);
+  });
+
+  it("registers addresses in groups of them", async () => {
+    const world = lab();
+    const byIp = `${network}
+targetGroups:
+  web: { vpc: main, protocol: TCP, port: 8001, targetType: ip, targets: [{ ip: 10.0.1.77 }, { ip: 10.0.2.77, port: 99 }] }
+`;
+    await settle(world, byIp);
+    expect((await registered(world)).ids.sort()).toEqual(["10.0.1.77", "10.0.2.77"]);
+  });
+});
+
+describe("trap 1: a create that answers with somebody else's group", () => {
+  it("is found out, and the stranger's group is left alone", async () => {
+    const world = lab();
+    await world.apply(network);
+    const aws = stranger(world);
+    const { vpc } = await idsOf(world);
+    const { TargetGroups: [theirs] = [] } = await aws.send(new CreateTargetGroupCommand({ Name: "test-web", Protocol: "HTTP", Port: 8001, VpcId: vpc }));
+    const tried = await world.tryApply(plain);
+    expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([{ code: "conflict", message: expect.stringContaining(`The name "test-web" is taken by ${theirs!.TargetGroupArn}`) }]);
+    expect(tried.connection.calls.writes).toBe(0);
+  });
+
+  async function idsOf(world: ReturnType<typeof lab>) {
+    const { plan } = await world.plan(network);
+    return { vpc: plan.objects.find((one) => one.address === "vpc/main")!.id };
+  }
+});
+
+describe("checks", () => {
+  const check = (spec: object) => targetGroup.check!({ address: "targetGroup/web", kind: "targetGroup", name: "web", tags: {}, spec: { vpc: "vpc/main", protocol: "HTTP", port: 80, ...spec } }, worldOf()).map(({ path }) => path);
+
+  it.each([
+    [{ healthCheck: { protocol: "TCP" } }, ["healthCheck.protocol"]],
+    [{ protocol: "TCP", healthCheck: { path: "/" } }, ["healthCheck.path"]],
+    [{ protocol: "TCP", healthCheck: { matcher: "200" } }, ["healthCheck.matcher"]],
+    [{ protocol: "TCP", healthCheck: { protocol: "HTTP", path: "/", matcher: "200" } }, []],
+    [{ healthCheck: { interval: 10, timeout: 10 } }, ["healthCheck.timeout"]],
+    [{ preserveClientIp: true }, ["preserveClientIp"]],
+    [{ protocol: "TCP", slowStart: 30, algorithm: "round_robin" }, ["slowStart", "algorithm"]],
+    [{ slowStart: 10 }, ["slowStart"]],
+    [{ slowStart: 30, algorithm: "weighted_random" }, ["slowStart"]],
+    [{ anomalyMitigation: "on" }, ["anomalyMitigation"]],
+    [{ stickiness: { type: "source_ip" } }, ["stickiness.type"]],
+    [{ stickiness: { type: "app_cookie" } }, ["stickiness"]],
+    [{ stickiness: { cookieName: "x" } }, ["stickiness.cookieName"]],
+    [{ ipAddressType: "ipv6" }, ["ipAddressType"]],
+    [{ targets: [{ ip: "10.0.0.1" }] }, ["targets[0]"]],
+    [{ targetType: "ip", targets: ["instance/a"] }, ["targets[0]"]],
+    [{ targets: [{ port: 80 }] }, ["targets[0]"]],
+    [{ targets: ["instance/a", { instance: "instance/b", port: 81 }] }, []],
+  ])("%j has problems at %j", (spec, paths) => expect(check(spec)).toEqual(paths));
+});

@@ -1,0 +1,92 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { describe, expect, test } from "vitest";
+import type { Plan } from "../../src/plan/plan.ts";
+import { driftOf } from "../../src/render/drift.ts";
+import { driftSuite, junit, outcomeSuite, validationSuite } from "../../src/render/junit.ts";
+import { escaped, fitted } from "../../src/render/markdown-fit.ts";
+import { driftMarkdown, planMarkdown } from "../../src/render/markdown.ts";
+import { mermaidOf } from "../../src/render/mermaid.ts";
+import { sarif } from "../../src/render/sarif.ts";
+import { at, large, mixed, partial, problems } from "./fixtures.ts";
+
+const githubComment = 65_536;
+
+describe("a comment of 2,000 changes", () => {
+  const plan = large(2_000);
+  const text = planMarkdown(plan, [], { limit: 65_000, link: "https://example.com/run/1" });
+
+  test("stays within GitHub's limit", () => expect(text.length).toBeLessThanOrEqual(githubComment));
+
+  test("names every destroy", () => {
+    const named = new Set(text.match(/service-\d+/g));
+    for (const step of plan.steps) if (step.action === "delete") expect(named).toContain(step.address.split("/")[1]);
+  });
+
+  test("says what is missing and links to the whole", () => {
+    expect(text).toMatch(/… and \d+ more that did not fit here/);
+    expect(text).toContain("https://example.com/run/1");
+  });
+
+  test("closes what it opens", () => {
+    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+    expect((text.match(/```/g)?.length ?? 0) % 2).toBe(0);
+  });
+});
+
+test.each([1_000, 3_000, 20_000, 65_000])("nothing is cut inside an item at a limit of %i", (limit) => {
+  const items = Array.from({ length: 400 }, (_, i) => `- item ${i} ${"x".repeat(i % 90)} end`);
+  const text = fitted(["# head"], [{ title: "One", items }, { title: "Two", open: true, items }], limit);
+  expect(text.length).toBeLessThanOrEqual(limit);
+  for (const line of text.split("\n").filter((one) => one.startsWith("- item"))) expect(line).toMatch(/end$/);
+});
+
+test("a large drift stays within the limit", () => expect(driftMarkdown(driftOf(large(4_000))).length).toBeLessThanOrEqual(githubComment));
+
+test("nothing in a comment mentions people, closes issues or writes HTML", () => {
+  const text = escaped("@admin fixes #12 <img src=x onerror=alert(1)> [a](b) `c`");
+  expect(text).not.toMatch(/@admin|#12|<img|(?<!\\)\[a/);
+});
+
+describe("SARIF", () => {
+  test("keeps to the results that GitHub shows, and says how many are left out", () => {
+    const many = Array.from({ length: 6_000 }, (_, i) => ({ rule: "x", level: "error" as const, text: `${i}`, at: at(1), fingerprint: `${i}` }));
+    const { runs } = sarif(many, "1.2.3", {}) as { runs: { results: object[]; properties: object }[] };
+    expect(runs[0]!.results).toHaveLength(5_000);
+    expect(runs[0]!.properties).toEqual({ omitted: 1_000 });
+  });
+
+  test("every result names a rule that is there, and paths are URIs", () => {
+    const log = sarif([{ rule: "a", level: "error", text: "t", at: { file: "envs/a b#.yaml", line: 2, column: 3 }, fingerprint: "f" }], "1.2.3", {}) as {
+      runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleIndex: number; ruleId: string; locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }[] }[];
+    };
+    const [run] = log.runs;
+    for (const result of run!.results) expect(run!.tool.driver.rules[result.ruleIndex]!.id).toBe(result.ruleId);
+    expect(run!.results[0]!.locations[0]!.physicalLocation.artifactLocation.uri).toBe("envs/a%20b%23.yaml");
+  });
+});
+
+describe("JUnit", () => {
+  const evil = { code: "x", severity: "error" as const, summary: 'a "quoted" <tag> & \u0000\u001b[31m ]]>', at: at(2) };
+  const text = junit([validationSuite("we<b>", [...problems, evil]), driftSuite(driftOf(mixed)), outcomeSuite("lab/web", partial)]);
+
+  test("is XML", () => expect(XMLValidator.validate(text)).toBe(true));
+
+  test("counts what it holds", () => {
+    const read = new XMLParser({ ignoreAttributes: false, isArray: (name) => name === "testsuite" || name === "testcase" }).parse(text) as {
+      testsuites: { "@_tests": string; "@_failures": string; "@_skipped": string; testsuite: { testcase: { failure?: unknown; skipped?: unknown }[] }[] };
+    };
+    const cases = read.testsuites.testsuite.flatMap(({ testcase }) => testcase);
+    expect(Number(read.testsuites["@_tests"])).toBe(cases.length);
+    expect(Number(read.testsuites["@_failures"])).toBe(cases.filter((one) => "failure" in one).length);
+    expect(Number(read.testsuites["@_skipped"])).toBe(cases.filter((one) => "skipped" in one).length);
+  });
+});
+
+describe("Mermaid", () => {
+  test("quotes and angle brackets in a label do not end it", () => {
+    const plan: Plan = { ...mixed, steps: [{ ...mixed.steps[0]!, address: 'subnet/a"]<b>' }] as Plan["steps"] };
+    expect(mermaidOf(plan).split("\n")[1]).toBe('  n0["+ subnet/a#quot;]#lt;b#gt;"]:::create');
+  });
+
+  test("of thousands of changes is small", () => expect(mermaidOf(large(5_000)).length).toBeLessThan(2_000));
+});

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { describe, expect, test } from "vitest";
+import { outcomeJson } from "../../src/render/apply-summary.ts";
+import { driftOf } from "../../src/render/drift.ts";
+import { eventJson } from "../../src/render/events-json.ts";
+import { driftJson, planJson, severalJson } from "../../src/render/plan-json.ts";
+import { statusJson } from "../../src/render/status.ts";
+import { validationJson } from "../../src/render/validation.ts";
+import { agreeing, destroying, done, events, fresh, mixed, partial, problems, status } from "./fixtures.ts";
+
+const documents: Readonly<Record<string, readonly object[]>> = {
+  plan: [planJson(mixed, problems), planJson(fresh), planJson(agreeing), planJson(destroying), severalJson([planJson(mixed), planJson(fresh)])],
+  drift: [driftJson(driftOf(mixed), problems), driftJson(agreeing), severalJson([driftJson(mixed), driftJson(agreeing)])],
+  validate: [validationJson([{ name: "web", diagnostics: problems, resources: undefined }, { name: "other", diagnostics: [], resources: 3 }])],
+  status: [statusJson(status), statusJson({ ...status, rows: [] })],
+  apply: [outcomeJson(partial), outcomeJson(done)],
+  "apply-event": events.map(eventJson),
+};
+
+function validator(name: string) {
+  const schema = JSON.parse(readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), "utf8")) as object;
+  return new Ajv({ allErrors: true, strict: true, strictTypes: false }).compile(schema);
+}
+
+describe.each(Object.keys(documents))("schemas/%s.schema.json", (name) => {
+  const validate = validator(name);
+
+  test.each(documents[name]!.map((document, place) => [place, document] as const))("document %i fits", (_place, document) => {
+    const isValid = validate(JSON.parse(JSON.stringify(document)));
+    expect(validate.errors ?? []).toEqual([]);
+    expect(isValid).toBe(true);
+  });
+
+  test("refuses what it does not know", () => {
+    expect(validate({ ...documents[name]![0]!, surprise: 1 })).toBe(false);
+  });
+});
