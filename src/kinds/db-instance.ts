@@ -10,7 +10,7 @@ import { fields } from "./db-instance/rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./db-instance/schema.ts";
 import { snapshotTag } from "./db-instance/snapshots.ts";
 import { isNewer } from "./db-instance/versions.ts";
-import type { Driver, Kind, Scope } from "./kind.ts";
+import type { Driver, Kind, Scope, World } from "./kind.ts";
 
 export type { DbInstance } from "./db-instance/schema.ts";
 
@@ -53,7 +53,6 @@ export const dbInstance: Kind<DbInstance, Handle> = {
         "monitoringRole",
         "deletionProtection",
         "applyImmediately",
-        "replicaOf",
       ],
     },
   ],
@@ -94,8 +93,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "ssm:PutParameter",
     ],
   },
-  // What a later stage refers to is sent at creation too, and so must be there before.
-  after: ({ spec }) => [...(spec.securityGroups ?? []), spec.parameterGroup, spec.replicaOf].filter((address) => address !== undefined),
+  after: ({ address, spec }, world) => [...needed(spec), ...replicasOf(address, world)],
   check,
   marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
   notes: (_self, found, wanted) => {
@@ -105,6 +103,19 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   },
   load: async () => driver(await import("../aws/sdk/rds.ts")),
 };
+
+/** What a later stage refers to is sent at creation too, and so must be there before. */
+function needed({ securityGroups = [], parameterGroup }: DbInstance): string[] {
+  return parameterGroup === undefined ? [...securityGroups] : [...securityGroups, parameterGroup];
+}
+
+/** Changes reach the replicas first: MySQL and MariaDB refuse to upgrade a source whose replicas are older. */
+function replicasOf(address: string, world: World): string[] {
+  return world
+    .of("dbInstance")
+    .filter(({ spec }) => (spec as DbInstance).replicaOf === address)
+    .map((replica) => replica.address);
+}
 
 function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbInstance, Handle> {
   return {

@@ -84,6 +84,23 @@ describe("a database, planned and applied by the engine", () => {
     expect(stepsOf(await here.plan(alone))).toEqual([]);
   });
 
+  it("is upgraded after its replica, as MySQL demands, in one apply", async () => {
+    const here = lab();
+    const at = (version: string) =>
+      replica
+        .replace("family: mysql8.4", "family: mysql8.0")
+        .replace(/engineVersion: "8.4"/, `engineVersion: "${version}"\n    applyImmediately: true`)
+        .replace("parameterGroup: main", `parameterGroup: default.mysql${version}`)
+        .replace(
+          "replicaOf: main",
+          `replicaOf: main\n    engineVersion: "${version}"\n    applyImmediately: true\n    parameterGroup: default.mysql${version}`,
+        );
+    await here.apply(at("8.0"));
+    const { outcome } = await here.apply(at("8.4"));
+    expect(outcome.done.map(({ address }) => address)).toEqual(["dbInstance/replica", "dbInstance/main"]);
+    expect(stepsOf(await here.plan(at("8.4")))).toEqual([]);
+  });
+
   it("is refused what would replace it, with the runbook at the line", async () => {
     const here = lab();
     await here.apply(database);

@@ -70,8 +70,8 @@ describe("environment database", () => {
     const larger = load("database", { class: "db.m6g.large" });
     const plan = await there.plan(larger);
     expect(plan.plan.steps).toMatchObject([
-      { action: "restart", address: "dbInstance/main", because: expect.stringContaining("an outage of one to ten minutes") },
       { action: "restart", address: "dbInstance/replica" },
+      { action: "restart", address: "dbInstance/main", because: expect.stringContaining("an outage of one to ten minutes") },
     ]);
     await there.run(larger);
     const after = await there.plan(larger);

@@ -357,6 +357,8 @@ describe("an instance", () => {
       (await b.ec2.send(new DescribeSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [SpotInstanceRequestId!] })))
         .SpotInstanceRequests![0]!.State;
     expect(await request()).toBe("active");
+    expect(await codeOf(stop(id))).toBe("succeeded");
+    expect(await codeOf(stop(await running(market({}))))).toBe("UnsupportedOperation");
     await terminate(id);
     b.pass(60);
     expect(await request()).toBe("open");

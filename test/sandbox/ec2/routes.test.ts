@@ -138,6 +138,7 @@ describe("route tables", () => {
     expect(await makeTable({ ClientToken: "t" })).toBe(id);
     const TagSpecifications = [{ ResourceType: "route-table", Tags: [{ Key: "a", Value: "b" }] }];
     expect(await codeOf(makeTable({ ClientToken: "t", TagSpecifications }))).toBe("IdempotentParameterMismatch");
+    expect(await codeOf(makeTable({ ClientToken: "t".repeat(65) }))).toBe("InvalidParameterValue");
     await b.ec2.send(new DeleteRouteTableCommand({ RouteTableId: id }));
     expect(await makeTable({ ClientToken: "t" })).toBe(id);
     expect(await codeOf(table(id))).toBe("InvalidRouteTableID.NotFound");

@@ -33,7 +33,7 @@ import { checkVcpus, makeInstance, planLaunch, useVcpus, type LaunchPlan } from 
 import { dropPublicAddresses, givePublicAddresses, roomFor } from "./launch-network.ts";
 import { withTemplate } from "./launch-template-versions.ts";
 import { closeSpotRequest, makeSpotRequest } from "./spot.ts";
-import { instances, interfaces, profileAssociations, type InstanceRecord, type InstanceState, type Tags } from "./state.ts";
+import { instances, interfaces, profileAssociations, spotRequests, type InstanceRecord, type InstanceState, type Tags } from "./state.ts";
 import { dropTags } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 import { once } from "./tokens.ts";
@@ -134,7 +134,7 @@ const stop: Handler<StopInstancesRequest, StopInstancesResult> = (input, call) =
   const all = needAll(call, idKinds.instance, required(input.InstanceIds, "instanceId"), "instanceId");
   for (const instance of all) {
     if (["pending", "terminated", "shutting-down"].includes(instance.state)) throw notFrom(instance, "stopped");
-    if (instance.spotRequestId)
+    if (spotRequests(call).get(instance.spotRequestId ?? "")?.type === "one-time")
       throw new AwsFault(
         "UnsupportedOperation",
         `You can't stop the Spot Instance '${instance.id}' because it is associated with a one-time Spot Instance request.`,

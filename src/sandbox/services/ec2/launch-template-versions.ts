@@ -20,24 +20,29 @@ import { once } from "./tokens.ts";
 /** With a source version the new data is merged over it, and stale fields survive; without one it is all there is. */
 const create: Handler<CreateLaunchTemplateVersionRequest, CreateLaunchTemplateVersionResult> = (input, call) => {
   const template = needTemplate(call, input);
-  const { ids } = once(call, input, () => {
-    const source = input.SourceVersion ? template.versions[needVersion(template, input.SourceVersion)]!.data : {};
-    const data = { ...source, ...checkedData(input.LaunchTemplateData) };
-    within(
-      call,
-      "launchTemplateVersions",
-      Object.keys(template.versions).length,
-      "LaunchTemplateVersionLimitExceeded",
-      "The maximum number of versions has been reached.",
-    );
-    const number = ++template.latestVersion;
-    template.versions[number] = {
-      createdAt: call.now,
-      ...(input.VersionDescription ? { description: input.VersionDescription } : {}),
-      data,
-    };
-    return [String(number)];
-  });
+  const { ids } = once(
+    call,
+    input,
+    () => {
+      const source = input.SourceVersion ? template.versions[needVersion(template, input.SourceVersion)]!.data : {};
+      const data = { ...source, ...checkedData(input.LaunchTemplateData) };
+      within(
+        call,
+        "launchTemplateVersions",
+        Object.keys(template.versions).length,
+        "LaunchTemplateVersionLimitExceeded",
+        "The maximum number of versions has been reached.",
+      );
+      const number = ++template.latestVersion;
+      template.versions[number] = {
+        createdAt: call.now,
+        ...(input.VersionDescription ? { description: input.VersionDescription } : {}),
+        data,
+      };
+      return [String(number)];
+    },
+    128,
+  );
   return { LaunchTemplateVersion: describe(call, template, Number(ids[0])) };
 };
 

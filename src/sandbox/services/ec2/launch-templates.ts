@@ -20,37 +20,42 @@ import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { once } from "./tokens.ts";
 
 const create: Handler<CreateLaunchTemplateRequest, CreateLaunchTemplateResult> = (input, call) => {
-  const { ids } = once(call, input, () => {
-    const name = required(input.LaunchTemplateName, "LaunchTemplateName");
-    if (!/^[a-zA-Z0-9().\-/_]{3,128}$/.test(name))
-      throw new AwsFault(
-        "InvalidLaunchTemplateName.MalformedException",
-        "Launch template name must be 3 to 128 characters of a-zA-Z0-9().-/_",
+  const { ids } = once(
+    call,
+    input,
+    () => {
+      const name = required(input.LaunchTemplateName, "LaunchTemplateName");
+      if (!/^[a-zA-Z0-9().\-/_]{3,128}$/.test(name))
+        throw new AwsFault(
+          "InvalidLaunchTemplateName.MalformedException",
+          "Launch template name must be 3 to 128 characters of a-zA-Z0-9().-/_",
+        );
+      const data = checkedData(input.LaunchTemplateData);
+      const tags = tagsToBe(input.TagSpecifications, "launch-template");
+      if (launchTemplateNames(call).has(name))
+        throw new AwsFault("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
+      within(
+        call,
+        "launchTemplates",
+        launchTemplates(call).size,
+        "LaunchTemplateLimitExceeded",
+        "The maximum number of launch templates has been reached.",
       );
-    const data = checkedData(input.LaunchTemplateData);
-    const tags = tagsToBe(input.TagSpecifications, "launch-template");
-    if (launchTemplateNames(call).has(name))
-      throw new AwsFault("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
-    within(
-      call,
-      "launchTemplates",
-      launchTemplates(call).size,
-      "LaunchTemplateLimitExceeded",
-      "The maximum number of launch templates has been reached.",
-    );
-    const made: LaunchTemplateRecord = {
-      id: call.id("lt"),
-      name,
-      createdAt: call.now,
-      defaultVersion: 1,
-      latestVersion: 1,
-      versions: { 1: { createdAt: call.now, ...(input.VersionDescription ? { description: input.VersionDescription } : {}), data } },
-    };
-    launchTemplates(call).set(made.id, made);
-    launchTemplateNames(call).set(name, { owner: made.id });
-    giveTags(call, made.id, tags["launch-template"]);
-    return [made.id];
-  });
+      const made: LaunchTemplateRecord = {
+        id: call.id("lt"),
+        name,
+        createdAt: call.now,
+        defaultVersion: 1,
+        latestVersion: 1,
+        versions: { 1: { createdAt: call.now, ...(input.VersionDescription ? { description: input.VersionDescription } : {}), data } },
+      };
+      launchTemplates(call).set(made.id, made);
+      launchTemplateNames(call).set(name, { owner: made.id });
+      giveTags(call, made.id, tags["launch-template"]);
+      return [made.id];
+    },
+    128,
+  );
   const made = launchTemplates(call).get(ids[0]!);
   return { LaunchTemplate: made ? describe(call, made) : { LaunchTemplateId: ids[0], LaunchTemplateName: input.LaunchTemplateName } };
 };

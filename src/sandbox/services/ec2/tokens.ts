@@ -6,16 +6,17 @@ import { createHash } from "node:crypto";
 import { AwsFault, type Call } from "../../model.ts";
 import { tokens } from "./state.ts";
 
-/** Runs `make` once per token; a repetition gets the ids it made the first time. */
+/** Runs `make` once per token; a repetition gets the ids it made the first time. Launch templates take tokens of 128 characters. */
 export function once(
   call: Call,
   input: { readonly ClientToken?: string | undefined },
   make: () => readonly string[],
+  longest = 64,
 ): { ids: readonly string[]; repeated: boolean } {
   const token = input.ClientToken;
   if (!token) return { ids: make(), repeated: false };
-  if (token.length > 128 || !/^[\x20-\x7e]*$/.test(token))
-    throw new AwsFault("InvalidParameterValue", "The client token may be up to 64 ASCII characters long.");
+  if (token.length > longest || !/^[\x20-\x7e]*$/.test(token))
+    throw new AwsFault("InvalidParameterValue", `Client tokens are ${longest} ASCII characters long at most.`);
   const key = `${call.operation} ${token}`;
   const digest = digestOf(input);
   const known = tokens(call).get(key);

@@ -62,7 +62,7 @@ const applicationGroup = {
   ...everyGroup,
   "stickiness.type": ["lb_cookie", oneOf("lb_cookie", "app_cookie")],
   "stickiness.lb_cookie.duration_seconds": ["86400", within(1, 604_800)],
-  "stickiness.app_cookie.cookie_name": ["", (value) => !/^AWSALB/.test(value)],
+  "stickiness.app_cookie.cookie_name": ["", (value) => !value.startsWith("AWSALB")],
   "stickiness.app_cookie.duration_seconds": ["86400", within(1, 604_800)],
   "slow_start.duration_seconds": ["0", (value) => value === "0" || within(30, 900)(value)],
   "load_balancing.algorithm.type": ["round_robin", oneOf("round_robin", "least_outstanding_requests", "weighted_random")],

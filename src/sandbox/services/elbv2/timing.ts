@@ -1,6 +1,5 @@
 /** How long things take, in milliseconds; typical times of real AWS. Where it varies, an object's own id decides. */
 const second = 1000;
-const minute = 60 * second;
 
 export const timing = {
   applicationActive: [110 * second, 230 * second],

@@ -10,7 +10,7 @@ import { checkAuthority, checkLimit, checkLogs, checkMonitoring, checkPort, chec
 import { words } from "./names.ts";
 import { chooseGroups, regroup } from "./network.ts";
 import { isDefault, needParameterGroup } from "./parameter-groups.ts";
-import type { InstanceRecord, Pending } from "./state.ts";
+import { instances, type InstanceRecord, type Pending } from "./state.ts";
 import { changedStorage } from "./storage.ts";
 import { needSubnetGroup } from "./subnet-groups.ts";
 import { timeFor } from "./timing.ts";
@@ -227,10 +227,21 @@ function newVersion(call: Call, instance: InstanceRecord, input: Input): string 
     throw invalidCombination(
       `Current parameter group (${instance.parameterGroup}) is non-default. You need to explicitly specify a new parameter group in this case (default or custom).`,
     );
+  refuseOlderReplicas(call, instance, version);
   const source = instance.sourceId === undefined ? undefined : needInstance(call, instance.sourceId);
   if (source && isNewer(version, source.engineVersion))
     throw invalidCombination(`A read replica cannot run a version older than its source's ${source.engineVersion}.`);
   return version;
+}
+
+/** Replicas of MySQL and MariaDB go first; those of PostgreSQL are upgraded with their source. */
+function refuseOlderReplicas(call: Call, instance: InstanceRecord, version: string): void {
+  if (instance.engine === "postgres") return;
+  const older = instance.replicaIds.filter((id) => {
+    const replica = instances.get(call, id)!;
+    return isNewer(replica.pending.EngineVersion ?? replica.engineVersion, version);
+  });
+  if (older.length > 0) throw invalidCombination(`One or more of the DB Instance's read replicas need to be upgraded: ${older.join(", ")}`);
 }
 
 /** Merges into what waits; a value that is so already takes the waiting one back. */

@@ -198,6 +198,7 @@ function applyVersion(call: Call, instance: InstanceRecord, version: string): vo
   if (isDefault(instance.parameterGroup))
     instance.parameterGroup = defaultParameterGroup(call, familyOf(instance.engine as EngineName, version)).name;
   instance.parameterStatus = "in-sync"; // the upgrade restarts it
+  if (instance.engine === "postgres") for (const id of instance.replicaIds) applyVersion(call, instances.get(call, id)!, version);
 }
 
 /** The instance that a transition was meant for, unless it is going, or another has its name by now. */
