@@ -1,3 +1,4 @@
+import { isNotFound } from "./errors.ts";
 import type { Aws } from "./aws.ts";
 import type { Live, Tags } from "../kinds/kind.ts";
 
@@ -10,9 +11,40 @@ export function tagList(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Driver.tag of every EC2 kind whose `id` is an EC2 resource id. */
+interface Batch {
+  readonly ids: string[];
+  readonly sent: Promise<void>;
+}
+
+/** Batches that wait to be sent, by what they write. */
+const waiting = new WeakMap<Aws, Map<string, Batch>>();
+
+/**
+ * Driver.tag of every EC2 kind whose `id` is an EC2 resource id. Objects that get the same tags within a moment share a
+ * call: a new tag for a whole environment costs a handful of calls, not one an object.
+ */
 export async function ec2Tagging(aws: Aws, live: Pick<Live, "id">, set: Tags, remove: readonly string[]): Promise<void> {
-  await tagEc2(aws, [live.id], set, remove);
+  const batches = waiting.get(aws) ?? new Map<string, Batch>();
+  waiting.set(aws, batches);
+  const key = JSON.stringify([Object.entries(set).sort(), [...remove].sort()]);
+  let batch = batches.get(key);
+  if (!batch) {
+    const ids: string[] = [];
+    const sent = aws.clock.sleep(20).then(() => {
+      batches.delete(key);
+      return tagEc2(aws, ids, set, remove);
+    });
+    batch = { ids, sent };
+    batches.set(key, batch);
+  }
+  batch.ids.push(live.id);
+  try {
+    await batch.sent;
+  } catch (error) {
+    // One id that is gone fails the call for all: each then speaks for itself.
+    if (!isNotFound(error) || batch.ids.length === 1) throw error;
+    await tagEc2(aws, [live.id], set, remove);
+  }
 }
 
 /** Writes and removes tags of up to 1,000 EC2 objects a call. DeleteTags without tags would delete every tag, so it is never sent with an empty list. */
