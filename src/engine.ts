@@ -3,20 +3,25 @@ import { applyPlan } from "./apply/apply.ts";
 import type { ApplyEvent, Outcome } from "./apply/events.ts";
 import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseView, type Me } from "./apply/lease.ts";
 import { waitUntilListed } from "./apply/settle.ts";
+import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
+import { AwsError } from "./aws/errors.ts";
 import type { Environment } from "./config/environment.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
 import type { Address, Kind } from "./kinds/kind.ts";
+import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
-import type { Plan } from "./plan/plan.ts";
+import type { Note, Plan } from "./plan/plan.ts";
 
 export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
+  /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
+  readonly known?: readonly string[] | undefined;
 }
 
 /** A plan, with what it was made from: what `apply` needs to run it. */
@@ -37,7 +42,22 @@ export async function planEnvironment(kinds: readonly Kind[], connection: Connec
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
   const planned = makePlan({ environment, goal: options.goal, observed, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed, targets: options.targets });
-  return { plan: planned.plan, diagnostics: [...resolved.diagnostics, ...planned.diagnostics], planned, environment, observed, drivers };
+  const plan = planned.plan.isNew ? { ...planned.plan, notes: [...planned.plan.notes, ...(await namesakes(connection.aws, environment, options.known ?? []))] } : planned.plan;
+  return { plan, diagnostics: [...resolved.diagnostics, ...planned.diagnostics], planned, environment, observed, drivers };
+}
+
+/** A plan that would create everything may be an old environment under a new name. */
+async function namesakes(aws: Aws, environment: Environment, known: readonly string[]): Promise<Note[]> {
+  try {
+    const live = await liveEnvironments(aws, environment.project);
+    const others = [...live].filter(([name]) => name !== environment.name && !known.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (others.length === 0) return [];
+    const names = others.map(([name, objects]) => `${name} (${objects} objects)`).join(", ");
+    return [{ code: "live-without-yaml", text: `project ${environment.project} has live environments without YAML here: ${names}; was this one renamed?`, at: environment.at }];
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    return [{ code: "not-looked-at", text: `other environments of the project were not looked for: ${error.operation} was denied (${error.code})` }];
+  }
 }
 
 /** Runs a plan as it stands, without a lease; the last event is "finished". For tests and for plans that somebody else guards. */

@@ -118,6 +118,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--json", "as data: a CI matrix")
     .option("--changed <base>", "only those with a file that differs from this Git commit")
     .option("--names", "names only, one a line")
+    .option("--live", "what EC2 has by tag of the projects written here, with YAML or without")
     .action(load(async () => (await import("./commands/environments.ts")).environments));
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))

@@ -50,6 +50,7 @@ export {
   DescribeSecurityGroupsCommand,
   DescribeSpotInstanceRequestsCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   DescribeVolumesCommand,
   DescribeVolumesModificationsCommand,
   DescribeVpcAttributeCommand,

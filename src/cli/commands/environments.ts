@@ -2,16 +2,19 @@ import { execFile } from "node:child_process";
 import { relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { listEnvironments, type Listed } from "../../config/load.ts";
+import { liveEnvironments } from "../../observe/environments.ts";
 import { table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { load } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
+import { inSession } from "../session.ts";
 
 export interface EnvironmentsFlags {
   readonly json?: boolean;
   readonly changed?: string;
   readonly names?: boolean;
+  readonly live?: boolean;
 }
 
 interface Entry {
@@ -27,6 +30,7 @@ interface Entry {
 /** `infra environments`: names, regions, accounts. */
 export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
   const listed = listEnvironments(context.cwd);
+  if (flags.live === true) return live(context, listed.map((one) => describe(context, one).entry), flags.json === true);
   if (flags.names === true && flags.changed === undefined) {
     context.io.stdout.write(listed.map(({ name }) => `${name}\n`).join(""));
     return exit.ok;
@@ -39,6 +43,31 @@ export async function environments(context: Context, flags: EnvironmentsFlags): 
   if (flags.names === true) context.io.stdout.write(entries.map(({ name }) => `${name}\n`).join(""));
   else if (flags.json === true) context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
   else emit(context, { text: () => text(entries, changed !== undefined), json: () => jsonText(entries) });
+  return exit.ok;
+}
+
+interface LiveRow {
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly objects: number;
+  readonly yaml: boolean;
+}
+
+/** What exists by tag, in each region and of each project that the environments here name. */
+async function live(context: Context, entries: readonly Entry[], asJson: boolean): Promise<ExitCode> {
+  const places = new Map(entries.filter(({ valid }) => valid).map((entry) => [`${entry.project} ${entry.region} ${entry.account}`, entry]));
+  const rows: LiveRow[] = [];
+  for (const { project, region, account, environment } of places.values()) {
+    const found = await inSession(context, { project, name: environment, region, ...(account ? { account } : {}) }, (session) => liveEnvironments(session.connection.aws, project));
+    for (const [name, objects] of found)
+      rows.push({ project, environment: name, region, objects, yaml: entries.some((entry) => entry.project === project && entry.environment === name && entry.region === region) });
+  }
+  rows.sort((a, b) => a.project.localeCompare(b.project) || a.environment.localeCompare(b.environment) || a.region.localeCompare(b.region));
+  const lines = rows.map((row) => [`${row.project}/${row.environment}`, row.region, String(row.objects), row.yaml ? "yes" : "no"]);
+  const text = rows.length === 0 ? "Nothing with our tags exists.\n" : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
+  if (asJson) context.io.stdout.write(`${JSON.stringify(rows)}\n`);
+  else emit(context, { text: () => text, json: () => jsonText(rows) });
   return exit.ok;
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
+import { listEnvironments } from "../../config/load.ts";
 import { planEnvironment, type PlanRun } from "../../engine.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
@@ -36,8 +37,9 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   return code;
 }
 
-export function planOf(session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[]): Promise<PlanRun> {
-  return planEnvironment(kinds, session.connection, environment, { goal, targets });
+export function planOf(context: Context, session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[]): Promise<PlanRun> {
+  const known = listEnvironments(context.cwd).map(({ name }) => name);
+  return planEnvironment(kinds, session.connection, environment, { goal, targets, known });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
@@ -64,7 +66,7 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
   const environment = loadOrThrow(context, name);
   const work = async (session: Session): Promise<Look> => {
-    const run = await unlessStopped(context, planOf(session, environment, "agree", flags.target));
+    const run = await unlessStopped(context, planOf(context, session, environment, "agree", flags.target));
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);
     printFooter(context, session);
