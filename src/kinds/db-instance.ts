@@ -6,7 +6,7 @@ import { create } from "./db-instance/create.ts";
 import { modify } from "./db-instance/modify.ts";
 import { isPlainInstance, live, type Handle, type LiveDb } from "./db-instance/observe.ts";
 import { marks, remove } from "./db-instance/remove.ts";
-import { fields } from "./db-instance/rules.ts";
+import { fields, runbook } from "./db-instance/rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./db-instance/schema.ts";
 import { snapshotTag } from "./db-instance/snapshots.ts";
 import { isNewer } from "./db-instance/versions.ts";
@@ -58,6 +58,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   ],
   create: "name",
   naming: { max: 63, forbidden: /[^A-Za-z0-9-]/, lower: true },
+  neverReplaced: runbook,
   // A replica holds a copy: losing it costs a machine, not data.
   holds: (spec) => (isReplica(spec) ? "machine" : "data"),
   waits: { create: { typical: 480, limit: 2400 }, delete: { typical: 400, limit: 3600 }, poll: 15 },

@@ -50,6 +50,8 @@ export interface Kind<S extends object = any, H = any> { // oxlint-disable-line 
   readonly keepsId?: true;
   /** What deleting one destroys for good. `data` is deleted only with `allowDestroy`, `machine` and `address` also by `infra destroy`. */
   readonly holds?: Holding | ((spec: Partial<S>, live?: Live<S, H>) => Holding | undefined);
+  /** One is never replaced, whatever `allowDestroy` says: what to do by hand instead. */
+  readonly neverReplaced?: string;
   /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
   readonly waits: Waits;
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */

@@ -108,6 +108,7 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
   const says = `${one.address} (${live.id}) would have to be replaced, because ${one.because}`;
   if (live.tags[ownership.protect] === "true" || one.declared?.desired.protect)
     return [{ code: "protected", severity: "error", at, summary: `${says}; it is protected.`, hint: "take `protect: true` away in a change of its own first" }];
+  if (one.kind.neverReplaced !== undefined) return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
   const foreign = foreignLookupChanged(one);
   if (foreign !== undefined)
     return [{ code: "foreign-moved", severity: "error", at, summary: `${says}: the lookup ${foreign} now finds another object.`, hint: "name the object by id if the replacement is meant" }];
@@ -120,10 +121,7 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
       severity: "error",
       at,
       summary: `${says}; that would lose ${lossText(holding)}.`,
-      hint:
-        holding === "data"
-          ? "a database is never replaced: take a snapshot, restore it under a new name, and change the name over"
-          : `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${holding === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
+      hint: `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${holding === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "./versions.ts";
 
 /** How to get there when AWS has no way in place: a database is never replaced by a plan. */
-const runbook =
+export const runbook =
   "Its data would be lost with it. By hand: take a snapshot, restore it under another identifier as wanted, stop the writers, rename both databases, " +
   "or use an RDS blue/green deployment; then declare what you made and `adopt` it.";
 const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}. A database is never replaced. ${runbook}` });
