@@ -21,7 +21,7 @@ export async function existing<T>(ids: readonly AwsId[], perCall: number, ask: (
 }
 
 /**
- * Sends a call that names something made a moment ago (a target group in a listener, an imported certificate): for a
+ * Sends a call that names something made a moment ago (a target group in a listener, an imported certificate): for half a
  * minute "not found" may mean "not yet seen everywhere".
  */
 export async function soon<T>(aws: Pick<Aws, "clock">, send: () => Promise<T>): Promise<T> {
@@ -30,7 +30,7 @@ export async function soon<T>(aws: Pick<Aws, "clock">, send: () => Promise<T>): 
     try {
       return await send();
     } catch (error) {
-      if (!isNotFound(error) || aws.clock.now() - began >= 60_000) throw error;
+      if (!isNotFound(error) || aws.clock.now() - began > 30_000) throw error;
       await aws.clock.sleep(3_000);
     }
 }

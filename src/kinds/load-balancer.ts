@@ -142,14 +142,14 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) {
         const all = page.LoadBalancers ?? [];
         const tags = await elbv2TagsOf(aws, all.map(arnOf));
-        yield* await observe(aws, elbv2, all.filter((one) => isInScope(tags.get(arnOf(one)), scope)), tags, scope);
+        yield* await observe(aws, elbv2, all.filter((one) => isInScope(tags.get(arnOf(one)), scope)), tags, scope, "all");
       }
     },
 
     async get(aws, ids, scope) {
       const found = await describe(aws, ids);
       const tags = await elbv2TagsOf(aws, found.map(arnOf));
-      return new Map((await observe(aws, elbv2, found, tags, scope)).map((one) => [one.id, one]));
+      return new Map((await observe(aws, elbv2, found, tags, scope, "ready")).map((one) => [one.id, one]));
     },
 
     create: (aws, want, birth) =>
@@ -175,7 +175,8 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
         },
       ),
 
-    async apply(aws, stage, live, want, changes, run) {
+    async apply(aws, stage, found, want, changes, run) {
+      const live = await whenActive(found, run);
       if (stage === "create") return changeInPlace(aws, live, want, changes, run);
       if (stage === "listeners") return setListeners(aws, elbv2, live, want, changes.listeners, run);
       const written = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after]));
@@ -222,6 +223,14 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
     if (changes.ipAddressType && want.ipAddressType) await aws.elbv2(new elbv2.SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType: want.ipAddressType }));
     // A network balancer goes back to provisioning for a while.
     if (live.spec.type === "network") await run.wait("to be active again", 900, (now) => now === undefined || now.state !== "pending");
+  }
+
+  /** One that an earlier run made may still be on its way. */
+  async function whenActive(found: LiveBalancer, run: Run<LoadBalancer, Handle>): Promise<LiveBalancer> {
+    if (found.state !== "pending") return found;
+    const live = await run.wait("to be active", 900, (now) => now === undefined || now.state !== "pending");
+    if (live?.state === "ready") return live;
+    throw new Error(`The load balancer ${found.id} did not become active: ${typeof live?.state === "object" ? live.state.failed : "it is gone"}`);
   }
 
   async function setAttributes(aws: Aws, LoadBalancerArn: AwsId, written: Readonly<Record<string, unknown>>): Promise<void> {

@@ -11,11 +11,13 @@ import type { Fate } from "./faults/faults.ts";
 import type { FaultPlan } from "./faults/plan.ts";
 import { AwsFault } from "./model.ts";
 import type { ServiceModel } from "./model.ts";
-import { decodeInput, encodeFault, encodeOutput } from "./protocol/codec.ts";
+import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from "./protocol/codec.ts";
 import { identify, notModelled } from "./protocol/identify.ts";
 import type { Identified } from "./protocol/identify.ts";
 import type { OperationSchema } from "./protocol/schemas.ts";
 import { ServiceSchemas } from "./protocol/schemas.ts";
+import { arrives, isRead } from "./protocol/typed.ts";
+import type { TypedRequest } from "./protocol/typed.ts";
 import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
 import { hash32, seeded } from "./random.ts";
 import type { RegionState } from "./region-state.ts";
@@ -56,6 +58,8 @@ export interface Sandbox {
   readonly requestHandler: SdkHandler;
   /** One request, as the HTTP server hands it over. Rejects when the answer is lost, the process stops, or a model has a bug. */
   fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer>;
+  /** One request without the wire: typed in, typed out, a refusal as an AwsFault with the code and status that a client would see. */
+  call(request: TypedRequest, signal?: AbortSignal): Promise<object>;
   /** The calls since the log was emptied, in the order they arrived. */
   readonly calls: readonly CallRecord[];
   counts(): CallCounts;
@@ -126,6 +130,15 @@ class InProcessAws implements Sandbox {
     }
   }
 
+  async call(request: TypedRequest, signal?: AbortSignal): Promise<object> {
+    const record = this.#record({ ...request, signingName: request.service });
+    try {
+      return await this.#answerTyped(request, record, signal);
+    } finally {
+      this.#log.end(record, this.#options.clock.now());
+    }
+  }
+
   async #answer(request: WireRequest, called: Identified, record: CallRecord, signal: AbortSignal | undefined): Promise<WireAnswer> {
     if (this.#dead) return this.#never(record);
     const requestId = requestIdOf(record);
@@ -135,20 +148,42 @@ class InProcessAws implements Sandbox {
       const loaded = await this.#load(called.service);
       schemas = loaded.schemas;
       const { operation, handler } = operationOf(loaded, called);
-      const { DryRun, ...input } = decodeInput(request, called, operation);
-      const fate = this.#faults.fate({ ...record, input }, record.at);
-      if (fate.stopBefore) return await this.#stop(record);
-      if (fate.refusal) throw fate.refusal;
-      const latency = fate.latency + (this.#options.latency?.(record.service, record.operation, this.#random) ?? 0);
-      await this.#sleep(latency / 2, signal);
-      const outcome = await this.#act(record, (call) => handler(input, call), DryRun === true);
-      await this.#sleep(latency / 2, signal);
-      return await this.#settle(outcome, fate, record, (output) => encodeOutput(called, operation, output, requestId));
+      const input = decodeInput(request, called, operation);
+      return await this.#carryOut(record, input, handler, signal, (output) => encodeOutput(called, operation, output, requestId));
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
       record.code = fault.code;
       return encodeFault(called, fault, requestId, schemas);
     }
+  }
+
+  async #answerTyped(request: TypedRequest, record: CallRecord, signal: AbortSignal | undefined): Promise<object> {
+    if (this.#dead) return this.#never(record);
+    const entry = this.#services[request.service];
+    const loaded = await this.#load(request.service);
+    try {
+      const { operation, handler } = operationOf(loaded, { ...request, entry, signingName: request.service });
+      const input = arrives(request.input, entry?.form === "ec2");
+      refuseMissing(operation.input, input, request.service, entry?.form !== undefined);
+      return await this.#carryOut(record, input, handler, signal, (output) => isRead(operation.output, output));
+    } catch (fault) {
+      if (!(fault instanceof AwsFault)) throw fault;
+      record.code = fault.code;
+      throw asSeen(fault, entry, loaded.schemas);
+    }
+  }
+
+  /** Asks for the call's fate and carries it out accordingly. */
+  async #carryOut<T>(record: CallRecord, typed: Record<string, unknown>, handler: ServiceModel["operations"][string], signal: AbortSignal | undefined, encode: (output: unknown) => T): Promise<T> {
+    const { DryRun, ...input } = typed;
+    const fate = this.#faults.fate({ ...record, input }, record.at);
+    if (fate.stopBefore) return await this.#stop(record);
+    if (fate.refusal) throw fate.refusal;
+    const latency = fate.latency + (this.#options.latency?.(record.service, record.operation, this.#random) ?? 0);
+    await this.#sleep(latency / 2, signal);
+    const outcome = await this.#act(record, (call) => handler(input, call), DryRun === true);
+    await this.#sleep(latency / 2, signal);
+    return await this.#settle(outcome, fate, record, encode);
   }
 
   /** Runs what is due, then the handler. A model that turns out to be needed is loaded first; nothing is lost by starting over. */
@@ -207,7 +242,7 @@ class InProcessAws implements Sandbox {
     return now + ahead;
   }
 
-  async #settle(outcome: unknown, fate: Fate, record: CallRecord, encode: (output: unknown) => WireAnswer): Promise<WireAnswer> {
+  async #settle<T>(outcome: unknown, fate: Fate, record: CallRecord, encode: (output: unknown) => T): Promise<T> {
     if (this.#dead) return this.#never(record); // it died while this call was under way
     if (fate.stopAfter) return this.#stop(record);
     if (fate.lost !== undefined) {
@@ -230,7 +265,7 @@ class InProcessAws implements Sandbox {
     return loaded;
   }
 
-  #record(called: Identified): CallRecord {
+  #record(called: Pick<Identified, "service" | "signingName" | "operation" | "account" | "region">): CallRecord {
     const record: CallRecord = {
       n: ++this.#count,
       service: called.service ?? called.signingName,
@@ -275,7 +310,7 @@ class ModelNeeded extends Error {
   }
 }
 
-function operationOf(loaded: Loaded, called: Identified): { operation: OperationSchema; handler: ServiceModel["operations"][string] } {
+function operationOf(loaded: Loaded, called: Parameters<typeof notModelled>[0]): { operation: OperationSchema; handler: ServiceModel["operations"][string] } {
   const operation = loaded.schemas.operation(called.operation);
   const handler = Object.hasOwn(loaded.model.operations, called.operation) ? loaded.model.operations[called.operation] : undefined;
   if (operation === undefined || handler === undefined) throw notModelled(called);

@@ -30,6 +30,7 @@ instances:
 export async function settle(world: Lab, yaml: string): Promise<Applied> {
   const applied = await world.apply(yaml);
   const again = await world.apply(yaml);
+  expect(again.run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   expect(again.run.plan.steps, "a second plan").toEqual([]);
   expect(again.connection.calls.writes, "writes of a second apply").toBe(0);
   return applied;

@@ -41,9 +41,12 @@ export type LiveBalancer = Live<LoadBalancer, Handle>;
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 
-/** Those balancers with their parts. `tags` are theirs, by ARN. Another project's, and those that are on their way, are not looked into. */
-export async function observe(aws: Aws, elbv2: Sdk, balancers: readonly AwsBalancer[], tags: ReadonlyMap<AwsId, Tags>, scope: Scope): Promise<LiveBalancer[]> {
-  const all = await Promise.all(balancers.map((found) => unlessGone(readOne(aws, elbv2, found, tags.get(found.LoadBalancerArn!) ?? {}, scope))));
+/**
+ * Those balancers with their parts. `tags` are theirs, by ARN. Another project's are not looked into, and of those that are
+ * waited for only what is ready is.
+ */
+export async function observe(aws: Aws, elbv2: Sdk, balancers: readonly AwsBalancer[], tags: ReadonlyMap<AwsId, Tags>, scope: Scope, which: "all" | "ready"): Promise<LiveBalancer[]> {
+  const all = await Promise.all(balancers.map((found) => unlessGone(readOne(aws, elbv2, found, tags.get(found.LoadBalancerArn!) ?? {}, scope, which))));
   const read = all.filter((one) => one !== undefined);
   const arns = read.flatMap((one) => one.parts.flatMap((part) => [part.found.ListenerArn!, ...part.rules.map((rule) => rule.RuleArn!)]));
   const partTags = await elbv2TagsOf(aws, arns);
@@ -58,10 +61,10 @@ interface Read {
   readonly wasRead: boolean;
 }
 
-async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, scope: Scope): Promise<Read> {
+async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, scope: Scope, which: "all" | "ready"): Promise<Read> {
   const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
   const isOurs = address === undefined || tags[ownership.project] === scope.project;
-  if (!isOurs || stateOf(found) !== "ready") return { found, tags, parts: [], wasRead: false };
+  if (!isOurs || (which === "ready" && stateOf(found) !== "ready")) return { found, tags, parts: [], wasRead: false };
   // Attributes cost a call. They are needed where the YAML writes any, and for what it does not declare at all (every
   // declaration has security groups): that is to be deleted, and may be protected.
   const asks = (field: keyof LoadBalancer) => address === undefined || scope.asks(address, field);

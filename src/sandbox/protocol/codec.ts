@@ -16,9 +16,21 @@ import { escapeXml, writeMembers } from "./xml.ts";
 /** The input of the call; refuses what the operation does not know (EC2 does, the other query services do not) and what it lacks. */
 export function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Record<string, unknown> {
   const input = parse(request, called, operation.input);
-  const missing = missingMember(operation.input, input);
-  if (missing !== undefined) throw missingFault(missing, called);
+  refuseMissing(operation.input, input, called.service, called.dialect.kind === "form");
   return input;
+}
+
+/** Throws what this service answers when a member that the operation requires is missing. */
+export function refuseMissing(schema: NormalizedSchema, input: unknown, service: string | undefined, isForm: boolean): void {
+  const path = missingMember(schema, input);
+  if (path !== undefined) throw missingFault(path, service, isForm);
+}
+
+/** A fault with the code and the status that a client of this service sees. */
+export function asSeen(fault: AwsFault, entry: Identified["entry"], schemas: ServiceSchemas): AwsFault {
+  const declared = schemas.error(fault.code);
+  const code = entry?.form === undefined ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
+  return new AwsFault(code, fault.message, statusOf(fault, declared, { entry }));
 }
 
 export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
@@ -91,10 +103,10 @@ function readTyped(request: WireRequest, dialect: Dialect, schema: NormalizedSch
   return cbor.createDeserializer().read(schema, bytesOf(request.body)) as Record<string, unknown>;
 }
 
-function missingFault(path: string, called: Identified): AwsFault {
-  if (called.dialect.kind !== "form") return new AwsFault("ValidationException", validationText(path));
+function missingFault(path: string, service: string | undefined, isForm: boolean): AwsFault {
+  if (!isForm) return new AwsFault("ValidationException", validationText(path));
   // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
-  if (called.service === "ec2" || called.service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
+  if (service === "ec2" || service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
   return new AwsFault("ValidationError", validationText(path));
 }
 

@@ -91,7 +91,7 @@ export function textOf(body: string | Uint8Array): string {
 }
 
 /** What to answer when there is no such service or operation here. Status 400, because clients retry most of 5xx. */
-export function notModelled(identified: Identified): AwsFault {
+export function notModelled(identified: Pick<Identified, "service" | "entry" | "signingName" | "operation">): AwsFault {
   const name = identified.service ?? identified.signingName;
   const what = identified.entry ? `the operation ${identified.operation || "(none)"} of ${name}` : `the service ${name} (operation ${identified.operation || "(none)"})`;
   return new AwsFault("NotImplemented", `The sandbox has no model of ${what}.`);

@@ -7,7 +7,7 @@ export const accountOperations: Record<string, Handler> = {
   /** Nobody has reserved any. */
   DescribeCapacityReservation(input: DescribeCapacityReservationInput, call) {
     needBalancer(call, input.LoadBalancerArn);
-    return { DecreaseRequestsRemaining: 2, MinimumLoadBalancerCapacity: {}, CapacityReservationState: [] };
+    return { DecreaseRequestsRemaining: 2, CapacityReservationState: [] };
   },
 
   DescribeAccountLimits() {

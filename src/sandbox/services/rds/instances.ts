@@ -59,7 +59,7 @@ export const instanceOperations: Readonly<Record<string, Handler>> = {
     const password = firstPassword(call, engine, input);
     const encrypted = input.StorageEncrypted ?? false;
     if (input.KmsKeyId !== undefined && !encrypted) throw invalidCombination("You must specify StorageEncrypted with KmsKeyId.");
-    if (input.DBName !== undefined && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(input.DBName))
+    if (input.DBName && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(input.DBName))
       throw invalidValue(`DBName must begin with a letter and contain only alphanumeric characters: ${input.DBName}`);
     const multiAz = input.MultiAZ ?? false;
     const resourceId = newResourceId(call);
@@ -232,9 +232,9 @@ export function checkLimit(most: number | undefined, size: number): void {
     );
 }
 
-/** PostgreSQL has a database of that name anyway. */
+/** An empty name, as some clients send it, is none; PostgreSQL has a database of its own name anyway. */
 function dbName(engine: EngineName, name: string | undefined): { dbName?: string } {
-  if (name !== undefined) return { dbName: name };
+  if (name) return { dbName: name };
   return engine === "postgres" ? { dbName: "postgres" } : {};
 }
 
