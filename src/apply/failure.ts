@@ -1,5 +1,6 @@
 import { AwsError } from "../aws/errors.ts";
 import type { Blocker } from "../kinds/kind.ts";
+import { Refusal } from "../kinds/refusal.ts";
 import type { Failure } from "./events.ts";
 
 /** A step's end that is not AWS's doing alone: a conflict, a time-out, an object that is no longer ours. */
@@ -24,8 +25,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof AwsError) return { code: error.code, message: error.message, ...fromAws(error), ...hintFor(error) };
   if (error instanceof Error && error.name === "LeaseLostError") return { code: "lease-lost", message: error.message, hint: "another run may be under way; when it ended, run again" };
-  // Drivers throw plain errors for what AWS's answers tell them and AWS itself would not refuse: an address that a stranger holds.
-  if (error instanceof Error && error.constructor === Error) return { code: "conflict", message: error.message };
+  if (error instanceof Refusal) return { code: "refused", message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
   return { code: "internal", message: error instanceof Error ? `${error.name}: ${error.message}` : String(error), hint: "this is a defect of infra itself; please report it" };
 }
 

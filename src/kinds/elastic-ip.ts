@@ -9,6 +9,7 @@ import type { Address, Driver, Kind, Live, Problem, Subject, Tags, World } from 
 import { gatewaysOf, hasGateway, index, refKey, vpcOfSubnet } from "./network-world.ts";
 import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
 import { beyondQuota } from "./quotas.ts";
+import { Refusal } from "./refusal.ts";
 
 const schema = object({
   instance: optional(ref("instance", "The machine that it leads to. Unwritten: whatever it is put on, a NAT gateway for example.")),
@@ -139,16 +140,16 @@ async function putOn(ec2: Sdk, aws: Aws, AllocationId: string, InstanceId: strin
     if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
     const now = await read(ec2, aws, AllocationId);
     if (now?.InstanceId === InstanceId) return;
-    throw now?.AssociationId ? new Error(`${now.PublicIp} is held by ${holderOf(now)}; take it off there first`, { cause: error }) : error;
+    throw now?.AssociationId ? new Refusal(`${now.PublicIp} is held by ${holderOf(now)}; take it off there first`, { cause: error }) : error;
   });
 }
 
 /** Takes the address off a machine of ours; what others hold is theirs. */
 async function takeOff(ec2: Sdk, aws: Aws, live: Live<ElasticIp, Handle>): Promise<void> {
   const { instance, association, publicIp } = live.handle;
-  if (!instance) throw new Error(`${publicIp} is held by network interface ${live.handle.interface ?? association}, which is no machine of this environment; take it off there first`);
+  if (!instance) throw new Refusal(`${publicIp} is held by network interface ${live.handle.interface ?? association}, which is no machine of this environment; take it off there first`);
   const holder = await tagsOfInstance(ec2, aws, instance);
-  if (holder && !isSibling(holder, live.tags)) throw new Error(`${publicIp} is held by instance ${instance}, which is not of this environment; take it off there first`);
+  if (holder && !isSibling(holder, live.tags)) throw new Refusal(`${publicIp} is held by instance ${instance}, which is not of this environment; take it off there first`);
   await aws.ec2(new ec2.DisassociateAddressCommand({ AssociationId: association! })).catch((error) => {
     if (!isNotFound(error)) throw error;
   });

@@ -12,6 +12,7 @@ import { setListeners } from "./load-balancer/listeners.ts";
 import { isNameless, normalise } from "./load-balancer/normal.ts";
 import { observe, type Handle, type LiveBalancer } from "./load-balancer/observe.ts";
 import { schema, type LoadBalancer } from "./load-balancer/schema.ts";
+import { Refusal } from "./refusal.ts";
 
 export type { LoadBalancer } from "./load-balancer/schema.ts";
 
@@ -24,11 +25,23 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   doc: "An application or network load balancer with its listeners and their rules.",
   schema,
   fields: {
-    type: { change: "replace", because: "the type of a load balancer cannot change in place", default: { value: "application", class: "birth" } },
+    type: {
+      change: "replace",
+      because: "the type of a load balancer cannot change in place",
+      default: { value: "application", class: "birth" },
+    },
     scheme: { change: "replace", because: "the scheme of a load balancer cannot change in place" },
     subnets: { change: "update", as: "set" },
-    subnetMappings: { change: changeOfMappings, as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" }, because: "the address of a load balancer in a subnet cannot change in place" },
-    securityGroups: { change: changeOfGroups, as: "set", because: "a network load balancer that was made without security groups cannot get any, nor lose all it has" },
+    subnetMappings: {
+      change: changeOfMappings,
+      as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" },
+      because: "the address of a load balancer in a subnet cannot change in place",
+    },
+    securityGroups: {
+      change: changeOfGroups,
+      as: "set",
+      because: "a network load balancer that was made without security groups cannot get any, nor lose all it has",
+    },
     ipAddressType: { change: "update" },
     idleTimeout: { change: "update" },
     clientKeepAlive: { change: "update" },
@@ -112,7 +125,10 @@ function after({ spec }: Subject<LoadBalancer>, world: World): readonly Address[
   if (spec.scheme !== "internet-facing") return [];
   const subnets = spec.subnets ?? spec.subnetMappings?.map((mapping) => mapping.subnet) ?? [];
   const vpcs = new Set<unknown>(subnets.flatMap((subnet) => (world.get(subnet)?.spec as { vpc?: string } | undefined)?.vpc ?? []));
-  return world.of("internetGateway").filter((gateway) => vpcs.has((gateway.spec as { vpc?: unknown }).vpc)).map((gateway) => gateway.address);
+  return world
+    .of("internetGateway")
+    .filter((gateway) => vpcs.has((gateway.spec as { vpc?: unknown }).vpc))
+    .map((gateway) => gateway.address);
 }
 
 type Mappings = LoadBalancer["subnetMappings"];
@@ -129,7 +145,11 @@ function changeOfMappings(was: Mappings, now: Mappings): "update" | "replace" {
   return now.some(changes) ? "replace" : "update";
 }
 
-function changeOfGroups(was: readonly string[] | undefined, now: readonly string[] | undefined, { now: spec }: { now: LoadBalancer }): "update" | "replace" {
+function changeOfGroups(
+  was: readonly string[] | undefined,
+  now: readonly string[] | undefined,
+  { now: spec }: { now: LoadBalancer },
+): "update" | "replace" {
   if (spec.type !== "network" || was === undefined || now === undefined) return "update";
   return (was.length === 0) === (now.length === 0) ? "update" : "replace";
 }
@@ -142,7 +162,14 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) {
         const all = page.LoadBalancers ?? [];
         const tags = await elbv2TagsOf(aws, all.map(arnOf));
-        yield* await observe(aws, elbv2, all.filter((one) => isInScope(tags.get(arnOf(one)), scope)), tags, scope, "all");
+        yield* await observe(
+          aws,
+          elbv2,
+          all.filter((one) => isInScope(tags.get(arnOf(one)), scope)),
+          tags,
+          scope,
+          "all",
+        );
       }
     },
 
@@ -156,7 +183,9 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       createByName(
         aws,
         birth,
-        async () => (await unlessGone(aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ Names: [birth.name] }))))?.LoadBalancers?.[0]?.LoadBalancerArn,
+        async () =>
+          (await unlessGone(aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ Names: [birth.name] }))))?.LoadBalancers?.[0]
+            ?.LoadBalancerArn,
         async () => {
           const { LoadBalancers: [made] = [] } = await aws.elbv2(
             new elbv2.CreateLoadBalancerCommand({
@@ -194,12 +223,18 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       await elbv2Tagging(aws, [live.id], set, remove);
       // Its listeners and rules bear whose they are as well.
       const whose = Object.fromEntries(Object.entries(set).filter(([key]) => owner.some((one) => one === key)));
-      const parts = live.handle.listeners.flatMap((listener) => [listener.arn, ...listener.rules.filter((rule) => rule.name !== undefined).map((rule) => rule.arn)]);
+      const parts = live.handle.listeners.flatMap((listener) => [
+        listener.arn,
+        ...listener.rules.filter((rule) => rule.name !== undefined).map((rule) => rule.arn),
+      ]);
       if (Object.keys(whose).length > 0) await elbv2Tagging(aws, parts, whose, []);
     },
 
     async blockers(aws, live) {
-      return (await interfacesOf(aws, live.id)).map((id) => ({ id, what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself` }));
+      return (await interfacesOf(aws, live.id)).map((id) => ({
+        id,
+        what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself`,
+      }));
     },
 
     async find(aws, tags) {
@@ -213,14 +248,26 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
   };
 
   function describe(aws: Aws, arns: readonly AwsId[]): Promise<AwsBalancer[]> {
-    return existing(arns, perCall, async (LoadBalancerArns) => (await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ LoadBalancerArns }))).LoadBalancers ?? []);
+    return existing(
+      arns,
+      perCall,
+      async (LoadBalancerArns) => (await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ LoadBalancerArns }))).LoadBalancers ?? [],
+    );
   }
 
-  async function changeInPlace(aws: Aws, live: LiveBalancer, want: LoadBalancer, changes: Changes<LoadBalancer>, run: Run<LoadBalancer, Handle>): Promise<void> {
+  async function changeInPlace(
+    aws: Aws,
+    live: LiveBalancer,
+    want: LoadBalancer,
+    changes: Changes<LoadBalancer>,
+    run: Run<LoadBalancer, Handle>,
+  ): Promise<void> {
     const LoadBalancerArn = live.id;
-    if (changes.securityGroups) await aws.elbv2(new elbv2.SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: [...want.securityGroups] }));
+    if (changes.securityGroups)
+      await aws.elbv2(new elbv2.SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: [...want.securityGroups] }));
     if (changes.subnets || changes.subnetMappings) await aws.elbv2(new elbv2.SetSubnetsCommand({ LoadBalancerArn, ...placeRequest(want) }));
-    if (changes.ipAddressType && want.ipAddressType) await aws.elbv2(new elbv2.SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType: want.ipAddressType }));
+    if (changes.ipAddressType && want.ipAddressType)
+      await aws.elbv2(new elbv2.SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType: want.ipAddressType }));
     // A network balancer goes back to provisioning for a while.
     if (live.spec.type === "network") await run.wait("to be active again", 900, (now) => now === undefined || now.state !== "pending");
   }
@@ -230,7 +277,9 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
     if (found.state !== "pending") return found;
     const live = await run.wait("to be active", 900, (now) => now === undefined || now.state !== "pending");
     if (live?.state === "ready") return live;
-    throw new Error(`The load balancer ${found.id} did not become active: ${typeof live?.state === "object" ? live.state.failed : "it is gone"}`);
+    throw new Refusal(
+      `The load balancer ${found.id} did not become active: ${typeof live?.state === "object" ? live.state.failed : "it is gone"}`,
+    );
   }
 
   async function setAttributes(aws: Aws, LoadBalancerArn: AwsId, written: Readonly<Record<string, unknown>>): Promise<void> {
@@ -240,7 +289,12 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 
 /** Until its interfaces are gone, AWS refuses to delete the groups, subnets and the gateway that it used. */
 async function whenInterfacesAreGone(aws: Aws, arn: AwsId, run: Pick<Run, "until">): Promise<void> {
-  await run.until("its network interfaces to go (usually within 5 minutes)", 2100, 15, async () => (await interfacesOf(aws, arn)).length === 0);
+  await run.until(
+    "its network interfaces to go (usually within 5 minutes)",
+    2100,
+    15,
+    async () => (await interfacesOf(aws, arn)).length === 0,
+  );
 }
 
 async function interfacesOf(aws: Aws, arn: AwsId): Promise<AwsId[]> {
@@ -260,7 +314,11 @@ function descriptionIn(arn: AwsId): string {
 function placeRequest(want: LoadBalancer): { Subnets: string[] } | { SubnetMappings: SubnetMapping[] } {
   if (!want.subnetMappings) return { Subnets: [...(want.subnets ?? [])] };
   return {
-    SubnetMappings: want.subnetMappings.map((mapping) => ({ SubnetId: mapping.subnet, AllocationId: mapping.elasticIp, PrivateIPv4Address: mapping.privateIpv4Address })),
+    SubnetMappings: want.subnetMappings.map((mapping) => ({
+      SubnetId: mapping.subnet,
+      AllocationId: mapping.elasticIp,
+      PrivateIPv4Address: mapping.privateIpv4Address,
+    })),
   };
 }
 

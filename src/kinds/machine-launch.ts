@@ -9,6 +9,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../aws/aws.ts";
 import type { DataVolume, Machine, MetadataOptions, Spot } from "./machine-fields.ts";
+import { Refusal } from "./refusal.ts";
 
 /** What the image says about the disk that a machine boots from. */
 export interface ImageFacts {
@@ -35,7 +36,7 @@ export function imageFacts(aws: Aws, image: string): Promise<ImageFacts> {
 async function readImage(aws: Aws, image: string): Promise<ImageFacts> {
   const ec2 = await import("../aws/sdk/ec2.ts");
   const { Images: [found] = [] } = await aws.ec2(new ec2.DescribeImagesCommand({ ImageIds: [image], IncludeDeprecated: true }));
-  if (!found) throw new Error(`EC2 shows no image ${image} to this account: it may be deregistered or private.`);
+  if (!found) throw new Refusal(`EC2 shows no image ${image} to this account: it may be deregistered or private.`);
   const mappings = found.BlockDeviceMappings ?? [];
   // Some images name a root device ("/dev/sda") that is not among their mappings ("/dev/sda1"); the first one is it then.
   // A root volume under a wrong name would silently become a second disk.

@@ -8,6 +8,7 @@ import { list, object, oneOf, optional, ref, string } from "./fields.ts";
 import type { Driver, Kind, Live, Run } from "./kind.ts";
 import { checkGateway, needs } from "./nat-gateway/check.ts";
 import { environmentFilter, tagsOf } from "./ownership.ts";
+import { Refusal } from "./refusal.ts";
 
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
@@ -146,7 +147,7 @@ async function setAddresses(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, 
 /** Throws when AWS gave up on an address: nothing will come of waiting for it. */
 function statusOf(now: Live<NatGateway, Handle> | undefined, address: string): string | undefined {
   const found = now?.handle.secondary[address];
-  if (found?.status === "failed") throw new Error(`AWS could not give ${address} to ${now!.id}: ${found.message ?? "it gave no reason"}`);
+  if (found?.status === "failed") throw new Refusal(`AWS could not give ${address} to ${now!.id}: ${found.message ?? "it gave no reason"}`);
   return found?.status;
 }
 

@@ -10,6 +10,7 @@ import type { Blocker, Driver, Kind, Live, Problem, Run, Subject, World } from "
 import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
 import { beyondQuota } from "./quotas.ts";
 import { contains, overlap, rangeOf, whyNotSized } from "./ranges.ts";
+import { Refusal } from "./refusal.ts";
 
 const schema = object({
   cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
@@ -249,7 +250,7 @@ async function setRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: read
       const inside = await subnetsInside(ec2, aws, live.id, block);
       if (inside.length === 0) throw error;
       // Waiting would be in vain: subnets are deleted after all changes have succeeded, and this is one.
-      throw new Error(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it; apply once without the subnets, then without the range`, { cause: error });
+      throw new Refusal(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it; apply once without the subnets, then without the range`, { cause: error });
     });
   if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
 }
@@ -257,7 +258,7 @@ async function setRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: read
 /** Throws when AWS gave up on a range: nothing will come of waiting for it. */
 function stateOf(now: Live<Vpc, Handle> | undefined, block: string): string | undefined {
   const range = now?.handle.secondary[block];
-  if (range?.state === "failing") throw new Error(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "it gave no reason"}`);
+  if (range?.state === "failing") throw new Refusal(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "it gave no reason"}`);
   return range?.state;
 }
 

@@ -8,6 +8,7 @@ import { fields } from "./rules.ts";
 import { defaults, isReplica, waitsForWindow, type DbInstance } from "./schema.ts";
 import { needsSnapshot, snapshotBefore } from "./snapshots.ts";
 import { majorOf } from "./versions.ts";
+import { Refusal } from "../refusal.ts";
 
 type Input = ModifyDBInstanceCommandInput;
 type Field = keyof DbInstance & string;
@@ -21,8 +22,8 @@ export async function modify(
   run: Run<DbInstance, Handle>,
 ): Promise<void> {
   const { status } = live.handle;
-  if (status === "stopped") throw new Error(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
-  if (isFailure(status)) throw new Error(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
+  if (status === "stopped") throw new Refusal(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
+  if (isFailure(status)) throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
   if (needsSnapshot(live, want, changes)) await snapshotBefore(aws, live, changes, want.keepSnapshots, run);
   const { replicaOf, ...others } = changes;
   if (replicaOf) await promote(aws, live, want, run);
@@ -41,7 +42,7 @@ async function promote(aws: Aws, live: LiveDb, want: DbInstance, run: Run<DbInst
   const rds = await import("../../aws/sdk/rds.ts");
   const { replication } = live.handle;
   if (replication !== undefined && replication !== "replicating")
-    throw new Error(
+    throw new Refusal(
       `${live.id} is not promoted: its replication is "${replication}", so the last writes of its source may be missing from it.`,
     );
   await whenFree(live, run, async () => {
@@ -116,7 +117,7 @@ function taken(aws: Aws, changes: Changes<DbInstance>, isAtOnce: boolean): (now:
   const sent = aws.clock.now();
   const seen = (Object.keys(changes) as Field[]).filter((field) => field !== "applyImmediately");
   return (now) => {
-    if (isFailure(now.handle.status)) throw new Error(`${now.id} became ${now.handle.status} when it was modified.`);
+    if (isFailure(now.handle.status)) throw new Refusal(`${now.id} became ${now.handle.status} when it was modified.`);
     if (!isReady(now.handle.status)) return false;
     if (changes.masterPassword && aws.clock.now() - sent < 75_000) return false;
     const { current, pending } = now.handle;

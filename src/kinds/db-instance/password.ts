@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
+import { Refusal } from "../refusal.ts";
 
 /** What RDS takes in a password of any of the three engines, without what shells and connection strings trip over. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~";
@@ -16,7 +17,7 @@ export async function passwordIn(aws: Aws, parameter: string): Promise<string> {
   const read = async (): Promise<string> => {
     const { Parameter } = await aws.ssm(new ssm.GetParameterCommand({ Name: parameter, WithDecryption: true }));
     if (Parameter?.Type !== "SecureString")
-      throw new Error(
+      throw new Refusal(
         `The parameter ${parameter} is a ${Parameter?.Type}, readable by whoever may list parameters. Make it a SecureString.`,
       );
     return Parameter.Value!;

@@ -3,6 +3,7 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { Run, Tags } from "../kind.ts";
 import { isFailure, type Handle, type LiveDb } from "./observe.ts";
 import { isReplica, type DbInstance } from "./schema.ts";
+import { Refusal } from "../refusal.ts";
 
 /** The tag that says how a database is to be deleted when its block in the YAML is gone. */
 export const finalSnapshotTag = "infra:final-snapshot";
@@ -50,7 +51,7 @@ function wantsFinalSnapshot(live: LiveDb): boolean {
   const { status, hasLived } = live.handle;
   if (!isFailure(status)) return true;
   if (!hasLived) return false;
-  throw new Error(
+  throw new Refusal(
     `${live.id} is ${status}: AWS takes no final snapshot in this state, and without one its data would be gone. ` +
       `Bring it back to "available", or say finalSnapshot: false in its block, apply that, and remove it again.`,
   );

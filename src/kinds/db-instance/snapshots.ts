@@ -7,6 +7,7 @@ import { tagList } from "../../aws/tagging.ts";
 import type { Changes, Run } from "../kind.ts";
 import type { LiveDb } from "./observe.ts";
 import type { DbInstance } from "./schema.ts";
+import { Refusal } from "../refusal.ts";
 
 /** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots bear none. */
 export const snapshotTag = "infra:snapshot-of";
@@ -43,7 +44,7 @@ export async function snapshotBefore(
   run.say(`snapshot ${name} before the change`);
   await run.until(`snapshot ${name}`, 14_400, 30, async () => {
     const [found] = (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))).DBSnapshots ?? [];
-    if (found?.Status === "failed") throw new Error(`Snapshot ${name} of ${live.id} failed; nothing was changed.`);
+    if (found?.Status === "failed") throw new Refusal(`Snapshot ${name} of ${live.id} failed; nothing was changed.`);
     return found?.Status === "available";
   });
   if (keep !== undefined) await prune(aws, live, keep, run);

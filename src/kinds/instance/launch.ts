@@ -5,6 +5,7 @@ import type { Instance } from "../instance.ts";
 import type { AwsId, Birth, Live, Tags } from "../kind.ts";
 import { imageFacts, launchParameters, needsImageFacts, networkParameters } from "../machine-launch.ts";
 import type { Handle } from "./live.ts";
+import { Refusal } from "../refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -21,7 +22,7 @@ export async function launch(ec2: Sdk, aws: Aws, want: Instance, birth: Birth): 
       TagSpecifications: [...tagSpecifications("instance", birth.tags), ...partTags(birth.tags)],
     }),
   );
-  if (!made?.InstanceId) throw new Error("EC2 accepted the launch and named no machine.");
+  if (!made?.InstanceId) throw new Refusal("EC2 accepted the launch and named no machine.");
   return made.InstanceId;
 }
 

@@ -7,6 +7,7 @@ import { metadataRequest } from "../machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { changePower, changeWhileStopped, needsStop } from "./restart.ts";
 import { changeVolumes } from "./volumes.ts";
+import { Refusal } from "../refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -59,7 +60,7 @@ async function changeSourceDestCheck(ec2: Sdk, aws: Aws, live: Live<Instance, Ha
 }
 
 function cardOf(live: Live<Instance, Handle>): AwsId {
-  if (live.handle.card === undefined) throw new Error(`EC2 shows no network interface of ${live.id}.`);
+  if (live.handle.card === undefined) throw new Refusal(`EC2 shows no network interface of ${live.id}.`);
   return live.handle.card;
 }
 
@@ -105,7 +106,7 @@ async function changeCredits(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, C
   );
   const refused = answer.UnsuccessfulInstanceCreditSpecifications?.[0]?.Error;
   if (refused)
-    throw new Error(
+    throw new Refusal(
       `EC2 did not change the CPU credits of ${live.id}: ${refused.Message ?? "no reason given"} (${refused.Code ?? "no code"})`,
     );
 }

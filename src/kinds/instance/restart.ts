@@ -10,6 +10,7 @@ import type { Instance } from "../instance.ts";
 import type { Changes, Live, Run } from "../kind.ts";
 import { encodeUserData } from "../machine-launch.ts";
 import { resumeTag, type Handle } from "./live.ts";
+import { Refusal } from "../refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Machine = Live<Instance, Handle>;
@@ -91,7 +92,7 @@ async function startAsNew(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<In
   await start(ec2, aws, live, run);
   await tagEc2(aws, [live.id], {}, [resumeTag]);
   const advice = `${live.id} runs as ${before} again. Try later, or another type or zone.`;
-  throw new Error(`EC2 has no room for a ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
+  throw new Refusal(`EC2 has no room for a ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
 }
 
 async function start(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
@@ -112,7 +113,7 @@ async function whyNotStarted(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun)
   }
   const seen = await run.wait(`${live.id} to run`, patience, (now) => now?.handle.power === "running" || hasFallenBack(now) || isGone(now));
   refuseIfGone(live, seen);
-  return hasFallenBack(seen) ? new Error(seen?.handle.reason) : undefined;
+  return hasFallenBack(seen) ? new Refusal(seen?.handle.reason ?? "AWS gave no reason") : undefined;
 }
 
 async function isAccepted(call: Promise<unknown>): Promise<boolean> {
@@ -140,7 +141,7 @@ function isGone(seen: Machine | undefined): boolean {
 
 function refuseIfGone(live: Machine, seen: Machine | undefined): void {
   if (isGone(seen))
-    throw new Error(
+    throw new Refusal(
       `${live.id} was terminated meanwhile${seen?.handle.reason ? `: ${seen.handle.reason}` : ""}. The next run makes a new one.`,
     );
 }

@@ -6,6 +6,7 @@ import type { AwsId, Impact, Live, Run } from "../kind.ts";
 import type { DataVolume } from "../machine-fields.ts";
 import { isSameKmsKey } from "../machine-launch.ts";
 import type { Disk, Handle } from "./live.ts";
+import { Refusal } from "../refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Volumes = Readonly<Record<string, DataVolume>>;
@@ -75,7 +76,7 @@ async function changeVolume(ec2: Sdk, aws: Aws, disk: Disk, want: DataVolume, ru
   const { Volumes: [now] = [] } = await aws.ec2(
     new ec2.DescribeVolumesCommand({ Filters: [{ Name: "volume-id", Values: [disk.volume] }] }),
   );
-  if (!now) throw new Error(`EC2 no longer shows ${disk.volume}, the disk of ${disk.device}.`);
+  if (!now) throw new Refusal(`EC2 no longer shows ${disk.volume}, the disk of ${disk.device}.`);
   const isChanged = [
     [want.size, now.Size],
     [want.type, now.VolumeType],
@@ -112,6 +113,6 @@ async function isUsable(ec2: Sdk, aws: Aws, volume: AwsId): Promise<boolean> {
   );
   const latest = VolumesModifications.toSorted((a, b) => (b.StartTime?.getTime() ?? 0) - (a.StartTime?.getTime() ?? 0))[0];
   if (latest?.ModificationState === "failed")
-    throw new Error(`EC2 could not change ${volume}: ${latest.StatusMessage ?? "it gave no reason"}`);
+    throw new Refusal(`EC2 could not change ${volume}: ${latest.StatusMessage ?? "it gave no reason"}`);
   return latest === undefined || latest.ModificationState === "optimizing" || latest.ModificationState === "completed";
 }

@@ -4,6 +4,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { Tags } from "../kind.ts";
 import { ownership, tagsOf } from "../ownership.ts";
+import { Refusal } from "../refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -60,7 +61,7 @@ export async function resignMain(ec2: Sdk, aws: Aws, table: Table, tables: reado
   const others = tables.filter((other) => other.RouteTableId !== table.id && tagsOf(other.Tags)[ownership.project] === undefined);
   if (others.length !== 1) {
     const found = others.length === 0 ? "there is none" : `there are ${others.map((other) => other.RouteTableId).join(", ")}`;
-    throw new Error(
+    throw new Refusal(
       `${table.id} is the main table of ${table.vpc}, and the table that AWS made with the VPC must take its place; it cannot be told which that is: ${found} without our tags. Make one of them main by hand, then run again.`,
     );
   }
@@ -69,7 +70,7 @@ export async function resignMain(ec2: Sdk, aws: Aws, table: Table, tables: reado
 
 async function giveMain(ec2: Sdk, aws: Aws, to: string, table: Table, tables: readonly AwsRouteTable[]): Promise<void> {
   const main = mainOf(tables);
-  if (!main) throw new Error(`AWS tells of no main table in ${table.vpc}`);
+  if (!main) throw new Refusal(`AWS tells of no main table in ${table.vpc}`);
   if (main.table.RouteTableId === to) return;
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: main.association, RouteTableId: to })).catch(async (error) => {
     // The id belongs to the past as soon as the role has moved, be it by an answer of ours that was lost.

@@ -3,6 +3,7 @@ import type { CreateRouteCommandInput, Route as AwsRoute, RouteTable as AwsRoute
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { canonicalCidr } from "../ranges.ts";
+import { Refusal } from "../refusal.ts";
 
 export interface Route {
   readonly destination: string;
@@ -137,7 +138,7 @@ async function turnRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promi
 
 function inputOf(table: string, route: Route): CreateRouteCommandInput {
   const field = targetField(route.target);
-  if (!field) throw new Error(`AWS has no routes to ${route.target}`);
+  if (!field) throw new Refusal(`AWS has no routes to ${route.target}`);
   const destination = routeKey(route);
   return { RouteTableId: table, [destinationField(destination)]: destination, [field]: route.target };
 }

@@ -7,6 +7,7 @@ import { hasCode } from "../../aws/errors.ts";
 import type { Change, Changes, Live } from "../kind.ts";
 import type { SecurityGroup } from "../security-group.ts";
 import { everything, observedRule, permissionsOf, requestOf, ruleKey, type Direction, type Rule } from "./rule.ts";
+import { Refusal } from "../refusal.ts";
 
 /** A rule that exists. */
 export interface KnownRule {
@@ -125,7 +126,7 @@ async function authoriseMissing(aws: Aws, id: string, work: Work): Promise<void>
   const existing = new Set(known[work.direction].map(({ key }) => key));
   const missing = work.added.filter((rule) => !existing.has(ruleKey(rule)));
   if (missing.length === work.added.length)
-    throw new Error(`EC2 says that a rule of ${id} exists already, and shows none of those to be added. The next run looks again.`);
+    throw new Refusal(`EC2 says that a rule of ${id} exists already, and shows none of those to be added. The next run looks again.`);
   if (missing.length > 0) await authorise(aws, id, work.direction, missing);
 }
 
@@ -136,7 +137,7 @@ async function authorise(aws: Aws, id: string, direction: Direction, rules: read
     direction === "ingress"
       ? await aws.ec2(new ec2.AuthorizeSecurityGroupIngressCommand(input))
       : await aws.ec2(new ec2.AuthorizeSecurityGroupEgressCommand(input));
-  if (answer.Return === false) throw new Error(`EC2 did not add the ${direction} rules of ${id}, and gave no reason.`);
+  if (answer.Return === false) throw new Refusal(`EC2 did not add the ${direction} rules of ${id}, and gave no reason.`);
 }
 
 /** ModifySecurityGroupRules takes rules of both directions, whole. */
@@ -145,7 +146,7 @@ async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise
   const ec2 = await import("../../aws/sdk/ec2.ts");
   const rules = changed.map((one) => ({ SecurityGroupRuleId: one.id, SecurityGroupRule: requestOf(one.rule, id) }));
   const answer = await aws.ec2(new ec2.ModifySecurityGroupRulesCommand({ GroupId: id, SecurityGroupRules: rules }));
-  if (answer.Return === false) throw new Error(`EC2 did not change the descriptions of ${id}'s rules, and gave no reason.`);
+  if (answer.Return === false) throw new Refusal(`EC2 did not change the descriptions of ${id}'s rules, and gave no reason.`);
 }
 
 /** Takes rules back by id: by value, a default VPC answers success to what it does not know. */
@@ -190,7 +191,7 @@ async function revokeOnce(
       : await aws.ec2(new ec2.RevokeSecurityGroupEgressCommand(input));
   const unknown = answer.UnknownIpPermissions?.length ?? 0;
   if (answer.Return === false || unknown > 0)
-    throw new Error(
+    throw new Refusal(
       `EC2 did not take back the ${direction} rules of ${id}${unknown > 0 ? ": it knows none such" : ", and gave no reason"}.`,
     );
 }
