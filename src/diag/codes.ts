@@ -207,6 +207,17 @@ export const codes = {
   },
   "health-check": { title: "A health check that AWS would not take", cause: "TCP checks have neither path nor matcher, and a check must time out before the next one.", cure: "Change it as the message says." },
   target: { title: "A target that the group cannot hold", cause: "A group holds machines, or addresses with `targetType: ip`, never both.", cure: "Write what the group's type takes." },
+  "auto-scaling-group": {
+    title: "A group that Auto Scaling would not make as written",
+    cause: "Sizes, policies, schedules and the rest of a group have to fit each other.",
+    cure: "Change the field as the message says; `infra explain autoScalingGroup` lists what there is.",
+  },
+  "health-grace": {
+    title: "A group that ends its machines before they are up",
+    cause: "With the load balancer's word on health and a grace period of 0, no machine lives long enough to become healthy.",
+    cure: "Leave `healthCheckGracePeriod` out, or give machines the time that they need.",
+  },
+  alarm: { title: "An alarm that CloudWatch would not take", cause: "Statistics, periods and their numbers have to fit each other.", cure: "Change the field as the message says." },
   // ── databases
   "db-family": { title: "A parameter group of another version", cause: "A parameter group is made for one engine and major version, and AWS takes no other.", cure: "Declare a group of the right family; for a major upgrade change both in one plan." },
   "db-inherited": { title: "A replica has this from its source", cause: "Engine, user, password, encryption and network of a read replica are those of the database that it follows.", cure: "Remove the field." },

@@ -60,6 +60,8 @@ export function log(key: string): AttributeField {
       return { enabled: true, bucket: text(`${key}.bucket`, ""), prefix: text(`${key}.prefix`, "") };
     },
     write: (value: { enabled?: boolean; bucket?: string; prefix?: string }) =>
-      value.enabled === false ? { [`${key}.enabled`]: "false" } : { [`${key}.enabled`]: "true", [`${key}.bucket`]: value.bucket, [`${key}.prefix`]: value.prefix },
+      value.enabled === false
+        ? { [`${key}.enabled`]: "false" }
+        : { [`${key}.enabled`]: "true", [`${key}.bucket`]: value.bucket, [`${key}.prefix`]: value.prefix },
   };
 }

@@ -15,7 +15,11 @@ export const perCall = 20;
 /** The tags of those objects that exist, by ARN. */
 export async function elbv2TagsOf(aws: Aws, arns: readonly AwsId[]): Promise<Map<AwsId, Tags>> {
   const elbv2 = await import("../aws/sdk/elbv2.ts");
-  const described = await existing(arns, perCall, async (ResourceArns) => (await aws.elbv2(new elbv2.DescribeTagsCommand({ ResourceArns }))).TagDescriptions ?? []);
+  const described = await existing(
+    arns,
+    perCall,
+    async (ResourceArns) => (await aws.elbv2(new elbv2.DescribeTagsCommand({ ResourceArns }))).TagDescriptions ?? [],
+  );
   return new Map(described.map((one) => [one.ResourceArn!, tagsOf(one.Tags)]));
 }
 
@@ -38,7 +42,12 @@ export function isInScope(tags: Tags | undefined, scope: Scope): boolean {
  * A create by name that adopts nobody. With the name and the settings of an existing object AWS answers a create with
  * that object, whoever made it; so the name is looked up before, and the tags of what the create gave are read after.
  */
-export async function createByName(aws: Aws, birth: Birth, find: () => Promise<AwsId | undefined>, make: () => Promise<AwsId>): Promise<AwsId> {
+export async function createByName(
+  aws: Aws,
+  birth: Birth,
+  find: () => Promise<AwsId | undefined>,
+  make: () => Promise<AwsId>,
+): Promise<AwsId> {
   const arn = (await find()) ?? (await soon(aws, make));
   const elbv2 = await import("../aws/sdk/elbv2.ts");
   const { TagDescriptions: [described] = [] } = await soon(aws, () => aws.elbv2(new elbv2.DescribeTagsCommand({ ResourceArns: [arn] })));

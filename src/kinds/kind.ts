@@ -126,6 +126,8 @@ export interface FieldRule<V = unknown, S = any> { // oxlint-disable-line typesc
   readonly hashTag?: string;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
+  /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
+  readonly follows?: true;
 }
 
 export type DefaultClass = "held" | "birth" | "ratchet";
@@ -261,6 +263,8 @@ export interface Scope {
   readonly environment: string;
   /** Look for this one only (to resolve an ambiguous create). */
   readonly address?: Address;
+  /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
+  readonly existence?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */

@@ -31,7 +31,11 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   schema,
   fields: {
     // A newer image that the same expression finds is no change, unless the author says so.
-    image: { change: "update", hashTag: "infra:image", same: (_want, have, _live, wanted, spec) => spec?.imageUpdates !== "replace" || have === wanted },
+    image: {
+      change: "update",
+      hashTag: "infra:image",
+      same: (_want, have, _live, wanted, spec) => spec?.imageUpdates !== "replace" || have === wanted,
+    },
     imageUpdates: { change: "never" },
     instanceType: { change: "update" },
     keyPair: { change: "update" },
@@ -80,7 +84,12 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
 
 function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }): readonly Problem[] {
   const problems = checkMachine(self.spec);
-  if (self.awsName !== undefined && self.awsName.length < 3) problems.push({ code: "bad-name", path: "name", summary: `the name of a launch template has three characters at least, and "${self.awsName}" has ${self.awsName.length}` });
+  if (self.awsName !== undefined && self.awsName.length < 3)
+    problems.push({
+      code: "bad-name",
+      path: "name",
+      summary: `the name of a launch template has three characters at least, and "${self.awsName}" has ${self.awsName.length}`,
+    });
   return problems;
 }
 
@@ -88,15 +97,25 @@ function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }): r
 function isSameSpot(want: LaunchTemplate["spot"], have: LaunchTemplate["spot"]): boolean {
   const [wanted, found] = [spotOf(want), spotOf(have)];
   if (!wanted || !found) return !wanted === !found;
-  return (["type", "interruptionBehavior", "maxPrice"] as const).every((member) => wanted[member] === undefined || wanted[member] === found[member]);
+  return (["type", "interruptionBehavior", "maxPrice"] as const).every(
+    (member) => wanted[member] === undefined || wanted[member] === found[member],
+  );
 }
 
 function notes({ spec }: Subject<LaunchTemplate>, live: LiveTemplate, wanted: LaunchTemplate): readonly string[] {
   const found: string[] = [];
-  if (typeof spec.image !== "string" && typeof wanted.image === "string" && wanted.image !== live.spec.image && spec.imageUpdates !== "replace")
+  if (
+    typeof spec.image !== "string" &&
+    typeof wanted.image === "string" &&
+    wanted.image !== live.spec.image &&
+    spec.imageUpdates !== "replace"
+  )
     found.push(`a newer image is there: ${wanted.image}; version ${live.handle.version} has ${String(live.spec.image)}`);
-  const unwritten = Object.entries(live.spec).filter(([field, value]) => !(field in spec) && field !== "metadataOptions" && isSet(value)).map(([field]) => field);
-  if (unwritten.length > 0) found.push(`version ${live.handle.version} also sets ${unwritten.join(", ")}; the next version will not, unless it is written`);
+  const unwritten = Object.entries(live.spec)
+    .filter(([field, value]) => !(field in spec) && field !== "metadataOptions" && isSet(value))
+    .map(([field]) => field);
+  if (unwritten.length > 0)
+    found.push(`version ${live.handle.version} also sets ${unwritten.join(", ")}; the next version will not, unless it is written`);
   return found;
 }
 
@@ -108,11 +127,16 @@ function isSet(value: unknown): boolean {
 function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<LaunchTemplate, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplatesCommand, { Filters: environmentFilter(scope), MaxResults: 200 })) yield* await observe(aws, page.LaunchTemplates ?? []);
+      for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplatesCommand, { Filters: environmentFilter(scope), MaxResults: 200 }))
+        yield* await observe(aws, page.LaunchTemplates ?? []);
     },
 
     async get(aws, ids) {
-      const found = await existing(ids, 200, async (LaunchTemplateIds) => (await aws.ec2(new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds }))).LaunchTemplates ?? []);
+      const found = await existing(
+        ids,
+        200,
+        async (LaunchTemplateIds) => (await aws.ec2(new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds }))).LaunchTemplates ?? [],
+      );
       return new Map((await observe(aws, found)).map((one) => [one.id, one]));
     },
 
@@ -162,7 +186,9 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<LaunchTemplate,
 
   /** The default version is what the template is: others may add versions for their own ends. */
   async function observeOne(aws: Aws, found: AwsTemplate): Promise<LiveTemplate | undefined> {
-    const { LaunchTemplateVersions: [version] = [] } = await aws.ec2(new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: found.LaunchTemplateId!, Versions: ["$Default"] }));
+    const { LaunchTemplateVersions: [version] = [] } = await aws.ec2(
+      new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: found.LaunchTemplateId!, Versions: ["$Default"] }),
+    );
     return version && live(found, version);
   }
 
@@ -190,7 +216,12 @@ function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {}
     createdAt: found.CreateTime?.toISOString(),
     spec: observeData(data),
     handle: { version, latest, image: data.ImageId },
-    outputs: { version: String(version), name: found.LaunchTemplateName ?? "", image: data.ImageId ?? "", instanceType: data.InstanceType ?? "" },
+    outputs: {
+      version: String(version),
+      name: found.LaunchTemplateName ?? "",
+      image: data.ImageId ?? "",
+      instanceType: data.InstanceType ?? "",
+    },
     ...(latest > version ? { notes: [`version ${latest} is newer than the default, ${version}, and not in use`] } : {}),
   };
 }

@@ -114,7 +114,9 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<RouteTable, Han
         return setRoutes(ec2, aws, live.id, live.handle.routes, want.routes ?? [], surplus);
       }
       const table = { id: live.id, vpc: live.handle.vpc, tags: live.tags };
-      const tables = await tablesIn(ec2, aws, table.vpc);
+      // A new table's subnets are nearly always new too: that one follows another table is then learnt from AWS's refusal.
+      const isNew = live.handle.associations.length === 0 && changes.main === undefined;
+      const tables = isNew ? [] : await tablesIn(ec2, aws, table.vpc);
       if (changes.subnets) await setSubnets(ec2, aws, table, want.subnets ?? [], tables, run.say);
       if (changes.main?.after === true) await becomeMain(ec2, aws, table, tables);
       if (changes.main?.after === false) await resignMain(ec2, aws, table, tables);

@@ -178,8 +178,8 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
 
   /** The groups with their rules, which are read only of groups that may be ours: 200 a call. */
   async function* withRules(aws: Aws, found: readonly AwsSecurityGroup[], scope: Scope): AsyncIterable<Live<SecurityGroup, Handle>> {
-    const candidates = found.filter((group) => mayBeOurs(group, scope));
-    for (const group of found) if (!candidates.includes(group)) yield liveOf(aws, group, undefined);
+    const candidates = scope.existence ? [] : found.filter((group) => mayBeOurs(group, scope));
+    for (const group of found) if (scope.existence || !mayBeOurs(group, scope)) yield liveOf(aws, group, undefined);
     for (let from = 0; from < candidates.length; from += 200) {
       const batch = candidates.slice(from, from + 200);
       const known = await readRules(

@@ -105,11 +105,16 @@ type Sdk = typeof import("../aws/sdk/elbv2.ts");
 function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 })) yield* await observe(aws, page.TargetGroups ?? [], scope);
+      for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 }))
+        yield* await observe(aws, page.TargetGroups ?? [], scope);
     },
 
     async get(aws, ids, scope) {
-      const groups = await existing(ids, perCall, async (TargetGroupArns) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? []);
+      const groups = await existing(
+        ids,
+        perCall,
+        async (TargetGroupArns) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? [],
+      );
       // By id, so whatever their tags say: an object that is being adopted has none of ours yet.
       return new Map((await observe(aws, groups, scope, "whatever its tags")).map((one) => [one.id, one]));
     },
@@ -118,7 +123,8 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       createByName(
         aws,
         birth,
-        async () => (await unlessGone(aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ Names: [birth.name] }))))?.TargetGroups?.[0]?.TargetGroupArn,
+        async () =>
+          (await unlessGone(aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ Names: [birth.name] }))))?.TargetGroups?.[0]?.TargetGroupArn,
         async () => {
           const { TargetGroups: [made] = [] } = await aws.elbv2(
             new elbv2.CreateTargetGroupCommand({
@@ -147,9 +153,15 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       if (stage === "targets") return setTargets(aws, live, want, changes.targets);
       if (stage === "attributes") {
         const written = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after]));
-        await soon(aws, () => aws.elbv2(new elbv2.ModifyTargetGroupAttributesCommand({ TargetGroupArn: live.id, Attributes: toAttributes(attributes, written) })));
+        await soon(aws, () =>
+          aws.elbv2(
+            new elbv2.ModifyTargetGroupAttributesCommand({ TargetGroupArn: live.id, Attributes: toAttributes(attributes, written) }),
+          ),
+        );
       } else if (changes.healthCheck) {
-        await soon(aws, () => aws.elbv2(new elbv2.ModifyTargetGroupCommand({ TargetGroupArn: live.id, ...healthRequest(want.healthCheck, want) })));
+        await soon(aws, () =>
+          aws.elbv2(new elbv2.ModifyTargetGroupCommand({ TargetGroupArn: live.id, ...healthRequest(want.healthCheck, want) })),
+        );
       }
     },
 
@@ -160,28 +172,45 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     tag: (aws, live, set, remove) => elbv2Tagging(aws, [live.id], set, remove),
 
     async blockers(aws, live) {
-      const groups = await existing([live.id], perCall, async (TargetGroupArns) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? []);
-      return groups.flatMap((group) => (group.LoadBalancerArns ?? []).map((arn) => ({ id: arn, what: `load balancer ${nameIn(arn)}, a listener or rule of which forwards to it` })));
+      const groups = await existing(
+        [live.id],
+        perCall,
+        async (TargetGroupArns) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? [],
+      );
+      return groups.flatMap((group) =>
+        (group.LoadBalancerArns ?? []).map((arn) => ({
+          id: arn,
+          what: `load balancer ${nameIn(arn)}, a listener or rule of which forwards to it`,
+        })),
+      );
     },
 
     async find(aws, tags) {
       const found: AwsId[] = [];
       for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 })) {
-        const have = await elbv2TagsOf(aws, (page.TargetGroups ?? []).map((group) => group.TargetGroupArn!));
+        const have = await elbv2TagsOf(
+          aws,
+          (page.TargetGroups ?? []).map((group) => group.TargetGroupArn!),
+        );
         for (const [arn, its] of have) if (Object.entries(tags).every(([key, value]) => its[key] === value)) found.push(arn);
       }
       return found;
     },
 
     async details(aws, lives) {
-      const parts = await Promise.all(lives.map(async (live) => [live.id, { parts: ((await unlessGone(health(aws, live.id))) ?? []).map(partOf) }] as const));
+      const parts = await Promise.all(
+        lives.map(async (live) => [live.id, { parts: ((await unlessGone(health(aws, live.id))) ?? []).map(partOf) }] as const),
+      );
       return new Map(parts);
     },
   };
 
   /** Those of a page that are ours, with what their YAML asks for; of another project's only what the listing told. */
   async function observe(aws: Aws, groups: readonly AwsGroup[], scope: Scope, which?: "whatever its tags"): Promise<LiveGroup[]> {
-    const tags = await elbv2TagsOf(aws, groups.map((group) => group.TargetGroupArn!));
+    const tags = await elbv2TagsOf(
+      aws,
+      groups.map((group) => group.TargetGroupArn!),
+    );
     const inScope = groups.filter((group) => (which ? tags.has(group.TargetGroupArn!) : isInScope(tags.get(group.TargetGroupArn!), scope)));
     const lives = await Promise.all(inScope.map((group) => unlessGone(observeOne(aws, group, tags.get(group.TargetGroupArn!)!, scope))));
     return lives.filter((one) => one !== undefined);
@@ -191,7 +220,8 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     const base = live(group, tags);
     const address = tags[ownership.resource] === undefined ? undefined : addressOfTag(tags[ownership.resource]!);
     // Without our tags it is being adopted, and all of it is read.
-    const asks = (field: keyof TargetGroup) => address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
+    const asks = (field: keyof TargetGroup) =>
+      address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
     const [attributesRead, targets] = await Promise.all([
       attributeFields.some(asks) ? listAttributes(aws, group) : undefined,
       asks("targets") ? health(aws, base.id) : undefined,
@@ -215,12 +245,19 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
   }
 
   /** New ones first, so that the group is never emptier than either version. */
-  async function setTargets(aws: Aws, group: LiveGroup, want: TargetGroup, change: Change<TargetGroup["targets"]> | undefined): Promise<void> {
+  async function setTargets(
+    aws: Aws,
+    group: LiveGroup,
+    want: TargetGroup,
+    change: Change<TargetGroup["targets"]> | undefined,
+  ): Promise<void> {
     const wanted = normalise(want).targets as Target[] | undefined;
     const added = change?.items ? change.items.added.map((item) => item.value as Target) : (wanted ?? []);
     const removed = (change?.items?.removed ?? []).map((item) => item.value as Target);
-    const describe = (targets: readonly Target[]) => targets.map((target): TargetDescription => ({ Id: target.instance ?? target.ip, Port: target.port }));
-    if (added.length > 0) await soon(aws, () => aws.elbv2(new elbv2.RegisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(added) })));
+    const describe = (targets: readonly Target[]) =>
+      targets.map((target): TargetDescription => ({ Id: target.instance ?? target.ip, Port: target.port }));
+    if (added.length > 0)
+      await soon(aws, () => aws.elbv2(new elbv2.RegisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(added) })));
     if (removed.length > 0) await aws.elbv2(new elbv2.DeregisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(removed) }));
   }
 }
@@ -236,7 +273,8 @@ function healthRequest(health: HealthCheck | undefined, { protocolVersion }: Pic
     HealthCheckTimeoutSeconds: health.timeout,
     HealthyThresholdCount: health.healthyThreshold,
     UnhealthyThresholdCount: health.unhealthyThreshold,
-    Matcher: health.matcher === undefined ? undefined : protocolVersion === "GRPC" ? { GrpcCode: health.matcher } : { HttpCode: health.matcher },
+    Matcher:
+      health.matcher === undefined ? undefined : protocolVersion === "GRPC" ? { GrpcCode: health.matcher } : { HttpCode: health.matcher },
   };
 }
 

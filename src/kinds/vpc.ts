@@ -52,7 +52,7 @@ export const vpc: Kind<Vpc, Handle> = {
   ],
   create: "tag-lookup",
   replace: "create-first",
-  waits: { create: { typical: 5, limit: 600 }, delete: "instant" },
+  waits: { create: { typical: 2, limit: 600 }, delete: "instant", poll: 2 },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 2 * n.ours, // no batch read tells the DNS flags
   iam: {
     read: ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeInternetGateways", "ec2:DescribeRouteTables"],
@@ -110,7 +110,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
         yield* await Promise.all(
           (page.Vpcs ?? []).map((found) =>
             // The flags of another project's VPC are nobody's business here, and cost two calls.
-            tagsOf(found.Tags)[ownership.project] === scope.project ? withFlags(ec2, aws, found) : live(found, {}),
+            tagsOf(found.Tags)[ownership.project] === scope.project && !scope.existence ? withFlags(ec2, aws, found) : live(found, {}),
           ),
         );
     },

@@ -25,7 +25,14 @@ async function crowd(world: World): Promise<void> {
   const aws = stranger(world);
   for (let i = 0; i < 100; i++) {
     await aws.send(new CreateTargetGroupCommand({ Name: `other-${i}`, Protocol: "HTTP", Port: 80, VpcId: id("vpc/main") }));
-    await aws.send(new CreateLoadBalancerCommand({ Name: `other-${i}`, Scheme: "internal", Subnets: [id("subnet/a"), id("subnet/b")], SecurityGroups: [id("securityGroup/one")] }));
+    await aws.send(
+      new CreateLoadBalancerCommand({
+        Name: `other-${i}`,
+        Scheme: "internal",
+        Subnets: [id("subnet/a"), id("subnet/b")],
+        SecurityGroups: [id("securityGroup/one")],
+      }),
+    );
   }
 }
 
@@ -33,24 +40,55 @@ async function crowd(world: World): Promise<void> {
 async function callsOfPlan(world: World, yaml: string): Promise<Record<string, number>> {
   const { plan, connection } = await world.plan(yaml);
   expect(plan.steps).toEqual([]);
-  return Object.fromEntries([...connection.calls.byOperation].filter(([name]) => name.startsWith("elbv2:")).map(([name, count]) => [name.slice(6), count]).sort());
+  return Object.fromEntries(
+    [...connection.calls.byOperation]
+      .filter(([name]) => name.startsWith("elbv2:"))
+      .map(([name, count]) => [name.slice(6), count])
+      .sort(),
+  );
 }
 
 describe("what an empty plan costs", () => {
   it.each([
-    [1, { DescribeListeners: 1, DescribeLoadBalancerAttributes: 1, DescribeLoadBalancers: 1, DescribeRules: 1, DescribeTags: 13, DescribeTargetGroupAttributes: 1, DescribeTargetGroups: 1 }],
-    [10, { DescribeListeners: 10, DescribeLoadBalancerAttributes: 10, DescribeLoadBalancers: 1, DescribeRules: 10, DescribeTags: 13, DescribeTargetGroupAttributes: 10, DescribeTargetGroups: 1 }],
-  ])("with %i balancers of ours and 100 strangers", async (n, expected) => {
-    const world = lab();
-    await world.apply(network);
-    await crowd(world);
-    await world.apply(environment(n));
-    const calls = await callsOfPlan(world, environment(n));
-    expect(calls).toEqual(expected);
-    const account = n + 100;
-    const allowed = loadBalancer.readCost({ ours: n, account, parts: 2 * n }) + targetGroup.readCost({ ours: n, account });
-    expect(Object.values(calls).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(allowed);
-  }, 120_000);
+    [
+      1,
+      {
+        DescribeListeners: 1,
+        DescribeLoadBalancerAttributes: 1,
+        DescribeLoadBalancers: 1,
+        DescribeRules: 1,
+        DescribeTags: 13,
+        DescribeTargetGroupAttributes: 1,
+        DescribeTargetGroups: 1,
+      },
+    ],
+    [
+      10,
+      {
+        DescribeListeners: 10,
+        DescribeLoadBalancerAttributes: 10,
+        DescribeLoadBalancers: 1,
+        DescribeRules: 10,
+        DescribeTags: 13,
+        DescribeTargetGroupAttributes: 10,
+        DescribeTargetGroups: 1,
+      },
+    ],
+  ])(
+    "with %i balancers of ours and 100 strangers",
+    async (n, expected) => {
+      const world = lab();
+      await world.apply(network);
+      await crowd(world);
+      await world.apply(environment(n));
+      const calls = await callsOfPlan(world, environment(n));
+      expect(calls).toEqual(expected);
+      const account = n + 100;
+      const allowed = loadBalancer.readCost({ ours: n, account, parts: 2 * n }) + targetGroup.readCost({ ours: n, account });
+      expect(Object.values(calls).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(allowed);
+    },
+    120_000,
+  );
 
   it("where nobody has a balancer: one call a kind", async () => {
     const world = lab();

@@ -100,7 +100,8 @@ describe.runIf(hasMoto)("on moto", () => {
     const failures: string[] = [];
     const before = connection.calls.writes;
     for await (const event of applyEnvironment(connection, plan, { signal: new AbortController().signal }))
-      if (event.type === "step-failed") failures.push(`${event.step.address} ${event.step.stage}: ${event.failure.code} ${event.failure.message}`);
+      if (event.type === "step-failed")
+        failures.push(`${event.step.address} ${event.step.stage}: ${event.failure.code} ${event.failure.message}`);
     expect(failures).toEqual([]);
     return { plan, writes: connection.calls.writes - before };
   }

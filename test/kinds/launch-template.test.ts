@@ -1,4 +1,10 @@
-import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplateVersionsCommand, DescribeLaunchTemplatesCommand, EC2Client, ModifyLaunchTemplateCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateVersionCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeLaunchTemplatesCommand,
+  EC2Client,
+  ModifyLaunchTemplateCommand,
+} from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { launchTemplate } from "../../src/kinds/launch-template.ts";
 import { lab, network, settle, stepsOf, thereAndBack } from "./elbv2-lab.ts";
@@ -15,15 +21,28 @@ launchTemplates:
 `;
 
 function client(world: World): EC2Client {
-  return new EC2Client({ region: "eu-west-1", endpoint: "https://sandbox.invalid", requestHandler: world.sandbox.requestHandler as never, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" }, maxAttempts: 1 });
+  return new EC2Client({
+    region: "eu-west-1",
+    endpoint: "https://sandbox.invalid",
+    requestHandler: world.sandbox.requestHandler as never,
+    credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" },
+    maxAttempts: 1,
+  });
 }
 
 /** The template, and its versions with the newest first. */
 async function seen(world: World) {
   const ec2 = client(world);
   const { LaunchTemplates: [template] = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: ["test-web"] }));
-  const { LaunchTemplateVersions: versions = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template!.LaunchTemplateId! }));
-  return { ec2, template: template!, id: template!.LaunchTemplateId!, versions: [...versions].sort((a, b) => b.VersionNumber! - a.VersionNumber!) };
+  const { LaunchTemplateVersions: versions = [] } = await ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template!.LaunchTemplateId! }),
+  );
+  return {
+    ec2,
+    template: template!,
+    id: template!.LaunchTemplateId!,
+    versions: [...versions].sort((a, b) => b.VersionNumber! - a.VersionNumber!),
+  };
 }
 
 describe("fields", () => {
@@ -50,7 +69,10 @@ describe("fields", () => {
   it("makes a template as the YAML says, as another client sees it, without our tags in it", async () => {
     const world = lab();
     await settle(world, full);
-    const { versions: [version], template } = await seen(world);
+    const {
+      versions: [version],
+      template,
+    } = await seen(world);
     expect(version!.LaunchTemplateData).toMatchObject({
       InstanceType: "t3.micro",
       ImageId: expect.stringMatching(/^ami-/),
@@ -61,11 +83,19 @@ describe("fields", () => {
       Monitoring: { Enabled: true },
       InstanceMarketOptions: { MarketType: "spot", SpotOptions: { SpotInstanceType: "one-time" } },
       CreditSpecification: { CpuCredits: "standard" },
-      TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "role", Value: "web" }] }, { ResourceType: "volume", Tags: [{ Key: "disk", Value: "web" }] }],
+      TagSpecifications: [
+        { ResourceType: "instance", Tags: [{ Key: "role", Value: "web" }] },
+        { ResourceType: "volume", Tags: [{ Key: "disk", Value: "web" }] },
+      ],
     });
-    expect(version!.LaunchTemplateData!.BlockDeviceMappings).toMatchObject([{ Ebs: { VolumeSize: 20, Encrypted: true } }, { DeviceName: "/dev/sdf", Ebs: { VolumeSize: 50, Iops: 4000 } }]);
+    expect(version!.LaunchTemplateData!.BlockDeviceMappings).toMatchObject([
+      { Ebs: { VolumeSize: 20, Encrypted: true } },
+      { DeviceName: "/dev/sdf", Ebs: { VolumeSize: 50, Iops: 4000 } },
+    ]);
     expect(JSON.stringify(version!.LaunchTemplateData)).not.toContain("infra:");
-    expect(template.Tags!.map(({ Key }) => Key)).toEqual(expect.arrayContaining(["infra:project", "infra:environment", "infra:resource", "infra:image"]));
+    expect(template.Tags!.map(({ Key }) => Key)).toEqual(
+      expect.arrayContaining(["infra:project", "infra:environment", "infra:resource", "infra:image"]),
+    );
   });
 
   it.each([
@@ -133,10 +163,17 @@ describe("versions", () => {
     const world = lab();
     await settle(world, plain);
     const { ec2, id, versions } = await seen(world);
-    await ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId: id, LaunchTemplateData: { ImageId: versions[0]!.LaunchTemplateData!.ImageId!, InstanceType: "m5.large" } }));
+    await ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId: id,
+        LaunchTemplateData: { ImageId: versions[0]!.LaunchTemplateData!.ImageId!, InstanceType: "m5.large" },
+      }),
+    );
     const { plan } = await world.plan(plain);
     expect(plan.steps).toEqual([]);
-    expect(plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("version 2 is newer than the default, 1, and not in use"));
+    expect(plan.notes.map((note) => note.text)).toContainEqual(
+      expect.stringContaining("version 2 is newer than the default, 1, and not in use"),
+    );
     for (let i = 0; i < 12; i++) await world.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
     const after = await seen(world);
     expect(after.versions.map((version) => version.VersionNumber)).toContain(2);
@@ -152,7 +189,9 @@ describe("versions", () => {
     const wanted = { image: { ssm: "x" }, instanceType: "t3.micro" } as never;
     const live = (await world.plan(plain)).observed.objects.get("launchTemplate/web")!.live;
     const subject = { address: "launchTemplate/web", kind: "launchTemplate", name: "web", tags: {}, spec: wanted };
-    expect(launchTemplate.notes!(subject, live, { image: "ami-0new", instanceType: "t3.micro" } as never)).toEqual([`a newer image is there: ami-0new; version 1 has ${old}`]);
+    expect(launchTemplate.notes!(subject, live, { image: "ami-0new", instanceType: "t3.micro" } as never)).toEqual([
+      `a newer image is there: ami-0new; version 1 has ${old}`,
+    ]);
     await settle(world, changed);
     expect((await seen(world)).versions[0]!.LaunchTemplateData!.ImageId).toBe(old);
   });

@@ -14,7 +14,9 @@ const group = (name: string, weight: number) => ({ targetGroup: arn(name), weigh
 
 describe("conditions", () => {
   it("mean the same in any order, with hosts and names of headers in any case", () => {
-    const one = conditionTexts(conditionRequest({ host: ["B.example.com", "a.example.com"], header: { "X-A": ["2", "1"] }, query: ["k=v", "x"] }));
+    const one = conditionTexts(
+      conditionRequest({ host: ["B.example.com", "a.example.com"], header: { "X-A": ["2", "1"] }, query: ["k=v", "x"] }),
+    );
     const two = conditionTexts([
       { Field: "query-string", QueryStringConfig: { Values: [{ Value: "x" }, { Key: "k", Value: "v" }] } },
       { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: "x-a", Values: ["1", "2"] } },
@@ -30,7 +32,13 @@ describe("conditions", () => {
 });
 
 describe("actions", () => {
-  const forward = (...groups: [string, number][]) => ({ Type: "forward" as const, ForwardConfig: { TargetGroups: groups.map(([name, Weight]) => ({ TargetGroupArn: arn(name), Weight })), TargetGroupStickinessConfig: { Enabled: false } } });
+  const forward = (...groups: [string, number][]) => ({
+    Type: "forward" as const,
+    ForwardConfig: {
+      TargetGroups: groups.map(([name, Weight]) => ({ TargetGroupArn: arn(name), Weight })),
+      TargetGroupStickinessConfig: { Enabled: false },
+    },
+  });
 
   it("a forward to one group is told in two forms, and is one", () => {
     expect(observeAction([{ ...forward(["a", 1]), TargetGroupArn: arn("a") }])).toEqual({ forward: arn("a") });
@@ -39,7 +47,14 @@ describe("actions", () => {
   });
 
   it("keeps authentication that somebody put before, with the secret that is never told", () => {
-    const before = [{ Type: "authenticate-oidc" as const, Order: 1, AuthenticateOidcConfig: { Issuer: "i", AuthorizationEndpoint: "a", TokenEndpoint: "t", UserInfoEndpoint: "u", ClientId: "c" } }, { ...forward(["a", 1]), Order: 2 }];
+    const before = [
+      {
+        Type: "authenticate-oidc" as const,
+        Order: 1,
+        AuthenticateOidcConfig: { Issuer: "i", AuthorizationEndpoint: "a", TokenEndpoint: "t", UserInfoEndpoint: "u", ClientId: "c" },
+      },
+      { ...forward(["a", 1]), Order: 2 },
+    ];
     expect(actionRequest({ forward: arn("b") }, wantedWeights(arn("b")), before)).toEqual([
       { ...before[0], AuthenticateOidcConfig: { ...before[0]!.AuthenticateOidcConfig, UseExistingClientSecret: true } },
       { Type: "forward", TargetGroupArn: arn("b"), Order: 2 },
@@ -48,8 +63,12 @@ describe("actions", () => {
 
   it("keeps a stickiness that is not written", () => {
     const sticky = { Enabled: true, DurationSeconds: 60 };
-    const before = [{ ...forward(["a", 1]), ForwardConfig: { TargetGroups: [{ TargetGroupArn: arn("a") }], TargetGroupStickinessConfig: sticky } }];
-    expect(actionRequest({ forward: arn("b") }, wantedWeights(arn("b")), before)[0]!.ForwardConfig!.TargetGroupStickinessConfig).toEqual(sticky);
+    const before = [
+      { ...forward(["a", 1]), ForwardConfig: { TargetGroups: [{ TargetGroupArn: arn("a") }], TargetGroupStickinessConfig: sticky } },
+    ];
+    expect(actionRequest({ forward: arn("b") }, wantedWeights(arn("b")), before)[0]!.ForwardConfig!.TargetGroupStickinessConfig).toEqual(
+      sticky,
+    );
   });
 });
 
@@ -65,10 +84,25 @@ describe("weights", () => {
   });
 
   it.each([
-    ["the same as written: the live ones", [group("a", 100), group("b", 0)], [group("a", 0), group("b", 100)], [group("a", 0), group("b", 100)]],
+    [
+      "the same as written: the live ones",
+      [group("a", 100), group("b", 0)],
+      [group("a", 0), group("b", 100)],
+      [group("a", 0), group("b", 100)],
+    ],
     ["new ones: those", [group("a", 50), group("b", 50)], [group("a", 0), group("b", 100)], [group("a", 50), group("b", 50)]],
-    ["another group in one's place: its live weight", [group("c", 100), group("b", 0)], [group("a", 0), group("b", 100)], [group("c", 0), group("b", 100)]],
-    ["an added group: its own", [group("a", 100), group("b", 0), group("c", 5)], [group("a", 0), group("b", 100)], [group("a", 0), group("b", 100), group("c", 5)]],
+    [
+      "another group in one's place: its live weight",
+      [group("c", 100), group("b", 0)],
+      [group("a", 0), group("b", 100)],
+      [group("c", 0), group("b", 100)],
+    ],
+    [
+      "an added group: its own",
+      [group("a", 100), group("b", 0), group("c", 5)],
+      [group("a", 0), group("b", 100)],
+      [group("a", 0), group("b", 100), group("c", 5)],
+    ],
   ])("sends, when the wanted are %s", (_what, want, live, sent) => expect(weightsToSend(want, live, tags)).toEqual(sent));
 });
 
@@ -81,10 +115,20 @@ describe("the order of rules", () => {
     fc.assert(
       fc.property(side.filter(distinct), side.filter(distinct), (before, after) => {
         const live: Standing[] = before.map(([name, { priority, path }]) => ({ arn: name, name, priority, conditions: [`path: ${path}`] }));
-        const want = Object.fromEntries(after.map(([name, { priority, path }]): [string, Rule] => [name, { priority, conditions: { path: [path] } }]));
-        const plan = planRules(want, live, () => true, (_name, wanted, rule) => rule.conditions[0] !== `path: ${wanted.conditions.path![0]}`);
-        const listener = new Map(live.map((rule) => [rule.arn, { name: rule.name!, priority: rule.priority, path: rule.conditions[0]!.slice(6) }]));
-        const free = (priority: number, except: readonly string[] = []) => ![...listener].some(([key, rule]) => rule.priority === priority && !except.includes(key));
+        const want = Object.fromEntries(
+          after.map(([name, { priority, path }]): [string, Rule] => [name, { priority, conditions: { path: [path] } }]),
+        );
+        const plan = planRules(
+          want,
+          live,
+          () => true,
+          (_name, wanted, rule) => rule.conditions[0] !== `path: ${wanted.conditions.path![0]}`,
+        );
+        const listener = new Map(
+          live.map((rule) => [rule.arn, { name: rule.name!, priority: rule.priority, path: rule.conditions[0]!.slice(6) }]),
+        );
+        const free = (priority: number, except: readonly string[] = []) =>
+          ![...listener].some(([key, rule]) => rule.priority === priority && !except.includes(key));
         for (const rule of plan.deletes) listener.delete(rule.arn);
         for (const { rule, name } of plan.renames) listener.get(rule.arn)!.name = name;
         const moving = plan.moves.map(({ rule }) => rule.arn);
@@ -95,7 +139,8 @@ describe("the order of rules", () => {
           listener.set(`new ${name}`, { name, priority: wanted.priority, path: wanted.conditions.path![0]! });
         }
         for (const { rule, want: wanted } of plan.changes) listener.get(rule.arn)!.path = wanted.conditions.path![0]!;
-        const text = (rules: readonly { name: string; priority: number; path: string }[]) => rules.map((one) => `${one.name} ${one.priority} ${one.path}`).sort();
+        const text = (rules: readonly { name: string; priority: number; path: string }[]) =>
+          rules.map((one) => `${one.name} ${one.priority} ${one.path}`).sort();
         expect(text([...listener.values()])).toEqual(text(after.map(([name, { priority, path }]) => ({ name, priority, path }))));
       }),
       { numRuns: 500 },
@@ -144,8 +189,15 @@ describe("checks", () => {
     const world = worldOf(...declared, self);
     return loadBalancer.check!(world.subject("loadBalancer/web"), world).map(({ path }) => path);
   };
-  const listening = (listener: object, port = "80") => ({ listeners: { [port]: { protocol: "HTTP", forward: "targetGroup/http", ...listener } } });
-  const rules = (...all: object[]) => listening({ rules: Object.fromEntries(all.map((one, i) => [`r${i}`, { priority: i + 1, conditions: { path: ["/"] }, forward: "targetGroup/http", ...one }])) });
+  const listening = (listener: object, port = "80") => ({
+    listeners: { [port]: { protocol: "HTTP", forward: "targetGroup/http", ...listener } },
+  });
+  const rules = (...all: object[]) =>
+    listening({
+      rules: Object.fromEntries(
+        all.map((one, i) => [`r${i}`, { priority: i + 1, conditions: { path: ["/"] }, forward: "targetGroup/http", ...one }]),
+      ),
+    });
 
   it.each([
     ["what is well", listening({}), []],
@@ -156,28 +208,74 @@ describe("checks", () => {
     ["both", { subnetMappings: [{ subnet: "subnet/a" }] }, ["subnetMappings"]],
     ["no security groups", { securityGroups: [] }, ["securityGroups"]],
     ["a network balancer without", { type: "network", securityGroups: [] }, []],
-    ["an Elastic IP inside", { type: "network", subnets: undefined, subnetMappings: [{ subnet: "subnet/a", elasticIp: "elasticIp/x" }] }, ["subnetMappings[0].elasticIp"]],
-    ["a private address outside", { type: "network", scheme: "internet-facing", subnets: undefined, subnetMappings: [{ subnet: "subnet/a", privateIpv4Address: "10.0.0.9" }] }, ["subnetMappings[0].privateIpv4Address"]],
+    [
+      "an Elastic IP inside",
+      { type: "network", subnets: undefined, subnetMappings: [{ subnet: "subnet/a", elasticIp: "elasticIp/x" }] },
+      ["subnetMappings[0].elasticIp"],
+    ],
+    [
+      "a private address outside",
+      {
+        type: "network",
+        scheme: "internet-facing",
+        subnets: undefined,
+        subnetMappings: [{ subnet: "subnet/a", privateIpv4Address: "10.0.0.9" }],
+      },
+      ["subnetMappings[0].privateIpv4Address"],
+    ],
     ["fields of the other type", { type: "network", http2: true, idleTimeout: 60 }, ["idleTimeout", "http2"]],
     ["cross zone off", { crossZone: false }, ["crossZone"]],
     ["a log without a bucket", { accessLogs: { prefix: "x" } }, ["accessLogs"]],
     ["a port beyond the last", listening({}, "70000"), ["listeners.70000"]],
     ["a protocol of the other type", listening({ protocol: "TCP" }), ["listeners.80.protocol"]],
     ["HTTPS without a certificate", listening({ protocol: "HTTPS" }), ["listeners.80"]],
-    ["a certificate without HTTPS", listening({ certificate: "arn:x", sslPolicy: "ELBSecurityPolicy-X" }), ["listeners.80.certificate", "listeners.80.sslPolicy"]],
+    [
+      "a certificate without HTTPS",
+      listening({ certificate: "arn:x", sslPolicy: "ELBSecurityPolicy-X" }),
+      ["listeners.80.certificate", "listeners.80.sslPolicy"],
+    ],
     ["no action", listening({ forward: undefined }), ["listeners.80"]],
     ["two actions", listening({ fixedResponse: { statusCode: 200 } }), ["listeners.80"]],
-    ["a fixed response that redirects", listening({ forward: undefined, fixedResponse: { statusCode: 302 } }), ["listeners.80.fixedResponse.statusCode"]],
-    ["a redirect from HTTPS to HTTP", listening({ protocol: "HTTPS", certificate: "arn:x", forward: undefined, redirect: { protocol: "HTTP" } }), ["listeners.80.redirect.protocol"]],
+    [
+      "a fixed response that redirects",
+      listening({ forward: undefined, fixedResponse: { statusCode: 302 } }),
+      ["listeners.80.fixedResponse.statusCode"],
+    ],
+    [
+      "a redirect from HTTPS to HTTP",
+      listening({ protocol: "HTTPS", certificate: "arn:x", forward: undefined, redirect: { protocol: "HTTP" } }),
+      ["listeners.80.redirect.protocol"],
+    ],
     ["a redirect that changes nothing", listening({ forward: undefined, redirect: { statusCode: "HTTP_302" } }), ["listeners.80.redirect"]],
     ["a group of another protocol", listening({ forward: "targetGroup/tcp" }), ["listeners.80.forward"]],
     ["a group of another VPC", listening({ forward: "targetGroup/far" }), ["listeners.80.forward"]],
-    ["a group twice", listening({ forward: [{ targetGroup: "targetGroup/http" }, { targetGroup: "targetGroup/http" }] }), ["listeners.80.forward"]],
+    [
+      "a group twice",
+      listening({ forward: [{ targetGroup: "targetGroup/http" }, { targetGroup: "targetGroup/http" }] }),
+      ["listeners.80.forward"],
+    ],
     ["all weights 0", listening({ forward: [{ targetGroup: "targetGroup/http", weight: 0 }] }), ["listeners.80.forward"]],
     ["one priority twice", rules({}, { priority: 1 }), ["listeners.80.rules.r1.priority"]],
     ["no condition", rules({ conditions: {} }), ["listeners.80.rules.r0.conditions"]],
-    ["six values", rules({ conditions: { path: ["/1", "/2", "/3"], header: { a: ["1", "2", "3"] } } }), ["listeners.80.rules.r0.conditions"]],
-    ["rules of a network balancer", { type: "network", listeners: { 80: { protocol: "TCP", forward: "targetGroup/tcp", rules: { a: { priority: 1, conditions: { path: ["/"] }, forward: "targetGroup/tcp" } } } } }, ["listeners.80.rules"]],
+    [
+      "six values",
+      rules({ conditions: { path: ["/1", "/2", "/3"], header: { a: ["1", "2", "3"] } } }),
+      ["listeners.80.rules.r0.conditions"],
+    ],
+    [
+      "rules of a network balancer",
+      {
+        type: "network",
+        listeners: {
+          80: {
+            protocol: "TCP",
+            forward: "targetGroup/tcp",
+            rules: { a: { priority: 1, conditions: { path: ["/"] }, forward: "targetGroup/tcp" } },
+          },
+        },
+      },
+      ["listeners.80.rules"],
+    ],
   ])("find %s", (_what, spec, paths) => expect(check(spec)).toEqual(paths));
 
   it.each([
@@ -191,11 +289,17 @@ describe("checks", () => {
     const two = { address: "loadBalancer/b", spec: { ...base, ...listening({}) } };
     const world = worldOf(...declared, one, two);
     expect(loadBalancer.check!(world.subject("loadBalancer/a"), world)).toEqual([]);
-    expect(loadBalancer.check!(world.subject("loadBalancer/b"), world)).toMatchObject([{ path: "listeners", summary: expect.stringContaining("targetGroup/http is forwarded to by loadBalancer/a too") }]);
+    expect(loadBalancer.check!(world.subject("loadBalancer/b"), world)).toMatchObject([
+      { path: "listeners", summary: expect.stringContaining("targetGroup/http is forwarded to by loadBalancer/a too") },
+    ]);
   });
 
   it("an internet-facing balancer comes after the gateway of its VPC, an internal one need not", () => {
-    const world = worldOf(...declared, { address: "loadBalancer/out", spec: { ...base, scheme: "internet-facing" } }, { address: "loadBalancer/in", spec: base });
+    const world = worldOf(
+      ...declared,
+      { address: "loadBalancer/out", spec: { ...base, scheme: "internet-facing" } },
+      { address: "loadBalancer/in", spec: base },
+    );
     expect(loadBalancer.after!(world.subject("loadBalancer/out"), world)).toEqual(["internetGateway/main"]);
     expect(loadBalancer.after!(world.subject("loadBalancer/in"), world)).toEqual([]);
   });

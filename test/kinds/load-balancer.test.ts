@@ -1,7 +1,18 @@
 import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
-  CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, DescribeListenerCertificatesCommand, DescribeListenersCommand, DescribeLoadBalancerAttributesCommand, DescribeLoadBalancersCommand,
-  DescribeRulesCommand, DescribeTagsCommand, DescribeTargetGroupsCommand, ModifyListenerCommand, ModifyLoadBalancerAttributesCommand, ModifyRuleCommand,
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateRuleCommand,
+  DescribeListenerCertificatesCommand,
+  DescribeListenersCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  DescribeTargetGroupsCommand,
+  ModifyListenerCommand,
+  ModifyLoadBalancerAttributesCommand,
+  ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
 import { lab, machines, network, settle, stepsOf, stranger, thereAndBack } from "./elbv2-lab.ts";
@@ -47,9 +58,18 @@ async function seen(world: World) {
   const { LoadBalancers: [balancer] = [] } = await aws.send(new DescribeLoadBalancersCommand({}));
   const { Listeners = [] } = await aws.send(new DescribeListenersCommand({ LoadBalancerArn: balancer!.LoadBalancerArn! }));
   const { Attributes = [] } = await aws.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer!.LoadBalancerArn! }));
-  const rules = async (port: number) => ((await aws.send(new DescribeRulesCommand({ ListenerArn: on(port).ListenerArn! }))).Rules ?? []).filter((rule) => !rule.IsDefault);
+  const rules = async (port: number) =>
+    ((await aws.send(new DescribeRulesCommand({ ListenerArn: on(port).ListenerArn! }))).Rules ?? []).filter((rule) => !rule.IsDefault);
   const on = (port: number) => Listeners.find((listener) => listener.Port === port)!;
-  return { aws, balancer: balancer!, arn: balancer!.LoadBalancerArn!, listeners: Listeners, on, rules, attributes: Object.fromEntries(Attributes.map(({ Key, Value }) => [Key, Value])) };
+  return {
+    aws,
+    balancer: balancer!,
+    arn: balancer!.LoadBalancerArn!,
+    listeners: Listeners,
+    on,
+    rules,
+    attributes: Object.fromEntries(Attributes.map(({ Key, Value }) => [Key, Value])),
+  };
 }
 
 async function groupArns(world: World): Promise<Record<string, string>> {
@@ -86,16 +106,34 @@ describe("fields", () => {
     );
     const { balancer, on, rules, attributes, aws } = await seen(world);
     const arns = await groupArns(world);
-    expect(balancer).toMatchObject({ LoadBalancerName: "test-web", Type: "application", Scheme: "internet-facing", State: { Code: "active" } });
+    expect(balancer).toMatchObject({
+      LoadBalancerName: "test-web",
+      Type: "application",
+      Scheme: "internet-facing",
+      State: { Code: "active" },
+    });
     expect(balancer.AvailabilityZones!.map((zone) => zone.ZoneName).sort()).toEqual(["eu-west-1a", "eu-west-1b"]);
     expect(attributes).toMatchObject({
-      "idle_timeout.timeout_seconds": "120", "access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs-of-web", "access_logs.s3.prefix": "web",
-      "routing.http.drop_invalid_header_fields.enabled": "true", "deletion_protection.enabled": "true",
+      "idle_timeout.timeout_seconds": "120",
+      "access_logs.s3.enabled": "true",
+      "access_logs.s3.bucket": "logs-of-web",
+      "access_logs.s3.prefix": "web",
+      "routing.http.drop_invalid_header_fields.enabled": "true",
+      "deletion_protection.enabled": "true",
     });
-    expect(on(80).DefaultActions).toMatchObject([{ Type: "redirect", RedirectConfig: { Protocol: "HTTPS", Port: "443", Host: "#{host}", StatusCode: "HTTP_301" } }]);
-    expect(on(443)).toMatchObject({ Protocol: "HTTPS", SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", Certificates: [{ CertificateArn: certificate("main") }] });
+    expect(on(80).DefaultActions).toMatchObject([
+      { Type: "redirect", RedirectConfig: { Protocol: "HTTPS", Port: "443", Host: "#{host}", StatusCode: "HTTP_301" } },
+    ]);
+    expect(on(443)).toMatchObject({
+      Protocol: "HTTPS",
+      SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      Certificates: [{ CertificateArn: certificate("main") }],
+    });
     expect(on(443).DefaultActions![0]!.ForwardConfig).toMatchObject({
-      TargetGroups: expect.arrayContaining([{ TargetGroupArn: arns["blue"], Weight: 90 }, { TargetGroupArn: arns["green"], Weight: 10 }]),
+      TargetGroups: expect.arrayContaining([
+        { TargetGroupArn: arns["blue"], Weight: 90 },
+        { TargetGroupArn: arns["green"], Weight: 10 },
+      ]),
       TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 600 },
     });
     const { Certificates = [] } = await aws.send(new DescribeListenerCertificatesCommand({ ListenerArn: on(443).ListenerArn! }));
@@ -104,7 +142,9 @@ describe("fields", () => {
       { Priority: "10", Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503", MessageBody: "down" } }] },
       { Priority: "20", Actions: [{ TargetGroupArn: arns["green"] }] },
     ]);
-    const { TagDescriptions = [] } = await aws.send(new DescribeTagsCommand({ ResourceArns: (await rules(443)).map((rule) => rule.RuleArn!) }));
+    const { TagDescriptions = [] } = await aws.send(
+      new DescribeTagsCommand({ ResourceArns: (await rules(443)).map((rule) => rule.RuleArn!) }),
+    );
     expect(TagDescriptions.map(({ Tags }) => Tags!.find(({ Key }) => Key === "infra:rule")?.Value).sort()).toEqual(["api", "down"]);
   });
 
@@ -156,7 +196,10 @@ describe("fields", () => {
     ["80: { protocol: HTTP, forward: blue }", "8080: { protocol: HTTP, forward: blue }"],
     ["80: { protocol: HTTP, forward: blue }", "80: { protocol: HTTP, forward: blue }\n      81: { protocol: HTTP, forward: blue }"],
     ["80: { protocol: HTTP, forward: blue }", `80: { protocol: HTTPS, forward: blue, certificate: "${certificate("main")}" }`],
-    ["80: { protocol: HTTP, forward: blue }", "80: { protocol: HTTP, forward: blue, rules: { api: { priority: 1, conditions: { path: [/api] }, forward: green } } }"],
+    [
+      "80: { protocol: HTTP, forward: blue }",
+      "80: { protocol: HTTP, forward: blue, rules: { api: { priority: 1, conditions: { path: [/api] }, forward: green } } }",
+    ],
   ])("changes %s to %s in place, and back", async (from, to) => {
     const world = lab();
     await settle(world, full);
@@ -184,7 +227,10 @@ describe("fields", () => {
     ["securityGroups: [one]", "securityGroups: [two]"],
     ["crossZone: false", "crossZone: true"],
     ["dnsClientRouting: any_availability_zone", "dnsClientRouting: availability_zone_affinity"],
-    ["80: { protocol: TCP, forward: tcp }", `80: { protocol: TLS, forward: tcp, certificate: "${certificate("one")}", alpnPolicy: HTTP2Preferred }`],
+    [
+      "80: { protocol: TCP, forward: tcp }",
+      `80: { protocol: TLS, forward: tcp, certificate: "${certificate("one")}", alpnPolicy: HTTP2Preferred }`,
+    ],
   ])("changes %s of a network balancer to %s in place, and back", async (from, to) => {
     const world = lab();
     await settle(world, networkBalancer);
@@ -206,15 +252,25 @@ elasticIps:
     expect(allocations.sort()).toEqual(["a", "b"].map((name) => objects.find(({ address }) => address === `elasticIp/${name}`)!.id).sort());
     expect(applied.outcome.failed).toEqual([]);
     const moved = await world.plan(yaml.replace("elasticIp: b }", "elasticIp: other }"));
-    expect(moved.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([expect.stringMatching(/^destroys-data: loadBalancer\/web .* the address of a load balancer in a subnet cannot change in place; that would lose its address/)]);
+    expect(moved.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      expect.stringMatching(
+        /^destroys-data: loadBalancer\/web .* the address of a load balancer in a subnet cannot change in place; that would lose its address/,
+      ),
+    ]);
     await world.destroy(yaml);
   });
 });
 
 describe("rules", () => {
-  const rule = (name: string, priority: number, path: string) => `          ${name}: { priority: ${priority}, conditions: { path: [${path}] }, forward: green }\n`;
-  const withRules = (...rules: string[]) => application.replace("80: { protocol: HTTP, forward: blue }\n", `80:\n        protocol: HTTP\n        forward: blue\n        rules:\n${rules.join("")}`);
-  const priorities = async (world: World) => Object.fromEntries((await (await seen(world)).rules(80)).map((one) => [one.Conditions![0]!.Values![0], one.Priority]));
+  const rule = (name: string, priority: number, path: string) =>
+    `          ${name}: { priority: ${priority}, conditions: { path: [${path}] }, forward: green }\n`;
+  const withRules = (...rules: string[]) =>
+    application.replace(
+      "80: { protocol: HTTP, forward: blue }\n",
+      `80:\n        protocol: HTTP\n        forward: blue\n        rules:\n${rules.join("")}`,
+    );
+  const priorities = async (world: World) =>
+    Object.fromEntries((await (await seen(world)).rules(80)).map((one) => [one.Conditions![0]!.Values![0], one.Priority]));
 
   it("swap places in one call, so that no two collide", async () => {
     const world = lab();
@@ -245,7 +301,14 @@ describe("rules", () => {
     const world = lab();
     await settle(world, withRules(rule("one", 1, "/one")));
     const { aws, on } = await seen(world);
-    await aws.send(new CreateRuleCommand({ ListenerArn: on(80).ListenerArn!, Priority: 77, Conditions: [{ Field: "path-pattern", Values: ["/theirs"] }], Actions: on(80).DefaultActions! }));
+    await aws.send(
+      new CreateRuleCommand({
+        ListenerArn: on(80).ListenerArn!,
+        Priority: 77,
+        Conditions: [{ Field: "path-pattern", Values: ["/theirs"] }],
+        Actions: on(80).DefaultActions!,
+      }),
+    );
     const applied = await world.apply(application);
     expect(stepsOf(applied.run)).toEqual(["update loadBalancer/web"]);
     expect(await priorities(world)).toEqual({ "/theirs": "77" });
@@ -259,19 +322,36 @@ describe("rules", () => {
     await settle(world, withRules(rule("one", 1, "/one")));
     const { aws, rules } = await seen(world);
     const [found] = await rules(80);
-    await aws.send(new ModifyRuleCommand({ RuleArn: found!.RuleArn!, Conditions: [{ Field: "path-pattern", Values: ["/one"] }, { Field: "source-ip", SourceIpConfig: { Values: ["192.0.2.0/24"] } }] }));
+    await aws.send(
+      new ModifyRuleCommand({
+        RuleArn: found!.RuleArn!,
+        Conditions: [
+          { Field: "path-pattern", Values: ["/one"] },
+          { Field: "source-ip", SourceIpConfig: { Values: ["192.0.2.0/24"] } },
+        ],
+      }),
+    );
     await settle(world, withRules(rule("one", 1, "/one")));
     expect((await rules(80))[0]!.Conditions).toHaveLength(1);
   });
 });
 
 describe("weights that a deployment tool moved", () => {
-  const weighted = (blue: number, green: number) => application.replace("forward: blue", `forward: [{ targetGroup: blue, weight: ${blue} }, { targetGroup: green, weight: ${green} }]`);
+  const weighted = (blue: number, green: number) =>
+    application.replace("forward: blue", `forward: [{ targetGroup: blue, weight: ${blue} }, { targetGroup: green, weight: ${green} }]`);
   const move = async (world: World, blue: number, green: number) => {
     const { aws, on } = await seen(world);
     const arns = await groupArns(world);
-    const TargetGroups = [{ TargetGroupArn: arns["blue"], Weight: blue }, { TargetGroupArn: arns["green"], Weight: green }];
-    await aws.send(new ModifyListenerCommand({ ListenerArn: on(80).ListenerArn!, DefaultActions: [{ Type: "forward", ForwardConfig: { TargetGroups } }] }));
+    const TargetGroups = [
+      { TargetGroupArn: arns["blue"], Weight: blue },
+      { TargetGroupArn: arns["green"], Weight: green },
+    ];
+    await aws.send(
+      new ModifyListenerCommand({
+        ListenerArn: on(80).ListenerArn!,
+        DefaultActions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
+      }),
+    );
   };
   const weights = async (world: World) => {
     const arns = await groupArns(world);
@@ -312,7 +392,9 @@ describe("drift", () => {
     const world = lab();
     await settle(world, application);
     const { aws, arn, on } = await seen(world);
-    await aws.send(new CreateListenerCommand({ LoadBalancerArn: arn, Port: 8080, Protocol: "HTTP", DefaultActions: on(80).DefaultActions! }));
+    await aws.send(
+      new CreateListenerCommand({ LoadBalancerArn: arn, Port: 8080, Protocol: "HTTP", DefaultActions: on(80).DefaultActions! }),
+    );
     expect((await world.plan(application.replace("scheme:", "unlisted: keep\n    scheme:"))).plan.steps).toEqual([]);
     const repaired = await settle(world, application);
     expect(repaired.run.plan.steps).toMatchObject([{ changes: [{ path: "listeners", items: { removed: [{ key: "8080" }] } }] }]);
@@ -322,7 +404,12 @@ describe("drift", () => {
     const world = lab();
     await settle(world, application);
     const { aws, on } = await seen(world);
-    await aws.send(new ModifyListenerCommand({ ListenerArn: on(80).ListenerArn!, DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503" } }] }));
+    await aws.send(
+      new ModifyListenerCommand({
+        ListenerArn: on(80).ListenerArn!,
+        DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503" } }],
+      }),
+    );
     await settle(world, application);
     expect((await seen(world)).on(80).DefaultActions![0]!.TargetGroupArn).toBe((await groupArns(world))["blue"]);
   });
@@ -346,7 +433,9 @@ loadBalancers:
     // Once with the new group at weight 0, once alone.
     expect(applied.connection.calls.byOperation.get("elbv2:ModifyListener")).toBe(2);
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
-    expect(waited).toContainEqual(expect.stringMatching(/^a healthy target in test-web-[0-9a-f]{6}; listener 80 forwards to the old ones until then$/));
+    expect(waited).toContainEqual(
+      expect.stringMatching(/^a healthy target in test-web-[0-9a-f]{6}; listener 80 forwards to the old ones until then$/),
+    );
   });
 
   it("a balancer: refused, since people know its name; with allowDestroy the old one goes before the new one comes", async () => {
@@ -375,9 +464,18 @@ describe("trap 1: a create that answers with somebody else's balancer", () => {
     await world.apply(bare);
     const { objects } = (await world.plan(bare)).plan;
     const id = (address: string) => objects.find((one) => one.address === address)!.id;
-    await stranger(world).send(new CreateLoadBalancerCommand({ Name: "test-web", Scheme: "internet-facing", Subnets: [id("subnet/a"), id("subnet/b")], SecurityGroups: [id("securityGroup/one")] }));
+    await stranger(world).send(
+      new CreateLoadBalancerCommand({
+        Name: "test-web",
+        Scheme: "internet-facing",
+        Subnets: [id("subnet/a"), id("subnet/b")],
+        SecurityGroups: [id("securityGroup/one")],
+      }),
+    );
     const tried = await world.tryApply(application);
-    expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([{ code: "conflict", message: expect.stringContaining('The name "test-web" is taken by arn:') }]);
+    expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([
+      { code: "conflict", message: expect.stringContaining('The name "test-web" is taken by arn:') },
+    ]);
     expect(tried.connection.calls.writes).toBe(0);
     expect((await seen(world)).listeners).toEqual([]);
   });
@@ -391,8 +489,15 @@ describe("trap 22: interfaces that outlive a balancer", () => {
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
     expect(waited).toContainEqual(expect.stringContaining("its network interfaces to go"));
     expect(waited.filter((what) => what.includes("DependencyViolation"))).toEqual([]);
-    const ec2 = new EC2Client({ region: "eu-west-1", endpoint: "https://sandbox.invalid", requestHandler: world.sandbox.requestHandler as never, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" } });
-    const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "description", Values: ["ELB*"] }] }));
+    const ec2 = new EC2Client({
+      region: "eu-west-1",
+      endpoint: "https://sandbox.invalid",
+      requestHandler: world.sandbox.requestHandler as never,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" },
+    });
+    const { NetworkInterfaces = [] } = await ec2.send(
+      new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "description", Values: ["ELB*"] }] }),
+    );
     expect(NetworkInterfaces).toEqual([]);
   });
 });
@@ -404,7 +509,9 @@ describe("trap 23: a network balancer that was made without security groups", ()
     await settle(world, bare);
     expect((await seen(world)).balancer.SecurityGroups ?? []).toEqual([]);
     const { diagnostics } = await world.plan(networkBalancer);
-    expect(diagnostics.map(({ summary }) => summary)).toEqual([expect.stringContaining("a network load balancer that was made without security groups cannot get any")]);
+    expect(diagnostics.map(({ summary }) => summary)).toEqual([
+      expect.stringContaining("a network load balancer that was made without security groups cannot get any"),
+    ]);
   });
 });
 
@@ -415,7 +522,15 @@ describe("trap 25: tags are not inline", () => {
     const { aws, arn, balancer } = await seen(world);
     const { TagDescriptions = [] } = await aws.send(new DescribeTagsCommand({ ResourceArns: [arn] }));
     const Subnets = balancer.AvailabilityZones!.map((zone) => zone.SubnetId!);
-    await aws.send(new CreateLoadBalancerCommand({ Name: "copied", Scheme: "internet-facing", Subnets, SecurityGroups: balancer.SecurityGroups!, Tags: TagDescriptions[0]!.Tags! }));
+    await aws.send(
+      new CreateLoadBalancerCommand({
+        Name: "copied",
+        Scheme: "internet-facing",
+        Subnets,
+        SecurityGroups: balancer.SecurityGroups!,
+        Tags: TagDescriptions[0]!.Tags!,
+      }),
+    );
     const again = await world.apply(application);
     expect(again.run.plan.steps).toEqual([]);
     expect(again.connection.calls.writes).toBe(0);
@@ -428,7 +543,12 @@ describe("protection", () => {
     const world = lab();
     await settle(world, application);
     const { aws, arn } = await seen(world);
-    await aws.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes: [{ Key: "deletion_protection.enabled", Value: "true" }] }));
+    await aws.send(
+      new ModifyLoadBalancerAttributesCommand({
+        LoadBalancerArn: arn,
+        Attributes: [{ Key: "deletion_protection.enabled", Value: "true" }],
+      }),
+    );
     const without = `${network}${groups}`;
     expect((await world.plan(without)).plan.steps).toMatchObject([{ action: "keep", address: "loadBalancer/web" }]);
     await world.apply(`${without}\nallowDestroy: { loadBalancer/web: "${arn}" }\n`);
@@ -441,7 +561,9 @@ describe("protection", () => {
     await settle(world, yaml);
     const { plan } = await world.plan(yaml, "destroy");
     const kept = plan.steps.filter((step) => step.action === "keep").map((step) => step.address);
-    expect(kept).toEqual(expect.arrayContaining(["loadBalancer/web", "targetGroup/blue", "securityGroup/one", "subnet/a", "internetGateway/main", "vpc/main"]));
+    expect(kept).toEqual(
+      expect.arrayContaining(["loadBalancer/web", "targetGroup/blue", "securityGroup/one", "subnet/a", "internetGateway/main", "vpc/main"]),
+    );
     await world.destroy(yaml);
     expect((await seen(world)).balancer.State).toEqual({ Code: "active" });
   });
@@ -451,6 +573,8 @@ describe("failure", () => {
   it("of AWS to set a balancer up fails the apply with AWS's words", async () => {
     const world = lab({ sandbox: { faults: { events: ["elbv2:loadBalancerFails"] } as never } });
     const tried = await world.tryApply(application);
-    expect(tried.outcome.failed.map(({ failure }) => failure.message)).toEqual([expect.stringContaining("the load balancer could not be set up")]);
+    expect(tried.outcome.failed.map(({ failure }) => failure.message)).toEqual([
+      expect.stringContaining("the load balancer could not be set up"),
+    ]);
   });
 });

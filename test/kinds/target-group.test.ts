@@ -1,5 +1,11 @@
 import {
-  CreateTargetGroupCommand, DeregisterTargetsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyTargetGroupCommand, RegisterTargetsCommand,
+  CreateTargetGroupCommand,
+  DeregisterTargetsCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ModifyTargetGroupCommand,
+  RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
 import { targetGroup } from "../../src/kinds/target-group.ts";
@@ -33,8 +39,19 @@ targetGroups:
     const aws = stranger(world);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({ Names: ["test-web"] }));
     expect(found).toMatchObject({
-      Protocol: "HTTP", Port: 8001, ProtocolVersion: "HTTP2", TargetType: "instance", IpAddressType: "ipv4", HealthCheckProtocol: "HTTPS", HealthCheckPort: "9000", HealthCheckPath: "/up",
-      HealthCheckIntervalSeconds: 15, HealthCheckTimeoutSeconds: 4, HealthyThresholdCount: 3, UnhealthyThresholdCount: 4, Matcher: { HttpCode: "200-299" },
+      Protocol: "HTTP",
+      Port: 8001,
+      ProtocolVersion: "HTTP2",
+      TargetType: "instance",
+      IpAddressType: "ipv4",
+      HealthCheckProtocol: "HTTPS",
+      HealthCheckPort: "9000",
+      HealthCheckPath: "/up",
+      HealthCheckIntervalSeconds: 15,
+      HealthCheckTimeoutSeconds: 4,
+      HealthyThresholdCount: 3,
+      UnhealthyThresholdCount: 4,
+      Matcher: { HttpCode: "200-299" },
     });
     const { Attributes = [] } = await aws.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: found!.TargetGroupArn! }));
     expect(Object.fromEntries(Attributes.map(({ Key, Value }) => [Key, Value]))).toMatchObject({
@@ -85,7 +102,10 @@ targetGroups:
     ["connectionTermination: false", "connectionTermination: true"],
   ])("changes %s of a network group to %s in place, and back", async (from, to) => {
     const world = lab();
-    const yaml = plain.replace("protocol: HTTP, port: 8001", "protocol: TCP, port: 8001, preserveClientIp: true, proxyProtocolV2: false, connectionTermination: false");
+    const yaml = plain.replace(
+      "protocol: HTTP, port: 8001",
+      "protocol: TCP, port: 8001, preserveClientIp: true, proxyProtocolV2: false, connectionTermination: false",
+    );
     await settle(world, yaml);
     expect(await thereAndBack(world, yaml, from, to)).toEqual(["update targetGroup/web"]);
   });
@@ -110,7 +130,9 @@ targetGroups:
     await settle(world, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
     const aws = stranger(world);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
-    await aws.send(new ModifyTargetGroupCommand({ TargetGroupArn: found!.TargetGroupArn!, HealthCheckPath: "/hand", HealthCheckIntervalSeconds: 99 }));
+    await aws.send(
+      new ModifyTargetGroupCommand({ TargetGroupArn: found!.TargetGroupArn!, HealthCheckPath: "/hand", HealthCheckIntervalSeconds: 99 }),
+    );
     const repaired = await settle(world, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
     expect(repaired.run.plan.steps).toMatchObject([{ changes: [{ path: "healthCheck.path", before: "/hand", after: "/a" }] }]);
     const after = await aws.send(new DescribeTargetGroupsCommand({}));
@@ -128,7 +150,11 @@ targetGroups:
     const aws = stranger(world);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     const { TargetHealthDescriptions = [] } = await aws.send(new DescribeTargetHealthCommand({ TargetGroupArn: found!.TargetGroupArn! }));
-    return { arn: found!.TargetGroupArn!, ports: TargetHealthDescriptions.map((one) => one.Target!.Port).sort(), ids: TargetHealthDescriptions.map((one) => one.Target!.Id!) };
+    return {
+      arn: found!.TargetGroupArn!,
+      ports: TargetHealthDescriptions.map((one) => one.Target!.Port).sort(),
+      ids: TargetHealthDescriptions.map((one) => one.Target!.Id!),
+    };
   }
 
   it("registers machines, each at its port", async () => {
@@ -152,7 +178,9 @@ targetGroups:
     expect((await registered(world)).ports).toEqual([7777, 8001, 9000]);
     const again = await world.plan(yaml);
     expect(again.plan.steps).toEqual([]);
-    expect(again.plan.notes.map((note) => note.text)).toContainEqual(expect.stringMatching(/:7777, which the YAML does not list; it stays/));
+    expect(again.plan.notes.map((note) => note.text)).toContainEqual(
+      expect.stringMatching(/:7777, which the YAML does not list; it stays/),
+    );
   });
 
   it("takes out what is unlisted where the author says so", async () => {
@@ -180,9 +208,13 @@ describe("trap 1: a create that answers with somebody else's group", () => {
     await world.apply(network);
     const aws = stranger(world);
     const { vpc } = await idsOf(world);
-    const { TargetGroups: [theirs] = [] } = await aws.send(new CreateTargetGroupCommand({ Name: "test-web", Protocol: "HTTP", Port: 8001, VpcId: vpc }));
+    const { TargetGroups: [theirs] = [] } = await aws.send(
+      new CreateTargetGroupCommand({ Name: "test-web", Protocol: "HTTP", Port: 8001, VpcId: vpc }),
+    );
     const tried = await world.tryApply(plain);
-    expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([{ code: "conflict", message: expect.stringContaining(`The name "test-web" is taken by ${theirs!.TargetGroupArn}`) }]);
+    expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([
+      { code: "conflict", message: expect.stringContaining(`The name "test-web" is taken by ${theirs!.TargetGroupArn}`) },
+    ]);
     expect(tried.connection.calls.writes).toBe(0);
   });
 
@@ -193,7 +225,17 @@ describe("trap 1: a create that answers with somebody else's group", () => {
 });
 
 describe("checks", () => {
-  const check = (spec: object) => targetGroup.check!({ address: "targetGroup/web", kind: "targetGroup", name: "web", tags: {}, spec: { vpc: "vpc/main", protocol: "HTTP", port: 80, ...spec } }, worldOf()).map(({ path }) => path);
+  const check = (spec: object) =>
+    targetGroup.check!(
+      {
+        address: "targetGroup/web",
+        kind: "targetGroup",
+        name: "web",
+        tags: {},
+        spec: { vpc: "vpc/main", protocol: "HTTP", port: 80, ...spec },
+      },
+      worldOf(),
+    ).map(({ path }) => path);
 
   it.each([
     [{ healthCheck: { protocol: "TCP" } }, ["healthCheck.protocol"]],

@@ -4,7 +4,15 @@ import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../aws/ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
-import { imageFacts, launchParameters, needsImageFacts, networkParameters, type DataVolume, type Machine, type MetadataOptions } from "../machine-fields.ts";
+import {
+  imageFacts,
+  launchParameters,
+  needsImageFacts,
+  networkParameters,
+  type DataVolume,
+  type Machine,
+  type MetadataOptions,
+} from "../machine-fields.ts";
 import type { LaunchTemplate } from "./schema.ts";
 
 /**
@@ -24,7 +32,10 @@ export async function dataOf(aws: Aws, want: LaunchTemplate, image: string): Pro
 
 /** 16 hexadecimal digits that tell one document from another, whatever the order of its members. */
 export function hashOfData(data: RequestLaunchTemplateData): string {
-  return createHash("sha256").update(JSON.stringify(sorted(data))).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify(sorted(data)))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** The spec that a version's data says. Everything of a template is read, so what it does not set is there, as undefined. */
@@ -48,7 +59,8 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
     shutdownBehavior: data.InstanceInitiatedShutdownBehavior,
     spot: spotOf(data),
     placementGroup: data.Placement?.GroupName,
-    capacityReservation: data.CapacityReservationSpecification?.CapacityReservationTarget?.CapacityReservationId ?? reservationPreference(data),
+    capacityReservation:
+      data.CapacityReservationSpecification?.CapacityReservationTarget?.CapacityReservationId ?? reservationPreference(data),
     tenancy: data.Placement?.Tenancy as Machine["tenancy"],
     ebsOptimized: data.EbsOptimized,
     creditSpecification: data.CreditSpecification?.CpuCredits as Machine["creditSpecification"],
@@ -107,5 +119,10 @@ function reservationPreference({ CapacityReservationSpecification: reservation }
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }

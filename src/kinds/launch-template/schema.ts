@@ -2,14 +2,20 @@ import { Type, type Static } from "typebox";
 import { object, oneOf, optional } from "../fields.ts";
 import { machineFields } from "../machine-fields.ts";
 
-const tags = (doc: string) => optional(Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), { description: doc }));
+const tags = (doc: string) =>
+  optional(Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), { description: doc }));
 
 export const schema = object({
   ...machineFields,
-  instanceTags: tags("Tags of the machines. The tags that say whose the template is are never among them: machines belong to who launches them."),
+  instanceTags: tags(
+    "Tags of the machines. The tags that say whose the template is are never among them: machines belong to who launches them.",
+  ),
   volumeTags: tags("Tags of the machines' disks."),
   imageUpdates: optional(
-    oneOf(["note", "replace"], "What a newer image means when `image` is an expression: a note, or a new version, which rolls the groups that use the template. `note` when unwritten."),
+    oneOf(
+      ["note", "replace"],
+      "What a newer image means when `image` is an expression: a note, or a new version, which rolls the groups that use the template. `note` when unwritten.",
+    ),
   ),
 });
 

@@ -18,7 +18,14 @@ const perCall = 200;
  * Makes the wanted document the default version. A version that has it already (of a run that was stopped, or from
  * before somebody changed the default) is taken; only else a new one is made, so that no run adds a second.
  */
-export async function setVersion(aws: Aws, ec2: Sdk, id: AwsId, want: LaunchTemplate, image: string, run: Pick<Run, "birth" | "say">): Promise<void> {
+export async function setVersion(
+  aws: Aws,
+  ec2: Sdk,
+  id: AwsId,
+  want: LaunchTemplate,
+  image: string,
+  run: Pick<Run, "birth" | "say">,
+): Promise<void> {
   const data = await dataOf(aws, want, image);
   const hash = hashOfData(data);
   const versions = await versionsOf(aws, ec2, id);
@@ -31,7 +38,14 @@ export async function setVersion(aws: Aws, ec2: Sdk, id: AwsId, want: LaunchTemp
     // The latest version takes part in the token: an old document may come back after others were made, and pruned.
     const latest = Math.max(0, ...versions.map((version) => version.VersionNumber!));
     const ClientToken = createHash("sha256").update([run.birth.token, id, latest, hash].join("\n")).digest("hex").slice(0, 64);
-    const made = await aws.ec2(new ec2.CreateLaunchTemplateVersionCommand({ LaunchTemplateId: id, ClientToken, VersionDescription: describe(hash), LaunchTemplateData: data }));
+    const made = await aws.ec2(
+      new ec2.CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId: id,
+        ClientToken,
+        VersionDescription: describe(hash),
+        LaunchTemplateData: data,
+      }),
+    );
     warn(made.Warning?.Errors, run);
     return made.LaunchTemplateVersion!.VersionNumber!;
   }
@@ -49,16 +63,28 @@ export function warn(errors: readonly ValidationError[] | undefined, run: Pick<R
 
 async function versionsOf(aws: Aws, ec2: Sdk, LaunchTemplateId: AwsId): Promise<LaunchTemplateVersion[]> {
   const versions: LaunchTemplateVersion[] = [];
-  for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplateVersionsCommand, { LaunchTemplateId, MaxResults: perCall })) versions.push(...(page.LaunchTemplateVersions ?? []));
+  for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplateVersionsCommand, { LaunchTemplateId, MaxResults: perCall }))
+    versions.push(...(page.LaunchTemplateVersions ?? []));
   return versions;
 }
 
 /** Versions that others made are theirs, and the default cannot be deleted. */
-async function prune(aws: Aws, ec2: Sdk, LaunchTemplateId: AwsId, versions: readonly LaunchTemplateVersion[], current: number, run: Pick<Run, "say">): Promise<void> {
+async function prune(
+  aws: Aws,
+  ec2: Sdk,
+  LaunchTemplateId: AwsId,
+  versions: readonly LaunchTemplateVersion[],
+  current: number,
+  run: Pick<Run, "say">,
+): Promise<void> {
   const ours = versions.filter((version) => version.VersionDescription?.startsWith(describe("")) && version.VersionNumber !== current);
-  const old = ours.map((version) => version.VersionNumber!).sort((a, b) => b - a).slice(kept - 1, kept - 1 + perCall);
+  const old = ours
+    .map((version) => version.VersionNumber!)
+    .sort((a, b) => b - a)
+    .slice(kept - 1, kept - 1 + perCall);
   if (old.length === 0) return;
   const answer = await aws.ec2(new ec2.DeleteLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: old.map(String) }));
   // What could not be deleted is said in a success; the next change tries again.
-  for (const { VersionNumber, ResponseError: why } of answer.UnsuccessfullyDeletedLaunchTemplateVersions ?? []) run.say(`version ${VersionNumber} could not be deleted: ${why?.Message ?? why?.Code}`);
+  for (const { VersionNumber, ResponseError: why } of answer.UnsuccessfullyDeletedLaunchTemplateVersions ?? [])
+    run.say(`version ${VersionNumber} could not be deleted: ${why?.Message ?? why?.Code}`);
 }

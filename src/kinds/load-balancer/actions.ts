@@ -36,7 +36,9 @@ export function liveWeights(actions: readonly Action[] | undefined): Weighted[] 
 /** The groups that a written forward goes to; without a weight: 1. */
 export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
   if (forward === undefined) return [];
-  return typeof forward === "string" ? [{ targetGroup: forward, weight: 1 }] : forward.map((group) => ({ ...group, weight: group.weight ?? 1 }));
+  return typeof forward === "string"
+    ? [{ targetGroup: forward, weight: 1 }]
+    : forward.map((group) => ({ ...group, weight: group.weight ?? 1 }));
 }
 
 /**
@@ -44,7 +46,9 @@ export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
  * written: a modify replaces the whole list.
  */
 export function actionRequest(want: ActionFields, groups: readonly Weighted[], before: readonly Action[] = []): Action[] {
-  const kept = sorted(before).filter((action) => !endings.has(action.Type ?? "")).map(withKeptSecret);
+  const kept = sorted(before)
+    .filter((action) => !endings.has(action.Type ?? ""))
+    .map(withKeptSecret);
   return [...kept, ending(want, groups, before)].map((action, i, all) => (all.length === 1 ? action : { ...action, Order: i + 1 }));
 }
 
@@ -65,7 +69,11 @@ function ending(want: ActionFields, groups: readonly Weighted[], before: readonl
   if (fixedResponse)
     return {
       Type: "fixed-response",
-      FixedResponseConfig: { StatusCode: String(fixedResponse.statusCode), ContentType: fixedResponse.contentType, MessageBody: fixedResponse.messageBody },
+      FixedResponseConfig: {
+        StatusCode: String(fixedResponse.statusCode),
+        ContentType: fixedResponse.contentType,
+        MessageBody: fixedResponse.messageBody,
+      },
     };
   const sticky = stickinessRequest(want, before);
   if (groups.length === 1 && !sticky) return { Type: "forward", TargetGroupArn: groups[0]!.targetGroup };

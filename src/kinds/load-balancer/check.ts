@@ -9,7 +9,8 @@ type Say = (path: string, summary: string, hint?: string, severity?: "warning") 
 /** What the schema of a load balancer cannot say. */
 export function check(self: Subject<LoadBalancer>, world: World): readonly Problem[] {
   const problems: Problem[] = [...beyondQuota(self, world.of("loadBalancer"), 50, "load balancers in one region")];
-  const say: Say = (path, summary, hint, severity) => problems.push({ code: "load-balancer", path, summary, ...(hint ? { hint } : {}), ...(severity ? { severity } : {}) });
+  const say: Say = (path, summary, hint, severity) =>
+    problems.push({ code: "load-balancer", path, summary, ...(hint ? { hint } : {}), ...(severity ? { severity } : {}) });
   checkName(self, say);
   checkNetwork(self, world, say);
   checkFields(self.spec, say);
@@ -25,7 +26,8 @@ function isNetwork(spec: LoadBalancer): boolean {
 function checkName(self: Subject & { readonly awsName?: string }, say: Say): void {
   const name = self.awsName;
   if (name === undefined) return;
-  if (name.startsWith("internal-")) say("name", `the name of a load balancer does not begin with "internal-", as "${name}" does`, "give it another `name:`");
+  if (name.startsWith("internal-"))
+    say("name", `the name of a load balancer does not begin with "internal-", as "${name}" does`, "give it another `name:`");
   if (/^-|-$/.test(name)) say("name", `the name of a load balancer neither begins nor ends with a hyphen, as "${name}" does`);
 }
 
@@ -33,10 +35,14 @@ function checkName(self: Subject & { readonly awsName?: string }, say: Say): voi
 function checkNetwork({ spec }: Subject<LoadBalancer>, world: World, say: Say): void {
   const { subnets, subnetMappings } = spec;
   if ((subnets === undefined) === (subnetMappings === undefined))
-    return say(subnets ? "subnetMappings" : "", subnets ? "`subnets` and `subnetMappings` say the same thing in two ways" : "it needs `subnets` or `subnetMappings`");
+    return say(
+      subnets ? "subnetMappings" : "",
+      subnets ? "`subnets` and `subnetMappings` say the same thing in two ways" : "it needs `subnets` or `subnetMappings`",
+    );
   const path = subnets ? "subnets" : "subnetMappings";
   const names = subnets ?? subnetMappings!.map((mapping) => mapping.subnet);
-  if (!isNetwork(spec) && names.length < 2) say(path, "an application load balancer needs subnets in two zones", "add a subnet in another zone");
+  if (!isNetwork(spec) && names.length < 2)
+    say(path, "an application load balancer needs subnets in two zones", "add a subnet in another zone");
   const seen = new Map<string, string>();
   for (const name of names) {
     const zone = zoneOf(world, name);
@@ -49,13 +55,16 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, world: World, say: Say): 
   if (!isNetwork(spec) && spec.securityGroups.length === 0) say("securityGroups", "an application load balancer needs a security group");
   (subnetMappings ?? []).forEach((mapping, i) => {
     const at = `subnetMappings[${i}]`;
-    if (mapping.elasticIp !== undefined && (!isNetwork(spec) || spec.scheme === "internal")) say(`${at}.elasticIp`, "only internet-facing network load balancers have Elastic IPs");
-    if (mapping.privateIpv4Address !== undefined && (!isNetwork(spec) || spec.scheme !== "internal")) say(`${at}.privateIpv4Address`, "only internal network load balancers have fixed private addresses");
+    if (mapping.elasticIp !== undefined && (!isNetwork(spec) || spec.scheme === "internal"))
+      say(`${at}.elasticIp`, "only internet-facing network load balancers have Elastic IPs");
+    if (mapping.privateIpv4Address !== undefined && (!isNetwork(spec) || spec.scheme !== "internal"))
+      say(`${at}.privateIpv4Address`, "only internal network load balancers have fixed private addresses");
   });
 }
 
 function zoneOf(world: World, subnet: unknown): string | undefined {
-  const zone = typeof subnet === "string" ? (world.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone : undefined;
+  const zone =
+    typeof subnet === "string" ? (world.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone : undefined;
   return zone !== undefined && /^[a-z]$/.test(zone) ? world.region + zone : zone;
 }
 
@@ -66,10 +75,15 @@ function vpcOf(world: World, subnet: unknown): string | undefined {
 
 function checkFields(spec: LoadBalancer, say: Say): void {
   const foreign: readonly string[] = isNetwork(spec) ? onlyApplication : onlyNetwork;
-  for (const field of attributeFields) if (spec[field] !== undefined && foreign.includes(field)) say(field, `\`${field}\` is for ${isNetwork(spec) ? "application" : "network"} load balancers`);
-  if (!isNetwork(spec) && spec.crossZone === false) say("crossZone", "an application load balancer always serves across zones; its target groups can be set to stay in a zone");
-  if (isNetwork(spec) && spec.ipAddressType === "dualstack-without-public-ipv4") say("ipAddressType", "a network load balancer is ipv4 or dualstack");
-  for (const field of ["accessLogs", "connectionLogs"] as const) if (spec[field] && spec[field].enabled !== false && spec[field].bucket === undefined) say(field, "a log needs a `bucket`");
+  for (const field of attributeFields)
+    if (spec[field] !== undefined && foreign.includes(field))
+      say(field, `\`${field}\` is for ${isNetwork(spec) ? "application" : "network"} load balancers`);
+  if (!isNetwork(spec) && spec.crossZone === false)
+    say("crossZone", "an application load balancer always serves across zones; its target groups can be set to stay in a zone");
+  if (isNetwork(spec) && spec.ipAddressType === "dualstack-without-public-ipv4")
+    say("ipAddressType", "a network load balancer is ipv4 or dualstack");
+  for (const field of ["accessLogs", "connectionLogs"] as const)
+    if (spec[field] && spec[field].enabled !== false && spec[field].bucket === undefined) say(field, "a log needs a `bucket`");
 }
 
 // ───────────────────────────────────────────────────────────── listeners
@@ -81,35 +95,59 @@ function checkListener(self: Subject<LoadBalancer>, world: World, port: string, 
   const type = isNetwork(self.spec) ? "network" : "application";
   const isSecure = listener.protocol === "HTTPS" || listener.protocol === "TLS";
   if (Number(port) > 65_535) say(path, `port ${port} is beyond 65535`);
-  if (!(protocolsOf[type] as readonly string[]).includes(listener.protocol)) say(`${path}.protocol`, `a listener of a${type === "application" ? "n" : ""} ${type} load balancer speaks ${protocolsOf[type].join(" or ")}, not ${listener.protocol}`);
-  if (isSecure && listener.certificate === undefined) say(path, `a listener that speaks ${listener.protocol} needs a certificate`, "write `certificate:` with the ARN of one of ACM's");
+  if (!(protocolsOf[type] as readonly string[]).includes(listener.protocol))
+    say(
+      `${path}.protocol`,
+      `a listener of a${type === "application" ? "n" : ""} ${type} load balancer speaks ${protocolsOf[type].join(" or ")}, not ${listener.protocol}`,
+    );
+  if (isSecure && listener.certificate === undefined)
+    say(path, `a listener that speaks ${listener.protocol} needs a certificate`, "write `certificate:` with the ARN of one of ACM's");
   for (const field of ["certificate", "certificates", "sslPolicy", "alpnPolicy"] as const)
-    if (!isSecure && listener[field] !== undefined) say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);
-  if (listener.alpnPolicy !== undefined && listener.protocol === "HTTPS") say(`${path}.alpnPolicy`, "`alpnPolicy` is for TLS listeners of network load balancers");
+    if (!isSecure && listener[field] !== undefined)
+      say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);
+  if (listener.alpnPolicy !== undefined && listener.protocol === "HTTPS")
+    say(`${path}.alpnPolicy`, "`alpnPolicy` is for TLS listeners of network load balancers");
   checkAction(self, world, listener, listener.protocol, path, say);
   checkRules(self, world, port, listener, say);
 }
 
 function checkAction(self: Subject<LoadBalancer>, world: World, action: ActionFields, protocol: string, path: string, say: Say): void {
   const written = (["forward", "redirect", "fixedResponse"] as const).filter((field) => action[field] !== undefined);
-  if (written.length !== 1) say(path, written.length === 0 ? "it needs one of `forward`, `redirect` and `fixedResponse`" : `it has ${written.join(" and ")}, and does one thing only`);
+  if (written.length !== 1)
+    say(
+      path,
+      written.length === 0
+        ? "it needs one of `forward`, `redirect` and `fixedResponse`"
+        : `it has ${written.join(" and ")}, and does one thing only`,
+    );
   if (isNetwork(self.spec) && (action.redirect || action.fixedResponse)) say(path, "a network load balancer only forwards");
-  if (action.forwardStickiness !== undefined && action.forward === undefined) say(`${path}.forwardStickiness`, "`forwardStickiness` goes with `forward`");
+  if (action.forwardStickiness !== undefined && action.forward === undefined)
+    say(`${path}.forwardStickiness`, "`forwardStickiness` goes with `forward`");
   const status = action.fixedResponse?.statusCode;
-  if (status !== undefined && status >= 300 && status < 400) say(`${path}.fixedResponse.statusCode`, `a fixed response is 2xx, 4xx or 5xx, not ${status}`, "use `redirect`");
+  if (status !== undefined && status >= 300 && status < 400)
+    say(`${path}.fixedResponse.statusCode`, `a fixed response is 2xx, 4xx or 5xx, not ${status}`, "use `redirect`");
   const { redirect } = action;
-  if (redirect && protocol === "HTTPS" && redirect.protocol === "HTTP") say(`${path}.redirect.protocol`, "AWS does not redirect from HTTPS to HTTP");
-  if (redirect && isLoop(redirect)) say(`${path}.redirect`, "a redirect that changes nothing would go round for ever", "change the protocol, host, port or path");
+  if (redirect && protocol === "HTTPS" && redirect.protocol === "HTTP")
+    say(`${path}.redirect.protocol`, "AWS does not redirect from HTTPS to HTTP");
+  if (redirect && isLoop(redirect))
+    say(`${path}.redirect`, "a redirect that changes nothing would go round for ever", "change the protocol, host, port or path");
   const groups = wantedWeights(action.forward);
   const names = groups.map((group) => group.targetGroup);
   if (new Set(names).size < names.length) say(`${path}.forward`, "a target group stands twice in it");
-  if (groups.length > 0 && groups.every((group) => group.weight === 0)) say(`${path}.forward`, "all weights are 0, so every request would be answered with an error", undefined, "warning");
+  if (groups.length > 0 && groups.every((group) => group.weight === 0))
+    say(`${path}.forward`, "all weights are 0, so every request would be answered with an error", undefined, "warning");
   for (const name of names) checkGroup(self, world, name, `${path}.forward`, say);
 }
 
 function isLoop({ protocol, host, port, path, query }: NonNullable<ActionFields["redirect"]>): boolean {
   const changes = (value: unknown, placeholder: string) => value !== undefined && value !== placeholder;
-  return !changes(protocol, "#{protocol}") && !changes(host, "#{host}") && !changes(port, "#{port}") && !changes(path, "/#{path}") && !changes(query, "#{query}");
+  return (
+    !changes(protocol, "#{protocol}") &&
+    !changes(host, "#{host}") &&
+    !changes(port, "#{port}") &&
+    !changes(path, "/#{path}") &&
+    !changes(query, "#{query}")
+  );
 }
 
 /** The group must speak what the balancer does, in its VPC. */
@@ -118,20 +156,27 @@ function checkGroup({ spec }: Subject<LoadBalancer>, world: World, name: unknown
   if (!group) return;
   const { protocol, vpc } = group.spec as { protocol?: string; vpc?: unknown };
   const type = isNetwork(spec) ? "network" : "application";
-  if (protocol !== undefined && !(protocolsOf[type] as readonly string[]).includes(protocol)) say(path, `${group.address} has protocol ${protocol}, and ${type} load balancers forward to groups of ${protocolsOf[type].join(" or ")}`);
+  if (protocol !== undefined && !(protocolsOf[type] as readonly string[]).includes(protocol))
+    say(
+      path,
+      `${group.address} has protocol ${protocol}, and ${type} load balancers forward to groups of ${protocolsOf[type].join(" or ")}`,
+    );
   const mine = vpcOf(world, spec.subnets?.[0] ?? spec.subnetMappings?.[0]?.subnet);
-  if (mine !== undefined && typeof vpc === "string" && vpc !== mine) say(path, `${group.address} is in ${vpc}, and the load balancer in ${mine}`);
+  if (mine !== undefined && typeof vpc === "string" && vpc !== mine)
+    say(path, `${group.address} is in ${vpc}, and the load balancer in ${mine}`);
 }
 
 function checkRules(self: Subject<LoadBalancer>, world: World, port: string, { rules = {}, protocol }: Listener, say: Say): void {
   const entries = Object.entries(rules);
   if (entries.length > 0 && isNetwork(self.spec)) say(`listeners.${port}.rules`, "a network load balancer has no rules");
-  if (entries.length > 100) say(`listeners.${port}.rules`, `${entries.length} rules; a load balancer has 100 unless its quota was raised`, undefined, "warning");
+  if (entries.length > 100)
+    say(`listeners.${port}.rules`, `${entries.length} rules; a load balancer has 100 unless its quota was raised`, undefined, "warning");
   const byPriority = new Map<number, string>();
   for (const [name, rule] of entries) {
     const path = `listeners.${port}.rules.${name}`;
     const other = byPriority.get(rule.priority);
-    if (other !== undefined) say(`${path}.priority`, `${other} has priority ${rule.priority} already, and no two rules of a listener have the same`);
+    if (other !== undefined)
+      say(`${path}.priority`, `${other} has priority ${rule.priority} already, and no two rules of a listener have the same`);
     byPriority.set(rule.priority, name);
     checkAction(self, world, rule, protocol, path, say);
     checkConditions(rule, path, say);
@@ -154,11 +199,21 @@ function checkSharing(self: Subject<LoadBalancer>, world: World, say: Say): void
     // The one that comes later in the order of addresses bears the problem.
     if (isNetwork(other.spec) || other.address >= self.address) continue;
     const shared = [...groupsOf(other.spec)].find((group) => mine.has(group));
-    if (shared !== undefined) say("listeners", `${shared} is forwarded to by ${other.address} too, and a target group belongs to one application load balancer`, "declare a second target group");
+    if (shared !== undefined)
+      say(
+        "listeners",
+        `${shared} is forwarded to by ${other.address} too, and a target group belongs to one application load balancer`,
+        "declare a second target group",
+      );
   }
 }
 
 function groupsOf(spec: LoadBalancer): Set<string> {
-  const actions = Object.values(spec.listeners ?? {}).flatMap((listener): ActionFields[] => [listener, ...Object.values(listener.rules ?? {})]);
-  return new Set(actions.flatMap((action) => wantedWeights(action.forward).map((group) => group.targetGroup)).filter((name) => typeof name === "string"));
+  const actions = Object.values(spec.listeners ?? {}).flatMap((listener): ActionFields[] => [
+    listener,
+    ...Object.values(listener.rules ?? {}),
+  ]);
+  return new Set(
+    actions.flatMap((action) => wantedWeights(action.forward).map((group) => group.targetGroup)).filter((name) => typeof name === "string"),
+  );
 }

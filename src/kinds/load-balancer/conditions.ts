@@ -9,7 +9,8 @@ export function conditionRequest(want: Conditions): RuleCondition[] {
   if (want.method) made.push({ Field: "http-request-method", HttpRequestMethodConfig: { Values: want.method } });
   if (want.query) made.push({ Field: "query-string", QueryStringConfig: { Values: want.query.map(asPair) } });
   if (want.source) made.push({ Field: "source-ip", SourceIpConfig: { Values: want.source } });
-  for (const [HttpHeaderName, Values] of Object.entries(want.header ?? {})) made.push({ Field: "http-header", HttpHeaderConfig: { HttpHeaderName, Values } });
+  for (const [HttpHeaderName, Values] of Object.entries(want.header ?? {}))
+    made.push({ Field: "http-header", HttpHeaderConfig: { HttpHeaderName, Values } });
   return made;
 }
 
@@ -22,19 +23,27 @@ export function conditionTexts(conditions: readonly RuleCondition[] | undefined)
 }
 
 function textOf(condition: RuleCondition): string {
-  const { Field, HostHeaderConfig, PathPatternConfig, HttpRequestMethodConfig, QueryStringConfig, SourceIpConfig, HttpHeaderConfig } = condition;
+  const { Field, HostHeaderConfig, PathPatternConfig, HttpRequestMethodConfig, QueryStringConfig, SourceIpConfig, HttpHeaderConfig } =
+    condition;
   const say = (field: string, values: readonly string[] = condition.Values ?? []) => `${field}: ${[...values].sort().join(" | ")}`;
-  const patterns = condition.RegexValues ?? HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? HttpHeaderConfig?.RegexValues;
+  const patterns =
+    condition.RegexValues ?? HostHeaderConfig?.RegexValues ?? PathPatternConfig?.RegexValues ?? HttpHeaderConfig?.RegexValues;
   if (patterns?.length) return say(`${Field} regex`, patterns);
   switch (Field) {
     case "host-header":
-      return say("host", (HostHeaderConfig?.Values ?? condition.Values ?? []).map((value) => value.toLowerCase()));
+      return say(
+        "host",
+        (HostHeaderConfig?.Values ?? condition.Values ?? []).map((value) => value.toLowerCase()),
+      );
     case "path-pattern":
       return say("path", PathPatternConfig?.Values);
     case "http-request-method":
       return say("method", HttpRequestMethodConfig?.Values);
     case "query-string":
-      return say("query", (QueryStringConfig?.Values ?? []).map(({ Key, Value }) => (Key ? `${Key}=${Value}` : (Value ?? ""))));
+      return say(
+        "query",
+        (QueryStringConfig?.Values ?? []).map(({ Key, Value }) => (Key ? `${Key}=${Value}` : (Value ?? ""))),
+      );
     case "source-ip":
       return say("source", SourceIpConfig?.Values);
     case "http-header":

@@ -31,7 +31,14 @@ interface Work {
 /** AWS's own default policy is of 2016. */
 const defaultPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
-export async function setListeners(aws: Aws, elbv2: Sdk, balancer: LiveBalancer, want: LoadBalancer, change: Change | undefined, run: Run): Promise<void> {
+export async function setListeners(
+  aws: Aws,
+  elbv2: Sdk,
+  balancer: LiveBalancer,
+  want: LoadBalancer,
+  change: Change | undefined,
+  run: Run,
+): Promise<void> {
   const items = change?.items;
   const touched = new Set([...(items?.added ?? []), ...(items?.changed ?? [])].map((item) => item.key));
   const gone = new Set((items?.removed ?? []).map((item) => item.key));
@@ -67,7 +74,8 @@ async function createListener({ aws, elbv2, balancer, run }: Work, Port: number,
     () => soon(aws, async () => (await aws.elbv2(new elbv2.CreateListenerCommand(input), { once: true })).Listeners?.[0]),
     async () => {
       const found: AwsListener[] = [];
-      for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: balancer.id, PageSize: 400 })) found.push(...(page.Listeners ?? []));
+      for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: balancer.id, PageSize: 400 }))
+        found.push(...(page.Listeners ?? []));
       return found.find((listener) => listener.Port === Port && listener.Protocol === want.protocol);
     },
   );
@@ -91,14 +99,19 @@ async function modifyListener(work: Work, want: Listener, live: LiveListener): P
   });
   if (want.certificates === undefined) return;
   const have = new Set(live.certificates);
-  await addCertificates(work, live.arn, want.certificates.filter((arn) => !have.has(arn)));
+  await addCertificates(
+    work,
+    live.arn,
+    want.certificates.filter((arn) => !have.has(arn)),
+  );
   for (const CertificateArn of live.certificates.filter((arn) => !want.certificates!.includes(arn) && arn !== want.certificate))
     await aws.elbv2(new elbv2.RemoveListenerCertificatesCommand({ ListenerArn: live.arn, Certificates: [{ CertificateArn }] }));
 }
 
 /** A call takes one certificate; one that is there already is no error. An imported one may not be seen for a moment. */
 async function addCertificates({ aws, elbv2 }: Work, ListenerArn: AwsId, arns: readonly string[]): Promise<void> {
-  for (const CertificateArn of arns) await soon(aws, () => aws.elbv2(new elbv2.AddListenerCertificatesCommand({ ListenerArn, Certificates: [{ CertificateArn }] })));
+  for (const CertificateArn of arns)
+    await soon(aws, () => aws.elbv2(new elbv2.AddListenerCertificatesCommand({ ListenerArn, Certificates: [{ CertificateArn }] })));
 }
 
 async function deleteListener({ aws, elbv2 }: Work, ListenerArn: AwsId): Promise<void> {
@@ -107,10 +120,21 @@ async function deleteListener({ aws, elbv2 }: Work, ListenerArn: AwsId): Promise
 
 // ───────────────────────────────────────────────────────────── rules
 
-async function setRules(work: Work, port: string, listener: AwsId, want: Readonly<Record<string, Rule>>, live: readonly LiveRule[]): Promise<void> {
+async function setRules(
+  work: Work,
+  port: string,
+  listener: AwsId,
+  want: Readonly<Record<string, Rule>>,
+  live: readonly LiveRule[],
+): Promise<void> {
   const { aws, elbv2, run } = work;
   const keyOf = (rule: LiveRule) => ruleKey(port, rule.name ?? `@${rule.priority}`);
-  const plan = planRules(want, live, (rule) => work.isGone(keyOf(rule)) && (rule.name === undefined) === isNameless(keyOf(rule)), (name) => work.isTouched(ruleKey(port, name)));
+  const plan = planRules(
+    want,
+    live,
+    (rule) => work.isGone(keyOf(rule)) && (rule.name === undefined) === isNameless(keyOf(rule)),
+    (name) => work.isTouched(ruleKey(port, name)),
+  );
   for (const { arn } of plan.deletes) await unlessGone(aws.elbv2(new elbv2.DeleteRuleCommand({ RuleArn: arn })));
   for (const { rule, name } of plan.renames) await elbv2Tagging(aws, [rule.arn], { ...partTags(run), [ruleTag]: name }, []);
   if (plan.moves.length > 0) {
@@ -151,7 +175,13 @@ async function modifyRule(work: Work, what: string, want: Rule, live: LiveRule):
   const before = live.found.Actions ?? [];
   await setAction(work, what, want, live, before, async (groups) => {
     await soon(aws, () =>
-      aws.elbv2(new elbv2.ModifyRuleCommand({ RuleArn: live.arn, Conditions: conditionRequest(want.conditions), Actions: actionRequest(want, groups, before) })),
+      aws.elbv2(
+        new elbv2.ModifyRuleCommand({
+          RuleArn: live.arn,
+          Conditions: conditionRequest(want.conditions),
+          Actions: actionRequest(want, groups, before),
+        }),
+      ),
     );
   });
 }
@@ -164,14 +194,15 @@ async function setAction(
   what: string,
   want: ActionFields,
   live: { readonly arn: AwsId; readonly tags: Tags },
-  before: readonly (NonNullable<AwsListener["DefaultActions"]>[number])[],
+  before: readonly NonNullable<AwsListener["DefaultActions"]>[number][],
   send: (groups: readonly Weighted[]) => Promise<void>,
 ): Promise<void> {
   const wanted = wantedWeights(want.forward);
   const now = liveWeights(before);
   await repoint(work, what, weightsToSend(wanted, now, live.tags), now, send);
   const text = weightsText(wanted);
-  if (text !== live.tags[weightsTag]) await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
+  if (text !== live.tags[weightsTag])
+    await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
 }
 
 /** A create whose answer was lost, or that finds its own work there, is done when `look` finds it. */
@@ -187,7 +218,10 @@ async function unlessDone<T>(send: () => Promise<T>, look: () => Promise<T | und
     }
 }
 
-function secureRequest(want: Listener, live: AwsListener | undefined): Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy" | "AlpnPolicy"> {
+function secureRequest(
+  want: Listener,
+  live: AwsListener | undefined,
+): Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy" | "AlpnPolicy"> {
   if (want.protocol !== "HTTPS" && want.protocol !== "TLS") return {};
   const SslPolicy = want.sslPolicy ?? (live?.SslPolicy ? undefined : defaultPolicy);
   return {

@@ -26,7 +26,10 @@ export function normalise(spec: Partial<LoadBalancer>): Partial<LoadBalancer> {
 function flat(listeners: Readonly<Record<string, Listener>>): Record<string, Listener> {
   const entries: [string, unknown][] = [];
   for (const [port, { rules, ...listener }] of Object.entries(listeners)) {
-    entries.push([port, { ...listener, ...normalAction(listener), ...(listener.certificates ? { certificates: [...listener.certificates].sort() } : {}) }]);
+    entries.push([
+      port,
+      { ...listener, ...normalAction(listener), ...(listener.certificates ? { certificates: [...listener.certificates].sort() } : {}) },
+    ]);
     for (const [name, rule] of Object.entries(rules ?? {})) entries.push([ruleKey(port, name), normalRule(rule)]);
   }
   return Object.fromEntries(entries) as Record<string, Listener>;
@@ -44,7 +47,9 @@ export function normalConditions(conditions: Conditions | readonly string[]): re
 function normalAction({ forward, redirect }: ActionFields): ActionFields {
   return {
     ...(forward === undefined ? {} : { forward: normalForward(forward) }),
-    ...(redirect === undefined ? {} : { redirect: { ...redirect, ...(redirect.port === undefined ? {} : { port: String(redirect.port) }) } }),
+    ...(redirect === undefined
+      ? {}
+      : { redirect: { ...redirect, ...(redirect.port === undefined ? {} : { port: String(redirect.port) }) } }),
   };
 }
 
@@ -52,7 +57,9 @@ function normalAction({ forward, redirect }: ActionFields): ActionFields {
 function normalForward(forward: string | readonly Weighted[]): string | Weighted[] {
   if (typeof forward === "string") return forward;
   if (forward.length === 1) return forward[0]!.targetGroup;
-  return forward.map((group) => ({ targetGroup: group.targetGroup, weight: group.weight ?? 1 })).sort((a, b) => (String(a.targetGroup) < String(b.targetGroup) ? -1 : 1));
+  return forward
+    .map((group) => ({ targetGroup: group.targetGroup, weight: group.weight ?? 1 }))
+    .sort((a, b) => (String(a.targetGroup) < String(b.targetGroup) ? -1 : 1));
 }
 
 function onUnlessOff<L extends { enabled?: boolean }>(log: L): L {

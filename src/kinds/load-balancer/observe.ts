@@ -45,8 +45,17 @@ type Sdk = typeof import("../../aws/sdk/elbv2.ts");
  * Those balancers with their parts. `tags` are theirs, by ARN. Another project's are not looked into, and of those that are
  * waited for only what is ready is.
  */
-export async function observe(aws: Aws, elbv2: Sdk, balancers: readonly AwsBalancer[], tags: ReadonlyMap<AwsId, Tags>, scope: Scope, which: "all" | "ready"): Promise<LiveBalancer[]> {
-  const all = await Promise.all(balancers.map((found) => unlessGone(readOne(aws, elbv2, found, tags.get(found.LoadBalancerArn!) ?? {}, scope, which))));
+export async function observe(
+  aws: Aws,
+  elbv2: Sdk,
+  balancers: readonly AwsBalancer[],
+  tags: ReadonlyMap<AwsId, Tags>,
+  scope: Scope,
+  which: "all" | "ready",
+): Promise<LiveBalancer[]> {
+  const all = await Promise.all(
+    balancers.map((found) => unlessGone(readOne(aws, elbv2, found, tags.get(found.LoadBalancerArn!) ?? {}, scope, which))),
+  );
   const read = all.filter((one) => one !== undefined);
   const arns = read.flatMap((one) => one.parts.flatMap((part) => [part.found.ListenerArn!, ...part.rules.map((rule) => rule.RuleArn!)]));
   const partTags = await elbv2TagsOf(aws, arns);
@@ -69,7 +78,10 @@ async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, sco
   // declaration has security groups): that is to be deleted, and may be protected.
   const asks = (field: keyof LoadBalancer) => address === undefined || scope.asks(address, field);
   const needsAttributes = attributeFields.some(asks) || !asks("securityGroups");
-  const [parts, attributes] = await Promise.all([readListeners(aws, elbv2, found), needsAttributes ? readItsAttributes(aws, elbv2, found) : undefined]);
+  const [parts, attributes] = await Promise.all([
+    readListeners(aws, elbv2, found),
+    needsAttributes ? readItsAttributes(aws, elbv2, found) : undefined,
+  ]);
   return { found, tags, parts, attributes, wasRead: true };
 }
 
@@ -80,10 +92,14 @@ async function readItsAttributes(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }
 
 async function readListeners(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: AwsBalancer): Promise<Read["parts"]> {
   const listeners: AwsListener[] = [];
-  for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: LoadBalancerArn!, PageSize: 400 })) listeners.push(...(page.Listeners ?? []));
+  for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: LoadBalancerArn!, PageSize: 400 }))
+    listeners.push(...(page.Listeners ?? []));
   return Promise.all(
     listeners.map(async (found) => {
-      const [rules, certificates] = await Promise.all([Type === "application" ? rulesOf(aws, elbv2, found.ListenerArn!) : [], certificatesOf(aws, elbv2, found)]);
+      const [rules, certificates] = await Promise.all([
+        Type === "application" ? rulesOf(aws, elbv2, found.ListenerArn!) : [],
+        certificatesOf(aws, elbv2, found),
+      ]);
       return { found, rules, certificates };
     }),
   );
@@ -92,7 +108,8 @@ async function readListeners(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: Aw
 /** The rules of a listener without the default one, which is the listener's own action. */
 export async function rulesOf(aws: Aws, elbv2: Sdk, ListenerArn: AwsId): Promise<AwsRule[]> {
   const rules: AwsRule[] = [];
-  for await (const page of aws.elbv2.pages(elbv2.DescribeRulesCommand, { ListenerArn, PageSize: 400 })) rules.push(...(page.Rules ?? []).filter((rule) => !rule.IsDefault));
+  for await (const page of aws.elbv2.pages(elbv2.DescribeRulesCommand, { ListenerArn, PageSize: 400 }))
+    rules.push(...(page.Rules ?? []).filter((rule) => !rule.IsDefault));
   return rules;
 }
 
@@ -128,11 +145,17 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
       type: found.Type as LoadBalancer["type"],
       scheme: found.Scheme,
       subnets: zones.map((zone) => zone.SubnetId!),
-      subnetMappings: zones.map(({ SubnetId, LoadBalancerAddresses: [fixed] = [] }) => ({ subnet: SubnetId!, elasticIp: fixed?.AllocationId, privateIpv4Address: fixed?.PrivateIPv4Address })),
+      subnetMappings: zones.map(({ SubnetId, LoadBalancerAddresses: [fixed] = [] }) => ({
+        subnet: SubnetId!,
+        elasticIp: fixed?.AllocationId,
+        privateIpv4Address: fixed?.PrivateIPv4Address,
+      })),
       securityGroups: found.SecurityGroups ?? [],
       ipAddressType: found.IpAddressType,
       ...attributes,
-      ...(read.wasRead ? { listeners: Object.fromEntries(listeners.map((listener) => [String(listener.port), observedListener(listener)])) } : {}),
+      ...(read.wasRead
+        ? { listeners: Object.fromEntries(listeners.map((listener) => [String(listener.port), observedListener(listener)])) }
+        : {}),
     },
     handle: { vpc: found.VpcId, listeners, isProtected: attributes?.deletionProtection },
     outputs: outputsOf(found, listeners),
@@ -153,7 +176,14 @@ function liveListener({ found, rules, certificates }: Read["parts"][number], par
 }
 
 export function liveRule(found: AwsRule, tags: Tags): LiveRule {
-  return { arn: found.RuleArn!, name: tags[ruleTag], priority: Number(found.Priority), conditions: conditionTexts(found.Conditions), found, tags };
+  return {
+    arn: found.RuleArn!,
+    name: tags[ruleTag],
+    priority: Number(found.Priority),
+    conditions: conditionTexts(found.Conditions),
+    found,
+    tags,
+  };
 }
 
 function observedListener({ found, tags, rules, certificates }: LiveListener): Listener {
@@ -180,26 +210,39 @@ function asWritten(action: ActionFields, tags: Tags): ActionFields {
 
 function notesOf(found: AwsBalancer, listeners: readonly LiveListener[]): string[] {
   const notes: string[] = [];
-  if (found.State?.Code === "active_impaired") notes.push(`it serves, but cannot grow (${found.State.Reason ?? "active_impaired"}): its subnets are short of addresses`);
+  if (found.State?.Code === "active_impaired")
+    notes.push(`it serves, but cannot grow (${found.State.Reason ?? "active_impaired"}): its subnets are short of addresses`);
   for (const listener of listeners) {
     const places = [
       { what: `listener ${listener.port}`, actions: listener.found.DefaultActions, tags: listener.tags },
-      ...listener.rules.map((rule) => ({ what: `rule ${rule.name ?? rule.priority} of listener ${listener.port}`, actions: rule.found.Actions, tags: rule.tags })),
+      ...listener.rules.map((rule) => ({
+        what: `rule ${rule.name ?? rule.priority} of listener ${listener.port}`,
+        actions: rule.found.Actions,
+        tags: rule.tags,
+      })),
     ];
     for (const { what, actions, tags } of places) {
       const weights = liveWeights(actions);
-      if (areMoved(weights, tags)) notes.push(`somebody moved the weights of ${what} (now ${weightsText(weights)}); they stay until other weights are written in the YAML`);
+      if (areMoved(weights, tags))
+        notes.push(
+          `somebody moved the weights of ${what} (now ${weightsText(weights)}); they stay until other weights are written in the YAML`,
+        );
     }
   }
   return notes;
 }
 
 function outputsOf(found: AwsBalancer, listeners: readonly LiveListener[]): Record<string, string> {
-  const addresses = (found.AvailabilityZones ?? []).flatMap((zone) => zone.LoadBalancerAddresses ?? []).flatMap((one) => one.IpAddress ?? one.PrivateIPv4Address ?? []);
+  const addresses = (found.AvailabilityZones ?? [])
+    .flatMap((zone) => zone.LoadBalancerAddresses ?? [])
+    .flatMap((one) => one.IpAddress ?? one.PrivateIPv4Address ?? []);
   return {
     dnsName: found.DNSName ?? "",
     hostedZone: found.CanonicalHostedZoneId ?? "",
-    zones: (found.AvailabilityZones ?? []).map((zone) => zone.ZoneName ?? "").sort().join(", "),
+    zones: (found.AvailabilityZones ?? [])
+      .map((zone) => zone.ZoneName ?? "")
+      .sort()
+      .join(", "),
     ...(addresses.length > 0 ? { addresses: addresses.join(", ") } : {}),
     ...(listeners.length > 0 ? { listeners: listeners.map((listener) => `${listener.found.Protocol} ${listener.port}`).join(", ") } : {}),
   };
@@ -208,6 +251,13 @@ function outputsOf(found: AwsBalancer, listeners: readonly LiveListener[]): Reco
 function lineOf({ found, port, rules }: LiveListener): string {
   const { forward, redirect, fixedResponse } = observeAction(found.DefaultActions);
   const groups = forward === undefined ? [] : liveWeights(found.DefaultActions).map((group) => nameIn(group.targetGroup));
-  const does = groups.length > 0 ? `forwards to ${groups.join(", ")}` : redirect ? "redirects" : fixedResponse ? `answers ${fixedResponse.statusCode}` : "has an action of others";
+  const does =
+    groups.length > 0
+      ? `forwards to ${groups.join(", ")}`
+      : redirect
+        ? "redirects"
+        : fixedResponse
+          ? `answers ${fixedResponse.statusCode}`
+          : "has an action of others";
   return `${found.Protocol} ${port} ${does}${rules.length > 0 ? `, ${rules.length} rule${rules.length === 1 ? "" : "s"}` : ""}`;
 }

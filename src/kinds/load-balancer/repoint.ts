@@ -20,7 +20,13 @@ interface Work {
 /** AWS takes five groups in one forward. */
 const mostGroups = 5;
 
-export async function repoint(work: Work, what: string, want: readonly Weighted[], live: readonly Weighted[], send: (groups: readonly Weighted[]) => Promise<void>): Promise<void> {
+export async function repoint(
+  work: Work,
+  what: string,
+  want: readonly Weighted[],
+  live: readonly Weighted[],
+  send: (groups: readonly Weighted[]) => Promise<void>,
+): Promise<void> {
   const waited = await newcomers(work, want, live);
   if (waited.length > 0) {
     await send([...live, ...waited.map((targetGroup) => ({ targetGroup, weight: 0 }))]);
@@ -37,7 +43,8 @@ export async function repoint(work: Work, what: string, want: readonly Weighted[
 async function newcomers(work: Work, want: readonly Weighted[], live: readonly Weighted[]): Promise<AwsId[]> {
   const fresh = want.filter((group) => group.weight !== 0 && !live.some((one) => one.targetGroup === group.targetGroup));
   const leaving = live.filter((group) => group.weight !== 0 && !want.some((one) => one.targetGroup === group.targetGroup));
-  if (work.balancer.spec.type !== "application" || fresh.length === 0 || leaving.length === 0 || live.length + fresh.length > mostGroups) return [];
+  if (work.balancer.spec.type !== "application" || fresh.length === 0 || leaving.length === 0 || live.length + fresh.length > mostGroups)
+    return [];
   const serving = await Promise.all(leaving.map((group) => healthOf(work, group.targetGroup)));
   if (!serving.includes("healthy")) return [];
   const states = await Promise.all(fresh.map(async ({ targetGroup }) => ({ targetGroup, state: await healthOf(work, targetGroup) })));

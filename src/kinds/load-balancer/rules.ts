@@ -43,7 +43,9 @@ export function planRules<R extends Standing>(
   return {
     deletes: free.filter(goes),
     renames,
-    moves: pairs.filter((pair) => pair.rule.priority !== pair.want.priority).map((pair) => ({ rule: pair.rule, priority: pair.want.priority })),
+    moves: pairs
+      .filter((pair) => pair.rule.priority !== pair.want.priority)
+      .map((pair) => ({ rule: pair.rule, priority: pair.want.priority })),
     creates,
     changes: pairs.filter((pair) => differs(pair.name, pair.want, pair.rule)),
   };

@@ -9,7 +9,11 @@ const weighted = object({
 const redirect = object(
   {
     protocol: optional(string("HTTP or HTTPS; unwritten: as it came.", { pattern: "^(HTTP|HTTPS|#\\{protocol\\})$" })),
-    port: optional(Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.String({ pattern: "^([0-9]{1,5}|#\\{port\\})$" })], { description: "Unwritten: as it came." })),
+    port: optional(
+      Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.String({ pattern: "^([0-9]{1,5}|#\\{port\\})$" })], {
+        description: "Unwritten: as it came.",
+      }),
+    ),
     host: optional(string("Unwritten: as it came.", { minLength: 1, maxLength: 128 })),
     path: optional(string("Unwritten: as it came.", { pattern: "^/", maxLength: 128 })),
     query: optional(string("Unwritten: as it came.", { maxLength: 128 })),
@@ -21,7 +25,9 @@ const redirect = object(
 const fixedResponse = object(
   {
     statusCode: integer("2xx, 4xx or 5xx.", { minimum: 200, maximum: 599 }),
-    contentType: optional(oneOf(["text/plain", "text/css", "text/html", "application/javascript", "application/json"], "What the body is.")),
+    contentType: optional(
+      oneOf(["text/plain", "text/css", "text/html", "application/javascript", "application/json"], "What the body is."),
+    ),
     messageBody: optional(string("The body.", { maxLength: 1024 })),
   },
   "An answer from the balancer itself.",
@@ -31,10 +37,13 @@ const fixedResponse = object(
 const action = {
   forward: optional(
     Type.Union([ref("targetGroup", "A target group."), list(weighted, "Target groups and their weights.", { minItems: 1, maxItems: 5 })], {
-      description: "To a target group, or by weight to several. Weights that a deployment tool moved stay until other weights are written here.",
+      description:
+        "To a target group, or by weight to several. Weights that a deployment tool moved stay until other weights are written here.",
     }),
   ),
-  forwardStickiness: optional(integer("Seconds that a client stays with the target group chosen by weight.", { minimum: 1, maximum: 604_800 })),
+  forwardStickiness: optional(
+    integer("Seconds that a client stays with the target group chosen by weight.", { minimum: 1, maximum: 604_800 }),
+  ),
   redirect: optional(redirect),
   fixedResponse: optional(fixedResponse),
 };
@@ -48,23 +57,46 @@ const conditions = object(
     method: texts("HTTP methods, in capitals."),
     query: texts("`key=value` or `value`; `*` and `?` are wildcards. One of them suffices."),
     source: texts("Networks of clients."),
-    header: optional(map(list(string(""), "Values; `*` and `?` are wildcards.", { minItems: 1 }), "Values by header; one value of each header must match.", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$")),
+    header: optional(
+      map(
+        list(string(""), "Values; `*` and `?` are wildcards.", { minItems: 1 }),
+        "Values by header; one value of each header must match.",
+        "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
+      ),
+    ),
   },
   "Which requests a rule is for: all of the conditions must hold.",
 );
 
 const rule = object({
-  priority: integer("Its place: the lowest number that matches decides. No two rules of a listener have the same.", { minimum: 1, maximum: 50_000 }),
+  priority: integer("Its place: the lowest number that matches decides. No two rules of a listener have the same.", {
+    minimum: 1,
+    maximum: 50_000,
+  }),
   conditions,
   ...action,
 });
 
 const listener = object({
-  protocol: oneOf(["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"], "HTTP and HTTPS on application balancers, the others on network balancers."),
+  protocol: oneOf(
+    ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
+    "HTTP and HTTPS on application balancers, the others on network balancers.",
+  ),
   certificate: optional(string("The ARN of the certificate that is shown by default.", { pattern: "^arn:" })),
-  certificates: optional(list(string("", { pattern: "^arn:" }), "ARNs of further certificates, chosen by the name that the client asks for (SNI).", { uniqueItems: true })),
-  sslPolicy: optional(string("Which versions and ciphers are spoken. At creation, when unwritten, ELBSecurityPolicy-TLS13-1-2-2021-06; AWS's own default is of 2016.", { pattern: "^ELBSecurityPolicy-" })),
-  alpnPolicy: optional(oneOf(["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "Which protocol TLS listeners agree on.")),
+  certificates: optional(
+    list(string("", { pattern: "^arn:" }), "ARNs of further certificates, chosen by the name that the client asks for (SNI).", {
+      uniqueItems: true,
+    }),
+  ),
+  sslPolicy: optional(
+    string(
+      "Which versions and ciphers are spoken. At creation, when unwritten, ELBSecurityPolicy-TLS13-1-2-2021-06; AWS's own default is of 2016.",
+      { pattern: "^ELBSecurityPolicy-" },
+    ),
+  ),
+  alpnPolicy: optional(
+    oneOf(["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "Which protocol TLS listeners agree on."),
+  ),
   ...action,
   rules: optional(map(rule, "Rules by name, for application balancers: what is done with requests that fit. Rules that others made stay.")),
 });
@@ -92,19 +124,32 @@ const portKey = "^[1-9][0-9]{0,4}$";
 export const schema = object({
   type: optional(oneOf(["application", "network"], "`application` understands HTTP, `network` passes connections on.")),
   scheme: oneOf(["internet-facing", "internal"], "Whether its name resolves to public addresses."),
-  subnets: optional(list(ref("subnet", "A subnet."), "Where it stands, one subnet a zone; an application balancer needs two zones.", { minItems: 1, uniqueItems: true })),
+  subnets: optional(
+    list(ref("subnet", "A subnet."), "Where it stands, one subnet a zone; an application balancer needs two zones.", {
+      minItems: 1,
+      uniqueItems: true,
+    }),
+  ),
   subnetMappings: optional(list(mapping, "The same with fixed addresses; instead of `subnets`.", { minItems: 1 })),
-  securityGroups: list(ref("securityGroup", "A security group."), "Its security groups. `[]` makes a network balancer without; it can never get any later.", { uniqueItems: true }),
+  securityGroups: list(
+    ref("securityGroup", "A security group."),
+    "Its security groups. `[]` makes a network balancer without; it can never get any later.",
+    { uniqueItems: true },
+  ),
   ipAddressType: optional(oneOf(["ipv4", "dualstack", "dualstack-without-public-ipv4"], "The families of its addresses.")),
   idleTimeout: optional(integer("Seconds after which an idle connection is closed; application balancers.", { minimum: 1, maximum: 4000 })),
-  clientKeepAlive: optional(integer("Seconds that a client's connection may live; application balancers.", { minimum: 60, maximum: 604_800 })),
+  clientKeepAlive: optional(
+    integer("Seconds that a client's connection may live; application balancers.", { minimum: 60, maximum: 604_800 }),
+  ),
   deletionProtection: optional(boolean("Whether AWS refuses to delete it. While it does, `infra` deletes it only with `allowDestroy`.")),
   crossZone: optional(boolean("Whether each node serves the targets of all zones; application balancers always do.")),
   accessLogs: logTo("A log of requests."),
   connectionLogs: logTo("A log of connections; application balancers."),
   http2: optional(boolean("Whether clients may speak HTTP/2; application balancers.")),
   dropInvalidHeaderFields: optional(boolean("Whether headers with odd names are dropped; application balancers.")),
-  desyncMitigationMode: optional(oneOf(["monitor", "defensive", "strictest"], "What is done with ambiguous requests; application balancers.")),
+  desyncMitigationMode: optional(
+    oneOf(["monitor", "defensive", "strictest"], "What is done with ambiguous requests; application balancers."),
+  ),
   preserveHostHeader: optional(boolean("Whether targets see the Host header unchanged; application balancers.")),
   xffHeaderProcessing: optional(oneOf(["append", "preserve", "remove"], "What is done with X-Forwarded-For; application balancers.")),
   xffClientPort: optional(boolean("Whether X-Forwarded-For holds the client's port; application balancers.")),
@@ -112,7 +157,10 @@ export const schema = object({
   wafFailOpen: optional(boolean("Whether requests pass while WAF cannot be asked; application balancers.")),
   zonalShift: optional(boolean("Whether traffic can be shifted out of a zone.")),
   dnsClientRouting: optional(
-    oneOf(["availability_zone_affinity", "partial_availability_zone_affinity", "any_availability_zone"], "Which zone's addresses clients get; network balancers."),
+    oneOf(
+      ["availability_zone_affinity", "partial_availability_zone_affinity", "any_availability_zone"],
+      "Which zone's addresses clients get; network balancers.",
+    ),
   ),
   listeners: optional(map(listener, "What it listens on, by port.", portKey)),
 });

@@ -12,7 +12,10 @@ export const weightsTag = "infra:weights";
 /** The tag's value, by the last part of each group's ARN: `50dc6c495c0c9188=90 4d3cf7a8b1e2f605=10`. One group has no weight. */
 export function weightsText(groups: readonly Weighted[]): string | undefined {
   if (groups.length < 2) return undefined;
-  return groups.map((group) => `${tailOf(group.targetGroup)}=${group.weight ?? 1}`).sort().join(" ");
+  return groups
+    .map((group) => `${tailOf(group.targetGroup)}=${group.weight ?? 1}`)
+    .sort()
+    .join(" ");
 }
 
 /** The live groups with the weights that were last written; with the live ones where nothing is known to be written. */
@@ -35,7 +38,9 @@ export function weightsToSend(want: readonly Weighted[], live: readonly Weighted
   const leaving = live.filter((group) => !want.some((wanted) => wanted.targetGroup === group.targetGroup));
   return want.map((group) => {
     const weight = group.weight ?? 1;
-    const before = live.find((one) => one.targetGroup === group.targetGroup) ?? takeOne(leaving, (one) => written.get(tailOf(one.targetGroup)) === weight);
+    const before =
+      live.find((one) => one.targetGroup === group.targetGroup) ??
+      takeOne(leaving, (one) => written.get(tailOf(one.targetGroup)) === weight);
     const isOld = before !== undefined && written.get(tailOf(before.targetGroup)) === weight;
     return { targetGroup: group.targetGroup, weight: isOld ? (before.weight ?? 1) : weight };
   });

@@ -34,9 +34,8 @@ export async function setSubnets(ec2: Sdk, aws: Aws, table: Table, want: readonl
   for (const subnet of want) {
     const place = places.get(subnet);
     if (place?.table.RouteTableId === table.id) continue;
-    if (place && isStranger(place.table, table)) say(`${subnet} followed ${place.table.RouteTableId}, which is not of this environment; it follows this table now`);
-    if (place) await move(ec2, aws, place, table, subnet);
-    else await associate(ec2, aws, table, subnet);
+    if (place) await move(ec2, aws, place, table, subnet, say);
+    else await associate(ec2, aws, table, subnet, say);
   }
   for (const [subnet, place] of places)
     if (place.table.RouteTableId === table.id && !want.includes(subnet)) await disassociate(ec2, aws, place.association);
@@ -82,23 +81,24 @@ async function giveMain(ec2: Sdk, aws: Aws, to: string, table: Table, tables: re
   });
 }
 
-async function associate(ec2: Sdk, aws: Aws, table: Table, SubnetId: string): Promise<void> {
+async function associate(ec2: Sdk, aws: Aws, table: Table, SubnetId: string, say: (text: string) => void): Promise<void> {
   await aws.ec2(new ec2.AssociateRouteTableCommand({ RouteTableId: table.id, SubnetId })).catch(async (error) => {
     if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
     const place = placesOf(await tablesIn(ec2, aws, table.vpc)).get(SubnetId);
     if (!place) throw error;
-    if (place.table.RouteTableId !== table.id) await replace(ec2, aws, place, table);
+    if (place.table.RouteTableId !== table.id) await replace(ec2, aws, place, table, SubnetId, say);
   });
 }
 
-async function move(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: string): Promise<void> {
-  await replace(ec2, aws, place, table).catch(async (error) => {
+async function move(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: string, say: (text: string) => void): Promise<void> {
+  await replace(ec2, aws, place, table, subnet, say).catch(async (error) => {
     if (!isNotFound(error)) throw error; // it left the other table meanwhile
-    await associate(ec2, aws, table, subnet);
+    await associate(ec2, aws, table, subnet, say);
   });
 }
 
-async function replace(ec2: Sdk, aws: Aws, place: Place, table: Table): Promise<void> {
+async function replace(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: string, say: (text: string) => void): Promise<void> {
+  if (isStranger(place.table, table)) say(`${subnet} followed ${place.table.RouteTableId}, which is not of this environment; it follows this table now`);
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: place.association, RouteTableId: table.id }));
 }
 

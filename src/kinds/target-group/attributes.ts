@@ -1,4 +1,13 @@
-import { count, countOrOff, flag, fromAttributes, word, type Attribute, type AttributeField, type AttributeTable } from "../elbv2-attributes.ts";
+import {
+  count,
+  countOrOff,
+  flag,
+  fromAttributes,
+  word,
+  type Attribute,
+  type AttributeField,
+  type AttributeTable,
+} from "../elbv2-attributes.ts";
 import type { TargetGroup } from "./schema.ts";
 
 type Stickiness = NonNullable<TargetGroup["stickiness"]>;
@@ -7,8 +16,16 @@ type Stickiness = NonNullable<TargetGroup["stickiness"]>;
 const stickiness: AttributeField = {
   read: (text) => {
     const type = text("stickiness.type", "lb_cookie");
-    const duration = type === "app_cookie" ? text("stickiness.app_cookie.duration_seconds", "86400") : text("stickiness.lb_cookie.duration_seconds", "86400");
-    return { enabled: text("stickiness.enabled", "false") === "true", type, duration: Number(duration), cookieName: text("stickiness.app_cookie.cookie_name", "") };
+    const duration =
+      type === "app_cookie"
+        ? text("stickiness.app_cookie.duration_seconds", "86400")
+        : text("stickiness.lb_cookie.duration_seconds", "86400");
+    return {
+      enabled: text("stickiness.enabled", "false") === "true",
+      type,
+      duration: Number(duration),
+      cookieName: text("stickiness.app_cookie.cookie_name", ""),
+    };
   },
   write: (value: Stickiness) => {
     const duration = value.duration === undefined ? undefined : String(value.duration);

@@ -4,12 +4,24 @@ import type { Target, TargetGroup } from "./schema.ts";
 
 /** What the schema of a target group cannot say. */
 export function check(self: Subject<TargetGroup>, world: World): readonly Problem[] {
-  return [...checkName(self), ...checkHealth(self.spec), ...checkAttributes(self.spec), ...checkTargets(self.spec), ...beyondQuota(self, world.of("targetGroup"), 3000, "target groups in one region")];
+  return [
+    ...checkName(self),
+    ...checkHealth(self.spec),
+    ...checkAttributes(self.spec),
+    ...checkTargets(self.spec),
+    ...beyondQuota(self, world.of("targetGroup"), 3000, "target groups in one region"),
+  ];
 }
 
 function checkName(self: Subject & { readonly awsName?: string }): Problem[] {
   if (self.awsName === undefined || !/^-|-$/.test(self.awsName)) return [];
-  return [{ code: "bad-name", summary: `the name of a target group neither begins nor ends with a hyphen, as "${self.awsName}" does`, path: "name" }];
+  return [
+    {
+      code: "bad-name",
+      summary: `the name of a target group neither begins nor ends with a hyphen, as "${self.awsName}" does`,
+      path: "name",
+    },
+  ];
 }
 
 function isHttp({ protocol }: Pick<TargetGroup, "protocol">): boolean {
@@ -20,11 +32,14 @@ function checkHealth(spec: TargetGroup): Problem[] {
   const health = spec.healthCheck;
   if (!health) return [];
   const problems: Problem[] = [];
-  const wrong = (member: string, summary: string, hint?: string) => problems.push({ code: "health-check", summary, path: `healthCheck.${member}`, ...(hint ? { hint } : {}) });
+  const wrong = (member: string, summary: string, hint?: string) =>
+    problems.push({ code: "health-check", summary, path: `healthCheck.${member}`, ...(hint ? { hint } : {}) });
   const asks = health.protocol ?? (isHttp(spec) ? "HTTP" : "TCP");
   if (asks === "TCP" && isHttp(spec)) wrong("protocol", `a group of protocol ${spec.protocol} is checked by HTTP or HTTPS, not TCP`);
-  if (asks === "TCP" && health.path !== undefined) wrong("path", "a TCP check asks for no path", "write `protocol: HTTP` in the health check, or remove the path");
-  if (asks === "TCP" && health.matcher !== undefined) wrong("matcher", "a TCP check gets no answer to match", "write `protocol: HTTP` in the health check, or remove the matcher");
+  if (asks === "TCP" && health.path !== undefined)
+    wrong("path", "a TCP check asks for no path", "write `protocol: HTTP` in the health check, or remove the path");
+  if (asks === "TCP" && health.matcher !== undefined)
+    wrong("matcher", "a TCP check gets no answer to match", "write `protocol: HTTP` in the health check, or remove the matcher");
   if (health.timeout !== undefined && health.interval !== undefined && health.timeout >= health.interval)
     wrong("timeout", `the timeout of ${health.timeout} s is not less than the interval of ${health.interval} s`);
   return problems;
@@ -38,14 +53,24 @@ function checkAttributes(spec: TargetGroup): Problem[] {
   const problems: Problem[] = [];
   const wrong = (path: string, summary: string) => problems.push({ code: "target-group", summary, path });
   for (const field of isHttp(spec) ? onlyNetwork : onlyApplication)
-    if (spec[field] !== undefined) wrong(field, `\`${field}\` is for groups of ${isHttp(spec) ? "network" : "application"} load balancers, and ${spec.protocol} is not one's protocol`);
-  if (spec.slowStart !== undefined && spec.slowStart > 0 && spec.slowStart < 30) wrong("slowStart", `a slow start takes 30 seconds or more, or 0 for none; this says ${spec.slowStart}`);
-  if (spec.slowStart && spec.algorithm && spec.algorithm !== "round_robin") wrong("slowStart", `a slow start needs the algorithm round_robin, not ${spec.algorithm}`);
-  if (spec.anomalyMitigation === "on" && spec.algorithm !== "weighted_random") wrong("anomalyMitigation", "anomaly mitigation needs `algorithm: weighted_random`");
+    if (spec[field] !== undefined)
+      wrong(
+        field,
+        `\`${field}\` is for groups of ${isHttp(spec) ? "network" : "application"} load balancers, and ${spec.protocol} is not one's protocol`,
+      );
+  if (spec.slowStart !== undefined && spec.slowStart > 0 && spec.slowStart < 30)
+    wrong("slowStart", `a slow start takes 30 seconds or more, or 0 for none; this says ${spec.slowStart}`);
+  if (spec.slowStart && spec.algorithm && spec.algorithm !== "round_robin")
+    wrong("slowStart", `a slow start needs the algorithm round_robin, not ${spec.algorithm}`);
+  if (spec.anomalyMitigation === "on" && spec.algorithm !== "weighted_random")
+    wrong("anomalyMitigation", "anomaly mitigation needs `algorithm: weighted_random`");
   const sticky = spec.stickiness;
-  if (sticky?.type !== undefined && (sticky.type === "source_ip") === isHttp(spec)) wrong("stickiness.type", `a group of protocol ${spec.protocol} cannot be sticky by ${sticky.type}`);
-  if (sticky?.type === "app_cookie" && sticky.cookieName === undefined) wrong("stickiness", "`app_cookie` needs the name of the cookie in `cookieName`");
-  if (sticky?.cookieName !== undefined && sticky.type !== "app_cookie") wrong("stickiness.cookieName", "`cookieName` goes with `type: app_cookie`");
+  if (sticky?.type !== undefined && (sticky.type === "source_ip") === isHttp(spec))
+    wrong("stickiness.type", `a group of protocol ${spec.protocol} cannot be sticky by ${sticky.type}`);
+  if (sticky?.type === "app_cookie" && sticky.cookieName === undefined)
+    wrong("stickiness", "`app_cookie` needs the name of the cookie in `cookieName`");
+  if (sticky?.cookieName !== undefined && sticky.type !== "app_cookie")
+    wrong("stickiness.cookieName", "`cookieName` goes with `type: app_cookie`");
   if (spec.ipAddressType === "ipv6" && spec.targetType !== "ip") wrong("ipAddressType", "a group of IPv6 targets needs `targetType: ip`");
   return problems;
 }

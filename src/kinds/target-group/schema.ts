@@ -6,13 +6,22 @@ const portNumber = { minimum: 1, maximum: 65_535 };
 const healthCheck = object(
   {
     protocol: optional(oneOf(["HTTP", "HTTPS", "TCP"], "What is spoken. Unwritten: HTTP for HTTP and HTTPS groups, else TCP.")),
-    port: optional(Type.Union([Type.Integer(portNumber), Type.Literal("traffic-port")], { description: "Where; `traffic-port` is the port on which the target gets traffic." })),
+    port: optional(
+      Type.Union([Type.Integer(portNumber), Type.Literal("traffic-port")], {
+        description: "Where; `traffic-port` is the port on which the target gets traffic.",
+      }),
+    ),
     path: optional(string("What is asked for; HTTP and HTTPS checks only.", { pattern: "^/", maxLength: 1024, examples: ["/healthz"] })),
     interval: optional(integer("Seconds between two checks of one target.", { minimum: 5, maximum: 300 })),
     timeout: optional(integer("Seconds after which a check counts as failed; less than the interval.", { minimum: 2, maximum: 120 })),
     healthyThreshold: optional(integer("How many successes in a row make a target healthy.", { minimum: 2, maximum: 10 })),
     unhealthyThreshold: optional(integer("How many failures in a row make it unhealthy.", { minimum: 2, maximum: 10 })),
-    matcher: optional(string("Which answers are successes: HTTP codes, or gRPC codes in a GRPC group.", { pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$", examples: ["200", "200-299", "200,302"] })),
+    matcher: optional(
+      string("Which answers are successes: HTTP codes, or gRPC codes in a GRPC group.", {
+        pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$",
+        examples: ["200", "200-299", "200,302"],
+      }),
+    ),
   },
   "How targets are checked. What is not written is AWS's choice, which depends on the protocol.",
 );
@@ -20,7 +29,12 @@ const healthCheck = object(
 const stickiness = object(
   {
     enabled: optional(boolean("On, unless this says otherwise.")),
-    type: optional(oneOf(["lb_cookie", "app_cookie", "source_ip"], "Whose cookie binds a client to a target; `source_ip` for the groups of network balancers.")),
+    type: optional(
+      oneOf(
+        ["lb_cookie", "app_cookie", "source_ip"],
+        "Whose cookie binds a client to a target; `source_ip` for the groups of network balancers.",
+      ),
+    ),
     duration: optional(integer("Seconds that a cookie binds.", { minimum: 1, maximum: 604_800 })),
     cookieName: optional(string("The application's cookie, for `app_cookie`.", { pattern: "^(?!AWSALB)", minLength: 1, maxLength: 255 })),
   },
@@ -35,7 +49,11 @@ const enough = (doc: string, least: "count" | "off") =>
           ? Type.Union([Type.Integer({ minimum: 1 }), Type.Literal("off")], { description: "How many targets must be healthy." })
           : integer("How many targets must be healthy.", { minimum: 1 }),
       ),
-      percentage: optional(Type.Union([Type.Integer({ minimum: 1, maximum: 100 }), Type.Literal("off")], { description: "What share of them must be healthy." })),
+      percentage: optional(
+        Type.Union([Type.Integer({ minimum: 1, maximum: 100 }), Type.Literal("off")], {
+          description: "What share of them must be healthy.",
+        }),
+      ),
     },
     doc,
   );
@@ -48,21 +66,35 @@ const target = object({
 
 export const schema = object({
   vpc: ref("vpc", "The VPC in which the targets are."),
-  protocol: oneOf(["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"], "What the targets speak: HTTP and HTTPS behind application balancers, the others behind network balancers."),
+  protocol: oneOf(
+    ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
+    "What the targets speak: HTTP and HTTPS behind application balancers, the others behind network balancers.",
+  ),
   port: integer("The port on which targets get traffic.", portNumber),
   targetType: optional(oneOf(["instance", "ip"], "How targets are registered.")),
   protocolVersion: optional(oneOf(["HTTP1", "HTTP2", "GRPC"], "The version of HTTP that the targets speak.")),
   ipAddressType: optional(oneOf(["ipv4", "ipv6"], "The family of the targets' addresses.")),
   healthCheck: optional(healthCheck),
-  deregistrationDelay: optional(integer("Seconds that a target which leaves may finish its requests; AWS's 300 make every roll-out slow.", { minimum: 0, maximum: 3600 })),
+  deregistrationDelay: optional(
+    integer("Seconds that a target which leaves may finish its requests; AWS's 300 make every roll-out slow.", {
+      minimum: 0,
+      maximum: 3600,
+    }),
+  ),
   slowStart: optional(integer("Seconds in which a new target's share of traffic grows; 0 is off.", { minimum: 0, maximum: 900 })),
   algorithm: optional(oneOf(["round_robin", "least_outstanding_requests", "weighted_random"], "How a target is chosen.")),
   anomalyMitigation: optional(oneOf(["on", "off"], "Less traffic for targets that behave oddly; with `weighted_random` only.")),
   stickiness: optional(stickiness),
-  crossZone: optional(Type.Union([Type.Boolean(), Type.Literal("use_load_balancer_configuration")], { description: "Whether targets get traffic from all zones." })),
+  crossZone: optional(
+    Type.Union([Type.Boolean(), Type.Literal("use_load_balancer_configuration")], {
+      description: "Whether targets get traffic from all zones.",
+    }),
+  ),
   preserveClientIp: optional(boolean("Whether targets see the client's address; groups of network balancers.")),
   proxyProtocolV2: optional(boolean("Whether a proxy protocol header goes before the data; groups of network balancers.")),
-  connectionTermination: optional(boolean("Whether connections are cut when the deregistration delay is over; groups of network balancers.")),
+  connectionTermination: optional(
+    boolean("Whether connections are cut when the deregistration delay is over; groups of network balancers."),
+  ),
   dnsFailover: optional(enough("When a zone is taken out of DNS.", "off")),
   unhealthyStateRouting: optional(enough("When traffic goes to unhealthy targets too.", "count")),
   targets: optional(

@@ -1,9 +1,24 @@
 import {
-  AllocateAddressCommand, CreateSubnetCommand, CreateVpcCommand, DeleteSecurityGroupCommand, DeleteSubnetCommand, DescribeNetworkInterfacesCommand, DetachInternetGatewayCommand, ReleaseAddressCommand,
+  AllocateAddressCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteSecurityGroupCommand,
+  DeleteSubnetCommand,
+  DescribeNetworkInterfacesCommand,
+  DetachInternetGatewayCommand,
+  ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
 import {
-  AddTagsCommand, CreateLoadBalancerCommand, DeleteLoadBalancerCommand, DescribeLoadBalancerAttributesCommand, DescribeLoadBalancersCommand, DescribeTagsCommand, ModifyLoadBalancerAttributesCommand,
-  RemoveTagsCommand, SetSecurityGroupsCommand, SetSubnetsCommand,
+  AddTagsCommand,
+  CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
+  ModifyLoadBalancerAttributesCommand,
+  RemoveTagsCommand,
+  SetSecurityGroupsCommand,
+  SetSubnetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { beforeEach, describe, expect, it } from "vitest";
 import { codeOf, elbBench, type ElbBench } from "./elb.ts";
@@ -12,18 +27,30 @@ let b: ElbBench;
 beforeEach(async () => void (b = await elbBench()));
 
 const look = async (arn: string) => (await b.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }))).LoadBalancers![0]!;
-const interfaces = async () => (await b.ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "description", Values: ["ELB *"] }] }))).NetworkInterfaces!;
-const setAttribute = (LoadBalancerArn: string, Key: string, Value: string) => b.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes: [{ Key, Value }] }));
+const interfaces = async () =>
+  (await b.ec2.send(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "description", Values: ["ELB *"] }] }))).NetworkInterfaces!;
+const setAttribute = (LoadBalancerArn: string, Key: string, Value: string) =>
+  b.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes: [{ Key, Value }] }));
 
 describe("a load balancer", () => {
   it("takes minutes to be active, and stands with an interface in each subnet", async () => {
     const arn = await b.balancer();
-    expect(await look(arn)).toMatchObject({ State: { Code: "provisioning" }, Type: "application", Scheme: "internet-facing", VpcId: b.vpc, IpAddressType: "ipv4", SecurityGroups: [b.group] });
+    expect(await look(arn)).toMatchObject({
+      State: { Code: "provisioning" },
+      Type: "application",
+      Scheme: "internet-facing",
+      VpcId: b.vpc,
+      IpAddressType: "ipv4",
+      SecurityGroups: [b.group],
+    });
     expect((await look(arn)).DNSName).toMatch(/^web-\d+\.ap-northeast-2\.elb\.amazonaws\.com$/);
     b.pass(300);
     expect((await look(arn)).State).toEqual({ Code: "active" });
     const path = arn.split(":loadbalancer/")[1];
-    expect(await interfaces()).toMatchObject([{ Description: `ELB ${path}`, RequesterId: "amazon-elb", RequesterManaged: true }, { Description: `ELB ${path}` }]);
+    expect(await interfaces()).toMatchObject([
+      { Description: `ELB ${path}`, RequesterId: "amazon-elb", RequesterManaged: true },
+      { Description: `ELB ${path}` },
+    ]);
   });
 
   it("is the same when it is asked for again, and another when the settings differ", async () => {
@@ -41,7 +68,11 @@ describe("a load balancer", () => {
     ["a name that begins with internal-", { Name: "internal-web" }, "ValidationError"],
     ["a name that ends with a hyphen", { Name: "web-" }, "ValidationError"],
     ["a name that is too long", { Name: "w".repeat(33) }, "ValidationError"],
-    ["fixed addresses on an application balancer", { Subnets: undefined, SubnetMappings: [{ SubnetId: "a", AllocationId: "eipalloc-1" }, { SubnetId: "c" }] }, "InvalidConfigurationRequest"],
+    [
+      "fixed addresses on an application balancer",
+      { Subnets: undefined, SubnetMappings: [{ SubnetId: "a", AllocationId: "eipalloc-1" }, { SubnetId: "c" }] },
+      "InvalidConfigurationRequest",
+    ],
     ["a gateway balancer, which is not modelled", { Type: "gateway" }, "NotImplemented"],
     ["a parameter that is not modelled", { CustomerOwnedIpv4Pool: "pool" }, "NotImplemented"],
   ])("is refused for %s", async (_what, more, code) => {
@@ -54,17 +85,27 @@ describe("a load balancer", () => {
   });
 
   it("is refused for two subnets of one zone, and for a VPC without a gateway", async () => {
-    const twin = (await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.20.0/24", AvailabilityZone: "ap-northeast-2a" }))).Subnet!.SubnetId!;
+    const twin = (
+      await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.20.0/24", AvailabilityZone: "ap-northeast-2a" }))
+    ).Subnet!.SubnetId!;
     expect(await codeOf(b.balancer({ Subnets: [b.subnets[0], twin, b.subnets[1]] }))).toBe("InvalidConfigurationRequest");
     const VpcId = (await b.ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" }))).Vpc!.VpcId!;
     b.pass(5);
-    const Subnets = await Promise.all(["a", "c"].map(async (zone, i) => (await b.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: `10.9.${i}.0/24`, AvailabilityZone: `ap-northeast-2${zone}` }))).Subnet!.SubnetId!));
+    const Subnets = await Promise.all(
+      ["a", "c"].map(
+        async (zone, i) =>
+          (await b.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: `10.9.${i}.0/24`, AvailabilityZone: `ap-northeast-2${zone}` })))
+            .Subnet!.SubnetId!,
+      ),
+    );
     expect(await codeOf(b.balancer({ Subnets, SecurityGroups: undefined }))).toBe("InvalidSubnet");
     expect(await codeOf(b.balancer({ Subnets, SecurityGroups: undefined, Scheme: "internal" }))).toBe("succeeded");
   });
 
   it("is refused where a subnet is short of addresses", async () => {
-    const tiny = (await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.30.0/28", AvailabilityZone: "ap-northeast-2b" }))).Subnet!.SubnetId!;
+    const tiny = (
+      await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.30.0/28", AvailabilityZone: "ap-northeast-2b" }))
+    ).Subnet!.SubnetId!;
     expect(await codeOf(b.balancer({ Subnets: [b.subnets[0], tiny] }))).toBe("succeeded"); // 11 free addresses
     expect(await codeOf(b.balancer({ Name: "second", Subnets: [b.subnets[0], tiny] }))).toBe("succeeded");
     expect(await codeOf(b.balancer({ Name: "third", Subnets: [b.subnets[0], tiny] }))).toBe("succeeded");
@@ -100,7 +141,9 @@ describe("a load balancer", () => {
 
   it("moves to other subnets and groups of its VPC", async () => {
     const arn = await b.balancer();
-    const third = (await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.40.0/24", AvailabilityZone: "ap-northeast-2b" }))).Subnet!.SubnetId!;
+    const third = (
+      await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.40.0/24", AvailabilityZone: "ap-northeast-2b" }))
+    ).Subnet!.SubnetId!;
     await b.elb.send(new SetSubnetsCommand({ LoadBalancerArn: arn, Subnets: [b.subnets[0], third] }));
     expect((await look(arn)).AvailabilityZones!.map((zone) => zone.SubnetId).sort()).toEqual([b.subnets[0], third].sort());
     expect(await codeOf(b.elb.send(new SetSubnetsCommand({ LoadBalancerArn: arn, Subnets: [third] })))).toBe("ValidationError");
@@ -114,7 +157,12 @@ describe("a load balancer", () => {
     const arn = await b.balancer();
     const { Attributes = [] } = await b.elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }));
     const texts = Object.fromEntries(Attributes.map(({ Key, Value }) => [Key, Value]));
-    expect(texts).toMatchObject({ "idle_timeout.timeout_seconds": "60", "routing.http2.enabled": "true", "load_balancing.cross_zone.enabled": "true", "ipv6.deny_all_igw_traffic": "false" });
+    expect(texts).toMatchObject({
+      "idle_timeout.timeout_seconds": "60",
+      "routing.http2.enabled": "true",
+      "load_balancing.cross_zone.enabled": "true",
+      "ipv6.deny_all_igw_traffic": "false",
+    });
     expect(Attributes.length).toBeGreaterThan(20);
     expect(await codeOf(setAttribute(arn, "dns_record.client_routing_policy", "any_availability_zone"))).toBe("ValidationError");
     expect(await codeOf(setAttribute(arn, "idle_timeout.timeout_seconds", "4001"))).toBe("ValidationError");
@@ -136,9 +184,13 @@ describe("a network load balancer", () => {
   it("without security groups can never get any, and one with cannot lose them all", async () => {
     const bare = await net();
     expect(bare).toContain(":loadbalancer/net/web/");
-    expect(await codeOf(b.elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: bare, SecurityGroups: [b.group] })))).toBe("InvalidConfigurationRequest");
+    expect(await codeOf(b.elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: bare, SecurityGroups: [b.group] })))).toBe(
+      "InvalidConfigurationRequest",
+    );
     const grouped = await net({ Name: "grouped", SecurityGroups: [b.group] });
-    expect(await codeOf(b.elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: grouped, SecurityGroups: [b.defaultGroup] })))).toBe("succeeded");
+    expect(await codeOf(b.elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: grouped, SecurityGroups: [b.defaultGroup] })))).toBe(
+      "succeeded",
+    );
   });
 
   it("stands in one zone if need be, and provisions again after a change", async () => {
@@ -155,7 +207,9 @@ describe("a network load balancer", () => {
     const AllocationId = (await b.ec2.send(new AllocateAddressCommand({ Domain: "vpc" }))).AllocationId!;
     const arn = await net({ Subnets: undefined, SubnetMappings: [{ SubnetId: b.subnets[0], AllocationId }] });
     expect((await look(arn)).AvailabilityZones![0]!.LoadBalancerAddresses).toMatchObject([{ AllocationId, IpAddress: expect.any(String) }]);
-    expect(await codeOf(net({ Name: "thief", Subnets: undefined, SubnetMappings: [{ SubnetId: b.subnets[0], AllocationId }] }))).toBe("ResourceInUse");
+    expect(await codeOf(net({ Name: "thief", Subnets: undefined, SubnetMappings: [{ SubnetId: b.subnets[0], AllocationId }] }))).toBe(
+      "ResourceInUse",
+    );
     expect(await codeOf(b.ec2.send(new ReleaseAddressCommand({ AllocationId })))).not.toBe("succeeded");
     await b.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }));
     b.pass(400);
@@ -172,7 +226,9 @@ describe("listing", () => {
     expect(second.LoadBalancers).toHaveLength(2);
     expect(second.NextMarker).toBeUndefined();
     expect(await codeOf(b.elb.send(new DescribeLoadBalancersCommand({ Names: ["web-0", "nobody"] })))).toBe("LoadBalancerNotFound");
-    expect(await codeOf(b.elb.send(new DescribeLoadBalancersCommand({ Names: Array.from({ length: 21 }, (_, i) => `web-${i}`) })))).toBe("ValidationError");
+    expect(await codeOf(b.elb.send(new DescribeLoadBalancersCommand({ Names: Array.from({ length: 21 }, (_, i) => `web-${i}`) })))).toBe(
+      "ValidationError",
+    );
   });
 });
 
@@ -180,21 +236,37 @@ describe("tags", () => {
   it("are read twenty ARNs a call, and one that is missing fails the call", async () => {
     const arn = await b.balancer({ Tags: [{ Key: "a", Value: "1" }] });
     const gone = `${arn.slice(0, -1)}${arn.endsWith("0") ? "1" : "0"}`;
-    expect((await b.elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }))).TagDescriptions).toEqual([{ ResourceArn: arn, Tags: [{ Key: "a", Value: "1" }] }]);
+    expect((await b.elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }))).TagDescriptions).toEqual([
+      { ResourceArn: arn, Tags: [{ Key: "a", Value: "1" }] },
+    ]);
     expect(await codeOf(b.elb.send(new DescribeTagsCommand({ ResourceArns: [arn, gone] })))).toBe("LoadBalancerNotFound");
-    expect(await codeOf(b.elb.send(new DescribeTagsCommand({ ResourceArns: Array.from({ length: 21 }, () => arn) })))).toBe("ValidationError");
+    expect(await codeOf(b.elb.send(new DescribeTagsCommand({ ResourceArns: Array.from({ length: 21 }, () => arn) })))).toBe(
+      "ValidationError",
+    );
     expect(await codeOf(b.elb.send(new DescribeTagsCommand({ ResourceArns: [] })))).toBe("ValidationError");
   });
 
   it("come, go, and obey AWS's rules", async () => {
     const arn = await b.balancer({ Tags: [{ Key: "a", Value: "1" }] });
-    await b.elb.send(new AddTagsCommand({ ResourceArns: [arn], Tags: [{ Key: "a", Value: "2" }, { Key: "b", Value: "" }] }));
+    await b.elb.send(
+      new AddTagsCommand({
+        ResourceArns: [arn],
+        Tags: [
+          { Key: "a", Value: "2" },
+          { Key: "b", Value: "" },
+        ],
+      }),
+    );
     await b.elb.send(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: ["a", "unknown"] }));
-    expect((await b.elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }))).TagDescriptions![0]!.Tags).toEqual([{ Key: "b", Value: "" }]);
+    expect((await b.elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }))).TagDescriptions![0]!.Tags).toEqual([
+      { Key: "b", Value: "" },
+    ]);
     const add = (...Tags: { Key: string; Value: string }[]) => codeOf(b.elb.send(new AddTagsCommand({ ResourceArns: [arn], Tags })));
     expect(await add({ Key: "aws:x", Value: "" })).toBe("ValidationError");
     expect(await add({ Key: "x", Value: "1" }, { Key: "x", Value: "2" })).toBe("DuplicateTagKeys");
     expect(await add(...Array.from({ length: 50 }, (_, i) => ({ Key: `k${i}`, Value: "" })))).toBe("TooManyTags");
-    expect(await codeOf(b.elb.send(new CreateLoadBalancerCommand({ Name: "x", Subnets: [...b.subnets], Tags: [{ Key: "a{", Value: "" }] })))).toBe("ValidationError");
+    expect(
+      await codeOf(b.elb.send(new CreateLoadBalancerCommand({ Name: "x", Subnets: [...b.subnets], Tags: [{ Key: "a{", Value: "" }] }))),
+    ).toBe("ValidationError");
   });
 });

@@ -1,7 +1,14 @@
 import { StopInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import {
-  DeleteListenerCommand, DeleteTargetGroupCommand, DeregisterTargetsCommand, DescribeTargetGroupAttributesCommand, DescribeTargetGroupsCommand, DescribeTargetHealthCommand, ModifyTargetGroupAttributesCommand,
-  ModifyTargetGroupCommand, RegisterTargetsCommand,
+  DeleteListenerCommand,
+  DeleteTargetGroupCommand,
+  DeregisterTargetsCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ModifyTargetGroupAttributesCommand,
+  ModifyTargetGroupCommand,
+  RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { beforeEach, describe, expect, it } from "vitest";
 import { codeOf, elbBench, type ElbBench } from "./elb.ts";
@@ -9,8 +16,12 @@ import { codeOf, elbBench, type ElbBench } from "./elb.ts";
 let b: ElbBench;
 beforeEach(async () => void (b = await elbBench()));
 
-const register = (TargetGroupArn: string, ...Targets: { Id: string; Port?: number }[]) => b.elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
-const states = async (TargetGroupArn: string) => (await b.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }))).TargetHealthDescriptions!.map((one) => [one.TargetHealth!.State, one.TargetHealth!.Reason].filter(Boolean).join(" "));
+const register = (TargetGroupArn: string, ...Targets: { Id: string; Port?: number }[]) =>
+  b.elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
+const states = async (TargetGroupArn: string) =>
+  (await b.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }))).TargetHealthDescriptions!.map((one) =>
+    [one.TargetHealth!.State, one.TargetHealth!.Reason].filter(Boolean).join(" "),
+  );
 
 describe("a target group", () => {
   it("is the same when it is asked for again, and another when the settings differ", async () => {
@@ -25,12 +36,25 @@ describe("a target group", () => {
     await b.targets({ Name: "tcp", Protocol: "TCP" });
     const { TargetGroups } = await b.elb.send(new DescribeTargetGroupsCommand({}));
     expect(TargetGroups).toMatchObject([
-      { ProtocolVersion: "HTTP1", HealthCheckProtocol: "HTTP", HealthCheckPath: "/", Matcher: { HttpCode: "200" }, HealthCheckTimeoutSeconds: 5, HealthCheckPort: "traffic-port", HealthyThresholdCount: 5, UnhealthyThresholdCount: 2 },
+      {
+        ProtocolVersion: "HTTP1",
+        HealthCheckProtocol: "HTTP",
+        HealthCheckPath: "/",
+        Matcher: { HttpCode: "200" },
+        HealthCheckTimeoutSeconds: 5,
+        HealthCheckPort: "traffic-port",
+        HealthyThresholdCount: 5,
+        UnhealthyThresholdCount: 2,
+      },
       { HealthCheckProtocol: "TCP", HealthCheckTimeoutSeconds: 10 },
     ]);
     expect(TargetGroups![1]).not.toHaveProperty("HealthCheckPath");
     const arns = TargetGroups!.map((group) => group.TargetGroupArn!);
-    const lists = await Promise.all(arns.map(async (TargetGroupArn) => (await b.elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn }))).Attributes!.map(({ Key }) => Key)));
+    const lists = await Promise.all(
+      arns.map(async (TargetGroupArn) =>
+        (await b.elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn }))).Attributes!.map(({ Key }) => Key),
+      ),
+    );
     expect(lists[0]).toContain("load_balancing.algorithm.type");
     expect(lists[1]).toContain("preserve_client_ip.enabled");
     expect(lists[1]).not.toContain("load_balancing.algorithm.type");
@@ -51,7 +75,8 @@ describe("a target group", () => {
     const TargetGroupArn = await b.targets({ HealthCheckPath: "/a", HealthCheckIntervalSeconds: 20 });
     const { TargetGroups } = await b.elb.send(new ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckPath: "/b" }));
     expect(TargetGroups![0]).toMatchObject({ HealthCheckPath: "/b", HealthCheckIntervalSeconds: 20 });
-    const set = (Key: string, Value: string) => codeOf(b.elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes: [{ Key, Value }] })));
+    const set = (Key: string, Value: string) =>
+      codeOf(b.elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes: [{ Key, Value }] })));
     expect(await set("slow_start.duration_seconds", "29")).toBe("ValidationError");
     expect(await set("slow_start.duration_seconds", "30")).toBe("succeeded");
     expect(await set("load_balancing.algorithm.type", "weighted_random")).toBe("InvalidConfigurationRequest");

@@ -10,9 +10,11 @@ export function checkedActions(call: Call, balancer: LoadBalancerRecord, given: 
   if (!given?.length) throw invalid("You must specify at least one action");
   const actions = [...given].sort((a, b) => (a.Order ?? 0) - (b.Order ?? 0));
   const last = actions.at(-1)!;
-  if (actions.length > 1 && actions.slice(0, -1).some((action) => ending(action))) throw new AwsFault("InvalidLoadBalancerAction", "Only the last action can be a forward, a redirect or a fixed response");
+  if (actions.length > 1 && actions.slice(0, -1).some((action) => ending(action)))
+    throw new AwsFault("InvalidLoadBalancerAction", "Only the last action can be a forward, a redirect or a fixed response");
   if (!ending(last)) throw new AwsFault("InvalidLoadBalancerAction", "The last action must be a forward, a redirect or a fixed response");
-  if (balancer.type === "network" && last.Type !== "forward") throw new AwsFault("InvalidLoadBalancerAction", "Network Load Balancers only forward");
+  if (balancer.type === "network" && last.Type !== "forward")
+    throw new AwsFault("InvalidLoadBalancerAction", "Network Load Balancers only forward");
   return actions.map((action) => checked(call, balancer, action, protocol));
 }
 
@@ -48,10 +50,15 @@ function checked(call: Call, balancer: LoadBalancerRecord, action: Action, proto
 /** One group is told in the short and in the long form; several in the long one. */
 function forward(call: Call, balancer: LoadBalancerRecord, action: Action): Action {
   const { TargetGroupArn: single, ForwardConfig: config } = action;
-  const given: readonly TargetGroupTuple[] = config?.TargetGroups?.length ? config.TargetGroups : single ? [{ TargetGroupArn: single }] : [];
+  const given: readonly TargetGroupTuple[] = config?.TargetGroups?.length
+    ? config.TargetGroups
+    : single
+      ? [{ TargetGroupArn: single }]
+      : [];
   if (given.length === 0) throw invalid("A forward action must name a target group");
   if (given.length > 5) throw new AwsFault("TooManyTargetGroups", "An action can forward to 5 target groups at most");
-  if (single && config?.TargetGroups?.length && (config.TargetGroups.length > 1 || config.TargetGroups[0]!.TargetGroupArn !== single)) throw invalid("The target group and the forward configuration do not agree");
+  if (single && config?.TargetGroups?.length && (config.TargetGroups.length > 1 || config.TargetGroups[0]!.TargetGroupArn !== single))
+    throw invalid("The target group and the forward configuration do not agree");
   if (new Set(given.map((group) => group.TargetGroupArn)).size < given.length) throw invalid("A target group is specified more than once");
   const groups = given.map(({ TargetGroupArn, Weight = 1 }) => {
     if (!Number.isInteger(Weight) || Weight < 0 || Weight > 999) throw invalid(`The weight '${Weight}' is not between 0 and 999`);
@@ -63,23 +70,45 @@ function forward(call: Call, balancer: LoadBalancerRecord, action: Action): Acti
   return {
     Type: "forward",
     ...(groups.length === 1 ? { TargetGroupArn: groups[0]!.TargetGroupArn } : {}),
-    ForwardConfig: { TargetGroups: groups, TargetGroupStickinessConfig: sticky?.Enabled ? { Enabled: true, DurationSeconds: sticky.DurationSeconds } : { Enabled: false } },
+    ForwardConfig: {
+      TargetGroups: groups,
+      TargetGroupStickinessConfig: sticky?.Enabled ? { Enabled: true, DurationSeconds: sticky.DurationSeconds } : { Enabled: false },
+    },
   };
 }
 
 function checkGroup(call: Call, balancer: LoadBalancerRecord, arn: string | undefined): void {
   const group = needGroup(call, arn);
-  if (isHttp(group.protocol) !== (balancer.type === "application")) throw new AwsFault("IncompatibleProtocols", `The protocol ${group.protocol} of '${group.name}' does not fit a load balancer of type ${balancer.type}`);
+  if (isHttp(group.protocol) !== (balancer.type === "application"))
+    throw new AwsFault(
+      "IncompatibleProtocols",
+      `The protocol ${group.protocol} of '${group.name}' does not fit a load balancer of type ${balancer.type}`,
+    );
   if (group.vpcId !== balancer.vpcId) throw badConfiguration(`The target group '${group.arn}' is not in the VPC of the load balancer`);
   const other = Object.values(group.users).find((user) => user.loadBalancer !== balancer.arn);
-  if (other) throw new AwsFault("TargetGroupAssociationLimit", `The target group '${group.arn}' is associated with the load balancer '${other.loadBalancer}'`);
+  if (other)
+    throw new AwsFault(
+      "TargetGroupAssociationLimit",
+      `The target group '${group.arn}' is associated with the load balancer '${other.loadBalancer}'`,
+    );
 }
 
 function redirect({ RedirectConfig: to }: Action, protocol: string): Action {
   if (!to?.StatusCode) throw invalid("A redirect needs a status code");
   if (protocol === "HTTPS" && to.Protocol === "HTTP") throw new AwsFault("InvalidLoadBalancerAction", "You cannot redirect HTTPS to HTTP");
-  const full = { Protocol: to.Protocol ?? "#{protocol}", Host: to.Host ?? "#{host}", Port: to.Port ?? "#{port}", Path: to.Path ?? "/#{path}", Query: to.Query ?? "#{query}" };
-  const isLoop = full.Protocol === "#{protocol}" && full.Host === "#{host}" && full.Port === "#{port}" && full.Path === "/#{path}" && full.Query === "#{query}";
+  const full = {
+    Protocol: to.Protocol ?? "#{protocol}",
+    Host: to.Host ?? "#{host}",
+    Port: to.Port ?? "#{port}",
+    Path: to.Path ?? "/#{path}",
+    Query: to.Query ?? "#{query}",
+  };
+  const isLoop =
+    full.Protocol === "#{protocol}" &&
+    full.Host === "#{host}" &&
+    full.Port === "#{port}" &&
+    full.Path === "/#{path}" &&
+    full.Query === "#{query}";
   if (isLoop) throw new AwsFault("InvalidLoadBalancerAction", "The redirect would loop: change the protocol, host, port, path or query");
   return { Type: "redirect", RedirectConfig: { ...full, StatusCode: to.StatusCode } };
 }

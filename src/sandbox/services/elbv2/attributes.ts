@@ -7,9 +7,18 @@ type Known = Readonly<Record<string, readonly [dflt: string, check: Check]>>;
 
 const flag: Check = (value) => value === "true" || value === "false";
 const text: Check = () => true;
-const within = (min: number, max: number): Check => (value) => /^[0-9]+$/.test(value) && Number(value) >= min && Number(value) <= max;
-const oneOf = (...values: readonly string[]): Check => (value) => values.includes(value);
-const or = (word: string, check: Check): Check => (value) => value === word || check(value);
+const within =
+  (min: number, max: number): Check =>
+  (value) =>
+    /^[0-9]+$/.test(value) && Number(value) >= min && Number(value) <= max;
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    values.includes(value);
+const or =
+  (word: string, check: Check): Check =>
+  (value) =>
+    value === word || check(value);
 
 const everyBalancer = {
   "deletion_protection.enabled": ["false", flag],
@@ -44,7 +53,10 @@ const application = {
 const network = {
   ...everyBalancer,
   "load_balancing.cross_zone.enabled": ["false", flag],
-  "dns_record.client_routing_policy": ["any_availability_zone", oneOf("any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity")],
+  "dns_record.client_routing_policy": [
+    "any_availability_zone",
+    oneOf("any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity"),
+  ],
   "secondary_ips.auto_assigned.per_subnet": ["0", within(0, 7)],
 } as const satisfies Known;
 
@@ -108,9 +120,11 @@ export function listenerDefaults(type: LoadBalancerRecord["type"]): Attributes {
 export function setBalancerAttributes(balancer: LoadBalancerRecord, given: readonly AttributePair[]): void {
   const known = balancer.type === "application" ? application : network;
   const wanted = { ...balancer.attributes, ...checked(given, known, "Load balancer") };
-  if (balancer.type === "application" && wanted["load_balancing.cross_zone.enabled"] === "false") throw badConfiguration("Cross-zone load balancing cannot be disabled for Application Load Balancers");
+  if (balancer.type === "application" && wanted["load_balancing.cross_zone.enabled"] === "false")
+    throw badConfiguration("Cross-zone load balancing cannot be disabled for Application Load Balancers");
   for (const log of ["access_logs", "connection_logs", "health_check_logs"])
-    if (wanted[`${log}.s3.enabled`] === "true" && !wanted[`${log}.s3.bucket`]) throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
+    if (wanted[`${log}.s3.enabled`] === "true" && !wanted[`${log}.s3.bucket`])
+      throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
   balancer.attributes = wanted;
 }
 
@@ -120,7 +134,11 @@ export function setGroupAttributes(group: TargetGroupRecord, given: readonly Att
     throw badConfiguration("You must specify a cookie name for application-based stickiness");
   if (wanted["load_balancing.algorithm.anomaly_mitigation"] === "on" && wanted["load_balancing.algorithm.type"] !== "weighted_random")
     throw badConfiguration("Anomaly mitigation needs the algorithm weighted_random");
-  if (wanted["slow_start.duration_seconds"] !== undefined && wanted["slow_start.duration_seconds"] !== "0" && wanted["load_balancing.algorithm.type"] !== "round_robin")
+  if (
+    wanted["slow_start.duration_seconds"] !== undefined &&
+    wanted["slow_start.duration_seconds"] !== "0" &&
+    wanted["load_balancing.algorithm.type"] !== "round_robin"
+  )
     throw badConfiguration("Slow start needs the algorithm round_robin");
   group.attributes = wanted;
 }

@@ -1,6 +1,15 @@
 /** Elastic Load Balancing's errors, with the codes of the wire; "not found" is HTTP 400 here. */
 import { AwsFault, type Call } from "../../model.ts";
-import { listeners, loadBalancers, rules, targetGroups, type ListenerRecord, type LoadBalancerRecord, type RuleRecord, type TargetGroupRecord } from "./state.ts";
+import {
+  listeners,
+  loadBalancers,
+  rules,
+  targetGroups,
+  type ListenerRecord,
+  type LoadBalancerRecord,
+  type RuleRecord,
+  type TargetGroupRecord,
+} from "./state.ts";
 
 export const invalid = (message: string) => new AwsFault("ValidationError", message);
 export const badConfiguration = (message: string) => new AwsFault("InvalidConfigurationRequest", message);

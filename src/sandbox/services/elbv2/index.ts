@@ -9,6 +9,14 @@ import { groupOperations } from "./target-groups.ts";
 import { targetOperations } from "./targets.ts";
 
 export const model: ServiceModel = {
-  operations: { ...accountOperations, ...balancerOperations, ...groupOperations, ...targetOperations, ...listenerOperations, ...ruleOperations, ...tagOperations },
+  operations: {
+    ...accountOperations,
+    ...balancerOperations,
+    ...groupOperations,
+    ...targetOperations,
+    ...listenerOperations,
+    ...ruleOperations,
+    ...tagOperations,
+  },
   transitions: balancerTransitions,
 };

@@ -1,6 +1,15 @@
 import type {
-  AddListenerCertificatesInput, CreateListenerInput, CreateListenerOutput, DeleteListenerInput, DescribeListenerAttributesInput, DescribeListenerCertificatesInput, DescribeListenersInput,
-  Listener, ModifyListenerAttributesInput, ModifyListenerInput, RemoveListenerCertificatesInput,
+  AddListenerCertificatesInput,
+  CreateListenerInput,
+  CreateListenerOutput,
+  DeleteListenerInput,
+  DescribeListenerAttributesInput,
+  DescribeListenerCertificatesInput,
+  DescribeListenersInput,
+  Listener,
+  ModifyListenerAttributesInput,
+  ModifyListenerInput,
+  RemoveListenerCertificatesInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -54,7 +63,8 @@ const create: Handler<CreateListenerInput, CreateListenerOutput> = (input, call)
 function checkedProtocol(balancer: LoadBalancerRecord, protocol: string | undefined): string {
   const given = required(protocol, "Protocol");
   const allowed: readonly string[] = protocols[balancer.type];
-  if (!allowed.includes(given)) throw invalid(`The protocol '${given}' is not one of ${allowed.join(", ")}, which load balancers of type ${balancer.type} speak`);
+  if (!allowed.includes(given))
+    throw invalid(`The protocol '${given}' is not one of ${allowed.join(", ")}, which load balancers of type ${balancer.type} speak`);
   return given;
 }
 
@@ -64,8 +74,15 @@ function takenBy(call: Call, balancer: LoadBalancerRecord, of: Pick<ListenerReco
   return found === undefined ? undefined : listeners(call).get(found);
 }
 
-function sameOrRefuse(have: ListenerRecord, want: Pick<ListenerRecord, "protocol" | "actions" | "certificate" | "sslPolicy">): ListenerRecord {
-  const isSame = have.protocol === want.protocol && have.certificate === want.certificate && have.sslPolicy === want.sslPolicy && JSON.stringify(have.actions) === JSON.stringify(want.actions);
+function sameOrRefuse(
+  have: ListenerRecord,
+  want: Pick<ListenerRecord, "protocol" | "actions" | "certificate" | "sslPolicy">,
+): ListenerRecord {
+  const isSame =
+    have.protocol === want.protocol &&
+    have.certificate === want.certificate &&
+    have.sslPolicy === want.sslPolicy &&
+    JSON.stringify(have.actions) === JSON.stringify(want.actions);
   if (!isSame) throw new AwsFault("DuplicateListener", "A listener already exists on this port for this load balancer");
   return have;
 }
@@ -73,17 +90,24 @@ function sameOrRefuse(have: ListenerRecord, want: Pick<ListenerRecord, "protocol
 type Secure = Pick<ListenerRecord, "certificate" | "sslPolicy" | "alpn">;
 
 /** What belongs to HTTPS and TLS. `have`: of a listener that is changed, what it has already. */
-function checkedSecurity(call: Call, input: Pick<ModifyListenerInput, "Certificates" | "SslPolicy" | "AlpnPolicy">, protocol: string, have: Secure = {}): Secure {
+function checkedSecurity(
+  call: Call,
+  input: Pick<ModifyListenerInput, "Certificates" | "SslPolicy" | "AlpnPolicy">,
+  protocol: string,
+  have: Secure = {},
+): Secure {
   const isSecure = protocol === "HTTPS" || protocol === "TLS";
   const { Certificates = [], SslPolicy, AlpnPolicy } = input;
   if (!isSecure) {
-    if (Certificates.length > 0 || SslPolicy) throw invalid(`Certificates and security policies cannot be specified for listeners of protocol ${protocol}`);
+    if (Certificates.length > 0 || SslPolicy)
+      throw invalid(`Certificates and security policies cannot be specified for listeners of protocol ${protocol}`);
     return {};
   }
   if (Certificates.length > 1) throw new AwsFault("TooManyCertificates", "You can specify one certificate");
   const certificate = Certificates[0] ? checkedCertificate(call, Certificates[0].CertificateArn) : have.certificate;
   if (certificate === undefined) throw invalid(`A certificate must be specified for ${protocol} listeners`);
-  if (SslPolicy && !/^ELBSecurityPolicy-[A-Za-z0-9-]+$/.test(SslPolicy)) throw new AwsFault("SSLPolicyNotFound", `The security policy '${SslPolicy}' does not exist`);
+  if (SslPolicy && !/^ELBSecurityPolicy-[A-Za-z0-9-]+$/.test(SslPolicy))
+    throw new AwsFault("SSLPolicyNotFound", `The security policy '${SslPolicy}' does not exist`);
   if (AlpnPolicy?.length && protocol !== "TLS") throw new AwsFault("ALPNPolicyNotSupported", "ALPN policies are for TLS listeners");
   const alpn = AlpnPolicy?.length ? [...AlpnPolicy] : have.alpn;
   return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}) };
@@ -92,7 +116,9 @@ function checkedSecurity(call: Call, input: Pick<ModifyListenerInput, "Certifica
 /** Certificates live elsewhere; one of this account and region is taken to exist unless its name says "missing". */
 function checkedCertificate(call: Call, given: string | undefined): string {
   const one = required(given, "CertificateArn");
-  const isKnown = one.startsWith(`arn:${call.partition}:acm:${call.region}:${call.account}:certificate/`) || one.startsWith(`arn:${call.partition}:iam::${call.account}:server-certificate/`);
+  const isKnown =
+    one.startsWith(`arn:${call.partition}:acm:${call.region}:${call.account}:certificate/`) ||
+    one.startsWith(`arn:${call.partition}:iam::${call.account}:server-certificate/`);
   if (!isKnown || one.includes("missing")) throw new AwsFault("CertificateNotFound", `Certificate '${one}' not found`);
   return one;
 }
@@ -100,8 +126,16 @@ function checkedCertificate(call: Call, given: string | undefined): string {
 const describeAll: Handler<DescribeListenersInput, object> = (input, call) => {
   const arns = atMost20(input.ListenerArns, "ListenerArns");
   if (arns.length === 0 && !input.LoadBalancerArn) throw invalid("You must specify either listener ARNs or a load balancer ARN");
-  const all = arns.length > 0 ? arns.map((one) => needListener(call, one)) : Object.values(needBalancer(call, input.LoadBalancerArn).listeners).map((one) => listeners(call).get(one)!);
-  const { items, next } = page(call, all.filter((one) => call.sees(one.arn, "id")), input, { key: (one) => one.arn, max: 400, size: 400, names: "elbv2" });
+  const all =
+    arns.length > 0
+      ? arns.map((one) => needListener(call, one))
+      : Object.values(needBalancer(call, input.LoadBalancerArn).listeners).map((one) => listeners(call).get(one)!);
+  const { items, next } = page(
+    call,
+    all.filter((one) => call.sees(one.arn, "id")),
+    input,
+    { key: (one) => one.arn, max: 400, size: 400, names: "elbv2" },
+  );
   return { Listeners: items.map(describe), ...next };
 };
 
@@ -134,7 +168,10 @@ const remove: Handler<DeleteListenerInput, object> = (input, call) => {
 
 const describeCertificates: Handler<DescribeListenerCertificatesInput, object> = (input, call) => {
   const found = needListener(call, input.ListenerArn);
-  const all = [...(found.certificate ? [{ CertificateArn: found.certificate, IsDefault: true }] : []), ...found.certificates.map((CertificateArn) => ({ CertificateArn, IsDefault: false }))];
+  const all = [
+    ...(found.certificate ? [{ CertificateArn: found.certificate, IsDefault: true }] : []),
+    ...found.certificates.map((CertificateArn) => ({ CertificateArn, IsDefault: false })),
+  ];
   const { items, next } = page(call, all, input, { key: (one) => one.CertificateArn, max: 400, size: 400, names: "elbv2" });
   return { Certificates: items, ...next };
 };
@@ -164,7 +201,9 @@ function onlyCertificate(given: readonly { CertificateArn?: string | undefined }
   return required(given[0]!.CertificateArn, "CertificateArn");
 }
 
-const describeAttributes: Handler<DescribeListenerAttributesInput, object> = (input, call) => ({ Attributes: attributeList(needListener(call, input.ListenerArn).attributes) });
+const describeAttributes: Handler<DescribeListenerAttributesInput, object> = (input, call) => ({
+  Attributes: attributeList(needListener(call, input.ListenerArn).attributes),
+});
 
 const modifyAttributes: Handler<ModifyListenerAttributesInput, object> = (input, call) => {
   const found = needListener(call, input.ListenerArn);

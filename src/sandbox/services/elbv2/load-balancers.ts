@@ -1,7 +1,16 @@
 /** Load balancers: active after minutes, named once a region, and survived by their interfaces. */
 import type {
-  CreateLoadBalancerInput, CreateLoadBalancerOutput, DeleteLoadBalancerInput, DescribeLoadBalancerAttributesInput, DescribeLoadBalancersInput, DescribeLoadBalancersOutput,
-  LoadBalancer, ModifyLoadBalancerAttributesInput, SetIpAddressTypeInput, SetSecurityGroupsInput, SetSubnetsInput,
+  CreateLoadBalancerInput,
+  CreateLoadBalancerOutput,
+  DeleteLoadBalancerInput,
+  DescribeLoadBalancerAttributesInput,
+  DescribeLoadBalancersInput,
+  DescribeLoadBalancersOutput,
+  LoadBalancer,
+  ModifyLoadBalancerAttributesInput,
+  SetIpAddressTypeInput,
+  SetSecurityGroupsInput,
+  SetSubnetsInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
@@ -30,10 +39,17 @@ const create: Handler<CreateLoadBalancerInput, CreateLoadBalancerOutput> = (inpu
   const scheme = input.Scheme ?? "internet-facing";
   const tags = newTags(input.Tags);
   const known = balancerNames(call).get(name);
-  if (known) return { LoadBalancers: [describe(call, sameOrRefuse(call, loadBalancers(call).get(known.arn)!, { ...input, Type: type, Scheme: scheme }))] };
+  if (known)
+    return {
+      LoadBalancers: [describe(call, sameOrRefuse(call, loadBalancers(call).get(known.arn)!, { ...input, Type: type, Scheme: scheme }))],
+    };
   const places = wantedPlaces(call, { type, scheme }, input);
   const vpcId = places[0]!.subnet.vpcId;
-  const groups = wantedGroups(call, input.SecurityGroups?.length ? input.SecurityGroups : type === "application" ? [defaultGroupOf(call, vpcId).id] : [], vpcId);
+  const groups = wantedGroups(
+    call,
+    input.SecurityGroups?.length ? input.SecurityGroups : type === "application" ? [defaultGroupOf(call, vpcId).id] : [],
+    vpcId,
+  );
   within(call, "loadBalancers", loadBalancers(call).size, "TooManyLoadBalancers");
   const id = newId(call);
   const made: LoadBalancerRecord = {
@@ -64,14 +80,20 @@ function settleAll(call: Call, balancer: LoadBalancerRecord, places: readonly Wa
   try {
     for (const place of places) balancer.places.push(settle(call, balancer, place));
   } catch (error) {
-    leave(call, balancer.places.splice(before).map((place) => place.interfaceId));
+    leave(
+      call,
+      balancer.places.splice(before).map((place) => place.interfaceId),
+    );
     throw error;
   }
 }
 
 function checkedName(name: string | undefined): string {
   const given = required(name, "Name");
-  if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(given)) throw invalid(`The load balancer name '${given}' can have 32 letters, digits and hyphens at most and cannot begin or end with a hyphen`);
+  if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(given))
+    throw invalid(
+      `The load balancer name '${given}' can have 32 letters, digits and hyphens at most and cannot begin or end with a hyphen`,
+    );
   if (given.startsWith("internal-")) throw invalid(`The load balancer name '${given}' cannot begin with the prefix 'internal-'`);
   return given;
 }
@@ -79,14 +101,19 @@ function checkedName(name: string | undefined): string {
 /** A repeated create answers with what is there, whoever made it. Its tags count for nothing. */
 function sameOrRefuse(call: Call, have: LoadBalancerRecord, want: CreateLoadBalancerInput): LoadBalancerRecord {
   const subnets = want.SubnetMappings?.length ? want.SubnetMappings.map((mapping) => mapping.SubnetId) : (want.Subnets ?? []);
-  const groups = want.SecurityGroups?.length ? want.SecurityGroups : have.type === "application" ? [defaultGroupOf(call, have.vpcId).id] : [];
+  const groups = want.SecurityGroups?.length
+    ? want.SecurityGroups
+    : have.type === "application"
+      ? [defaultGroupOf(call, have.vpcId).id]
+      : [];
   const isSame =
     have.type === want.Type &&
     have.scheme === want.Scheme &&
     have.ipAddressType === (want.IpAddressType ?? "ipv4") &&
     textOf(subnets) === textOf(have.places.map((place) => place.subnetId)) &&
     textOf(groups) === textOf(have.securityGroups);
-  if (!isSame) throw new AwsFault("DuplicateLoadBalancerName", `A load balancer with the name '${have.name}' exists, but with different settings`);
+  if (!isSame)
+    throw new AwsFault("DuplicateLoadBalancerName", `A load balancer with the name '${have.name}' exists, but with different settings`);
   return have;
 }
 
@@ -99,7 +126,10 @@ const describeAll: Handler<DescribeLoadBalancersInput, DescribeLoadBalancersOutp
   const arns = atMost20(input.LoadBalancerArns, "LoadBalancerArns");
   const names = atMost20(input.Names, "Names");
   const asked = [...arns, ...names.map((name) => balancerNames(call).get(name)?.arn ?? missing(name))];
-  const all = asked.length > 0 ? asked.map((one) => needBalancer(call, one)) : [...loadBalancers(call).values()].filter((one) => call.sees(one.arn, "id"));
+  const all =
+    asked.length > 0
+      ? asked.map((one) => needBalancer(call, one))
+      : [...loadBalancers(call).values()].filter((one) => call.sees(one.arn, "id"));
   const { items, next } = page(call, all, input, { key: (one) => one.arn, max: 400, size: 400, names: "elbv2" });
   return { LoadBalancers: items.map((one) => describe(call, one)), ...next };
 };
@@ -124,11 +154,17 @@ const setSubnets: Handler<SetSubnetsInput, object> = (input, call) => {
   refuseUnknown(call, input, ["LoadBalancerArn", "Subnets", "SubnetMappings", "IpAddressType"]);
   const found = needBalancer(call, input.LoadBalancerArn);
   const wanted = wantedPlaces(call, found, input, found.places);
-  if (wanted[0]!.subnet.vpcId !== found.vpcId) throw badConfiguration(`The subnets must belong to the VPC '${found.vpcId}' of the load balancer`);
+  if (wanted[0]!.subnet.vpcId !== found.vpcId)
+    throw badConfiguration(`The subnets must belong to the VPC '${found.vpcId}' of the load balancer`);
   const going = found.places.filter((place) => !wanted.some((want) => want.subnet.id === place.subnetId));
-  settleAll(call, found, wanted.filter((want) => !found.places.some((place) => place.subnetId === want.subnet.id)));
+  settleAll(
+    call,
+    found,
+    wanted.filter((want) => !found.places.some((place) => place.subnetId === want.subnet.id)),
+  );
   found.places = found.places.filter((place) => !going.includes(place));
-  if (going.length > 0) call.later(timeFor(found.arn, timing.interfacesLinger), "elbv2:interfacesGo", { ids: going.map((place) => place.interfaceId) });
+  if (going.length > 0)
+    call.later(timeFor(found.arn, timing.interfacesLinger), "elbv2:interfacesGo", { ids: going.map((place) => place.interfaceId) });
   if (input.IpAddressType) found.ipAddressType = input.IpAddressType;
   changes(call, found);
   return { AvailabilityZones: describe(call, found).AvailabilityZones, IpAddressType: found.ipAddressType };
@@ -138,7 +174,8 @@ const setGroups: Handler<SetSecurityGroupsInput, object> = (input, call) => {
   refuseUnknown(call, input, ["LoadBalancerArn", "SecurityGroups"]);
   const found = needBalancer(call, input.LoadBalancerArn);
   const given = input.SecurityGroups ?? [];
-  if (found.type === "network" && found.securityGroups.length === 0) throw badConfiguration("You cannot add security groups to a Network Load Balancer that was created without");
+  if (found.type === "network" && found.securityGroups.length === 0)
+    throw badConfiguration("You cannot add security groups to a Network Load Balancer that was created without");
   if (given.length === 0) throw badConfiguration("A load balancer needs a security group");
   const ids = wantedGroups(call, given, found.vpcId);
   for (const place of found.places) setInterfaceGroups(call, place.interfaceId, ids);
@@ -154,7 +191,9 @@ const setIpAddressType: Handler<SetIpAddressTypeInput, object> = (input, call) =
   return { IpAddressType: found.ipAddressType };
 };
 
-const describeAttributes: Handler<DescribeLoadBalancerAttributesInput, object> = (input, call) => ({ Attributes: attributeList(needBalancer(call, input.LoadBalancerArn).attributes) });
+const describeAttributes: Handler<DescribeLoadBalancerAttributesInput, object> = (input, call) => ({
+  Attributes: attributeList(needBalancer(call, input.LoadBalancerArn).attributes),
+});
 
 const modifyAttributes: Handler<ModifyLoadBalancerAttributesInput, object> = (input, call) => {
   const found = needBalancer(call, input.LoadBalancerArn);
@@ -189,7 +228,10 @@ function describe(call: Call, one: LoadBalancerRecord): LoadBalancer {
   return {
     LoadBalancerArn: one.arn,
     LoadBalancerName: one.name,
-    DNSName: one.type === "application" ? `${host}.${call.region}.elb.amazonaws.com`.toLowerCase() : `${one.name}-${path.split("/").at(-1)}.elb.${call.region}.amazonaws.com`.toLowerCase(),
+    DNSName:
+      one.type === "application"
+        ? `${host}.${call.region}.elb.amazonaws.com`.toLowerCase()
+        : `${one.name}-${path.split("/").at(-1)}.elb.${call.region}.amazonaws.com`.toLowerCase(),
     CanonicalHostedZoneId: one.type === "application" ? "ZWKZPGTI48KDX" : "ZIBE1TIR4HY56",
     CreatedTime: new Date(one.createdAt),
     Type: one.type,
@@ -197,7 +239,11 @@ function describe(call: Call, one: LoadBalancerRecord): LoadBalancer {
     VpcId: one.vpcId,
     IpAddressType: one.ipAddressType as LoadBalancer["IpAddressType"],
     State: stateOf(call, one),
-    AvailabilityZones: one.places.map((place) => ({ ZoneName: place.zone, SubnetId: place.subnetId, LoadBalancerAddresses: addressesOf(call, place) })),
+    AvailabilityZones: one.places.map((place) => ({
+      ZoneName: place.zone,
+      SubnetId: place.subnetId,
+      LoadBalancerAddresses: addressesOf(call, place),
+    })),
     ...(one.securityGroups.length > 0 || one.type === "application" ? { SecurityGroups: [...one.securityGroups] } : {}),
   };
 }

@@ -21,14 +21,32 @@ const freeAddresses = 8;
 type Shape = Pick<LoadBalancerRecord, "type" | "scheme">;
 
 /** The wanted places of a call, with AWS's refusals. `have` are those where it stands already. */
-export function wantedPlaces(call: Call, of: Shape, input: { readonly Subnets?: readonly string[] | undefined; readonly SubnetMappings?: readonly SubnetMapping[] | undefined }, have: readonly Place[] = []): WantedPlace[] {
+export function wantedPlaces(
+  call: Call,
+  of: Shape,
+  input: { readonly Subnets?: readonly string[] | undefined; readonly SubnetMappings?: readonly SubnetMapping[] | undefined },
+  have: readonly Place[] = [],
+): WantedPlace[] {
   if (input.Subnets?.length && input.SubnetMappings?.length) throw invalid("You must specify either subnets or subnet mappings, not both");
-  const mappings: readonly SubnetMapping[] = input.SubnetMappings?.length ? input.SubnetMappings : (input.Subnets ?? []).map((SubnetId) => ({ SubnetId }));
+  const mappings: readonly SubnetMapping[] = input.SubnetMappings?.length
+    ? input.SubnetMappings
+    : (input.Subnets ?? []).map((SubnetId) => ({ SubnetId }));
   if (mappings.length === 0) throw invalid("You must specify either subnets or subnet mappings");
-  const wanted = mappings.map((mapping): WantedPlace => ({ subnet: subnetOf(call, mapping.SubnetId), allocationId: mapping.AllocationId, privateIp: mapping.PrivateIPv4Address }));
+  const wanted = mappings.map((mapping): WantedPlace => ({
+    subnet: subnetOf(call, mapping.SubnetId),
+    allocationId: mapping.AllocationId,
+    privateIp: mapping.PrivateIPv4Address,
+  }));
   checkZones(of, wanted);
-  if (of.scheme === "internet-facing" && !gatewayOf(call, wanted[0]!.subnet.vpcId)) throw new AwsFault("InvalidSubnet", `VPC ${wanted[0]!.subnet.vpcId} has no internet gateway`);
-  for (const place of wanted) checkPlace(call, of, place, have.find((one) => one.subnetId === place.subnet.id));
+  if (of.scheme === "internet-facing" && !gatewayOf(call, wanted[0]!.subnet.vpcId))
+    throw new AwsFault("InvalidSubnet", `VPC ${wanted[0]!.subnet.vpcId} has no internet gateway`);
+  for (const place of wanted)
+    checkPlace(
+      call,
+      of,
+      place,
+      have.find((one) => one.subnetId === place.subnet.id),
+    );
   return wanted;
 }
 
@@ -41,16 +59,21 @@ function subnetOf(call: Call, id: string | undefined): SubnetRecord {
 function checkZones({ type }: Shape, wanted: readonly WantedPlace[]): void {
   const zones = wanted.map((place) => place.subnet.zone);
   if (new Set(wanted.map((place) => place.subnet.vpcId)).size > 1) throw badConfiguration("All subnets must belong to the same VPC");
-  if (new Set(zones).size < zones.length) throw badConfiguration("A load balancer cannot be attached to multiple subnets in the same Availability Zone");
-  if (type === "application" && zones.length < 2) throw invalid("At least two subnets in two different Availability Zones must be specified");
+  if (new Set(zones).size < zones.length)
+    throw badConfiguration("A load balancer cannot be attached to multiple subnets in the same Availability Zone");
+  if (type === "application" && zones.length < 2)
+    throw invalid("At least two subnets in two different Availability Zones must be specified");
 }
 
 function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId, privateIp }: WantedPlace, has: Place | undefined): void {
-  if ((allocationId || privateIp) && type === "application") throw badConfiguration("Application Load Balancers cannot have fixed addresses");
+  if ((allocationId || privateIp) && type === "application")
+    throw badConfiguration("Application Load Balancers cannot have fixed addresses");
   if (allocationId && scheme === "internal") throw badConfiguration("Internal load balancers cannot have Elastic IP addresses");
-  if (privateIp && scheme === "internet-facing") throw badConfiguration("You cannot specify a private IPv4 address for an internet-facing load balancer");
+  if (privateIp && scheme === "internet-facing")
+    throw badConfiguration("You cannot specify a private IPv4 address for an internet-facing load balancer");
   if (has) {
-    if ((allocationId && allocationId !== has.allocationId) || (privateIp && privateIp !== has.privateIp)) throw badConfiguration(`The address in subnet '${subnet.id}' cannot be changed`);
+    if ((allocationId && allocationId !== has.allocationId) || (privateIp && privateIp !== has.privateIp))
+      throw badConfiguration(`The address in subnet '${subnet.id}' cannot be changed`);
     return;
   }
   if (allocationId) {
@@ -60,7 +83,10 @@ function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId,
   }
   const free = parseIpv4(subnet.cidr)!.size - 5 - subnet.takenCount;
   if (free < (type === "application" ? freeAddresses : 1))
-    throw new AwsFault("InvalidSubnet", `Not enough IP space available in ${subnet.id}. ELB requires at least ${freeAddresses} free IP addresses in each subnet.`);
+    throw new AwsFault(
+      "InvalidSubnet",
+      `Not enough IP space available in ${subnet.id}. ELB requires at least ${freeAddresses} free IP addresses in each subnet.`,
+    );
 }
 
 /** The groups of a call, with AWS's refusals. */
@@ -76,7 +102,11 @@ export function wantedGroups(call: Call, ids: readonly string[], vpcId: string):
 }
 
 /** Makes the interface of a place. */
-export function settle(call: Call, balancer: Pick<LoadBalancerRecord, "arn" | "type" | "scheme" | "securityGroups">, { subnet, allocationId, privateIp }: WantedPlace): Place {
+export function settle(
+  call: Call,
+  balancer: Pick<LoadBalancerRecord, "arn" | "type" | "scheme" | "securityGroups">,
+  { subnet, allocationId, privateIp }: WantedPlace,
+): Place {
   const isNetwork = balancer.type === "network";
   const made = createManagedInterface(call, {
     subnetId: subnet.id,
@@ -89,7 +119,13 @@ export function settle(call: Call, balancer: Pick<LoadBalancerRecord, "arn" | "t
     ...(allocationId ? { allocationId } : {}),
     ...(privateIp ? { privateIp } : {}),
   });
-  return { subnetId: subnet.id, zone: subnet.zone, interfaceId: made.id, ...(allocationId ? { allocationId } : {}), ...(privateIp ? { privateIp } : {}) };
+  return {
+    subnetId: subnet.id,
+    zone: subnet.zone,
+    interfaceId: made.id,
+    ...(allocationId ? { allocationId } : {}),
+    ...(privateIp ? { privateIp } : {}),
+  };
 }
 
 export function leave(call: Call, interfaceIds: readonly string[]): void {

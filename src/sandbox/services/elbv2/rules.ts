@@ -1,4 +1,12 @@
-import type { CreateRuleInput, DeleteRuleInput, DescribeRulesInput, ModifyRuleInput, Rule, RuleCondition, SetRulePrioritiesInput } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type {
+  CreateRuleInput,
+  DeleteRuleInput,
+  DescribeRulesInput,
+  ModifyRuleInput,
+  Rule,
+  RuleCondition,
+  SetRulePrioritiesInput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -21,7 +29,14 @@ const create: Handler<CreateRuleInput, object> = (input, call) => {
   const tags = newTags(input.Tags);
   if (listener.rules[String(priority)]) throw inUse(priority);
   within(call, "rulesPerListener", Object.keys(listener.rules).length, "TooManyRules");
-  const made: RuleRecord = { arn: arn(call, `listener-rule/${listener.arn.slice(listener.arn.indexOf(":listener/") + 10)}/${newId(call)}`), listener: listener.arn, priority, conditions, actions, tags };
+  const made: RuleRecord = {
+    arn: arn(call, `listener-rule/${listener.arn.slice(listener.arn.indexOf(":listener/") + 10)}/${newId(call)}`),
+    listener: listener.arn,
+    priority,
+    conditions,
+    actions,
+    tags,
+  };
   rules(call).set(made.arn, made);
   listener.rules[String(priority)] = made.arn;
   setUses(call, made.arn, balancer.arn, [], actions);
@@ -46,7 +61,8 @@ function checkedConditions(given: readonly RuleCondition[] | undefined): RuleCon
   const once = given.map((condition) => condition.Field).filter((field) => field !== "http-header" && field !== "query-string");
   if (new Set(once).size < once.length) throw invalid("A condition is specified more than once");
   const conditions = given.map(checkedCondition);
-  if (conditions.reduce((sum, condition) => sum + countOf(condition), 0) > 5) throw new AwsFault("TooManyRules", "A rule can have 5 condition values at most");
+  if (conditions.reduce((sum, condition) => sum + countOf(condition), 0) > 5)
+    throw new AwsFault("TooManyRules", "A rule can have 5 condition values at most");
   return conditions;
 }
 
@@ -66,24 +82,43 @@ function checkedCondition(condition: RuleCondition): RuleCondition {
   return condition;
 }
 
-function countOf({ Values, HostHeaderConfig, PathPatternConfig, HttpRequestMethodConfig, QueryStringConfig, SourceIpConfig, HttpHeaderConfig }: RuleCondition): number {
+function countOf({
+  Values,
+  HostHeaderConfig,
+  PathPatternConfig,
+  HttpRequestMethodConfig,
+  QueryStringConfig,
+  SourceIpConfig,
+  HttpHeaderConfig,
+}: RuleCondition): number {
   const given: readonly unknown[] | undefined =
-    HostHeaderConfig?.Values ?? PathPatternConfig?.Values ?? HttpRequestMethodConfig?.Values ?? QueryStringConfig?.Values ?? SourceIpConfig?.Values ?? HttpHeaderConfig?.Values ?? Values;
+    HostHeaderConfig?.Values ??
+    PathPatternConfig?.Values ??
+    HttpRequestMethodConfig?.Values ??
+    QueryStringConfig?.Values ??
+    SourceIpConfig?.Values ??
+    HttpHeaderConfig?.Values ??
+    Values;
   return given?.length ?? 0;
 }
 
 /** By priority, and the default rule last. */
 const describeAll: Handler<DescribeRulesInput, object> = (input, call) => {
   const arns = atMost20(input.RuleArns, "RuleArns");
-  if ((arns.length > 0) === (input.ListenerArn !== undefined)) throw invalid("You must specify either a listener ARN or rule ARNs");
+  if (arns.length > 0 === (input.ListenerArn !== undefined)) throw invalid("You must specify either a listener ARN or rule ARNs");
   const all = arns.length > 0 ? arns.map((one) => describe(needRule(call, one))) : rulesOf(call, needListener(call, input.ListenerArn));
   const { items, next } = page(call, all, input, { key: (one) => one.RuleArn!, max: 400, size: 400, names: "elbv2" });
   return { Rules: items, ...next };
 };
 
 function rulesOf(call: Call, listener: ListenerRecord): Rule[] {
-  const own = Object.values(listener.rules).map((one) => rules(call).get(one)!).filter((one) => call.sees(one.arn, "id"));
-  return [...own.sort((a, b) => a.priority - b.priority).map(describe), { RuleArn: listener.defaultRule, Priority: "default", Conditions: [], Actions: listener.actions, IsDefault: true }];
+  const own = Object.values(listener.rules)
+    .map((one) => rules(call).get(one)!)
+    .filter((one) => call.sees(one.arn, "id"));
+  return [
+    ...own.sort((a, b) => a.priority - b.priority).map(describe),
+    { RuleArn: listener.defaultRule, Priority: "default", Conditions: [], Actions: listener.actions, IsDefault: true },
+  ];
 }
 
 const modify: Handler<ModifyRuleInput, object> = (input, call) => {
@@ -92,7 +127,9 @@ const modify: Handler<ModifyRuleInput, object> = (input, call) => {
   const found = needRule(call, input.RuleArn);
   const listener = listeners(call).get(found.listener)!;
   const conditions = input.Conditions?.length ? checkedConditions(input.Conditions) : found.conditions;
-  const actions = input.Actions?.length ? checkedActions(call, loadBalancers(call).get(listener.loadBalancer)!, input.Actions, listener.protocol) : found.actions;
+  const actions = input.Actions?.length
+    ? checkedActions(call, loadBalancers(call).get(listener.loadBalancer)!, input.Actions, listener.protocol)
+    : found.actions;
   setUses(call, found.arn, listener.loadBalancer, found.actions, actions);
   Object.assign(found, { conditions, actions });
   return { Rules: [describe(found)] };
@@ -105,12 +142,16 @@ const remove: Handler<DeleteRuleInput, object> = (input, call) => {
 };
 
 function refuseDefault(call: Call, given: string | undefined): void {
-  for (const listener of listeners(call).values()) if (listener.defaultRule === given) throw new AwsFault("OperationNotPermitted", `Default rule '${given}' cannot be changed or deleted`);
+  for (const listener of listeners(call).values())
+    if (listener.defaultRule === given) throw new AwsFault("OperationNotPermitted", `Default rule '${given}' cannot be changed or deleted`);
 }
 
 /** All at once: rules that move may take each other's places. */
 const setPriorities: Handler<SetRulePrioritiesInput, object> = (input, call) => {
-  const wanted = required(input.RulePriorities, "RulePriorities").map(({ RuleArn, Priority }) => ({ rule: needRule(call, RuleArn), priority: checkedPriority(Priority) }));
+  const wanted = required(input.RulePriorities, "RulePriorities").map(({ RuleArn, Priority }) => ({
+    rule: needRule(call, RuleArn),
+    priority: checkedPriority(Priority),
+  }));
   if (wanted.length === 0) throw invalid("At least one rule must be specified");
   const moving = new Set(wanted.map(({ rule }) => rule.arn));
   const listener = listeners(call).get(wanted[0]!.rule.listener)!;

@@ -33,7 +33,10 @@ export const tagOperations: Record<string, Handler> = {
   /** One missing ARN fails the whole call. */
   DescribeTags(input: DescribeTagsInput, call): DescribeTagsOutput {
     return {
-      TagDescriptions: ownersOf(call, input.ResourceArns).map((one) => ({ ResourceArn: one.arn, Tags: Object.entries(one.tags).map(([Key, Value]) => ({ Key, Value })) })),
+      TagDescriptions: ownersOf(call, input.ResourceArns).map((one) => ({
+        ResourceArn: one.arn,
+        Tags: Object.entries(one.tags).map(([Key, Value]) => ({ Key, Value })),
+      })),
     };
   },
 };

@@ -1,5 +1,11 @@
 import type {
-  CreateTargetGroupInput, CreateTargetGroupOutput, DeleteTargetGroupInput, DescribeTargetGroupAttributesInput, DescribeTargetGroupsInput, ModifyTargetGroupAttributesInput, ModifyTargetGroupInput,
+  CreateTargetGroupInput,
+  CreateTargetGroupOutput,
+  DeleteTargetGroupInput,
+  DescribeTargetGroupAttributesInput,
+  DescribeTargetGroupsInput,
+  ModifyTargetGroupAttributesInput,
+  ModifyTargetGroupInput,
   TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
@@ -15,21 +21,49 @@ import { groupNames, targetGroups, type HealthCheck, type TargetGroupRecord } fr
 import { newTags } from "./tags.ts";
 
 const healthParameters = [
-  "HealthCheckProtocol", "HealthCheckPort", "HealthCheckEnabled", "HealthCheckPath", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher",
+  "HealthCheckProtocol",
+  "HealthCheckPort",
+  "HealthCheckEnabled",
+  "HealthCheckPath",
+  "HealthCheckIntervalSeconds",
+  "HealthCheckTimeoutSeconds",
+  "HealthyThresholdCount",
+  "UnhealthyThresholdCount",
+  "Matcher",
 ] as const;
 
 const create: Handler<CreateTargetGroupInput, CreateTargetGroupOutput> = (input, call) => {
-  refuseUnknown(call, input, ["Name", "Protocol", "Port", "VpcId", "TargetType", "ProtocolVersion", "IpAddressType", "Tags", ...healthParameters]);
+  refuseUnknown(call, input, [
+    "Name",
+    "Protocol",
+    "Port",
+    "VpcId",
+    "TargetType",
+    "ProtocolVersion",
+    "IpAddressType",
+    "Tags",
+    ...healthParameters,
+  ]);
   bornWith(call);
   const name = required(input.Name, "Name");
-  if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name)) throw invalid(`The target group name '${name}' can have 32 letters, digits and hyphens at most and cannot begin or end with a hyphen`);
+  if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name))
+    throw invalid(`The target group name '${name}' can have 32 letters, digits and hyphens at most and cannot begin or end with a hyphen`);
   const shape = shapeOf(call, input);
   const tags = newTags(input.Tags);
   const health = changedHealth(healthDefaults(shape), input, shape.protocol);
   const known = groupNames(call).get(name);
   if (known) return { TargetGroups: [describe(sameOrRefuse(targetGroups(call).get(known.arn)!, shape, health))] };
   within(call, "targetGroups", targetGroups(call).size, "TooManyTargetGroups");
-  const made: TargetGroupRecord = { arn: arn(call, `targetgroup/${name}/${newId(call)}`), name, ...shape, health, attributes: groupDefaults(shape), tags, targets: {}, users: {} };
+  const made: TargetGroupRecord = {
+    arn: arn(call, `targetgroup/${name}/${newId(call)}`),
+    name,
+    ...shape,
+    health,
+    attributes: groupDefaults(shape),
+    tags,
+    targets: {},
+    users: {},
+  };
   targetGroups(call).set(made.arn, made);
   groupNames(call).set(name, { arn: made.arn });
   return { TargetGroups: [describe(made)] };
@@ -47,13 +81,23 @@ function shapeOf(call: Call, input: CreateTargetGroupInput): Shape {
   const vpcId = required(input.VpcId, "VpcId");
   if (!vpcs(call).has(vpcId) || !call.sees(vpcId, "id")) throw invalid(`The VPC ID '${vpcId}' is not found`);
   if (input.ProtocolVersion && !isHttp(protocol)) throw badConfiguration("A protocol version is for the protocols HTTP and HTTPS");
-  return { protocol, port, vpcId, targetType, ...(isHttp(protocol) ? { protocolVersion: input.ProtocolVersion ?? "HTTP1" } : {}), ipAddressType: input.IpAddressType ?? "ipv4" };
+  return {
+    protocol,
+    port,
+    vpcId,
+    targetType,
+    ...(isHttp(protocol) ? { protocolVersion: input.ProtocolVersion ?? "HTTP1" } : {}),
+    ipAddressType: input.IpAddressType ?? "ipv4",
+  };
 }
 
 /** A repeated create answers with what is there, whoever made it. Its tags count for nothing. */
 function sameOrRefuse(have: TargetGroupRecord, shape: Shape, health: HealthCheck): TargetGroupRecord {
-  const isSame = (Object.keys(shape) as (keyof Shape)[]).every((key) => have[key] === shape[key]) && JSON.stringify(have.health) === JSON.stringify(health);
-  if (!isSame) throw new AwsFault("DuplicateTargetGroupName", `A target group with the same name '${have.name}' exists, but with different settings`);
+  const isSame =
+    (Object.keys(shape) as (keyof Shape)[]).every((key) => have[key] === shape[key]) &&
+    JSON.stringify(have.health) === JSON.stringify(health);
+  if (!isSame)
+    throw new AwsFault("DuplicateTargetGroupName", `A target group with the same name '${have.name}' exists, but with different settings`);
   return have;
 }
 
@@ -69,19 +113,26 @@ function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>
   const protocol = input.HealthCheckProtocol ?? have.protocol;
   const isTcp = protocol === "TCP";
   if (!["HTTP", "HTTPS", "TCP"].includes(protocol)) throw invalid(`Health checks do not speak '${protocol}'`);
-  if (isTcp && isHttp(groupProtocol)) throw badConfiguration(`Health checks of target groups of protocol ${groupProtocol} are HTTP or HTTPS`);
+  if (isTcp && isHttp(groupProtocol))
+    throw badConfiguration(`Health checks of target groups of protocol ${groupProtocol} are HTTP or HTTPS`);
   if (isTcp && (input.HealthCheckPath || input.Matcher)) throw badConfiguration("TCP health checks have neither path nor matcher");
   if (input.HealthCheckEnabled === false) throw badConfiguration("Health checks cannot be disabled for target groups of this type");
   const health: HealthCheck = {
     protocol,
     port: input.HealthCheckPort ?? have.port,
-    ...(isTcp ? {} : { path: input.HealthCheckPath ?? have.path ?? "/", matcher: input.Matcher?.GrpcCode ?? input.Matcher?.HttpCode ?? have.matcher ?? (isHttp(groupProtocol) ? "200" : "200-399") }),
+    ...(isTcp
+      ? {}
+      : {
+          path: input.HealthCheckPath ?? have.path ?? "/",
+          matcher: input.Matcher?.GrpcCode ?? input.Matcher?.HttpCode ?? have.matcher ?? (isHttp(groupProtocol) ? "200" : "200-399"),
+        }),
     interval: between(input.HealthCheckIntervalSeconds ?? have.interval, 5, 300, "interval"),
     timeout: between(input.HealthCheckTimeoutSeconds ?? have.timeout, 2, 120, "timeout"),
     healthy: between(input.HealthyThresholdCount ?? have.healthy, 2, 10, "healthy threshold"),
     unhealthy: between(input.UnhealthyThresholdCount ?? have.unhealthy, 2, 10, "unhealthy threshold"),
   };
-  if (health.timeout >= health.interval) throw invalid(`Health check timeout '${health.timeout}' must be smaller than the interval '${health.interval}'`);
+  if (health.timeout >= health.interval)
+    throw invalid(`Health check timeout '${health.timeout}' must be smaller than the interval '${health.interval}'`);
   return health;
 }
 
@@ -94,9 +145,13 @@ const describeAll: Handler<DescribeTargetGroupsInput, object> = (input, call) =>
   const given = [input.TargetGroupArns?.length, input.Names?.length, input.LoadBalancerArn].filter(Boolean);
   if (given.length > 1) throw invalid("You can specify one of load balancer ARN, target group ARNs and names");
   const names = atMost20(input.Names, "Names");
-  const asked = [...atMost20(input.TargetGroupArns, "TargetGroupArns"), ...names.map((name) => groupNames(call).get(name)?.arn ?? missing(name))];
+  const asked = [
+    ...atMost20(input.TargetGroupArns, "TargetGroupArns"),
+    ...names.map((name) => groupNames(call).get(name)?.arn ?? missing(name)),
+  ];
   const balancer = input.LoadBalancerArn && needBalancer(call, input.LoadBalancerArn).arn;
-  const every = () => [...targetGroups(call).values()].filter((one) => call.sees(one.arn, "id") && (!balancer || balancersOf(one).includes(balancer)));
+  const every = () =>
+    [...targetGroups(call).values()].filter((one) => call.sees(one.arn, "id") && (!balancer || balancersOf(one).includes(balancer)));
   const all = asked.length > 0 ? asked.map((one) => needGroup(call, one)) : every();
   const { items, next } = page(call, all, input, { key: (one) => one.arn, max: 400, size: 400, names: "elbv2" });
   return { TargetGroups: items.map(describe), ...next };
@@ -117,13 +172,16 @@ const modify: Handler<ModifyTargetGroupInput, object> = (input, call) => {
 const remove: Handler<DeleteTargetGroupInput, object> = (input, call) => {
   const found = targetGroups(call).get(required(input.TargetGroupArn, "TargetGroupArn"));
   if (!found) return {};
-  if (Object.keys(found.users).length > 0) throw new AwsFault("ResourceInUse", `Target group '${found.arn}' is currently in use by a listener or a rule`);
+  if (Object.keys(found.users).length > 0)
+    throw new AwsFault("ResourceInUse", `Target group '${found.arn}' is currently in use by a listener or a rule`);
   targetGroups(call).delete(found.arn);
   groupNames(call).delete(found.name);
   return {};
 };
 
-const describeAttributes: Handler<DescribeTargetGroupAttributesInput, object> = (input, call) => ({ Attributes: attributeList(needGroup(call, input.TargetGroupArn).attributes) });
+const describeAttributes: Handler<DescribeTargetGroupAttributesInput, object> = (input, call) => ({
+  Attributes: attributeList(needGroup(call, input.TargetGroupArn).attributes),
+});
 
 const modifyAttributes: Handler<ModifyTargetGroupAttributesInput, object> = (input, call) => {
   const found = needGroup(call, input.TargetGroupArn);

@@ -7,7 +7,14 @@
  *   dropTarget(call, groupArn, id)         Begins to drain it.
  *   targetHealth(call, groupArn, id)       "initial", "healthy", "unhealthy", "unused", "draining", or undefined when it is not there.
  */
-import type { DeregisterTargetsInput, DescribeTargetHealthInput, DescribeTargetHealthOutput, RegisterTargetsInput, TargetDescription, TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type {
+  DeregisterTargetsInput,
+  DescribeTargetHealthInput,
+  DescribeTargetHealthOutput,
+  RegisterTargetsInput,
+  TargetDescription,
+  TargetHealth,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import ipaddr from "ipaddr.js";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -49,9 +56,12 @@ function checkTarget(call: Call, group: TargetGroupRecord, { Id: id, Port: port 
   if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`The port '${port}' is not between 1 and 65535`);
   if (group.targetType === "ip") return checkIp(call, group, id);
   const machine = instances(call).get(id ?? "");
-  if (!machine || machine.state === "terminated") throw new AwsFault("InvalidTarget", `The following targets are not valid instances: '${id}'`);
-  if (machine.state !== "running") throw new AwsFault("InvalidTarget", `The following targets are not in a running state and cannot be registered: '${id}'`);
-  if (machine.vpcId !== group.vpcId) throw new AwsFault("InvalidTarget", `The following targets are not in the target group VPC '${group.vpcId}': '${id}'`);
+  if (!machine || machine.state === "terminated")
+    throw new AwsFault("InvalidTarget", `The following targets are not valid instances: '${id}'`);
+  if (machine.state !== "running")
+    throw new AwsFault("InvalidTarget", `The following targets are not in a running state and cannot be registered: '${id}'`);
+  if (machine.vpcId !== group.vpcId)
+    throw new AwsFault("InvalidTarget", `The following targets are not in the target group VPC '${group.vpcId}': '${id}'`);
 }
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
@@ -60,7 +70,10 @@ function checkIp(call: Call, group: TargetGroupRecord, ip: string | undefined): 
   if (!ip || !ipaddr.isValid(ip)) throw invalid(`The IP address '${ip}' is not a valid address`);
   const address = ipaddr.parse(ip);
   const ranges = [...privateRanges, ...(vpcs(call).get(group.vpcId)?.cidrs ?? []).map((cidr) => cidr.cidr)];
-  const fits = address.kind() === "ipv6" ? group.ipAddressType === "ipv6" : ranges.some((range) => (address as ipaddr.IPv4).match(ipaddr.IPv4.parseCIDR(range)));
+  const fits =
+    address.kind() === "ipv6"
+      ? group.ipAddressType === "ipv6"
+      : ranges.some((range) => (address as ipaddr.IPv4).match(ipaddr.IPv4.parseCIDR(range)));
   if (!fits) throw invalid(`The IP address '${ip}' is not within the VPC '${group.vpcId}' or a private range`);
 }
 
@@ -70,7 +83,13 @@ function register(call: Call, group: TargetGroupRecord, { Id, Port, Availability
   const have = present(call, group).find((one) => keyOf(one.id, one.port) === key);
   if (have && have.drainedAt === undefined) return;
   const zone = AvailabilityZone ?? zoneOf(call, Id!);
-  group.targets[key] = { id: Id!, port, since: call.now, ...(zone === undefined ? {} : { zone }), ...(call.fault("elbv2:targetStaysUnhealthy") ? { sick: true } : {}) };
+  group.targets[key] = {
+    id: Id!,
+    port,
+    since: call.now,
+    ...(zone === undefined ? {} : { zone }),
+    ...(call.fault("elbv2:targetStaysUnhealthy") ? { sick: true } : {}),
+  };
 }
 
 const deregisterAll: Handler<DeregisterTargetsInput, object> = (input, call) => {
@@ -78,7 +97,8 @@ const deregisterAll: Handler<DeregisterTargetsInput, object> = (input, call) => 
   const given = required(input.Targets, "Targets");
   const targets = given.flatMap(({ Id, Port }) => {
     const known = present(call, group).filter((one) => one.id === Id && (Port === undefined || one.port === Port));
-    if (known.length === 0 && group.targetType === "instance" && !instances(call).has(Id ?? "")) throw new AwsFault("InvalidTarget", `The following targets are not valid: '${Id}'`);
+    if (known.length === 0 && group.targetType === "instance" && !instances(call).has(Id ?? ""))
+      throw new AwsFault("InvalidTarget", `The following targets are not valid: '${Id}'`);
     return known;
   });
   for (const target of targets) deregister(call, group, target);
@@ -97,10 +117,18 @@ const describeHealth: Handler<DescribeTargetHealthInput, DescribeTargetHealthOut
   refuseUnknown(call, input, ["TargetGroupArn", "Targets"]);
   const group = needGroup(call, input.TargetGroupArn);
   const all = present(call, group);
-  const asked = input.Targets?.length ? input.Targets.map((target) => all.find((one) => one.id === target.Id && (target.Port === undefined || one.port === target.Port)) ?? target) : all;
+  const asked = input.Targets?.length
+    ? input.Targets.map(
+        (target) => all.find((one) => one.id === target.Id && (target.Port === undefined || one.port === target.Port)) ?? target,
+      )
+    : all;
   return {
     TargetHealthDescriptions: asked.map((one) => {
-      if (!("since" in one)) return { Target: one, TargetHealth: { State: "unused", Reason: "Target.NotRegistered", Description: "Target is not registered to the target group" } };
+      if (!("since" in one))
+        return {
+          Target: one,
+          TargetHealth: { State: "unused", Reason: "Target.NotRegistered", Description: "Target is not registered to the target group" },
+        };
       return {
         Target: { Id: one.id, Port: one.port, ...(one.zone && group.targetType === "ip" ? { AvailabilityZone: one.zone } : {}) },
         HealthCheckPort: group.health.port === "traffic-port" ? String(one.port) : group.health.port,
@@ -120,30 +148,46 @@ export const targetOperations: Record<string, Handler> = {
 function present(call: Call, group: TargetGroupRecord): TargetRecord[] {
   for (const [key, target] of Object.entries(group.targets)) {
     const machine = instances(call).get(target.id);
-    const isGone = group.targetType === "instance" && (machine === undefined || machine.state === "terminated" || machine.state === "shutting-down");
+    const isGone =
+      group.targetType === "instance" && (machine === undefined || machine.state === "terminated" || machine.state === "shutting-down");
     if (isGone || (target.drainedAt !== undefined && call.now >= target.drainedAt)) delete group.targets[key];
   }
   return Object.values(group.targets);
 }
 
 function healthOf(call: Call, group: TargetGroupRecord, target: TargetRecord): TargetHealth {
-  if (target.drainedAt !== undefined) return { State: "draining", Reason: "Target.DeregistrationInProgress", Description: "Target deregistration is in progress" };
+  if (target.drainedAt !== undefined)
+    return { State: "draining", Reason: "Target.DeregistrationInProgress", Description: "Target deregistration is in progress" };
   const uses = Object.values(group.users);
   const user = uses[0];
   const balancer = user && loadBalancers(call).get(user.loadBalancer);
-  if (!balancer) return { State: "unused", Reason: "Target.NotInUse", Description: "Target group is not configured to receive traffic from the load balancer" };
+  if (!balancer)
+    return {
+      State: "unused",
+      Reason: "Target.NotInUse",
+      Description: "Target group is not configured to receive traffic from the load balancer",
+    };
   if (target.zone !== undefined && !balancer.places.some((place) => place.zone === target.zone))
-    return { State: "unused", Reason: "Target.NotInUse", Description: "Target is in an Availability Zone that is not enabled for the load balancer" };
+    return {
+      State: "unused",
+      Reason: "Target.NotInUse",
+      Description: "Target is in an Availability Zone that is not enabled for the load balancer",
+    };
   const machine = group.targetType === "instance" ? instances(call).get(target.id) : undefined;
-  if (machine && machine.state !== "running" && machine.state !== "pending") return { State: "unused", Reason: "Target.InvalidState", Description: "Target is in the stopped state" };
-  const checkedSince = Math.max(target.since, balancer.readyAt, Math.min(...uses.map((use) => use.since)), machine?.launchedAt ?? 0) + timing.registered;
+  if (machine && machine.state !== "running" && machine.state !== "pending")
+    return { State: "unused", Reason: "Target.InvalidState", Description: "Target is in the stopped state" };
+  const checkedSince =
+    Math.max(target.since, balancer.readyAt, Math.min(...uses.map((use) => use.since)), machine?.launchedAt ?? 0) + timing.registered;
   const period = group.health.interval * 1000;
-  if (call.now < checkedSince || (machine && machine.state === "pending")) return { State: "initial", Reason: "Elb.RegistrationInProgress", Description: "Target registration is in progress" };
+  if (call.now < checkedSince || (machine && machine.state === "pending"))
+    return { State: "initial", Reason: "Elb.RegistrationInProgress", Description: "Target registration is in progress" };
   if (target.sick) {
-    if (call.now < checkedSince + group.health.unhealthy * period) return { State: "initial", Reason: "Elb.InitialHealthChecking", Description: "Initial health checks in progress" };
+    if (call.now < checkedSince + group.health.unhealthy * period)
+      return { State: "initial", Reason: "Elb.InitialHealthChecking", Description: "Initial health checks in progress" };
     return { State: "unhealthy", Reason: "Target.FailedHealthChecks", Description: "Health checks failed" };
   }
-  if (call.now < checkedSince + group.health.healthy * period) return { State: "initial", Reason: "Elb.InitialHealthChecking", Description: "Initial health checks in progress" };
+  if (call.now < checkedSince + group.health.healthy * period)
+    return { State: "initial", Reason: "Elb.InitialHealthChecking", Description: "Initial health checks in progress" };
   return { State: "healthy" };
 }
 
