@@ -10,7 +10,7 @@ import type { Environment } from "./config/environment.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
 import type { Address, Kind } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
-import { Drivers, observe } from "./observe/observe.ts";
+import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
@@ -20,6 +20,8 @@ import type { Note, Plan } from "./plan/plan.ts";
 export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
+  /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
+  readonly strangers?: boolean | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
   readonly known?: readonly string[] | undefined;
 }
@@ -42,8 +44,22 @@ export async function planEnvironment(kinds: readonly Kind[], connection: Connec
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
   const planned = makePlan({ environment, goal: options.goal, observed, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed, targets: options.targets });
-  const plan = planned.plan.isNew ? { ...planned.plan, notes: [...planned.plan.notes, ...(await namesakes(connection.aws, environment, options.known ?? []))] } : planned.plan;
+  const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
+  const plan = { ...planned.plan, notes: [...planned.plan.notes, ...extra] };
+  if (options.strangers) plan.notes.push(...(await strangersIn(kinds, drivers, aws, environment, observed)));
   return { plan, diagnostics: [...resolved.diagnostics, ...planned.diagnostics], planned, environment, observed, drivers };
+}
+
+/** What stands in our networks without being in the YAML, or anybody's that we know of. */
+async function strangersIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment, observed: Observed): Promise<Note[]> {
+  const ours = new Set([...observed.objects.values(), ...observed.leftovers].flatMap(({ live }) => [live.id, ...live.aliases]));
+  const found = await Promise.all(
+    kinds.map(async (kind) => {
+      const driver = await drivers.of(kind);
+      return (await driver.strangers?.(aws, scopeOf(environment), ours)) ?? [];
+    }),
+  );
+  return found.flat().map(({ id, what }): Note => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
 }
 
 /** A plan that would create everything may be an old environment under a new name. */

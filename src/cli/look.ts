@@ -1,22 +1,41 @@
+import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import { kinds } from "../kinds/index.ts";
-import type { Live } from "../kinds/kind.ts";
+import type { AwsId, Kind, Live } from "../kinds/kind.ts";
 import { Drivers, observe } from "../observe/observe.ts";
+import type { Found } from "../plan/observed.ts";
 import type { Status, StatusRow } from "../render/status.ts";
 import { unlessStopped, type Session } from "./session.ts";
 import type { Context } from "./context.ts";
 
 /** What exists of an environment, in the order in which kinds and names are listed. */
-export async function lookAt(context: Context, session: Session, environment: Environment): Promise<Status> {
+export async function lookAt(context: Context, session: Session, environment: Environment, withDetails = false): Promise<Status> {
   const { aws, identity } = session.connection;
-  const observed = await unlessStopped(context, observe(kinds, new Drivers(aws), aws, environment));
+  const drivers = new Drivers(aws);
+  const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment));
+  const details = withDetails ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()])) : new Map<AwsId, Details>();
   const order = new Map(kinds.map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
-    const { id, outputs = {}, createdAt, parts = [], notes = [] } = live;
+    const { id, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
     return { address, kind: kind.name, id, state: stateOf(live), outputs, createdAt, parts, notes };
   });
   rows.sort((a, b) => order.get(a.kind)! - order.get(b.kind)! || a.address.localeCompare(b.address, "en", { numeric: true }));
   return { project: environment.project, environment: environment.name, account: identity.account, region: environment.region, rows };
+}
+
+type Details = Pick<Live, "parts" | "notes" | "outputs">;
+
+/** What costs a call an object and is worth it only here: the health of targets. */
+async function detailsOf(aws: Aws, drivers: Drivers, found: readonly Found[]): Promise<ReadonlyMap<AwsId, Details>> {
+  const byKind = new Map<Kind, Live[]>();
+  for (const { kind, live } of found) byKind.set(kind, [...(byKind.get(kind) ?? []), live]);
+  const details = await Promise.all(
+    [...byKind].map(async ([kind, lives]) => {
+      const driver = await drivers.of(kind);
+      return driver.details ? driver.details(aws, lives) : new Map<AwsId, Details>();
+    }),
+  );
+  return new Map(details.flatMap((one) => [...one]));
 }
 
 function stateOf({ state }: Live): string {

@@ -56,6 +56,7 @@ export async function runApply(context: Context, session: Session, environment: 
       return isAgreed;
     },
     lease: options.withoutLease ? "none" : { me: meOf(context, session), isDead: isDeadHere, waiting: (record, seconds) => sayWaiting(context, record, seconds) },
+    settle: settleSeconds(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
   try {
@@ -63,6 +64,12 @@ export async function runApply(context: Context, session: Session, environment: 
   } finally {
     watcher.end();
   }
+}
+
+/** Endpoints whose lists show at once what was made need no wait for a tag index after a run that died: INFRA_SETTLE_SECONDS=0. */
+function settleSeconds(env: Context["io"]["env"]): number | undefined {
+  const seconds = Number(env["INFRA_SETTLE_SECONDS"] || Number.NaN);
+  return seconds >= 0 ? seconds : undefined;
 }
 
 /** The plan goes to stderr: what an apply answers with is what came of it. */

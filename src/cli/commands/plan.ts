@@ -37,9 +37,9 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   return code;
 }
 
-export function planOf(context: Context, session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[]): Promise<PlanRun> {
+export function planOf(context: Context, session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[], strangers = false): Promise<PlanRun> {
   const known = listEnvironments(context.cwd).map(({ name }) => name);
-  return planEnvironment(kinds, session.connection, environment, { goal, targets, known });
+  return planEnvironment(kinds, session.connection, environment, { goal, targets, known, strangers });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {

@@ -10,7 +10,7 @@ import { inSession, printFooter } from "../session.ts";
 export async function status(context: Context, nameOrPath: string): Promise<ExitCode> {
   const environment = loadOrThrow(context, nameOrPath);
   return inSession(context, environment, async (session) => {
-    const found = await lookAt(context, session, environment);
+    const found = await lookAt(context, session, environment, true);
     emit(context, { text: (options) => statusText(found, session.clock.now(), options), json: () => jsonText(statusJson(found)) });
     printFooter(context, session);
     return exit.ok;
