@@ -79,6 +79,8 @@ const throttles = new Set(
 const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   // An address that a NAT gateway or load balancer still holds: a disguised dependency, seen for seconds after the NAT is gone.
   ["dependency", /^(Release|Disassociate)Address$/, /^AuthFailure/],
+  // "The pending instance 'i-…' is not in a valid state for this operation": it will be.
+  ["wrong-state", /./, /^InvalidInstanceID: .*not in a valid state/s],
   ["not-found", /./, /^ValidationError.*(not found|No warm pool|is not part of Auto Scaling group)/s],
   // Instance profiles reach EC2, Auto Scaling and RDS seconds after IAM made them.
   ["wrong-state", /./, /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match/],

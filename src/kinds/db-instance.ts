@@ -1,5 +1,5 @@
 import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
-import { ownership, tagOfAddress, tagsOf } from "../aws/ownership.ts";
+import { ownership, tagOfAddress, tagsOf } from "./ownership.ts";
 import { rdsTagging } from "./rds-tagging.ts";
 import { check } from "./db-instance/checks.ts";
 import { create } from "./db-instance/create.ts";

@@ -2,7 +2,7 @@ import type { DBParameterGroup as AwsGroup, Parameter } from "@aws-sdk/client-rd
 import { Type, type Static, type TSchema } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import { isNotFound } from "../aws/errors.ts";
-import { addressOfTag, ownership, tagOfAddress } from "../aws/ownership.ts";
+import { addressOfTag, ownership, tagOfAddress } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { batches } from "./db-parameter-group/batches.ts";
 import { difference, sameValue, sameValues, spelled, type Value, type Values } from "./db-parameter-group/values.ts";

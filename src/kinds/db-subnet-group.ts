@@ -2,7 +2,7 @@ import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import { hasCode, isNotFound } from "../aws/errors.ts";
-import { ownership, tagOfAddress } from "../aws/ownership.ts";
+import { ownership, tagOfAddress } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { list, object, optional, ref, string } from "./fields.ts";
 import type { Driver, Kind, Live, Problem, Scope, Subject, Tags, World } from "./kind.ts";

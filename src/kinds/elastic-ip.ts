@@ -2,7 +2,7 @@ import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import { hasCode, isNotFound } from "../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { object, optional, ref, string } from "./fields.ts";
 import type { Address, Driver, Kind, Live, Problem, Subject, Tags, World } from "./kind.ts";

@@ -5,7 +5,7 @@
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import { batches, existing, soon } from "../aws/eventual.ts";
-import { ownership, tagOfAddress, tagsOf } from "../aws/ownership.ts";
+import { ownership, tagOfAddress, tagsOf } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import type { AwsId, Birth, Scope, Tags } from "./kind.ts";
 

@@ -2,7 +2,7 @@ import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../aws/errors.ts";
 import { publicInterfacesIn } from "../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { object, ref } from "./fields.ts";
 import type { Driver, Kind, Live, Problem, Subject, World } from "./kind.ts";

@@ -1,7 +1,7 @@
 import type { KeyPairInfo } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { tagEc2, tagSpecifications } from "../aws/tagging.ts";
 import { file, object, optional, string } from "./fields.ts";
 import { isSameKey, whyNotKey } from "./key-pair/openssh.ts";

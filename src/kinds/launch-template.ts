@@ -2,8 +2,8 @@ import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-
 import type { Aws } from "../aws/aws.ts";
 import { hasCode } from "../aws/errors.ts";
 import { existing, unlessGone } from "../aws/eventual.ts";
-import { isMeant, tagFilters } from "../aws/lookup.ts";
-import { environmentFilter, ownership, tagsOf } from "../aws/ownership.ts";
+import { isMeant, tagFilters } from "./lookup.ts";
+import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import type { AwsId, Driver, Kind, Live, Problem, Subject } from "./kind.ts";
 import { dataOf, hashOfData, observeData } from "./launch-template/data.ts";

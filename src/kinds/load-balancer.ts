@@ -1,7 +1,7 @@
 import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../aws/aws.ts";
 import { existing, unlessGone } from "../aws/eventual.ts";
-import { literal } from "../aws/ownership.ts";
+import { literal } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { toAttributes } from "./elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "./elbv2-objects.ts";

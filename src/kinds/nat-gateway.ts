@@ -2,7 +2,7 @@ import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/cl
 import type { Static } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import { hasCode, isNotFound } from "../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { list, object, oneOf, optional, ref, string } from "./fields.ts";
 import type { Driver, Kind, Live, Run } from "./kind.ts";

@@ -43,8 +43,7 @@ export function whyNotSized(text: string, range: Range): string | undefined {
 
 /** A network, IPv4 or IPv6, in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
 export function canonicalCidr(text: string): string {
-  if (!ipaddr.isValidCIDR(text)) return text;
-  const [address, prefix] = ipaddr.parseCIDR(text);
-  if (address.kind() === "ipv4") return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
-  return `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${prefix}`;
+  const bits = text.slice(text.indexOf("/") + 1);
+  if (ipaddr.IPv4.isValidCIDR(text)) return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${Number(bits)}`;
+  return ipaddr.IPv6.isValidCIDR(text) ? `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${Number(bits)}` : text;
 }

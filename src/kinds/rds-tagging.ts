@@ -1,5 +1,5 @@
 import type { Aws } from "../aws/aws.ts";
-import { tagsOf } from "../aws/ownership.ts";
+import { tagsOf } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import type { Tags } from "./kind.ts";
 

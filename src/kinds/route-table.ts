@@ -1,7 +1,7 @@
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { boolean, list, object, optional, ref, refOr } from "./fields.ts";
 import type { Address, Blocker, Driver, Kind, ListShape, Live, Subject, World } from "./kind.ts";
@@ -37,6 +37,8 @@ interface Handle {
   /** Ids of all associations but the main one; those of gateways are among them. */
   readonly associations: readonly string[];
   readonly isMain: boolean;
+  /** Made by this very run. */
+  readonly isNew?: true;
 }
 
 const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
@@ -106,7 +108,7 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<RouteTable, Han
       return made!.RouteTableId!;
     },
 
-    born: (want) => ({ spec: { routes: [], subnets: [], main: false }, handle: { vpc: want.vpc, routes: {}, associations: [], isMain: false } }),
+    born: (want) => ({ spec: { routes: [], subnets: [], main: false }, handle: { vpc: want.vpc, routes: {}, associations: [], isMain: false, isNew: true } }),
 
     async apply(aws, stage, live, want, changes, run) {
       if (stage === "routes") {
@@ -115,8 +117,7 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<RouteTable, Han
       }
       const table = { id: live.id, vpc: live.handle.vpc, tags: live.tags };
       // A new table's subnets are nearly always new too: that one follows another table is then learnt from AWS's refusal.
-      const isNew = live.handle.associations.length === 0 && changes.main === undefined;
-      const tables = isNew ? [] : await tablesIn(ec2, aws, table.vpc);
+      const tables = live.handle.isNew && changes.main === undefined ? [] : await tablesIn(ec2, aws, table.vpc);
       if (changes.subnets) await setSubnets(ec2, aws, table, want.subnets ?? [], tables, run.say);
       if (changes.main?.after === true) await becomeMain(ec2, aws, table, tables);
       if (changes.main?.after === false) await resignMain(ec2, aws, table, tables);

@@ -2,7 +2,7 @@ import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
 import { Type, type Static } from "typebox";
 import { isNotFound } from "../aws/errors.ts";
 import { interfacesIn } from "../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import type { Aws } from "../aws/aws.ts";

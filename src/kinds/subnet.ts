@@ -2,7 +2,7 @@ import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../aws/errors.ts";
 import { interfacesIn } from "../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { boolean, cidr, object, optional, ref, zone } from "./fields.ts";
 import type { Blocker, Driver, Kind, Live, Problem, Subject, World } from "./kind.ts";

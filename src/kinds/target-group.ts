@@ -1,7 +1,7 @@
 import type { TargetGroup as AwsGroup, TargetDescription, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../aws/aws.ts";
 import { existing, soon, unlessGone } from "../aws/eventual.ts";
-import { addressOfTag, ownership } from "../aws/ownership.ts";
+import { addressOfTag, ownership } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { toAttributes } from "./elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, nameIn, perCall } from "./elbv2-objects.ts";

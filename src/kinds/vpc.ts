@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import { isNotFound } from "../aws/errors.ts";
 import { interfacesIn } from "../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { boolean, cidr, list, object, oneOf, optional } from "./fields.ts";
 import type { Blocker, Driver, Kind, Live, Problem, Run, Subject, World } from "./kind.ts";

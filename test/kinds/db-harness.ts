@@ -3,7 +3,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as rds from "@aws-sdk/client-rds";
 import { connect, type Connection } from "../../src/aws/connect.ts";
 import { VirtualClock, type Clock } from "../../src/aws/clock.ts";
-import { ownership, tagOfAddress } from "../../src/aws/ownership.ts";
+import { ownership, tagOfAddress } from "../../src/kinds/ownership.ts";
 import type { DbInstance } from "../../src/kinds/db-instance.ts";
 import type { Address, Birth, Kind, Live, Run, Scope, Spec, Tags } from "../../src/kinds/kind.ts";
 import { deriveName } from "../../src/kinds/naming.ts";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DBSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
+import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagsOf } from "../../kinds/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Changes, Run } from "../kind.ts";
@@ -43,7 +44,8 @@ export async function snapshotBefore(
   const name = await take(aws, live, base, run);
   run.say(`snapshot ${name} before the change`);
   await run.until(`snapshot ${name}`, 14_400, 30, async () => {
-    const [found] = (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))).DBSnapshots ?? [];
+    // Not found: not yet seen everywhere.
+    const [found] = (await unlessGone(aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))))?.DBSnapshots ?? [];
     if (found?.Status === "failed") throw new Refusal(`Snapshot ${name} of ${live.id} failed; nothing was changed.`);
     return found?.Status === "available";
   });
@@ -78,7 +80,8 @@ async function take(aws: Aws, live: LiveDb, base: string, run: Run): Promise<str
 /** The same change may have been made, undone and be made again: only a fresh snapshot of the same database will do. */
 async function isOfThisAttempt(aws: Aws, live: LiveDb, name: string): Promise<boolean> {
   const rds = await import("../../aws/sdk/rds.ts");
-  const [found] = (await aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))).DBSnapshots ?? [];
+  const answer = await unlessGone(soon(aws, () => aws.rds(new rds.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: name }))));
+  const [found] = answer?.DBSnapshots ?? [];
   if (!found || found.DbiResourceId !== live.handle.resourceId) return false;
   if (found.Status === "creating") return true;
   const age = aws.clock.now() - (found.SnapshotCreateTime?.getTime() ?? 0);

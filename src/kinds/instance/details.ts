@@ -1,7 +1,7 @@
 /** What DescribeInstances does not tell: read of those machines alone whose YAML writes the fields. */
 import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { idFilters } from "../../aws/lookup.ts";
+import { idFilters } from "../lookup.ts";
 import type { Instance } from "../instance.ts";
 import type { AwsId, Scope } from "../kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../ownership.ts";

@@ -1,7 +1,7 @@
 /** Finding machines, in as few calls as the written fields need. */
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { idFilters, isMeant, tagFilters } from "../../aws/lookup.ts";
+import { idFilters, isMeant, tagFilters } from "../lookup.ts";
 import type { AwsId, Blocker, Scope, Tags } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../ownership.ts";
 import { readDetails } from "./details.ts";

@@ -2,7 +2,7 @@
 import type { LaunchTemplateBlockDeviceMapping, RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
-import { tagsOf } from "../../aws/ownership.ts";
+import { tagsOf } from "../ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import {
   imageFacts,

@@ -71,6 +71,7 @@ async function createListener({ aws, elbv2, balancer, run }: Work, Port: number,
     Tags: tagList({ ...partTags(run), ...weightTags(groups) }),
   };
   const made = await unlessDone(
+    aws,
     () => soon(aws, async () => (await aws.elbv2(new elbv2.CreateListenerCommand(input), { once: true })).Listeners?.[0]),
     async () => {
       const found: AwsListener[] = [];
@@ -148,6 +149,7 @@ async function setRules(
 async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: string, want: Rule): Promise<void> {
   const groups = wantedWeights(want.forward);
   await unlessDone(
+    aws,
     () =>
       soon(aws, async () => {
         const { Rules } = await aws.elbv2(
@@ -162,10 +164,11 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
         );
         return Rules?.[0];
       }),
-    async (): Promise<AwsRule | undefined> => {
+    async (): Promise<AwsRule | "theirs" | undefined> => {
       const standing = (await rulesOf(aws, elbv2, ListenerArn)).find((rule) => Number(rule.Priority) === want.priority);
       const tags = standing && (await elbv2TagsOf(aws, [standing.RuleArn!])).get(standing.RuleArn!);
-      return tags?.[ruleTag] === name ? standing : undefined;
+      if (!standing || !tags) return undefined;
+      return tags[ruleTag] === name ? standing : "theirs";
     },
   );
 }
@@ -205,15 +208,26 @@ async function setAction(
     await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
 }
 
-/** A create whose answer was lost, or that finds its own work there, is done when `look` finds it. */
-async function unlessDone<T>(send: () => Promise<T>, look: () => Promise<T | undefined>): Promise<T> {
+/** Seconds between looks for what a create may have made: what is new is not seen everywhere at once. */
+const looks = [1, 2, 4, 8, 15];
+
+/**
+ * A create whose answer was lost, or that finds its own work there, is done when `look` finds it. Where `look` finds
+ * another's in its place, the refusal stands.
+ */
+async function unlessDone<T extends object>(aws: Work["aws"], send: () => Promise<T | undefined>, look: () => Promise<T | "theirs" | undefined>): Promise<T | undefined> {
   for (let attempt = 1; ; attempt++)
     try {
       return await send();
     } catch (error) {
       if (!(error instanceof AwsError) || (error.class !== "ambiguous" && error.class !== "duplicate")) throw error;
-      const done = await look();
-      if (done !== undefined) return done;
+      let done = await look();
+      for (const seconds of looks) {
+        if (done !== undefined) break;
+        await aws.clock.sleep(seconds * 1000);
+        done = await look();
+      }
+      if (done !== undefined && done !== "theirs") return done;
       if (error.class === "duplicate" || attempt >= 3) throw error;
     }
 }

@@ -1,6 +1,7 @@
 /** What a schema cannot say about a group's rules and its name. */
 import ipaddr from "ipaddr.js";
 import type { Desired, Problem, Subject, World } from "../kind.ts";
+import { index, refKey } from "../network-world.ts";
 import type { SecurityGroup } from "../security-group.ts";
 import {
   canonicalCidr,
@@ -40,9 +41,8 @@ function checkName(self: Subject<SecurityGroup>, world: World): Problem[] {
         hint: "write another `name:`",
       },
     ];
-  const twin = world
-    .of("securityGroup")
-    .find((other) => other.spec.vpc === self.spec.vpc && awsName(other) !== name && awsName(other)?.toLowerCase() === name.toLowerCase());
+  const alike = index(world, "groups by name", "securityGroup", (one) => [`${refKey(one.spec.vpc)} ${awsName(one)?.toLowerCase()}`]);
+  const twin = alike.get(`${refKey(self.spec.vpc)} ${name.toLowerCase()}`)?.find((other) => awsName(other) !== name);
   if (!twin || twin.address < self.address) return [];
   return [
     {
@@ -201,11 +201,11 @@ function checkNetwork(peer: string, protocol: string, wrong: (summary: string, h
       `write ${peer}/${ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128} for this address alone`,
     );
   }
-  if (!ipaddr.isValidCIDR(peer) || !isDotted(peer))
+  const family = familyOf(peer);
+  if (family === undefined || !isDotted(peer))
     return wrong(`"${peer}" is no network.`, "write one such as 10.0.0.0/16 or 2001:db8::/32");
   const network = canonicalCidr(peer);
-  const family = familyOf(peer);
-  if (ipaddr.parseCIDR(peer)[0].toString() !== ipaddr.parseCIDR(network)[0].toString())
+  if (network !== peer && ipaddr.parseCIDR(peer)[0].toString() !== ipaddr.parseCIDR(network)[0].toString())
     return wrong(`${peer} has bits set beyond its mask; EC2 would make it ${network}.`, `write ${network}, or a longer mask`);
   if (protocol === "icmp" && family === 6) return wrong("ICMP over IPv6 is a protocol of its own.", "write `protocol: icmpv6`");
   return protocol === "icmpv6" && family === 4 ? wrong("ICMPv6 has no IPv4 addresses.", "write `protocol: icmp`") : [];

@@ -119,16 +119,19 @@ const plainIpv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/(32|0)$/;
 
 /** A network as AWS stores it: host bits cleared, IPv6 in its short form. Anything else comes back as it is. */
 export function canonicalCidr(text: string): string {
-  if (!text.includes("/") || plainIpv4.test(text) || !ipaddr.isValidCIDR(text)) return text;
+  if (!text.includes("/") || plainIpv4.test(text)) return text;
+  const family = familyOf(text);
+  if (family === undefined) return text;
   const bits = text.slice(text.indexOf("/"));
-  const network = ipaddr.IPv4.isValidCIDR(text) ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
+  const network = family === 4 ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
   return `${network instanceof ipaddr.IPv6 ? network.toRFC5952String() : network.toString()}${bits}`;
 }
 
 /** 4 or 6 for a network, undefined for groups and prefix lists, which count for both. */
 export function familyOf(peer: string): 4 | 6 | undefined {
-  if (!ipaddr.isValidCIDR(peer)) return undefined;
-  return ipaddr.IPv4.isValidCIDR(peer) ? 4 : 6;
+  // Asked in this order: the library tells that a text is not IPv6 by throwing, which costs as much as all else.
+  if (ipaddr.IPv4.isValidCIDR(peer)) return 4;
+  return ipaddr.IPv6.isValidCIDR(peer) ? 6 : undefined;
 }
 
 // ───────────────────────────────────────────────────────────── to and from EC2

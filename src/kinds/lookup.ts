@@ -1,6 +1,6 @@
 /** How EC2 objects are looked for by id and by other people's tags. */
-import type { AwsId, Tags } from "../kinds/kind.ts";
-import { literal, tagsOf } from "../kinds/ownership.ts";
+import type { AwsId, Tags } from "./kind.ts";
+import { literal, tagsOf } from "./ownership.ts";
 
 export interface Filter {
   readonly Name: string;
