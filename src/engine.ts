@@ -45,7 +45,8 @@ export async function planEnvironment(kinds: readonly Kind[], connection: Connec
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
   const planned = makePlan({ environment, goal: options.goal, observed, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed, targets: options.targets });
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
-  const plan = { ...planned.plan, notes: [...planned.plan.notes, ...extra] };
+  const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
+  const plan = { ...planned.plan, ...(refusals > 0 ? { refusals } : {}), notes: [...planned.plan.notes, ...extra] };
   if (options.strangers) plan.notes.push(...(await strangersIn(kinds, drivers, aws, environment, observed)));
   return { plan, diagnostics: [...resolved.diagnostics, ...planned.diagnostics], planned, environment, observed, drivers };
 }
@@ -150,6 +151,9 @@ async function runAgain(kinds: readonly Kind[], connection: Connection, environm
   const made = new Map<Address, string>();
   for await (const event of applyPlan(input)) {
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
+    // The index of tags may lose sight of what was tagged anew, too; a next run must not take it for missing.
+    const tagged = event.type === "step-done" && event.step.stage === "tags" ? run.observed.objects.get(event.step.address) : undefined;
+    if (tagged) made.set(tagged.address, tagged.live.id);
     if (event.type === "finished") outcome = event.outcome;
     request.onEvent(event);
   }

@@ -1,5 +1,4 @@
 /** Runs a plan: starts what is unblocked, waits, unblocks, skips what a failure leaves without ground, and tells what happens as events. */
-import pLimit from "p-limit";
 import type { Aws } from "../aws/aws.ts";
 import { buildGraph, criticalPath } from "../graph/graph.ts";
 import type { Address } from "../kinds/kind.ts";
@@ -10,6 +9,7 @@ import type { Planned } from "../plan/make-plan.ts";
 import type { Work } from "../plan/order.ts";
 import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
+import { Lanes } from "./lanes.ts";
 import { EventQueue } from "./queue.ts";
 import { StoppedError } from "./patience.ts";
 import { Worker } from "./worker.ts";
@@ -22,7 +22,7 @@ export interface ApplyInput {
   readonly drivers: Drivers;
   /** When aborted: nothing new is started, what is in flight is finished, what waits lets go. */
   readonly signal: AbortSignal;
-  /** How many steps may be under way at once; 48 when absent. */
+  /** How many steps of one sort (creates of instances) may be sending at once; 24 when absent. Those that only wait do not count. */
   readonly concurrency?: number | undefined;
 }
 
@@ -44,6 +44,9 @@ class Execution {
   readonly #input: ApplyInput;
   readonly #emit: (event: ApplyEvent) => void;
   readonly #worker: Worker;
+  readonly #lanes: Lanes;
+  /** What gives a running step's place in its lane to the next. */
+  readonly #leave = new Map<string, () => void>();
   readonly #nodes: ReadonlyMap<string, Work>;
   readonly #neededBy: (id: string) => readonly string[];
   readonly #priority: ReadonlyMap<string, number>;
@@ -56,7 +59,8 @@ class Execution {
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void) {
     this.#input = input;
     this.#emit = emit;
-    this.#worker = new Worker(input, emit);
+    this.#lanes = new Lanes(input.concurrency ?? 24);
+    this.#worker = new Worker(input, emit, (node) => this.#leave.get(node.id)?.());
     const { work } = input.planned;
     this.#nodes = new Map(work.map((node) => [node.id, node]));
     const graph = buildGraph(work);
@@ -72,7 +76,6 @@ class Execution {
     const { clock } = this.#input.aws;
     const began = clock.now();
     this.#emit({ type: "started", at: began, steps: this.#nodes.size - 1 });
-    const limit = pLimit(this.#input.concurrency ?? 48);
     await new Promise<void>((resolve, reject) => {
       let left = this.#nodes.size;
       const settle = (ids: readonly string[]) => {
@@ -82,7 +85,7 @@ class Execution {
       const start = (ids: readonly string[]) => {
         for (const id of [...ids].sort((a, b) => this.#priority.get(b)! - this.#priority.get(a)!)) {
           this.#states.set(id, "running");
-          void limit(() => this.#runNode(this.#nodes.get(id)!)).then((settled) => {
+          void this.#inLane(this.#nodes.get(id)!).then((settled) => {
             const free = this.#release(settled.filter((one) => this.#states.get(one) === "done"));
             settle(settled);
             start(free);
@@ -96,9 +99,22 @@ class Execution {
     this.#emit({ type: "finished", at: clock.now(), outcome: { status: this.#status(), done: this.#done, failed: this.#failed, skipped: this.#skipped, ms } });
   }
 
+  async #inLane(node: Work): Promise<readonly string[]> {
+    if (node.op === "barrier") return this.#settle(node, "done");
+    if (node.op === "tags") return this.#runNode(node); // those of equal tags share one call
+    const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
+    const leave = await this.#lanes.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
+    this.#leave.set(node.id, leave);
+    try {
+      return await this.#runNode(node);
+    } finally {
+      this.#leave.delete(node.id);
+      leave();
+    }
+  }
+
   /** Runs one node; returns the ids that are settled by it: its own, and after a failure all that needed it. */
   async #runNode(node: Work): Promise<readonly string[]> {
-    if (node.op === "barrier") return this.#settle(node, "done");
     const step = this.#worker.refOf(node);
     const { clock } = this.#input.aws;
     if (this.#input.signal.aborted) return this.#skip(node, "the run was stopped");

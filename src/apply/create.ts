@@ -68,7 +68,7 @@ async function settledLook(creation: Creation): Promise<Live | undefined> {
 }
 
 async function lookByAddress({ aws, kind, driver, desired, scope, beside, place }: Creation): Promise<Live | undefined> {
-  for await (const live of driver.list(aws, { ...scope, address: desired.address })) {
+  for await (const live of driver.list(aws, { ...scope, address: desired.address, existence: true })) {
     const isOurs = live.tags[ownership.project] === scope.project && live.tags[ownership.environment] === scope.environment && whyNotOurs(kind, live, place.account) === undefined;
     const isThis = live.tags[ownership.resource] === desired.address.replace(/\[(\d+)\]$/, ".$1");
     if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;

@@ -11,7 +11,7 @@ const looks = [1, 2, 4, 8, 15, 30, 60];
  * all of it. One list a kind and look; gives up silently after two minutes, because a later run waits as long itself.
  */
 export async function waitUntilListed(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment, made: ReadonlyMap<Address, AwsId>): Promise<void> {
-  const scope = scopeOf(environment);
+  const scope = { ...scopeOf(environment), existence: true as const };
   await Promise.all(
     kinds.map(async (kind) => {
       const missing = new Set([...made].filter(([address]) => address.startsWith(`${kind.name}/`)).map(([, id]) => id));

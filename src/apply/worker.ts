@@ -21,6 +21,7 @@ const usualPatience = 600;
 export class Worker {
   readonly #input: ApplyInput;
   readonly #emit: (event: ApplyEvent) => void;
+  readonly #rests: (node: Work) => void;
   /** The id under which others now know each address: a new object's from the moment it is made. */
   readonly #ids = new Map<Address, AwsId>();
   readonly #born = new Map<Address, { readonly live: Live; readonly birth: Birth }>();
@@ -28,9 +29,11 @@ export class Worker {
   readonly #scope;
   #hasMade = false;
 
-  constructor(input: ApplyInput, emit: (event: ApplyEvent) => void) {
+  /** `rests` is told when a node sends nothing any more for a while. */
+  constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
     this.#input = input;
     this.#emit = emit;
+    this.#rests = rests;
     this.#scope = scopeOf(input.environment);
     for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
   }
@@ -196,6 +199,7 @@ export class Worker {
         isFresh: this.#hasMade && decision.action !== "delete",
         signal,
         waits: async (error, elapsed) => {
+          this.#rests(node);
           if (said !== error.code) this.#emit({ type: "step-waiting", at: aws.clock.now(), step: this.refOf(node), what: `AWS to take ${error.operation} (it answered ${error.code})` });
           said = error.code;
           await waits(error, elapsed);
@@ -208,6 +212,7 @@ export class Worker {
   async #wait(node: Work, kind: Kind, id: AwsId, what: string, limit: number, typical: number | undefined, done: (live: Live | undefined) => boolean): Promise<Live | undefined> {
     const { aws, signal } = this.#input;
     const poller = this.#poller(kind, await this.#input.drivers.of(kind));
+    this.#rests(node);
     const began = aws.clock.now();
     let isSaid = false;
     for (;;) {
@@ -230,6 +235,7 @@ export class Worker {
       until: async (what, limit, every, look) => {
         const began = aws.clock.now();
         if (await look()) return;
+        this.#rests(node);
         this.#emit({ type: "step-waiting", at: began, step, what });
         for (;;) {
           await sleepUnlessStopped(aws.clock, every * 1000, signal);

@@ -14,13 +14,28 @@ export class Buckets {
   }
 
   /** Resolves when the call may be sent. First come, first served within a bucket. */
-  async take(service: string, operation: string, signal?: AbortSignal): Promise<void> {
+  take(service: string, operation: string, signal?: AbortSignal): Promise<void> {
     const bucket = this.#of(service, operation);
+    const turn = bucket.last.then(() => this.#draw(bucket, signal));
+    bucket.last = turn.catch(() => undefined); // who gave up waiting leaves the turn to the next
+    return turn;
+  }
+
+  /** One at a time: the rate may change while others wait, and what they wait for with it. */
+  async #draw(bucket: Bucket, signal: AbortSignal | undefined): Promise<void> {
+    this.#refill(bucket);
+    // A rest of a millisecond is no token: rounding must not make anybody wait twice.
+    while (bucket.tokens < 0.999) {
+      await this.#clock.sleep(Math.ceil(((1 - bucket.tokens) / bucket.rate) * 1000), signal);
+      this.#refill(bucket);
+    }
+    bucket.tokens -= 1;
+  }
+
+  #refill(bucket: Bucket): void {
     const now = this.#clock.now();
     bucket.tokens = Math.min(bucket.burst, bucket.tokens + ((now - bucket.since) / 1000) * bucket.rate);
     bucket.since = now;
-    bucket.tokens -= 1;
-    if (bucket.tokens < 0) await this.#clock.sleep((-bucket.tokens / bucket.rate) * 1000, signal);
   }
 
   succeeded(service: string, operation: string): void {
@@ -31,16 +46,20 @@ export class Buckets {
 
   throttled(service: string, operation: string): void {
     const bucket = this.#of(service, operation);
+    const now = this.#clock.now();
+    bucket.tokens = Math.min(bucket.tokens, 0);
+    // Calls that were on their way together tell of one and the same shortage.
+    if (now - bucket.throttledAt < 1000) return;
+    bucket.throttledAt = now;
     bucket.rate = Math.max(bucket.published.refill / 20, bucket.rate / 2);
     bucket.burst = Math.max(1, bucket.burst / 2);
-    bucket.tokens = Math.min(bucket.tokens, 0);
   }
 
   #of(service: string, operation: string): Bucket {
     const { key, burst, refill } = publishedLimit(service, operation);
     let bucket = this.#buckets.get(key);
     if (!bucket) {
-      bucket = { published: { burst, refill }, burst: Math.max(1, burst / 2), rate: refill / 2, tokens: Math.max(1, burst / 2), since: this.#clock.now() };
+      bucket = { published: { burst, refill }, burst: Math.max(1, burst / 2), rate: refill / 2, tokens: Math.max(1, burst / 2), since: this.#clock.now(), throttledAt: Number.NEGATIVE_INFINITY, last: Promise.resolve() };
       this.#buckets.set(key, bucket);
     }
     return bucket;
@@ -53,4 +72,7 @@ interface Bucket {
   rate: number;
   tokens: number;
   since: number;
+  throttledAt: number;
+  /** The turn of the last who came. */
+  last: Promise<void>;
 }

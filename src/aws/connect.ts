@@ -212,7 +212,7 @@ function understand(cause: unknown, service: ServiceName, operation: string, att
   const message = alien
     ? `${service} ${operation}: the endpoint answered${status ? ` HTTP ${status}` : ""} with something that is not AWS's (${firstLine(error.message)})`
     : (error.message ?? String(cause));
-  let cls: ErrorClass = alien ? (status !== undefined && status < 500 ? "validation" : "transient") : classify(code, message, status, operation);
+  let cls: ErrorClass = alien ? (status === 401 || status === 403 ? "auth" : status !== undefined && status < 500 ? "validation" : "transient") : classify(code, message, status, operation);
   if (once && (cls === "transient" || (cls === "network" && code !== "ECONNREFUSED" && code !== "ENOTFOUND"))) cls = "ambiguous";
   return new AwsError({ class: cls, code, message, service, operation, status, requestId: error.$metadata?.requestId, attempts }, cause);
 }

@@ -56,7 +56,8 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .argument("[name]", "the environment's name", "dev")
     .option("--project <name>", "the project's name; after the folder when absent")
     .option("--region <region>", "the region", "eu-west-1")
-    .option("--force", "overwrite the file that is there")
+    .option("--force", "overwrite files that are there")
+    .option("--github", "also write the workflows that plan pull requests, apply merges and watch for drift")
     .action(load(async () => (await import("./commands/init.ts")).init));
   subcommand(program, "validate", "check everything that can be checked without AWS")
     .addArgument(severalEnvironments())
@@ -75,6 +76,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--approve <file>", "run only what this approval or saved plan holds")
     .addOption(targets())
     .option("--allow-deletes <n>", "let so many deletes and replacements through where nobody can be asked", count)
+    .option("--preflight", "try everything that can be tried without a write, and end")
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(noLock())
     .action(load(async () => (await import("./commands/apply.ts")).apply));
@@ -95,9 +97,9 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addArgument(oneEnvironment("<env>"))
     .option("-y, --yes", "do not ask")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
-  subcommand(program, "freeze", "refuse every apply, with a reason, until thawed")
+  subcommand(program, "freeze", "refuse every apply, with a reason, until thawed; without either: show")
     .addArgument(oneEnvironment("<env>"))
-    .option("--why <text>", "the reason, shown to those whose apply is refused")
+    .option("--reason <text>", "why: shown to those whose apply is refused")
     .option("--thaw", "end it")
     .action(load(async () => (await import("./commands/freeze.ts")).freeze));
 }
@@ -120,6 +122,12 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--names", "names only, one a line")
     .option("--live", "what EC2 has by tag of the projects written here, with YAML or without")
     .action(load(async () => (await import("./commands/environments.ts")).environments));
+  subcommand(program, "iam-policy", "print the least IAM policy that a role needs")
+    .addArgument(oneEnvironment("<env>"))
+    .addOption(new Option("--for <purpose>", "what the role does; guard: a policy for everybody else").choices(["plan", "apply", "adopt", "guard"]).default("plan"))
+    .option("--except <arn>", "guard: who may write our tags; repeatable", (value: string, list: readonly string[] = []) => [...list, value])
+    .option("--split", "as a list of policies, each short enough for a managed policy")
+    .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(
@@ -136,6 +144,9 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
   subcommand(sandbox, "serve", "answer any AWS client over HTTP until stopped")
     .option("--port <number>", "the port; 0 takes a free one", port, 4599)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
+    .option("--in-memory", "begin empty, and forget everything at the end")
+    .option("--faults <file>", "a JSON file of what is to go wrong: throttling, latency, refused calls, lost answers")
+    .option("--no-quotas", "lift AWS's default quotas")
     .action(load(async () => (await import("./commands/sandbox.ts")).serveSandbox));
   subcommand(sandbox, "reset", "forget everything").action(load(async () => (await import("./commands/sandbox.ts")).resetSandbox));
   subcommand(sandbox, "status", "show what the sandbox holds").action(load(async () => (await import("./commands/sandbox.ts")).sandboxStatus));

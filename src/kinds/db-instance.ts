@@ -93,6 +93,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "ssm:GetParameter",
       "ssm:PutParameter",
     ],
+    onlyFor: { "iam:PassRole": ["monitoringRole"], "ssm:GetParameter": ["masterPassword"], "ssm:PutParameter": ["masterPassword"] },
   },
   after: ({ address, spec }, world) => [...needed(spec), ...replicasOf(address, world)],
   check,

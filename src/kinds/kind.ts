@@ -178,6 +178,8 @@ export interface Counts {
 export interface IamNeeds {
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** Actions that only some fields need, with those fields: left out of a policy when no resource of the kind writes one of them. */
+  readonly onlyFor?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Problem {

@@ -129,7 +129,7 @@ class Sorter {
         continue;
       }
       objects.set(address, foundOf(address, one));
-      for (const left of old) leftovers.push({ ...foundOf(address, left), address: `${address} (replaced ${left.live.id})` });
+      for (const left of old) leftovers.push({ ...foundOf(address, left), address: replacedAddress(address, left.live) });
     }
     for (const [, ids] of this.#shown) ids.sort();
     this.notes.sort((a, b) => (a.text < b.text ? -1 : 1));
@@ -150,8 +150,11 @@ class Sorter {
   #links(): (id: AwsId, kinds: readonly string[]) => Address | undefined {
     const links = new Map<string, Address>();
     for (const [address, candidates] of this.#alive) {
-      const [one] = currentOf(candidates);
-      if (one) for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
+      const [one, old] = currentOf(candidates);
+      if (!one) continue;
+      for (const id of idsOf(one.live)) links.set(`${one.kind.name} ${id}`, address);
+      // A run may have died before all users let go of what it replaced: for them it is ours, not a stranger's.
+      for (const { kind, live } of old) for (const id of idsOf(live)) links.set(`${kind.name} ${id}`, replacedAddress(address, live));
     }
     return (id, kinds) => {
       for (const kind of kinds) {
@@ -168,6 +171,10 @@ class Sorter {
     const known = this.notes.find((note) => note.code === "other-project" && note.text.includes(`project ${project} `));
     if (!known) this.notes.push({ code: "other-project", text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone` });
   }
+}
+
+function replacedAddress(address: Address, old: Live): Address {
+  return `${address} (replaced ${old.id})`;
 }
 
 /** The one that counts, and those whose replacement it is. None counts when two have equal claims. */

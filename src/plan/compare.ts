@@ -1,5 +1,6 @@
 /** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
 import ipaddr from "ipaddr.js";
+import { isLikeNetwork, isPlainNetwork } from "../kinds/ranges.ts";
 import type { Change, FieldRule, Impact, ListShape, Live, MapShape } from "../kinds/kind.ts";
 
 /** One place in a field at which the two sides differ. */
@@ -53,10 +54,10 @@ export function agrees(want: unknown, have: unknown): boolean {
 
 /** A network in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
 export function canonicalCidr(text: unknown): unknown {
-  if (typeof text !== "string" || !ipaddr.isValidCIDR(text)) return text;
-  const [address, bits] = ipaddr.parseCIDR(text);
-  const network = address.kind() === "ipv4" ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
-  return `${network.toString()}/${bits}`;
+  if (typeof text !== "string" || isPlainNetwork(text) || !isLikeNetwork(text)) return text;
+  const bits = Number(text.slice(text.indexOf("/") + 1));
+  if (ipaddr.IPv4.isValidCIDR(text)) return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${bits}`;
+  return ipaddr.IPv6.isValidCIDR(text) ? `${ipaddr.IPv6.networkAddressFromCIDR(text).toString()}/${bits}` : text;
 }
 
 /** JSON text with sorted keys, so that equal values have equal texts. */

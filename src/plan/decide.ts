@@ -5,7 +5,7 @@ import { fieldOf, refsOf, stageOf } from "../kinds/references.ts";
 import { impactOf } from "./compare.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
 import type { Found, Observed } from "./observed.ts";
-import type { Action, Note, TagChange } from "./plan.ts";
+import type { Action, Note, TagChange, Plan } from "./plan.ts";
 import { hashTags, tagChange } from "./tags.ts";
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
@@ -41,7 +41,7 @@ export interface Decided {
 const noTags: TagChange = { set: {}, remove: [] };
 
 /** Decides for every declared and every found object, then spreads replacements over what refers to them. */
-export function decide(environment: Environment, declared: ReadonlyMap<Address, Declared>, observed: Observed): Decided {
+export function decide(environment: Environment, goal: Plan["goal"], declared: ReadonlyMap<Address, Declared>, observed: Observed): Decided {
   const decisions = new Map<Address, Decision>();
   const notes: Note[] = [];
   for (const one of declared.values()) {
@@ -50,10 +50,11 @@ export function decide(environment: Environment, declared: ReadonlyMap<Address, 
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
-    decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "it is no longer in the YAML" }));
+    decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: goal === "destroy" ? "all of the environment goes" : "it is no longer in the YAML" }));
   }
   for (const found of observed.leftovers) decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
   spreadReplacements(decisions);
+  spreadChanges(decisions);
   return { decisions, notes };
 }
 
@@ -163,6 +164,24 @@ function spreadReplacements(decisions: Map<Address, Decision>): void {
   }
 }
 
+/** What changes in place changes those that follow it, by the fields that say so. */
+function spreadChanges(decisions: Map<Address, Decision>): void {
+  const users = usersOf(decisions);
+  for (const cause of decisions.values()) {
+    if (cause.action !== "update" || cause.deltas.length === 0) continue;
+    for (const { user, path } of users.get(cause.address) ?? []) {
+      const field = fieldOf(path);
+      const rule = (user.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
+      const mayChange = user.found !== undefined && user.action !== "create" && user.action !== "delete" && user.action !== "replace";
+      if (!rule.follows || !mayChange || user.declared!.desired.ignoreChanges.includes(field) || user.deltas.some((delta) => delta.field === field)) continue;
+      const spec = user.declared!.desired.spec as Spec;
+      const because = `${cause.address} changes`;
+      user.deltas.push({ path: field, field, stage: stageOf(user.kind, field), impact: "update", before: (user.found!.live.spec as Spec)[field], after: spec[field], rule: { ...rule, because } });
+      if (user.action === "none") Object.assign(user, { action: "update", because, causedBy: cause.address });
+    }
+  }
+}
+
 function addReference(user: Decision, path: string, cause: Decision): void {
   const field = fieldOf(path);
   if (user.deltas.some((delta) => delta.field === field && delta.impact === "replace")) return;
@@ -176,7 +195,9 @@ function addReference(user: Decision, path: string, cause: Decision): void {
     (user.refused as { path: string; why: string }[]).push({ path, why: `${cause.address} is replaced, and ${impact.refuse}` });
     return;
   }
-  if (!user.deltas.some((delta) => delta.field === field)) user.deltas.push({ path: field, field, stage: stageOf(kind, field), impact, before, after, rule: { ...rule, because: `${cause.address} is replaced` } });
+  const known = user.deltas.find((delta) => delta.field === field);
+  if (known) known.causes?.push(cause.address);
+  else user.deltas.push({ path: field, field, stage: stageOf(kind, field), impact, before, after, rule: { ...rule, because: `${cause.address} is replaced` }, causes: [cause.address] });
   const rank = { none: 0, keep: 0, retag: 0, update: 1, restart: 2, replace: 3, create: 0, delete: 0 };
   if (rank[impact] > rank[user.action]) {
     user.action = impact;

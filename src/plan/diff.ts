@@ -1,7 +1,7 @@
 /** One object's desired state against its observed state, whatever its kind. */
 import { hashOf } from "./hash.ts";
 import { agrees, compareField, impactOf, unwritten, type Comparison, type Difference } from "./compare.ts";
-import type { Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
+import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
 import { stageOf } from "../kinds/references.ts";
 
 /** A difference with what it costs. */
@@ -9,6 +9,8 @@ export interface Delta extends Difference {
   readonly field: string;
   readonly stage: string;
   readonly impact: "note" | "update" | "restart" | "replace";
+  /** The replacements that alone bring it about: what the field refers to gets another id. */
+  readonly causes?: Address[];
 }
 
 export interface Diff {

@@ -37,7 +37,7 @@ export interface Planned {
 export function makePlan(input: PlanInput): Planned {
   const { environment, goal, declared, observed } = input;
   const world = worldOf(environment.region, declared, observed);
-  const decided = decide(environment, declared, observed);
+  const decided = decide(environment, goal, declared, observed);
   const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
   const work = orderWork(decided.decisions, world);
@@ -117,7 +117,12 @@ function depthFirst(work: readonly Work[]): Work[] {
   const byId = new Map(work.map((node) => [node.id, node]));
   const open = new Map(work.map((node) => [node.id, node.needs.size]));
   const users = new Map<string, string[]>();
-  for (const node of work) for (const need of node.needs) users.set(need, [...(users.get(need) ?? []), node.id]);
+  for (const node of work)
+    for (const need of node.needs) {
+      const list = users.get(need);
+      if (list) list.push(node.id);
+      else users.set(need, [node.id]);
+    }
   const free = work.filter((node) => node.needs.size === 0);
   const sorted: Work[] = [];
   for (let i = 0; i < free.length; i++) {

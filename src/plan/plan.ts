@@ -16,6 +16,8 @@ export interface Plan {
   readonly notes: readonly Note[];
   /** Image expressions and foreign references as they were resolved for this plan. */
   readonly lookups: Readonly<Record<string, string>>;
+  /** How many errors kept something out of the steps: agreement is not complete without them. */
+  readonly refusals?: number;
   /** What was found of ours, whether or not anything happens to it. */
   readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
 }

@@ -24,9 +24,22 @@ export function makeSafe(environment: Environment, goal: Plan["goal"], decisions
     problems.push(...found);
     if (found.length > 0) refusedRoots.add(rootOf(decisions, one));
   }
-  if (refusedRoots.size > 0)
-    for (const one of decisions.values()) if (one.action !== "none" && refusedRoots.has(rootOf(decisions, one))) Object.assign(one, { action: "none", deltas: [] });
+  if (refusedRoots.size > 0) withdraw(decisions, refusedRoots);
   return problems;
+}
+
+/** Takes back whole chains of replacements, and what others were to change only because of them. */
+function withdraw(decisions: ReadonlyMap<Address, Decision>, refusedRoots: ReadonlySet<Address>): void {
+  const refused = new Set([...decisions.values()].filter((one) => one.action !== "none" && refusedRoots.has(rootOf(decisions, one))).map(({ address }) => address));
+  for (const address of refused) Object.assign(decisions.get(address)!, { action: "none", deltas: [] });
+  for (const one of decisions.values()) {
+    const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !refused.has(cause)));
+    if (deltas.length === one.deltas.length) continue;
+    const hasTags = Object.keys(one.tags.set).length + one.tags.remove.length > 0;
+    const restarts = deltas.some(({ impact }) => impact === "restart");
+    if (one.action === "update" || one.action === "restart") Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });
+    one.deltas = deltas;
+  }
 }
 
 /** What is lost for good with an object, or undefined. */

@@ -221,6 +221,7 @@ function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
 
 function agreement(plan: Plan): string {
   if (plan.goal === "destroy") return `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
+  if (plan.refusals !== undefined && plan.refusals > 0) return `Nothing can be done: ${counted(plan.refusals, "problem")} in the way of agreement with ${nameOf(plan)}.`;
   const size = plan.objects.length === 0 ? "" : ` ${counted(plan.objects.length, "object")}, all as written.`;
   return `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
 }

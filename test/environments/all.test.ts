@@ -9,7 +9,7 @@ import { environmentLab } from "../support/lab.ts";
 const cwd = new URL("../..", import.meta.url).pathname;
 
 describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (name) => {
-  it("is created, agrees, is not written to again, and leaves nothing when destroyed", async () => {
+  it("is created, agrees, is not written to again, and leaves nothing but data when destroyed", async () => {
     const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd, kinds });
     expect(diagnostics.filter(({ severity }) => severity === "error").map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
     const lab = environmentLab();
@@ -18,6 +18,12 @@ describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (
     const again = await lab.apply(environment!);
     expect(again.run.plan.steps).toEqual([]);
     expect(again.connection.calls.writes).toBe(0);
+
+    await lab.apply(environment!, "destroy");
+    const left = await lab.plan(environment!, "destroy");
+    // What holds data stays, with all that it needs, until `allowDestroy` names it.
+    expect(left.plan.steps.filter((step) => step.action !== "keep")).toEqual([]);
+    if (!left.plan.steps.some((step) => step.because.includes("its data"))) expect(left.plan.objects).toEqual([]);
   });
 
   it("says in its first lines what it is for", () => {

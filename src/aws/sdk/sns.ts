@@ -1,2 +1,15 @@
 /** What the product sends to this service, named one by one so that the bundler leaves out the rest. */
 export { SNSClient } from "@aws-sdk/client-sns";
+export {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListTagsForResourceCommand,
+  ListTopicsCommand,
+  SetTopicAttributesCommand,
+  SubscribeCommand,
+  TagResourceCommand,
+  UnsubscribeCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-sns";

@@ -5,20 +5,29 @@ import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
-/** `infra freeze ENV --why TEXT`: refuses every apply until `--thaw`. */
-export async function freeze(context: Context, nameOrPath: string, flags: { readonly why?: string; readonly thaw?: boolean }): Promise<ExitCode> {
-  if ((flags.why === undefined) === (flags.thaw !== true)) throw usage("freeze needs a reason, or --thaw.", '--why "Christmas sale" tells others why their apply is refused');
+export interface FreezeFlags {
+  readonly reason?: string;
+  readonly thaw?: boolean;
+}
+
+/** `infra freeze ENV --reason TEXT`: refuses every apply until `--thaw`. Alone it shows whether and why. */
+export async function freeze(context: Context, nameOrPath: string, flags: FreezeFlags): Promise<ExitCode> {
+  if (flags.reason !== undefined && flags.thaw === true) throw usage("--reason and --thaw exclude each other.");
+  if (flags.reason?.trim() === "") throw usage("--reason is empty.", '--reason "Christmas sale" tells others why their apply is refused');
   const environment = loadOrThrow(context, nameOrPath);
   return inSession(context, environment, async ({ connection: { aws, identity }, clock }) => {
+    const { stdout } = context.io;
     const owner = { project: environment.project, environment: environment.name };
     const { frozen } = await unlessStopped(context, lookAtLease(aws, owner));
     if (flags.thaw === true) {
       if (frozen) await setFrozen(aws, owner, undefined);
-      context.io.stdout.write(frozen ? `Thawed; it was frozen by ${frozen.who} since ${frozen.since}: ${frozen.why}\n` : "It was not frozen.\n");
-      return exit.ok;
+      stdout.write(frozen ? `Thawed; it was frozen by ${frozen.who} since ${frozen.since}: ${frozen.why}\n` : "It was not frozen.\n");
+    } else if (flags.reason === undefined) {
+      stdout.write(frozen ? `Frozen by ${frozen.who} since ${frozen.since}: ${frozen.why}\n` : "Not frozen.\n");
+    } else {
+      await setFrozen(aws, owner, { who: identity.arn, why: flags.reason, since: new Date(clock.now()).toISOString() });
+      stdout.write("Frozen: every apply is refused until `infra freeze ENV --thaw`.\n");
     }
-    await setFrozen(aws, owner, { who: identity.arn, why: flags.why!, since: new Date(clock.now()).toISOString() });
-    context.io.stdout.write("Frozen: every apply is refused until `infra freeze ENV --thaw`.\n");
     return exit.ok;
   });
 }

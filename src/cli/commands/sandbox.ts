@@ -1,17 +1,21 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { counted, table } from "../../render/layout.ts";
 import { openSandbox } from "../../sandbox/disk/open.ts";
 import { resetFolder, savedRegions } from "../../sandbox/disk/disk-state.ts";
+import { parseFaultPlan, type FaultPlan } from "../../sandbox/faults/plan.ts";
 import type { Context } from "../context.ts";
 import { exit, exitOfSignal, type ExitCode } from "../exit.ts";
-import { emit, jsonText } from "../outputs.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
 import { sandboxFolder } from "../sandbox-session.ts";
 
 /** `infra sandbox serve`: the embedded AWS as an HTTP endpoint, until a signal ends it. */
-export async function serveSandbox(context: Context, flags: { readonly port: number; readonly host: string }): Promise<ExitCode> {
+export async function serveSandbox(context: Context, flags: ServeFlags): Promise<ExitCode> {
   const { io, signals, options } = context;
   const { serve } = await import("../../sandbox/serve.ts");
   // Other clients know no virtual time: with "virtual", what takes AWS a minute is ready in a second.
-  const { sandbox, close } = openSandbox({ dir: sandboxFolder(context.cwd), time: options.sandboxTime === "real" ? "real" : 60 });
+  const time = options.sandboxTime === "real" ? "real" : 60;
+  const { sandbox, close } = openSandbox({ ...(!flags.inMemory && { dir: sandboxFolder(context.cwd) }), time, faults: faultsOf(context, flags), keepCalls: 1000 });
   const serving = await serve({ sandbox, port: flags.port, host: flags.host, onError: (error) => io.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`) });
   io.stdout.write(`${serving.url}\n`);
   io.stderr.write(
@@ -23,6 +27,28 @@ export async function serveSandbox(context: Context, flags: { readonly port: num
   await serving.close();
   close();
   return exitOfSignal(signal);
+}
+
+interface ServeFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly inMemory?: boolean;
+  readonly faults?: string;
+  readonly quotas: boolean;
+}
+
+function faultsOf({ cwd }: Context, { faults, quotas }: ServeFlags): FaultPlan {
+  const asked = faults === undefined ? {} : readFaults(resolve(cwd, faults), faults);
+  const events = Array.isArray(asked.events) ? Object.fromEntries(asked.events.map((name) => [name, 1])) : asked.events;
+  return quotas ? asked : { ...asked, events: { ...events, "quotas:lifted": "always" } };
+}
+
+function readFaults(path: string, shown: string): FaultPlan {
+  try {
+    return parseFaultPlan(readFileSync(path, "utf8"), shown);
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** `infra sandbox reset`: forgets everything. */

@@ -120,14 +120,21 @@ async function add(aws: Aws, id: string, work: Work): Promise<boolean> {
   return true;
 }
 
+/** Seconds between looks at rules that exist and are not shown yet. */
+const looks = [1, 2, 4, 8, 15];
+
 /** One rule that exists already makes EC2 refuse all of the call: an answer was lost, or somebody added it meanwhile. */
 async function authoriseMissing(aws: Aws, id: string, work: Work): Promise<void> {
-  const known = (await readRules(aws, [id])).get(id) ?? none;
-  const existing = new Set(known[work.direction].map(({ key }) => key));
-  const missing = work.added.filter((rule) => !existing.has(ruleKey(rule)));
-  if (missing.length === work.added.length)
-    throw new Refusal(`EC2 says that a rule of ${id} exists already, and shows none of those to be added. The next run looks again.`);
-  if (missing.length > 0) await authorise(aws, id, work.direction, missing);
+  for (const seconds of [0, ...looks]) {
+    await aws.clock.sleep(seconds * 1000);
+    const known = (await readRules(aws, [id])).get(id) ?? none;
+    const existing = new Set(known[work.direction].map(({ key }) => key));
+    const missing = work.added.filter((rule) => !existing.has(ruleKey(rule)));
+    if (missing.length === work.added.length) continue;
+    if (missing.length > 0) await authorise(aws, id, work.direction, missing);
+    return;
+  }
+  throw new Refusal(`EC2 says that a rule of ${id} exists already, and shows none of those to be added. The next run looks again.`);
 }
 
 async function authorise(aws: Aws, id: string, direction: Direction, rules: readonly Rule[]): Promise<void> {

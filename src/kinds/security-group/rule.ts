@@ -12,6 +12,7 @@ import type {
   UserIdGroupPair,
 } from "@aws-sdk/client-ec2";
 import ipaddr from "ipaddr.js";
+import { isLikeNetwork, isPlainNetwork } from "../ranges.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -115,11 +116,9 @@ function peerOf(rule: Rule): string {
   return typeof peer === "string" ? canonicalCidr(peer) : JSON.stringify(peer ?? null); // a look-up that has no answer yet
 }
 
-const plainIpv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\/(32|0)$/;
-
 /** A network as AWS stores it: host bits cleared, IPv6 in its short form. Anything else comes back as it is. */
 export function canonicalCidr(text: string): string {
-  if (!text.includes("/") || plainIpv4.test(text)) return text;
+  if (!text.includes("/") || isPlainNetwork(text)) return text;
   const family = familyOf(text);
   if (family === undefined) return text;
   const bits = text.slice(text.indexOf("/"));
@@ -129,7 +128,8 @@ export function canonicalCidr(text: string): string {
 
 /** 4 or 6 for a network, undefined for groups and prefix lists, which count for both. */
 export function familyOf(peer: string): 4 | 6 | undefined {
-  // Asked in this order: the library tells that a text is not IPv6 by throwing, which costs as much as all else.
+  if (isPlainNetwork(peer)) return 4;
+  if (!isLikeNetwork(peer)) return undefined;
   if (ipaddr.IPv4.isValidCIDR(peer)) return 4;
   return ipaddr.IPv6.isValidCIDR(peer) ? 6 : undefined;
 }

@@ -91,8 +91,8 @@ describe("a VPC", () => {
   });
 
   it.each([
-    ["10.0.0.0/15", "InvalidVpcRange"],
-    ["10.0.0.0/29", "InvalidVpcRange"],
+    ["10.0.0.0/15", "InvalidVpc.Range"],
+    ["10.0.0.0/29", "InvalidVpc.Range"],
     ["10.0.0.0", "InvalidParameterValue"],
     ["10.0.0.256/16", "InvalidParameterValue"],
   ])("refuses %s with %s", async (CidrBlock, code) => {

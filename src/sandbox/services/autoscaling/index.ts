@@ -1,3 +1,37 @@
+/**
+ * Auto Scaling in the sandbox: groups that launch, replace and refresh machines by themselves, with their policies, hooks,
+ * schedules and notifications. Nothing measures load here, so no policy moves a group; SetDesiredCapacity stands for one.
+ * Launch configurations, predictive scaling, standby and the machines of warm pools are not modelled.
+ */
 import type { ServiceModel } from "../../model.ts";
+import { activityOperations } from "./activities.ts";
+import { attachmentOperations } from "./attachments.ts";
+import { describeOperations } from "./describe.ts";
+import { groupOperations } from "./groups.ts";
+import { hookOperations } from "./hooks.ts";
+import { lifeTransitions } from "./life.ts";
+import { notificationOperations } from "./notifications.ts";
+import { policyOperations } from "./policies.ts";
+import { processOperations } from "./processes.ts";
+import { refreshOperations } from "./refresh.ts";
+import { scheduleOperations, scheduleTransitions } from "./schedules.ts";
+import { tagOperations } from "./tags.ts";
+import { warmPoolOperations, warmPoolTransitions } from "./warm-pool.ts";
 
-export const model: ServiceModel = { operations: {} };
+export const model: ServiceModel = {
+  operations: {
+    ...activityOperations,
+    ...attachmentOperations,
+    ...describeOperations,
+    ...groupOperations,
+    ...hookOperations,
+    ...notificationOperations,
+    ...policyOperations,
+    ...processOperations,
+    ...refreshOperations,
+    ...scheduleOperations,
+    ...tagOperations,
+    ...warmPoolOperations,
+  },
+  transitions: { ...lifeTransitions, ...scheduleTransitions, ...warmPoolTransitions },
+};

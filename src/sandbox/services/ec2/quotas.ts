@@ -1,6 +1,6 @@
 /**
  * Quotas with AWS's defaults (Service Quotas, Amazon VPC and EC2). The table "ec2.quotas" of the store overrides them:
- * `store.table("ec2.quotas").set("vpcs", { value: 500 })`.
+ * `store.table("ec2.quotas").set("vpcs", { value: 500 })`. The event "quotas:lifted" of a plan of faults lifts all.
  */
 import { AwsFault, type Call } from "../../model.ts";
 import { quotas } from "./state.ts";
@@ -35,7 +35,7 @@ const defaults = {
 export type Quota = keyof typeof defaults;
 
 export function quota(call: Call, name: Quota): number {
-  return quotas(call).get(name)?.value ?? defaults[name];
+  return call.fault("quotas:lifted") ? Number.POSITIVE_INFINITY : (quotas(call).get(name)?.value ?? defaults[name]);
 }
 
 /** Throws AWS's error when one more would be too many. */

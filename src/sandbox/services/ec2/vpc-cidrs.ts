@@ -43,7 +43,7 @@ const associate: Handler<AssociateVpcCidrBlockRequest, AssociateVpcCidrBlockResu
 
 function addIpv4Block(call: Call, vpc: VpcRecord, text: string): CidrRecord {
   const range = ipv4(text, "cidrBlock");
-  if (range.prefix < 16 || range.prefix > 28) throw new AwsFault("InvalidVpcRange", `The CIDR '${text}' is invalid.`);
+  if (range.prefix < 16 || range.prefix > 28) throw new AwsFault("InvalidVpc.Range", `The CIDR '${text}' is invalid.`);
   const live = vpc.cidrs.filter(isLive);
   if (live.some((block) => overlap(parseIpv4(block.cidr)!, range)))
     throw new AwsFault("InvalidVpc.Range", `The CIDR '${text}' conflicts with another CIDR of the VPC.`);

@@ -43,7 +43,7 @@ import { addIpv6Block } from "./vpc-cidrs.ts";
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, call) => {
   if (input.Ipv4IpamPoolId || input.Ipv6IpamPoolId || input.Ipv6Pool || input.Ipv6CidrBlock) throw notModelled("address pools");
   const block = ipv4(required(input.CidrBlock, "cidrBlock"), "cidrBlock");
-  if (block.prefix < 16 || block.prefix > 28) throw new AwsFault("InvalidVpcRange", `The CIDR '${input.CidrBlock}' is invalid.`);
+  if (block.prefix < 16 || block.prefix > 28) throw new AwsFault("InvalidVpc.Range", `The CIDR '${input.CidrBlock}' is invalid.`);
   const tenancy = input.InstanceTenancy ?? "default";
   if (tenancy !== "default" && tenancy !== "dedicated")
     throw new AwsFault("InvalidParameterValue", `Invalid value '${tenancy}' for instanceTenancy`);

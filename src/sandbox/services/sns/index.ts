@@ -1,3 +1,130 @@
-import type { ServiceModel } from "../../model.ts";
+/** SNS in the sandbox: topics with their subscriptions and tags. Nothing is ever sent. */
+import type {
+  CreateTopicInput,
+  DeleteTopicInput,
+  GetTopicAttributesInput,
+  ListTagsForResourceRequest,
+  ListTopicsInput,
+  SetTopicAttributesInput,
+  TagResourceRequest,
+  UntagResourceRequest,
+} from "@aws-sdk/client-sns";
+import { AwsFault, type Call, type Handler, type ServiceModel } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { subscriptions, topics, type TopicRecord } from "./state.ts";
+import { needTopic, subscriptionOperations, subscriptionTransitions } from "./subscriptions.ts";
 
-export const model: ServiceModel = { operations: {} };
+/** What is told about deliveries, one set for each protocol that reports them (SNS API, SetTopicAttributes). */
+const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((protocol) => ["SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn"].map((name) => protocol + name));
+const settable = ["DeliveryPolicy", "DisplayName", "FifoTopic", "KmsMasterKeyId", "Policy", "SignatureVersion", "TracingConfig", ...feedback];
+
+const operations: Record<string, Handler> = {
+  ...subscriptionOperations,
+
+  /** With the name of an existing topic it answers with that topic, unless what it asks for differs. */
+  CreateTopic(input: CreateTopicInput, call) {
+    refuseUnknown(call, input, ["Attributes", "Name", "Tags"]);
+    const name = input.Name ?? "";
+    if (!/^[A-Za-z0-9_-]{1,256}(\.fifo)?$/.test(name)) throw invalid(`Topic Name ${name}`);
+    checkAttributes(input.Attributes ?? {});
+    const tags = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key!, Value ?? ""]));
+    const TopicArn = `arn:${call.partition}:sns:${call.region}:${call.account}:${name}`;
+    const known = topics(call).get(TopicArn);
+    if (known) {
+      if (Object.entries(input.Attributes ?? {}).some(([key, value]) => known.attributes[key] !== value)) throw invalid("Attributes Reason: Topic already exists with different attributes");
+      if (input.Tags && JSON.stringify(sorted(tags)) !== JSON.stringify(sorted(known.tags))) throw invalid("Tags Reason: Topic already exists with different tags");
+      return { TopicArn };
+    }
+    topics(call).set(TopicArn, { arn: TopicArn, name, attributes: { ...input.Attributes }, tags });
+    return { TopicArn };
+  },
+
+  DeleteTopic(input: DeleteTopicInput, call) {
+    topics(call).delete(input.TopicArn!);
+    for (const one of subscriptions(call).values()) if (one.topic === input.TopicArn) subscriptions(call).delete(one.arn);
+    return {};
+  },
+
+  ListTopics(input: ListTopicsInput, call) {
+    const all = [...topics(call).values()].filter((one) => call.sees(one.arn, "id"));
+    const { items, next } = page(call, all, input, { key: (one) => one.arn, max: 100, size: 100 });
+    return { Topics: items.map((one) => ({ TopicArn: one.arn })), ...next };
+  },
+
+  GetTopicAttributes(input: GetTopicAttributesInput, call) {
+    const topic = needTopic(call, input.TopicArn);
+    const mine = [...subscriptions(call).values()].filter((one) => one.topic === topic.arn);
+    return {
+      Attributes: {
+        DisplayName: "",
+        Policy: defaultPolicy(call, topic),
+        ...topic.attributes,
+        TopicArn: topic.arn,
+        Owner: call.account,
+        SubscriptionsConfirmed: String(mine.filter((one) => !one.pending).length),
+        SubscriptionsPending: String(mine.filter((one) => one.pending).length),
+        SubscriptionsDeleted: "0",
+      },
+    };
+  },
+
+  SetTopicAttributes(input: SetTopicAttributesInput, call) {
+    const topic = needTopic(call, input.TopicArn);
+    const name = input.AttributeName ?? "";
+    checkAttributes({ [name]: input.AttributeValue ?? "" });
+    if (name === "FifoTopic") throw invalid("AttributeName");
+    if (input.AttributeValue) topic.attributes[name] = input.AttributeValue;
+    else delete topic.attributes[name];
+    return {};
+  },
+
+  ListTagsForResource(input: ListTagsForResourceRequest, call) {
+    return { Tags: Object.entries(needTagged(call, input.ResourceArn).tags).map(([Key, Value]) => ({ Key, Value })) };
+  },
+
+  TagResource(input: TagResourceRequest, call) {
+    const topic = needTagged(call, input.ResourceArn);
+    for (const { Key, Value } of input.Tags ?? []) topic.tags[Key!] = Value ?? "";
+    return {};
+  },
+
+  UntagResource(input: UntagResourceRequest, call) {
+    const topic = needTagged(call, input.ResourceArn);
+    for (const key of input.TagKeys ?? []) delete topic.tags[key];
+    return {};
+  },
+};
+
+function needTagged(call: Call, arn: string | undefined): TopicRecord {
+  const found = topics(call).get(arn ?? "");
+  if (!found || !call.sees(found.arn, "id")) throw new AwsFault("ResourceNotFound", "Resource does not exist", 404);
+  return found;
+}
+
+function checkAttributes(given: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!settable.includes(name)) throw invalid(`AttributeName ${name}`);
+    if (name !== "Policy" || value === "") continue;
+    try {
+      JSON.parse(value);
+    } catch {
+      throw invalid("Policy statement is not valid JSON");
+    }
+  }
+}
+
+function defaultPolicy(call: Call, topic: TopicRecord): string {
+  const owner = { StringEquals: { "AWS:SourceOwner": call.account } };
+  return JSON.stringify({ Version: "2008-10-17", Id: "__default_policy_ID", Statement: [{ Sid: "__default_statement_ID", Effect: "Allow", Principal: { AWS: "*" }, Action: ["SNS:Publish", "SNS:Subscribe"], Resource: topic.arn, Condition: owner }] });
+}
+
+function sorted(tags: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function invalid(what: string): AwsFault {
+  return new AwsFault("InvalidParameter", `Invalid parameter: ${what}`);
+}
+
+export const model: ServiceModel = { operations, transitions: subscriptionTransitions };

@@ -1,0 +1,24 @@
+import { kinds } from "../../kinds/index.ts";
+import { iamPolicy, lengthOf, managedPolicyLimit, split, type Purpose } from "../../plan/iam-policy.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { jsonText } from "../outputs.ts";
+
+export const purposes: readonly Purpose[] = ["plan", "apply", "adopt", "guard"];
+
+export interface IamPolicyFlags {
+  readonly for: Purpose;
+  readonly except?: readonly string[];
+  readonly split?: boolean;
+}
+
+/** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
+export async function printIamPolicy(context: Context, nameOrPath: string, flags: IamPolicyFlags): Promise<ExitCode> {
+  const policy = iamPolicy(kinds, loadOrThrow(context, nameOrPath), flags.for, flags.except);
+  context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
+  const length = lengthOf(policy);
+  if (flags.split !== true && length > managedPolicyLimit)
+    context.io.stderr.write(`note: ${length} characters, and a managed policy holds ${managedPolicyLimit}: --split prints it as a list of policies to attach together\n`);
+  return exit.ok;
+}

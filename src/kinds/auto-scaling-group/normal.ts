@@ -1,0 +1,66 @@
+/** The one form in which desired and observed groups are compared. */
+import type { AutoScalingGroup, Notification, Override, ScheduledAction } from "./schema.ts";
+
+export const events = ["launch", "launchError", "terminate", "terminateError"] as const;
+
+/** On where nothing else is said, all events where none are named, and no times that AWS moves on by itself. */
+export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingGroup> {
+  const { mixedInstances, notifications, scheduledActions, warmPool } = spec;
+  return {
+    ...spec,
+    ...(mixedInstances ? { mixedInstances: { enabled: true, ...mixedInstances } } : {}),
+    ...(warmPool ? { warmPool: { enabled: true, ...warmPool } } : {}),
+    ...(notifications ? { notifications: notifications.map(allEvents) } : {}),
+    ...(scheduledActions ? { scheduledActions: Object.fromEntries(Object.entries(scheduledActions).map(([name, action]) => [name, withoutNextRun(action)])) } : {}),
+  };
+}
+
+function allEvents({ topic, events: some }: Notification): Notification {
+  return { topic, events: [...(some ?? events)].sort() };
+}
+
+/** Of an action that recurs AWS tells the next run as its start. */
+function withoutNextRun({ startTime, endTime, ...action }: ScheduledAction): ScheduledAction {
+  return {
+    ...action,
+    ...(startTime !== undefined && action.recurrence === undefined ? { startTime: canonicalTime(startTime) } : {}),
+    ...(endTime === undefined ? {} : { endTime: canonicalTime(endTime) }),
+  };
+}
+
+function canonicalTime(text: string): string {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
+}
+
+/** EC2's own checks are always made. */
+export function isSameHealthCheck(want: string, have: string | undefined): boolean {
+  const others = (text: string) => text.split(",").map((one) => one.trim()).filter((one) => one !== "" && one !== "EC2").sort().join();
+  return others(want) === others(have ?? "");
+}
+
+/** None is AWS's default. */
+export function isSameTermination(want: readonly string[], have: readonly string[] | undefined): boolean {
+  const text = (list: readonly string[] | undefined) => (list && list.length > 0 ? list.join() : "Default");
+  return text(want) === text(have);
+}
+
+/**
+ * Whether a group launches from the template that is meant. A template of ours is meant in its current version, which
+ * reads as its address; a stranger's in whichever version the group has pinned. `$Latest` and `$Default` are no pins: with
+ * them machines change whenever somebody adds a version.
+ */
+export function isSameTemplate(want: unknown, have: unknown): boolean {
+  if (want === have) return true;
+  return typeof want === "string" && typeof have === "string" && have.startsWith(`${want}:`) && /:\d+$/.test(have);
+}
+
+/** The order of overrides is their priority. */
+export function areSameOverrides(want: readonly Override[], have: readonly Override[] | undefined): boolean {
+  return want.length === (have?.length ?? 0) && want.every((one, i) => isSameOverride(one, have![i]!));
+}
+
+function isSameOverride(want: Override, have: Override): boolean {
+  const isSameWeight = want.weight === undefined || want.weight === have.weight;
+  return want.instanceType === have.instanceType && isSameWeight && isSameTemplate(want.launchTemplate, have.launchTemplate);
+}

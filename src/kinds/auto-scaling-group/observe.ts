@@ -1,0 +1,124 @@
+/** What AWS has of groups: each with its machines, and with the parts that the YAML writes. */
+import type { AutoScalingGroup as AwsGroup, Instance } from "@aws-sdk/client-auto-scaling";
+import type { Aws } from "../../aws/aws.ts";
+import { addressOfTag, ownership, tagsOf } from "../ownership.ts";
+import type { Live, Scope } from "../kind.ts";
+import { readHooks } from "./hooks.ts";
+import { readNotifications } from "./notifications.ts";
+import { readPolicies } from "./policies.ts";
+import { hasRun, readSchedules, type Schedules } from "./schedules.ts";
+import type { AutoScalingGroup } from "./schema.ts";
+import { warmPoolOf } from "./settings.ts";
+import { observeSource } from "./source.ts";
+
+type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
+
+export interface Handle {
+  readonly machines: readonly Instance[];
+  readonly desired: number;
+  /** Processes that are suspended, whether or not the YAML speaks of them. */
+  readonly suspended: readonly string[];
+}
+
+export type LiveGroup = Live<AutoScalingGroup, Handle>;
+
+/** A group with those of its parts that have calls of their own, as far as the YAML asks for them; all of them where it is being adopted. */
+export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope): Promise<LiveGroup> {
+  const base = live(found);
+  const address = base.tags[ownership.resource] === undefined ? undefined : addressOfTag(base.tags[ownership.resource]!);
+  if (address !== undefined && base.tags[ownership.project] !== scope.project) return base;
+  const asks = (field: keyof AutoScalingGroup) => address === undefined || scope.asks(address, field);
+  const wants = (field: keyof AutoScalingGroup) => (address === undefined ? undefined : scope.wants?.(address, field));
+  const isResized = (["minSize", "maxSize"] as const).some((field) => wants(field) !== undefined && wants(field) !== base.spec[field]);
+  const [scalingPolicies, lifecycleHooks, schedules, notifications] = await Promise.all([
+    asks("scalingPolicies") || asks("desiredCapacity") ? readPolicies(aws, sdk, base.id) : undefined,
+    asks("lifecycleHooks") ? readHooks(aws, sdk, base.id) : undefined,
+    // Sizes that differ may have been set by a schedule, anybody's.
+    asks("scheduledActions") || asks("desiredCapacity") || isResized ? readSchedules(aws, sdk, base.id) : undefined,
+    asks("notifications") ? readNotifications(aws, sdk, base.id) : undefined,
+  ]);
+  const past = pastActions(wants("scheduledActions") as Schedules | undefined, schedules, aws.clock.now());
+  return {
+    ...base,
+    spec: {
+      ...base.spec,
+      ...(scalingPolicies ? { scalingPolicies } : {}),
+      ...(lifecycleHooks ? { lifecycleHooks } : {}),
+      ...(schedules ? { scheduledActions: { ...schedules, ...past } } : {}),
+      ...(notifications ? { notifications } : {}),
+    },
+    notes: [...(base.notes ?? []), ...Object.keys(past).map((name) => `the scheduled action ${name} has run and can be taken out of the YAML`)],
+  };
+}
+
+/** AWS forgets an action that has run for the only time; that is no difference. */
+function pastActions(wanted: Schedules | undefined, have: Schedules | undefined, now: number): Schedules {
+  if (!wanted || !have) return {};
+  return Object.fromEntries(Object.entries(wanted).filter(([name, action]) => !(name in have) && hasRun(action, now)));
+}
+
+/** What the one call tells. */
+export function live(found: AwsGroup): LiveGroup {
+  const machines = found.Instances ?? [];
+  const suspended = (found.SuspendedProcesses ?? []).map((one) => one.ProcessName!);
+  const arn = found.AutoScalingGroupARN;
+  return {
+    id: found.AutoScalingGroupName!,
+    aliases: arn ? [arn] : [],
+    tags: tagsOf(found.Tags),
+    ...(arn ? { owner: arn.split(":")[4]! } : {}),
+    name: found.AutoScalingGroupName,
+    state: found.Status === undefined ? "ready" : "deleting",
+    createdAt: found.CreatedTime?.toISOString(),
+    spec: {
+      ...observeSource(found),
+      minSize: found.MinSize,
+      maxSize: found.MaxSize,
+      desiredCapacity: found.DesiredCapacity,
+      subnets: (found.VPCZoneIdentifier ?? "").split(",").filter(Boolean),
+      targetGroups: found.TargetGroupARNs ?? [],
+      healthCheckType: found.HealthCheckType,
+      healthCheckGracePeriod: found.HealthCheckGracePeriod ?? 0,
+      defaultCooldown: found.DefaultCooldown,
+      defaultInstanceWarmup: found.DefaultInstanceWarmup ?? -1,
+      terminationPolicies: found.TerminationPolicies ?? [],
+      protectFromScaleIn: found.NewInstancesProtectedFromScaleIn ?? false,
+      maxInstanceLifetime: found.MaxInstanceLifetime ?? 0,
+      capacityRebalance: found.CapacityRebalance ?? false,
+      suspendedProcesses: suspended as NonNullable<AutoScalingGroup["suspendedProcesses"]>,
+      metrics: (found.EnabledMetrics ?? []).map((one) => one.Metric!) as NonNullable<AutoScalingGroup["metrics"]>,
+      propagateTags: (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && !tag.Key!.startsWith("infra:")).map((tag) => tag.Key!),
+      warmPool: warmPoolOf(found.WarmPoolConfiguration),
+    },
+    handle: { machines, desired: found.DesiredCapacity ?? 0, suspended },
+    outputs: { name: found.AutoScalingGroupName!, machines: `${machines.filter(isInService).length} of ${found.DesiredCapacity ?? 0}` },
+    parts: machines.map((one) => ({ id: one.InstanceId!, text: textOf(one) })),
+    notes: notesOf(found, machines),
+  };
+}
+
+export function isInService(machine: Instance): boolean {
+  return machine.LifecycleState === "InService" && machine.HealthStatus === "Healthy";
+}
+
+/** Whether machines of several versions stand beside each other: a refresh may be under way. */
+export function isInBetween(found: AwsGroup): boolean {
+  const pinned = (found.LaunchTemplate ?? found.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification)?.Version;
+  return new Set([pinned, ...(found.Instances ?? []).map((one) => one.LaunchTemplate?.Version)]).size > 1;
+}
+
+function textOf(machine: Instance): string {
+  const marks = [machine.HealthStatus === "Healthy" ? "" : "unhealthy", machine.ProtectedFromScaleIn ? "protected from scale-in" : ""].filter(Boolean);
+  return `${machine.InstanceType} in ${machine.AvailabilityZone}, ${machine.LifecycleState}, template version ${machine.LaunchTemplate?.Version ?? "none"}${marks.map((mark) => `, ${mark}`).join("")}`;
+}
+
+/** Machines of an older version are what a refresh would replace; they are no difference of the group. */
+function notesOf(found: AwsGroup, machines: readonly Instance[]): string[] {
+  const notes: string[] = [];
+  const version = found.LaunchTemplate?.Version;
+  const old = machines.filter((one) => one.LaunchTemplate?.Version !== undefined && version !== undefined && /^\d+$/.test(version) && one.LaunchTemplate.Version !== version);
+  if (old.length > 0) notes.push(`${old.length} of ${machines.length} machines run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`);
+  const ours = (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && tag.Key!.startsWith("infra:")).map((tag) => tag.Key!);
+  if (ours.length > 0) notes.push(`somebody has its machines bear ${ours.join(", ")}; they are its machines all the same`);
+  return notes;
+}

@@ -1,0 +1,123 @@
+/** Scaling policies in Auto Scaling's form and back. A put replaces the whole policy, so the whole policy is sent. */
+import type { PutScalingPolicyType, ScalingPolicy as AwsPolicy, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
+import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import type { AwsId, Change } from "../kind.ts";
+import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
+
+type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
+type Policies = NonNullable<AutoScalingGroup["scalingPolicies"]>;
+
+/** New and changed ones first, so that the group is never without. */
+export async function setPolicies(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, want: Policies, change: Change<Policies | undefined>): Promise<void> {
+  const { added = [], changed = [], removed = [] } = change.items ?? {};
+  for (const { key } of added) await put(key);
+  for (const { key, before } of changed) {
+    // Whether AWS changes the type of a policy in place is written nowhere.
+    if (typeOf(before as ScalingPolicy) !== typeOf(want[key]!)) await remove(key);
+    await put(key);
+  }
+  for (const { key } of removed) await remove(key);
+
+  async function put(PolicyName: string): Promise<void> {
+    await aws.autoscaling(new sdk.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName, ...requestOf(want[PolicyName]!) }));
+  }
+
+  async function remove(PolicyName: string): Promise<void> {
+    await unlessGone(aws.autoscaling(new sdk.DeletePolicyCommand({ AutoScalingGroupName, PolicyName })));
+  }
+}
+
+function typeOf(policy: ScalingPolicy): string {
+  if (policy.targetTracking) return "TargetTrackingScaling";
+  return policy.step ? "StepScaling" : "SimpleScaling";
+}
+
+function requestOf(policy: ScalingPolicy): Partial<PutScalingPolicyType> {
+  const { targetTracking, step, simple, warmup } = policy;
+  return {
+    PolicyType: typeOf(policy),
+    Enabled: policy.enabled,
+    EstimatedInstanceWarmup: simple ? undefined : warmup,
+    ...(targetTracking ? { TargetTrackingConfiguration: trackingOf(targetTracking) } : {}),
+    ...(step
+      ? {
+          AdjustmentType: step.adjustmentType,
+          MinAdjustmentMagnitude: step.minAdjustmentMagnitude,
+          MetricAggregationType: step.metricAggregationType,
+          StepAdjustments: step.steps.map(({ lower, upper, adjustment }) => ({ MetricIntervalLowerBound: lower, MetricIntervalUpperBound: upper, ScalingAdjustment: adjustment })),
+        }
+      : {}),
+    ...(simple ? { AdjustmentType: simple.adjustmentType, ScalingAdjustment: simple.adjustment, Cooldown: simple.cooldown, MinAdjustmentMagnitude: simple.minAdjustmentMagnitude } : {}),
+  };
+}
+
+function trackingOf(want: NonNullable<ScalingPolicy["targetTracking"]>): TargetTrackingConfiguration {
+  const { metric, customMetric: custom } = want;
+  return {
+    TargetValue: want.target,
+    DisableScaleIn: want.disableScaleIn,
+    ...(metric ? { PredefinedMetricSpecification: { PredefinedMetricType: metric, ResourceLabel: labelOf(want.loadBalancer, want.targetGroup) } } : {}),
+    ...(custom
+      ? {
+          CustomizedMetricSpecification: {
+            Namespace: custom.namespace,
+            MetricName: custom.name,
+            Statistic: custom.statistic,
+            Unit: custom.unit,
+            ...(custom.dimensions ? { Dimensions: Object.entries(custom.dimensions).map(([Name, Value]) => ({ Name, Value })) } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+/** `app/web/50dc6c495c0c9188/targetgroup/web/943f017f100becff` of the two ARNs. */
+function labelOf(loadBalancer: AwsId | undefined, targetGroup: AwsId | undefined): string | undefined {
+  if (loadBalancer === undefined || targetGroup === undefined) return undefined;
+  return `${loadBalancer.slice(loadBalancer.indexOf(":loadbalancer/") + ":loadbalancer/".length)}/${targetGroup.slice(targetGroup.lastIndexOf(":") + 1)}`;
+}
+
+/** The policies of a group as a spec says them. Predictive ones are not among them: nothing here could say them. */
+export async function readPolicies(aws: Aws, sdk: Sdk, AutoScalingGroupName: string): Promise<Policies> {
+  const found: AwsPolicy[] = [];
+  for await (const page of aws.autoscaling.pages(sdk.DescribePoliciesCommand, { AutoScalingGroupName, MaxRecords: 100 })) found.push(...(page.ScalingPolicies ?? []));
+  return Object.fromEntries(found.filter((one) => one.PolicyType !== "PredictiveScaling").map((one) => [one.PolicyName!, policyOf(aws, one)]));
+}
+
+function policyOf(aws: Aws, found: AwsPolicy): ScalingPolicy {
+  const common = { warmup: found.EstimatedInstanceWarmup, enabled: found.Enabled ?? true };
+  const adjustmentType = found.AdjustmentType as "ChangeInCapacity";
+  if (found.PolicyType === "TargetTrackingScaling") return { ...common, targetTracking: observedTracking(aws, found.TargetTrackingConfiguration!) };
+  if (found.PolicyType === "StepScaling")
+    return {
+      ...common,
+      step: {
+        adjustmentType,
+        steps: (found.StepAdjustments ?? []).map((one) => ({ lower: one.MetricIntervalLowerBound, upper: one.MetricIntervalUpperBound, adjustment: one.ScalingAdjustment! })),
+        minAdjustmentMagnitude: found.MinAdjustmentMagnitude,
+        metricAggregationType: (found.MetricAggregationType ?? "Average") as "Average",
+      },
+    };
+  return { ...common, simple: { adjustmentType, adjustment: found.ScalingAdjustment!, cooldown: found.Cooldown, minAdjustmentMagnitude: found.MinAdjustmentMagnitude } };
+}
+
+function observedTracking(aws: Aws, found: TargetTrackingConfiguration): NonNullable<ScalingPolicy["targetTracking"]> {
+  const custom = found.CustomizedMetricSpecification;
+  const [, loadBalancer, targetGroup] = /^(.*)\/(targetgroup\/.*)$/.exec(found.PredefinedMetricSpecification?.ResourceLabel ?? "") ?? [];
+  const arn = (rest: string) => `arn:${aws.partition}:elasticloadbalancing:${aws.region}:${aws.account}:${rest}`;
+  return {
+    metric: found.PredefinedMetricSpecification?.PredefinedMetricType as "ASGAverageCPUUtilization" | undefined,
+    loadBalancer: loadBalancer === undefined ? undefined : arn(`loadbalancer/${loadBalancer}`),
+    targetGroup: targetGroup === undefined ? undefined : arn(targetGroup),
+    customMetric: custom && {
+      namespace: custom.Namespace!,
+      name: custom.MetricName!,
+      statistic: custom.Statistic!,
+      unit: custom.Unit,
+      dimensions: Object.fromEntries((custom.Dimensions ?? []).map(({ Name, Value }) => [Name!, Value!])),
+    },
+    target: found.TargetValue!,
+    disableScaleIn: found.DisableScaleIn ?? false,
+  };
+}

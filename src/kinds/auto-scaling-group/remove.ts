@@ -1,0 +1,44 @@
+/** How a group goes: what hinders it first, then its machines, which drain in their balancers, then the group. */
+import type { Aws } from "../../aws/aws.ts";
+import { batches, unlessGone } from "../../aws/eventual.ts";
+import type { AwsId, Run } from "../kind.ts";
+import { describeGroup } from "./launches.ts";
+import { isInBetween, type LiveGroup } from "./observe.ts";
+import { dropWarmPool } from "./settings.ts";
+
+type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
+
+/** Seconds: draining, hooks of up to an hour, and the end of the machines. */
+const patience = 5400;
+
+/** SetInstanceProtection takes 50 (Auto Scaling API). */
+const perCall = 50;
+
+export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run, "until" | "say">): Promise<void> {
+  const AutoScalingGroupName = live.id;
+  const group = await describeGroup(aws, sdk, live.id);
+  if (!group || group.Status !== undefined) return;
+  if (isInBetween(group)) await unlessGone(aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName })));
+  if (group.WarmPoolConfiguration) await dropWarmPool(aws, sdk, live.id, run);
+  if (live.handle.suspended.includes("Terminate")) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ["Terminate"] }));
+  await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }));
+  await unprotect(aws, sdk, live.id, (group.Instances ?? []).filter((one) => one.ProtectedFromScaleIn).map((one) => one.InstanceId!));
+  await whenEmpty(aws, sdk, live.id, run);
+  await unlessGone(aws.autoscaling(new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName })));
+}
+
+/** A machine that left in between fails the call for all; it is not part of the group, and so needs no more. */
+async function unprotect(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId, ids: readonly AwsId[]): Promise<void> {
+  for (const InstanceIds of batches(ids, perCall))
+    await unlessGone(aws.autoscaling(new sdk.SetInstanceProtectionCommand({ AutoScalingGroupName, InstanceIds, ProtectedFromScaleIn: false })));
+}
+
+async function whenEmpty(aws: Aws, sdk: Sdk, name: AwsId, run: Pick<Run, "until" | "say">): Promise<void> {
+  let said = -1;
+  await run.until("its machines to drain and go", patience, 15, async () => {
+    const left = (await describeGroup(aws, sdk, name))?.Instances ?? [];
+    if (left.length > 0 && left.length !== said) run.say(`${left.length} machines left`);
+    said = left.length;
+    return left.length === 0;
+  });
+}

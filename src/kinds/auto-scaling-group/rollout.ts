@@ -1,0 +1,133 @@
+/**
+ * How a new version reaches the machines. A refresh is told the version as its goal, so the group itself launches from it
+ * only when the refresh has succeeded; with SkipMatching, one that is started again after a crash replaces only what is
+ * still old (Auto Scaling API, StartInstanceRefresh).
+ */
+import type { InstanceRefresh, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
+import type { Aws } from "../../aws/aws.ts";
+import type { AwsId, Run } from "../kind.ts";
+import { Refusal } from "../refusal.ts";
+import { describeGroup, failuresSince, wordsOf } from "./launches.ts";
+import { isInBetween, type LiveGroup } from "./observe.ts";
+import type { AutoScalingGroup } from "./schema.ts";
+import { sourceOf, type Source } from "./source.ts";
+
+type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
+
+export async function rollOut(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup, run: Pick<Run, "until" | "say">): Promise<void> {
+  const source = await sourceOf(aws, { launchTemplate: want.launchTemplate, ...mixOf(live, want) });
+  const group = await describeGroup(aws, sdk, live.id);
+  const isEmpty = (group?.Instances ?? []).length === 0 && (group?.DesiredCapacity ?? 0) === 0;
+  const held = (want.suspendedProcesses ?? live.handle.suspended).filter((one) => one === "Launch" || one === "Terminate" || one === "InstanceRefresh");
+  if (isEmpty || want.refresh === "none" || held.length > 0) {
+    if (group && isInBetween(group)) await cancelOther(aws, sdk, live.id, undefined, run);
+    await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: live.id, ...source }));
+    if (!isEmpty) run.say(held.length > 0 ? `${held.join(" and ")} suspended: machines that run keep the version before` : "machines that run keep the version before");
+    return;
+  }
+  await resumeWhatHinders(aws, sdk, live, want);
+  const began = aws.clock.now();
+  const id = (await cancelOther(aws, sdk, live.id, source, run)) ?? (await start(aws, sdk, live, want, source, group?.Instances?.length ?? 0));
+  await follow(aws, sdk, live.id, id, began, run, limitFor(want, live));
+}
+
+/** What of a mix the YAML does not write stays as it is. */
+function mixOf(live: LiveGroup, want: AutoScalingGroup): Pick<AutoScalingGroup, "mixedInstances"> {
+  const have = live.spec.mixedInstances;
+  if (!want.mixedInstances) return have ? { mixedInstances: have } : {};
+  return { mixedInstances: { ...have, enabled: true, ...want.mixedInstances } };
+}
+
+/** Processes that the YAML no longer wants suspended are resumed in a later stage; a refresh would stand still until then. */
+async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup): Promise<void> {
+  if (!want.suspendedProcesses) return;
+  const ScalingProcesses = live.handle.suspended.filter((one) => !want.suspendedProcesses!.some((still) => still === one));
+  if (ScalingProcesses.length > 0) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName: live.id, ScalingProcesses }));
+}
+
+const active = ["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"];
+
+/** A refresh towards the same goal, an earlier run's, is taken over; any other is cancelled. Returns the one that was taken over. */
+async function cancelOther(aws: Aws, sdk: Sdk, name: AwsId, goal: Source | undefined, run: Pick<Run, "until" | "say">): Promise<string | undefined> {
+  const running = await activeRefresh(aws, sdk, name);
+  if (!running) return undefined;
+  if (goal && running.Status !== "Cancelling" && running.Status !== "RollbackInProgress" && isFor(running, goal)) {
+    run.say("a refresh to this version is under way already");
+    return running.InstanceRefreshId;
+  }
+  if (running.Status !== "Cancelling" && running.Status !== "RollbackInProgress") await aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName: name }));
+  await run.until("the refresh before to end", 3600, 10, async () => (await activeRefresh(aws, sdk, name)) === undefined);
+  return undefined;
+}
+
+async function activeRefresh(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId): Promise<InstanceRefresh | undefined> {
+  const { InstanceRefreshes = [] } = await aws.autoscaling(new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 10 }));
+  return InstanceRefreshes.find((one) => active.includes(one.Status ?? ""));
+}
+
+function isFor({ DesiredConfiguration: wanted }: InstanceRefresh, goal: Source): boolean {
+  return keyOf(wanted) === keyOf(goal);
+}
+
+/** AWS adds names and defaults to what it was told; the templates, their versions and the types tell two goals apart. */
+function keyOf(source: InstanceRefresh["DesiredConfiguration"] | Source): string {
+  const { LaunchTemplate: plain, MixedInstancesPolicy: mixed } = (source ?? {}) as NonNullable<InstanceRefresh["DesiredConfiguration"]>;
+  const base = plain ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  const overrides = (mixed?.LaunchTemplate?.Overrides ?? []).map((one) => [one.InstanceType, one.LaunchTemplateSpecification?.LaunchTemplateId, one.LaunchTemplateSpecification?.Version]);
+  return JSON.stringify([base?.LaunchTemplateId, base?.Version, overrides]);
+}
+
+async function start(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup, DesiredConfiguration: Source, machines: number): Promise<string> {
+  const answer = await aws.autoscaling(
+    new sdk.StartInstanceRefreshCommand({ AutoScalingGroupName: live.id, Strategy: "Rolling", DesiredConfiguration, Preferences: preferencesOf(want, machines) }),
+  );
+  return answer.InstanceRefreshId!;
+}
+
+/**
+ * Machines that somebody protected, or set aside, stay: AWS's default would wait an hour for them and then fail. Of one
+ * or two machines none can be missed, so new ones come before old ones go.
+ */
+function preferencesOf(want: AutoScalingGroup, machines: number): RefreshPreferences {
+  const least = want.refreshMinHealthy ?? (machines <= 2 ? 100 : 90);
+  return {
+    MinHealthyPercentage: least,
+    MaxHealthyPercentage: least === 100 ? 200 : 100,
+    SkipMatching: true,
+    AutoRollback: want.rollback ?? false,
+    ScaleInProtectedInstances: "Ignore",
+    StandbyInstances: "Ignore",
+  };
+}
+
+/** Seconds: an hour, and for each machine the time that it may be unhealthy and some to boot. */
+function limitFor(want: AutoScalingGroup, live: LiveGroup): number {
+  const grace = want.healthCheckGracePeriod ?? live.spec.healthCheckGracePeriod ?? 300;
+  return 3600 + live.handle.machines.length * (grace + 600);
+}
+
+async function follow(aws: Aws, sdk: Sdk, name: AwsId, id: string, began: number, run: Pick<Run, "until" | "say">, limit: number): Promise<void> {
+  let said = "";
+  await run.until("its machines to be replaced", limit, 15, async () => {
+    const { InstanceRefreshes: [refresh] = [] } = await aws.autoscaling(new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, InstanceRefreshIds: [id] }));
+    const status = refresh?.Status ?? "Pending";
+    if (status === "Successful") return true;
+    if (!active.includes(status)) throw new Refusal(await whyFailed(aws, sdk, name, refresh!, began));
+    const text = `${status === "RollbackInProgress" ? "going back: " : ""}${refresh?.PercentageComplete ?? 0} % of the machines replaced`;
+    if (text !== said) run.say(text);
+    said = text;
+    return false;
+  });
+}
+
+/** The status, AWS's reason, and what the activities say, which is where the cause stands. */
+async function whyFailed(aws: Aws, sdk: Sdk, name: AwsId, refresh: InstanceRefresh, began: number): Promise<string> {
+  const failures = await failuresSince(aws, sdk, name, Math.min(began, refresh.StartTime?.getTime() ?? began));
+  const words = [...new Set(failures.map(wordsOf))].slice(0, 3);
+  const end: Readonly<Record<string, string>> = {
+    RollbackSuccessful: "the refresh failed and went back to the version before",
+    RollbackFailed: "the refresh failed, and so did going back",
+    Cancelled: "somebody cancelled the refresh",
+  };
+  return [end[refresh.Status ?? ""] ?? "the refresh failed", refresh.StatusReason, ...words].filter(Boolean).join(": ");
+}

@@ -1,0 +1,85 @@
+/** What machines are launched from, in Auto Scaling's form and back. Versions are always numbers. */
+import type { AutoScalingGroup as AwsGroup, LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type { Aws } from "../../aws/aws.ts";
+import type { AwsId } from "../kind.ts";
+import type { AutoScalingGroup, MixedInstances, Override } from "./schema.ts";
+
+export type Source = { LaunchTemplate: LaunchTemplateSpecification } | { MixedInstancesPolicy: MixedInstancesPolicy };
+
+/** The template in its current version, and the mix around it where one is wanted. */
+export async function sourceOf(aws: Aws, want: Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances">): Promise<Source> {
+  const { mixedInstances: mixed } = want;
+  const overrides = mixed?.overrides ?? [];
+  const isMixed = mixed !== undefined && mixed.enabled !== false;
+  const versions = await currentVersions(aws, [want.launchTemplate, ...(isMixed ? overrides.flatMap((one) => one.launchTemplate ?? []) : [])]);
+  const pinned = (id: AwsId): LaunchTemplateSpecification => ({ LaunchTemplateId: plain(id), Version: String(versions.get(plain(id))) });
+  if (!isMixed) return { LaunchTemplate: pinned(want.launchTemplate) };
+  return {
+    MixedInstancesPolicy: {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: pinned(want.launchTemplate),
+        // An empty list would be sent as an empty parameter.
+        Overrides: overrides.length > 0 ? overrides.map((one) => overrideOf(one, pinned)) : undefined,
+      },
+      InstancesDistribution: distributionOf(mixed),
+    },
+  };
+}
+
+function overrideOf(one: Override, pinned: (id: AwsId) => LaunchTemplateSpecification) {
+  return {
+    InstanceType: one.instanceType,
+    WeightedCapacity: one.weight === undefined ? undefined : String(one.weight),
+    LaunchTemplateSpecification: one.launchTemplate === undefined ? undefined : pinned(one.launchTemplate),
+  };
+}
+
+function distributionOf(mixed: MixedInstances) {
+  return {
+    OnDemandAllocationStrategy: mixed.onDemandStrategy,
+    OnDemandBaseCapacity: mixed.onDemandBase,
+    OnDemandPercentageAboveBaseCapacity: mixed.onDemandPercentage,
+    SpotAllocationStrategy: mixed.spotStrategy,
+    SpotInstancePools: mixed.spotStrategy === undefined || mixed.spotStrategy === "lowest-price" ? mixed.spotPools : undefined,
+    SpotMaxPrice: mixed.spotMaxPrice,
+  };
+}
+
+async function currentVersions(aws: Aws, ids: readonly AwsId[]): Promise<ReadonlyMap<AwsId, number>> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const { LaunchTemplates = [] } = await aws.ec2(new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [...new Set(ids.map(plain))] }));
+  return new Map(LaunchTemplates.map((template) => [template.LaunchTemplateId!, template.DefaultVersionNumber!]));
+}
+
+/** A spec that was read names the version as well. */
+function plain(reference: AwsId): AwsId {
+  return reference.replace(/:.*$/, "");
+}
+
+/** What a group launches from, as a spec says it: the template with its version, which the engine makes an address where it is the current one. */
+export function observeSource(group: AwsGroup): Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances"> {
+  const policy = group.MixedInstancesPolicy;
+  if (!policy) return { launchTemplate: referenceTo(group.LaunchTemplate), mixedInstances: { enabled: false } };
+  const split = policy.InstancesDistribution;
+  return {
+    launchTemplate: referenceTo(policy.LaunchTemplate?.LaunchTemplateSpecification),
+    mixedInstances: {
+      enabled: true,
+      overrides: (policy.LaunchTemplate?.Overrides ?? []).map((one) => ({
+        instanceType: one.InstanceType,
+        weight: one.WeightedCapacity === undefined ? undefined : Number(one.WeightedCapacity),
+        launchTemplate: one.LaunchTemplateSpecification ? referenceTo(one.LaunchTemplateSpecification) : undefined,
+      })),
+      onDemandBase: split?.OnDemandBaseCapacity,
+      onDemandPercentage: split?.OnDemandPercentageAboveBaseCapacity,
+      onDemandStrategy: split?.OnDemandAllocationStrategy as MixedInstances["onDemandStrategy"],
+      spotStrategy: split?.SpotAllocationStrategy as MixedInstances["spotStrategy"],
+      spotPools: split?.SpotInstancePools,
+      spotMaxPrice: split?.SpotMaxPrice,
+    },
+  };
+}
+
+function referenceTo(found: LaunchTemplateSpecification | undefined): string {
+  return `${found?.LaunchTemplateId ?? found?.LaunchTemplateName ?? "none"}:${found?.Version ?? "$Default"}`;
+}

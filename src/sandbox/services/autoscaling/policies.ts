@@ -1,0 +1,129 @@
+/** Scaling policies. A put replaces the whole policy; target tracking makes and keeps alarms of its own. */
+import type { DeletePolicyType, DescribePoliciesType, PutScalingPolicyType, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
+import type { Call, Handler } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { dropAction, dropAlarm, putTrackingAlarm } from "../cloudwatch/alarms.ts";
+import { loadBalancers, targetGroups } from "../elbv2/state.ts";
+import { invalid, needGroup, needLiving, required } from "./faults.ts";
+import { uuid } from "./ids.ts";
+import { policies, type GroupRecord, type PolicyRecord } from "./state.ts";
+
+const types = ["SimpleScaling", "StepScaling", "TargetTrackingScaling"];
+/** Which parameter belongs to which types; anything else is refused. */
+const belongs: Readonly<Record<string, readonly string[]>> = {
+  AdjustmentType: ["SimpleScaling", "StepScaling"],
+  MinAdjustmentMagnitude: ["SimpleScaling", "StepScaling"],
+  Cooldown: ["SimpleScaling"],
+  ScalingAdjustment: ["SimpleScaling"],
+  StepAdjustments: ["StepScaling"],
+  MetricAggregationType: ["StepScaling"],
+  EstimatedInstanceWarmup: ["StepScaling", "TargetTrackingScaling"],
+  TargetTrackingConfiguration: ["TargetTrackingScaling"],
+};
+
+export const policyOperations: Record<string, Handler> = {
+  PutScalingPolicy(input: PutScalingPolicyType, call) {
+    refuseUnknown(call, input, ["AutoScalingGroupName", "Enabled", "PolicyName", "PolicyType", ...Object.keys(belongs)]);
+    const group = needLiving(call, input.AutoScalingGroupName);
+    const name = required(input.PolicyName, "policyName");
+    checkPolicy(call, group, input);
+    const had = find(call, group, name);
+    const arn = had?.PolicyARN ?? `arn:${call.partition}:autoscaling:${call.region}:${call.account}:scalingPolicy:${uuid(call)}:autoScalingGroupName/${group.name}:policyName/${name}`;
+    if (!had && of(call, group).length >= 50) throw invalid("A group can have 50 scaling policies at most");
+    for (const alarm of had?.PolicyType === "TargetTrackingScaling" ? (had.Alarms ?? []) : []) dropAlarm(call, alarm.AlarmName!);
+    const type = input.PolicyType ?? "SimpleScaling";
+    const Alarms = type === "TargetTrackingScaling" ? trackingAlarms(call, group, arn, input.TargetTrackingConfiguration!) : had?.PolicyType === type ? (had.Alarms ?? []) : [];
+    const { AutoScalingGroupName: _, ...given } = input;
+    const tracking = given.TargetTrackingConfiguration ? { TargetTrackingConfiguration: { DisableScaleIn: false, ...given.TargetTrackingConfiguration } } : {};
+    policies(call).set(arn, {
+      Enabled: true,
+      ...given,
+      ...tracking,
+      ...(type === "StepScaling" ? { MetricAggregationType: input.MetricAggregationType ?? "Average" } : {}),
+      PolicyType: type,
+      StepAdjustments: input.StepAdjustments ?? [],
+      PolicyARN: arn,
+      AutoScalingGroupName: group.name,
+      PolicyName: name,
+      Alarms,
+    });
+    return { PolicyARN: arn, Alarms };
+  },
+
+  DescribePolicies(input: DescribePoliciesType, call) {
+    const group = input.AutoScalingGroupName ? needGroup(call, input.AutoScalingGroupName) : undefined;
+    const names = input.PolicyNames ?? [];
+    const all = [...policies(call).values()]
+      .filter((one) => !group || one.AutoScalingGroupName === group.name)
+      .filter((one) => names.length === 0 || names.includes(one.PolicyName) || names.includes(one.PolicyARN))
+      .filter((one) => !input.PolicyTypes?.length || input.PolicyTypes.includes(one.PolicyType!))
+      .sort((a, b) => (a.PolicyARN < b.PolicyARN ? -1 : 1));
+    const { items, next } = page(call, all, input, { key: (one) => one.PolicyARN, max: 100, size: 50, names: "autoscaling" });
+    return { ScalingPolicies: items, ...next };
+  },
+
+  DeletePolicy(input: DeletePolicyType, call) {
+    const wanted = required(input.PolicyName, "policyName");
+    const found = [...policies(call).values()].find((one) => one.PolicyARN === wanted || (one.PolicyName === wanted && one.AutoScalingGroupName === input.AutoScalingGroupName));
+    if (!found) throw invalid(`PolicyName not found - Policy '${wanted}' not found`);
+    drop(call, found, "alarms stay");
+    return {};
+  },
+};
+
+/** With the group go its policies, and the alarms that have no other action. */
+export function dropPolicies(call: Call, group: GroupRecord): void {
+  for (const policy of of(call, group)) drop(call, policy, "idle alarms go");
+}
+
+function drop(call: Call, policy: PolicyRecord, what: "alarms stay" | "idle alarms go"): void {
+  if (policy.PolicyType === "TargetTrackingScaling") for (const alarm of policy.Alarms ?? []) dropAlarm(call, alarm.AlarmName!);
+  else dropAction(call, policy.PolicyARN, what === "idle alarms go");
+  policies(call).delete(policy.PolicyARN);
+}
+
+function of(call: Call, group: GroupRecord): PolicyRecord[] {
+  return [...policies(call).values()].filter((one) => one.AutoScalingGroupName === group.name);
+}
+
+function find(call: Call, group: GroupRecord, name: string): PolicyRecord | undefined {
+  return of(call, group).find((one) => one.PolicyName === name);
+}
+
+function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType): void {
+  const type = input.PolicyType ?? "SimpleScaling";
+  if (!types.includes(type)) throw invalid(`The sandbox does not model policies of type ${type}`);
+  for (const [parameter, ok] of Object.entries(belongs)) {
+    const value = (input as unknown as Record<string, unknown>)[parameter];
+    const isGiven = value !== undefined && value !== 0 && !(Array.isArray(value) && value.length === 0); // clients that change a policy send zeros for what it lacks
+    if (isGiven && !ok.includes(type)) throw invalid(`${parameter} is not a valid parameter for policies of type ${type}.`);
+  }
+  if (type === "SimpleScaling" && input.ScalingAdjustment === undefined) throw invalid("ScalingAdjustment is required for simple scaling policies.");
+  if (type !== "TargetTrackingScaling" && !["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"].includes(input.AdjustmentType ?? "")) throw invalid("Adjustment type must be ChangeInCapacity, ExactCapacity or PercentChangeInCapacity");
+  if (type === "StepScaling") checkSteps(input);
+  if (type === "TargetTrackingScaling") checkTracking(call, group, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
+}
+
+/** Contiguous, and open at one end of each side at most. */
+function checkSteps({ StepAdjustments: steps = [] }: PutScalingPolicyType): void {
+  if (steps.length === 0 || steps.length > 20) throw invalid("At least one and at most 20 StepAdjustments must be specified for step policy");
+  const sorted = [...steps].sort((a, b) => (a.MetricIntervalLowerBound ?? -Infinity) - (b.MetricIntervalLowerBound ?? -Infinity));
+  for (let i = 1; i < sorted.length; i++)
+    if (sorted[i - 1]!.MetricIntervalUpperBound !== sorted[i]!.MetricIntervalLowerBound) throw invalid("StepAdjustments interval gaps or overlaps are not allowed.");
+}
+
+function checkTracking(call: Call, group: GroupRecord, tracking: TargetTrackingConfiguration): void {
+  const metric = tracking.PredefinedMetricSpecification;
+  if ((metric === undefined) === (tracking.CustomizedMetricSpecification === undefined)) throw invalid("Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required.");
+  if (metric?.PredefinedMetricType !== "ALBRequestCountPerTarget") return;
+  const [, balancer, target] = /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(metric.ResourceLabel ?? "") ?? [];
+  const targets = group.targetGroups.find((arn) => target !== undefined && arn.endsWith(`:${target}`));
+  const used = Object.values(targetGroups(call).get(targets ?? "")?.users ?? {}).map((user) => loadBalancers(call).get(user.loadBalancer)?.arn ?? "");
+  if (!targets || !used.some((arn) => arn.endsWith(`:loadbalancer/${balancer}`))) throw invalid(`The resource label ${metric.ResourceLabel} does not name a load balancer and a target group that this group is attached to.`);
+}
+
+function trackingAlarms(call: Call, group: GroupRecord, arn: string, tracking: TargetTrackingConfiguration) {
+  const kinds = tracking.DisableScaleIn ? ["AlarmHigh"] : ["AlarmHigh", "AlarmLow"];
+  return kinds.map((kind) => putTrackingAlarm(call, { name: `TargetTracking-${group.name}-${kind}-${uuid(call)}`, group: group.name, action: arn, threshold: tracking.TargetValue!, isHigh: kind === "AlarmHigh" }));
+}

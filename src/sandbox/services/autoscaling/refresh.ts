@@ -1,0 +1,200 @@
+/**
+ * Instance refreshes. Each step looks at which machines are not what is wanted (old), which are (fresh), and takes out
+ * as many old ones as the minimum of healthy machines allows; fresh ones are launched while the maximum allows it. The
+ * group itself launches from the new source only when all went well.
+ */
+import type {
+  CancelInstanceRefreshType,
+  DescribeInstanceRefreshesType,
+  InstanceRefresh,
+  RefreshPreferences,
+  RollbackInstanceRefreshType,
+  StartInstanceRefreshType,
+} from "@aws-sdk/client-auto-scaling";
+import { AwsFault, type Call, type Handler } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { between, invalid, needLiving, needGroup } from "./faults.ts";
+import { stir } from "./motion.ts";
+import { isFit, launch, machinesOf, standing, takeOut } from "./machines.ts";
+import { describeSource, isCurrent, sourceOf } from "./sources.ts";
+import type { GroupRecord, LaunchSource, MachineRecord, RefreshRecord } from "./state.ts";
+import { failuresOfRefresh, timing } from "./timing.ts";
+
+const active = ["Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking"];
+
+export function activeRefresh(group: GroupRecord): RefreshRecord | undefined {
+  return group.refreshes.find((one) => active.includes(one.status));
+}
+
+const preferences = ["AutoRollback", "InstanceWarmup", "MaxHealthyPercentage", "MinHealthyPercentage", "ScaleInProtectedInstances", "SkipMatching", "StandbyInstances"];
+
+const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
+  refuseUnknown(call, input, ["AutoScalingGroupName", "DesiredConfiguration", "Preferences", "Strategy"]);
+  if ((input.Strategy ?? "Rolling") !== "Rolling") throw new AwsFault("NotImplemented", "The sandbox does not model refreshes that are not rolling.");
+  const group = needLiving(call, input.AutoScalingGroupName);
+  if (activeRefresh(group)) throw new AwsFault("InstanceRefreshInProgress", "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.");
+  const given: RefreshPreferences = input.Preferences ?? {};
+  refuseUnknown(call, given, preferences);
+  between(given.MinHealthyPercentage, 0, 100, "minHealthyPercentage");
+  between(given.MaxHealthyPercentage, 100, 200, "maxHealthyPercentage");
+  if ((given.MaxHealthyPercentage ?? 100) - (given.MinHealthyPercentage ?? 90) > 100) throw invalid("The difference between MinHealthyPercentage and MaxHealthyPercentage cannot be greater than 100.");
+  const wanted = sourceOf(call, input.DesiredConfiguration ?? {}) ?? group.source;
+  if (given.AutoRollback) {
+    if (!input.DesiredConfiguration) throw invalid("AutoRollback requires a desired configuration.");
+    if (/"version":"\$/i.test(JSON.stringify([wanted, group.source]))) throw invalid("AutoRollback cannot be used with a launch template version of $Latest or $Default.");
+  }
+  const refresh: RefreshRecord = {
+    id: call.id("refresh").replace("refresh-", ""),
+    startedAt: call.now,
+    preferences: { MinHealthyPercentage: 90, ScaleInProtectedInstances: "Wait", StandbyInstances: "Wait", SkipMatching: false, AutoRollback: false, ...given },
+    wanted,
+    before: group.source,
+    total: Math.max(1, toReplace(call, group, { wanted, preferences: given, startedAt: call.now }, standing(group)).length),
+    status: "Pending",
+    percentage: 0,
+    failures: 0,
+  };
+  group.refreshes.unshift(refresh);
+  stir(call, group);
+  return { InstanceRefreshId: refresh.id };
+};
+
+/** Those that the refresh still has to take out, protected ones included where it is told to wait for them. */
+function toReplace(call: Call, group: GroupRecord, refresh: Pick<RefreshRecord, "wanted" | "preferences" | "startedAt">, among: readonly MachineRecord[]): MachineRecord[] {
+  return among.filter((one) => {
+    if (one.protected && group.machines[one.id] && refresh.preferences.ScaleInProtectedInstances === "Ignore") return false;
+    return !isCurrent(call, refresh.wanted, one) || (!refresh.preferences.SkipMatching && one.launchedAt < refresh.startedAt);
+  });
+}
+
+/** One step. `failures`: machines that failed since the last one. */
+export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshRecord, failures: number): void {
+  if (refresh.status === "Pending") refresh.status = "InProgress";
+  if (refresh.status === "Cancelling") return finish(call, refresh, "Cancelled", "Cancelled by user.");
+  refresh.failures += failures;
+  const isBack = refresh.status === "RollbackInProgress";
+  if (refresh.failures >= failuresOfRefresh) return fail(call, refresh, isBack);
+  if ("Launch" in group.suspended || "Terminate" in group.suspended) return;
+  const goal: LaunchSource = isBack ? refresh.before : refresh.wanted;
+  const step = { wanted: goal, preferences: isBack ? { ...refresh.preferences, SkipMatching: true } : refresh.preferences, startedAt: refresh.startedAt };
+  const all = standing(group);
+  const old = toReplace(call, group, step, all);
+  const fresh = all.filter((one) => !old.includes(one));
+  const ready = fresh.filter((one) => isWarm(call, group, refresh, one));
+  const isLeaving = machinesOf(group).some((one) => one.leaving !== undefined);
+  if (old.length === 0 && !isLeaving && ready.length >= Math.min(group.desired, fresh.length) && fresh.length >= group.desired) {
+    group.source = goal;
+    return finish(call, refresh, isBack ? "RollbackSuccessful" : "Successful", isBack ? refresh.reason : undefined);
+  }
+  refresh.percentage = Math.min(99, Math.max(refresh.percentage, Math.floor(((refresh.total - Math.min(refresh.total, old.length)) / refresh.total) * 100)));
+  const healthy = ready.length + old.filter((one) => isFit(call, group, one)).length;
+  const bounds = boundsOf(group.desired, refresh.preferences);
+  replaceSome(call, group, refresh, goal, { old, all: all.length, fresh: fresh.length, surplus: healthy - bounds.min, room: bounds.max - all.length });
+}
+
+interface Step {
+  readonly old: readonly MachineRecord[];
+  readonly all: number;
+  readonly fresh: number;
+  readonly surplus: number;
+  readonly room: number;
+}
+
+function replaceSome(call: Call, group: GroupRecord, refresh: RefreshRecord, goal: LaunchSource, step: Step): void {
+  const free = step.old.filter((one) => !one.protected || refresh.preferences.ScaleInProtectedInstances === "Refresh");
+  if (free.length === 0 && step.old.length > 0 && call.now > refresh.startedAt + timing.refreshWaits) {
+    refresh.failures = failuresOfRefresh;
+    refresh.reason = "The instance refresh waited an hour for instances that are protected from scale in.";
+    return;
+  }
+  for (const machine of free.slice(0, Math.max(0, step.surplus))) takeOut(call, group, machine, "an instance was taken out of service in response to an instance refresh.");
+  if (group.retry && call.now < group.retry.at) return;
+  const room = step.room + Math.min(free.length, Math.max(0, step.surplus));
+  const missing = Math.min(group.desired - step.fresh, room);
+  for (let i = 0; i < missing; i++) {
+    if (launch(call, group, goal, "an instance was launched in response to an instance refresh.")) continue;
+    refresh.failures++;
+    return;
+  }
+}
+
+/** How many machines must be healthy and how many there may be. One at least is always replaced at a time. */
+function boundsOf(desired: number, { MinHealthyPercentage: min = 90, MaxHealthyPercentage: max = 100 }: RefreshPreferences): { min: number; max: number } {
+  const least = Math.ceil((desired * min) / 100);
+  const most = Math.max(desired, Math.floor((desired * max) / 100));
+  if (least < desired || most > desired) return { min: least, max: most };
+  return min === 100 ? { min: least, max: desired + 1 } : { min: desired - 1, max: most };
+}
+
+function isWarm(call: Call, group: GroupRecord, { preferences: { InstanceWarmup }, startedAt }: RefreshRecord, machine: MachineRecord): boolean {
+  if (!isFit(call, group, machine)) return false;
+  const warmup = InstanceWarmup ?? group.warmup ?? group.grace;
+  return machine.launchedAt < startedAt || call.now >= machine.since + warmup * 1000;
+}
+
+function fail(call: Call, refresh: RefreshRecord, isBack: boolean): void {
+  const reason = refresh.reason ?? "Instance refresh failed: too many of the replacement instances could not be launched or failed their health checks.";
+  if (isBack) return finish(call, refresh, "RollbackFailed", reason);
+  if (!refresh.preferences.AutoRollback) return finish(call, refresh, "Failed", reason);
+  Object.assign(refresh, { status: "RollbackInProgress", failures: 0, percentage: 0, reason });
+}
+
+function finish(call: Call, refresh: RefreshRecord, status: RefreshRecord["status"], reason: string | undefined): void {
+  refresh.status = status;
+  refresh.endedAt = call.now;
+  if (reason !== undefined) refresh.reason = reason;
+  if (status === "Successful" || status === "RollbackSuccessful") refresh.percentage = 100;
+}
+
+function needActive(call: Call, name: string | undefined): { group: GroupRecord; refresh: RefreshRecord } {
+  const group = needGroup(call, name);
+  const refresh = activeRefresh(group);
+  if (!refresh) throw new AwsFault("ActiveInstanceRefreshNotFound", `No in progress or pending Instance Refresh found for Auto Scaling group ${group.name}`);
+  return { group, refresh };
+}
+
+/** What was replaced stays replaced. */
+const cancel: Handler<CancelInstanceRefreshType, object> = (input, call) => {
+  const { group, refresh } = needActive(call, input.AutoScalingGroupName);
+  refresh.status = "Cancelling";
+  stir(call, group);
+  return { InstanceRefreshId: refresh.id };
+};
+
+const rollback: Handler<RollbackInstanceRefreshType, object> = (input, call) => {
+  const { group, refresh } = needActive(call, input.AutoScalingGroupName);
+  Object.assign(refresh, { status: "RollbackInProgress", failures: 0, percentage: 0, reason: "Rollback was requested." });
+  stir(call, group);
+  return { InstanceRefreshId: refresh.id };
+};
+
+const describe: Handler<DescribeInstanceRefreshesType, object> = (input, call) => {
+  const group = needGroup(call, input.AutoScalingGroupName);
+  const all = group.refreshes.filter((one) => !input.InstanceRefreshIds?.length || input.InstanceRefreshIds.includes(one.id));
+  const { items, next } = page(call, all, input, { key: (one) => one.id, max: 100, size: 50, names: "autoscaling" });
+  return { InstanceRefreshes: items.map((one) => told(call, group, one)), ...next };
+};
+
+function told(call: Call, group: GroupRecord, one: RefreshRecord): InstanceRefresh {
+  return {
+    InstanceRefreshId: one.id,
+    AutoScalingGroupName: group.name,
+    Status: one.status,
+    ...(one.reason === undefined ? {} : { StatusReason: one.reason }),
+    StartTime: new Date(one.startedAt),
+    ...(one.endedAt === undefined ? {} : { EndTime: new Date(one.endedAt) }),
+    PercentageComplete: one.percentage,
+    InstancesToUpdate: one.endedAt === undefined ? toReplace(call, group, one, standing(group)).length : 0,
+    Preferences: one.preferences,
+    DesiredConfiguration: describeSource(one.wanted) as NonNullable<InstanceRefresh["DesiredConfiguration"]>,
+    Strategy: "Rolling",
+  };
+}
+
+export const refreshOperations: Record<string, Handler> = {
+  CancelInstanceRefresh: cancel,
+  DescribeInstanceRefreshes: describe,
+  RollbackInstanceRefresh: rollback,
+  StartInstanceRefresh: start,
+};

@@ -1,0 +1,127 @@
+/** What machines are launched from: checked when a group is told, resolved when a machine is launched. */
+import type { LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import { AwsFault, type Call } from "../../model.ts";
+import { resolveTemplate } from "../ec2/launch-template-versions.ts";
+import { launchTemplates } from "../ec2/state.ts";
+import { invalid, required } from "./faults.ts";
+import type { LaunchSource, MachineRecord } from "./state.ts";
+
+interface Given {
+  readonly LaunchTemplate?: LaunchTemplateSpecification | undefined;
+  readonly MixedInstancesPolicy?: MixedInstancesPolicy | undefined;
+}
+
+/** The source that a request names; undefined when it names none. */
+export function sourceOf(call: Call, given: Given): LaunchSource | undefined {
+  if (given.LaunchTemplate && given.MixedInstancesPolicy)
+    throw invalid("Valid requests must contain either LaunchTemplate or MixedInstancesPolicy parameter, not both.");
+  if (given.LaunchTemplate) return { template: templateOf(call, given.LaunchTemplate) };
+  if (given.MixedInstancesPolicy) return { mixed: mixedOf(call, given.MixedInstancesPolicy) };
+  return undefined;
+}
+
+/** Every trouble with a template is told in the same words, its own behind them. The image and the rest are tried only at a launch. */
+function templateOf(call: Call, given: LaunchTemplateSpecification): NonNullable<LaunchSource["template"]> {
+  if ((given.LaunchTemplateId === undefined) === (given.LaunchTemplateName === undefined))
+    throw invalid("Valid requests must contain either launchTemplateId or LaunchTemplateName");
+  const Version = given.Version ?? "$Default";
+  const { template, data } = resolving(() => resolveTemplate(call, { ...given, Version }));
+  if ((data.NetworkInterfaces?.length ?? 0) > 0 && (data.SecurityGroupIds?.length ?? 0) > 0)
+    throw invalid("You must use a valid fully-formed launch template. When a network interface is provided, the security groups must be a part of it.");
+  return { id: template.id, name: template.name, version: Version };
+}
+
+function resolving<T>(look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof AwsFault) throw invalid(`You must use a valid fully-formed launch template. ${error.message}`);
+    throw error;
+  }
+}
+
+function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy {
+  const base = templateOf(call, required(given.LaunchTemplate?.LaunchTemplateSpecification, "launchTemplate"));
+  const overrides = (given.LaunchTemplate?.Overrides ?? []).map((one) => ({
+    ...one,
+    ...(one.LaunchTemplateSpecification ? { LaunchTemplateSpecification: specificationOf(templateOf(call, one.LaunchTemplateSpecification)) } : {}),
+  }));
+  const types = overrides.map((one) => one.InstanceType);
+  if (new Set(types).size < types.length) throw invalid("Instance types in the overrides must be unique.");
+  return {
+    LaunchTemplate: { LaunchTemplateSpecification: specificationOf(base), Overrides: overrides },
+    InstancesDistribution: {
+      OnDemandAllocationStrategy: "prioritized",
+      OnDemandBaseCapacity: 0,
+      OnDemandPercentageAboveBaseCapacity: 100,
+      SpotAllocationStrategy: "lowest-price",
+      ...(given.InstancesDistribution?.SpotAllocationStrategy === undefined || given.InstancesDistribution.SpotAllocationStrategy === "lowest-price" ? { SpotInstancePools: 2 } : {}),
+      ...Object.fromEntries(Object.entries(given.InstancesDistribution ?? {}).filter(([, value]) => value !== undefined)),
+    },
+  };
+}
+
+export function specificationOf(template: { readonly id: string; readonly name: string; readonly version: string | number }): LaunchTemplateSpecification {
+  return { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: String(template.version) };
+}
+
+/** A source as the Describe calls tell it: the template with its id and its name. */
+export function describeSource(source: LaunchSource): Given {
+  return source.template ? { LaunchTemplate: specificationOf(source.template) } : { MixedInstancesPolicy: source.mixed };
+}
+
+export interface Model {
+  readonly reference: LaunchTemplateSpecification;
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly type: string;
+  readonly isSpot: boolean;
+}
+
+/** The next machine: which template's version, which type, and in which market, given how many on-demand machines there are. */
+export function nextModel(call: Call, source: LaunchSource, have: { readonly onDemand: number; readonly all: number }): Model {
+  const base = source.template ? specificationOf(source.template) : source.mixed!.LaunchTemplate!.LaunchTemplateSpecification!;
+  const [first] = source.mixed?.LaunchTemplate?.Overrides ?? [];
+  const reference = first?.LaunchTemplateSpecification ?? base;
+  const resolved = resolveTemplate(call, byId(reference));
+  return {
+    reference: byId(reference),
+    id: resolved.template.id,
+    name: resolved.template.name,
+    version: resolved.version,
+    type: first?.InstanceType ?? resolved.data.InstanceType ?? "m1.small",
+    isSpot: source.mixed !== undefined && !isOnDemand(source.mixed, have),
+  };
+}
+
+function isOnDemand({ InstancesDistribution: split }: MixedInstancesPolicy, { onDemand, all }: { readonly onDemand: number; readonly all: number }): boolean {
+  const base = split?.OnDemandBaseCapacity ?? 0;
+  if (onDemand < base) return true;
+  const above = Math.max(0, all + 1 - base);
+  return onDemand - base < Math.ceil((above * (split?.OnDemandPercentageAboveBaseCapacity ?? 100)) / 100);
+}
+
+/** Whether a machine is what the source would make today. */
+export function isCurrent(call: Call, source: LaunchSource, machine: MachineRecord): boolean {
+  const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
+  const fitting = overrides.find((one) => one.InstanceType === machine.type);
+  if (overrides.length > 0 && !fitting) return false;
+  const reference = fitting?.LaunchTemplateSpecification ?? (source.template ? specificationOf(source.template) : source.mixed!.LaunchTemplate!.LaunchTemplateSpecification!);
+  return reference.LaunchTemplateId === machine.template.id && numberOf(call, reference) === machine.template.version && (overrides.length > 0 || hasTypeOf(call, reference, machine));
+}
+
+/** Without overrides the type is the template's; a version that was deleted can no longer say. */
+function hasTypeOf(call: Call, { LaunchTemplateId, Version }: LaunchTemplateSpecification, machine: MachineRecord): boolean {
+  const version = launchTemplates(call).get(LaunchTemplateId ?? "")?.versions[numberOf(call, { LaunchTemplateId, Version })];
+  return version === undefined || (version.data["InstanceType"] ?? "m1.small") === machine.type;
+}
+
+/** A number is itself, whether or not the version still exists. */
+function numberOf(call: Call, reference: LaunchTemplateSpecification): number {
+  return reference.Version?.startsWith("$") ? resolveTemplate(call, byId(reference)).version : Number(reference.Version);
+}
+
+function byId({ LaunchTemplateId, Version }: LaunchTemplateSpecification): LaunchTemplateSpecification {
+  return { LaunchTemplateId, Version };
+}

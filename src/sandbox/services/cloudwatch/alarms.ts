@@ -1,0 +1,115 @@
+/**
+ * Metric alarms. A put replaces the whole definition and keeps the state; its tags count only when it makes the alarm.
+ *
+ * For other services' models (Auto Scaling):
+ *   putTrackingAlarm(call, …)       The alarm that target tracking makes for itself.
+ *   dropAlarm(call, name)           Ends it.
+ *   dropAction(call, arn, orAlarm)  Takes an action out of every alarm; with `orAlarm`, alarms left with none go as well.
+ */
+import type { Dimension, MetricAlarm, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
+import { AwsFault, type Call } from "../../model.ts";
+import { policies } from "../autoscaling/state.ts";
+
+export type AlarmRecord = Omit<PutMetricAlarmInput, "Tags" | "AlarmName"> & {
+  readonly name: string;
+  readonly arn: string;
+  readonly changedAt: number;
+  /** Made by target tracking. */
+  readonly owner?: "autoscaling";
+  tags: Record<string, string>;
+};
+
+export const alarms = (call: Pick<Call, "store">): Map<string, AlarmRecord> => call.store.table<AlarmRecord>("cloudwatch.alarms");
+
+export function alarmArn(call: Call, name: string): string {
+  return `arn:${call.partition}:cloudwatch:${call.region}:${call.account}:alarm:${name}`;
+}
+
+interface Tracking {
+  readonly name: string;
+  readonly group: string;
+  readonly action: string;
+  readonly threshold: number;
+  readonly isHigh: boolean;
+}
+
+export function putTrackingAlarm(call: Call, { name, group, action, threshold, isHigh }: Tracking): { AlarmName: string; AlarmARN: string } {
+  const arn = alarmArn(call, name);
+  alarms(call).set(name, {
+    name,
+    arn,
+    changedAt: call.now,
+    owner: "autoscaling",
+    tags: {},
+    AlarmDescription: `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${action}.`,
+    ActionsEnabled: true,
+    AlarmActions: [action],
+    OKActions: [],
+    InsufficientDataActions: [],
+    Namespace: "AWS/EC2",
+    MetricName: "CPUUtilization",
+    Statistic: "Average",
+    Dimensions: [{ Name: "AutoScalingGroupName", Value: group }],
+    Period: 60,
+    EvaluationPeriods: isHigh ? 3 : 15,
+    Threshold: isHigh ? threshold : threshold * 0.7,
+    ComparisonOperator: isHigh ? "GreaterThanThreshold" : "LessThanThreshold",
+  });
+  return { AlarmName: name, AlarmARN: arn };
+}
+
+export function dropAlarm(call: Call, name: string): void {
+  alarms(call).delete(name);
+}
+
+const actionLists = ["AlarmActions", "OKActions", "InsufficientDataActions"] as const;
+
+export function dropAction(call: Call, arn: string, orAlarm: boolean): void {
+  for (const alarm of alarms(call).values()) {
+    if (!actionLists.some((list) => alarm[list]?.includes(arn))) continue;
+    for (const list of actionLists) alarm[list] = (alarm[list] ?? []).filter((action) => action !== arn);
+    if (orAlarm && actionLists.every((list) => alarm[list]!.length === 0)) alarms(call).delete(alarm.name);
+  }
+}
+
+/** Throws CloudWatch's error for what it would not take. */
+export function checkAlarm(call: Call, input: PutMetricAlarmInput): void {
+  if (!input.AlarmName || input.AlarmName.length > 255) throw invalid("The alarm name must have 1 to 255 characters");
+  const measures = [input.Statistic, input.ExtendedStatistic, input.Metrics?.length ? input.Metrics : undefined].filter((one) => one !== undefined);
+  if (measures.length !== 1) throw invalid("Exactly one of the parameters Statistic, ExtendedStatistic and Metrics must be specified");
+  if (!input.EvaluationPeriods || input.EvaluationPeriods < 1) throw invalid("EvaluationPeriods must be at least 1");
+  if (!input.ComparisonOperator) throw invalid("ComparisonOperator is required");
+  if (input.DatapointsToAlarm !== undefined && input.DatapointsToAlarm > input.EvaluationPeriods) throw invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
+  const period = input.Period;
+  if (input.MetricName !== undefined && (period === undefined || !([10, 20, 30].includes(period) || (period > 0 && period % 60 === 0)))) throw invalid("Period must be 10, 20, 30 or a multiple of 60");
+  if (period !== undefined && period * input.EvaluationPeriods > (period >= 3600 ? 604_800 : 86_400)) throw invalid("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)");
+  for (const list of actionLists) checkActions(call, input[list] ?? []);
+}
+
+function checkActions(call: Call, actions: readonly string[]): void {
+  if (actions.length > 5) throw invalid("At most 5 actions can be given for one state");
+  for (const action of actions) {
+    const [, , service, region] = action.split(":");
+    if (!action.startsWith("arn:") || (region !== "" && region !== call.region)) throw invalid(`Invalid region or ARN of the action: ${action}`);
+    if (service === "autoscaling" && !policies(call).has(action)) throw invalid(`Invalid AutoScaling action: the policy ${action} does not exist`);
+  }
+}
+
+function invalid(message: string): AwsFault {
+  return new AwsFault("ValidationError", message);
+}
+
+export function describeAlarm(alarm: AlarmRecord): MetricAlarm {
+  const { name, arn, changedAt, owner: _, tags: __, ...given } = alarm;
+  return {
+    ...given,
+    AlarmName: name,
+    AlarmArn: arn,
+    AlarmConfigurationUpdatedTimestamp: new Date(changedAt),
+    ActionsEnabled: given.ActionsEnabled ?? true,
+    Dimensions: [...(given.Dimensions ?? ([] as Dimension[]))].reverse(), // in an order of its own
+    StateValue: "INSUFFICIENT_DATA",
+    StateReason: "Unchecked: Initial alarm creation",
+    StateUpdatedTimestamp: new Date(changedAt),
+  };
+}

@@ -1,0 +1,98 @@
+/** Changes of the YAML that delete, rename and replace. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writes } from "./support/calls.ts";
+import { ours } from "./support/inventory.ts";
+import { openLab, words, type Lab } from "./support/lab.ts";
+import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
+
+describeWithMoto("a change of the YAML", () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.stop());
+
+  const applied = async (environment: string) => {
+    const lab = await openLab(moto);
+    await lab.workshop.apply(environment);
+    return lab;
+  };
+  const addressesOf = async (lab: Lab, environment: string) => ours(await lab.inventory(), environment).map(({ tags }) => tags["infra:resource"]!);
+
+  test.concurrent("a subnet and its machine that leave are deleted in order, after what is new was made", async () => {
+    const lab = await applied("basic-vpc");
+    const { workshop, account } = lab;
+    workshop.edit(
+      "basic-vpc",
+      ["public-c:  { vpc: main, cidrBlock: 10.10.2.0/24,  availabilityZone: c,", "public-d:  { vpc: main, cidrBlock: 10.10.3.0/24,  availabilityZone: d,"],
+      ["subnets: [public-a, public-c]", "subnets: [public-a, public-d]"],
+      ["  web-c:\n    <<: *web\n    subnet: public-c\n", "  web-d:\n    <<: *web\n    subnet: public-d\n"],
+    );
+    const { calls } = await moto.record(account, () => workshop.apply("basic-vpc", " --allow-deletes 2"));
+    const order = writes(calls);
+    const first = (operation: string) => order.indexOf(operation);
+    expect(order).toContain("TerminateInstances");
+    expect(first("CreateSubnet")).toBeLessThan(first("RunInstances"));
+    expect(first("RunInstances"), order.join(" ")).toBeLessThan(first("TerminateInstances"));
+    expect(order.lastIndexOf("CreateTags")).toBeLessThan(first("TerminateInstances"));
+    expect(first("TerminateInstances")).toBeLessThan(first("DeleteSubnet"));
+    const left = await addressesOf(lab, "basic-vpc");
+    expect(left).toEqual(expect.arrayContaining(["subnet/public-d", "instance/web-d"]));
+    expect(left).not.toContain("subnet/public-c");
+    expect(left).not.toContain("instance/web-c");
+    expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
+  });
+
+  test.concurrent("a renamed subnet is a likely rename; with `moved:` nothing is replaced", async () => {
+    const lab = await applied("basic-vpc");
+    const { workshop, account } = lab;
+    const before = await lab.id("basic-vpc", "subnet/private-a");
+    workshop.edit("basic-vpc", ["  private-a: { vpc", "  inner-a: { vpc"], ["subnets: [private-a, private-c]", "subnets: [inner-a, private-c]"]);
+    const plan = await workshop.infra("plan basic-vpc");
+    expect(words(plan.stdout)).toContain("likely rename");
+    expect(words(plan.stdout)).toContain("moved: [{ from: subnet/private-a, to: subnet/inner-a }]");
+    expect(plan.stdout).toContain("1 to create, 1 to update, 0 to replace, 1 to delete.");
+
+    workshop.edit("basic-vpc", ["region: ap-northeast-2\n", "region: ap-northeast-2\nmoved: [{ from: subnet/private-a, to: subnet/inner-a }]\n"]);
+    const { calls } = await moto.record(account, () => workshop.apply("basic-vpc"));
+    expect(new Set(writes(calls))).toEqual(new Set(["CreateTags"]));
+    expect(await lab.id("basic-vpc", "subnet/inner-a")).toBe(before);
+    expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
+  });
+
+  test.concurrent("another zone replaces a subnet and what is in it, and says why, what is lost, and where it is written", async () => {
+    const lab = await applied("basic-vpc");
+    const { workshop } = lab;
+    const before = await lab.id("basic-vpc", "subnet/public-c");
+    workshop.edit("basic-vpc", ["cidrBlock: 10.10.2.0/24,  availabilityZone: c,", "cidrBlock: 10.10.2.0/24,  availabilityZone: d,"]);
+    const plan = words((await workshop.infra("plan basic-vpc")).stdout);
+    expect(plan).toMatch(new RegExp(`subnet/public-c ${before} ${workshop.place("basic-vpc", "  public-c:")}`));
+    expect(plan).toContain("because the zone of a subnet cannot change");
+    expect(plan).toContain("availabilityZone: ap-northeast-2c → ap-northeast-2d");
+    expect(plan).toMatch(/instance\/web-c .*lost with it: its disk/);
+    const replaced = await workshop.infra("apply basic-vpc --yes");
+    expect(replaced.code, replaced.stderr).toBe(0);
+    const after = await lab.id("basic-vpc", "subnet/public-c");
+    expect(after).not.toBe(before);
+    expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
+  });
+
+  test.concurrent("a machine whose disk dies with it is not replaced without permission", async () => {
+    const lab = await applied("analysis-server");
+    const { workshop, account } = lab;
+    const machine = await lab.id("analysis-server", "instance/analysis");
+    workshop.edit("analysis-server", ["availabilityZone: a,", "availabilityZone: c,"]);
+    for (const command of ["plan analysis-server", "apply analysis-server --yes"]) {
+      const { result, calls } = await moto.record(account, () => workshop.infra(command));
+      expect(words(result.stderr), command).toMatch(new RegExp(`error destroys-data instance/analysis \\(${machine}\\) would have to be replaced, because .* that would lose its disk\\.`));
+      expect(words(result.stderr)).toContain(`add \`allowDestroy: { instance/analysis: ${machine} }\`, or \`disposable: true\` if nothing on the machine matters`);
+      expect(result.code, command).toBe(1);
+      expect(writes(calls)).toEqual([]);
+    }
+    expect(await lab.id("analysis-server", "instance/analysis")).toBe(machine);
+
+    workshop.edit("analysis-server", ["region: ap-northeast-2\n", `region: ap-northeast-2\nallowDestroy: { instance/analysis: ${machine} }\n`]);
+    await workshop.apply("analysis-server", " --allow-deletes 2");
+    expect(await lab.id("analysis-server", "instance/analysis")).not.toBe(machine);
+  });
+});

@@ -1,0 +1,104 @@
+/** The main job on the environments that teach: plan, apply, a hand in the console, drift, repair, destroy. */
+import {
+  AuthorizeSecurityGroupIngressCommand, CreateTagsCommand, DeleteRouteCommand, DescribeSecurityGroupRulesCommand, ModifySecurityGroupRulesCommand, ModifySubnetAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { withoutDescriptionsOfGroupRules } from "./bends.ts";
+import { expectAgreement, readYaml } from "./support/agreement.ts";
+import { allWrites, writes } from "./support/calls.ts";
+import { ours, plain } from "./support/inventory.ts";
+import { openLab, words, type Lab } from "./support/lab.ts";
+import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
+
+/** What a hand breaks in each. `opened`: the rule whose source becomes the whole world; without it a rule is added. */
+const environments = [
+  { name: "basic-vpc", objects: 11, subnet: "public-a", group: "web" },
+  { name: "nat-bastion", objects: 15, subnet: "public", group: "bastion", opened: { port: 22, source: "203.0.113.10/32" } },
+  { name: "single-public-subnet", objects: 8, subnet: "public", group: "site", opened: { port: 22, source: "203.0.113.10/32" } },
+  { name: "analysis-server", objects: 6, subnet: "public", group: "analysis", opened: { port: 8787, source: "203.0.113.20/32" } },
+] as const;
+
+describeWithMoto("the environments that teach", () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.stop());
+
+  test.concurrent.each(environments)("$name is made, agrees, is broken by hand, seen, repaired and destroyed", async (broken) => {
+    const { name, objects, subnet, group } = broken;
+    const lab = await openLab(moto);
+    const { workshop, clients, account } = lab;
+    withoutDescriptionsOfGroupRules(workshop, name);
+    const empty = await lab.inventory();
+
+    const planned = await moto.record(account, () => workshop.infra(`plan ${name}`));
+    expect(planned.result.stdout, planned.result.stderr).toContain(`Plan: ${objects} to create, 0 to update, 0 to replace, 0 to delete.`);
+    expect(planned.result.code).toBe(0);
+    expect(allWrites(planned.calls)).toEqual([]);
+
+    await workshop.apply(name);
+    const expectAsWritten = async () => expectAgreement(clients, await lab.inventory(), readYaml(workshop.text(name)), `${workshop.folder}/environments`);
+    await expectAsWritten();
+    const made = await lab.inventory();
+
+    const again = await moto.record(account, () => workshop.infra(`plan ${name} --detailed-exitcode`));
+    expect(again.result.stdout, again.result.stderr).toContain("No changes.");
+    expect(again.result.code).toBe(0);
+    const second = await moto.record(account, () => workshop.apply(name));
+    expect(allWrites([...again.calls, ...second.calls])).toEqual([]);
+
+    const flag = await breakByHand(lab, broken);
+    const drift = await moto.record(account, () => workshop.infra(`drift ${name}`));
+    expect(drift.result.code, drift.result.stderr).toBe(2);
+    expect(allWrites(drift.calls)).toEqual([]);
+    const said = words(drift.result.stdout);
+    const port = "opened" in broken ? broken.opened.port : 22;
+    const subnetLine = workshop.place(name, `  ${subnet}:`);
+    expect(said).toMatch(quote(`+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: AWS has { protocol: tcp, port: ${port}, source: 0.0.0.0/0,`));
+    const route = "{ destination: 0.0.0.0/0, target: internetGateway/main }";
+    expect(said).toMatch(quote(`- routeTable/public rtb-… ${workshop.place(name, route)} routes: AWS lacks ${route}`));
+    expect(said).toMatch(quote(`~ subnet/${subnet} subnet-… ${subnetLine} tags.Name: YAML ${name}-${subnet}, AWS not-ours`));
+    expect(said).toMatch(quote(`~ subnet/${subnet} subnet-… ${subnetLine} mapPublicIpOnLaunch: YAML ${!flag}, AWS ${flag}`));
+    expect(said.indexOf(`port: ${port}, source: 0.0.0.0/0`), "an opened port comes before a changed tag").toBeLessThan(said.indexOf("tags.Name"));
+    if ("opened" in broken) expect(said).toMatch(quote(`- securityGroup/${group} sg-… environments/${name}.yaml:`));
+    expect(said).toContain(`Drift: ${"opened" in broken ? 5 : 4} differences`);
+
+    const repair = await moto.record(account, () => workshop.apply(name));
+    const rules = "opened" in broken ? ["AuthorizeSecurityGroupIngress", "CreateRoute"] : ["CreateRoute"];
+    expect(writes(repair.calls).sort()).toEqual([...rules, "CreateTags", "ModifySubnetAttribute", "RevokeSecurityGroupIngress"]);
+    await expectAsWritten();
+    const lasting = (keys: Iterable<string>) => [...keys].filter((key) => !key.startsWith("securityGroupRule"));
+    expect(lasting((await lab.inventory()).keys())).toEqual(lasting(made.keys()));
+    expect((await workshop.infra(`drift ${name}`)).code).toBe(0);
+
+    await workshop.destroy(name, account, region);
+    const after = await lab.inventory();
+    expect(ours(after, name)).toEqual([]);
+    expect(plain(after)).toEqual(plain(empty));
+  });
+});
+
+/** Opens a rule to the world, deletes the way out, renames a subnet and turns its flag; returns what the flag is now. */
+async function breakByHand(lab: Lab, { name, subnet, group, ...more }: (typeof environments)[number]): Promise<boolean> {
+  const { ec2 } = lab.clients;
+  const GroupId = await lab.id(name, `securityGroup/${group}`);
+  const opened = "opened" in more ? more.opened : undefined;
+  if (opened) {
+    const { SecurityGroupRules } = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: "group-id", Values: [GroupId] }] }));
+    const rule = SecurityGroupRules!.find(({ CidrIpv4 }) => CidrIpv4 === opened.source)!;
+    const SecurityGroupRule = { IpProtocol: "tcp", FromPort: opened.port, ToPort: opened.port, CidrIpv4: "0.0.0.0/0", Description: rule.Description };
+    await ec2.send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: rule.SecurityGroupRuleId!, SecurityGroupRule }] }));
+  } else await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }));
+  await ec2.send(new DeleteRouteCommand({ RouteTableId: await lab.id(name, "routeTable/public"), DestinationCidrBlock: "0.0.0.0/0" }));
+  const SubnetId = await lab.id(name, `subnet/${subnet}`);
+  const flag = !(readYaml(lab.workshop.text(name)).subnets![subnet]!.mapPublicIpOnLaunch ?? false);
+  await ec2.send(new CreateTagsCommand({ Resources: [SubnetId], Tags: [{ Key: "Name", Value: "not-ours" }] }));
+  await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: flag } }));
+  return flag;
+}
+
+/** The words as they are, with "…" for an id of AWS's. */
+function quote(text: string): RegExp {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", "[0-9a-f]+"));
+}

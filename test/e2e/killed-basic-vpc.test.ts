@@ -1,0 +1,16 @@
+/** Run it again: an apply of basic-vpc that is cut at a write comes to what an undisturbed one comes to. */
+import { afterAll, beforeAll, test } from "vitest";
+import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
+import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
+
+describeWithMoto("an apply of basic-vpc", () => {
+  let moto: Moto;
+  let whole: Undisturbed;
+  beforeAll(async () => {
+    moto = await startMoto();
+    whole = await undisturbed(moto, "basic-vpc");
+  }, 120_000);
+  afterAll(() => moto.stop());
+
+  test.concurrent.each(pointsOf(15, 22))("$cut, at write $at", (point) => expectSurvives(moto, "basic-vpc", { ...point, whole }));
+});

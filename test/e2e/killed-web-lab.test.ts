@@ -1,0 +1,37 @@
+/** Run it again: an apply of the whole web-lab that is cut at a write comes to what an undisturbed one comes to. */
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { allWrites } from "./support/calls.ts";
+import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
+import { root } from "./support/infra.ts";
+import { openLab, type Lab } from "./support/lab.ts";
+import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
+
+describeWithMoto("an apply of web-lab", () => {
+  let moto: Moto;
+  let whole: Undisturbed;
+  beforeAll(async () => {
+    moto = await startMoto();
+    whole = await undisturbed(moto, "web-lab", bringWebLab);
+  }, 120_000);
+  afterAll(() => moto.stop());
+
+  test("leaves nothing to do, and a second one makes no mutating call", async () => {
+    const lab = await openLab(moto);
+    bringWebLab(lab);
+    await lab.workshop.apply("web-lab");
+    const { result, calls } = await moto.record(lab.account, () => lab.workshop.apply("web-lab"));
+    expect(result.stderr).toContain("No changes.");
+    expect(allWrites(calls)).toEqual([]);
+    expect(whole.census).toMatchObject({ loadBalancer: 1, targetGroup: 1, autoScalingGroup: 1, launchTemplate: 1, dbInstance: 1, dbSubnetGroup: 1, natGateway: 1, elasticIp: 1, instance: 3 });
+  });
+
+  test.concurrent.each(pointsOf(18, 38))("$cut, at write $at", (point) => expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab));
+});
+
+/** The fixture as it stands, without its guard: each lab has an account of its own. */
+function bringWebLab({ workshop }: Lab): void {
+  cpSync(join(root, "test/fixtures/web-lab"), join(workshop.folder, "environments"), { recursive: true });
+  workshop.edit("web-lab", ['account: "123456789012"', '# account: "123456789012"'], ["project: lab ", "project: plumbline "]);
+}

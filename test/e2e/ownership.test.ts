@@ -1,0 +1,126 @@
+/** What is not ours is reported where it looks like ours, and never touched. */
+import {
+  AllocateAddressCommand, AuthorizeSecurityGroupIngressCommand, CreateNatGatewayCommand, CreateSecurityGroupCommand, CreateSubnetCommand, CreateTagsCommand, CreateVpcCommand, DescribeImagesCommand,
+  ImportKeyPairCommand, RunInstancesCommand, type Tag,
+} from "@aws-sdk/client-ec2";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { withoutDescriptionsOfGroupRules } from "./bends.ts";
+import { root } from "./support/infra.ts";
+import { ours, plain, type Thing } from "./support/inventory.ts";
+import { openLab, words, type Lab } from "./support/lab.ts";
+import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
+
+describeWithMoto("what is not ours", () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.stop());
+
+  test.concurrent("apply and destroy leave everything alone that another environment, another project or nobody has tagged", async () => {
+    const lab = await openLab(moto);
+    const { workshop } = lab;
+    withoutDescriptionsOfGroupRules(workshop, "nat-bastion");
+    await fillWithForeignThings(lab);
+    await workshop.apply("nat-bastion"); // the second environment, in the same account and region
+    workshop.write("environments/namesake.yaml", namesake);
+    await workshop.apply("environments/namesake.yaml"); // another project's environment that is called basic-vpc too
+    const before = await lab.inventory();
+    expect(ours(before, "basic-vpc", "elsewhere")).toHaveLength(3);
+
+    const applied = await workshop.apply("basic-vpc");
+    expect(words(applied.stderr)).toContain("project elsewhere has an environment basic-vpc here too");
+    expect(plain(await lab.inventory(), ({ kind, id }) => before.has(`${kind} ${id}`))).toEqual(plain(before));
+
+    const plan = await workshop.infra("plan basic-vpc --detailed-exitcode");
+    expect(plan.code, plan.stdout).toBe(0);
+    expect(words(plan.stdout)).toContain("project elsewhere has an environment basic-vpc here too");
+
+    await workshop.destroy("basic-vpc", lab.account, region);
+    expect(plain(await lab.inventory())).toEqual(plain(before));
+    expect((await workshop.infra("plan nat-bastion --detailed-exitcode")).code).toBe(0);
+    expect((await workshop.infra("plan environments/namesake.yaml --detailed-exitcode")).code).toBe(0);
+  });
+
+  test.concurrent("a copy of our tags on a stranger's group is reported and left alone, by destroy too", async () => {
+    const lab = await openLab(moto);
+    const { workshop, clients: { ec2 } } = lab;
+    await workshop.apply("basic-vpc");
+    const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.99.0.0/16" }));
+    const Tags = listOf(await tagsOf(lab, "basic-vpc", "securityGroup/web"));
+    const TagSpecifications = [{ ResourceType: "security-group" as const, Tags }];
+    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "A stranger's", VpcId: Vpc!.VpcId!, TagSpecifications }));
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: GroupId!, IpPermissions: [{ IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }] }));
+    await expectLeftAlone(lab, GroupId!);
+    const before = plain(await lab.inventory(), ({ id }) => id === GroupId);
+    await workshop.destroy("basic-vpc", lab.account, region);
+    const after = await lab.inventory();
+    expect(ours(after, "basic-vpc").map(({ id }) => id)).toEqual([GroupId]);
+    expect(plain(after, ({ id }) => id === GroupId)).toEqual(before);
+  });
+
+  test.concurrent("a machine with our tags that an Auto Scaling group made is a copy, and is left alone", async () => {
+    const lab = await openLab(moto);
+    const { workshop, clients: { ec2 } } = lab;
+    await workshop.apply("basic-vpc");
+    const Tags = listOf({ ...(await tagsOf(lab, "basic-vpc", "instance/web-a")), "aws:autoscaling:groupName": "strangers" });
+    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }));
+    const SubnetId = await lab.id("basic-vpc", "subnet/public-a");
+    const TagSpecifications = [{ ResourceType: "instance" as const, Tags }];
+    const { Instances } = await ec2.send(new RunInstancesCommand({ ImageId: Images![0]!.ImageId!, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1, SubnetId, TagSpecifications }));
+    await expectLeftAlone(lab, Instances![0]!.InstanceId!);
+  });
+});
+
+/** Plan and drift name the copy and see no difference, status lists what is ours only; an apply that has something to repair does not touch it. */
+async function expectLeftAlone({ workshop, inventory, clients: { ec2 }, id }: Lab, copy: string): Promise<void> {
+  const before = plain(await inventory(), (thing) => thing.id === copy);
+  expect(Object.keys(before)).toHaveLength(1);
+  for (const command of ["plan", "drift"]) {
+    const looked = await workshop.infra(`${command} basic-vpc`);
+    expect(words(looked.stdout), command).toMatch(new RegExp(`${copy} bears the tags of \\S+ but is not it`));
+    expect(looked.code, command).toBe(0);
+  }
+  const status = await workshop.infra("status basic-vpc");
+  expect(status.code, status.stderr).toBe(0);
+  expect(status.stdout).toContain(await id("basic-vpc", "subnet/public-a"));
+  expect(status.stdout).not.toContain(copy);
+  await ec2.send(new CreateTagsCommand({ Resources: [await id("basic-vpc", "vpc/main")], Tags: [{ Key: "Name", Value: "not-ours" }] }));
+  await workshop.apply("basic-vpc");
+  expect(plain(await inventory(), (thing) => thing.id === copy)).toEqual(before);
+}
+
+function listOf(tags: Thing["tags"]): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+async function tagsOf(lab: Lab, environment: string, address: string): Promise<Thing["tags"]> {
+  const id = await lab.id(environment, address);
+  return [...(await lab.inventory()).values()].find((thing) => thing.id === id)!.tags;
+}
+
+/** Things of several kinds without any tag of ours; some moto lists whatever filter is sent, as it does NAT gateways. */
+async function fillWithForeignThings({ clients: { ec2 } }: Lab): Promise<void> {
+  const named = [{ ResourceType: "vpc" as const, Tags: [{ Key: "Name", Value: "basic-vpc-main" }] }];
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.10.0.0/16", TagSpecifications: named }));
+  const half = [{ ResourceType: "subnet" as const, Tags: [{ Key: "infra:environment", Value: "basic-vpc" }] }];
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId!, CidrBlock: "10.10.1.0/24", AvailabilityZone: `${region}a`, TagSpecifications: half }));
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
+  await ec2.send(new CreateNatGatewayCommand({ SubnetId: Subnet!.SubnetId!, AllocationId: AllocationId! }));
+  await ec2.send(new CreateSecurityGroupCommand({ GroupName: "basic-vpc-web", Description: "Another of that name", VpcId: Vpc!.VpcId! }));
+  await ec2.send(new ImportKeyPairCommand({ KeyName: "basic-vpc-admin", PublicKeyMaterial: readFileSync(join(root, "environments/keys/admin.pub")) }));
+}
+
+const namesake = `format: 1
+project: elsewhere
+environment: basic-vpc
+region: ${region}
+vpcs:
+  main: { cidrBlock: 10.10.0.0/16 }
+subnets:
+  public-a: { vpc: main, cidrBlock: 10.10.1.0/24, availabilityZone: a }
+securityGroups:
+  web: { vpc: main, description: Web servers, ingress: [] }
+`;

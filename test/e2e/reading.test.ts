@@ -1,0 +1,122 @@
+/** Looking writes nothing, needs no right to write, and never takes a read that failed for "does not exist". */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { cloudWatchReads, deniedCode } from "./bends.ts";
+import { allWrites } from "./support/calls.ts";
+import { asUser, type Statement } from "./support/iam.ts";
+import { openLab, words, type Lab } from "./support/lab.ts";
+import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
+import { startProxy, throttled, type Proxy } from "./support/proxy.ts";
+
+const looks = ["plan basic-vpc", "drift basic-vpc", "status basic-vpc"] as const;
+
+describeWithMoto("plan, drift and status", () => {
+  let moto: Moto;
+  let proxy: Proxy;
+  let lab: Lab;
+  beforeAll(async () => {
+    moto = await startMoto();
+    proxy = await startProxy(moto.url);
+    lab = await openLab(moto, proxy.url);
+    await lab.workshop.apply("basic-vpc");
+  }, 120_000);
+  afterAll(async () => {
+    await proxy.close();
+    await moto.stop();
+  });
+
+  test.each(looks)("%s makes no mutating call", async (command) => {
+    const { result, calls } = await moto.record(lab.account, () => lab.workshop.infra(command));
+    expect(result.code, result.stderr).toBe(0);
+    expect(calls.length).toBeGreaterThan(5);
+    expect(allWrites(calls)).toEqual([]);
+  });
+
+  describe("with keys that may only read", () => {
+    afterEach(() => moto.enforceIam(false));
+
+    test("they work; apply is refused by AWS at its first write", async () => {
+      const user = await asUser(lab.account, "reader", [readOnly]);
+      await moto.enforceIam(true);
+      for (const command of looks) {
+        const looked = await lab.workshop.infra(command, withoutToken(user.env));
+        expect(looked.code, looked.stderr).toBe(0);
+        expect(looked.stderr).toContain(`account ${lab.account.id} as arn:aws:iam::${lab.account.id}:user/reader`);
+      }
+      lab.workshop.edit("basic-vpc", ["description: HTTP from anywhere", "description: HTTP"]);
+      const refused = await lab.workshop.infra("apply basic-vpc --yes", withoutToken(user.env));
+      lab.workshop.edit("basic-vpc", ["description: HTTP", "description: HTTP from anywhere"]);
+      expect(refused.code, refused.stderr).toBe(1);
+    });
+
+    test("a denied read of a kind that the YAML uses fails and names the call", async () => {
+      const user = await asUser(lab.account, "blind", [readOnly, { Effect: "Deny", Action: ["ec2:DescribeSubnets"], Resource: "*" }]);
+      await moto.enforceIam(true);
+      for (const command of looks) {
+        const looked = await lab.workshop.infra(command, withoutToken(user.env));
+        expect(looked.code, looked.stdout).toBe(1);
+        expect(words(looked.stderr)).toContain("error access-denied AWS denies ec2:DescribeSubnets.");
+        expect(looked.stderr).toMatch(deniedCode);
+        expect(looked.stdout).toBe("");
+      }
+    });
+
+    test("a denied read of a kind that the YAML does not use is said, and stops nothing", async () => {
+      const user = await asUser(lab.account, "half-blind", [readOnly, { Effect: "Deny", Action: ["ec2:DescribeNatGateways"], Resource: "*" }]);
+      await moto.enforceIam(true);
+      const looked = await lab.workshop.infra("plan basic-vpc", withoutToken(user.env));
+      expect(looked.code, looked.stderr).toBe(0);
+      expect(words(looked.stdout)).toContain("natGateways were not looked at: DescribeNatGateways was denied");
+      expect(looked.stdout).toContain("No changes.");
+    });
+  });
+
+  describe("when AWS does not answer as it should", () => {
+    afterAll(() => proxy.reset());
+
+    test.each(looks)("%s waits throttled reads out and sees what is there", async (command) => {
+      const refused = new Map<string, number>();
+      proxy.reset(({ operation, service }) => {
+        const times = refused.get(operation) ?? 0;
+        if (service !== "ec2" || times >= 2) return "pass";
+        refused.set(operation, times + 1);
+        return throttled;
+      });
+      const looked = await lab.workshop.infra(command);
+      expect(looked.code, looked.stderr).toBe(0);
+      expect(refused.get("DescribeSubnets")).toBe(2);
+      expect(looked.stdout).toMatch(/No changes\.|No drift\.|subnet\/public-a/);
+      expect(looked.stdout).not.toMatch(/to create, [1-9]/);
+    });
+
+    test.each(looks)("%s fails and names the call when a read goes on failing", async (command) => {
+      proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? unavailable : "pass"));
+      const looked = await lab.workshop.infra(command);
+      expect(looked.code, looked.stdout).toBe(1);
+      expect(looked.stdout).toBe("");
+      expect(words(looked.stderr)).toMatch(/ec2 DescribeRouteTables.*503/);
+    });
+
+    test.each(looks)("%s fails when an answer is lost each time", async (command) => {
+      proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? "drop-answer" : "pass"));
+      const looked = await lab.workshop.infra(command);
+      expect(looked.code, looked.stdout).toBe(1);
+      expect(looked.stdout).toBe("");
+      expect(words(looked.stderr)).toContain("ec2 DescribeRouteTables failed: ");
+    });
+  });
+});
+
+/** No more than what the kinds say that their reads need. */
+const readOnly: Statement = {
+  Effect: "Allow",
+  Action: [...new Set(kinds.flatMap(({ iam }) => iam.read)), "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "sts:GetCallerIdentity", ...cloudWatchReads],
+  Resource: "*",
+};
+
+const unavailable = { status: 503, type: "text/html", body: "<html><body>Service Unavailable<br></body></html>" };
+
+/** A user's keys take no session token; the role's, which the folder's own environment has, must go. */
+function withoutToken(env: Readonly<Record<string, string>>): Record<string, string> {
+  return { ...env, AWS_SESSION_TOKEN: "" };
+}

@@ -1,0 +1,145 @@
+/** The command as it is shipped: bin/infra.mjs and the built dist/, in a process of its own. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import { temporaryFolder } from "./folders.ts";
+import type { Account } from "./moto.ts";
+
+export const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with environments and the built command beside it. */
+export class Workshop {
+  readonly folder: string;
+  readonly #binary: string;
+  readonly env: Record<string, string>;
+
+  /** `env`: the keys and the endpoint of whoever runs it. */
+  constructor(env: Readonly<Record<string, string>>) {
+    this.folder = temporaryFolder("infra-e2e-");
+    this.#binary = builtBinary();
+    this.env = { ...env };
+    cpSync(join(root, "environments"), join(this.folder, "environments"), { recursive: true });
+  }
+
+  /** Writes a file of this folder. */
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** Changes the text of an environment; what is to be changed must be there. */
+  edit(environment: string, ...changes: readonly (readonly [from: string, to: string])[]): void {
+    let text = this.text(environment);
+    for (const [from, to] of changes) {
+      expect(text, `environments/${environment}.yaml`).toContain(from);
+      text = text.replace(from, () => to);
+    }
+    this.write(`environments/${environment}.yaml`, text);
+  }
+
+  text(environment: string): string {
+    return readFileSync(join(this.folder, `environments/${environment}.yaml`), "utf8");
+  }
+
+  /** `environments/NAME.yaml:LINE` of the first line that holds `text`, after the place that holds `below`: how messages name a place. */
+  place(environment: string, text: string, below = ""): string {
+    const whole = this.text(environment);
+    const start = whole.indexOf(below);
+    const at = whole.indexOf(text, start);
+    expect(start >= 0 && at >= 0, `${below} … ${text} in ${environment}`).toBe(true);
+    return `environments/${environment}.yaml:${whole.slice(0, at).split("\n").length}`;
+  }
+
+  /** Runs `infra …` to its end. */
+  async infra(args: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    return this.start(args, env).ended;
+  }
+
+  /** Starts `infra …` and does not wait for it. */
+  start(args: string, env: Readonly<Record<string, string>> = {}): { readonly process: ChildProcess; readonly ended: Promise<Ran> } {
+    const child = spawn(process.execPath, [this.#binary, ...args.split(" ")], { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"], env: { ...this.#quiet(), ...this.env, ...env } });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = new Promise<Ran>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    });
+    return { process: child, ended };
+  }
+
+  /** Applies, and expects that all is done. */
+  async apply(environment: string, more = ""): Promise<Ran> {
+    const ran = await this.infra(`apply ${environment} --yes${more}`);
+    expect(ran.code, ran.stderr + ran.stdout).toBe(0);
+    return ran;
+  }
+
+  /** Destroys, with the confirmation that a script gives, and expects that all is done. */
+  async destroy(environment: string, account: Account, region: string): Promise<Ran> {
+    const ran = await this.infra(`destroy ${environment} --confirm ${account.id}/${region}/${environment}`);
+    expect(ran.code, ran.stderr + ran.stdout).toBe(0);
+    return ran;
+  }
+
+  /** Nothing of the machine's own AWS configuration, and no waiting for an index that moto does not have. */
+  #quiet(): Record<string, string> {
+    const nowhere = join(this.folder, "nowhere");
+    return { PATH: process.env["PATH"] ?? "", HOME: nowhere, AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: "true", INFRA_SETTLE_SECONDS: "0" };
+  }
+}
+
+let copied: string | undefined;
+
+/** bin/infra.mjs in a copy of what was built, so that a build in the middle of a run does not change what is tested. */
+function builtBinary(): string {
+  if (copied !== undefined) return copied;
+  buildWhenStale();
+  const folder = temporaryFolder("infra-built-");
+  for (const part of ["bin", "dist", "package.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  copied = join(folder, "bin/infra.mjs");
+  return copied;
+}
+
+/** One of the test processes builds, the others wait for it. */
+function buildWhenStale(): void {
+  const lock = join(tmpdir(), `infra-e2e-build-${createHash("sha256").update(root).digest("hex").slice(0, 12)}`);
+  for (let tries = 0; tries < 600; tries++) {
+    try {
+      mkdirSync(lock);
+    } catch {
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 60_000) rmSync(lock, { recursive: true, force: true }); // left by a run that was killed
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      continue;
+    }
+    try {
+      if (!isStale()) return;
+      const build = spawnSync(process.execPath, ["build.mjs"], { cwd: root, encoding: "utf8" });
+      if (build.status !== 0) throw new Error(`node build.mjs failed:\n${build.stderr.slice(-2000)}`);
+      return;
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+  throw new Error(`another test process holds ${lock}`);
+}
+
+function isStale(): boolean {
+  const built = ["dist/main.mjs", "dist/validator.cjs"].map((file) => join(root, file));
+  if (!built.every((file) => existsSync(file))) return true;
+  const sources = [join(root, "build.mjs"), ...readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).map((file) => join(root, "src", file))];
+  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
+  return built.some((file) => statSync(file).mtimeMs < newest);
+}

@@ -1,0 +1,164 @@
+import { DescribeAlarmsCommand, ListTagsForResourceCommand, PutMetricAlarmCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import { describe, expect, it } from "vitest";
+import { alarm } from "../../src/kinds/alarm.ts";
+import { header, lab, settle, stepsOf, thereAndBack } from "./elbv2-lab.ts";
+import { group, strangers, told } from "./group-lab.ts";
+
+type World = ReturnType<typeof lab>;
+
+const bare = `${header}
+alarms:
+  cpu: { namespace: AWS/EC2, metricName: CPUUtilization, statistic: Average, period: 60, evaluationPeriods: 2, threshold: 80, comparisonOperator: GreaterThanThreshold }
+`;
+
+const full = `${header}
+topics:
+  ops: {}
+  other: {}
+alarms:
+  cpu:
+    description: Too much to do
+    namespace: AWS/EC2
+    metricName: CPUUtilization
+    dimensions: { A: one, B: two }
+    statistic: Average
+    period: 60
+    evaluationPeriods: 3
+    datapointsToAlarm: 2
+    threshold: 80
+    comparisonOperator: GreaterThanThreshold
+    treatMissingData: breaching
+    unit: Percent
+    actionsEnabled: true
+    alarmActions: [ops]
+    okActions: [ops]
+    insufficientDataActions: [ops]
+`;
+
+async function seen(world: World): Promise<MetricAlarm[]> {
+  return (await strangers(world).cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
+}
+
+async function tagsOf(world: World, arn: string): Promise<Record<string, string>> {
+  const { Tags = [] } = await strangers(world).cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
+  return Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value!]));
+}
+
+describe("fields", () => {
+  it("agrees with itself with all fields out and all set", async () => {
+    for (const yaml of [bare, full]) {
+      const world = lab();
+      await settle(world, yaml);
+      expect(await seen(world)).toMatchObject([{ AlarmName: "test-cpu", MetricName: "CPUUtilization", Threshold: 80 }]);
+    }
+  });
+
+  it.each([
+    ["description: Too much to do", "description: Busy"],
+    ["metricName: CPUUtilization", "metricName: NetworkIn"],
+    ["{ A: one, B: two }", "{ A: one }"],
+    ["statistic: Average", "extendedStatistic: p99"],
+    ["period: 60", "period: 300"],
+    ["evaluationPeriods: 3", "evaluationPeriods: 5"],
+    ["datapointsToAlarm: 2", "datapointsToAlarm: 1"],
+    ["threshold: 80", "threshold: 70.5"],
+    ["comparisonOperator: GreaterThanThreshold", "comparisonOperator: LessThanThreshold"],
+    ["treatMissingData: breaching", "treatMissingData: ignore"],
+    ["unit: Percent", "unit: Bytes"],
+    ["actionsEnabled: true", "actionsEnabled: false"],
+    ["alarmActions: [ops]", "alarmActions: [other, ops]"],
+    ["okActions: [ops]", "okActions: []"],
+    ["insufficientDataActions: [ops]", "insufficientDataActions: [other]"],
+  ])("changes %s to %s in place, and back", async (from, to) => {
+    const world = lab();
+    await settle(world, full);
+    expect(await thereAndBack(world, full, from, to)).toEqual(["update alarm/cpu"]);
+  });
+
+  it("leaves what the YAML does not write as somebody set it", async () => {
+    const world = lab();
+    await settle(world, bare);
+    const [found] = await seen(world);
+    const { AlarmName, Namespace, MetricName, Statistic, Period, EvaluationPeriods, Threshold, ComparisonOperator, AlarmDescription } = found!;
+    await strangers(world).cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, Namespace, MetricName, Statistic, Period, EvaluationPeriods, Threshold, ComparisonOperator, AlarmDescription, TreatMissingData: "ignore" }));
+    expect(stepsOf(await world.plan(bare))).toEqual([]);
+    await settle(world, bare.replace("threshold: 80", "threshold: 90"));
+    expect(await seen(world)).toMatchObject([{ TreatMissingData: "ignore", Threshold: 90 }]);
+  });
+
+  it("changes its tags, which a put would ignore", async () => {
+    const world = lab();
+    await settle(world, bare);
+    await settle(world, bare.replace("cpu: {", "cpu: { tags: { team: web },"));
+    const [found] = await seen(world);
+    expect(await tagsOf(world, found!.AlarmArn!)).toMatchObject({ team: "web", "infra:resource": "alarm/cpu" });
+  });
+});
+
+describe("whose it is", () => {
+  it("finds one with a name of its own, also when the YAML no longer has it", async () => {
+    const world = lab();
+    const yaml = bare.replace("cpu: {", "cpu: { name: Someones busy,");
+    await settle(world, yaml);
+    expect((await seen(world))[0]!.AlarmName).toBe("Someones busy");
+    await world.apply(`${header}topics: { ops: {} }\n`);
+    expect(await seen(world)).toEqual([]);
+  });
+
+  it("never overwrites a stranger's of the same name", async () => {
+    const world = lab();
+    const theirs = { AlarmName: "test-cpu", Namespace: "Theirs", MetricName: "M", Statistic: "Sum", Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "LessThanThreshold" } as const;
+    await strangers(world).cloudwatch.send(new PutMetricAlarmCommand(theirs));
+    expect(told(await world.tryApply(bare)).failed.join()).toContain("does not bear our tags");
+    expect(await seen(world)).toMatchObject([{ Namespace: "Theirs" }]);
+  });
+
+  it("costs what it declares", async () => {
+    const world = lab();
+    await world.apply(bare);
+    world.sandbox.forgetCalls();
+    await world.plan(bare);
+    expect(world.sandbox.calls.filter((call) => call.service === "cloudwatch")).toHaveLength(alarm.readCost({ ours: 1, account: 1 }));
+  });
+});
+
+describe("what it refers to", () => {
+  const scaling = group(
+    "scalingPolicies: { out: { step: { adjustmentType: ChangeInCapacity, steps: [{ lower: 0, adjustment: 1 }] } } }",
+    `alarms:
+  cpu:
+    namespace: AWS/EC2
+    metricName: CPUUtilization
+    dimensions: { AutoScalingGroupName: autoScalingGroup/web }
+    statistic: Average
+    period: 60
+    evaluationPeriods: 2
+    threshold: 80
+    comparisonOperator: GreaterThanThreshold
+    alarmActions: [{ autoScalingGroup: web, policy: out }]
+`,
+  );
+
+  it("is a group's policy and the group itself, made before it", async () => {
+    const world = lab();
+    await settle(world, scaling);
+    expect(await seen(world)).toMatchObject([{ Dimensions: [{ Name: "AutoScalingGroupName", Value: "test-web" }], AlarmActions: [expect.stringMatching(/scalingPolicy:.*policyName\/out$/)] }]);
+    await world.destroy(scaling);
+    expect(await seen(world)).toEqual([]);
+  });
+
+  it("is named when the group has no such policy", async () => {
+    expect(told(await lab().tryApply(scaling.replace("policy: out", "policy: outt"))).failed).toEqual([expect.stringContaining('the group test-web has no scaling policy "outt"')]);
+  });
+});
+
+describe("what CloudWatch would refuse", () => {
+  it.each([
+    ["period: 60", "period: 45", "10, 20 or 30 seconds or a multiple of 60"],
+    ["statistic: Average, ", "", "exactly one of statistic and extendedStatistic"],
+    ["evaluationPeriods: 2", "evaluationPeriods: 2000", "takes 86400 at most"],
+    ["evaluationPeriods: 2", "evaluationPeriods: 2, datapointsToAlarm: 3", "3 of 2 periods cannot be"],
+  ])("%s → %s is an error before any call", (from, to, says) => {
+    expect(() => lab().load(bare.replace(from, to))).toThrow(says);
+  });
+});
