@@ -67,6 +67,9 @@ function sharesAddress(was: Partial<NatGateway>, now: NatGateway): boolean {
   return isSamePrivate || wanted.some((address) => address !== undefined && held.includes(address));
 }
 
+/** Milliseconds for which a deleted gateway has been seen to hold its addresses. */
+const addressesHeldFor = 20_000;
+
 type Sdk = typeof import("../aws/sdk/ec2.ts");
 
 /** Unlike all others, DescribeNatGateways calls its filters `Filter`. */
@@ -102,11 +105,20 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
 
     apply: (aws, _stage, live, want, _changes, run) => setAddresses(ec2, aws, live, want.secondaryElasticIps ?? [], run),
 
-    async delete(aws, live) {
+    async delete(aws, live, run) {
       if (live.state === "deleting" || live.state === "dead") return;
-      await aws.ec2(new ec2.DeleteNatGatewayCommand({ NatGatewayId: live.id })).catch((error) => {
-        if (!isNotFound(error)) throw error;
-      });
+      const isGone = await aws.ec2(new ec2.DeleteNatGatewayCommand({ NatGatewayId: live.id })).then(
+        () => false,
+        (error) => {
+          if (isNotFound(error)) return true;
+          throw error;
+        },
+      );
+      if (isGone || live.spec.connectivityType === "private") return;
+      await run.wait("it to be gone", 1800, (now) => now === undefined || now.state === "dead");
+      // No call shows it: the gateway holds its addresses for some seconds more, and one made with them meanwhile fails.
+      run.say("its addresses are let go of");
+      await aws.clock.sleep(addressesHeldFor);
     },
 
     tag: ec2Tagging,

@@ -19,7 +19,7 @@ test("the example that fixes the format loads without a diagnostic", () => {
     tags: { team: "web" },
     maxDisruption: "replace",
   });
-  expect(environment!.nodes).toHaveLength(23);
+  expect(environment!.nodes).toHaveLength(22);
   expect(node("subnet/elb-a").spec).toEqual({
     vpc: "vpc/web",
     cidrBlock: "10.0.2.0/24",

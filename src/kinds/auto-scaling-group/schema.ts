@@ -25,13 +25,16 @@ const mixedInstances = object(
 
 const dimensions = optional(Type.Record(Type.String({ pattern: "^.{1,255}$" }), Type.String(), { description: "Which of the metric's series." }));
 
-const customMetric = object({
-  namespace: string("Where the metric comes from."),
-  name: string("The metric."),
-  dimensions,
-  statistic: oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "What of its values counts."),
-  unit: optional(string("The unit of the series, where it has several.")),
-});
+const customMetric = object(
+  {
+    namespace: string("Where the metric comes from."),
+    name: string("The metric."),
+    dimensions,
+    statistic: oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "What of its values counts."),
+    unit: optional(string("The unit of the series, where it has several.")),
+  },
+  "A metric of your own in CloudWatch. Either this or `metric`.",
+);
 
 const targetTracking = object(
   {

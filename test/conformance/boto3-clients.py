@@ -1,0 +1,189 @@
+"""boto3 against an endpoint: waiters, paginators, the resource API, typed exceptions. Every assertion is one about AWS."""
+
+import base64
+import time
+
+import boto3
+from botocore.exceptions import ClientError
+
+KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKPQdZBUJRgGgsTZ2xyuG6TEKhUnz0TQyGLNoHiVxkvS conformance"
+QUICK = {"Delay": 1, "MaxAttempts": 60}
+
+ec2 = boto3.resource("ec2")
+client = ec2.meta.client
+
+
+def main():
+    network = Network()
+    machines(network)
+    balancing(network)
+    database(network)
+    pages(network)
+    parameters()
+    network.remove()
+    print("all done")
+
+
+def refused(code, call, **arguments):
+    """The call must fail with this code."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == code, error
+        return
+    raise AssertionError(f"{call} was not refused with {code}")
+
+
+class Network:
+    """A VPC by the resource API, with two subnets, a gateway, a table and a group."""
+
+    def __init__(self):
+        self.vpc = ec2.create_vpc(
+            CidrBlock="10.9.0.0/16",
+            TagSpecifications=[{"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "boto"}]}],
+        )
+        self.vpc.wait_until_available()
+        self.vpc.modify_attribute(EnableDnsHostnames={"Value": True})
+        assert self.vpc.describe_attribute(Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"]
+        self.subnets = [
+            self.vpc.create_subnet(CidrBlock=f"10.9.{i}.0/24", AvailabilityZone=f"eu-west-1{zone}")
+            for i, zone in enumerate("ab")
+        ]
+        client.get_waiter("subnet_available").wait(SubnetIds=[subnet.id for subnet in self.subnets])
+        self.gateway = ec2.create_internet_gateway()
+        self.gateway.attach_to_vpc(VpcId=self.vpc.id)
+        self.table = self.vpc.create_route_table()
+        self.route = self.table.create_route(DestinationCidrBlock="0.0.0.0/0", GatewayId=self.gateway.id)
+        self.association = self.table.associate_with_subnet(SubnetId=self.subnets[0].id)
+        self.group = self.vpc.create_security_group(GroupName="boto", Description="boto")
+        self.group.authorize_ingress(IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp="0.0.0.0/0")
+        self.group.reload()
+        assert [rule["ToPort"] for rule in self.group.ip_permissions] == [80]
+        assert {route.destination_cidr_block for route in self.table.routes} == {"10.9.0.0/16", "0.0.0.0/0"}
+        assert [tag for tag in self.vpc.tags if tag["Key"] == "Name"] == [{"Key": "Name", "Value": "boto"}]
+        assert len(list(self.vpc.subnets.all())) == 2
+
+    def remove(self):
+        refused("DependencyViolation", self.vpc.delete)
+        self.association.delete()
+        self.route.delete()
+        self.table.delete()
+        self.vpc.detach_internet_gateway(InternetGatewayId=self.gateway.id)
+        self.gateway.delete()
+        self.group.delete()
+        for subnet in self.subnets:
+            subnet.delete()
+        self.vpc.delete()
+        refused("InvalidVpcID.NotFound", self.vpc.reload)
+
+
+def machines(network):
+    pair = ec2.import_key_pair(KeyName="boto", PublicKeyMaterial=KEY)
+    image = newest_image()
+    (instance,) = network.subnets[0].create_instances(
+        ImageId=image.id, InstanceType="t3.micro", KeyName=pair.name, SecurityGroupIds=[network.group.id],
+        MinCount=1, MaxCount=1, UserData="#!/bin/sh\n",
+    )
+    client.get_waiter("instance_running").wait(InstanceIds=[instance.id], WaiterConfig=QUICK)
+    client.get_waiter("instance_status_ok").wait(InstanceIds=[instance.id], WaiterConfig=QUICK)
+    instance.reload()
+    assert instance.state["Name"] == "running" and instance.key_name == "boto"
+    assert base64.b64decode(instance.describe_attribute(Attribute="userData")["UserData"]["Value"]) == b"#!/bin/sh\n"
+    address = ec2.VpcAddress(client.allocate_address(Domain="vpc")["AllocationId"])
+    address.associate(InstanceId=instance.id)
+    address.reload()
+    assert address.instance_id == instance.id
+    volume = ec2.create_volume(AvailabilityZone="eu-west-1a", Size=1, VolumeType="gp3")
+    client.get_waiter("volume_available").wait(VolumeIds=[volume.id], WaiterConfig=QUICK)
+    volume.attach_to_instance(InstanceId=instance.id, Device="/dev/sdf")
+    client.get_waiter("volume_in_use").wait(VolumeIds=[volume.id], WaiterConfig=QUICK)
+    refused("DependencyViolation", network.subnets[0].delete)
+    instance.terminate()
+    client.get_waiter("instance_terminated").wait(InstanceIds=[instance.id], WaiterConfig=QUICK)
+    client.get_waiter("volume_available").wait(VolumeIds=[volume.id], WaiterConfig=QUICK)
+    volume.delete()
+    client.get_waiter("volume_deleted").wait(VolumeIds=[volume.id], WaiterConfig=QUICK)
+    address.release()
+    pair.delete()
+
+
+def newest_image():
+    filters = [{"Name": "name", "Values": ["al2023-ami-2023.*-x86_64"]}]
+    return max(ec2.images.filter(Owners=["amazon"], Filters=filters), key=lambda image: image.creation_date)
+
+
+def balancing(network):
+    elb = boto3.client("elbv2")
+    subnets = [subnet.id for subnet in network.subnets]
+    balancer = elb.create_load_balancer(Name="boto", Subnets=subnets, SecurityGroups=[network.group.id])["LoadBalancers"][0]
+    arn = balancer["LoadBalancerArn"]
+    assert balancer["State"]["Code"] == "provisioning"
+    elb.get_waiter("load_balancer_available").wait(LoadBalancerArns=[arn], WaiterConfig=QUICK)
+    target = elb.create_target_group(Name="boto", Protocol="HTTP", Port=80, VpcId=network.vpc.id)["TargetGroups"][0]
+    forward = [{"Type": "forward", "TargetGroupArn": target["TargetGroupArn"]}]
+    redirect = [{"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}]
+    elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=forward)
+    try:
+        elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=redirect)
+        raise AssertionError("two different listeners on one port")
+    except elb.exceptions.DuplicateListenerException:
+        pass
+    elb.delete_load_balancer(LoadBalancerArn=arn)
+    elb.get_waiter("load_balancers_deleted").wait(LoadBalancerArns=[arn], WaiterConfig=QUICK)
+    elb.delete_target_group(TargetGroupArn=target["TargetGroupArn"])
+    wait_for_interfaces(network)
+
+
+def database(network):
+    rds = boto3.client("rds")
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="boto", DBSubnetGroupDescription="boto", SubnetIds=[subnet.id for subnet in network.subnets]
+    )
+    rds.create_db_instance(
+        DBInstanceIdentifier="boto", Engine="postgres", DBInstanceClass="db.t3.micro", AllocatedStorage=20,
+        MasterUsername="boto", MasterUserPassword="not-a-real-one", DBSubnetGroupName="boto",
+        VpcSecurityGroupIds=[network.group.id],
+    )
+    rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier="boto", WaiterConfig=QUICK)
+    instance = rds.describe_db_instances(DBInstanceIdentifier="boto")["DBInstances"][0]
+    assert instance["Endpoint"]["Port"] == 5432
+    refused("InvalidDBSubnetGroupStateFault", rds.delete_db_subnet_group, DBSubnetGroupName="boto")
+    rds.delete_db_instance(DBInstanceIdentifier="boto", SkipFinalSnapshot=True)
+    rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier="boto", WaiterConfig=QUICK)
+    rds.delete_db_subnet_group(DBSubnetGroupName="boto")
+    wait_for_interfaces(network)
+
+
+def wait_for_interfaces(network):
+    """Balancers and databases leave their interfaces a while longer."""
+    mine = [{"Name": "vpc-id", "Values": [network.vpc.id]}]
+    for _ in range(60):
+        if not list(ec2.network_interfaces.filter(Filters=mine)):
+            return
+        time.sleep(1)
+    raise AssertionError("the interfaces stay")
+
+
+def pages(network):
+    names = {f"page-{n:02}" for n in range(12)}
+    for name in names:
+        network.vpc.create_security_group(GroupName=name, Description="one of many")
+    mine = [{"Name": "description", "Values": ["one of*"]}]
+    paged = list(client.get_paginator("describe_security_groups").paginate(Filters=mine, PaginationConfig={"PageSize": 5}))
+    assert [len(page["SecurityGroups"]) for page in paged] == [5, 5, 2]
+    assert {group["GroupName"] for page in paged for group in page["SecurityGroups"]} == names
+    for group in ec2.security_groups.filter(Filters=mine):
+        group.delete()
+
+
+def parameters():
+    ssm = boto3.client("ssm")
+    for n in range(12):
+        ssm.put_parameter(Name=f"/boto/{n}", Value="x", Type="String")
+    found = list(ssm.get_paginator("get_parameters_by_path").paginate(Path="/boto"))
+    assert sum(len(page["Parameters"]) for page in found) == 12 and len(found) == 2
+    ssm.delete_parameters(Names=[f"/boto/{n}" for n in range(10)])
+    assert ssm.get_parameters_by_path(Path="/boto")["Parameters"][0]["Name"] in {"/boto/10", "/boto/11"}
+
+
+main()

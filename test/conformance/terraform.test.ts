@@ -1,0 +1,78 @@
+/**
+ * Terraform with its AWS provider against `infra sandbox serve`: applied, planned empty, changed, planned empty, destroyed.
+ * The provider sleeps for a minute and more before it looks at a balancer or a database, whatever the sandbox's clock says.
+ */
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { awsCli } from "./support/aws-cli.ts";
+import { describeWithPrograms, run, type Ran } from "./support/programs.ts";
+import { serveSandbox, type Served } from "./support/served.ts";
+
+const suite = "Terraform with its AWS provider";
+const provider = "registry.terraform.io/hashicorp/aws/5.100.0";
+const plugins = folderWithProvider();
+
+const withoutPlugins = plugins === undefined ? `no folder holds ${provider}; PLUMBLINE_TERRAFORM_PLUGINS can name one` : undefined;
+
+describeWithPrograms(suite, [["terraform", "-version"], ["aws", "--version"]], withoutPlugins, () => {
+  let sandbox: Served;
+  beforeAll(async () => {
+    sandbox = await serveSandbox();
+    cpSync(fileURLToPath(new URL("terraform", import.meta.url)), join(sandbox.folder, "terraform"), { recursive: true });
+    await terraform(`init -plugin-dir=${plugins}`);
+  });
+  afterAll(() => sandbox.stop());
+
+  const terraform = async (words: string, expected = 0): Promise<Ran> => {
+    const env = { ...sandbox.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+    const ran = await run("terraform", [...words.split(" "), "-no-color", "-input=false"], { env, cwd: join(sandbox.folder, "terraform") });
+    expect(ran.code, `terraform ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(expected);
+    return ran;
+  };
+  const planIsEmpty = async (variables: string) => expect((await terraform(`plan -detailed-exitcode ${variables}`)).stdout).toContain("No changes.");
+
+  test("network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between", async () => {
+    const { aws } = awsCli(sandbox.env);
+    const before = await inventory(aws);
+    const first = "-var changed=false";
+    const second = "-var changed=true";
+    expect((await terraform(`apply -auto-approve ${first}`)).stdout).toMatch(/Apply complete! Resources: \d\d added, 0 changed, 0 destroyed/);
+    await planIsEmpty(first);
+    expect((await terraform(`apply -auto-approve ${second}`)).stdout).toMatch(/Apply complete! Resources: 0 added, \d\d changed, 0 destroyed/);
+    await planIsEmpty(second);
+    expect((await terraform(`destroy -auto-approve ${second}`)).stdout).toContain("Destroy complete!");
+    expect(await inventory(aws)).toEqual(before);
+  });
+});
+
+/** What is left at the end; asked with another client. */
+async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
+  return Promise.all([
+    aws("ec2 describe-vpcs --query Vpcs[].CidrBlock"),
+    aws("ec2 describe-subnets --query length(Subnets)"),
+    aws("ec2 describe-security-groups --query SecurityGroups[].GroupName"),
+    aws("ec2 describe-addresses --query Addresses"),
+    aws("ec2 describe-network-interfaces --query NetworkInterfaces[].Description"),
+    aws("ec2 describe-instances --filters Name=instance-state-name,Values=pending,running,stopping,stopped --query Reservations"),
+    aws("ec2 describe-volumes --query Volumes"),
+    aws("rds describe-db-instances --query DBInstances"),
+    aws("elbv2 describe-load-balancers --query LoadBalancers"),
+    aws("autoscaling describe-auto-scaling-groups --query AutoScalingGroups"),
+  ]);
+}
+
+/**
+ * A folder to give to `terraform init -plugin-dir`: the one that PLUMBLINE_TERRAFORM_PLUGINS names, a mirror of the Terraform
+ * configuration, or one of the places where mirrors usually are.
+ */
+function folderWithProvider(): string | undefined {
+  const configuration = process.env["TF_CLI_CONFIG_FILE"] ?? join(homedir(), ".terraformrc");
+  const mirrors = existsSync(configuration) ? [...readFileSync(configuration, "utf8").matchAll(/^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"/gm)].map(([, path]) => path!) : [];
+  const shared = ["/usr/share", "/usr/local/share", "/opt", join(homedir(), ".terraform.d"), join(homedir(), ".local/share/terraform"), "/usr/share/terraform", "/usr/local/share/terraform"];
+  const within = shared.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const named = [process.env["PLUMBLINE_TERRAFORM_PLUGINS"], process.env["TF_PLUGIN_CACHE_DIR"]].filter((folder) => folder !== undefined && folder !== "") as string[];
+  return [...named, ...mirrors, ...within].find((folder) => existsSync(join(folder, provider)));
+}
