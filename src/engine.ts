@@ -118,7 +118,9 @@ export async function applyUnderLease(kinds: readonly Kind[], connection: Connec
   const view = request.lease === "none" ? undefined : await lookAtLease(aws, owner);
   if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
   const first = await planEnvironment(kinds, connection, environment, request);
-  const approved = request.approval ? checkApproval(request.approval, first.plan, request.commit) : undefined;
+  // While another run holds the lease, or died with it, lists may lag behind what it made: the plan made after it decides.
+  const isHeld = view?.record?.state === "held";
+  const approved = request.approval && !isHeld ? checkApproval(request.approval, first.plan, request.commit) : undefined;
   if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
   if (!first.plan.steps.some((step) => step.action !== "keep")) return { ended: "nothing-to-do", run: first };
   const problems = request.brakes?.(first) ?? [];

@@ -139,13 +139,7 @@ async function setAddresses(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, 
   const have = live.handle.secondary;
   const missing = want.filter((address) => !have[address]);
   const surplus = Object.entries(have).filter(([address, { status }]) => !want.includes(address) && status !== "disassociating");
-  if (missing.length > 0)
-    await aws.ec2(new ec2.AssociateNatGatewayAddressCommand({ NatGatewayId: live.id, AllocationIds: missing })).catch(async (error) => {
-      if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
-      // With this gateway, by a call whose answer was lost, or with somebody else.
-      const { NatGateways: [now] = [] } = await aws.ec2(new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }));
-      if (!missing.every((address) => now?.NatGatewayAddresses?.some(({ AllocationId }) => AllocationId === address))) throw error;
-    });
+  if (missing.length > 0) await associate(ec2, aws, live, missing);
   if (want.some((address) => have[address]?.status !== "succeeded"))
     await run.wait("its further addresses", 600, (now) => want.every((address) => statusOf(now, address) === "succeeded"));
   if (surplus.length === 0) return;
@@ -154,6 +148,21 @@ async function setAddresses(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, 
     if (!isNotFound(error)) throw error;
   });
   await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
+}
+
+/** An address that a gateway let go of is held for some seconds more; the refusal stands after that. */
+async function associate(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, missing: readonly string[]): Promise<void> {
+  for (const began = aws.clock.now(); ; await aws.clock.sleep(5_000))
+    try {
+      await aws.ec2(new ec2.AssociateNatGatewayAddressCommand({ NatGatewayId: live.id, AllocationIds: [...missing] }));
+      return;
+    } catch (error) {
+      if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
+      // With this gateway, by a call whose answer was lost, or with another.
+      const { NatGateways: [now] = [] } = await aws.ec2(new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }));
+      if (missing.every((address) => now?.NatGatewayAddresses?.some(({ AllocationId }) => AllocationId === address))) return;
+      if (aws.clock.now() - began >= addressesHeldFor) throw error;
+    }
 }
 
 /** Throws when AWS gave up on an address: nothing will come of waiting for it. */

@@ -42,7 +42,7 @@ describe("without AWS", () => {
     ["apply dev --plan a --approve b", "exclude each other"],
     ["destroy", "needs an environment"],
     ["destroy dev --yes", "in the sandbox only"],
-    ["freeze dev", "needs a reason"],
+    ["freeze dev --reason x --thaw", "exclude each other"],
     ["validate --var x", "NAME=VALUE"],
   ])("infra %s is refused: %s", async (args, text) => {
     const cwd = folder({ "environments/dev.yaml": network(0) });
@@ -176,7 +176,7 @@ describe("in the sandbox", { timeout: longEnough }, () => {
 
   test("freeze refuses every apply with who and why, until thawed", async () => {
     const cwd = folder({ "environments/dev.yaml": network(0) });
-    expect(await infra(cwd, "--sandbox freeze dev --why audit")).toMatchObject({ code: 0 });
+    expect(await infra(cwd, "--sandbox freeze dev --reason audit")).toMatchObject({ code: 0 });
     const refused = await infra(cwd, "--sandbox apply dev --yes");
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/frozen[\s\S]*audit/) as string });
     expect(await infra(cwd, "--sandbox freeze dev --thaw")).toMatchObject({ code: 0, stdout: expect.stringContaining("audit") as string });

@@ -104,7 +104,7 @@ export class Workshop {
 let copied: string | undefined;
 
 /** bin/infra.mjs in a copy of what was built, so that a build in the middle of a run does not change what is tested. */
-function builtBinary(): string {
+export function builtBinary(): string {
   if (copied !== undefined) return copied;
   buildWhenStale();
   const folder = temporaryFolder("infra-built-");

@@ -1,0 +1,56 @@
+/** A way to AWS that makes nothing: reads pass, EC2's writes are sent as dry runs, everything else is held back. */
+import type { Aws, CallOptions, Command, Service } from "./aws.ts";
+import { hasCode } from "./errors.ts";
+import { isRead } from "./limits.ts";
+
+/** Thrown in place of the first write, which ends the rehearsal: AWS would carry it out, or it cannot be rehearsed. */
+export class RehearsalEnded extends Error {
+  readonly operation: string;
+  readonly wasTried: boolean;
+  constructor(operation: string, wasTried: boolean) {
+    super(wasTried ? `${operation} would be carried out` : `${operation} cannot be tried`);
+    this.name = "RehearsalEnded";
+    this.operation = operation;
+    this.wasTried = wasTried;
+  }
+}
+
+/** The same account and region, for rehearsing. Whoever uses it gets as far as its first write. */
+export function rehearsal(aws: Aws): Aws {
+  const held = (service: Service): Service => rehearsing(service, false);
+  return {
+    ...aws,
+    ec2: rehearsing(aws.ec2, true),
+    elbv2: held(aws.elbv2),
+    autoscaling: held(aws.autoscaling),
+    rds: held(aws.rds),
+    ssm: held(aws.ssm),
+    cloudwatch: held(aws.cloudwatch),
+    sns: held(aws.sns),
+  };
+}
+
+function rehearsing(service: Service, hasDryRuns: boolean): Service {
+  const send = async <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O> => {
+    const { operation, members } = shapeOf(command);
+    if (isRead(operation)) return service(command, options);
+    // Only where the request has the member: one that AWS does not know would be left out, and the call carried out.
+    if (!hasDryRuns || !members.includes("DryRun")) throw new RehearsalEnded(operation, false);
+    const Same = command.constructor as new (input: I) => Command<I, O>;
+    try {
+      await service(new Same({ ...command.input, DryRun: true }), options);
+    } catch (error) {
+      if (hasCode(error, "DryRunOperation")) throw new RehearsalEnded(operation, true);
+      throw error;
+    }
+    throw new Error(`${operation} was sent as a dry run, and the endpoint did not say so`);
+  };
+  return Object.assign(send, { pages: service.pages });
+}
+
+/** Operation and members of the request, from the schema that the SDK serialises by. */
+function shapeOf(command: object): { readonly operation: string; readonly members: readonly unknown[] } {
+  const { schema } = command as { readonly schema: readonly unknown[] };
+  const input = (typeof schema[4] === "function" ? (schema[4] as () => unknown)() : schema[4]) as readonly unknown[];
+  return { operation: String(schema[2]), members: input[4] as readonly unknown[] };
+}

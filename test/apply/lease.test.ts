@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { acquireLease, breakLease, LeaseLostError, lookAtLease, setFrozen, type Lease, type Me } from "../../src/apply/lease.ts";
+import { VirtualClock } from "../../src/aws/clock.ts";
+import { connect } from "../../src/aws/connect.ts";
+import { applyUnderLease } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { SandboxState } from "../../src/sandbox/state.ts";
+import { header, loadText } from "../support/lab.ts";
+
+const owner = { project: "lab", environment: "test" };
+const never = new AbortController().signal;
+
+/** Several processes in one AWS, by one clock. */
+function world() {
+  const clock = new VirtualClock();
+  const state = new SandboxState();
+  const join = async (faults: FaultPlan = {}) => {
+    let die: (() => void) | undefined;
+    const death = new Promise<"died">((resolve) => (die = () => resolve("died")));
+    const sandbox = createSandbox({ clock, state, faults, onStop: () => die!() });
+    const connection = await connect({ region: "eu-west-1", clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" } });
+    return { connection, aws: connection.aws, sandbox, death };
+  };
+  return { clock, state, join };
+}
+
+const me = (run: string): Me => ({ who: `arn:aws:iam::123456789012:user/${run}`, run, process: `host ${run}` });
+
+describe("the lease", () => {
+  it.each([2, 3])("is held by one of %i contenders at a time, each in turn", async (contenders) => {
+    const { clock, join } = world();
+    const held: string[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const contend = async (run: string) => {
+      const { aws } = await join({ latency: { default: { median: 200, sigma: 1 } }, seed: run.length });
+      const lease = await acquireLease(aws, owner, me(run), { signal: never });
+      most = Math.max(most, ++atOnce);
+      held.push(run);
+      await clock.sleep(45_000);
+      lease.check();
+      atOnce--;
+      await lease.release();
+    };
+    await Promise.all(Array.from({ length: contenders }, (_, i) => contend("x".repeat(i + 1))));
+    expect(most).toBe(1);
+    expect(new Set(held).size).toBe(contenders);
+  });
+
+  it("keeps a holder that lives as long as it wants", async () => {
+    const { clock, join } = world();
+    const lease = await acquireLease((await join()).aws, owner, me("long"), { signal: never });
+    const late = acquireLease((await join()).aws, owner, me("late"), { signal: never });
+    await clock.sleep(40 * 60_000);
+    expect(() => lease.check()).not.toThrow();
+    await lease.release();
+    await (await late).release();
+  });
+
+  it("tells who is waited for, at once and every half minute", async () => {
+    const { clock, join } = world();
+    const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    const said: [string, number][] = [];
+    const second = acquireLease((await join()).aws, owner, me("second"), { signal: never, waiting: (record, seconds) => said.push([record.run, seconds]) });
+    await clock.sleep(65_000);
+    await lease.release();
+    await (await second).release();
+    expect(said).toEqual([["first", 0], ["first", 30], ["first", 60]]);
+  });
+
+  it("is let go of when the contender is told to stop", async () => {
+    const { clock, join } = world();
+    const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    const stop = new AbortController();
+    const second = acquireLease((await join()).aws, owner, me("second"), { signal: stop.signal });
+    void clock.sleep(15_000).then(() => stop.abort(new Error("enough")));
+    await expect(second).rejects.toThrow("enough");
+    await lease.release();
+  });
+});
+
+describe("a holder that dies", () => {
+  // The calls of one holder: STS, then look, take, (look, beat)…, release.
+  const points = Array.from({ length: 9 }, (_, i) => i + 2).flatMap((call) => (["before", "after"] as const).map((when) => ({ call, when })));
+
+  it.each(points)("$when call $call: the next takes over within eight minutes, and nobody holds with it", async ({ call, when }) => {
+    const { clock, join } = world();
+    const first = await join({ stop: [{ call, when }] });
+    const life = async () => {
+      const lease = await acquireLease(first.aws, owner, me("first"), { signal: never });
+      await clock.sleep(130_000);
+      await lease.release();
+      return "lived" as const;
+    };
+    void Promise.race([life(), first.death]);
+    await clock.sleep(200_000);
+    const began = clock.now();
+    const lease = await acquireLease((await join()).aws, owner, me("second"), { signal: never });
+    expect(clock.now() - began).toBeLessThan(8 * 60_000);
+    lease.check();
+    await lease.release();
+    expect((await lookAtLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
+  });
+
+  it("on this machine is followed at once, after the index of tags had its minute", async () => {
+    const { clock, join } = world();
+    await acquireLease((await join({ refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] })).aws, owner, me("dead"), { signal: never });
+    const began = clock.now();
+    const lease = await acquireLease((await join()).aws, owner, me("next"), { signal: never, isDead: ({ process }) => process === "host dead", settle: 60 });
+    expect(clock.now() - began).toBe(60_000);
+    await lease.release();
+  });
+});
+
+describe("a holder that sleeps past its lease", () => {
+  it("writes nothing any more, even before another took over", async () => {
+    const { clock, join } = world();
+    // Its heartbeats do not get through, as if the machine slept.
+    const { aws } = await join({ refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] });
+    const lease = await acquireLease(aws, owner, me("sleeper"), { signal: never });
+    await clock.sleep(299_000);
+    expect(() => lease.check()).not.toThrow();
+    await clock.sleep(10_000);
+    expect(() => lease.check()).toThrow(LeaseLostError);
+  });
+
+  it("is told by the wall clock, too, which ran on while the machine slept", async () => {
+    const { clock, join } = world();
+    const lease = await acquireLease((await join()).aws, owner, me("sleeper"), { signal: never });
+    let slept = 0;
+    const now = clock.now.bind(clock);
+    clock.now = () => now() + slept;
+    slept = 7 * 60_000;
+    expect(() => lease.check()).toThrow(/since its last heartbeat/);
+    slept = 0;
+    await lease.release();
+  });
+
+  it("finds at its next heartbeat that another has it", async () => {
+    const { clock, join } = world();
+    const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    const { aws } = await join();
+    expect(await breakLease(aws, owner, me("admin"))).toMatchObject({ run: "first" });
+    await clock.sleep(61_000);
+    expect(() => lease.check()).toThrow(/user\/admin took it over/);
+    const next: Lease = await acquireLease(aws, owner, me("next"), { signal: never });
+    await lease.release(); // does not touch what is another's by now
+    expect((await lookAtLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
+    await next.release();
+  });
+});
+
+describe("freeze and unlock", () => {
+  const environment = loadText(`${header}vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n`);
+  const request = { goal: "agree", signal: never, onEvent: () => undefined, lease: { me: me("apply") } } as const;
+
+  it("a frozen environment is not applied, and says who froze it and why", async () => {
+    const { join } = world();
+    const { connection, aws, sandbox } = await join();
+    const frozen = { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" };
+    await setFrozen(aws, owner, frozen);
+    sandbox.forgetCalls();
+    expect(await applyUnderLease(kinds, connection, environment, request)).toEqual({ ended: "frozen", frozen });
+    expect(sandbox.counts().writes).toBe(0);
+    await setFrozen(aws, owner, undefined);
+    await setFrozen(aws, owner, undefined); // thawed already
+    expect(await applyUnderLease(kinds, connection, environment, request)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  });
+
+  it("there is nothing to unlock where nobody holds", async () => {
+    const { join } = world();
+    const { aws } = await join();
+    expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
+    const lease = await acquireLease(aws, owner, me("first"), { signal: never });
+    await lease.release();
+    expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
+  });
+
+  it("an apply that finds nothing to do writes nothing, not even the lease", async () => {
+    const { join } = world();
+    const { connection, sandbox } = await join();
+    await applyUnderLease(kinds, connection, environment, request);
+    sandbox.forgetCalls();
+    expect((await applyUnderLease(kinds, connection, environment, request)).ended).toBe("nothing-to-do");
+    expect(sandbox.counts().writes).toBe(0);
+  });
+});

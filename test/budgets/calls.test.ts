@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { CallCounts } from "../../src/sandbox/call-log.ts";
+import { callsOf, emptyAccount, estateOf, type Account, type Estate } from "./estates.ts";
+
+/** What 41 resources take when each call does as much as AWS allows: the attachment, flags, routes and associations have calls of their own. */
+const writesOfOneEstate = 72;
+
+describe.each([1, 5, 20])("%i estates", (count) => {
+  let account: Account;
+  let estate: Estate;
+  let made: Awaited<ReturnType<Account["apply"]>>;
+
+  beforeAll(async () => {
+    account = emptyAccount();
+    estate = estateOf(count);
+    made = await account.apply(estate.environment);
+  }, 120_000);
+
+  it("are made with no call too many", () => {
+    expect(made.result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    expect(made.calls.errors).toEqual({});
+    expect(made.calls.writes - leaseWrites(made.calls)).toBe(writesOfOneEstate * count);
+    if (count === 20) expect(made.calls.total).toBeLessThanOrEqual(2 * estate.workload.resources);
+  });
+
+  it("are planned, with nothing to do, in about one call a kind", async () => {
+    const { result, calls } = await account.plan(estate.environment);
+    expect(result.plan.steps).toEqual([]);
+    const pages = rulePages(count);
+    expect(calls.writes).toBe(0);
+    expect(calls.total).toBeLessThanOrEqual(28 + 2 * count + pages);
+    expect(callsOf(calls, "ec2")).toBeLessThanOrEqual(16 + 2 * count + pages);
+    const { "ec2:DescribeVpcAttribute": flags, "ec2:DescribeSecurityGroupRules": rules, ...others } = calls.operations;
+    expect(flags).toBe(2 * count);
+    expect(rules).toBe(1 + pages);
+    expect(Object.entries(others).filter(([, calls]) => calls > 1)).toEqual([]);
+  });
+
+  it("cost a handful of calls when one rule changes", async () => {
+    const { result, calls } = await account.apply(estate.changed);
+    if (result.ended !== "ran") throw new Error(result.ended);
+    expect(result.outcome.done.map(({ address, stage }) => `${address} ${stage}`)).toEqual(["securityGroup/e0-g0 rules"]);
+    expect(calls.writes - leaseWrites(calls)).toBe(2); // the new rule, then the old one
+    const plan = 28 + 2 * count + rulePages(count);
+    expect(calls.reads).toBeLessThanOrEqual(2 * plan + 6);
+  });
+});
+
+/** Taking the lease, its heartbeats, and giving it back. */
+function leaseWrites(calls: CallCounts): number {
+  return calls.operations["ssm:PutParameter"] ?? 0;
+}
+
+/** Calls beyond the first that the rules take: 200 groups a call, and 1,000 rules a page. */
+function rulePages(count: number): number {
+  const batches = Array.from({ length: Math.ceil((20 * count) / 200) }, (_, i) => Math.min(200, 20 * count - 200 * i));
+  return batches.reduce((sum, groups) => sum + Math.ceil((6 * groups) / 1000), 0) - 1;
+}

@@ -1,0 +1,12 @@
+import type { Case } from "../case.ts";
+
+const one = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb";
+const two = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg8KydgdWzmNTUL";
+
+export const keyPair: Case = {
+  kind: "keyPair",
+  world: {},
+  bare: { publicKey: one },
+  full: { publicKey: one },
+  changes: [{ field: "publicKey", to: two, action: "replace" }],
+};

@@ -1,0 +1,16 @@
+import type { World } from "./case.ts";
+
+/** A VPC with two public subnets, its way out, and a group: what most kinds stand in. */
+export const network: World = {
+  vpcs: { net: { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true } },
+  internetGateways: { net: { vpc: "net" } },
+  subnets: {
+    a: { vpc: "net", cidrBlock: "10.0.1.0/24", availabilityZone: "a" },
+    b: { vpc: "net", cidrBlock: "10.0.2.0/24", availabilityZone: "b" },
+    c: { vpc: "net", cidrBlock: "10.0.3.0/24", availabilityZone: "c" },
+  },
+  routeTables: { net: { vpc: "net", routes: [{ destination: "0.0.0.0/0", target: "internetGateway/net" }], subnets: ["a", "b", "c"] } },
+  securityGroups: { one: { vpc: "net" }, two: { vpc: "net" } },
+};
+
+export const image = { ssm: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" };

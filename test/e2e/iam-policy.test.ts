@@ -1,0 +1,86 @@
+/** Roles made by `infra iam-policy`: with exactly what it lists everything works, with one action less it does not. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cloudWatchReads, withoutDescriptionsOfGroupRules } from "./bends.ts";
+import { asUser } from "./support/iam.ts";
+import type { Call } from "./support/calls.ts";
+import { openLab, type Lab } from "./support/lab.ts";
+import { describeWithMoto, region, startMoto, type Account, type Moto } from "./support/moto.ts";
+
+const environments = ["basic-vpc", "nat-bastion", "single-public-subnet", "analysis-server", "web-service", "database", "three-tier"] as const;
+
+describeWithMoto("roles made by infra iam-policy", () => {
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.stop());
+
+  describe.sequential("under IAM", () => {
+    test.each(environments)("%s is planned, applied, planned and destroyed with exactly what is listed", async (name) => {
+      const lab = await openLab(moto);
+      withoutDescriptionsOfGroupRules(lab.workshop, name);
+      const [planner, applier] = [await roleFor(lab, name, "plan"), await roleFor(lab, name, "apply")];
+      await moto.enforceIam(true);
+      try {
+        const seen: Call[] = [];
+        const run = async (user: Listed, command: string) => {
+          const { result, calls } = await moto.record(user.account, () => lab.workshop.infra(command, keysOf(user.account)));
+          expect(result.code, `${command}\n${result.stderr}${result.stdout}`).toBe(0);
+          for (const call of calls) expect(user.actions, command).toContain(actionOf(call));
+          seen.push(...calls);
+          return result;
+        };
+        await run(planner, `plan ${name}`);
+        await run(applier, `apply ${name} --yes`);
+        const again = await run(planner, `plan ${name} --detailed-exitcode`);
+        expect(again.stdout).not.toContain("were not looked at");
+        await run(planner, `drift ${name}`);
+        await run(applier, `destroy ${name} --confirm ${lab.account.id}/${region}/${name}`);
+        expect(seen.length).toBeGreaterThan(20);
+      } finally {
+        await moto.enforceIam(false);
+      }
+    });
+
+    test.each([
+      ["plan", "ec2:DescribeSubnets"],
+      ["plan", "ec2:DescribeSecurityGroupRules"],
+      ["apply", "ec2:CreateSubnet"],
+      ["apply", "ec2:CreateRoute"],
+      ["apply", "ec2:AuthorizeSecurityGroupIngress"],
+    ] as const)("basic-vpc: %s without %s fails and names it", async (purpose, missing) => {
+      const lab = await openLab(moto);
+      withoutDescriptionsOfGroupRules(lab.workshop, "basic-vpc");
+      const user = await roleFor(lab, "basic-vpc", purpose, missing);
+      await moto.enforceIam(true);
+      const ran = await lab.workshop.infra(purpose === "plan" ? "plan basic-vpc" : "apply basic-vpc --yes", keysOf(user.account));
+      await moto.enforceIam(false);
+      expect(ran.code, ran.stdout).not.toBe(0);
+      expect(ran.stderr + ran.stdout).toContain(missing.split(":")[1]);
+    });
+  });
+});
+
+interface Listed {
+  readonly account: Account;
+  readonly actions: readonly string[];
+}
+
+/** A user with the actions of a policy. moto weighs no resources, and refuses whatever has a condition: only the actions are tried, the rest has golden files. */
+async function roleFor({ account, workshop }: Lab, name: string, purpose: "plan" | "apply", without?: string): Promise<Listed> {
+  const { code, stdout, stderr } = await workshop.infra(`iam-policy ${name} --for ${purpose}`);
+  expect(code, stderr).toBe(0);
+  const { Statement: statements } = JSON.parse(stdout) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
+  const actions = statements.flatMap(({ Action }) => Action).filter((action) => action !== without);
+  const bent = actions.some((action) => action.startsWith("cloudwatch:")) ? cloudWatchReads : [];
+  return { account: await asUser(account, `${purpose}-${without?.split(":")[1] ?? "all"}`, [{ Effect: "Allow", Action: [...actions, ...bent], Resource: "*" }]), actions };
+}
+
+/** "monitoring" is how requests to CloudWatch are signed. */
+function actionOf({ service, operation }: Call): string {
+  return `${service === "monitoring" ? "cloudwatch" : service}:${operation}`;
+}
+
+function keysOf({ env }: Account): Record<string, string> {
+  return { ...env, AWS_SESSION_TOKEN: "" };
+}

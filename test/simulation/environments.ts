@@ -1,0 +1,30 @@
+/** The environments that are simulated, with the second version of each. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../src/config/environment.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { formatDiagnostic } from "../../src/diag/format.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+
+/** The names of all environments of the project. */
+export function environmentNames(root: string): string[] {
+  return readdirSync(join(root, "environments"))
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.slice(0, -".yaml".length))
+    .sort();
+}
+
+/** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything. */
+export function versionsOf(root: string, name: string, kinds: readonly Kind[]): { readonly first: Environment; readonly second: Environment } {
+  const first = load(root, name, kinds);
+  const change = join(root, "test/simulation/changes", `${name}.yaml`);
+  if (existsSync(change)) return { first, second: load(root, change, kinds) };
+  const nodes = first.nodes.map((node) => ({ ...node, tags: { ...node.tags, version: "second" }, at: node.at.bind(node) }));
+  return { first, second: { ...first, nodes } };
+}
+
+function load(root: string, nameOrPath: string, kinds: readonly Kind[]): Environment {
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath, cwd: root, kinds });
+  if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
+  return environment;
+}

@@ -1,0 +1,51 @@
+/** What may go wrong at one call, by name. */
+import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
+import { isMutating } from "../../src/sandbox/sandbox.ts";
+
+export interface Fault {
+  readonly name: string;
+  /** Whether it can befall this operation ("ec2:CreateVpc"). */
+  befalls(operation: string): boolean;
+  plan(call: number): FaultPlan;
+  /** Of the runs that follow as well: what lags, lags on. */
+  readonly after?: FaultPlan;
+}
+
+const everywhere = () => true;
+const writes = (operation: string) => isMutating(operation.split(":")[1]!);
+const ec2Writes = (operation: string) => operation.startsWith("ec2:") && writes(operation);
+
+function refused(name: string, code: string, status: number, befalls: Fault["befalls"] = everywhere): Fault {
+  return { name, befalls, plan: (call) => ({ refuse: [{ call, code, status }] }) };
+}
+
+const lateTags: FaultPlan = { lag: { tags: 60_000 } };
+const lateIds: FaultPlan = { lag: { ids: 5_000, tags: 5_000 } };
+
+/** Every fault that is tried at every call it can befall. */
+export const faults: readonly Fault[] = [
+  { name: "stop before it is sent", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "before" }] }) },
+  { name: "stop before the answer", befalls: everywhere, plan: (call) => ({ stop: [{ call, when: "after" }] }) },
+  { name: "answer lost", befalls: everywhere, plan: (call) => ({ loseAnswer: [{ call }] }) },
+  { name: "answer timed out", befalls: writes, plan: (call) => ({ loseAnswer: [{ call, error: "TimeoutError" }] }) },
+  refused("throttled", "RequestLimitExceeded", 503),
+  refused("InternalError", "InternalError", 500),
+  refused("ServiceUnavailable", "ServiceUnavailable", 503),
+  refused("denied", "UnauthorizedOperation", 403),
+  refused("IncorrectState", "IncorrectState", 400, ec2Writes),
+  refused("DependencyViolation", "DependencyViolation", 400, (operation) => /^ec2:(Delete|Detach|Release|Disassociate)/.test(operation)),
+  { name: "stop, tags 60 s late", befalls: writes, plan: (call) => ({ stop: [{ call, when: "after" }], ...lateTags }), after: lateTags },
+  { name: "answer lost, tags 60 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateTags }), after: lateTags },
+  { name: "answer lost, ids 5 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateIds }), after: lateIds },
+];
+
+/** What lasts for a whole run instead of befalling one call. */
+export const climates: readonly Fault[] = [1_000, 5_000, 60_000].flatMap((ms): Fault[] => [
+  climate(`ids ${ms / 1000} s late`, { lag: { ids: ms } }),
+  climate(`tags ${ms / 1000} s late`, { lag: { tags: ms } }),
+  climate(`ids and tags ${ms / 1000} s late`, { lag: { ids: ms, tags: ms } }),
+]).concat(climate("throttled as published", { throttle: "published" }), climate("throttled five times as hard", { throttle: { scale: 0.2 } }));
+
+function climate(name: string, plan: FaultPlan): Fault {
+  return { name, befalls: everywhere, plan: () => plan, after: plan };
+}

@@ -1,0 +1,119 @@
+/** One `infra apply` as a process of its own: a connection of its own, a clock of its own, and a death of its own. */
+import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
+import { LeaseLostError, type Me } from "../../src/apply/lease.ts";
+import { VirtualClock } from "../../src/aws/clock.ts";
+import { connect, type ClientCache } from "../../src/aws/connect.ts";
+import type { Environment } from "../../src/config/environment.ts";
+import { applyUnderLease, planEnvironment, type ApplyResult } from "../../src/engine.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { approvalOf, type Approval } from "../../src/plan/approval.ts";
+import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { SandboxState } from "../../src/sandbox/state.ts";
+import { account, aws, directClients } from "./direct-clients.ts";
+
+export interface Job {
+  readonly environment: Environment;
+  readonly goal: "agree" | "destroy";
+}
+
+export interface Circumstances {
+  readonly faults?: FaultPlan;
+  /** Through the whole SDK and the wire, instead of past both. */
+  readonly overTheWire?: boolean;
+  /** The clock of several processes that run at once. */
+  readonly clock?: VirtualClock;
+  /** Plans, approves exactly that, and runs what was approved; or runs what an earlier process approved. */
+  readonly approval?: "own" | Approval | undefined;
+  readonly signal?: AbortSignal;
+  readonly lease?: "none" | { readonly me: Me };
+}
+
+/** How one process ended. */
+export interface Ended {
+  readonly how: "done" | "died" | "failed" | "stopped" | "threw";
+  readonly result?: ApplyResult;
+  readonly outcome?: Outcome;
+  readonly error?: unknown;
+  readonly calls: number;
+  /** Calls that changed something, those for the lease aside. */
+  readonly writes: number;
+  /** When each of them was sent. */
+  readonly writesAt: readonly number[];
+  readonly steps: number;
+  readonly operations: Readonly<Record<string, number>>;
+  /** Names of the operations, in the order of the calls. */
+  readonly log: readonly string[];
+  readonly events: readonly ApplyEvent[];
+  /** What was approved, when anything was. */
+  readonly approval?: Approval | undefined;
+  readonly end: number;
+}
+
+/** Runs one process against a state from an hour on. */
+export async function runProcess(kinds: readonly Kind[], state: SandboxState, start: number, job: Job, how: Circumstances = {}): Promise<Ended> {
+  const clock = how.clock ?? new VirtualClock(start);
+  const events: ApplyEvent[] = [];
+  let die: () => void = () => undefined;
+  const death = new Promise<"died">((resolve) => (die = () => resolve("died")));
+  const sandbox = createSandbox({ clock, state, faults: how.faults ?? {}, onStop: () => die() });
+  const { region } = job.environment;
+  let approval = how.approval === "own" ? undefined : how.approval;
+  const live = async (): Promise<ApplyResult> => {
+    const connection = await connect({ region, clock, ...(how.overTheWire ? wireOf(sandbox) : { clients: clientsOf(region) }), ...credentials });
+    if (how.approval === "own") approval = approvalOf((await planEnvironment(kinds, connection, job.environment, { goal: job.goal })).plan);
+    return applyUnderLease(kinds, connection, job.environment, {
+      goal: job.goal,
+      signal: how.signal ?? new AbortController().signal,
+      onEvent: (event) => events.push(event),
+      approval,
+      lease: how.lease ?? { me: { who: "simulation", run: `run-${start}`, process: "simulated 1" }, isDead: () => false },
+    });
+  };
+  const ended = await Promise.race([aws.run(sandbox, live).then((result) => ({ result }), (error: unknown) => ({ error })), death]);
+  const counts = sandbox.counts();
+  const log = sandbox.calls.map(({ service, operation }) => `${service}:${operation}`);
+  const writesAt = sandbox.calls.filter(({ mutating, service }) => mutating && service !== "ssm").map(({ at }) => at);
+  return { ...verdict(ended), calls: counts.total, writes: writesAt.length, writesAt, operations: counts.operations, log, events, approval, end: clock.now() };
+}
+
+function verdict(ended: "died" | { readonly error: unknown } | { readonly result: ApplyResult }): Pick<Ended, "how" | "result" | "outcome" | "error" | "steps"> {
+  if (ended === "died") return { how: "died", steps: 0 };
+  if ("error" in ended) return { how: "threw", error: ended.error, steps: 0 };
+  const { result } = ended;
+  if (result.ended !== "ran" && result.ended !== "nothing-to-do") return { how: "threw", error: new Error(`the apply ended ${result.ended}${result.ended === "changed" ? `: ${JSON.stringify(result.check)}` : ""}`), result, steps: 0 };
+  const problem = result.run.diagnostics.find(({ severity }) => severity === "error");
+  if (problem) return { how: "threw", error: new Error(problem.summary), result, steps: 0 };
+  const steps = result.run.plan.steps.filter((step) => step.action !== "keep").length;
+  if (result.ended !== "ran") return { how: "done", result, steps };
+  const { outcome } = result;
+  const lost = outcome.failed.some(({ failure }) => failure.code === "lease-lost");
+  const how = lost || outcome.failed.length > 0 ? "failed" : outcome.status === "stopped" ? "stopped" : "done";
+  return { how, result, outcome, steps };
+}
+
+/** Whether a process ended as one should when something stood in its way: with a report, not with a defect. */
+export function endedWell({ how, error }: Ended): boolean {
+  return how !== "threw" || error instanceof LeaseLostError || (error as Error).name === "AwsError";
+}
+
+/** What happened, in a line. */
+export function tell(ended: Ended): string {
+  if (ended.how === "threw") return `threw ${String(ended.error)}`;
+  const failed = ended.outcome?.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`) ?? [];
+  return `${ended.how} (${ended.steps} steps)${failed.length > 0 ? `: ${failed.join("; ")}` : ""}`;
+}
+
+const credentials = { credentials: { accessKeyId: `AKIA${account}`, secretAccessKey: "sandbox" } };
+
+const direct = new Map<string, ClientCache>();
+
+function clientsOf(region: string): ClientCache {
+  let clients = direct.get(region);
+  if (!clients) direct.set(region, (clients = directClients(region)));
+  return clients;
+}
+
+function wireOf(sandbox: Sandbox): { readonly requestHandler: object } {
+  return { requestHandler: sandbox.requestHandler };
+}

@@ -1,0 +1,113 @@
+/** What a state holds, in a form in which two histories that end alike look alike: ids by what they name, hours and drawn values left out. */
+import { createHash } from "node:crypto";
+import { VirtualClock } from "../../src/aws/clock.ts";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import type { SandboxState } from "../../src/sandbox/state.ts";
+import { account } from "./direct-clients.ts";
+
+/** "ec2.vpcs vpc-1": the records that were there before anything of ours was, and their content. */
+export type Strangers = ReadonlyMap<string, string>;
+
+interface Stored {
+  readonly key: string;
+  readonly id: string;
+  readonly table: string;
+  readonly value: object;
+}
+
+/** How the links between records follow what the records say themselves. */
+const links = "\nlinks:\n";
+
+/** All records of a state whose lingering things have had time to go, one line each: sorted, and free of ids and hours; then the same with what each refers to. */
+export async function shapeOf(state: SandboxState, at: number, strangers: Strangers = new Map()): Promise<string> {
+  const copy = state.copy();
+  await letTimePass(copy, at + 6 * 3_600_000);
+  const records = recordsOf(copy).filter(({ key }) => !strangers.has(key));
+  const labels = new Map<string, string>(records.map(({ id }) => [id, "?"]));
+  let plain = "";
+  let linked = "";
+  for (let round = 0; round < 3; round++) {
+    const lines = records.map(({ table, value }) => `${table} ${canonical(value, labels)}`);
+    for (const [i, { id }] of records.entries()) labels.set(id, `<${createHash("sha1").update(lines[i]!).digest("base64").slice(0, 8)}>`);
+    linked = lines.sort().join("\n");
+    if (round === 0) plain = linked;
+  }
+  return plain + links + linked;
+}
+
+/** What of the strangers' is no longer as it was. */
+export function harmTo(strangers: Strangers, state: SandboxState): string | undefined {
+  const now = new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
+  for (const [key, text] of strangers) if (now.get(key) !== text) return `${key} was ${text}\n  and is ${now.get(key) ?? "gone"}`;
+  return undefined;
+}
+
+/** All that is there now, as strangers to what comes. */
+export function strangersIn(state: SandboxState): Strangers {
+  return new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
+}
+
+/** Lets time pass: whatever is due by `at` happens. */
+export async function letTimePass(state: SandboxState, at: number): Promise<void> {
+  const sandbox = createSandbox({ clock: new VirtualClock(at), state });
+  for (const key of state.regions.keys()) await sandbox.call({ service: "ec2", operation: "DescribeAvailabilityZones", account, region: key.split("/")[1]!, input: {} });
+}
+
+/** What tells two shapes apart: records that differ, or where none does, records that differ in what they refer to. */
+export function difference(want: string, have: string): string {
+  const isPlain = want.split(links)[0] !== have.split(links)[0];
+  const [wanted, had] = [want, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
+  const missing = without(wanted, had).map((line) => `  - ${line.slice(0, 400)}`);
+  const extra = without(had, wanted).map((line) => `  + ${line.slice(0, 400)}`);
+  return [...missing, ...extra].join("\n");
+}
+
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+/** Tables that remember calls and hours, not things; the lease is looked at by tests of its own. */
+const memories = /tokens|counters|settings|draws|history|deleted|activities|^ec2\.(images|snapshots|dhcpOptions)$/i;
+
+function recordsOf(state: SandboxState): Stored[] {
+  const records: Stored[] = [];
+  for (const region of state.regions.values())
+    for (const [table, entries] of Object.entries(region.toJSON().tables)) {
+      if (memories.test(table)) continue;
+      for (const [id, value] of entries) if (!id.includes("/lease/")) records.push({ key: `${table} ${id}`, id, table, value });
+    }
+  return records;
+}
+
+/** A record without the order of its lists and members. */
+function canonical(value: unknown, labels: ReadonlyMap<string, string>): string {
+  if (typeof value === "string") return withLabels(value, labels);
+  if (typeof value === "number") return value > 1e9 ? "<hour>" : String(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, labels)).sort().join(", ")}]`;
+  const members = Object.entries(value).filter(([key]) => !passing.has(key));
+  return `{${members.map(([key, item]) => `${withLabels(key, labels)}: ${canonical(item, labels)}`).sort().join(", ")}}`;
+}
+
+/** Members that say how a thing came about, not what it is; the windows that RDS draws where none is written. */
+const passing = new Set(["infra:token", "clientToken", "digest", "sealed", "passwordHash", "resourceId", "nextHost", "launchIndex", "order", "version", "backupWindow", "maintenanceWindow", "preferredWindow", "turn", "modification", "modifiedAt", "launchedAt", "startedAt", "activity", "heldBy", "heldUntil"]);
+
+const idLike = /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}/g;
+
+/** Ids by their labels; hours, drawn addresses, and the end of a name that a replacement was given beside the old one, left out. */
+function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
+  if (text.length < 6) return text;
+  return text
+    .replace(idLike, (id) => labels.get(id) ?? "<id>")
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
+    .replace(/-[0-9a-f]{6}(?=$|\/)|-[0-9a-f]{10,12}(?=$|-\d$)/g, "")
+    .replace(/\d{4}-\d\d-\d\d[T-][\d:.-]+Z?|\b\d{12,}\b/g, "<hour>")
+    .replace(/\b\d+[.-]\d+[.-]\d+[.-]\d+\b(?!\/)/g, "<ip>")
+    .replace(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/, "<mac>");
+}

@@ -1,0 +1,21 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The part of the simulation that every change runs; `npm run simulate` runs all of it. */
+describe("the simulation", () => {
+  it("finds nothing in a sample over all environments", { timeout: 600_000 }, () => {
+    expect(simulate("--every", "50", "--runs", "3")).toMatch(/ 0 violations/);
+  });
+
+  it("finds nothing at any point of one environment", { timeout: 600_000 }, () => {
+    expect(simulate("--env", "single-public-subnet", "--runs", "10")).toMatch(/ 0 violations/);
+  });
+});
+
+function simulate(...args: string[]): string {
+  const { stdout, stderr } = spawnSync(process.execPath, ["test/simulation/run.mjs", ...args], { cwd: root, encoding: "utf8", maxBuffer: 64 * 2 ** 20 });
+  return stdout + stderr;
+}

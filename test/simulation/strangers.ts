@@ -1,0 +1,60 @@
+/**
+ * People we do not know, in the same account and region: an environment of the same name in another project, and copies
+ * of ours that bear all our tags ("launch more like this"), each of every kind that the environment has.
+ */
+import type { Environment } from "../../src/config/environment.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { ownership } from "../../src/kinds/ownership.ts";
+import { SandboxState } from "../../src/sandbox/state.ts";
+import { runProcess, tell } from "./process.ts";
+import { letTimePass, strangersIn, type Strangers } from "./shape.ts";
+
+export interface Neighbourhood {
+  readonly state: SandboxState;
+  readonly strangers: Strangers;
+  readonly at: number;
+}
+
+/** A state in which the strangers live already. */
+export async function neighbourhood(kinds: readonly Kind[], environment: Environment, start: number): Promise<Neighbourhood> {
+  const state = new SandboxState();
+  let at = start;
+  for (const name of ["other", "copy"]) {
+    const ended = await runProcess(kinds, state, at, { environment: renamed(environment, name), goal: "agree" });
+    if (ended.how !== "done") throw new Error(`the strangers of ${environment.name} could not settle: ${tell(ended)}`);
+    at = ended.end + 1000;
+  }
+  at += 3_600_000;
+  await letTimePass(state, at);
+  const disguised = SandboxState.from(JSON.parse(JSON.stringify(state, disguise(environment))) as Parameters<typeof SandboxState.from>[0]);
+  for (const [key, region] of disguised.regions) region.inheritSecrets(state.region(...(key.split("/") as [string, string])));
+  return { state: disguised, strangers: strangersIn(disguised), at };
+}
+
+/** The environment under another name, so that AWS's names do not collide. */
+function renamed(environment: Environment, name: string): Environment {
+  const rename = (awsName: string) => awsName.replace(environment.name, name);
+  const nodes = environment.nodes.map((node) => (node.awsName === undefined ? node : { ...node, awsName: rename(node.awsName), at: node.at.bind(node) }));
+  return { ...environment, name, nodes };
+}
+
+/** Rewrites the tags of both: the one becomes an environment of our name in another project, the other wears ours. */
+function disguise(environment: Environment): (this: unknown, key: string, value: unknown) => unknown {
+  return function (_key, value) {
+    const tags = value as Record<string, string> | null;
+    if (typeof tags !== "object" || tags === null || Array.isArray(value)) return value;
+    const was = tags[ownership.environment];
+    if (was === "other") return { ...tags, [ownership.project]: "somebody-elses", [ownership.environment]: environment.name };
+    if (was === "copy") return { ...tags, ...copied(tags, environment) };
+    return value;
+  };
+}
+
+/** The tags of ours as a copy bears them: the name and the token of ours too, and where AWS keeps neither to go by, its maker's mark. */
+function copied(tags: Record<string, string>, environment: Environment): Record<string, string> {
+  const name = tags[ownership.name];
+  const ours = { [ownership.environment]: environment.name };
+  if (name !== undefined) return { ...ours, [ownership.name]: name.replace("copy", environment.name) };
+  if (tags[ownership.resource]?.startsWith("instance/")) return { ...ours, [ownership.token]: "0".repeat(32) };
+  return { ...ours, "eks:cluster-name": "theirs" };
+}
