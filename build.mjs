@@ -3,7 +3,7 @@
  * so that `infra --version` opens one file and a plan opens a handful instead of a thousand modules of the SDK.
  */
 import { execFileSync } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,10 @@ const { warnings, outputFiles } = await esbuild.build({
 await rm(new URL("dist", import.meta.url), { recursive: true, force: true });
 for (const folder of new Set(outputFiles.map(({ path }) => dirname(path)))) await mkdir(folder, { recursive: true });
 await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents)));
+
+// What `infra init --github` writes: the workflows that this repository has itself.
+for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml", "workflows/drift.yml"])
+  await cp(new URL(`.github/${part}`, import.meta.url), new URL(`dist/github/${part}`, import.meta.url), { recursive: true });
 
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {

@@ -6,6 +6,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Spec } from "../kinds/kind.ts";
 import { mapAnnotated, mapRefs } from "../kinds/references.ts";
+import { Refusal } from "../kinds/refusal.ts";
 import type { Drivers } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults } from "../plan/diff.ts";
@@ -68,7 +69,7 @@ async function tryCreate({ aws, environment, observed, drivers }: PreflightInput
   } catch (error) {
     if (error instanceof RehearsalEnded) return error.wasTried ? { address, outcome: "would-work", text: error.message, at } : untried(error.message);
     if (error instanceof AwsError) return { address, outcome: "refused", code: error.code, text: `${error.operation}: ${error.message}`, at };
-    if (error instanceof Error && "code" in error) return { address, outcome: "refused", code: String(error.code), text: error.message, at };
+    if (error instanceof Refusal) return { address, outcome: "refused", code: "conflict", text: error.message, at };
     throw error;
   }
 }

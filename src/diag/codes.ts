@@ -251,6 +251,11 @@ export const codes = {
   "aws-error": { title: "AWS refused a call", cause: "The message is AWS's own.", cure: "Do what it says; the request id helps AWS's support." },
   "many-deletes": { title: "A plan that takes away much, and nobody looks", cause: "Without a terminal, more than 5 deletes or replacements, more than 20 % of the environment, or a VPC or load balancer among them, must be meant.", cure: "Look at the plan; then --allow-deletes N, or an approval." },
   "stale-plan": { title: "The plan is no longer what would be done", cause: "The YAML or AWS has changed since the plan was saved, approved or shown.", cure: "Make a new plan and look at it again." },
+  "preflight": {
+    title: "AWS would refuse a step",
+    cause: "`apply --preflight` sent the step's create as a dry run, or looked for what it names, and AWS said no: a right that is missing, a name that is taken, an image or a zone that is not there.",
+    cure: "Correct the line that is shown, or let the role do what AWS names; `infra iam-policy ENV --for apply` prints what it needs. Nothing was changed.",
+  },
   "older-commit": { title: "A commit older than the one applied last", cause: "A re-run of an old job would undo what a newer commit has applied.", cure: "Revert in Git, or say --allow-older." },
   frozen: { title: "Every apply is refused", cause: "Somebody froze the environment; the message says who and why.", cure: "Ask them; `infra freeze ENV --thaw` ends it." },
 } as const satisfies Readonly<Record<string, CodeDoc>>;

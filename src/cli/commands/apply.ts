@@ -19,6 +19,7 @@ export interface ApplyFlags {
   readonly target?: readonly string[];
   readonly allowDeletes?: number;
   readonly allowOlder?: boolean;
+  readonly preflight?: boolean;
   readonly lock: boolean;
 }
 
@@ -29,6 +30,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;
   const environment = loadOrThrow(context, nameOrPath);
+  if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags.target);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {
       goal: "agree",

@@ -1,0 +1,158 @@
+/**
+ * `npm run bench [-- --quick] [--no-terraform] [--repeats N] [--latency MS] [--workload NAME] [--skip-scaling]`: measures both programs on
+ * the same workloads and endpoint, then `infra` alone against its budgets, and writes bench/results/latest.md.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startEndpoint, type Endpoint } from "./endpoint.ts";
+import { measure, type Command, type Cost } from "./measure.ts";
+import { findTerraform, infraIn, terraformIn, type Phase, type Program } from "./programs.ts";
+import { report, type Measured, type Results } from "./report.ts";
+import { estates, groups, type Workload } from "./workloads.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    "no-terraform": { type: "boolean", default: false },
+    "skip-scaling": { type: "boolean", default: false },
+    repeats: { type: "string" },
+    latency: { type: "string", multiple: true },
+    workload: { type: "string", multiple: true },
+  },
+});
+
+const infra = join(process.cwd(), "bin", "infra.mjs");
+const built = join(process.cwd(), "node_modules", ".cache", "bench");
+const folder = mkdtempSync(join(tmpdir(), "infra-bench-"));
+const repeats = Number(flags.repeats ?? (flags.quick ? 3 : 5));
+const terraform = flags["no-terraform"] ? undefined : findTerraform();
+
+const results: Results = {
+  command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
+  terraform: terraform?.version,
+  starts: [],
+  phases: [],
+  floors: [],
+  scaling: [],
+  simulated: [],
+};
+
+try {
+  await measureStarts();
+  const endpoint = await startEndpoint(infra);
+  try {
+    const latencies = (flags.latency ?? (flags.quick ? ["40"] : ["0", "40"])).map(Number);
+    const all = [estates(1), estates(5), estates(20), ...(flags.quick && !flags.workload ? [] : [groups(2000)])];
+    const workloads = all.filter(({ name }) => flags.workload?.includes(name) ?? true);
+    for (const latency of latencies) for (const workload of workloads) await compare(endpoint, workload, latency);
+  } finally {
+    await endpoint.stop();
+  }
+  await simulate();
+  if (!flags["skip-scaling"]) for (const count of flags.quick ? [24, 244] : [24, 244, 1220]) await scale(count);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Kept after every step: what was measured is not lost when a later step fails. */
+function keep(): void {
+  mkdirSync("bench/results", { recursive: true });
+  writeFileSync("bench/results/latest.md", report(results));
+}
+
+async function times(count: number, run: () => Promise<Cost>): Promise<Cost[]> {
+  const costs: Cost[] = [];
+  for (let i = 0; i < count; i++) costs.push(await run());
+  return costs;
+}
+
+async function measureStarts(): Promise<void> {
+  writeFileSync(join(folder, "empty.mjs"), "");
+  writeFileSync(join(folder, "estate-20.yaml"), estates(20).yaml);
+  const node = (name: string, ...args: string[]): { name: string; command: Command } => ({ name, command: { program: process.execPath, args, cwd: folder, env: process.env } });
+  const all = [
+    node("bare Node", "empty.mjs"),
+    node("infra --version", infra, "--version"),
+    node("infra validate web-service", infra, "-C", process.cwd(), "validate", "web-service"),
+    node("infra validate estate-20 (820 resources)", infra, "validate", "./estate-20.yaml"),
+  ];
+  const costs = new Map<string, Cost[]>();
+  // In turn, so that a busy minute of the machine hits all alike.
+  for (let round = 0; round < 2 * repeats + 1; round++) for (const { name, command } of all) costs.set(name, [...(costs.get(name) ?? []), await measure(command)]);
+  for (const [name, list] of costs) results.starts.push({ name, costs: list.slice(1) });
+  keep();
+}
+
+/** Both programs, phase by phase, each in an account of its own that is emptied before. */
+async function compare(endpoint: Endpoint, workload: Workload, latency: number): Promise<void> {
+  const place = join(folder, `${workload.name}-${latency}`);
+  const isSmall = workload.resources <= 1000;
+  const programs = [
+    () => infraIn(join(place, "infra"), infra, endpoint.url, workload),
+    ...(terraform && isSmall ? [() => terraformIn(join(place, "terraform"), terraform.plugins, endpoint.url, workload)] : []),
+  ];
+  for (const make of programs) {
+    const program = make();
+    await endpoint.reset(latency, false);
+    await phases(endpoint, program, workload, latency);
+  }
+}
+
+async function phases(endpoint: Endpoint, program: Program, workload: Workload, latency: number): Promise<void> {
+  const again = program.name === "infra" ? repeats : workload.resources > 300 ? 1 : Math.min(repeats, 3);
+  const run = async (phase: Phase, count = 1) => {
+    await endpoint.forgetCalls();
+    const costs = await times(count, () => measure({ ...program.command(phase), ...(phase === "drift" || phase.startsWith("plan") ? { ok: [0, 2] } : {}) }));
+    const { total, reads, writes, maxConcurrency } = await endpoint.counts();
+    const measured: Measured = { program: program.name, workload: workload.name, latency, phase, costs, calls: total / count, reads: reads / count, writes: writes / count, maxConcurrency };
+    results.phases.push(measured);
+    process.stderr.write(`${workload.name} ${latency} ms ${program.name} ${phase}: ${measured.calls} calls, ${costs.map(({ seconds }) => seconds.toFixed(1)).join(" ")} s\n`);
+    keep();
+  };
+  program.write(false);
+  await run("apply from empty");
+  await run("plan, nothing to do", again);
+  if (program.name === "infra") await floor(endpoint, workload, latency);
+  await run("drift", again);
+  program.write(true);
+  await run("plan, one rule changed", again);
+  await run("apply, one rule changed");
+  await run("destroy");
+}
+
+async function floor(endpoint: Endpoint, workload: Workload, latency: number): Promise<void> {
+  await endpoint.forgetCalls();
+  const env = { PATH: process.env["PATH"], AWS_ENDPOINT_URL: endpoint.url, AWS_ACCESS_KEY_ID: "sandbox", AWS_SECRET_ACCESS_KEY: "sandbox", AWS_REGION: "eu-west-1", AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+  const costs = await times(repeats, () => measure({ program: process.execPath, args: [join(built, "floor.mjs"), workload.name], cwd: folder, env }));
+  results.floors.push({ workload: workload.name, latency, costs, calls: (await endpoint.counts()).total / repeats });
+  keep();
+}
+
+async function simulate(): Promise<void> {
+  for (const workload of [estates(1), estates(20)]) {
+    const file = join(folder, `${workload.name}.yaml`);
+    writeFileSync(file, workload.yaml);
+    results.simulated.push({ workload: workload.name, ...json(["simulated.mjs", file]) } as Results["simulated"][number]);
+    keep();
+  }
+  results.simulated.push({ workload: "web-lab", ...json(["simulated.mjs", join(process.cwd(), "test/fixtures/web-lab/web-lab.yaml")]) } as Results["simulated"][number]);
+  keep();
+}
+
+async function scale(count: number): Promise<void> {
+  const place = join(folder, `scale-${count}`);
+  const { resources } = json(["scaling.mjs", "seed", place, String(count)]) as { resources: number };
+  const plan = await times(1, () => measure({ program: process.execPath, args: [infra, "-C", place, "--sandbox", "plan", "./bench"], cwd: folder, env: process.env }));
+  const validate = await times(1, () => measure({ program: process.execPath, args: [infra, "-C", place, "validate", "./bench"], cwd: folder, env: process.env }));
+  const diff = json(["scaling.mjs", "diff", place]) as { fields: number; same: number; create: number };
+  results.scaling.push({ resources, plan: plan[0]!, validate: validate[0]!, ...diff });
+  keep();
+}
+
+function json([script, ...args]: readonly string[]): object {
+  const text = execFileSync(process.execPath, ["--max-old-space-size=6000", join(built, script!), ...args], { stdio: ["ignore", "pipe", "inherit"], cwd: process.cwd() }).toString();
+  return JSON.parse(text.trim().split("\n").at(-1)!) as object;
+}

@@ -1,0 +1,74 @@
+/** The two programs that do the same work, each in a folder of its own. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "./measure.ts";
+import { provider } from "./workload-hcl.ts";
+import { region, type Workload } from "./workloads.ts";
+
+export type Phase = "apply from empty" | "plan, nothing to do" | "plan, one rule changed" | "apply, one rule changed" | "drift" | "destroy";
+
+export interface Program {
+  readonly name: "infra" | "terraform";
+  /** Writes the workload, changed or not. */
+  write(isChanged: boolean): void;
+  command(phase: Phase): Command;
+}
+
+export function infraIn(folder: string, infra: string, url: string, workload: Workload): Program {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "bench.yaml");
+  const words: Readonly<Record<Phase, readonly string[]>> = {
+    "apply from empty": ["apply", file, "--yes"],
+    "plan, nothing to do": ["plan", file, "--detailed-exitcode"],
+    "plan, one rule changed": ["plan", file],
+    "apply, one rule changed": ["apply", file, "--yes"],
+    drift: ["drift", file],
+    destroy: ["destroy", file, "--confirm", `123456789012/${region}/${workload.name}`],
+  };
+  return {
+    name: "infra",
+    write: (isChanged) => writeFileSync(file, isChanged ? workload.changedYaml : workload.yaml),
+    command: (phase) => ({ program: process.execPath, args: [infra, ...words[phase]], cwd: folder, env: { ...plainEnv(), ...awsEnv(url) } }),
+  };
+}
+
+export function terraformIn(folder: string, plugins: string, url: string, workload: Workload): Program {
+  mkdirSync(folder, { recursive: true });
+  const env = { ...plainEnv(), ...awsEnv(url), CHECKPOINT_DISABLE: "1" };
+  const words: Readonly<Record<Phase, readonly string[]>> = {
+    "apply from empty": ["apply", "-auto-approve"],
+    "plan, nothing to do": ["plan", "-detailed-exitcode"],
+    "plan, one rule changed": ["plan"],
+    "apply, one rule changed": ["apply", "-auto-approve"],
+    drift: ["plan", "-refresh-only", "-detailed-exitcode"],
+    destroy: ["destroy", "-auto-approve"],
+  };
+  const write = (isChanged: boolean) => writeFileSync(join(folder, "main.tf"), isChanged ? workload.changedHcl : workload.hcl);
+  write(false);
+  execFileSync("terraform", ["init", `-plugin-dir=${plugins}`, "-input=false", "-no-color"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
+  return { name: "terraform", write, command: (phase) => ({ program: "terraform", args: [...words[phase], "-input=false", "-no-color"], cwd: folder, env }) };
+}
+
+/** Where Terraform and its AWS provider are; undefined when either is missing. */
+export function findTerraform(): { readonly version: string; readonly plugins: string } | undefined {
+  const asked = spawnSync("terraform", ["version", "-json"], { env: plainEnv() });
+  if (asked.status !== 0) return undefined;
+  const home = homedir();
+  const asideFolders = existsSync("/opt") ? readdirSync("/opt").map((name) => join("/opt", name)) : [];
+  const folders = [process.env["TF_PLUGIN_CACHE_DIR"], join(home, ".terraform.d", "plugins"), join(home, ".terraform.d", "plugin-cache"), "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", ...asideFolders];
+  const plugins = folders.find((folder) => folder !== undefined && existsSync(join(folder, "registry.terraform.io", "hashicorp", "aws", provider)));
+  if (plugins === undefined) return undefined;
+  return { version: (JSON.parse(asked.stdout.toString()) as { terraform_version: string }).terraform_version, plugins };
+}
+
+function awsEnv(url: string): NodeJS.ProcessEnv {
+  return { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "sandbox", AWS_SECRET_ACCESS_KEY: "sandbox", AWS_REGION: region, AWS_EC2_METADATA_DISABLED: "true" };
+}
+
+/** Nothing of the user's own settings. */
+function plainEnv(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), ...(TMPDIR !== undefined && { TMPDIR }), CI: "true", NO_COLOR: "1" };
+}

@@ -1,0 +1,154 @@
+/** The results as Markdown: what was measured, against what it should be, losses included. */
+import { execFileSync } from "node:child_process";
+import { cpus, loadavg, release, totalmem } from "node:os";
+import { readFileSync } from "node:fs";
+import type { Bound } from "./lower-bound.ts";
+import type { Cost } from "./measure.ts";
+import type { Phase } from "./programs.ts";
+import { provider } from "./workload-hcl.ts";
+
+export interface Measured {
+  readonly program: "infra" | "terraform";
+  readonly workload: string;
+  readonly latency: number;
+  readonly phase: Phase;
+  readonly costs: readonly Cost[];
+  readonly calls: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly maxConcurrency: number;
+}
+
+export interface Results {
+  readonly command: string;
+  readonly terraform: string | undefined;
+  readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
+  readonly phases: Measured[];
+  readonly floors: { readonly workload: string; readonly latency: number; readonly costs: readonly Cost[]; readonly calls: number }[];
+  readonly simulated: { readonly workload: string; readonly seconds: number; readonly calls: number; readonly throttled: number; readonly bound: Bound }[];
+  readonly scaling: { readonly resources: number; readonly plan: Cost; readonly validate: Cost; readonly fields: number; readonly same: number; readonly create: number }[];
+}
+
+export function report(results: Results): string {
+  const { phases, terraform } = results;
+  const sections = [head(results), starts(results), terraform === undefined ? "" : ahead(phases), comparison(phases), floors(results), simulated(results), scaling(results)];
+  return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
+
+function head({ command, terraform }: Results): string {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const commit = git("rev-parse", "--short", "HEAD");
+  const processor = cpus();
+  return [
+    "# Benchmark",
+    "",
+    `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, infra ${version} (${commit}${git("status", "--porcelain") === "" ? "" : " and changes"}), Node ${process.version}${terraform === undefined ? "" : `, Terraform ${terraform} with AWS provider ${provider}`}, ${process.platform} ${release()}, ${processor.length} × ${processor[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, load average ${loadavg()[0]!.toFixed(1)} at the end.`,
+    "",
+    "Both programs talk to the same `infra sandbox serve`, which takes real time for what takes AWS time, and each call takes the latency that is named. Times are medians; in brackets the least and the most. Memory is the peak of all processes together. “Calls” are counted at the endpoint.",
+  ].join("\n");
+}
+
+function starts({ starts: all }: Results): string {
+  const bare = median(all[0]?.costs.map(({ seconds }) => seconds) ?? []);
+  const rows = all.map(({ name, costs }) => [name, time(costs), `${(median(costs.map(({ seconds }) => seconds)) / bare).toFixed(1)} ×`, memory(costs)]);
+  return `## Start\n\n${table(["", "time", "of bare Node", "memory"], rows)}`;
+}
+
+function comparison(phases: readonly Measured[]): string {
+  const rows = phases.map((one) => {
+    const other = counterpart(phases, one);
+    const ratio = other && one.program === "infra" ? `1/${(other.calls / one.calls).toFixed(1)} calls, ${share(seconds(one), seconds(other))} time, ${share(peak(one), peak(other))} memory` : "";
+    return [one.workload, `${one.latency} ms`, one.phase, one.program, one.calls.toFixed(0), `${one.reads.toFixed(0)} + ${one.writes.toFixed(0)}`, String(one.maxConcurrency), time(one.costs), cpu(one.costs), memory(one.costs), ratio];
+  });
+  return `## Phase by phase\n\n${table(["workload", "latency", "phase", "program", "calls", "reads + writes", "at once", "time", "processor", "memory", "of Terraform's"], rows)}`;
+}
+
+/** Where Terraform did better, said before anything else. */
+function ahead(phases: readonly Measured[]): string {
+  const lost = phases.flatMap((one) => {
+    const other = one.program === "infra" ? counterpart(phases, one) : undefined;
+    if (!other) return [];
+    const losses = [
+      ...(seconds(one) > seconds(other) ? [`${seconds(one).toFixed(1)} s against ${seconds(other).toFixed(1)} s`] : []),
+      ...(one.calls > other.calls ? [`${one.calls.toFixed(0)} calls against ${other.calls.toFixed(0)}`] : []),
+      ...(peak(one) > peak(other) ? [`${peak(one).toFixed(0)} MB against ${peak(other).toFixed(0)} MB`] : []),
+    ];
+    return losses.length === 0 ? [] : [`- ${one.workload}, ${one.latency} ms, ${one.phase}: ${losses.join("; ")}`];
+  });
+  const why = "`infra` holds itself to the rates that AWS publishes (two machines and five security groups a second); this endpoint does not throttle, so Terraform may go as fast as it answers. Against AWS both are held to them.";
+  return `## Where Terraform is ahead\n\n${lost.length === 0 ? "Nowhere in this run." : `${lost.join("\n")}\n\n${why}`}`;
+}
+
+function floors({ floors: all, phases }: Results): string {
+  const rows = all.map((one) => {
+    const plan = phases.find(({ program, phase, workload, latency }) => program === "infra" && phase === "plan, nothing to do" && workload === one.workload && latency === one.latency);
+    const ours = plan ? seconds(plan) : Number.NaN;
+    return [one.workload, `${one.latency} ms`, `${one.calls}`, time(one.costs), plan ? plan.calls.toFixed(0) : "", plan ? time(plan.costs) : "", `${(ours / median(one.costs.map(({ seconds }) => seconds))).toFixed(2)} ×`, memory(one.costs)];
+  });
+  return `## The floor\n\nA bare script that makes the reads of EC2's kinds with the SDK and throws the answers away, against \`infra plan\` with nothing to do.\n\n${table(["workload", "latency", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
+}
+
+function simulated({ simulated: all }: Results): string {
+  if (all.length === 0) return "";
+  const rows = all.map(({ workload, seconds, calls, throttled, bound }) => [workload, `${seconds.toFixed(0)} s`, `${bound.seconds.toFixed(0)} s (${bound.by})`, `${(seconds / bound.seconds).toFixed(2)} ×`, `${bound.inSequence.toFixed(0)} s`, String(calls), String(throttled)]);
+  return `## Simulated time\n\nAn apply from empty in virtual time, 120 ms a call, under AWS's waits and published throttling. The lower bound is the longest chain of objects that need each other, each with AWS's own time for it, or the time until the narrowest bucket has refilled.\n\n${table(["workload", "time", "lower bound", "ratio", "one at a time", "calls", "throttled"], rows)}`;
+}
+
+function scaling({ scaling: all }: Results): string {
+  if (all.length === 0) return "";
+  const rows = all.map((one) => [String(one.resources), time([one.plan]), cpu([one.plan]), memory([one.plan]), time([one.validate]), memory([one.validate]), `${one.same.toFixed(2)} s`, Math.round(one.fields / one.same).toLocaleString("en")]);
+  const [first, last] = [all[0]!, all.at(-1)!];
+  const exponent = (of: (one: (typeof all)[number]) => number) => (Math.log(of(last) / of(first)) / Math.log(last.resources / first.resources)).toFixed(2);
+  const fit = all.length > 1 ? `\n\nFrom the smallest to the largest, processor time grows with the number of resources to the power of ${exponent((one) => one.plan.cpuSeconds ?? one.plan.seconds)}, memory to ${exponent((one) => one.plan.peakMb ?? 1)}, comparing and ordering alone to ${exponent((one) => one.same)}.` : "";
+  return `## Scaling\n\n\`infra --sandbox plan\` with nothing to do: reading the YAML, the sandbox on disk, the SDK and the plan, all in one process. “Compare and order” is the plan alone, in processor time.\n\n${table(["resources", "plan", "processor", "memory", "validate", "memory", "compare and order", "fields a second"], rows)}${fit}`;
+}
+
+function counterpart(phases: readonly Measured[], one: Measured): Measured | undefined {
+  return phases.find((other) => other.program !== one.program && other.workload === one.workload && other.latency === one.latency && other.phase === one.phase);
+}
+
+function seconds(one: Measured): number {
+  return median(one.costs.map((cost) => cost.seconds));
+}
+
+function peak(one: Measured): number {
+  return median(one.costs.map(({ peakMb }) => peakMb ?? 0));
+}
+
+function share(ours: number, theirs: number): string {
+  return ours <= theirs ? `1/${(theirs / ours).toFixed(1)}` : `${(ours / theirs).toFixed(1)} ×`;
+}
+
+function time(costs: readonly Cost[]): string {
+  const all = costs.map((cost) => cost.seconds);
+  const digits = Math.max(...all) < 10 ? 2 : 1;
+  const spread = all.length > 1 ? ` (${Math.min(...all).toFixed(digits)}–${Math.max(...all).toFixed(digits)})` : "";
+  return `${median(all).toFixed(digits)} s${spread}`;
+}
+
+function cpu(costs: readonly Cost[]): string {
+  const all = costs.flatMap(({ cpuSeconds }) => cpuSeconds ?? []);
+  return all.length === 0 ? "—" : `${median(all).toFixed(1)} s`;
+}
+
+function memory(costs: readonly Cost[]): string {
+  const all = costs.flatMap(({ peakMb }) => peakMb ?? []);
+  return all.length === 0 ? "—" : `${median(all).toFixed(0)} MB`;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function git(...args: string[]): string {
+  try {
+    return execFileSync("git", args, { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+  } catch {
+    return "no repository";
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * `scaling seed FOLDER ESTATES`: makes that many estates in a sandbox and leaves it, with their YAML, in a folder, so
+ * that `infra --sandbox plan` finds what it would have made. `scaling diff FOLDER`: how fast comparing and ordering
+ * alone are. Both print a line of JSON.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { VirtualClock } from "../src/aws/clock.ts";
+import { connect } from "../src/aws/connect.ts";
+import { loadEnvironment } from "../src/config/load.ts";
+import type { Environment } from "../src/config/environment.ts";
+import { applyUnderLease } from "../src/engine.ts";
+import { kinds } from "../src/kinds/index.ts";
+import { Drivers, observe } from "../src/observe/observe.ts";
+import { resolve } from "../src/observe/resolve.ts";
+import { makePlan } from "../src/plan/make-plan.ts";
+import { openSandbox } from "../src/sandbox/disk/open.ts";
+import { writeRegion } from "../src/sandbox/disk/region-file.ts";
+import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { account, aws, directClients } from "../test/simulation/direct-clients.ts";
+import { estates, region } from "./workloads.ts";
+
+const [task, folder, count] = process.argv.slice(2) as [string, string, string | undefined];
+console.log(JSON.stringify(task === "seed" ? await seed(folder, Number(count)) : await diffOnly(folder)));
+
+async function seed(folder: string, count: number): Promise<object> {
+  writeEnvironment(folder, count);
+  const environment = load(folder);
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock, faults: { events: { "quotas:lifted": "always" } }, keepCalls: 1 });
+  const began = performance.now();
+  await aws.run(sandbox, async () => {
+    const connection = await connect({ region, clock, clients: directClients(region) });
+    const result = await applyUnderLease(kinds, connection, environment, { goal: "agree", signal: new AbortController().signal, onEvent: () => undefined, lease: { me: { who: "bench", run: "1" } }, concurrency: 200 });
+    if (result.ended !== "ran" || result.outcome.status !== "done") throw new Error(`the estates were not made: ${result.ended}`);
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const place = join(folder, ".infra", "sandbox", account);
+  mkdirSync(place, { recursive: true });
+  writeRegion(join(place, `${region}.json`), { account, region }, sandbox.stores.get(`${account}/${region}`)!);
+  return { resources: environment.nodes.length, seconds };
+}
+
+/** A folder with a file for each section: one file may not be as long as all of them. */
+function writeEnvironment(folder: string, count: number): void {
+  mkdirSync(join(folder, "bench"), { recursive: true });
+  const sections = estates(count).yaml.split(/^(?=[a-zA-Z]+:\n)/m);
+  for (const [i, section] of sections.entries()) writeFileSync(join(folder, "bench", `${i}.yaml`), section);
+}
+
+function load(folder: string): Environment {
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./bench", cwd: folder, kinds });
+  if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
+  return environment;
+}
+
+async function diffOnly(folder: string): Promise<object> {
+  const environment = load(folder);
+  const { sandbox, clock, close } = openSandbox({ dir: join(folder, ".infra", "sandbox"), time: "virtual" });
+  const rounds = await aws.run(sandbox, async () => {
+    const connection = await connect({ region, clock, clients: directClients(region) });
+    const drivers = new Drivers(connection.aws);
+    const [observed, resolved] = await Promise.all([observe(kinds, drivers, connection.aws, environment), resolve(kinds, drivers, connection.aws, environment)]);
+    const empty = { ...observed, objects: new Map() };
+    const time = (seen: typeof observed) => {
+      const began = process.cpuUsage(); // processor time: other programs on the machine do not count
+      makePlan({ environment, goal: "agree", observed: seen, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed });
+      const { user, system } = process.cpuUsage(began);
+      return (user + system) / 1e6;
+    };
+    return Array.from({ length: 5 }, () => ({ same: time(observed), create: time(empty) }));
+  });
+  close();
+  const fields = environment.nodes.reduce((sum, node) => sum + Object.keys(kinds.find(({ name }) => name === node.kind)!.fields).length, 0);
+  return { resources: environment.nodes.length, fields, same: median(rounds.map(({ same }) => same)), create: median(rounds.map(({ create }) => create)) };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}

@@ -1,0 +1,31 @@
+/** `simulated WORKLOAD.yaml`: an apply in virtual time under AWS's waits, latencies and published throttling, against the least that AWS takes. */
+import type { ApplyEvent } from "../src/apply/events.ts";
+import { VirtualClock } from "../src/aws/clock.ts";
+import { connect } from "../src/aws/connect.ts";
+import { loadEnvironment } from "../src/config/load.ts";
+import { applyUnderLease } from "../src/engine.ts";
+import { kinds } from "../src/kinds/index.ts";
+import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { account, aws, directClients } from "../test/simulation/direct-clients.ts";
+import { lowerBound } from "./lower-bound.ts";
+
+const latency = 0.12;
+const { environment, diagnostics } = loadEnvironment({ nameOrPath: process.argv[2]!, cwd: process.cwd(), kinds });
+if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
+const clock = new VirtualClock();
+const sandbox = createSandbox({ clock, faults: { throttle: "published", latency: { default: { median: latency * 1000, sigma: 0.3 } }, events: { "quotas:lifted": "always" } } });
+const began = clock.now();
+/** AWS's own time for what takes it minutes: how long the step took, less what the last look may have come too late. */
+const waited = new Map<string, number>();
+const slow: Readonly<Record<string, number>> = Object.fromEntries(kinds.filter(({ name }) => ["dbInstance", "natGateway", "loadBalancer"].includes(name)).map(({ name, waits }) => [name, waits.poll ?? 5]));
+const onEvent = (event: ApplyEvent) => {
+  if (event.type === "step-done" && event.step.stage === "create" && event.step.kind in slow) waited.set(event.step.address, event.ms / 1000 - slow[event.step.kind]!);
+};
+const result = await aws.run(sandbox, async () => {
+  const connection = await connect({ region: environment.region, clock, clients: directClients(environment.region) });
+  if (connection.identity.account !== account) throw new Error("the sandbox is another account's");
+  return applyUnderLease(kinds, connection, environment, { goal: "agree", signal: new AbortController().signal, onEvent, lease: { me: { who: "bench", run: "1" } } });
+});
+if (result.ended !== "ran" || result.outcome.status !== "done") throw new Error(`the apply ended ${result.ended}${result.ended === "ran" ? `: ${result.outcome.failed.map(({ failure }) => failure.message).join("; ")}` : ""}`);
+const { total, errors } = sandbox.counts();
+console.log(JSON.stringify({ seconds: (clock.now() - began) / 1000, calls: total, throttled: errors["RequestLimitExceeded"] ?? 0, bound: lowerBound(result.run.planned, { latency, waited }) }));
