@@ -6,6 +6,7 @@ import { driftSuite, junit } from "../../render/junit.ts";
 import { commentLimit, driftMarkdown } from "../../render/markdown.ts";
 import { driftJson, severalJson } from "../../render/plan-json.ts";
 import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../render/sarif.ts";
+import { summaryOfDrifts } from "../../render/several.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
@@ -23,7 +24,8 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
   const names = namedOrAll(context, namesOrPaths);
   const looks = await Promise.all(names.map((name) => lookOrReport(context, name, names.length > 1)));
   const found = looks.flatMap((look): Found[] => (look.report ? [{ ...look, report: look.report }] : []));
-  if (found.length > 0) print(context, found);
+  const failed = names.filter((_name, i) => looks[i]!.report === undefined);
+  if (found.length > 0) print(context, found, failed);
   const code = exitOfAll(looks.map((look) => look.code));
   setOutputs(context, code);
   return code;
@@ -66,11 +68,11 @@ function warningOf(finding: Finding, fallback: Position): Diagnostic {
   return { code: `drift-${finding.group}`, severity: "warning", at: finding.at ?? fallback, summary: findingSentence(finding) };
 }
 
-function print(context: Context, found: readonly Found[]): void {
+function print(context: Context, found: readonly Found[], failed: readonly string[]): void {
   const link = runLink(context);
   const markdown = (limit: number) => found.map(({ report, diagnostics }) => driftMarkdown(report, diagnostics, { limit: Math.floor(limit / found.length) - 1, link })).join("\n");
   emit(context, {
-    text: (options) => found.map(({ report }) => driftText(report, options)).join("\n"),
+    text: (options) => `${found.map(({ report }) => driftText(report, options)).join("\n")}${summaryOfDrifts(found.map(({ report }) => report), failed)}`,
     json: () => jsonText(severalJson(found.map(({ report, diagnostics }) => driftJson(report, diagnostics)))),
     markdown: () => markdown(commentLimit),
     sarif: () => jsonText(sarif(found.flatMap(({ report, diagnostics, at }) => [...problemsOfDiagnostics(diagnostics, at), ...problemsOfDrift(report, at)]), version, codes)),

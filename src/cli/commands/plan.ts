@@ -7,6 +7,7 @@ import { junit, validationSuite } from "../../render/junit.ts";
 import { commentLimit, planMarkdown } from "../../render/markdown.ts";
 import { planJson, severalJson } from "../../render/plan-json.ts";
 import { planText } from "../../render/plan-text.ts";
+import { summaryOfPlans } from "../../render/several.ts";
 import { countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, typed } from "../environment.ts";
@@ -30,7 +31,8 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const names = namesOf(context, nameOrPath, flags);
   const looks = await Promise.all(names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))));
   const runs = looks.flatMap(({ run }) => run ?? []);
-  if (runs.length > 0) print(context, runs);
+  const failed = names.filter((_name, i) => looks[i]!.run === undefined);
+  if (runs.length > 0) print(context, runs, failed);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   const code = exitOfAll(looks.map((one) => one.code));
   setOutputs(context, code, countSteps(runs.flatMap((run) => run.plan.steps)));
@@ -76,11 +78,11 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
   return inSession(context, environment, work, isOneOfSeveral);
 }
 
-function print(context: Context, runs: readonly PlanRun[]): void {
+function print(context: Context, runs: readonly PlanRun[], failed: readonly string[]): void {
   const link = runLink(context);
   const markdown = (limit: number) => runs.map((run) => planMarkdown(run.plan, run.diagnostics, { limit: Math.floor(limit / runs.length) - 1, link })).join("\n");
   emit(context, {
-    text: (options) => runs.map((run) => planText(run.plan, options)).join("\n"),
+    text: (options) => `${runs.map((run) => planText(run.plan, options)).join("\n")}${summaryOfPlans(runs.map((run) => run.plan), failed)}`,
     json: () => jsonText(severalJson(runs.map((run) => planJson(run.plan, run.diagnostics)))),
     markdown: () => markdown(commentLimit),
     junit: () => junit(runs.map((run) => validationSuite(`${run.plan.project}/${run.plan.environment}`, run.diagnostics))),

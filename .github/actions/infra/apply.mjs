@@ -1,0 +1,47 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fetchApproval } from "./approval.mjs";
+import { infra, scratch } from "./infra.mjs";
+
+const stale = 4;
+
+/** Applies what was approved, and nothing else. */
+export async function apply(job) {
+  const { environment, directory, github, hasRole, whyNoRole } = job;
+  if (!hasRole) {
+    console.log(`::error title=Not applied::${environment} was not applied: ${whyNoRole}`);
+    return 1;
+  }
+  const source = await approvedAt(github);
+  const approval = source && (await fetchApproval(github, environment, source.sha));
+  if (!approval) return withoutApproval(job, source);
+  console.log(`Approved by ${source.by} at ${source.sha}.`);
+  const file = join(scratch(), "approval.json");
+  writeFileSync(file, JSON.stringify(approval));
+  const { code } = await infra(directory, "apply", environment, "--approve", file);
+  if (code === stale) tellHowToGoOn(job, "what would be done now is not what was approved");
+  return code;
+}
+
+/** By hand: the commit that this run has planned. A push: the head of the pull request that was merged by it. */
+async function approvedAt(github) {
+  if (github.eventName === "workflow_dispatch") return { sha: github.sha, by: "this run" };
+  const pulls = await github.send("GET", `/commits/${github.sha}/pulls`);
+  const merged = pulls.find((pull) => pull.merged_at && pull.merge_commit_sha === github.sha && pull.base.ref === github.branch);
+  return merged && { sha: merged.head.sha, by: `pull request #${merged.number}` };
+}
+
+/** Nobody approved anything: that is well as long as there is nothing to do. */
+async function withoutApproval(job, source) {
+  const { code } = await infra(job.directory, "plan", job.environment, "--detailed-exitcode");
+  if (code !== 2) return code;
+  tellHowToGoOn(job, source ? `${source.by} holds no approval of ${job.environment}` : "this commit came without a pull request");
+  return stale;
+}
+
+function tellHowToGoOn({ environment, summary, output }, why) {
+  const words = `${environment} was not applied: ${why}. Run this workflow by hand for ${environment}: it plans anew and applies what the environment's reviewers then agree to.`;
+  console.log(`::error title=Not applied::${words}`);
+  summary(`> [!WARNING]\n> ${words}\n`);
+  output("exitcode", stale);
+}

@@ -1,0 +1,28 @@
+import type { Plan } from "../plan/plan.ts";
+import type { DriftReport } from "./drift.ts";
+import { counted, table } from "./layout.ts";
+import { countSteps, describeCounts } from "./summary.ts";
+
+/** One line a plan, side by side, under the plans themselves; nothing for a single one. `failed`: names that could not be planned. */
+export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]): string {
+  const lines = plans.map((plan) => ({ plan, counts: countSteps(plan.steps) }));
+  const changing = lines.filter(({ counts }) => counts.changes > 0).length;
+  return side(lines.map(({ plan, counts }) => ({ ...plan, text: counts.changes === 0 ? "no changes" : describeCounts(counts) })), failed, `${changing} with changes`);
+}
+
+/** The same for drift. */
+export function summaryOfDrifts(reports: readonly DriftReport[], failed: readonly string[]): string {
+  const drifting = reports.filter(({ findings }) => findings.length > 0).length;
+  return side(reports.map((report) => ({ ...report, text: report.findings.length === 0 ? "no drift" : counted(report.findings.length, "difference") })), failed, `${drifting} with drift`);
+}
+
+interface Line extends Pick<Plan, "project" | "environment" | "account" | "region"> {
+  readonly text: string;
+}
+
+function side(lines: readonly Line[], failed: readonly string[], sum: string): string {
+  const total = lines.length + failed.length;
+  if (total < 2) return "";
+  const rows = [...lines.map(({ project, environment, account, region, text }) => [`  ${project}/${environment}`, account, region, text]), ...failed.map((name) => [`  ${name}`, "", "", "failed"])];
+  return `\n${table(rows).join("\n")}\n\n${counted(total, "environment")}: ${sum}, ${failed.length} failed.\n`;
+}
