@@ -52,6 +52,11 @@ const cases: readonly Case[] = [
     say: () => ({ code: "credentials-refused", summary: "AWS does not accept the credentials.", hint: "see whom AWS takes you for with `aws sts get-caller-identity`; a deleted or deactivated key looks like this" }),
   },
   {
+    when: ({ code }) => code === "UnexpectedAnswer",
+    say: ({ message }) => ({ code: "not-aws", summary: `${message}.`, hint: "something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL" }),
+    hidesDetail: true,
+  },
+  {
     when: (error) => error.class === "auth",
     say: ({ service, operation }) => ({ code: "access-denied", summary: `AWS denies ${iamPrefix(service)}:${operation}.`, hint: "nothing was changed by this call; let the role do it, or use one that may" }),
   },
@@ -62,11 +67,6 @@ const cases: readonly Case[] = [
       summary: code === "ENOTFOUND" || code === "EAI_AGAIN" ? `the name of AWS's endpoint${hostOf(cause)} cannot be resolved.` : `AWS's endpoint${hostOf(cause)} cannot be reached (${code}).`,
       hint: `check the network, the proxy, AWS_ENDPOINT_URL${region === undefined ? "" : ` and that ${region} is the name of a region`}; --sandbox needs no network`,
     }),
-  },
-  {
-    when: ({ code }) => code === "UnexpectedAnswer",
-    say: ({ message }) => ({ code: "not-aws", summary: `${message}.`, hint: "something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL" }),
-    hidesDetail: true,
   },
   {
     when: (error) => error.class === "throttle",

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
-import { loadEnvironment, type Loaded } from "../config/load.ts";
+import { listEnvironments, loadEnvironment, type Loaded } from "../config/load.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Context } from "./context.ts";
@@ -18,6 +18,16 @@ export function loadOrThrow(context: Context, nameOrPath: string): Environment {
   if (!environment) throw new DiagnosticError(diagnostics);
   printDiagnostics(diagnostics, context.io);
   return environment;
+}
+
+/** Names of the environments that have YAML here. */
+export function knownEnvironments({ cwd }: Pick<Context, "cwd">): readonly string[] {
+  return listEnvironments(cwd).map(({ name }) => name);
+}
+
+/** What a suggested command begins with: one that was tried in the sandbox must not go on in an account. */
+export function program(context: Pick<Context, "options">): string {
+  return context.options.sandbox ? "infra --sandbox" : "infra";
 }
 
 /** How to name an environment on the next command line: by what was typed. */

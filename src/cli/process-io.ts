@@ -37,7 +37,8 @@ async function ask(question: string): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<undefined>((resolve) => terminal.once("close", () => resolve(undefined)));
   terminal.once("SIGINT", () => {
-    process.kill(process.pid, "SIGINT"); // readline has taken Ctrl-C from the terminal; those who listen for the signal must hear it
+    // readline has taken Ctrl-C from the terminal; those who listen for the signal must hear it, and before the question ends as if unanswered
+    if (!process.emit("SIGINT", "SIGINT")) process.kill(process.pid, "SIGINT");
     terminal.close();
   });
   try {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { Argument, Command, CommanderError, Option } from "commander";
 import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
@@ -218,7 +219,9 @@ function contextOf(io: Io, options: Record<string, unknown>): Context {
     github: options["github"] !== false,
     verbose: options["verbose"] === true,
   };
-  return { io, options: global, cwd: directoryOf(io, global.directory), signals: listenForSignals(io), began: Date.now() };
+  const cwd = directoryOf(io, global.directory);
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
+  return { io, options: global, cwd, signals: listenForSignals(io), began: Date.now() };
 }
 
 async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {

@@ -11,6 +11,7 @@ import { duration, listed } from "../render/layout.ts";
 import { planText } from "../render/plan-text.ts";
 import { countSteps } from "../render/summary.ts";
 import { textOptions, type Context } from "./context.ts";
+import { knownEnvironments } from "./environment.ts";
 import { exit, exitOfOutcome, type ExitCode } from "./exit.ts";
 import { annotate, folded, setOutputs } from "./github.ts";
 import { openDisplay, type Display } from "./live.ts";
@@ -43,6 +44,7 @@ export async function runApply(context: Context, session: Session, environment: 
   const request: ApplyRequest = {
     goal,
     targets,
+    known: knownEnvironments(context),
     approval,
     signal: context.signals.stop,
     onEvent: (event) => watcher.take(event),

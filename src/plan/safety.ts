@@ -121,12 +121,13 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
   const says = `${one.address} (${live.id}) would have to be replaced, because ${one.because}`;
   if (live.tags[ownership.protect] === "true" || one.declared?.desired.protect)
     return [{ code: "protected", severity: "error", at, summary: `${says}; it is protected.`, hint: "take `protect: true` away in a change of its own first" }];
-  if (one.kind.neverReplaced !== undefined) return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
+  const cameUp = typeof live.state !== "object"; // what failed while it was made never held anything
+  if (one.kind.neverReplaced !== undefined && cameUp) return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
   const foreign = foreignLookupChanged(one);
   if (foreign !== undefined)
     return [{ code: "foreign-moved", severity: "error", at, summary: `${says}: the lookup ${foreign} now finds another object.`, hint: "name the object by id if the replacement is meant" }];
   const holding = holdingOf(one.kind, linked, live);
-  const isDisposable = one.declared?.desired.disposable === true || typeof live.state === "object";
+  const isDisposable = one.declared?.desired.disposable === true || !cameUp;
   if (!holding || isDisposable || isAllowed(environment, one)) return [];
   return [
     {

@@ -220,9 +220,11 @@ function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
 }
 
 function agreement(plan: Plan): string {
-  if (plan.goal === "destroy") return `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
+  const { keep } = countSteps(plan.steps);
+  if (plan.goal === "destroy") return keep > 0 ? `Nothing to destroy: what is left of ${nameOf(plan)} is kept.` : `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
   if (plan.refusals !== undefined && plan.refusals > 0) return `Nothing can be done: ${counted(plan.refusals, "problem")} in the way of agreement with ${nameOf(plan)}.`;
-  const size = plan.objects.length === 0 ? "" : ` ${counted(plan.objects.length, "object")}, all as written.`;
+  const objects = counted(plan.objects.length, "object");
+  const size = plan.objects.length === 0 ? "" : keep > 0 ? ` ${objects}: ${plan.objects.length - keep} as written, ${keep} kept.` : ` ${objects}, all as written.`;
   return `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
 }
 

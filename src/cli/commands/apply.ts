@@ -5,7 +5,7 @@ import { countSteps } from "../../render/summary.ts";
 import { kinds } from "../../kinds/index.ts";
 import { brakes } from "../../plan/brakes.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, typed } from "../environment.ts";
+import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
@@ -40,7 +40,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       brakes: (run) => (context.io.canAsk || approval !== undefined ? [] : brakes(run.plan, kinds, flags.allowDeletes)),
-      again: `infra apply ${typed(nameOrPath, context.cwd)}`,
+      again: `${program(context)} apply ${typed(nameOrPath, context.cwd)}`,
     }),
   );
 }

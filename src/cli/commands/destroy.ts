@@ -1,6 +1,6 @@
 import type { Environment } from "../../config/environment.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, typed } from "../environment.ts";
+import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
@@ -26,7 +26,7 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
       mayGoBack: true,
       mayRun: () => isConfirmed(context, session, environment, flags),
       brakes: () => [],
-      again: commandOf(nameOrPath, environment, context.cwd),
+      again: `${program(context)} ${argumentsOf(nameOrPath, environment, context.cwd)}`,
     }),
   );
 }
@@ -53,6 +53,6 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
   return false;
 }
 
-function commandOf(nameOrPath: string | undefined, { project, name, region }: Environment, cwd: string): string {
-  return nameOrPath === undefined ? `infra destroy --project ${project} --environment ${name} --region ${region}` : `infra destroy ${typed(nameOrPath, cwd)}`;
+function argumentsOf(nameOrPath: string | undefined, { project, name, region }: Environment, cwd: string): string {
+  return nameOrPath === undefined ? `destroy --project ${project} --environment ${name} --region ${region}` : `destroy ${typed(nameOrPath, cwd)}`;
 }

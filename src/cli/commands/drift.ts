@@ -26,6 +26,7 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
   const found = looks.flatMap((look): Found[] => (look.report ? [{ ...look, report: look.report }] : []));
   const failed = names.filter((_name, i) => looks[i]!.report === undefined);
   if (found.length > 0) print(context, found, failed);
+  for (const { footer } of looks) footer?.();
   const code = exitOfAll(looks.map((look) => look.code));
   setOutputs(context, code);
   return code;
@@ -34,6 +35,8 @@ export async function drift(context: Context, namesOrPaths: readonly string[], f
 interface Look {
   readonly code: ExitCode;
   readonly report?: DriftReport;
+  /** Says what it cost, once the report is shown. */
+  readonly footer?: () => void;
   readonly diagnostics: readonly Diagnostic[];
   /** Where what has no line of its own is shown. */
   readonly at: Position;
@@ -57,9 +60,9 @@ async function look(context: Context, name: string, isOneOfSeveral: boolean): Pr
     const report = driftOf(run.plan);
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, [...run.diagnostics, ...report.findings.map((finding) => warningOf(finding, environment.at))]);
-    printFooter(context, session);
+    const footer = () => printFooter(context, session);
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
-    return { code: failed ? exit.error : exitOfDifferences(report.findings.length, true), report, diagnostics: run.diagnostics, at: environment.at };
+    return { code: failed ? exit.error : exitOfDifferences(report.findings.length, true), report, footer, diagnostics: run.diagnostics, at: environment.at };
   };
   return inSession(context, environment, work, isOneOfSeveral);
 }

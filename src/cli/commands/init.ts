@@ -29,7 +29,7 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
     mkdirSync(dirname(join(context.cwd, path)), { recursive: true });
     writeFileSync(join(context.cwd, path), text);
   }
-  context.io.stdout.write(`Wrote ${listed(files.map(({ path }) => path))}. Next:\n${nextSteps(name, workflows.length > 0).join("\n")}\n`);
+  context.io.stdout.write(`Wrote ${listed([...new Set(files.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))])}. Next:\n${nextSteps(name, workflows.length > 0).join("\n")}\n`);
   return exit.ok;
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
-import { listEnvironments } from "../../config/load.ts";
 import { planEnvironment, type PlanRun } from "../../engine.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
@@ -10,7 +9,7 @@ import { planText } from "../../render/plan-text.ts";
 import { summaryOfPlans } from "../../render/several.ts";
 import { countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
-import { loadOrThrow, typed } from "../environment.ts";
+import { knownEnvironments, loadOrThrow, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
@@ -34,14 +33,14 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) print(context, runs, failed);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
+  for (const { footer } of looks) footer?.();
   const code = exitOfAll(looks.map((one) => one.code));
   setOutputs(context, code, countSteps(runs.flatMap((run) => run.plan.steps)));
   return code;
 }
 
 export function planOf(context: Context, session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[], strangers = false): Promise<PlanRun> {
-  const known = listEnvironments(context.cwd).map(({ name }) => name);
-  return planEnvironment(kinds, session.connection, environment, { goal, targets, known, strangers });
+  return planEnvironment(kinds, session.connection, environment, { goal, targets, known: knownEnvironments(context), strangers });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
@@ -54,6 +53,8 @@ function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFl
 interface Look {
   readonly code: ExitCode;
   readonly run?: PlanRun;
+  /** Says what it cost, once the plan is shown. */
+  readonly footer?: () => void;
 }
 
 /** One environment that fails does not keep the others from being planned. */
@@ -71,9 +72,9 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
     const run = await unlessStopped(context, planOf(context, session, environment, "agree", flags.target));
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);
-    printFooter(context, session);
+    const footer = () => printFooter(context, session);
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
-    return { code: failed ? exit.error : exitOfDifferences(countSteps(run.plan.steps).changes, flags.detailedExitcode === true), run };
+    return { code: failed ? exit.error : exitOfDifferences(countSteps(run.plan.steps).changes, flags.detailedExitcode === true), run, footer };
   };
   return inSession(context, environment, work, isOneOfSeveral);
 }
@@ -92,5 +93,5 @@ function print(context: Context, runs: readonly PlanRun[], failed: readonly stri
 
 function save(context: Context, run: PlanRun, name: string, out: string): void {
   savePlan(resolve(context.cwd, out), run.plan);
-  context.io.stderr.write(`Saved. \`infra apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`);
+  context.io.stderr.write(`Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`);
 }

@@ -8,7 +8,7 @@ import { exit, type ExitCode } from "../exit.ts";
 import { annotate, setOutputs } from "../github.ts";
 import { emit, jsonText } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
-import { inSession, printFooter, unlessStopped } from "../session.ts";
+import { inSession, unlessStopped } from "../session.ts";
 import { planOf } from "./plan.ts";
 
 /** `infra apply ENV --preflight`: asks AWS what can be asked before the first write. Makes nothing; ends with 1 when AWS would refuse something. */
@@ -20,7 +20,6 @@ export async function tryBeforehand(context: Context, environment: Environment, 
     printDiagnostics(problems, context.io);
     annotate(context, problems);
     emit(context, { text: ({ width }) => textOf(environment, tried, width), json: () => jsonText({ project: environment.project, environment: environment.name, tried }) });
-    printFooter(context, session);
     const code = problems.some(({ severity }) => severity === "error") ? exit.error : exit.ok;
     setOutputs(context, code);
     return code;
