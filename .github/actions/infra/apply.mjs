@@ -18,7 +18,7 @@ export async function apply(job) {
   console.log(`Approved by ${source.by} at ${source.sha}.`);
   const file = join(scratch(), "approval.json");
   writeFileSync(file, JSON.stringify(approval));
-  const { code } = await infra(directory, "apply", environment, "--approve", file);
+  const { code } = await infra(directory, "apply", "--approve", file, "--", environment);
   if (code === stale) tellHowToGoOn(job, "what would be done now is not what was approved");
   return code;
 }
@@ -26,14 +26,18 @@ export async function apply(job) {
 /** By hand: the commit that this run has planned. A push: the head of the pull request that was merged by it. */
 async function approvedAt(github) {
   if (github.eventName === "workflow_dispatch") return { sha: github.sha, by: "this run" };
-  const pulls = await github.send("GET", `/commits/${github.sha}/pulls`);
-  const merged = pulls.find((pull) => pull.merged_at && pull.merge_commit_sha === github.sha && pull.base.ref === github.branch);
-  return merged && { sha: merged.head.sha, by: `pull request #${merged.number}` };
+  for (let tries = 0; tries < 3; tries++) {
+    const pulls = await github.send("GET", `/commits/${github.sha}/pulls`);
+    const merged = pulls.find((pull) => pull.merged_at && pull.merge_commit_sha === github.sha && pull.base.ref === github.branch);
+    if (merged) return { sha: merged.head.sha, by: `pull request #${merged.number}` };
+    await new Promise((resolve) => setTimeout(resolve, 2_000)); // the push may be told before the merge is
+  }
+  return undefined;
 }
 
 /** Nobody approved anything: that is well as long as there is nothing to do. */
 async function withoutApproval(job, source) {
-  const { code } = await infra(job.directory, "plan", job.environment, "--detailed-exitcode");
+  const { code } = await infra(job.directory, "plan", "--detailed-exitcode", "--", job.environment);
   if (code !== 2) return code;
   tellHowToGoOn(job, source ? `${source.by} holds no approval of ${job.environment}` : "this commit came without a pull request");
   return stale;

@@ -25,12 +25,12 @@ export async function drift(job) {
 async function look(directory, environment) {
   const applied = await appliedLast(directory, environment);
   const shown = join(scratch(), "drift.md");
-  const compare = (from) => infra(from, "drift", environment, "--format", "markdown", "--output", shown);
+  const compare = (from) => infra(from, "drift", "--format", "markdown", "--output", shown, "--", environment);
   if (applied === undefined) return withText(await compare(directory), shown);
   const before = await compare(applied.directory);
   if (before.code !== differences) return withText(before, shown);
   const text = readFileSync(shown, "utf8");
-  const { code } = await infra(directory, "--no-github", "drift", environment);
+  const { code } = await infra(directory, "--no-github", "drift", "--", environment);
   return code === 0 ? { code: 0, text: "" } : { code: differences, text: `${text}\nCompared with commit ${applied.commit}, which was applied last.` };
 }
 
@@ -40,7 +40,7 @@ function withText({ code }, file) {
 
 /** A checkout of the commit that was applied last; undefined when that is this one, or when there is none to be had. */
 async function appliedLast(directory, environment) {
-  const { code, stdout } = await infra(directory, "--no-github", "--format", "json", "freeze", environment);
+  const { code, stdout } = await infra(directory, "--no-github", "--format", "json", "freeze", "--", environment);
   const commit = code === 0 ? JSON.parse(stdout).lease?.commit : undefined;
   if (!commit || !/^[0-9a-f]{40}$/.test(commit)) return undefined;
   const git = (...args) => execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

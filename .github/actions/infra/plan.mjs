@@ -9,7 +9,7 @@ export async function plan(job) {
   if (!hasRole) return validateOnly(job);
   const folder = scratch();
   const [saved, shown] = [join(folder, "plan.json"), join(folder, "plan.md")];
-  const { code, stderr } = await infra(directory, "plan", environment, "--out", saved, "--format", "markdown", "--output", shown);
+  const { code, stderr } = await infra(directory, "plan", "--out", saved, "--format", "markdown", "--output", shown, "--", environment);
   const pull = github.event.pull_request;
   if (code !== 0) {
     if (pull) await comment(github, pull.number, environment, failure(environment, stderr));
@@ -28,7 +28,7 @@ async function validateOnly({ environment, directory, whyNoRole, summary }) {
   const words = `${environment} was validated, not planned: ${whyNoRole}. Nothing is approved by this run.`;
   console.log(`::notice title=Not planned::${words}`);
   summary(`> [!NOTE]\n> ${words}\n`);
-  return (await infra(directory, "validate", environment)).code;
+  return (await infra(directory, "validate", "--", environment)).code;
 }
 
 /** Writes our one comment for this environment: over the one that is there, else a new one. */

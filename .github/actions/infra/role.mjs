@@ -1,15 +1,17 @@
 /** Which role to take on, and if none, why: a role needs the job's identity token, which forks do not get. */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 
 const { ROLE: role = "", REGION: region = "", ACCOUNT: account = "", ACTIONS_ID_TOKEN_REQUEST_URL: token = "", GITHUB_OUTPUT: outputs } = process.env;
+const { pull_request: pull } = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH, "utf8"));
 
 const why = whyNone();
 appendFileSync(outputs, why === undefined ? `arn=${arnOf()}\n` : `arn=\nwhy=${why}\n`);
 
 function whyNone() {
+  if (pull && pull.head.repo?.full_name !== process.env.GITHUB_REPOSITORY) return "a pull request from a fork has no way to AWS";
   if (role === "") return "no role is set for it";
   if (region === "") return "its YAML has errors";
-  if (token === "") return "this run has no identity token, as pull requests from forks have none";
+  if (token === "") return "this run has no identity token (`id-token: write`)";
   if (!role.startsWith("arn:") && account === "") return `its YAML names no account in which the role ${role} could be`;
   return undefined;
 }

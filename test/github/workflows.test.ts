@@ -1,0 +1,56 @@
+/** What must hold of every workflow, whether or not a linter knows it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+
+const folder = new URL("../../.github/", import.meta.url);
+const workflows = readdirSync(new URL("workflows/", folder)).sort();
+const read = (path: string) => readFileSync(new URL(path, folder), "utf8");
+
+interface Workflow {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, { readonly permissions?: Readonly<Record<string, string>>; readonly environment?: string; readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": unknown } }>>;
+}
+
+const parsed = (name: string) => parse(read(`workflows/${name}`)) as Workflow;
+
+test("there are these", () => expect(workflows).toEqual(["apply.yml", "ci.yml", "drift.yml", "plan.yml"]));
+
+describe.each([...workflows.map((name) => `workflows/${name}`), "actions/infra/action.yml"])("%s", (path) => {
+  const text = read(path);
+
+  test("uses nothing that is not pinned by commit, with the version beside it", () => {
+    for (const line of text.split("\n").filter((one) => /^\s*(- )?uses:/.test(one))) expect(line).toMatch(/uses: (\.\/[\w./-]+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+  });
+
+  test("puts nothing that others write into a script", () => {
+    const steps = (value: unknown): string[] => (Array.isArray(value) ? value.flatMap(steps) : typeof value === "object" && value !== null ? Object.entries(value).flatMap(([key, inner]) => (key === "run" && typeof inner === "string" ? [inner] : steps(inner))) : []);
+    const scripts = steps(parse(text));
+    for (const script of scripts) expect(script).not.toContain("${{");
+  });
+
+  test("leaves no token in a checkout", () => {
+    const checkouts = text.match(/uses: actions\/checkout/g)?.length ?? 0;
+    expect(text.match(/persist-credentials: false/g)?.length ?? 0).toBe(checkouts);
+  });
+
+  test("never runs what a pull request says with the rights of the base", () => expect(text).not.toMatch(/pull_request_target|workflow_run/));
+});
+
+test.each([
+  ["plan.yml", { environments: ["contents:read"], plan: ["checks:write", "contents:read", "id-token:write", "pull-requests:write"] }],
+  ["apply.yml", { environments: ["contents:read"], plan: ["checks:write", "contents:read", "id-token:write"], apply: ["checks:read", "contents:read", "id-token:write", "pull-requests:read"] }],
+  ["drift.yml", { environments: ["contents:read"], drift: ["contents:read", "id-token:write", "issues:write"] }],
+])("%s asks for just these rights", (name, wanted) => {
+  const { permissions, jobs } = parsed(name);
+  expect(permissions).toEqual({});
+  expect(Object.fromEntries(Object.entries(jobs).map(([id, job]) => [id, Object.entries(job.permissions ?? {}).map(([scope, level]) => `${scope}:${level}`).sort()]))).toEqual(wanted);
+});
+
+test("ci may only read", () => expect(parsed("ci.yml").permissions).toEqual({ contents: "read" }));
+
+test("applies of one environment queue, and none is cancelled", () => {
+  const { concurrency, environment } = parsed("apply.yml").jobs["apply"]!;
+  expect(concurrency).toEqual({ group: "infra-${{ matrix.environment.name }}", "cancel-in-progress": false });
+  expect(environment).toBe("${{ matrix.environment.name }}");
+});
