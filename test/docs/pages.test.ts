@@ -1,0 +1,105 @@
+/**
+ * Every page is played from its top to its end in a folder of its own, beside a copy of environments/: files that it shows
+ * are written, commands that it shows are run, and must print what it says. UPDATE_DOCS=1 writes what they print into the page.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { parseFaultPlan } from "../../src/sandbox/faults/plan.ts";
+import { blocksOf, exchangesOf, linksOf, type Block, type YamlFile, type YamlFragment } from "./page.ts";
+import { Shell } from "./shell.ts";
+import { agrees } from "./transcript.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...markdownIn("docs")];
+const played = pages.filter((page) => blocksOf(readFileSync(join(root, page), "utf8")).length > 0);
+
+test.each(pages)("%s: links lead somewhere", (page) => {
+  const dead = linksOf(readFileSync(join(root, page), "utf8")).filter((link) => !existsSync(join(root, dirname(page), link)));
+  expect(dead).toEqual([]);
+});
+
+test("some pages have examples", () => {
+  expect(played.length).toBeGreaterThan(3);
+});
+
+test.each(played)("%s: what it shows is so", { timeout: 120_000 }, async (page) => {
+  const text = readFileSync(join(root, page), "utf8");
+  const cwd = folder();
+  const shell = new Shell(cwd);
+  let updated = text;
+  for (const block of blocksOf(text)) {
+    if (block.type === "session") updated = await play(shell, block.text, `${page}:${block.line}`, updated);
+    else checkYaml(cwd, block, `${page}:${block.line}`);
+  }
+  if (updated !== text) writeFileSync(join(root, page), updated);
+});
+
+async function play(shell: Shell, session: string, place: string, page: string): Promise<string> {
+  let real = "";
+  let isRight = true;
+  for (const { command, output } of exchangesOf(session)) {
+    const printed = await shell.run(command);
+    const isSame = agrees(output, printed);
+    isRight &&= isSame;
+    real += `$ ${command}\n${isSame ? output : printed}`;
+    if (!isSame && !process.env["UPDATE_DOCS"]) expect(printed, `${place}: $ ${command}`).toBe(output);
+  }
+  return isRight ? page : page.replace(session, () => real);
+}
+
+function checkYaml(cwd: string, block: YamlFile | YamlFragment, place: string): void {
+  const path = pathOf(block);
+  mkdirSync(dirname(join(cwd, path)), { recursive: true });
+  writeFileSync(join(cwd, path), block.type === "fragment" ? `extends: ./${basename(block.over)}\nenvironment: ${basename(block.over, ".yaml")}\n${block.text}` : block.text);
+  const { diagnostics } = loadEnvironment({ nameOrPath: path, cwd, kinds, env: {} });
+  expect(diagnostics.filter(({ severity }) => severity === "error"), place).toEqual([]);
+  if (block.type === "fragment" || block.path === undefined) rmSync(join(cwd, path));
+}
+
+function pathOf(block: Exclude<Block, { type: "session" }>): string {
+  if (block.type === "fragment") return join(dirname(block.over), "fragment-of-a-page.yaml");
+  return block.path ?? "environments/part-of-a-page.yaml";
+}
+
+function folder(): string {
+  const top = mkdtempSync(join(tmpdir(), "docs-"));
+  onTestFinished(() => rmSync(top, { recursive: true, force: true }));
+  const cwd = join(top, "lab"); // `infra init` names the project after it
+  cpSync(join(root, "environments"), join(cwd, "environments"), { recursive: true });
+  return cwd;
+}
+
+function markdownIn(path: string): string[] {
+  return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith(".md"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+test("docs/sandbox.md: its file of faults is one", () => {
+  const json = /<!-- faults -->\n```json\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "docs/sandbox.md"), "utf8"))![1]!;
+  expect(Object.keys(parseFaultPlan(json, "docs/sandbox.md"))).toHaveLength(9);
+});
+
+test("README.md: what it calls measured stands in bench/results/latest.md", () => {
+  const measured = /<!-- measured: (\S+) -->([\s\S]*)<!-- end of measured -->/.exec(readFileSync(join(root, "README.md"), "utf8"))!;
+  const results = readFileSync(join(root, measured[1]!), "utf8");
+  const rows = [...measured[2]!.matchAll(/^\| (.+?) \| (.+) \|$/gm)].slice(1);
+  const wrong = rows.flatMap(([, phase, figures]) => {
+    const [infra = "", terraform = ""] = ["infra", "terraform"].map((program) => new RegExp(`^\\| estate-1 .*\\| ${phase} \\| ${program} \\|.*$`, "m").exec(results)?.[0]);
+    return figures!.split(" | ").filter((figure, i) => !`${i % 2 === 0 ? infra : terraform}`.includes(` ${figure} `)).map((figure) => `${phase}: ${figure}`);
+  });
+  expect(rows.length).toBeGreaterThan(3);
+  expect(wrong).toEqual([]);
+});
+
+test("docs/decisions/0001: has every dependency, and none that is not one", () => {
+  const rows = [...readFileSync(join(root, "docs/decisions/0001-dependencies.md"), "utf8").matchAll(/^\| (?!package|---)([^|]+) \|/gm)];
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "devDependencies", object>;
+  expect(rows.flatMap(([, names]) => names!.split(", ")).sort()).toEqual([...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
+});

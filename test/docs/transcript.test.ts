@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { exchangesOf } from "./page.ts";
+import { agrees } from "./transcript.ts";
+
+const printed = "lab/dev\nline 1\nline 2\nDone: 3 steps in 2.0 s.\n";
+
+test.each([
+  ["the very text", printed],
+  ["another duration", "lab/dev\nline 1\nline 2\nDone: 3 steps in 14 min.\n"],
+  ["the middle left out", "lab/dev\n…\nDone: 3 steps in 2.0 s.\n"],
+  ["the beginning left out", "…\nline 2\nDone: 3 steps in 2.0 s.\n"],
+  ["the end left out", "lab/dev\n…\n"],
+  ["two gaps", "lab/dev\n…\nline 2\n…\n"],
+])("agrees: %s", (_name, claimed) => {
+  expect(agrees(claimed, printed)).toBe(true);
+});
+
+test.each([
+  ["a line less, and no word of it", "lab/dev\nline 2\nDone: 3 steps in 2.0 s.\n"],
+  ["a line more", `${printed}line 4\n`],
+  ["another number of steps", "…\nDone: 4 steps in 2.0 s.\n"],
+  ["another beginning", "lab/prod\n…\nDone: 3 steps in 2.0 s.\n"],
+  ["half a line", "lab/dev\n…\nne 2\n…\n"],
+  ["lines in another order", "lab/dev\n…\nline 2\n…\nline 1\n…\n"],
+  ["nothing", ""],
+])("does not agree: %s", (_name, claimed) => {
+  expect(agrees(claimed, printed)).toBe(false);
+});
+
+test("ids and hours may differ, kinds of ids and whether there were writes may not", () => {
+  expect(agrees("vpc-0123456789abcdef0 at 2026-01-01T00:00:00Z\n", "vpc-fedcba98765432100 at 2027-01-01T00:00:00.123Z\n")).toBe(true);
+  expect(agrees("vpc-0123456789abcdef0\n", "sg-0123456789abcdef0\n")).toBe(false);
+  expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "24 calls to AWS (24 reads, 0 writes), 90 ms\n")).toBe(true);
+  expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "24 calls to AWS (23 reads, 1 write), 1.0 s\n")).toBe(false);
+});
+
+test("a session is commands and what each prints", () => {
+  expect(exchangesOf("$ a \\\n  b\nout\n$ c\n")).toEqual([
+    { command: "a \\\n  b", output: "out\n" },
+    { command: "c", output: "" },
+  ]);
+});

@@ -1,0 +1,46 @@
+/**
+ * Whether a page's output is what a command prints. Two things may differ: what is another at every run (ids, hours,
+ * durations, the number of calls — but never whether there were writes), and lines that the page leaves out and says so by a line of `…`.
+ */
+export function agrees(claimed: string, printed: string): boolean {
+  const parts = normal(claimed)
+    .split(/^ *…\n/m)
+    .map((part) => part.trimEnd());
+  const text = normal(printed).trimEnd();
+  if (parts.length === 1) return parts[0] === text;
+  const first = parts[0]!;
+  const last = parts.at(-1)!;
+  if (!startsWithLines(text, first) || !endsWithLines(text, last)) return false;
+  let from = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = `${text}\n`.indexOf(`\n${part}\n`, Math.max(0, from - 1));
+    if (at < 0) return false;
+    from = at + 1 + part.length;
+  }
+  return from <= text.length - last.length;
+}
+
+function startsWithLines(text: string, part: string): boolean {
+  return part === "" || `${text}\n`.startsWith(`${part}\n`);
+}
+
+function endsWithLines(text: string, part: string): boolean {
+  return part === "" || `\n${text}`.endsWith(`\n${part}`);
+}
+
+/** What is another at every run, made the same; columns stay where they are because only runs of blanks are joined. */
+function normal(text: string): string {
+  return text
+    .replace(/\b(vpc|igw|subnet|rtb|sg|sgr|i|eipalloc|eni|nat|vol|ami|lt)-[0-9a-f]{17}\b/g, "$1-ID")
+    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
+    .replace(/\[\d+:\d\d\]/g, "[0:00]")
+    .replace(/\(\d+(\.\d+)? (ms|s|min)( \d+ s)?\)/g, "(DURATION)")
+    .replace(/\b(in|after) \d+(\.\d+)? (ms|s|min)( \d+ s)?(?=[.,\n])/g, "$1 DURATION")
+    .replace(/\d+ calls to AWS \(\d+ reads, (\d+) writes?\), [\d.]+ (ms|s)/g, (_all, writes: string) => `CALLS to AWS (${writes === "0" ? "0" : "some"} writes), DURATION`)
+    .replace(/\b(ready|pending)( +\d+ (s|min|h))?(?= |$)/gm, "STATE")
+    .replace(/\brun [0-9a-f]{8}-[0-9a-f-]{27}\b/g, "run RUN")
+    .replace(/ on [\w.-]+(?=, since TIME)/g, " on HOST")
+    .replace(/\bprocess \d+\b/g, "process N")
+    .replace(/[ \t]+$/gm, "")
+    .replace(/ {2,}/g, "  ");
+}
