@@ -52,9 +52,23 @@ for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml"
 
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
-  execFileSync(process.execPath, ["dist/generate.mjs", "--validator", "dist/validator.cjs"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, ["dist/generate.mjs", "--validator", "dist/validator.cjs"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const file = "dist/validator.cjs";
-  await esbuild.build({ absWorkingDir: root, entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, minify: true, platform: "node", target: "node20", format: "cjs", logLevel: "warning" });
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    logLevel: "warning",
+  });
 }
 
 if (warnings.length > 0) process.exitCode = 1;

@@ -14,7 +14,11 @@ export interface Endpoint {
 }
 
 export async function startEndpoint(infra: string): Promise<Endpoint> {
-  const child = spawn(process.execPath, [infra, "sandbox", "serve", "--port", "0", "--in-memory", "--no-quotas", "--sandbox-time", "real"], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(
+    process.execPath,
+    [infra, "sandbox", "serve", "--port", "0", "--in-memory", "--no-quotas", "--sandbox-time", "real"],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const url = line.toString().trim();
   const post = async (path: string, body?: FaultPlan) => {
@@ -25,7 +29,11 @@ export async function startEndpoint(infra: string): Promise<Endpoint> {
     url,
     async reset(latency, throttled) {
       await post("reset");
-      await post("faults", { events: { "quotas:lifted": "always" }, ...(latency > 0 ? { latency: { default: { median: latency, sigma: 0 } } } : {}), ...(throttled ? { throttle: "published" } : {}) });
+      await post("faults", {
+        events: { "quotas:lifted": "always" },
+        ...(latency > 0 ? { latency: { default: { median: latency, sigma: 0 } } } : {}),
+        ...(throttled ? { throttle: "published" } : {}),
+      });
     },
     forgetCalls: () => post("calls/reset"),
     counts: async () => (await (await fetch(`${url}/_sandbox/calls`)).json()) as CallCounts,

@@ -25,16 +25,31 @@ async function all(command: new (input: object) => never, input: object): Promis
   return pages;
 }
 
-const lists = [DescribeSubnetsCommand, DescribeInternetGatewaysCommand, DescribeInstancesCommand] as unknown as (new (input: object) => never)[];
+const lists = [DescribeSubnetsCommand, DescribeInternetGatewaysCommand, DescribeInstancesCommand] as unknown as (new (
+  input: object,
+) => never)[];
 const vpcs = all(DescribeVpcsCommand as never, { Filters, MaxResults: 1000 }).then((pages) =>
   Promise.all(
     pages
       .flatMap(({ Vpcs }) => Vpcs as { VpcId: string }[])
-      .flatMap(({ VpcId }) => (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) => ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute })))),
+      .flatMap(({ VpcId }) =>
+        (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) =>
+          ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute })),
+        ),
+      ),
   ),
 );
 const groups = all(DescribeSecurityGroupsCommand as never, { Filters, MaxResults: 1000 }).then(async (pages) => {
   const ids = pages.flatMap(({ SecurityGroups }) => SecurityGroups as { GroupId: string }[]).map(({ GroupId }) => GroupId);
-  for (let from = 0; from < ids.length; from += 200) await all(DescribeSecurityGroupRulesCommand as never, { Filters: [{ Name: "group-id", Values: ids.slice(from, from + 200) }], MaxResults: 1000 });
+  for (let from = 0; from < ids.length; from += 200)
+    await all(DescribeSecurityGroupRulesCommand as never, {
+      Filters: [{ Name: "group-id", Values: ids.slice(from, from + 200) }],
+      MaxResults: 1000,
+    });
 });
-await Promise.all([vpcs, groups, all(DescribeRouteTablesCommand as never, { Filters, MaxResults: 100 }), ...lists.map((list) => all(list, { Filters, MaxResults: 1000 }))]);
+await Promise.all([
+  vpcs,
+  groups,
+  all(DescribeRouteTablesCommand as never, { Filters, MaxResults: 100 }),
+  ...lists.map((list) => all(list, { Filters, MaxResults: 1000 })),
+]);

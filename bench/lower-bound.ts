@@ -31,7 +31,10 @@ const senders: readonly { readonly op: Work["op"]; readonly kind: string; readon
 ];
 
 /** `latency`: seconds a call. `waited`: seconds that AWS took for an object in this very run, where that is known and varies much. */
-export function lowerBound({ work, decisions }: Planned, { latency, waited }: { readonly latency: number; readonly waited?: ReadonlyMap<string, number> }): Bound {
+export function lowerBound(
+  { work, decisions }: Planned,
+  { latency, waited }: { readonly latency: number; readonly waited?: ReadonlyMap<string, number> },
+): Bound {
   const nodes = new Map(work.map((node) => [node.id, node]));
   const kindOf = (node: Work) => decisions.get(node.address)?.kind.name ?? "";
   const weight = (id: string) => {

@@ -72,7 +72,10 @@ async function times(count: number, run: () => Promise<Cost>): Promise<Cost[]> {
 async function measureStarts(): Promise<void> {
   writeFileSync(join(folder, "empty.mjs"), "");
   writeFileSync(join(folder, "estate-20.yaml"), estates(20).yaml);
-  const node = (name: string, ...args: string[]): { name: string; command: Command } => ({ name, command: { program: process.execPath, args, cwd: folder, env: process.env } });
+  const node = (name: string, ...args: string[]): { name: string; command: Command } => ({
+    name,
+    command: { program: process.execPath, args, cwd: folder, env: process.env },
+  });
   const all = [
     node("bare Node", "empty.mjs"),
     node("infra --version", infra, "--version"),
@@ -81,7 +84,8 @@ async function measureStarts(): Promise<void> {
   ];
   const costs = new Map<string, Cost[]>();
   // In turn, so that a busy minute of the machine hits all alike.
-  for (let round = 0; round < 2 * repeats + 1; round++) for (const { name, command } of all) costs.set(name, [...(costs.get(name) ?? []), await measure(command)]);
+  for (let round = 0; round < 2 * repeats + 1; round++)
+    for (const { name, command } of all) costs.set(name, [...(costs.get(name) ?? []), await measure(command)]);
   for (const [name, list] of costs) results.starts.push({ name, costs: list.slice(1) });
   keep();
 }
@@ -105,11 +109,25 @@ async function phases(endpoint: Endpoint, program: Program, workload: Workload, 
   const again = program.name === "infra" ? repeats : workload.resources > 300 ? 1 : Math.min(repeats, 3);
   const run = async (phase: Phase, count = 1) => {
     await endpoint.forgetCalls();
-    const costs = await times(count, () => measure({ ...program.command(phase), ...(phase === "drift" || phase.startsWith("plan") ? { ok: [0, 2] } : {}) }));
+    const costs = await times(count, () =>
+      measure({ ...program.command(phase), ...(phase === "drift" || phase.startsWith("plan") ? { ok: [0, 2] } : {}) }),
+    );
     const { total, reads, writes, maxConcurrency } = await endpoint.counts();
-    const measured: Measured = { program: program.name, workload: workload.name, latency, phase, costs, calls: total / count, reads: reads / count, writes: writes / count, maxConcurrency };
+    const measured: Measured = {
+      program: program.name,
+      workload: workload.name,
+      latency,
+      phase,
+      costs,
+      calls: total / count,
+      reads: reads / count,
+      writes: writes / count,
+      maxConcurrency,
+    };
     results.phases.push(measured);
-    process.stderr.write(`${workload.name} ${latency} ms ${program.name} ${phase}: ${measured.calls} calls, ${costs.map(({ seconds }) => seconds.toFixed(1)).join(" ")} s\n`);
+    process.stderr.write(
+      `${workload.name} ${latency} ms ${program.name} ${phase}: ${measured.calls} calls, ${costs.map(({ seconds }) => seconds.toFixed(1)).join(" ")} s\n`,
+    );
     keep();
   };
   program.write(false);
@@ -125,8 +143,17 @@ async function phases(endpoint: Endpoint, program: Program, workload: Workload, 
 
 async function floor(endpoint: Endpoint, workload: Workload, latency: number): Promise<void> {
   await endpoint.forgetCalls();
-  const env = { PATH: process.env["PATH"], AWS_ENDPOINT_URL: endpoint.url, AWS_ACCESS_KEY_ID: "sandbox", AWS_SECRET_ACCESS_KEY: "sandbox", AWS_REGION: "eu-west-1", AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
-  const costs = await times(repeats, () => measure({ program: process.execPath, args: [join(built, "floor.mjs"), workload.name], cwd: folder, env }));
+  const env = {
+    PATH: process.env["PATH"],
+    AWS_ENDPOINT_URL: endpoint.url,
+    AWS_ACCESS_KEY_ID: "sandbox",
+    AWS_SECRET_ACCESS_KEY: "sandbox",
+    AWS_REGION: "eu-west-1",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+  const costs = await times(repeats, () =>
+    measure({ program: process.execPath, args: [join(built, "floor.mjs"), workload.name], cwd: folder, env }),
+  );
   results.floors.push({ workload: workload.name, latency, costs, calls: (await endpoint.counts()).total / repeats });
   keep();
 }
@@ -138,21 +165,31 @@ async function simulate(): Promise<void> {
     results.simulated.push({ workload: workload.name, ...json(["simulated.mjs", file]) } as Results["simulated"][number]);
     keep();
   }
-  results.simulated.push({ workload: "web-lab", ...json(["simulated.mjs", join(process.cwd(), "test/fixtures/web-lab/web-lab.yaml")]) } as Results["simulated"][number]);
+  results.simulated.push({
+    workload: "web-lab",
+    ...json(["simulated.mjs", join(process.cwd(), "test/fixtures/web-lab/web-lab.yaml")]),
+  } as Results["simulated"][number]);
   keep();
 }
 
 async function scale(count: number): Promise<void> {
   const place = join(folder, `scale-${count}`);
   const { resources } = json(["scaling.mjs", "seed", place, String(count)]) as { resources: number };
-  const plan = await times(1, () => measure({ program: process.execPath, args: [infra, "-C", place, "--sandbox", "plan", "./bench"], cwd: folder, env: process.env }));
-  const validate = await times(1, () => measure({ program: process.execPath, args: [infra, "-C", place, "validate", "./bench"], cwd: folder, env: process.env }));
+  const plan = await times(1, () =>
+    measure({ program: process.execPath, args: [infra, "-C", place, "--sandbox", "plan", "./bench"], cwd: folder, env: process.env }),
+  );
+  const validate = await times(1, () =>
+    measure({ program: process.execPath, args: [infra, "-C", place, "validate", "./bench"], cwd: folder, env: process.env }),
+  );
   const diff = json(["scaling.mjs", "diff", place]) as { fields: number; same: number; create: number };
   results.scaling.push({ resources, plan: plan[0]!, validate: validate[0]!, ...diff });
   keep();
 }
 
 function json([script, ...args]: readonly string[]): object {
-  const text = execFileSync(process.execPath, ["--max-old-space-size=6000", join(built, script!), ...args], { stdio: ["ignore", "pipe", "inherit"], cwd: process.cwd() }).toString();
+  const text = execFileSync(process.execPath, ["--max-old-space-size=6000", join(built, script!), ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    cwd: process.cwd(),
+  }).toString();
   return JSON.parse(text.trim().split("\n").at(-1)!) as object;
 }

@@ -74,7 +74,8 @@ class Watch {
 function treeOf(root: number): number[] {
   const all = [root];
   for (let i = 0; i < all.length; i++)
-    for (const task of entries(`/proc/${all[i]}/task`)) all.push(...(read(`/proc/${all[i]}/task/${task}/children`) ?? "").split(" ").filter(Boolean).map(Number));
+    for (const task of entries(`/proc/${all[i]}/task`))
+      all.push(...(read(`/proc/${all[i]}/task/${task}/children`) ?? "").split(" ").filter(Boolean).map(Number));
   return all;
 }
 

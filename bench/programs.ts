@@ -30,7 +30,12 @@ export function infraIn(folder: string, infra: string, url: string, workload: Wo
   return {
     name: "infra",
     write: (isChanged) => writeFileSync(file, isChanged ? workload.changedYaml : workload.yaml),
-    command: (phase) => ({ program: process.execPath, args: [infra, ...words[phase]], cwd: folder, env: { ...plainEnv(), ...awsEnv(url) } }),
+    command: (phase) => ({
+      program: process.execPath,
+      args: [infra, ...words[phase]],
+      cwd: folder,
+      env: { ...plainEnv(), ...awsEnv(url) },
+    }),
   };
 }
 
@@ -47,8 +52,16 @@ export function terraformIn(folder: string, plugins: string, url: string, worklo
   };
   const write = (isChanged: boolean) => writeFileSync(join(folder, "main.tf"), isChanged ? workload.changedHcl : workload.hcl);
   write(false);
-  execFileSync("terraform", ["init", `-plugin-dir=${plugins}`, "-input=false", "-no-color"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
-  return { name: "terraform", write, command: (phase) => ({ program: "terraform", args: [...words[phase], "-input=false", "-no-color"], cwd: folder, env }) };
+  execFileSync("terraform", ["init", `-plugin-dir=${plugins}`, "-input=false", "-no-color"], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return {
+    name: "terraform",
+    write,
+    command: (phase) => ({ program: "terraform", args: [...words[phase], "-input=false", "-no-color"], cwd: folder, env }),
+  };
 }
 
 /** Where Terraform and its AWS provider are; undefined when either is missing. */
@@ -57,18 +70,39 @@ export function findTerraform(): { readonly version: string; readonly plugins: s
   if (asked.status !== 0) return undefined;
   const home = homedir();
   const asideFolders = existsSync("/opt") ? readdirSync("/opt").map((name) => join("/opt", name)) : [];
-  const folders = [process.env["TF_PLUGIN_CACHE_DIR"], join(home, ".terraform.d", "plugins"), join(home, ".terraform.d", "plugin-cache"), "/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", ...asideFolders];
-  const plugins = folders.find((folder) => folder !== undefined && existsSync(join(folder, "registry.terraform.io", "hashicorp", "aws", provider)));
+  const folders = [
+    process.env["TF_PLUGIN_CACHE_DIR"],
+    join(home, ".terraform.d", "plugins"),
+    join(home, ".terraform.d", "plugin-cache"),
+    "/usr/local/share/terraform/plugins",
+    "/usr/share/terraform/plugins",
+    ...asideFolders,
+  ];
+  const plugins = folders.find(
+    (folder) => folder !== undefined && existsSync(join(folder, "registry.terraform.io", "hashicorp", "aws", provider)),
+  );
   if (plugins === undefined) return undefined;
   return { version: (JSON.parse(asked.stdout.toString()) as { terraform_version: string }).terraform_version, plugins };
 }
 
 function awsEnv(url: string): NodeJS.ProcessEnv {
-  return { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "sandbox", AWS_SECRET_ACCESS_KEY: "sandbox", AWS_REGION: region, AWS_EC2_METADATA_DISABLED: "true" };
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: "sandbox",
+    AWS_SECRET_ACCESS_KEY: "sandbox",
+    AWS_REGION: region,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
 }
 
 /** Nothing of the user's own settings. */
 function plainEnv(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
-  return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), ...(TMPDIR !== undefined && { TMPDIR }), CI: "true", NO_COLOR: "1" };
+  return {
+    ...(PATH !== undefined && { PATH }),
+    ...(HOME !== undefined && { HOME }),
+    ...(TMPDIR !== undefined && { TMPDIR }),
+    CI: "true",
+    NO_COLOR: "1",
+  };
 }

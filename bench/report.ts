@@ -25,13 +25,34 @@ export interface Results {
   readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
   readonly phases: Measured[];
   readonly floors: { readonly workload: string; readonly latency: number; readonly costs: readonly Cost[]; readonly calls: number }[];
-  readonly simulated: { readonly workload: string; readonly seconds: number; readonly calls: number; readonly throttled: number; readonly bound: Bound }[];
-  readonly scaling: { readonly resources: number; readonly plan: Cost; readonly validate: Cost; readonly fields: number; readonly same: number; readonly create: number }[];
+  readonly simulated: {
+    readonly workload: string;
+    readonly seconds: number;
+    readonly calls: number;
+    readonly throttled: number;
+    readonly bound: Bound;
+  }[];
+  readonly scaling: {
+    readonly resources: number;
+    readonly plan: Cost;
+    readonly validate: Cost;
+    readonly fields: number;
+    readonly same: number;
+    readonly create: number;
+  }[];
 }
 
 export function report(results: Results): string {
   const { phases, terraform } = results;
-  const sections = [head(results), starts(results), terraform === undefined ? "" : ahead(phases), comparison(phases), floors(results), simulated(results), scaling(results)];
+  const sections = [
+    head(results),
+    starts(results),
+    terraform === undefined ? "" : ahead(phases),
+    comparison(phases),
+    floors(results),
+    simulated(results),
+    scaling(results),
+  ];
   return `${sections.filter(Boolean).join("\n\n")}\n`;
 }
 
@@ -50,15 +71,35 @@ function head({ command, terraform }: Results): string {
 
 function starts({ starts: all }: Results): string {
   const bare = median(all[0]?.costs.map(({ seconds }) => seconds) ?? []);
-  const rows = all.map(({ name, costs }) => [name, time(costs), `${(median(costs.map(({ seconds }) => seconds)) / bare).toFixed(1)} ×`, memory(costs)]);
+  const rows = all.map(({ name, costs }) => [
+    name,
+    time(costs),
+    `${(median(costs.map(({ seconds }) => seconds)) / bare).toFixed(1)} ×`,
+    memory(costs),
+  ]);
   return `## Start\n\n${table(["", "time", "of bare Node", "memory"], rows)}`;
 }
 
 function comparison(phases: readonly Measured[]): string {
   const rows = phases.map((one) => {
     const other = counterpart(phases, one);
-    const ratio = other && one.program === "infra" ? `1/${(other.calls / one.calls).toFixed(1)} calls, ${share(seconds(one), seconds(other))} time, ${share(peak(one), peak(other))} memory` : "";
-    return [one.workload, `${one.latency} ms`, one.phase, one.program, one.calls.toFixed(0), `${one.reads.toFixed(0)} + ${one.writes.toFixed(0)}`, String(one.maxConcurrency), time(one.costs), cpu(one.costs), memory(one.costs), ratio];
+    const ratio =
+      other && one.program === "infra"
+        ? `1/${(other.calls / one.calls).toFixed(1)} calls, ${share(seconds(one), seconds(other))} time, ${share(peak(one), peak(other))} memory`
+        : "";
+    return [
+      one.workload,
+      `${one.latency} ms`,
+      one.phase,
+      one.program,
+      one.calls.toFixed(0),
+      `${one.reads.toFixed(0)} + ${one.writes.toFixed(0)}`,
+      String(one.maxConcurrency),
+      time(one.costs),
+      cpu(one.costs),
+      memory(one.costs),
+      ratio,
+    ];
   });
   return `## Phase by phase\n\n${table(["workload", "latency", "phase", "program", "calls", "reads + writes", "at once", "time", "processor", "memory", "of Terraform's"], rows)}`;
 }
@@ -75,36 +116,73 @@ function ahead(phases: readonly Measured[]): string {
     ];
     return losses.length === 0 ? [] : [`- ${one.workload}, ${one.latency} ms, ${one.phase}: ${losses.join("; ")}`];
   });
-  const why = "`infra` holds itself to the rates that AWS publishes (two machines and five security groups a second); this endpoint does not throttle, so Terraform may go as fast as it answers. Against AWS both are held to them.";
+  const why =
+    "`infra` holds itself to the rates that AWS publishes (two machines and five security groups a second); this endpoint does not throttle, so Terraform may go as fast as it answers. Against AWS both are held to them.";
   return `## Where Terraform is ahead\n\n${lost.length === 0 ? "Nowhere in this run." : `${lost.join("\n")}\n\n${why}`}`;
 }
 
 function floors({ floors: all, phases }: Results): string {
   const rows = all.map((one) => {
-    const plan = phases.find(({ program, phase, workload, latency }) => program === "infra" && phase === "plan, nothing to do" && workload === one.workload && latency === one.latency);
+    const plan = phases.find(
+      ({ program, phase, workload, latency }) =>
+        program === "infra" && phase === "plan, nothing to do" && workload === one.workload && latency === one.latency,
+    );
     const ours = plan ? seconds(plan) : Number.NaN;
-    return [one.workload, `${one.latency} ms`, `${one.calls}`, time(one.costs), plan ? plan.calls.toFixed(0) : "", plan ? time(plan.costs) : "", `${(ours / median(one.costs.map(({ seconds }) => seconds))).toFixed(2)} ×`, memory(one.costs)];
+    return [
+      one.workload,
+      `${one.latency} ms`,
+      `${one.calls}`,
+      time(one.costs),
+      plan ? plan.calls.toFixed(0) : "",
+      plan ? time(plan.costs) : "",
+      `${(ours / median(one.costs.map(({ seconds }) => seconds))).toFixed(2)} ×`,
+      memory(one.costs),
+    ];
   });
   return `## The floor\n\nA bare script that makes the reads of EC2's kinds with the SDK and throws the answers away, against \`infra plan\` with nothing to do.\n\n${table(["workload", "latency", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
 }
 
 function simulated({ simulated: all }: Results): string {
   if (all.length === 0) return "";
-  const rows = all.map(({ workload, seconds, calls, throttled, bound }) => [workload, `${seconds.toFixed(0)} s`, `${bound.seconds.toFixed(0)} s (${bound.by})`, `${(seconds / bound.seconds).toFixed(2)} ×`, `${bound.inSequence.toFixed(0)} s`, String(calls), String(throttled)]);
+  const rows = all.map(({ workload, seconds, calls, throttled, bound }) => [
+    workload,
+    `${seconds.toFixed(0)} s`,
+    `${bound.seconds.toFixed(0)} s (${bound.by})`,
+    `${(seconds / bound.seconds).toFixed(2)} ×`,
+    `${bound.inSequence.toFixed(0)} s`,
+    String(calls),
+    String(throttled),
+  ]);
   return `## Simulated time\n\nAn apply from empty in virtual time, 120 ms a call, under AWS's waits and published throttling. The lower bound is the longest chain of objects that need each other, each with AWS's own time for it, or the time until the narrowest bucket has refilled.\n\n${table(["workload", "time", "lower bound", "ratio", "one at a time", "calls", "throttled"], rows)}`;
 }
 
 function scaling({ scaling: all }: Results): string {
   if (all.length === 0) return "";
-  const rows = all.map((one) => [String(one.resources), time([one.plan]), cpu([one.plan]), memory([one.plan]), time([one.validate]), memory([one.validate]), `${one.same.toFixed(2)} s`, Math.round(one.fields / one.same).toLocaleString("en")]);
+  const rows = all.map((one) => [
+    String(one.resources),
+    time([one.plan]),
+    cpu([one.plan]),
+    memory([one.plan]),
+    time([one.validate]),
+    memory([one.validate]),
+    `${one.same.toFixed(2)} s`,
+    Math.round(one.fields / one.same).toLocaleString("en"),
+  ]);
   const [first, last] = [all[0]!, all.at(-1)!];
-  const exponent = (of: (one: (typeof all)[number]) => number) => (Math.log(of(last) / of(first)) / Math.log(last.resources / first.resources)).toFixed(2);
-  const fit = all.length > 1 ? `\n\nFrom the smallest to the largest, processor time grows with the number of resources to the power of ${exponent((one) => one.plan.cpuSeconds ?? one.plan.seconds)}, memory to ${exponent((one) => one.plan.peakMb ?? 1)}, comparing and ordering alone to ${exponent((one) => one.same)}.` : "";
+  const exponent = (of: (one: (typeof all)[number]) => number) =>
+    (Math.log(of(last) / of(first)) / Math.log(last.resources / first.resources)).toFixed(2);
+  const fit =
+    all.length > 1
+      ? `\n\nFrom the smallest to the largest, processor time grows with the number of resources to the power of ${exponent((one) => one.plan.cpuSeconds ?? one.plan.seconds)}, memory to ${exponent((one) => one.plan.peakMb ?? 1)}, comparing and ordering alone to ${exponent((one) => one.same)}.`
+      : "";
   return `## Scaling\n\n\`infra --sandbox plan\` with nothing to do: reading the YAML, the sandbox on disk, the SDK and the plan, all in one process. “Compare and order” is the plan alone, in processor time.\n\n${table(["resources", "plan", "processor", "memory", "validate", "memory", "compare and order", "fields a second"], rows)}${fit}`;
 }
 
 function counterpart(phases: readonly Measured[], one: Measured): Measured | undefined {
-  return phases.find((other) => other.program !== one.program && other.workload === one.workload && other.latency === one.latency && other.phase === one.phase);
+  return phases.find(
+    (other) =>
+      other.program !== one.program && other.workload === one.workload && other.latency === one.latency && other.phase === one.phase,
+  );
 }
 
 function seconds(one: Measured): number {
@@ -147,7 +225,9 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 
 function git(...args: string[]): string {
   try {
-    return execFileSync("git", args, { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+    return execFileSync("git", args, { stdio: ["ignore", "pipe", "ignore"] })
+      .toString()
+      .trim();
   } catch {
     return "no repository";
   }

@@ -8,11 +8,31 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = "node_modules/.cache/bench";
 
 if (!existsSync(new URL("../dist/main.mjs", import.meta.url))) spawnSync(process.execPath, ["build.mjs"], { cwd: root, stdio: "inherit" });
-const shared = { absWorkingDir: root, outdir: out, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm", platform: "node", target: "node20", logLevel: "warning" };
-await esbuild.build({ ...shared, entryPoints: { main: "bench/main.ts", scaling: "bench/scaling.ts", simulated: "bench/simulated.ts" }, packages: "external" });
+const shared = {
+  absWorkingDir: root,
+  outdir: out,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+};
+await esbuild.build({
+  ...shared,
+  entryPoints: { main: "bench/main.ts", scaling: "bench/scaling.ts", simulated: "bench/simulated.ts" },
+  packages: "external",
+});
 // The floor is bundled as the product is, so that the two differ in what they do and not in how Node finds it.
 const banner = { js: 'import{createRequire as __benchRequire}from"node:module";const require=__benchRequire(import.meta.url);' };
-await esbuild.build({ ...shared, entryPoints: { floor: "bench/floor.ts" }, mainFields: ["module", "main"], minifySyntax: true, minifyWhitespace: true, banner });
+await esbuild.build({
+  ...shared,
+  entryPoints: { floor: "bench/floor.ts" },
+  mainFields: ["module", "main"],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  banner,
+});
 
 const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 const { status } = spawnSync(process.execPath, [`${out}/main.mjs`, ...process.argv.slice(2)], { cwd: root, stdio: "inherit", env });

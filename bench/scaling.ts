@@ -31,7 +31,13 @@ async function seed(folder: string, count: number): Promise<object> {
   const began = performance.now();
   await aws.run(sandbox, async () => {
     const connection = await connect({ region, clock, clients: directClients(region) });
-    const result = await applyUnderLease(kinds, connection, environment, { goal: "agree", signal: new AbortController().signal, onEvent: () => undefined, lease: { me: { who: "bench", run: "1" } }, concurrency: 200 });
+    const result = await applyUnderLease(kinds, connection, environment, {
+      goal: "agree",
+      signal: new AbortController().signal,
+      onEvent: () => undefined,
+      lease: { me: { who: "bench", run: "1" } },
+      concurrency: 200,
+    });
     if (result.ended !== "ran" || result.outcome.status !== "done") throw new Error(`the estates were not made: ${result.ended}`);
   });
   const seconds = (performance.now() - began) / 1000;
@@ -60,11 +66,21 @@ async function diffOnly(folder: string): Promise<object> {
   const rounds = await aws.run(sandbox, async () => {
     const connection = await connect({ region, clock, clients: directClients(region) });
     const drivers = new Drivers(connection.aws);
-    const [observed, resolved] = await Promise.all([observe(kinds, drivers, connection.aws, environment), resolve(kinds, drivers, connection.aws, environment)]);
+    const [observed, resolved] = await Promise.all([
+      observe(kinds, drivers, connection.aws, environment),
+      resolve(kinds, drivers, connection.aws, environment),
+    ]);
     const empty = { ...observed, objects: new Map() };
     const time = (seen: typeof observed) => {
       const began = process.cpuUsage(); // processor time: other programs on the machine do not count
-      makePlan({ environment, goal: "agree", observed: seen, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed });
+      makePlan({
+        environment,
+        goal: "agree",
+        observed: seen,
+        declared: resolved.declared,
+        lookups: resolved.lookups,
+        failed: resolved.failed,
+      });
       const { user, system } = process.cpuUsage(began);
       return (user + system) / 1e6;
     };
@@ -72,7 +88,12 @@ async function diffOnly(folder: string): Promise<object> {
   });
   close();
   const fields = environment.nodes.reduce((sum, node) => sum + Object.keys(kinds.find(({ name }) => name === node.kind)!.fields).length, 0);
-  return { resources: environment.nodes.length, fields, same: median(rounds.map(({ same }) => same)), create: median(rounds.map(({ create }) => create)) };
+  return {
+    resources: environment.nodes.length,
+    fields,
+    same: median(rounds.map(({ same }) => same)),
+    create: median(rounds.map(({ create }) => create)),
+  };
 }
 
 function median(values: readonly number[]): number {

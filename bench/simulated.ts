@@ -13,19 +13,40 @@ const latency = 0.12;
 const { environment, diagnostics } = loadEnvironment({ nameOrPath: process.argv[2]!, cwd: process.cwd(), kinds });
 if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
 const clock = new VirtualClock();
-const sandbox = createSandbox({ clock, faults: { throttle: "published", latency: { default: { median: latency * 1000, sigma: 0.3 } }, events: { "quotas:lifted": "always" } } });
+const sandbox = createSandbox({
+  clock,
+  faults: { throttle: "published", latency: { default: { median: latency * 1000, sigma: 0.3 } }, events: { "quotas:lifted": "always" } },
+});
 const began = clock.now();
 /** AWS's own time for what takes it minutes: how long the step took, less what the last look may have come too late. */
 const waited = new Map<string, number>();
-const slow: Readonly<Record<string, number>> = Object.fromEntries(kinds.filter(({ name }) => ["dbInstance", "natGateway", "loadBalancer"].includes(name)).map(({ name, waits }) => [name, waits.poll ?? 5]));
+const slow: Readonly<Record<string, number>> = Object.fromEntries(
+  kinds.filter(({ name }) => ["dbInstance", "natGateway", "loadBalancer"].includes(name)).map(({ name, waits }) => [name, waits.poll ?? 5]),
+);
 const onEvent = (event: ApplyEvent) => {
-  if (event.type === "step-done" && event.step.stage === "create" && event.step.kind in slow) waited.set(event.step.address, event.ms / 1000 - slow[event.step.kind]!);
+  if (event.type === "step-done" && event.step.stage === "create" && event.step.kind in slow)
+    waited.set(event.step.address, event.ms / 1000 - slow[event.step.kind]!);
 };
 const result = await aws.run(sandbox, async () => {
   const connection = await connect({ region: environment.region, clock, clients: directClients(environment.region) });
   if (connection.identity.account !== account) throw new Error("the sandbox is another account's");
-  return applyUnderLease(kinds, connection, environment, { goal: "agree", signal: new AbortController().signal, onEvent, lease: { me: { who: "bench", run: "1" } } });
+  return applyUnderLease(kinds, connection, environment, {
+    goal: "agree",
+    signal: new AbortController().signal,
+    onEvent,
+    lease: { me: { who: "bench", run: "1" } },
+  });
 });
-if (result.ended !== "ran" || result.outcome.status !== "done") throw new Error(`the apply ended ${result.ended}${result.ended === "ran" ? `: ${result.outcome.failed.map(({ failure }) => failure.message).join("; ")}` : ""}`);
+if (result.ended !== "ran" || result.outcome.status !== "done")
+  throw new Error(
+    `the apply ended ${result.ended}${result.ended === "ran" ? `: ${result.outcome.failed.map(({ failure }) => failure.message).join("; ")}` : ""}`,
+  );
 const { total, errors } = sandbox.counts();
-console.log(JSON.stringify({ seconds: (clock.now() - began) / 1000, calls: total, throttled: errors["RequestLimitExceeded"] ?? 0, bound: lowerBound(result.run.planned, { latency, waited }) }));
+console.log(
+  JSON.stringify({
+    seconds: (clock.now() - began) / 1000,
+    calls: total,
+    throttled: errors["RequestLimitExceeded"] ?? 0,
+    bound: lowerBound(result.run.planned, { latency, waited }),
+  }),
+);

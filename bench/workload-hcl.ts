@@ -29,7 +29,10 @@ export function tableHcl({ name, vpc, gateway, subnets }: Table): string {
   return [
     `resource "aws_route_table" "${name}" {\n  vpc_id = aws_vpc.${vpc}.id\n  tags = { Name = "${name}" }\n}\n`,
     ...(gateway === undefined ? [] : [route]),
-    ...subnets.map((subnet) => `resource "aws_route_table_association" "${subnet}" {\n  route_table_id = aws_route_table.${name}.id\n  subnet_id = aws_subnet.${subnet}.id\n}\n`),
+    ...subnets.map(
+      (subnet) =>
+        `resource "aws_route_table_association" "${subnet}" {\n  route_table_id = aws_route_table.${name}.id\n  subnet_id = aws_subnet.${subnet}.id\n}\n`,
+    ),
   ].join("\n");
 }
 
@@ -38,7 +41,8 @@ export function groupHcl({ name, vpc, rules }: Group): string {
   return [
     `resource "aws_security_group" "${name}" {\n  name = "${name}"\n  vpc_id = aws_vpc.${vpc}.id\n  tags = { Name = "${name}" }\n}\n`,
     ...rules.map((rule) => {
-      const source = "group" in rule ? `referenced_security_group_id = aws_security_group.${rule.group}.id` : `cidr_ipv4 = "${rule.source}"`;
+      const source =
+        "group" in rule ? `referenced_security_group_id = aws_security_group.${rule.group}.id` : `cidr_ipv4 = "${rule.source}"`;
       return `resource "aws_vpc_security_group_ingress_rule" "${name}-${rule.port}" {\n  ${of}\n  ip_protocol = "tcp"\n  from_port = ${rule.port}\n  to_port = ${rule.port}\n  ${source}\n}\n`;
     }),
     `resource "aws_vpc_security_group_egress_rule" "${name}" {\n  ${of}\n  ip_protocol = "-1"\n  cidr_ipv4 = "0.0.0.0/0"\n}\n`,

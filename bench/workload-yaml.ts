@@ -30,7 +30,9 @@ export function tableYaml({ name, vpc, gateway, subnets }: Table): string {
 }
 
 export function groupYaml({ name, vpc, rules }: Group): string {
-  const lines = rules.map((rule) => `      - { port: ${rule.port}, source: ${"group" in rule ? `securityGroup/${rule.group}` : rule.source} }\n`);
+  const lines = rules.map(
+    (rule) => `      - { port: ${rule.port}, source: ${"group" in rule ? `securityGroup/${rule.group}` : rule.source} }\n`,
+  );
   return `  ${name}:\n    vpc: ${vpc}\n    ingress:\n${lines.join("")}`;
 }
 

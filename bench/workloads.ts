@@ -25,7 +25,15 @@ export function estates(count: number, image = sandboxImage): Workload {
   const name = `estate-${count}`;
   const before = each(count, (n) => estate(n, image, false));
   const after = each(count, (n) => estate(n, image, n === 0));
-  return { name, yaml: estatesYaml(name, before), changedYaml: estatesYaml(name, after), hcl: estatesHcl(before), changedHcl: estatesHcl(after), resources: 41 * count, vpcs: count };
+  return {
+    name,
+    yaml: estatesYaml(name, before),
+    changedYaml: estatesYaml(name, after),
+    hcl: estatesHcl(before),
+    changedHcl: estatesHcl(after),
+    resources: 41 * count,
+    vpcs: count,
+  };
 }
 
 /** One VPC with so many groups of five rules each. */
@@ -34,7 +42,15 @@ export function groups(count: number): Workload {
   const vpc = { name: "main", cidrBlock: "10.0.0.0/16" };
   const of = (isChanged: boolean): Estate => ({ ...bare(vpc), groups: each(count, (g) => group("main", g, isChanged && g === 0)) });
   const [before, after] = [[of(false)], [of(true)]];
-  return { name, yaml: estatesYaml(name, before), changedYaml: estatesYaml(name, after), hcl: estatesHcl(before), changedHcl: estatesHcl(after), resources: count + 1, vpcs: 1 };
+  return {
+    name,
+    yaml: estatesYaml(name, before),
+    changedYaml: estatesYaml(name, after),
+    hcl: estatesHcl(before),
+    changedHcl: estatesHcl(after),
+    resources: count + 1,
+    vpcs: 1,
+  };
 }
 
 interface Estate {
@@ -53,7 +69,12 @@ function bare(vpc: Estate["vpc"]): Estate {
 function estate(n: number, image: string, isChanged: boolean): Estate {
   const vpc = `e${n}`;
   const second = n % 256; // the ranges of VPCs that are not connected may overlap
-  const subnets = each(6, (s) => ({ name: `${vpc}-${s < 3 ? "public" : "private"}-${zones[s % 3]}`, cidrBlock: `10.${second}.${s}.0/24`, zone: zones[s % 3]!, isPublic: s < 3 }));
+  const subnets = each(6, (s) => ({
+    name: `${vpc}-${s < 3 ? "public" : "private"}-${zones[s % 3]}`,
+    cidrBlock: `10.${second}.${s}.0/24`,
+    zone: zones[s % 3]!,
+    isPublic: s < 3,
+  }));
   const names = subnets.map(({ name }) => name);
   return {
     vpc: { name: vpc, cidrBlock: `10.${second}.0.0/16` },
@@ -79,20 +100,48 @@ function estatesYaml(name: string, all: readonly Estate[]): string {
   const section = (title: string, entries: readonly string[]) => (entries.length === 0 ? "" : `${title}:\n${entries.join("")}`);
   return [
     header(name, region),
-    section("vpcs", all.map(({ vpc }) => `  ${vpc.name}: { cidrBlock: ${vpc.cidrBlock} }\n`)),
-    section("internetGateways", all.filter(({ gateway }) => gateway).map(({ vpc }) => `  ${vpc.name}: { vpc: ${vpc.name} }\n`)),
-    section("subnets", all.flatMap(({ vpc, subnets }) => subnets.map((one) => `  ${one.name}: { vpc: ${vpc.name}, cidrBlock: ${one.cidrBlock}, availabilityZone: ${one.zone}${one.isPublic ? ", mapPublicIpOnLaunch: true" : ""} }\n`))),
-    section("routeTables", all.flatMap(({ tables }) => tables.map(tableYaml))),
-    section("securityGroups", all.flatMap((one) => one.groups.map(groupYaml))),
-    section("instances", all.flatMap(({ instances }) => instances.map(instanceYaml))),
+    section(
+      "vpcs",
+      all.map(({ vpc }) => `  ${vpc.name}: { cidrBlock: ${vpc.cidrBlock} }\n`),
+    ),
+    section(
+      "internetGateways",
+      all.filter(({ gateway }) => gateway).map(({ vpc }) => `  ${vpc.name}: { vpc: ${vpc.name} }\n`),
+    ),
+    section(
+      "subnets",
+      all.flatMap(({ vpc, subnets }) =>
+        subnets.map(
+          (one) =>
+            `  ${one.name}: { vpc: ${vpc.name}, cidrBlock: ${one.cidrBlock}, availabilityZone: ${one.zone}${one.isPublic ? ", mapPublicIpOnLaunch: true" : ""} }\n`,
+        ),
+      ),
+    ),
+    section(
+      "routeTables",
+      all.flatMap(({ tables }) => tables.map(tableYaml)),
+    ),
+    section(
+      "securityGroups",
+      all.flatMap((one) => one.groups.map(groupYaml)),
+    ),
+    section(
+      "instances",
+      all.flatMap(({ instances }) => instances.map(instanceYaml)),
+    ),
   ].join("");
 }
 
 function estatesHcl(all: readonly Estate[]): string {
   const parts = all.flatMap(({ vpc, gateway, subnets, tables, groups: own, instances }) => [
     `resource "aws_vpc" "${vpc.name}" {\n  cidr_block = "${vpc.cidrBlock}"\n  tags = { Name = "${vpc.name}" }\n}\n`,
-    ...(gateway ? [`resource "aws_internet_gateway" "${vpc.name}" {\n  vpc_id = aws_vpc.${vpc.name}.id\n  tags = { Name = "${vpc.name}" }\n}\n`] : []),
-    ...subnets.map((one) => `resource "aws_subnet" "${one.name}" {\n  vpc_id = aws_vpc.${vpc.name}.id\n  cidr_block = "${one.cidrBlock}"\n  availability_zone = "${region}${one.zone}"\n  map_public_ip_on_launch = ${one.isPublic}\n  tags = { Name = "${one.name}" }\n}\n`),
+    ...(gateway
+      ? [`resource "aws_internet_gateway" "${vpc.name}" {\n  vpc_id = aws_vpc.${vpc.name}.id\n  tags = { Name = "${vpc.name}" }\n}\n`]
+      : []),
+    ...subnets.map(
+      (one) =>
+        `resource "aws_subnet" "${one.name}" {\n  vpc_id = aws_vpc.${vpc.name}.id\n  cidr_block = "${one.cidrBlock}"\n  availability_zone = "${region}${one.zone}"\n  map_public_ip_on_launch = ${one.isPublic}\n  tags = { Name = "${one.name}" }\n}\n`,
+    ),
     ...tables.map(tableHcl),
     ...own.map(groupHcl),
     ...instances.map(instanceHcl),

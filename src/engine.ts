@@ -38,12 +38,25 @@ export interface PlanRun {
 }
 
 /** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails. */
-export async function planEnvironment(kinds: readonly Kind[], connection: Connection, environment: Environment, options: PlanOptions): Promise<PlanRun> {
+export async function planEnvironment(
+  kinds: readonly Kind[],
+  connection: Connection,
+  environment: Environment,
+  options: PlanOptions,
+): Promise<PlanRun> {
   const { aws } = connection;
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
-  const planned = makePlan({ environment, goal: options.goal, observed, declared: resolved.declared, lookups: resolved.lookups, failed: resolved.failed, targets: options.targets });
+  const planned = makePlan({
+    environment,
+    goal: options.goal,
+    observed,
+    declared: resolved.declared,
+    lookups: resolved.lookups,
+    failed: resolved.failed,
+    targets: options.targets,
+  });
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
   const plan = { ...planned.plan, ...(refusals > 0 ? { refusals } : {}), notes: [...planned.plan.notes, ...extra] };
@@ -52,7 +65,13 @@ export async function planEnvironment(kinds: readonly Kind[], connection: Connec
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
-async function strangersIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment, observed: Observed): Promise<Note[]> {
+async function strangersIn(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  observed: Observed,
+): Promise<Note[]> {
   const ours = new Set([...observed.objects.values(), ...observed.leftovers].flatMap(({ live }) => [live.id, ...live.aliases]));
   const found = await Promise.all(
     kinds.map(async (kind) => {
@@ -70,17 +89,40 @@ async function namesakes(aws: Aws, environment: Environment, known: readonly str
     const others = [...live].filter(([name]) => name !== environment.name && !known.includes(name)).sort(([a], [b]) => (a < b ? -1 : 1));
     if (others.length === 0) return [];
     const names = others.map(([name, objects]) => `${name} (${objects} objects)`).join(", ");
-    return [{ code: "live-without-yaml", text: `project ${environment.project} has live environments without YAML here: ${names}; was this one renamed?`, at: environment.at }];
+    return [
+      {
+        code: "live-without-yaml",
+        text: `project ${environment.project} has live environments without YAML here: ${names}; was this one renamed?`,
+        at: environment.at,
+      },
+    ];
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "auth") throw error;
-    return [{ code: "not-looked-at", text: `other environments of the project were not looked for: ${error.operation} was denied (${error.code})` }];
+    return [
+      {
+        code: "not-looked-at",
+        text: `other environments of the project were not looked for: ${error.operation} was denied (${error.code})`,
+      },
+    ];
   }
 }
 
 /** Runs a plan as it stands, without a lease; the last event is "finished". For tests and for plans that somebody else guards. */
-export function applyEnvironment(connection: Connection, run: PlanRun, options: { readonly signal: AbortSignal; readonly concurrency?: number | undefined }): AsyncGenerator<ApplyEvent> {
+export function applyEnvironment(
+  connection: Connection,
+  run: PlanRun,
+  options: { readonly signal: AbortSignal; readonly concurrency?: number | undefined },
+): AsyncGenerator<ApplyEvent> {
   const { planned, environment, observed, drivers } = run;
-  return applyPlan({ planned, environment, observed, drivers, aws: connection.aws, signal: options.signal, concurrency: options.concurrency });
+  return applyPlan({
+    planned,
+    environment,
+    observed,
+    drivers,
+    aws: connection.aws,
+    signal: options.signal,
+    concurrency: options.concurrency,
+  });
 }
 
 export interface ApplyRequest extends PlanOptions {
@@ -112,7 +154,12 @@ export type ApplyResult =
  * Looks at the lease, plans, asks; then takes the lease, reads again, holds the two plans against each other, runs,
  * waits until our own lists show what was made, and gives the lease back. Nothing to do: done without a write.
  */
-export async function applyUnderLease(kinds: readonly Kind[], connection: Connection, environment: Environment, request: ApplyRequest): Promise<ApplyResult> {
+export async function applyUnderLease(
+  kinds: readonly Kind[],
+  connection: Connection,
+  environment: Environment,
+  request: ApplyRequest,
+): Promise<ApplyResult> {
   const { aws } = connection;
   const owner = { project: environment.project, environment: environment.name };
   const view = request.lease === "none" ? undefined : await lookAtLease(aws, owner);
@@ -141,7 +188,14 @@ export async function applyUnderLease(kinds: readonly Kind[], connection: Connec
   }
 }
 
-async function runAgain(kinds: readonly Kind[], connection: Connection, environment: Environment, request: ApplyRequest, first: PlanRun, alreadyDone: readonly string[]): Promise<ApplyResult> {
+async function runAgain(
+  kinds: readonly Kind[],
+  connection: Connection,
+  environment: Environment,
+  request: ApplyRequest,
+  first: PlanRun,
+  alreadyDone: readonly string[],
+): Promise<ApplyResult> {
   const run = await planEnvironment(kinds, connection, environment, request);
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
@@ -149,7 +203,15 @@ async function runAgain(kinds: readonly Kind[], connection: Connection, environm
   const problems = request.brakes?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
   let outcome: Outcome | undefined;
-  const input = { planned: run.planned, environment, observed: run.observed, aws: connection.aws, drivers: run.drivers, signal: request.signal, concurrency: request.concurrency };
+  const input = {
+    planned: run.planned,
+    environment,
+    observed: run.observed,
+    aws: connection.aws,
+    drivers: run.drivers,
+    signal: request.signal,
+    concurrency: request.concurrency,
+  };
   const made = new Map<Address, string>();
   for await (const event of applyPlan(input)) {
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
@@ -176,4 +238,3 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
 function isChanged(check: ApprovalCheck): boolean {
   return check.mismatch !== undefined || check.unexpected.length > 0;
 }
-

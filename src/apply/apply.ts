@@ -96,7 +96,11 @@ class Execution {
       start([...this.#nodes.keys()].filter((id) => this.#open.get(id) === 0));
     });
     const ms = clock.now() - began;
-    this.#emit({ type: "finished", at: clock.now(), outcome: { status: this.#status(), done: this.#done, failed: this.#failed, skipped: this.#skipped, ms } });
+    this.#emit({
+      type: "finished",
+      at: clock.now(),
+      outcome: { status: this.#status(), done: this.#done, failed: this.#failed, skipped: this.#skipped, ms },
+    });
   }
 
   async #inLane(node: Work): Promise<readonly string[]> {

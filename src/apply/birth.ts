@@ -16,7 +16,16 @@ export interface BirthPlace {
 
 /** Tags, client token and name of a new object. */
 export function birthOf(place: BirthPlace, kind: Kind, desired: Desired, name: string): Birth {
-  const token = hashOf([place.account, place.region, place.project, place.environment, desired.address, [...place.shown].sort(), place.attempt, name]);
+  const token = hashOf([
+    place.account,
+    place.region,
+    place.project,
+    place.environment,
+    desired.address,
+    [...place.shown].sort(),
+    place.attempt,
+    name,
+  ]);
   const tags = {
     ...declaredTags(desired),
     ...ourTags({ project: place.project, environment: place.environment }, kind, desired, name),

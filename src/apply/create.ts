@@ -44,10 +44,15 @@ export async function createOnce(creation: Creation, want: Spec): Promise<Create
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       last = error;
-      if (error.class !== "ambiguous" && error.class !== "transient" && error.class !== "duplicate" && error.class !== "mismatch") throw error;
+      if (error.class !== "ambiguous" && error.class !== "transient" && error.class !== "duplicate" && error.class !== "mismatch")
+        throw error;
       const found = await settledLook(creation);
       if (found) return { id: found.id, birth };
-      if (error.class === "duplicate") throw new StepError("conflict", `${error.message} (${error.code}), and what is there does not bear our tags.`, { cause: error, hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`" });
+      if (error.class === "duplicate")
+        throw new StepError("conflict", `${error.message} (${error.code}), and what is there does not bear our tags.`, {
+          cause: error,
+          hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
+        });
       if (error.class === "mismatch") attempt++;
     }
   }
@@ -69,7 +74,10 @@ async function settledLook(creation: Creation): Promise<Live | undefined> {
 
 async function lookByAddress({ aws, kind, driver, desired, scope, beside, place }: Creation): Promise<Live | undefined> {
   for await (const live of driver.list(aws, { ...scope, address: desired.address, existence: true })) {
-    const isOurs = live.tags[ownership.project] === scope.project && live.tags[ownership.environment] === scope.environment && whyNotOurs(kind, live, place.account) === undefined;
+    const isOurs =
+      live.tags[ownership.project] === scope.project &&
+      live.tags[ownership.environment] === scope.environment &&
+      whyNotOurs(kind, live, place.account) === undefined;
     const isThis = live.tags[ownership.resource] === desired.address.replace(/\[(\d+)\]$/, ".$1");
     if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;
   }

@@ -21,12 +21,23 @@ export class StepError extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof StepError) {
     const aws = error.cause instanceof AwsError ? fromAws(error.cause) : {};
-    return { ...aws, code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}), ...(error.blockers.length > 0 ? { blockers: error.blockers } : {}) };
+    return {
+      ...aws,
+      code: error.code,
+      message: error.message,
+      ...(error.hint ? { hint: error.hint } : {}),
+      ...(error.blockers.length > 0 ? { blockers: error.blockers } : {}),
+    };
   }
   if (error instanceof AwsError) return { code: error.code, message: error.message, ...fromAws(error), ...hintFor(error) };
-  if (error instanceof Error && error.name === "LeaseLostError") return { code: "lease-lost", message: error.message, hint: "another run may be under way; when it ended, run again" };
+  if (error instanceof Error && error.name === "LeaseLostError")
+    return { code: "lease-lost", message: error.message, hint: "another run may be under way; when it ended, run again" };
   if (error instanceof Refusal) return { code: "refused", message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
-  return { code: "internal", message: error instanceof Error ? `${error.name}: ${error.message}` : String(error), hint: "this is a defect of infra itself; please report it" };
+  return {
+    code: "internal",
+    message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    hint: "this is a defect of infra itself; please report it",
+  };
 }
 
 function fromAws(error: AwsError): Partial<Failure> {
@@ -40,7 +51,11 @@ function hintFor(error: AwsError): { hint?: string } {
     case "capacity":
       return { hint: "AWS has no room for this right now: run again later, or choose another type or zone" };
     case "auth":
-      return { hint: error.message.includes("Encoded authorization failure message") ? "`aws sts decode-authorization-message` shows which rule denied it" : "`infra iam-policy ENV --for apply` lists what the role needs" };
+      return {
+        hint: error.message.includes("Encoded authorization failure message")
+          ? "`aws sts decode-authorization-message` shows which rule denied it"
+          : "`infra iam-policy ENV --for apply` lists what the role needs",
+      };
     case "expired":
       return { hint: "the credentials ran out; with fresh ones the next run goes on from here" };
     case "protected":

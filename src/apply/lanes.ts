@@ -19,7 +19,9 @@ export class Lanes {
       lane.inside++;
       return Promise.resolve(this.#leave(lane));
     }
-    return new Promise((resolve) => lane.waiting.splice(placeOf(lane.waiting, priority), 0, { priority, start: () => resolve(this.#leave(lane)) }));
+    return new Promise((resolve) =>
+      lane.waiting.splice(placeOf(lane.waiting, priority), 0, { priority, start: () => resolve(this.#leave(lane)) }),
+    );
   }
 
   #leave(lane: Lane): () => void {

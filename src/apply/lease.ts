@@ -84,7 +84,8 @@ export async function lookAtLease(aws: Aws, owner: LeaseOwner): Promise<LeaseVie
   for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: rootOf(owner), Recursive: true, MaxResults: 10 }))
     for (const parameter of page.Parameters ?? []) {
       const number = /\/lease\/(\d{8})$/.exec(parameter.Name ?? "")?.[1];
-      if (number !== undefined && Number(number) > view.number) view = { number: Number(number), version: parameter.Version ?? 0, record: JSON.parse(parameter.Value ?? "{}") as LeaseRecord };
+      if (number !== undefined && Number(number) > view.number)
+        view = { number: Number(number), version: parameter.Version ?? 0, record: JSON.parse(parameter.Value ?? "{}") as LeaseRecord };
       if (parameter.Name === frozenName(owner)) frozen = JSON.parse(parameter.Value ?? "{}") as Frozen;
     }
   return frozen ? { ...view, frozen } : view;
@@ -133,7 +134,8 @@ export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<L
 /** Refuses every apply until it is thawed (`undefined`). */
 export async function setFrozen(aws: Aws, owner: LeaseOwner, frozen: Frozen | undefined): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  if (frozen) await aws.ssm(new ssm.PutParameterCommand({ Name: frozenName(owner), Type: "String", Value: JSON.stringify(frozen), Overwrite: true }));
+  if (frozen)
+    await aws.ssm(new ssm.PutParameterCommand({ Name: frozenName(owner), Type: "String", Value: JSON.stringify(frozen), Overwrite: true }));
   else
     await aws.ssm(new ssm.DeleteParameterCommand({ Name: frozenName(owner) })).catch((error: unknown) => {
       if (!hasCode(error, "ParameterNotFound")) throw error;
@@ -204,7 +206,10 @@ export class Lease {
   async #beat(): Promise<void> {
     const { clock } = this.#aws;
     for (;;) {
-      const slept = await clock.sleep(beatEvery, this.#stop.signal).then(() => true, () => false);
+      const slept = await clock.sleep(beatEvery, this.#stop.signal).then(
+        () => true,
+        () => false,
+      );
       if (!slept) return;
       try {
         const view = await lookAtLease(this.#aws, this.#owner);
@@ -226,7 +231,16 @@ export class Lease {
 
 async function put(aws: Aws, name: string, record: LeaseRecord, overwrite: boolean): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  await aws.ssm(new ssm.PutParameterCommand({ Name: name, Type: "String", Value: JSON.stringify(record), Overwrite: overwrite, ...(overwrite ? {} : { Description: "who may apply this environment now; kept by infra" }) }), { fenced: false });
+  await aws.ssm(
+    new ssm.PutParameterCommand({
+      Name: name,
+      Type: "String",
+      Value: JSON.stringify(record),
+      Overwrite: overwrite,
+      ...(overwrite ? {} : { Description: "who may apply this environment now; kept by infra" }),
+    }),
+    { fenced: false },
+  );
 }
 
 /** Deletes the numbers up to `last`; the newest two stay, so that no number is ever used twice. */

@@ -35,12 +35,22 @@ export interface Tried {
 /** Tries every step of the plan as far as that goes, in the plan's order. */
 export async function preflight(input: PreflightInput): Promise<readonly Tried[]> {
   const creates = input.planned.plan.steps.filter(({ action }) => action === "create" || action === "replace");
-  const rest = input.planned.plan.steps.filter(({ action }) => action === "update" || action === "restart" || action === "delete" || action === "retag");
+  const rest = input.planned.plan.steps.filter(
+    ({ action }) => action === "update" || action === "restart" || action === "delete" || action === "retag",
+  );
   const [missing, tried] = await Promise.all([
-    missingThings(input, creates.map(({ address }) => address)),
+    missingThings(
+      input,
+      creates.map(({ address }) => address),
+    ),
     Promise.all(creates.map(({ address }) => tryCreate(input, input.planned.decisions.get(address)!))),
   ]);
-  const untried = rest.map(({ address, action, at }): Tried => ({ address, outcome: "untried", text: `to ${action} what exists is not tried`, ...(at ? { at } : {}) }));
+  const untried = rest.map(({ address, action, at }): Tried => ({
+    address,
+    outcome: "untried",
+    text: `to ${action} what exists is not tried`,
+    ...(at ? { at } : {}),
+  }));
   return [...missing, ...tried, ...untried];
 }
 
@@ -60,15 +70,24 @@ async function tryCreate({ aws, environment, observed, drivers }: PreflightInput
     return id ?? value;
   });
   if (first.size > 0) return untried(`${[...first].sort().join(", ")} ${first.size === 1 ? "is" : "are"} made first`);
-  const place = { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown: observed.shown.get(address) ?? [], attempt: 0 };
+  const place = {
+    account: aws.account,
+    region: aws.region,
+    project: environment.project,
+    environment: environment.name,
+    shown: observed.shown.get(address) ?? [],
+    attempt: 0,
+  };
   const birth = birthOf(place, kind, desired, nameFor(kind, desired, found ? [found.live.id] : []));
   try {
     const driver = await drivers.of(kind);
     await driver.create(rehearsal(aws), want, birth);
     return { address, outcome: "refused", code: "conflict", text: "what it would make is there already", at };
   } catch (error) {
-    if (error instanceof RehearsalEnded) return error.wasTried ? { address, outcome: "would-work", text: error.message, at } : untried(error.message);
-    if (error instanceof AwsError) return { address, outcome: "refused", code: error.code, text: `${error.operation}: ${error.message}`, at };
+    if (error instanceof RehearsalEnded)
+      return error.wasTried ? { address, outcome: "would-work", text: error.message, at } : untried(error.message);
+    if (error instanceof AwsError)
+      return { address, outcome: "refused", code: error.code, text: `${error.operation}: ${error.message}`, at };
     if (error instanceof Refusal) return { address, outcome: "refused", code: "conflict", text: error.message, at };
     throw error;
   }
@@ -89,15 +108,25 @@ async function missingThings({ aws, planned }: PreflightInput, addresses: readon
   const of = (what: "image" | "zone") => [...new Set(named.filter((one) => one.what === what).map(({ name }) => name))];
   const [images, zones] = await Promise.all([existingImages(aws, of("image")), existingZones(aws, of("zone"))]);
   const missing = named.filter(({ what, name }) => !(what === "image" ? images : zones).has(name));
-  return missing.map(({ address, what, name, at }): Tried => ({ address, outcome: "refused", code: `no-such-${what}`, text: what === "image" ? `there is no available image ${name} in ${aws.region}` : `${aws.region} has no zone ${name} for this account`, at }));
+  return missing.map(({ address, what, name, at }): Tried => ({
+    address,
+    outcome: "refused",
+    code: `no-such-${what}`,
+    text: what === "image" ? `there is no available image ${name} in ${aws.region}` : `${aws.region} has no zone ${name} for this account`,
+    at,
+  }));
 }
 
 async function existingImages(aws: Aws, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
   for (let from = 0; from < ids.length; from += 200) {
-    const Filters = [{ Name: "image-id", Values: ids.slice(from, from + 200) }, { Name: "state", Values: ["available"] }];
-    for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, MaxResults: 1000 })) for (const { ImageId } of page.Images ?? []) found.add(ImageId!);
+    const Filters = [
+      { Name: "image-id", Values: ids.slice(from, from + 200) },
+      { Name: "state", Values: ["available"] },
+    ];
+    for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, MaxResults: 1000 }))
+      for (const { ImageId } of page.Images ?? []) found.add(ImageId!);
   }
   return found;
 }

@@ -10,7 +10,13 @@ const looks = [1, 2, 4, 8, 15, 30, 60];
  * Waits until the lists that a next run would read show what this one made, so that whoever takes the lease next sees
  * all of it. One list a kind and look; gives up silently after two minutes, because a later run waits as long itself.
  */
-export async function waitUntilListed(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment, made: ReadonlyMap<Address, AwsId>): Promise<void> {
+export async function waitUntilListed(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  made: ReadonlyMap<Address, AwsId>,
+): Promise<void> {
   const scope = { ...scopeOf(environment), existence: true as const };
   await Promise.all(
     kinds.map(async (kind) => {

@@ -41,7 +41,13 @@ export class Worker {
   refOf(node: Work): StepRef {
     const { kind, action, declared, deltas } = this.#decision(node);
     const position = declared?.desired.at(deltas.find((delta) => delta.stage === node.stage)?.path);
-    return { address: node.address, kind: kind.name, action: action === "none" ? "keep" : action, stage: node.op === "drop" ? "delete" : node.stage, ...(position ? { position } : {}) };
+    return {
+      address: node.address,
+      kind: kind.name,
+      action: action === "none" ? "keep" : action,
+      stage: node.op === "drop" ? "delete" : node.stage,
+      ...(position ? { position } : {}),
+    };
   }
 
   /** Does the node's work; returns the object's id where that is news. */
@@ -54,10 +60,14 @@ export class Worker {
       case "apply":
         return this.#apply(node, decision, driver);
       case "tags":
-        await this.#patiently(node, decision, () => driver.tag(this.#input.aws, decision.found!.live, decision.tags.set, decision.tags.remove));
+        await this.#patiently(node, decision, () =>
+          driver.tag(this.#input.aws, decision.found!.live, decision.tags.set, decision.tags.remove),
+        );
         return undefined;
       case "undo":
-        await this.#patiently(node, decision, () => driver.undo!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)));
+        await this.#patiently(node, decision, () =>
+          driver.undo!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
+        );
         return undefined;
       case "drop":
         return this.#drop(node, decision, driver);
@@ -102,17 +112,30 @@ export class Worker {
     const { kind } = decision;
     const { create } = kind.waits;
     const born = driver.born?.(want);
-    if (create === "instant" && born) return { id, aliases: [], tags: birth.tags, spec: born.spec, handle: born.handle, state: "ready", name: birth.name };
+    if (create === "instant" && born)
+      return { id, aliases: [], tags: birth.tags, spec: born.spec, handle: born.handle, state: "ready", name: birth.name };
     const limit = create === "instant" ? 300 : create.limit;
     let last: Live | undefined;
-    const live = await this.#wait(node, kind, id, `${kind.name} ${id} to be ready`, limit, create === "instant" ? undefined : create.typical, (seen) => {
-      last = seen;
-      return seen !== undefined && seen.state !== "pending";
-    });
+    const live = await this.#wait(
+      node,
+      kind,
+      id,
+      `${kind.name} ${id} to be ready`,
+      limit,
+      create === "instant" ? undefined : create.typical,
+      (seen) => {
+        last = seen;
+        return seen !== undefined && seen.state !== "pending";
+      },
+    );
     if (live?.state === "ready") return live;
     const why = typeof last?.state === "object" ? last.state.failed : `AWS shows it as ${String(last?.state ?? "gone")}`;
     const isOld = last?.createdAt !== undefined && Date.parse(last.createdAt) < began - 600_000;
-    throw new StepError("failed", `${kind.name} ${id} did not become ready: ${why}`, { hint: isOld ? "the client token belongs to an object of an earlier run; run again" : "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes" });
+    throw new StepError("failed", `${kind.name} ${id} did not become ready: ${why}`, {
+      hint: isOld
+        ? "the client token belongs to an object of an earlier run; run again"
+        : "run again: a new one is made beside the failed one, which AWS removes by itself or `infra` deletes",
+    });
   }
 
   async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
@@ -120,7 +143,11 @@ export class Worker {
     const born = this.#born.get(decision.address);
     const live = born?.live ?? found!.live;
     const spec = this.#withIds(kind, born ? withDefaults(kind, declared!.wanted) : (declared!.wanted as Spec));
-    const want: Want = { spec, ignoreChanges: born ? [] : declared!.desired.ignoreChanges, ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}) };
+    const want: Want = {
+      spec,
+      ignoreChanges: born ? [] : declared!.desired.ignoreChanges,
+      ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
+    };
     const changes = this.#changes(kind, node.stage, want, live, born ? undefined : decision);
     if (Object.keys(changes).length === 0) return undefined;
     const run = this.#runOf(node, decision, live, born?.birth);
@@ -146,7 +173,10 @@ export class Worker {
     const { kind } = decision;
     const seen = await this.#poller(kind, driver).look(decision.found!.live.id);
     if (!seen || seen.state === "dead") return undefined;
-    if (!this.#isStillOurs(seen, decision)) throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, { hint: "somebody changed its tags since the plan was made; plan again" });
+    if (!this.#isStillOurs(seen, decision))
+      throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, {
+        hint: "somebody changed its tags since the plan was made; plan again",
+      });
     const run = this.#runOf(node, decision, seen);
     const limit = typeof kind.waits.delete === "object" ? Math.max(usualPatience, kind.waits.delete.limit) : usualPatience;
     if (seen.state !== "deleting") {
@@ -158,7 +188,15 @@ export class Worker {
       });
     }
     if (kind.waits.delete !== "instant")
-      await this.#wait(node, kind, seen.id, `${kind.name} ${seen.id} to be gone`, kind.waits.delete.limit, kind.waits.delete.typical, (live) => live === undefined || live.state === "dead");
+      await this.#wait(
+        node,
+        kind,
+        seen.id,
+        `${kind.name} ${seen.id} to be gone`,
+        kind.waits.delete.limit,
+        kind.waits.delete.typical,
+        (live) => live === undefined || live.state === "dead",
+      );
     if (decision.action === "delete") this.#ids.delete(decision.address);
     return undefined;
   }
@@ -166,7 +204,11 @@ export class Worker {
   #isStillOurs(live: Live, { found }: Decision): boolean {
     const { environment } = this.#input;
     const tags = live.tags;
-    return tags[ownership.project] === environment.project && tags[ownership.environment] === environment.name && addressOfTag(tags[ownership.resource] ?? "") === addressOfTag(found!.live.tags[ownership.resource] ?? "");
+    return (
+      tags[ownership.project] === environment.project &&
+      tags[ownership.environment] === environment.name &&
+      addressOfTag(tags[ownership.resource] ?? "") === addressOfTag(found!.live.tags[ownership.resource] ?? "")
+    );
   }
 
   /** Says who stands in the way, on the first refusal and every half minute. */
@@ -182,14 +224,24 @@ export class Worker {
     if (!isRefusal) return error;
     const blockers: readonly Blocker[] = await driver.blockers!(this.#input.aws, live);
     if (blockers.length === 0) return error;
-    return new StepError("blocked", `AWS does not delete ${live.id}: ${blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ")} still ${blockers.length === 1 ? "uses" : "use"} it.`, {
-      blockers,
-      cause: error,
-      hint: "remove what is named, or wait until its service does, and run again",
-    });
+    return new StepError(
+      "blocked",
+      `AWS does not delete ${live.id}: ${blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ")} still ${blockers.length === 1 ? "uses" : "use"} it.`,
+      {
+        blockers,
+        cause: error,
+        hint: "remove what is named, or wait until its service does, and run again",
+      },
+    );
   }
 
-  #patiently<T>(node: Work, decision: Decision, action: () => Promise<T>, limit = usualPatience, waits: (error: AwsError, elapsed: number) => Promise<void> | void = () => undefined): Promise<T> {
+  #patiently<T>(
+    node: Work,
+    decision: Decision,
+    action: () => Promise<T>,
+    limit = usualPatience,
+    waits: (error: AwsError, elapsed: number) => Promise<void> | void = () => undefined,
+  ): Promise<T> {
     const { aws, signal } = this.#input;
     let said = "";
     return patiently(
@@ -200,7 +252,13 @@ export class Worker {
         signal,
         waits: async (error, elapsed) => {
           this.#rests(node);
-          if (said !== error.code) this.#emit({ type: "step-waiting", at: aws.clock.now(), step: this.refOf(node), what: `AWS to take ${error.operation} (it answered ${error.code})` });
+          if (said !== error.code)
+            this.#emit({
+              type: "step-waiting",
+              at: aws.clock.now(),
+              step: this.refOf(node),
+              what: `AWS to take ${error.operation} (it answered ${error.code})`,
+            });
           said = error.code;
           await waits(error, elapsed);
         },
@@ -209,7 +267,15 @@ export class Worker {
     );
   }
 
-  async #wait(node: Work, kind: Kind, id: AwsId, what: string, limit: number, typical: number | undefined, done: (live: Live | undefined) => boolean): Promise<Live | undefined> {
+  async #wait(
+    node: Work,
+    kind: Kind,
+    id: AwsId,
+    what: string,
+    limit: number,
+    typical: number | undefined,
+    done: (live: Live | undefined) => boolean,
+  ): Promise<Live | undefined> {
     const { aws, signal } = this.#input;
     const poller = this.#poller(kind, await this.#input.drivers.of(kind));
     this.#rests(node);
@@ -218,8 +284,18 @@ export class Worker {
     for (;;) {
       const live = await poller.look(id);
       if (done(live)) return live;
-      if (aws.clock.now() - began >= limit * 1000) throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, { hint: "nothing is lost: run again, and it goes on from here" });
-      if (!isSaid) this.#emit({ type: "step-waiting", at: aws.clock.now(), step: this.refOf(node), what, ...(typical !== undefined ? { typical } : {}) });
+      if (aws.clock.now() - began >= limit * 1000)
+        throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, {
+          hint: "nothing is lost: run again, and it goes on from here",
+        });
+      if (!isSaid)
+        this.#emit({
+          type: "step-waiting",
+          at: aws.clock.now(),
+          step: this.refOf(node),
+          what,
+          ...(typical !== undefined ? { typical } : {}),
+        });
       isSaid = true;
       if (signal.aborted) await sleepUnlessStopped(aws.clock, 0, signal);
     }
@@ -228,7 +304,14 @@ export class Worker {
   #runOf(node: Work, decision: Decision, live: Live, birth?: Birth): Run {
     const { aws, environment, observed, signal } = this.#input;
     const step = this.refOf(node);
-    const place = { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown: observed.shown.get(decision.address) ?? [], attempt: 0 };
+    const place = {
+      account: aws.account,
+      region: aws.region,
+      project: environment.project,
+      environment: environment.name,
+      shown: observed.shown.get(decision.address) ?? [],
+      attempt: 0,
+    };
     return {
       birth: birth ?? this.#birthOfExisting(decision, live, place),
       wait: (what, limit, done) => this.#wait(node, decision.kind, live.id, what, limit, undefined, done),
@@ -240,7 +323,10 @@ export class Worker {
         for (;;) {
           await sleepUnlessStopped(aws.clock, every * 1000, signal);
           if (await look()) return;
-          if (aws.clock.now() - began >= limit * 1000) throw new StepError("timeout", `waited ${limit} s for ${what}`, { hint: "nothing is lost: run again, and it goes on from here" });
+          if (aws.clock.now() - began >= limit * 1000)
+            throw new StepError("timeout", `waited ${limit} s for ${what}`, {
+              hint: "nothing is lost: run again, and it goes on from here",
+            });
         }
       },
       say: (text) => this.#emit({ type: "step-said", at: aws.clock.now(), step, text }),

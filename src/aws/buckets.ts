@@ -59,7 +59,15 @@ export class Buckets {
     const { key, burst, refill } = publishedLimit(service, operation);
     let bucket = this.#buckets.get(key);
     if (!bucket) {
-      bucket = { published: { burst, refill }, burst: Math.max(1, burst / 2), rate: refill / 2, tokens: Math.max(1, burst / 2), since: this.#clock.now(), throttledAt: Number.NEGATIVE_INFINITY, last: Promise.resolve() };
+      bucket = {
+        published: { burst, refill },
+        burst: Math.max(1, burst / 2),
+        rate: refill / 2,
+        tokens: Math.max(1, burst / 2),
+        since: this.#clock.now(),
+        throttledAt: Number.NEGATIVE_INFINITY,
+        last: Promise.resolve(),
+      };
       this.#buckets.set(key, bucket);
     }
     return bucket;

@@ -84,7 +84,8 @@ class Gate {
   }
 
   service(name: ServiceName): Service {
-    const send = <I extends object, O>(command: Command<I, O>, options: CallOptions = {}) => this.#send(name, command, options) as Promise<O>;
+    const send = <I extends object, O>(command: Command<I, O>, options: CallOptions = {}) =>
+      this.#send(name, command, options) as Promise<O>;
     const pages = async function* <I extends object, O>(command: new (input: I) => Command<I, O>, input: I) {
       let next: Readonly<Record<string, string>> | undefined = {};
       while (next) {
@@ -130,7 +131,8 @@ class Gate {
       onFailedAttempt: async ({ error }) => {
         if (!(error instanceof AwsError)) return;
         if (error.class === "throttle") this.#buckets.throttled(service, operation);
-        if (mayRepeat(error.class, operation, attempts, options, clock.now() - began)) await clock.sleep(pause(error.class, attempts), signal);
+        if (mayRepeat(error.class, operation, attempts, options, clock.now() - began))
+          await clock.sleep(pause(error.class, attempts), signal);
       },
     });
   }
@@ -161,8 +163,23 @@ function settings(options: ConnectOptions) {
     ...(options.credentials ? { credentials: options.credentials } : {}),
     ...(options.requestHandler
       ? // No look at the user's AWS configuration: the sandbox is the same on every machine.
-        { requestHandler: options.requestHandler as never, endpoint: "https://sandbox.invalid", retryMode: "standard", defaultsMode: "standard" as const, useDualstackEndpoint: false, useFipsEndpoint: false, disableHostPrefix: true }
-      : { requestHandler: { connectionTimeout: 10_000, requestTimeout: 120_000, httpsAgent: { maxSockets: 128, keepAlive: true }, httpAgent: { maxSockets: 128, keepAlive: true } } }),
+        {
+          requestHandler: options.requestHandler as never,
+          endpoint: "https://sandbox.invalid",
+          retryMode: "standard",
+          defaultsMode: "standard" as const,
+          useDualstackEndpoint: false,
+          useFipsEndpoint: false,
+          disableHostPrefix: true,
+        }
+      : {
+          requestHandler: {
+            connectionTimeout: 10_000,
+            requestTimeout: 120_000,
+            httpsAgent: { maxSockets: 128, keepAlive: true },
+            httpAgent: { maxSockets: 128, keepAlive: true },
+          },
+        }),
   };
 }
 
@@ -212,7 +229,13 @@ function understand(cause: unknown, service: ServiceName, operation: string, att
   const message = alien
     ? `${service} ${operation}: the endpoint answered${status ? ` HTTP ${status}` : ""} with something that is not AWS's (${firstLine(error.message)})`
     : (error.message ?? String(cause));
-  let cls: ErrorClass = alien ? (status === 401 || status === 403 ? "auth" : status !== undefined && status < 500 ? "validation" : "transient") : classify(code, message, status, operation);
+  let cls: ErrorClass = alien
+    ? status === 401 || status === 403
+      ? "auth"
+      : status !== undefined && status < 500
+        ? "validation"
+        : "transient"
+    : classify(code, message, status, operation);
   if (once && (cls === "transient" || (cls === "network" && code !== "ECONNREFUSED" && code !== "ENOTFOUND"))) cls = "ambiguous";
   return new AwsError({ class: cls, code, message, service, operation, status, requestId: error.$metadata?.requestId, attempts }, cause);
 }
@@ -220,7 +243,9 @@ function understand(cause: unknown, service: ServiceName, operation: string, att
 /** Answers that the SDK could not parse: HTML from a proxy, an emulator's crash page. */
 function isNotAws(error: SdkError): boolean {
   if (error.Code) return false;
-  return error.name === "SyntaxError" || /XML parse error|Unexpected token|Deserialization error|mismatched tags/i.test(error.message ?? "");
+  return (
+    error.name === "SyntaxError" || /XML parse error|Unexpected token|Deserialization error|mismatched tags/i.test(error.message ?? "")
+  );
 }
 
 function socketCode(error: SdkError): string | undefined {

@@ -31,7 +31,10 @@ export class AwsError extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
-  constructor(of: Pick<AwsError, "class" | "code" | "service" | "operation" | "status" | "requestId" | "attempts" | "message">, cause?: unknown) {
+  constructor(
+    of: Pick<AwsError, "class" | "code" | "service" | "operation" | "status" | "requestId" | "attempts" | "message">,
+    cause?: unknown,
+  ) {
     super(of.message, { cause });
     this.name = "AwsError";
     this.class = of.class;
@@ -95,18 +98,48 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
 const classes = new Map<string, ErrorClass>(
   (
     [
-      ["transient", "InternalError InternalFailure ServerInternal ServiceUnavailable Unavailable RetryableError RequestTimeout TimeoutError ServiceLinkedRoleFailure ResourceContention HealthUnavailable InternalServerError"],
-      ["not-found", "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound"],
-      ["dependency", "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse"],
-      ["wrong-state", "IncorrectState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress"],
-      ["concurrency", "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess IncorrectModificationState OperationInProgress"],
-      ["duplicate", "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists InvalidLaunchTemplateName.AlreadyExists"],
+      [
+        "transient",
+        "InternalError InternalFailure ServerInternal ServiceUnavailable Unavailable RetryableError RequestTimeout TimeoutError ServiceLinkedRoleFailure ResourceContention HealthUnavailable InternalServerError",
+      ],
+      [
+        "not-found",
+        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
+      ],
+      [
+        "dependency",
+        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse",
+      ],
+      [
+        "wrong-state",
+        "IncorrectState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+      ],
+      [
+        "concurrency",
+        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess IncorrectModificationState OperationInProgress",
+      ],
+      [
+        "duplicate",
+        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists InvalidLaunchTemplateName.AlreadyExists",
+      ],
       ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated"],
-      ["quota", "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded"],
-      ["capacity", "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet InsufficientAddressCapacity InsufficientVolumeCapacity InsufficientDBInstanceCapacity InsufficientCapacity SpotMaxPriceTooLow Unsupported ProvisionedIopsNotAvailableInAZ StorageTypeNotSupported InsufficientReservedInstanceCapacity"],
+      [
+        "quota",
+        "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded",
+      ],
+      [
+        "capacity",
+        "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet InsufficientAddressCapacity InsufficientVolumeCapacity InsufficientDBInstanceCapacity InsufficientCapacity SpotMaxPriceTooLow Unsupported ProvisionedIopsNotAvailableInAZ StorageTypeNotSupported InsufficientReservedInstanceCapacity",
+      ],
       ["protected", "OperationNotPermitted CannotDelete"],
-      ["auth", "UnauthorizedOperation AccessDenied AuthFailure OptInRequired PendingVerification Blocked TagPolicyViolation AuthorizationError UnrecognizedClient InvalidClientTokenId SignatureDoesNotMatch MissingAuthenticationToken InvalidAccessKeyId KMSKeyNotAccessible CredentialsProviderError"],
-      ["expired", "RequestExpired ExpiredToken ExpiredTokenException InvalidSecurity.RequestHasExpired TokenRefreshRequired RequestTimeTooSkewed"],
+      [
+        "auth",
+        "UnauthorizedOperation AccessDenied AuthFailure OptInRequired PendingVerification Blocked TagPolicyViolation AuthorizationError UnrecognizedClient InvalidClientTokenId SignatureDoesNotMatch MissingAuthenticationToken InvalidAccessKeyId KMSKeyNotAccessible CredentialsProviderError",
+      ],
+      [
+        "expired",
+        "RequestExpired ExpiredToken ExpiredTokenException InvalidSecurity.RequestHasExpired TokenRefreshRequired RequestTimeTooSkewed",
+      ],
       ["network", "ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH"],
       ["transient", "ECONNRESET EPIPE ETIMEDOUT ERR_SOCKET_CLOSED UND_ERR_SOCKET AbortError"],
     ] as const

@@ -5,20 +5,29 @@ import type { Aws } from "./aws.ts";
 
 /** The network interfaces in a group, subnet or VPC, named so that people know whose they are. */
 export async function interfacesIn(aws: Aws, filter: "group-id" | "subnet-id" | "vpc-id", id: string): Promise<Blocker[]> {
-  return (await describeInterfaces(aws, filter, id)).map((found) => ({ id: found.NetworkInterfaceId!, what: `network interface ${ownerOf(found)}` }));
+  return (await describeInterfaces(aws, filter, id)).map((found) => ({
+    id: found.NetworkInterfaceId!,
+    what: `network interface ${ownerOf(found)}`,
+  }));
 }
 
 /** Those of a VPC that have a public address: while there is one, AWS does not detach the internet gateway. */
 export async function publicInterfacesIn(aws: Aws, vpc: string): Promise<Blocker[]> {
   return (await describeInterfaces(aws, "vpc-id", vpc))
     .filter((found) => found.Association?.PublicIp !== undefined)
-    .map((found) => ({ id: found.NetworkInterfaceId!, what: `public address ${found.Association!.PublicIp} on the network interface ${ownerOf(found)}` }));
+    .map((found) => ({
+      id: found.NetworkInterfaceId!,
+      what: `public address ${found.Association!.PublicIp} on the network interface ${ownerOf(found)}`,
+    }));
 }
 
 async function describeInterfaces(aws: Aws, filter: string, id: string): Promise<NetworkInterface[]> {
   const ec2 = await import("./sdk/ec2.ts");
   const found: NetworkInterface[] = [];
-  for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, { Filters: [{ Name: filter, Values: [id] }], MaxResults: 1000 }))
+  for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, {
+    Filters: [{ Name: filter, Values: [id] }],
+    MaxResults: 1000,
+  }))
     found.push(...(page.NetworkInterfaces ?? []));
   return found;
 }

@@ -9,7 +9,8 @@ export interface Limit {
  * "Request throttling"). ELBv2, RDS, CloudWatch and SNS publish nothing; their figures are what their users report.
  */
 export function publishedLimit(service: string, operation: string): Limit & { readonly key: string } {
-  if (service === "ec2") return { key: `ec2:${operation}`, ...(ec2[operation] ?? (isRead(operation) ? { burst: 100, refill: 20 } : { burst: 50, refill: 5 })) };
+  if (service === "ec2")
+    return { key: `ec2:${operation}`, ...(ec2[operation] ?? (isRead(operation) ? { burst: 100, refill: 20 } : { burst: 50, refill: 5 })) };
   if (service === "autoscaling") return { key: "autoscaling", burst: 30, refill: 6 }; // one bucket for all operations of the account
   const other = others[service] ?? { burst: 20, refill: 5 };
   return { key: `${service}:${operation}`, ...other };

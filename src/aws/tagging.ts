@@ -3,7 +3,10 @@ import type { Aws } from "./aws.ts";
 import type { Live, Tags } from "../kinds/kind.ts";
 
 /** `TagSpecifications` of an EC2 create call. AWS refuses an empty list of tags, so there must be one. */
-export function tagSpecifications<const T extends string>(type: T, tags: Tags): { ResourceType: T; Tags: { Key: string; Value: string }[] }[] {
+export function tagSpecifications<const T extends string>(
+  type: T,
+  tags: Tags,
+): { ResourceType: T; Tags: { Key: string; Value: string }[] }[] {
   return [{ ResourceType: type, Tags: tagList(tags) }];
 }
 

@@ -20,7 +20,8 @@ interface Case {
   readonly hidesDetail?: true;
 }
 
-const refused = /^(InvalidClientTokenId|AuthFailure|UnrecognizedClient(Exception)?|OptInRequired|SignatureDoesNotMatch|InvalidAccessKeyId)$/;
+const refused =
+  /^(InvalidClientTokenId|AuthFailure|UnrecognizedClient(Exception)?|OptInRequired|SignatureDoesNotMatch|InvalidAccessKeyId)$/;
 
 const cases: readonly Case[] = [
   {
@@ -35,8 +36,12 @@ const cases: readonly Case[] = [
     when: (error) => error.class === "expired",
     say: ({ code }) => ({
       code: "credentials-expired",
-      summary: /Skew|RequestExpired|InvalidSecurity/.test(code) ? "AWS refuses the request because this machine's clock is wrong." : "the AWS credentials have expired.",
-      hint: /Skew|RequestExpired|InvalidSecurity/.test(code) ? "set the clock (NTP), then run the command again" : "log in again (`aws sso login`, or a new session token), then run the command again",
+      summary: /Skew|RequestExpired|InvalidSecurity/.test(code)
+        ? "AWS refuses the request because this machine's clock is wrong."
+        : "the AWS credentials have expired.",
+      hint: /Skew|RequestExpired|InvalidSecurity/.test(code)
+        ? "set the clock (NTP), then run the command again"
+        : "log in again (`aws sso login`, or a new session token), then run the command again",
     }),
   },
   {
@@ -49,28 +54,47 @@ const cases: readonly Case[] = [
   },
   {
     when: ({ code }) => refused.test(code),
-    say: () => ({ code: "credentials-refused", summary: "AWS does not accept the credentials.", hint: "see whom AWS takes you for with `aws sts get-caller-identity`; a deleted or deactivated key looks like this" }),
+    say: () => ({
+      code: "credentials-refused",
+      summary: "AWS does not accept the credentials.",
+      hint: "see whom AWS takes you for with `aws sts get-caller-identity`; a deleted or deactivated key looks like this",
+    }),
   },
   {
     when: ({ code }) => code === "UnexpectedAnswer",
-    say: ({ message }) => ({ code: "not-aws", summary: `${message}.`, hint: "something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL" }),
+    say: ({ message }) => ({
+      code: "not-aws",
+      summary: `${message}.`,
+      hint: "something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL",
+    }),
     hidesDetail: true,
   },
   {
     when: (error) => error.class === "auth",
-    say: ({ service, operation }) => ({ code: "access-denied", summary: `AWS denies ${iamPrefix(service)}:${operation}.`, hint: "nothing was changed by this call; let the role do it, or use one that may" }),
+    say: ({ service, operation }) => ({
+      code: "access-denied",
+      summary: `AWS denies ${iamPrefix(service)}:${operation}.`,
+      hint: "nothing was changed by this call; let the role do it, or use one that may",
+    }),
   },
   {
     when: (error) => error.class === "network",
     say: ({ code, cause }, region) => ({
       code: "no-network",
-      summary: code === "ENOTFOUND" || code === "EAI_AGAIN" ? `the name of AWS's endpoint${hostOf(cause)} cannot be resolved.` : `AWS's endpoint${hostOf(cause)} cannot be reached (${code}).`,
+      summary:
+        code === "ENOTFOUND" || code === "EAI_AGAIN"
+          ? `the name of AWS's endpoint${hostOf(cause)} cannot be resolved.`
+          : `AWS's endpoint${hostOf(cause)} cannot be reached (${code}).`,
       hint: `check the network, the proxy, AWS_ENDPOINT_URL${region === undefined ? "" : ` and that ${region} is the name of a region`}; --sandbox needs no network`,
     }),
   },
   {
     when: (error) => error.class === "throttle",
-    say: ({ service, operation }) => ({ code: "throttled", summary: `AWS still throttles ${service} ${operation} after ten minutes of slowing down.`, hint: "something else uses up this account's calls; run the command again later" }),
+    say: ({ service, operation }) => ({
+      code: "throttled",
+      summary: `AWS still throttles ${service} ${operation} after ten minutes of slowing down.`,
+      hint: "something else uses up this account's calls; run the command again later",
+    }),
   },
 ];
 
@@ -101,5 +125,7 @@ function hostOf(cause: unknown): string {
 
 /** Regions that AWS opened after 20 March 2019 are off until an account switches them on; a request there is refused as if the key were wrong. */
 function isOptIn(region: string): boolean {
-  return /^(af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[3-7]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-central-1|me-south-1|mx-central-1)$/.test(region);
+  return /^(af-south-1|ap-east-[12]|ap-south-2|ap-southeast-[3-7]|ca-west-1|eu-central-2|eu-south-[12]|il-central-1|me-central-1|me-south-1|mx-central-1)$/.test(
+    region,
+  );
 }

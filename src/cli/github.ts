@@ -29,7 +29,8 @@ export function addToSummary(context: Context, markdown: (limit: number) => stri
   const left = summaryLimit - (statSync(file, { throwIfNoEntry: false })?.size ?? 0) - 2;
   let limit = left;
   let text = markdown(limit);
-  while (Buffer.byteLength(text) > left && limit > 500) text = markdown((limit = Math.floor(limit * Math.min(0.9, left / Buffer.byteLength(text)))));
+  while (Buffer.byteLength(text) > left && limit > 500)
+    text = markdown((limit = Math.floor(limit * Math.min(0.9, left / Buffer.byteLength(text)))));
   if (Buffer.byteLength(text) <= left) appendFileSync(file, `${text}\n`);
 }
 
@@ -42,5 +43,7 @@ export function setOutputs(context: Context, exitcode: number, counts?: PlanCoun
 /** Where the run and its files can be seen. */
 export function runLink(context: Context): string | undefined {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = context.io.env;
-  return isOnGithub(context) && GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` : undefined;
+  return isOnGithub(context) && GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID
+    ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+    : undefined;
 }

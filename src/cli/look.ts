@@ -13,7 +13,9 @@ export async function lookAt(context: Context, session: Session, environment: En
   const { aws, identity } = session.connection;
   const drivers = new Drivers(aws);
   const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment));
-  const details = withDetails ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()])) : new Map<AwsId, Details>();
+  const details = withDetails
+    ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()]))
+    : new Map<AwsId, Details>();
   const order = new Map(kinds.map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
     const { id, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };

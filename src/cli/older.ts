@@ -13,7 +13,10 @@ export async function refuseOlder(context: Context, lease: LeaseView | undefined
   const [now, last] = [commitOf(context), lease?.record?.commit];
   if (now === undefined || last === undefined || now === last) return;
   const isOlder = await isAncestor(now, last, context.cwd);
-  if (isOlder === undefined) context.io.stderr.write(`note: Git does not know both ${short(now)} and ${short(last)}, which was applied last; whether this goes back cannot be told\n`);
+  if (isOlder === undefined)
+    context.io.stderr.write(
+      `note: Git does not know both ${short(now)} and ${short(last)}, which was applied last; whether this goes back cannot be told\n`,
+    );
   if (isOlder !== true) return;
   throw new DiagnosticError([
     {
@@ -28,7 +31,9 @@ export async function refuseOlder(context: Context, lease: LeaseView | undefined
 /** Undefined when Git cannot tell: no repository here, a shallow clone, no Git. */
 function isAncestor(one: string, other: string, cwd: string): Promise<boolean | undefined> {
   return new Promise((resolve) => {
-    execFile("git", ["merge-base", "--is-ancestor", one, other], { cwd }, (error) => resolve(error === null ? true : error.code === 1 ? false : undefined));
+    execFile("git", ["merge-base", "--is-ancestor", one, other], { cwd }, (error) =>
+      resolve(error === null ? true : error.code === 1 ? false : undefined),
+    );
   });
 }
 

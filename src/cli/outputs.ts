@@ -33,11 +33,15 @@ export interface OutputRequest {
 export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string>>>;
 
 /** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text. */
-export function targetsOf(requests: readonly OutputRequest[], available: readonly Format[]): { readonly format: Format; readonly file: string | undefined }[] {
+export function targetsOf(
+  requests: readonly OutputRequest[],
+  available: readonly Format[],
+): { readonly format: Format; readonly file: string | undefined }[] {
   const targets = requests.map(({ format, file }) => ({ format: format ?? formatOfFile(file!), file: file === "-" ? undefined : file }));
   const unknown = targets.find(({ format }) => !available.includes(format));
   if (unknown) throw usage(`this command has no format "${unknown.format}".`, `it has: ${available.join(", ")}`);
-  if (targets.filter(({ file }) => file === undefined).length > 1) throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
+  if (targets.filter(({ file }) => file === undefined).length > 1)
+    throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
   if (!targets.some(({ file }) => file === undefined) && available.includes("text")) targets.push({ format: "text", file: undefined });
   return targets;
 }
@@ -62,7 +66,14 @@ export function jsonText(value: unknown): string {
 }
 
 function formatOfFile(file: string): Format {
-  const byExtension: Readonly<Record<string, Format>> = { ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown", ".sarif": "sarif", ".xml": "junit" };
+  const byExtension: Readonly<Record<string, Format>> = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".xml": "junit",
+  };
   return byExtension[extname(file).toLowerCase()] ?? "text";
 }
 

@@ -125,8 +125,15 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/environments.ts")).environments));
   subcommand(program, "iam-policy", "print the least IAM policy that a role needs")
     .addArgument(oneEnvironment("<env>"))
-    .addOption(new Option("--for <purpose>", "what the role does; guard: a policy for everybody else").choices(["plan", "apply", "adopt", "guard"]).default("plan"))
-    .option("--except <arn>", "guard: who may write our tags; repeatable", (value: string, list: readonly string[] = []) => [...list, value])
+    .addOption(
+      new Option("--for <purpose>", "what the role does; guard: a policy for everybody else")
+        .choices(["plan", "apply", "adopt", "guard"])
+        .default("plan"),
+    )
+    .option("--except <arn>", "guard: who may write our tags; repeatable", (value: string, list: readonly string[] = []) => [
+      ...list,
+      value,
+    ])
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
   subcommand(program, "completion", "print a shell's completion script")
@@ -150,7 +157,9 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
     .option("--no-quotas", "lift AWS's default quotas")
     .action(load(async () => (await import("./commands/sandbox.ts")).serveSandbox));
   subcommand(sandbox, "reset", "forget everything").action(load(async () => (await import("./commands/sandbox.ts")).resetSandbox));
-  subcommand(sandbox, "status", "show what the sandbox holds").action(load(async () => (await import("./commands/sandbox.ts")).sandboxStatus));
+  subcommand(sandbox, "status", "show what the sandbox holds").action(
+    load(async () => (await import("./commands/sandbox.ts")).sandboxStatus),
+  );
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {
@@ -186,22 +195,29 @@ function addGlobalOptions(program: Command): void {
     .configureHelp({ showGlobalOptions: true })
     .option("-C, --directory <dir>", "change to this directory first")
     .option("--sandbox", "use the AWS inside the process: no account, no network")
-    .addOption(new Option("--sandbox-time <time>", "whether waiting in the sandbox takes time").choices(["virtual", "real"]).default("virtual"))
+    .addOption(
+      new Option("--sandbox-time <time>", "whether waiting in the sandbox takes time").choices(["virtual", "real"]).default("virtual"),
+    )
     .option("--var <name=value>", "set a variable; repeatable", variable)
     .option("--var-file <file>", "a YAML file of variables; repeatable", collect)
     .option("--profile <name>", "a profile of the AWS configuration")
     .option("--trace <file>", "write a line of JSON for every request to AWS")
-    .addOption(new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
-      if (!(formats as readonly string[]).includes(value)) throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
-      outputs.push({ format: value as Format });
-      return outputs;
-    }))
-    .addOption(new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
-      const last = outputs.at(-1);
-      if (last && last.file === undefined) outputs[outputs.length - 1] = { ...last, file };
-      else outputs.push({ file });
-      return outputs;
-    }))
+    .addOption(
+      new Option("--format <format>", `${formats.join(", ")}; repeatable, each may be followed by its --output`).argParser((value) => {
+        if (!(formats as readonly string[]).includes(value))
+          throw usage(`there is no format "${value}".`, `formats: ${formats.join(", ")}`);
+        outputs.push({ format: value as Format });
+        return outputs;
+      }),
+    )
+    .addOption(
+      new Option("--output <file>", "where the --format before it goes; by its extension without one").argParser((file) => {
+        const last = outputs.at(-1);
+        if (last && last.file === undefined) outputs[outputs.length - 1] = { ...last, file };
+        else outputs.push({ file });
+        return outputs;
+      }),
+    )
     .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
     .option("-v, --verbose", "also what leads to no action");
 }
@@ -237,7 +253,9 @@ async function inContext(context: Context, work: () => Promise<ExitCode>): Promi
 }
 
 function targets(): Option {
-  return new Option("--target <address>", "only this and what it needs; repeatable").argParser((value: string, list: readonly string[] = []) => [...list, value]);
+  return new Option("--target <address>", "only this and what it needs; repeatable").argParser(
+    (value: string, list: readonly string[] = []) => [...list, value],
+  );
 }
 
 function noLock(): Option {

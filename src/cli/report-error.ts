@@ -35,7 +35,8 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (error instanceof AwsError) return [diagnosticOfAwsError(error)];
   const { code, message, syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
-  if (syscall !== undefined && code !== undefined) return [{ code: "file-unreadable", severity: "error", summary: `${path ?? syscall}: ${message}` }];
+  if (syscall !== undefined && code !== undefined)
+    return [{ code: "file-unreadable", severity: "error", summary: `${path ?? syscall}: ${message}` }];
   return undefined;
 }
 
@@ -46,7 +47,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
   const paint = (severity: Diagnostic["severity"], text: string) => (colour ? paints[severity](text) : text);
   const wrapped = (text: string | undefined, less: number) => (text === undefined ? undefined : wrap(text, width - less).join("\n"));
   const texts = diagnostics.map((one) => {
-    return formatDiagnostic({ ...one, summary: wrapped(one.summary, 2)!, detail: wrapped(one.detail, 2), hint: wrapped(one.hint, 8) }, { paint });
+    return formatDiagnostic(
+      { ...one, summary: wrapped(one.summary, 2)!, detail: wrapped(one.detail, 2), hint: wrapped(one.hint, 8) },
+      { paint },
+    );
   });
   if (texts.length > 0) io.stderr.write(`${texts.join("\n\n")}\n`);
 }

@@ -13,7 +13,13 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
   const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) });
   annotate(
     context,
-    outcome.failed.map(({ step, failure: { code, message, hint } }) => ({ code, severity: "error", at: step.position, summary: `${step.action} ${step.address}: ${message}`, hint })),
+    outcome.failed.map(({ step, failure: { code, message, hint } }) => ({
+      code,
+      severity: "error",
+      at: step.position,
+      summary: `${step.action} ${step.address}: ${message}`,
+      hint,
+    })),
   );
   emit(context, {
     text: (options) => outcomeText(outcome, `Run \`${again}\` again: nothing that is done will be done twice.`, options),

@@ -57,7 +57,9 @@ export async function runApply(context: Context, session: Session, environment: 
       watcher.isAgreed = isAgreed;
       return isAgreed;
     },
-    lease: options.withoutLease ? "none" : { me: meOf(context, session), isDead: isDeadHere, waiting: (record, seconds) => sayWaiting(context, record, seconds) },
+    lease: options.withoutLease
+      ? "none"
+      : { me: meOf(context, session), isDead: isDeadHere, waiting: (record, seconds) => sayWaiting(context, record, seconds) },
     settle: settleSeconds(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
@@ -81,7 +83,8 @@ function showPlan(context: Context, run: PlanRun, lease?: LeaseView): void {
   io.stderr.write(`\n${folded(context, `Plan of ${plan.project}/${plan.environment}`, planText(plan, textOptions(context, io.stderr)))}\n`);
   printDiagnostics(run.diagnostics, io);
   annotate(context, run.diagnostics);
-  if (lease?.record?.state === "held") io.stderr.write(`note: ${lease.record.who} is applying this environment (run ${lease.record.run}, since ${lease.record.since})\n`);
+  if (lease?.record?.state === "held")
+    io.stderr.write(`note: ${lease.record.who} is applying this environment (run ${lease.record.run}, since ${lease.record.since})\n`);
 }
 
 /** Until the plan is agreed to, nothing is written and no lease is held: a signal may end it on the spot. From then on it is given the time to end in order. */
@@ -123,7 +126,13 @@ class Watcher {
 
 const nothingDone: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };
 
-async function finish(context: Context, session: Session, result: ApplyResult, events: readonly ApplyEvent[], again: string): Promise<ExitCode> {
+async function finish(
+  context: Context,
+  session: Session,
+  result: ApplyResult,
+  events: readonly ApplyEvent[],
+  again: string,
+): Promise<ExitCode> {
   switch (result.ended) {
     case "frozen":
       throw frozen(result.frozen);
@@ -146,7 +155,14 @@ async function finish(context: Context, session: Session, result: ApplyResult, e
   }
 }
 
-function report(context: Context, session: Session, run: PlanRun, outcome: Outcome, events: readonly ApplyEvent[], again: string): ExitCode {
+function report(
+  context: Context,
+  session: Session,
+  run: PlanRun,
+  outcome: Outcome,
+  events: readonly ApplyEvent[],
+  again: string,
+): ExitCode {
   reportOutcome(context, run, outcome, events, again);
   printFooter(context, session);
   const code = withRefused(exitOfOutcome(outcome, context.signals.received), outcome, run.diagnostics);
@@ -162,7 +178,12 @@ function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Dia
 
 function frozen({ who, why, since }: Frozen): DiagnosticError {
   return new DiagnosticError([
-    { code: "frozen", severity: "error", summary: `every apply of this environment is refused since ${since}, by ${who}: ${why}`, hint: "`infra freeze ENV --thaw` ends it" },
+    {
+      code: "frozen",
+      severity: "error",
+      summary: `every apply of this environment is refused since ${since}, by ${who}: ${why}`,
+      hint: "`infra freeze ENV --thaw` ends it",
+    },
   ]);
 }
 
@@ -190,5 +211,7 @@ function processName(pid: number): string {
 }
 
 function sayWaiting(context: Context, { who, run, since }: LeaseRecord, seconds: number): void {
-  context.io.stderr.write(`Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees it when that run is dead.\n`);
+  context.io.stderr.write(
+    `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees it when that run is dead.\n`,
+  );
 }

@@ -15,7 +15,11 @@ export interface SandboxSession {
 export async function openSandboxSession(context: Pick<Context, "cwd" | "options">, account = sandboxAccount): Promise<SandboxSession> {
   const { sandbox, clock, close } = openSandbox({ dir: sandboxFolder(context.cwd), time: context.options.sandboxTime });
   return {
-    options: { clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: `AKIASANDBOX${account}`, secretAccessKey: "sandbox" } },
+    options: {
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: `AKIASANDBOX${account}`, secretAccessKey: "sandbox" },
+    },
     close: async () => close(),
   };
 }

@@ -25,12 +25,21 @@ export function readApproval(path: string): Approval {
 
 function isApproval(value: unknown): value is Approval {
   const { format, actions } = (value ?? {}) as Partial<Approval>;
-  return format === 1 && Array.isArray(actions) && actions.every(({ address, action, fingerprint, want, paths }) => [address, action, fingerprint, want].every((word) => typeof word === "string") && Array.isArray(paths));
+  return (
+    format === 1 &&
+    Array.isArray(actions) &&
+    actions.every(
+      ({ address, action, fingerprint, want, paths }) =>
+        [address, action, fingerprint, want].every((word) => typeof word === "string") && Array.isArray(paths),
+    )
+  );
 }
 
 /** Thrown when the plan that was saved or approved is not what would be done now; the exit code is 4. */
 export class StalePlan extends DiagnosticError {}
 
 export function stale(summary: string, detail?: string): StalePlan {
-  return new StalePlan([{ code: "stale-plan", severity: "error", summary, detail, hint: "nothing was changed; make a new plan and look at it again" }]);
+  return new StalePlan([
+    { code: "stale-plan", severity: "error", summary, detail, hint: "nothing was changed; make a new plan and look at it again" },
+  ]);
 }

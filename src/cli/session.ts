@@ -50,7 +50,12 @@ export function printFooter(context: Context, { connection: { calls }, prefix }:
 }
 
 /** Runs work in a session, closes it whatever happens, and gives AWS's errors the words of this region. */
-export async function inSession<T>(context: Context, place: Place, work: (session: Session) => Promise<T>, isOneOfSeveral = false): Promise<T> {
+export async function inSession<T>(
+  context: Context,
+  place: Place,
+  work: (session: Session) => Promise<T>,
+  isOneOfSeveral = false,
+): Promise<T> {
   const session = await openSession(context, place, isOneOfSeveral);
   try {
     return await understandErrors(place.region, work(session));
@@ -114,7 +119,9 @@ async function asRole(
     return connection;
   }
   const { AssumeRoleCommand } = await import("../aws/sdk/sts.ts");
-  const { Credentials: given } = await connection.aws.sts(new AssumeRoleCommand({ RoleArn: place.assumeRole, RoleSessionName: `infra-${place.project}-${place.name}`.slice(0, 64) }));
+  const { Credentials: given } = await connection.aws.sts(
+    new AssumeRoleCommand({ RoleArn: place.assumeRole, RoleSessionName: `infra-${place.project}-${place.name}`.slice(0, 64) }),
+  );
   return reconnect({ accessKeyId: given!.AccessKeyId!, secretAccessKey: given!.SecretAccessKey!, sessionToken: given!.SessionToken! });
 }
 

@@ -121,20 +121,37 @@ export const codes = {
     cause: "Fields that nobody reads are refused, since a misspelt field would silently change nothing.",
     cure: "Take the name that is suggested; `infra explain KIND` lists all.",
   },
-  "missing-field": { title: "A field is missing", cause: "The kind cannot be made without it.", cure: "Add it; `infra explain KIND.FIELD` says what it takes." },
+  "missing-field": {
+    title: "A field is missing",
+    cause: "The kind cannot be made without it.",
+    cure: "Add it; `infra explain KIND.FIELD` says what it takes.",
+  },
   "wrong-type": {
     title: "A value of the wrong type",
-    cause: "YAML reads unquoted 8.0, 012 or true as a number or a truth value, and quoted \"8\" as text.",
+    cause: 'YAML reads unquoted 8.0, 012 or true as a number or a truth value, and quoted "8" as text.',
     cure: "Add or remove quotes as the message says.",
   },
-  "bad-value": { title: "A value that is not allowed", cause: "The field takes only certain values, lengths or forms.", cure: "Take one of those that the message names." },
-  "out-of-range": { title: "A number out of range", cause: "AWS takes only numbers within bounds here.", cure: "Choose one within the bounds." },
+  "bad-value": {
+    title: "A value that is not allowed",
+    cause: "The field takes only certain values, lengths or forms.",
+    cure: "Take one of those that the message names.",
+  },
+  "out-of-range": {
+    title: "A number out of range",
+    cause: "AWS takes only numbers within bounds here.",
+    cure: "Choose one within the bounds.",
+  },
   "bad-name": {
     title: "A name that cannot be used",
-    cause: "Resource names become tags and AWS names: letters, digits, `-` and `_`, at most 63, beginning and ending with a letter or digit.",
+    cause:
+      "Resource names become tags and AWS names: letters, digits, `-` and `_`, at most 63, beginning and ending with a letter or digit.",
     cure: "Rename it; with `moved:` nothing is replaced.",
   },
-  "unknown-region": { title: "A region that AWS does not list", cause: "The name is not one of the regions known to this release.", cure: "Correct it; a new region works in spite of the warning." },
+  "unknown-region": {
+    title: "A region that AWS does not list",
+    cause: "The name is not one of the regions known to this release.",
+    cure: "Correct it; a new region works in spite of the warning.",
+  },
   conflict: { title: "Two fields exclude each other", cause: "Both say the same thing in two ways.", cure: "Keep one." },
   // ── references
   "unknown-ref": {
@@ -147,7 +164,11 @@ export const codes = {
     cause: "The field takes several kinds, so a bare name does not say which.",
     cure: "Write kind/name.",
   },
-  "wrong-kind": { title: "A reference to the wrong kind", cause: "The field takes other kinds than the one that is named.", cure: "Name an object of a kind that fits." },
+  "wrong-kind": {
+    title: "A reference to the wrong kind",
+    cause: "The field takes other kinds than the one that is named.",
+    cure: "Name an object of a kind that fits.",
+  },
   "counted-ref": {
     title: "A reference to one of several",
     cause: "The resource has `count`, so its name stands for several objects.",
@@ -159,42 +180,142 @@ export const codes = {
     cure: "Break the circle; groups may name each other in their rules, since these come after both.",
   },
   // ── what a schema cannot say
-  "bad-cidr": { title: "Not a network", cause: "A network is an address, a slash and a prefix length, with no bits set behind the prefix.", cure: "Write it as 10.0.0.0/16." },
-  "bad-zone": { title: "Not a zone of the region", cause: "A zone is a letter, a full name in the environment's region, or a zone id.", cure: "Write the letter." },
-  "bad-tag": { title: "A tag that AWS or Plumbline does not take", cause: "Keys that begin with aws: or infra: are reserved; keys, values and their number are limited.", cure: "Rename or shorten it." },
-  "name-collision": { title: "Two resources with one AWS name", cause: "AWS would refuse the second, or take it for the first.", cure: "Give one of them another name: its key, or `name:`." },
-  "bad-address": { title: "Not an address", cause: "An address is kind/name, with [N] for one of a counted resource.", cure: "Write it as `infra status` shows it." },
-  "bad-moved": { title: "A move that cannot be", cause: "`moved` renames: the old address is gone from the YAML, and the new one is there, of the same kind.", cure: "Correct from and to." },
+  "bad-cidr": {
+    title: "Not a network",
+    cause: "A network is an address, a slash and a prefix length, with no bits set behind the prefix.",
+    cure: "Write it as 10.0.0.0/16.",
+  },
+  "bad-zone": {
+    title: "Not a zone of the region",
+    cause: "A zone is a letter, a full name in the environment's region, or a zone id.",
+    cure: "Write the letter.",
+  },
+  "bad-tag": {
+    title: "A tag that AWS or Plumbline does not take",
+    cause: "Keys that begin with aws: or infra: are reserved; keys, values and their number are limited.",
+    cure: "Rename or shorten it.",
+  },
+  "name-collision": {
+    title: "Two resources with one AWS name",
+    cause: "AWS would refuse the second, or take it for the first.",
+    cure: "Give one of them another name: its key, or `name:`.",
+  },
+  "bad-address": {
+    title: "Not an address",
+    cause: "An address is kind/name, with [N] for one of a counted resource.",
+    cure: "Write it as `infra status` shows it.",
+  },
+  "bad-moved": {
+    title: "A move that cannot be",
+    cause: "`moved` renames: the old address is gone from the YAML, and the new one is there, of the same kind.",
+    cure: "Correct from and to.",
+  },
   "secret-in-text": {
     title: "A secret in the text",
     cause: "An access key id, a private key or a password stands in a file that many read, and that Git keeps for ever.",
     cure: "Take it out and revoke it; for a false alarm write `# infra:allow-secret REASON` on the line.",
   },
-  "unknown-var-file": { title: "A variables file that cannot be used", cause: "--var-file takes a YAML mapping of names to scalars.", cure: "Correct the file." },
+  "unknown-var-file": {
+    title: "A variables file that cannot be used",
+    cause: "--var-file takes a YAML mapping of names to scalars.",
+    cure: "Correct the file.",
+  },
   // ── kinds' own checks
-  "cidr-size": { title: "A network that is too large or too small", cause: "AWS takes /16 to /28 for VPCs and subnets; no quota changes that.", cure: "Choose another prefix length." },
-  "cidr-overlap": { title: "Two networks overlap", cause: "The ranges of a VPC do not overlap each other, nor do its subnets.", cure: "Give one of them another range." },
-  "cidr-outside-vpc": { title: "A subnet outside its VPC", cause: "A subnet is a part of one of its VPC's ranges.", cure: "Correct one of the two, or add a range under `secondaryCidrBlocks`." },
-  "one-gateway": { title: "Two internet gateways for one VPC", cause: "A VPC has one internet gateway at most.", cure: "Remove one; all its subnets can use the other." },
-  "no-gateway": { title: "No way to the internet", cause: "A public address is of use only in a VPC with an internet gateway.", cure: "Declare one under `internetGateways`." },
-  "two-tables": { title: "A subnet with two route tables", cause: "A subnet follows exactly one table.", cure: "Remove it from one of the two." },
-  "two-main-tables": { title: "Two main route tables in one VPC", cause: "Subnets that no table names follow the main one, so there is one.", cure: "Leave `main: true` on one of them." },
-  "duplicate-route": { title: "Two routes to one destination", cause: "A table has one route a destination; 10.0.0.1/16 and 10.0.0.0/16 are the same.", cure: "Remove one of the two." },
-  "local-route": { title: "A route to the VPC itself", cause: "AWS keeps the route inside the VPC by itself, in every table.", cure: "Remove it." },
-  "bad-target": { title: "A target to which no such route can lead", cause: "AWS takes only certain targets, some for one family of addresses only.", cure: "Name another target." },
-  "other-vpc": { title: "Two things of different VPCs", cause: "Route tables, groups, balancers and machines serve their own VPC only; peering helps in a few places.", cure: "Correct the reference, or move one of the two." },
-  "bad-key": { title: "A public key that cannot be imported", cause: "EC2 takes one RSA or ED25519 key in OpenSSH's one-line form.", cure: "Name the .pub file that `ssh-keygen -t ed25519` wrote." },
-  quota: { title: "More than AWS allows by default", cause: "The default quota of an account is lower; yours may have been raised.", cure: "Ask AWS for more, or split the environment." },
-  "bad-rule": { title: "A rule that EC2 would not take", cause: "Ports go from 0 to 65535 and belong to TCP and UDP, types and codes to ICMP.", cure: "Write `port: 22`, `ports: \"8000-8100\"`, or `protocol: all` without either." },
-  "duplicate-rule": { title: "One rule written twice", cause: "A rule is its protocol, ports and source; a description makes no second one of it, and EC2 would refuse it.", cure: "Remove one of the two." },
+  "cidr-size": {
+    title: "A network that is too large or too small",
+    cause: "AWS takes /16 to /28 for VPCs and subnets; no quota changes that.",
+    cure: "Choose another prefix length.",
+  },
+  "cidr-overlap": {
+    title: "Two networks overlap",
+    cause: "The ranges of a VPC do not overlap each other, nor do its subnets.",
+    cure: "Give one of them another range.",
+  },
+  "cidr-outside-vpc": {
+    title: "A subnet outside its VPC",
+    cause: "A subnet is a part of one of its VPC's ranges.",
+    cure: "Correct one of the two, or add a range under `secondaryCidrBlocks`.",
+  },
+  "one-gateway": {
+    title: "Two internet gateways for one VPC",
+    cause: "A VPC has one internet gateway at most.",
+    cure: "Remove one; all its subnets can use the other.",
+  },
+  "no-gateway": {
+    title: "No way to the internet",
+    cause: "A public address is of use only in a VPC with an internet gateway.",
+    cure: "Declare one under `internetGateways`.",
+  },
+  "two-tables": {
+    title: "A subnet with two route tables",
+    cause: "A subnet follows exactly one table.",
+    cure: "Remove it from one of the two.",
+  },
+  "two-main-tables": {
+    title: "Two main route tables in one VPC",
+    cause: "Subnets that no table names follow the main one, so there is one.",
+    cure: "Leave `main: true` on one of them.",
+  },
+  "duplicate-route": {
+    title: "Two routes to one destination",
+    cause: "A table has one route a destination; 10.0.0.1/16 and 10.0.0.0/16 are the same.",
+    cure: "Remove one of the two.",
+  },
+  "local-route": {
+    title: "A route to the VPC itself",
+    cause: "AWS keeps the route inside the VPC by itself, in every table.",
+    cure: "Remove it.",
+  },
+  "bad-target": {
+    title: "A target to which no such route can lead",
+    cause: "AWS takes only certain targets, some for one family of addresses only.",
+    cure: "Name another target.",
+  },
+  "other-vpc": {
+    title: "Two things of different VPCs",
+    cause: "Route tables, groups, balancers and machines serve their own VPC only; peering helps in a few places.",
+    cure: "Correct the reference, or move one of the two.",
+  },
+  "bad-key": {
+    title: "A public key that cannot be imported",
+    cause: "EC2 takes one RSA or ED25519 key in OpenSSH's one-line form.",
+    cure: "Name the .pub file that `ssh-keygen -t ed25519` wrote.",
+  },
+  quota: {
+    title: "More than AWS allows by default",
+    cause: "The default quota of an account is lower; yours may have been raised.",
+    cure: "Ask AWS for more, or split the environment.",
+  },
+  "bad-rule": {
+    title: "A rule that EC2 would not take",
+    cause: "Ports go from 0 to 65535 and belong to TCP and UDP, types and codes to ICMP.",
+    cure: 'Write `port: 22`, `ports: "8000-8100"`, or `protocol: all` without either.',
+  },
+  "duplicate-rule": {
+    title: "One rule written twice",
+    cause: "A rule is its protocol, ports and source; a description makes no second one of it, and EC2 would refuse it.",
+    cure: "Remove one of the two.",
+  },
   "open-admin-port": {
     title: "Administration open to the whole internet",
     cause: "SSH and Remote Desktop that anybody can reach are found and tried within minutes.",
     cure: "Name the networks that need it, or go through a bastion or Session Manager.",
   },
-  "bad-volume": { title: "A volume that EC2 would not make", cause: "Sizes, IOPS and throughput have bounds that depend on the volume's type.", cure: "Change the value or the type as the message says." },
-  "bad-spot": { title: "Spot conditions that exclude each other", cause: "One-time requests end at an interruption; persistent ones stop or hibernate.", cure: "Change one of the two." },
-  "user-data-too-long": { title: "User data that is too long", cause: "EC2 takes 16 KiB.", cure: "Let a short script fetch the long part, or put it into an image." },
+  "bad-volume": {
+    title: "A volume that EC2 would not make",
+    cause: "Sizes, IOPS and throughput have bounds that depend on the volume's type.",
+    cure: "Change the value or the type as the message says.",
+  },
+  "bad-spot": {
+    title: "Spot conditions that exclude each other",
+    cause: "One-time requests end at an interruption; persistent ones stop or hibernate.",
+    cure: "Change one of the two.",
+  },
+  "user-data-too-long": {
+    title: "User data that is too long",
+    cause: "EC2 takes 16 KiB.",
+    cure: "Let a short script fetch the long part, or put it into an image.",
+  },
   "load-balancer": {
     title: "A load balancer that AWS would not make as written",
     cause: "Application and network load balancers differ in protocols, fields and targets, and both want one subnet a zone.",
@@ -205,8 +326,16 @@ export const codes = {
     cause: "Groups of application balancers (HTTP, HTTPS) and of network balancers have different settings.",
     cure: "Remove the field, or change the protocol.",
   },
-  "health-check": { title: "A health check that AWS would not take", cause: "TCP checks have neither path nor matcher, and a check must time out before the next one.", cure: "Change it as the message says." },
-  target: { title: "A target that the group cannot hold", cause: "A group holds machines, or addresses with `targetType: ip`, never both.", cure: "Write what the group's type takes." },
+  "health-check": {
+    title: "A health check that AWS would not take",
+    cause: "TCP checks have neither path nor matcher, and a check must time out before the next one.",
+    cure: "Change it as the message says.",
+  },
+  target: {
+    title: "A target that the group cannot hold",
+    cause: "A group holds machines, or addresses with `targetType: ip`, never both.",
+    cure: "Write what the group's type takes.",
+  },
   "auto-scaling-group": {
     title: "A group that Auto Scaling would not make as written",
     cause: "Sizes, policies, schedules and the rest of a group have to fit each other.",
@@ -217,47 +346,145 @@ export const codes = {
     cause: "With the load balancer's word on health and a grace period of 0, no machine lives long enough to become healthy.",
     cure: "Leave `healthCheckGracePeriod` out, or give machines the time that they need.",
   },
-  alarm: { title: "An alarm that CloudWatch would not take", cause: "Statistics, periods and their numbers have to fit each other.", cure: "Change the field as the message says." },
+  alarm: {
+    title: "An alarm that CloudWatch would not take",
+    cause: "Statistics, periods and their numbers have to fit each other.",
+    cure: "Change the field as the message says.",
+  },
   // ── databases
-  "db-family": { title: "A parameter group of another version", cause: "A parameter group is made for one engine and major version, and AWS takes no other.", cure: "Declare a group of the right family; for a major upgrade change both in one plan." },
-  "db-inherited": { title: "A replica has this from its source", cause: "Engine, user, password, encryption and network of a read replica are those of the database that it follows.", cure: "Remove the field." },
-  "db-network": { title: "A database across two VPCs", cause: "The subnets of a group, and the security groups of a database in it, belong to one VPC.", cure: "Name groups and subnets of the same VPC." },
-  "db-replica-backups": { title: "A replica of a database without backups", cause: "AWS begins a replica with a backup of its source.", cure: "Give the source a backupRetention of a day or more." },
-  "db-replica-groups": { title: "A replica without security groups", cause: "AWS gives it the VPC's default group, not those of its source.", cure: "Write securityGroups." },
+  "db-family": {
+    title: "A parameter group of another version",
+    cause: "A parameter group is made for one engine and major version, and AWS takes no other.",
+    cure: "Declare a group of the right family; for a major upgrade change both in one plan.",
+  },
+  "db-inherited": {
+    title: "A replica has this from its source",
+    cause: "Engine, user, password, encryption and network of a read replica are those of the database that it follows.",
+    cure: "Remove the field.",
+  },
+  "db-network": {
+    title: "A database across two VPCs",
+    cause: "The subnets of a group, and the security groups of a database in it, belong to one VPC.",
+    cure: "Name groups and subnets of the same VPC.",
+  },
+  "db-replica-backups": {
+    title: "A replica of a database without backups",
+    cause: "AWS begins a replica with a backup of its source.",
+    cure: "Give the source a backupRetention of a day or more.",
+  },
+  "db-replica-groups": {
+    title: "A replica without security groups",
+    cause: "AWS gives it the VPC's default group, not those of its source.",
+    cure: "Write securityGroups.",
+  },
   "db-replica-password": {
     title: "A replica of a database with a managed password",
     cause: "AWS makes no read replicas of databases whose password Secrets Manager keeps.",
     cure: "Write masterPassword: { ssmParameter: NAME } in the source: an encrypted parameter, made at random when it does not exist.",
   },
-  "db-storage": { title: "Storage that AWS does not take", cause: "Sizes, I/O and throughput depend on the storage type and on each other.", cure: "Take what the message names." },
-  "db-user": { title: "A master user that the engine refuses", cause: "Each engine keeps names for itself and takes names of a certain length.", cure: "Take another name, such as dbadmin." },
-  "db-windows": { title: "Windows that AWS does not take", cause: "Backup and maintenance windows last half an hour or more and do not overlap.", cure: "Move one of them." },
-  "db-zones": { title: "Database subnets in one zone", cause: "AWS wants the subnets of a group in two zones at least, also for a database without a standby.", cure: "Add a subnet in another zone." },
+  "db-storage": {
+    title: "Storage that AWS does not take",
+    cause: "Sizes, I/O and throughput depend on the storage type and on each other.",
+    cure: "Take what the message names.",
+  },
+  "db-user": {
+    title: "A master user that the engine refuses",
+    cause: "Each engine keeps names for itself and takes names of a certain length.",
+    cure: "Take another name, such as dbadmin.",
+  },
+  "db-windows": {
+    title: "Windows that AWS does not take",
+    cause: "Backup and maintenance windows last half an hour or more and do not overlap.",
+    cure: "Move one of them.",
+  },
+  "db-zones": {
+    title: "Database subnets in one zone",
+    cause: "AWS wants the subnets of a group in two zones at least, also for a database without a standby.",
+    cure: "Add a subnet in another zone.",
+  },
   // ── the command line
-  usage: { title: "A command line that cannot be run", cause: "A flag, a name or a combination of them does not make sense.", cure: "The message says which; `infra COMMAND --help` lists all flags." },
+  usage: {
+    title: "A command line that cannot be run",
+    cause: "A flag, a name or a combination of them does not make sense.",
+    cure: "The message says which; `infra COMMAND --help` lists all flags.",
+  },
   "no-credentials": {
     title: "No AWS credentials",
     cause: "None of the places where AWS's tools look for credentials has any: the environment, the shared files, SSO, the machine's role.",
     cure: "Log in (`aws sso login`), set AWS_PROFILE or the keys' variables; --sandbox needs none.",
   },
-  "credentials-refused": { title: "AWS does not accept the credentials", cause: "The key does not exist, was deactivated, or its secret is wrong.", cure: "Look with `aws sts get-caller-identity`, then make or choose another." },
-  "credentials-expired": { title: "The credentials have expired", cause: "A session token ran out, or this machine's clock is wrong.", cure: "Log in again, or set the clock." },
-  "access-denied": { title: "AWS denies a call", cause: "The role lacks the permission. A denied read is never taken for \"does not exist\".", cure: "Let the role make the call, or use one that may." },
-  "region-off": { title: "A region that is not switched on", cause: "Regions opened after March 2019 are off until an account switches them on, and refuse every key until then.", cure: "Switch it on under Account, AWS Regions, or correct `region:`." },
-  "wrong-account": { title: "Credentials for another account", cause: "`account:` guards the environment, and AWS says that the credentials belong elsewhere.", cure: "Choose the other credentials, or correct `account:`." },
-  "no-network": { title: "AWS cannot be reached", cause: "The endpoint's name does not resolve, or nothing answers there.", cure: "Check the network, the proxy, AWS_ENDPOINT_URL and the region's name." },
-  "not-aws": { title: "The answer is not AWS's", cause: "Something in between answered in its place, mostly with a web page.", cure: "Check the proxy, the captive portal, AWS_ENDPOINT_URL." },
-  throttled: { title: "AWS keeps throttling", cause: "Something else uses up the account's calls, for minutes.", cure: "Run the command again later." },
-  "aws-error": { title: "AWS refused a call", cause: "The message is AWS's own.", cure: "Do what it says; the request id helps AWS's support." },
-  "many-deletes": { title: "A plan that takes away much, and nobody looks", cause: "Without a terminal, more than 5 deletes or replacements, more than 20 % of the environment, or a VPC or load balancer among them, must be meant.", cure: "Look at the plan; then --allow-deletes N, or an approval." },
-  "stale-plan": { title: "The plan is no longer what would be done", cause: "The YAML or AWS has changed since the plan was saved, approved or shown.", cure: "Make a new plan and look at it again." },
-  "preflight": {
+  "credentials-refused": {
+    title: "AWS does not accept the credentials",
+    cause: "The key does not exist, was deactivated, or its secret is wrong.",
+    cure: "Look with `aws sts get-caller-identity`, then make or choose another.",
+  },
+  "credentials-expired": {
+    title: "The credentials have expired",
+    cause: "A session token ran out, or this machine's clock is wrong.",
+    cure: "Log in again, or set the clock.",
+  },
+  "access-denied": {
+    title: "AWS denies a call",
+    cause: 'The role lacks the permission. A denied read is never taken for "does not exist".',
+    cure: "Let the role make the call, or use one that may.",
+  },
+  "region-off": {
+    title: "A region that is not switched on",
+    cause: "Regions opened after March 2019 are off until an account switches them on, and refuse every key until then.",
+    cure: "Switch it on under Account, AWS Regions, or correct `region:`.",
+  },
+  "wrong-account": {
+    title: "Credentials for another account",
+    cause: "`account:` guards the environment, and AWS says that the credentials belong elsewhere.",
+    cure: "Choose the other credentials, or correct `account:`.",
+  },
+  "no-network": {
+    title: "AWS cannot be reached",
+    cause: "The endpoint's name does not resolve, or nothing answers there.",
+    cure: "Check the network, the proxy, AWS_ENDPOINT_URL and the region's name.",
+  },
+  "not-aws": {
+    title: "The answer is not AWS's",
+    cause: "Something in between answered in its place, mostly with a web page.",
+    cure: "Check the proxy, the captive portal, AWS_ENDPOINT_URL.",
+  },
+  throttled: {
+    title: "AWS keeps throttling",
+    cause: "Something else uses up the account's calls, for minutes.",
+    cure: "Run the command again later.",
+  },
+  "aws-error": {
+    title: "AWS refused a call",
+    cause: "The message is AWS's own.",
+    cure: "Do what it says; the request id helps AWS's support.",
+  },
+  "many-deletes": {
+    title: "A plan that takes away much, and nobody looks",
+    cause:
+      "Without a terminal, more than 5 deletes or replacements, more than 20 % of the environment, or a VPC or load balancer among them, must be meant.",
+    cure: "Look at the plan; then --allow-deletes N, or an approval.",
+  },
+  "stale-plan": {
+    title: "The plan is no longer what would be done",
+    cause: "The YAML or AWS has changed since the plan was saved, approved or shown.",
+    cure: "Make a new plan and look at it again.",
+  },
+  preflight: {
     title: "AWS would refuse a step",
-    cause: "`apply --preflight` sent the step's create as a dry run, or looked for what it names, and AWS said no: a right that is missing, a name that is taken, an image or a zone that is not there.",
+    cause:
+      "`apply --preflight` sent the step's create as a dry run, or looked for what it names, and AWS said no: a right that is missing, a name that is taken, an image or a zone that is not there.",
     cure: "Correct the line that is shown, or let the role do what AWS names; `infra iam-policy ENV --for apply` prints what it needs. Nothing was changed.",
   },
-  "older-commit": { title: "A commit older than the one applied last", cause: "A re-run of an old job would undo what a newer commit has applied.", cure: "Revert in Git, or say --allow-older." },
-  frozen: { title: "Every apply is refused", cause: "Somebody froze the environment; the message says who and why.", cure: "Ask them; `infra freeze ENV --thaw` ends it." },
+  "older-commit": {
+    title: "A commit older than the one applied last",
+    cause: "A re-run of an old job would undo what a newer commit has applied.",
+    cure: "Revert in Git, or say --allow-older.",
+  },
+  frozen: {
+    title: "Every apply is refused",
+    cause: "Somebody froze the environment; the message says who and why.",
+    cure: "Ask them; `infra freeze ENV --thaw` ends it.",
+  },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 
 export type Code = keyof typeof codes;

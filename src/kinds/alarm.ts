@@ -10,9 +10,15 @@ import type { AwsId, Birth, Driver, Kind, Live, Problem, Scope, Subject, Tags } 
 import { descriptionOf, markedDescription, mayBeOurs } from "./rds-groups.ts";
 import { Refusal } from "./refusal.ts";
 
-const policyAction = object({ autoScalingGroup: ref("autoScalingGroup", "The group."), policy: string("The name of one of its step or simple scaling policies.") }, "Scales a group.");
+const policyAction = object(
+  { autoScalingGroup: ref("autoScalingGroup", "The group."), policy: string("The name of one of its step or simple scaling policies.") },
+  "Scales a group.",
+);
 
-const action = Type.Union([refOr("^arn:[^/]*$", "topic", "A topic, or the ARN of another action. One with a slash in it is written as `{ id: ARN }`."), policyAction]);
+const action = Type.Union([
+  refOr("^arn:[^/]*$", "topic", "A topic, or the ARN of another action. One with a slash in it is written as `{ id: ARN }`."),
+  policyAction,
+]);
 
 const actions = (doc: string) => optional(list(action, doc, { maxItems: 5 }));
 
@@ -20,11 +26,24 @@ const actions = (doc: string) => optional(list(action, doc, { maxItems: 5 }));
 const measured = ["autoScalingGroup", "instance", "dbInstance"] as const;
 
 const schema = object({
-  description: optional(string("What it is for. CloudWatch's description ends with whose the alarm is: `(infra PROJECT/ENVIRONMENT)`.", { maxLength: 900 })),
+  description: optional(
+    string("What it is for. CloudWatch's description ends with whose the alarm is: `(infra PROJECT/ENVIRONMENT)`.", { maxLength: 900 }),
+  ),
   namespace: string("Where the metric comes from.", { examples: ["AWS/EC2", "AWS/ApplicationELB"] }),
   metricName: string("The metric."),
-  dimensions: optional(map(refOr(`^(?!(${measured.join("|")})/)`, measured, "A value, or an object as kind/name."), "Which of the metric's series.", "^.{1,255}$")),
-  statistic: optional(oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "What of the values of one period counts. Either this or `extendedStatistic`.")),
+  dimensions: optional(
+    map(
+      refOr(`^(?!(${measured.join("|")})/)`, measured, "A value, or an object as kind/name."),
+      "Which of the metric's series.",
+      "^.{1,255}$",
+    ),
+  ),
+  statistic: optional(
+    oneOf(
+      ["Average", "Maximum", "Minimum", "SampleCount", "Sum"],
+      "What of the values of one period counts. Either this or `extendedStatistic`.",
+    ),
+  ),
   extendedStatistic: optional(string("A percentile or trimmed mean.", { examples: ["p99", "tm90"] })),
   period: integer("Seconds of one period: 10, 20, 30 or a multiple of 60.", { minimum: 10 }),
   evaluationPeriods: integer("How many periods are looked at.", { minimum: 1 }),
@@ -86,7 +105,13 @@ export const alarm: Kind<Alarm, Handle> = {
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
     read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
-    write: ["autoscaling:DescribePolicies", "cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"],
+    write: [
+      "autoscaling:DescribePolicies",
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:TagResource",
+      "cloudwatch:UntagResource",
+    ],
   },
   check,
   load: async () => driver(await import("../aws/sdk/cloudwatch.ts")),
@@ -99,8 +124,10 @@ function check({ spec }: Subject<Alarm>): readonly Problem[] {
   const longest = period >= 3600 ? 604_800 : 86_400;
   if ((statistic === undefined) === (extendedStatistic === undefined))
     problem(statistic === undefined ? "metricName" : "extendedStatistic", "an alarm has exactly one of statistic and extendedStatistic");
-  if (![10, 20, 30].includes(period) && period % 60 !== 0) problem("period", `a period is 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
-  if (period * periods > longest) problem("evaluationPeriods", `period × evaluationPeriods is ${period * periods} seconds, and CloudWatch takes ${longest} at most`);
+  if (![10, 20, 30].includes(period) && period % 60 !== 0)
+    problem("period", `a period is 10, 20 or 30 seconds or a multiple of 60, not ${period}`);
+  if (period * periods > longest)
+    problem("evaluationPeriods", `period × evaluationPeriods is ${period * periods} seconds, and CloudWatch takes ${longest} at most`);
   if ((spec.datapointsToAlarm ?? 0) > periods) problem("datapointsToAlarm", `${spec.datapointsToAlarm} of ${periods} periods cannot be`);
   return problems;
 }
@@ -111,8 +138,13 @@ const perCall = 100;
 function driver(cloudwatch: typeof import("../aws/sdk/cloudwatch.ts")): Driver<Alarm, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.cloudwatch.pages(cloudwatch.DescribeAlarmsCommand, { AlarmTypes: ["MetricAlarm"], MaxRecords: perCall })) {
-        const candidates = (page.MetricAlarms ?? []).filter((found) => !isTracking(found) && mayBeOurs(found.AlarmName!, found.AlarmDescription, scope));
+      for await (const page of aws.cloudwatch.pages(cloudwatch.DescribeAlarmsCommand, {
+        AlarmTypes: ["MetricAlarm"],
+        MaxRecords: perCall,
+      })) {
+        const candidates = (page.MetricAlarms ?? []).filter(
+          (found) => !isTracking(found) && mayBeOurs(found.AlarmName!, found.AlarmDescription, scope),
+        );
         for (const live of await withTags(aws, candidates)) if (isInScope(live.tags, scope)) yield live;
       }
     },
@@ -132,7 +164,12 @@ function driver(cloudwatch: typeof import("../aws/sdk/cloudwatch.ts")): Driver<A
 
     async apply(aws, _stage, live, want, _changes, run) {
       // A put is the whole definition: what the YAML does not write stays as it is, unless it belongs to what it writes.
-      await put(aws, live.id, { ...live.spec, statistic: undefined, extendedStatistic: undefined, datapointsToAlarm: undefined, ...want }, run.birth);
+      await put(
+        aws,
+        live.id,
+        { ...live.spec, statistic: undefined, extendedStatistic: undefined, datapointsToAlarm: undefined, ...want },
+        run.birth,
+      );
     },
 
     async delete(aws, live) {
@@ -147,7 +184,10 @@ function driver(cloudwatch: typeof import("../aws/sdk/cloudwatch.ts")): Driver<A
   };
 
   async function described(aws: Aws, AlarmNames: string[]): Promise<MetricAlarm[]> {
-    return (await aws.cloudwatch(new cloudwatch.DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ["MetricAlarm"], MaxRecords: perCall }))).MetricAlarms ?? [];
+    return (
+      (await aws.cloudwatch(new cloudwatch.DescribeAlarmsCommand({ AlarmNames, AlarmTypes: ["MetricAlarm"], MaxRecords: perCall })))
+        .MetricAlarms ?? []
+    );
   }
 
   async function withTags(aws: Aws, found: readonly MetricAlarm[]): Promise<LiveAlarm[]> {
@@ -162,11 +202,19 @@ function driver(cloudwatch: typeof import("../aws/sdk/cloudwatch.ts")): Driver<A
 
   async function put(aws: Aws, name: string, want: Alarm, birth: Birth): Promise<void> {
     const arns = (list: Alarm["alarmActions"]) => (list ? Promise.all(list.map((one) => arnOf(aws, one))) : undefined);
-    const [AlarmActions, OKActions, InsufficientDataActions] = await Promise.all([arns(want.alarmActions), arns(want.okActions), arns(want.insufficientDataActions)]);
+    const [AlarmActions, OKActions, InsufficientDataActions] = await Promise.all([
+      arns(want.alarmActions),
+      arns(want.okActions),
+      arns(want.insufficientDataActions),
+    ]);
     await aws.cloudwatch(
       new cloudwatch.PutMetricAlarmCommand({
         AlarmName: name,
-        AlarmDescription: markedDescription(want.description ?? "", birth.tags[ownership.project] ?? "", birth.tags[ownership.environment] ?? "").trim(),
+        AlarmDescription: markedDescription(
+          want.description ?? "",
+          birth.tags[ownership.project] ?? "",
+          birth.tags[ownership.environment] ?? "",
+        ).trim(),
         Namespace: want.namespace,
         MetricName: want.metricName,
         Dimensions: Object.entries(want.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
@@ -193,7 +241,9 @@ function driver(cloudwatch: typeof import("../aws/sdk/cloudwatch.ts")): Driver<A
 async function arnOf(aws: Aws, wanted: Action): Promise<AwsId> {
   if (typeof wanted === "string") return wanted;
   const autoscaling = await import("../aws/sdk/autoscaling.ts");
-  const { ScalingPolicies: [policy] = [] } = await aws.autoscaling(new autoscaling.DescribePoliciesCommand({ AutoScalingGroupName: wanted.autoScalingGroup, PolicyNames: [wanted.policy] }));
+  const { ScalingPolicies: [policy] = [] } = await aws.autoscaling(
+    new autoscaling.DescribePoliciesCommand({ AutoScalingGroupName: wanted.autoScalingGroup, PolicyNames: [wanted.policy] }),
+  );
   if (!policy) throw new Refusal(`the group ${wanted.autoScalingGroup} has no scaling policy "${wanted.policy}"`);
   return policy.PolicyARN!;
 }
@@ -243,7 +293,10 @@ function live(found: MetricAlarm, tags: Tags): LiveAlarm {
 }
 
 function isInScope(tags: Tags, scope: Scope): boolean {
-  return tags[ownership.environment] === scope.environment && (scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address));
+  return (
+    tags[ownership.environment] === scope.environment &&
+    (scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address))
+  );
 }
 
 function isSame(tags: Tags, birth: Birth): boolean {

@@ -30,8 +30,17 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
   schema,
   fields: {
-    launchTemplate: { change: "update", same: isSameTemplate, follows: true, because: "it launches from another version of the template than the current one" },
-    mixedInstances: { change: "update", follows: true, of: { overrides: { change: "update", same: (want: Override[], have) => areSameOverrides(want, have) } } },
+    launchTemplate: {
+      change: "update",
+      same: isSameTemplate,
+      follows: true,
+      because: "it launches from another version of the template than the current one",
+    },
+    mixedInstances: {
+      change: "update",
+      follows: true,
+      of: { overrides: { change: "update", same: (want: Override[], have) => areSameOverrides(want, have) } },
+    },
     minSize: { change: sizeRule("minSize") },
     maxSize: { change: sizeRule("maxSize") },
     desiredCapacity: { change: capacityImpact },
@@ -50,7 +59,10 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     metrics: { change: "update", as: "set" },
     propagateTags: { change: "update", as: "set" },
     scalingPolicies: { change: "update", as: keep },
-    lifecycleHooks: { change: "update", as: { ...keep, foreign: (_hook: unknown, name: string) => name.startsWith("CodeDeploy-managed-") } },
+    lifecycleHooks: {
+      change: "update",
+      as: { ...keep, foreign: (_hook: unknown, name: string) => name.startsWith("CodeDeploy-managed-") },
+    },
     scheduledActions: { change: "update", as: keep },
     notifications: { change: "update", as: { key: ({ topic }: Notification) => topic, unlisted: "keep" } },
     warmPool: { change: "update" },
@@ -134,7 +146,10 @@ function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): read
 
 /** A size that a schedule of the live group sets is the schedule's, for as long as it is one of those that the schedule knows. */
 function sizeRule(field: "minSize" | "maxSize"): (was: number | undefined, now: number | undefined, specs: Sizes) => Impact {
-  return (was, _now, specs) => (Object.values(specs.was.scheduledActions ?? {}).some((action) => action[field] !== undefined && action[field] === was) ? "note" : "update");
+  return (was, _now, specs) =>
+    Object.values(specs.was.scheduledActions ?? {}).some((action) => action[field] !== undefined && action[field] === was)
+      ? "note"
+      : "update";
 }
 
 /** With a policy or a schedule, what is written is where the group began, and no more. */
@@ -150,15 +165,21 @@ const targetsPerCall = 10;
 function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, { Filters: environmentFilter(scope), MaxRecords: 100 }))
+      for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, {
+        Filters: environmentFilter(scope),
+        MaxRecords: 100,
+      }))
         yield* await Promise.all((page.AutoScalingGroups ?? []).map((found) => observe(aws, sdk, found, scope)));
     },
 
     async get(aws, ids, scope) {
       const lives = new Map<AwsId, LiveGroup>();
       for (const AutoScalingGroupNames of batches(ids, 50)) {
-        const { AutoScalingGroups = [] } = await aws.autoscaling(new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: 50 }));
-        for (const found of AutoScalingGroups) lives.set(found.AutoScalingGroupName!, isOurs(found) ? live(found) : await observe(aws, sdk, found, scope));
+        const { AutoScalingGroups = [] } = await aws.autoscaling(
+          new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: 50 }),
+        );
+        for (const found of AutoScalingGroups)
+          lives.set(found.AutoScalingGroupName!, isOurs(found) ? live(found) : await observe(aws, sdk, found, scope));
       }
       return lives;
     },
@@ -214,7 +235,10 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       const group = await describeGroup(aws, sdk, found.id);
       const propagated = new Set((group?.Tags ?? []).filter((tag) => tag.PropagateAtLaunch).map((tag) => tag.Key!));
       await writeTags(aws, found.id, set, propagated);
-      if (removed.length > 0) await aws.autoscaling(new sdk.DeleteTagsCommand({ Tags: removed.map((Key) => ({ Key, ResourceId: found.id, ResourceType: "auto-scaling-group" })) }));
+      if (removed.length > 0)
+        await aws.autoscaling(
+          new sdk.DeleteTagsCommand({ Tags: removed.map((Key) => ({ Key, ResourceId: found.id, ResourceType: "auto-scaling-group" })) }),
+        );
     },
 
     async find(aws, tags) {
@@ -256,14 +280,21 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     }
   }
 
-  async function changeInPlace(aws: Aws, found: LiveGroup, want: AutoScalingGroup, changes: Changes<AutoScalingGroup>, run: Run<AutoScalingGroup, Handle>): Promise<void> {
+  async function changeInPlace(
+    aws: Aws,
+    found: LiveGroup,
+    want: AutoScalingGroup,
+    changes: Changes<AutoScalingGroup>,
+    run: Run<AutoScalingGroup, Handle>,
+  ): Promise<void> {
     const fields = fieldsOf(Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after])));
     // AWS wants the kind of check and its grace period together.
     if (fields.HealthCheckType !== undefined || fields.HealthCheckGracePeriod !== undefined) {
       fields.HealthCheckType ??= want.healthCheckType ?? found.spec.healthCheckType;
       fields.HealthCheckGracePeriod ??= want.healthCheckGracePeriod ?? found.spec.healthCheckGracePeriod;
     }
-    if (Object.keys(fields).length > 0) await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: found.id, ...fields }));
+    if (Object.keys(fields).length > 0)
+      await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: found.id, ...fields }));
     if (changes.propagateTags) await handOn(aws, found, want.propagateTags ?? [], run.birth);
     if (changes.targetGroups) await setTargetGroups(aws, found, want.targetGroups ?? []);
     if (changes.launchTemplate || changes.mixedInstances) await rollOut(aws, sdk, found, want, run);
@@ -280,7 +311,13 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       await aws.autoscaling(new sdk.DetachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs }));
   }
 
-  async function resize(aws: Aws, found: LiveGroup, want: AutoScalingGroup, changes: Changes<AutoScalingGroup>, run: Run<AutoScalingGroup, Handle>): Promise<void> {
+  async function resize(
+    aws: Aws,
+    found: LiveGroup,
+    want: AutoScalingGroup,
+    changes: Changes<AutoScalingGroup>,
+    run: Run<AutoScalingGroup, Handle>,
+  ): Promise<void> {
     const began = aws.clock.now();
     // One that never had machines begins with what is written, whoever moves it later.
     const first = found.spec.maxSize === 0 ? want.desiredCapacity : undefined;
@@ -304,13 +341,20 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
   }
 
   async function writeTags(aws: Aws, name: AwsId, tags: Tags, propagated: ReadonlySet<string>): Promise<void> {
-    if (Object.keys(tags).length > 0) await aws.autoscaling(new sdk.CreateOrUpdateTagsCommand({ Tags: tagRequests(name, tags, propagated) }));
+    if (Object.keys(tags).length > 0)
+      await aws.autoscaling(new sdk.CreateOrUpdateTagsCommand({ Tags: tagRequests(name, tags, propagated) }));
   }
 }
 
 /** Whose the group is, is never handed on: its machines belong to it, and not to the environment. */
 function tagRequests(name: AwsId, tags: Tags, propagated: ReadonlySet<string>) {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value, ResourceId: name, ResourceType: "auto-scaling-group", PropagateAtLaunch: propagated.has(Key) && !Key.startsWith("infra:") }));
+  return Object.entries(tags).map(([Key, Value]) => ({
+    Key,
+    Value,
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+    PropagateAtLaunch: propagated.has(Key) && !Key.startsWith("infra:"),
+  }));
 }
 
 /** The fields that a create and an update have in common. What is not given is left out: an update leaves it as it is. */

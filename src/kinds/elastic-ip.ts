@@ -13,7 +13,9 @@ import { Refusal } from "./refusal.ts";
 
 const schema = object({
   instance: optional(ref("instance", "The machine that it leads to. Unwritten: whatever it is put on, a NAT gateway for example.")),
-  networkBorderGroup: optional(string("The group of zones from which AWS announces it; the region's own when unwritten.", { examples: ["us-east-1-bos-1"] })),
+  networkBorderGroup: optional(
+    string("The group of zones from which AWS announces it; the region's own when unwritten.", { examples: ["us-east-1-bos-1"] }),
+  ),
 });
 
 export type ElasticIp = Static<typeof schema>;
@@ -44,7 +46,14 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeInstances"],
-    write: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:AssociateAddress", "ec2:DisassociateAddress", "ec2:CreateTags", "ec2:DeleteTags"],
+    write: [
+      "ec2:AllocateAddress",
+      "ec2:ReleaseAddress",
+      "ec2:AssociateAddress",
+      "ec2:DisassociateAddress",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
   },
   after: gatewaysBefore,
   check,
@@ -64,10 +73,19 @@ function check(self: Subject<ElasticIp>, world: World): readonly Problem[] {
   if (instance === undefined) return problems;
   const first = index(world, "addresses by machine", "elasticIp", (one) => [one.spec.instance]).get(refKey(instance))![0]!;
   if (first.address !== self.address)
-    problems.push({ code: "conflict", summary: `${first.address} already leads to ${refKey(instance)}; its interface takes one address.`, path: "instance" });
+    problems.push({
+      code: "conflict",
+      summary: `${first.address} already leads to ${refKey(instance)}; its interface takes one address.`,
+      path: "instance",
+    });
   const vpc = vpcOfSubnet(world, world.get(instance)?.spec.subnet);
   if (vpc !== undefined && world.get(vpc) && !hasGateway(world, vpc))
-    problems.push({ code: "no-gateway", summary: `${instance} is in ${vpc}, which has no internet gateway.`, path: "instance", hint: "declare one under `internetGateways`" });
+    problems.push({
+      code: "no-gateway",
+      summary: `${instance} is in ${vpc}, which has no internet gateway.`,
+      path: "instance",
+      hint: "declare one under `internetGateways`",
+    });
   return problems;
 }
 
@@ -112,7 +130,8 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
 
     async delete(aws, live) {
       if (live.handle.association && live.handle.instance) await takeOff(ec2, aws, live);
-      const elsewhere = live.handle.borderGroup && live.handle.borderGroup !== aws.region ? { NetworkBorderGroup: live.handle.borderGroup } : {};
+      const elsewhere =
+        live.handle.borderGroup && live.handle.borderGroup !== aws.region ? { NetworkBorderGroup: live.handle.borderGroup } : {};
       await aws.ec2(new ec2.ReleaseAddressCommand({ AllocationId: live.id, ...elsewhere })).catch(async (error) => {
         if (!isNotFound(error)) throw error;
         // A wrong border group is told as "not found" too: only when no list has it any more it is gone.
@@ -140,16 +159,22 @@ async function putOn(ec2: Sdk, aws: Aws, AllocationId: string, InstanceId: strin
     if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
     const now = await read(ec2, aws, AllocationId);
     if (now?.InstanceId === InstanceId) return;
-    throw now?.AssociationId ? new Refusal(`${now.PublicIp} is held by ${holderOf(now)}; take it off there first`, { cause: error }) : error;
+    throw now?.AssociationId
+      ? new Refusal(`${now.PublicIp} is held by ${holderOf(now)}; take it off there first`, { cause: error })
+      : error;
   });
 }
 
 /** Takes the address off a machine of ours; what others hold is theirs. */
 async function takeOff(ec2: Sdk, aws: Aws, live: Live<ElasticIp, Handle>): Promise<void> {
   const { instance, association, publicIp } = live.handle;
-  if (!instance) throw new Refusal(`${publicIp} is held by network interface ${live.handle.interface ?? association}, which is no machine of this environment; take it off there first`);
+  if (!instance)
+    throw new Refusal(
+      `${publicIp} is held by network interface ${live.handle.interface ?? association}, which is no machine of this environment; take it off there first`,
+    );
   const holder = await tagsOfInstance(ec2, aws, instance);
-  if (holder && !isSibling(holder, live.tags)) throw new Refusal(`${publicIp} is held by instance ${instance}, which is not of this environment; take it off there first`);
+  if (holder && !isSibling(holder, live.tags))
+    throw new Refusal(`${publicIp} is held by instance ${instance}, which is not of this environment; take it off there first`);
   await aws.ec2(new ec2.DisassociateAddressCommand({ AssociationId: association! })).catch((error) => {
     if (!isNotFound(error)) throw error;
   });
@@ -176,7 +201,10 @@ async function read(ec2: Sdk, aws: Aws, id: string): Promise<AwsAddress | undefi
 
 function holderOf(found: AwsAddress): string {
   if (found.InstanceId) return `instance ${found.InstanceId}`;
-  const owner = found.NetworkInterfaceOwnerId && found.NetworkInterfaceOwnerId !== found.NetworkInterfaceId ? ` of ${found.NetworkInterfaceOwnerId}` : "";
+  const owner =
+    found.NetworkInterfaceOwnerId && found.NetworkInterfaceOwnerId !== found.NetworkInterfaceId
+      ? ` of ${found.NetworkInterfaceOwnerId}`
+      : "";
   return `network interface ${found.NetworkInterfaceId ?? found.AssociationId}${owner}`;
 }
 

@@ -29,7 +29,12 @@ export function image(doc: string) {
     "x-image": true,
     anyOf: [
       { type: "string", pattern: "^ami-[0-9a-f]{8,17}$", description: "An AMI id." },
-      { type: "object", properties: { ssm: { type: "string", description: "A public or own SSM parameter that holds an AMI id." } }, required: ["ssm"], additionalProperties: false },
+      {
+        type: "object",
+        properties: { ssm: { type: "string", description: "A public or own SSM parameter that holds an AMI id." } },
+        required: ["ssm"],
+        additionalProperties: false,
+      },
       {
         type: "object",
         properties: {
@@ -46,7 +51,11 @@ export function image(doc: string) {
 
 /** A letter (`a`), a zone name or a zone id. In a spec: the full zone name. */
 export function zone(doc: string) {
-  return Type.Unsafe<string>({ ...text(doc, { examples: ["a", "eu-west-1b", "euw1-az2"] }), type: "string", "x-zone": true } as unknown as TSchema);
+  return Type.Unsafe<string>({
+    ...text(doc, { examples: ["a", "eu-west-1b", "euw1-az2"] }),
+    type: "string",
+    "x-zone": true,
+  } as unknown as TSchema);
 }
 
 /** An IPv4 network, `10.0.0.0/16`; `family: 6` or `any` for IPv6. */

@@ -19,4 +19,23 @@ import { topic } from "./topic.ts";
 import { vpc } from "./vpc.ts";
 
 /** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
-export const kinds: readonly Kind[] = [vpc, internetGateway, subnet, routeTable, elasticIp, natGateway, securityGroup, keyPair, instance, launchTemplate, targetGroup, loadBalancer, autoScalingGroup, alarm, topic, dbSubnetGroup, dbParameterGroup, dbInstance];
+export const kinds: readonly Kind[] = [
+  vpc,
+  internetGateway,
+  subnet,
+  routeTable,
+  elasticIp,
+  natGateway,
+  securityGroup,
+  keyPair,
+  instance,
+  launchTemplate,
+  targetGroup,
+  loadBalancer,
+  autoScalingGroup,
+  alarm,
+  topic,
+  dbSubnetGroup,
+  dbParameterGroup,
+  dbInstance,
+];

@@ -34,7 +34,14 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces"],
-    write: ["ec2:CreateInternetGateway", "ec2:DeleteInternetGateway", "ec2:AttachInternetGateway", "ec2:DetachInternetGateway", "ec2:CreateTags", "ec2:DeleteTags"],
+    write: [
+      "ec2:CreateInternetGateway",
+      "ec2:DeleteInternetGateway",
+      "ec2:AttachInternetGateway",
+      "ec2:DetachInternetGateway",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
   },
   check,
   load: async () => driver(await import("../aws/sdk/ec2.ts")),
@@ -43,7 +50,9 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
 function check(self: Subject<InternetGateway>, world: World): readonly Problem[] {
   const first = gatewaysOf(world, self.spec.vpc)[0];
   if (!first || first.address === self.address) return [];
-  return [{ code: "one-gateway", summary: `${first.address} is already the gateway of the same VPC, and a VPC has one at most.`, path: "vpc" }];
+  return [
+    { code: "one-gateway", summary: `${first.address} is already the gateway of the same VPC, and a VPC has one at most.`, path: "vpc" },
+  ];
 }
 
 type Sdk = typeof import("../aws/sdk/ec2.ts");

@@ -9,7 +9,9 @@ import type { Driver, Kind, Live, Problem, Subject } from "./kind.ts";
 import { environmentFilter, literal, tagsOf } from "./ownership.ts";
 
 const schema = object({
-  publicKeyFile: optional(file("publicKey", "A file with one public key in OpenSSH's form, RSA or ED25519, as `ssh-keygen` writes it to NAME.pub.")),
+  publicKeyFile: optional(
+    file("publicKey", "A file with one public key in OpenSSH's form, RSA or ED25519, as `ssh-keygen` writes it to NAME.pub."),
+  ),
   publicKey: optional(string("The public key itself, instead of a file.", { examples: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA… me@home"] })),
 });
 
@@ -29,7 +31,8 @@ export const keyPair: Kind<KeyPair, Handle> = {
   fields: {
     publicKey: {
       change: "replace",
-      because: "AWS cannot change a key; it is imported anew under the same name, for machines to come, and machines that exist keep the old key",
+      because:
+        "AWS cannot change a key; it is imported anew under the same name, for machines to come, and machines that exist keep the old key",
       same: (want, have) => have !== undefined && isSameKey(want, have),
     },
   },
@@ -47,15 +50,27 @@ export const keyPair: Kind<KeyPair, Handle> = {
 
 function check(self: Subject<KeyPair>): readonly Problem[] {
   const { publicKey } = self.spec;
-  if (publicKey === undefined) return [{ code: "missing-field", summary: "A key pair needs its public key.", hint: "add `publicKeyFile: FILE.pub`" }];
+  if (publicKey === undefined)
+    return [{ code: "missing-field", summary: "A key pair needs its public key.", hint: "add `publicKeyFile: FILE.pub`" }];
   const why = whyNotKey(publicKey);
-  return why === undefined ? [] : [{ code: "bad-key", summary: `The public key cannot be imported: ${why}.`, path: "publicKey", hint: "`ssh-keygen -t ed25519` writes a fitting one to NAME.pub" }];
+  return why === undefined
+    ? []
+    : [
+        {
+          code: "bad-key",
+          summary: `The public key cannot be imported: ${why}.`,
+          path: "publicKey",
+          hint: "`ssh-keygen -t ed25519` writes a fitting one to NAME.pub",
+        },
+      ];
 }
 
 function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<KeyPair, Handle> {
   return {
     async *list(aws, scope) {
-      const { KeyPairs = [] } = await aws.ec2(new ec2.DescribeKeyPairsCommand({ Filters: environmentFilter(scope), IncludePublicKey: true }));
+      const { KeyPairs = [] } = await aws.ec2(
+        new ec2.DescribeKeyPairsCommand({ Filters: environmentFilter(scope), IncludePublicKey: true }),
+      );
       for (const found of KeyPairs) yield live(aws.account, found);
     },
 
@@ -70,7 +85,14 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<KeyPair, Handle
 
     async create(aws, want, birth) {
       const material = new TextEncoder().encode(want.publicKey!.trim());
-      await aws.ec2(new ec2.ImportKeyPairCommand({ KeyName: birth.name, PublicKeyMaterial: material, TagSpecifications: tagSpecifications("key-pair", birth.tags) }), { once: true });
+      await aws.ec2(
+        new ec2.ImportKeyPairCommand({
+          KeyName: birth.name,
+          PublicKeyMaterial: material,
+          TagSpecifications: tagSpecifications("key-pair", birth.tags),
+        }),
+        { once: true },
+      );
       return birth.name;
     },
 

@@ -7,6 +7,7 @@
  *    objects for their addresses once every list is in, so like meets like.
  *  - wanted:   what a driver is told to make. All references are AWS ids, images are AMI ids, zones are full names.
  */
+/* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
 import type { TSchema } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import type { Position } from "../diag/diagnostic.ts";
@@ -22,7 +23,7 @@ export type Spec = Readonly<Record<string, unknown>>;
 
 // ───────────────────────────────────────────────────────────── what a kind says about itself (pure)
 
-export interface Kind<S extends object = any, H = any> { // oxlint-disable-line typescript/no-explicit-any -- a list of kinds is heterogeneous
+export interface Kind<S extends object = any, H = any> {
   /** "subnet": the first half of an address, and the word in `kind/name` references. */
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
@@ -102,9 +103,10 @@ export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<No
 export type Impact = "note" | "update" | "restart" | "replace" | { readonly refuse: string };
 
 /** How one field is compared. */
-export interface FieldRule<V = unknown, S = any> { // oxlint-disable-line typescript/no-explicit-any
+export interface FieldRule<V = unknown, S = any> {
   /** "never": not compared (how to behave, not what to be: `userDataChange`). */
-  readonly change: Impact | "never" | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S }) => Impact);
+  readonly change:
+    Impact | "never" | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S }) => Impact);
   /** For people, after "because": "the zone of a subnet cannot change in place". */
   readonly because?: string;
   /**
@@ -116,7 +118,7 @@ export interface FieldRule<V = unknown, S = any> { // oxlint-disable-line typesc
   /** How two values are held against each other; scalars by equality and objects by their written keys when absent. */
   readonly as?: Shape;
   /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
-  readonly of?: { readonly [member: string]: FieldRule<any> }; // oxlint-disable-line typescript/no-explicit-any -- members differ
+  readonly of?: { readonly [member: string]: FieldRule<any> };
   /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object. */
   readonly same?: (want: V, have: V | undefined, live: Live<S>, wanted: unknown, spec?: Partial<S>) => boolean;
   /**
@@ -144,18 +146,18 @@ export type Shape =
 export interface MapShape {
   readonly map: true;
   /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
-  readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep"); // oxlint-disable-line typescript/no-explicit-any
+  readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep");
   /** Entries that are never ours whatever `unlisted` says. */
-  readonly foreign?: (value: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean; // oxlint-disable-line typescript/no-explicit-any
+  readonly foreign?: (value: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
 }
 
 /** A list whose items have an identity: order means nothing, an item with the same key is changed in place. */
 export interface ListShape {
-  readonly key: (item: any) => string; // oxlint-disable-line typescript/no-explicit-any
+  readonly key: (item: any) => string;
   /** What happens to items that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
-  readonly unlisted: "remove" | "keep" | ((item: any) => "remove" | "keep"); // oxlint-disable-line typescript/no-explicit-any
+  readonly unlisted: "remove" | "keep" | ((item: any) => "remove" | "keep");
   /** Items that are never ours whatever `unlisted` says: known writers, propagated routes. `wanted`: all that the YAML has, by key. */
-  readonly foreign?: (item: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean; // oxlint-disable-line typescript/no-explicit-any
+  readonly foreign?: (item: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
 }
 
 export interface Waits {
@@ -192,7 +194,7 @@ export interface Problem {
 }
 
 /** A resource as `after` and `check` see it: desired where it is declared, else observed. */
-export interface Subject<S = Spec> {
+export interface Subject<S = any> {
   readonly address: Address;
   readonly kind: string;
   readonly name: string;
@@ -202,14 +204,14 @@ export interface Subject<S = Spec> {
 
 export interface World {
   readonly region: string;
-  of(kind: string): readonly Subject<any>[]; // oxlint-disable-line typescript/no-explicit-any
-  get(address: Address): Subject<any> | undefined; // oxlint-disable-line typescript/no-explicit-any
+  of(kind: string): readonly Subject<any>[];
+  get(address: Address): Subject<any> | undefined;
 }
 
 // ───────────────────────────────────────────────────────────── what is declared
 
 /** One resource as the YAML declares it, with references made into addresses and defaults not yet filled in. */
-export interface Desired<S = any> extends Subject<S> { // oxlint-disable-line typescript/no-explicit-any
+export interface Desired<S = any> extends Subject<S> {
   /** The declared tags: the environment's, the resource's own, and Name. `null` asks for the removal of a key. */
   readonly tags: Readonly<Record<string, string | null>>;
   /** For kinds with `naming`: what AWS should call it. */
@@ -231,7 +233,7 @@ export interface Desired<S = any> extends Subject<S> { // oxlint-disable-line ty
 
 // ───────────────────────────────────────────────────────────── what exists
 
-export interface Live<S = any, H = any> { // oxlint-disable-line typescript/no-explicit-any
+export interface Live<S = any, H = any> {
   readonly id: AwsId;
   /** Other ids by which AWS refers to it: ARN, interface, allocation, name. For linking ids to addresses. */
   readonly aliases: readonly AwsId[];
@@ -285,7 +287,7 @@ export interface Birth {
 // ───────────────────────────────────────────────────────────── what a kind does (talks to AWS)
 
 /** Each function may run twice: "already so" and "already gone" are success. Errors of AWS are thrown as they come. */
-export interface Driver<S extends object = any, H = any> { // oxlint-disable-line typescript/no-explicit-any
+export interface Driver<S extends object = any, H = any> {
   /** All objects that bear the environment's tag (`infra:environment`), dead ones that AWS still shows included. */
   list(aws: Aws, scope: Scope): AsyncIterable<Live<S, H>>;
   /** Those of `ids` that exist, one call for all: the poll of everything that waits. A missing id is absent, not an error. */
@@ -334,7 +336,7 @@ export interface Blocker {
 }
 
 /** What a running step may ask of the engine. */
-export interface Run<S = any, H = any> { // oxlint-disable-line typescript/no-explicit-any
+export interface Run<S = any, H = any> {
   /** Full birth data, as the create got it: tags and hashes that an update must also write. */
   readonly birth: Birth;
   /**

@@ -13,16 +13,22 @@ import { Refusal } from "./refusal.ts";
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
   elasticIp: optional(ref("elasticIp", "The address under which its traffic appears; a public gateway needs one.")),
-  connectivityType: optional(oneOf(["public", "private"], "`public`: to the internet. `private`: to other networks only, without an Elastic IP.")),
+  connectivityType: optional(
+    oneOf(["public", "private"], "`public`: to the internet. `private`: to other networks only, without an Elastic IP."),
+  ),
   privateIpAddress: optional(string("Its address in the subnet; AWS takes a free one when unwritten.", { format: "ipv4" })),
-  secondaryElasticIps: optional(list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place.")),
+  secondaryElasticIps: optional(
+    list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place."),
+  ),
 });
 
 export type NatGateway = Static<typeof schema>;
 
 /** Its further addresses, by allocation: the association's id, and how far it is. */
 interface Handle {
-  readonly secondary: Readonly<Record<string, { readonly association: string | undefined; readonly status: string; readonly message?: string | undefined }>>;
+  readonly secondary: Readonly<
+    Record<string, { readonly association: string | undefined; readonly status: string; readonly message?: string | undefined }>
+  >;
 }
 
 export const natGateway: Kind<NatGateway, Handle> = {
@@ -33,7 +39,11 @@ export const natGateway: Kind<NatGateway, Handle> = {
   fields: {
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
     elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot change in place" },
-    connectivityType: { change: "replace", default: { value: "public", class: "birth" }, because: "a NAT gateway is public or private for life" },
+    connectivityType: {
+      change: "replace",
+      default: { value: "public", class: "birth" },
+      because: "a NAT gateway is public or private for life",
+    },
     privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot change in place" },
     secondaryElasticIps: { change: "update", as: "set" },
   },
@@ -84,7 +94,8 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
       const lives = new Map<string, Live<NatGateway, Handle>>();
       for (const Filter of idFilters("nat-gateway-id", ids))
         for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
-          for (const found of page.NatGateways ?? []) if (ids.includes(found.NatGatewayId!)) lives.set(found.NatGatewayId!, live(aws, found));
+          for (const found of page.NatGateways ?? [])
+            if (ids.includes(found.NatGatewayId!)) lives.set(found.NatGatewayId!, live(aws, found));
       return lives;
     },
 
@@ -128,14 +139,21 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
       const ids: string[] = [];
       if (owner !== aws.account) return ids; // EC2 lists the account's own gateways only
       for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
-        for (const found of page.NatGateways ?? []) if (isMeant(found, tags, owner) && (found.State === "pending" || found.State === "available")) ids.push(found.NatGatewayId!);
+        for (const found of page.NatGateways ?? [])
+          if (isMeant(found, tags, owner) && (found.State === "pending" || found.State === "available")) ids.push(found.NatGatewayId!);
       return ids;
     },
   };
 }
 
 /** AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. */
-async function setAddresses(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, want: readonly string[], run: Run<NatGateway, Handle>): Promise<void> {
+async function setAddresses(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<NatGateway, Handle>,
+  want: readonly string[],
+  run: Run<NatGateway, Handle>,
+): Promise<void> {
   const have = live.handle.secondary;
   const missing = want.filter((address) => !have[address]);
   const surplus = Object.entries(have).filter(([address, { status }]) => !want.includes(address) && status !== "disassociating");
@@ -159,7 +177,9 @@ async function associate(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, mis
     } catch (error) {
       if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
       // With this gateway, by a call whose answer was lost, or with another.
-      const { NatGateways: [now] = [] } = await aws.ec2(new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }));
+      const { NatGateways: [now] = [] } = await aws.ec2(
+        new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }),
+      );
       if (missing.every((address) => now?.NatGatewayAddresses?.some(({ AllocationId }) => AllocationId === address))) return;
       if (aws.clock.now() - began >= addressesHeldFor) throw error;
     }

@@ -23,7 +23,9 @@ export function gatewaysOf(world: World, vpc: unknown): readonly Subject[] {
 /** Whether a VPC has an internet gateway: one of the world, or somebody's to which one of its tables leads. */
 export function hasGateway(world: World, vpc: unknown): boolean {
   if (gatewaysOf(world, vpc).length > 0) return true;
-  const targets: unknown[] = tablesOf(world, vpc).flatMap((table) => (table.spec.routes as { target: unknown }[] | undefined) ?? []).map(({ target }) => target);
+  const targets: unknown[] = tablesOf(world, vpc)
+    .flatMap((table) => (table.spec.routes as { target: unknown }[] | undefined) ?? [])
+    .map(({ target }) => target);
   return targets.some((target) => typeof target === "object" || (typeof target === "string" && target.startsWith("igw-")));
 }
 
@@ -61,7 +63,7 @@ function tablesBySubnet(world: World): Index {
 }
 
 /** Subjects of a kind by each of their keys. A world does not change, so an index never goes stale. */
-export function index(world: World, name: string, kind: string, keysOf: (subject: Subject<any>) => readonly unknown[]): Index { // oxlint-disable-line typescript/no-explicit-any -- World.of knows no kind's spec
+export function index(world: World, name: string, kind: string, keysOf: (subject: Subject) => readonly unknown[]): Index {
   const known = indexes.get(world) ?? new Map<string, Index>();
   indexes.set(world, known);
   const made = known.get(name);

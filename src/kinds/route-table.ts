@@ -15,7 +15,11 @@ import { fateOfUnlisted, routeKey, routesOf, setRoutes, type SeenRoute } from ".
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
 
 const route = object({
-  destination: refOr(literalDestination, "prefixList", "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list."),
+  destination: refOr(
+    literalDestination,
+    "prefixList",
+    "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
+  ),
   target: ref(
     ["internetGateway", "natGateway", "instance"],
     "By which way: `internetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, or `{ id: … }` of a VPN, transit or egress-only gateway, a peering, an interface or an endpoint.",
@@ -83,7 +87,9 @@ export const routeTable: Kind<RouteTable, Handle> = {
 /** A subnet that goes to another table goes there before this one lets it go, or it would follow the main table for a moment. */
 function tablesThatTakeOver(self: Subject<RouteTable>, world: World, found?: Partial<RouteTable>): readonly Address[] {
   const leaving = (found?.subnets ?? []).filter((subnet) => !self.spec.subnets?.includes(subnet));
-  return leaving.flatMap((subnet) => tablesNaming(world, subnet).map(({ address }) => address)).filter((address) => address !== self.address);
+  return leaving
+    .flatMap((subnet) => tablesNaming(world, subnet).map(({ address }) => address))
+    .filter((address) => address !== self.address);
 }
 
 function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<RouteTable, Handle> {
@@ -103,12 +109,19 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<RouteTable, Han
 
     async create(aws, want, birth) {
       const { RouteTable: made } = await aws.ec2(
-        new ec2.CreateRouteTableCommand({ VpcId: want.vpc, ClientToken: birth.token, TagSpecifications: tagSpecifications("route-table", birth.tags) }),
+        new ec2.CreateRouteTableCommand({
+          VpcId: want.vpc,
+          ClientToken: birth.token,
+          TagSpecifications: tagSpecifications("route-table", birth.tags),
+        }),
       );
       return made!.RouteTableId!;
     },
 
-    born: (want) => ({ spec: { routes: [], subnets: [], main: false }, handle: { vpc: want.vpc, routes: {}, associations: [], isMain: false, isNew: true } }),
+    born: (want) => ({
+      spec: { routes: [], subnets: [], main: false },
+      handle: { vpc: want.vpc, routes: {}, associations: [], isMain: false, isNew: true },
+    }),
 
     async apply(aws, stage, live, want, changes, run) {
       if (stage === "routes") {
@@ -143,7 +156,10 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<RouteTable, Han
 
     async strangers(aws, _scope, ours) {
       const strangers: Blocker[] = [];
-      for (const Filters of idFilters("vpc-id", [...ours].filter((id) => id.startsWith("vpc-"))))
+      for (const Filters of idFilters(
+        "vpc-id",
+        [...ours].filter((id) => id.startsWith("vpc-")),
+      ))
         for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
           for (const found of page.RouteTables ?? [])
             if (!ours.has(found.RouteTableId!) && !found.Associations?.some(({ Main }) => Main))

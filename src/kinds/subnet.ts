@@ -63,7 +63,13 @@ function checkInside(self: Subject<Subnet>, world: World): Problem[] {
   const range = rangeOf(self.spec.cidrBlock)!;
   const outer = rangesOf(blocks);
   if (outer.length === 0 || outer.some((block) => contains(block, range))) return [];
-  return [{ code: "cidr-outside-vpc", summary: `${self.spec.cidrBlock} does not lie in ${vpc.address}, which has ${blocks.join(" and ")}.`, path: "cidrBlock" }];
+  return [
+    {
+      code: "cidr-outside-vpc",
+      summary: `${self.spec.cidrBlock} does not lie in ${vpc.address}, which has ${blocks.join(" and ")}.`,
+      path: "cidrBlock",
+    },
+  ];
 }
 
 /** Each pair is told once, on the subnet that comes later. */
@@ -74,7 +80,13 @@ function checkSiblings(self: Subject<Subnet>, world: World): Problem[] {
     if (other.address === self.address) return [];
     const taken = rangeOf(other.spec.cidrBlock);
     if (taken && overlap(taken, range))
-      return [{ code: "cidr-overlap", summary: `${self.spec.cidrBlock} overlaps ${other.spec.cidrBlock} of ${other.address}.`, path: "cidrBlock" }];
+      return [
+        {
+          code: "cidr-overlap",
+          summary: `${self.spec.cidrBlock} overlaps ${other.spec.cidrBlock} of ${other.address}.`,
+          path: "cidrBlock",
+        },
+      ];
   }
   return [];
 }
@@ -112,7 +124,9 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<Subnet, null> {
     async apply(aws, _stage, live, _want, changes) {
       const { mapPublicIpOnLaunch } = changes;
       if (mapPublicIpOnLaunch)
-        await aws.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, MapPublicIpOnLaunch: { Value: mapPublicIpOnLaunch.after } }));
+        await aws.ec2(
+          new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, MapPublicIpOnLaunch: { Value: mapPublicIpOnLaunch.after } }),
+        );
     },
 
     async delete(aws, live) {
@@ -134,7 +148,10 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<Subnet, null> {
 
     async strangers(aws, _scope, ours) {
       const strangers: Blocker[] = [];
-      for (const Filters of idFilters("vpc-id", [...ours].filter((id) => id.startsWith("vpc-"))))
+      for (const Filters of idFilters(
+        "vpc-id",
+        [...ours].filter((id) => id.startsWith("vpc-")),
+      ))
         for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
           for (const found of page.Subnets ?? [])
             if (!ours.has(found.SubnetId!)) strangers.push({ id: found.SubnetId!, what: `subnet ${found.CidrBlock} in ${found.VpcId}` });

@@ -17,7 +17,9 @@ const schema = object({
   displayName: optional(string("The sender's name in e-mails and text messages.", { maxLength: 100 })),
   policy: optional(string("Who may publish and subscribe, as a JSON policy.", { minLength: 2 })),
   kmsKey: optional(string("The KMS key with which messages are encrypted; `alias/aws/sns` is AWS's own.", { minLength: 1 })),
-  subscriptions: optional(list(subscription, "Who is told. People and web servers must confirm before they are; until then the plan says so.")),
+  subscriptions: optional(
+    list(subscription, "Who is told. People and web servers must confirm before they are; until then the plan says so."),
+  ),
 });
 
 export type Topic = Static<typeof schema>;
@@ -56,7 +58,15 @@ export const topic: Kind<Topic, Handle> = {
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.account + 2 * n.ours,
   iam: {
     read: ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource", "sns:ListTopics"],
-    write: ["sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource"],
+    write: [
+      "sns:CreateTopic",
+      "sns:DeleteTopic",
+      "sns:SetTopicAttributes",
+      "sns:Subscribe",
+      "sns:TagResource",
+      "sns:Unsubscribe",
+      "sns:UntagResource",
+    ],
   },
   load: async () => driver(await import("../aws/sdk/sns.ts")),
 };
@@ -98,7 +108,9 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
       const tags = await tagsIfThere(aws, arn);
       if (tags && isSame(tags, birth)) return arn;
       if (tags) throw taken(arn, birth);
-      const Attributes = Object.fromEntries(attributeFields.filter((field) => want[field] !== undefined).map((field) => [attributes[field], want[field]!]));
+      const Attributes = Object.fromEntries(
+        attributeFields.filter((field) => want[field] !== undefined).map((field) => [attributes[field], want[field]!]),
+      );
       const { TopicArn } = await aws.sns(new sns.CreateTopicCommand({ Name: birth.name, Attributes, Tags: tagList(birth.tags) }));
       return TopicArn!;
     },
@@ -108,7 +120,14 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     async apply(aws, stage, live, want, changes, run) {
       if (stage === "subscriptions") return setSubscriptions(aws, live, want, changes.subscriptions, run.say);
       for (const field of attributeFields)
-        if (changes[field]) await aws.sns(new sns.SetTopicAttributesCommand({ TopicArn: live.id, AttributeName: attributes[field], AttributeValue: changes[field].after ?? "" }));
+        if (changes[field])
+          await aws.sns(
+            new sns.SetTopicAttributesCommand({
+              TopicArn: live.id,
+              AttributeName: attributes[field],
+              AttributeValue: changes[field].after ?? "",
+            }),
+          );
     },
 
     async delete(aws, live) {
@@ -157,7 +176,11 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
         ...(read ? { displayName: read["DisplayName"] ?? "", policy: read["Policy"], kmsKey: read["KmsMasterKeyId"] } : {}),
         ...(subscriptions ? { subscriptions: subscriptions.map(subscriptionOf) } : {}),
       },
-      handle: { subscriptions: Object.fromEntries((subscriptions ?? []).filter(isConfirmed).map((one) => [keyOf(subscriptionOf(one)), one.SubscriptionArn!])) },
+      handle: {
+        subscriptions: Object.fromEntries(
+          (subscriptions ?? []).filter(isConfirmed).map((one) => [keyOf(subscriptionOf(one)), one.SubscriptionArn!]),
+        ),
+      },
       outputs: { arn },
       notes: pending.map((one) => `${one.Protocol} ${one.Endpoint} has not confirmed its subscription, and is told nothing until then`),
     };
@@ -169,7 +192,13 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     return found;
   }
 
-  async function setSubscriptions(aws: Aws, live: LiveTopic, want: Topic, change: Change<Topic["subscriptions"]> | undefined, say: (text: string) => void): Promise<void> {
+  async function setSubscriptions(
+    aws: Aws,
+    live: LiveTopic,
+    want: Topic,
+    change: Change<Topic["subscriptions"]> | undefined,
+    say: (text: string) => void,
+  ): Promise<void> {
     const added = change?.items ? change.items.added.map((item) => item.value as Subscription) : (want.subscriptions ?? []);
     for (const { protocol, endpoint } of added) {
       await aws.sns(new sns.SubscribeCommand({ TopicArn: live.id, Protocol: protocol, Endpoint: endpoint, ReturnSubscriptionArn: true }));

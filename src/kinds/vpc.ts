@@ -14,10 +14,14 @@ import { Refusal } from "./refusal.ts";
 
 const schema = object({
   cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
-  secondaryCidrBlocks: optional(list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which overlap neither each other nor the first.")),
+  secondaryCidrBlocks: optional(
+    list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which overlap neither each other nor the first."),
+  ),
   enableDnsSupport: optional(boolean("Whether machines can ask the VPC's own DNS resolver.")),
   enableDnsHostnames: optional(boolean("Whether machines with public addresses get public DNS names; needs `enableDnsSupport`.")),
-  instanceTenancy: optional(oneOf(["default", "dedicated"], "`dedicated`: every machine runs on hardware of this account alone, at a price.")),
+  instanceTenancy: optional(
+    oneOf(["default", "dedicated"], "`dedicated`: every machine runs on hardware of this account alone, at a price."),
+  ),
 });
 
 export type Vpc = Static<typeof schema>;
@@ -25,7 +29,9 @@ export type Vpc = Static<typeof schema>;
 /** The VPC's further networks, by CIDR: the association's id and how far it is. */
 interface Handle {
   readonly isDefault: boolean;
-  readonly secondary: Readonly<Record<string, { readonly association: string; readonly state: string; readonly message?: string | undefined }>>;
+  readonly secondary: Readonly<
+    Record<string, { readonly association: string; readonly state: string; readonly message?: string | undefined }>
+  >;
 }
 
 export const vpc: Kind<Vpc, Handle> = {
@@ -55,7 +61,15 @@ export const vpc: Kind<Vpc, Handle> = {
   waits: { create: { typical: 2, limit: 600 }, delete: "instant", poll: 2 },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 2 * n.ours, // no batch read tells the DNS flags
   iam: {
-    read: ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeInternetGateways", "ec2:DescribeRouteTables"],
+    read: [
+      "ec2:DescribeVpcs",
+      "ec2:DescribeVpcAttribute",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeRouteTables",
+    ],
     write: [
       "ec2:CreateVpc",
       "ec2:DeleteVpc",
@@ -73,9 +87,17 @@ export const vpc: Kind<Vpc, Handle> = {
 
 function check(self: Subject<Vpc>, world: World): readonly Problem[] {
   const { cidrBlock, secondaryCidrBlocks = [], enableDnsSupport = true, enableDnsHostnames = false } = self.spec;
-  const problems: Problem[] = [...beyondQuota(self, world.of("vpc"), 5, "VPCs in one region"), ...checkRanges(cidrBlock, secondaryCidrBlocks)];
+  const problems: Problem[] = [
+    ...beyondQuota(self, world.of("vpc"), 5, "VPCs in one region"),
+    ...checkRanges(cidrBlock, secondaryCidrBlocks),
+  ];
   if (enableDnsHostnames && !enableDnsSupport)
-    problems.push({ code: "conflict", summary: "enableDnsHostnames needs enableDnsSupport.", path: "enableDnsHostnames", hint: "remove `enableDnsSupport: false`" });
+    problems.push({
+      code: "conflict",
+      summary: "enableDnsHostnames needs enableDnsSupport.",
+      path: "enableDnsHostnames",
+      hint: "remove `enableDnsSupport: false`",
+    });
   if (secondaryCidrBlocks.length > 4)
     problems.push({
       code: "quota",
@@ -89,7 +111,10 @@ function check(self: Subject<Vpc>, world: World): readonly Problem[] {
 function checkRanges(first: string, secondary: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   const before: { text: string; path: string }[] = [];
-  for (const { text, path } of [{ text: first, path: "cidrBlock" }, ...secondary.map((text, i) => ({ text, path: `secondaryCidrBlocks[${i}]` }))]) {
+  for (const { text, path } of [
+    { text: first, path: "cidrBlock" },
+    ...secondary.map((text, i) => ({ text, path: `secondaryCidrBlocks[${i}]` })),
+  ]) {
     const range = rangeOf(text);
     if (!range) continue;
     const size = whyNotSized(text, range);
@@ -173,10 +198,14 @@ interface Flags {
 /** One call tells one flag (EC2 API, DescribeVpcAttribute). A VPC that is listed but whose flags are not to be found yet is still pending. */
 async function withFlags(ec2: Sdk, aws: Aws, found: AwsVpc): Promise<Live<Vpc, Handle>> {
   if (found.State === "pending") return live(found, {});
-  const ask = (Attribute: "enableDnsSupport" | "enableDnsHostnames") => aws.ec2(new ec2.DescribeVpcAttributeCommand({ VpcId: found.VpcId!, Attribute }));
+  const ask = (Attribute: "enableDnsSupport" | "enableDnsHostnames") =>
+    aws.ec2(new ec2.DescribeVpcAttributeCommand({ VpcId: found.VpcId!, Attribute }));
   try {
     const [support, hostnames] = await Promise.all([ask("enableDnsSupport"), ask("enableDnsHostnames")]);
-    return live(found, { enableDnsSupport: support.EnableDnsSupport?.Value ?? false, enableDnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false });
+    return live(found, {
+      enableDnsSupport: support.EnableDnsSupport?.Value ?? false,
+      enableDnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+    });
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return { ...live(found, {}), state: "pending" };
@@ -207,7 +236,8 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
 /** The set also holds the first range, and for a while those that are gone. */
 function secondaryOf(found: AwsVpc): Handle["secondary"] {
   const alive = (found.CidrBlockAssociationSet ?? []).filter(
-    ({ CidrBlock, CidrBlockState }) => CidrBlock !== found.CidrBlock && CidrBlockState?.State !== "disassociated" && CidrBlockState?.State !== "failed",
+    ({ CidrBlock, CidrBlockState }) =>
+      CidrBlock !== found.CidrBlock && CidrBlockState?.State !== "disassociated" && CidrBlockState?.State !== "failed",
   );
   return Object.fromEntries(
     alive.map(({ CidrBlock, AssociationId, CidrBlockState }) => [
@@ -219,8 +249,10 @@ function secondaryOf(found: AwsVpc): Handle["secondary"] {
 
 /** AWS takes one attribute a call, and names only where there is support. */
 async function setFlags(ec2: Sdk, aws: Aws, id: string, support: boolean | undefined, hostnames: boolean | undefined): Promise<void> {
-  const setSupport = async () => support !== undefined && aws.ec2(new ec2.ModifyVpcAttributeCommand({ VpcId: id, EnableDnsSupport: { Value: support } }));
-  const setHostnames = async () => hostnames !== undefined && aws.ec2(new ec2.ModifyVpcAttributeCommand({ VpcId: id, EnableDnsHostnames: { Value: hostnames } }));
+  const setSupport = async () =>
+    support !== undefined && aws.ec2(new ec2.ModifyVpcAttributeCommand({ VpcId: id, EnableDnsSupport: { Value: support } }));
+  const setHostnames = async () =>
+    hostnames !== undefined && aws.ec2(new ec2.ModifyVpcAttributeCommand({ VpcId: id, EnableDnsHostnames: { Value: hostnames } }));
   if (support === false) {
     await setHostnames();
     await setSupport();
@@ -250,7 +282,10 @@ async function setRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: read
       const inside = await subnetsInside(ec2, aws, live.id, block);
       if (inside.length === 0) throw error;
       // Waiting would be in vain: subnets are deleted after all changes have succeeded, and this is one.
-      throw new Refusal(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it; apply once without the subnets, then without the range`, { cause: error });
+      throw new Refusal(
+        `${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it; apply once without the subnets, then without the range`,
+        { cause: error },
+      );
     });
   if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
 }
@@ -285,8 +320,14 @@ async function blockers(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Block
   return [
     ...interfaces,
     ...Subnets.map(({ SubnetId, CidrBlock }) => ({ id: SubnetId!, what: `subnet ${CidrBlock}` })),
-    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) => ({ id: GroupId!, what: `security group "${GroupName}"` })),
-    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) => ({ id: RouteTableId!, what: "route table" })),
+    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) => ({
+      id: GroupId!,
+      what: `security group "${GroupName}"`,
+    })),
+    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) => ({
+      id: RouteTableId!,
+      what: "route table",
+    })),
     ...InternetGateways.map(({ InternetGatewayId }) => ({ id: InternetGatewayId!, what: "internet gateway, attached" })),
   ];
 }

@@ -5,11 +5,16 @@ import { ownership } from "../kinds/ownership.ts";
 export async function liveEnvironments(aws: Aws, project: string): Promise<ReadonlyMap<string, number>> {
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
   const ours = new Set<string>();
-  const input = (key: string, value?: string) => ({ Filters: [{ Name: "key", Values: [key] }, ...(value === undefined ? [] : [{ Name: "value", Values: [value] }])], MaxResults: 1000 });
-  for await (const page of aws.ec2.pages(ec2.DescribeTagsCommand, input(ownership.project, project))) for (const tag of page.Tags ?? []) if (tag.Value === project) ours.add(tag.ResourceId!);
+  const input = (key: string, value?: string) => ({
+    Filters: [{ Name: "key", Values: [key] }, ...(value === undefined ? [] : [{ Name: "value", Values: [value] }])],
+    MaxResults: 1000,
+  });
+  for await (const page of aws.ec2.pages(ec2.DescribeTagsCommand, input(ownership.project, project)))
+    for (const tag of page.Tags ?? []) if (tag.Value === project) ours.add(tag.ResourceId!);
   const counts = new Map<string, number>();
   if (ours.size === 0) return counts;
   for await (const page of aws.ec2.pages(ec2.DescribeTagsCommand, input(ownership.environment)))
-    for (const tag of page.Tags ?? []) if (tag.Key === ownership.environment && ours.has(tag.ResourceId!)) counts.set(tag.Value!, (counts.get(tag.Value!) ?? 0) + 1);
+    for (const tag of page.Tags ?? [])
+      if (tag.Key === ownership.environment && ours.has(tag.ResourceId!)) counts.set(tag.Value!, (counts.get(tag.Value!) ?? 0) + 1);
   return counts;
 }

@@ -13,7 +13,8 @@ export function whyNotOurs(kind: Kind, live: Live, account: string): string | un
   if (mark !== undefined) return `it was made by another (${mark})`;
   if (kind.naming && live.name !== undefined && live.tags[ownership.name] !== live.name)
     return `AWS calls it ${live.name}, its tag ${ownership.name} says ${live.tags[ownership.name] ?? "nothing"}`;
-  if (live.token !== undefined && live.tags[ownership.token] !== undefined && live.tags[ownership.token] !== live.token) return "it was not made by the call that its tags come from";
+  if (live.token !== undefined && live.tags[ownership.token] !== undefined && live.tags[ownership.token] !== live.token)
+    return "it was not made by the call that its tags come from";
   return undefined;
 }
 

@@ -50,10 +50,23 @@ export async function observe(kinds: readonly Kind[], drivers: Drivers, aws: Aws
     try {
       for await (const live of driver.list(aws, scope)) sorter.add(kind, live);
       const adopted = environment.nodes.filter((node) => node.kind === kind.name && node.adopt !== undefined && !sorter.has(node.address));
-      if (adopted.length > 0) for (const [id, live] of await driver.get(aws, adopted.map((node) => node.adopt!), scope)) sorter.adopt(kind, adopted.find((node) => idsOf(live).includes(node.adopt!) || id === node.adopt)!, live);
+      if (adopted.length > 0)
+        for (const [id, live] of await driver.get(
+          aws,
+          adopted.map((node) => node.adopt!),
+          scope,
+        ))
+          sorter.adopt(
+            kind,
+            adopted.find((node) => idsOf(live).includes(node.adopt!) || id === node.adopt)!,
+            live,
+          );
     } catch (error) {
       if (used.has(kind.name) || !(error instanceof AwsError) || error.class !== "auth") throw error;
-      sorter.notes.push({ code: "not-looked-at", text: `${kind.section} were not looked at: ${error.operation} was denied (${error.code}); one that was taken out of the YAML would not be found` });
+      sorter.notes.push({
+        code: "not-looked-at",
+        text: `${kind.section} were not looked at: ${error.operation} was denied (${error.code}); one that was taken out of the YAML would not be found`,
+      });
     }
   });
   return sorter.finish();
@@ -94,7 +107,12 @@ class Sorter {
     if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
     const why = whyNotOurs(kind, live, this.#account);
     if (why !== undefined) {
-      if (isAlive(live)) this.notes.push({ code: "copy", id: live.id, text: `${live.id} bears the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone` });
+      if (isAlive(live))
+        this.notes.push({
+          code: "copy",
+          id: live.id,
+          text: `${live.id} bears the tags of ${live.tags[ownership.resource] ?? "nothing"} but is not it: ${why}; it is left alone`,
+        });
       return;
     }
     const address = addressOfTag(live.tags[ownership.resource]!);
@@ -105,7 +123,13 @@ class Sorter {
   adopt(kind: Kind, node: Desired, live: Live): void {
     const owner = live.tags[ownership.resource];
     if (owner !== undefined && live.tags[ownership.environment] !== undefined) {
-      this.notes.push({ code: "adopt-owned", address: node.address, id: live.id, text: `${live.id} cannot be adopted as ${node.address}: it belongs to ${live.tags[ownership.environment]}'s ${owner}`, at: node.at() });
+      this.notes.push({
+        code: "adopt-owned",
+        address: node.address,
+        id: live.id,
+        text: `${live.id} cannot be adopted as ${node.address}: it belongs to ${live.tags[ownership.environment]}'s ${owner}`,
+        at: node.at(),
+      });
       return;
     }
     if (isAlive(live)) push(this.#alive, node.address, { kind, live, adopted: true });
@@ -118,7 +142,9 @@ class Sorter {
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
     const foundOf = (address: Address, { kind, live, adopted }: Candidate): Found => {
-      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) => (typeof value === "string" ? (linkOf(value, allowed) ?? value) : value));
+      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
+        typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
+      );
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
       return { address, kind, live, linked, ...(adopted ? { adopted } : from !== address ? { movedFrom: from } : {}) };
     };
@@ -169,7 +195,11 @@ class Sorter {
     if (!isAlive(live)) return;
     const project = live.tags[ownership.project] ?? "no project";
     const known = this.notes.find((note) => note.code === "other-project" && note.text.includes(`project ${project} `));
-    if (!known) this.notes.push({ code: "other-project", text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone` });
+    if (!known)
+      this.notes.push({
+        code: "other-project",
+        text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone`,
+      });
   }
 }
 

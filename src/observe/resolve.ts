@@ -42,7 +42,9 @@ export async function resolve(kinds: readonly Kind[], drivers: Drivers, aws: Aws
   ]);
   const diagnostics = questions.flatMap(({ key, node, path }): Diagnostic[] => {
     const why = failures.get(key);
-    return why === undefined ? [] : [{ code: "lookup-failed", severity: "error", at: node.at(path), summary: `${node.address}: ${path}: ${why}` }];
+    return why === undefined
+      ? []
+      : [{ code: "lookup-failed", severity: "error", at: node.at(path), summary: `${node.address}: ${path}: ${why}` }];
   });
   const declared = new Map(environment.nodes.map((node) => [node.address, answer(byName.get(node.kind)!, node, answers)]));
   const failed = new Set(questions.filter(({ key }) => failures.has(key)).map(({ node }) => node.address));
@@ -53,7 +55,8 @@ export async function resolve(kinds: readonly Kind[], drivers: Drivers, aws: Aws
 export function lookupKey(value: unknown, kindName?: string): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if ("ssm" in value) return `ssm:${String(value.ssm)}`;
-  if ("owner" in value && "name" in value) return `image:${String(value.owner)}/${String(value.name)}${"architecture" in value && value.architecture ? `/${String(value.architecture)}` : ""}`;
+  if ("owner" in value && "name" in value)
+    return `image:${String(value.owner)}/${String(value.name)}${"architecture" in value && value.architecture ? `/${String(value.architecture)}` : ""}`;
   if ("tags" in value) {
     const { tags, ownerId, kind } = value as { tags: Record<string, string>; ownerId?: string; kind?: string };
     const pairs = Object.entries(tags).map(([key, text]) => `${key}=${text}`);
@@ -100,13 +103,20 @@ function isZoneId(value: string): boolean {
   return /^[a-z]{3,4}\d-az\d+$/.test(value);
 }
 
-async function lookUpParameters(aws: Aws, images: ReadonlyMap<string, Image>, answers: Map<string, string>, failures: Map<string, string>): Promise<void> {
+async function lookUpParameters(
+  aws: Aws,
+  images: ReadonlyMap<string, Image>,
+  answers: Map<string, string>,
+  failures: Map<string, string>,
+): Promise<void> {
   const names = [...images].flatMap(([key, image]) => (typeof image === "object" && "ssm" in image ? [{ key, name: image.ssm }] : []));
   if (names.length === 0) return;
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   for (let from = 0; from < names.length; from += 10) {
     const batch = names.slice(from, from + 10);
-    const { Parameters = [] } = await aws.ssm(new ssm.GetParametersCommand({ Names: batch.map(({ name }) => name), WithDecryption: false }));
+    const { Parameters = [] } = await aws.ssm(
+      new ssm.GetParametersCommand({ Names: batch.map(({ name }) => name), WithDecryption: false }),
+    );
     for (const { key, name } of batch) {
       const found = Parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
       if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
@@ -117,7 +127,12 @@ async function lookUpParameters(aws: Aws, images: ReadonlyMap<string, Image>, an
   }
 }
 
-async function lookUpImages(aws: Aws, images: ReadonlyMap<string, Image>, answers: Map<string, string>, failures: Map<string, string>): Promise<void> {
+async function lookUpImages(
+  aws: Aws,
+  images: ReadonlyMap<string, Image>,
+  answers: Map<string, string>,
+  failures: Map<string, string>,
+): Promise<void> {
   const queries = [...images].flatMap(([key, image]) => (typeof image === "object" && "owner" in image ? [{ key, image }] : []));
   if (queries.length === 0) return;
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
@@ -133,7 +148,11 @@ async function lookUpImages(aws: Aws, images: ReadonlyMap<string, Image>, answer
         for (const one of page.Images ?? []) found.push({ id: one.ImageId!, date: one.CreationDate ?? "" });
       const newest = found.sort((a, b) => (a.date === b.date ? (a.id < b.id ? -1 : 1) : a.date < b.date ? 1 : -1))[0];
       if (newest) answers.set(key, newest.id);
-      else failures.set(key, `${image.owner} has no image named ${image.name}${image.architecture ? ` for ${image.architecture}` : ""} in ${aws.region}`);
+      else
+        failures.set(
+          key,
+          `${image.owner} has no image named ${image.name}${image.architecture ? ` for ${image.architecture}` : ""} in ${aws.region}`,
+        );
     }),
   );
 }
@@ -152,12 +171,23 @@ async function lookUpForeign(
       if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(aws, tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);
-      else failures.set(key, ids.length === 0 ? `no ${kind} has these tags (${key})` : `${ids.length} objects have these tags (${key}): ${[...ids].sort().join(", ")}`);
+      else
+        failures.set(
+          key,
+          ids.length === 0
+            ? `no ${kind} has these tags (${key})`
+            : `${ids.length} objects have these tags (${key}): ${[...ids].sort().join(", ")}`,
+        );
     }),
   );
 }
 
-async function lookUpZones(aws: Aws, zones: ReadonlySet<string>, answers: Map<string, string>, failures: Map<string, string>): Promise<void> {
+async function lookUpZones(
+  aws: Aws,
+  zones: ReadonlySet<string>,
+  answers: Map<string, string>,
+  failures: Map<string, string>,
+): Promise<void> {
   if (zones.size === 0) return;
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
   try {

@@ -35,7 +35,16 @@ export interface ApprovalCheck {
 
 export function approvalOf(plan: Plan, commit?: string): Approval {
   const { project, environment, account, region, goal } = plan;
-  return { format: 1, project, environment, account, region, goal, ...(commit !== undefined ? { commit } : {}), actions: plan.steps.filter(isAction).map(approvedAction) };
+  return {
+    format: 1,
+    project,
+    environment,
+    account,
+    region,
+    goal,
+    ...(commit !== undefined ? { commit } : {}),
+    actions: plan.steps.filter(isAction).map(approvedAction),
+  };
 }
 
 /** Whether everything that `plan` would do was approved. Any part of it may have been done already. */
@@ -55,7 +64,8 @@ export function checkApproval(approval: Approval, plan: Plan, commit?: string): 
 function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined): string | undefined {
   for (const key of ["project", "environment", "account", "region", "goal"] as const)
     if (approval[key] !== plan[key]) return `it is for ${key} ${approval[key]}, this is ${plan[key]}`;
-  if (approval.commit !== undefined && commit !== undefined && approval.commit !== commit) return `it is for commit ${approval.commit}, this is ${commit}`;
+  if (approval.commit !== undefined && commit !== undefined && approval.commit !== commit)
+    return `it is for commit ${approval.commit}, this is ${commit}`;
   return undefined;
 }
 
@@ -64,14 +74,21 @@ function whyNotApproved(approved: ApprovedAction | undefined, step: Step): strin
   if (approved.fingerprint === step.fingerprint) return undefined;
   if (isRestOf(approved, step)) return undefined;
   if (approved.action !== step.action) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
-  return approved.want === step.want ? `${step.address}: what AWS has of it changed since` : `${step.address}: what is wanted of it changed since`;
+  return approved.want === step.want
+    ? `${step.address}: what AWS has of it changed since`
+    : `${step.address}: what is wanted of it changed since`;
 }
 
 /** What a run that ended half-way left of an approved step: it wants the same, and touches nothing that was not approved. */
 function isRestOf(approved: ApprovedAction, step: Step): boolean {
   if (approved.want !== step.want || step.want === "") return false;
-  if (approved.action === "create" || approved.action === "replace") return step.action === "create" || step.action === "update" || step.action === "retag";
-  return approved.action === step.action && pathsOf(step).every((path) => approved.paths.includes(path)) && pathsOf(step).length < approved.paths.length;
+  if (approved.action === "create" || approved.action === "replace")
+    return step.action === "create" || step.action === "update" || step.action === "retag";
+  return (
+    approved.action === step.action &&
+    pathsOf(step).every((path) => approved.paths.includes(path)) &&
+    pathsOf(step).length < approved.paths.length
+  );
 }
 
 function approvedAction(step: Step): ApprovedAction {

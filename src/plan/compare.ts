@@ -62,16 +62,24 @@ export function canonicalCidr(text: unknown): unknown {
 
 /** JSON text with sorted keys, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isPlainObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  ) ?? "null";
+  return (
+    JSON.stringify(value, (_key, inner: unknown) =>
+      isPlainObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    ) ?? "null"
+  );
 }
 
 function whole(path: string, rule: FieldRule, want: unknown, have: unknown): Comparison {
   return { differences: [{ path, before: have, after: want, rule }], kept: [] };
 }
 
-function compareMembers(path: string, rule: FieldRule, want: Readonly<Record<string, unknown>>, have: Readonly<Record<string, unknown>>, against: Against): Comparison {
+function compareMembers(
+  path: string,
+  rule: FieldRule,
+  want: Readonly<Record<string, unknown>>,
+  have: Readonly<Record<string, unknown>>,
+  against: Against,
+): Comparison {
   const differences: Difference[] = [];
   const kept: Comparison["kept"][number][] = [];
   const members = new Set([...Object.keys(want), ...Object.keys(rule.of ?? {})]);

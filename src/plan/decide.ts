@@ -41,7 +41,12 @@ export interface Decided {
 const noTags: TagChange = { set: {}, remove: [] };
 
 /** Decides for every declared and every found object, then spreads replacements over what refers to them. */
-export function decide(environment: Environment, goal: Plan["goal"], declared: ReadonlyMap<Address, Declared>, observed: Observed): Decided {
+export function decide(
+  environment: Environment,
+  goal: Plan["goal"],
+  declared: ReadonlyMap<Address, Declared>,
+  observed: Observed,
+): Decided {
   const decisions = new Map<Address, Decision>();
   const notes: Note[] = [];
   for (const one of declared.values()) {
@@ -50,9 +55,17 @@ export function decide(environment: Environment, goal: Plan["goal"], declared: R
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
-    decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: goal === "destroy" ? "all of the environment goes" : "it is no longer in the YAML" }));
+    decisions.set(
+      found.address,
+      decision(found.address, found.kind, {
+        found,
+        action: "delete",
+        because: goal === "destroy" ? "all of the environment goes" : "it is no longer in the YAML",
+      }),
+    );
   }
-  for (const found of observed.leftovers) decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
+  for (const found of observed.leftovers)
+    decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
   spreadReplacements(decisions);
   spreadChanges(decisions);
   return { decisions, notes };
@@ -73,7 +86,13 @@ export function worldOf(region: string, declared: ReadonlyMap<Address, Declared>
 }
 
 export function subjectOfFound(found: Found): Subject {
-  return { address: found.address, kind: found.kind.name, name: found.address.slice(found.kind.name.length + 1), spec: found.linked, tags: found.live.tags };
+  return {
+    address: found.address,
+    kind: found.kind.name,
+    name: found.address.slice(found.kind.name.length + 1),
+    spec: found.linked,
+    tags: found.live.tags,
+  };
 }
 
 function decideDeclared(environment: Environment, declared: Declared, found: Found | undefined, notes: Note[]): Decision {
@@ -82,21 +101,48 @@ function decideDeclared(environment: Environment, declared: Declared, found: Fou
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
   const quarantine = kind.leaveAlone?.(desired, { ...found.live, spec: found.linked });
   if (quarantine !== undefined) {
-    notes.push({ code: "left-alone", address, id: found.live.id, text: `${address} (${found.live.id}) is left as it is: ${quarantine}`, at: desired.at() });
+    notes.push({
+      code: "left-alone",
+      address,
+      id: found.live.id,
+      text: `${address} (${found.live.id}) is left as it is: ${quarantine}`,
+      at: desired.at(),
+    });
     return decision(address, kind, { declared, found });
   }
   const seen = { ...found.live, spec: found.linked };
   const result = diff(kind, desired, seen, wanted);
   for (const kept of result.kept)
-    notes.push({ code: "unlisted", address, id: found.live.id, text: `${address}: ${kept.path} has ${kept.key}, which the YAML does not list; it stays`, at: desired.at(kept.path) });
-  for (const text of [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, wanted) ?? [])]) notes.push({ code: "remark", address, id: found.live.id, text: `${address}: ${text}`, at: desired.at() });
+    notes.push({
+      code: "unlisted",
+      address,
+      id: found.live.id,
+      text: `${address}: ${kept.path} has ${kept.key}, which the YAML does not list; it stays`,
+      at: desired.at(kept.path),
+    });
+  for (const text of [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, wanted) ?? [])])
+    notes.push({ code: "remark", address, id: found.live.id, text: `${address}: ${text}`, at: desired.at() });
   for (const delta of result.deltas)
-    if (delta.impact === "note") notes.push({ code: "noted-change", address, id: found.live.id, text: `${address}: ${delta.path} differs${delta.rule.because ? `; ${delta.rule.because}` : ""}`, at: desired.at(delta.path) });
+    if (delta.impact === "note")
+      notes.push({
+        code: "noted-change",
+        address,
+        id: found.live.id,
+        text: `${address}: ${delta.path} differs${delta.rule.because ? `; ${delta.rule.because}` : ""}`,
+        at: desired.at(delta.path),
+      });
   const deltas = result.deltas.filter((delta) => delta.impact !== "note");
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
-  const tags = tagChange(environment2owner(environment), kind, desired, found.live, settledHashes(kind, desired.spec, result, found.live.tags));
+  const tags = tagChange(
+    environment2owner(environment),
+    kind,
+    desired,
+    found.live,
+    settledHashes(kind, desired.spec, result, found.live.tags),
+  );
   const base = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
-  if (typeof found.live.state === "object") return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
+  if (typeof found.live.state === "object")
+    return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
   return Object.assign(base, actionOf(base));
 }
 
@@ -108,7 +154,8 @@ function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> 
   const { kind, declared, found, deltas, tags } = of;
   const impacts = new Set(deltas.map((delta) => delta.impact));
   const order = orderOf(kind, found!, declared!);
-  const reasons = (impact: string) => unique(deltas.filter((delta) => delta.impact === impact).map((delta) => delta.rule.because ?? `${delta.path} differs`)).join("; ");
+  const reasons = (impact: string) =>
+    unique(deltas.filter((delta) => delta.impact === impact).map((delta) => delta.rule.because ?? `${delta.path} differs`)).join("; ");
   if (impacts.has("replace")) return { action: "replace", because: reasons("replace"), order };
   if (impacts.has("restart")) return { action: "restart", because: reasons("restart"), order };
   if (deltas.length > 0) return { action: "update", because: reasons("update"), order };
@@ -130,7 +177,15 @@ function renamed(kind: Kind, desired: Desired, found: Found): boolean {
 
 function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
   const rule: FieldRule = { change: "replace", because: "AWS cannot give it another name" };
-  return { path: "name", field: "name", stage: kind.stages[0]!.name, impact: "replace", before: found.live.name, after: desired.awsName, rule };
+  return {
+    path: "name",
+    field: "name",
+    stage: kind.stages[0]!.name,
+    impact: "replace",
+    before: found.live.name,
+    after: desired.awsName,
+    rule,
+  };
 }
 
 /** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
@@ -173,10 +228,24 @@ function spreadChanges(decisions: Map<Address, Decision>): void {
       const field = fieldOf(path);
       const rule = (user.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
       const mayChange = user.found !== undefined && user.action !== "create" && user.action !== "delete" && user.action !== "replace";
-      if (!rule.follows || !mayChange || user.declared!.desired.ignoreChanges.includes(field) || user.deltas.some((delta) => delta.field === field)) continue;
+      if (
+        !rule.follows ||
+        !mayChange ||
+        user.declared!.desired.ignoreChanges.includes(field) ||
+        user.deltas.some((delta) => delta.field === field)
+      )
+        continue;
       const spec = user.declared!.desired.spec as Spec;
       const because = `${cause.address} changes`;
-      user.deltas.push({ path: field, field, stage: stageOf(user.kind, field), impact: "update", before: (user.found!.live.spec as Spec)[field], after: spec[field], rule: { ...rule, because } });
+      user.deltas.push({
+        path: field,
+        field,
+        stage: stageOf(user.kind, field),
+        impact: "update",
+        before: (user.found!.live.spec as Spec)[field],
+        after: spec[field],
+        rule: { ...rule, because },
+      });
       if (user.action === "none") Object.assign(user, { action: "update", because, causedBy: cause.address });
     }
   }
@@ -197,7 +266,17 @@ function addReference(user: Decision, path: string, cause: Decision): void {
   }
   const known = user.deltas.find((delta) => delta.field === field);
   if (known) known.causes?.push(cause.address);
-  else user.deltas.push({ path: field, field, stage: stageOf(kind, field), impact, before, after, rule: { ...rule, because: `${cause.address} is replaced` }, causes: [cause.address] });
+  else
+    user.deltas.push({
+      path: field,
+      field,
+      stage: stageOf(kind, field),
+      impact,
+      before,
+      after,
+      rule: { ...rule, because: `${cause.address} is replaced` },
+      causes: [cause.address],
+    });
   const rank = { none: 0, keep: 0, retag: 0, update: 1, restart: 2, replace: 3, create: 0, delete: 0 };
   if (rank[impact] > rank[user.action]) {
     user.action = impact;

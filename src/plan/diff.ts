@@ -115,11 +115,13 @@ function compareHash(field: string, rule: FieldRule, written: unknown, have: Spe
   const none: Comparison = { differences: [], kept: [] };
   if (written === undefined) return none;
   const hash = live.tags[rule.hashTag!];
-  const isSame = hash !== undefined ? hash === hashOf(written) && (rule.same?.(written, have[field], live, wanted, spec) ?? true) : !(field in have) || agrees(wanted, have[field]);
+  const isSame =
+    hash !== undefined
+      ? hash === hashOf(written) && (rule.same?.(written, have[field], live, wanted, spec) ?? true)
+      : !(field in have) || agrees(wanted, have[field]);
   return isSame ? none : { differences: [{ path: field, before: have[field], after: written, rule }], kept: [] };
 }
 
 function unlistedOf(want: Want, field: string): "remove" | "keep" | undefined {
   return typeof want.unlisted === "string" ? want.unlisted : want.unlisted?.[field];
 }
-

@@ -31,7 +31,11 @@ export function accessOf(action: string): Access {
 
 /** Whether a name sounds like a create, which must then be listed: nothing that is yet to be made bears our tags. */
 export function isUnknownCreate(action: string): boolean {
-  return /:(Create|Allocate|Import|Run|Register|Request|Copy|Restore|Promote)/.test(action) && listed[action] === undefined && !ownParts.has(action);
+  return (
+    /:(Create|Allocate|Import|Run|Register|Request|Copy|Restore|Promote)/.test(action) &&
+    listed[action] === undefined &&
+    !ownParts.has(action)
+  );
 }
 
 /** Named like creates, but parts of something of ours. */
@@ -45,7 +49,19 @@ const ownParts: ReadonlySet<string> = new Set([
 ]);
 
 /** What a machine is made with that is not the machine; volumes and interfaces bear none of our tags. */
-const launchedWith = ["capacity-reservation", "image", "key-pair", "launch-template", "network-interface", "placement-group", "security-group", "snapshot", "spot-instances-request", "subnet", "volume"];
+const launchedWith = [
+  "capacity-reservation",
+  "image",
+  "key-pair",
+  "launch-template",
+  "network-interface",
+  "placement-group",
+  "security-group",
+  "snapshot",
+  "spot-instances-request",
+  "subnet",
+  "volume",
+];
 
 const listed: Readonly<Record<string, Access>> = {
   "autoscaling:CreateAutoScalingGroup": { made: ["autoScalingGroup"] },

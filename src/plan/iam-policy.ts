@@ -32,7 +32,12 @@ export interface PolicySubject {
 export const managedPolicyLimit = 6_144;
 
 /** The policy for one purpose. `except`: for a guard, the principals that may do what all others may not. */
-export function iamPolicy(kinds: readonly Kind[], subject: PolicySubject, purpose: Purpose, except: readonly string[] = []): PolicyDocument {
+export function iamPolicy(
+  kinds: readonly Kind[],
+  subject: PolicySubject,
+  purpose: Purpose,
+  except: readonly string[] = [],
+): PolicyDocument {
   const place = new Place(subject);
   switch (purpose) {
     case "plan":
@@ -64,7 +69,12 @@ export function lengthOf(policy: PolicyDocument): number {
 
 function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place): Statement[] {
   const used = usedKinds(kinds, subject);
-  const must = sorted([...used.flatMap((kind) => needed(kind, "read", subject)), ...used.flatMap((kind) => lookedUp(kinds, kind, subject)), "ec2:DescribeTags", "sts:GetCallerIdentity"]);
+  const must = sorted([
+    ...used.flatMap((kind) => needed(kind, "read", subject)),
+    ...used.flatMap((kind) => lookedUp(kinds, kind, subject)),
+    "ec2:DescribeTags",
+    "sts:GetCallerIdentity",
+  ]);
   const others = kinds.filter((kind) => !used.includes(kind));
   const may = sorted(others.flatMap((kind) => needed(kind, "read", subject))).filter((action) => !must.includes(action));
   const images = parametersOf(kinds, subject);
@@ -72,7 +82,15 @@ function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place):
     allow("Read", must, "*"),
     // A kind that the YAML does not use any more is looked for all the same: what it left is to be deleted.
     ...(may.length > 0 ? [allow("ReadWhatTheYamlNoLongerUses", may, "*")] : []),
-    ...(images.length > 0 ? [allow("ReadImageParameters", ["ssm:GetParameters"], images.map((name) => place.parameter(name)))] : []),
+    ...(images.length > 0
+      ? [
+          allow(
+            "ReadImageParameters",
+            ["ssm:GetParameters"],
+            images.map((name) => place.parameter(name)),
+          ),
+        ]
+      : []),
     allow("LookAtLease", ["ssm:GetParametersByPath"], [place.lease(""), place.lease("/*")]),
   ];
 }
@@ -92,7 +110,12 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place):
     ...changing(writes, subject, place),
     ...touching(writes, place),
     ...(forGroups ? [launching(place)] : []),
-    ...elsewhere(all, needs.map(({ actions }) => actions), subject, place),
+    ...elsewhere(
+      all,
+      needs.map(({ actions }) => actions),
+      subject,
+      place,
+    ),
     allow("HoldLease", ["ssm:DeleteParameter", "ssm:PutParameter"], [place.lease("/*")]),
   ];
 }
@@ -108,9 +131,15 @@ function making(writes: readonly string[], subject: PolicySubject, place: Place)
 function tagging(writes: readonly string[], subject: PolicySubject): Statement[] {
   return Object.entries(createActionKeys).flatMap(([action, key]) => {
     const service = action.slice(0, action.indexOf(":") + 1);
-    const creates = writes.filter((one) => one.startsWith(service) && accessOf(one).made !== undefined).map((one) => one.slice(service.length));
+    const creates = writes
+      .filter((one) => one.startsWith(service) && accessOf(one).made !== undefined)
+      .map((one) => one.slice(service.length));
     if (!writes.includes(action) || creates.length === 0) return [];
-    return [allow(`TagWhatIsMade${service === "ec2:" ? "" : "Balancing"}`, [action], "*", { StringEquals: { [key]: creates, ...tagKeys("aws:RequestTag", subject) } })];
+    return [
+      allow(`TagWhatIsMade${service === "ec2:" ? "" : "Balancing"}`, [action], "*", {
+        StringEquals: { [key]: creates, ...tagKeys("aws:RequestTag", subject) },
+      }),
+    ];
   });
 }
 
@@ -122,7 +151,16 @@ function changing(writes: readonly string[], subject: PolicySubject, place: Plac
   const Condition = { StringEquals: tagKeys("aws:ResourceTag", subject) };
   return [
     ...(wide.length > 0 ? [allow("ChangeWhatIsOurs", wide, "*", Condition)] : []),
-    ...(narrow.length > 0 ? [allow("UseWhatIsOurs", narrow, sorted(narrow.flatMap((action) => accessOf(action).ours!.map((type) => place.resource(action, type)))), Condition)] : []),
+    ...(narrow.length > 0
+      ? [
+          allow(
+            "UseWhatIsOurs",
+            narrow,
+            sorted(narrow.flatMap((action) => accessOf(action).ours!.map((type) => place.resource(action, type)))),
+            Condition,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -143,7 +181,9 @@ function touching(writes: readonly string[], place: Place): Statement[] {
 /** EC2 Auto Scaling asks whether the caller may launch from the template; its machines bear none of our tags. */
 function launching(place: Place): Statement {
   const template = place.resource("ec2:RunInstances", "launch-template");
-  return allow("LaunchFromTemplates", ["ec2:RunInstances"], [place.resource("ec2:RunInstances", "instance")], { ArnLike: { "ec2:LaunchTemplate": template } });
+  return allow("LaunchFromTemplates", ["ec2:RunInstances"], [place.resource("ec2:RunInstances", "instance")], {
+    ArnLike: { "ec2:LaunchTemplate": template },
+  });
 }
 
 /** Actions of services that others call on our behalf, each tied to those others. */
@@ -155,22 +195,40 @@ function elsewhere(all: readonly string[], byKind: readonly (readonly string[])[
   const statements: Statement[] = [];
   const has = (action: string) => all.includes(action);
   if (has("iam:PassRole"))
-    statements.push(allow("PassRoles", ["iam:PassRole"], [place.role("*")], { StringEquals: { "iam:PassedToService": servicesOf(byKind, "iam:PassRole", passedTo) } }));
+    statements.push(
+      allow("PassRoles", ["iam:PassRole"], [place.role("*")], {
+        StringEquals: { "iam:PassedToService": servicesOf(byKind, "iam:PassRole", passedTo) },
+      }),
+    );
   if (has("iam:CreateServiceLinkedRole"))
-    statements.push(allow("MakeServiceRoles", ["iam:CreateServiceLinkedRole"], [place.role("aws-service-role/*")], { StringEquals: { "iam:AWSServiceName": servicesOf(byKind, "iam:CreateServiceLinkedRole", linkedTo) } }));
+    statements.push(
+      allow("MakeServiceRoles", ["iam:CreateServiceLinkedRole"], [place.role("aws-service-role/*")], {
+        StringEquals: { "iam:AWSServiceName": servicesOf(byKind, "iam:CreateServiceLinkedRole", linkedTo) },
+      }),
+    );
   const kms = all.filter((action) => action.startsWith("kms:"));
   if (kms.length > 0)
-    statements.push(allow("UseKeysThroughServices", kms, "*", { StringLike: { "kms:ViaService": ["ec2", "rds", "secretsmanager", "ssm"].map((service) => `${service}.${subject.region}.${place.suffix}`) } }));
+    statements.push(
+      allow("UseKeysThroughServices", kms, "*", {
+        StringLike: {
+          "kms:ViaService": ["ec2", "rds", "secretsmanager", "ssm"].map((service) => `${service}.${subject.region}.${place.suffix}`),
+        },
+      }),
+    );
   const secrets = all.filter((action) => action.startsWith("secretsmanager:"));
   if (secrets.length > 0) statements.push(allow("LetRdsKeepPasswords", secrets, [place.arn("secretsmanager", "secret:rds!*")]));
   const passwords = subject.nodes.flatMap(({ spec }) => passwordParameters(spec as Spec));
   const parameters = all.filter((action) => action.startsWith("ssm:"));
-  if (parameters.length > 0 && passwords.length > 0) statements.push(allow("PasswordParameters", parameters, sorted(passwords.map((name) => place.parameter(name)))));
+  if (parameters.length > 0 && passwords.length > 0)
+    statements.push(allow("PasswordParameters", parameters, sorted(passwords.map((name) => place.parameter(name)))));
   return statements;
 }
 
 /** Services to which a role is passed, told by what else the kind asks for. */
-const passedTo: Readonly<Record<string, string>> = { "ec2:RunInstances": "ec2.amazonaws.com", "rds:CreateDBInstance": "monitoring.rds.amazonaws.com" };
+const passedTo: Readonly<Record<string, string>> = {
+  "ec2:RunInstances": "ec2.amazonaws.com",
+  "rds:CreateDBInstance": "monitoring.rds.amazonaws.com",
+};
 
 const linkedTo: Readonly<Record<string, string>> = {
   "autoscaling:CreateAutoScalingGroup": "autoscaling.amazonaws.com",
@@ -186,7 +244,14 @@ function servicesOf(byKind: readonly (readonly string[])[], action: string, tabl
 
 /** Giving our tags to something that bears none. Beside the policy for apply, and only for as long as `adopt:` stands in the YAML. */
 function adopting(used: readonly Kind[], subject: PolicySubject): Statement[] {
-  const tagActions = sorted(used.flatMap((kind) => kind.iam.write).filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|TagResource)$/.test(action) && !action.startsWith("secretsmanager:")));
+  const tagActions = sorted(
+    used
+      .flatMap((kind) => kind.iam.write)
+      .filter(
+        (action) =>
+          /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|TagResource)$/.test(action) && !action.startsWith("secretsmanager:"),
+      ),
+  );
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
   return [allow("TagWhatNobodyOwns", tagActions, "*", { StringEquals: tagKeys("aws:RequestTag", subject), ...unowned })];
 }
@@ -239,7 +304,8 @@ function needed(kind: Kind, sort: "read" | "write", { nodes }: PolicySubject): r
 function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject): readonly string[] {
   const actions: string[] = [];
   for (const { spec } of nodes.filter((node) => node.kind === kind.name)) {
-    for (const image of imagesOf(kind, spec)) if (typeof image === "object" && image !== null && "owner" in image) actions.push("ec2:DescribeImages");
+    for (const image of imagesOf(kind, spec))
+      if (typeof image === "object" && image !== null && "owner" in image) actions.push("ec2:DescribeImages");
     mapAnnotated(kind.schema, spec, "x-zone", (zone) => {
       if (/-az\d+$/.test(String(zone))) actions.push("ec2:DescribeAvailabilityZones");
       return zone;
@@ -256,7 +322,11 @@ function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject):
 /** Names of the parameters that name images. */
 function parametersOf(kinds: readonly Kind[], { nodes }: PolicySubject): readonly string[] {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const names = nodes.flatMap(({ kind, spec }) => imagesOf(byName.get(kind)!, spec).flatMap((image) => (typeof image === "object" && image !== null && "ssm" in image ? [String(image.ssm)] : [])));
+  const names = nodes.flatMap(({ kind, spec }) =>
+    imagesOf(byName.get(kind)!, spec).flatMap((image) =>
+      typeof image === "object" && image !== null && "ssm" in image ? [String(image.ssm)] : [],
+    ),
+  );
   return sorted(names);
 }
 
@@ -271,7 +341,9 @@ function imagesOf(kind: Kind, spec: unknown): readonly unknown[] {
 
 /** `{ ssmParameter: NAME }`, the one way to write where a secret is kept. */
 function passwordParameters(spec: Spec): readonly string[] {
-  return Object.values(spec).flatMap((value) => (typeof value === "object" && value !== null && "ssmParameter" in value ? [String(value.ssmParameter)] : []));
+  return Object.values(spec).flatMap((value) =>
+    typeof value === "object" && value !== null && "ssmParameter" in value ? [String(value.ssmParameter)] : [],
+  );
 }
 
 /** ARNs of one environment's account and region. */

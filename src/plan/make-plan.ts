@@ -70,7 +70,7 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
       summary: `${address} exists ${ids.length} times: ${ids.join(", ")}.`,
       hint: "take the tag infra:resource off the ones that are not meant; nothing is done for this address or what depends on it until then",
     });
-  for (let grew = blocked.size > 0; grew; ) {
+  for (let grew = blocked.size > 0; grew;) {
     grew = false;
     for (const one of decided.decisions.values()) {
       if (blocked.has(one.address)) continue;
@@ -89,7 +89,12 @@ function keepToTargets(decisions: Map<Address, Decision>, targets: readonly Addr
   const wanted = new Set<Address>();
   const queue = [...targets];
   for (const target of targets)
-    if (!decisions.has(target)) diagnostics.push({ code: "unknown-target", severity: "error", summary: `--target ${target} names nothing that is declared or exists.` });
+    if (!decisions.has(target))
+      diagnostics.push({
+        code: "unknown-target",
+        severity: "error",
+        summary: `--target ${target} names nothing that is declared or exists.`,
+      });
   for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
     const one = decisions.get(address);
     if (!one || wanted.has(address)) continue;
@@ -147,7 +152,19 @@ function stepOf(one: Decision): Step[] {
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
   const changes = [...one.deltas.map((delta) => fieldChange(delta, declared!)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
-  const retag: Step[] = found!.movedFrom !== undefined || found!.adopted ? [{ ...base, because: found!.adopted ? "the YAML adopts it" : `it was ${found!.movedFrom}`, action: "retag", id, tags: one.tags, ...(found!.movedFrom ? { from: found!.movedFrom } : {}) }] : [];
+  const retag: Step[] =
+    found!.movedFrom !== undefined || found!.adopted
+      ? [
+          {
+            ...base,
+            because: found!.adopted ? "the YAML adopts it" : `it was ${found!.movedFrom}`,
+            action: "retag",
+            id,
+            tags: one.tags,
+            ...(found!.movedFrom ? { from: found!.movedFrom } : {}),
+          },
+        ]
+      : [];
   if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes, tags: one.tags }];
   return retag;
 }
@@ -161,7 +178,13 @@ function hashesOf(one: Decision): { fingerprint: string; want: string } {
 
 function fieldChange(delta: Delta, declared: Declared): FieldChange {
   const at: Position = declared.desired.at(delta.path);
-  const base = { path: delta.path, stage: delta.stage, impact: delta.impact as FieldChange["impact"], at, ...(delta.rule.because ? { because: delta.rule.because } : {}) };
+  const base = {
+    path: delta.path,
+    stage: delta.stage,
+    impact: delta.impact as FieldChange["impact"],
+    at,
+    ...(delta.rule.because ? { because: delta.rule.because } : {}),
+  };
   if (delta.rule.secret) return { ...base, secret: true };
   if (!delta.items) return { ...base, before: json(delta.before), after: json(delta.after) };
   const { added, removed, changed } = delta.items;
@@ -170,7 +193,12 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
     items: {
       added: added.map(({ key, value }) => ({ key, value: json(value), at: itemPosition(declared, delta.path, value) })),
       removed: removed.map(({ key, value }) => ({ key, value: json(value) })),
-      changed: changed.map(({ key, before, after }) => ({ key, before: json(before), after: json(after), at: itemPosition(declared, delta.path, after) })),
+      changed: changed.map(({ key, before, after }) => ({
+        key,
+        before: json(before),
+        after: json(after),
+        at: itemPosition(declared, delta.path, after),
+      })),
     },
   };
 }
@@ -234,9 +262,12 @@ function likelyRenames({ decisions }: Decided): Note[] {
 
 /** References among things that are themselves being renamed are left out of the comparison. */
 function isSameShape(made: Decision, gone: Decision, decisions: ReadonlyMap<Address, Decision>): boolean {
-  const blur = (spec: Spec) => mapRefs(made.kind.schema, spec, (value) => (decisions.get(value as string)?.action === "none" ? value : undefined));
+  const blur = (spec: Spec) =>
+    mapRefs(made.kind.schema, spec, (value) => (decisions.get(value as string)?.action === "none" ? value : undefined));
   const live = { ...gone.found!.live, spec: blur(gone.found!.linked) };
-  return diff(made.kind, { ...made.declared!.desired, spec: blur(made.declared!.desired.spec), ignoreChanges: [] }, live).deltas.every((delta) => delta.impact === "note" || delta.rule.hashTag !== undefined);
+  return diff(made.kind, { ...made.declared!.desired, spec: blur(made.declared!.desired.spec), ignoreChanges: [] }, live).deltas.every(
+    (delta) => delta.impact === "note" || delta.rule.hashTag !== undefined,
+  );
 }
 
 function json(value: unknown): Json {

@@ -56,7 +56,8 @@ class Draft {
   addForward(one: Decision): void {
     const nodes: DraftNode[] = [];
     if (one.action === "create" || one.action === "replace") {
-      for (const [i, stage] of one.kind.stages.entries()) if (i === 0 || stageMatters(one, stage.name)) nodes.push(this.#add(i === 0 ? "make" : "apply", one.address, stage.name));
+      for (const [i, stage] of one.kind.stages.entries())
+        if (i === 0 || stageMatters(one, stage.name)) nodes.push(this.#add(i === 0 ? "make" : "apply", one.address, stage.name));
     } else if (one.action === "update" || one.action === "restart" || one.action === "retag") {
       const changed = new Set(one.deltas.map((delta) => delta.stage));
       for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("apply", one.address, stage.name));
@@ -94,7 +95,8 @@ class Draft {
     if (one.action !== "delete" && one.action !== "replace") return;
     const drop = this.#add("drop", one.address, "");
     for (const stage of one.kind.stages)
-      if (stage.undo && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions)) drop.needs.add(this.#add("undo", one.address, stage.name).id);
+      if (stage.undo && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions))
+        drop.needs.add(this.#add("undo", one.address, stage.name).id);
     if (one.action === "replace") {
       const make = this.#nodes.get(idOf("make", one.address, one.kind.stages[0]!.name))!;
       if (one.order === "delete-first") make.needs.add(drop.id);
@@ -119,13 +121,16 @@ class Draft {
       }
     }
     if (!mine) return;
-    for (const other of one.kind.after?.(subjectOfFound(one.found), this.#world) ?? []) this.#nodes.get(idOf("drop", other, ""))?.soft.add(mine.id);
+    for (const other of one.kind.after?.(subjectOfFound(one.found), this.#world) ?? [])
+      this.#nodes.get(idOf("drop", other, ""))?.soft.add(mine.id);
   }
 
   /** Everything that deletes waits for the barrier, except what a delete-first replacement itself waits for. */
   raiseBarrier(): void {
     const early = new Set<string>();
-    const queue = [...this.#nodes.values()].filter((node) => node.op === "drop" && this.#isDeleteFirst(node.address)).map((node) => node.id);
+    const queue = [...this.#nodes.values()]
+      .filter((node) => node.op === "drop" && this.#isDeleteFirst(node.address))
+      .map((node) => node.id);
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (early.has(id)) continue;
       early.add(id);
@@ -141,7 +146,13 @@ class Draft {
       if (!cycle) break;
       this.#break(cycle);
     }
-    return [...this.#nodes.values()].map(({ id, op, address, stage, needs, soft }) => ({ id, op, address, stage, needs: new Set([...needs, ...soft]) }));
+    return [...this.#nodes.values()].map(({ id, op, address, stage, needs, soft }) => ({
+      id,
+      op,
+      address,
+      stage,
+      needs: new Set([...needs, ...soft]),
+    }));
   }
 
   #break(cycle: readonly string[]): void {
@@ -167,7 +178,14 @@ class Draft {
   }
 
   #add(op: Work["op"], address: Address, stage: string): DraftNode {
-    const node: DraftNode = { id: op === "barrier" ? barrierId : idOf(op, address, stage), op, address, stage, needs: new Set(), soft: new Set() };
+    const node: DraftNode = {
+      id: op === "barrier" ? barrierId : idOf(op, address, stage),
+      op,
+      address,
+      stage,
+      needs: new Set(),
+      soft: new Set(),
+    };
     this.#nodes.set(node.id, node);
     return node;
   }

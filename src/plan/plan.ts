@@ -39,7 +39,12 @@ interface StepBase {
 
 export type Step =
   | (StepBase & { readonly action: "create"; readonly changes: readonly FieldChange[] })
-  | (StepBase & { readonly action: "update" | "restart"; readonly id: AwsId; readonly changes: readonly FieldChange[]; readonly tags: TagChange })
+  | (StepBase & {
+      readonly action: "update" | "restart";
+      readonly id: AwsId;
+      readonly changes: readonly FieldChange[];
+      readonly tags: TagChange;
+    })
   | (StepBase & {
       readonly action: "replace";
       readonly id: AwsId;

@@ -30,14 +30,19 @@ export function makeSafe(environment: Environment, goal: Plan["goal"], decisions
 
 /** Takes back whole chains of replacements, and what others were to change only because of them. */
 function withdraw(decisions: ReadonlyMap<Address, Decision>, refusedRoots: ReadonlySet<Address>): void {
-  const refused = new Set([...decisions.values()].filter((one) => one.action !== "none" && refusedRoots.has(rootOf(decisions, one))).map(({ address }) => address));
+  const refused = new Set(
+    [...decisions.values()]
+      .filter((one) => one.action !== "none" && refusedRoots.has(rootOf(decisions, one)))
+      .map(({ address }) => address),
+  );
   for (const address of refused) Object.assign(decisions.get(address)!, { action: "none", deltas: [] });
   for (const one of decisions.values()) {
     const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !refused.has(cause)));
     if (deltas.length === one.deltas.length) continue;
     const hasTags = Object.keys(one.tags.set).length + one.tags.remove.length > 0;
     const restarts = deltas.some(({ impact }) => impact === "restart");
-    if (one.action === "update" || one.action === "restart") Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });
+    if (one.action === "update" || one.action === "restart")
+      Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });
     one.deltas = deltas;
   }
 }
@@ -120,12 +125,29 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
   const at = one.declared?.desired.at(one.deltas.find((delta) => delta.impact === "replace")?.path);
   const says = `${one.address} (${live.id}) would have to be replaced, because ${one.because}`;
   if (live.tags[ownership.protect] === "true" || one.declared?.desired.protect)
-    return [{ code: "protected", severity: "error", at, summary: `${says}; it is protected.`, hint: "take `protect: true` away in a change of its own first" }];
+    return [
+      {
+        code: "protected",
+        severity: "error",
+        at,
+        summary: `${says}; it is protected.`,
+        hint: "take `protect: true` away in a change of its own first",
+      },
+    ];
   const cameUp = typeof live.state !== "object"; // what failed while it was made never held anything
-  if (one.kind.neverReplaced !== undefined && cameUp) return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
+  if (one.kind.neverReplaced !== undefined && cameUp)
+    return [{ code: "destroys-data", severity: "error", at, summary: `${says}; that is never done.`, hint: one.kind.neverReplaced }];
   const foreign = foreignLookupChanged(one);
   if (foreign !== undefined)
-    return [{ code: "foreign-moved", severity: "error", at, summary: `${says}: the lookup ${foreign} now finds another object.`, hint: "name the object by id if the replacement is meant" }];
+    return [
+      {
+        code: "foreign-moved",
+        severity: "error",
+        at,
+        summary: `${says}: the lookup ${foreign} now finds another object.`,
+        hint: "name the object by id if the replacement is meant",
+      },
+    ];
   const holding = holdingOf(one.kind, linked, live);
   const isDisposable = one.declared?.desired.disposable === true || !cameUp;
   if (!holding || isDisposable || isAllowed(environment, one)) return [];

@@ -39,12 +39,20 @@ export function declaredTags(desired: Desired): Tags {
 
 /** The difference between the tags that an object bears and those it should; keys that nobody declared stay. */
 export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, settledHashes: Tags): TagChange {
-  const want: Tags = { ...declaredTags(desired), ...ourTags(owner, kind, desired, live.name ?? live.tags[ownership.name]), ...settledHashes };
+  const want: Tags = {
+    ...declaredTags(desired),
+    ...ourTags(owner, kind, desired, live.name ?? live.tags[ownership.name]),
+    ...settledHashes,
+  };
   const set = Object.fromEntries(Object.entries(want).filter(([key, value]) => live.tags[key] !== value));
-  const unwanted = [...Object.entries(desired.tags).filter(([, value]) => value === null).map(([key]) => key), ...lifeTags.filter((key) => !(key in want))];
+  const unwanted = [
+    ...Object.entries(desired.tags)
+      .filter(([, value]) => value === null)
+      .map(([key]) => key),
+    ...lifeTags.filter((key) => !(key in want)),
+  ];
   return { set, remove: unwanted.filter((key) => key in live.tags) };
 }
 
 /** Ours, and to be taken off where they are no longer meant; `superseded` stays on an object that is still to be replaced. */
 const lifeTags = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded];
-

@@ -104,7 +104,9 @@ export class Progress {
 
   /** What the slowest wait still takes if it is typical: a lower bound, since more may come after it. */
   #estimate(now: number): number {
-    const rests = [...this.#running.values()].map(({ typical, waitsSince }) => (typical === undefined || waitsSince === undefined ? 0 : typical * 1000 - (now - waitsSince)));
+    const rests = [...this.#running.values()].map(({ typical, waitsSince }) =>
+      typical === undefined || waitsSince === undefined ? 0 : typical * 1000 - (now - waitsSince),
+    );
     return Math.max(0, ...rests);
   }
 }
@@ -112,7 +114,8 @@ export class Progress {
 /** What a step came to, on one line: stays on the screen while the live lines move on. */
 export function endedLine(event: ApplyEvent, paint: Painter): string | undefined {
   if (event.type === "step-done") return `  ${paint.added("✓")} ${ended(event)}`;
-  if (event.type === "step-failed") return `  ${paint.danger("✗")} failed ${doing[event.step.action]} ${nameOf(event.step)}: ${event.failure.code}`;
+  if (event.type === "step-failed")
+    return `  ${paint.danger("✗")} failed ${doing[event.step.action]} ${nameOf(event.step)}: ${event.failure.code}`;
   if (event.type === "step-skipped") return paint.faint(`  · ${ended(event)}`);
   if (event.type === "note") return `  ${event.text}`;
   return undefined;
@@ -149,7 +152,8 @@ const did: Readonly<Record<Action, string>> = {
 
 function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | "step-skipped" }>): string {
   const name = nameOf(event.step);
-  if (event.type === "step-done") return `${did[event.step.action]} ${name}${event.id === undefined ? "" : `  ${event.id}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
+  if (event.type === "step-done")
+    return `${did[event.step.action]} ${name}${event.id === undefined ? "" : `  ${event.id}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
   if (event.type === "step-skipped") return `skipped ${name}: ${event.because}`;
   return `failed ${doing[event.step.action]} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }

@@ -9,7 +9,12 @@ import { placeOf } from "./values.ts";
 export function outcomeText(outcome: Outcome, next: string, options: TextOptions = plainText): string {
   const { paint } = options;
   const lines: string[] = [];
-  if (outcome.failed.length > 0) lines.push(paint.danger(`Failed (${outcome.failed.length})`), ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)), "");
+  if (outcome.failed.length > 0)
+    lines.push(
+      paint.danger(`Failed (${outcome.failed.length})`),
+      ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)),
+      "",
+    );
   if (outcome.skipped.length > 0) lines.push(paint.strong(`Skipped (${outcome.skipped.length})`), ...skippedLines(outcome, options), "");
   lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome)));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
@@ -48,7 +53,9 @@ function failureLines(step: StepRef, failure: Failure, { width, paint }: TextOpt
   const head = `  ${step.action} ${nameOf(step)}`;
   const place = placeOf(step.position);
   return [
-    place === "" ? paint.removed(head) : `${paint.removed(head)}${" ".repeat(Math.max(2, width - head.length - place.length))}${paint.faint(place)}`,
+    place === ""
+      ? paint.removed(head)
+      : `${paint.removed(head)}${" ".repeat(Math.max(2, width - head.length - place.length))}${paint.faint(place)}`,
     ...wrap(`${failure.code}: ${failure.message}`, width, "      "),
     ...origin(failure).map((line) => paint.faint(`      ${line}`)),
     ...(failure.blockers ?? []).flatMap((blocker) => wrap(`in the way: ${blocker.id}, ${blocker.what}`, width, "      ", "        ")),

@@ -14,7 +14,8 @@ export interface ChangeLine {
 
 /** A field's difference: one line for a value, one for the field and one per item for a list. A reason that the reader knows is not repeated. */
 export function linesOfChange(change: FieldChange, known = ""): ChangeLine[] {
-  const because = change.because !== undefined && change.impact !== "update" && !known.includes(change.because) ? `  (${change.because})` : "";
+  const because =
+    change.because !== undefined && change.impact !== "update" && !known.includes(change.because) ? `  (${change.because})` : "";
   if (change.secret) return [{ mark: "~", text: `${change.path}: (secret)${because}`, at: change.at }];
   if (change.items) return [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...itemLines(change)];
   const sets = setDifference(change);
@@ -45,7 +46,8 @@ export function isTag(change: Pick<FieldChange, "path">): boolean {
 }
 
 function summaryOf(value: Json | undefined): string {
-  if (Array.isArray(value) && value.some((item) => typeof item === "object")) return `${value.length} ${value.length === 1 ? "entry" : "entries"}`;
+  if (Array.isArray(value) && value.some((item) => typeof item === "object"))
+    return `${value.length} ${value.length === 1 ? "entry" : "entries"}`;
   return brief(value);
 }
 
@@ -64,7 +66,12 @@ function itemLines({ items }: FieldChange): ChangeLine[] {
   const shown = (key: string, value: Json) => (isMapEntry(key, value) ? `${key}: ${inline(value)}` : inline(value));
   return [
     ...(items?.added ?? []).map(({ key, value, at }): ChangeLine => ({ mark: "+", text: shown(key, value), at, nested: true })),
-    ...(items?.changed ?? []).map(({ key, before: was, after: now, at }): ChangeLine => ({ mark: "~", text: changedItem(key, was, now), at, nested: true })),
+    ...(items?.changed ?? []).map(({ key, before: was, after: now, at }): ChangeLine => ({
+      mark: "~",
+      text: changedItem(key, was, now),
+      at,
+      nested: true,
+    })),
     ...(items?.removed ?? []).map(({ key, value }): ChangeLine => ({ mark: "-", text: shown(key, value), nested: true })),
   ];
 }
@@ -85,7 +92,10 @@ function changedItem(key: string, was: Json, now: Json): string {
 /** Two lists of plain values: what comes and what goes, since order and repetition rarely matter to a reader. */
 function setDifference({ before, after }: FieldChange): ChangeLine[] | undefined {
   if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
-  const [was, now] = [before as readonly Json[], after as readonly Json[]].map((list) => new Set(list.map(inline))) as [Set<string>, Set<string>];
+  const [was, now] = [before as readonly Json[], after as readonly Json[]].map((list) => new Set(list.map(inline))) as [
+    Set<string>,
+    Set<string>,
+  ];
   const lines: ChangeLine[] = [
     ...[...now].filter((item) => !was.has(item)).map((text): ChangeLine => ({ mark: "+", text, nested: true })),
     ...[...was].filter((item) => !now.has(item)).map((text): ChangeLine => ({ mark: "-", text, nested: true })),

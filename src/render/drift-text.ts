@@ -17,10 +17,20 @@ export function driftText(report: DriftReport, options: TextOptions = plainText)
   const { paint, width } = options;
   const lines: string[] = [];
   const urgent = report.findings.filter((finding) => finding.urgency === "exposure");
-  if (urgent.length > 0) lines.push(paint.danger(`Open to more than the YAML says (${urgent.length})`), ...urgent.flatMap((finding) => findingLines(finding, options)), "");
+  if (urgent.length > 0)
+    lines.push(
+      paint.danger(`Open to more than the YAML says (${urgent.length})`),
+      ...urgent.flatMap((finding) => findingLines(finding, options)),
+      "",
+    );
   for (const group of ["added", "changed", "missing"] as const) {
     const findings = report.findings.filter((finding) => finding.group === group && finding.urgency !== "exposure");
-    if (findings.length > 0) lines.push(paint.strong(`${titles[group]} (${findings.length})`), ...findings.flatMap((finding) => findingLines(finding, options)), "");
+    if (findings.length > 0)
+      lines.push(
+        paint.strong(`${titles[group]} (${findings.length})`),
+        ...findings.flatMap((finding) => findingLines(finding, options)),
+        "",
+      );
   }
   lines.push(...noteLines(report.notes, options));
   lines.push(...wrap(conclusion(report), width).map(paint.strong));
@@ -31,24 +41,35 @@ export function driftText(report: DriftReport, options: TextOptions = plainText)
 export function findingSentence(finding: Finding): string {
   const { address, id, path, group } = finding;
   const subject = id === undefined ? address : `${address} (${shortId(id)})`;
-  if (path === undefined) return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}.`;
+  if (path === undefined)
+    return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}.`;
   const what = finding.secret ? "(secret) differs" : valueSentence(finding);
   return `${subject}: ${path} ${what}.`;
 }
 
 function valueSentence({ group, item, yaml, aws }: Finding): string {
-  if (item === undefined) return aws === undefined ? `should be ${brief(yaml)} and is not` : `is ${brief(aws)} and should be ${yaml === undefined ? "unset" : brief(yaml)}`;
+  if (item === undefined)
+    return aws === undefined
+      ? `should be ${brief(yaml)} and is not`
+      : `is ${brief(aws)} and should be ${yaml === undefined ? "unset" : brief(yaml)}`;
   if (group === "added") return `has ${itemText(item, aws)}, which the YAML does not list`;
   if (group === "missing") return `lacks ${itemText(item, yaml)}`;
   return `has ${itemText(item, aws)} and should have ${itemText(item, yaml)}`;
 }
 
 function findingLines(finding: Finding, { width, paint }: TextOptions): string[] {
-  const { mark, colour } = { added: { mark: "+", colour: paint.removed }, changed: { mark: "~", colour: paint.changed }, missing: { mark: "-", colour: paint.removed } }[finding.group];
+  const { mark, colour } = {
+    added: { mark: "+", colour: paint.removed },
+    changed: { mark: "~", colour: paint.changed },
+    missing: { mark: "-", colour: paint.removed },
+  }[finding.group];
   const place = placeOf(finding.at);
   const [head, ...rest] = [`  ${mark} ${finding.address}${finding.id === undefined ? "" : `  ${shortId(finding.id)}`}`, ...detail(finding)];
   const gap = Math.max(2, width - head!.length - place.length);
-  return [`${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`, ...rest.flatMap((line) => wrap(line, width, "      ", "        "))];
+  return [
+    `${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`,
+    ...rest.flatMap((line) => wrap(line, width, "      ", "        ")),
+  ];
 }
 
 /** An item as it is written: the entry of a map with its key. */

@@ -81,7 +81,8 @@ function findingsOf(step: Step): Finding[] {
 function findingsOfField(step: Step, id: AwsId, change: FieldChange): Finding[] {
   const base = { address: step.address, kind: step.kind, id, path: change.path };
   const at = change.at ?? step.at;
-  if (change.secret) return [{ ...base, group: "changed", urgency: urgencyOf(change.path, undefined, undefined), secret: true, ...place(at) }];
+  if (change.secret)
+    return [{ ...base, group: "changed", urgency: urgencyOf(change.path, undefined, undefined), secret: true, ...place(at) }];
   if (!change.items) {
     const values = { ...(!isUnset(change.after) && { yaml: change.after }), ...(!isUnset(change.before) && { aws: change.before }) };
     return [{ ...base, group: "changed", urgency: urgencyOf(change.path, change.after, change.before), ...values, ...place(at) }];
@@ -92,7 +93,15 @@ function findingsOfField(step: Step, id: AwsId, change: FieldChange): Finding[] 
       return { ...base, group: "added", urgency: urgencyOf(change.path, undefined, value), item: key, aws: value, ...place(at) };
     }),
     ...changed.map(({ key, before, after, at: own }): Finding => {
-      return { ...base, group: "changed", urgency: urgencyOf(change.path, after, before), item: key, yaml: after, aws: before, ...place(own ?? at) };
+      return {
+        ...base,
+        group: "changed",
+        urgency: urgencyOf(change.path, after, before),
+        item: key,
+        yaml: after,
+        aws: before,
+        ...place(own ?? at),
+      };
     }),
     ...added.map(({ key, value, at: own }): Finding => {
       return { ...base, group: "missing", urgency: urgencyOf(change.path, value, undefined), item: key, yaml: value, ...place(own ?? at) };
@@ -104,7 +113,13 @@ function findingsOfField(step: Step, id: AwsId, change: FieldChange): Finding[] 
 function findingsOfTags(step: Extract<Step, { action: "update" | "restart" }>, id: AwsId): Finding[] {
   const base = { address: step.address, kind: step.kind, id, urgency: "label" as const };
   return [
-    ...Object.entries(step.tags.set).map(([key, value]): Finding => ({ ...base, group: "changed", path: `tags.${key}`, yaml: value, ...place(step.at) })),
+    ...Object.entries(step.tags.set).map(([key, value]): Finding => ({
+      ...base,
+      group: "changed",
+      path: `tags.${key}`,
+      yaml: value,
+      ...place(step.at),
+    })),
     ...step.tags.remove.map((key): Finding => ({ ...base, group: "added", path: `tags.${key}`, ...place(step.at) })),
   ];
 }

@@ -36,7 +36,11 @@ export interface Explained {
 }
 
 /** The field at "KIND.FIELD.MEMBER": lists and maps are entered without a word. Undefined when there is none; `parent` tells the last that was found. */
-export function findField(kind: Kind, common: Readonly<Record<string, FieldSchema>>, path: readonly string[]): Explained | { readonly parent: Explained; readonly missing: string } {
+export function findField(
+  kind: Kind,
+  common: Readonly<Record<string, FieldSchema>>,
+  path: readonly string[],
+): Explained | { readonly parent: Explained; readonly missing: string } {
   const whole = schemaOf(kind, common);
   let found: Explained = { path: kind.name, schema: whole, isRequired: false };
   for (const word of path) {
@@ -103,8 +107,19 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
 }
 
 /** An error's code: what happened, and what to do. */
-export function codeText(code: string, doc: { readonly title: string; readonly cause: string; readonly cure: string }, { paint, width }: TextOptions = plainText): string {
-  return [paint.strong(`${code}: ${doc.title}`), "", ...wrap(doc.cause, width, "  "), "", ...wrap(`What to do: ${doc.cure}`, width, "  "), ""].join("\n");
+export function codeText(
+  code: string,
+  doc: { readonly title: string; readonly cause: string; readonly cure: string },
+  { paint, width }: TextOptions = plainText,
+): string {
+  return [
+    paint.strong(`${code}: ${doc.title}`),
+    "",
+    ...wrap(doc.cause, width, "  "),
+    "",
+    ...wrap(`What to do: ${doc.cure}`, width, "  "),
+    "",
+  ].join("\n");
 }
 
 const classes: Readonly<Record<DefaultClass, string>> = {
@@ -126,7 +141,9 @@ function costOf({ change, because }: FieldRule): string {
 
 function impacts(change: Impact): string {
   if (typeof change === "object") return `is refused: ${change.refuse}`;
-  return { note: "is noted, and nothing is done", update: "is made in place", restart: "needs a restart", replace: "makes a new one" }[change];
+  return { note: "is noted, and nothing is done", update: "is made in place", restart: "needs a restart", replace: "makes a new one" }[
+    change
+  ];
 }
 
 function holdsText(kind: Kind): string[] {
@@ -142,9 +159,22 @@ function schemaOf(kind: Kind, common: Readonly<Record<string, FieldSchema>>): Fi
 }
 
 function fieldRows(properties: Readonly<Record<string, FieldSchema>>, required: readonly string[], { width }: TextOptions): string[] {
-  const rows = table(Object.entries(properties).map(([name, schema]) => [`  ${name}${required.includes(name) ? "*" : ""}`, typeOf(schema), schema.description ?? ""]));
+  const rows = table(
+    Object.entries(properties).map(([name, schema]) => [
+      `  ${name}${required.includes(name) ? "*" : ""}`,
+      typeOf(schema),
+      schema.description ?? "",
+    ]),
+  );
   const indent = Math.max(0, ...rows.map((row, place) => row.length - (Object.values(properties)[place]!.description ?? "").length));
-  const wrapped = rows.flatMap((row, place) => wrap(Object.values(properties)[place]!.description ?? "", width, row.slice(0, Math.min(row.length, indent)).padEnd(indent), " ".repeat(indent)));
+  const wrapped = rows.flatMap((row, place) =>
+    wrap(
+      Object.values(properties)[place]!.description ?? "",
+      width,
+      row.slice(0, Math.min(row.length, indent)).padEnd(indent),
+      " ".repeat(indent),
+    ),
+  );
   return required.length > 0 ? [...wrapped, "  * required"] : wrapped;
 }
 

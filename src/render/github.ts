@@ -5,7 +5,14 @@ import type { PlanCounts } from "./summary.ts";
 export function annotation({ severity, at, code, summary, hint }: Diagnostic): string {
   const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
   const properties = [
-    ...(at ? [`file=${property(at.file)}`, `line=${at.line}`, `col=${at.column}`, ...(at.length === undefined ? [] : [`endColumn=${at.column + at.length - 1}`])] : []),
+    ...(at
+      ? [
+          `file=${property(at.file)}`,
+          `line=${at.line}`,
+          `col=${at.column}`,
+          ...(at.length === undefined ? [] : [`endColumn=${at.column + at.length - 1}`]),
+        ]
+      : []),
     `title=${property(code)}`,
   ];
   return `::${commands[severity]} ${properties.join(",")}::${data(hint === undefined ? summary : `${summary}\n${hint}`)}\n`;
@@ -21,7 +28,13 @@ export function outputLines(exitcode: number, counts: PlanCounts | undefined): s
   const lines = [`exitcode=${exitcode}`];
   if (counts) {
     const updates = counts.update + counts.restart + counts.retag;
-    lines.push(`changes=${counts.changes}`, `creates=${counts.create}`, `updates=${updates}`, `replaces=${counts.replace}`, `destroys=${counts.delete}`);
+    lines.push(
+      `changes=${counts.changes}`,
+      `creates=${counts.create}`,
+      `updates=${updates}`,
+      `replaces=${counts.replace}`,
+      `destroys=${counts.delete}`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

@@ -52,7 +52,11 @@ export function driftSuite(report: DriftReport): JunitSuite {
       name: [finding.address, finding.path, finding.item].filter(Boolean).join(" "),
       file: finding.at?.file,
       line: finding.at?.line,
-      failure: { type: `drift-${finding.group}`, message: findingSentence(finding), text: `${findingSentence(finding)}${finding.at ? `\n${placeOf(finding.at)}` : ""}` },
+      failure: {
+        type: `drift-${finding.group}`,
+        message: findingSentence(finding),
+        text: `${findingSentence(finding)}${finding.at ? `\n${placeOf(finding.at)}` : ""}`,
+      },
     })),
   };
 }
@@ -67,7 +71,11 @@ export function outcomeSuite(name: string, { done, failed, skipped }: Outcome): 
         name: `${step.action} ${nameOf(step)}`,
         file: step.position?.file,
         line: step.position?.line,
-        failure: { type: failure.code, message: failure.message, text: [failure.message, failure.requestId && `request id ${failure.requestId}`, failure.hint].filter(Boolean).join("\n") },
+        failure: {
+          type: failure.code,
+          message: failure.message,
+          text: [failure.message, failure.requestId && `request id ${failure.requestId}`, failure.hint].filter(Boolean).join("\n"),
+        },
       })),
       ...skipped.map(({ step, because }): JunitCase => ({ name: `${step.action} ${nameOf(step)}`, skipped: because })),
     ],
@@ -81,7 +89,8 @@ function suiteText({ name, cases }: JunitSuite): string {
 function caseText({ name, file, line, failure, skipped }: JunitCase, suite: string): string {
   const place = `${file === undefined ? "" : ` file="${xml(file)}"`}${line === undefined ? "" : ` line="${line}"`}`;
   const open = `    <testcase classname="${xml(suite)}" name="${xml(name)}"${place}`;
-  if (failure) return `${open}>\n      <failure type="${xml(failure.type)}" message="${xml(failure.message)}">${xml(failure.text)}</failure>\n    </testcase>\n`;
+  if (failure)
+    return `${open}>\n      <failure type="${xml(failure.type)}" message="${xml(failure.message)}">${xml(failure.text)}</failure>\n    </testcase>\n`;
   return skipped === undefined ? `${open}/>\n` : `${open}>\n      <skipped message="${xml(skipped)}"/>\n    </testcase>\n`;
 }
 

@@ -24,7 +24,11 @@ export interface MarkdownOptions {
 export const commentLimit = 65_000;
 
 /** A plan as a comment on a pull request: the sum, the risky, everything else folded, a picture. */
-export function planMarkdown(plan: Plan, diagnostics: readonly Diagnostic[] = [], { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+export function planMarkdown(
+  plan: Plan,
+  diagnostics: readonly Diagnostic[] = [],
+  { limit, link }: MarkdownOptions = { limit: commentLimit },
+): string {
   const risky = plan.steps.filter(({ action }) => action === "delete" || action === "replace");
   const counts = countSteps(plan.steps);
   const losses = describeLosses(plan.steps);
@@ -44,23 +48,37 @@ export function planMarkdown(plan: Plan, diagnostics: readonly Diagnostic[] = []
     { title: "Created", items: stepsOf(plan, "create").map(createItem) },
     { title: "Tagged only", items: stepsOf(plan, "retag").map(stepItem) },
     { title: "Kept", items: stepsOf(plan, "keep").map(stepItem) },
-    { title: "Notes", items: plan.notes.map((note) => `- ${escaped(`${subjectOf(note)}${note.text}`)}${placeOf(note.at) === "" ? "" : ` (${code(placeOf(note.at))})`}`) },
-    ...(counts.changes > 0 ? [{ title: "Picture of what changes", uncounted: true as const, items: [`\`\`\`mermaid\n${mermaidOf(plan)}\`\`\``] }] : []),
+    {
+      title: "Notes",
+      items: plan.notes.map(
+        (note) => `- ${escaped(`${subjectOf(note)}${note.text}`)}${placeOf(note.at) === "" ? "" : ` (${code(placeOf(note.at))})`}`,
+      ),
+    },
+    ...(counts.changes > 0
+      ? [{ title: "Picture of what changes", uncounted: true as const, items: [`\`\`\`mermaid\n${mermaidOf(plan)}\`\`\``] }]
+      : []),
   ];
   return fitted(head, sections, limit, link);
 }
 
 /** Drift for an issue: the most urgent first. */
-export function driftMarkdown(report: DriftReport, diagnostics: readonly Diagnostic[] = [], { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+export function driftMarkdown(
+  report: DriftReport,
+  diagnostics: readonly Diagnostic[] = [],
+  { limit, link }: MarkdownOptions = { limit: commentLimit },
+): string {
   const { findings } = report;
-  const item = (finding: DriftReport["findings"][number]) => `- ${escaped(findingSentence(finding))}${placeOf(finding.at) === "" ? "" : ` (${code(placeOf(finding.at))})`}`;
+  const item = (finding: DriftReport["findings"][number]) =>
+    `- ${escaped(findingSentence(finding))}${placeOf(finding.at) === "" ? "" : ` (${code(placeOf(finding.at))})`}`;
   const urgent = findings.filter(({ urgency }) => urgency === "exposure");
   const others = (group: string) => findings.filter((finding) => finding.group === group && finding.urgency !== "exposure").map(item);
   const head = [
     marker("drift", report),
     `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length === 0 ? "none" : counted(findings.length, "difference")}`,
     where(report),
-    findings.length === 0 ? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.` : "`infra apply` brings AWS back to the YAML.",
+    findings.length === 0
+      ? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.`
+      : "`infra apply` brings AWS back to the YAML.",
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
@@ -74,11 +92,16 @@ export function driftMarkdown(report: DriftReport, diagnostics: readonly Diagnos
 }
 
 /** What an apply came to. */
-export function outcomeMarkdown(plan: Pick<Plan, "project" | "environment" | "account" | "region">, outcome: Outcome, { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+export function outcomeMarkdown(
+  plan: Pick<Plan, "project" | "environment" | "account" | "region">,
+  outcome: Outcome,
+  { limit, link }: MarkdownOptions = { limit: commentLimit },
+): string {
   const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${outcomeSentence(outcome)}`, where(plan)];
   const failed = outcome.failed.map(({ step, failure }) => {
     const lines = [`- ${step.action} ${code(nameOfStep(step))}: ${code(failure.code)} ${escaped(failure.message)}`];
-    if (failure.requestId !== undefined) lines.push(`  (${[failure.service, failure.operation].filter(Boolean).join(" ")}, request id ${code(failure.requestId)})`);
+    if (failure.requestId !== undefined)
+      lines.push(`  (${[failure.service, failure.operation].filter(Boolean).join(" ")}, request id ${code(failure.requestId)})`);
     if (failure.hint !== undefined) lines.push(`  ${escaped(failure.hint)}`);
     if (step.position) lines.push(`  ${code(placeOf(step.position))}`);
     return lines.join("\n");
@@ -92,10 +115,21 @@ export function outcomeMarkdown(plan: Pick<Plan, "project" | "environment" | "ac
 }
 
 /** Validation of several environments. */
-export function validationMarkdown(all: readonly { readonly name: string; readonly diagnostics: readonly Diagnostic[] }[], { limit, link }: MarkdownOptions = { limit: commentLimit }): string {
+export function validationMarkdown(
+  all: readonly { readonly name: string; readonly diagnostics: readonly Diagnostic[] }[],
+  { limit, link }: MarkdownOptions = { limit: commentLimit },
+): string {
   const bad = all.filter(({ diagnostics }) => diagnostics.some(({ severity }) => severity === "error"));
-  const head = ["<!-- infra validate -->", `### ${bad.length === 0 ? `${counted(all.length, "environment")} valid` : `${bad.length} of ${counted(all.length, "environment")} in error`}`];
-  return fitted(head, all.map(({ name, diagnostics }) => ({ title: name, open: true, items: diagnostics.map(diagnosticItem) })), limit, link);
+  const head = [
+    "<!-- infra validate -->",
+    `### ${bad.length === 0 ? `${counted(all.length, "environment")} valid` : `${bad.length} of ${counted(all.length, "environment")} in error`}`,
+  ];
+  return fitted(
+    head,
+    all.map(({ name, diagnostics }) => ({ title: name, open: true, items: diagnostics.map(diagnosticItem) })),
+    limit,
+    link,
+  );
 }
 
 function stepsOf(plan: Plan, action: Step["action"]): readonly Step[] {

@@ -15,7 +15,10 @@ export function mermaidOf(plan: Plan): string {
   for (const step of steps) boxes.set(groupOf(step.address), [...(boxes.get(groupOf(step.address)) ?? []), step]);
   const ids = new Map([...boxes.keys()].map((name, place) => [name, `n${place}`]));
   const lines = ["flowchart LR"];
-  for (const [name, inside] of boxes) lines.push(`  ${ids.get(name)}["${label(isDetailed ? `${markOf(inside[0]!)} ${name}` : `${name}: ${tallyOf(inside)}`)}"]:::${classOf(inside)}`);
+  for (const [name, inside] of boxes)
+    lines.push(
+      `  ${ids.get(name)}["${label(isDetailed ? `${markOf(inside[0]!)} ${name}` : `${name}: ${tallyOf(inside)}`)}"]:::${classOf(inside)}`,
+    );
   lines.push(...arrows(steps, groupOf, ids).slice(0, mostArrows));
   lines.push(...Object.entries(styles).map(([name, style]) => `  classDef ${name} ${style}`));
   return `${lines.join("\n")}\n`;

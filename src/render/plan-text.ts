@@ -54,7 +54,11 @@ interface Section {
 }
 
 const sections: readonly Section[] = [
-  { title: "Destroyed or replaced", actions: ["delete", "replace"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+  {
+    title: "Destroyed or replaced",
+    actions: ["delete", "replace"],
+    lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)),
+  },
   { title: "Restarted", actions: ["restart"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
   { title: "Changed in place", actions: ["update"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
   { title: "Created", actions: ["create"], lines: createLines },
@@ -150,7 +154,8 @@ function differencesOf(step: Step): ChangeLine[] {
 function changeLines(line: ChangeLine, stepAt: Position | undefined, options: TextOptions): string[] {
   const { paint } = options;
   const colour = { "+": paint.added, "-": paint.removed, "~": paint.changed, " ": plain.strong }[line.mark];
-  const place = line.at === undefined || samePlace(line.at, stepAt) ? "" : line.at.file === stepAt?.file ? `line ${line.at.line}` : placeOf(line.at);
+  const place =
+    line.at === undefined || samePlace(line.at, stepAt) ? "" : line.at.file === stepAt?.file ? `line ${line.at.line}` : placeOf(line.at);
   return placed(`      ${line.nested ? "    " : "  "}${line.mark === " " ? "" : `${line.mark} `}${line.text}`, place, options, colour);
 }
 
@@ -200,7 +205,8 @@ export function noteLines(notes: readonly Note[], options: TextOptions): string[
       const place = note.at === undefined ? "" : ` (${placeOf(note.at)})`;
       lines.push(...wrap(`${subjectOf(note)}${note.text}${place}`, options.width, "  · ", "    "));
     }
-    if (same.length > shown.length) lines.push(`    and ${counted(same.length - shown.length, "more note")} like this (--verbose shows them)`);
+    if (same.length > shown.length)
+      lines.push(`    and ${counted(same.length - shown.length, "more note")} like this (--verbose shows them)`);
   }
   return [...lines, ""];
 }
@@ -214,17 +220,29 @@ export function subjectOf(note: Note): string {
 function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   const counts = countSteps(plan.steps);
   if (counts.changes === 0) return wrap(agreement(plan), width).map(paint.strong);
-  const sum = plan.goal === "destroy" ? `Destroy: ${counts.delete} to delete${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.` : `Plan: ${describeCounts(counts)}.`;
+  const sum =
+    plan.goal === "destroy"
+      ? `Destroy: ${counts.delete} to delete${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.`
+      : `Plan: ${describeCounts(counts)}.`;
   const losses = describeLosses(plan.steps);
   return [...wrap(sum, width).map(paint.strong), ...(losses === undefined ? [] : wrap(losses, width).map(paint.danger))];
 }
 
 function agreement(plan: Plan): string {
   const { keep } = countSteps(plan.steps);
-  if (plan.goal === "destroy") return keep > 0 ? `Nothing to destroy: what is left of ${nameOf(plan)} is kept.` : `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
-  if (plan.refusals !== undefined && plan.refusals > 0) return `Nothing can be done: ${counted(plan.refusals, "problem")} in the way of agreement with ${nameOf(plan)}.`;
+  if (plan.goal === "destroy")
+    return keep > 0
+      ? `Nothing to destroy: what is left of ${nameOf(plan)} is kept.`
+      : `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
+  if (plan.refusals !== undefined && plan.refusals > 0)
+    return `Nothing can be done: ${counted(plan.refusals, "problem")} in the way of agreement with ${nameOf(plan)}.`;
   const objects = counted(plan.objects.length, "object");
-  const size = plan.objects.length === 0 ? "" : keep > 0 ? ` ${objects}: ${plan.objects.length - keep} as written, ${keep} kept.` : ` ${objects}, all as written.`;
+  const size =
+    plan.objects.length === 0
+      ? ""
+      : keep > 0
+        ? ` ${objects}: ${plan.objects.length - keep} as written, ${keep} kept.`
+        : ` ${objects}, all as written.`;
   return `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
 }
 

@@ -64,7 +64,14 @@ export function sarif(problems: readonly SarifProblem[], version: string, docs: 
   };
 }
 
-const levels: Readonly<Record<Urgency, SarifProblem["level"]>> = { exposure: "error", safety: "error", traffic: "warning", object: "warning", setting: "warning", label: "note" };
+const levels: Readonly<Record<Urgency, SarifProblem["level"]>> = {
+  exposure: "error",
+  safety: "error",
+  traffic: "warning",
+  object: "warning",
+  setting: "warning",
+  label: "note",
+};
 
 const driftDocs: RuleDocs = {
   "drift-changed": {

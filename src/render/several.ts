@@ -7,13 +7,24 @@ import { countSteps, describeCounts } from "./summary.ts";
 export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]): string {
   const lines = plans.map((plan) => ({ plan, counts: countSteps(plan.steps) }));
   const changing = lines.filter(({ counts }) => counts.changes > 0).length;
-  return side(lines.map(({ plan, counts }) => ({ ...plan, text: counts.changes === 0 ? "no changes" : describeCounts(counts) })), failed, `${changing} with changes`);
+  return side(
+    lines.map(({ plan, counts }) => ({ ...plan, text: counts.changes === 0 ? "no changes" : describeCounts(counts) })),
+    failed,
+    `${changing} with changes`,
+  );
 }
 
 /** The same for drift. */
 export function summaryOfDrifts(reports: readonly DriftReport[], failed: readonly string[]): string {
   const drifting = reports.filter(({ findings }) => findings.length > 0).length;
-  return side(reports.map((report) => ({ ...report, text: report.findings.length === 0 ? "no drift" : counted(report.findings.length, "difference") })), failed, `${drifting} with drift`);
+  return side(
+    reports.map((report) => ({
+      ...report,
+      text: report.findings.length === 0 ? "no drift" : counted(report.findings.length, "difference"),
+    })),
+    failed,
+    `${drifting} with drift`,
+  );
 }
 
 interface Line extends Pick<Plan, "project" | "environment" | "account" | "region"> {
@@ -23,6 +34,9 @@ interface Line extends Pick<Plan, "project" | "environment" | "account" | "regio
 function side(lines: readonly Line[], failed: readonly string[], sum: string): string {
   const total = lines.length + failed.length;
   if (total < 2) return "";
-  const rows = [...lines.map(({ project, environment, account, region, text }) => [`  ${project}/${environment}`, account, region, text]), ...failed.map((name) => [`  ${name}`, "", "", "failed"])];
+  const rows = [
+    ...lines.map(({ project, environment, account, region, text }) => [`  ${project}/${environment}`, account, region, text]),
+    ...failed.map((name) => [`  ${name}`, "", "", "failed"]),
+  ];
   return `\n${table(rows).join("\n")}\n\n${counted(total, "environment")}: ${sum}, ${failed.length} failed.\n`;
 }

@@ -28,7 +28,10 @@ export interface Status {
 export function statusText(status: Status, now: number, { width, paint }: TextOptions = plainText): string {
   const { rows } = status;
   if (rows.length === 0) return `Nothing of ${status.project}/${status.environment} exists in ${status.account}, ${status.region}.\n`;
-  const cells = [["ADDRESS", "ID", "STATE", "AGE", "OUTPUTS"], ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now), outputsOf(row)])];
+  const cells = [
+    ["ADDRESS", "ID", "STATE", "AGE", "OUTPUTS"],
+    ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now), outputsOf(row)]),
+  ];
   const [head, ...lines] = table(cells);
   const text = [paint.strong(head!)];
   lines.forEach((line, place) => {

@@ -23,7 +23,12 @@ export function validationJson(all: readonly Validated[]): object {
   return {
     format_version: formatVersion,
     valid: all.every(isValid),
-    environments: all.map((one) => ({ name: one.name, valid: isValid(one), ...(one.resources !== undefined && { resources: one.resources }), diagnostics: one.diagnostics })),
+    environments: all.map((one) => ({
+      name: one.name,
+      valid: isValid(one),
+      ...(one.resources !== undefined && { resources: one.resources }),
+      diagnostics: one.diagnostics,
+    })),
   };
 }
 

@@ -9,13 +9,20 @@ export function inline(value: Json | undefined): string {
   if (typeof value !== "object") return String(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[${value.map(inline).join(", ")}]`;
   const members = Object.entries(value);
-  return members.length === 0 ? "{}" : `{ ${members.map(([key, of]) => `${isPlain(key) ? key : JSON.stringify(key)}: ${inline(of)}`).join(", ")} }`;
+  return members.length === 0
+    ? "{}"
+    : `{ ${members.map(([key, of]) => `${isPlain(key) ? key : JSON.stringify(key)}: ${inline(of)}`).join(", ")} }`;
 }
 
 /** Strings that YAML would read back as the same string inside a list or an object. */
 function isPlain(text: string): boolean {
   const isNumber = /^0[xo]|^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
-  return !isNumber && /^[A-Za-z0-9_/.:$(][^\n\r\t"'{}[\],#&*!|>%@`\\]*$/.test(text) && !/: |:$|\s$/.test(text) && !/^(true|false|null|yes|no|on|off|~)$/i.test(text);
+  return (
+    !isNumber &&
+    /^[A-Za-z0-9_/.:$(][^\n\r\t"'{}[\],#&*!|>%@`\\]*$/.test(text) &&
+    !/: |:$|\s$/.test(text) &&
+    !/^(true|false|null|yes|no|on|off|~)$/i.test(text)
+  );
 }
 
 /** The first line of long text and how much more there is: user data, policies. */

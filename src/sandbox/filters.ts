@@ -19,7 +19,11 @@ export interface Tag {
  * A test for the records that pass all filters. `tag:KEY`, `tag-key` and `tag-value` are known of themselves when `tagsOf` is given.
  * A filter that is not in the table answers NotImplemented, so that it is never taken for one that matched nothing.
  */
-export function matcher<R>(filters: readonly Filter[] | undefined, table: FilterTable<R>, tagsOf?: (record: R) => readonly Tag[] | undefined): (record: R) => boolean {
+export function matcher<R>(
+  filters: readonly Filter[] | undefined,
+  table: FilterTable<R>,
+  tagsOf?: (record: R) => readonly Tag[] | undefined,
+): (record: R) => boolean {
   if (filters === undefined || filters.length === 0) return () => true;
   if (filters.length > 50) throw new AwsFault("FilterLimitExceeded", "The number of filters exceeds the limit of 50.");
   const tests = filters.map((filter) => testOf(filter, table, tagsOf));
@@ -27,16 +31,29 @@ export function matcher<R>(filters: readonly Filter[] | undefined, table: Filter
 }
 
 /** Whether one record passes all filters. For many records make one `matcher`. */
-export function matchFilters<R>(filters: readonly Filter[] | undefined, record: R, table: FilterTable<R>, tagsOf?: (record: R) => readonly Tag[] | undefined): boolean {
+export function matchFilters<R>(
+  filters: readonly Filter[] | undefined,
+  record: R,
+  table: FilterTable<R>,
+  tagsOf?: (record: R) => readonly Tag[] | undefined,
+): boolean {
   return matcher(filters, table, tagsOf)(record);
 }
 
-function testOf<R>(filter: Filter, table: FilterTable<R>, tagsOf: ((record: R) => readonly Tag[] | undefined) | undefined): (record: R) => boolean {
+function testOf<R>(
+  filter: Filter,
+  table: FilterTable<R>,
+  tagsOf: ((record: R) => readonly Tag[] | undefined) | undefined,
+): (record: R) => boolean {
   const name = filter.Name;
   if (!name) throw new AwsFault("MissingParameter", "The request must contain the parameter filter name");
   const values = filter.Values ?? [];
   if (values.length === 0) throw new AwsFault("MissingParameter", `The request must contain the parameter filter value (${name})`);
-  if (values.length > 200) throw new AwsFault("FilterLimitExceeded", `The maximum number of filter values specified on a single call is 200, the filter '${name}' has ${values.length}.`);
+  if (values.length > 200)
+    throw new AwsFault(
+      "FilterLimitExceeded",
+      `The maximum number of filter values specified on a single call is 200, the filter '${name}' has ${values.length}.`,
+    );
   const fits = anyOf(values);
   const read = readerOf(name, table, tagsOf);
   if (read === undefined) throw new AwsFault("NotImplemented", `The sandbox does not model the filter '${name}' here.`);
@@ -47,7 +64,11 @@ function testOf<R>(filter: Filter, table: FilterTable<R>, tagsOf: ((record: R) =
   };
 }
 
-function readerOf<R>(name: string, table: FilterTable<R>, tagsOf: ((record: R) => readonly Tag[] | undefined) | undefined): FilterTable<R>[string] | undefined {
+function readerOf<R>(
+  name: string,
+  table: FilterTable<R>,
+  tagsOf: ((record: R) => readonly Tag[] | undefined) | undefined,
+): FilterTable<R>[string] | undefined {
   if (Object.hasOwn(table, name)) return table[name];
   if (tagsOf === undefined) return undefined;
   if (name === "tag-key") return (record) => (tagsOf(record) ?? []).map((tag) => tag.Key);

@@ -70,10 +70,14 @@ function checkLimit(limit: number | undefined, name: string, paging: { readonly 
   const min = paging.min ?? 1;
   if (limit === undefined || (limit >= min && limit <= paging.max)) return;
   const range = `between ${min} and ${paging.max}`;
-  if (call.service === "ec2") throw new AwsFault("InvalidParameterValue", `Value ( ${limit} ) for parameter ${name} is invalid. Expecting a value ${range}.`);
+  if (call.service === "ec2")
+    throw new AwsFault("InvalidParameterValue", `Value ( ${limit} ) for parameter ${name} is invalid. Expecting a value ${range}.`);
   if (call.service === "rds") throw new AwsFault("InvalidParameterValue", `Invalid value ${limit} for ${name}. Must be ${range}`);
   const code = call.service === "ssm" ? "ValidationException" : "ValidationError";
-  throw new AwsFault(code, `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${range}`);
+  throw new AwsFault(
+    code,
+    `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${range}`,
+  );
 }
 
 function writeToken(token: Token, call: Call): string {
@@ -88,7 +92,11 @@ function readToken(text: string, call: Call): Token {
   return { began, place, after };
 }
 
-const BAD_TOKEN: Readonly<Record<string, string>> = { ec2: "InvalidParameterValue", rds: "InvalidParameterValue", elbv2: "ValidationError" };
+const BAD_TOKEN: Readonly<Record<string, string>> = {
+  ec2: "InvalidParameterValue",
+  rds: "InvalidParameterValue",
+  elbv2: "ValidationError",
+};
 
 function parsed(text: string): unknown[] {
   try {

@@ -174,7 +174,13 @@ class InProcessAws implements Sandbox {
   }
 
   /** Asks for the call's fate and carries it out accordingly. */
-  async #carryOut<T>(record: CallRecord, typed: Record<string, unknown>, handler: ServiceModel["operations"][string], signal: AbortSignal | undefined, encode: (output: unknown) => T): Promise<T> {
+  async #carryOut<T>(
+    record: CallRecord,
+    typed: Record<string, unknown>,
+    handler: ServiceModel["operations"][string],
+    signal: AbortSignal | undefined,
+    encode: (output: unknown) => T,
+  ): Promise<T> {
     const { DryRun, ...input } = typed;
     const fate = this.#faults.fate({ ...record, input }, record.at);
     if (fate.stopBefore) return await this.#stop(record);
@@ -310,7 +316,10 @@ class ModelNeeded extends Error {
   }
 }
 
-function operationOf(loaded: Loaded, called: Parameters<typeof notModelled>[0]): { operation: OperationSchema; handler: ServiceModel["operations"][string] } {
+function operationOf(
+  loaded: Loaded,
+  called: Parameters<typeof notModelled>[0],
+): { operation: OperationSchema; handler: ServiceModel["operations"][string] } {
   const operation = loaded.schemas.operation(called.operation);
   const handler = Object.hasOwn(loaded.model.operations, called.operation) ? loaded.model.operations[called.operation] : undefined;
   if (operation === undefined || handler === undefined) throw notModelled(called);

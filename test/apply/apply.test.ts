@@ -22,7 +22,12 @@ describe("a run that is told to stop", () => {
       events.push(event);
       if (event.type === "step-waiting" && event.step.address === "natGateway/main") stop.abort(new Error("SIGINT"));
     };
-    const result = await applyUnderLease(kinds, connection, loadText(yaml), { goal: "agree", signal: stop.signal, onEvent, lease: { me: { who: "me", run: "1" } } });
+    const result = await applyUnderLease(kinds, connection, loadText(yaml), {
+      goal: "agree",
+      signal: stop.signal,
+      onEvent,
+      lease: { me: { who: "me", run: "1" } },
+    });
     expect(result).toMatchObject({ ended: "ran", outcome: { status: "stopped", failed: [] } });
     const outcome = result.ended === "ran" ? result.outcome : undefined;
     expect(outcome!.skipped.map(({ step }) => step.address)).toContain("natGateway/main");
@@ -51,7 +56,11 @@ describe("a step that fails", () => {
     expect(outcome.done.map(({ address }) => address)).toEqual(expect.arrayContaining(["securityGroup/new"]));
     const skipped = Object.fromEntries(outcome.skipped.map(({ step, because }) => [`${step.address} ${step.stage}`, because]));
     expect(skipped["securityGroup/old delete"]).toBe("nothing is deleted before every create and change has succeeded");
-    expect(Object.entries(skipped).filter(([step]) => step.startsWith("routeTable/b")).map(([, because]) => because)).toContain("subnet/b failed");
+    expect(
+      Object.entries(skipped)
+        .filter(([step]) => step.startsWith("routeTable/b"))
+        .map(([, because]) => because),
+    ).toContain("subnet/b failed");
     bench.sandbox.setFaults({});
     await bench.apply(changed);
   });
@@ -66,10 +75,15 @@ describe("a delete that AWS refuses", () => {
     const run = await bench.plan(`${header}${network}`);
     const subnet = run.observed.objects.get("subnet/a")!.live.id;
     const { Images: [image] = [] } = await connection.aws.ec2(new ec2.DescribeImagesCommand({ Owners: ["amazon"] }));
-    const { Instances: [machine] = [] } = await connection.aws.ec2(new ec2.RunInstancesCommand({ SubnetId: subnet, ImageId: image!.ImageId!, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 }));
+    const { Instances: [machine] = [] } = await connection.aws.ec2(
+      new ec2.RunInstancesCommand({ SubnetId: subnet, ImageId: image!.ImageId!, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 }),
+    );
     const { outcome } = await bench.tryApply(`${header}${network}`, "destroy");
     const refused = outcome.failed.find(({ step }) => step.address === "subnet/a")!;
-    expect(refused.failure).toMatchObject({ code: "blocked", blockers: [{ what: expect.stringContaining(machine!.InstanceId!) as string }] });
+    expect(refused.failure).toMatchObject({
+      code: "blocked",
+      blockers: [{ what: expect.stringContaining(machine!.InstanceId!) as string }],
+    });
   });
 
   it("names the stranger's group that refers to ours", async () => {
@@ -79,8 +93,15 @@ describe("a delete that AWS refuses", () => {
     const { observed, connection } = await bench.plan(ours);
     const ec2 = await import("../../src/aws/sdk/ec2.ts");
     const group = observed.objects.get("securityGroup/ours")!.live.id;
-    const theirs = await connection.aws.ec2(new ec2.CreateSecurityGroupCommand({ GroupName: "theirs", Description: "theirs", VpcId: observed.objects.get("vpc/main")!.live.id }));
-    await connection.aws.ec2(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId: theirs.GroupId!, IpPermissions: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, UserIdGroupPairs: [{ GroupId: group }] }] }));
+    const theirs = await connection.aws.ec2(
+      new ec2.CreateSecurityGroupCommand({ GroupName: "theirs", Description: "theirs", VpcId: observed.objects.get("vpc/main")!.live.id }),
+    );
+    await connection.aws.ec2(
+      new ec2.AuthorizeSecurityGroupIngressCommand({
+        GroupId: theirs.GroupId!,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, UserIdGroupPairs: [{ GroupId: group }] }],
+      }),
+    );
     const { outcome } = await bench.tryApply(`${header}${network}`);
     const refused = outcome.failed.find(({ step }) => step.address === "securityGroup/ours")!;
     expect(refused.failure.code).toBe("blocked");
@@ -89,7 +110,8 @@ describe("a delete that AWS refuses", () => {
 });
 
 describe("three hundred machines under AWS's published throttling", () => {
-  const yaml = (count: number) => `${header}${network}instances:\n  web: { count: ${count}, subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.nano, disposable: true }\n`;
+  const yaml = (count: number) =>
+    `${header}${network}instances:\n  web: { count: ${count}, subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.nano, disposable: true }\n`;
 
   it("take no more than a quarter longer than the bucket of RunInstances allows", { timeout: 240_000 }, async () => {
     const bench = lab();

@@ -20,7 +20,12 @@ function world() {
     let die: (() => void) | undefined;
     const death = new Promise<"died">((resolve) => (die = () => resolve("died")));
     const sandbox = createSandbox({ clock, state, faults, onStop: () => die!() });
-    const connection = await connect({ region: "eu-west-1", clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" } });
+    const connection = await connect({
+      region: "eu-west-1",
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
+    });
     return { connection, aws: connection.aws, sandbox, death };
   };
   return { clock, state, join };
@@ -63,11 +68,18 @@ describe("the lease", () => {
     const { clock, join } = world();
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     const said: [string, number][] = [];
-    const second = acquireLease((await join()).aws, owner, me("second"), { signal: never, waiting: (record, seconds) => said.push([record.run, seconds]) });
+    const second = acquireLease((await join()).aws, owner, me("second"), {
+      signal: never,
+      waiting: (record, seconds) => said.push([record.run, seconds]),
+    });
     await clock.sleep(65_000);
     await lease.release();
     await (await second).release();
-    expect(said).toEqual([["first", 0], ["first", 30], ["first", 60]]);
+    expect(said).toEqual([
+      ["first", 0],
+      ["first", 30],
+      ["first", 60],
+    ]);
   });
 
   it("is let go of when the contender is told to stop", async () => {
@@ -83,7 +95,9 @@ describe("the lease", () => {
 
 describe("a holder that dies", () => {
   // The calls of one holder: STS, then look, take, (look, beat)…, release.
-  const points = Array.from({ length: 9 }, (_, i) => i + 2).flatMap((call) => (["before", "after"] as const).map((when) => ({ call, when })));
+  const points = Array.from({ length: 9 }, (_, i) => i + 2).flatMap((call) =>
+    (["before", "after"] as const).map((when) => ({ call, when })),
+  );
 
   it.each(points)("$when call $call: the next takes over within eight minutes, and nobody holds with it", async ({ call, when }) => {
     const { clock, join } = world();
@@ -106,9 +120,18 @@ describe("a holder that dies", () => {
 
   it("on this machine is followed at once, after the index of tags had its minute", async () => {
     const { clock, join } = world();
-    await acquireLease((await join({ refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] })).aws, owner, me("dead"), { signal: never });
+    await acquireLease(
+      (await join({ refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] })).aws,
+      owner,
+      me("dead"),
+      { signal: never },
+    );
     const began = clock.now();
-    const lease = await acquireLease((await join()).aws, owner, me("next"), { signal: never, isDead: ({ process }) => process === "host dead", settle: 60 });
+    const lease = await acquireLease((await join()).aws, owner, me("next"), {
+      signal: never,
+      isDead: ({ process }) => process === "host dead",
+      settle: 60,
+    });
     expect(clock.now() - began).toBe(60_000);
     await lease.release();
   });
@@ -118,7 +141,9 @@ describe("a holder that sleeps past its lease", () => {
   it("writes nothing any more, even before another took over", async () => {
     const { clock, join } = world();
     // Its heartbeats do not get through, as if the machine slept.
-    const { aws } = await join({ refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] });
+    const { aws } = await join({
+      refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }],
+    });
     const lease = await acquireLease(aws, owner, me("sleeper"), { signal: never });
     await clock.sleep(299_000);
     expect(() => lease.check()).not.toThrow();

@@ -10,10 +10,19 @@ securityGroups:
   web: { vpc: main, description: Web }
 `;
 
-async function tried(aws: Lab, yaml: string): Promise<{ readonly tried: readonly Tried[]; readonly writes: readonly string[]; readonly objects: number }> {
+async function tried(
+  aws: Lab,
+  yaml: string,
+): Promise<{ readonly tried: readonly Tried[]; readonly writes: readonly string[]; readonly objects: number }> {
   const run = await aws.plan(yaml);
   const before = run.connection.calls.writes;
-  const outcome = await preflight({ aws: run.connection.aws, environment: run.environment, planned: run.planned, observed: run.observed, drivers: run.drivers });
+  const outcome = await preflight({
+    aws: run.connection.aws,
+    environment: run.environment,
+    planned: run.planned,
+    observed: run.observed,
+    drivers: run.drivers,
+  });
   const after = await aws.plan(yaml);
   return { tried: outcome, writes: [String(run.connection.calls.writes - before)], objects: after.observed.objects.size };
 }
@@ -32,13 +41,19 @@ describe("preflight", () => {
     const aws = lab();
     await aws.apply(header + vpc + rest);
     const more = `${header}${vpc}${rest}  db: { vpc: main, description: Db }\ninstances:\n  web: { subnet: a, image: ami-0123456789abcdef0, instanceType: t3.micro }\n`;
-    const { tried: all, objects } = await tried(aws, more.replace("subnets:\n", "subnets:\n  b: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: b }\n"));
+    const { tried: all, objects } = await tried(
+      aws,
+      more.replace("subnets:\n", "subnets:\n  b: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: b }\n"),
+    );
     expect(outcomes(all)).toMatchObject({ "subnet/b": "would-work", "securityGroup/db": "would-work", "instance/web": "refused" });
     expect(objects).toBe(3);
   });
 
   it("finds on their lines an image and a zone that do not exist", async () => {
-    const { tried: all } = await tried(lab(), `${header}${vpc}subnets:\n  a: { vpc: main, cidrBlock: 10.0.0.0/24, availabilityZone: z }\ninstances:\n  web: { subnet: a, image: ami-0123456789abcdef0, instanceType: t3.micro }\n`);
+    const { tried: all } = await tried(
+      lab(),
+      `${header}${vpc}subnets:\n  a: { vpc: main, cidrBlock: 10.0.0.0/24, availabilityZone: z }\ninstances:\n  web: { subnet: a, image: ami-0123456789abcdef0, instanceType: t3.micro }\n`,
+    );
     const refused = all.filter(({ outcome }) => outcome === "refused");
     expect(refused.map(({ code, at }) => [code, at?.line])).toEqual([
       ["no-such-zone", 8],
@@ -48,7 +63,9 @@ describe("preflight", () => {
 
   it("tells what AWS refuses: no right, a range that is taken", async () => {
     const denied = lab({ sandbox: { faults: { refuse: [{ operation: "CreateVpc", code: "UnauthorizedOperation", status: 403 }] } } });
-    expect((await tried(denied, header + vpc)).tried).toMatchObject([{ address: "vpc/main", outcome: "refused", code: "UnauthorizedOperation", at: { line: 6 } }]);
+    expect((await tried(denied, header + vpc)).tried).toMatchObject([
+      { address: "vpc/main", outcome: "refused", code: "UnauthorizedOperation", at: { line: 6 } },
+    ]);
 
     const taken = lab();
     const { run, connection } = await taken.apply(header + vpc);
@@ -56,13 +73,20 @@ describe("preflight", () => {
     const VpcId = (await taken.plan(header + vpc)).observed.objects.get("vpc/main")!.live.id;
     await connection.aws.ec2(new ec2.CreateSubnetCommand({ VpcId, CidrBlock: "10.0.0.0/24" }));
     expect(run.plan.steps).toHaveLength(1);
-    expect((await tried(taken, header + vpc + rest)).tried.find(({ address }) => address === "subnet/a")).toMatchObject({ outcome: "refused", code: "InvalidSubnet.Conflict", at: { line: 8 } });
+    expect((await tried(taken, header + vpc + rest)).tried.find(({ address }) => address === "subnet/a")).toMatchObject({
+      outcome: "refused",
+      code: "InvalidSubnet.Conflict",
+      at: { line: 8 },
+    });
   });
 
   it("leaves what only changes or goes untried", async () => {
     const aws = lab();
     await aws.apply(header + vpc + rest);
-    const { tried: all, objects } = await tried(aws, header + vpc.replace("/16 }", "/16, enableDnsHostnames: true }") + rest.slice(0, rest.indexOf("securityGroups")));
+    const { tried: all, objects } = await tried(
+      aws,
+      header + vpc.replace("/16 }", "/16, enableDnsHostnames: true }") + rest.slice(0, rest.indexOf("securityGroups")),
+    );
     expect(outcomes(all)).toEqual({ "vpc/main": "untried", "securityGroup/web": "untried" });
     expect(objects).toBe(3);
   });
@@ -75,7 +99,9 @@ describe("a rehearsal", () => {
     const ec2 = await import("../../src/aws/sdk/ec2.ts");
     const ssm = await import("../../src/aws/sdk/ssm.ts");
     const way = rehearsal(real);
-    await expect(way.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: "subnet-1", MapPublicIpOnLaunch: { Value: true } }))).rejects.toMatchObject({ wasTried: false });
+    await expect(
+      way.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: "subnet-1", MapPublicIpOnLaunch: { Value: true } })),
+    ).rejects.toMatchObject({ wasTried: false });
     await expect(way.ssm(new ssm.PutParameterCommand({ Name: "/x", Value: "y" }))).rejects.toBeInstanceOf(RehearsalEnded);
     await expect(way.ec2(new ec2.CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }))).rejects.toMatchObject({ wasTried: true });
     expect((await real.ec2(new ec2.DescribeVpcsCommand({}))).Vpcs?.filter(({ IsDefault }) => !IsDefault)).toEqual([]);

@@ -40,7 +40,12 @@ export function emptyAccount(faults: FaultPlan = {}): Account {
   const run = async <T>(work: (connection: Awaited<ReturnType<typeof connect>>) => Promise<T>, region: string): Promise<Run<T>> => {
     sandbox.forgetCalls();
     const began = clock.now();
-    const connection = await connect({ region, clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" } });
+    const connection = await connect({
+      region,
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
+    });
     const result = await work(connection);
     return { result, calls: sandbox.counts(), seconds: (clock.now() - began) / 1000 };
   };

@@ -8,7 +8,12 @@ const error = (cls: ErrorClass, code: string, message = "what AWS said", cause?:
 
 describe("an error of AWS says what to do", () => {
   test.each([
-    [error("auth", "CredentialsProviderError", "Could not load credentials from any providers"), "eu-west-1", "no-credentials", /aws configure/],
+    [
+      error("auth", "CredentialsProviderError", "Could not load credentials from any providers"),
+      "eu-west-1",
+      "no-credentials",
+      /aws configure/,
+    ],
     [error("auth", "CredentialsProviderError", "The SSO session has expired"), "eu-west-1", "no-credentials", /aws sso login/],
     [error("expired", "ExpiredToken"), "eu-west-1", "credentials-expired", /log in again/],
     [error("expired", "RequestTimeTooSkewed"), "eu-west-1", "credentials-expired", /clock/],
@@ -16,9 +21,23 @@ describe("an error of AWS says what to do", () => {
     [error("auth", "AuthFailure"), "me-south-1", "region-off", /switch it on/],
     [error("auth", "OptInRequired"), "eu-west-1", "region-off", /switch it on/],
     [error("auth", "UnauthorizedOperation"), "eu-west-1", "access-denied", /role/],
-    [error("network", "ENOTFOUND", "getaddrinfo", { hostname: "ec2.eu-wset-1.amazonaws.com" }), "eu-wset-1", "no-network", /eu-wset-1 is the name of a region/],
+    [
+      error("network", "ENOTFOUND", "getaddrinfo", { hostname: "ec2.eu-wset-1.amazonaws.com" }),
+      "eu-wset-1",
+      "no-network",
+      /eu-wset-1 is the name of a region/,
+    ],
     [error("network", "ECONNREFUSED", "connect", { address: "127.0.0.1", port: 5000 }), undefined, "no-network", /AWS_ENDPOINT_URL/],
-    [error("transient", "UnexpectedAnswer", "sts GetCallerIdentity: the endpoint answered HTTP 200 with something that is not AWS's (<html>)"), "eu-west-1", "not-aws", /proxy/],
+    [
+      error(
+        "transient",
+        "UnexpectedAnswer",
+        "sts GetCallerIdentity: the endpoint answered HTTP 200 with something that is not AWS's (<html>)",
+      ),
+      "eu-west-1",
+      "not-aws",
+      /proxy/,
+    ],
     [error("throttle", "RequestLimitExceeded"), "eu-west-1", "throttled", /later/],
   ])("%s in %s is %s", (thrown, region, code, hint) => {
     const found = diagnosticOfAwsError(thrown, region);

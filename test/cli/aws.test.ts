@@ -78,7 +78,14 @@ describe("over HTTP", { timeout: 60_000 }, () => {
 
   test("an endpoint that answers HTML", async () => {
     credentials();
-    vi.stubEnv("AWS_ENDPOINT_URL", await answering((server) => server.on("request", (_request, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><html><body>Please log in<br></body></html>"))));
+    vi.stubEnv(
+      "AWS_ENDPOINT_URL",
+      await answering((server) =>
+        server.on("request", (_request, response) =>
+          response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><html><body>Please log in<br></body></html>"),
+        ),
+      ),
+    );
     const ran = await infra(folder({ "environments/dev.yaml": network(0) }), "plan dev");
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain("not-aws");
@@ -88,7 +95,12 @@ describe("over HTTP", { timeout: 60_000 }, () => {
   test("an account that has not switched the region on", async () => {
     credentials();
     const refusal = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`;
-    vi.stubEnv("AWS_ENDPOINT_URL", await answering((server) => server.on("request", (_request, response) => response.writeHead(403, { "content-type": "text/xml" }).end(refusal))));
+    vi.stubEnv(
+      "AWS_ENDPOINT_URL",
+      await answering((server) =>
+        server.on("request", (_request, response) => response.writeHead(403, { "content-type": "text/xml" }).end(refusal)),
+      ),
+    );
     const ran = await infra(folder({ "environments/dev.yaml": network(0).replace("eu-west-1", "me-south-1") }), "plan dev");
     expect(ran.code).toBe(1);
     expect(ran.stderr).toMatch(/region-off\n {2}the region me-south-1 is not switched on/);

@@ -55,25 +55,34 @@ describe("without AWS", () => {
   test("explains a kind, a field and a code", async () => {
     const cwd = folder();
     expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");
-    expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(/a change +makes a new one, because the zone of a subnet cannot change in place/);
+    expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(
+      /a change +makes a new one, because the zone of a subnet cannot change in place/,
+    );
     expect((await infra(cwd, "explain subnet.mapPublicIpOnLaunch")).stdout).toMatch(/default +false \(held: compared though unwritten\)/);
     expect((await infra(cwd, "explain unknown-ref")).stdout).toContain("What to do:");
   });
 
   test("lists environments, and those that changed since a commit", async () => {
     const cwd = folder({ "environments/a.yaml": network(0), "environments/b.yaml": network(1), "environments/base/_x.txt": "" });
-    const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd, stdio: "pipe" });
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd, stdio: "pipe" });
     git("init", "-q");
     git("add", ".");
     git("commit", "-q", "-m", "first");
     expect((await infra(cwd, "environments --names")).stdout).toBe("a\nb\n");
     expect((await infra(cwd, "environments --changed HEAD --json")).stdout).toBe("[]\n");
     writeFileSync(join(cwd, "environments/b.yaml"), network(2));
-    expect(JSON.parse((await infra(cwd, "environments --changed HEAD --json")).stdout)).toMatchObject([{ name: "b", region: "eu-west-1", project: "lab" }]);
+    expect(JSON.parse((await infra(cwd, "environments --changed HEAD --json")).stdout)).toMatchObject([
+      { name: "b", region: "eu-west-1", project: "lab" },
+    ]);
     expect((await infra(cwd, "environments --changed no-such-commit")).code).toBe(1);
   });
 
-  test.each([["bash", "bash"], ["zsh", "zsh"], ["fish", "fish"]])("the completion for %s knows commands and flags, and parses", async (shell, program) => {
+  test.each([
+    ["bash", "bash"],
+    ["zsh", "zsh"],
+    ["fish", "fish"],
+  ])("the completion for %s knows commands and flags, and parses", async (shell, program) => {
     const { code, stdout } = await infra(folder(), `completion ${shell}`);
     expect(code).toBe(0);
     for (const word of ["destroy", "environments --names", "detailed-exitcode", "serve"]) expect(stdout).toContain(word);
@@ -98,9 +107,18 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     expect(planned.stderr).toMatch(/^lab\/dev in eu-west-1, in the sandbox\naccount 123456789012 as arn:/);
     expect(planned.stderr).toMatch(/\d+ calls to AWS \(\d+ reads, 0 writes\)/);
 
-    expect(await infra(cwd, "--sandbox apply dev")).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes applies without asking") as string });
-    expect(await infra(cwd, "--sandbox apply dev", { answers: ["n"] })).toMatchObject({ code: 1, stderr: expect.stringContaining("Apply these 3 steps? [y/N]") as string });
-    expect(await infra(cwd, "--sandbox apply dev", { answers: ["y"] })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Done: \d+ steps? in /) as string });
+    expect(await infra(cwd, "--sandbox apply dev")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--yes applies without asking") as string,
+    });
+    expect(await infra(cwd, "--sandbox apply dev", { answers: ["n"] })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Apply these 3 steps? [y/N]") as string,
+    });
+    expect(await infra(cwd, "--sandbox apply dev", { answers: ["y"] })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Done: \d+ steps? in /) as string,
+    });
 
     const again = await infra(cwd, "--sandbox apply dev --yes");
     expect(again).toMatchObject({ code: 0, stdout: "Nothing to do.\n" });
@@ -108,20 +126,38 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     expect(await infra(cwd, "--sandbox plan dev --detailed-exitcode")).toMatchObject({ code: 0 });
     expect(await infra(cwd, "--sandbox drift dev")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^No drift\./) as string });
 
-    writeFileSync(join(cwd, "environments/dev.yaml"), network(2).replace("availabilityZone: a }", "availabilityZone: a, mapPublicIpOnLaunch: true }"));
+    writeFileSync(
+      join(cwd, "environments/dev.yaml"),
+      network(2).replace("availabilityZone: a }", "availabilityZone: a, mapPublicIpOnLaunch: true }"),
+    );
     const drifted = await infra(cwd, "--sandbox drift dev --format json");
     expect(drifted.code).toBe(2);
-    expect(JSON.parse(drifted.stdout)).toMatchObject({ drift: [{ group: "changed", address: "subnet/s0", path: "mapPublicIpOnLaunch", yaml: true, aws: false, at: { line: 7 } }] });
+    expect(JSON.parse(drifted.stdout)).toMatchObject({
+      drift: [{ group: "changed", address: "subnet/s0", path: "mapPublicIpOnLaunch", yaml: true, aws: false, at: { line: 7 } }],
+    });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
 
-    expect(await infra(cwd, "--sandbox output dev subnet/s0")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^subnet-[0-9a-f]+\n$/) as string });
-    expect(await infra(cwd, "--sandbox output dev subnet/s9")).toMatchObject({ code: 1, stderr: expect.stringContaining("did you mean") as string });
-    expect(JSON.parse((await infra(cwd, "--sandbox status dev --format json")).stdout)).toMatchObject({ objects: [{ address: "vpc/main" }, { address: "subnet/s0" }, { address: "subnet/s1" }] });
+    expect(await infra(cwd, "--sandbox output dev subnet/s0")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^subnet-[0-9a-f]+\n$/) as string,
+    });
+    expect(await infra(cwd, "--sandbox output dev subnet/s9")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("did you mean") as string,
+    });
+    expect(JSON.parse((await infra(cwd, "--sandbox status dev --format json")).stdout)).toMatchObject({
+      objects: [{ address: "vpc/main" }, { address: "subnet/s0" }, { address: "subnet/s1" }],
+    });
 
-    expect(await infra(cwd, "--sandbox destroy dev")).toMatchObject({ code: 1, stderr: expect.stringContaining("--confirm 123456789012/eu-west-1/dev") as string });
+    expect(await infra(cwd, "--sandbox destroy dev")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--confirm 123456789012/eu-west-1/dev") as string,
+    });
     expect(await infra(cwd, "--sandbox destroy dev --confirm 123456789012/eu-west-1/prod")).toMatchObject({ code: 1 });
     expect(await infra(cwd, "--sandbox destroy dev", { answers: ["yes"] })).toMatchObject({ code: 1 });
-    expect(await infra(cwd, "--sandbox destroy --project lab --environment dev --region eu-west-1 --confirm 123456789012/eu-west-1/dev")).toMatchObject({ code: 0 });
+    expect(
+      await infra(cwd, "--sandbox destroy --project lab --environment dev --region eu-west-1 --confirm 123456789012/eu-west-1/dev"),
+    ).toMatchObject({ code: 0 });
     expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
     expect(await infra(cwd, "sandbox reset")).toMatchObject({ code: 0, stdout: "Forgot 1 region of the sandbox.\n" });
   });
@@ -135,7 +171,10 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     expect(stale.stderr).toContain("subnet/s1");
     writeFileSync(join(cwd, "environments/dev.yaml"), network(1));
     expect(await infra(cwd, "--sandbox apply dev --plan plan.json")).toMatchObject({ code: 0 });
-    expect(await infra(cwd, "--sandbox apply dev --plan environments/dev.yaml")).toMatchObject({ code: 1, stderr: expect.stringContaining("neither a saved plan nor an approval") as string });
+    expect(await infra(cwd, "--sandbox apply dev --plan environments/dev.yaml")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("neither a saved plan nor an approval") as string,
+    });
   });
 
   test("many deletes need --allow-deletes where nobody can be asked", async () => {
@@ -152,14 +191,20 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     const cwd = folder({ "environments/dev.yaml": network(0, 'account: "210987654321"\n') });
     const ran = await infra(cwd, "--sandbox plan dev --trace trace.jsonl");
     expect(ran.stderr).toContain("account 210987654321");
-    const calls = readFileSync(join(cwd, "trace.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { service: string; operation: string; ms: number; requestId: string });
+    const calls = readFileSync(join(cwd, "trace.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { service: string; operation: string; ms: number; requestId: string });
     expect(calls[0]).toMatchObject({ service: "sts", operation: "GetCallerIdentity", attempt: 1, requestId: expect.any(String) as string });
     expect(ran.stderr).toContain(`${calls.length} calls to AWS`);
   });
 
   test("every format to its own file", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
-    const ran = await infra(cwd, "--sandbox plan dev --format json --output out/plan.json --format markdown --output out/plan.md --output out/plan.xml");
+    const ran = await infra(
+      cwd,
+      "--sandbox plan dev --format json --output out/plan.json --format markdown --output out/plan.md --output out/plan.xml",
+    );
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining("Plan: 2 to create") as string });
     expect(JSON.parse(readFileSync(join(cwd, "out/plan.json"), "utf8"))).toMatchObject({ format_version: "1.0" });
     expect(readFileSync(join(cwd, "out/plan.md"), "utf8")).toContain("<!-- infra plan lab/dev -->");
@@ -189,14 +234,18 @@ describe("signals", { timeout: longEnough }, () => {
   test("before the plan is agreed to, the first ends it: nothing was changed", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1) });
     let sent = false;
-    const ran = await infra(cwd, "--sandbox plan dev", { watch: (stderr, signal) => void (!sent && stderr.includes("account") && ((sent = true), signal("SIGINT"))) });
+    const ran = await infra(cwd, "--sandbox plan dev", {
+      watch: (stderr, signal) => void (!sent && stderr.includes("account") && ((sent = true), signal("SIGINT"))),
+    });
     expect(ran).toMatchObject({ code: 130, stdout: "", stderr: expect.stringContaining("Nothing was changed") as string });
   });
 
   test("during an apply, the first lets what is under way finish, and the next run goes on", async () => {
     const cwd = folder({ "environments/dev.yaml": network(3) });
     let sent = false;
-    const ran = await infra(cwd, "--sandbox apply dev --yes", { watch: (stderr, signal) => void (!sent && stderr.includes("creating vpc/main") && ((sent = true), signal("SIGTERM"))) });
+    const ran = await infra(cwd, "--sandbox apply dev --yes", {
+      watch: (stderr, signal) => void (!sent && stderr.includes("creating vpc/main") && ((sent = true), signal("SIGTERM"))),
+    });
     expect(ran.code).toBe(143);
     expect(ran.stdout).toMatch(/Stopped: \d+ of \d+ steps done/);
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
@@ -219,7 +268,11 @@ describe("signals", { timeout: longEnough }, () => {
 });
 
 describe("in GitHub Actions", { timeout: longEnough }, () => {
-  const github = (cwd: string) => ({ GITHUB_ACTIONS: "true", GITHUB_OUTPUT: join(cwd, "output"), GITHUB_STEP_SUMMARY: join(cwd, "summary.md") });
+  const github = (cwd: string) => ({
+    GITHUB_ACTIONS: "true",
+    GITHUB_OUTPUT: join(cwd, "output"),
+    GITHUB_STEP_SUMMARY: join(cwd, "summary.md"),
+  });
 
   test("problems are marked on their lines, on stderr", async () => {
     const cwd = folder({ "environments/dev.yaml": network(1).replace("vpc: main,", "vpc: mian,") });

@@ -23,10 +23,19 @@ test("a terminal's live lines are drawn over themselves, and taken away at the e
   const { written, take, end } = display(true, { NO_COLOR: "1" });
   for (const event of events) take(event);
   end();
-  expect(screenOf(written)).toEqual(["  ✓ created vpc/web  vpc-0123456789abcdef0  (1.2 s)", "  AWS throttles CreateTags; going slower", "  ✗ failed creating natGateway/web: NatGatewayLimitExceeded", "  · skipped routeTable/private (routes): natGateway/web failed", "  ✓ created subnet/web-a (attributes)  (1 min 2 s)"]);
+  expect(screenOf(written)).toEqual([
+    "  ✓ created vpc/web  vpc-0123456789abcdef0  (1.2 s)",
+    "  AWS throttles CreateTags; going slower",
+    "  ✗ failed creating natGateway/web: NatGatewayLimitExceeded",
+    "  · skipped routeTable/private (routes): natGateway/web failed",
+    "  ✓ created subnet/web-a (attributes)  (1 min 2 s)",
+  ]);
 });
 
-test.each([["a pipe", false, {}], ["CI", true, { CI: "true" }]])("in %s: plain lines, and what stands still every half minute", (_name, isTTY, env) => {
+test.each([
+  ["a pipe", false, {}],
+  ["CI", true, { CI: "true" }],
+])("in %s: plain lines, and what stands still every half minute", (_name, isTTY, env) => {
   const { written, take, pass, end } = display(isTTY, env);
   events.slice(0, 6).forEach(take);
   const before = written.length;
@@ -45,7 +54,12 @@ function screenOf(written: readonly string[]): string[] {
     // oxlint-disable-next-line no-control-regex -- the sequence that moves up and clears
     const up = /^\u001b\[(\d+)A\u001b\[J/.exec(text);
     if (up) lines.splice(lines.length - Number(up[1]));
-    lines.push(...text.slice(up?.[0].length ?? 0).split("\n").slice(0, -1));
+    lines.push(
+      ...text
+        .slice(up?.[0].length ?? 0)
+        .split("\n")
+        .slice(0, -1),
+    );
   }
   return lines;
 }

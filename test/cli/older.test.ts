@@ -6,7 +6,8 @@ import { folder, infra, network } from "./infra.ts";
 
 test("an ancestor of the commit that was applied last needs --allow-older", { timeout: 60_000 }, async () => {
   const cwd = folder({ "environments/dev.yaml": network(0) });
-  const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd, encoding: "utf8", stdio: "pipe" }).trim();
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd, encoding: "utf8", stdio: "pipe" }).trim();
   const commit = (message: string) => (git("add", "environments"), git("commit", "-q", "-m", message), git("rev-parse", "HEAD"));
   git("init", "-q");
   const first = commit("first");

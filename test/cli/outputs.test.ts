@@ -8,16 +8,46 @@ describe("where formats go", () => {
   test.each([
     ["nothing asked for", [], [["text", undefined]]],
     ["a format", [{ format: "json" }], [["json", undefined]]],
-    ["a pair, and text for people", [{ format: "json", file: "p.json" }], [["json", "p.json"], ["text", undefined]]],
-    ["a file alone, by its extension", [{ file: "p.md" }], [["markdown", "p.md"], ["text", undefined]]],
-    ["SARIF by its extension", [{ file: "p.sarif" }], [["sarif", "p.sarif"], ["text", undefined]]],
+    [
+      "a pair, and text for people",
+      [{ format: "json", file: "p.json" }],
+      [
+        ["json", "p.json"],
+        ["text", undefined],
+      ],
+    ],
+    [
+      "a file alone, by its extension",
+      [{ file: "p.md" }],
+      [
+        ["markdown", "p.md"],
+        ["text", undefined],
+      ],
+    ],
+    [
+      "SARIF by its extension",
+      [{ file: "p.sarif" }],
+      [
+        ["sarif", "p.sarif"],
+        ["text", undefined],
+      ],
+    ],
     ["a dash is stdout", [{ format: "json", file: "-" }], [["json", undefined]]],
-    ["several", [{ format: "json", file: "p.json" }, { format: "markdown" }], [["json", "p.json"], ["markdown", undefined]]],
+    [
+      "several",
+      [{ format: "json", file: "p.json" }, { format: "markdown" }],
+      [
+        ["json", "p.json"],
+        ["markdown", undefined],
+      ],
+    ],
   ] as const)("%s", (_name, requests, expected) => {
     expect(targetsOf(requests, all).map(({ format, file }) => [format, file])).toEqual(expected);
   });
 
-  test("two formats cannot share stdout", () => expect(() => targetsOf([{ format: "json" }, { format: "markdown" }], all)).toThrow(DiagnosticError));
+  test("two formats cannot share stdout", () =>
+    expect(() => targetsOf([{ format: "json" }, { format: "markdown" }], all)).toThrow(DiagnosticError));
 
-  test("a format that the command lacks is refused", () => expect(() => targetsOf([{ format: "jsonl" }], all)).toThrow(/no format "jsonl"/));
+  test("a format that the command lacks is refused", () =>
+    expect(() => targetsOf([{ format: "jsonl" }], all)).toThrow(/no format "jsonl"/));
 });

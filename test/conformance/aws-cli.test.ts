@@ -24,10 +24,19 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
   /** A VPC with a subnet in each of the first two zones, for what needs a network; and how to be rid of it. */
   const makeNetwork = async (name: string, block: string) => {
     const vpc = await aws(`ec2 create-vpc --cidr-block ${block}.0.0/16 ${tagged("vpc", name)} --query Vpc.VpcId`);
-    const subnets = await Promise.all(["a", "b"].map((zone, i) => aws(`ec2 create-subnet --vpc-id ${vpc} --cidr-block ${block}.${i}.0/24 --availability-zone eu-west-1${zone} --query Subnet.SubnetId`)));
+    const subnets = await Promise.all(
+      ["a", "b"].map((zone, i) =>
+        aws(
+          `ec2 create-subnet --vpc-id ${vpc} --cidr-block ${block}.${i}.0/24 --availability-zone eu-west-1${zone} --query Subnet.SubnetId`,
+        ),
+      ),
+    );
     const group = await aws(`ec2 create-security-group --vpc-id ${vpc} --group-name ${name} --description ${name} --query GroupId`);
     const remove = async () => {
-      await Promise.all([...subnets.map((id) => aws(`ec2 delete-subnet --subnet-id ${id}`)), aws(`ec2 delete-security-group --group-id ${group}`)]);
+      await Promise.all([
+        ...subnets.map((id) => aws(`ec2 delete-subnet --subnet-id ${id}`)),
+        aws(`ec2 delete-security-group --group-id ${group}`),
+      ]);
       await aws(`ec2 delete-vpc --vpc-id ${vpc}`);
     };
     return { vpc, subnets: subnets as [string, string], group, remove };
@@ -39,7 +48,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
   /** The names of the groups, read with the CLI's own paging. */
   const inPartsOf = async (size: number, words: string): Promise<string[]> => {
     const names: string[] = [];
-    for (let token = ""; ; ) {
+    for (let token = ""; ;) {
       const { SecurityGroups, NextToken }: Listed = await aws(`${words} --max-items ${size} ${token && `--starting-token ${token}`}`);
       names.push(...SecurityGroups.map((group) => group.GroupName));
       if (NextToken === undefined) return names;
@@ -51,7 +60,9 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     const { vpc, subnets, group, remove } = await makeNetwork("net", "10.1");
     await aws(`ec2 wait vpc-available --vpc-ids ${vpc}`);
     await aws(`ec2 modify-vpc-attribute --vpc-id ${vpc} --enable-dns-hostnames Value=true`);
-    expect(await aws(`ec2 describe-vpc-attribute --vpc-id ${vpc} --attribute enableDnsHostnames --query EnableDnsHostnames.Value`)).toBe(true);
+    expect(await aws(`ec2 describe-vpc-attribute --vpc-id ${vpc} --attribute enableDnsHostnames --query EnableDnsHostnames.Value`)).toBe(
+      true,
+    );
     expect(await aws("ec2 describe-vpcs --filters Name=tag:Name,Values=n?t Name=cidr,Values=10.1.* --query Vpcs[].VpcId")).toEqual([vpc]);
     expect(await refusal(`ec2 create-subnet --vpc-id ${vpc} --cidr-block 10.1.0.128/25`)).toBe("InvalidSubnet.Conflict");
 
@@ -60,30 +71,54 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     const table = await aws(`ec2 create-route-table --vpc-id ${vpc} --query RouteTable.RouteTableId`);
     await aws(`ec2 create-route --route-table-id ${table} --destination-cidr-block 0.0.0.0/0 --gateway-id ${gateway}`);
     const association = await aws(`ec2 associate-route-table --route-table-id ${table} --subnet-id ${subnets[0]} --query AssociationId`);
-    expect(await aws(`ec2 describe-route-tables --filters Name=association.subnet-id,Values=${subnets[0]} --query RouteTables[].Routes[].[DestinationCidrBlock,GatewayId,State]`)).toEqual([
+    expect(
+      await aws(
+        `ec2 describe-route-tables --filters Name=association.subnet-id,Values=${subnets[0]} --query RouteTables[].Routes[].[DestinationCidrBlock,GatewayId,State]`,
+      ),
+    ).toEqual([
       ["10.1.0.0/16", "local", "active"],
       ["0.0.0.0/0", gateway, "active"],
     ]);
 
-    const rule = await aws(`ec2 authorize-security-group-ingress --group-id ${group} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0,Description=web}] --query SecurityGroupRules[0].SecurityGroupRuleId`);
+    const rule = await aws(
+      `ec2 authorize-security-group-ingress --group-id ${group} --ip-permissions IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0,Description=web}] --query SecurityGroupRules[0].SecurityGroupRuleId`,
+    );
     await aws(`ec2 authorize-security-group-ingress --group-id ${group} --protocol tcp --port 22 --source-group ${group}`);
-    expect(await refusal(`ec2 authorize-security-group-ingress --group-id ${group} --protocol tcp --port 22 --source-group ${group}`)).toBe("InvalidPermission.Duplicate");
-    await aws(`ec2 modify-security-group-rules --group-id ${group} --security-group-rules SecurityGroupRuleId=${rule},SecurityGroupRule={IpProtocol=tcp,FromPort=8443,ToPort=8443,CidrIpv4=10.0.0.0/8}`);
+    expect(await refusal(`ec2 authorize-security-group-ingress --group-id ${group} --protocol tcp --port 22 --source-group ${group}`)).toBe(
+      "InvalidPermission.Duplicate",
+    );
+    await aws(
+      `ec2 modify-security-group-rules --group-id ${group} --security-group-rules SecurityGroupRuleId=${rule},SecurityGroupRule={IpProtocol=tcp,FromPort=8443,ToPort=8443,CidrIpv4=10.0.0.0/8}`,
+    );
     const rules = `ec2 describe-security-group-rules --filters Name=group-id,Values=${group} --query sort_by(SecurityGroupRules[?!IsEgress],&FromPort)[].[FromPort,CidrIpv4,ReferencedGroupInfo.GroupId]`;
-    expect(await aws(rules)).toEqual([[22, null, group], [8443, "10.0.0.0/8", null]]);
+    expect(await aws(rules)).toEqual([
+      [22, null, group],
+      [8443, "10.0.0.0/8", null],
+    ]);
     await aws(`ec2 revoke-security-group-ingress --group-id ${group} --security-group-rule-ids ${rule}`);
     expect(await aws(rules)).toEqual([[22, null, group]]);
 
     const address = await aws("ec2 allocate-address --query AllocationId");
-    const nat = await aws(`ec2 create-nat-gateway --subnet-id ${subnets[0]} --allocation-id ${address} ${tagged("natgateway", "net")} --query NatGateway.NatGatewayId`);
+    const nat = await aws(
+      `ec2 create-nat-gateway --subnet-id ${subnets[0]} --allocation-id ${address} ${tagged("natgateway", "net")} --query NatGateway.NatGatewayId`,
+    );
     await until("ec2 describe-nat-gateways --filter Name=tag:Name,Values=net --query NatGateways[].State", ["available"]);
     expect(await refusal(`ec2 release-address --allocation-id ${address}`)).toBe("AuthFailure");
     expect(await refusal(`ec2 delete-subnet --subnet-id ${subnets[0]}`)).toBe("DependencyViolation");
     expect(await refusal(`ec2 detach-internet-gateway --internet-gateway-id ${gateway} --vpc-id ${vpc}`)).toBe("DependencyViolation");
 
     const names = [1, 2, 3, 4, 5, 6].map((n) => `page-${n}`);
-    const made = await Promise.all(names.map((name) => aws(`ec2 create-security-group --vpc-id ${vpc} --group-name ${name} --description ${name} --query GroupId`)));
-    expect([...(await inPartsOf(4, `ec2 describe-security-groups --filters Name=group-name,Values=page-* Name=vpc-id,Values=${vpc} --page-size 5`))].sort()).toEqual(names);
+    const made = await Promise.all(
+      names.map((name) => aws(`ec2 create-security-group --vpc-id ${vpc} --group-name ${name} --description ${name} --query GroupId`)),
+    );
+    expect(
+      [
+        ...(await inPartsOf(
+          4,
+          `ec2 describe-security-groups --filters Name=group-name,Values=page-* Name=vpc-id,Values=${vpc} --page-size 5`,
+        )),
+      ].sort(),
+    ).toEqual(names);
     await Promise.all(made.map((id) => aws(`ec2 delete-security-group --group-id ${id}`)));
 
     await aws(`ec2 delete-nat-gateway --nat-gateway-id ${nat}`);
@@ -110,12 +145,31 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
       LaunchTemplateName: "box",
       LaunchTemplateData: { ImageId: image, InstanceType: "t3.micro", KeyName: "box", SecurityGroupIds: [group] },
     });
-    await aws(`ec2 create-launch-template-version --launch-template-id ${template} --source-version 1 --launch-template-data InstanceType=t3.small`);
-    expect(await aws(`ec2 describe-launch-template-versions --launch-template-id ${template} --query sort_by(LaunchTemplateVersions,&VersionNumber)[].LaunchTemplateData.[InstanceType,KeyName]`)).toEqual([["t3.micro", "box"], ["t3.small", "box"]]);
-    const instance = await aws(`ec2 run-instances --launch-template LaunchTemplateName=box,Version=2 --subnet-id ${subnets[0]} ${tagged("instance", "box")} --query Instances[0].InstanceId`);
-    await until(`ec2 describe-instances --filters Name=tag:Name,Values=box Name=instance-state-name,Values=running --query Reservations[].Instances[].InstanceType`, ["t3.small"]);
+    await aws(
+      `ec2 create-launch-template-version --launch-template-id ${template} --source-version 1 --launch-template-data InstanceType=t3.small`,
+    );
+    expect(
+      await aws(
+        `ec2 describe-launch-template-versions --launch-template-id ${template} --query sort_by(LaunchTemplateVersions,&VersionNumber)[].LaunchTemplateData.[InstanceType,KeyName]`,
+      ),
+    ).toEqual([
+      ["t3.micro", "box"],
+      ["t3.small", "box"],
+    ]);
+    const instance = await aws(
+      `ec2 run-instances --launch-template LaunchTemplateName=box,Version=2 --subnet-id ${subnets[0]} ${tagged("instance", "box")} --query Instances[0].InstanceId`,
+    );
+    await until(
+      `ec2 describe-instances --filters Name=tag:Name,Values=box Name=instance-state-name,Values=running --query Reservations[].Instances[].InstanceType`,
+      ["t3.small"],
+    );
     await aws(`ec2 create-tags --resources ${instance} --tags Key=Team,Value=blue`);
-    expect(await aws(`ec2 describe-tags --filters Name=resource-id,Values=${instance} Name=key,Values=Name,Team --query Tags[].[Key,Value]`)).toEqual([["Name", "box"], ["Team", "blue"]]);
+    expect(
+      await aws(`ec2 describe-tags --filters Name=resource-id,Values=${instance} Name=key,Values=Name,Team --query Tags[].[Key,Value]`),
+    ).toEqual([
+      ["Name", "box"],
+      ["Team", "blue"],
+    ]);
 
     const volume = await aws("ec2 create-volume --availability-zone eu-west-1a --size 4 --volume-type gp3 --query VolumeId");
     await until(`ec2 describe-volumes --volume-ids ${volume} --query Volumes[].State`, ["available"]);
@@ -127,9 +181,15 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     await aws(`ec2 modify-instance-attribute --instance-id ${instance} --instance-type Value=t3.nano`);
     await aws(`ec2 detach-volume --volume-id ${volume}`);
     await aws(`ec2 terminate-instances --instance-ids ${instance}`);
-    await until(`ec2 describe-instances --instance-ids ${instance} --query Reservations[].Instances[].[State.Name,InstanceType]`, [["terminated", "t3.nano"]]);
+    await until(`ec2 describe-instances --instance-ids ${instance} --query Reservations[].Instances[].[State.Name,InstanceType]`, [
+      ["terminated", "t3.nano"],
+    ]);
     await until(`ec2 describe-volumes --volume-ids ${volume} --query Volumes[].State`, ["available"]);
-    await Promise.all([aws(`ec2 delete-volume --volume-id ${volume}`), aws("ec2 delete-key-pair --key-name box"), aws("ec2 delete-launch-template --launch-template-name box")]);
+    await Promise.all([
+      aws(`ec2 delete-volume --volume-id ${volume}`),
+      aws("ec2 delete-key-pair --key-name box"),
+      aws("ec2 delete-launch-template --launch-template-name box"),
+    ]);
     expect(await refusal("ec2 describe-key-pairs --key-names box")).toBe("InvalidKeyPair.NotFound");
     await remove();
   });
@@ -138,25 +198,57 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     const { vpc, subnets, group, remove } = await makeNetwork("web", "10.4");
     const gateway = await aws("ec2 create-internet-gateway --query InternetGateway.InternetGatewayId");
     await aws(`ec2 attach-internet-gateway --internet-gateway-id ${gateway} --vpc-id ${vpc}`);
-    const targets = await aws(`elbv2 create-target-group --name web --protocol HTTP --port 80 --vpc-id ${vpc} --query TargetGroups[0].TargetGroupArn`);
-    const balancer = await aws(`elbv2 create-load-balancer --name web --subnets ${subnets.join(" ")} --security-groups ${group} --tags Key=Name,Value=web --query LoadBalancers[0].LoadBalancerArn`);
+    const targets = await aws(
+      `elbv2 create-target-group --name web --protocol HTTP --port 80 --vpc-id ${vpc} --query TargetGroups[0].TargetGroupArn`,
+    );
+    const balancer = await aws(
+      `elbv2 create-load-balancer --name web --subnets ${subnets.join(" ")} --security-groups ${group} --tags Key=Name,Value=web --query LoadBalancers[0].LoadBalancerArn`,
+    );
     await until("elbv2 describe-load-balancers --names web --query LoadBalancers[].State.Code", ["active"]);
-    await aws(`elbv2 modify-load-balancer-attributes --load-balancer-arn ${balancer} --attributes Key=idle_timeout.timeout_seconds,Value=90`);
-    const listener = await aws(`elbv2 create-listener --load-balancer-arn ${balancer} --protocol HTTP --port 80 --default-actions Type=forward,TargetGroupArn=${targets} --query Listeners[0].ListenerArn`);
-    const rule = await aws(`elbv2 create-rule --listener-arn ${listener} --priority 5 --conditions Field=path-pattern,Values=/a/* --actions Type=forward,TargetGroupArn=${targets} --query Rules[0].RuleArn`);
+    await aws(
+      `elbv2 modify-load-balancer-attributes --load-balancer-arn ${balancer} --attributes Key=idle_timeout.timeout_seconds,Value=90`,
+    );
+    const listener = await aws(
+      `elbv2 create-listener --load-balancer-arn ${balancer} --protocol HTTP --port 80 --default-actions Type=forward,TargetGroupArn=${targets} --query Listeners[0].ListenerArn`,
+    );
+    const rule = await aws(
+      `elbv2 create-rule --listener-arn ${listener} --priority 5 --conditions Field=path-pattern,Values=/a/* --actions Type=forward,TargetGroupArn=${targets} --query Rules[0].RuleArn`,
+    );
     expect(await aws(`elbv2 describe-rules --listener-arn ${listener} --query Rules[].Priority`)).toEqual(["5", "default"]);
-    expect(await aws(`elbv2 describe-tags --resource-arns ${balancer} --query TagDescriptions[0].Tags`)).toEqual([{ Key: "Name", Value: "web" }]);
+    expect(await aws(`elbv2 describe-tags --resource-arns ${balancer} --query TagDescriptions[0].Tags`)).toEqual([
+      { Key: "Name", Value: "web" },
+    ]);
     expect(await refusal(`elbv2 delete-target-group --target-group-arn ${targets}`)).toBe("ResourceInUse");
 
-    await aws("ec2 create-launch-template", { LaunchTemplateName: "web", LaunchTemplateData: { ImageId: await aws(`ssm get-parameter --name ${imageParameter} --query Parameter.Value`), InstanceType: "t3.micro" } });
-    await aws(`autoscaling create-auto-scaling-group --auto-scaling-group-name web --launch-template LaunchTemplateName=web,Version=$Latest --min-size 1 --max-size 3 --vpc-zone-identifier ${subnets.join(",")} --target-group-arns ${targets} --tags Key=Name,Value=web,PropagateAtLaunch=true`);
-    expect(await refusal("autoscaling create-auto-scaling-group --auto-scaling-group-name web --launch-template LaunchTemplateName=web --min-size 1 --max-size 1 --vpc-zone-identifier " + subnets[0])).toBe("AlreadyExists");
-    const members = "autoscaling describe-auto-scaling-groups --auto-scaling-group-names web --query AutoScalingGroups[].Instances[].LifecycleState";
+    await aws("ec2 create-launch-template", {
+      LaunchTemplateName: "web",
+      LaunchTemplateData: {
+        ImageId: await aws(`ssm get-parameter --name ${imageParameter} --query Parameter.Value`),
+        InstanceType: "t3.micro",
+      },
+    });
+    await aws(
+      `autoscaling create-auto-scaling-group --auto-scaling-group-name web --launch-template LaunchTemplateName=web,Version=$Latest --min-size 1 --max-size 3 --vpc-zone-identifier ${subnets.join(",")} --target-group-arns ${targets} --tags Key=Name,Value=web,PropagateAtLaunch=true`,
+    );
+    expect(
+      await refusal(
+        "autoscaling create-auto-scaling-group --auto-scaling-group-name web --launch-template LaunchTemplateName=web --min-size 1 --max-size 1 --vpc-zone-identifier " +
+          subnets[0],
+      ),
+    ).toBe("AlreadyExists");
+    const members =
+      "autoscaling describe-auto-scaling-groups --auto-scaling-group-names web --query AutoScalingGroups[].Instances[].LifecycleState";
     await until(members, ["InService"]);
     await aws("autoscaling set-desired-capacity --auto-scaling-group-name web --desired-capacity 2");
     await until(members, ["InService", "InService"]);
-    expect(await aws("ec2 describe-instances --filters Name=tag:aws:autoscaling:groupName,Values=web --query length(Reservations[].Instances[])")).toBe(2);
-    expect(await aws<string[]>(`elbv2 describe-target-health --target-group-arn ${targets} --query TargetHealthDescriptions[].Target.Port`)).toEqual([80, 80]);
+    expect(
+      await aws(
+        "ec2 describe-instances --filters Name=tag:aws:autoscaling:groupName,Values=web --query length(Reservations[].Instances[])",
+      ),
+    ).toBe(2);
+    expect(
+      await aws<string[]>(`elbv2 describe-target-health --target-group-arn ${targets} --query TargetHealthDescriptions[].Target.Port`),
+    ).toEqual([80, 80]);
     await aws("autoscaling delete-auto-scaling-group --auto-scaling-group-name web --force-delete");
     await until("autoscaling describe-auto-scaling-groups --auto-scaling-group-names web --query AutoScalingGroups", []);
 
@@ -174,22 +266,39 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
 
   test.concurrent("databases: subnet group, parameter group, instance, snapshot", async () => {
     const { vpc, subnets, group, remove } = await makeNetwork("db", "10.5");
-    expect(await refusal(`rds create-db-subnet-group --db-subnet-group-name db --db-subnet-group-description db --subnet-ids ${subnets[0]}`)).toBe("DBSubnetGroupDoesNotCoverEnoughAZs");
+    expect(
+      await refusal(`rds create-db-subnet-group --db-subnet-group-name db --db-subnet-group-description db --subnet-ids ${subnets[0]}`),
+    ).toBe("DBSubnetGroupDoesNotCoverEnoughAZs");
     await aws(`rds create-db-subnet-group --db-subnet-group-name db --db-subnet-group-description db --subnet-ids ${subnets.join(" ")}`);
     await aws("rds create-db-parameter-group --db-parameter-group-name db --db-parameter-group-family mysql8.0 --description db");
-    await aws("rds modify-db-parameter-group --db-parameter-group-name db --parameters ParameterName=max_connections,ParameterValue=77,ApplyMethod=immediate");
-    expect(await aws("rds describe-db-parameters --db-parameter-group-name db --source user --query Parameters[].[ParameterName,ParameterValue]")).toEqual([["max_connections", "77"]]);
-    await aws(`rds create-db-instance --db-instance-identifier db --engine mysql --engine-version 8.0 --db-instance-class db.t3.micro --allocated-storage 20 --master-username admin --manage-master-user-password --db-subnet-group-name db --db-parameter-group-name db --vpc-security-group-ids ${group} --tags Key=Name,Value=db`);
+    await aws(
+      "rds modify-db-parameter-group --db-parameter-group-name db --parameters ParameterName=max_connections,ParameterValue=77,ApplyMethod=immediate",
+    );
+    expect(
+      await aws(
+        "rds describe-db-parameters --db-parameter-group-name db --source user --query Parameters[].[ParameterName,ParameterValue]",
+      ),
+    ).toEqual([["max_connections", "77"]]);
+    await aws(
+      `rds create-db-instance --db-instance-identifier db --engine mysql --engine-version 8.0 --db-instance-class db.t3.micro --allocated-storage 20 --master-username admin --manage-master-user-password --db-subnet-group-name db --db-parameter-group-name db --vpc-security-group-ids ${group} --tags Key=Name,Value=db`,
+    );
     await until("rds describe-db-instances --db-instance-identifier db --query DBInstances[].DBInstanceStatus", ["available"]);
     expect(await refusal("rds delete-db-subnet-group --db-subnet-group-name db")).toBe("InvalidDBSubnetGroupStateFault");
     expect(await refusal("rds delete-db-parameter-group --db-parameter-group-name db")).toBe("InvalidDBParameterGroupState");
     await aws("rds modify-db-instance --db-instance-identifier db --backup-retention-period 5 --apply-immediately");
-    await until("rds describe-db-instances --db-instance-identifier db --query DBInstances[].[BackupRetentionPeriod,DBInstanceStatus]", [[5, "available"]]);
+    await until("rds describe-db-instances --db-instance-identifier db --query DBInstances[].[BackupRetentionPeriod,DBInstanceStatus]", [
+      [5, "available"],
+    ]);
     await aws("rds delete-db-instance --db-instance-identifier db --final-db-snapshot-identifier last");
     await until("rds describe-db-instances --query DBInstances", []);
-    expect(await aws("rds describe-db-snapshots --db-snapshot-identifier last --query DBSnapshots[].[Engine,Status]")).toEqual([["mysql", "available"]]);
+    expect(await aws("rds describe-db-snapshots --db-snapshot-identifier last --query DBSnapshots[].[Engine,Status]")).toEqual([
+      ["mysql", "available"],
+    ]);
     await aws("rds delete-db-snapshot --db-snapshot-identifier last");
-    await Promise.all([aws("rds delete-db-subnet-group --db-subnet-group-name db"), aws("rds delete-db-parameter-group --db-parameter-group-name db")]);
+    await Promise.all([
+      aws("rds delete-db-subnet-group --db-subnet-group-name db"),
+      aws("rds delete-db-parameter-group --db-parameter-group-name db"),
+    ]);
     await until(`ec2 describe-network-interfaces --filters Name=vpc-id,Values=${vpc} --query NetworkInterfaces[].Status`, []);
     await remove();
   });
@@ -203,8 +312,12 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
 
     const topic = await aws("sns create-topic --name alerts --tags Key=Name,Value=alerts --query TopicArn");
     expect(await aws("sns list-topics --query Topics[].TopicArn")).toEqual([topic]);
-    await aws(`cloudwatch put-metric-alarm --alarm-name busy --namespace AWS/EC2 --metric-name CPUUtilization --statistic Average --period 300 --evaluation-periods 2 --threshold 80 --comparison-operator GreaterThanThreshold --alarm-actions ${topic}`);
-    expect(await aws("cloudwatch describe-alarms --alarm-name-prefix bu --query MetricAlarms[].[AlarmName,StateValue,Threshold]")).toEqual([["busy", "INSUFFICIENT_DATA", 80]]);
+    await aws(
+      `cloudwatch put-metric-alarm --alarm-name busy --namespace AWS/EC2 --metric-name CPUUtilization --statistic Average --period 300 --evaluation-periods 2 --threshold 80 --comparison-operator GreaterThanThreshold --alarm-actions ${topic}`,
+    );
+    expect(await aws("cloudwatch describe-alarms --alarm-name-prefix bu --query MetricAlarms[].[AlarmName,StateValue,Threshold]")).toEqual([
+      ["busy", "INSUFFICIENT_DATA", 80],
+    ]);
     await aws("cloudwatch delete-alarms --alarm-names busy");
     expect(await aws("cloudwatch describe-alarms --query MetricAlarms")).toEqual([]);
     await aws(`sns delete-topic --topic-arn ${topic}`);

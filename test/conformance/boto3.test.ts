@@ -12,7 +12,9 @@ describeWithPrograms("boto3", [["python3", "-c", "import boto3"]], undefined, ()
   afterAll(() => sandbox.stop());
 
   test("waiters, paginators, resources and typed exceptions", async () => {
-    const { code, stdout, stderr } = await run("python3", [fileURLToPath(new URL("boto3-clients.py", import.meta.url))], { env: sandbox.env });
+    const { code, stdout, stderr } = await run("python3", [fileURLToPath(new URL("boto3-clients.py", import.meta.url))], {
+      env: sandbox.env,
+    });
     expect(code, stderr).toBe(0);
     expect(stdout).toBe("all done\n");
     expect((await sandbox.counts()).errors).not.toHaveProperty("NotImplemented");

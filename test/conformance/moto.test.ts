@@ -13,7 +13,18 @@ import type { Step } from "./script/step.ts";
 import { differences } from "./support/compare.ts";
 import { play } from "./support/play.ts";
 
-const script: readonly Step[] = [...network, ...groups, ...balancing, ...machines, ...scaling, ...templatesGone, ...balancingGone, ...databases, ...networkGone, ...parameters];
+const script: readonly Step[] = [
+  ...network,
+  ...groups,
+  ...balancing,
+  ...machines,
+  ...scaling,
+  ...templatesGone,
+  ...balancingGone,
+  ...databases,
+  ...networkGone,
+  ...parameters,
+];
 
 describeWithMoto("conformance with moto", () => {
   let moto: Moto;
@@ -27,7 +38,8 @@ describeWithMoto("conformance with moto", () => {
     const theirs = await playToMoto(moto.url);
     const found = new Map<string, string>();
     for (const step of script)
-      for (const [path, values] of differences(ours.get(step.title)!, theirs.get(step.title)!)) found.set(path === "" ? `${step.title}: ${values}` : `${operationOf(step)}: ${path}`, values);
+      for (const [path, values] of differences(ours.get(step.title)!, theirs.get(step.title)!))
+        found.set(path === "" ? `${step.title}: ${values}` : `${operationOf(step)}: ${path}`, values);
     const unlisted = [...found].filter(([one]) => !listed.some(({ at }) => fits(at, one)));
     const gone = listed.map(({ at }) => at).filter((at) => ![...found.keys()].some((one) => fits(at, one)));
     expect({ unlisted: Object.fromEntries(unlisted), gone }).toEqual({ unlisted: {}, gone: [] });
@@ -48,7 +60,8 @@ async function playToSandbox() {
   const { requestHandler } = createSandbox({ clock });
   const account = accountOf("http://sandbox.invalid", "123456789012", { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "example" });
   const clients = clientsOf(account);
-  for (const client of Object.values(clients)) (client as EC2Client).config.requestHandler = requestHandler as unknown as EC2Client["config"]["requestHandler"];
+  for (const client of Object.values(clients))
+    (client as EC2Client).config.requestHandler = requestHandler as unknown as EC2Client["config"]["requestHandler"];
   return play(script, clients, await imageOf(clients.ec2), () => void (now += 30 * 60_000));
 }
 
@@ -59,7 +72,12 @@ async function playToMoto(url: string) {
 
 /** Each has its own images: one of Amazon Linux, and the name of its root. */
 async function imageOf(ec2: EC2Client): Promise<{ image: string; root: string }> {
-  const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-*-x86_64", "amzn2-ami-hvm-*-x86_64-gp2"] }] }));
+  const { Images } = await ec2.send(
+    new DescribeImagesCommand({
+      Owners: ["amazon"],
+      Filters: [{ Name: "name", Values: ["al2023-ami-*-x86_64", "amzn2-ami-hvm-*-x86_64-gp2"] }],
+    }),
+  );
   const image = Images?.[0];
   if (!image?.ImageId || !image.RootDeviceName) throw new Error(`no image of Amazon Linux in ${region}`);
   return { image: image.ImageId, root: image.RootDeviceName };

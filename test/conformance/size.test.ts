@@ -1,7 +1,14 @@
 /** How fast and how small the sandbox is at sizes that no emulator here can hold. The bounds are several times what was measured. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { CreateSecurityGroupCommand, CreateSubnetCommand, CreateVpcCommand, DescribeInstancesCommand, DescribeSecurityGroupsCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { bench } from "../sandbox/ec2/ec2.ts";
 
@@ -10,8 +17,19 @@ test("2,000 tagged groups: a describe filtered by tag answers within 50 ms", { t
   const { ec2 } = bench();
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   for (let n = 0; n < 2_000; n++) {
-    const Tags = [{ Key: "Name", Value: `group-${n}` }, { Key: "Owner", Value: n % 100 === 0 ? "us" : "them" }, { Key: "Environment", Value: `dev-${n % 40}` }];
-    await ec2.send(new CreateSecurityGroupCommand({ VpcId: Vpc!.VpcId, GroupName: `group-${n}`, Description: "one of many", TagSpecifications: [{ ResourceType: "security-group", Tags }] }));
+    const Tags = [
+      { Key: "Name", Value: `group-${n}` },
+      { Key: "Owner", Value: n % 100 === 0 ? "us" : "them" },
+      { Key: "Environment", Value: `dev-${n % 40}` },
+    ];
+    await ec2.send(
+      new CreateSecurityGroupCommand({
+        VpcId: Vpc!.VpcId,
+        GroupName: `group-${n}`,
+        Description: "one of many",
+        TagSpecifications: [{ ResourceType: "security-group", Tags }],
+      }),
+    );
   }
   const ms: number[] = [];
   for (let round = 0; round < 20; round++) {
@@ -34,13 +52,32 @@ test("50,000 resources take less than 1 GB", { timeout: 120_000 }, async () => {
   for (const name of ["vcpus", "interfaces"]) quota(name, 1_000_000);
   for (let launch = 0; launch < 50; launch++) {
     const TagSpecifications = [{ ResourceType: "instance" as const, Tags: [{ Key: "Name", Value: `fleet-${launch}` }] }];
-    await ec2.send(new RunInstancesCommand({ ImageId: "ami-0a1b2c3d4e5f60001", InstanceType: "t3.nano", MinCount: 340, MaxCount: 340, SubnetId: Subnet!.SubnetId, TagSpecifications }));
+    await ec2.send(
+      new RunInstancesCommand({
+        ImageId: "ami-0a1b2c3d4e5f60001",
+        InstanceType: "t3.nano",
+        MinCount: 340,
+        MaxCount: 340,
+        SubnetId: Subnet!.SubnetId,
+        TagSpecifications,
+      }),
+    );
     pass(60);
   }
-  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: "tag:Name", Values: ["fleet-7"] }, { Name: "instance-state-name", Values: ["running"] }] }));
+  const { Reservations } = await ec2.send(
+    new DescribeInstancesCommand({
+      Filters: [
+        { Name: "tag:Name", Values: ["fleet-7"] },
+        { Name: "instance-state-name", Values: ["running"] },
+      ],
+    }),
+  );
   expect(Reservations!.flatMap((one) => one.Instances!)).toHaveLength(340);
   const held = ["ec2.instances", "ec2.interfaces", "ec2.volumes"].map((table) => [...sandbox.stores.values()][0]!.table(table).size);
-  expect(held.reduce((sum, size) => sum + size, 0), held.join(" + ")).toBeGreaterThanOrEqual(50_000);
+  expect(
+    held.reduce((sum, size) => sum + size, 0),
+    held.join(" + "),
+  ).toBeGreaterThanOrEqual(50_000);
   const used = (heap() - before) / 2 ** 20;
   process.stdout.write(`${held.join(" + ")} records in ${used.toFixed(0)} MB\n`);
   expect(used).toBeLessThan(1024);

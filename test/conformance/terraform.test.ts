@@ -17,36 +17,52 @@ const plugins = folderWithProvider();
 
 const withoutPlugins = plugins === undefined ? `no folder holds ${provider}; PLUMBLINE_TERRAFORM_PLUGINS can name one` : undefined;
 
-describeWithPrograms(suite, [["terraform", "-version"], ["aws", "--version"]], withoutPlugins, () => {
-  let sandbox: Served;
-  beforeAll(async () => {
-    sandbox = await serveSandbox();
-    cpSync(fileURLToPath(new URL("terraform", import.meta.url)), join(sandbox.folder, "terraform"), { recursive: true });
-    await terraform(`init -plugin-dir=${plugins}`);
-  });
-  afterAll(() => sandbox.stop());
+describeWithPrograms(
+  suite,
+  [
+    ["terraform", "-version"],
+    ["aws", "--version"],
+  ],
+  withoutPlugins,
+  () => {
+    let sandbox: Served;
+    beforeAll(async () => {
+      sandbox = await serveSandbox();
+      cpSync(fileURLToPath(new URL("terraform", import.meta.url)), join(sandbox.folder, "terraform"), { recursive: true });
+      await terraform(`init -plugin-dir=${plugins}`);
+    });
+    afterAll(() => sandbox.stop());
 
-  const terraform = async (words: string, expected = 0): Promise<Ran> => {
-    const env = { ...sandbox.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-    const ran = await run("terraform", [...words.split(" "), "-no-color", "-input=false"], { env, cwd: join(sandbox.folder, "terraform") });
-    expect(ran.code, `terraform ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(expected);
-    return ran;
-  };
-  const planIsEmpty = async (variables: string) => expect((await terraform(`plan -detailed-exitcode ${variables}`)).stdout).toContain("No changes.");
+    const terraform = async (words: string, expected = 0): Promise<Ran> => {
+      const env = { ...sandbox.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+      const ran = await run("terraform", [...words.split(" "), "-no-color", "-input=false"], {
+        env,
+        cwd: join(sandbox.folder, "terraform"),
+      });
+      expect(ran.code, `terraform ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(expected);
+      return ran;
+    };
+    const planIsEmpty = async (variables: string) =>
+      expect((await terraform(`plan -detailed-exitcode ${variables}`)).stdout).toContain("No changes.");
 
-  test("network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between", async () => {
-    const { aws } = awsCli(sandbox.env);
-    const before = await inventory(aws);
-    const first = "-var changed=false";
-    const second = "-var changed=true";
-    expect((await terraform(`apply -auto-approve ${first}`)).stdout).toMatch(/Apply complete! Resources: \d\d added, 0 changed, 0 destroyed/);
-    await planIsEmpty(first);
-    expect((await terraform(`apply -auto-approve ${second}`)).stdout).toMatch(/Apply complete! Resources: 0 added, \d\d changed, 0 destroyed/);
-    await planIsEmpty(second);
-    expect((await terraform(`destroy -auto-approve ${second}`)).stdout).toContain("Destroy complete!");
-    expect(await inventory(aws)).toEqual(before);
-  });
-});
+    test("network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between", async () => {
+      const { aws } = awsCli(sandbox.env);
+      const before = await inventory(aws);
+      const first = "-var changed=false";
+      const second = "-var changed=true";
+      expect((await terraform(`apply -auto-approve ${first}`)).stdout).toMatch(
+        /Apply complete! Resources: \d\d added, 0 changed, 0 destroyed/,
+      );
+      await planIsEmpty(first);
+      expect((await terraform(`apply -auto-approve ${second}`)).stdout).toMatch(
+        /Apply complete! Resources: 0 added, \d\d changed, 0 destroyed/,
+      );
+      await planIsEmpty(second);
+      expect((await terraform(`destroy -auto-approve ${second}`)).stdout).toContain("Destroy complete!");
+      expect(await inventory(aws)).toEqual(before);
+    });
+  },
+);
 
 /** What is left at the end; asked with another client. */
 async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown> {
@@ -70,9 +86,21 @@ async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown
  */
 function folderWithProvider(): string | undefined {
   const configuration = process.env["TF_CLI_CONFIG_FILE"] ?? join(homedir(), ".terraformrc");
-  const mirrors = existsSync(configuration) ? [...readFileSync(configuration, "utf8").matchAll(/^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"/gm)].map(([, path]) => path!) : [];
-  const shared = ["/usr/share", "/usr/local/share", "/opt", join(homedir(), ".terraform.d"), join(homedir(), ".local/share/terraform"), "/usr/share/terraform", "/usr/local/share/terraform"];
+  const mirrors = existsSync(configuration)
+    ? [...readFileSync(configuration, "utf8").matchAll(/^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"/gm)].map(([, path]) => path!)
+    : [];
+  const shared = [
+    "/usr/share",
+    "/usr/local/share",
+    "/opt",
+    join(homedir(), ".terraform.d"),
+    join(homedir(), ".local/share/terraform"),
+    "/usr/share/terraform",
+    "/usr/local/share/terraform",
+  ];
   const within = shared.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  const named = [process.env["PLUMBLINE_TERRAFORM_PLUGINS"], process.env["TF_PLUGIN_CACHE_DIR"]].filter((folder) => folder !== undefined && folder !== "") as string[];
+  const named = [process.env["PLUMBLINE_TERRAFORM_PLUGINS"], process.env["TF_PLUGIN_CACHE_DIR"]].filter(
+    (folder) => folder !== undefined && folder !== "",
+  ) as string[];
   return [...named, ...mirrors, ...within].find((folder) => existsSync(join(folder, provider)));
 }

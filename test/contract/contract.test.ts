@@ -56,14 +56,19 @@ function benchOf({ kind: name, world }: Case): Bench {
   const yaml = (spec: Resource | undefined, more = "") => {
     const sections = spec ? { ...world, [kind.section]: { ...world[kind.section], main: spec } } : world;
     // A YAML document holds JSON as it is.
-    return `${header}${more}${Object.entries(sections).map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`).join("")}`;
+    return `${header}${more}${Object.entries(sections)
+      .map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`)
+      .join("")}`;
   };
   const settle: Bench["settle"] = async (spec, what = "the YAML") => {
     await bench.apply(yaml(spec)).catch((error: unknown) => {
       throw new Error(`while ${what} was applied: ${(error as Error).message}`, { cause: error });
     });
     const again = await bench.plan(yaml(spec));
-    expect(stepsOf(again).filter((step) => !step.startsWith("keep")), `the plan after ${what}`).toEqual([]);
+    expect(
+      stepsOf(again).filter((step) => !step.startsWith("keep")),
+      `the plan after ${what}`,
+    ).toEqual([]);
     return again;
   };
   const remove: Bench["remove"] = async (spec) => {

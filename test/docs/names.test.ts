@@ -20,8 +20,12 @@ test.each(kinds.map((kind) => [kind.name, kind] as const))("%s: every field stan
 test("every name of AWS's is one that the SDK knows", () => {
   const known = sdkNames();
   const rows = [...page.matchAll(/^\| `[^`]+` \| (?!attribute )(.*) \|$/gm)].map((match) => match[1]!); // keys of attributes are plain text to the SDK
-  const names = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].flatMap((match) => match[1]!.split("."))).map((name) => name.replace("[]", ""));
-  const unknown = names.filter((name) => /^[A-Z][A-Za-z0-9]+$/.test(name) && !known.has(name) && !known.has(name[0]!.toLowerCase() + name.slice(1)));
+  const names = rows
+    .flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].flatMap((match) => match[1]!.split(".")))
+    .map((name) => name.replace("[]", ""));
+  const unknown = names.filter(
+    (name) => /^[A-Z][A-Za-z0-9]+$/.test(name) && !known.has(name) && !known.has(name[0]!.toLowerCase() + name.slice(1)),
+  );
   expect(names.length).toBeGreaterThan(300);
   expect([...new Set(unknown)]).toEqual([]);
 });

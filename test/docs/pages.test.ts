@@ -55,9 +55,17 @@ async function play(shell: Shell, session: string, place: string, page: string):
 function checkYaml(cwd: string, block: YamlFile | YamlFragment, place: string): void {
   const path = pathOf(block);
   mkdirSync(dirname(join(cwd, path)), { recursive: true });
-  writeFileSync(join(cwd, path), block.type === "fragment" ? `extends: ./${basename(block.over)}\nenvironment: ${basename(block.over, ".yaml")}\n${block.text}` : block.text);
+  writeFileSync(
+    join(cwd, path),
+    block.type === "fragment"
+      ? `extends: ./${basename(block.over)}\nenvironment: ${basename(block.over, ".yaml")}\n${block.text}`
+      : block.text,
+  );
   const { diagnostics } = loadEnvironment({ nameOrPath: path, cwd, kinds, env: {} });
-  expect(diagnostics.filter(({ severity }) => severity === "error"), place).toEqual([]);
+  expect(
+    diagnostics.filter(({ severity }) => severity === "error"),
+    place,
+  ).toEqual([]);
   if (block.type === "fragment" || block.path === undefined) rmSync(join(cwd, path));
 }
 
@@ -91,8 +99,13 @@ test("README.md: what it calls measured stands in bench/results/latest.md", () =
   const results = readFileSync(join(root, measured[1]!), "utf8");
   const rows = [...measured[2]!.matchAll(/^\| (.+?) \| (.+) \|$/gm)].slice(1);
   const wrong = rows.flatMap(([, phase, figures]) => {
-    const [infra = "", terraform = ""] = ["infra", "terraform"].map((program) => new RegExp(`^\\| estate-1 .*\\| ${phase} \\| ${program} \\|.*$`, "m").exec(results)?.[0]);
-    return figures!.split(" | ").filter((figure, i) => !`${i % 2 === 0 ? infra : terraform}`.includes(` ${figure} `)).map((figure) => `${phase}: ${figure}`);
+    const [infra = "", terraform = ""] = ["infra", "terraform"].map(
+      (program) => new RegExp(`^\\| estate-1 .*\\| ${phase} \\| ${program} \\|.*$`, "m").exec(results)?.[0],
+    );
+    return figures!
+      .split(" | ")
+      .filter((figure, i) => !`${i % 2 === 0 ? infra : terraform}`.includes(` ${figure} `))
+      .map((figure) => `${phase}: ${figure}`);
   });
   expect(rows.length).toBeGreaterThan(3);
   expect(wrong).toEqual([]);
@@ -100,6 +113,11 @@ test("README.md: what it calls measured stands in bench/results/latest.md", () =
 
 test("docs/decisions/0001: has every dependency, and none that is not one", () => {
   const rows = [...readFileSync(join(root, "docs/decisions/0001-dependencies.md"), "utf8").matchAll(/^\| (?!package|---)([^|]+) \|/gm)];
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "devDependencies", object>;
-  expect(rows.flatMap(([, names]) => names!.split(", ")).sort()).toEqual([...Object.keys(dependencies), ...Object.keys(devDependencies)].sort());
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
+    "dependencies" | "devDependencies",
+    object
+  >;
+  expect(rows.flatMap(([, names]) => names!.split(", ")).sort()).toEqual(
+    [...Object.keys(dependencies), ...Object.keys(devDependencies)].sort(),
+  );
 });

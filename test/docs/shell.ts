@@ -24,7 +24,10 @@ export class Shell {
 
   async #one(line: string): Promise<Ran> {
     const words = wordsOf(line);
-    if (words[0] === "infra") return words.at(-1) === "&" ? { code: 0, text: "" } : redirected(line, await infra(this.#cwd, wordsOf(line.replace(redirection, "")).slice(1)));
+    if (words[0] === "infra")
+      return words.at(-1) === "&"
+        ? { code: 0, text: "" }
+        : redirected(line, await infra(this.#cwd, wordsOf(line.replace(redirection, "")).slice(1)));
     if (words[0] === "aws") return { code: 0, text: await this.#aws(words.slice(1)) };
     if (words[0] === "export" || words[0] === "kill") return { code: 0, text: "" }; // for `infra sandbox serve &`: below, the sandbox is opened without it
     return bash(this.#cwd, line);
@@ -48,7 +51,15 @@ export class Shell {
       switch (words.slice(0, 2).join(" ")) {
         case "ec2 authorize-security-group-ingress": {
           const port = Number(flag("port"));
-          await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: flag("group-id"), IpProtocol: flag("protocol"), FromPort: port, ToPort: port, CidrIp: flag("cidr") }));
+          await ec2.send(
+            new AuthorizeSecurityGroupIngressCommand({
+              GroupId: flag("group-id"),
+              IpProtocol: flag("protocol"),
+              FromPort: port,
+              ToPort: port,
+              CidrIp: flag("cidr"),
+            }),
+          );
           return ""; // pages send the answer to /dev/null
         }
         case "ec2 create-vpc":
@@ -102,8 +113,18 @@ async function infra(cwd: string, argv: readonly string[]): Promise<BothRan> {
 
 function bash(cwd: string, line: string): Promise<Ran> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env["PATH"] ?? "", HOME: cwd, LANG: "C.UTF-8", GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@example.com", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@example.com" };
-    execFile("bash", ["-c", line], { cwd, env }, (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), text: `${stdout}${stderr}` }));
+    const env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: cwd,
+      LANG: "C.UTF-8",
+      GIT_AUTHOR_NAME: "a",
+      GIT_AUTHOR_EMAIL: "a@example.com",
+      GIT_COMMITTER_NAME: "a",
+      GIT_COMMITTER_EMAIL: "a@example.com",
+    };
+    execFile("bash", ["-c", line], { cwd, env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), text: `${stdout}${stderr}` }),
+    );
   });
 }
 

@@ -36,7 +36,10 @@ function normal(text: string): string {
     .replace(/\[\d+:\d\d\]/g, "[0:00]")
     .replace(/\(\d+(\.\d+)? (ms|s|min)( \d+ s)?\)/g, "(DURATION)")
     .replace(/\b(in|after) \d+(\.\d+)? (ms|s|min)( \d+ s)?(?=[.,\n])/g, "$1 DURATION")
-    .replace(/\d+ calls to AWS \(\d+ reads, (\d+) writes?\), [\d.]+ (ms|s)/g, (_all, writes: string) => `CALLS to AWS (${writes === "0" ? "0" : "some"} writes), DURATION`)
+    .replace(
+      /\d+ calls to AWS \(\d+ reads, (\d+) writes?\), [\d.]+ (ms|s)/g,
+      (_all, writes: string) => `CALLS to AWS (${writes === "0" ? "0" : "some"} writes), DURATION`,
+    )
     .replace(/\b(ready|pending)( +\d+ (s|min|h))?(?= |$)/gm, "STATE")
     .replace(/\brun [0-9a-f]{8}-[0-9a-f-]{27}\b/g, "run RUN")
     .replace(/ on [\w.-]+(?=, since TIME)/g, " on HOST")

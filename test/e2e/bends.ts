@@ -20,7 +20,11 @@ export const deniedCode = /AccessDenied|UnauthorizedOperation/;
 
 /** DeleteVpc leaves the VPC's default network ACL behind (on AWS it goes with the VPC): such ACLs are not counted. */
 export function withoutAclsOfDeletedVpcs(inventory: Inventory): Inventory {
-  return new Map([...inventory].filter(([, { kind, described }]) => kind !== "networkAcl" || inventory.has(`vpc ${(described as { VpcId?: string }).VpcId}`)));
+  return new Map(
+    [...inventory].filter(
+      ([, { kind, described }]) => kind !== "networkAcl" || inventory.has(`vpc ${(described as { VpcId?: string }).VpcId}`),
+    ),
+  );
 }
 
 /**

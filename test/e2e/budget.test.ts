@@ -20,7 +20,13 @@ describeWithMoto("an empty plan", () => {
     expect(result.stdout, result.stderr).toContain("No changes.");
     const byService = (name: string) => calls.filter(({ service }) => service === name).length;
     const others = byService("elasticloadbalancing") + byService("autoscaling") + byService("rds"); // kinds of other services, which are looked for though the YAML has none
-    expect(calls.length - others, calls.map(({ operation }) => operation).sort().join(" ")).toBeLessThanOrEqual(16 + 2 * vpcs);
+    expect(
+      calls.length - others,
+      calls
+        .map(({ operation }) => operation)
+        .sort()
+        .join(" "),
+    ).toBeLessThanOrEqual(16 + 2 * vpcs);
     expect(calls.length).toBeLessThanOrEqual(28 + 2 * vpcs);
     expect(result.stderr).toContain(`${calls.length} calls to AWS (${calls.length} reads, 0 writes)`);
   });

@@ -17,14 +17,18 @@ describeWithMoto("a change of the YAML", () => {
     await lab.workshop.apply(environment);
     return lab;
   };
-  const addressesOf = async (lab: Lab, environment: string) => ours(await lab.inventory(), environment).map(({ tags }) => tags["infra:resource"]!);
+  const addressesOf = async (lab: Lab, environment: string) =>
+    ours(await lab.inventory(), environment).map(({ tags }) => tags["infra:resource"]!);
 
   test.concurrent("a subnet and its machine that leave are deleted in order, after what is new was made", async () => {
     const lab = await applied("basic-vpc");
     const { workshop, account } = lab;
     workshop.edit(
       "basic-vpc",
-      ["public-c:  { vpc: main, cidrBlock: 10.10.2.0/24,  availabilityZone: c,", "public-d:  { vpc: main, cidrBlock: 10.10.3.0/24,  availabilityZone: d,"],
+      [
+        "public-c:  { vpc: main, cidrBlock: 10.10.2.0/24,  availabilityZone: c,",
+        "public-d:  { vpc: main, cidrBlock: 10.10.3.0/24,  availabilityZone: d,",
+      ],
       ["subnets: [public-a, public-c]", "subnets: [public-a, public-d]"],
       ["  web-c:\n    <<: *web\n    subnet: public-c\n", "  web-d:\n    <<: *web\n    subnet: public-d\n"],
     );
@@ -47,13 +51,20 @@ describeWithMoto("a change of the YAML", () => {
     const lab = await applied("basic-vpc");
     const { workshop, account } = lab;
     const before = await lab.id("basic-vpc", "subnet/private-a");
-    workshop.edit("basic-vpc", ["  private-a: { vpc", "  inner-a: { vpc"], ["subnets: [private-a, private-c]", "subnets: [inner-a, private-c]"]);
+    workshop.edit(
+      "basic-vpc",
+      ["  private-a: { vpc", "  inner-a: { vpc"],
+      ["subnets: [private-a, private-c]", "subnets: [inner-a, private-c]"],
+    );
     const plan = await workshop.infra("plan basic-vpc");
     expect(words(plan.stdout)).toContain("likely rename");
     expect(words(plan.stdout)).toContain("moved: [{ from: subnet/private-a, to: subnet/inner-a }]");
     expect(plan.stdout).toContain("1 to create, 1 to update, 0 to replace, 1 to delete.");
 
-    workshop.edit("basic-vpc", ["region: ap-northeast-2\n", "region: ap-northeast-2\nmoved: [{ from: subnet/private-a, to: subnet/inner-a }]\n"]);
+    workshop.edit("basic-vpc", [
+      "region: ap-northeast-2\n",
+      "region: ap-northeast-2\nmoved: [{ from: subnet/private-a, to: subnet/inner-a }]\n",
+    ]);
     const { calls } = await moto.record(account, () => workshop.apply("basic-vpc"));
     expect(new Set(writes(calls))).toEqual(new Set(["CreateTags"]));
     expect(await lab.id("basic-vpc", "subnet/inner-a")).toBe(before);
@@ -84,14 +95,23 @@ describeWithMoto("a change of the YAML", () => {
     workshop.edit("analysis-server", ["availabilityZone: a,", "availabilityZone: c,"]);
     for (const command of ["plan analysis-server", "apply analysis-server --yes"]) {
       const { result, calls } = await moto.record(account, () => workshop.infra(command));
-      expect(words(result.stderr), command).toMatch(new RegExp(`error destroys-data instance/analysis \\(${machine}\\) would have to be replaced, because .* that would lose its disk\\.`));
-      expect(words(result.stderr)).toContain(`add \`allowDestroy: { instance/analysis: ${machine} }\`, or \`disposable: true\` if nothing on the machine matters`);
+      expect(words(result.stderr), command).toMatch(
+        new RegExp(
+          `error destroys-data instance/analysis \\(${machine}\\) would have to be replaced, because .* that would lose its disk\\.`,
+        ),
+      );
+      expect(words(result.stderr)).toContain(
+        `add \`allowDestroy: { instance/analysis: ${machine} }\`, or \`disposable: true\` if nothing on the machine matters`,
+      );
       expect(result.code, command).toBe(1);
       expect(writes(calls)).toEqual([]);
     }
     expect(await lab.id("analysis-server", "instance/analysis")).toBe(machine);
 
-    workshop.edit("analysis-server", ["region: ap-northeast-2\n", `region: ap-northeast-2\nallowDestroy: { instance/analysis: ${machine} }\n`]);
+    workshop.edit("analysis-server", [
+      "region: ap-northeast-2\n",
+      `region: ap-northeast-2\nallowDestroy: { instance/analysis: ${machine} }\n`,
+    ]);
     await workshop.apply("analysis-server", " --allow-deletes 2");
     expect(await lab.id("analysis-server", "instance/analysis")).not.toBe(machine);
   });

@@ -1,6 +1,11 @@
 /** The main job on the environments that teach: plan, apply, a hand in the console, drift, repair, destroy. */
 import {
-  AuthorizeSecurityGroupIngressCommand, CreateTagsCommand, DeleteRouteCommand, DescribeSecurityGroupRulesCommand, ModifySecurityGroupRulesCommand, ModifySubnetAttributeCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateTagsCommand,
+  DeleteRouteCommand,
+  DescribeSecurityGroupRulesCommand,
+  ModifySecurityGroupRulesCommand,
+  ModifySubnetAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutDescriptionsOfGroupRules } from "./bends.ts";
@@ -38,7 +43,8 @@ describeWithMoto("the environments that teach", () => {
     expect(allWrites(planned.calls)).toEqual([]);
 
     await workshop.apply(name);
-    const expectAsWritten = async () => expectAgreement(clients, await lab.inventory(), readYaml(workshop.text(name)), `${workshop.folder}/environments`);
+    const expectAsWritten = async () =>
+      expectAgreement(clients, await lab.inventory(), readYaml(workshop.text(name)), `${workshop.folder}/environments`);
     await expectAsWritten();
     const made = await lab.inventory();
 
@@ -55,12 +61,18 @@ describeWithMoto("the environments that teach", () => {
     const said = words(drift.result.stdout);
     const port = "opened" in broken ? broken.opened.port : 22;
     const subnetLine = workshop.place(name, `  ${subnet}:`);
-    expect(said).toMatch(quote(`+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: AWS has { protocol: tcp, port: ${port}, source: 0.0.0.0/0,`));
+    expect(said).toMatch(
+      quote(
+        `+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: AWS has { protocol: tcp, port: ${port}, source: 0.0.0.0/0,`,
+      ),
+    );
     const route = "{ destination: 0.0.0.0/0, target: internetGateway/main }";
     expect(said).toMatch(quote(`- routeTable/public rtb-… ${workshop.place(name, route)} routes: AWS lacks ${route}`));
     expect(said).toMatch(quote(`~ subnet/${subnet} subnet-… ${subnetLine} tags.Name: YAML ${name}-${subnet}, AWS not-ours`));
     expect(said).toMatch(quote(`~ subnet/${subnet} subnet-… ${subnetLine} mapPublicIpOnLaunch: YAML ${!flag}, AWS ${flag}`));
-    expect(said.indexOf(`port: ${port}, source: 0.0.0.0/0`), "an opened port comes before a changed tag").toBeLessThan(said.indexOf("tags.Name"));
+    expect(said.indexOf(`port: ${port}, source: 0.0.0.0/0`), "an opened port comes before a changed tag").toBeLessThan(
+      said.indexOf("tags.Name"),
+    );
     if ("opened" in broken) expect(said).toMatch(quote(`- securityGroup/${group} sg-… environments/${name}.yaml:`));
     expect(said).toContain(`Drift: ${"opened" in broken ? 5 : 4} differences`);
 
@@ -85,11 +97,30 @@ async function breakByHand(lab: Lab, { name, subnet, group, ...more }: (typeof e
   const GroupId = await lab.id(name, `securityGroup/${group}`);
   const opened = "opened" in more ? more.opened : undefined;
   if (opened) {
-    const { SecurityGroupRules } = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: "group-id", Values: [GroupId] }] }));
+    const { SecurityGroupRules } = await ec2.send(
+      new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: "group-id", Values: [GroupId] }] }),
+    );
     const rule = SecurityGroupRules!.find(({ CidrIpv4 }) => CidrIpv4 === opened.source)!;
-    const SecurityGroupRule = { IpProtocol: "tcp", FromPort: opened.port, ToPort: opened.port, CidrIpv4: "0.0.0.0/0", Description: rule.Description };
-    await ec2.send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: rule.SecurityGroupRuleId!, SecurityGroupRule }] }));
-  } else await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }));
+    const SecurityGroupRule = {
+      IpProtocol: "tcp",
+      FromPort: opened.port,
+      ToPort: opened.port,
+      CidrIpv4: "0.0.0.0/0",
+      Description: rule.Description,
+    };
+    await ec2.send(
+      new ModifySecurityGroupRulesCommand({
+        GroupId,
+        SecurityGroupRules: [{ SecurityGroupRuleId: rule.SecurityGroupRuleId!, SecurityGroupRule }],
+      }),
+    );
+  } else
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+      }),
+    );
   await ec2.send(new DeleteRouteCommand({ RouteTableId: await lab.id(name, "routeTable/public"), DestinationCidrBlock: "0.0.0.0/0" }));
   const SubnetId = await lab.id(name, `subnet/${subnet}`);
   const flag = !(readYaml(lab.workshop.text(name)).subnets![subnet]!.mapPublicIpOnLaunch ?? false);

@@ -7,7 +7,15 @@ import { openLab, type Lab } from "./support/lab.ts";
 import { describeWithMoto, region, startMoto, type Account, type Moto } from "./support/moto.ts";
 
 /** All but auto-scaling, whose notifications and instance refreshes moto does not have. */
-const environments = ["basic-vpc", "nat-bastion", "single-public-subnet", "analysis-server", "web-service", "database", "three-tier"] as const;
+const environments = [
+  "basic-vpc",
+  "nat-bastion",
+  "single-public-subnet",
+  "analysis-server",
+  "web-service",
+  "database",
+  "three-tier",
+] as const;
 
 describeWithMoto("roles made by infra iam-policy", () => {
   let moto: Moto;
@@ -74,7 +82,12 @@ async function roleFor({ account, workshop }: Lab, name: string, purpose: "plan"
   const { Statement: statements } = JSON.parse(stdout) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
   const actions = statements.flatMap(({ Action }) => Action).filter((action) => action !== without);
   const bent = actions.some((action) => action.startsWith("cloudwatch:")) ? cloudWatchReads : [];
-  return { account: await asUser(account, `${purpose}-${without?.split(":")[1] ?? "all"}`, [{ Effect: "Allow", Action: [...actions, ...bent], Resource: "*" }]), actions };
+  return {
+    account: await asUser(account, `${purpose}-${without?.split(":")[1] ?? "all"}`, [
+      { Effect: "Allow", Action: [...actions, ...bent], Resource: "*" },
+    ]),
+    actions,
+  };
 }
 
 /** "monitoring" is how requests to CloudWatch are signed. */

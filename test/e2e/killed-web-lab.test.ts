@@ -24,10 +24,22 @@ describeWithMoto("an apply of web-lab", () => {
     const { result, calls } = await moto.record(lab.account, () => lab.workshop.apply("web-lab"));
     expect(result.stderr).toContain("No changes.");
     expect(allWrites(calls)).toEqual([]);
-    expect(whole.census).toMatchObject({ loadBalancer: 1, targetGroup: 1, autoScalingGroup: 1, launchTemplate: 1, dbInstance: 1, dbSubnetGroup: 1, natGateway: 1, elasticIp: 1, instance: 3 });
+    expect(whole.census).toMatchObject({
+      loadBalancer: 1,
+      targetGroup: 1,
+      autoScalingGroup: 1,
+      launchTemplate: 1,
+      dbInstance: 1,
+      dbSubnetGroup: 1,
+      natGateway: 1,
+      elasticIp: 1,
+      instance: 3,
+    });
   });
 
-  test.concurrent.each(pointsOf(18, 38))("$cut, at write $at", (point) => expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab));
+  test.concurrent.each(pointsOf(18, 38))("$cut, at write $at", (point) =>
+    expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab),
+  );
 });
 
 /** The fixture as it stands, without its guard: each lab has an account of its own. */

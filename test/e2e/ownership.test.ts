@@ -1,7 +1,16 @@
 /** What is not ours is reported where it looks like ours, and never touched. */
 import {
-  AllocateAddressCommand, AuthorizeSecurityGroupIngressCommand, CreateNatGatewayCommand, CreateSecurityGroupCommand, CreateSubnetCommand, CreateTagsCommand, CreateVpcCommand, DescribeImagesCommand,
-  ImportKeyPairCommand, RunInstancesCommand, type Tag,
+  AllocateAddressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateNatGatewayCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  CreateVpcCommand,
+  DescribeImagesCommand,
+  ImportKeyPairCommand,
+  RunInstancesCommand,
+  type Tag,
 } from "@aws-sdk/client-ec2";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,13 +55,23 @@ describeWithMoto("what is not ours", () => {
 
   test.concurrent("a copy of our tags on a stranger's group is reported and left alone, by destroy too", async () => {
     const lab = await openLab(moto);
-    const { workshop, clients: { ec2 } } = lab;
+    const {
+      workshop,
+      clients: { ec2 },
+    } = lab;
     await workshop.apply("basic-vpc");
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.99.0.0/16" }));
     const Tags = listOf(await tagsOf(lab, "basic-vpc", "securityGroup/web"));
     const TagSpecifications = [{ ResourceType: "security-group" as const, Tags }];
-    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "A stranger's", VpcId: Vpc!.VpcId!, TagSpecifications }));
-    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: GroupId!, IpPermissions: [{ IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }] }));
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "A stranger's", VpcId: Vpc!.VpcId!, TagSpecifications }),
+    );
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: GroupId!,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }],
+      }),
+    );
     await expectLeftAlone(lab, GroupId!);
     const before = plain(await lab.inventory(), ({ id }) => id === GroupId);
     await workshop.destroy("basic-vpc", lab.account, region);
@@ -63,13 +82,27 @@ describeWithMoto("what is not ours", () => {
 
   test.concurrent("a machine with our tags that an Auto Scaling group made is a copy, and is left alone", async () => {
     const lab = await openLab(moto);
-    const { workshop, clients: { ec2 } } = lab;
+    const {
+      workshop,
+      clients: { ec2 },
+    } = lab;
     await workshop.apply("basic-vpc");
     const Tags = listOf({ ...(await tagsOf(lab, "basic-vpc", "instance/web-a")), "aws:autoscaling:groupName": "strangers" });
-    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }));
+    const { Images } = await ec2.send(
+      new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }),
+    );
     const SubnetId = await lab.id("basic-vpc", "subnet/public-a");
     const TagSpecifications = [{ ResourceType: "instance" as const, Tags }];
-    const { Instances } = await ec2.send(new RunInstancesCommand({ ImageId: Images![0]!.ImageId!, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1, SubnetId, TagSpecifications }));
+    const { Instances } = await ec2.send(
+      new RunInstancesCommand({
+        ImageId: Images![0]!.ImageId!,
+        InstanceType: "t3.micro",
+        MinCount: 1,
+        MaxCount: 1,
+        SubnetId,
+        TagSpecifications,
+      }),
+    );
     await expectLeftAlone(lab, Instances![0]!.InstanceId!);
   });
 });
@@ -106,11 +139,15 @@ async function fillWithForeignThings({ clients: { ec2 } }: Lab): Promise<void> {
   const named = [{ ResourceType: "vpc" as const, Tags: [{ Key: "Name", Value: "basic-vpc-main" }] }];
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.10.0.0/16", TagSpecifications: named }));
   const half = [{ ResourceType: "subnet" as const, Tags: [{ Key: "infra:environment", Value: "basic-vpc" }] }];
-  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId!, CidrBlock: "10.10.1.0/24", AvailabilityZone: `${region}a`, TagSpecifications: half }));
+  const { Subnet } = await ec2.send(
+    new CreateSubnetCommand({ VpcId: Vpc!.VpcId!, CidrBlock: "10.10.1.0/24", AvailabilityZone: `${region}a`, TagSpecifications: half }),
+  );
   const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
   await ec2.send(new CreateNatGatewayCommand({ SubnetId: Subnet!.SubnetId!, AllocationId: AllocationId! }));
   await ec2.send(new CreateSecurityGroupCommand({ GroupName: "basic-vpc-web", Description: "Another of that name", VpcId: Vpc!.VpcId! }));
-  await ec2.send(new ImportKeyPairCommand({ KeyName: "basic-vpc-admin", PublicKeyMaterial: readFileSync(join(root, "environments/keys/admin.pub")) }));
+  await ec2.send(
+    new ImportKeyPairCommand({ KeyName: "basic-vpc-admin", PublicKeyMaterial: readFileSync(join(root, "environments/keys/admin.pub")) }),
+  );
 }
 
 const namesake = `format: 1

@@ -62,7 +62,10 @@ describeWithMoto("plan, drift and status", () => {
     });
 
     test("a denied read of a kind that the YAML does not use is said, and stops nothing", async () => {
-      const user = await asUser(lab.account, "half-blind", [readOnly, { Effect: "Deny", Action: ["ec2:DescribeNatGateways"], Resource: "*" }]);
+      const user = await asUser(lab.account, "half-blind", [
+        readOnly,
+        { Effect: "Deny", Action: ["ec2:DescribeNatGateways"], Resource: "*" },
+      ]);
       await moto.enforceIam(true);
       const looked = await lab.workshop.infra("plan basic-vpc", withoutToken(user.env));
       expect(looked.code, looked.stderr).toBe(0);
@@ -110,7 +113,14 @@ describeWithMoto("plan, drift and status", () => {
 /** No more than what the kinds say that their reads need. */
 const readOnly: Statement = {
   Effect: "Allow",
-  Action: [...new Set(kinds.flatMap(({ iam }) => iam.read)), "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "sts:GetCallerIdentity", ...cloudWatchReads],
+  Action: [
+    ...new Set(kinds.flatMap(({ iam }) => iam.read)),
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "sts:GetCallerIdentity",
+    ...cloudWatchReads,
+  ],
   Resource: "*",
 };
 

@@ -19,7 +19,11 @@ describeWithMoto("bad surroundings", () => {
   });
 
   /** Every command that goes to AWS fails alike: exit 1, nothing on stdout, nothing written. */
-  async function expectRefusal(said: RegExp, env: Readonly<Record<string, string>> = {}, commands = ["plan basic-vpc", "apply basic-vpc --yes", "drift basic-vpc"]): Promise<void> {
+  async function expectRefusal(
+    said: RegExp,
+    env: Readonly<Record<string, string>> = {},
+    commands = ["plan basic-vpc", "apply basic-vpc --yes", "drift basic-vpc"],
+  ): Promise<void> {
     for (const command of commands) {
       proxy.calls.length = 0;
       const ran = await lab.workshop.infra(command, env);
@@ -33,38 +37,72 @@ describeWithMoto("bad surroundings", () => {
   test("a wrong account is refused before anything is read, with the line that names the other", async () => {
     const text = lab.workshop.text("basic-vpc");
     lab.workshop.edit("basic-vpc", ["region: ap-northeast-2", 'region: ap-northeast-2\naccount: "999999999999"']);
-    await expectRefusal(new RegExp(`environments/basic-vpc.yaml:10:\\d+ error wrong-account these credentials are for account ${lab.account.id}, and the environment belongs to 999999999999\\.`));
+    await expectRefusal(
+      new RegExp(
+        `environments/basic-vpc.yaml:10:\\d+ error wrong-account these credentials are for account ${lab.account.id}, and the environment belongs to 999999999999\\.`,
+      ),
+    );
     expect(proxy.calls.map(({ operation }) => operation)).toEqual(["GetCallerIdentity"]);
     lab.workshop.write("environments/basic-vpc.yaml", text);
   });
 
-  test("no credentials", () => expectRefusal(/error no-credentials no AWS credentials were found\. .*hint: run `aws configure sso` or `aws configure`, set AWS_PROFILE/, { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "" }));
+  test("no credentials", () =>
+    expectRefusal(
+      /error no-credentials no AWS credentials were found\. .*hint: run `aws configure sso` or `aws configure`, set AWS_PROFILE/,
+      { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "" },
+    ));
 
   test("no network: nobody listens", async () => {
     const closed = await startProxy(moto.url);
     await closed.close();
-    await expectRefusal(new RegExp(`error no-network AWS's endpoint ${closed.url.slice("http://".length)} cannot be reached \\(ECONNREFUSED\\)\\. .*hint: check the network, the proxy, AWS_ENDPOINT_URL`), { AWS_ENDPOINT_URL: closed.url });
+    await expectRefusal(
+      new RegExp(
+        `error no-network AWS's endpoint ${closed.url.slice("http://".length)} cannot be reached \\(ECONNREFUSED\\)\\. .*hint: check the network, the proxy, AWS_ENDPOINT_URL`,
+      ),
+      { AWS_ENDPOINT_URL: closed.url },
+    );
   });
 
-  test("no network: a name that is none", () => expectRefusal(/error no-network the name of AWS's endpoint no-such-host\.invalid cannot be resolved\./, { AWS_ENDPOINT_URL: "http://no-such-host.invalid" }, ["plan basic-vpc"]));
+  test("no network: a name that is none", () =>
+    expectRefusal(
+      /error no-network the name of AWS's endpoint no-such-host\.invalid cannot be resolved\./,
+      { AWS_ENDPOINT_URL: "http://no-such-host.invalid" },
+      ["plan basic-vpc"],
+    ));
 
   test.each([200, 403])("an endpoint that answers HTML with HTTP %s", async (status) => {
-    proxy.reset(() => ({ status, type: "text/html", body: "<!DOCTYPE html><html><head><title>Log in</title></head><body>Please log in<br></body></html>" }));
-    await expectRefusal(/error not-aws sts GetCallerIdentity: the endpoint answered HTTP \d+ with something that is not AWS's .* hint: something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL/);
+    proxy.reset(() => ({
+      status,
+      type: "text/html",
+      body: "<!DOCTYPE html><html><head><title>Log in</title></head><body>Please log in<br></body></html>",
+    }));
+    await expectRefusal(
+      /error not-aws sts GetCallerIdentity: the endpoint answered HTTP \d+ with something that is not AWS's .* hint: something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL/,
+    );
     proxy.reset();
   });
 
   test("a region that is off: AWS refuses the key there, and the region is named as the likelier cause", async () => {
     const text = lab.workshop.text("basic-vpc");
     lab.workshop.edit("basic-vpc", ["region: ap-northeast-2", "region: me-south-1"]);
-    proxy.reset(() => ({ status: 403, type: "text/xml", body: refusal("InvalidClientTokenId", "The security token included in the request is invalid") }));
-    await expectRefusal(/error region-off the region me-south-1 is not switched on in this account, or the credentials are wrong\. .*hint: switch it on in the console under Account, AWS Regions/);
+    proxy.reset(() => ({
+      status: 403,
+      type: "text/xml",
+      body: refusal("InvalidClientTokenId", "The security token included in the request is invalid"),
+    }));
+    await expectRefusal(
+      /error region-off the region me-south-1 is not switched on in this account, or the credentials are wrong\. .*hint: switch it on in the console under Account, AWS Regions/,
+    );
     proxy.reset();
     lab.workshop.write("environments/basic-vpc.yaml", text);
   });
 
   test("the same refusal in a region that is always on means the key", async () => {
-    proxy.reset(() => ({ status: 403, type: "text/xml", body: refusal("InvalidClientTokenId", "The security token included in the request is invalid") }));
+    proxy.reset(() => ({
+      status: 403,
+      type: "text/xml",
+      body: refusal("InvalidClientTokenId", "The security token included in the request is invalid"),
+    }));
     await expectRefusal(/error credentials-refused AWS does not accept the credentials\./, {}, ["plan basic-vpc"]);
     proxy.reset();
   });

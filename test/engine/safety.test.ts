@@ -67,7 +67,10 @@ describe("data and addresses", () => {
     const world = lab();
     await world.apply(network.replace("10.0.0.0/16 }", "10.0.0.0/16, protect: true }"));
     const run = await world.plan(`${header}\n`);
-    expect(run.plan.steps.find((step) => step.address === "vpc/main")).toMatchObject({ action: "keep", because: "it is protected (`protect: true`)" });
+    expect(run.plan.steps.find((step) => step.address === "vpc/main")).toMatchObject({
+      action: "keep",
+      because: "it is protected (`protect: true`)",
+    });
     expect((await world.destroy(network)).run.plan.steps.find((step) => step.address === "vpc/main")?.action).toBe("keep");
   });
 
@@ -104,7 +107,10 @@ describe("names that change", () => {
     const { send, sdk } = await ec2(world);
     const vpc = await idOf(world, network, "vpc/main");
     const made = await send(new sdk.CreateSubnetCommand({ VpcId: vpc, CidrBlock: "10.0.9.0/24", AvailabilityZone: "eu-west-1a" }));
-    const adopting = network.replace("subnets:\n", `subnets:\n  old: { vpc: main, cidrBlock: 10.0.9.0/24, availabilityZone: a, adopt: { id: ${made.Subnet!.SubnetId} } }\n`);
+    const adopting = network.replace(
+      "subnets:\n",
+      `subnets:\n  old: { vpc: main, cidrBlock: 10.0.9.0/24, availabilityZone: a, adopt: { id: ${made.Subnet!.SubnetId} } }\n`,
+    );
     const applied = await world.apply(adopting);
     expect(stepsOf(applied.run)).toEqual(["retag subnet/old"]);
     expect(stepsOf(await world.plan(adopting))).toEqual([]);
@@ -135,14 +141,20 @@ describe("what is not ours", () => {
     const copy = await send(new sdk.CreateSubnetCommand({ VpcId: vpc, CidrBlock: "10.0.9.0/24", AvailabilityZone: "eu-west-1a" }));
     await send(new sdk.CreateTagsCommand({ Resources: [copy.Subnet!.SubnetId!], Tags: Subnets![0]!.Tags! }));
     const run = await world.plan(machine().replace("10.0.0.0/16 }", "10.0.0.0/16, enableDnsHostnames: true }"));
-    expect(run.diagnostics).toMatchObject([{ code: "two-of-one", severity: "error", summary: expect.stringContaining(copy.Subnet!.SubnetId!) }]);
+    expect(run.diagnostics).toMatchObject([
+      { code: "two-of-one", severity: "error", summary: expect.stringContaining(copy.Subnet!.SubnetId!) },
+    ]);
     expect(stepsOf(run)).toEqual(["update vpc/main"]);
   });
 
   it("another project's environment of the same name is said to be there, and left alone", async () => {
     const world = lab();
     await world.apply(network);
-    const other = network.replace("project: lab", "project: shop").replace("10.0.0.0/16", "10.1.0.0/16").replace("10.0.1.0", "10.1.1.0").replace("Web,", "Web, name: shop-web,");
+    const other = network
+      .replace("project: lab", "project: shop")
+      .replace("10.0.0.0/16", "10.1.0.0/16")
+      .replace("10.0.1.0", "10.1.1.0")
+      .replace("Web,", "Web, name: shop-web,");
     const run = await world.plan(other);
     expect(run.plan.isNew).toBe(true);
     expect(run.plan.notes.find((note) => note.code === "other-project")?.text).toMatch(/^project lab has an environment test here too/);

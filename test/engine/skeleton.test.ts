@@ -37,7 +37,9 @@ describe("vpc and subnets through every layer", () => {
     await world.apply(two);
     const changed = two.replace("availabilityZone: b", "availabilityZone: c");
     const run = await world.plan(changed);
-    expect(run.plan.steps).toMatchObject([{ action: "replace", address: "subnet/b", order: "delete-first", because: "the zone of a subnet cannot change in place" }]);
+    expect(run.plan.steps).toMatchObject([
+      { action: "replace", address: "subnet/b", order: "delete-first", because: "the zone of a subnet cannot change in place" },
+    ]);
     await world.apply(changed);
     expect((await world.plan(changed)).plan.steps).toEqual([]);
   });
@@ -45,7 +47,10 @@ describe("vpc and subnets through every layer", () => {
   it("deletes what is no longer in the YAML, and everything on destroy", async () => {
     const world = lab();
     await world.apply(two);
-    const one = two.split("\n").filter((line) => !line.includes("  b:")).join("\n");
+    const one = two
+      .split("\n")
+      .filter((line) => !line.includes("  b:"))
+      .join("\n");
     expect(stepsOf(await world.plan(one))).toEqual(["delete subnet/b"]);
     await world.apply(one);
     await world.destroy(one);

@@ -17,14 +17,20 @@ describe("strangers", () => {
     const connection = await world.connection();
     const ec2 = await import("@aws-sdk/client-ec2");
     const vpc = (await world.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
-    const group = await connection.aws.ec2(new ec2.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "by-hand", Description: "by hand" }));
+    const group = await connection.aws.ec2(
+      new ec2.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "by-hand", Description: "by hand" }),
+    );
     const environment = world.load(yaml);
     const quiet = await planEnvironment(kinds, connection, environment, { goal: "agree" });
     expect(quiet.plan.notes).toEqual([]);
     const looking = await planEnvironment(kinds, connection, environment, { goal: "agree", strangers: true });
     expect(looking.plan.steps).toEqual([]);
     expect(looking.plan.notes).toEqual([
-      { code: "stranger", id: group.GroupId, text: `${group.GroupId} (security group "by-hand" in ${vpc}) is not in the YAML; it is left alone` },
+      {
+        code: "stranger",
+        id: group.GroupId,
+        text: `${group.GroupId} (security group "by-hand" in ${vpc}) is not in the YAML; it is left alone`,
+      },
     ]);
   });
 
@@ -33,6 +39,8 @@ describe("strangers", () => {
     await world.apply(yaml);
     const renamed = yaml.replace("environment: test", "environment: prod").replaceAll("10.0.", "10.9.");
     const { plan } = await world.plan(renamed);
-    expect(plan.notes.find((note) => note.code === "live-without-yaml")?.text).toBe("project lab has live environments without YAML here: test (2 objects); was this one renamed?");
+    expect(plan.notes.find((note) => note.code === "live-without-yaml")?.text).toBe(
+      "project lab has live environments without YAML here: test (2 objects); was this one renamed?",
+    );
   });
 });

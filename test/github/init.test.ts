@@ -9,7 +9,14 @@ test("init --github writes the workflows that are tested here, and a first envir
   const cwd = folder();
   const ran = await infra(cwd, "init --github --project lab");
   expect(ran.code, ran.stderr).toBe(0);
-  for (const path of ["workflows/plan.yml", "workflows/apply.yml", "workflows/drift.yml", "actions/infra/action.yml", "actions/infra/main.mjs", "actions/infra/approval.mjs"])
+  for (const path of [
+    "workflows/plan.yml",
+    "workflows/apply.yml",
+    "workflows/drift.yml",
+    "actions/infra/action.yml",
+    "actions/infra/main.mjs",
+    "actions/infra/approval.mjs",
+  ])
     expect(readFileSync(join(cwd, ".github", path), "utf8")).toBe(readFileSync(new URL(path, ours), "utf8"));
   expect((await infra(cwd, "validate dev")).code).toBe(0);
 });

@@ -25,5 +25,10 @@ test("with nothing in the way it ends with 0; as JSON it tells the same", async 
   const cwd = folder({ "environments/dev.yaml": yaml.replace("Zone: z", "Zone: a") });
   const ran = await infra(cwd, "--sandbox apply dev --preflight --format json");
   expect(ran.code, ran.stderr).toBe(0);
-  expect(JSON.parse(ran.stdout)).toMatchObject({ tried: [{ address: "vpc/main", outcome: "would-work" }, { address: "subnet/a", outcome: "untried" }] });
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    tried: [
+      { address: "vpc/main", outcome: "would-work" },
+      { address: "subnet/a", outcome: "untried" },
+    ],
+  });
 });

@@ -9,7 +9,16 @@ const read = (path: string) => readFileSync(new URL(path, folder), "utf8");
 
 interface Workflow {
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly jobs: Readonly<Record<string, { readonly permissions?: Readonly<Record<string, string>>; readonly environment?: string; readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": unknown } }>>;
+  readonly jobs: Readonly<
+    Record<
+      string,
+      {
+        readonly permissions?: Readonly<Record<string, string>>;
+        readonly environment?: string;
+        readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": unknown };
+      }
+    >
+  >;
 }
 
 const parsed = (name: string) => parse(read(`workflows/${name}`)) as Workflow;
@@ -20,11 +29,17 @@ describe.each([...workflows.map((name) => `workflows/${name}`), "actions/infra/a
   const text = read(path);
 
   test("uses nothing that is not pinned by commit, with the version beside it", () => {
-    for (const line of text.split("\n").filter((one) => /^\s*(- )?uses:/.test(one))) expect(line).toMatch(/uses: (\.\/[\w./-]+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+    for (const line of text.split("\n").filter((one) => /^\s*(- )?uses:/.test(one)))
+      expect(line).toMatch(/uses: (\.\/[\w./-]+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
   });
 
   test("puts nothing that others write into a script", () => {
-    const steps = (value: unknown): string[] => (Array.isArray(value) ? value.flatMap(steps) : typeof value === "object" && value !== null ? Object.entries(value).flatMap(([key, inner]) => (key === "run" && typeof inner === "string" ? [inner] : steps(inner))) : []);
+    const steps = (value: unknown): string[] =>
+      Array.isArray(value)
+        ? value.flatMap(steps)
+        : typeof value === "object" && value !== null
+          ? Object.entries(value).flatMap(([key, inner]) => (key === "run" && typeof inner === "string" ? [inner] : steps(inner)))
+          : [];
     const scripts = steps(parse(text));
     for (const script of scripts) expect(script).not.toContain("${{");
   });
@@ -34,17 +49,34 @@ describe.each([...workflows.map((name) => `workflows/${name}`), "actions/infra/a
     expect(text.match(/persist-credentials: false/g)?.length ?? 0).toBe(checkouts);
   });
 
-  test("never runs what a pull request says with the rights of the base", () => expect(text).not.toMatch(/pull_request_target|workflow_run/));
+  test("never runs what a pull request says with the rights of the base", () =>
+    expect(text).not.toMatch(/pull_request_target|workflow_run/));
 });
 
 test.each([
   ["plan.yml", { environments: ["contents:read"], plan: ["checks:write", "contents:read", "id-token:write", "pull-requests:write"] }],
-  ["apply.yml", { environments: ["contents:read"], plan: ["checks:write", "contents:read", "id-token:write"], apply: ["checks:read", "contents:read", "id-token:write", "pull-requests:read"] }],
+  [
+    "apply.yml",
+    {
+      environments: ["contents:read"],
+      plan: ["checks:write", "contents:read", "id-token:write"],
+      apply: ["checks:read", "contents:read", "id-token:write", "pull-requests:read"],
+    },
+  ],
   ["drift.yml", { environments: ["contents:read"], drift: ["contents:read", "id-token:write", "issues:write"] }],
 ])("%s asks for just these rights", (name, wanted) => {
   const { permissions, jobs } = parsed(name);
   expect(permissions).toEqual({});
-  expect(Object.fromEntries(Object.entries(jobs).map(([id, job]) => [id, Object.entries(job.permissions ?? {}).map(([scope, level]) => `${scope}:${level}`).sort()]))).toEqual(wanted);
+  expect(
+    Object.fromEntries(
+      Object.entries(jobs).map(([id, job]) => [
+        id,
+        Object.entries(job.permissions ?? {})
+          .map(([scope, level]) => `${scope}:${level}`)
+          .sort(),
+      ]),
+    ),
+  ).toEqual(wanted);
 });
 
 test("ci may only read", () => expect(parsed("ci.yml").permissions).toEqual({ contents: "read" }));

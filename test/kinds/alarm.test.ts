@@ -79,8 +79,22 @@ describe("fields", () => {
     const world = lab();
     await settle(world, bare);
     const [found] = await seen(world);
-    const { AlarmName, Namespace, MetricName, Statistic, Period, EvaluationPeriods, Threshold, ComparisonOperator, AlarmDescription } = found!;
-    await strangers(world).cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, Namespace, MetricName, Statistic, Period, EvaluationPeriods, Threshold, ComparisonOperator, AlarmDescription, TreatMissingData: "ignore" }));
+    const { AlarmName, Namespace, MetricName, Statistic, Period, EvaluationPeriods, Threshold, ComparisonOperator, AlarmDescription } =
+      found!;
+    await strangers(world).cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace,
+        MetricName,
+        Statistic,
+        Period,
+        EvaluationPeriods,
+        Threshold,
+        ComparisonOperator,
+        AlarmDescription,
+        TreatMissingData: "ignore",
+      }),
+    );
     expect(stepsOf(await world.plan(bare))).toEqual([]);
     await settle(world, bare.replace("threshold: 80", "threshold: 90"));
     expect(await seen(world)).toMatchObject([{ TreatMissingData: "ignore", Threshold: 90 }]);
@@ -107,7 +121,16 @@ describe("whose it is", () => {
 
   it("never overwrites a stranger's of the same name", async () => {
     const world = lab();
-    const theirs = { AlarmName: "test-cpu", Namespace: "Theirs", MetricName: "M", Statistic: "Sum", Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "LessThanThreshold" } as const;
+    const theirs = {
+      AlarmName: "test-cpu",
+      Namespace: "Theirs",
+      MetricName: "M",
+      Statistic: "Sum",
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+    } as const;
     await strangers(world).cloudwatch.send(new PutMetricAlarmCommand(theirs));
     expect(told(await world.tryApply(bare)).failed.join()).toContain("does not bear our tags");
     expect(await seen(world)).toMatchObject([{ Namespace: "Theirs" }]);
@@ -142,13 +165,20 @@ describe("what it refers to", () => {
   it("is a group's policy and the group itself, made before it", async () => {
     const world = lab();
     await settle(world, scaling);
-    expect(await seen(world)).toMatchObject([{ Dimensions: [{ Name: "AutoScalingGroupName", Value: "test-web" }], AlarmActions: [expect.stringMatching(/scalingPolicy:.*policyName\/out$/)] }]);
+    expect(await seen(world)).toMatchObject([
+      {
+        Dimensions: [{ Name: "AutoScalingGroupName", Value: "test-web" }],
+        AlarmActions: [expect.stringMatching(/scalingPolicy:.*policyName\/out$/)],
+      },
+    ]);
     await world.destroy(scaling);
     expect(await seen(world)).toEqual([]);
   });
 
   it("is named when the group has no such policy", async () => {
-    expect(told(await lab().tryApply(scaling.replace("policy: out", "policy: outt"))).failed).toEqual([expect.stringContaining('the group test-web has no scaling policy "outt"')]);
+    expect(told(await lab().tryApply(scaling.replace("policy: out", "policy: outt"))).failed).toEqual([
+      expect.stringContaining('the group test-web has no scaling policy "outt"'),
+    ]);
   });
 });
 

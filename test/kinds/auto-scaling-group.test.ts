@@ -58,14 +58,28 @@ describe("fields", () => {
   it("agrees with itself when all fields are out", async () => {
     const world = lab();
     await settle(world, group());
-    expect(await groupIn(world)).toMatchObject({ MinSize: 2, MaxSize: 4, DesiredCapacity: 2, HealthCheckGracePeriod: 300, HealthCheckType: "EC2", LaunchTemplate: { Version: "1" } });
+    expect(await groupIn(world)).toMatchObject({
+      MinSize: 2,
+      MaxSize: 4,
+      DesiredCapacity: 2,
+      HealthCheckGracePeriod: 300,
+      HealthCheckType: "EC2",
+      LaunchTemplate: { Version: "1" },
+    });
   });
 
   it("agrees with itself when all fields are set", async () => {
     const world = lab();
     await settle(world, full);
     const found = await groupIn(world);
-    expect(found).toMatchObject({ DefaultCooldown: 100, DefaultInstanceWarmup: 60, HealthCheckGracePeriod: 200, TerminationPolicies: ["OldestInstance", "Default"], MaxInstanceLifetime: 604_800, WarmPoolConfiguration: { MinSize: 1 } });
+    expect(found).toMatchObject({
+      DefaultCooldown: 100,
+      DefaultInstanceWarmup: 60,
+      HealthCheckGracePeriod: 200,
+      TerminationPolicies: ["OldestInstance", "Default"],
+      MaxInstanceLifetime: 604_800,
+      WarmPoolConfiguration: { MinSize: 1 },
+    });
     expect(found.SuspendedProcesses!.map((one) => one.ProcessName)).toEqual(["AZRebalance"]);
     expect(found.EnabledMetrics!.map((one) => one.Metric)).toEqual(["GroupMaxSize", "GroupMinSize"]);
   });
@@ -113,7 +127,10 @@ describe("fields", () => {
     ["metric: ASGAverageCPUUtilization", "metric: ASGAverageNetworkIn"],
     ["metric: ASGAverageCPUUtilization", "customMetric: { namespace: Lab, name: Queue, statistic: Average, dimensions: { Queue: jobs } }"],
     ["warmup: 60", "warmup: 90"],
-    ["cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 }, warmup: 60 }", "cpu: { simple: { adjustmentType: ChangeInCapacity, adjustment: 1, cooldown: 60 } }"],
+    [
+      "cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 }, warmup: 60 }",
+      "cpu: { simple: { adjustmentType: ChangeInCapacity, adjustment: 1, cooldown: 60 } }",
+    ],
     ["{ upper: 10, adjustment: 1 }", "{ upper: 10, adjustment: 2 }"],
     ["adjustmentType: ChangeInCapacity", "adjustmentType: PercentChangeInCapacity, minAdjustmentMagnitude: 2"],
     ['night: { recurrence: "0 20 * * *", minSize: 0 }', 'night: { recurrence: "0 21 * * *", timeZone: Asia/Seoul, minSize: 1 }'],
@@ -133,7 +150,9 @@ unlisted: remove`);
 
   it("mixes types and markets, changes the mix, and goes back to one", async () => {
     const world = lab();
-    const mixed = group("mixedInstances: { overrides: [{ instanceType: t3.small }, { instanceType: t3.micro, weight: 1 }], onDemandBase: 1, onDemandPercentage: 0, spotStrategy: price-capacity-optimized }\nrefreshMinHealthy: 100");
+    const mixed = group(
+      "mixedInstances: { overrides: [{ instanceType: t3.small }, { instanceType: t3.micro, weight: 1 }], onDemandBase: 1, onDemandPercentage: 0, spotStrategy: price-capacity-optimized }\nrefreshMinHealthy: 100",
+    );
     await settle(world, mixed);
     const machines = await machinesIn(world);
     expect(machines.map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
@@ -146,18 +165,30 @@ unlisted: remove`);
 
   it("counts requests of a balancer that the YAML names", async () => {
     const world = lab();
-    await settle(world, balanced("scalingPolicies: { requests: { targetTracking: { metric: ALBRequestCountPerTarget, loadBalancer: web, targetGroup: web, target: 100 } } }"));
+    await settle(
+      world,
+      balanced(
+        "scalingPolicies: { requests: { targetTracking: { metric: ALBRequestCountPerTarget, loadBalancer: web, targetGroup: web, target: 100 } } }",
+      ),
+    );
     const { ScalingPolicies: [policy] = [] } = await strangers(world).autoscaling.send(new DescribePoliciesCommand({}));
-    expect(policy!.TargetTrackingConfiguration!.PredefinedMetricSpecification!.ResourceLabel).toMatch(/^app\/test-web\/[0-9a-f]+\/targetgroup\/test-web\/[0-9a-f]+$/);
+    expect(policy!.TargetTrackingConfiguration!.PredefinedMetricSpecification!.ResourceLabel).toMatch(
+      /^app\/test-web\/[0-9a-f]+\/targetgroup\/test-web\/[0-9a-f]+$/,
+    );
   });
 
   it("reads no more than it declares", async () => {
     const world = lab();
-    const yaml = full.replace("refresh: rolling", "scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }");
+    const yaml = full.replace(
+      "refresh: rolling",
+      "scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }",
+    );
     await world.apply(yaml);
     world.sandbox.forgetCalls();
     await world.plan(yaml);
-    expect(world.sandbox.calls.filter((call) => call.service === "autoscaling").length).toBeLessThanOrEqual(autoScalingGroup.readCost({ ours: 1, account: 1 }));
+    expect(world.sandbox.calls.filter((call) => call.service === "autoscaling").length).toBeLessThanOrEqual(
+      autoScalingGroup.readCost({ ours: 1, account: 1 }),
+    );
   });
 });
 
@@ -174,7 +205,12 @@ describe("machines", () => {
       expect(Object.keys(tags).filter((key) => key.startsWith("infra:"))).toEqual([]);
     }
     const { observed } = await world.plan(yaml);
-    expect(observed.objects.get("autoScalingGroup/web")!.live.parts!.map((one) => one.id).sort()).toEqual(machines.map((one) => one.InstanceId).sort());
+    expect(
+      observed.objects
+        .get("autoScalingGroup/web")!
+        .live.parts!.map((one) => one.id)
+        .sort(),
+    ).toEqual(machines.map((one) => one.InstanceId).sort());
   });
 
   it("that somebody ends are replaced by the group, and that is no drift", async () => {
@@ -195,7 +231,9 @@ describe("machines", () => {
     const world = lab();
     await settle(world, group());
     const [one] = await machinesIn(world);
-    await strangers(world).autoscaling.send(new SetInstanceProtectionCommand({ AutoScalingGroupName: "test-web", InstanceIds: [one!.InstanceId!], ProtectedFromScaleIn: true }));
+    await strangers(world).autoscaling.send(
+      new SetInstanceProtectionCommand({ AutoScalingGroupName: "test-web", InstanceIds: [one!.InstanceId!], ProtectedFromScaleIn: true }),
+    );
     await settle(world, group());
     expect((await groupIn(world)).Instances!.filter((machine) => machine.ProtectedFromScaleIn)).toHaveLength(1);
     await world.destroy(group());
@@ -232,7 +270,10 @@ describe("a changed template", () => {
     while (watch.isOn) {
       await world.clock.sleep(5_000);
       const found = await groupIn(world);
-      least = Math.min(least, found.Instances!.filter((one) => one.LifecycleState === "InService" && one.HealthStatus === "Healthy").length);
+      least = Math.min(
+        least,
+        found.Instances!.filter((one) => one.LifecycleState === "InService" && one.HealthStatus === "Healthy").length,
+      );
     }
     await running;
     expect(least).toBe(2);
@@ -243,7 +284,9 @@ describe("a changed template", () => {
     await settle(world, balanced());
     world.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 20 } });
     const applied = await world.tryApply(changed(balanced()));
-    expect(told(applied).failed).toEqual([expect.stringMatching(/^autoScalingGroup\/web create: the refresh failed: .*ELB system health check failure/)]);
+    expect(told(applied).failed).toEqual([
+      expect.stringMatching(/^autoScalingGroup\/web create: the refresh failed: .*ELB system health check failure/),
+    ]);
     world.sandbox.setFaults({});
     expect(stepsOf(await world.plan(changed(balanced())))).toEqual(["update autoScalingGroup/web"]);
     await settle(world, changed(balanced()));
@@ -268,7 +311,9 @@ describe("a changed template", () => {
     const applied = await settle(world, changed(yaml));
     expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
     expect((await groupIn(world)).LaunchTemplate!.Version).toBe("2");
-    expect((await world.plan(changed(yaml))).plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("2 of 2 machines run another version"));
+    expect((await world.plan(changed(yaml))).plan.notes.map((note) => note.text)).toContainEqual(
+      expect.stringContaining("2 of 2 machines run another version"),
+    );
     expect(told(applied).said).toContain("machines that run keep the version before");
   });
 
@@ -276,7 +321,9 @@ describe("a changed template", () => {
     const world = lab();
     await settle(world, group());
     const [one] = await machinesIn(world);
-    await strangers(world).autoscaling.send(new SetInstanceProtectionCommand({ AutoScalingGroupName: "test-web", InstanceIds: [one!.InstanceId!], ProtectedFromScaleIn: true }));
+    await strangers(world).autoscaling.send(
+      new SetInstanceProtectionCommand({ AutoScalingGroupName: "test-web", InstanceIds: [one!.InstanceId!], ProtectedFromScaleIn: true }),
+    );
     await settle(world, changed(group()));
     expect((await machinesIn(world)).map((machine) => machine.InstanceType).sort()).toEqual(["t3.micro", "t3.small"]);
   });
@@ -289,7 +336,8 @@ describe("a changed template", () => {
         const run = await world.plan(changed(balanced()));
         const { applyEnvironment } = await import("../../src/engine.ts");
         const controller = new AbortController();
-        for await (const event of applyEnvironment(run.connection, run, { signal: controller.signal })) if (event.type === "step-said" && event.text.includes("%")) controller.abort();
+        for await (const event of applyEnvironment(run.connection, run, { signal: controller.signal }))
+          if (event.type === "step-said" && event.text.includes("%")) controller.abort();
         return "stopped";
       })(),
     ).resolves.toBe("stopped");
@@ -310,8 +358,15 @@ describe("a changed template", () => {
 describe("launches that fail", () => {
   it("are told in AWS's own words, within the budget", async () => {
     const world = lab();
-    const applied = await world.tryApply(group().replace("image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }", "image: ami-0123456789abcdef0"));
-    expect(told(applied).failed).toEqual([expect.stringMatching(/AWS cannot bring the machines up: .*ami-0123456789abcdef0.* does not exist.*Launching EC2 instance failed/)]);
+    const applied = await world.tryApply(
+      group().replace(
+        "image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
+        "image: ami-0123456789abcdef0",
+      ),
+    );
+    expect(told(applied).failed).toEqual([
+      expect.stringMatching(/AWS cannot bring the machines up: .*ami-0123456789abcdef0.* does not exist.*Launching EC2 instance failed/),
+    ]);
     expect(applied.outcome.ms).toBeLessThan(120_000);
   });
 
@@ -319,7 +374,9 @@ describe("launches that fail", () => {
     const world = lab({ sandbox: { faults: { events: { "autoscaling:launchFails": 1 } } } });
     await settle(world, group());
     const other = lab({ sandbox: { faults: { events: { "autoscaling:launchFails": 50 } } } });
-    expect(told(await other.tryApply(group())).failed).toEqual([expect.stringContaining("We currently do not have sufficient t3.micro capacity")]);
+    expect(told(await other.tryApply(group())).failed).toEqual([
+      expect.stringContaining("We currently do not have sufficient t3.micro capacity"),
+    ]);
   });
 
   it("that die at once are told as well, and the next run heals them", async () => {
@@ -336,8 +393,12 @@ describe("traps", () => {
     const world = lab();
     await settle(world, group());
     expect((await groupIn(world)).HealthCheckGracePeriod).toBe(300);
-    const spec = world.load(balanced().replace("healthCheckGracePeriod: 120", "healthCheckGracePeriod: 0")).nodes.find((node) => node.address === "autoScalingGroup/web")!;
-    expect(autoScalingGroup.check!(spec, { region: "eu-west-1", of: () => [], get: () => undefined })).toEqual([expect.objectContaining({ code: "health-grace", severity: "warning" })]);
+    const spec = world
+      .load(balanced().replace("healthCheckGracePeriod: 120", "healthCheckGracePeriod: 0"))
+      .nodes.find((node) => node.address === "autoScalingGroup/web")!;
+    expect(autoScalingGroup.check!(spec, { region: "eu-west-1", of: () => [], get: () => undefined })).toEqual([
+      expect.objectContaining({ code: "health-grace", severity: "warning" }),
+    ]);
   });
 
   it("$Latest: a version is pinned by number, a foreign version rolls nothing, and $Latest set by hand is drift", async () => {
@@ -348,7 +409,9 @@ describe("traps", () => {
     const LaunchTemplateId = template!.LaunchTemplateId!;
     await aws.ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData: { InstanceType: "t3.large" } }));
     expect(stepsOf(await world.plan(group()))).toEqual([]);
-    await aws.autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "test-web", LaunchTemplate: { LaunchTemplateId, Version: "$Latest" } }));
+    await aws.autoscaling.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "test-web", LaunchTemplate: { LaunchTemplateId, Version: "$Latest" } }),
+    );
     expect(stepsOf(await world.plan(group()))).toEqual(["update autoScalingGroup/web"]);
     await settle(world, group());
     expect((await groupIn(world)).LaunchTemplate!.Version).toBe("1");
@@ -369,7 +432,9 @@ describe("traps", () => {
     await settle(world, yaml);
     const lower = yaml.replace("maxSize: 4", "maxSize: 2").replace("desiredCapacity: 4", "desiredCapacity: 2");
     const { run } = await settle(world, lower);
-    expect(run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("maxSize is 2 and 4 machines are wanted now: AWS terminates 2 of them"));
+    expect(run.plan.notes.map((note) => note.text)).toContainEqual(
+      expect.stringContaining("maxSize is 2 and 4 machines are wanted now: AWS terminates 2 of them"),
+    );
     await world.clock.sleep(120_000);
     expect((await groupIn(world)).Instances).toHaveLength(2);
   });
@@ -379,7 +444,9 @@ describe("traps", () => {
     await settle(world, group("suspendedProcesses: [AZRebalance]"));
     await settle(world, group("suspendedProcesses: []"));
     expect((await groupIn(world)).SuspendedProcesses).toEqual([]);
-    await strangers(world).autoscaling.send(new SuspendProcessesCommand({ AutoScalingGroupName: "test-web", ScalingProcesses: ["HealthCheck"] }));
+    await strangers(world).autoscaling.send(
+      new SuspendProcessesCommand({ AutoScalingGroupName: "test-web", ScalingProcesses: ["HealthCheck"] }),
+    );
     expect(stepsOf(await world.plan(group()))).toEqual([]);
     await settle(world, group("suspendedProcesses: []"));
     const calls = world.sandbox.calls.filter((call) => /^(Suspend|Resume)Processes$/.test(call.operation));
@@ -396,7 +463,10 @@ describe("traps", () => {
     await aws.send(new PutLifecycleHookCommand({ ...hook, LifecycleHookName: "CodeDeploy-managed-automatic-launch-deployment-hook" }));
     await aws.send(new PutLifecycleHookCommand({ ...hook, LifecycleHookName: "somebody" }));
     await settle(world, yaml);
-    const names = async () => (await aws.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "test-web" }))).LifecycleHooks!.map((one) => one.LifecycleHookName).sort();
+    const names = async () =>
+      (await aws.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "test-web" })))
+        .LifecycleHooks!.map((one) => one.LifecycleHookName)
+        .sort();
     expect(await names()).toEqual(["CodeDeploy-managed-automatic-launch-deployment-hook", "boot"]);
     await aws.send(new DeleteLifecycleHookCommand({ AutoScalingGroupName: "test-web", LifecycleHookName: "boot" }));
     await settle(world, yaml);
@@ -448,7 +518,14 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     const yaml = group("scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }");
     await settle(world, yaml);
     const aws = strangers(world);
-    await aws.autoscaling.send(new PutScalingPolicyCommand({ AutoScalingGroupName: "test-web", PolicyName: "theirs", AdjustmentType: "ChangeInCapacity", ScalingAdjustment: 1 }));
+    await aws.autoscaling.send(
+      new PutScalingPolicyCommand({
+        AutoScalingGroupName: "test-web",
+        PolicyName: "theirs",
+        AdjustmentType: "ChangeInCapacity",
+        ScalingAdjustment: 1,
+      }),
+    );
     const run = await world.plan(yaml);
     expect(stepsOf(run)).toEqual([]);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("scalingPolicies has theirs"));
@@ -461,7 +538,9 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
     const world = lab();
     const yaml = group("suspendedProcesses: []");
     await settle(world, yaml);
-    await strangers(world).autoscaling.send(new SuspendProcessesCommand({ AutoScalingGroupName: "test-web", ScalingProcesses: ["Launch"] }));
+    await strangers(world).autoscaling.send(
+      new SuspendProcessesCommand({ AutoScalingGroupName: "test-web", ScalingProcesses: ["Launch"] }),
+    );
     await settle(world, yaml.replace("instanceType: t3.micro", "instanceType: t3.small"));
     expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
   });
@@ -477,8 +556,12 @@ describe("the life of a group", () => {
 
   it("is finished by the next run wherever the first one was stopped", async () => {
     for (const operation of ["CreateAutoScalingGroup", "PutLifecycleHook", "UpdateAutoScalingGroup", "PutScalingPolicy"]) {
-      const yaml = group("desiredCapacity: 3\nlifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE } }\nscalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }");
-      const world = lab({ sandbox: { faults: { refuse: [{ operation: `autoscaling:${operation}`, times: "always", code: "AccessDenied", status: 403 }] } } });
+      const yaml = group(
+        "desiredCapacity: 3\nlifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE } }\nscalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }",
+      );
+      const world = lab({
+        sandbox: { faults: { refuse: [{ operation: `autoscaling:${operation}`, times: "always", code: "AccessDenied", status: 403 }] } },
+      });
       expect((await world.tryApply(yaml)).outcome.failed, operation).toHaveLength(1);
       world.sandbox.setFaults({ loseAnswer: [{ operation: `autoscaling:${operation}` }] });
       await world.apply(yaml);
@@ -513,7 +596,10 @@ describe("the life of a group", () => {
   it("takes no group of a stranger that has its name", async () => {
     const world = lab();
     await settle(world, group());
-    const other = group().replace("project: lab", "project: other").replaceAll("10.0.", "10.9.").replace("minSize: 2", "minSize: 0\n    name: test-web");
+    const other = group()
+      .replace("project: lab", "project: other")
+      .replaceAll("10.0.", "10.9.")
+      .replace("minSize: 2", "minSize: 0\n    name: test-web");
     const applied = await world.tryApply(other);
     expect(told(applied).failed.join()).toContain("does not bear our tags");
     expect(await groupIn(world)).toMatchObject({ MinSize: 2 });
@@ -525,12 +611,24 @@ describe("what AWS would refuse", () => {
     ["minSize: 2", "minSize: 9", "minSize is 9 and maxSize 4"],
     ["minSize: 2", "minSize: 2\n    desiredCapacity: 5", "5 machines are not between 2 and 4"],
     ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: {} }", "exactly one of targetTracking, step and simple"],
-    ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: { targetTracking: { metric: ASGAverageCPUUtilization, target: 1 } }, b: { targetTracking: { metric: ASGAverageCPUUtilization, target: 2 } } }", "keeps the same metric"],
-    ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: { targetTracking: { metric: ALBRequestCountPerTarget, target: 1 } } }", "needs loadBalancer and targetGroup"],
-    ["minSize: 2", "minSize: 2\n    scalingPolicies: { a: { step: { adjustmentType: ChangeInCapacity, steps: [{ upper: 1, adjustment: 1 }, { lower: 2, adjustment: 1 }] } } }", "leave a gap"],
-    ["minSize: 2", "minSize: 2\n    scheduledActions: { a: { recurrence: \"0 1 * * *\" } }", "it changes nothing"],
+    [
+      "minSize: 2",
+      "minSize: 2\n    scalingPolicies: { a: { targetTracking: { metric: ASGAverageCPUUtilization, target: 1 } }, b: { targetTracking: { metric: ASGAverageCPUUtilization, target: 2 } } }",
+      "keeps the same metric",
+    ],
+    [
+      "minSize: 2",
+      "minSize: 2\n    scalingPolicies: { a: { targetTracking: { metric: ALBRequestCountPerTarget, target: 1 } } }",
+      "needs loadBalancer and targetGroup",
+    ],
+    [
+      "minSize: 2",
+      "minSize: 2\n    scalingPolicies: { a: { step: { adjustmentType: ChangeInCapacity, steps: [{ upper: 1, adjustment: 1 }, { lower: 2, adjustment: 1 }] } } }",
+      "leave a gap",
+    ],
+    ["minSize: 2", 'minSize: 2\n    scheduledActions: { a: { recurrence: "0 1 * * *" } }', "it changes nothing"],
     ["minSize: 2", "minSize: 2\n    scheduledActions: { a: { minSize: 1 } }", "it never happens"],
-    ["minSize: 2", "minSize: 2\n    propagateTags: [team]", "no tag \"team\" to hand on"],
+    ["minSize: 2", "minSize: 2\n    propagateTags: [team]", 'no tag "team" to hand on'],
     ["minSize: 2", "minSize: 2\n    maxInstanceLifetime: 60", "live a day"],
   ])("%s → %s is an error before any call", (from, to, says) => {
     expect(() => lab().load(group().replace(from, to))).toThrow(says);

@@ -30,7 +30,9 @@ function shows(address?: Address) {
 }
 
 function holderHas(Tags: { Key: string; Value: string }[], state: "running" | "terminated" = "running") {
-  ec2.on(DescribeInstancesCommand).callsFake((input) => ({ Reservations: [{ Instances: [{ InstanceId: input.Filters[0].Values[0], Tags, State: { Name: state } }] }] }));
+  ec2
+    .on(DescribeInstancesCommand)
+    .callsFake((input) => ({ Reservations: [{ Instances: [{ InstanceId: input.Filters[0].Values[0], Tags, State: { Name: state } }] }] }));
 }
 
 async function get() {
@@ -60,7 +62,9 @@ describe("reading", () => {
 it("is taken once, with its tags: a lost answer is for the engine to resolve", async () => {
   ec2.on(AllocateAddressCommand).rejects(refusal("InternalError"));
   await expect(driver.create(aws, {}, birth())).rejects.toMatchObject({ class: "ambiguous" });
-  expect(sent(ec2)).toEqual([{ name: "AllocateAddress", input: { Domain: "vpc", TagSpecifications: [{ ResourceType: "elastic-ip", Tags: ours }] } }]);
+  expect(sent(ec2)).toEqual([
+    { name: "AllocateAddress", input: { Domain: "vpc", TagSpecifications: [{ ResourceType: "elastic-ip", Tags: ours }] } },
+  ]);
 });
 
 describe("associating", () => {
@@ -71,7 +75,9 @@ describe("associating", () => {
 
   it("never lets AWS take the address from its holder", async () => {
     shows(free);
-    expect(await put("i-2")).toEqual([{ name: "AssociateAddress", input: { AllocationId: "eipalloc-1", InstanceId: "i-2", AllowReassociation: false } }]);
+    expect(await put("i-2")).toEqual([
+      { name: "AssociateAddress", input: { AllocationId: "eipalloc-1", InstanceId: "i-2", AllowReassociation: false } },
+    ]);
   });
 
   it("moves it from one machine of the environment to another", async () => {
@@ -90,7 +96,12 @@ describe("associating", () => {
   it.each([
     ["a stranger's machine", on("i-9"), [], "is held by instance i-9, which is not of this environment"],
     ["another environment's machine", on("i-9"), [ours[0]!, { Key: "infra:environment", Value: "prod" }], "is held by instance i-9"],
-    ["a group's machine with our tags", on("i-9"), [...ours, { Key: "aws:autoscaling:groupName", Value: "web" }], "is held by instance i-9"],
+    [
+      "a group's machine with our tags",
+      on("i-9"),
+      [...ours, { Key: "aws:autoscaling:groupName", Value: "web" }],
+      "is held by instance i-9",
+    ],
     ["a NAT gateway", onNat, ours, "is held by network interface eni-nat"],
   ])("leaves it with %s", async (_what, address, tags, text) => {
     shows(address);
@@ -199,6 +210,8 @@ describe("checking and order", () => {
     [[{}, {}, {}, {}, {}, {}], ["5 quota undefined"]],
   ])("%j: %j", (specs, problems) => {
     const world = worldOf(...around, ...specs.map((spec, i) => ({ address: `elasticIp/${i}`, spec })));
-    expect(world.of("elasticIp").flatMap((one) => elasticIp.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`))).toEqual(problems);
+    expect(
+      world.of("elasticIp").flatMap((one) => elasticIp.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`)),
+    ).toEqual(problems);
   });
 });

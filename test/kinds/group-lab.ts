@@ -35,18 +35,32 @@ ${more}`,
 
 /** Other clients of the same AWS. */
 export function strangers(world: Lab) {
-  const options = { region: "eu-west-1", requestHandler: world.sandbox.requestHandler as never, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" }, maxAttempts: 1 };
-  return { autoscaling: new AutoScalingClient(options), cloudwatch: new CloudWatchClient(options), ec2: new EC2Client(options), sns: new SNSClient(options) };
+  const options = {
+    region: "eu-west-1",
+    requestHandler: world.sandbox.requestHandler as never,
+    credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" },
+    maxAttempts: 1,
+  };
+  return {
+    autoscaling: new AutoScalingClient(options),
+    cloudwatch: new CloudWatchClient(options),
+    ec2: new EC2Client(options),
+    sns: new SNSClient(options),
+  };
 }
 
 export async function groupIn(world: Lab, name = "test-web"): Promise<AutoScalingGroup> {
-  const { AutoScalingGroups: [found] = [] } = await strangers(world).autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }));
+  const { AutoScalingGroups: [found] = [] } = await strangers(world).autoscaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
+  );
   return found!;
 }
 
 /** Machines of groups that are not gone. */
 export async function machinesIn(world: Lab): Promise<Instance[]> {
-  const { Reservations = [] } = await strangers(world).ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["pending", "running"] }] }));
+  const { Reservations = [] } = await strangers(world).ec2.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["pending", "running"] }] }),
+  );
   return Reservations.flatMap((one) => one.Instances ?? []);
 }
 

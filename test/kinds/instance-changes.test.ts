@@ -429,7 +429,9 @@ describe("restart", () => {
   it("gives up on a machine that was terminated meanwhile", async () => {
     const before = await live();
     answer({ State: { Name: "terminated" }, StateReason: { Code: "Server.SpotInstanceTermination", Message: "Spot interruption" } });
-    await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow("i-1 was terminated meanwhile: Server.SpotInstanceTermination: Spot interruption");
+    await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow(
+      "i-1 was terminated meanwhile: Server.SpotInstanceTermination: Spot interruption",
+    );
   });
 });
 

@@ -360,13 +360,11 @@ describe("reading", () => {
   });
 
   it("tells how a spot machine was bought", async () => {
-    mocked.ec2
-      .on(DescribeSpotInstanceRequestsCommand)
-      .resolves({
-        SpotInstanceRequests: [
-          { SpotInstanceRequestId: "sir-1", Type: "persistent", InstanceInterruptionBehavior: "stop", SpotPrice: "0.050000" },
-        ],
-      });
+    mocked.ec2.on(DescribeSpotInstanceRequestsCommand).resolves({
+      SpotInstanceRequests: [
+        { SpotInstanceRequestId: "sir-1", Type: "persistent", InstanceInterruptionBehavior: "stop", SpotPrice: "0.050000" },
+      ],
+    });
     const live = await listed({ InstanceLifecycle: "spot", SpotInstanceRequestId: "sir-1" }, "spot");
     expect(planned(live, { spot: true }).impacts).toEqual([]);
     expect(planned(live, { spot: { type: "persistent", interruptionBehavior: "stop", maxPrice: "0.05" } }).impacts).toEqual([]);

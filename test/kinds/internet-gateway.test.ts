@@ -17,7 +17,11 @@ let clock: MockedEc2["clock"];
 beforeEach(async () => ({ aws, ec2, clock } = await mockedEc2()));
 
 function shows(vpc?: string, State = "available") {
-  ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ InternetGatewayId: "igw-1", OwnerId: "123456789012", Attachments: vpc ? [{ VpcId: vpc, State: State as never }] : [] }] });
+  ec2.on(DescribeInternetGatewaysCommand).resolves({
+    InternetGateways: [
+      { InternetGatewayId: "igw-1", OwnerId: "123456789012", Attachments: vpc ? [{ VpcId: vpc, State: State as never }] : [] },
+    ],
+  });
 }
 
 async function get() {
@@ -62,15 +66,18 @@ describe("attaching", () => {
     expect(sent(ec2)).toEqual([]);
   });
 
-  it.each(["Resource.AlreadyAssociated", "InvalidParameterValue"])("takes %s for success only when the very pair is there", async (code) => {
-    ec2.on(AttachInternetGatewayCommand).rejects(refusal(code));
-    shows();
-    const live = await get();
-    shows("vpc-1");
-    await attach(live, "vpc-1");
-    shows("vpc-9");
-    await expect(attach(live, "vpc-1")).rejects.toMatchObject({ code });
-  });
+  it.each(["Resource.AlreadyAssociated", "InvalidParameterValue"])(
+    "takes %s for success only when the very pair is there",
+    async (code) => {
+      ec2.on(AttachInternetGatewayCommand).rejects(refusal(code));
+      shows();
+      const live = await get();
+      shows("vpc-1");
+      await attach(live, "vpc-1");
+      shows("vpc-9");
+      await expect(attach(live, "vpc-1")).rejects.toMatchObject({ code });
+    },
+  );
 
   it("tells that the gateway is not visible yet", async () => {
     shows();
@@ -91,15 +98,24 @@ describe("deleting", () => {
     shows("vpc-1");
     ec2.on(DetachInternetGatewayCommand).rejects(refusal("DependencyViolation", "Network vpc-1 has some mapped public address(es)."));
     ec2.on(DescribeNetworkInterfacesCommand).resolves({
-      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Attachment: { InstanceId: "i-1" }, Association: { PublicIp: "203.0.113.5" } }, { NetworkInterfaceId: "eni-2" }],
+      NetworkInterfaces: [
+        { NetworkInterfaceId: "eni-1", Attachment: { InstanceId: "i-1" }, Association: { PublicIp: "203.0.113.5" } },
+        { NetworkInterfaceId: "eni-2" },
+      ],
     });
     await expect(driver.delete(aws, await get(), runOf(clock, get))).rejects.toMatchObject({ class: "dependency" });
     expect(sent(ec2).map(({ name }) => name)).not.toContain("DeleteInternetGateway");
-    expect(await driver.blockers!(aws, await get())).toEqual([{ id: "eni-1", what: "public address 203.0.113.5 on the network interface of instance i-1" }]);
+    expect(await driver.blockers!(aws, await get())).toEqual([
+      { id: "eni-1", what: "public address 203.0.113.5 on the network interface of instance i-1" },
+    ]);
   });
 });
 
 it("a VPC has one gateway", () => {
-  const world = worldOf(...["a", "b", "c"].map((name) => ({ address: `internetGateway/${name}`, spec: { vpc: name === "c" ? "vpc/y" : "vpc/x" } })));
-  expect(world.of("internetGateway").flatMap((one) => internetGateway.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`))).toEqual(["b one-gateway vpc"]);
+  const world = worldOf(
+    ...["a", "b", "c"].map((name) => ({ address: `internetGateway/${name}`, spec: { vpc: name === "c" ? "vpc/y" : "vpc/x" } })),
+  );
+  expect(
+    world.of("internetGateway").flatMap((one) => internetGateway.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`)),
+  ).toEqual(["b one-gateway vpc"]);
 });

@@ -1,4 +1,10 @@
-import { DeleteKeyPairCommand, CreateTagsCommand, DescribeKeyPairsCommand, ImportKeyPairCommand, type KeyPairInfo } from "@aws-sdk/client-ec2";
+import {
+  DeleteKeyPairCommand,
+  CreateTagsCommand,
+  DescribeKeyPairsCommand,
+  ImportKeyPairCommand,
+  type KeyPairInfo,
+} from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
 import { keyPair } from "../../src/kinds/key-pair.ts";
 import { isSameKey, whyNotKey } from "../../src/kinds/key-pair/openssh.ts";
@@ -12,13 +18,23 @@ let clock: MockedEc2["clock"];
 beforeEach(async () => ({ aws, ec2, clock } = await mockedEc2()));
 
 const ed25519 = "AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb";
-const rsa2048 = "AAAAB3NzaC1yc2EAAAADAQABAAABAQCuW43+i4vO8wHrU+sUtmUuC2Elti+81JdHi8heWwW2LIsne+Kg0KJRe5dlY6Flyv1nl1EsTeLBVy3BFy9QE4SvN07LHYNYDqsw8fMGUJL3KeJuBOjI9dYcaus64ASPGsBN8QDtfqm9w+YQLDrZkm67MmTBEtbX7B8SRAp4QwC86xq1GjW94ZAC/LHJBIy2K1+lOg/Yb/7glknI/qt0/W4GFHwxzikUXH+mCjoCpt2AouBr5hHrgdMXh7Afk0Y1kSdfBPpdwOcc6KCSOCSXmcgtUgZIEiIylVSZojD1YhiuijuCSXgbJU0TVSx4EiOwR+V1jUMs8IHyVywp5ihH7/zN";
-const rsa1024 = "AAAAB3NzaC1yc2EAAAADAQABAAAAgQDGV4qPaAIUTREoRGNh07mM3xKzMj+K68R+D9UlkeaL0xW8DbCDEWyx2mW/SSs7S3uZwt3nUHat4kx4JEWOWVse164OJa6l9l9RUCk0+15O3zo29qHFBgVEX4POC7htXEh6GqSxw4+s82EI9iiE2+Ybs41Z82gkDgpeMCRGWEBz7Q==";
-const ecdsa = "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBCqy2yDh4X30krYvpR3e8BZcIxoKkNA6VaaXkZ2AZeoXoXk5NduHI1ynUyDukJKpd9GekzoEjEk8h9/Z/hgmvzc=";
+const rsa2048 =
+  "AAAAB3NzaC1yc2EAAAADAQABAAABAQCuW43+i4vO8wHrU+sUtmUuC2Elti+81JdHi8heWwW2LIsne+Kg0KJRe5dlY6Flyv1nl1EsTeLBVy3BFy9QE4SvN07LHYNYDqsw8fMGUJL3KeJuBOjI9dYcaus64ASPGsBN8QDtfqm9w+YQLDrZkm67MmTBEtbX7B8SRAp4QwC86xq1GjW94ZAC/LHJBIy2K1+lOg/Yb/7glknI/qt0/W4GFHwxzikUXH+mCjoCpt2AouBr5hHrgdMXh7Afk0Y1kSdfBPpdwOcc6KCSOCSXmcgtUgZIEiIylVSZojD1YhiuijuCSXgbJU0TVSx4EiOwR+V1jUMs8IHyVywp5ihH7/zN";
+const rsa1024 =
+  "AAAAB3NzaC1yc2EAAAADAQABAAAAgQDGV4qPaAIUTREoRGNh07mM3xKzMj+K68R+D9UlkeaL0xW8DbCDEWyx2mW/SSs7S3uZwt3nUHat4kx4JEWOWVse164OJa6l9l9RUCk0+15O3zo29qHFBgVEX4POC7htXEh6GqSxw4+s82EI9iiE2+Ybs41Z82gkDgpeMCRGWEBz7Q==";
+const ecdsa =
+  "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBCqy2yDh4X30krYvpR3e8BZcIxoKkNA6VaaXkZ2AZeoXoXk5NduHI1ynUyDukJKpd9GekzoEjEk8h9/Z/hgmvzc=";
 const line = `ssh-ed25519 ${ed25519} web-lab`;
 
 function found(more: Partial<KeyPairInfo> = {}): KeyPairInfo {
-  return { KeyName: "dev-web", KeyPairId: "key-1", KeyType: "ed25519", KeyFingerprint: "SHA256:abc", PublicKey: `ssh-ed25519 ${ed25519} dev-web\n`, ...more };
+  return {
+    KeyName: "dev-web",
+    KeyPairId: "key-1",
+    KeyType: "ed25519",
+    KeyFingerprint: "SHA256:abc",
+    PublicKey: `ssh-ed25519 ${ed25519} dev-web\n`,
+    ...more,
+  };
 }
 
 async function get(name = "dev-web") {
@@ -29,14 +45,20 @@ describe("reading", () => {
   it("asks for the public key by name, and takes no part of the name for a wildcard", async () => {
     ec2.on(DescribeKeyPairsCommand).resolves({ KeyPairs: [found({ KeyName: "a*b" })] });
     const live = await get("a*b");
-    expect(live).toMatchObject({ id: "a*b", name: "a*b", aliases: ["key-1"], outputs: { type: "ed25519", fingerprint: "SHA256:abc", keyPairId: "key-1" } });
+    expect(live).toMatchObject({
+      id: "a*b",
+      name: "a*b",
+      aliases: ["key-1"],
+      outputs: { type: "ed25519", fingerprint: "SHA256:abc", keyPairId: "key-1" },
+    });
     expect(sent(ec2)[0]!.input).toEqual({ Filters: [{ Name: "key-name", Values: ["a\\*b"] }], IncludePublicKey: true });
   });
 
   it("compares type and key, and neither comment nor white space", async () => {
     ec2.on(DescribeKeyPairsCommand).resolves({ KeyPairs: [found()] });
     const live = await get();
-    const deltas = (publicKey: string) => diff(keyPair, { spec: { publicKey }, ignoreChanges: [] }, live).deltas.map(({ impact }) => impact);
+    const deltas = (publicKey: string) =>
+      diff(keyPair, { spec: { publicKey }, ignoreChanges: [] }, live).deltas.map(({ impact }) => impact);
     expect(deltas(`  ${line}\n`)).toEqual([]);
     expect(deltas(`ssh-ed25519 ${ed25519}`)).toEqual([]);
     expect(deltas(`ssh-rsa ${rsa2048} web-lab`)).toEqual(["replace"]);

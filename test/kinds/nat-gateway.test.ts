@@ -17,11 +17,30 @@ let ec2: MockedEc2["ec2"];
 let clock: MockedEc2["clock"];
 beforeEach(async () => ({ aws, ec2, clock } = await mockedEc2()));
 
-const first: NatGatewayAddress = { AllocationId: "eipalloc-1", NetworkInterfaceId: "eni-1", PrivateIp: "10.0.1.5", PublicIp: "203.0.113.5", AssociationId: "eipassoc-1" };
-const further = (AllocationId: string, Status: string, FailureMessage?: string): NatGatewayAddress => ({ AllocationId, AssociationId: `assoc-${AllocationId}`, IsPrimary: false, Status: Status as never, FailureMessage });
+const first: NatGatewayAddress = {
+  AllocationId: "eipalloc-1",
+  NetworkInterfaceId: "eni-1",
+  PrivateIp: "10.0.1.5",
+  PublicIp: "203.0.113.5",
+  AssociationId: "eipassoc-1",
+};
+const further = (AllocationId: string, Status: string, FailureMessage?: string): NatGatewayAddress => ({
+  AllocationId,
+  AssociationId: `assoc-${AllocationId}`,
+  IsPrimary: false,
+  Status: Status as never,
+  FailureMessage,
+});
 
 function found(more: Partial<AwsNatGateway> = {}): AwsNatGateway {
-  return { NatGatewayId: "nat-1", SubnetId: "subnet-1", State: "available", ConnectivityType: "public", NatGatewayAddresses: [first], ...more };
+  return {
+    NatGatewayId: "nat-1",
+    SubnetId: "subnet-1",
+    State: "available",
+    ConnectivityType: "public",
+    NatGatewayAddresses: [first],
+    ...more,
+  };
 }
 
 /** DescribeNatGateways answers these one after the other, then the last for ever. */
@@ -49,8 +68,18 @@ describe("reading", () => {
   });
 
   it("tells the first address from the others, whether or not AWS marks it", async () => {
-    shows(found({ NatGatewayAddresses: [further("eipalloc-2", "succeeded"), further("eipalloc-3", "associating"), { ...first, IsPrimary: true }] }));
-    expect((await get()).spec).toEqual({ subnet: "subnet-1", elasticIp: "eipalloc-1", connectivityType: "public", privateIpAddress: "10.0.1.5", secondaryElasticIps: ["eipalloc-2"] });
+    shows(
+      found({
+        NatGatewayAddresses: [further("eipalloc-2", "succeeded"), further("eipalloc-3", "associating"), { ...first, IsPrimary: true }],
+      }),
+    );
+    expect((await get()).spec).toEqual({
+      subnet: "subnet-1",
+      elasticIp: "eipalloc-1",
+      connectivityType: "public",
+      privateIpAddress: "10.0.1.5",
+      secondaryElasticIps: ["eipalloc-2"],
+    });
     shows(found());
     expect((await get()).spec).toMatchObject({ elasticIp: "eipalloc-1", secondaryElasticIps: [] });
   });
@@ -63,7 +92,9 @@ describe("reading", () => {
 
   it("finds live ones only by tags", async () => {
     const Tags = [{ Key: "Name", Value: "shared" }];
-    ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [found({ Tags }), found({ NatGatewayId: "nat-2", Tags, State: "deleted" }), found({ NatGatewayId: "nat-3" })] });
+    ec2.on(DescribeNatGatewaysCommand).resolves({
+      NatGateways: [found({ Tags }), found({ NatGatewayId: "nat-2", Tags, State: "deleted" }), found({ NatGatewayId: "nat-3" })],
+    });
     expect(await driver.find!(aws, { Name: "shared" }, undefined)).toEqual(["nat-1"]);
     expect(await driver.find!(aws, { Name: "shared" }, "999999999999")).toEqual([]);
   });
@@ -74,7 +105,11 @@ describe("creating", () => {
     ec2.on(CreateNatGatewayCommand).resolves({ NatGateway: { NatGatewayId: "nat-1" } });
     await driver.create(aws, { subnet: "subnet-1", elasticIp: "eipalloc-1", secondaryElasticIps: ["eipalloc-2"] }, birth());
     await driver.create(aws, { subnet: "subnet-1", connectivityType: "private", privateIpAddress: "10.0.1.9" }, birth());
-    const common = { SubnetId: "subnet-1", ClientToken: "t0k3n", TagSpecifications: [{ ResourceType: "natgateway", Tags: expect.any(Array) as unknown }] };
+    const common = {
+      SubnetId: "subnet-1",
+      ClientToken: "t0k3n",
+      TagSpecifications: [{ ResourceType: "natgateway", Tags: expect.any(Array) as unknown }],
+    };
     expect(sent(ec2).map(({ input }) => input)).toEqual([
       { ...common, ConnectivityType: "public", AllocationId: "eipalloc-1", SecondaryAllocationIds: ["eipalloc-2"] },
       { ...common, ConnectivityType: "private", PrivateIpAddress: "10.0.1.9" },
@@ -88,7 +123,9 @@ describe("further addresses", () => {
     const live = await get();
     const before = sent(ec2).length;
     await driver.apply!(aws, "addresses", live, want, {}, runOf(clock, get));
-    return sent(ec2).slice(before).map(({ name }) => name);
+    return sent(ec2)
+      .slice(before)
+      .map(({ name }) => name);
   };
   beforeEach(() => {
     ec2.on(AssociateNatGatewayAddressCommand).resolves({});
@@ -104,8 +141,18 @@ describe("further addresses", () => {
       found({ NatGatewayAddresses: [first, further("eipalloc-9", "disassociating"), further("eipalloc-2", "succeeded")] }),
       found({ NatGatewayAddresses: [first, further("eipalloc-2", "succeeded")] }),
     );
-    expect(await set()).toEqual(["AssociateNatGatewayAddress", "DescribeNatGateways", "DescribeNatGateways", "DisassociateNatGatewayAddress", "DescribeNatGateways", "DescribeNatGateways"]);
-    expect(ec2.commandCalls(DisassociateNatGatewayAddressCommand)[0]!.args[0].input).toEqual({ NatGatewayId: "nat-1", AssociationIds: ["assoc-eipalloc-9"] });
+    expect(await set()).toEqual([
+      "AssociateNatGatewayAddress",
+      "DescribeNatGateways",
+      "DescribeNatGateways",
+      "DisassociateNatGatewayAddress",
+      "DescribeNatGateways",
+      "DescribeNatGateways",
+    ]);
+    expect(ec2.commandCalls(DisassociateNatGatewayAddressCommand)[0]!.args[0].input).toEqual({
+      NatGatewayId: "nat-1",
+      AssociationIds: ["assoc-eipalloc-9"],
+    });
   });
 
   it("takes a conflict for success only when this gateway has the address", async () => {
@@ -162,11 +209,32 @@ describe("checking and order", () => {
   const out = { destination: "0.0.0.0/0", target: "internetGateway/a" };
 
   it.each([
-    ["the table of its subnet", [{ address: "routeTable/t", spec: { vpc: "vpc/a", subnets: ["subnet/a"], routes: [out] } }], ["internetGateway/a", "routeTable/t"]],
-    ["the main table", [{ address: "routeTable/t", spec: { vpc: "vpc/a", main: true, routes: [out] } }], ["internetGateway/a", "routeTable/t"]],
+    [
+      "the table of its subnet",
+      [{ address: "routeTable/t", spec: { vpc: "vpc/a", subnets: ["subnet/a"], routes: [out] } }],
+      ["internetGateway/a", "routeTable/t"],
+    ],
+    [
+      "the main table",
+      [{ address: "routeTable/t", spec: { vpc: "vpc/a", main: true, routes: [out] } }],
+      ["internetGateway/a", "routeTable/t"],
+    ],
     ["no table that leads nowhere", [{ address: "routeTable/t", spec: { vpc: "vpc/a", subnets: ["subnet/a"] } }], ["internetGateway/a"]],
-    ["no table of another subnet", [{ address: "routeTable/t", spec: { vpc: "vpc/a", subnets: ["subnet/other"], routes: [out] } }], ["internetGateway/a"]],
-    ["no table that waits for it", [{ address: "routeTable/t", spec: { vpc: "vpc/a", subnets: ["subnet/a"], routes: [out, { destination: "10.9.0.0/16", target: "natGateway/x" }] } }], ["internetGateway/a"]],
+    [
+      "no table of another subnet",
+      [{ address: "routeTable/t", spec: { vpc: "vpc/a", subnets: ["subnet/other"], routes: [out] } }],
+      ["internetGateway/a"],
+    ],
+    [
+      "no table that waits for it",
+      [
+        {
+          address: "routeTable/t",
+          spec: { vpc: "vpc/a", subnets: ["subnet/a"], routes: [out, { destination: "10.9.0.0/16", target: "natGateway/x" }] },
+        },
+      ],
+      ["internetGateway/a"],
+    ],
   ])("comes after the internet gateway and %s", (_what, tables, addresses) => {
     const world = worldOf(...around, ...tables, { address: "natGateway/x", spec: { subnet: "subnet/a", elasticIp: "elasticIp/a" } });
     expect(natGateway.after!(world.subject("natGateway/x"), world)).toEqual(addresses);
@@ -178,7 +246,11 @@ describe("checking and order", () => {
   });
 
   it("needs no gateway of ours where a table leads to somebody's", () => {
-    const world = worldOf(...around, { address: "routeTable/t", spec: { vpc: "vpc/bare", routes: [{ destination: "0.0.0.0/0", target: "igw-0shared" }] } }, { address: "natGateway/x", spec: { subnet: "subnet/bare", elasticIp: "elasticIp/a" } });
+    const world = worldOf(
+      ...around,
+      { address: "routeTable/t", spec: { vpc: "vpc/bare", routes: [{ destination: "0.0.0.0/0", target: "igw-0shared" }] } },
+      { address: "natGateway/x", spec: { subnet: "subnet/bare", elasticIp: "elasticIp/a" } },
+    );
     expect(natGateway.check!(world.subject("natGateway/x"), world)).toEqual([]);
   });
 
@@ -195,6 +267,8 @@ describe("checking and order", () => {
     [Array.from({ length: 6 }, (_, i) => ({ subnet: "subnet/a", elasticIp: `eipalloc-${i}` })), ["5 quota undefined"]],
   ])("%j: %j", (specs, problems) => {
     const world = worldOf(...around, ...specs.map((spec, i) => ({ address: `natGateway/${i}`, spec })));
-    expect(world.of("natGateway").flatMap((one) => natGateway.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`))).toEqual(problems);
+    expect(
+      world.of("natGateway").flatMap((one) => natGateway.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`)),
+    ).toEqual(problems);
   });
 });

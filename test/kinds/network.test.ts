@@ -113,7 +113,9 @@ describe("routes changed by hand", () => {
   }
 
   it("a deleted route comes back, in one call", async () => {
-    const world = await after((send, ids) => send(new DeleteRouteCommand({ RouteTableId: ids["routeTable/public"], DestinationCidrBlock: "0.0.0.0/0" }) as never));
+    const world = await after((send, ids) =>
+      send(new DeleteRouteCommand({ RouteTableId: ids["routeTable/public"], DestinationCidrBlock: "0.0.0.0/0" }) as never),
+    );
     const { run, connection } = await applyFully(world, network);
     expect(stepsOf(run)).toEqual(["update routeTable/public"]);
     expect([connection.calls.writes, connection.calls.byOperation.get("ec2:CreateRoute")]).toEqual([1, 1]);
@@ -121,7 +123,13 @@ describe("routes changed by hand", () => {
 
   it("a turned route is turned back in place", async () => {
     const world = await after((send, ids) =>
-      send(new ReplaceRouteCommand({ RouteTableId: ids["routeTable/private"], DestinationCidrBlock: "0.0.0.0/0", GatewayId: ids["internetGateway/web"] }) as never),
+      send(
+        new ReplaceRouteCommand({
+          RouteTableId: ids["routeTable/private"],
+          DestinationCidrBlock: "0.0.0.0/0",
+          GatewayId: ids["internetGateway/web"],
+        }) as never,
+      ),
     );
     const { connection } = await applyFully(world, network);
     expect([connection.calls.writes, connection.calls.byOperation.get("ec2:ReplaceRoute")]).toEqual([1, 1]);
@@ -129,7 +137,13 @@ describe("routes changed by hand", () => {
 
   it("an added route to the gateway is removed, unless the YAML keeps what it does not list", async () => {
     const world = await after((send, ids) =>
-      send(new CreateRouteCommand({ RouteTableId: ids["routeTable/private"], DestinationCidrBlock: "192.0.2.0/24", GatewayId: ids["internetGateway/web"] }) as never),
+      send(
+        new CreateRouteCommand({
+          RouteTableId: ids["routeTable/private"],
+          DestinationCidrBlock: "192.0.2.0/24",
+          GatewayId: ids["internetGateway/web"],
+        }) as never,
+      ),
     );
     const keeping = network.replace("subnets: [web-a]", "subnets: [web-a]\n    unlisted: keep");
     expect(stepsOf(await world.plan(keeping))).toEqual([]);
@@ -182,7 +196,9 @@ natGateways:
 
   it("further ranges are there before the subnets in them", async () => {
     const world = lab();
-    const yaml = network.replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: [10.1.0.0/16, 10.2.0.0/16]").replace("10.0.3.0/24", "10.1.3.0/24");
+    const yaml = network
+      .replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: [10.1.0.0/16, 10.2.0.0/16]")
+      .replace("10.0.3.0/24", "10.1.3.0/24");
     await applyFully(world, yaml);
     const fewer = yaml.replace("[10.1.0.0/16, 10.2.0.0/16]", "[10.1.0.0/16]");
     expect(stepsOf((await applyFully(world, fewer)).run)).toEqual(["update vpc/web"]);
@@ -246,7 +262,9 @@ elasticIps:
     const ids = await idsOf(world, yaml);
     expect(ids["elasticIp/web"]).toBe(address);
     const { aws } = await world.connection();
-    expect((await aws.ec2(new DescribeAddressesCommand({}))).Addresses).toMatchObject([{ AllocationId: address, InstanceId: ids["instance/web"] }]);
+    expect((await aws.ec2(new DescribeAddressesCommand({}))).Addresses).toMatchObject([
+      { AllocationId: address, InstanceId: ids["instance/web"] },
+    ]);
     await world.destroy(yaml);
   });
 
@@ -258,7 +276,14 @@ elasticIps:
     const ids = await idsOf(world, main);
     const mainTable = async () => {
       const { aws } = await world.connection();
-      const { RouteTables = [] } = await aws.ec2(new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [ids["vpc/web"]!] }, { Name: "association.main", Values: ["true"] }] }));
+      const { RouteTables = [] } = await aws.ec2(
+        new DescribeRouteTablesCommand({
+          Filters: [
+            { Name: "vpc-id", Values: [ids["vpc/web"]!] },
+            { Name: "association.main", Values: ["true"] },
+          ],
+        }),
+      );
       return RouteTables.map(({ RouteTableId }) => RouteTableId);
     };
     expect(await mainTable()).toEqual([ids["routeTable/private"]]);

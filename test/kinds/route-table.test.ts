@@ -34,7 +34,11 @@ function table(id: string, more: Partial<AwsRouteTable> = {}): AwsRouteTable {
   return { RouteTableId: id, VpcId: "vpc-1", OwnerId: "123456789012", Tags: ours, Routes: [local], Associations: [], ...more };
 }
 
-const follows = (subnet: string, association = `assoc-${subnet}`): RouteTableAssociation => ({ SubnetId: subnet, RouteTableAssociationId: association, Main: false });
+const follows = (subnet: string, association = `assoc-${subnet}`): RouteTableAssociation => ({
+  SubnetId: subnet,
+  RouteTableAssociationId: association,
+  Main: false,
+});
 const isMain = (association: string): RouteTableAssociation => ({ RouteTableAssociationId: association, Main: true });
 
 /** DescribeRouteTables answers these tables; by id when asked by id. */
@@ -63,25 +67,48 @@ async function apply(stage: string, spec: RouteTable) {
 describe("reading", () => {
   it.each<[string, AwsRoute, string | undefined]>([
     ["inside the VPC", local, undefined],
-    ["inside a further range, to an interface", { DestinationCidrBlock: "10.1.0.0/16", NetworkInterfaceId: "eni-1", Origin: "CreateRouteTable" }, undefined],
+    [
+      "inside a further range, to an interface",
+      { DestinationCidrBlock: "10.1.0.0/16", NetworkInterfaceId: "eni-1", Origin: "CreateRouteTable" },
+      undefined,
+    ],
     ["propagated", { DestinationCidrBlock: "172.16.0.0/12", GatewayId: "vgw-1", Origin: "EnableVgwRoutePropagation" }, undefined],
     ["advertised", { DestinationCidrBlock: "172.16.0.0/12", GatewayId: "vgw-1", Origin: "Advertisement" as never }, undefined],
     ["of a gateway endpoint", { DestinationPrefixListId: "pl-1", GatewayId: "vpce-1" }, undefined],
     ["of VPC Lattice", { DestinationPrefixListId: "pl-1", GatewayId: "VpcLattice" }, undefined],
-    ["to a service's interface", { DestinationCidrBlock: "192.0.2.0/24", NetworkInterfaceId: "eni-1", InstanceOwnerId: "amazon-aws" }, undefined],
+    [
+      "to a service's interface",
+      { DestinationCidrBlock: "192.0.2.0/24", NetworkInterfaceId: "eni-1", InstanceOwnerId: "amazon-aws" },
+      undefined,
+    ],
     ["to the internet", { DestinationCidrBlock: "0.0.0.0/0", GatewayId: "igw-1", Origin: "CreateRoute" }, "0.0.0.0/0 igw-1"],
     ["in IPv6, long", { DestinationIpv6CidrBlock: "2001:DB8:0:0::/32", EgressOnlyInternetGatewayId: "eigw-1" }, "2001:db8::/32 eigw-1"],
     ["to a Gateway Load Balancer's endpoint", { DestinationCidrBlock: "0.0.0.0/0", GatewayId: "vpce-1" }, "0.0.0.0/0 vpce-1"],
-    ["to a machine", { DestinationCidrBlock: "0.0.0.0/0", InstanceId: "i-1", NetworkInterfaceId: "eni-1", InstanceOwnerId: "123456789012" }, "0.0.0.0/0 eni-1"],
+    [
+      "to a machine",
+      { DestinationCidrBlock: "0.0.0.0/0", InstanceId: "i-1", NetworkInterfaceId: "eni-1", InstanceOwnerId: "123456789012" },
+      "0.0.0.0/0 eni-1",
+    ],
     ["into the void", { DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: "nat-1", State: "blackhole" }, "0.0.0.0/0 nat-1"],
     ["to a prefix list", { DestinationPrefixListId: "pl-1", TransitGatewayId: "tgw-1" }, "pl-1 tgw-1"],
     ["to a peering", { DestinationCidrBlock: "10.9.0.0/16", VpcPeeringConnectionId: "pcx-1" }, "10.9.0.0/16 pcx-1"],
   ])("a route %s", (_what, route, told) => {
-    expect(routesOf(table("rtb-1", { Routes: [route] })).map(({ destination, target }) => `${destination} ${target}`)).toEqual(told === undefined ? [] : [told]);
+    expect(routesOf(table("rtb-1", { Routes: [route] })).map(({ destination, target }) => `${destination} ${target}`)).toEqual(
+      told === undefined ? [] : [told],
+    );
   });
 
   it("tells associations, and leaves out dissolved ones and those of gateways", async () => {
-    shows(table("rtb-1", { Associations: [follows("subnet-1"), isMain("assoc-main"), { GatewayId: "igw-1", RouteTableAssociationId: "assoc-igw" }, { ...follows("subnet-2"), AssociationState: { State: "disassociated" } }] }));
+    shows(
+      table("rtb-1", {
+        Associations: [
+          follows("subnet-1"),
+          isMain("assoc-main"),
+          { GatewayId: "igw-1", RouteTableAssociationId: "assoc-igw" },
+          { ...follows("subnet-2"), AssociationState: { State: "disassociated" } },
+        ],
+      }),
+    );
     const live = await get();
     expect(live.spec).toEqual({ vpc: "vpc-1", routes: [], subnets: ["subnet-1"], main: true });
     expect(live.handle).toEqual({ vpc: "vpc-1", routes: {}, associations: ["assoc-subnet-1", "assoc-igw"], isMain: true });
@@ -96,11 +123,18 @@ describe("reading", () => {
 it("sends the token and the tags with the create", async () => {
   ec2.on(CreateRouteTableCommand).resolves({ RouteTable: { RouteTableId: "rtb-1" } });
   expect(await driver.create(aws, { vpc: "vpc-1" }, birth())).toBe("rtb-1");
-  expect(sent(ec2)[0]!.input).toEqual({ VpcId: "vpc-1", ClientToken: "t0k3n", TagSpecifications: [{ ResourceType: "route-table", Tags: ours }] });
+  expect(sent(ec2)[0]!.input).toEqual({
+    VpcId: "vpc-1",
+    ClientToken: "t0k3n",
+    TagSpecifications: [{ ResourceType: "route-table", Tags: ours }],
+  });
 });
 
 describe("routes", () => {
-  const spec = (...routes: [string, string][]): RouteTable => ({ vpc: "vpc-1", routes: routes.map(([destination, target]) => ({ destination, target })) });
+  const spec = (...routes: [string, string][]): RouteTable => ({
+    vpc: "vpc-1",
+    routes: routes.map(([destination, target]) => ({ destination, target })),
+  });
   const has = (...Routes: AwsRoute[]) => shows(table("rtb-1", { Routes: [local, ...Routes] }));
   beforeEach(() => {
     for (const command of [CreateRouteCommand, ReplaceRouteCommand, DeleteRouteCommand]) ec2.on(command as never).resolves({});
@@ -117,12 +151,18 @@ describe("routes", () => {
   });
 
   it("to others' gateways stay unless they are listed", async () => {
-    has({ DestinationCidrBlock: "10.8.0.0/16", TransitGatewayId: "tgw-1" }, { DestinationCidrBlock: "10.9.0.0/16", VpcPeeringConnectionId: "pcx-1" });
-    expect((await apply("routes", spec())).writes).toEqual([{ name: "DeleteRoute", input: { RouteTableId: "rtb-1", DestinationCidrBlock: "10.9.0.0/16" } }]);
-    expect(["igw-1", "eigw-1", "nat-1", "pcx-1", "instance/nat", "vgw-1", "tgw-1", "eni-1", "vpce-1"].map((target) => fateOfUnlisted({ destination: "x", target }))).toEqual([
-      ...Array<string>(5).fill("remove"),
-      ...Array<string>(4).fill("keep"),
+    has(
+      { DestinationCidrBlock: "10.8.0.0/16", TransitGatewayId: "tgw-1" },
+      { DestinationCidrBlock: "10.9.0.0/16", VpcPeeringConnectionId: "pcx-1" },
+    );
+    expect((await apply("routes", spec())).writes).toEqual([
+      { name: "DeleteRoute", input: { RouteTableId: "rtb-1", DestinationCidrBlock: "10.9.0.0/16" } },
     ]);
+    expect(
+      ["igw-1", "eigw-1", "nat-1", "pcx-1", "instance/nat", "vgw-1", "tgw-1", "eni-1", "vpce-1"].map((target) =>
+        fateOfUnlisted({ destination: "x", target }),
+      ),
+    ).toEqual([...Array<string>(5).fill("remove"), ...Array<string>(4).fill("keep")]);
   });
 
   it("to a machine that is there by its interface need no change", async () => {
@@ -133,15 +173,24 @@ describe("routes", () => {
   it("that exist after all are turned, and those that are missing after all are made", async () => {
     has();
     ec2.on(CreateRouteCommand).rejects(refusal("RouteAlreadyExists"));
-    expect((await apply("routes", spec(["10.8.1.5/16", "pcx-1"]))).writes.map(({ name, input }) => [name, (input as { DestinationCidrBlock: string }).DestinationCidrBlock])).toEqual([
+    expect(
+      (await apply("routes", spec(["10.8.1.5/16", "pcx-1"]))).writes.map(({ name, input }) => [
+        name,
+        (input as { DestinationCidrBlock: string }).DestinationCidrBlock,
+      ]),
+    ).toEqual([
       ["CreateRoute", "10.8.0.0/16"],
       ["ReplaceRoute", "10.8.0.0/16"],
     ]);
     has({ DestinationCidrBlock: "0.0.0.0/0", GatewayId: "igw-1" });
     ec2.on(CreateRouteCommand).resolves({});
-    ec2.on(ReplaceRouteCommand).rejects(refusal("InvalidParameterValue", "There is no route defined for '0.0.0.0/0' in the route table. Use CreateRoute instead."));
+    ec2
+      .on(ReplaceRouteCommand)
+      .rejects(refusal("InvalidParameterValue", "There is no route defined for '0.0.0.0/0' in the route table. Use CreateRoute instead."));
     expect((await apply("routes", spec(["0.0.0.0/0", "nat-1"]))).writes.map(({ name }) => name)).toEqual(["ReplaceRoute", "CreateRoute"]);
-    ec2.on(ReplaceRouteCommand).rejects(refusal("InvalidParameterValue", "route table rtb-1 and network gateway igw-2 belong to different networks"));
+    ec2
+      .on(ReplaceRouteCommand)
+      .rejects(refusal("InvalidParameterValue", "route table rtb-1 and network gateway igw-2 belong to different networks"));
     await expect(apply("routes", spec(["0.0.0.0/0", "nat-1"]))).rejects.toThrow("different networks");
   });
 
@@ -170,7 +219,8 @@ describe("routes", () => {
 describe("associations", () => {
   const spec = (more: Partial<RouteTable>): RouteTable => ({ vpc: "vpc-1", ...more });
   beforeEach(() => {
-    for (const command of [AssociateRouteTableCommand, ReplaceRouteTableAssociationCommand, DisassociateRouteTableCommand]) ec2.on(command as never).resolves({});
+    for (const command of [AssociateRouteTableCommand, ReplaceRouteTableAssociationCommand, DisassociateRouteTableCommand])
+      ec2.on(command as never).resolves({});
   });
 
   it("are made for free subnets, moved from other tables of ours, and dissolved last", async () => {
@@ -197,7 +247,10 @@ describe("associations", () => {
       throw refusal("Resource.AlreadyAssociated");
     });
     const { writes } = await apply("associations", spec({ subnets: ["subnet-b"] }));
-    expect(writes.at(-1)).toEqual({ name: "ReplaceRouteTableAssociation", input: { AssociationId: "assoc-subnet-b", RouteTableId: "rtb-1" } });
+    expect(writes.at(-1)).toEqual({
+      name: "ReplaceRouteTableAssociation",
+      input: { AssociationId: "assoc-subnet-b", RouteTableId: "rtb-1" },
+    });
   });
 
   it("that are this table's already need nothing more", async () => {
@@ -212,22 +265,31 @@ describe("associations", () => {
   it("that left the other table meanwhile are made anew", async () => {
     shows(table("rtb-1"), table("rtb-2", { Associations: [follows("subnet-b")] }));
     ec2.on(ReplaceRouteTableAssociationCommand).rejects(refusal("InvalidAssociationID.NotFound"));
-    expect((await apply("associations", spec({ subnets: ["subnet-b"] }))).writes.map(({ name }) => name)).toEqual(["ReplaceRouteTableAssociation", "AssociateRouteTable"]);
+    expect((await apply("associations", spec({ subnets: ["subnet-b"] }))).writes.map(({ name }) => name)).toEqual([
+      "ReplaceRouteTableAssociation",
+      "AssociateRouteTable",
+    ]);
   });
 
   it("give a table the main role, whatever the role's id has become", async () => {
     shows(table("rtb-1"), table("rtb-0", { Tags: [], Associations: [isMain("assoc-main")] }));
-    expect((await apply("associations", spec({ main: true }))).writes).toEqual([{ name: "ReplaceRouteTableAssociation", input: { AssociationId: "assoc-main", RouteTableId: "rtb-1" } }]);
+    expect((await apply("associations", spec({ main: true }))).writes).toEqual([
+      { name: "ReplaceRouteTableAssociation", input: { AssociationId: "assoc-main", RouteTableId: "rtb-1" } },
+    ]);
     ec2.on(ReplaceRouteTableAssociationCommand).callsFakeOnce(() => {
       shows(table("rtb-1"), table("rtb-0", { Tags: [], Associations: [isMain("assoc-new")] }));
       throw refusal("InvalidAssociationID.NotFound");
     });
-    expect((await apply("associations", spec({ main: true }))).writes.map(({ input }) => (input as { AssociationId: string }).AssociationId)).toEqual(["assoc-main", "assoc-new"]);
+    expect(
+      (await apply("associations", spec({ main: true }))).writes.map(({ input }) => (input as { AssociationId: string }).AssociationId),
+    ).toEqual(["assoc-main", "assoc-new"]);
   });
 
   it("give the main role back to the table without our tags", async () => {
     shows(table("rtb-1", { Associations: [isMain("assoc-main")] }), table("rtb-2"), table("rtb-0", { Tags: [] }));
-    expect((await apply("associations", spec({ main: false }))).writes).toEqual([{ name: "ReplaceRouteTableAssociation", input: { AssociationId: "assoc-main", RouteTableId: "rtb-0" } }]);
+    expect((await apply("associations", spec({ main: false }))).writes).toEqual([
+      { name: "ReplaceRouteTableAssociation", input: { AssociationId: "assoc-main", RouteTableId: "rtb-0" } },
+    ]);
   });
 });
 
@@ -239,7 +301,8 @@ describe("deleting", () => {
     return sent(ec2).map(({ name }) => name);
   };
   beforeEach(() => {
-    for (const command of [DeleteRouteTableCommand, ReplaceRouteTableAssociationCommand, DisassociateRouteTableCommand]) ec2.on(command as never).resolves({});
+    for (const command of [DeleteRouteTableCommand, ReplaceRouteTableAssociationCommand, DisassociateRouteTableCommand])
+      ec2.on(command as never).resolves({});
   });
 
   it("dissolves associations first", async () => {
@@ -300,7 +363,10 @@ describe("checking and order", () => {
     [[to("pl-0a1b", "tgw-0a1b")], []],
     [[to("10.0.0.0/16", "internetGateway/a")], ["0 local-route routes[0].destination"]],
     [[to({ tags: { Name: "offices" } } as never, "internetGateway/a")], ["0 bad-value routes[0].destination"]],
-    [[{ routes: [...to("::/0", "internetGateway/a").routes, ...to("0:0::/0", "internetGateway/a").routes] }], ["0 duplicate-route routes[1].destination"]],
+    [
+      [{ routes: [...to("::/0", "internetGateway/a").routes, ...to("0:0::/0", "internetGateway/a").routes] }],
+      ["0 duplicate-route routes[1].destination"],
+    ],
     [[{ subnets: ["subnet/a"] }, { subnets: ["subnet/a"] }], ["1 two-tables subnets[0]"]],
     [[{ subnets: ["subnet/b"] }], ["0 other-vpc subnets[0]"]],
     [[{ main: true }, { main: true }, { main: true, vpc: "vpc/b" }], ["1 two-main-tables main"]],
@@ -311,7 +377,9 @@ describe("checking and order", () => {
       { address: "routeTable/old", spec: { vpc: "vpc/a", subnets: ["subnet/a"] } },
       { address: "routeTable/new", spec: { vpc: "vpc/a", subnets: ["subnet/b"] } },
     );
-    expect(routeTable.after!(world.subject("routeTable/old"), world, { subnets: ["subnet/a", "subnet/b", "subnet/gone"] })).toEqual(["routeTable/new"]);
+    expect(routeTable.after!(world.subject("routeTable/old"), world, { subnets: ["subnet/a", "subnet/b", "subnet/gone"] })).toEqual([
+      "routeTable/new",
+    ]);
     expect(routeTable.after!(world.subject("routeTable/old"), world)).toEqual([]);
   });
 });

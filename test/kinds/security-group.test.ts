@@ -512,13 +512,11 @@ describe("driver", () => {
   });
 
   it("names the interfaces and the groups in the way of a delete", async () => {
-    mocked.ec2
-      .on(DescribeNetworkInterfacesCommand)
-      .resolves({
-        NetworkInterfaces: [
-          { NetworkInterfaceId: "eni-1", Description: "ELB app/web/50dc", RequesterManaged: true, RequesterId: "amazon-elb" },
-        ],
-      });
+    mocked.ec2.on(DescribeNetworkInterfacesCommand).resolves({
+      NetworkInterfaces: [
+        { NetworkInterfaceId: "eni-1", Description: "ELB app/web/50dc", RequesterManaged: true, RequesterId: "amazon-elb" },
+      ],
+    });
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [group(), group({ GroupId: "sg-2", GroupName: "db" })] });
     const blockers = await driver.blockers!(mocked.aws, newborn());
     expect(blockers.map(({ id }) => id)).toEqual(["eni-1", "sg-2"]);
@@ -537,11 +535,9 @@ describe("driver", () => {
   });
 
   it("finds groups of others in our VPCs, the default one aside", async () => {
-    mocked.ec2
-      .on(DescribeSecurityGroupsCommand)
-      .resolves({
-        SecurityGroups: [group(), group({ GroupId: "sg-2", GroupName: "default" }), group({ GroupId: "sg-3", GroupName: "hand" })],
-      });
+    mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
+      SecurityGroups: [group(), group({ GroupId: "sg-2", GroupName: "default" }), group({ GroupId: "sg-3", GroupName: "hand" })],
+    });
     expect(await driver.strangers!(mocked.aws, scope, new Set(["vpc-1", "sg-1"]))).toEqual([
       { id: "sg-3", what: 'security group "hand" in vpc-1' },
     ]);

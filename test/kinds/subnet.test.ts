@@ -1,4 +1,9 @@
-import { DeleteSubnetCommand, DescribeNetworkInterfacesCommand, DescribeSubnetsCommand, type Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
+import {
+  DeleteSubnetCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSubnetsCommand,
+  type Subnet as AwsSubnet,
+} from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
 import { subnet } from "../../src/kinds/subnet.ts";
 import { mockedEc2, refusal, runOf, scope, sent, worldOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
@@ -10,7 +15,15 @@ let clock: MockedEc2["clock"];
 beforeEach(async () => ({ aws, ec2, clock } = await mockedEc2()));
 
 function found(more: Partial<AwsSubnet> = {}): AwsSubnet {
-  return { SubnetId: "subnet-1", VpcId: "vpc-1", CidrBlock: "10.0.1.0/24", AvailabilityZone: "eu-west-1a", State: "available", OwnerId: "123456789012", ...more };
+  return {
+    SubnetId: "subnet-1",
+    VpcId: "vpc-1",
+    CidrBlock: "10.0.1.0/24",
+    AvailabilityZone: "eu-west-1a",
+    State: "available",
+    OwnerId: "123456789012",
+    ...more,
+  };
 }
 
 async function get() {
@@ -29,7 +42,9 @@ describe("reading", () => {
 
   it("finds others' subnets in our VPCs with one call", async () => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found(), found({ SubnetId: "subnet-2", CidrBlock: "10.0.9.0/24" })] });
-    expect(await driver.strangers!(aws, scope, new Set(["vpc-1", "subnet-1", "sg-1"]))).toEqual([{ id: "subnet-2", what: "subnet 10.0.9.0/24 in vpc-1" }]);
+    expect(await driver.strangers!(aws, scope, new Set(["vpc-1", "subnet-1", "sg-1"]))).toEqual([
+      { id: "subnet-2", what: "subnet 10.0.9.0/24 in vpc-1" },
+    ]);
     expect(sent(ec2)).toEqual([{ name: "DescribeSubnets", input: { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }], MaxResults: 1000 } }]);
   });
 
@@ -40,7 +55,9 @@ describe("reading", () => {
 
   it("finds by tags among the subnets of one account", async () => {
     const Tags = [{ Key: "Name", Value: "shared" }];
-    ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found({ Tags }), found({ SubnetId: "subnet-2" }), found({ SubnetId: "subnet-3", Tags, OwnerId: "999999999999" })] });
+    ec2.on(DescribeSubnetsCommand).resolves({
+      Subnets: [found({ Tags }), found({ SubnetId: "subnet-2" }), found({ SubnetId: "subnet-3", Tags, OwnerId: "999999999999" })],
+    });
     expect(await driver.find!(aws, { Name: "shared" }, undefined)).toEqual(["subnet-1"]);
     expect(await driver.find!(aws, { Name: "shared" }, "999999999999")).toEqual(["subnet-3"]);
   });
@@ -55,9 +72,13 @@ describe("deleting", () => {
 
   it("names the interfaces that are in the way", async () => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found()] });
-    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description: "Interface for NAT Gateway nat-0abc" }] });
+    ec2
+      .on(DescribeNetworkInterfacesCommand)
+      .resolves({ NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description: "Interface for NAT Gateway nat-0abc" }] });
     expect(await driver.blockers!(aws, await get())).toEqual([{ id: "eni-1", what: "network interface of NAT gateway nat-0abc" }]);
-    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]!.args[0].input.Filters).toEqual([{ Name: "subnet-id", Values: ["subnet-1"] }]);
+    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]!.args[0].input.Filters).toEqual([
+      { Name: "subnet-id", Values: ["subnet-1"] },
+    ]);
   });
 });
 
@@ -67,20 +88,36 @@ describe("checking", () => {
     { address: "vpc/b", spec: { cidrBlock: "10.0.0.0/16" } },
   ];
   const check = (...specs: object[]) => {
-    const world = worldOf(...vpcs, ...specs.map((spec, i) => ({ address: `subnet/${i}`, spec: { availabilityZone: "eu-west-1a", ...spec } })));
+    const world = worldOf(
+      ...vpcs,
+      ...specs.map((spec, i) => ({ address: `subnet/${i}`, spec: { availabilityZone: "eu-west-1a", ...spec } })),
+    );
     return world.of("subnet").flatMap((one) => subnet.check!(one, world).map(({ code, summary }) => `${one.name} ${code}: ${summary}`));
   };
 
   it.each([
     [[{ vpc: "vpc/a", cidrBlock: "10.0.1.0/24" }], []],
     [[{ vpc: "vpc/a", cidrBlock: "10.5.1.0/24" }], []],
-    [[{ vpc: "vpc/a", cidrBlock: "10.6.1.0/24" }], ["0 cidr-outside-vpc: 10.6.1.0/24 does not lie in vpc/a, which has 10.0.0.0/16 and 10.5.0.0/16."]],
+    [
+      [{ vpc: "vpc/a", cidrBlock: "10.6.1.0/24" }],
+      ["0 cidr-outside-vpc: 10.6.1.0/24 does not lie in vpc/a, which has 10.0.0.0/16 and 10.5.0.0/16."],
+    ],
     [[{ vpc: "vpc/b", cidrBlock: "10.0.0.0/30" }], ["0 cidr-size: 10.0.0.0/30 is a /30, and AWS takes /16 to /28."]],
     [
-      [{ vpc: "vpc/a", cidrBlock: "10.0.0.0/23" }, { vpc: "vpc/b", cidrBlock: "10.0.1.0/24" }, { vpc: "vpc/a", cidrBlock: "10.0.1.0/24" }],
+      [
+        { vpc: "vpc/a", cidrBlock: "10.0.0.0/23" },
+        { vpc: "vpc/b", cidrBlock: "10.0.1.0/24" },
+        { vpc: "vpc/a", cidrBlock: "10.0.1.0/24" },
+      ],
       ["2 cidr-overlap: 10.0.1.0/24 overlaps 10.0.0.0/23 of subnet/0."],
     ],
-    [[{ vpc: "vpc-0shared", cidrBlock: "192.168.0.0/24" }, { vpc: "vpc-0shared", cidrBlock: "192.168.0.128/25" }], ["1 cidr-overlap: 192.168.0.128/25 overlaps 192.168.0.0/24 of subnet/0."]],
+    [
+      [
+        { vpc: "vpc-0shared", cidrBlock: "192.168.0.0/24" },
+        { vpc: "vpc-0shared", cidrBlock: "192.168.0.128/25" },
+      ],
+      ["1 cidr-overlap: 192.168.0.128/25 overlaps 192.168.0.0/24 of subnet/0."],
+    ],
     [[{ vpc: { tags: { Name: "x" } }, cidrBlock: "192.168.0.0/24" }], []],
   ])("%j: %j", (specs, problems) => expect(check(...specs)).toEqual(problems));
 });

@@ -23,7 +23,9 @@ async function subscriptions(world: World): Promise<string[]> {
   const aws = strangers(world).sns;
   const { Topics: [one] = [] } = await aws.send(new ListTopicsCommand({}));
   const { Subscriptions = [] } = await aws.send(new ListSubscriptionsByTopicCommand({ TopicArn: one!.TopicArn! }));
-  return Subscriptions.map((found) => `${found.Protocol} ${found.Endpoint} ${found.SubscriptionArn === "PendingConfirmation" ? "pending" : "confirmed"}`).sort();
+  return Subscriptions.map(
+    (found) => `${found.Protocol} ${found.Endpoint} ${found.SubscriptionArn === "PendingConfirmation" ? "pending" : "confirmed"}`,
+  ).sort();
 }
 
 describe("fields", () => {

@@ -31,7 +31,15 @@ const ours = [
 ];
 
 function found(more: Partial<AwsVpc> = {}): AwsVpc {
-  return { VpcId: "vpc-1", CidrBlock: "10.0.0.0/16", State: "available", InstanceTenancy: "default", OwnerId: "123456789012", Tags: ours, ...more };
+  return {
+    VpcId: "vpc-1",
+    CidrBlock: "10.0.0.0/16",
+    State: "available",
+    InstanceTenancy: "default",
+    OwnerId: "123456789012",
+    Tags: ours,
+    ...more,
+  };
 }
 
 function range(CidrBlock: string, State: string, AssociationId = `a-${CidrBlock}`, StatusMessage?: string) {
@@ -59,9 +67,24 @@ async function listed() {
 
 describe("reading", () => {
   it("tells DNS flags and complete further ranges, at two calls besides the list", async () => {
-    shows(found({ CidrBlockAssociationSet: [range("10.0.0.0/16", "associated"), range("10.1.0.0/16", "associated"), range("10.2.0.0/16", "associating"), range("10.3.0.0/16", "disassociated")] }));
+    shows(
+      found({
+        CidrBlockAssociationSet: [
+          range("10.0.0.0/16", "associated"),
+          range("10.1.0.0/16", "associated"),
+          range("10.2.0.0/16", "associating"),
+          range("10.3.0.0/16", "disassociated"),
+        ],
+      }),
+    );
     const [live] = await listed();
-    expect(live!.spec).toEqual({ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["10.1.0.0/16"], instanceTenancy: "default", enableDnsSupport: true, enableDnsHostnames: false });
+    expect(live!.spec).toEqual({
+      cidrBlock: "10.0.0.0/16",
+      secondaryCidrBlocks: ["10.1.0.0/16"],
+      instanceTenancy: "default",
+      enableDnsSupport: true,
+      enableDnsHostnames: false,
+    });
     expect(Object.keys(live!.handle.secondary)).toEqual(["10.1.0.0/16", "10.2.0.0/16"]);
     expect(sent(ec2).map(({ name }) => name)).toEqual(["DescribeVpcs", "DescribeVpcAttribute", "DescribeVpcAttribute"]);
     expect(vpc.readCost({ ours: 1, account: 1 })).toBe(3);
@@ -89,7 +112,11 @@ describe("reading", () => {
 
   it("asks for at most 200 ids a filter", async () => {
     ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [] });
-    await driver.get(aws, Array.from({ length: 401 }, (_, i) => `vpc-${i}`), scope);
+    await driver.get(
+      aws,
+      Array.from({ length: 401 }, (_, i) => `vpc-${i}`),
+      scope,
+    );
     expect(sent(ec2).map(({ input }) => (input as { Filters: { Values: string[] }[] }).Filters[0]!.Values.length)).toEqual([200, 200, 1]);
   });
 
@@ -112,7 +139,10 @@ describe("creating", () => {
     ec2.on(CreateVpcCommand).rejects(refusal("InternalError"));
     await expect(driver.create(aws, { cidrBlock: "10.0.0.0/16" }, birth())).rejects.toMatchObject({ class: "ambiguous" });
     expect(sent(ec2)).toEqual([
-      { name: "CreateVpc", input: { CidrBlock: "10.0.0.0/16", InstanceTenancy: "default", TagSpecifications: [{ ResourceType: "vpc", Tags: ours }] } },
+      {
+        name: "CreateVpc",
+        input: { CidrBlock: "10.0.0.0/16", InstanceTenancy: "default", TagSpecifications: [{ ResourceType: "vpc", Tags: ours }] },
+      },
     ]);
   });
 });
@@ -143,7 +173,9 @@ describe("attributes", () => {
   });
 
   it("leaves dedicated tenancy in place, and enters it by a new VPC only", async () => {
-    expect(await write({ instanceTenancy: { before: "dedicated", after: "default" } })).toEqual([{ VpcId: "vpc-1", InstanceTenancy: "default" }]);
+    expect(await write({ instanceTenancy: { before: "dedicated", after: "default" } })).toEqual([
+      { VpcId: "vpc-1", InstanceTenancy: "default" },
+    ]);
     const change = vpc.fields.instanceTenancy.change as (was: string, now: string) => unknown;
     expect([change("dedicated", "default"), change("default", "dedicated")]).toEqual(["update", "replace"]);
   });
@@ -156,12 +188,26 @@ describe("further ranges", () => {
   it("waits for what is added before it removes what is too much", async () => {
     const old = range("10.9.0.0/16", "associated");
     const first = found({ CidrBlockAssociationSet: [old] });
-    shows(first, found({ CidrBlockAssociationSet: [old, range("10.1.0.0/16", "associating")] }), found({ CidrBlockAssociationSet: [old, range("10.1.0.0/16", "associated")] }), found({ CidrBlockAssociationSet: [range("10.1.0.0/16", "associated")] }));
+    shows(
+      first,
+      found({ CidrBlockAssociationSet: [old, range("10.1.0.0/16", "associating")] }),
+      found({ CidrBlockAssociationSet: [old, range("10.1.0.0/16", "associated")] }),
+      found({ CidrBlockAssociationSet: [range("10.1.0.0/16", "associated")] }),
+    );
     ec2.on(AssociateVpcCidrBlockCommand).resolves({});
     ec2.on(DisassociateVpcCidrBlockCommand).resolves({});
     await set();
-    const calls = sent(ec2).filter(({ name }) => name !== "DescribeVpcAttribute").map(({ name }) => name);
-    expect(calls).toEqual(["DescribeVpcs", "AssociateVpcCidrBlock", "DescribeVpcs", "DescribeVpcs", "DisassociateVpcCidrBlock", "DescribeVpcs"]);
+    const calls = sent(ec2)
+      .filter(({ name }) => name !== "DescribeVpcAttribute")
+      .map(({ name }) => name);
+    expect(calls).toEqual([
+      "DescribeVpcs",
+      "AssociateVpcCidrBlock",
+      "DescribeVpcs",
+      "DescribeVpcs",
+      "DisassociateVpcCidrBlock",
+      "DescribeVpcs",
+    ]);
   });
 
   it("takes a refusal for success when the range is there: the answer before was lost", async () => {
@@ -175,8 +221,15 @@ describe("further ranges", () => {
   it("does not wait for subnets that are in a range which is to go, and names them", async () => {
     shows(found({ CidrBlockAssociationSet: [range("10.1.0.0/16", "associated"), range("10.9.0.0/16", "associated")] }));
     ec2.on(DisassociateVpcCidrBlockCommand).rejects(refusal("DependencyViolation"));
-    ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ SubnetId: "subnet-1", CidrBlock: "10.9.3.0/24" }, { SubnetId: "subnet-2", CidrBlock: "10.0.3.0/24" }] });
-    await expect(set()).rejects.toThrow("10.9.0.0/16 cannot leave vpc-1 while subnet-1 (10.9.3.0/24) lies in it; apply once without the subnets, then without the range");
+    ec2.on(DescribeSubnetsCommand).resolves({
+      Subnets: [
+        { SubnetId: "subnet-1", CidrBlock: "10.9.3.0/24" },
+        { SubnetId: "subnet-2", CidrBlock: "10.0.3.0/24" },
+      ],
+    });
+    await expect(set()).rejects.toThrow(
+      "10.9.0.0/16 cannot leave vpc-1 while subnet-1 (10.9.3.0/24) lies in it; apply once without the subnets, then without the range",
+    );
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] });
     await expect(set()).rejects.toMatchObject({ code: "DependencyViolation" });
   });
@@ -218,8 +271,15 @@ describe("deleting", () => {
       ],
     });
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ SubnetId: "subnet-1", CidrBlock: "10.0.1.0/24" }] });
-    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: "sg-1", GroupName: "default" }, { GroupId: "sg-2", GroupName: "web" }] });
-    ec2.on(DescribeRouteTablesCommand).resolves({ RouteTables: [{ RouteTableId: "rtb-1", Associations: [{ Main: true }] }, { RouteTableId: "rtb-2" }] });
+    ec2.on(DescribeSecurityGroupsCommand).resolves({
+      SecurityGroups: [
+        { GroupId: "sg-1", GroupName: "default" },
+        { GroupId: "sg-2", GroupName: "web" },
+      ],
+    });
+    ec2
+      .on(DescribeRouteTablesCommand)
+      .resolves({ RouteTables: [{ RouteTableId: "rtb-1", Associations: [{ Main: true }] }, { RouteTableId: "rtb-2" }] });
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [] });
     expect(await driver.blockers!(aws, await get())).toEqual([
       { id: "eni-1", what: "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)" },
@@ -246,13 +306,18 @@ describe("checking", () => {
     [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["10.0.128.0/17"] }, ["cidr-overlap secondaryCidrBlocks[0]"]],
     [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["10.1.0.0/16", "10.1.0.0/20"] }, ["cidr-overlap secondaryCidrBlocks[1]"]],
     [{ cidrBlock: "10.0.0.0/16", enableDnsHostnames: true, enableDnsSupport: false }, ["conflict enableDnsHostnames"]],
-    [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: [1, 2, 3, 4, 5].map((i) => `10.${i}.0.0/16`) }, ["quota secondaryCidrBlocks warning"]],
+    [
+      { cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: [1, 2, 3, 4, 5].map((i) => `10.${i}.0.0/16`) },
+      ["quota secondaryCidrBlocks warning"],
+    ],
     [{ cidrBlock: "nonsense" }, []],
   ])("%j: %j", (spec, problems) => expect(check(spec)).toEqual(problems));
 
   it("warns once of more VPCs than AWS allows", () => {
     const world = worldOf(...[1, 2, 3, 4, 5, 6, 7].map((i) => ({ address: `vpc/${i}`, spec: { cidrBlock: `10.${i}.0.0/16` } })));
-    const problems = world.of("vpc").flatMap((one) => vpc.check!(one, world).map((problem) => `${one.address} ${problem.code} ${problem.severity}`));
+    const problems = world
+      .of("vpc")
+      .flatMap((one) => vpc.check!(one, world).map((problem) => `${one.address} ${problem.code} ${problem.severity}`));
     expect(problems).toEqual(["vpc/6 quota warning"]);
   });
 });

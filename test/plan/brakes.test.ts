@@ -6,8 +6,27 @@ import type { Plan, Step } from "../../src/plan/plan.ts";
 const kinds = [{ name: "vpc", keystone: true }, { name: "subnet" }] as unknown as Kind[];
 
 function plan(deletes: readonly string[], objects: number): Plan {
-  const steps = deletes.map((address): Step => ({ action: "delete", address, kind: address.split("/")[0]!, because: "", id: "x", fingerprint: "", want: "" }));
-  return { project: "p", environment: "e", account: "1", region: "r", goal: "agree", isNew: false, steps, notes: [], lookups: {}, objects: Array.from({ length: objects }, (_, i) => ({ address: `subnet/${i}`, id: `s-${i}` })) };
+  const steps = deletes.map((address): Step => ({
+    action: "delete",
+    address,
+    kind: address.split("/")[0]!,
+    because: "",
+    id: "x",
+    fingerprint: "",
+    want: "",
+  }));
+  return {
+    project: "p",
+    environment: "e",
+    account: "1",
+    region: "r",
+    goal: "agree",
+    isNew: false,
+    steps,
+    notes: [],
+    lookups: {},
+    objects: Array.from({ length: objects }, (_, i) => ({ address: `subnet/${i}`, id: `s-${i}` })),
+  };
 }
 
 const subnets = (count: number) => Array.from({ length: count }, (_, i) => `subnet/${i}`);

@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { isRead, isUnknownCreate } from "../../src/plan/iam-actions.ts";
-import { iamPolicy, lengthOf, managedPolicyLimit, split, type PolicyDocument, type PolicySubject, type Purpose } from "../../src/plan/iam-policy.ts";
+import {
+  iamPolicy,
+  lengthOf,
+  managedPolicyLimit,
+  split,
+  type PolicyDocument,
+  type PolicySubject,
+  type Purpose,
+} from "../../src/plan/iam-policy.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 const names = listEnvironments(cwd).map(({ name }) => name);
@@ -11,7 +19,13 @@ const actionsOf = ({ Statement }: PolicyDocument) => Statement.flatMap(({ Action
 
 /** Resources of one kind, all fields unwritten but these. */
 function subject(kind: string, spec: object): PolicySubject {
-  return { project: "shop", name: "prod", region: "eu-west-1", account: "123456789012", nodes: [{ kind, address: `${kind}/x`, name: "x", spec, tags: {} }] as unknown as PolicySubject["nodes"] };
+  return {
+    project: "shop",
+    name: "prod",
+    region: "eu-west-1",
+    account: "123456789012",
+    nodes: [{ kind, address: `${kind}/x`, name: "x", spec, tags: {} }] as unknown as PolicySubject["nodes"],
+  };
 }
 
 describe("golden", () => {
@@ -23,23 +37,35 @@ describe("golden", () => {
     ["basic-vpc", "adopt"],
     ["basic-vpc", "guard"],
   ] as const)("%s for %s", async (name, purpose) => {
-    await expect(`${JSON.stringify(iamPolicy(kinds, load(name), purpose), undefined, 2)}\n`).toMatchFileSnapshot(`golden/iam-${name}-${purpose}.json`);
+    await expect(`${JSON.stringify(iamPolicy(kinds, load(name), purpose), undefined, 2)}\n`).toMatchFileSnapshot(
+      `golden/iam-${name}-${purpose}.json`,
+    );
   });
 });
 
 describe.each(names)("%s", (name) => {
   test("a plan may write nothing and decrypt nothing", () => {
     for (const action of actionsOf(iamPolicy(kinds, load(name), "plan"))) expect(action).toMatch(/^[a-z0-9]+:(Describe|List|Get)/);
-    expect(actionsOf(iamPolicy(kinds, load(name), "plan")).filter((action) => action.startsWith("kms:") || action === "ssm:GetParameter" || action.startsWith("secretsmanager:"))).toEqual([]);
+    expect(
+      actionsOf(iamPolicy(kinds, load(name), "plan")).filter(
+        (action) => action.startsWith("kms:") || action === "ssm:GetParameter" || action.startsWith("secretsmanager:"),
+      ),
+    ).toEqual([]);
   });
 
   test("an apply writes nothing without a condition or a resource", () => {
     for (const { Action, Resource, Condition, Sid } of iamPolicy(kinds, load(name), "apply").Statement)
-      if (Resource === "*" && Condition === undefined) expect(Action.filter((action) => !isRead(action)), Sid).toEqual([]);
+      if (Resource === "*" && Condition === undefined)
+        expect(
+          Action.filter((action) => !isRead(action)),
+          Sid,
+        ).toEqual([]);
   });
 
   test("an apply may do all that a plan may", () => {
-    expect(actionsOf(iamPolicy(kinds, load(name), "apply"))).toEqual(expect.arrayContaining(actionsOf(iamPolicy(kinds, load(name), "plan"))));
+    expect(actionsOf(iamPolicy(kinds, load(name), "apply"))).toEqual(
+      expect.arrayContaining(actionsOf(iamPolicy(kinds, load(name), "plan"))),
+    );
   });
 
   test("statements have names that IAM takes, each once", () => {
@@ -64,7 +90,16 @@ test("every action that makes something is known with what it makes", () => {
 });
 
 test("an action of no kind's is not allowed", () => {
-  const known = new Set([...kinds.flatMap(({ iam }) => [...iam.read, ...iam.write]), "ec2:DescribeTags", "ec2:DescribeAvailabilityZones", "sts:GetCallerIdentity", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:PutParameter", "ssm:DeleteParameter"]);
+  const known = new Set([
+    ...kinds.flatMap(({ iam }) => [...iam.read, ...iam.write]),
+    "ec2:DescribeTags",
+    "ec2:DescribeAvailabilityZones",
+    "sts:GetCallerIdentity",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "ssm:PutParameter",
+    "ssm:DeleteParameter",
+  ]);
   for (const name of names) for (const action of actionsOf(iamPolicy(kinds, load(name), "apply"))) expect(known, action).toContain(action);
 });
 
@@ -82,7 +117,12 @@ describe("only what a written field needs", () => {
 
   test("an image's parameter is the only one that is read", () => {
     const { Statement } = iamPolicy(kinds, subject("instance", { image: { ssm: "/aws/service/ami" } }), "plan");
-    expect(Statement.find(({ Sid }) => Sid === "ReadImageParameters")).toEqual({ Sid: "ReadImageParameters", Effect: "Allow", Action: ["ssm:GetParameters"], Resource: ["arn:aws:ssm:eu-west-1::parameter/aws/service/ami"] });
+    expect(Statement.find(({ Sid }) => Sid === "ReadImageParameters")).toEqual({
+      Sid: "ReadImageParameters",
+      Effect: "Allow",
+      Action: ["ssm:GetParameters"],
+      Resource: ["arn:aws:ssm:eu-west-1::parameter/aws/service/ami"],
+    });
   });
 });
 
@@ -96,5 +136,8 @@ test("China and GovCloud have partitions of their own", () => {
 
 test("a guard spares whom it is told to", () => {
   const [statement] = iamPolicy(kinds, subject("vpc", {}), "guard", ["arn:aws:iam::123456789012:role/deployer"]).Statement;
-  expect(statement).toMatchObject({ Effect: "Deny", Condition: { ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/deployer"] } } });
+  expect(statement).toMatchObject({
+    Effect: "Deny",
+    Condition: { ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/deployer"] } },
+  });
 });

@@ -5,7 +5,15 @@ import { driftText } from "../../src/render/drift-text.ts";
 import { agreeing, at, mixed } from "./fixtures.ts";
 
 const update = (address: string, change: Partial<FieldChange> & { path: string }): Step => ({
-  action: "update", address, kind: address.split("/")[0]!, id: "x-1", because: "", at: at(1), tags: { set: {}, remove: [] }, fingerprint: "", want: "",
+  action: "update",
+  address,
+  kind: address.split("/")[0]!,
+  id: "x-1",
+  because: "",
+  at: at(1),
+  tags: { set: {}, remove: [] },
+  fingerprint: "",
+  want: "",
   changes: [{ stage: "create", impact: "update", ...change }],
 });
 
@@ -18,7 +26,14 @@ describe("urgency", () => {
     const report = driftOf(
       plan(
         update("vpc/web", { path: "tags.team", before: "ops", after: "web" }),
-        update("routeTable/a", { path: "routes", items: { added: [{ key: "0.0.0.0/0", value: { destination: "0.0.0.0/0", target: "internetGateway/web" } }], removed: [], changed: [] } }),
+        update("routeTable/a", {
+          path: "routes",
+          items: {
+            added: [{ key: "0.0.0.0/0", value: { destination: "0.0.0.0/0", target: "internetGateway/web" } }],
+            removed: [],
+            changed: [],
+          },
+        }),
         update("subnet/a", { path: "mapPublicIpOnLaunch", before: true, after: false }),
         update("securityGroup/web", { path: "ingress", items: rule("0.0.0.0/0") }),
         update("instance/a", { path: "monitoring", before: false, after: true }),
@@ -36,7 +51,14 @@ describe("urgency", () => {
   test.each([
     ["a rule for everybody over IPv6", { path: "ingress", items: rule("::/0") }, "exposure"],
     ["a rule for somebody", { path: "ingress", items: rule("10.1.0.0/16") }, "exposure"],
-    ["a rule that is missing", { path: "ingress", items: { added: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }], removed: [], changed: [] } }, "safety"],
+    [
+      "a rule that is missing",
+      {
+        path: "ingress",
+        items: { added: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }], removed: [], changed: [] },
+      },
+      "safety",
+    ],
     ["a database open to the internet", { path: "publiclyAccessible", before: true, after: false }, "exposure"],
     ["a database shut off", { path: "publiclyAccessible", before: false, after: true }, "safety"],
     ["protection taken away", { path: "deletionProtection", before: false, after: true }, "safety"],

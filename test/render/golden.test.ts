@@ -18,9 +18,14 @@ import { validationJson, validationText } from "../../src/render/validation.ts";
 import { agreeing, at, destroying, done, events, fresh, large, mixed, partial, problems, status, statusNow } from "./fixtures.ts";
 
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
-const validated = [{ name: "web", diagnostics: problems, resources: undefined }, { name: "other", diagnostics: [], resources: 12 }];
+const validated = [
+  { name: "web", diagnostics: problems, resources: undefined },
+  { name: "other", diagnostics: [], resources: 12 },
+];
 const drifted = driftOf(mixed);
-const docs = { "unknown-ref": { title: "A reference to something that is not declared", cause: "It must be declared.", cure: "Correct the name." } };
+const docs = {
+  "unknown-ref": { title: "A reference to something that is not declared", cause: "It must be declared.", cure: "Correct the name." },
+};
 
 /** What users see, kept in golden/; `npx vitest run test/render -u` rewrites it, and the diff shows what has changed for them. */
 const goldens: Readonly<Record<string, () => string>> = {
@@ -85,7 +90,10 @@ describe("what users see", () => {
     await expect(goldens[name]!()).toMatchFileSnapshot(`golden/${name}`);
   });
 
-  test.each(Object.keys(goldens).filter((name) => name.endsWith(".txt") && !["github.txt", "apply-log.txt"].includes(name)))("%s is at most 100 columns wide", (name) => {
-    for (const line of goldens[name]!().split("\n")) expect(line.length, line).toBeLessThanOrEqual(name.includes("narrow") ? 60 : 100);
-  });
+  test.each(Object.keys(goldens).filter((name) => name.endsWith(".txt") && !["github.txt", "apply-log.txt"].includes(name)))(
+    "%s is at most 100 columns wide",
+    (name) => {
+      for (const line of goldens[name]!().split("\n")) expect(line.length, line).toBeLessThanOrEqual(name.includes("narrow") ? 60 : 100);
+    },
+  );
 });

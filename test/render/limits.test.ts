@@ -35,7 +35,14 @@ describe("a comment of 2,000 changes", () => {
 
 test.each([1_000, 3_000, 20_000, 65_000])("nothing is cut inside an item at a limit of %i", (limit) => {
   const items = Array.from({ length: 400 }, (_, i) => `- item ${i} ${"x".repeat(i % 90)} end`);
-  const text = fitted(["# head"], [{ title: "One", items }, { title: "Two", open: true, items }], limit);
+  const text = fitted(
+    ["# head"],
+    [
+      { title: "One", items },
+      { title: "Two", open: true, items },
+    ],
+    limit,
+  );
   expect(text.length).toBeLessThanOrEqual(limit);
   for (const line of text.split("\n").filter((one) => one.startsWith("- item"))) expect(line).toMatch(/end$/);
 });
@@ -49,15 +56,28 @@ test("nothing in a comment mentions people, closes issues or writes HTML", () =>
 
 describe("SARIF", () => {
   test("keeps to the results that GitHub shows, and says how many are left out", () => {
-    const many = Array.from({ length: 6_000 }, (_, i) => ({ rule: "x", level: "error" as const, text: `${i}`, at: at(1), fingerprint: `${i}` }));
+    const many = Array.from({ length: 6_000 }, (_, i) => ({
+      rule: "x",
+      level: "error" as const,
+      text: `${i}`,
+      at: at(1),
+      fingerprint: `${i}`,
+    }));
     const { runs } = sarif(many, "1.2.3", {}) as { runs: { results: object[]; properties: object }[] };
     expect(runs[0]!.results).toHaveLength(5_000);
     expect(runs[0]!.properties).toEqual({ omitted: 1_000 });
   });
 
   test("every result names a rule that is there, and paths are URIs", () => {
-    const log = sarif([{ rule: "a", level: "error", text: "t", at: { file: "envs/a b#.yaml", line: 2, column: 3 }, fingerprint: "f" }], "1.2.3", {}) as {
-      runs: { tool: { driver: { rules: { id: string }[] } }; results: { ruleIndex: number; ruleId: string; locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }[] }[];
+    const log = sarif(
+      [{ rule: "a", level: "error", text: "t", at: { file: "envs/a b#.yaml", line: 2, column: 3 }, fingerprint: "f" }],
+      "1.2.3",
+      {},
+    ) as {
+      runs: {
+        tool: { driver: { rules: { id: string }[] } };
+        results: { ruleIndex: number; ruleId: string; locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }[];
+      }[];
     };
     const [run] = log.runs;
     for (const result of run!.results) expect(run!.tool.driver.rules[result.ruleIndex]!.id).toBe(result.ruleId);
@@ -73,7 +93,12 @@ describe("JUnit", () => {
 
   test("counts what it holds", () => {
     const read = new XMLParser({ ignoreAttributes: false, isArray: (name) => name === "testsuite" || name === "testcase" }).parse(text) as {
-      testsuites: { "@_tests": string; "@_failures": string; "@_skipped": string; testsuite: { testcase: { failure?: unknown; skipped?: unknown }[] }[] };
+      testsuites: {
+        "@_tests": string;
+        "@_failures": string;
+        "@_skipped": string;
+        testsuite: { testcase: { failure?: unknown; skipped?: unknown }[] }[];
+      };
     };
     const cases = read.testsuites.testsuite.flatMap(({ testcase }) => testcase);
     expect(Number(read.testsuites["@_tests"])).toBe(cases.length);

@@ -10,9 +10,20 @@ import { validationJson } from "../../src/render/validation.ts";
 import { agreeing, destroying, done, events, fresh, mixed, partial, problems, status } from "./fixtures.ts";
 
 const documents: Readonly<Record<string, readonly object[]>> = {
-  plan: [planJson(mixed, problems), planJson(fresh), planJson(agreeing), planJson(destroying), severalJson([planJson(mixed), planJson(fresh)])],
+  plan: [
+    planJson(mixed, problems),
+    planJson(fresh),
+    planJson(agreeing),
+    planJson(destroying),
+    severalJson([planJson(mixed), planJson(fresh)]),
+  ],
   drift: [driftJson(driftOf(mixed), problems), driftJson(agreeing), severalJson([driftJson(mixed), driftJson(agreeing)])],
-  validate: [validationJson([{ name: "web", diagnostics: problems, resources: undefined }, { name: "other", diagnostics: [], resources: 3 }])],
+  validate: [
+    validationJson([
+      { name: "web", diagnostics: problems, resources: undefined },
+      { name: "other", diagnostics: [], resources: 3 },
+    ]),
+  ],
   status: [statusJson(status), statusJson({ ...status, rows: [] })],
   apply: [outcomeJson(partial), outcomeJson(done)],
   "apply-event": events.map(eventJson),

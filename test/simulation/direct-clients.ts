@@ -16,7 +16,8 @@ export const account = "123456789012";
 /** Clients of one region, without a wire. */
 export function directClients(region: string): ClientCache {
   const cache: ClientCache = new Map();
-  for (const service of ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns"] as const) cache.set(service, Promise.resolve(clientOf(service, region)));
+  for (const service of ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns"] as const)
+    cache.set(service, Promise.resolve(clientOf(service, region)));
   return cache;
 }
 
@@ -37,5 +38,9 @@ function clientOf(service: string, region: string): Client {
 
 /** A refusal in the form in which the SDK throws it. */
 function asThrown(fault: AwsFault): Error {
-  return Object.assign(new Error(fault.message), { name: fault.code, Code: fault.code, $metadata: { httpStatusCode: fault.status, requestId: "simulated" } });
+  return Object.assign(new Error(fault.message), {
+    name: fault.code,
+    Code: fault.code,
+    $metadata: { httpStatusCode: fault.status, requestId: "simulated" },
+  });
 }

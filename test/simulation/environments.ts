@@ -15,7 +15,11 @@ export function environmentNames(root: string): string[] {
 }
 
 /** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything. */
-export function versionsOf(root: string, name: string, kinds: readonly Kind[]): { readonly first: Environment; readonly second: Environment } {
+export function versionsOf(
+  root: string,
+  name: string,
+  kinds: readonly Kind[],
+): { readonly first: Environment; readonly second: Environment } {
   const first = load(root, name, kinds);
   const change = join(root, "test/simulation/changes", `${name}.yaml`);
   if (existsSync(change)) return { first, second: load(root, change, kinds) };

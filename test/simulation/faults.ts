@@ -40,11 +40,16 @@ export const faults: readonly Fault[] = [
 ];
 
 /** What lasts for a whole run instead of befalling one call. */
-export const climates: readonly Fault[] = [1_000, 5_000, 60_000].flatMap((ms): Fault[] => [
-  climate(`ids ${ms / 1000} s late`, { lag: { ids: ms } }),
-  climate(`tags ${ms / 1000} s late`, { lag: { tags: ms } }),
-  climate(`ids and tags ${ms / 1000} s late`, { lag: { ids: ms, tags: ms } }),
-]).concat(climate("throttled as published", { throttle: "published" }), climate("throttled five times as hard", { throttle: { scale: 0.2 } }));
+export const climates: readonly Fault[] = [1_000, 5_000, 60_000]
+  .flatMap((ms): Fault[] => [
+    climate(`ids ${ms / 1000} s late`, { lag: { ids: ms } }),
+    climate(`tags ${ms / 1000} s late`, { lag: { tags: ms } }),
+    climate(`ids and tags ${ms / 1000} s late`, { lag: { ids: ms, tags: ms } }),
+  ])
+  .concat(
+    climate("throttled as published", { throttle: "published" }),
+    climate("throttled five times as hard", { throttle: { scale: 0.2 } }),
+  );
 
 function climate(name: string, plan: FaultPlan): Fault {
   return { name, befalls: everywhere, plan: () => plan, after: plan };

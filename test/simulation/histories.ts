@@ -47,8 +47,11 @@ class History {
     this.#random = seeded(seed);
     this.#state = bases[0]!.before.copy();
     this.#at = bases[0]!.startedAt;
-    this.#lag = this.#chance(0.4) ? { seed, lag: { tags: this.#pick([1_000, 15_000, 60_000]), ids: this.#pick([0, 2_000, 5_000]) } } : { seed };
-    if (this.#lag.lag) this.#events.push(`tags ${Number(this.#lag.lag.tags) / 1000} s late, ids ${Number(this.#lag.lag.ids) / 1000} s late`);
+    this.#lag = this.#chance(0.4)
+      ? { seed, lag: { tags: this.#pick([1_000, 15_000, 60_000]), ids: this.#pick([0, 2_000, 5_000]) } }
+      : { seed };
+    if (this.#lag.lag)
+      this.#events.push(`tags ${Number(this.#lag.lag.tags) / 1000} s late, ids ${Number(this.#lag.lag.ids) / 1000} s late`);
   }
 
   async live(): Promise<Lived> {
@@ -137,9 +140,15 @@ class History {
     const late = Math.floor(this.#random() * 60_000);
     this.#events.push(`${base.phase.name}: two at once, the second ${late} ms later`);
     const clock = new VirtualClock(this.#at);
-    const circumstances = (run: string) => ({ clock, faults: { ...this.#lag, latency: { default: { median: 200, sigma: 1 } } }, lease: { me: { who: "simulation", run } } });
+    const circumstances = (run: string) => ({
+      clock,
+      faults: { ...this.#lag, latency: { default: { median: 200, sigma: 1 } } },
+      lease: { me: { who: "simulation", run } },
+    });
     const first = runProcess(this.#kinds, this.#state, this.#at, base.phase, circumstances(`first of ${this.#at}`));
-    const second = clock.sleep(late).then(() => runProcess(this.#kinds, this.#state, this.#at, base.phase, circumstances(`second of ${this.#at}`)));
+    const second = clock
+      .sleep(late)
+      .then(() => runProcess(this.#kinds, this.#state, this.#at, base.phase, circumstances(`second of ${this.#at}`)));
     const both = await Promise.all([first, second]);
     this.#at = clock.now() + 1000;
     this.#ended.push(...both);
@@ -153,9 +162,23 @@ class History {
   async #holderThatFallsSilent(base: Baseline): Promise<string | undefined> {
     this.#events.push(`${base.phase.name}: a holder falls silent, another takes over`);
     const clock = new VirtualClock(this.#at);
-    const silent: FaultPlan = { ...this.#lag, latency: { default: { median: 20_000, sigma: 0.5 } }, refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] };
-    const first = runProcess(this.#kinds, this.#state, this.#at, base.phase, { clock, faults: silent, lease: { me: { who: "simulation", run: `silent of ${this.#at}` } } });
-    const second = clock.sleep(90_000).then(() => runProcess(this.#kinds, this.#state, this.#at, base.phase, { clock, faults: this.#lag, lease: { me: { who: "simulation", run: `second of ${this.#at}` } } }));
+    const silent: FaultPlan = {
+      ...this.#lag,
+      latency: { default: { median: 20_000, sigma: 0.5 } },
+      refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }],
+    };
+    const first = runProcess(this.#kinds, this.#state, this.#at, base.phase, {
+      clock,
+      faults: silent,
+      lease: { me: { who: "simulation", run: `silent of ${this.#at}` } },
+    });
+    const second = clock.sleep(90_000).then(() =>
+      runProcess(this.#kinds, this.#state, this.#at, base.phase, {
+        clock,
+        faults: this.#lag,
+        lease: { me: { who: "simulation", run: `second of ${this.#at}` } },
+      }),
+    );
     const [one, two] = await Promise.all([first, second]);
     this.#at = clock.now() + 1000;
     this.#ended.push(one, two);
@@ -191,8 +214,13 @@ class History {
   async #calm(base: Baseline): Promise<{ violation: string | undefined; furtherRuns: number }> {
     for (let furtherRuns = 0; ; furtherRuns++) {
       const ended = await this.#run(base, {});
-      if (ended.how !== "done" && (furtherRuns === 2 || ended.how !== "failed")) return { violation: `run ${furtherRuns + 1} in calm: ${tell(ended)}`, furtherRuns };
-      if (ended.how === "done" && ended.steps === 0) return { violation: ended.writes > 0 ? "a run with nothing to do wrote" : await whatIsWrong(base, this.#state, ended.end, keptBackups), furtherRuns };
+      if (ended.how !== "done" && (furtherRuns === 2 || ended.how !== "failed"))
+        return { violation: `run ${furtherRuns + 1} in calm: ${tell(ended)}`, furtherRuns };
+      if (ended.how === "done" && ended.steps === 0)
+        return {
+          violation: ended.writes > 0 ? "a run with nothing to do wrote" : await whatIsWrong(base, this.#state, ended.end, keptBackups),
+          furtherRuns,
+        };
       if (furtherRuns === 2) return { violation: `not done after two further runs: ${tell(ended)}`, furtherRuns };
     }
   }
@@ -221,10 +249,23 @@ type Edit = (state: SandboxState, at: number, base: Baseline, random: () => numb
 
 /** What people do in the console. Each returns what it did, or undefined when there was nothing to do it to. */
 const edits: Readonly<Record<string, Edit>> = {
-  opensAPort: onOne("securityGroup", "sg", (id) => ["AuthorizeSecurityGroupIngress", { GroupId: id, IpPermissions: [{ IpProtocol: "tcp", FromPort: 2222, ToPort: 2222, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }], "opens port 2222 of"),
+  opensAPort: onOne(
+    "securityGroup",
+    "sg",
+    (id) => [
+      "AuthorizeSecurityGroupIngress",
+      { GroupId: id, IpPermissions: [{ IpProtocol: "tcp", FromPort: 2222, ToPort: 2222, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] },
+    ],
+    "opens port 2222 of",
+  ),
   renames: onOne("subnet", "subnet", (id) => ["CreateTags", { Resources: [id], Tags: [{ Key: "Name", Value: "mine" }] }], "renames"),
   terminates: onOne("instance", "i", (id) => ["TerminateInstances", { InstanceIds: [id] }], "terminates"),
-  cutsARoute: onOne("routeTable", "rtb", (id) => ["DeleteRoute", { RouteTableId: id, DestinationCidrBlock: "0.0.0.0/0" }], "deletes the default route of"),
+  cutsARoute: onOne(
+    "routeTable",
+    "rtb",
+    (id) => ["DeleteRoute", { RouteTableId: id, DestinationCidrBlock: "0.0.0.0/0" }],
+    "deletes the default route of",
+  ),
   takesATagOff: onOne("routeTable", "rtb", (id) => ["DeleteTags", { Resources: [id], Tags: [{ Key: "Name" }] }], "takes the name off"),
 };
 
@@ -232,14 +273,22 @@ function onOne(kind: string, prefix: string, call: (id: string) => readonly [str
   return async (state, at, { strangers }, random) => {
     const ours = [...state.regions.entries()].flatMap(([key, region]) =>
       (region.toJSON().tables["ec2.tags"] ?? [])
-        .filter(([id, tags]) => id.startsWith(`${prefix}-`) && !strangers.has(`ec2.tags ${id}`) && (tags as Record<string, string>)[ownership.resource]?.startsWith(`${kind}/`))
+        .filter(
+          ([id, tags]) =>
+            id.startsWith(`${prefix}-`) &&
+            !strangers.has(`ec2.tags ${id}`) &&
+            (tags as Record<string, string>)[ownership.resource]?.startsWith(`${kind}/`),
+        )
         .map(([id]) => ({ id, region: key.split("/")[1]! })),
     );
     const one = ours[Math.floor(random() * ours.length)];
     if (!one) return undefined;
     const [operation, input] = call(one.id);
     const sandbox = createSandbox({ clock: new VirtualClock(at), state });
-    const isDone = await sandbox.call({ service: "ec2", operation, account, region: one.region, input }).then(() => true, () => false);
+    const isDone = await sandbox.call({ service: "ec2", operation, account, region: one.region, input }).then(
+      () => true,
+      () => false,
+    );
     return isDone ? `${did} ${one.id}` : undefined;
   };
 }

@@ -43,7 +43,11 @@ interface Share {
   readonly of: number;
 }
 
-type Answer = { readonly type: "tried"; readonly name: string; readonly tried: Tried } | { readonly type: "lived"; readonly name: string; readonly lived: Lived } | { readonly type: "ended"; readonly name: string } | { readonly type: "broken"; readonly name: string; readonly what: string };
+type Answer =
+  | { readonly type: "tried"; readonly name: string; readonly tried: Tried }
+  | { readonly type: "lived"; readonly name: string; readonly lived: Lived }
+  | { readonly type: "ended"; readonly name: string }
+  | { readonly type: "broken"; readonly name: string; readonly what: string };
 
 if (options.help) console.log(usage);
 else if (process.send) process.on("message", (share: Share) => void work(share));
@@ -53,13 +57,20 @@ async function lead(): Promise<number> {
   const began = performance.now();
   const names = options.env ?? environmentNames(options.root);
   const workers = Math.max(1, Number(options.workers));
-  const results: Results = { names, tried: new Map(names.map((name) => [name, []])), lived: new Map(names.map((name) => [name, []])), broken: [] };
+  const results: Results = {
+    names,
+    tried: new Map(names.map((name) => [name, []])),
+    lived: new Map(names.map((name) => [name, []])),
+    broken: [],
+  };
   // Two shares a worker and environment: the last ones to finish do not keep the other cores waiting.
   const shares = names.flatMap((name) => Array.from({ length: 2 * workers }, (_, part): Share => ({ name, part, of: 2 * workers })));
   await Promise.all(Array.from({ length: workers }, () => employ(shares, results)));
   const seconds = (performance.now() - began) / 1000;
   console.log(tableOf(results, seconds, workers));
-  const violations = results.broken.length + [...results.tried.values(), ...results.lived.values()].flat().filter(({ violation }) => violation !== undefined).length;
+  const violations =
+    results.broken.length +
+    [...results.tried.values(), ...results.lived.values()].flat().filter(({ violation }) => violation !== undefined).length;
   if (options.write && violations === 0) writeFileSync(join(options.root, "docs/reliability.md"), reportOf(results, seconds, workers));
   return violations === 0 ? 0 : 1;
 }
@@ -94,12 +105,16 @@ async function work({ name, part, of }: Share): Promise<void> {
     let n = 0;
     for (const base of bases)
       for (const point of pointsOf(base)) {
-        const isMine = options.point === undefined ? every > 0 && n % every === 0 && Math.floor(n / every) % of === part : part === 0 && nameOf(point) === options.point;
+        const isMine =
+          options.point === undefined
+            ? every > 0 && n % every === 0 && Math.floor(n / every) % of === part
+            : part === 0 && nameOf(point) === options.point;
         n++;
         if (isMine) say({ type: "tried", name, tried: await disturb(kinds, base, point) });
       }
     const seed = Number(options.seed);
-    if (options.point === undefined) for (let i = part; i < Number(options.runs); i += of) say({ type: "lived", name, lived: await live(kinds, bases, seed + i) });
+    if (options.point === undefined)
+      for (let i = part; i < Number(options.runs); i += of) say({ type: "lived", name, lived: await live(kinds, bases, seed + i) });
     say({ type: "ended", name });
   } catch (error) {
     say({ type: "broken", name, what: error instanceof Error ? (error.stack ?? error.message) : String(error) });

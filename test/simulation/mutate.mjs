@@ -17,7 +17,11 @@ const mutations = {
   "tag look-up": ["src/apply/create.ts", "if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;", ""],
   token: ["src/apply/birth.ts", "const token = hashOf([", "const token = hashOf([Math.random(), "],
   fence: ["src/aws/connect.ts", "if (!isRead(operation) && options.fenced !== false) this.#fence?.();", ""],
-  evidence: ["src/observe/evidence.ts", "const address = addressOfTag(live.tags[ownership.resource] ?? \"\");", "const address = addressOfTag(live.tags[ownership.resource] ?? \"\"); if (address) return undefined;"],
+  evidence: [
+    "src/observe/evidence.ts",
+    'const address = addressOfTag(live.tags[ownership.resource] ?? "");',
+    'const address = addressOfTag(live.tags[ownership.resource] ?? ""); if (address) return undefined;',
+  ],
   "order of deletes": ["src/plan/order.ts", "else if (mine) used.needs.add(mine.id);", ""],
 };
 
@@ -29,12 +33,17 @@ for (const [name, [file, what, without]] of Object.entries(mutations)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const copy = mkdtempSync(join(tmpdir(), "simulate-without-"));
   try {
-    for (const part of ["src", "test", "environments", "package.json", "tsconfig.json"]) cpSync(join(root, part), join(copy, part), { recursive: true });
+    for (const part of ["src", "test", "environments", "package.json", "tsconfig.json"])
+      cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     const text = readFileSync(join(copy, file), "utf8");
     if (!text.includes(what)) throw new Error(`${file} no longer holds what "${name}" takes out: ${what}`);
     writeFileSync(join(copy, file), text.replace(what, without));
-    const { status, stdout } = spawnSync(process.execPath, ["test/simulation/run.mjs", ...args], { cwd: copy, encoding: "utf8", maxBuffer: 64 * 2 ** 20 });
+    const { status, stdout } = spawnSync(process.execPath, ["test/simulation/run.mjs", ...args], {
+      cwd: copy,
+      encoding: "utf8",
+      maxBuffer: 64 * 2 ** 20,
+    });
     const found = stdout.split("\n").filter((line) => line.startsWith("✗"));
     if (status === 0) missed++;
     console.log(`without the ${name}: ${status === 0 ? "NOT FOUND" : stdout.trim().split("\n").at(-1)}`);

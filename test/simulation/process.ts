@@ -51,7 +51,13 @@ export interface Ended {
 }
 
 /** Runs one process against a state from an hour on. */
-export async function runProcess(kinds: readonly Kind[], state: SandboxState, start: number, job: Job, how: Circumstances = {}): Promise<Ended> {
+export async function runProcess(
+  kinds: readonly Kind[],
+  state: SandboxState,
+  start: number,
+  job: Job,
+  how: Circumstances = {},
+): Promise<Ended> {
   const clock = how.clock ?? new VirtualClock(start);
   const events: ApplyEvent[] = [];
   let die: () => void = () => undefined;
@@ -60,7 +66,12 @@ export async function runProcess(kinds: readonly Kind[], state: SandboxState, st
   const { region } = job.environment;
   let approval = how.approval === "own" ? undefined : how.approval;
   const live = async (): Promise<ApplyResult> => {
-    const connection = await connect({ region, clock, ...(how.overTheWire ? wireOf(sandbox) : { clients: clientsOf(region) }), ...credentials });
+    const connection = await connect({
+      region,
+      clock,
+      ...(how.overTheWire ? wireOf(sandbox) : { clients: clientsOf(region) }),
+      ...credentials,
+    });
     if (how.approval === "own") approval = approvalOf((await planEnvironment(kinds, connection, job.environment, { goal: job.goal })).plan);
     return applyUnderLease(kinds, connection, job.environment, {
       goal: job.goal,
@@ -70,18 +81,42 @@ export async function runProcess(kinds: readonly Kind[], state: SandboxState, st
       lease: how.lease ?? { me: { who: "simulation", run: `run-${start}`, process: "simulated 1" }, isDead: () => false },
     });
   };
-  const ended = await Promise.race([aws.run(sandbox, live).then((result) => ({ result }), (error: unknown) => ({ error })), death]);
+  const ended = await Promise.race([
+    aws.run(sandbox, live).then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    ),
+    death,
+  ]);
   const counts = sandbox.counts();
   const log = sandbox.calls.map(({ service, operation }) => `${service}:${operation}`);
   const writesAt = sandbox.calls.filter(({ mutating, service }) => mutating && service !== "ssm").map(({ at }) => at);
-  return { ...verdict(ended), calls: counts.total, writes: writesAt.length, writesAt, operations: counts.operations, log, events, approval, end: clock.now() };
+  return {
+    ...verdict(ended),
+    calls: counts.total,
+    writes: writesAt.length,
+    writesAt,
+    operations: counts.operations,
+    log,
+    events,
+    approval,
+    end: clock.now(),
+  };
 }
 
-function verdict(ended: "died" | { readonly error: unknown } | { readonly result: ApplyResult }): Pick<Ended, "how" | "result" | "outcome" | "error" | "steps"> {
+function verdict(
+  ended: "died" | { readonly error: unknown } | { readonly result: ApplyResult },
+): Pick<Ended, "how" | "result" | "outcome" | "error" | "steps"> {
   if (ended === "died") return { how: "died", steps: 0 };
   if ("error" in ended) return { how: "threw", error: ended.error, steps: 0 };
   const { result } = ended;
-  if (result.ended !== "ran" && result.ended !== "nothing-to-do") return { how: "threw", error: new Error(`the apply ended ${result.ended}${result.ended === "changed" ? `: ${JSON.stringify(result.check)}` : ""}`), result, steps: 0 };
+  if (result.ended !== "ran" && result.ended !== "nothing-to-do")
+    return {
+      how: "threw",
+      error: new Error(`the apply ended ${result.ended}${result.ended === "changed" ? `: ${JSON.stringify(result.check)}` : ""}`),
+      result,
+      steps: 0,
+    };
   const problem = result.run.diagnostics.find(({ severity }) => severity === "error");
   if (problem) return { how: "threw", error: new Error(problem.summary), result, steps: 0 };
   const steps = result.run.plan.steps.filter((step) => step.action !== "keep").length;
@@ -100,7 +135,8 @@ export function endedWell({ how, error }: Ended): boolean {
 /** What happened, in a line. */
 export function tell(ended: Ended): string {
   if (ended.how === "threw") return `threw ${String(ended.error)}`;
-  const failed = ended.outcome?.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`) ?? [];
+  const failed =
+    ended.outcome?.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`) ?? [];
   return `${ended.how} (${ended.steps} steps)${failed.length > 0 ? `: ${failed.join("; ")}` : ""}`;
 }
 

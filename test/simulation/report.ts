@@ -68,7 +68,12 @@ type Row = readonly (string | number)[];
 function byEnvironment({ names, tried, lived, broken }: Results): Row[] {
   return names.map((name) => {
     const all = [...tried.get(name)!, ...lived.get(name)!];
-    return [name, tried.get(name)!.length, lived.get(name)!.length, all.filter(({ violation }) => violation !== undefined).length + broken.filter((one) => one.name === name).length];
+    return [
+      name,
+      tried.get(name)!.length,
+      lived.get(name)!.length,
+      all.filter(({ violation }) => violation !== undefined).length + broken.filter((one) => one.name === name).length,
+    ];
   });
 }
 
@@ -78,7 +83,12 @@ function byFault({ tried, lived }: Results): Row[] {
     const healed = (runs: number) => all.filter(({ furtherRuns, violation }) => furtherRuns === runs && violation === undefined).length;
     return [name, all.length, healed(0), healed(1), healed(2), all.filter(({ violation }) => violation !== undefined).length];
   };
-  const rows = [...faults, ...climates].map(({ name }) => row(name, points.filter(({ point }) => point.fault === name)));
+  const rows = [...faults, ...climates].map(({ name }) =>
+    row(
+      name,
+      points.filter(({ point }) => point.fault === name),
+    ),
+  );
   return [...rows, row("random histories", [...lived.values()].flat())];
 }
 
@@ -87,9 +97,15 @@ function violationLines({ names, tried, lived, broken }: Results): string[] {
   for (const name of names) {
     const groups = new Map<string, string[]>();
     const add = (what: string, where: string) => groups.set(what, [...(groups.get(what) ?? []), where]);
-    for (const { point, operation, violation } of tried.get(name)!) if (violation !== undefined) add(violation, `${point.phase}/${point.fault}/${point.call}${operation ? ` (${operation})` : ""}`);
-    for (const { seed, events, violation } of lived.get(name)!) if (violation !== undefined) add(violation, `seed ${seed}: ${events.join(" → ")}`);
-    for (const [what, where] of groups) lines.push(`✗ ${name}: ${where.slice(0, 5).join("\n    ")}${where.length > 5 ? `\n    and ${where.length - 5} more` : ""}\n  ${what}`, "");
+    for (const { point, operation, violation } of tried.get(name)!)
+      if (violation !== undefined) add(violation, `${point.phase}/${point.fault}/${point.call}${operation ? ` (${operation})` : ""}`);
+    for (const { seed, events, violation } of lived.get(name)!)
+      if (violation !== undefined) add(violation, `seed ${seed}: ${events.join(" → ")}`);
+    for (const [what, where] of groups)
+      lines.push(
+        `✗ ${name}: ${where.slice(0, 5).join("\n    ")}${where.length > 5 ? `\n    and ${where.length - 5} more` : ""}\n  ${what}`,
+        "",
+      );
   }
   return lines;
 }
@@ -101,5 +117,12 @@ function rows(head: readonly string[], body: readonly Row[]): string {
 }
 
 function markdown(head: readonly string[], body: readonly Row[]): string {
-  return [`| ${head.join(" | ")} |`, `|---|${head.slice(1).map(() => "---:|").join("")}`, ...body.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+  return [
+    `| ${head.join(" | ")} |`,
+    `|---|${head
+      .slice(1)
+      .map(() => "---:|")
+      .join("")}`,
+    ...body.map((row) => `| ${row.join(" | ")} |`),
+  ].join("\n");
 }

@@ -23,7 +23,9 @@ await esbuild.build({
   banner: { js: 'import{createRequire as __simulateRequire}from"node:module";const require=__simulateRequire(import.meta.url);' },
   logLevel: "warning",
 });
-const run = spawn(process.execPath, ["--no-warnings", `${outdir}/main.mjs`, "--root", root, ...process.argv.slice(2)], { stdio: "inherit" });
+const run = spawn(process.execPath, ["--no-warnings", `${outdir}/main.mjs`, "--root", root, ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => run.kill(signal));
 run.on("exit", (code) => {
   rmSync(outdir, { recursive: true, force: true });

@@ -50,7 +50,8 @@ export function strangersIn(state: SandboxState): Strangers {
 /** Lets time pass: whatever is due by `at` happens. */
 export async function letTimePass(state: SandboxState, at: number): Promise<void> {
   const sandbox = createSandbox({ clock: new VirtualClock(at), state });
-  for (const key of state.regions.keys()) await sandbox.call({ service: "ec2", operation: "DescribeAvailabilityZones", account, region: key.split("/")[1]!, input: {} });
+  for (const key of state.regions.keys())
+    await sandbox.call({ service: "ec2", operation: "DescribeAvailabilityZones", account, region: key.split("/")[1]!, input: {} });
 }
 
 /** What tells two shapes apart: records that differ, or where none does, records that differ in what they refer to. */
@@ -90,13 +91,42 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
   if (typeof value === "string") return withLabels(value, labels);
   if (typeof value === "number") return value > 1e9 ? "<hour>" : String(value);
   if (typeof value !== "object" || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, labels)).sort().join(", ")}]`;
+  if (Array.isArray(value))
+    return `[${value
+      .map((item) => canonical(item, labels))
+      .sort()
+      .join(", ")}]`;
   const members = Object.entries(value).filter(([key]) => !passing.has(key));
-  return `{${members.map(([key, item]) => `${withLabels(key, labels)}: ${canonical(item, labels)}`).sort().join(", ")}}`;
+  return `{${members
+    .map(([key, item]) => `${withLabels(key, labels)}: ${canonical(item, labels)}`)
+    .sort()
+    .join(", ")}}`;
 }
 
 /** Members that say how a thing came about, not what it is; the windows that RDS draws where none is written. */
-const passing = new Set(["infra:token", "clientToken", "digest", "sealed", "passwordHash", "resourceId", "nextHost", "launchIndex", "order", "version", "backupWindow", "maintenanceWindow", "preferredWindow", "turn", "modification", "modifiedAt", "launchedAt", "startedAt", "activity", "heldBy", "heldUntil"]);
+const passing = new Set([
+  "infra:token",
+  "clientToken",
+  "digest",
+  "sealed",
+  "passwordHash",
+  "resourceId",
+  "nextHost",
+  "launchIndex",
+  "order",
+  "version",
+  "backupWindow",
+  "maintenanceWindow",
+  "preferredWindow",
+  "turn",
+  "modification",
+  "modifiedAt",
+  "launchedAt",
+  "startedAt",
+  "activity",
+  "heldBy",
+  "heldUntil",
+]);
 
 const idLike = /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}/g;
 

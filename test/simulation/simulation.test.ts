@@ -16,6 +16,10 @@ describe("the simulation", () => {
 });
 
 function simulate(...args: string[]): string {
-  const { stdout, stderr } = spawnSync(process.execPath, ["test/simulation/run.mjs", ...args], { cwd: root, encoding: "utf8", maxBuffer: 64 * 2 ** 20 });
+  const { stdout, stderr } = spawnSync(process.execPath, ["test/simulation/run.mjs", ...args], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 * 2 ** 20,
+  });
   return stdout + stderr;
 }

@@ -70,23 +70,34 @@ function allowingAll(phase: Phase, last: Ended): Phase {
   const ids = new Map(run?.plan.objects.map(({ address, id }) => [address, id]));
   for (const event of last.events) if (event.type === "step-done" && event.id !== undefined) ids.set(event.step.address, event.id);
   const data = [...new Set([...ids.keys(), ...made])].filter((address) => ids.has(address) && address.startsWith("db"));
-  return { ...phase, environment: { ...phase.environment, allowDestroy: Object.fromEntries(data.map((address) => [address, ids.get(address)!])) } };
+  return {
+    ...phase,
+    environment: { ...phase.environment, allowDestroy: Object.fromEntries(data.map((address) => [address, ids.get(address)!])) },
+  };
 }
 
 /** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
-export async function baseline(kinds: readonly Kind[], before: SandboxState, startedAt: number, phase: Phase, strangers: Strangers = new Map()): Promise<Baseline> {
+export async function baseline(
+  kinds: readonly Kind[],
+  before: SandboxState,
+  startedAt: number,
+  phase: Phase,
+  strangers: Strangers = new Map(),
+): Promise<Baseline> {
   const after = before.copy();
   const run = await runProcess(kinds, after, startedAt, phase);
   if (run.how !== "done") throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: ${tell(run)}`);
   const again = await runProcess(kinds, after, run.end + 1000, phase);
-  if (again.how !== "done" || again.writes > 0) throw new Error(`${phase.environment.name}, ${phase.name}: the second run is not empty: ${tell(again)}`);
+  if (again.how !== "done" || again.writes > 0)
+    throw new Error(`${phase.environment.name}, ${phase.name}: the second run is not empty: ${tell(again)}`);
   const harm = harmTo(strangers, after);
   if (harm) throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: ${harm}`);
   const shape = await shapeOf(after, again.end, strangers);
   const wired = before.copy();
   const overTheWire = await runProcess(kinds, wired, startedAt, phase, { overTheWire: true });
   const wiredShape = await shapeOf(wired, overTheWire.end, strangers);
-  if (wiredShape !== shape) throw new Error(`${phase.environment.name}, ${phase.name}: over the wire it ends otherwise:\n${difference(shape, wiredShape)}`);
+  if (wiredShape !== shape)
+    throw new Error(`${phase.environment.name}, ${phase.name}: over the wire it ends otherwise:\n${difference(shape, wiredShape)}`);
   return { phase, before, startedAt, strangers, run, after, endedAt: again.end + 1000, shape };
 }
 
@@ -94,7 +105,8 @@ export async function baseline(kinds: readonly Kind[], before: SandboxState, sta
 export function pointsOf({ phase, run }: Baseline): Point[] {
   const points = climates.map((fault) => ({ phase: phase.name, fault: fault.name, call: 0 }));
   for (const fault of faults)
-    for (const [i, operation] of run.log.entries()) if (fault.befalls(operation)) points.push({ phase: phase.name, fault: fault.name, call: i + 1 });
+    for (const [i, operation] of run.log.entries())
+      if (fault.befalls(operation)) points.push({ phase: phase.name, fault: fault.name, call: i + 1 });
   return points;
 }
 
@@ -111,25 +123,48 @@ export async function disturb(kinds: readonly Kind[], base: Baseline, point: Poi
   return { point, operation, violation: violation ?? leaked(state, [hit]), furtherRuns };
 }
 
-async function heal(kinds: readonly Kind[], base: Baseline, state: SandboxState, hit: Ended, fault: Fault): Promise<{ violation: string | undefined; furtherRuns: number }> {
+async function heal(
+  kinds: readonly Kind[],
+  base: Baseline,
+  state: SandboxState,
+  hit: Ended,
+  fault: Fault,
+): Promise<{ violation: string | undefined; furtherRuns: number }> {
   let last = hit;
   for (let furtherRuns = 0; ; furtherRuns++) {
     // Nobody follows a process that died within the same instant; somebody starts the next one.
     const next = await runProcess(kinds, state, last.end + 1000, base.phase, { faults: fault.after ?? {} });
     if (next.how === "threw" || next.how === "died") return { violation: tell(next), furtherRuns };
-    if (next.calls > 3 * base.run.calls + 100) return { violation: `${next.calls} calls in a further run, ${base.run.calls} undisturbed`, furtherRuns };
+    if (next.calls > 3 * base.run.calls + 100)
+      return { violation: `${next.calls} calls in a further run, ${base.run.calls} undisturbed`, furtherRuns };
     const isDone = next.how === "done" && next.steps === 0;
     if (!isDone && furtherRuns === 2) return { violation: `not done after two further runs: ${tell(next)}`, furtherRuns };
     last = next;
-    if (isDone) return { violation: next.writes > 0 ? `the last run had nothing to do and wrote ${next.writes} times` : await whatIsWrong(base, state, next.end), furtherRuns };
+    if (isDone)
+      return {
+        violation:
+          next.writes > 0 ? `the last run had nothing to do and wrote ${next.writes} times` : await whatIsWrong(base, state, next.end),
+        furtherRuns,
+      };
   }
 }
 
 /** What is left must be what an undisturbed run leaves, to the letter, and strangers must be as they were. `aside`: records that do not count. */
-export async function whatIsWrong(base: Pick<Baseline, "shape" | "strangers">, state: SandboxState, at: number, aside?: RegExp): Promise<string | undefined> {
+export async function whatIsWrong(
+  base: Pick<Baseline, "shape" | "strangers">,
+  state: SandboxState,
+  at: number,
+  aside?: RegExp,
+): Promise<string | undefined> {
   const harm = harmTo(base.strangers, state);
   if (harm) return `a stranger's was touched: ${harm}`;
-  const without = (shape: string) => (aside ? shape.split("\n").filter((line) => !aside.test(line)).join("\n") : shape);
+  const without = (shape: string) =>
+    aside
+      ? shape
+          .split("\n")
+          .filter((line) => !aside.test(line))
+          .join("\n")
+      : shape;
   const shape = without(await shapeOf(state, at, base.strangers));
   const want = without(base.shape);
   return shape === want ? undefined : `what is left differs from an undisturbed run:\n${difference(want, shape)}`;
@@ -138,7 +173,9 @@ export async function whatIsWrong(base: Pick<Baseline, "shape" | "strangers">, s
 /** Whether a secret of the state shows in what a process said. */
 export function leaked(state: SandboxState, processes: readonly Ended[]): string | undefined {
   const secrets = [...state.regions.values()].flatMap((region) =>
-    (region.toJSON().tables["ssm.parameters"] ?? []).flatMap(([name, parameter]) => (parameter as Parameter).versions.map(({ version }) => region.secret(`ssm ${name}:${version}`))),
+    (region.toJSON().tables["ssm.parameters"] ?? []).flatMap(([name, parameter]) =>
+      (parameter as Parameter).versions.map(({ version }) => region.secret(`ssm ${name}:${version}`)),
+    ),
   );
   const known = secrets.filter((secret) => secret !== undefined);
   if (known.length === 0) return undefined;

@@ -40,7 +40,13 @@ export function lab(options: { kinds?: readonly Kind[]; sandbox?: Partial<Parame
   const kinds = options.kinds ?? allKinds;
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, ...options.sandbox });
-  const connection = () => connect({ region: "eu-west-1", clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" } });
+  const connection = () =>
+    connect({
+      region: "eu-west-1",
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
+    });
   const load = (yaml: string) => loadText(yaml, kinds);
   const plan: Lab["plan"] = async (yaml, goal = "agree") => {
     const way = await connection();
@@ -56,11 +62,23 @@ export function lab(options: { kinds?: readonly Kind[]; sandbox?: Partial<Parame
   };
   const insist = async (yaml: string, goal: "agree" | "destroy") => {
     const applied = await tryApply(yaml, goal);
-    const problems = [...applied.run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary), ...applied.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`)];
+    const problems = [
+      ...applied.run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary),
+      ...applied.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`),
+    ];
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return applied;
   };
-  return { clock, sandbox, connection, load, plan, tryApply, apply: (yaml) => insist(yaml, "agree"), destroy: (yaml) => insist(yaml, "destroy") };
+  return {
+    clock,
+    sandbox,
+    connection,
+    load,
+    plan,
+    tryApply,
+    apply: (yaml) => insist(yaml, "agree"),
+    destroy: (yaml) => insist(yaml, "destroy"),
+  };
 }
 
 /** An environment from text, without a file that stays. Throws its diagnostics as text. */
@@ -82,11 +100,20 @@ export function stepsOf(run: Pick<PlanRun, "plan">): string[] {
 }
 
 /** The same for environments that were loaded already. Throws when something failed. */
-export function environmentLab(kinds: readonly Kind[] = allKinds): { readonly sandbox: Sandbox; plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>; apply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied> } {
+export function environmentLab(kinds: readonly Kind[] = allKinds): {
+  readonly sandbox: Sandbox;
+  plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
+  apply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
+} {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
   const plan = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
-    const connection = await connect({ region: environment.region, clock, requestHandler: sandbox.requestHandler, credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" } });
+    const connection = await connect({
+      region: environment.region,
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
+    });
     return { ...(await planEnvironment(kinds, connection, environment, { goal })), connection };
   };
   const apply = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
@@ -95,7 +122,10 @@ export function environmentLab(kinds: readonly Kind[] = allKinds): { readonly sa
     for await (const event of applyEnvironment(run.connection, run, { signal: new AbortController().signal })) events.push(event);
     const last = events.at(-1);
     if (last?.type !== "finished") throw new Error("the run did not finish");
-    const problems = [...run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary), ...last.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`)];
+    const problems = [
+      ...run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary),
+      ...last.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`),
+    ];
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return { run, connection: run.connection, events, outcome: last.outcome };
   };

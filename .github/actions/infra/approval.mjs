@@ -28,10 +28,21 @@ export async function storeApproval(github, environment, sha, approval, title, s
 export async function fetchApproval(github, environment, sha) {
   const name = nameOf(environment);
   const found = await github.all(`/commits/${sha}/check-runs?check_name=${encodeURIComponent(name)}&filter=all`, "check_runs");
-  const ours = found.filter((run) => run.app?.slug === github.identity && run.name === name && run.head_sha === sha && run.status === "completed" && run.conclusion === "success").sort((a, b) => b.id - a.id);
+  const ours = found
+    .filter(
+      (run) =>
+        run.app?.slug === github.identity &&
+        run.name === name &&
+        run.head_sha === sha &&
+        run.status === "completed" &&
+        run.conclusion === "success",
+    )
+    .sort((a, b) => b.id - a.id);
   if (ours.length === 0) return undefined;
   const [digest, runId] = ours[0].external_id.split(" ");
-  const parts = new Map(ours.filter((run) => run.external_id.startsWith(`${digest} ${runId} `)).map((run) => [run.external_id.split(" ")[2], run.output.text]));
+  const parts = new Map(
+    ours.filter((run) => run.external_id.startsWith(`${digest} ${runId} `)).map((run) => [run.external_id.split(" ")[2], run.output.text]),
+  );
   const total = Number(ours[0].external_id.split("/")[1]);
   const packed = Array.from({ length: total }, (_, i) => parts.get(`${i + 1}/${total}`) ?? "").join("");
   if (digestOf(packed) !== digest) throw new Error(`the approval of ${environment} at ${sha} is not whole; plan again`);

@@ -31,7 +31,9 @@ async function look(directory, environment) {
   if (before.code !== differences) return withText(before, shown);
   const text = readFileSync(shown, "utf8");
   const { code } = await infra(directory, "--no-github", "drift", "--", environment);
-  return code === 0 ? { code: 0, text: "" } : { code: differences, text: `${text}\nCompared with commit ${applied.commit}, which was applied last.` };
+  return code === 0
+    ? { code: 0, text: "" }
+    : { code: differences, text: `${text}\nCompared with commit ${applied.commit}, which was applied last.` };
 }
 
 function withText({ code }, file) {
@@ -60,7 +62,9 @@ async function appliedLast(directory, environment) {
 /** Returns the address of the issue that is open afterwards. */
 async function keepIssue(github, environment, { code, text }) {
   const marker = `<!-- infra:drift:${environment} -->`;
-  const open = (await github.all(`/issues?state=open&labels=${label}`)).find((issue) => github.isByUs(issue) && issue.body?.startsWith(marker));
+  const open = (await github.all(`/issues?state=open&labels=${label}`)).find(
+    (issue) => github.isByUs(issue) && issue.body?.startsWith(marker),
+  );
   if (code === 0) {
     if (!open) return undefined;
     await github.send("POST", `/issues/${open.number}/comments`, { body: `AWS agrees again. [Run](${github.runUrl})` });

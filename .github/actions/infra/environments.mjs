@@ -6,7 +6,13 @@ const mostJobs = 256;
 /** Lists the environments whose files the pull request or the push touches, for a matrix; all of them where nothing is compared. */
 export async function environments({ github, directory, environment, output }) {
   const base = baseOf(github.event);
-  const { code, stdout } = await infra(directory, "--no-github", "environments", "--json", ...(environment === "" && base !== undefined ? ["--changed", base] : []));
+  const { code, stdout } = await infra(
+    directory,
+    "--no-github",
+    "environments",
+    "--json",
+    ...(environment === "" && base !== undefined ? ["--changed", base] : []),
+  );
   if (code !== 0) return code;
   const all = JSON.parse(stdout);
   const listed = environment === "" ? all : all.filter(({ name }) => name === environment);
@@ -15,7 +21,9 @@ export async function environments({ github, directory, environment, output }) {
     return 1;
   }
   if (listed.length > mostJobs) {
-    console.log(`::error::${listed.length} environments, and a matrix has at most ${mostJobs} jobs: divide them among folders, and give each its own workflow with \`directory\``);
+    console.log(
+      `::error::${listed.length} environments, and a matrix has at most ${mostJobs} jobs: divide them among folders, and give each its own workflow with \`directory\``,
+    );
     return 1;
   }
   output("matrix", JSON.stringify(listed));

@@ -28,7 +28,13 @@ export class GitHub {
     for (let attempt = 1; ; attempt++) {
       const answer = await fetch(`${this.#api}${path}`, {
         method,
-        headers: { accept: "application/vnd.github+json", authorization: `Bearer ${this.#token}`, "x-github-api-version": "2022-11-28", "content-type": "application/json", "user-agent": "infra" },
+        headers: {
+          accept: "application/vnd.github+json",
+          authorization: `Bearer ${this.#token}`,
+          "x-github-api-version": "2022-11-28",
+          "content-type": "application/json",
+          "user-agent": "infra",
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.text();

@@ -18,8 +18,21 @@ export async function plan(job) {
   const markdown = readFileSync(shown, "utf8");
   const title = /^### (.*)$/m.exec(markdown)?.[1].replaceAll("`", "") ?? environment;
   const note = `Kept by the workflow itself: \`infra apply --approve\` will run this and nothing else. [The plan](${github.runUrl})`;
-  await storeApproval(github, environment, pull?.head.sha ?? github.sha, JSON.parse(readFileSync(saved, "utf8")).approval, title.slice(0, 200), note);
-  if (pull) await comment(github, pull.number, environment, `${markdown}\nMerging applies exactly this; whatever else has become necessary by then stops the apply. [Run](${github.runUrl})`);
+  await storeApproval(
+    github,
+    environment,
+    pull?.head.sha ?? github.sha,
+    JSON.parse(readFileSync(saved, "utf8")).approval,
+    title.slice(0, 200),
+    note,
+  );
+  if (pull)
+    await comment(
+      github,
+      pull.number,
+      environment,
+      `${markdown}\nMerging applies exactly this; whatever else has become necessary by then stops the apply. [Run](${github.runUrl})`,
+    );
   return 0;
 }
 

@@ -1,7 +1,13 @@
 /** Which role to take on, and if none, why: a role needs the job's identity token, which forks do not get. */
 import { appendFileSync, readFileSync } from "node:fs";
 
-const { ROLE: role = "", REGION: region = "", ACCOUNT: account = "", ACTIONS_ID_TOKEN_REQUEST_URL: token = "", GITHUB_OUTPUT: outputs } = process.env;
+const {
+  ROLE: role = "",
+  REGION: region = "",
+  ACCOUNT: account = "",
+  ACTIONS_ID_TOKEN_REQUEST_URL: token = "",
+  GITHUB_OUTPUT: outputs,
+} = process.env;
 const { pull_request: pull } = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH, "utf8"));
 
 const why = whyNone();

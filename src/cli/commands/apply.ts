@@ -25,7 +25,8 @@ export interface ApplyFlags {
 
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
 export async function apply(context: Context, nameOrPath: string, flags: ApplyFlags): Promise<ExitCode> {
-  if (flags.plan !== undefined && flags.approve !== undefined) throw usage("--plan and --approve exclude each other: both say what may be run.");
+  if (flags.plan !== undefined && flags.approve !== undefined)
+    throw usage("--plan and --approve exclude each other: both say what may be run.");
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;
@@ -48,7 +49,10 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
 async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
   if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", "--yes applies without asking");
   const { changes } = countSteps(run.plan.steps);
-  const answer = await unlessStopped(context, context.io.ask(`Apply ${changes === 1 ? "this step" : `these ${counted(changes, "step")}`}? [y/N] `));
+  const answer = await unlessStopped(
+    context,
+    context.io.ask(`Apply ${changes === 1 ? "this step" : `these ${counted(changes, "step")}`}? [y/N] `),
+  );
   const isYes = /^y(es)?$/i.test(answer?.trim() ?? "");
   if (!isYes) context.io.stderr.write("Nothing was changed.\n");
   return isYes;

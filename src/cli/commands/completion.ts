@@ -11,7 +11,13 @@ export async function completion(context: Context, shell: string, program: Comma
 
 interface Words {
   readonly globals: readonly Flag[];
-  readonly commands: readonly { readonly name: string; readonly doc: string; readonly flags: readonly Flag[]; readonly sub: readonly string[]; readonly takesEnvironment: boolean }[];
+  readonly commands: readonly {
+    readonly name: string;
+    readonly doc: string;
+    readonly flags: readonly Flag[];
+    readonly sub: readonly string[];
+    readonly takesEnvironment: boolean;
+  }[];
 }
 
 interface Flag {
@@ -43,7 +49,9 @@ function bash({ globals, commands }: Words): string {
     const rest = takesEnvironment ? "$(infra environments --names 2>/dev/null)" : sub.join(" ");
     return `    ${name}) flags="${own}"; words="${rest}" ;;`;
   });
-  const files = [...globals, ...commands.flatMap((command) => command.flags)].filter(({ takes }) => takes === "file").map(({ name }) => name);
+  const files = [...globals, ...commands.flatMap((command) => command.flags)]
+    .filter(({ takes }) => takes === "file")
+    .map(({ name }) => name);
   return `# bash completion for infra:  source <(infra completion bash)
 _infra() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="" word flags="" words=""
@@ -65,7 +73,8 @@ complete -o default -F _infra infra
 function zsh({ globals, commands }: Words): string {
   const quoted = (text: string) => text.replaceAll("'", "'\\''");
   const described = (text: string) => quoted(text.replaceAll("[", "(").replaceAll("]", ")").replaceAll(":", "\\:"));
-  const spec = (flag: Flag) => `'${flag.name}[${described(flag.doc)}]${{ nothing: "", file: ":file:_files", value: ":value:" }[flag.takes]}'`;
+  const spec = (flag: Flag) =>
+    `'${flag.name}[${described(flag.doc)}]${{ nothing: "", file: ":file:_files", value: ":value:" }[flag.takes]}'`;
   const cases = commands.map(({ name, flags, sub, takesEnvironment }) => {
     const rest = takesEnvironment ? "'*:environment:_infra_environments'" : sub.length > 0 ? `'1:word:(${sub.join(" ")})'` : "";
     return `    ${name}) _arguments $globals ${[...flags.map(spec), rest].filter(Boolean).join(" ")} ;;`;

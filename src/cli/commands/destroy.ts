@@ -17,7 +17,8 @@ export interface DestroyFlags {
 
 /** `infra destroy ENV`: the plan to an empty environment, with typed confirmation. */
 export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
-  if (flags.yes === true && !context.options.sandbox) throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
+  if (flags.yes === true && !context.options.sandbox)
+    throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
   const environment = nameOrPath === undefined ? withoutYaml(flags) : loadOrThrow(context, nameOrPath);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {
@@ -36,7 +37,19 @@ function withoutYaml({ project, environment, region }: DestroyFlags): Environmen
   if (project === undefined || environment === undefined || region === undefined)
     throw usage("destroy needs an environment.", "give ENV, or, where there is no YAML any more, --project, --environment and --region");
   const at = { file: "--environment", line: 1, column: 1 };
-  return { format: 1, project, name: environment, region, maxDisruption: "replace", allowDestroy: {}, moved: [], tags: {}, nodes: [], files: [], at };
+  return {
+    format: 1,
+    project,
+    name: environment,
+    region,
+    maxDisruption: "replace",
+    allowDestroy: {},
+    moved: [],
+    tags: {},
+    nodes: [],
+    files: [],
+    at,
+  };
 }
 
 async function isConfirmed(context: Context, session: Session, environment: Environment, flags: DestroyFlags): Promise<boolean> {
@@ -54,5 +67,7 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
 }
 
 function argumentsOf(nameOrPath: string | undefined, { project, name, region }: Environment, cwd: string): string {
-  return nameOrPath === undefined ? `destroy --project ${project} --environment ${name} --region ${region}` : `destroy ${typed(nameOrPath, cwd)}`;
+  return nameOrPath === undefined
+    ? `destroy --project ${project} --environment ${name} --region ${region}`
+    : `destroy ${typed(nameOrPath, cwd)}`;
 }

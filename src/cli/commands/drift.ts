@@ -62,7 +62,13 @@ async function look(context: Context, name: string, isOneOfSeveral: boolean): Pr
     annotate(context, [...run.diagnostics, ...report.findings.map((finding) => warningOf(finding, environment.at))]);
     const footer = () => printFooter(context, session);
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
-    return { code: failed ? exit.error : exitOfDifferences(report.findings.length, true), report, footer, diagnostics: run.diagnostics, at: environment.at };
+    return {
+      code: failed ? exit.error : exitOfDifferences(report.findings.length, true),
+      report,
+      footer,
+      diagnostics: run.diagnostics,
+      at: environment.at,
+    };
   };
   return inSession(context, environment, work, isOneOfSeveral);
 }
@@ -73,12 +79,26 @@ function warningOf(finding: Finding, fallback: Position): Diagnostic {
 
 function print(context: Context, found: readonly Found[], failed: readonly string[]): void {
   const link = runLink(context);
-  const markdown = (limit: number) => found.map(({ report, diagnostics }) => driftMarkdown(report, diagnostics, { limit: Math.floor(limit / found.length) - 1, link })).join("\n");
+  const markdown = (limit: number) =>
+    found
+      .map(({ report, diagnostics }) => driftMarkdown(report, diagnostics, { limit: Math.floor(limit / found.length) - 1, link }))
+      .join("\n");
   emit(context, {
-    text: (options) => `${found.map(({ report }) => driftText(report, options)).join("\n")}${summaryOfDrifts(found.map(({ report }) => report), failed)}`,
+    text: (options) =>
+      `${found.map(({ report }) => driftText(report, options)).join("\n")}${summaryOfDrifts(
+        found.map(({ report }) => report),
+        failed,
+      )}`,
     json: () => jsonText(severalJson(found.map(({ report, diagnostics }) => driftJson(report, diagnostics)))),
     markdown: () => markdown(commentLimit),
-    sarif: () => jsonText(sarif(found.flatMap(({ report, diagnostics, at }) => [...problemsOfDiagnostics(diagnostics, at), ...problemsOfDrift(report, at)]), version, codes)),
+    sarif: () =>
+      jsonText(
+        sarif(
+          found.flatMap(({ report, diagnostics, at }) => [...problemsOfDiagnostics(diagnostics, at), ...problemsOfDrift(report, at)]),
+          version,
+          codes,
+        ),
+      ),
     junit: () => junit(found.map(({ report }) => driftSuite(report))),
   });
   addToSummary(context, markdown);

@@ -30,7 +30,12 @@ interface Entry {
 /** `infra environments`: names, regions, accounts. */
 export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
   const listed = listEnvironments(context.cwd);
-  if (flags.live === true) return live(context, listed.map((one) => describe(context, one).entry), flags.json === true);
+  if (flags.live === true)
+    return live(
+      context,
+      listed.map((one) => describe(context, one).entry),
+      flags.json === true,
+    );
   if (flags.names === true && flags.changed === undefined) {
     context.io.stdout.write(listed.map(({ name }) => `${name}\n`).join(""));
     return exit.ok;
@@ -41,7 +46,8 @@ export async function environments(context: Context, flags: EnvironmentsFlags): 
     return changed === undefined || files === undefined || files.some((file) => changed.has(resolve(context.cwd, file))) ? [entry] : [];
   });
   if (flags.names === true) context.io.stdout.write(entries.map(({ name }) => `${name}\n`).join(""));
-  else if (flags.json === true) context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
+  else if (flags.json === true)
+    context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
   else emit(context, { text: () => text(entries, changed !== undefined), json: () => jsonText(entries) });
   return exit.ok;
 }
@@ -59,13 +65,22 @@ async function live(context: Context, entries: readonly Entry[], asJson: boolean
   const places = new Map(entries.filter(({ valid }) => valid).map((entry) => [`${entry.project} ${entry.region} ${entry.account}`, entry]));
   const rows: LiveRow[] = [];
   for (const { project, region, account, environment } of places.values()) {
-    const found = await inSession(context, { project, name: environment, region, ...(account ? { account } : {}) }, (session) => liveEnvironments(session.connection.aws, project));
+    const found = await inSession(context, { project, name: environment, region, ...(account ? { account } : {}) }, (session) =>
+      liveEnvironments(session.connection.aws, project),
+    );
     for (const [name, objects] of found)
-      rows.push({ project, environment: name, region, objects, yaml: entries.some((entry) => entry.project === project && entry.environment === name && entry.region === region) });
+      rows.push({
+        project,
+        environment: name,
+        region,
+        objects,
+        yaml: entries.some((entry) => entry.project === project && entry.environment === name && entry.region === region),
+      });
   }
   rows.sort((a, b) => a.project.localeCompare(b.project) || a.environment.localeCompare(b.environment) || a.region.localeCompare(b.region));
   const lines = rows.map((row) => [`${row.project}/${row.environment}`, row.region, String(row.objects), row.yaml ? "yes" : "no"]);
-  const text = rows.length === 0 ? "Nothing with our tags exists.\n" : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
+  const text =
+    rows.length === 0 ? "Nothing with our tags exists.\n" : `${table([["LIVE", "REGION", "EC2 OBJECTS", "YAML"], ...lines]).join("\n")}\n`;
   if (asJson) context.io.stdout.write(`${JSON.stringify(rows)}\n`);
   else emit(context, { text: () => text, json: () => jsonText(rows) });
   return exit.ok;
@@ -87,8 +102,14 @@ function describe(context: Context, { name, path }: Listed): { readonly entry: E
 }
 
 function text(entries: readonly Entry[], onlyChanged: boolean): string {
-  if (entries.length === 0) return onlyChanged ? "No environment has changed.\n" : "There is no environment here; `infra init` writes a first one.\n";
-  const rows = entries.map(({ name, project, environment, region, account, valid }) => [name, valid ? `${project}/${environment}` : "in error: `infra validate` says why", region, account || "any account"]);
+  if (entries.length === 0)
+    return onlyChanged ? "No environment has changed.\n" : "There is no environment here; `infra init` writes a first one.\n";
+  const rows = entries.map(({ name, project, environment, region, account, valid }) => [
+    name,
+    valid ? `${project}/${environment}` : "in error: `infra validate` says why",
+    region,
+    account || "any account",
+  ]);
   return `${table([["NAME", "IDENTITY", "REGION", "ACCOUNT"], ...rows]).join("\n")}\n`;
 }
 
@@ -100,9 +121,19 @@ async function changedFiles(cwd: string, base: string): Promise<ReadonlySet<stri
     const top = (await git("rev-parse", "--show-toplevel")).trim();
     const differing = await git("diff", "--name-only", "-z", "--merge-base", base);
     const untracked = await git("ls-files", "--others", "--exclude-standard", "-z", "--full-name");
-    return new Set(`${differing}${untracked}`.split("\0").filter(Boolean).map((file) => resolve(top, file)));
+    return new Set(
+      `${differing}${untracked}`
+        .split("\0")
+        .filter(Boolean)
+        .map((file) => resolve(top, file)),
+    );
   } catch (error) {
     const { stderr, code } = error as { stderr?: string; code?: unknown };
-    throw usage(code === "ENOENT" ? "--changed needs Git, which is not installed." : `Git cannot compare with "${base}": ${(stderr ?? "").trim().split("\n")[0]}`, "in CI, check out the whole history (fetch-depth: 0)");
+    throw usage(
+      code === "ENOENT"
+        ? "--changed needs Git, which is not installed."
+        : `Git cannot compare with "${base}": ${(stderr ?? "").trim().split("\n")[0]}`,
+      "in CI, check out the whole history (fetch-depth: 0)",
+    );
   }
 }

@@ -21,16 +21,25 @@ export async function explain(context: Context, what: string | undefined): Promi
   const kind = kinds.find(({ name, section }) => name === word || section === word);
   if (!kind) throw unknown(what);
   if (path.length === 0) {
-    emit(context, { text: (options) => kindText(kind, commonOf(kind), options), json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, schema: kind.schema }) });
+    emit(context, {
+      text: (options) => kindText(kind, commonOf(kind), options),
+      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, schema: kind.schema }),
+    });
     return exit.ok;
   }
   const found = findField(kind, commonOf(kind), path);
   if ("missing" in found) {
     const names = membersOf(found.parent);
     const near = didYouMean(found.missing, names);
-    throw usage(`${found.parent.path} has no field "${found.missing}".`, near !== undefined ? `did you mean "${near}"?` : names.length > 0 ? `it has: ${names.join(", ")}` : "it has no fields inside");
+    throw usage(
+      `${found.parent.path} has no field "${found.missing}".`,
+      near !== undefined ? `did you mean "${near}"?` : names.length > 0 ? `it has: ${names.join(", ")}` : "it has no fields inside",
+    );
   }
-  emit(context, { text: (options) => fieldText(found, options), json: () => jsonText({ path: found.path, required: found.isRequired, schema: found.schema, default: found.rule?.default }) });
+  emit(context, {
+    text: (options) => fieldText(found, options),
+    json: () => jsonText({ path: found.path, required: found.isRequired, schema: found.schema, default: found.rule?.default }),
+  });
   return exit.ok;
 }
 
@@ -60,5 +69,8 @@ function codeDoc(word: string): { readonly title: string; readonly cause: string
 
 function unknown(what: string) {
   const near = didYouMean(what, [...kinds.map(({ name }) => name), ...Object.keys(codes)]);
-  return usage(`there is nothing to explain under "${what}".`, near === undefined ? "`infra explain` lists all kinds and codes" : `did you mean "${near}"?`);
+  return usage(
+    `there is nothing to explain under "${what}".`,
+    near === undefined ? "`infra explain` lists all kinds and codes" : `did you mean "${near}"?`,
+  );
 }

@@ -19,7 +19,8 @@ export async function freeze(context: Context, nameOrPath: string, flags: Freeze
   return inSession(context, environment, async ({ connection: { aws, identity }, clock }) => {
     const owner = { project: environment.project, environment: environment.name };
     const { frozen, record } = await unlessStopped(context, lookAtLease(aws, owner));
-    const say = (text: string, now: Frozen | undefined) => emit(context, { text: () => `${text}\n`, json: () => jsonText({ ...owner, frozen: now ?? null, lease: record ?? null }) });
+    const say = (text: string, now: Frozen | undefined) =>
+      emit(context, { text: () => `${text}\n`, json: () => jsonText({ ...owner, frozen: now ?? null, lease: record ?? null }) });
     if (flags.thaw === true) {
       if (frozen) await setFrozen(aws, owner, undefined);
       say(frozen ? `Thawed; it was frozen by ${frozen.who} since ${frozen.since}: ${frozen.why}` : "It was not frozen.", undefined);

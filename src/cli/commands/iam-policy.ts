@@ -19,6 +19,8 @@ export async function printIamPolicy(context: Context, nameOrPath: string, flags
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)
-    context.io.stderr.write(`note: ${length} characters, and a managed policy holds ${managedPolicyLimit}: --split prints it as a list of policies to attach together\n`);
+    context.io.stderr.write(
+      `note: ${length} characters, and a managed policy holds ${managedPolicyLimit}: --split prints it as a list of policies to attach together\n`,
+    );
   return exit.ok;
 }

@@ -19,9 +19,17 @@ const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 /** `infra init [NAME]`: a first environment that can be planned at once; with `--github`, the workflows too. */
 export async function init(context: Context, name: string, flags: InitFlags): Promise<ExitCode> {
   const project = flags.project ?? projectOf(context.cwd);
-  for (const [what, value] of [["environment", name], ["project", project]] as const)
-    if (!namePattern.test(value)) throw usage(`"${value}" cannot be the name of ${what === "project" ? "a project" : "an environment"}.`, "lower-case letters, digits and -, at most 40, beginning with a letter");
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(flags.region)) throw usage(`"${flags.region}" is not a region.`, "a region is written like eu-west-1");
+  for (const [what, value] of [
+    ["environment", name],
+    ["project", project],
+  ] as const)
+    if (!namePattern.test(value))
+      throw usage(
+        `"${value}" cannot be the name of ${what === "project" ? "a project" : "an environment"}.`,
+        "lower-case letters, digits and -, at most 40, beginning with a letter",
+      );
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(flags.region))
+    throw usage(`"${flags.region}" is not a region.`, "a region is written like eu-west-1");
   const workflows = flags.github === true ? githubFiles() : [];
   const files = [...workflows, ...firstFile(context.cwd, project, name, flags)];
   if (flags.force !== true) refuseToOverwrite(context.cwd, files, flags);
@@ -29,7 +37,9 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
     mkdirSync(dirname(join(context.cwd, path)), { recursive: true });
     writeFileSync(join(context.cwd, path), text);
   }
-  context.io.stdout.write(`Wrote ${listed([...new Set(files.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))])}. Next:\n${nextSteps(name, workflows.length > 0).join("\n")}\n`);
+  context.io.stdout.write(
+    `Wrote ${listed([...new Set(files.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))])}. Next:\n${nextSteps(name, workflows.length > 0).join("\n")}\n`,
+  );
   return exit.ok;
 }
 
@@ -46,10 +56,15 @@ function firstFile(cwd: string, project: string, name: string, { region, github,
 }
 
 function refuseToOverwrite(cwd: string, files: readonly NewFile[], { github }: InitFlags): void {
-  const different = files.filter(({ path, text }) => existsSync(join(cwd, path)) && readFileSync(join(cwd, path), "utf8") !== (github === true ? text : undefined));
+  const different = files.filter(
+    ({ path, text }) => existsSync(join(cwd, path)) && readFileSync(join(cwd, path), "utf8") !== (github === true ? text : undefined),
+  );
   if (different.length === 0) return;
   const names = listed(different.map(({ path }) => path));
-  throw usage(`${names} ${different.length === 1 ? "is" : "are"} there already.`, github === true ? "--force overwrites; Git shows what that changes" : "--force overwrites it; `infra init OTHER-NAME` writes another");
+  throw usage(
+    `${names} ${different.length === 1 ? "is" : "are"} there already.`,
+    github === true ? "--force overwrites; Git shows what that changes" : "--force overwrites it; `infra init OTHER-NAME` writes another",
+  );
 }
 
 function nextSteps(name: string, withWorkflows: boolean): readonly string[] {
@@ -57,13 +72,19 @@ function nextSteps(name: string, withWorkflows: boolean): readonly string[] {
     [`  infra validate ${name}`, ""],
     [`  infra --sandbox plan ${name}`, "in an AWS inside the process: no account, no network"],
     [`  infra plan ${name}`, "in the account of your AWS credentials"],
-    ...(withWorkflows ? [[`  infra iam-policy ${name} --for plan`, "what the role of the variable INFRA_PLAN_ROLE needs; docs/gitops.md tells the rest"]] : []),
+    ...(withWorkflows
+      ? [[`  infra iam-policy ${name} --for plan`, "what the role of the variable INFRA_PLAN_ROLE needs; docs/gitops.md tells the rest"]]
+      : []),
   ]);
 }
 
 /** The folder's name as far as it fits, so that a first run asks nothing. */
 function projectOf(cwd: string): string {
-  const words = basename(cwd).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "").slice(0, 40);
+  const words = basename(cwd)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "")
+    .slice(0, 40);
   return words === "" ? "project" : words;
 }
 

@@ -12,7 +12,10 @@ export async function output(context: Context, nameOrPath: string, name: string 
   return inSession(context, environment, async (session) => {
     const { rows } = await lookAt(context, session, environment);
     const values = Object.fromEntries(
-      rows.flatMap(({ address, id, outputs }) => [[address, id], ...Object.entries(outputs).map(([key, value]) => [`${address}.${key}`, value])] as [string, string][]),
+      rows.flatMap(
+        ({ address, id, outputs }) =>
+          [[address, id], ...Object.entries(outputs).map(([key, value]) => [`${address}.${key}`, value])] as [string, string][],
+      ),
     );
     if (name === undefined) emit(context, { text: () => lines(values), json: () => jsonText(values) });
     else emit(context, { text: () => `${valueOf(values, name)}\n`, json: () => jsonText(valueOf(values, name)) });
@@ -30,5 +33,8 @@ function valueOf(values: Readonly<Record<string, string>>, name: string): string
   const value = values[name];
   if (value !== undefined) return value;
   const near = didYouMean(name, Object.keys(values));
-  throw usage(`there is no output "${name}".`, near === undefined ? "`infra output ENV` lists all; what does not exist yet has none" : `did you mean "${near}"?`);
+  throw usage(
+    `there is no output "${name}".`,
+    near === undefined ? "`infra output ENV` lists all; what does not exist yet has none" : `did you mean "${near}"?`,
+  );
 }

@@ -28,7 +28,9 @@ export interface PlanFlags {
 /** `infra plan ENV`: reads, compares, prints. */
 export async function plan(context: Context, nameOrPath: string | undefined, flags: PlanFlags): Promise<ExitCode> {
   const names = namesOf(context, nameOrPath, flags);
-  const looks = await Promise.all(names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))));
+  const looks = await Promise.all(
+    names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))),
+  );
   const runs = looks.flatMap(({ run }) => run ?? []);
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) print(context, runs, failed);
@@ -39,12 +41,20 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   return code;
 }
 
-export function planOf(context: Context, session: Session, environment: Environment, goal: "agree" | "destroy", targets?: readonly string[], strangers = false): Promise<PlanRun> {
+export function planOf(
+  context: Context,
+  session: Session,
+  environment: Environment,
+  goal: "agree" | "destroy",
+  targets?: readonly string[],
+  strangers = false,
+): Promise<PlanRun> {
   return planEnvironment(kinds, session.connection, environment, { goal, targets, known: knownEnvironments(context), strangers });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
-  if (flags.all === true && (nameOrPath !== undefined || flags.out !== undefined)) throw usage("--all goes neither with an environment nor with --out.");
+  if (flags.all === true && (nameOrPath !== undefined || flags.out !== undefined))
+    throw usage("--all goes neither with an environment nor with --out.");
   if (flags.all === true) return namedOrAll(context, []);
   if (nameOrPath === undefined) throw usage("plan needs an environment, or --all.", "`infra environments` lists them");
   return [nameOrPath];
@@ -74,16 +84,25 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
     annotate(context, run.diagnostics);
     const footer = () => printFooter(context, session);
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
-    return { code: failed ? exit.error : exitOfDifferences(countSteps(run.plan.steps).changes, flags.detailedExitcode === true), run, footer };
+    return {
+      code: failed ? exit.error : exitOfDifferences(countSteps(run.plan.steps).changes, flags.detailedExitcode === true),
+      run,
+      footer,
+    };
   };
   return inSession(context, environment, work, isOneOfSeveral);
 }
 
 function print(context: Context, runs: readonly PlanRun[], failed: readonly string[]): void {
   const link = runLink(context);
-  const markdown = (limit: number) => runs.map((run) => planMarkdown(run.plan, run.diagnostics, { limit: Math.floor(limit / runs.length) - 1, link })).join("\n");
+  const markdown = (limit: number) =>
+    runs.map((run) => planMarkdown(run.plan, run.diagnostics, { limit: Math.floor(limit / runs.length) - 1, link })).join("\n");
   emit(context, {
-    text: (options) => `${runs.map((run) => planText(run.plan, options)).join("\n")}${summaryOfPlans(runs.map((run) => run.plan), failed)}`,
+    text: (options) =>
+      `${runs.map((run) => planText(run.plan, options)).join("\n")}${summaryOfPlans(
+        runs.map((run) => run.plan),
+        failed,
+      )}`,
     json: () => jsonText(severalJson(runs.map((run) => planJson(run.plan, run.diagnostics)))),
     markdown: () => markdown(commentLimit),
     junit: () => junit(runs.map((run) => validationSuite(`${run.plan.project}/${run.plan.environment}`, run.diagnostics))),
@@ -93,5 +112,7 @@ function print(context: Context, runs: readonly PlanRun[], failed: readonly stri
 
 function save(context: Context, run: PlanRun, name: string, out: string): void {
   savePlan(resolve(context.cwd, out), run.plan);
-  context.io.stderr.write(`Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`);
+  context.io.stderr.write(
+    `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`,
+  );
 }

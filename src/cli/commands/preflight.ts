@@ -15,11 +15,17 @@ import { planOf } from "./plan.ts";
 export async function tryBeforehand(context: Context, environment: Environment, targets: readonly string[] | undefined): Promise<ExitCode> {
   return inSession(context, environment, async (session) => {
     const run = await unlessStopped(context, planOf(context, session, environment, "agree", targets));
-    const tried = await unlessStopped(context, preflight({ aws: session.connection.aws, environment, planned: run.planned, observed: run.observed, drivers: run.drivers }));
+    const tried = await unlessStopped(
+      context,
+      preflight({ aws: session.connection.aws, environment, planned: run.planned, observed: run.observed, drivers: run.drivers }),
+    );
     const problems = [...run.diagnostics, ...tried.filter(({ outcome }) => outcome === "refused").map(problemOf)];
     printDiagnostics(problems, context.io);
     annotate(context, problems);
-    emit(context, { text: ({ width }) => textOf(environment, tried, width), json: () => jsonText({ project: environment.project, environment: environment.name, tried }) });
+    emit(context, {
+      text: ({ width }) => textOf(environment, tried, width),
+      json: () => jsonText({ project: environment.project, environment: environment.name, tried }),
+    });
     const code = problems.some(({ severity }) => severity === "error") ? exit.error : exit.ok;
     setOutputs(context, code);
     return code;
@@ -27,7 +33,13 @@ export async function tryBeforehand(context: Context, environment: Environment, 
 }
 
 function problemOf({ address, code, text, at }: Tried): Diagnostic {
-  return { code: "preflight", severity: "error", ...(at ? { at } : {}), summary: `${address}: ${text} (${code})`, hint: "nothing was changed" };
+  return {
+    code: "preflight",
+    severity: "error",
+    ...(at ? { at } : {}),
+    summary: `${address}: ${text} (${code})`,
+    hint: "nothing was changed",
+  };
 }
 
 const words: Readonly<Record<Tried["outcome"], string>> = { "would-work": "would work", refused: "refused", untried: "not tried" };
@@ -36,6 +48,8 @@ function textOf({ project, name }: Environment, tried: readonly Tried[], width: 
   if (tried.length === 0) return `Nothing to do in ${project}/${name}, and so nothing to try.\n`;
   const number = (outcome: Tried["outcome"]) => tried.filter((one) => one.outcome === outcome).length;
   const heads = table(tried.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));
-  const lines = tried.flatMap(({ text, at }, i) => wrap(`${text}${at ? ` (${placeOf(at)})` : ""}`, width, heads[i]!, " ".repeat(heads[i]!.length)));
+  const lines = tried.flatMap(({ text, at }, i) =>
+    wrap(`${text}${at ? ` (${placeOf(at)})` : ""}`, width, heads[i]!, " ".repeat(heads[i]!.length)),
+  );
   return `${lines.join("\n")}\n\nPreflight of ${counted(tried.length, "step")}: ${number("would-work")} would work, ${number("refused")} refused, ${number("untried")} not tried.\n`;
 }

@@ -15,8 +15,18 @@ export async function serveSandbox(context: Context, flags: ServeFlags): Promise
   const { serve } = await import("../../sandbox/serve.ts");
   // Other clients know no virtual time: with "virtual", what takes AWS a minute is ready in a second.
   const time = options.sandboxTime === "real" ? "real" : 60;
-  const { sandbox, close } = openSandbox({ ...(!flags.inMemory && { dir: sandboxFolder(context.cwd) }), time, faults: faultsOf(context, flags), keepCalls: 1000 });
-  const serving = await serve({ sandbox, port: flags.port, host: flags.host, onError: (error) => io.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`) });
+  const { sandbox, close } = openSandbox({
+    ...(!flags.inMemory && { dir: sandboxFolder(context.cwd) }),
+    time,
+    faults: faultsOf(context, flags),
+    keepCalls: 1000,
+  });
+  const serving = await serve({
+    sandbox,
+    port: flags.port,
+    host: flags.host,
+    onError: (error) => io.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+  });
   io.stdout.write(`${serving.url}\n`);
   io.stderr.write(
     `The sandbox answers at ${serving.url}, until Ctrl-C. For example:\n` +
@@ -56,13 +66,19 @@ export async function resetSandbox(context: Context): Promise<ExitCode> {
   const folder = sandboxFolder(context.cwd);
   const regions = savedRegions(folder);
   resetFolder(folder);
-  context.io.stdout.write(regions.length === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions.length, "region")} of the sandbox.\n`);
+  context.io.stdout.write(
+    regions.length === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions.length, "region")} of the sandbox.\n`,
+  );
   return exit.ok;
 }
 
 /** `infra sandbox status`: accounts and regions that have something in them, and where their time stands. */
 export async function sandboxStatus(context: Context): Promise<ExitCode> {
-  const regions = savedRegions(sandboxFolder(context.cwd)).map(({ account, region, now }) => ({ account, region, time: new Date(now).toISOString() }));
+  const regions = savedRegions(sandboxFolder(context.cwd)).map(({ account, region, now }) => ({
+    account,
+    region,
+    time: new Date(now).toISOString(),
+  }));
   const rows = [["ACCOUNT", "REGION", "TIME"], ...regions.map(({ account, region, time }) => [account, region, time])];
   emit(context, {
     text: () => (regions.length === 0 ? "The sandbox is empty.\n" : `${table(rows).join("\n")}\n`),

@@ -18,10 +18,15 @@ export async function unlock(context: Context, nameOrPath: string, flags: { read
       io.stdout.write("Nobody holds the lease.\n");
       return exit.ok;
     }
-    io.stdout.write(`Held by ${record.who}, run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}.\n`);
+    io.stdout.write(
+      `Held by ${record.who}, run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}.\n`,
+    );
     if (flags.yes !== true) {
       if (!io.canAsk) throw usage("nobody can be asked here, so the lease was left alone.", "--yes frees it without asking");
-      const answer = await unlessStopped(context, io.ask("Is that run dead? Two applies at once get in each other's way. Free the lease? [y/N] "));
+      const answer = await unlessStopped(
+        context,
+        io.ask("Is that run dead? Two applies at once get in each other's way. Free the lease? [y/N] "),
+      );
       if (!/^y(es)?$/i.test(answer?.trim() ?? "")) return exit.error;
     }
     const freed = await breakLease(aws, owner, meOf(context, session));

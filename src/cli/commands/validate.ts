@@ -26,7 +26,14 @@ export async function validate(context: Context, namesOrPaths: readonly string[]
     text: (options) => validationText(all, options),
     json: () => jsonText(validationJson(all)),
     markdown: () => markdown(commentLimit),
-    sarif: () => jsonText(sarif(all.flatMap(({ name, diagnostics }) => problemsOfDiagnostics(diagnostics, { file: name, line: 1, column: 1 })), version, codes)),
+    sarif: () =>
+      jsonText(
+        sarif(
+          all.flatMap(({ name, diagnostics }) => problemsOfDiagnostics(diagnostics, { file: name, line: 1, column: 1 })),
+          version,
+          codes,
+        ),
+      ),
     junit: () => junit(all.map(({ name, diagnostics }) => validationSuite(name, diagnostics))),
   });
   addToSummary(context, markdown);

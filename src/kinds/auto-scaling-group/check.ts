@@ -7,14 +7,27 @@ import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 type Group = Subject<AutoScalingGroup>;
 
 export function check(self: Group, world: World): readonly Problem[] {
-  return [...checkSizes(self), ...checkHealth(self), ...checkNetwork(self, world), ...checkPolicies(self), ...checkTimes(self), ...checkRest(self)];
+  return [
+    ...checkSizes(self),
+    ...checkHealth(self),
+    ...checkNetwork(self, world),
+    ...checkPolicies(self),
+    ...checkTimes(self),
+    ...checkRest(self),
+  ];
 }
 
-const problem = (path: string, summary: string, hint?: string): Problem => ({ code: "auto-scaling-group", path, summary, ...(hint ? { hint } : {}) });
+const problem = (path: string, summary: string, hint?: string): Problem => ({
+  code: "auto-scaling-group",
+  path,
+  summary,
+  ...(hint ? { hint } : {}),
+});
 
 function checkSizes({ spec: { minSize: min, maxSize: max, desiredCapacity: desired } }: Group): Problem[] {
   if (min > max) return [problem("minSize", `minSize is ${min} and maxSize ${max}`)];
-  if (desired !== undefined && (desired < min || desired > max)) return [problem("desiredCapacity", `${desired} machines are not between ${min} and ${max}`)];
+  if (desired !== undefined && (desired < min || desired > max))
+    return [problem("desiredCapacity", `${desired} machines are not between ${min} and ${max}`)];
   return [];
 }
 
@@ -48,7 +61,8 @@ function checkPolicies({ spec }: Group): Problem[] {
     const path = `scalingPolicies.${name}`;
     const found = [...checkKind(policy, path), ...checkTracking(policy, path), ...checkSteps(policy, path)];
     const metric = policy.targetTracking && JSON.stringify(policy.targetTracking.metric ?? policy.targetTracking.customMetric);
-    if (metric !== undefined && tracked.has(metric)) found.push(problem(path, `"${tracked.get(metric)}" keeps the same metric at a value; two would work against each other`));
+    if (metric !== undefined && tracked.has(metric))
+      found.push(problem(path, `"${tracked.get(metric)}" keeps the same metric at a value; two would work against each other`));
     if (metric !== undefined) tracked.set(metric, name);
     return found;
   });
@@ -61,11 +75,19 @@ function checkKind({ targetTracking, step, simple }: ScalingPolicy, path: string
 
 function checkTracking({ targetTracking: one }: ScalingPolicy, path: string): Problem[] {
   if (!one) return [];
-  if ((one.metric === undefined) === (one.customMetric === undefined)) return [problem(`${path}.targetTracking`, "exactly one of metric and customMetric is kept at a value")];
+  if ((one.metric === undefined) === (one.customMetric === undefined))
+    return [problem(`${path}.targetTracking`, "exactly one of metric and customMetric is kept at a value")];
   const isLabelled = one.loadBalancer !== undefined && one.targetGroup !== undefined;
   const needsLabel = one.metric === "ALBRequestCountPerTarget";
-  if (needsLabel && !isLabelled) return [problem(`${path}.targetTracking`, "ALBRequestCountPerTarget needs loadBalancer and targetGroup: whose requests, and to which machines")];
-  if (!needsLabel && (one.loadBalancer !== undefined || one.targetGroup !== undefined)) return [problem(`${path}.targetTracking`, "loadBalancer and targetGroup are for ALBRequestCountPerTarget")];
+  if (needsLabel && !isLabelled)
+    return [
+      problem(
+        `${path}.targetTracking`,
+        "ALBRequestCountPerTarget needs loadBalancer and targetGroup: whose requests, and to which machines",
+      ),
+    ];
+  if (!needsLabel && (one.loadBalancer !== undefined || one.targetGroup !== undefined))
+    return [problem(`${path}.targetTracking`, "loadBalancer and targetGroup are for ALBRequestCountPerTarget")];
   return [];
 }
 
@@ -80,9 +102,12 @@ function checkTimes({ spec }: Group): Problem[] {
   return Object.entries(spec.scheduledActions ?? {}).flatMap(([name, one]) => {
     const path = `scheduledActions.${name}`;
     const found: Problem[] = [];
-    if (one.minSize === undefined && one.maxSize === undefined && one.desiredCapacity === undefined) found.push(problem(path, "it changes nothing: write minSize, maxSize or desiredCapacity"));
-    if (one.recurrence === undefined && one.startTime === undefined) found.push(problem(path, "it never happens: write recurrence or startTime"));
-    if (one.recurrence !== undefined && one.recurrence.trim().split(/\s+/).length !== 5) found.push(problem(`${path}.recurrence`, `"${one.recurrence}" is not five cron fields`));
+    if (one.minSize === undefined && one.maxSize === undefined && one.desiredCapacity === undefined)
+      found.push(problem(path, "it changes nothing: write minSize, maxSize or desiredCapacity"));
+    if (one.recurrence === undefined && one.startTime === undefined)
+      found.push(problem(path, "it never happens: write recurrence or startTime"));
+    if (one.recurrence !== undefined && one.recurrence.trim().split(/\s+/).length !== 5)
+      found.push(problem(`${path}.recurrence`, `"${one.recurrence}" is not five cron fields`));
     return found;
   });
 }
@@ -92,9 +117,11 @@ function checkRest(self: Group): Problem[] {
   const found: Problem[] = [];
   const isOn = (one: { readonly enabled?: boolean | undefined } | undefined) => one !== undefined && one.enabled !== false;
   for (const [i, key] of (spec.propagateTags ?? []).entries())
-    if (typeof tags[key] !== "string") found.push(problem(`propagateTags[${i}]`, `the group has no tag "${key}" to hand on`, "declare it under `tags:`"));
+    if (typeof tags[key] !== "string")
+      found.push(problem(`propagateTags[${i}]`, `the group has no tag "${key}" to hand on`, "declare it under `tags:`"));
   for (const [name, hook] of Object.entries(spec.lifecycleHooks ?? {}))
-    if ((hook.topic === undefined) !== (hook.role === undefined)) found.push(problem(`lifecycleHooks.${name}`, "a topic is told with a role: write both or neither"));
+    if ((hook.topic === undefined) !== (hook.role === undefined))
+      found.push(problem(`lifecycleHooks.${name}`, "a topic is told with a role: write both or neither"));
   if (isOn(spec.warmPool) && isOn(spec.mixedInstances)) found.push(problem("warmPool", "AWS gives groups of mixed instances no warm pool"));
   const lifetime = spec.maxInstanceLifetime ?? 0;
   if (lifetime !== 0 && lifetime < 86_400) found.push(problem("maxInstanceLifetime", "machines live a day, 86400 seconds, at least"));

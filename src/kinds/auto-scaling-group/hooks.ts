@@ -9,11 +9,18 @@ type Hooks = NonNullable<AutoScalingGroup["lifecycleHooks"]>;
 
 const prefix = "autoscaling:EC2_INSTANCE_";
 
-export async function setHooks(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, want: Hooks, change: Change<Hooks | undefined>): Promise<void> {
+export async function setHooks(
+  aws: Aws,
+  sdk: Sdk,
+  AutoScalingGroupName: string,
+  want: Hooks,
+  change: Change<Hooks | undefined>,
+): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   for (const { key } of added) await put(key, want[key]!);
   for (const { key, before } of changed) await put(key, { ...(before as LifecycleHook), ...want[key]! });
-  for (const { key } of removed) await unlessGone(aws.autoscaling(new sdk.DeleteLifecycleHookCommand({ AutoScalingGroupName, LifecycleHookName: key })));
+  for (const { key } of removed)
+    await unlessGone(aws.autoscaling(new sdk.DeleteLifecycleHookCommand({ AutoScalingGroupName, LifecycleHookName: key })));
 
   async function put(LifecycleHookName: string, hook: LifecycleHook): Promise<void> {
     await aws.autoscaling(

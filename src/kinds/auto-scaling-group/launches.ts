@@ -57,7 +57,8 @@ async function unhealthyTargets(aws: Aws, group: AwsGroup): Promise<ReadonlyMap<
     (group.TargetGroupARNs ?? []).map(async (TargetGroupArn) => {
       const answer = await unlessGone(aws.elbv2(new elbv2.DescribeTargetHealthCommand({ TargetGroupArn })));
       for (const { Target, TargetHealth } of answer?.TargetHealthDescriptions ?? [])
-        if (TargetHealth?.State === "initial" || TargetHealth?.State === "unhealthy") found.set(Target!.Id!, [TargetHealth.State, TargetHealth.Description].filter(Boolean).join(": "));
+        if (TargetHealth?.State === "initial" || TargetHealth?.State === "unhealthy")
+          found.set(Target!.Id!, [TargetHealth.State, TargetHealth.Description].filter(Boolean).join(": "));
     }),
   );
   return found;

@@ -11,7 +11,9 @@ export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingG
     ...(mixedInstances ? { mixedInstances: { enabled: true, ...mixedInstances } } : {}),
     ...(warmPool ? { warmPool: { enabled: true, ...warmPool } } : {}),
     ...(notifications ? { notifications: notifications.map(allEvents) } : {}),
-    ...(scheduledActions ? { scheduledActions: Object.fromEntries(Object.entries(scheduledActions).map(([name, action]) => [name, withoutNextRun(action)])) } : {}),
+    ...(scheduledActions
+      ? { scheduledActions: Object.fromEntries(Object.entries(scheduledActions).map(([name, action]) => [name, withoutNextRun(action)])) }
+      : {}),
   };
 }
 
@@ -35,7 +37,13 @@ function canonicalTime(text: string): string {
 
 /** EC2's own checks are always made. */
 export function isSameHealthCheck(want: string, have: string | undefined): boolean {
-  const others = (text: string) => text.split(",").map((one) => one.trim()).filter((one) => one !== "" && one !== "EC2").sort().join();
+  const others = (text: string) =>
+    text
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== "" && one !== "EC2")
+      .sort()
+      .join();
   return others(want) === others(have ?? "");
 }
 

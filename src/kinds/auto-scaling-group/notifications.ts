@@ -15,17 +15,32 @@ const names: Readonly<Record<Event, string>> = {
   terminateError: "autoscaling:EC2_INSTANCE_TERMINATE_ERROR",
 };
 
-export async function setNotifications(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, change: Change<Notification[] | undefined>): Promise<void> {
+export async function setNotifications(
+  aws: Aws,
+  sdk: Sdk,
+  AutoScalingGroupName: string,
+  change: Change<Notification[] | undefined>,
+): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   const wanted = [...added.map(({ value }) => value), ...changed.map(({ after }) => after)] as Notification[];
   for (const { topic, events: some } of wanted)
-    await aws.autoscaling(new sdk.PutNotificationConfigurationCommand({ AutoScalingGroupName, TopicARN: topic, NotificationTypes: (some ?? events).map((event) => names[event]) }));
-  for (const { key } of removed) await unlessGone(aws.autoscaling(new sdk.DeleteNotificationConfigurationCommand({ AutoScalingGroupName, TopicARN: key })));
+    await aws.autoscaling(
+      new sdk.PutNotificationConfigurationCommand({
+        AutoScalingGroupName,
+        TopicARN: topic,
+        NotificationTypes: (some ?? events).map((event) => names[event]),
+      }),
+    );
+  for (const { key } of removed)
+    await unlessGone(aws.autoscaling(new sdk.DeleteNotificationConfigurationCommand({ AutoScalingGroupName, TopicARN: key })));
 }
 
 export async function readNotifications(aws: Aws, sdk: Sdk, group: string): Promise<Notification[]> {
   const topics = new Map<string, Event[]>();
-  for await (const page of aws.autoscaling.pages(sdk.DescribeNotificationConfigurationsCommand, { AutoScalingGroupNames: [group], MaxRecords: 100 }))
+  for await (const page of aws.autoscaling.pages(sdk.DescribeNotificationConfigurationsCommand, {
+    AutoScalingGroupNames: [group],
+    MaxRecords: 100,
+  }))
     for (const { TopicARN, NotificationType } of page.NotificationConfigurations ?? []) {
       const known = topics.get(TopicARN!) ?? [];
       topics.set(TopicARN!, [...known, ...events.filter((event) => names[event] === NotificationType)]);

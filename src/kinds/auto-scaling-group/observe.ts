@@ -47,7 +47,10 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
       ...(schedules ? { scheduledActions: { ...schedules, ...past } } : {}),
       ...(notifications ? { notifications } : {}),
     },
-    notes: [...(base.notes ?? []), ...Object.keys(past).map((name) => `the scheduled action ${name} has run and can be taken out of the YAML`)],
+    notes: [
+      ...(base.notes ?? []),
+      ...Object.keys(past).map((name) => `the scheduled action ${name} has run and can be taken out of the YAML`),
+    ],
   };
 }
 
@@ -108,7 +111,10 @@ export function isInBetween(found: AwsGroup): boolean {
 }
 
 function textOf(machine: Instance): string {
-  const marks = [machine.HealthStatus === "Healthy" ? "" : "unhealthy", machine.ProtectedFromScaleIn ? "protected from scale-in" : ""].filter(Boolean);
+  const marks = [
+    machine.HealthStatus === "Healthy" ? "" : "unhealthy",
+    machine.ProtectedFromScaleIn ? "protected from scale-in" : "",
+  ].filter(Boolean);
   return `${machine.InstanceType} in ${machine.AvailabilityZone}, ${machine.LifecycleState}, template version ${machine.LaunchTemplate?.Version ?? "none"}${marks.map((mark) => `, ${mark}`).join("")}`;
 }
 
@@ -116,8 +122,14 @@ function textOf(machine: Instance): string {
 function notesOf(found: AwsGroup, machines: readonly Instance[]): string[] {
   const notes: string[] = [];
   const version = found.LaunchTemplate?.Version;
-  const old = machines.filter((one) => one.LaunchTemplate?.Version !== undefined && version !== undefined && /^\d+$/.test(version) && one.LaunchTemplate.Version !== version);
-  if (old.length > 0) notes.push(`${old.length} of ${machines.length} machines run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`);
+  const old = machines.filter(
+    (one) =>
+      one.LaunchTemplate?.Version !== undefined && version !== undefined && /^\d+$/.test(version) && one.LaunchTemplate.Version !== version,
+  );
+  if (old.length > 0)
+    notes.push(
+      `${old.length} of ${machines.length} machines run another version of the template than ${version}: ${old.map((one) => one.InstanceId).join(", ")}`,
+    );
   const ours = (found.Tags ?? []).filter((tag) => tag.PropagateAtLaunch && tag.Key!.startsWith("infra:")).map((tag) => tag.Key!);
   if (ours.length > 0) notes.push(`somebody has its machines bear ${ours.join(", ")}; they are its machines all the same`);
   return notes;

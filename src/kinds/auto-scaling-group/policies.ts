@@ -9,7 +9,13 @@ type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 type Policies = NonNullable<AutoScalingGroup["scalingPolicies"]>;
 
 /** New and changed ones first, so that the group is never without. */
-export async function setPolicies(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, want: Policies, change: Change<Policies | undefined>): Promise<void> {
+export async function setPolicies(
+  aws: Aws,
+  sdk: Sdk,
+  AutoScalingGroupName: string,
+  want: Policies,
+  change: Change<Policies | undefined>,
+): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   for (const { key } of added) await put(key);
   for (const { key, before } of changed) {
@@ -45,10 +51,21 @@ function requestOf(policy: ScalingPolicy): Partial<PutScalingPolicyType> {
           AdjustmentType: step.adjustmentType,
           MinAdjustmentMagnitude: step.minAdjustmentMagnitude,
           MetricAggregationType: step.metricAggregationType,
-          StepAdjustments: step.steps.map(({ lower, upper, adjustment }) => ({ MetricIntervalLowerBound: lower, MetricIntervalUpperBound: upper, ScalingAdjustment: adjustment })),
+          StepAdjustments: step.steps.map(({ lower, upper, adjustment }) => ({
+            MetricIntervalLowerBound: lower,
+            MetricIntervalUpperBound: upper,
+            ScalingAdjustment: adjustment,
+          })),
         }
       : {}),
-    ...(simple ? { AdjustmentType: simple.adjustmentType, ScalingAdjustment: simple.adjustment, Cooldown: simple.cooldown, MinAdjustmentMagnitude: simple.minAdjustmentMagnitude } : {}),
+    ...(simple
+      ? {
+          AdjustmentType: simple.adjustmentType,
+          ScalingAdjustment: simple.adjustment,
+          Cooldown: simple.cooldown,
+          MinAdjustmentMagnitude: simple.minAdjustmentMagnitude,
+        }
+      : {}),
   };
 }
 
@@ -57,7 +74,9 @@ function trackingOf(want: NonNullable<ScalingPolicy["targetTracking"]>): TargetT
   return {
     TargetValue: want.target,
     DisableScaleIn: want.disableScaleIn,
-    ...(metric ? { PredefinedMetricSpecification: { PredefinedMetricType: metric, ResourceLabel: labelOf(want.loadBalancer, want.targetGroup) } } : {}),
+    ...(metric
+      ? { PredefinedMetricSpecification: { PredefinedMetricType: metric, ResourceLabel: labelOf(want.loadBalancer, want.targetGroup) } }
+      : {}),
     ...(custom
       ? {
           CustomizedMetricSpecification: {
@@ -81,25 +100,41 @@ function labelOf(loadBalancer: AwsId | undefined, targetGroup: AwsId | undefined
 /** The policies of a group as a spec says them. Predictive ones are not among them: nothing here could say them. */
 export async function readPolicies(aws: Aws, sdk: Sdk, AutoScalingGroupName: string): Promise<Policies> {
   const found: AwsPolicy[] = [];
-  for await (const page of aws.autoscaling.pages(sdk.DescribePoliciesCommand, { AutoScalingGroupName, MaxRecords: 100 })) found.push(...(page.ScalingPolicies ?? []));
-  return Object.fromEntries(found.filter((one) => one.PolicyType !== "PredictiveScaling").map((one) => [one.PolicyName!, policyOf(aws, one)]));
+  for await (const page of aws.autoscaling.pages(sdk.DescribePoliciesCommand, { AutoScalingGroupName, MaxRecords: 100 }))
+    found.push(...(page.ScalingPolicies ?? []));
+  return Object.fromEntries(
+    found.filter((one) => one.PolicyType !== "PredictiveScaling").map((one) => [one.PolicyName!, policyOf(aws, one)]),
+  );
 }
 
 function policyOf(aws: Aws, found: AwsPolicy): ScalingPolicy {
   const common = { warmup: found.EstimatedInstanceWarmup, enabled: found.Enabled ?? true };
   const adjustmentType = found.AdjustmentType as "ChangeInCapacity";
-  if (found.PolicyType === "TargetTrackingScaling") return { ...common, targetTracking: observedTracking(aws, found.TargetTrackingConfiguration!) };
+  if (found.PolicyType === "TargetTrackingScaling")
+    return { ...common, targetTracking: observedTracking(aws, found.TargetTrackingConfiguration!) };
   if (found.PolicyType === "StepScaling")
     return {
       ...common,
       step: {
         adjustmentType,
-        steps: (found.StepAdjustments ?? []).map((one) => ({ lower: one.MetricIntervalLowerBound, upper: one.MetricIntervalUpperBound, adjustment: one.ScalingAdjustment! })),
+        steps: (found.StepAdjustments ?? []).map((one) => ({
+          lower: one.MetricIntervalLowerBound,
+          upper: one.MetricIntervalUpperBound,
+          adjustment: one.ScalingAdjustment!,
+        })),
         minAdjustmentMagnitude: found.MinAdjustmentMagnitude,
         metricAggregationType: (found.MetricAggregationType ?? "Average") as "Average",
       },
     };
-  return { ...common, simple: { adjustmentType, adjustment: found.ScalingAdjustment!, cooldown: found.Cooldown, minAdjustmentMagnitude: found.MinAdjustmentMagnitude } };
+  return {
+    ...common,
+    simple: {
+      adjustmentType,
+      adjustment: found.ScalingAdjustment!,
+      cooldown: found.Cooldown,
+      minAdjustmentMagnitude: found.MinAdjustmentMagnitude,
+    },
+  };
 }
 
 function observedTracking(aws: Aws, found: TargetTrackingConfiguration): NonNullable<ScalingPolicy["targetTracking"]> {

@@ -20,9 +20,15 @@ export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run,
   if (!group || group.Status !== undefined) return;
   if (isInBetween(group)) await unlessGone(aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName })));
   if (group.WarmPoolConfiguration) await dropWarmPool(aws, sdk, live.id, run);
-  if (live.handle.suspended.includes("Terminate")) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ["Terminate"] }));
+  if (live.handle.suspended.includes("Terminate"))
+    await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ["Terminate"] }));
   await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }));
-  await unprotect(aws, sdk, live.id, (group.Instances ?? []).filter((one) => one.ProtectedFromScaleIn).map((one) => one.InstanceId!));
+  await unprotect(
+    aws,
+    sdk,
+    live.id,
+    (group.Instances ?? []).filter((one) => one.ProtectedFromScaleIn).map((one) => one.InstanceId!),
+  );
   await whenEmpty(aws, sdk, live.id, run);
   await unlessGone(aws.autoscaling(new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName })));
 }
@@ -30,7 +36,9 @@ export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run,
 /** A machine that left in between fails the call for all; it is not part of the group, and so needs no more. */
 async function unprotect(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId, ids: readonly AwsId[]): Promise<void> {
   for (const InstanceIds of batches(ids, perCall))
-    await unlessGone(aws.autoscaling(new sdk.SetInstanceProtectionCommand({ AutoScalingGroupName, InstanceIds, ProtectedFromScaleIn: false })));
+    await unlessGone(
+      aws.autoscaling(new sdk.SetInstanceProtectionCommand({ AutoScalingGroupName, InstanceIds, ProtectedFromScaleIn: false })),
+    );
 }
 
 async function whenEmpty(aws: Aws, sdk: Sdk, name: AwsId, run: Pick<Run, "until" | "say">): Promise<void> {

@@ -18,16 +18,24 @@ export async function rollOut(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoSca
   const source = await sourceOf(aws, { launchTemplate: want.launchTemplate, ...mixOf(live, want) });
   const group = await describeGroup(aws, sdk, live.id);
   const isEmpty = (group?.Instances ?? []).length === 0 && (group?.DesiredCapacity ?? 0) === 0;
-  const held = (want.suspendedProcesses ?? live.handle.suspended).filter((one) => one === "Launch" || one === "Terminate" || one === "InstanceRefresh");
+  const held = (want.suspendedProcesses ?? live.handle.suspended).filter(
+    (one) => one === "Launch" || one === "Terminate" || one === "InstanceRefresh",
+  );
   if (isEmpty || want.refresh === "none" || held.length > 0) {
     if (group && isInBetween(group)) await cancelOther(aws, sdk, live.id, undefined, run);
     await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: live.id, ...source }));
-    if (!isEmpty) run.say(held.length > 0 ? `${held.join(" and ")} suspended: machines that run keep the version before` : "machines that run keep the version before");
+    if (!isEmpty)
+      run.say(
+        held.length > 0
+          ? `${held.join(" and ")} suspended: machines that run keep the version before`
+          : "machines that run keep the version before",
+      );
     return;
   }
   await resumeWhatHinders(aws, sdk, live, want);
   const began = aws.clock.now();
-  const id = (await cancelOther(aws, sdk, live.id, source, run)) ?? (await start(aws, sdk, live, want, source, group?.Instances?.length ?? 0));
+  const id =
+    (await cancelOther(aws, sdk, live.id, source, run)) ?? (await start(aws, sdk, live, want, source, group?.Instances?.length ?? 0));
   await follow(aws, sdk, live.id, id, began, run, limitFor(want, live));
 }
 
@@ -42,26 +50,36 @@ function mixOf(live: LiveGroup, want: AutoScalingGroup): Pick<AutoScalingGroup, 
 async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup): Promise<void> {
   if (!want.suspendedProcesses) return;
   const ScalingProcesses = live.handle.suspended.filter((one) => !want.suspendedProcesses!.some((still) => still === one));
-  if (ScalingProcesses.length > 0) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName: live.id, ScalingProcesses }));
+  if (ScalingProcesses.length > 0)
+    await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName: live.id, ScalingProcesses }));
 }
 
 const active = ["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"];
 
 /** A refresh towards the same goal, an earlier run's, is taken over; any other is cancelled. Returns the one that was taken over. */
-async function cancelOther(aws: Aws, sdk: Sdk, name: AwsId, goal: Source | undefined, run: Pick<Run, "until" | "say">): Promise<string | undefined> {
+async function cancelOther(
+  aws: Aws,
+  sdk: Sdk,
+  name: AwsId,
+  goal: Source | undefined,
+  run: Pick<Run, "until" | "say">,
+): Promise<string | undefined> {
   const running = await activeRefresh(aws, sdk, name);
   if (!running) return undefined;
   if (goal && running.Status !== "Cancelling" && running.Status !== "RollbackInProgress" && isFor(running, goal)) {
     run.say("a refresh to this version is under way already");
     return running.InstanceRefreshId;
   }
-  if (running.Status !== "Cancelling" && running.Status !== "RollbackInProgress") await aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName: name }));
+  if (running.Status !== "Cancelling" && running.Status !== "RollbackInProgress")
+    await aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName: name }));
   await run.until("the refresh before to end", 3600, 10, async () => (await activeRefresh(aws, sdk, name)) === undefined);
   return undefined;
 }
 
 async function activeRefresh(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId): Promise<InstanceRefresh | undefined> {
-  const { InstanceRefreshes = [] } = await aws.autoscaling(new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 10 }));
+  const { InstanceRefreshes = [] } = await aws.autoscaling(
+    new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName, MaxRecords: 10 }),
+  );
   return InstanceRefreshes.find((one) => active.includes(one.Status ?? ""));
 }
 
@@ -73,13 +91,29 @@ function isFor({ DesiredConfiguration: wanted }: InstanceRefresh, goal: Source):
 function keyOf(source: InstanceRefresh["DesiredConfiguration"] | Source): string {
   const { LaunchTemplate: plain, MixedInstancesPolicy: mixed } = (source ?? {}) as NonNullable<InstanceRefresh["DesiredConfiguration"]>;
   const base = plain ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
-  const overrides = (mixed?.LaunchTemplate?.Overrides ?? []).map((one) => [one.InstanceType, one.LaunchTemplateSpecification?.LaunchTemplateId, one.LaunchTemplateSpecification?.Version]);
+  const overrides = (mixed?.LaunchTemplate?.Overrides ?? []).map((one) => [
+    one.InstanceType,
+    one.LaunchTemplateSpecification?.LaunchTemplateId,
+    one.LaunchTemplateSpecification?.Version,
+  ]);
   return JSON.stringify([base?.LaunchTemplateId, base?.Version, overrides]);
 }
 
-async function start(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup, DesiredConfiguration: Source, machines: number): Promise<string> {
+async function start(
+  aws: Aws,
+  sdk: Sdk,
+  live: LiveGroup,
+  want: AutoScalingGroup,
+  DesiredConfiguration: Source,
+  machines: number,
+): Promise<string> {
   const answer = await aws.autoscaling(
-    new sdk.StartInstanceRefreshCommand({ AutoScalingGroupName: live.id, Strategy: "Rolling", DesiredConfiguration, Preferences: preferencesOf(want, machines) }),
+    new sdk.StartInstanceRefreshCommand({
+      AutoScalingGroupName: live.id,
+      Strategy: "Rolling",
+      DesiredConfiguration,
+      Preferences: preferencesOf(want, machines),
+    }),
   );
   return answer.InstanceRefreshId!;
 }
@@ -106,10 +140,20 @@ function limitFor(want: AutoScalingGroup, live: LiveGroup): number {
   return 3600 + live.handle.machines.length * (grace + 600);
 }
 
-async function follow(aws: Aws, sdk: Sdk, name: AwsId, id: string, began: number, run: Pick<Run, "until" | "say">, limit: number): Promise<void> {
+async function follow(
+  aws: Aws,
+  sdk: Sdk,
+  name: AwsId,
+  id: string,
+  began: number,
+  run: Pick<Run, "until" | "say">,
+  limit: number,
+): Promise<void> {
   let said = "";
   await run.until("its machines to be replaced", limit, 15, async () => {
-    const { InstanceRefreshes: [refresh] = [] } = await aws.autoscaling(new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, InstanceRefreshIds: [id] }));
+    const { InstanceRefreshes: [refresh] = [] } = await aws.autoscaling(
+      new sdk.DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, InstanceRefreshIds: [id] }),
+    );
     const status = refresh?.Status ?? "Pending";
     if (status === "Successful") return true;
     if (!active.includes(status)) throw new Refusal(await whyFailed(aws, sdk, name, refresh!, began));

@@ -7,7 +7,13 @@ import type { AutoScalingGroup, ScheduledAction } from "./schema.ts";
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 export type Schedules = NonNullable<AutoScalingGroup["scheduledActions"]>;
 
-export async function setSchedules(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, want: Schedules, change: Change<Schedules | undefined>): Promise<void> {
+export async function setSchedules(
+  aws: Aws,
+  sdk: Sdk,
+  AutoScalingGroupName: string,
+  want: Schedules,
+  change: Change<Schedules | undefined>,
+): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   // Removed ones first: two actions cannot have one time (Auto Scaling API, PutScheduledUpdateGroupAction).
   for (const { key } of removed) await remove(key);

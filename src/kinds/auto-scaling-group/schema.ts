@@ -14,16 +14,27 @@ const mixedInstances = object(
     enabled: optional(boolean("`false` takes it off again. On when unwritten.")),
     overrides: optional(list(override, "Types of machines, the preferred first.", { maxItems: 40 })),
     onDemandBase: optional(size("Machines that are never spot machines.")),
-    onDemandPercentage: optional(integer("How many of 100 machines above the base are not spot machines; 100 is AWS's default.", { minimum: 0, maximum: 100 })),
-    onDemandStrategy: optional(oneOf(["lowest-price", "prioritized"], "How AWS chooses among the types for machines that are not spot machines.")),
-    spotStrategy: optional(oneOf(["capacity-optimized", "capacity-optimized-prioritized", "lowest-price", "price-capacity-optimized"], "How AWS chooses among the types for spot machines.")),
+    onDemandPercentage: optional(
+      integer("How many of 100 machines above the base are not spot machines; 100 is AWS's default.", { minimum: 0, maximum: 100 }),
+    ),
+    onDemandStrategy: optional(
+      oneOf(["lowest-price", "prioritized"], "How AWS chooses among the types for machines that are not spot machines."),
+    ),
+    spotStrategy: optional(
+      oneOf(
+        ["capacity-optimized", "capacity-optimized-prioritized", "lowest-price", "price-capacity-optimized"],
+        "How AWS chooses among the types for spot machines.",
+      ),
+    ),
     spotPools: optional(integer("Among how many of the cheapest types, for `lowest-price`.", { minimum: 1, maximum: 20 })),
     spotMaxPrice: optional(string("The most that an hour of a spot machine may cost; the on-demand price when unwritten.")),
   },
   "Machines of several types, and spot machines.",
 );
 
-const dimensions = optional(Type.Record(Type.String({ pattern: "^.{1,255}$" }), Type.String(), { description: "Which of the metric's series." }));
+const dimensions = optional(
+  Type.Record(Type.String({ pattern: "^.{1,255}$" }), Type.String(), { description: "Which of the metric's series." }),
+);
 
 const customMetric = object(
   {
@@ -39,7 +50,10 @@ const customMetric = object(
 const targetTracking = object(
   {
     metric: optional(
-      oneOf(["ALBRequestCountPerTarget", "ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"], "A metric that AWS has ready. Either this or `customMetric`."),
+      oneOf(
+        ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"],
+        "A metric that AWS has ready. Either this or `customMetric`.",
+      ),
     ),
     loadBalancer: optional(ref("loadBalancer", "For ALBRequestCountPerTarget: whose requests.")),
     targetGroup: optional(ref("targetGroup", "For ALBRequestCountPerTarget: the target group in which the machines are.")),
@@ -98,10 +112,15 @@ const lifecycleHook = object({
   metadata: optional(string("Text that goes with the message.", { maxLength: 1023 })),
 });
 
-const moment = (doc: string) => optional(string(doc, { pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d)$", examples: ["2027-01-01T00:00:00Z"] }));
+const moment = (doc: string) =>
+  optional(
+    string(doc, { pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d)?(Z|[+-]\\d\\d:\\d\\d)$", examples: ["2027-01-01T00:00:00Z"] }),
+  );
 
 const scheduledAction = object({
-  recurrence: optional(string("Five cron fields: minute, hour, day of the month, month, day of the week.", { examples: ["0 20 * * MON-FRI"] })),
+  recurrence: optional(
+    string("Five cron fields: minute, hour, day of the month, month, day of the week.", { examples: ["0 20 * * MON-FRI"] }),
+  ),
   timeZone: optional(string("The zone in which the recurrence is meant; UTC when unwritten.", { examples: ["Asia/Seoul"] })),
   startTime: moment("When it happens, or from when on it recurs."),
   endTime: moment("After when it recurs no more."),
@@ -112,21 +131,39 @@ const scheduledAction = object({
 
 const notification = object({
   topic: ref("topic", "Who is told."),
-  events: optional(list(oneOf(["launch", "launchError", "terminate", "terminateError"], "An event."), "What they are told of; everything when unwritten.", { minItems: 1, uniqueItems: true })),
+  events: optional(
+    list(
+      oneOf(["launch", "launchError", "terminate", "terminateError"], "An event."),
+      "What they are told of; everything when unwritten.",
+      { minItems: 1, uniqueItems: true },
+    ),
+  ),
 });
 
 const warmPool = object(
   {
     enabled: optional(boolean("`false` takes it off again. On when unwritten.")),
     minSize: optional(size("The least number of machines in it.")),
-    maxGroupPreparedCapacity: optional(integer("The most machines in it and in service together; -1: the group's maximum.", { minimum: -1 })),
+    maxGroupPreparedCapacity: optional(
+      integer("The most machines in it and in service together; -1: the group's maximum.", { minimum: -1 }),
+    ),
     poolState: optional(oneOf(["Hibernated", "Running", "Stopped"], "How they wait.")),
     reuseOnScaleIn: optional(boolean("Whether machines go back to it instead of being terminated.")),
   },
   "Machines that wait, prepared, until they are needed.",
 );
 
-const processes = ["AZRebalance", "AddToLoadBalancer", "AlarmNotification", "HealthCheck", "InstanceRefresh", "Launch", "ReplaceUnhealthy", "ScheduledActions", "Terminate"] as const;
+const processes = [
+  "AZRebalance",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "HealthCheck",
+  "InstanceRefresh",
+  "Launch",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+  "Terminate",
+] as const;
 const metrics = [
   "GroupDesiredCapacity",
   "GroupInServiceCapacity",
@@ -146,33 +183,77 @@ const metrics = [
 const name = "^[A-Za-z0-9][A-Za-z0-9_./-]*$";
 
 export const schema = object({
-  launchTemplate: ref("launchTemplate", "What its machines are launched as. The group names the template's version by number, and follows it."),
+  launchTemplate: ref(
+    "launchTemplate",
+    "What its machines are launched as. The group names the template's version by number, and follows it.",
+  ),
   mixedInstances: optional(mixedInstances),
   minSize: size("The least number of machines."),
   maxSize: size("The most machines. Lowering it below what runs terminates machines."),
-  desiredCapacity: optional(size("How many there are at first. Left out, and wherever a policy or schedule moves it, it is nobody's but theirs.")),
-  subnets: list(ref("subnet", "A subnet."), "Where its machines are launched; they are spread over the zones.", { minItems: 1, uniqueItems: true }),
-  targetGroups: optional(list(ref("targetGroup", "A target group."), "In which its machines are registered.", { maxItems: 50, uniqueItems: true })),
-  healthCheckType: optional(string("Whose word on a machine's health counts besides EC2's: ELB for the load balancer's.", { pattern: "^(EBS|EC2|ELB|VPC_LATTICE)(,(EBS|EC2|ELB|VPC_LATTICE))*$", examples: ["ELB"] })),
-  healthCheckGracePeriod: optional(integer("Seconds in which a new machine may be unhealthy. AWS's own default, 0, ends machines before they are up.", { minimum: 0 })),
+  desiredCapacity: optional(
+    size("How many there are at first. Left out, and wherever a policy or schedule moves it, it is nobody's but theirs."),
+  ),
+  subnets: list(ref("subnet", "A subnet."), "Where its machines are launched; they are spread over the zones.", {
+    minItems: 1,
+    uniqueItems: true,
+  }),
+  targetGroups: optional(
+    list(ref("targetGroup", "A target group."), "In which its machines are registered.", { maxItems: 50, uniqueItems: true }),
+  ),
+  healthCheckType: optional(
+    string("Whose word on a machine's health counts besides EC2's: ELB for the load balancer's.", {
+      pattern: "^(EBS|EC2|ELB|VPC_LATTICE)(,(EBS|EC2|ELB|VPC_LATTICE))*$",
+      examples: ["ELB"],
+    }),
+  ),
+  healthCheckGracePeriod: optional(
+    integer("Seconds in which a new machine may be unhealthy. AWS's own default, 0, ends machines before they are up.", { minimum: 0 }),
+  ),
   defaultCooldown: optional(integer("Seconds between two simple scaling activities.", { minimum: 0 })),
   defaultInstanceWarmup: optional(integer("Seconds until a new machine counts for policies and refreshes; -1: not set.", { minimum: -1 })),
-  terminationPolicies: optional(list(string("`Default`, `OldestInstance`, `NewestInstance`, `OldestLaunchTemplate`, `ClosestToNextInstanceHour`, `AllocationStrategy`, or a function's ARN."), "Which machines go first.")),
+  terminationPolicies: optional(
+    list(
+      string(
+        "`Default`, `OldestInstance`, `NewestInstance`, `OldestLaunchTemplate`, `ClosestToNextInstanceHour`, `AllocationStrategy`, or a function's ARN.",
+      ),
+      "Which machines go first.",
+    ),
+  ),
   protectFromScaleIn: optional(boolean("Whether new machines are protected from being scaled in.")),
   maxInstanceLifetime: optional(integer("Seconds after which a machine is replaced, a day at least; 0: never.", { minimum: 0 })),
   capacityRebalance: optional(boolean("Whether spot machines at risk are replaced before they are taken away.")),
-  suspendedProcesses: optional(list(oneOf(processes, "A process."), "What the group does not do by itself for now. Exactly these, where it is written.", { uniqueItems: true })),
-  metrics: optional(list(oneOf(metrics, "A metric."), "What the group tells CloudWatch of itself, a minute at a time.", { uniqueItems: true })),
+  suspendedProcesses: optional(
+    list(oneOf(processes, "A process."), "What the group does not do by itself for now. Exactly these, where it is written.", {
+      uniqueItems: true,
+    }),
+  ),
+  metrics: optional(
+    list(oneOf(metrics, "A metric."), "What the group tells CloudWatch of itself, a minute at a time.", { uniqueItems: true }),
+  ),
   propagateTags: optional(
-    list(string("A key.", { pattern: "^(?!aws:|infra:)" }), "Which of the group's tags its new machines bear as well. The tags that say whose the group is are never among them.", { uniqueItems: true }),
+    list(
+      string("A key.", { pattern: "^(?!aws:|infra:)" }),
+      "Which of the group's tags its new machines bear as well. The tags that say whose the group is are never among them.",
+      { uniqueItems: true },
+    ),
   ),
   scalingPolicies: optional(map(scalingPolicy, "What moves its size, by name.", name)),
   lifecycleHooks: optional(map(lifecycleHook, "What holds machines on their way in or out, by name.", name)),
   scheduledActions: optional(map(scheduledAction, "What its sizes become at certain times, by name.", name)),
   notifications: optional(list(notification, "Which topics are told what happens to its machines.", { maxItems: 10 })),
   warmPool: optional(warmPool),
-  refresh: optional(oneOf(["none", "rolling"], "What a changed template means for machines that run: they are replaced one after the other (`rolling`, also when unwritten), or stay until they go by themselves.")),
-  refreshMinHealthy: optional(integer("How many of 100 machines stay healthy during a refresh. 90 when unwritten; of one or two machines all.", { minimum: 0, maximum: 100 })),
+  refresh: optional(
+    oneOf(
+      ["none", "rolling"],
+      "What a changed template means for machines that run: they are replaced one after the other (`rolling`, also when unwritten), or stay until they go by themselves.",
+    ),
+  ),
+  refreshMinHealthy: optional(
+    integer("How many of 100 machines stay healthy during a refresh. 90 when unwritten; of one or two machines all.", {
+      minimum: 0,
+      maximum: 100,
+    }),
+  ),
   rollback: optional(boolean("Whether a refresh that fails goes back to the version before.")),
 });
 

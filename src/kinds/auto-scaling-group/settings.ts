@@ -13,21 +13,39 @@ function difference(change: Change<readonly string[] | undefined>): { readonly m
 }
 
 /** Both calls mean every process when they are given no list (Auto Scaling API), so they are never sent without one. */
-export async function setProcesses(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, change: Change<AutoScalingGroup["suspendedProcesses"]>): Promise<void> {
+export async function setProcesses(
+  aws: Aws,
+  sdk: Sdk,
+  AutoScalingGroupName: string,
+  change: Change<AutoScalingGroup["suspendedProcesses"]>,
+): Promise<void> {
   const { more, less } = difference(change);
   if (more.length > 0) await aws.autoscaling(new sdk.SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: more }));
   if (less.length > 0) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: less }));
 }
 
 /** As with processes, no list would mean all. */
-export async function setMetrics(aws: Aws, sdk: Sdk, AutoScalingGroupName: string, change: Change<AutoScalingGroup["metrics"]>): Promise<void> {
+export async function setMetrics(
+  aws: Aws,
+  sdk: Sdk,
+  AutoScalingGroupName: string,
+  change: Change<AutoScalingGroup["metrics"]>,
+): Promise<void> {
   const { more, less } = difference(change);
-  if (more.length > 0) await aws.autoscaling(new sdk.EnableMetricsCollectionCommand({ AutoScalingGroupName, Metrics: more, Granularity: "1Minute" }));
+  if (more.length > 0)
+    await aws.autoscaling(new sdk.EnableMetricsCollectionCommand({ AutoScalingGroupName, Metrics: more, Granularity: "1Minute" }));
   if (less.length > 0) await aws.autoscaling(new sdk.DisableMetricsCollectionCommand({ AutoScalingGroupName, Metrics: less }));
 }
 
 /** A put replaces all of its settings, so those that the YAML does not write are sent as they are. */
-export async function setWarmPool(aws: Aws, sdk: Sdk, group: string, want: WarmPool, have: WarmPool | undefined, run: Pick<Run, "until">): Promise<void> {
+export async function setWarmPool(
+  aws: Aws,
+  sdk: Sdk,
+  group: string,
+  want: WarmPool,
+  have: WarmPool | undefined,
+  run: Pick<Run, "until">,
+): Promise<void> {
   if (want.enabled === false) return dropWarmPool(aws, sdk, group, run);
   const pool = { ...have, ...want };
   await aws.autoscaling(
@@ -45,7 +63,9 @@ export async function setWarmPool(aws: Aws, sdk: Sdk, group: string, want: WarmP
 export async function dropWarmPool(aws: Aws, sdk: Sdk, group: string, run: Pick<Run, "until">): Promise<void> {
   await unlessGone(aws.autoscaling(new sdk.DeleteWarmPoolCommand({ AutoScalingGroupName: group, ForceDelete: true })));
   await run.until("its warm pool to be gone", 900, 10, async () => {
-    const { AutoScalingGroups: [found] = [] } = await aws.autoscaling(new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group], IncludeInstances: false }));
+    const { AutoScalingGroups: [found] = [] } = await aws.autoscaling(
+      new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group], IncludeInstances: false }),
+    );
     return found?.WarmPoolConfiguration === undefined;
   });
 }

@@ -11,7 +11,10 @@ export async function sourceOf(aws: Aws, want: Pick<AutoScalingGroup, "launchTem
   const { mixedInstances: mixed } = want;
   const overrides = mixed?.overrides ?? [];
   const isMixed = mixed !== undefined && mixed.enabled !== false;
-  const versions = await currentVersions(aws, [want.launchTemplate, ...(isMixed ? overrides.flatMap((one) => one.launchTemplate ?? []) : [])]);
+  const versions = await currentVersions(aws, [
+    want.launchTemplate,
+    ...(isMixed ? overrides.flatMap((one) => one.launchTemplate ?? []) : []),
+  ]);
   const pinned = (id: AwsId): LaunchTemplateSpecification => ({ LaunchTemplateId: plain(id), Version: String(versions.get(plain(id))) });
   if (!isMixed) return { LaunchTemplate: pinned(want.launchTemplate) };
   return {
@@ -47,7 +50,9 @@ function distributionOf(mixed: MixedInstances) {
 
 async function currentVersions(aws: Aws, ids: readonly AwsId[]): Promise<ReadonlyMap<AwsId, number>> {
   const ec2 = await import("../../aws/sdk/ec2.ts");
-  const { LaunchTemplates = [] } = await aws.ec2(new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [...new Set(ids.map(plain))] }));
+  const { LaunchTemplates = [] } = await aws.ec2(
+    new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [...new Set(ids.map(plain))] }),
+  );
   return new Map(LaunchTemplates.map((template) => [template.LaunchTemplateId!, template.DefaultVersionNumber!]));
 }
 

@@ -23,7 +23,8 @@ export async function modify(
 ): Promise<void> {
   const { status } = live.handle;
   if (status === "stopped") throw new Refusal(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
-  if (isFailure(status)) throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
+  if (isFailure(status))
+    throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
   if (needsSnapshot(live, want, changes)) await snapshotBefore(aws, live, changes, want.keepSnapshots, run);
   const { replicaOf, ...others } = changes;
   if (replicaOf) await promote(aws, live, want, run);

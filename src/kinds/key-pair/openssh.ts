@@ -9,11 +9,16 @@ export function isSameKey(a: string, b: string): boolean {
 
 /** Why EC2 would not import this; undefined when it would. Never repeats the text: it may be a private key. */
 export function whyNotKey(text: string): string | undefined {
-  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "this is a PRIVATE key; take it out of the repository and name the .pub file";
-  const lines = text.trim().split("\n").filter((line) => line.trim() !== "");
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text))
+    return "this is a PRIVATE key; take it out of the repository and name the .pub file";
+  const lines = text
+    .trim()
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   if (lines.length !== 1) return lines.length === 0 ? "it is empty" : "it has several lines, and a key pair is one key";
   const [type, blob] = fieldsOf(text);
-  if (type !== "ssh-rsa" && type !== "ssh-ed25519") return `it is ${/^(ssh|ecdsa|sk)-[\w.@-]+$/.test(type) ? `of type ${type}` : "not in OpenSSH's form"}, and EC2 takes ssh-rsa and ssh-ed25519`;
+  if (type !== "ssh-rsa" && type !== "ssh-ed25519")
+    return `it is ${/^(ssh|ecdsa|sk)-[\w.@-]+$/.test(type) ? `of type ${type}` : "not in OpenSSH's form"}, and EC2 takes ssh-rsa and ssh-ed25519`;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return "what follows its type is not base64";
   return whyNotBlob(type, Buffer.from(blob, "base64"));
 }
@@ -30,7 +35,7 @@ function whyNotBlob(type: string, blob: Buffer): string | undefined {
 
 function partsOf(blob: Buffer): Buffer[] | undefined {
   const parts: Buffer[] = [];
-  for (let at = 0; at < blob.length; ) {
+  for (let at = 0; at < blob.length;) {
     if (at + 4 > blob.length) return undefined;
     const end = at + 4 + blob.readUInt32BE(at);
     if (end > blob.length) return undefined;

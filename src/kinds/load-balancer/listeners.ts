@@ -215,7 +215,11 @@ const looks = [1, 2, 4, 8, 15];
  * A create whose answer was lost, or that finds its own work there, is done when `look` finds it. Where `look` finds
  * another's in its place, the refusal stands.
  */
-async function unlessDone<T extends object>(aws: Work["aws"], send: () => Promise<T | undefined>, look: () => Promise<T | "theirs" | undefined>): Promise<T | undefined> {
+async function unlessDone<T extends object>(
+  aws: Work["aws"],
+  send: () => Promise<T | undefined>,
+  look: () => Promise<T | "theirs" | undefined>,
+): Promise<T | undefined> {
   for (let attempt = 1; ; attempt++)
     try {
       return await send();

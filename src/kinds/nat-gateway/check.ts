@@ -22,7 +22,7 @@ export function needs(self: Subject<Gateway>, world: World): readonly Address[] 
   return table && leadsOut(world, table) ? [...gateways, table.address] : gateways;
 }
 
-function leadsOut(world: World, table: Subject<any>): boolean { // oxlint-disable-line typescript/no-explicit-any -- World.get knows no kind's spec
+function leadsOut(world: World, table: Subject): boolean {
   const routes: readonly { destination: unknown; target: unknown }[] = table.spec.routes ?? [];
   const kindOf = (target: unknown) => (typeof target === "string" ? world.get(target)?.kind : undefined);
   const toInternet = routes.some(({ destination, target }) => destination === "0.0.0.0/0" && kindOf(target) === "internetGateway");
@@ -31,10 +31,15 @@ function leadsOut(world: World, table: Subject<any>): boolean { // oxlint-disabl
 
 export function checkGateway(self: Subject<Gateway>, world: World): readonly Problem[] {
   const { elasticIp, secondaryElasticIps = [], connectivityType = "public" } = self.spec;
-  const addresses = [...(elasticIp === undefined ? [] : [{ address: elasticIp, path: "elasticIp" }]), ...secondaryElasticIps.map((address, i) => ({ address, path: `secondaryElasticIps[${i}]` }))];
+  const addresses = [
+    ...(elasticIp === undefined ? [] : [{ address: elasticIp, path: "elasticIp" }]),
+    ...secondaryElasticIps.map((address, i) => ({ address, path: `secondaryElasticIps[${i}]` })),
+  ];
   return [
     ...checkZone(self, world),
-    ...(connectivityType === "public" ? checkPublic(self, world) : addresses.map(({ path }) => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
+    ...(connectivityType === "public"
+      ? checkPublic(self, world)
+      : addresses.map(({ path }) => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
     ...addresses.flatMap(({ address, path }) => checkAddress(self, world, address, path)),
   ];
 }
@@ -42,23 +47,42 @@ export function checkGateway(self: Subject<Gateway>, world: World): readonly Pro
 function checkPublic(self: Subject<Gateway>, world: World): Problem[] {
   const problems: Problem[] = [];
   if (self.spec.elasticIp === undefined)
-    problems.push({ code: "missing-field", summary: "A public NAT gateway needs an Elastic IP.", hint: "add `elasticIp: NAME`, or `connectivityType: private`" });
+    problems.push({
+      code: "missing-field",
+      summary: "A public NAT gateway needs an Elastic IP.",
+      hint: "add `elasticIp: NAME`, or `connectivityType: private`",
+    });
   const vpc = vpcOfSubnet(world, self.spec.subnet);
   if (vpc !== undefined && world.get(vpc) && !hasGateway(world, vpc))
-    problems.push({ code: "no-gateway", summary: `${vpc} has no internet gateway, without which a public NAT gateway fails.`, path: "subnet", hint: "declare one under `internetGateways`" });
+    problems.push({
+      code: "no-gateway",
+      summary: `${vpc} has no internet gateway, without which a public NAT gateway fails.`,
+      path: "subnet",
+      hint: "declare one under `internetGateways`",
+    });
   return problems;
 }
 
 /** One address serves one gateway, in one role, and no machine besides. */
 function checkAddress(self: Subject<Gateway>, world: World, address: string, path: string): Problem[] {
-  const users = index(world, "NAT gateways by address", "natGateway", ({ spec }) => [...(spec.elasticIp === undefined ? [] : [spec.elasticIp]), ...(spec.secondaryElasticIps ?? [])]);
+  const users = index(world, "NAT gateways by address", "natGateway", ({ spec }) => [
+    ...(spec.elasticIp === undefined ? [] : [spec.elasticIp]),
+    ...(spec.secondaryElasticIps ?? []),
+  ]);
   const here = users.get(refKey(address)) ?? [];
   const problems: Problem[] = [];
-  if (here[0] && here[0].address !== self.address) problems.push({ code: "conflict", summary: `${refKey(address)} already belongs to ${here[0].address}.`, path });
+  if (here[0] && here[0].address !== self.address)
+    problems.push({ code: "conflict", summary: `${refKey(address)} already belongs to ${here[0].address}.`, path });
   else if (path !== "elasticIp" && here.filter((user) => user.address === self.address).length > 1)
     problems.push({ code: "conflict", summary: `${refKey(address)} is named twice.`, path });
   const machine = world.get(address)?.spec.instance;
-  if (machine !== undefined) problems.push({ code: "conflict", summary: `${address} leads to ${refKey(machine)}.`, path, hint: "give the gateway an Elastic IP of its own" });
+  if (machine !== undefined)
+    problems.push({
+      code: "conflict",
+      summary: `${address} leads to ${refKey(machine)}.`,
+      path,
+      hint: "give the gateway an Elastic IP of its own",
+    });
   return problems;
 }
 

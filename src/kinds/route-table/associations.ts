@@ -29,7 +29,14 @@ export async function tablesIn(ec2: Sdk, aws: Aws, vpc: string): Promise<readonl
 }
 
 /** Makes exactly these subnets follow the table. One that follows another table is moved, in one call, without a moment in between. */
-export async function setSubnets(ec2: Sdk, aws: Aws, table: Table, want: readonly string[], tables: readonly AwsRouteTable[], say: (text: string) => void): Promise<void> {
+export async function setSubnets(
+  ec2: Sdk,
+  aws: Aws,
+  table: Table,
+  want: readonly string[],
+  tables: readonly AwsRouteTable[],
+  say: (text: string) => void,
+): Promise<void> {
   const places = placesOf(tables);
   for (const subnet of want) {
     const place = places.get(subnet);
@@ -98,7 +105,8 @@ async function move(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: stri
 }
 
 async function replace(ec2: Sdk, aws: Aws, place: Place, table: Table, subnet: string, say: (text: string) => void): Promise<void> {
-  if (isStranger(place.table, table)) say(`${subnet} followed ${place.table.RouteTableId}, which is not of this environment; it follows this table now`);
+  if (isStranger(place.table, table))
+    say(`${subnet} followed ${place.table.RouteTableId}, which is not of this environment; it follows this table now`);
   await aws.ec2(new ec2.ReplaceRouteTableAssociationCommand({ AssociationId: place.association, RouteTableId: table.id }));
 }
 

@@ -36,7 +36,12 @@ function checkSubnet(self: Subject<Table>, world: World, subnet: string, i: numb
   const path = `subnets[${i}]`;
   const problems: Problem[] = [];
   const first = tablesNaming(world, subnet)[0];
-  if (first && first.address !== self.address) problems.push({ code: "two-tables", summary: `${refKey(subnet)} already follows ${first.address}, and a subnet follows one table.`, path });
+  if (first && first.address !== self.address)
+    problems.push({
+      code: "two-tables",
+      summary: `${refKey(subnet)} already follows ${first.address}, and a subnet follows one table.`,
+      path,
+    });
   const vpc = vpcOfSubnet(world, subnet);
   if (vpc !== undefined && vpc !== refKey(self.spec.vpc))
     problems.push({ code: "other-vpc", summary: `${subnet} lies in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path });
@@ -48,22 +53,39 @@ function checkTwins(routes: readonly Route[]): Problem[] {
   return keys.flatMap((key, i) => {
     const first = keys.indexOf(key);
     if (first === i) return [];
-    return [{ code: "duplicate-route", summary: `routes[${first}] already leads to ${key}, and a table has one route a destination.`, path: `routes[${i}].destination` }];
+    return [
+      {
+        code: "duplicate-route",
+        summary: `routes[${first}] already leads to ${key}, and a table has one route a destination.`,
+        path: `routes[${i}].destination`,
+      },
+    ];
   });
 }
 
 function checkNumber(routes: readonly Route[]): Problem[] {
   if (routes.length <= 500) return [];
-  return [{ code: "quota", severity: "warning", summary: `${routes.length} routes are declared, and AWS allows 500 a table unless the account's quota was raised.`, path: "routes" }];
+  return [
+    {
+      code: "quota",
+      severity: "warning",
+      summary: `${routes.length} routes are declared, and AWS allows 500 a table unless the account's quota was raised.`,
+      path: "routes",
+    },
+  ];
 }
 
 function checkRoute(self: Subject<Table>, world: World, { destination, target }: Route, i: number): Problem[] {
   const path = `routes[${i}]`;
-  return [...checkDestination(self, world, destination, `${path}.destination`), ...checkTarget(self, world, destination, target, `${path}.target`)];
+  return [
+    ...checkDestination(self, world, destination, `${path}.destination`),
+    ...checkTarget(self, world, destination, target, `${path}.target`),
+  ];
 }
 
 function checkDestination(self: Subject<Table>, world: World, destination: unknown, path: string): Problem[] {
-  if (typeof destination !== "string") return [{ code: "bad-value", summary: "A prefix list is named by its id.", path, hint: "write { id: pl-… }" }];
+  if (typeof destination !== "string")
+    return [{ code: "bad-value", summary: "A prefix list is named by its id.", path, hint: "write { id: pl-… }" }];
   const canonical = canonicalCidr(destination);
   const vpc = world.get(self.spec.vpc)?.spec as { cidrBlock?: string; secondaryCidrBlocks?: string[] } | undefined;
   const own = [vpc?.cidrBlock, ...(vpc?.secondaryCidrBlocks ?? [])];
@@ -77,11 +99,33 @@ function checkTarget(self: Subject<Table>, world: World, destination: unknown, t
   if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, world, declared, path)];
   if (target.includes("/") && !target.startsWith("arn:")) return []; // an unknown address, which is told elsewhere
   if (target.startsWith("i-"))
-    return [{ code: "bad-target", summary: "A route to a machine that is not ours leads to its interface.", path, hint: "write { id: eni-… }; EC2 tells routes to machines by their interfaces" }];
+    return [
+      {
+        code: "bad-target",
+        summary: "A route to a machine that is not ours leads to its interface.",
+        path,
+        hint: "write { id: eni-… }; EC2 tells routes to machines by their interfaces",
+      },
+    ];
   const field = targetField(target);
-  if (!field) return [{ code: "bad-target", summary: `AWS has no routes to ${target}.`, path, hint: "a target is an internet, NAT, transit, VPN, carrier or egress-only gateway, a peering, an interface or an endpoint" }];
+  if (!field)
+    return [
+      {
+        code: "bad-target",
+        summary: `AWS has no routes to ${target}.`,
+        path,
+        hint: "a target is an internet, NAT, transit, VPN, carrier or egress-only gateway, a peering, an interface or an endpoint",
+      },
+    ];
   if (field === "VpcEndpointId" && typeof destination === "string" && destination.startsWith("pl-"))
-    return [{ code: "bad-target", summary: "A route for a prefix list cannot lead to an endpoint.", path, hint: "a gateway endpoint makes its route by itself, in the tables that it names" }];
+    return [
+      {
+        code: "bad-target",
+        summary: "A route for a prefix list cannot lead to an endpoint.",
+        path,
+        hint: "a gateway endpoint makes its route by itself, in the tables that it names",
+      },
+    ];
   return checkFamily(destination, field, target, path);
 }
 
@@ -94,12 +138,13 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
   const isIpv6 = destination.includes(":");
   if (isIpv6 && (of === "natGateway" || of === "NatGatewayId") && canonicalCidr(destination) !== "64:ff9b::/96")
     return [{ code: "bad-target", summary: `${target} translates IPv4; of IPv6 it takes 64:ff9b::/96 only.`, path }];
-  if (isIpv6 ? onlyIpv4.has(of) : onlyIpv6.has(of)) return [{ code: "bad-target", summary: `${target} takes no ${isIpv6 ? "IPv6" : "IPv4"}.`, path }];
+  if (isIpv6 ? onlyIpv4.has(of) : onlyIpv6.has(of))
+    return [{ code: "bad-target", summary: `${target} takes no ${isIpv6 ? "IPv6" : "IPv4"}.`, path }];
   return [];
 }
 
 /** AWS refuses gateways and machines of another VPC. */
-function checkSameVpc(self: Subject<Table>, world: World, target: Subject<any>, path: string): Problem[] { // oxlint-disable-line typescript/no-explicit-any -- World.get knows no kind's spec
+function checkSameVpc(self: Subject<Table>, world: World, target: Subject, path: string): Problem[] {
   const vpc = target.kind === "internetGateway" ? refKey(target.spec.vpc) : vpcOfSubnet(world, target.spec.subnet);
   if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
   return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];

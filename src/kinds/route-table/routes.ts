@@ -47,7 +47,12 @@ function isMadeByAws(route: AwsRoute, table: AwsRouteTable): boolean {
   if (gateway === "local" || gateway === "VpcLattice" || route.Origin === "CreateRouteTable") return true;
   if (route.Origin === "EnableVgwRoutePropagation" || (route.Origin as string | undefined) === "Advertisement") return true;
   if (route.DestinationPrefixListId !== undefined && gateway?.startsWith("vpce-")) return true;
-  return route.NetworkInterfaceId !== undefined && route.InstanceOwnerId !== undefined && table.OwnerId !== undefined && route.InstanceOwnerId !== table.OwnerId;
+  return (
+    route.NetworkInterfaceId !== undefined &&
+    route.InstanceOwnerId !== undefined &&
+    table.OwnerId !== undefined &&
+    route.InstanceOwnerId !== table.OwnerId
+  );
 }
 
 /** A machine's route comes back with its interface too, and a Gateway Load Balancer's endpoint comes back as a gateway. */
@@ -130,7 +135,8 @@ async function addRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promis
 /** One call, so that traffic always has a route. */
 async function turnRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {
   await aws.ec2(new ec2.ReplaceRouteCommand(inputOf(table, route))).catch(async (error) => {
-    const isGone = hasCode(error, "InvalidRoute.NotFound") || (hasCode(error, "InvalidParameterValue") && /no route defined/i.test(error.message));
+    const isGone =
+      hasCode(error, "InvalidRoute.NotFound") || (hasCode(error, "InvalidParameterValue") && /no route defined/i.test(error.message));
     if (!isGone) throw error;
     await aws.ec2(new ec2.CreateRouteCommand(inputOf(table, route)));
   });

@@ -202,8 +202,7 @@ function checkNetwork(peer: string, protocol: string, wrong: (summary: string, h
     );
   }
   const family = familyOf(peer);
-  if (family === undefined || !isDotted(peer))
-    return wrong(`"${peer}" is no network.`, "write one such as 10.0.0.0/16 or 2001:db8::/32");
+  if (family === undefined || !isDotted(peer)) return wrong(`"${peer}" is no network.`, "write one such as 10.0.0.0/16 or 2001:db8::/32");
   const network = canonicalCidr(peer);
   if (network !== peer && ipaddr.parseCIDR(peer)[0].toString() !== ipaddr.parseCIDR(network)[0].toString())
     return wrong(`${peer} has bits set beyond its mask; EC2 would make it ${network}.`, `write ${network}, or a longer mask`);

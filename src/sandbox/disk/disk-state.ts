@@ -150,7 +150,11 @@ export function resetFolder(dir: string): void {
 
 function regionFiles(dir: string): string[] {
   const accounts = entries(dir).filter((name) => /^\d{12}$/.test(name));
-  return accounts.flatMap((account) => entries(join(dir, account)).filter((name) => name.endsWith(".json")).map((name) => join(dir, account, name)));
+  return accounts.flatMap((account) =>
+    entries(join(dir, account))
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(dir, account, name)),
+  );
 }
 
 function entries(dir: string): string[] {

@@ -52,7 +52,8 @@ function readHolder(path: string): Holder | undefined {
     return JSON.parse(readFileSync(path, "utf8")) as Holder;
   } catch (error) {
     if (isCode(error, "ENOENT")) return undefined;
-    if (error instanceof SyntaxError) return statSync(path, { throwIfNoEntry: false }) && isOld(path) ? { pid: 0, host: hostname() } : undefined;
+    if (error instanceof SyntaxError)
+      return statSync(path, { throwIfNoEntry: false }) && isOld(path) ? { pid: 0, host: hostname() } : undefined;
     throw error;
   }
 }

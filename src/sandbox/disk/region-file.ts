@@ -68,7 +68,8 @@ function parseHeader(line: string, path: string): Header {
   } catch {
     throw new SandboxFileError(path, "does not begin like a sandbox's state");
   }
-  if (header.format > FORMAT) throw new SandboxFileError(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
+  if (header.format > FORMAT)
+    throw new SandboxFileError(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
   if (header.format !== FORMAT || typeof header.now !== "number") throw new SandboxFileError(path, "does not begin like a sandbox's state");
   return header;
 }

@@ -63,7 +63,8 @@ function costsOf(call: ThrottledCall): Cost[] {
 function ec2Costs(call: ThrottledCall): Cost[] {
   const { operation, input } = call;
   const request: Cost = { bucket: operation, size: EC2_OWN[operation] ?? (call.mutating ? MUTATING : READING), tokens: 1 };
-  if (EC2_COSTLY_WHOLE.has(operation) && !isNarrowed(input)) return [{ bucket: `${operation} unfiltered`, size: { burst: 50, refill: 10 }, tokens: 1 }];
+  if (EC2_COSTLY_WHOLE.has(operation) && !isNarrowed(input))
+    return [{ bucket: `${operation} unfiltered`, size: { burst: 50, refill: 10 }, tokens: 1 }];
   const resources = EC2_RESOURCES[operation];
   return resources === undefined ? [request] : [request, { bucket: `${operation} resources`, size: resources, tokens: machinesIn(input) }];
 }
@@ -127,11 +128,15 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
   autoscaling: { size: { burst: 20, refill: 6 }, shared: () => "all" },
   elbv2: { size: { burst: 40, refill: 10 } },
   rds: { size: { burst: 20, refill: 4 } },
-  cloudwatch: { size: { burst: 10, refill: 10 }, own: { PutMetricAlarm: { burst: 3, refill: 3 }, DescribeAlarms: { burst: 9, refill: 9 } } },
+  cloudwatch: {
+    size: { burst: 10, refill: 10 },
+    own: { PutMetricAlarm: { burst: 3, refill: 3 }, DescribeAlarms: { burst: 9, refill: 9 } },
+  },
   sns: { size: { burst: 30, refill: 30 }, own: { Subscribe: { burst: 100, refill: 100 }, Unsubscribe: { burst: 100, refill: 100 } } },
   ssm: {
     size: { burst: 20, refill: 20 },
-    shared: ({ operation }) => (operation.startsWith("GetParameter") ? "get" : /^(Put|Delete|Label)Parameter/.test(operation) ? "put" : undefined),
+    shared: ({ operation }) =>
+      operation.startsWith("GetParameter") ? "get" : /^(Put|Delete|Label)Parameter/.test(operation) ? "put" : undefined,
     own: { get: { burst: 40, refill: 40 }, put: { burst: 3, refill: 3 } },
   },
   sts: { size: { burst: 600, refill: 600 }, shared: () => "all" },

@@ -38,7 +38,9 @@ export class Faults {
     this.#random = seeded(this.#seed);
     if (plan.throttle !== undefined) this.#buckets = new Buckets(plan.throttle === "published" ? 1 : plan.throttle.scale);
     const events = plan.events ?? {};
-    this.#events = new Map(Array.isArray(events) ? events.map((name) => [name, 1]) : Object.entries(events).map(([name, times]) => [name, count(times)]));
+    this.#events = new Map(
+      Array.isArray(events) ? events.map((name) => [name, 1]) : Object.entries(events).map(([name, times]) => [name, count(times)]),
+    );
   }
 
   /** Decides once for each call; asking counts it. */
@@ -108,7 +110,9 @@ function matches(rule: Target, call: CallFacts): boolean {
   if (rule.call !== undefined && rule.call !== call.n) return false;
   if (rule.mutating !== undefined && rule.mutating !== call.mutating) return false;
   if (rule.operation === undefined) return true;
-  const [service, operation] = rule.operation.includes(":") ? (rule.operation.split(":") as [string, string]) : [call.service, rule.operation];
+  const [service, operation] = rule.operation.includes(":")
+    ? (rule.operation.split(":") as [string, string])
+    : [call.service, rule.operation];
   return service === call.service && (operation === "*" || operation === call.operation);
 }
 

@@ -10,7 +10,9 @@ const times = Type.Union([Type.Integer({ minimum: 1 }), Type.Literal("always")],
 /** Which calls: all that match are counted, and those from the `nth` on are hit, `times` times. */
 const target = {
   call: Type.Optional(Type.Integer({ minimum: 1, description: "The call of that number, counted over everything since the start." })),
-  operation: Type.Optional(Type.String({ pattern: "^([a-z0-9]+:)?([A-Z][A-Za-z0-9]*|\\*)$", description: "ec2:CreateVpc, ec2:* or CreateVpc." })),
+  operation: Type.Optional(
+    Type.String({ pattern: "^([a-z0-9]+:)?([A-Z][A-Za-z0-9]*|\\*)$", description: "ec2:CreateVpc, ec2:* or CreateVpc." }),
+  ),
   mutating: Type.Optional(Type.Boolean({ description: "Only calls that change something, or only those that do not." })),
   nth: Type.Optional(Type.Integer({ minimum: 1, description: "The first of the matching calls that is hit; 1 when absent." })),
   times: Type.Optional(times),
@@ -27,15 +29,27 @@ const faultPlan = Type.Object(
         description: "AWS's published token buckets, or those times a factor.",
       }),
     ),
-    latency: Type.Optional(Type.Record(Type.String(), spread, { description: "Milliseconds a call, log-normal; by `default`, service or service:Operation." })),
-    lag: Type.Optional(
-      Type.Object({ ids: Type.Optional(lag), tags: Type.Optional(lag) }, { ...closed, description: "Milliseconds until a look by id, or by tag, finds what is new." }),
+    latency: Type.Optional(
+      Type.Record(Type.String(), spread, { description: "Milliseconds a call, log-normal; by `default`, service or service:Operation." }),
     ),
-    skipNewOnPages: Type.Optional(Type.Boolean({ description: "Later pages of a listing leave out what was created since its first page." })),
+    lag: Type.Optional(
+      Type.Object(
+        { ids: Type.Optional(lag), tags: Type.Optional(lag) },
+        { ...closed, description: "Milliseconds until a look by id, or by tag, finds what is new." },
+      ),
+    ),
+    skipNewOnPages: Type.Optional(
+      Type.Boolean({ description: "Later pages of a listing leave out what was created since its first page." }),
+    ),
     refuse: Type.Optional(
       Type.Array(
         Type.Object(
-          { ...target, code: Type.String(), status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })), message: Type.Optional(Type.String()) },
+          {
+            ...target,
+            code: Type.String(),
+            status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
+            message: Type.Optional(Type.String()),
+          },
           closed,
         ),
         { description: "Calls that are refused before anything is done." },
@@ -44,7 +58,12 @@ const faultPlan = Type.Object(
     loseAnswer: Type.Optional(
       Type.Array(
         Type.Object(
-          { ...target, error: Type.Optional(Type.Union([Type.Literal("ECONNRESET"), Type.Literal("EPIPE"), Type.Literal("ETIMEDOUT"), Type.Literal("TimeoutError")])) },
+          {
+            ...target,
+            error: Type.Optional(
+              Type.Union([Type.Literal("ECONNRESET"), Type.Literal("EPIPE"), Type.Literal("ETIMEDOUT"), Type.Literal("TimeoutError")]),
+            ),
+          },
           closed,
         ),
         { description: "Calls that are carried out and whose answer is lost." },
@@ -85,7 +104,7 @@ export function checkFaultPlan(value: unknown, source = "the value"): FaultPlan 
   if (validate(value)) return value as FaultPlan;
   const problems = (validate.errors ?? []).map((error) => {
     const place = error.instancePath === "" ? "top level" : error.instancePath.slice(1).replaceAll("/", ".");
-    const extra = (error.params as { additionalProperty?: string; allowedValue?: unknown });
+    const extra = error.params as { additionalProperty?: string; allowedValue?: unknown };
     const detail = extra.additionalProperty ?? (extra.allowedValue === undefined ? undefined : JSON.stringify(extra.allowedValue));
     return `${place}: ${error.message ?? error.keyword}${detail === undefined ? "" : ` (${detail})`}`;
   });

@@ -35,7 +35,8 @@ export function asSeen(fault: AwsFault, entry: Identified["entry"], schemas: Ser
 
 export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
   const { dialect } = called;
-  if (dialect.kind !== "form") return typedAnswer(dialect, 200, operation.output.isUnitSchema() ? DOCUMENT : operation.output, output ?? {}, requestId);
+  if (dialect.kind !== "form")
+    return typedAnswer(dialect, 200, operation.output.isUnitSchema() ? DOCUMENT : operation.output, output ?? {}, requestId);
   const members = writeMembers(operation.output, output);
   const open = `<${operation.name}Response xmlns="${called.entry!.xmlNamespace}">`;
   const close = `</${operation.name}Response>`;
@@ -45,7 +46,12 @@ export function encodeOutput(called: Identified, operation: OperationSchema, out
 }
 
 /** A fault as this service puts it: models may name an error by its code or by its class, and need no status where the service declares one. */
-export function encodeFault(called: Pick<Identified, "dialect" | "entry">, fault: AwsFault, requestId: string, schemas?: ServiceSchemas): WireAnswer {
+export function encodeFault(
+  called: Pick<Identified, "dialect" | "entry">,
+  fault: AwsFault,
+  requestId: string,
+  schemas?: ServiceSchemas,
+): WireAnswer {
   const declared = schemas?.error(fault.code);
   const status = statusOf(fault, declared, called);
   const type = status < 500 ? "Sender" : "Receiver";
@@ -60,7 +66,11 @@ export function encodeFault(called: Pick<Identified, "dialect" | "entry">, fault
     return xmlAnswer(status, `<Response><Errors><Error>${text}</Error></Errors><RequestID>${requestId}</RequestID></Response>`, requestId);
   }
   const namespace = entry ? ` xmlns="${entry.xmlNamespace}"` : "";
-  return xmlAnswer(status, `<ErrorResponse${namespace}><Error><Type>${type}</Type>${text}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`, requestId);
+  return xmlAnswer(
+    status,
+    `<ErrorResponse${namespace}><Error><Type>${type}</Type>${text}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+    requestId,
+  );
 }
 
 /** What the model said, else what the service declares; services that speak JSON alone answer every mistake of the caller with 400. */
@@ -77,7 +87,12 @@ const jsonWriter = new JsonShapeSerializer2(jsonSettings);
 const cbor = new CborCodec();
 for (const codec of [jsonReader, jsonWriter, cbor]) {
   // The codecs ask a client's configuration for these four only.
-  codec.setSerdeContext({ base64Decoder: fromBase64, base64Encoder: toBase64, utf8Decoder: fromUtf8, utf8Encoder: toUtf8 } as unknown as SerdeFunctions);
+  codec.setSerdeContext({
+    base64Decoder: fromBase64,
+    base64Encoder: toBase64,
+    utf8Decoder: fromUtf8,
+    utf8Encoder: toUtf8,
+  } as unknown as SerdeFunctions);
 }
 
 type SerdeFunctions = Parameters<typeof cbor.setSerdeContext>[0];
@@ -119,12 +134,22 @@ function xmlAnswer(status: number, xml: string, requestId: string): WireAnswer {
   return answer(status, "text/xml;charset=UTF-8", fromUtf8(`<?xml version="1.0" encoding="UTF-8"?>\n${xml}`), requestId);
 }
 
-function typedAnswer(dialect: Dialect, status: number, schema: NormalizedSchema, value: unknown, requestId: string, headers = {}): WireAnswer {
+function typedAnswer(
+  dialect: Dialect,
+  status: number,
+  schema: NormalizedSchema,
+  value: unknown,
+  requestId: string,
+  headers = {},
+): WireAnswer {
   const typed = withDates(schema, value);
   if (dialect.kind === "cbor") {
     const serializer = cbor.createSerializer();
     serializer.write(schema, typed);
-    return answer(status, "application/cbor", serializer.flush() as Uint8Array, requestId, { "smithy-protocol": "rpc-v2-cbor", ...headers });
+    return answer(status, "application/cbor", serializer.flush() as Uint8Array, requestId, {
+      "smithy-protocol": "rpc-v2-cbor",
+      ...headers,
+    });
   }
   jsonWriter.write(schema, typed);
   const version = dialect.kind === "json" ? dialect.version : "1.1";
@@ -133,7 +158,11 @@ function typedAnswer(dialect: Dialect, status: number, schema: NormalizedSchema,
 }
 
 function answer(status: number, contentType: string, body: Uint8Array, requestId: string, more: Record<string, string> = {}): WireAnswer {
-  return { status, headers: { "content-type": contentType, "content-length": String(body.byteLength), "x-amzn-requestid": requestId, ...more }, body };
+  return {
+    status,
+    headers: { "content-type": contentType, "content-length": String(body.byteLength), "x-amzn-requestid": requestId, ...more },
+    body,
+  };
 }
 
 function bytesOf(body: string | Uint8Array): Uint8Array {

@@ -7,7 +7,10 @@ import type { FormNode } from "./query.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** How the request is written, and so how the answer must be. */
-export type Dialect = { readonly kind: "form"; readonly form: FormNode } | { readonly kind: "json"; readonly version: "1.0" | "1.1" } | { readonly kind: "cbor" };
+export type Dialect =
+  | { readonly kind: "form"; readonly form: FormNode }
+  | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
+  | { readonly kind: "cbor" };
 
 export interface Identified {
   readonly dialect: Dialect;
@@ -53,7 +56,8 @@ function credentialScope(request: WireRequest): { accessKey?: string; region?: s
 
 function dialectOf(request: WireRequest): { dialect: Dialect; operation: string; target?: string; version?: string } {
   const rpc = /\/service\/([^/]+)\/operation\/([^/?]+)/.exec(request.path);
-  if (rpc && request.headers["smithy-protocol"] === "rpc-v2-cbor") return { dialect: { kind: "cbor" }, operation: rpc[2]!, target: rpc[1]! };
+  if (rpc && request.headers["smithy-protocol"] === "rpc-v2-cbor")
+    return { dialect: { kind: "cbor" }, operation: rpc[2]!, target: rpc[1]! };
   const target = request.headers["x-amz-target"];
   if (target !== undefined) {
     const dot = target.lastIndexOf(".");
@@ -93,6 +97,8 @@ export function textOf(body: string | Uint8Array): string {
 /** What to answer when there is no such service or operation here. Status 400, because clients retry most of 5xx. */
 export function notModelled(identified: Pick<Identified, "service" | "entry" | "signingName" | "operation">): AwsFault {
   const name = identified.service ?? identified.signingName;
-  const what = identified.entry ? `the operation ${identified.operation || "(none)"} of ${name}` : `the service ${name} (operation ${identified.operation || "(none)"})`;
+  const what = identified.entry
+    ? `the operation ${identified.operation || "(none)"} of ${name}`
+    : `the service ${name} (operation ${identified.operation || "(none)"})`;
   return new AwsFault("NotImplemented", `The sandbox has no model of ${what}.`);
 }

@@ -46,7 +46,16 @@ interface Context extends Flavour {
 }
 
 /** Parameters of the protocol itself, that no operation declares; some clients still sign in the body. */
-const PROTOCOL_PARAMETERS = new Set(["Action", "Version", "AWSAccessKeyId", "Signature", "SignatureMethod", "SignatureVersion", "Timestamp", "SecurityToken"]);
+const PROTOCOL_PARAMETERS = new Set([
+  "Action",
+  "Version",
+  "AWSAccessKeyId",
+  "Signature",
+  "SignatureMethod",
+  "SignatureVersion",
+  "Timestamp",
+  "SecurityToken",
+]);
 
 function readValue(schema: NormalizedSchema, node: FormNode, path: string, context: Context): unknown {
   if (schema.isStructSchema()) return readStruct(schema, node, path, context);

@@ -5,10 +5,16 @@ export function missingMember(schema: NormalizedSchema, value: unknown, path = "
   if (value === undefined || value === null) return undefined;
   if (schema.isStructSchema()) return missingInStruct(schema, value as Record<string, unknown>, path);
   if (schema.isListSchema() && Array.isArray(value)) {
-    return firstMissing(value.map((item, index) => [item, `${path}.${index + 1}`]), schema.getValueSchema());
+    return firstMissing(
+      value.map((item, index) => [item, `${path}.${index + 1}`]),
+      schema.getValueSchema(),
+    );
   }
   if (schema.isMapSchema() && typeof value === "object") {
-    return firstMissing(Object.entries(value).map(([key, item]) => [item, `${path}.${key}`]), schema.getValueSchema());
+    return firstMissing(
+      Object.entries(value).map(([key, item]) => [item, `${path}.${key}`]),
+      schema.getValueSchema(),
+    );
   }
   return undefined;
 }
@@ -35,7 +41,15 @@ function firstMissing(items: readonly (readonly [unknown, string])[], schema: No
 }
 
 /** The SDK puts the required members first and their number last. */
-type StructSchema = readonly [tag: number, namespace: string, name: string, traits: unknown, names: readonly string[], members: unknown, required?: number];
+type StructSchema = readonly [
+  tag: number,
+  namespace: string,
+  name: string,
+  traits: unknown,
+  names: readonly string[],
+  members: unknown,
+  required?: number,
+];
 
 function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;

@@ -44,7 +44,10 @@ export class ServiceSchemas {
     const errors = new Map<string, ErrorSchema>();
     for (const found of Object.values(this.#exports)) {
       if (!isStatic(found, ERROR)) continue;
-      const traits = NormalizedSchema.of(found as unknown as Ref).getMergedTraits() as { awsQueryError?: [string, number]; httpError?: number };
+      const traits = NormalizedSchema.of(found as unknown as Ref).getMergedTraits() as {
+        awsQueryError?: [string, number];
+        httpError?: number;
+      };
       const name = String(found[2]);
       const [code, status] = traits.awsQueryError ?? [name, traits.httpError ?? 400];
       const error = { name, code, status };

@@ -71,9 +71,17 @@ function structReader(schema: NormalizedSchema): Reader {
 }
 
 function listReader(read: Reader): Reader {
-  return (list) => Array.from(list as Iterable<unknown>).filter((item) => item !== undefined && item !== null).map(read);
+  return (list) =>
+    Array.from(list as Iterable<unknown>)
+      .filter((item) => item !== undefined && item !== null)
+      .map(read);
 }
 
 function mapReader(read: Reader): Reader {
-  return (map) => Object.fromEntries(Object.entries(map as object).filter(([, item]) => item !== undefined && item !== null).map(([key, item]) => [key, read(item)]));
+  return (map) =>
+    Object.fromEntries(
+      Object.entries(map as object)
+        .filter(([, item]) => item !== undefined && item !== null)
+        .map(([key, item]) => [key, read(item)]),
+    );
 }

@@ -43,7 +43,10 @@ function compares(has: string, value: string, option: string): boolean {
     case "Contains":
       return has.includes(value);
     default:
-      throw new AwsFault("InvalidFilterOption", `The specified filter option ${option} isn't valid. Valid options are Equals, BeginsWith and Contains.`);
+      throw new AwsFault(
+        "InvalidFilterOption",
+        `The specified filter option ${option} isn't valid. Valid options are Equals, BeginsWith and Contains.`,
+      );
   }
 }
 

@@ -35,7 +35,9 @@ export function parametersOf(call: Call): Map<string, Parameter> {
 export function find(asked: string, call: Call): { parameter: Parameter; version: Version; selector?: string } | undefined {
   const [, name, selector] = /^(.*?)(:[^:/]+)?$/.exec(nameOf(asked))!;
   const parameter = parametersOf(call).get(name!) ?? publicParameter(name!);
-  const version = selector ? parameter?.versions.find((version) => String(version.version) === selector.slice(1)) : parameter?.versions.at(-1);
+  const version = selector
+    ? parameter?.versions.find((version) => String(version.version) === selector.slice(1))
+    : parameter?.versions.at(-1);
   return parameter && version && { parameter, version, ...(selector && { selector }) };
 }
 
@@ -74,7 +76,13 @@ export function versionOf(input: PutParameterRequest, parameter: Parameter, call
   const version = (parameter.versions.at(-1)?.version ?? 0) + 1;
   if (parameter.type !== "SecureString") return { version, at: call.now, value: input.Value! };
   call.store.keepSecret(secretId(parameter.name, version), input.Value!);
-  return { version, at: call.now, sealed: createHash("sha256").update(`${call.id("salt")}${input.Value!}`).digest("base64") };
+  return {
+    version,
+    at: call.now,
+    sealed: createHash("sha256")
+      .update(`${call.id("salt")}${input.Value!}`)
+      .digest("base64"),
+  };
 }
 
 function secretId(name: string, version: number): string {
@@ -85,31 +93,44 @@ export function typeOf(input: PutParameterRequest, existing: Parameter | undefin
   const type = input.Type ?? existing?.type;
   if (type === undefined) throw invalid("A parameter type is required when you create a parameter.");
   if (!["String", "StringList", "SecureString"].includes(type)) {
-    throw invalid(`1 validation error detected: Value '${type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [SecureString, StringList, String]`);
+    throw invalid(
+      `1 validation error detected: Value '${type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [SecureString, StringList, String]`,
+    );
   }
   if (existing && type !== existing.type) {
-    throw new AwsFault("HierarchyTypeMismatchException", `The parameter ${existing.name} is a ${existing.type}; its type cannot be changed.`);
+    throw new AwsFault(
+      "HierarchyTypeMismatchException",
+      `The parameter ${existing.name} is a ${existing.type}; its type cannot be changed.`,
+    );
   }
   return type;
 }
 
 export function checkName(asked: string, call: Call): string {
   const name = nameOf(asked);
-  if (!/^[A-Za-z0-9_.\-/]+$/.test(name)) throw invalid("Parameter name: only a mix of letters, numbers and the following 4 symbols .-_/ is allowed.");
+  if (!/^[A-Za-z0-9_.\-/]+$/.test(name))
+    throw invalid("Parameter name: only a mix of letters, numbers and the following 4 symbols .-_/ is allowed.");
   if (/^\/?(aws|ssm)/i.test(name)) {
-    throw invalid('Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive), except global parameter name path prefixed with "aws" (case-sensitive).');
+    throw invalid(
+      'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive), except global parameter name path prefixed with "aws" (case-sensitive).',
+    );
   }
   if (name.includes("/") && !name.startsWith("/")) throw invalid("Parameter name must be a fully qualified name.");
-  if (name.split("/").length - 1 > 15) throw new AwsFault("HierarchyLevelLimitExceededException", "Hierarchies can have a maximum of 15 levels.");
+  if (name.split("/").length - 1 > 15)
+    throw new AwsFault("HierarchyLevelLimitExceededException", "Hierarchies can have a maximum of 15 levels.");
   if (arnOf(name, call).length > 1011) throw invalid("The parameter name, with the ARN before it, is longer than 1011 characters.");
   return name;
 }
 
 export function checkValue(input: PutParameterRequest): void {
   const value = input.Value!;
-  if (value === "") throw invalid("1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1");
+  if (value === "")
+    throw invalid(
+      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
   const limit = input.Tier === "Advanced" || input.Tier === "Intelligent-Tiering" ? 8192 : 4096;
-  if (Buffer.byteLength(value) > limit) throw invalid(`Standard tier parameters support a maximum parameter value of 4096 characters, advanced ones of 8192.`);
+  if (Buffer.byteLength(value) > limit)
+    throw invalid(`Standard tier parameters support a maximum parameter value of 4096 characters, advanced ones of 8192.`);
   if (/\{\{/.test(value)) throw invalid(`Parameter value can't nest another parameter. Do not use "{{}}" in the value.`);
 }
 

@@ -35,10 +35,16 @@ function putParameter(input: Ssm.PutParameterRequest, call: Call): Ssm.PutParame
   const parameters = parametersOf(call);
   const existing = parameters.get(name);
   if (existing && !input.Overwrite) {
-    throw new AwsFault("ParameterAlreadyExists", "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.");
+    throw new AwsFault(
+      "ParameterAlreadyExists",
+      "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+    );
   }
   if (input.Overwrite && (input.Tags?.length ?? 0) > 0) {
-    throw new AwsFault("ValidationException", "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.");
+    throw new AwsFault(
+      "ValidationException",
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+    );
   }
   const type = typeOf(input, existing);
   const parameter: Parameter = existing ?? { name, type, tags: {}, versions: [], tier: "Standard", dataType: "text" };
@@ -64,7 +70,10 @@ function getParameter(input: Ssm.GetParameterRequest, call: Call): Ssm.GetParame
 function getParameters(input: Ssm.GetParametersRequest, call: Call): Ssm.GetParametersResult {
   const names = input.Names!;
   if (names.length > 10) {
-    throw new AwsFault("ValidationException", `1 validation error detected: Value '[${names.join(", ")}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`);
+    throw new AwsFault(
+      "ValidationException",
+      `1 validation error detected: Value '[${names.join(", ")}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
+    );
   }
   const found = names.map((name) => ({ name, hit: find(name, call) }));
   return {
@@ -76,7 +85,11 @@ function getParameters(input: Ssm.GetParametersRequest, call: Call): Ssm.GetPara
 function getParametersByPath(input: Ssm.GetParametersByPathRequest, call: Call): Ssm.GetParametersByPathResult {
   refuseUnknown(call, input, ["Path", "Recursive", "ParameterFilters", "WithDecryption", "MaxResults", "NextToken"]);
   const path = input.Path!;
-  if (!path.startsWith("/")) throw new AwsFault("ValidationException", "The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash \"/\".");
+  if (!path.startsWith("/"))
+    throw new AwsFault(
+      "ValidationException",
+      'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/".',
+    );
   const option = input.Recursive ? "Recursive" : "OneLevel";
   const filters = [{ Key: "Path", Option: option, Values: [path] }, ...(input.ParameterFilters ?? [])];
   const under = [...parametersOf(call).values()].filter((parameter) => fits(parameter, filters));
@@ -88,7 +101,11 @@ function getParameterHistory(input: Ssm.GetParameterHistoryRequest, call: Call):
   const parameter = parametersOf(call).get(nameOf(input.Name!));
   if (parameter === undefined) throw notFound(input.Name!);
   const { items, next } = page(call, parameter.versions, input, { key: (version) => String(version.version), max: 50, size: 50 });
-  const history = items.map((version) => ({ ...metadata(parameter, version, call), Value: valueOf(parameter, version, input.WithDecryption, call), Labels: [] }));
+  const history = items.map((version) => ({
+    ...metadata(parameter, version, call),
+    Value: valueOf(parameter, version, input.WithDecryption, call),
+    Labels: [],
+  }));
   return { Parameters: history, ...next };
 }
 

@@ -14,10 +14,14 @@ function assumeRole(input: AssumeRoleRequest, call: Call): AssumeRoleResponse {
   const [, partition, account, role] = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:.+\/)?([^/]+)$/.exec(input.RoleArn ?? "") ?? [];
   if (role === undefined) throw new AwsFault("ValidationError", `${input.RoleArn} is invalid`);
   const seconds = input.DurationSeconds ?? 3600;
-  if (seconds < 900 || seconds > 43_200) throw new AwsFault("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  if (seconds < 900 || seconds > 43_200)
+    throw new AwsFault("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   const session = input.RoleSessionName;
   return {
-    AssumedRoleUser: { Arn: `arn:${partition}:sts::${account}:assumed-role/${role}/${session}`, AssumedRoleId: `AROASANDBOXSANDBOX000:${session}` },
+    AssumedRoleUser: {
+      Arn: `arn:${partition}:sts::${account}:assumed-role/${role}/${session}`,
+      AssumedRoleId: `AROASANDBOXSANDBOX000:${session}`,
+    },
     Credentials: {
       AccessKeyId: `ASIASBOX${account}`,
       SecretAccessKey: "sandboxsandboxsandboxsandboxsandboxsandb",

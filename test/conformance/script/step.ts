@@ -15,6 +15,9 @@ export interface Step {
 export type Ids = (name: string) => string;
 
 /** Steps for one service, written as rows. */
-export function steps(service: keyof Clients, rows: readonly (readonly [title: string, command: Step["command"], keep?: Step["keep"]])[]): readonly Step[] {
+export function steps(
+  service: keyof Clients,
+  rows: readonly (readonly [title: string, command: Step["command"], keep?: Step["keep"]])[],
+): readonly Step[] {
   return rows.map(([title, command, keep]) => ({ service, title, command, ...(keep && { keep }) }));
 }

@@ -12,7 +12,8 @@ export interface AwsCli {
 }
 
 export function awsCli(env: Readonly<Record<string, string>>): AwsCli {
-  const start = (words: string, input?: object) => run("aws", [...words.trim().split(/\s+/), "--output", "json", ...(input ? ["--cli-input-json", JSON.stringify(input)] : [])], { env });
+  const start = (words: string, input?: object) =>
+    run("aws", [...words.trim().split(/\s+/), "--output", "json", ...(input ? ["--cli-input-json", JSON.stringify(input)] : [])], { env });
   const aws: AwsCli["aws"] = async (words, input) => {
     const { code, stdout, stderr } = await start(words, input);
     expect(code, `aws ${words}\n${stderr}`).toBe(0);

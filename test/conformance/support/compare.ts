@@ -8,7 +8,8 @@ export interface Answer {
 export function normalise(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (value instanceof Date) return "<time>";
   if (typeof value === "string") return normaliseText(value, names);
-  if (Array.isArray(value)) return value.map((item) => normalise(item, names)).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
+  if (Array.isArray(value))
+    return value.map((item) => normalise(item, names)).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)));
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).filter(([key]) => key !== "$metadata");
   return Object.fromEntries(entries.map(([key, item]) => [key, normalise(item, names)]));
@@ -51,7 +52,8 @@ function walk(ours: unknown, theirs: unknown, path: string, found: Map<string, s
   if (Array.isArray(ours) && Array.isArray(theirs) && ours.length === theirs.length) {
     ours.forEach((item, i) => walk(item, theirs[i], `${path}[]`, found));
   } else if (isObject(ours) && isObject(theirs)) {
-    for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) walk(ours[key], theirs[key], path === "" ? key : `${path}.${key}`, found);
+    for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)]))
+      walk(ours[key], theirs[key], path === "" ? key : `${path}.${key}`, found);
   } else if (ours !== theirs) {
     found.set(path, `${JSON.stringify(ours)}, moto ${JSON.stringify(theirs)}`);
   }

@@ -4,7 +4,12 @@ import type { Step } from "../script/step.ts";
 import { normalise, type Answer } from "./compare.ts";
 
 /** Runs every step, the failing ones too. `start` names what is there beforehand; `settle` lets time pass, so that what a step began has ended before the next. */
-export async function play(script: readonly Step[], clients: Clients, start: Readonly<Record<string, string>>, settle: () => void): Promise<ReadonlyMap<string, Answer>> {
+export async function play(
+  script: readonly Step[],
+  clients: Clients,
+  start: Readonly<Record<string, string>>,
+  settle: () => void,
+): Promise<ReadonlyMap<string, Answer>> {
   const known = new Map(Object.entries(start));
   const names = new Map(Object.entries(start).map(([name, id]) => [id, name]));
   const answers = new Map<string, Answer>();

@@ -24,7 +24,11 @@ export interface Ran {
 }
 
 /** Runs a program to its end, whatever its exit code. Its environment is `env` and where programs are found, nothing of the user's. */
-export async function run(program: string, args: readonly string[], options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string }): Promise<Ran> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string },
+): Promise<Ran> {
   const env = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8", ...options.env };
   return new Promise((resolve, reject) => {
     execFile(program, args, { ...options, env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {

@@ -18,7 +18,10 @@ export const region = "eu-west-1";
 export async function serveSandbox(): Promise<Served> {
   const workshop = new Workshop({});
   const { process: server, ended } = workshop.start("sandbox serve --port 0");
-  const url = await Promise.race([firstLine(server.stdout!), ended.then(({ stderr }) => Promise.reject(new Error(`infra sandbox serve ended: ${stderr}`)))]);
+  const url = await Promise.race([
+    firstLine(server.stdout!),
+    ended.then(({ stderr }) => Promise.reject(new Error(`infra sandbox serve ended: ${stderr}`))),
+  ]);
   return {
     url,
     folder: workshop.folder,

@@ -3,7 +3,15 @@ import type { Case } from "../case.ts";
 export const alarm: Case = {
   kind: "alarm",
   world: { topics: { one: {}, two: {} } },
-  bare: { namespace: "AWS/EC2", metricName: "CPUUtilization", statistic: "Average", period: 300, evaluationPeriods: 2, threshold: 80, comparisonOperator: "GreaterThanThreshold" },
+  bare: {
+    namespace: "AWS/EC2",
+    metricName: "CPUUtilization",
+    statistic: "Average",
+    period: 300,
+    evaluationPeriods: 2,
+    threshold: 80,
+    comparisonOperator: "GreaterThanThreshold",
+  },
   full: {
     description: "Too much to do",
     namespace: "AWS/EC2",

@@ -3,7 +3,12 @@ import { image, network } from "../network.ts";
 
 export const autoScalingGroup: Case = {
   kind: "autoScalingGroup",
-  world: { ...network, launchTemplates: { one: { image, instanceType: "t3.micro", securityGroups: ["one"] } }, targetGroups: { one: { vpc: "net", protocol: "HTTP", port: 80 } }, topics: { one: {} } },
+  world: {
+    ...network,
+    launchTemplates: { one: { image, instanceType: "t3.micro", securityGroups: ["one"] } },
+    targetGroups: { one: { vpc: "net", protocol: "HTTP", port: 80 } },
+    topics: { one: {} },
+  },
   bare: { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 2 },
   full: {
     launchTemplate: "one",

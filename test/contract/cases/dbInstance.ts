@@ -4,7 +4,14 @@ import { network } from "../network.ts";
 export const dbInstance: Case = {
   kind: "dbInstance",
   world: { ...network, dbSubnetGroups: { net: { subnets: ["a", "b"] } }, dbParameterGroups: { one: { family: "mysql8.4" } } },
-  bare: { engine: "mysql", engineVersion: "8.4", instanceClass: "db.t4g.medium", allocatedStorage: 20, masterUsername: "dbadmin", subnetGroup: "net" },
+  bare: {
+    engine: "mysql",
+    engineVersion: "8.4",
+    instanceClass: "db.t4g.medium",
+    allocatedStorage: 20,
+    masterUsername: "dbadmin",
+    subnetGroup: "net",
+  },
   full: {
     engine: "mysql",
     engineVersion: "8.4",

@@ -26,7 +26,13 @@ export const loadBalancer: Case = {
       80: {
         protocol: "HTTP",
         forward: "one",
-        rules: { status: { priority: 10, conditions: { path: ["/status"] }, fixedResponse: { statusCode: 200, contentType: "text/plain", messageBody: "up" } } },
+        rules: {
+          status: {
+            priority: 10,
+            conditions: { path: ["/status"] },
+            fixedResponse: { statusCode: 200, contentType: "text/plain", messageBody: "up" },
+          },
+        },
       },
     },
   },

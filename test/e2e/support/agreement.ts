@@ -2,8 +2,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  DescribeInstanceAttributeCommand, DescribeVolumesCommand,
-  type Address, type Instance, type InternetGateway, type KeyPairInfo, type NatGateway, type RouteTable, type SecurityGroup, type SecurityGroupRule, type Subnet, type Vpc,
+  DescribeInstanceAttributeCommand,
+  DescribeVolumesCommand,
+  type Address,
+  type Instance,
+  type InternetGateway,
+  type KeyPairInfo,
+  type NatGateway,
+  type RouteTable,
+  type SecurityGroup,
+  type SecurityGroupRule,
+  type Subnet,
+  type Vpc,
 } from "@aws-sdk/client-ec2";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { expect } from "vitest";
@@ -21,51 +31,89 @@ interface Yaml {
   readonly internetGateways: Section<{ vpc: string }>;
   readonly subnets: Section<{ vpc: string; cidrBlock: string; availabilityZone: string; mapPublicIpOnLaunch?: boolean }>;
   readonly routeTables: Section<{ vpc: string; routes: readonly { destination: string; target: string }[]; subnets: readonly string[] }>;
-  readonly securityGroups: Section<{ vpc: string; description: string; ingress: readonly { port: number; source: string; description?: string }[] }>;
+  readonly securityGroups: Section<{
+    vpc: string;
+    description: string;
+    ingress: readonly { port: number; source: string; description?: string }[];
+  }>;
   readonly keyPairs: Section<{ publicKeyFile: string }>;
   readonly elasticIps: Section<{ instance?: string }>;
   readonly natGateways: Section<{ subnet: string; elasticIp: string }>;
   readonly instances: Section<{
-    subnet: string; image: { ssm: string }; instanceType: string; keyPair?: string; securityGroups: readonly string[];
-    rootVolume?: { size: number; type: string; encrypted: boolean }; userDataFile?: string;
+    subnet: string;
+    image: { ssm: string };
+    instanceType: string;
+    keyPair?: string;
+    securityGroups: readonly string[];
+    rootVolume?: { size: number; type: string; encrypted: boolean };
+    userDataFile?: string;
   }>;
 }
 
 export function readYaml(text: string): Yaml {
   const { variables = {} } = parse(text, { merge: true }) as { variables?: Record<string, string> };
-  return parse(text.replace(/\$\{var\.(\w+)\}/g, (_all, name: string) => String(variables[name])), { merge: true }) as Yaml;
+  return parse(
+    text.replace(/\$\{var\.(\w+)\}/g, (_all, name: string) => String(variables[name])),
+    { merge: true },
+  ) as Yaml;
 }
 
 /** Expects that everything in the YAML exists once, is as written, and that nothing else bears the environment's tags. */
 export async function expectAgreement(clients: Clients, inventory: Inventory, yaml: Yaml, environmentsFolder: string): Promise<void> {
   const found = finder(inventory, yaml);
-  expect(ours(inventory, yaml.environment).map(({ tags }) => tags["infra:resource"]).sort()).toEqual(declaredIn(yaml));
+  expect(
+    ours(inventory, yaml.environment)
+      .map(({ tags }) => tags["infra:resource"])
+      .sort(),
+  ).toEqual(declaredIn(yaml));
   const id = (address: string) => found.id(address);
 
   for (const [name, { cidrBlock, enableDnsHostnames = false }] of entries(yaml.vpcs))
-    expect(found.at<Vpc>(`vpc/${name}`)).toMatchObject({ CidrBlock: cidrBlock, EnableDnsHostnames: enableDnsHostnames, EnableDnsSupport: true, InstanceTenancy: "default" });
+    expect(found.at<Vpc>(`vpc/${name}`)).toMatchObject({
+      CidrBlock: cidrBlock,
+      EnableDnsHostnames: enableDnsHostnames,
+      EnableDnsSupport: true,
+      InstanceTenancy: "default",
+    });
 
   for (const [name, { vpc }] of entries(yaml.internetGateways))
     expect(found.at<InternetGateway>(`internetGateway/${name}`).Attachments?.map(({ VpcId }) => VpcId)).toEqual([id(`vpc/${vpc}`)]);
 
   for (const [name, { vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch = false }] of entries(yaml.subnets))
     expect(found.at<Subnet>(`subnet/${name}`)).toMatchObject({
-      VpcId: id(`vpc/${vpc}`), CidrBlock: cidrBlock, AvailabilityZone: `${region}${availabilityZone}`, MapPublicIpOnLaunch: mapPublicIpOnLaunch,
+      VpcId: id(`vpc/${vpc}`),
+      CidrBlock: cidrBlock,
+      AvailabilityZone: `${region}${availabilityZone}`,
+      MapPublicIpOnLaunch: mapPublicIpOnLaunch,
     });
 
   for (const [name, { vpc, routes, subnets }] of entries(yaml.routeTables)) {
     const table = found.at<RouteTable>(`routeTable/${name}`);
     expect(table.VpcId).toBe(id(`vpc/${vpc}`));
     const others = table.Routes!.filter(({ GatewayId }) => GatewayId !== "local");
-    expect(others.map(({ DestinationCidrBlock, GatewayId, NatGatewayId }) => ({ destination: DestinationCidrBlock, target: NatGatewayId ?? GatewayId }))).toEqual(routes.map(({ destination, target }) => ({ destination, target: id(target) })));
+    expect(
+      others.map(({ DestinationCidrBlock, GatewayId, NatGatewayId }) => ({
+        destination: DestinationCidrBlock,
+        target: NatGatewayId ?? GatewayId,
+      })),
+    ).toEqual(routes.map(({ destination, target }) => ({ destination, target: id(target) })));
     expect(table.Associations!.map(({ SubnetId }) => SubnetId).sort()).toEqual(subnets.map((subnet) => id(`subnet/${subnet}`)).sort());
   }
 
   for (const [name, { vpc, description, ingress }] of entries(yaml.securityGroups)) {
     expect(found.at<SecurityGroup>(`securityGroup/${name}`)).toMatchObject({ VpcId: id(`vpc/${vpc}`), Description: description });
     const rules = found.all<SecurityGroupRule>("securityGroupRule").filter(({ GroupId }) => GroupId === id(`securityGroup/${name}`));
-    expect(rules.filter(({ IsEgress }) => !IsEgress).map(ruleText).sort()).toEqual(
-      ingress.map(({ port, source, description: why = "" }) => `tcp ${port}-${port} ${source.includes("/") && !/^\d/.test(source) ? id(source) : source} ${why}`.trim()).sort(),
+    expect(
+      rules
+        .filter(({ IsEgress }) => !IsEgress)
+        .map(ruleText)
+        .sort(),
+    ).toEqual(
+      ingress
+        .map(({ port, source, description: why = "" }) =>
+          `tcp ${port}-${port} ${source.includes("/") && !/^\d/.test(source) ? id(source) : source} ${why}`.trim(),
+        )
+        .sort(),
     );
     expect(rules.filter(({ IsEgress }) => IsEgress).map(ruleText)).toEqual(["-1 -1--1 0.0.0.0/0"]);
   }
@@ -89,14 +137,24 @@ export async function expectAgreement(clients: Clients, inventory: Inventory, ya
     const instance = found.at<Instance>(`instance/${name}`);
     const { Parameter: image } = await clients.ssm.send(new GetParameterCommand({ Name: written.image.ssm }));
     expect(instance).toMatchObject({
-      SubnetId: id(`subnet/${written.subnet}`), InstanceType: written.instanceType, ImageId: image!.Value, State: { Name: "running" }, MetadataOptions: { HttpTokens: "required" },
+      SubnetId: id(`subnet/${written.subnet}`),
+      InstanceType: written.instanceType,
+      ImageId: image!.Value,
+      State: { Name: "running" },
+      MetadataOptions: { HttpTokens: "required" },
     });
     expect(instance.KeyName).toBe(written.keyPair === undefined ? undefined : `${yaml.environment}-${written.keyPair}`);
-    expect(instance.NetworkInterfaces![0]!.Groups!.map(({ GroupId }) => GroupId).sort()).toEqual(written.securityGroups.map((group) => id(`securityGroup/${group}`)).sort());
+    expect(instance.NetworkInterfaces![0]!.Groups!.map(({ GroupId }) => GroupId).sort()).toEqual(
+      written.securityGroups.map((group) => id(`securityGroup/${group}`)).sort(),
+    );
     if (written.rootVolume) await expectRoot(clients, instance, written.rootVolume);
     if (written.userDataFile !== undefined) {
-      const { UserData } = await clients.ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: instance.InstanceId!, Attribute: "userData" }));
-      expect(Buffer.from(UserData!.Value!, "base64").toString("utf8")).toBe(readFileSync(join(environmentsFolder, written.userDataFile), "utf8"));
+      const { UserData } = await clients.ec2.send(
+        new DescribeInstanceAttributeCommand({ InstanceId: instance.InstanceId!, Attribute: "userData" }),
+      );
+      expect(Buffer.from(UserData!.Value!, "base64").toString("utf8")).toBe(
+        readFileSync(join(environmentsFolder, written.userDataFile), "utf8"),
+      );
     }
   }
 }
@@ -104,10 +162,19 @@ export async function expectAgreement(clients: Clients, inventory: Inventory, ya
 /** The addresses that an environment declares, as tags say them. */
 function declaredIn(yaml: Yaml): string[] {
   const sections = {
-    vpcs: "vpc", internetGateways: "internetGateway", subnets: "subnet", routeTables: "routeTable", securityGroups: "securityGroup", keyPairs: "keyPair",
-    elasticIps: "elasticIp", natGateways: "natGateway", instances: "instance",
+    vpcs: "vpc",
+    internetGateways: "internetGateway",
+    subnets: "subnet",
+    routeTables: "routeTable",
+    securityGroups: "securityGroup",
+    keyPairs: "keyPair",
+    elasticIps: "elasticIp",
+    natGateways: "natGateway",
+    instances: "instance",
   } as const;
-  return Object.entries(sections).flatMap(([section, kind]) => Object.keys(yaml[section as keyof typeof sections] ?? {}).map((name) => `${kind}/${name}`)).sort();
+  return Object.entries(sections)
+    .flatMap(([section, kind]) => Object.keys(yaml[section as keyof typeof sections] ?? {}).map((name) => `${kind}/${name}`))
+    .sort();
 }
 
 interface Finder {
@@ -119,7 +186,10 @@ interface Finder {
 function finder(inventory: Inventory, { environment }: Yaml): Finder {
   const one = (address: string) => {
     const matching = ours(inventory, environment).filter(({ tags }) => tags["infra:resource"] === address);
-    expect(matching.map(({ id }) => id), address).toHaveLength(1);
+    expect(
+      matching.map(({ id }) => id),
+      address,
+    ).toHaveLength(1);
     return matching[0]!;
   };
   return {
@@ -129,7 +199,11 @@ function finder(inventory: Inventory, { environment }: Yaml): Finder {
   };
 }
 
-async function expectRoot({ ec2 }: Clients, instance: Instance, { size, type, encrypted }: { size: number; type: string; encrypted: boolean }): Promise<void> {
+async function expectRoot(
+  { ec2 }: Clients,
+  instance: Instance,
+  { size, type, encrypted }: { size: number; type: string; encrypted: boolean },
+): Promise<void> {
   const root = instance.BlockDeviceMappings!.find(({ DeviceName }) => DeviceName === instance.RootDeviceName);
   expect(instance.BlockDeviceMappings, "one volume, the root").toHaveLength(1);
   expect(root?.Ebs?.DeleteOnTermination).toBe(true);

@@ -10,7 +10,10 @@ export interface Call {
 
 /** Reads service, operation and parameters off a request. */
 export function callOf(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Call {
-  const header = (name: string) => Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]?.toString() ?? "";
+  const header = (name: string) =>
+    Object.entries(headers)
+      .find(([key]) => key.toLowerCase() === name)?.[1]
+      ?.toString() ?? "";
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(header("authorization"))?.[1] ?? "unsigned";
   const target = header("x-amz-target").split(".").at(-1)!;
   const parameters = new URLSearchParams(target === "" ? body : "");

@@ -18,7 +18,10 @@ export type Cut =
 /** So many points between the first write and the one numbered `last`, each with the next kind of cut. */
 export function pointsOf(count: number, last: number): { readonly at: number; readonly cut: Cut }[] {
   const cuts: readonly Cut[] = ["killed after AWS acted", "answer dropped", "killed before AWS acts"];
-  return Array.from({ length: count }, (_, index) => ({ at: 1 + Math.round((index * (last - 1)) / (count - 1)), cut: cuts[index % cuts.length]! }));
+  return Array.from({ length: count }, (_, index) => ({
+    at: 1 + Math.round((index * (last - 1)) / (count - 1)),
+    cut: cuts[index % cuts.length]!,
+  }));
 }
 
 export interface Undisturbed {
@@ -44,7 +47,12 @@ export async function undisturbed(moto: Moto, environment: string, prepare: Prep
 }
 
 /** One cut at the n-th write (from 1), the runs after it, and a destroy: ends in the same state as an undisturbed run, with nothing twice. */
-export async function expectSurvives(moto: Moto, environment: string, { cut, at, whole }: { cut: Cut; at: number; whole: Undisturbed }, prepare: Prepare = () => {}): Promise<void> {
+export async function expectSurvives(
+  moto: Moto,
+  environment: string,
+  { cut, at, whole }: { cut: Cut; at: number; whole: Undisturbed },
+  prepare: Prepare = () => {},
+): Promise<void> {
   const proxy = await startProxy(moto.url);
   try {
     const lab = await openLab(moto, proxy.url);
@@ -107,5 +115,7 @@ function isCuttable({ isWrite }: Call): boolean {
 }
 
 function addressesIn(inventory: Inventory, environment: string): string[] {
-  return ours(inventory, environment).map(({ tags }) => tags["infra:resource"]!).sort();
+  return ours(inventory, environment)
+    .map(({ tags }) => tags["infra:resource"]!)
+    .sort();
 }

@@ -25,7 +25,11 @@ export async function asUser(account: Account, name: string, statements: readonl
     return text;
   };
   await iam({ Action: "CreateUser" });
-  await iam({ Action: "PutUserPolicy", PolicyName: "e2e", PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: statements }) });
+  await iam({
+    Action: "PutUserPolicy",
+    PolicyName: "e2e",
+    PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+  });
   const key = await iam({ Action: "CreateAccessKey" });
   const read = (tag: string) => new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(key)![1]!;
   return accountOf(url, account.id, { accessKeyId: read("AccessKeyId"), secretAccessKey: read("SecretAccessKey") });

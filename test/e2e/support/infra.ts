@@ -68,7 +68,11 @@ export class Workshop {
 
   /** Starts `infra …` and does not wait for it. */
   start(args: string, env: Readonly<Record<string, string>> = {}): { readonly process: ChildProcess; readonly ended: Promise<Ran> } {
-    const child = spawn(process.execPath, [this.#binary, ...args.split(" ")], { cwd: this.folder, stdio: ["ignore", "pipe", "pipe"], env: { ...this.#quiet(), ...this.env, ...env } });
+    const child = spawn(process.execPath, [this.#binary, ...args.split(" ")], {
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...this.#quiet(), ...this.env, ...env },
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -97,7 +101,14 @@ export class Workshop {
   /** Nothing of the machine's own AWS configuration, and no waiting for an index that moto does not have. */
   #quiet(): Record<string, string> {
     const nowhere = join(this.folder, "nowhere");
-    return { PATH: process.env["PATH"] ?? "", HOME: nowhere, AWS_CONFIG_FILE: nowhere, AWS_SHARED_CREDENTIALS_FILE: nowhere, AWS_EC2_METADATA_DISABLED: "true", INFRA_SETTLE_SECONDS: "0" };
+    return {
+      PATH: process.env["PATH"] ?? "",
+      HOME: nowhere,
+      AWS_CONFIG_FILE: nowhere,
+      AWS_SHARED_CREDENTIALS_FILE: nowhere,
+      AWS_EC2_METADATA_DISABLED: "true",
+      INFRA_SETTLE_SECONDS: "0",
+    };
   }
 }
 
@@ -120,7 +131,8 @@ function buildWhenStale(): void {
     try {
       mkdirSync(lock);
     } catch {
-      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 60_000) rmSync(lock, { recursive: true, force: true }); // left by a run that was killed
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 60_000)
+        rmSync(lock, { recursive: true, force: true }); // left by a run that was killed
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
       continue;
     }
@@ -139,7 +151,10 @@ function buildWhenStale(): void {
 function isStale(): boolean {
   const built = ["dist/main.mjs", "dist/validator.cjs"].map((file) => join(root, file));
   if (!built.every((file) => existsSync(file))) return true;
-  const sources = [join(root, "build.mjs"), ...readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).map((file) => join(root, "src", file))];
+  const sources = [
+    join(root, "build.mjs"),
+    ...readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).map((file) => join(root, "src", file)),
+  ];
   const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
   return built.some((file) => statSync(file).mtimeMs < newest);
 }

@@ -43,13 +43,20 @@ export function describeWithMoto(name: string, body: () => void): void {
 }
 
 /** Settings that make moto as strict as AWS where it can be. */
-const strict = { MOTO_ENABLE_AMI_VALIDATION: "true", MOTO_ENABLE_KEYPAIR_VALIDATION: "true", MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: "true" };
+const strict = {
+  MOTO_ENABLE_AMI_VALIDATION: "true",
+  MOTO_ENABLE_KEYPAIR_VALIDATION: "true",
+  MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: "true",
+};
 
 export async function startMoto(): Promise<Moto> {
   const folder = temporaryFolder("infra-moto-");
   const log = join(folder, "log");
   const file = openSync(log, "w"); // a pipe that nobody empties would stop moto after some hundred requests
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", file], env: { ...process.env, ...strict, MOTO_RECORDER_FILEPATH: join(folder, "recording") } });
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
+    stdio: ["ignore", "ignore", file],
+    env: { ...process.env, ...strict, MOTO_RECORDER_FILEPATH: join(folder, "recording") },
+  });
   closeSync(file);
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const url = await urlIn(log, () => server.exitCode !== null);
@@ -91,7 +98,11 @@ async function assume(url: string, id: string): Promise<Account> {
   const sts = new STSClient({ endpoint: url, region, credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } });
   const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${id}:role/e2e`, RoleSessionName: "e2e" }));
   sts.destroy();
-  return accountOf(url, id, { accessKeyId: given!.AccessKeyId!, secretAccessKey: given!.SecretAccessKey!, sessionToken: given!.SessionToken! });
+  return accountOf(url, id, {
+    accessKeyId: given!.AccessKeyId!,
+    secretAccessKey: given!.SecretAccessKey!,
+    sessionToken: given!.SessionToken!,
+  });
 }
 
 /** An account reached with these keys. */
@@ -100,7 +111,12 @@ export function accountOf(url: string, id: string, credentials: Account["credent
   return {
     id,
     credentials,
-    env: { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }) },
+    env: {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+    },
   };
 }
 
@@ -110,5 +126,7 @@ async function recorded(url: string, accessKeyId: string): Promise<Call[]> {
     .split("\n")
     .filter((line) => line.includes(accessKeyId))
     .map((line) => JSON.parse(line) as { headers: Record<string, string>; body?: string; body_encoded?: boolean })
-    .map(({ headers, body, body_encoded: isEncoded }) => callOf(headers, isEncoded === false ? (body ?? "") : Buffer.from(body ?? "", "base64").toString("utf8")));
+    .map(({ headers, body, body_encoded: isEncoded }) =>
+      callOf(headers, isEncoded === false ? (body ?? "") : Buffer.from(body ?? "", "base64").toString("utf8")),
+    );
 }

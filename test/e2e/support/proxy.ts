@@ -72,7 +72,13 @@ function forward(target: string, { method, url, headers }: IncomingMessage, body
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 500, headers: { "content-type": answer.headers["content-type"] ?? "text/xml" }, body: Buffer.concat(chunks) }));
+      answer.on("end", () =>
+        resolve({
+          status: answer.statusCode ?? 500,
+          headers: { "content-type": answer.headers["content-type"] ?? "text/xml" },
+          body: Buffer.concat(chunks),
+        }),
+      );
     });
     onward.on("error", reject);
     onward.end(body);

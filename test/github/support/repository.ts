@@ -40,7 +40,13 @@ export class Repository {
     this.git("checkout", "-q", "-b", branch, "main");
     const sha = this.commit(files);
     this.git("checkout", "-q", "main");
-    return { number: ++this.#pulls, head: { sha, repo: { full_name: "acme/shop" } }, base: { ref: "main", sha: base }, merged_at: null, merge_commit_sha: null };
+    return {
+      number: ++this.#pulls,
+      head: { sha, repo: { full_name: "acme/shop" } },
+      base: { ref: "main", sha: base },
+      merged_at: null,
+      merge_commit_sha: null,
+    };
   }
 
   push(pull: Pull, branch: string, files: Readonly<Record<string, string | null>>): Pull {

@@ -73,7 +73,11 @@ let runs = 1000;
 export async function runWorkflow(world: World, name: string, trigger: Trigger): Promise<readonly JobRun[]> {
   const runId = String(++runs);
   const text = execFileSync("git", ["-C", world.origin, "show", `${trigger.sha}:.github/workflows/${name}.yml`], { encoding: "utf8" });
-  const workflow = parse(text) as { readonly on: Readonly<Record<string, unknown>>; readonly permissions: object; readonly jobs: Readonly<Record<string, Job>> };
+  const workflow = parse(text) as {
+    readonly on: Readonly<Record<string, unknown>>;
+    readonly permissions: object;
+    readonly jobs: Readonly<Record<string, Job>>;
+  };
   expect(Object.keys(workflow.on)).toContain(trigger.name);
   expect(workflow.permissions).toEqual({});
   const github = { event: trigger.payload, event_name: trigger.name, run_id: runId, sha: trigger.sha, ref: `refs/heads/${trigger.branch}` };
@@ -89,7 +93,10 @@ export async function runWorkflow(world: World, name: string, trigger: Trigger):
       continue;
     }
     const [axis, list] = Object.entries(job.strategy?.matrix ?? {})[0] ?? [undefined, undefined];
-    const cells = axis === undefined ? [{}] : (typeof list === "string" ? (fill(list, contexts) as unknown[]) : (list as unknown[])).map((value) => ({ [axis]: value }));
+    const cells =
+      axis === undefined
+        ? [{}]
+        : (typeof list === "string" ? (fill(list, contexts) as unknown[]) : (list as unknown[])).map((value) => ({ [axis]: value }));
     const results: JobRun[] = [];
     for (const matrix of cells) results.push(await runJob(world, id, job, { ...contexts, matrix }, trigger, runId));
     needs[id] = { result: results.every(({ result }) => result === "success") ? "success" : "failure", outputs: results.at(-1)!.outputs };
@@ -104,7 +111,9 @@ async function runJob(world: World, id: string, job: Job, contexts: Contexts, tr
   mkdirSync(workspace);
   mkdirSync(temp);
   writeFileSync(join(temp, "event.json"), JSON.stringify(trigger.payload));
-  const permissions = trigger.isFork ? Object.fromEntries(Object.keys(job.permissions ?? {}).flatMap((scope) => (scope === "id-token" ? [] : [[scope, "read"]]))) : (job.permissions ?? {});
+  const permissions = trigger.isFork
+    ? Object.fromEntries(Object.keys(job.permissions ?? {}).flatMap((scope) => (scope === "id-token" ? [] : [[scope, "read"]])))
+    : (job.permissions ?? {});
   const hasIdentity = permissions["id-token"] === "write";
   const env: Record<string, string> = {
     ...world.env,
@@ -125,7 +134,9 @@ async function runJob(world: World, id: string, job: Job, contexts: Contexts, tr
   const state = new JobState(world, workspace, temp, env, trigger, hasIdentity);
   const given: Contexts = { ...contexts, github: { ...(contexts["github"] as object), token: world.server.token(permissions) } };
   const { isOk, steps } = await state.runSteps(job.steps, given);
-  const outputs = Object.fromEntries(Object.entries(job.outputs ?? {}).map(([key, value]) => [key, textOf(fill(value, { ...given, steps }))]));
+  const outputs = Object.fromEntries(
+    Object.entries(job.outputs ?? {}).map(([key, value]) => [key, textOf(fill(value, { ...given, steps }))]),
+  );
   return {
     name: id,
     result: isOk ? "success" : "failure",
@@ -158,7 +169,11 @@ class JobState {
     this.#hasIdentity = hasIdentity;
   }
 
-  async runSteps(list: readonly Step[], contexts: Contexts, actionPath?: string): Promise<{ readonly isOk: boolean; readonly steps: StepResults }> {
+  async runSteps(
+    list: readonly Step[],
+    contexts: Contexts,
+    actionPath?: string,
+  ): Promise<{ readonly isOk: boolean; readonly steps: StepResults }> {
     const steps: StepResults = {};
     for (const step of list) {
       const now = { ...contexts, steps };
@@ -166,36 +181,69 @@ class JobState {
         if (step.id !== undefined) steps[step.id] = { outputs: {} };
         continue;
       }
-      const settings = Object.fromEntries(Object.entries(step.with ?? {}).map(([key, value]) => [key, typeof value === "string" ? fill(value, now) : value]));
-      const { isOk, outputs } = step.uses === undefined ? await this.#shell(step, now, actionPath) : await this.#use(step.uses, settings, now);
+      const settings = Object.fromEntries(
+        Object.entries(step.with ?? {}).map(([key, value]) => [key, typeof value === "string" ? fill(value, now) : value]),
+      );
+      const { isOk, outputs } =
+        step.uses === undefined ? await this.#shell(step, now, actionPath) : await this.#use(step.uses, settings, now);
       if (step.id !== undefined) steps[step.id] = { outputs };
       if (!isOk) return { isOk, steps };
     }
     return { isOk: true, steps };
   }
 
-  async #shell(step: Step, contexts: Contexts, actionPath: string | undefined): Promise<{ readonly isOk: boolean; readonly outputs: Record<string, string> }> {
+  async #shell(
+    step: Step,
+    contexts: Contexts,
+    actionPath: string | undefined,
+  ): Promise<{ readonly isOk: boolean; readonly outputs: Record<string, string> }> {
     const output = join(this.#temp, `output-${++this.#files}`);
     writeFileSync(output, "");
-    const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([key, value]) => [key, textOf(typeof value === "string" ? fill(value, contexts) : value)]));
-    const env = { ...this.#env, ...own, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: join(this.#temp, "summary"), GITHUB_PATH: join(this.#temp, "path"), ...(actionPath !== undefined && { GITHUB_ACTION_PATH: actionPath }) };
+    const own = Object.fromEntries(
+      Object.entries(step.env ?? {}).map(([key, value]) => [key, textOf(typeof value === "string" ? fill(value, contexts) : value)]),
+    );
+    const env = {
+      ...this.#env,
+      ...own,
+      GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: join(this.#temp, "summary"),
+      GITHUB_PATH: join(this.#temp, "path"),
+      ...(actionPath !== undefined && { GITHUB_ACTION_PATH: actionPath }),
+    };
     const script = String(fill(step.run!, contexts));
     const code = await new Promise<number | null>((resolve, reject) => {
-      const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], { cwd: this.#workspace, env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+        cwd: this.#workspace,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (this.log += data.toString()));
       child.once("error", reject);
       child.once("close", resolve);
     });
-    const outputs = Object.fromEntries(readFileSync(output, "utf8").split("\n").filter(Boolean).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+    const outputs = Object.fromEntries(
+      readFileSync(output, "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
     return { isOk: code === 0, outputs };
   }
 
-  async #use(uses: string, settings: Readonly<Record<string, unknown>>, contexts: Contexts): Promise<{ readonly isOk: boolean; readonly outputs: Record<string, string> }> {
+  async #use(
+    uses: string,
+    settings: Readonly<Record<string, unknown>>,
+    contexts: Contexts,
+  ): Promise<{ readonly isOk: boolean; readonly outputs: Record<string, string> }> {
     if (uses.startsWith("./")) return this.#composite(join(this.#workspace, uses), settings, contexts);
     expect(uses, "pinned by commit").toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
     switch (uses.split("@")[0]) {
       case "actions/checkout":
-        execFileSync("git", ["clone", "-q", ...(settings["fetch-depth"] === 0 ? [] : ["--depth=1"]), `file://${this.#world.origin}`, this.#workspace], { stdio: "ignore" });
+        execFileSync(
+          "git",
+          ["clone", "-q", ...(settings["fetch-depth"] === 0 ? [] : ["--depth=1"]), `file://${this.#world.origin}`, this.#workspace],
+          { stdio: "ignore" },
+        );
         execFileSync("git", ["-C", this.#workspace, "fetch", "-q", "origin", this.#trigger.sha], { stdio: "ignore" });
         execFileSync("git", ["-C", this.#workspace, "checkout", "-q", this.#trigger.sha], { stdio: "ignore" });
         return { isOk: true, outputs: {} };
@@ -213,11 +261,23 @@ class JobState {
     }
   }
 
-  async #composite(path: string, settings: Readonly<Record<string, unknown>>, { github, ...rest }: Contexts): Promise<{ readonly isOk: boolean; readonly outputs: Record<string, string> }> {
+  async #composite(
+    path: string,
+    settings: Readonly<Record<string, unknown>>,
+    { github, ...rest }: Contexts,
+  ): Promise<{ readonly isOk: boolean; readonly outputs: Record<string, string> }> {
     const action = parse(readFileSync(join(path, "action.yml"), "utf8")) as Action;
     for (const key of Object.keys(settings)) expect(Object.keys(action.inputs), `the action's inputs`).toContain(key);
-    const inputs = Object.fromEntries(Object.entries(action.inputs).map(([key, { default: standard }]) => [key, settings[key] ?? (typeof standard === "string" ? fill(standard, { github, ...rest }) : standard)]));
+    const inputs = Object.fromEntries(
+      Object.entries(action.inputs).map(([key, { default: standard }]) => [
+        key,
+        settings[key] ?? (typeof standard === "string" ? fill(standard, { github, ...rest }) : standard),
+      ]),
+    );
     const { isOk, steps } = await this.runSteps(action.runs.steps, { github, inputs }, path);
-    return { isOk, outputs: Object.fromEntries(Object.entries(action.outputs).map(([key, { value }]) => [key, textOf(fill(value, { steps }))])) };
+    return {
+      isOk,
+      outputs: Object.fromEntries(Object.entries(action.outputs).map(([key, { value }]) => [key, textOf(fill(value, { steps }))])),
+    };
   }
 }

@@ -115,7 +115,10 @@ export class GitHubServer {
     const on = (method: string, pattern: RegExp) => (request.method === method ? pattern.exec(path) : null);
     let found: RegExpExecArray | null;
 
-    if ((found = on("GET", /^\/issues\/(\d+)\/comments$/))) return may("pull-requests", "read") || may("issues", "read") ? { status: 200, body: page(this.#commentsOf(Number(found[1]))) } : refused;
+    if ((found = on("GET", /^\/issues\/(\d+)\/comments$/)))
+      return may("pull-requests", "read") || may("issues", "read")
+        ? { status: 200, body: page(this.#commentsOf(Number(found[1]))) }
+        : refused;
     if ((found = on("POST", /^\/issues\/(\d+)\/comments$/))) {
       if (!may("pull-requests", "write") && !may("issues", "write")) return refused;
       if (String(body["body"]).length > 65_536) return { status: 422, body: { message: "body is too long (maximum is 65536 characters)" } };
@@ -140,15 +143,32 @@ export class GitHubServer {
       const runs = this.checkRuns.filter(({ head_sha, name }) => head_sha === found![1] && name === searchParams.get("check_name"));
       return may("checks", "read") ? { status: 200, body: { total_count: runs.length, check_runs: page(runs) } } : refused;
     }
-    if ((found = on("GET", /^\/commits\/([0-9a-f]+)\/pulls$/))) return may("pull-requests", "read") ? { status: 200, body: this.pulls.filter(({ merge_commit_sha }) => merge_commit_sha === found![1]) } : refused;
+    if ((found = on("GET", /^\/commits\/([0-9a-f]+)\/pulls$/)))
+      return may("pull-requests", "read")
+        ? { status: 200, body: this.pulls.filter(({ merge_commit_sha }) => merge_commit_sha === found![1]) }
+        : refused;
     if (on("GET", /^\/issues$/)) {
       const label = searchParams.get("labels")!;
-      return may("issues", "read") ? { status: 200, body: page(this.issues.filter(({ state, labels }) => state === searchParams.get("state") && labels.includes(label))) } : refused;
+      return may("issues", "read")
+        ? {
+            status: 200,
+            body: page(this.issues.filter(({ state, labels }) => state === searchParams.get("state") && labels.includes(label))),
+          }
+        : refused;
     }
     if (on("POST", /^\/issues$/)) {
       if (!may("issues", "write")) return refused;
       const number = 50 + this.issues.length;
-      const issue: Issue = { id: ++this.#id, number, html_url: `https://github.test/acme/shop/issues/${number}`, user: bot, title: String(body["title"]), body: String(body["body"]), state: "open", labels: body["labels"] as unknown as string[] };
+      const issue: Issue = {
+        id: ++this.#id,
+        number,
+        html_url: `https://github.test/acme/shop/issues/${number}`,
+        user: bot,
+        title: String(body["title"]),
+        body: String(body["body"]),
+        state: "open",
+        labels: body["labels"] as unknown as string[],
+      };
       this.issues.push(issue);
       return { status: 201, body: issue };
     }

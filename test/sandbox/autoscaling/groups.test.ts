@@ -9,13 +9,20 @@ const AutoScalingGroupName = "web";
 describe("a group", () => {
   it("launches later, spread over its zones, and marks its machines", async () => {
     const here = await account();
-    await here.create({ Tags: [{ Key: "team", Value: "web", PropagateAtLaunch: true }, { Key: "secret", Value: "no", PropagateAtLaunch: false }] });
+    await here.create({
+      Tags: [
+        { Key: "team", Value: "web", PropagateAtLaunch: true },
+        { Key: "secret", Value: "no", PropagateAtLaunch: false },
+      ],
+    });
     expect((await here.look())!.Instances).toEqual([]);
     here.pass(120);
     const { Instances = [], AutoScalingGroupARN, VPCZoneIdentifier } = (await here.look())!;
     expect(Instances.map((one) => one.AvailabilityZone).sort()).toEqual(["ap-northeast-2a", "ap-northeast-2c"]);
     expect(Instances.every((one) => one.LifecycleState === "InService" && one.LaunchTemplate!.Version === "1")).toBe(true);
-    expect(AutoScalingGroupARN).toMatch(/^arn:aws:autoscaling:ap-northeast-2:\d{12}:autoScalingGroup:[0-9a-f-]{36}:autoScalingGroupName\/web$/);
+    expect(AutoScalingGroupARN).toMatch(
+      /^arn:aws:autoscaling:ap-northeast-2:\d{12}:autoScalingGroup:[0-9a-f-]{36}:autoScalingGroupName\/web$/,
+    );
     expect(VPCZoneIdentifier!.split(",").sort()).toEqual([...here.subnets].sort());
     const tags = (await here.machines())[0]!.Tags!.map(({ Key, Value }) => `${Key}=${Value}`);
     expect(tags).toEqual(expect.arrayContaining(["aws:autoscaling:groupName=web", "team=web"]));
@@ -29,7 +36,11 @@ describe("a group", () => {
     await here.create({ LaunchTemplate: here.LaunchTemplate(bad) });
     here.pass(30);
     expect((await here.look())!.Instances).toEqual([]);
-    expect((await here.activities())[0]).toMatchObject({ StatusCode: "Failed", Progress: 100, StatusMessage: expect.stringMatching(/ami-0123456789abcdef0.*Launching EC2 instance failed/) });
+    expect((await here.activities())[0]).toMatchObject({
+      StatusCode: "Failed",
+      Progress: 100,
+      StatusMessage: expect.stringMatching(/ami-0123456789abcdef0.*Launching EC2 instance failed/),
+    });
   });
 
   it("refuses a taken name, also while the old group is going", async () => {
@@ -50,7 +61,9 @@ describe("a group", () => {
     await here.create();
     here.pass(60);
     expect(await codeOf(here.autoscaling.send(new asg.DeleteAutoScalingGroupCommand({ AutoScalingGroupName })))).toBe("ResourceInUseFault");
-    await here.autoscaling.send(new asg.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }));
+    await here.autoscaling.send(
+      new asg.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }),
+    );
     here.pass(300);
     await here.autoscaling.send(new asg.DeleteAutoScalingGroupCommand({ AutoScalingGroupName }));
     here.pass(30);
@@ -74,7 +87,9 @@ describe("a group", () => {
 
   it("takes a template by id or name, not both, and pins nothing by itself", async () => {
     const here = await account();
-    expect(await codeOf(here.create({ LaunchTemplate: { LaunchTemplateId: here.template, LaunchTemplateName: "web" } }))).toBe("ValidationError");
+    expect(await codeOf(here.create({ LaunchTemplate: { LaunchTemplateId: here.template, LaunchTemplateName: "web" } }))).toBe(
+      "ValidationError",
+    );
     expect(await codeOf(here.create({ LaunchTemplate: here.LaunchTemplate("9") }))).toBe("ValidationError");
     await here.create({ LaunchTemplate: here.LaunchTemplate("$Latest") });
     expect((await here.look())!.LaunchTemplate).toEqual({ LaunchTemplateId: here.template, LaunchTemplateName: "web", Version: "$Latest" });
@@ -83,9 +98,13 @@ describe("a group", () => {
   it("is found by its tags, and a name that is not there by nobody, without an error", async () => {
     const here = await account();
     await here.create({ Tags: [{ Key: "env", Value: "dev" }] });
-    const found = async (value: string) => (await here.autoscaling.send(new asg.DescribeAutoScalingGroupsCommand({ Filters: [{ Name: "tag:env", Values: [value] }] }))).AutoScalingGroups!.length;
+    const found = async (value: string) =>
+      (await here.autoscaling.send(new asg.DescribeAutoScalingGroupsCommand({ Filters: [{ Name: "tag:env", Values: [value] }] })))
+        .AutoScalingGroups!.length;
     expect([await found("dev"), await found("prod")]).toEqual([1, 0]);
-    expect((await here.autoscaling.send(new asg.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["nobody"] }))).AutoScalingGroups).toEqual([]);
+    expect(
+      (await here.autoscaling.send(new asg.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["nobody"] }))).AutoScalingGroups,
+    ).toEqual([]);
   });
 
   it("replaces a machine that somebody ends", async () => {
@@ -129,11 +148,23 @@ describe("a group", () => {
 describe("hooks", () => {
   it("hold a machine until they are answered, or time is up", async () => {
     const here = await account();
-    await here.create({ MinSize: 1, LifecycleHookSpecificationList: [{ LifecycleHookName: "boot", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING", HeartbeatTimeout: 300 }] });
+    await here.create({
+      MinSize: 1,
+      LifecycleHookSpecificationList: [
+        { LifecycleHookName: "boot", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING", HeartbeatTimeout: 300 },
+      ],
+    });
     here.pass(60);
     const [held] = (await here.look())!.Instances!;
     expect(held!.LifecycleState).toBe("Pending:Wait");
-    await here.autoscaling.send(new asg.CompleteLifecycleActionCommand({ AutoScalingGroupName, LifecycleHookName: "boot", InstanceId: held!.InstanceId, LifecycleActionResult: "CONTINUE" }));
+    await here.autoscaling.send(
+      new asg.CompleteLifecycleActionCommand({
+        AutoScalingGroupName,
+        LifecycleHookName: "boot",
+        InstanceId: held!.InstanceId,
+        LifecycleActionResult: "CONTINUE",
+      }),
+    );
     expect((await here.look())!.Instances![0]!.LifecycleState).toBe("InService");
     await here.autoscaling.send(new asg.SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity: 2 }));
     here.pass(340);
@@ -145,19 +176,44 @@ describe("policies", () => {
   it("of target tracking make alarms of their own and take them away again", async () => {
     const here = await account();
     await here.create();
-    const TargetTrackingConfiguration = { PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" }, TargetValue: 50 } as const;
-    const put = await here.autoscaling.send(new asg.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName: "cpu", PolicyType: "TargetTrackingScaling", TargetTrackingConfiguration }));
-    expect(put.Alarms!.map((one) => one.AlarmName!.replace(/-[0-9a-f-]{36}$/, ""))).toEqual(["TargetTracking-web-AlarmHigh", "TargetTracking-web-AlarmLow"]);
+    const TargetTrackingConfiguration = {
+      PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" },
+      TargetValue: 50,
+    } as const;
+    const put = await here.autoscaling.send(
+      new asg.PutScalingPolicyCommand({
+        AutoScalingGroupName,
+        PolicyName: "cpu",
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingConfiguration,
+      }),
+    );
+    expect(put.Alarms!.map((one) => one.AlarmName!.replace(/-[0-9a-f-]{36}$/, ""))).toEqual([
+      "TargetTracking-web-AlarmHigh",
+      "TargetTracking-web-AlarmLow",
+    ]);
     await here.autoscaling.send(new asg.DeletePolicyCommand({ AutoScalingGroupName, PolicyName: "cpu" }));
-    expect(await codeOf(here.autoscaling.send(new asg.DeletePolicyCommand({ AutoScalingGroupName, PolicyName: "cpu" })))).toBe("ValidationError");
+    expect(await codeOf(here.autoscaling.send(new asg.DeletePolicyCommand({ AutoScalingGroupName, PolicyName: "cpu" })))).toBe(
+      "ValidationError",
+    );
   });
 
   it("take the parameters of their type only", async () => {
     const here = await account();
     await here.create();
-    const put = (input: object) => codeOf(here.autoscaling.send(new asg.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName: "p", ...input })));
+    const put = (input: object) =>
+      codeOf(here.autoscaling.send(new asg.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName: "p", ...input })));
     expect(await put({ PolicyType: "StepScaling", AdjustmentType: "ChangeInCapacity", ScalingAdjustment: 1 })).toBe("ValidationError");
-    expect(await put({ PolicyType: "StepScaling", AdjustmentType: "ChangeInCapacity", StepAdjustments: [{ MetricIntervalUpperBound: 1, ScalingAdjustment: 1 }, { MetricIntervalLowerBound: 2, ScalingAdjustment: 1 }] })).toBe("ValidationError");
+    expect(
+      await put({
+        PolicyType: "StepScaling",
+        AdjustmentType: "ChangeInCapacity",
+        StepAdjustments: [
+          { MetricIntervalUpperBound: 1, ScalingAdjustment: 1 },
+          { MetricIntervalLowerBound: 2, ScalingAdjustment: 1 },
+        ],
+      }),
+    ).toBe("ValidationError");
     expect(await put({ AdjustmentType: "ChangeInCapacity", ScalingAdjustment: 1 })).toBe("succeeded");
   });
 });
@@ -166,7 +222,8 @@ describe("scheduled actions", () => {
   it("fire at their hour in their zone; one that recurs tells its next run, one that does not is gone", async () => {
     const here = await account();
     await here.create();
-    const put = (ScheduledActionName: string, input: object) => here.autoscaling.send(new asg.PutScheduledUpdateGroupActionCommand({ AutoScalingGroupName, ScheduledActionName, ...input }));
+    const put = (ScheduledActionName: string, input: object) =>
+      here.autoscaling.send(new asg.PutScheduledUpdateGroupActionCommand({ AutoScalingGroupName, ScheduledActionName, ...input }));
     await put("morning", { Recurrence: "30 9 * * *", TimeZone: "Asia/Seoul", MinSize: 3 });
     await put("once", { StartTime: new Date(Date.UTC(2026, 0, 1, 1)), DesiredCapacity: 4 });
     expect(await codeOf(put("past", { StartTime: new Date(0), MinSize: 1 }))).toBe("ValidationError");
@@ -176,6 +233,8 @@ describe("scheduled actions", () => {
     here.pass(30 * 60);
     expect(await here.look()).toMatchObject({ DesiredCapacity: 4 });
     const { ScheduledUpdateGroupActions = [] } = await here.autoscaling.send(new asg.DescribeScheduledActionsCommand({}));
-    expect(ScheduledUpdateGroupActions.map((one) => [one.ScheduledActionName, one.StartTime!.toISOString()])).toEqual([["morning", "2026-01-02T00:30:00.000Z"]]);
+    expect(ScheduledUpdateGroupActions.map((one) => [one.ScheduledActionName, one.StartTime!.toISOString()])).toEqual([
+      ["morning", "2026-01-02T00:30:00.000Z"],
+    ]);
   });
 });

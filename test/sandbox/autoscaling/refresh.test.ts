@@ -11,8 +11,15 @@ async function grown(options: Parameters<typeof account>[0] = {}) {
   here.pass(300);
   const version = await here.version();
   const start = (Preferences: asg.RefreshPreferences = {}) =>
-    here.autoscaling.send(new asg.StartInstanceRefreshCommand({ AutoScalingGroupName, DesiredConfiguration: { LaunchTemplate: here.LaunchTemplate(version) }, Preferences: { SkipMatching: true, MinHealthyPercentage: 100, MaxHealthyPercentage: 150, ...Preferences } }));
-  const refresh = async () => (await here.autoscaling.send(new asg.DescribeInstanceRefreshesCommand({ AutoScalingGroupName }))).InstanceRefreshes![0]!;
+    here.autoscaling.send(
+      new asg.StartInstanceRefreshCommand({
+        AutoScalingGroupName,
+        DesiredConfiguration: { LaunchTemplate: here.LaunchTemplate(version) },
+        Preferences: { SkipMatching: true, MinHealthyPercentage: 100, MaxHealthyPercentage: 150, ...Preferences },
+      }),
+    );
+  const refresh = async () =>
+    (await here.autoscaling.send(new asg.DescribeInstanceRefreshesCommand({ AutoScalingGroupName }))).InstanceRefreshes![0]!;
   return { ...here, version, start, refresh };
 }
 
@@ -26,7 +33,9 @@ describe("a refresh", () => {
     for (let i = 0; i < 200 && (await here.refresh()).Status !== "Successful"; i++) {
       here.pass(10);
       const group = (await here.look())!;
-      expect(group.Instances!.filter((one) => one.LifecycleState === "InService" && one.HealthStatus === "Healthy").length).toBeGreaterThanOrEqual(2);
+      expect(
+        group.Instances!.filter((one) => one.LifecycleState === "InService" && one.HealthStatus === "Healthy").length,
+      ).toBeGreaterThanOrEqual(2);
       const { PercentageComplete, Status } = await here.refresh();
       percentages.add(PercentageComplete!);
       if (Status === "InProgress") expect(group.LaunchTemplate!.Version).toBe("1");
@@ -54,7 +63,10 @@ describe("a refresh", () => {
       here.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 3 } });
       await here.start({ AutoRollback });
       here.pass(3600);
-      expect(await here.refresh()).toMatchObject({ Status: AutoRollback ? "RollbackSuccessful" : "Failed", StatusReason: expect.stringContaining("failed their health checks") });
+      expect(await here.refresh()).toMatchObject({
+        Status: AutoRollback ? "RollbackSuccessful" : "Failed",
+        StatusReason: expect.stringContaining("failed their health checks"),
+      });
       expect((await here.look())!.LaunchTemplate!.Version).toBe("1");
       if (AutoRollback) expect((await here.machines()).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
     }
@@ -67,7 +79,9 @@ describe("a refresh", () => {
     await here.autoscaling.send(new asg.CancelInstanceRefreshCommand({ AutoScalingGroupName }));
     here.pass(20);
     expect((await here.refresh()).Status).toBe("Cancelled");
-    expect(await codeOf(here.autoscaling.send(new asg.CancelInstanceRefreshCommand({ AutoScalingGroupName })))).toBe("ActiveInstanceRefreshNotFoundFault");
+    expect(await codeOf(here.autoscaling.send(new asg.CancelInstanceRefreshCommand({ AutoScalingGroupName })))).toBe(
+      "ActiveInstanceRefreshNotFoundFault",
+    );
     expect((await here.look())!.LaunchTemplate!.Version).toBe("1");
   });
 
@@ -85,8 +99,12 @@ describe("a refresh", () => {
   it("stops the warm pool and the target groups from being changed", async () => {
     const here = await grown();
     await here.start();
-    expect(await codeOf(here.autoscaling.send(new asg.PutWarmPoolCommand({ AutoScalingGroupName })))).toBe("InstanceRefreshInProgressFault");
+    expect(await codeOf(here.autoscaling.send(new asg.PutWarmPoolCommand({ AutoScalingGroupName })))).toBe(
+      "InstanceRefreshInProgressFault",
+    );
     const [arn] = (await here.look())!.TargetGroupARNs!;
-    expect(await codeOf(here.autoscaling.send(new asg.DetachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs: [arn!] })))).toBe("InstanceRefreshInProgressFault");
+    expect(
+      await codeOf(here.autoscaling.send(new asg.DetachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs: [arn!] }))),
+    ).toBe("InstanceRefreshInProgressFault");
   });
 });

@@ -3,7 +3,16 @@ import * as asg from "@aws-sdk/client-auto-scaling";
 import { describe, expect, it } from "vitest";
 import { account, codeOf } from "../autoscaling/account.ts";
 
-const base = { AlarmName: "cpu", Namespace: "AWS/EC2", MetricName: "CPUUtilization", Statistic: "Average", Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanThreshold" } as const;
+const base = {
+  AlarmName: "cpu",
+  Namespace: "AWS/EC2",
+  MetricName: "CPUUtilization",
+  Statistic: "Average",
+  Period: 60,
+  EvaluationPeriods: 1,
+  Threshold: 1,
+  ComparisonOperator: "GreaterThanThreshold",
+} as const;
 
 describe("an alarm", () => {
   it("is replaced as a whole by a put, which ignores tags when it exists", async () => {
@@ -13,7 +22,9 @@ describe("an alarm", () => {
     const { MetricAlarms: [found] = [] } = await cloudwatch.send(new cw.DescribeAlarmsCommand({}));
     expect(found).toMatchObject({ Threshold: 2, ActionsEnabled: true, StateValue: "INSUFFICIENT_DATA" });
     expect(found!.AlarmDescription).toBeUndefined();
-    expect((await cloudwatch.send(new cw.ListTagsForResourceCommand({ ResourceARN: found!.AlarmArn! }))).Tags).toEqual([{ Key: "a", Value: "1" }]);
+    expect((await cloudwatch.send(new cw.ListTagsForResourceCommand({ ResourceARN: found!.AlarmArn! }))).Tags).toEqual([
+      { Key: "a", Value: "1" },
+    ]);
   });
 
   it.each([
@@ -37,7 +48,17 @@ describe("an alarm", () => {
   it("loses an action with the policy, and goes with the group when none is left", async () => {
     const here = await account();
     await here.create({ MinSize: 0 });
-    const policy = async () => (await here.autoscaling.send(new asg.PutScalingPolicyCommand({ AutoScalingGroupName: "web", PolicyName: "out", AdjustmentType: "ChangeInCapacity", ScalingAdjustment: 1 }))).PolicyARN!;
+    const policy = async () =>
+      (
+        await here.autoscaling.send(
+          new asg.PutScalingPolicyCommand({
+            AutoScalingGroupName: "web",
+            PolicyName: "out",
+            AdjustmentType: "ChangeInCapacity",
+            ScalingAdjustment: 1,
+          }),
+        )
+      ).PolicyARN!;
     await here.cloudwatch.send(new cw.PutMetricAlarmCommand({ ...base, AlarmActions: [await policy()] }));
     await here.autoscaling.send(new asg.DeletePolicyCommand({ AutoScalingGroupName: "web", PolicyName: "out" }));
     expect((await here.cloudwatch.send(new cw.DescribeAlarmsCommand({}))).MetricAlarms).toMatchObject([{ AlarmActions: [] }]);

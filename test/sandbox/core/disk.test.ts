@@ -26,7 +26,8 @@ function open(options: Partial<OpenOptions> = {}) {
   const ssm = new SSMClient(configFor(opened.sandbox));
   return {
     ...opened,
-    put: (Name: string, Value = "v", Type: "String" | "SecureString" = "String") => ssm.send(new PutParameterCommand({ Name, Value, Type, Overwrite: true })),
+    put: (Name: string, Value = "v", Type: "String" | "SecureString" = "String") =>
+      ssm.send(new PutParameterCommand({ Name, Value, Type, Overwrite: true })),
     get: async (Name: string) => (await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter!.Value,
   };
 }
@@ -127,10 +128,18 @@ describe("processes", () => {
   let script: string;
   beforeAll(async () => {
     script = join("node_modules", ".cache", "plumbline-test", "writer.mjs");
-    await build({ entryPoints: ["test/sandbox/core/writer.ts"], bundle: true, platform: "node", format: "esm", packages: "external", outfile: script });
+    await build({
+      entryPoints: ["test/sandbox/core/writer.ts"],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      outfile: script,
+    });
   }, 60_000);
 
-  const start = (prefix: string, count: number, atOnce: number) => spawn(process.execPath, [script, dir, prefix, String(count), String(atOnce)], { stdio: ["ignore", "pipe", "pipe"] });
+  const start = (prefix: string, count: number, atOnce: number) =>
+    spawn(process.execPath, [script, dir, prefix, String(count), String(atOnce)], { stdio: ["ignore", "pipe", "pipe"] });
 
   test("that write at the same time lose nothing", { timeout: 60_000 }, async () => {
     const codes = await Promise.all([start("/a", 150, 8), start("/b", 150, 1), start("/c", 150, 20)].map(ended));
@@ -140,7 +149,11 @@ describe("processes", () => {
   });
 
   test("that are killed lose nothing that was answered, and hold up nobody", { timeout: 60_000 }, async () => {
-    for (const [prefix, after] of [["/k", 1], ["/l", 40], ["/m", 90]] as const) {
+    for (const [prefix, after] of [
+      ["/k", 1],
+      ["/l", 40],
+      ["/m", 90],
+    ] as const) {
       const child = start(prefix, 100_000, 10);
       const answered = await killedAfter(child, after);
       const found = new Set(await namesUnder(prefix));
@@ -222,7 +235,11 @@ describe("the lock", () => {
   });
 
   test("is given back when the work fails", () => {
-    expect(() => withLock(lock(), 20, () => { throw new Error("no"); })).toThrow("no");
+    expect(() =>
+      withLock(lock(), 20, () => {
+        throw new Error("no");
+      }),
+    ).toThrow("no");
     expect(existsSync(lock())).toBe(false);
   });
 });
@@ -231,7 +248,9 @@ function ended(child: ChildProcess): Promise<string> {
   let errors = "";
   child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   child.stdout?.resume();
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? (code === 0 ? "exit 0" : `exit ${code}: ${errors}`))));
+  return new Promise((resolve) =>
+    child.on("close", (code, signal) => resolve(signal ?? (code === 0 ? "exit 0" : `exit ${code}: ${errors}`))),
+  );
 }
 
 /** Kills the process as soon as it has printed that many lines; returns all that it printed. */

@@ -1,4 +1,12 @@
-import { CreateTagsCommand, CreateVpcCommand, CreateVpcEndpointCommand, DescribeSecurityGroupsCommand, DescribeVpcsCommand, EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  CreateVpcCommand,
+  CreateVpcEndpointCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { DescribeAutoScalingGroupsCommand, DescribePoliciesCommand, AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "vitest";
@@ -70,7 +78,11 @@ describe("a refused call", () => {
   ] as const)("by %o", async (target, expected) => {
     const { create } = bench({ refuse: [{ ...target, code: "Unavailable", status: 503 }] });
     let seen = "";
-    for (let i = 0; i < 5; i++) seen += await create().then(() => ".", () => "x");
+    for (let i = 0; i < 5; i++)
+      seen += await create().then(
+        () => ".",
+        () => "x",
+      );
     expect(seen).toBe(expected);
   });
 });
@@ -121,7 +133,11 @@ describe("a stop of the process", () => {
 describe("throttling as published", () => {
   const storm = async (count: number, send: () => Promise<unknown>) => {
     let done = 0;
-    for (let i = 0; i < count; i++) done += await send().then(() => 1, (error: Error) => (expect(error.name).toMatch(/^(RequestLimitExceeded|Throttling)/), 0));
+    for (let i = 0; i < count; i++)
+      done += await send().then(
+        () => 1,
+        (error: Error) => (expect(error.name).toMatch(/^(RequestLimitExceeded|Throttling)/), 0),
+      );
     return done;
   };
 
@@ -129,7 +145,9 @@ describe("throttling as published", () => {
     const { client, clock, create } = bench({ throttle: "published" });
     expect(await storm(60, create)).toBe(50);
     expect(await storm(10, () => client.send(new CreateVpcEndpointCommand({ VpcId: "vpc-1", ServiceName: "s" })))).toBe(4);
-    expect(await storm(110, () => client.send(new CreateTagsCommand({ Resources: ["vpc-1"], Tags: [{ Key: "a", Value: "b" }] })))).toBe(100);
+    expect(await storm(110, () => client.send(new CreateTagsCommand({ Resources: ["vpc-1"], Tags: [{ Key: "a", Value: "b" }] })))).toBe(
+      100,
+    );
     expect(await storm(10, () => client.send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1 })))).toBe(5);
     await clock.sleep(2_000);
     expect(await storm(60, create)).toBe(10);
@@ -156,12 +174,16 @@ describe("throttling as published", () => {
     const groups = await storm(15, () => client.send(new DescribeAutoScalingGroupsCommand({})));
     const policies = await storm(15, () => client.send(new DescribePoliciesCommand({})));
     expect([groups, policies]).toEqual([15, 5]);
-    expect(await failureOf(client.send(new DescribePoliciesCommand({})))).toMatchObject({ name: "Throttling", $metadata: { httpStatusCode: 400 } });
+    expect(await failureOf(client.send(new DescribePoliciesCommand({})))).toMatchObject({
+      name: "Throttling",
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 
   test("Systems Manager allows three puts a second, and scale changes all sizes", async () => {
     const ssm = (faults: FaultPlan) => new SSMClient(configFor(bench(faults).sandbox));
-    const put = (client: SSMClient) => storm(10, () => client.send(new PutParameterCommand({ Name: "/a", Value: "x", Type: "String", Overwrite: true })));
+    const put = (client: SSMClient) =>
+      storm(10, () => client.send(new PutParameterCommand({ Name: "/a", Value: "x", Type: "String", Overwrite: true })));
     expect(await put(ssm({ throttle: "published" }))).toBe(3);
     expect(await put(ssm({ throttle: { scale: 2 } }))).toBe(6);
   });
@@ -265,7 +287,8 @@ describe("a plan in a file", () => {
     const problems = () => checkFaultPlan(wrong, "faults.json");
     expect(problems).toThrow(FaultPlanError);
     expect(problems).toThrow(/faults\.json is no plan of faults:/);
-    for (const place of ["top level.*colour", "throttle", "lag.ids", "refuse.0.*code", "refuse.0.operation", "stop.0.when"]) expect(problems).toThrow(new RegExp(place));
+    for (const place of ["top level.*colour", "throttle", "lag.ids", "refuse.0.*code", "refuse.0.operation", "stop.0.when"])
+      expect(problems).toThrow(new RegExp(place));
     expect(() => parseFaultPlan("{", "faults.json")).toThrow(FaultPlanError);
   });
 });

@@ -38,7 +38,12 @@ describe("pages", () => {
     let sizes = "";
     let marker: string | undefined;
     do {
-      const { items, next: answer } = page(call, numbers(12), { [limit]: 5, ...(marker && { [token]: marker }) }, { key, min: 5, max: 100, names });
+      const { items, next: answer } = page(
+        call,
+        numbers(12),
+        { [limit]: 5, ...(marker && { [token]: marker }) },
+        { key, min: 5, max: 100, names },
+      );
       seen.push(...items);
       sizes += ` ${items.length}`;
       marker = (answer as Record<string, string | undefined>)[next];
@@ -49,7 +54,9 @@ describe("pages", () => {
 
   test("without a limit everything comes, or what the service gives by default", () => {
     expect(page(callOf("ec2", "DescribeVpcs"), numbers(2000), {}, { key, max: 1000 })).toMatchObject({ items: { length: 2000 }, next: {} });
-    expect(page(callOf("rds", "DescribeDBInstances"), numbers(101), {}, { key, max: 100, size: 100, names: "rds" }).items).toHaveLength(100);
+    expect(page(callOf("rds", "DescribeDBInstances"), numbers(101), {}, { key, max: 100, size: 100, names: "rds" }).items).toHaveLength(
+      100,
+    );
   });
 
   test("a full last page is the last", () => {
@@ -63,15 +70,34 @@ describe("pages", () => {
     const input = { MaxResults: 5, ...first.next };
     expect(page(call, ["new", ...numbers(10)], input, { key, max: 1000 }).items).toEqual(numbers(10).slice(5));
     expect(page(call, numbers(10).slice(3), input, { key, max: 1000 }).items).toEqual(numbers(10).slice(5));
-    expect(page(call, numbers(10).filter((item) => item !== "n4"), input, { key, max: 1000 }).items).toEqual(numbers(10).slice(6)); // a page may skip: so do AWS's
+    expect(
+      page(
+        call,
+        numbers(10).filter((item) => item !== "n4"),
+        input,
+        { key, max: 1000 },
+      ).items,
+    ).toEqual(numbers(10).slice(6)); // a page may skip: so do AWS's
   });
 
   test.each([
-    ["ec2", { MaxResults: 1001 }, "InvalidParameterValue: Value ( 1001 ) for parameter MaxResults is invalid. Expecting a value between 5 and 1000."],
-    ["ec2", { MaxResults: 4 }, "InvalidParameterValue: Value ( 4 ) for parameter MaxResults is invalid. Expecting a value between 5 and 1000."],
+    [
+      "ec2",
+      { MaxResults: 1001 },
+      "InvalidParameterValue: Value ( 1001 ) for parameter MaxResults is invalid. Expecting a value between 5 and 1000.",
+    ],
+    [
+      "ec2",
+      { MaxResults: 4 },
+      "InvalidParameterValue: Value ( 4 ) for parameter MaxResults is invalid. Expecting a value between 5 and 1000.",
+    ],
     ["ec2", { NextToken: "bogus" }, "InvalidParameterValue: The token is not valid for this request."],
     ["ssm", { NextToken: "bogus" }, "InvalidNextToken: The token is not valid for this request."],
-    ["ssm", { MaxResults: 1001 }, "ValidationException: 1 validation error detected: Value '1001' at 'MaxResults' failed to satisfy constraint: Member must have value between 5 and 1000"],
+    [
+      "ssm",
+      { MaxResults: 1001 },
+      "ValidationException: 1 validation error detected: Value '1001' at 'MaxResults' failed to satisfy constraint: Member must have value between 5 and 1000",
+    ],
   ])("%s refuses %o", (service, input, expected) => {
     expect(codeOf(() => page(callOf(service, "Describe"), [], input, { key, min: 5, max: 1000 }))).toBe(expected);
   });
@@ -83,7 +109,9 @@ describe("pages", () => {
 
   test("EC2 takes either a limit or a list of ids", () => {
     const input = { MaxResults: 5 };
-    expect(codeOf(() => page(callOf("ec2", "DescribeVpcs"), [], input, { key, max: 1000, ids: ["vpc-1"] }))).toMatch(/^InvalidParameterCombination/);
+    expect(codeOf(() => page(callOf("ec2", "DescribeVpcs"), [], input, { key, max: 1000, ids: ["vpc-1"] }))).toMatch(
+      /^InvalidParameterCombination/,
+    );
     expect(codeOf(() => page(callOf("ec2", "DescribeVpcs"), [], input, { key, max: 1000, ids: [] }))).toBe("accepted");
   });
 });
@@ -97,13 +125,28 @@ describe("filters", () => {
   }
   const table = { "box-id": (box: Box) => box.id, size: (box: Box) => box.sizes, open: (box: Box) => box.open };
   const boxes: Box[] = [
-    { id: "box-1", sizes: [1, 2], open: true, tags: [{ Key: "Name", Value: "web*1" }, { Key: "empty", Value: "" }] },
+    {
+      id: "box-1",
+      sizes: [1, 2],
+      open: true,
+      tags: [
+        { Key: "Name", Value: "web*1" },
+        { Key: "empty", Value: "" },
+      ],
+    },
     { id: "box-2", sizes: [2, 3], open: false, tags: [{ Key: "Name", Value: "web-2" }] },
     { id: "other", tags: [{ Key: "name", Value: "web-2\nsecond line" }] },
   ];
   const found = (...filters: [string, ...string[]][]) => {
-    const test = matcher(filters.map(([Name, ...Values]) => ({ Name, Values })), table, (box: Box) => box.tags);
-    return boxes.filter(test).map((box) => box.id).join(" ");
+    const test = matcher(
+      filters.map(([Name, ...Values]) => ({ Name, Values })),
+      table,
+      (box: Box) => box.tags,
+    );
+    return boxes
+      .filter(test)
+      .map((box) => box.id)
+      .join(" ");
   };
 
   test.each([
@@ -112,7 +155,13 @@ describe("filters", () => {
     [[["box-id", "box-*"]], "box-1 box-2"],
     [[["box-id", "box-?"]], "box-1 box-2"],
     [[["box-id", "box-??"]], ""],
-    [[["box-id", "*"], ["size", "3"]], "box-2"],
+    [
+      [
+        ["box-id", "*"],
+        ["size", "3"],
+      ],
+      "box-2",
+    ],
     [[["size", "2"]], "box-1 box-2"],
     [[["open", "false"]], "box-2"],
     [[["tag:Name", "web*"]], "box-1 box-2"],
@@ -123,7 +172,13 @@ describe("filters", () => {
     [[["tag:empty", ""]], "box-1"],
     [[["tag:absent", "*"]], ""],
     [[["tag-key", "Name"]], "box-1 box-2"],
-    [[["tag-value", "web-2"], ["tag-key", "N*"]], "box-2"],
+    [
+      [
+        ["tag-value", "web-2"],
+        ["tag-key", "N*"],
+      ],
+      "box-2",
+    ],
   ] as [[string, ...string[]][], string][])("%j finds %j", (filters, expected) => {
     expect(found(...filters)).toBe(expected);
   });
@@ -136,7 +191,10 @@ describe("filters", () => {
   test.each([
     [{ Name: "colour", Values: ["red"] }, "NotImplemented: The sandbox does not model the filter 'colour' here."],
     [{ Name: "toString", Values: ["red"] }, "NotImplemented: The sandbox does not model the filter 'toString' here."],
-    [{ Name: "size", Values: numbers(201) }, "FilterLimitExceeded: The maximum number of filter values specified on a single call is 200, the filter 'size' has 201."],
+    [
+      { Name: "size", Values: numbers(201) },
+      "FilterLimitExceeded: The maximum number of filter values specified on a single call is 200, the filter 'size' has 201.",
+    ],
     [{ Name: "size", Values: numbers(200) }, "accepted"],
     [{ Name: "size", Values: [] }, "MissingParameter: The request must contain the parameter filter value (size)"],
     [{ Values: ["x"] }, "MissingParameter: The request must contain the parameter filter name"],
@@ -149,7 +207,14 @@ describe("filters", () => {
   });
 
   test("more than fifty filters", () => {
-    expect(codeOf(() => matcher(numbers(51).map(() => ({ Name: "size", Values: ["1"] })), table))).toMatch(/^FilterLimitExceeded/);
+    expect(
+      codeOf(() =>
+        matcher(
+          numbers(51).map(() => ({ Name: "size", Values: ["1"] })),
+          table,
+        ),
+      ),
+    ).toMatch(/^FilterLimitExceeded/);
   });
 });
 
@@ -157,6 +222,8 @@ test("a parameter that the model does not know is refused by name, an empty one 
   const call = callOf("ec2", "CreateVpc");
   const check = (input: object) => codeOf(() => refuseUnknown(call, input, ["CidrBlock"], { InstanceTenancy: "default" }));
   expect(check({ CidrBlock: "x", Ipv6Pool: undefined, TagSpecifications: [], InstanceTenancy: "default" })).toBe("accepted");
-  expect(check({ InstanceTenancy: "dedicated" })).toBe("NotImplemented: The sandbox does not model the parameter InstanceTenancy of ec2:CreateVpc.");
+  expect(check({ InstanceTenancy: "dedicated" })).toBe(
+    "NotImplemented: The sandbox does not model the parameter InstanceTenancy of ec2:CreateVpc.",
+  );
   expect(check({ Ipv6Pool: "p" })).toBe("NotImplemented: The sandbox does not model the parameter Ipv6Pool of ec2:CreateVpc.");
 });

@@ -1,6 +1,13 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateSubnetCommand, CreateVpcCommand, DescribeFleetsCommand, DescribeVpcsCommand, EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeFleetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
@@ -17,7 +24,9 @@ import { clients, configFor, failureOf, REGION, toySandbox } from "./toys.ts";
 /** A client of the service whose operation is carried out by the handler. */
 function clientOf(service: string, operation: string, handler: Handler) {
   const sandbox = toySandbox({ [service]: { operations: { [operation]: handler } } });
-  const client = new clients[service as "ec2"](configFor(sandbox)) as unknown as { send(command: object): Promise<Record<string, unknown>> };
+  const client = new clients[service as "ec2"](configFor(sandbox)) as unknown as {
+    send(command: object): Promise<Record<string, unknown>>;
+  };
   return { sandbox, send: (command: object) => client.send(command) };
 }
 
@@ -30,7 +39,14 @@ describe("errors reach the SDK under the names that AWS gives them", () => {
     ["ec2", new DescribeVpcsCommand({}), "InvalidVpcID.NotFound", "InvalidVpcID.NotFound", "InvalidVpcID.NotFound", 400],
     ["rds", new DescribeDBInstancesCommand({}), "DBInstanceNotFound", "DBInstanceNotFoundFault", "DBInstanceNotFound", 404],
     ["rds", new DescribeDBInstancesCommand({}), "DBInstanceNotFoundFault", "DBInstanceNotFoundFault", "DBInstanceNotFound", 404],
-    ["rds", new DescribeDBInstancesCommand({}), "InvalidParameterCombination", "InvalidParameterCombination", "InvalidParameterCombination", 400],
+    [
+      "rds",
+      new DescribeDBInstancesCommand({}),
+      "InvalidParameterCombination",
+      "InvalidParameterCombination",
+      "InvalidParameterCombination",
+      400,
+    ],
     ["elbv2", new DescribeLoadBalancersCommand({}), "LoadBalancerNotFound", "LoadBalancerNotFoundException", "LoadBalancerNotFound", 400],
     ["autoscaling", new DescribeAutoScalingGroupsCommand({}), "ResourceContention", "ResourceContentionFault", "ResourceContention", 500],
     ["autoscaling", new DescribeAutoScalingGroupsCommand({}), "ValidationError", "ValidationError", "ValidationError", 400],
@@ -47,14 +63,20 @@ describe("errors reach the SDK under the names that AWS gives them", () => {
 
   test("a status that the model gives counts", async () => {
     const { send } = clientOf("ec2", "DescribeVpcs", refuse("RequestLimitExceeded", 503));
-    expect(await failureOf(send(new DescribeVpcsCommand({})))).toMatchObject({ name: "RequestLimitExceeded", $metadata: { httpStatusCode: 503 } });
+    expect(await failureOf(send(new DescribeVpcsCommand({})))).toMatchObject({
+      name: "RequestLimitExceeded",
+      $metadata: { httpStatusCode: 503 },
+    });
   });
 
   test("an error of the model itself is no answer of AWS", async () => {
     const { send } = clientOf("ec2", "DescribeVpcs", () => {
       throw new TypeError("a bug");
     });
-    expect(await failureOf(send(new DescribeVpcsCommand({})))).toMatchObject({ name: "TypeError", message: expect.stringContaining("a bug") });
+    expect(await failureOf(send(new DescribeVpcsCommand({})))).toMatchObject({
+      name: "TypeError",
+      message: expect.stringContaining("a bug"),
+    });
   });
 });
 
@@ -62,7 +84,11 @@ describe("what is not modelled is refused by name", () => {
   test("an operation", async () => {
     const { send, sandbox } = clientOf("ec2", "DescribeVpcs", () => ({}));
     const error = await failureOf(send(new DescribeFleetsCommand({})));
-    expect(error).toMatchObject({ name: "NotImplemented", message: "The sandbox has no model of the operation DescribeFleets of ec2.", $metadata: { httpStatusCode: 400 } });
+    expect(error).toMatchObject({
+      name: "NotImplemented",
+      message: "The sandbox has no model of the operation DescribeFleets of ec2.",
+      $metadata: { httpStatusCode: 400 },
+    });
     expect(sandbox.calls[0]).toMatchObject({ service: "ec2", operation: "DescribeFleets", code: "NotImplemented" });
   });
 
@@ -92,7 +118,12 @@ describe("requests that AWS would not accept", () => {
 
   test.each([
     ["ec2", new CreateSubnetCommand({} as never), "MissingParameter", "The request must contain the parameter VpcId"],
-    ["ssm", new GetParameterCommand({} as never), "ValidationException", "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null"],
+    [
+      "ssm",
+      new GetParameterCommand({} as never),
+      "ValidationException",
+      "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null",
+    ],
   ])("%s wants what its schema requires", async (service, command, name, message) => {
     const { send } = clientOf(service, command.constructor.name.replace("Command", ""), () => ({}));
     expect(await failureOf(send(command))).toMatchObject({ name, message });
@@ -106,7 +137,10 @@ describe("requests that AWS would not accept", () => {
   });
 
   test("a body that is no JSON", async () => {
-    const request = { ...form("ssm", "{nope"), headers: { ...form("ssm", "").headers, "x-amz-target": "AmazonSSM.GetParameter", "content-type": "application/x-amz-json-1.1" } };
+    const request = {
+      ...form("ssm", "{nope"),
+      headers: { ...form("ssm", "").headers, "x-amz-target": "AmazonSSM.GetParameter", "content-type": "application/x-amz-json-1.1" },
+    };
     expect(textOf((await toySandbox().fetch(request)).body)).toContain('"__type":"SerializationException"');
   });
 });
@@ -139,16 +173,25 @@ test("CloudWatch is understood in each of the three ways it is spoken to", async
   expect(await new CloudWatchClient(configFor(sandbox)).send(new DescribeAlarmsCommand(input))).toMatchObject(expected);
   const cbor = new CloudWatchClient({ ...configFor(sandbox), protocol: new CborForCloudWatch() });
   expect(await cbor.send(new DescribeAlarmsCommand(input))).toMatchObject(expected);
-  const query = await sandbox.fetch(form("monitoring", "Action=DescribeAlarms&Version=2010-08-01&AlarmNames.member.1=a&AlarmNames.member.2=b"));
+  const query = await sandbox.fetch(
+    form("monitoring", "Action=DescribeAlarms&Version=2010-08-01&AlarmNames.member.1=a&AlarmNames.member.2=b"),
+  );
   const parsed = new XMLParser().parse(textOf(query.body));
-  expect(parsed.DescribeAlarmsResponse.DescribeAlarmsResult.MetricAlarms.member).toEqual({ AlarmName: "high <cpu>", Threshold: 12.5, StateUpdatedTimestamp: at.toISOString() });
+  expect(parsed.DescribeAlarmsResponse.DescribeAlarmsResult.MetricAlarms.member).toEqual({
+    AlarmName: "high <cpu>",
+    Threshold: 12.5,
+    StateUpdatedTimestamp: at.toISOString(),
+  });
   expect(asked).toEqual([input, input, input]);
 });
 
 test("CBOR errors bear their name", async () => {
   const sandbox = toySandbox({ cloudwatch: { operations: { DescribeAlarms: refuse("InvalidNextToken") } } });
   const client = new CloudWatchClient({ ...configFor(sandbox), protocol: new CborForCloudWatch() });
-  expect(await failureOf(client.send(new DescribeAlarmsCommand({})))).toMatchObject({ name: "InvalidNextToken", $metadata: { httpStatusCode: 400 } });
+  expect(await failureOf(client.send(new DescribeAlarmsCommand({})))).toMatchObject({
+    name: "InvalidNextToken",
+    $metadata: { httpStatusCode: 400 },
+  });
 });
 
 test("any text in an answer leaves it well formed", () => {
@@ -185,14 +228,23 @@ describe("a dry run", () => {
   });
   test("says what would have gone wrong", async () => {
     const { send } = clientOf("ec2", "RunInstances", refuse("InvalidSubnetID.NotFound"));
-    expect(await failureOf(send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1, DryRun: true })))).toMatchObject({ name: "InvalidSubnetID.NotFound" });
+    expect(await failureOf(send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1, DryRun: true })))).toMatchObject({
+      name: "InvalidSubnetID.NotFound",
+    });
   });
 });
 
 test("only the service that is called is loaded", async () => {
   const loaded: string[] = [];
   const watched = Object.fromEntries(
-    Object.entries(services).map(([name, entry]) => [name, { ...entry, schemas: () => (loaded.push(`${name} schemas`), entry.schemas()), model: () => (loaded.push(`${name} model`), entry.model()) }]),
+    Object.entries(services).map(([name, entry]) => [
+      name,
+      {
+        ...entry,
+        schemas: () => (loaded.push(`${name} schemas`), entry.schemas()),
+        model: () => (loaded.push(`${name} model`), entry.model()),
+      },
+    ]),
   );
   const sandbox = toySandbox({}, { services: watched });
   expect(loaded).toEqual([]);
@@ -205,7 +257,10 @@ class CborForCloudWatch extends SmithyRpcV2CborProtocol {
     super({ defaultNamespace: "com.amazonaws.cloudwatch" });
   }
   override serializeRequest: SmithyRpcV2CborProtocol["serializeRequest"] = async (operation, input, context) => {
-    const request = await super.serializeRequest(operation, input, { ...context, service: "GraniteServiceVersion20100801" } as typeof context);
+    const request = await super.serializeRequest(operation, input, {
+      ...context,
+      service: "GraniteServiceVersion20100801",
+    } as typeof context);
     request.path = `/service/GraniteServiceVersion20100801/operation/${operation.name}`;
     return request;
   };
@@ -213,7 +268,13 @@ class CborForCloudWatch extends SmithyRpcV2CborProtocol {
 
 function form(signingName: string, body: string) {
   const scope = `AWS4-HMAC-SHA256 Credential=AKIA/20260101/${REGION}/${signingName}/aws4_request, SignedHeaders=host, Signature=0`;
-  return { method: "POST", host: "127.0.0.1:1", path: "/", headers: { authorization: scope, "content-type": "application/x-www-form-urlencoded" }, body };
+  return {
+    method: "POST",
+    host: "127.0.0.1:1",
+    path: "/",
+    headers: { authorization: scope, "content-type": "application/x-www-form-urlencoded" },
+    body,
+  };
 }
 
 function textOf(body: Uint8Array): string {

@@ -7,9 +7,24 @@ import { valueOf } from "./arbitrary.ts";
 import { clients, configFor, toySandbox } from "./toys.ts";
 
 const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
-  autoscaling: ["CreateAutoScalingGroup", "DescribeAutoScalingGroups", "PutScalingPolicy", "StartInstanceRefresh", "DescribeScalingActivities"],
+  autoscaling: [
+    "CreateAutoScalingGroup",
+    "DescribeAutoScalingGroups",
+    "PutScalingPolicy",
+    "StartInstanceRefresh",
+    "DescribeScalingActivities",
+  ],
   cloudwatch: ["PutMetricAlarm", "DescribeAlarms", "DeleteAlarms"],
-  ec2: ["AuthorizeSecurityGroupIngress", "CreateVpc", "DescribeInstances", "DescribeRouteTables", "ModifyInstanceAttribute", "RunInstances", "CreateLaunchTemplate", "ImportKeyPair"],
+  ec2: [
+    "AuthorizeSecurityGroupIngress",
+    "CreateVpc",
+    "DescribeInstances",
+    "DescribeRouteTables",
+    "ModifyInstanceAttribute",
+    "RunInstances",
+    "CreateLaunchTemplate",
+    "ImportKeyPair",
+  ],
   elbv2: ["CreateListener", "CreateLoadBalancer", "CreateRule", "DescribeTargetHealth", "ModifyTargetGroupAttributes", "DescribeTags"],
   rds: ["CreateDBInstance", "DescribeDBInstances", "DescribeDBParameters", "ModifyDBParameterGroup", "CreateDBSnapshot"],
   sns: ["CreateTopic", "GetTopicAttributes", "Subscribe"],
@@ -37,7 +52,9 @@ describe.each(Object.entries(OPERATIONS))("%s", (service, operations) => {
       return answer;
     };
     const sandbox = toySandbox({ [service]: { operations: { [operation]: handle } } });
-    const client = new clients[service as keyof typeof clients](configFor(sandbox)) as unknown as { send(command: object): Promise<object> };
+    const client = new clients[service as keyof typeof clients](configFor(sandbox)) as unknown as {
+      send(command: object): Promise<object>;
+    };
     const Command = exports[`${operation}Command`] as new (input: object) => object;
     const inputs = valueOf(schema.input, { empty: !forms, text })!.map((input) => without(input as object, "DryRun"));
     const outputs = schema.output.isUnitSchema() ? fc.constant({}) : valueOf(schema.output, { empty: true, text })!;
@@ -58,7 +75,11 @@ function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;
   if (value instanceof Date || typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(plain);
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([name, item]) => [name, plain(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([name, item]) => [name, plain(item)]),
+  );
 }
 
 function without(value: object, name: string): object {

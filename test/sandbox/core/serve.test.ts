@@ -31,7 +31,10 @@ let serving: Serving;
 let errors: unknown[];
 beforeEach(async () => {
   errors = [];
-  sandbox = toySandbox({ ec2 }, { clock: fastClock(1, Date.UTC(2026, 0, 1)), latency: (_, operation) => (operation === "DescribeVpcs" ? 30 : 0) });
+  sandbox = toySandbox(
+    { ec2 },
+    { clock: fastClock(1, Date.UTC(2026, 0, 1)), latency: (_, operation) => (operation === "DescribeVpcs" ? 30 : 0) },
+  );
   serving = await serve({ sandbox, onError: (error) => errors.push(error) });
 });
 afterEach(() => serving.close());
@@ -90,7 +93,11 @@ test("faults may be asked for while it runs: a lost answer closes the connection
 test("a bug in a model is an InternalFailure for the client and is reported", async () => {
   const { DeleteVpcCommand } = await import("@aws-sdk/client-ec2");
   const error = await failureOf(new EC2Client(config()).send(new DeleteVpcCommand({ VpcId: "vpc-1" })));
-  expect(error).toMatchObject({ name: "InternalFailure", message: "The sandbox failed: a bug in the model", $metadata: { httpStatusCode: 500 } });
+  expect(error).toMatchObject({
+    name: "InternalFailure",
+    message: "The sandbox failed: a bug in the model",
+    $metadata: { httpStatusCode: 500 },
+  });
   expect(errors).toMatchObject([{ name: "TypeError" }]);
 });
 
@@ -130,18 +137,30 @@ describe("clients by others", () => {
     const aws = async (...words: string[]) => (await run("aws", [...words, "--output", "json"], { env: env() })).stdout;
     expect(JSON.parse(await aws("sts", "get-caller-identity"))).toMatchObject({ Account: "123456789012" });
     expect(JSON.parse(await aws("ssm", "put-parameter", "--name", "/a", "--type", "String", "--value", "x"))).toMatchObject({ Version: 1 });
-    expect(JSON.parse(await aws("ssm", "get-parameters-by-path", "--path", "/"))).toMatchObject({ Parameters: [{ Name: "/a", Value: "x" }] });
+    expect(JSON.parse(await aws("ssm", "get-parameters-by-path", "--path", "/"))).toMatchObject({
+      Parameters: [{ Name: "/a", Value: "x" }],
+    });
     const tags = "ResourceType=vpc,Tags=[{Key=Name,Value=a & <b>}]";
     await aws("ec2", "create-vpc", "--cidr-block", "10.0.0.0/16", "--tag-specifications", tags);
-    expect(JSON.parse(await aws("ec2", "describe-vpcs"))).toMatchObject({ Vpcs: [{ CidrBlock: "10.0.0.0/16", Tags: [{ Key: "Name", Value: "a & <b>" }] }] });
+    expect(JSON.parse(await aws("ec2", "describe-vpcs"))).toMatchObject({
+      Vpcs: [{ CidrBlock: "10.0.0.0/16", Tags: [{ Key: "Name", Value: "a & <b>" }] }],
+    });
     const refused = (await failureOf(aws("ssm", "get-parameter", "--name", "/b"))) as Error & { stderr?: string };
-    expect(refused.stderr).toContain("An error occurred (ParameterNotFound) when calling the GetParameter operation: Parameter /b not found.");
+    expect(refused.stderr).toContain(
+      "An error occurred (ParameterNotFound) when calling the GetParameter operation: Parameter /b not found.",
+    );
   });
 
   test("boto3", { timeout: 60_000 }, async ({ skip }) => {
     if (!(await exists("python3", "-c", "import boto3"))) skip("there is no boto3 here");
     const { stdout } = await run("python3", ["-c", BOTO], { env: env() });
-    expect(JSON.parse(stdout)).toEqual({ account: "123456789012", value: "geheim", cidr: ["10.0.0.0/16"], error: ["ParameterAlreadyExists", 400], alarms: "NotImplemented" });
+    expect(JSON.parse(stdout)).toEqual({
+      account: "123456789012",
+      value: "geheim",
+      cidr: ["10.0.0.0/16"],
+      error: ["ParameterAlreadyExists", 400],
+      alarms: "NotImplemented",
+    });
   });
 
   async function exists(program: string, ...words: string[]): Promise<boolean> {

@@ -21,8 +21,10 @@ import { configFor, failureOf, toySandbox } from "./toys.ts";
 function bench(state = new SandboxState()) {
   const sandbox = toySandbox({}, { state });
   const ssm = new SSMClient(configFor(sandbox));
-  const put = (Name: string, Value = "v", more: Partial<PutParameterCommandInput> = {}) => ssm.send(new PutParameterCommand({ Name, Value, Type: "String", ...more }));
-  const get = async (Name: string, WithDecryption?: boolean) => (await ssm.send(new GetParameterCommand({ Name, WithDecryption }))).Parameter!;
+  const put = (Name: string, Value = "v", more: Partial<PutParameterCommandInput> = {}) =>
+    ssm.send(new PutParameterCommand({ Name, Value, Type: "String", ...more }));
+  const get = async (Name: string, WithDecryption?: boolean) =>
+    (await ssm.send(new GetParameterCommand({ Name, WithDecryption }))).Parameter!;
   const refusal = async (promise: Promise<unknown>) => (await failureOf(promise)).name;
   return { sandbox, ssm, state, put, get, refusal };
 }
@@ -59,9 +61,17 @@ test("several at once", async () => {
   const { ssm, put, refusal } = bench();
   await put("/a");
   await put("/b");
-  expect(await ssm.send(new GetParametersCommand({ Names: ["/a", "/x", "/b"] }))).toMatchObject({ Parameters: [{ Name: "/a" }, { Name: "/b" }], InvalidParameters: ["/x"] });
-  expect(await refusal(ssm.send(new GetParametersCommand({ Names: Array.from({ length: 11 }, (_, i) => `/${i}`) })))).toBe("ValidationException");
-  expect(await ssm.send(new DeleteParametersCommand({ Names: ["/a", "/x"] }))).toMatchObject({ DeletedParameters: ["/a"], InvalidParameters: ["/x"] });
+  expect(await ssm.send(new GetParametersCommand({ Names: ["/a", "/x", "/b"] }))).toMatchObject({
+    Parameters: [{ Name: "/a" }, { Name: "/b" }],
+    InvalidParameters: ["/x"],
+  });
+  expect(await refusal(ssm.send(new GetParametersCommand({ Names: Array.from({ length: 11 }, (_, i) => `/${i}`) })))).toBe(
+    "ValidationException",
+  );
+  expect(await ssm.send(new DeleteParametersCommand({ Names: ["/a", "/x"] }))).toMatchObject({
+    DeletedParameters: ["/a"],
+    InvalidParameters: ["/x"],
+  });
   await ssm.send(new DeleteParameterCommand({ Name: "/b" }));
   expect(await refusal(ssm.send(new DeleteParameterCommand({ Name: "/b" })))).toBe("ParameterNotFound");
 });
@@ -104,11 +114,21 @@ describe("tags", () => {
     const { ssm, put, refusal } = bench();
     await put("/a", "v", { Tags: [{ Key: "k", Value: "1" }] });
     const about = { ResourceType: "Parameter", ResourceId: "/a" } as const;
-    await ssm.send(new AddTagsToResourceCommand({ ...about, Tags: [{ Key: "k", Value: "2" }, { Key: "l", Value: "" }] }));
+    await ssm.send(
+      new AddTagsToResourceCommand({
+        ...about,
+        Tags: [
+          { Key: "k", Value: "2" },
+          { Key: "l", Value: "" },
+        ],
+      }),
+    );
     await ssm.send(new RemoveTagsFromResourceCommand({ ...about, TagKeys: ["l", "absent"] }));
     expect((await ssm.send(new ListTagsForResourceCommand(about))).TagList).toEqual([{ Key: "k", Value: "2" }]);
     expect(await refusal(put("/a", "v", { Overwrite: true, Tags: [{ Key: "k", Value: "1" }] }))).toBe("ValidationException");
-    expect(await refusal(ssm.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: "/x" })))).toBe("InvalidResourceId");
+    expect(await refusal(ssm.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: "/x" })))).toBe(
+      "InvalidResourceId",
+    );
     expect(await refusal(ssm.send(new ListTagsForResourceCommand({ ResourceType: "Document", ResourceId: "/x" })))).toBe("NotImplemented");
   });
 });
@@ -140,7 +160,11 @@ test("the type stays", async () => {
 test("public parameters name images", async () => {
   const { get } = bench();
   const image = await get("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64");
-  expect(image).toMatchObject({ Value: "ami-0a1b2c3d4e5f60001", Type: "String", ARN: "arn:aws:ssm:eu-west-1::parameter/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" });
+  expect(image).toMatchObject({
+    Value: "ami-0a1b2c3d4e5f60001",
+    Type: "String",
+    ARN: "arn:aws:ssm:eu-west-1::parameter/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+  });
   expect((await get("/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-x86_64-gp2")).Value).toBe("ami-0a1b2c3d4e5f60003");
 });
 
@@ -170,7 +194,10 @@ describe("a secret", () => {
     await put("/a", SECRET, { Type: "SecureString" });
     expect((await bench(state).get("/a", true)).Value).toBe(SECRET);
     const other = bench(SandboxState.from(JSON.parse(JSON.stringify(state))));
-    expect(await failureOf(other.get("/a", true))).toMatchObject({ name: "NotImplemented", message: expect.stringContaining("Put it again with Overwrite") });
+    expect(await failureOf(other.get("/a", true))).toMatchObject({
+      name: "NotImplemented",
+      message: expect.stringContaining("Put it again with Overwrite"),
+    });
   });
 });
 
@@ -179,12 +206,21 @@ describe("sts", () => {
     const { sandbox, put } = bench();
     await put("/a");
     const sts = new STSClient(configFor(sandbox));
-    expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/sandbox" });
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: "arn:aws:iam::111122223333:role/deploy/ci", RoleSessionName: "run" }));
+    expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: "123456789012",
+      Arn: "arn:aws:iam::123456789012:user/sandbox",
+    });
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: "arn:aws:iam::111122223333:role/deploy/ci", RoleSessionName: "run" }),
+    );
     expect(Credentials!.Expiration).toEqual(new Date("2026-01-01T01:00:00Z"));
     const there = configFor(sandbox, { accessKeyId: Credentials!.AccessKeyId! });
     expect(await new STSClient(there).send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: "111122223333" });
-    expect(await failureOf(new SSMClient(there).send(new GetParameterCommand({ Name: "/a" })))).toMatchObject({ name: "ParameterNotFound" });
-    expect(await failureOf(sts.send(new AssumeRoleCommand({ RoleArn: "role/x", RoleSessionName: "run" })))).toMatchObject({ name: "ValidationError" });
+    expect(await failureOf(new SSMClient(there).send(new GetParameterCommand({ Name: "/a" })))).toMatchObject({
+      name: "ParameterNotFound",
+    });
+    expect(await failureOf(sts.send(new AssumeRoleCommand({ RoleArn: "role/x", RoleSessionName: "run" })))).toMatchObject({
+      name: "ValidationError",
+    });
   });
 });

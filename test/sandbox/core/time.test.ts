@@ -46,7 +46,12 @@ function bench(state?: SandboxState) {
   const clock = new VirtualClock(START);
   const sandbox = toySandbox({ ec2, rds }, { clock, ...(state && { state }) });
   const client = new EC2Client(configFor(sandbox));
-  return { clock, sandbox, create: () => client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" })), look: async () => (await client.send(new DescribeVpcsCommand({}))).NextToken };
+  return {
+    clock,
+    sandbox,
+    create: () => client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" })),
+    look: async () => (await client.send(new DescribeVpcsCommand({}))).NextToken,
+  };
 }
 
 test("what is due happens before the next call, in the order of its hours, each at its own hour, across services", async () => {
@@ -96,12 +101,17 @@ test("a transition that its service does not have is a bug, and says which", asy
   const sandbox = toySandbox({ ec2: { operations: { DescribeVpcs: (_, call) => call.later(0, "ec2:nowhere", {}) } } });
   const client = new EC2Client(configFor(sandbox));
   await client.send(new DescribeVpcsCommand({}));
-  expect(await failureOf(client.send(new DescribeVpcsCommand({})))).toMatchObject({ message: expect.stringContaining('the model of ec2 has no transition "nowhere"') });
+  expect(await failureOf(client.send(new DescribeVpcsCommand({})))).toMatchObject({
+    message: expect.stringContaining('the model of ec2 has no transition "nowhere"'),
+  });
 });
 
 test("latency passes on the clock", async () => {
   const clock = new VirtualClock(START);
-  const sandbox = toySandbox({ ec2 }, { clock, latency: (service, operation) => (service === "ec2" && operation === "DescribeVpcs" ? 40 : 0) });
+  const sandbox = toySandbox(
+    { ec2 },
+    { clock, latency: (service, operation) => (service === "ec2" && operation === "DescribeVpcs" ? 40 : 0) },
+  );
   await new EC2Client(configFor(sandbox)).send(new DescribeVpcsCommand({}));
   expect(clock.now() - START).toBe(40);
   expect(sandbox.calls[0]!.ms).toBe(40);

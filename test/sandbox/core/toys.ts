@@ -47,7 +47,9 @@ export const clients = {
 } as const;
 
 /** The error that a promise must end in. */
-export async function failureOf(promise: Promise<unknown>): Promise<Error & { name: string; Code?: string; code?: string; $metadata?: { httpStatusCode?: number; requestId?: string } }> {
+export async function failureOf(
+  promise: Promise<unknown>,
+): Promise<Error & { name: string; Code?: string; code?: string; $metadata?: { httpStatusCode?: number; requestId?: string } }> {
   try {
     await promise;
   } catch (error) {

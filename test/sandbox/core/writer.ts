@@ -4,7 +4,12 @@ import { openSandbox } from "../../../src/sandbox/disk/open.ts";
 
 const [dir, prefix, count, atOnce] = process.argv.slice(2) as [string, string, string, string];
 const { sandbox, close } = openSandbox({ dir, time: "virtual" });
-const ssm = new SSMClient({ region: "eu-west-1", credentials: { accessKeyId: "AKIA", secretAccessKey: "s" }, requestHandler: sandbox.requestHandler, maxAttempts: 1 });
+const ssm = new SSMClient({
+  region: "eu-west-1",
+  credentials: { accessKeyId: "AKIA", secretAccessKey: "s" },
+  requestHandler: sandbox.requestHandler,
+  maxAttempts: 1,
+});
 let next = 0;
 const one = async () => {
   while (next < Number(count)) {

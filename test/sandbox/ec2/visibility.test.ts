@@ -59,7 +59,12 @@ it("state survives JSON, with what is still to happen", async () => {
   );
   const after = bench({ state: SandboxState.from(JSON.parse(JSON.stringify(state))) });
   for (const { pass } of [before, after]) pass(60);
-  const looks = [new DescribeVpcsCommand({}), new DescribeSubnetsCommand({}), new DescribeSecurityGroupsCommand({}), new DescribeInstancesCommand({})];
+  const looks = [
+    new DescribeVpcsCommand({}),
+    new DescribeSubnetsCommand({}),
+    new DescribeSecurityGroupsCommand({}),
+    new DescribeInstancesCommand({}),
+  ];
   for (const look of looks) {
     const [a, c] = await Promise.all([before, after].map((one) => one.ec2.send(look as DescribeVpcsCommand)));
     expect({ ...c, $metadata: 0 }).toEqual({ ...a, $metadata: 0 });

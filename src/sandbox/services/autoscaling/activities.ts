@@ -39,9 +39,14 @@ export const activityOperations: Record<string, Handler> = {
   /** The newest first. */
   DescribeScalingActivities(input: DescribeScalingActivitiesType, call) {
     refuseUnknown(call, input, ["ActivityIds", "AutoScalingGroupName", "IncludeDeletedGroups", "MaxRecords", "NextToken"]);
-    const group = input.AutoScalingGroupName === undefined || input.IncludeDeletedGroups ? undefined : needGroup(call, input.AutoScalingGroupName);
+    const group =
+      input.AutoScalingGroupName === undefined || input.IncludeDeletedGroups ? undefined : needGroup(call, input.AutoScalingGroupName);
     const all = [...activities(call).values()]
-      .filter((one) => (group ? one.AutoScalingGroupARN === group.arn : input.AutoScalingGroupName === undefined || one.AutoScalingGroupName === input.AutoScalingGroupName))
+      .filter((one) =>
+        group
+          ? one.AutoScalingGroupARN === group.arn
+          : input.AutoScalingGroupName === undefined || one.AutoScalingGroupName === input.AutoScalingGroupName,
+      )
       .filter((one) => !input.ActivityIds?.length || input.ActivityIds.includes(one.ActivityId!))
       .reverse();
     const { items, next } = page(call, all, input, { key: (one) => one.ActivityId!, max: 100, size: 100, names: "autoscaling" });

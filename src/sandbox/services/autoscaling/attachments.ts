@@ -18,7 +18,11 @@ import { groups, type GroupRecord } from "./state.ts";
 
 function checked(group: GroupRecord, arns: readonly string[] | undefined): readonly string[] {
   if (!arns?.length || arns.length > 10) throw invalid("1 to 10 target groups can be named in one call");
-  if (activeRefresh(group)) throw new AwsFault("InstanceRefreshInProgress", "Target groups cannot be attached or detached while an instance refresh is in progress.");
+  if (activeRefresh(group))
+    throw new AwsFault(
+      "InstanceRefreshInProgress",
+      "Target groups cannot be attached or detached while an instance refresh is in progress.",
+    );
   return arns;
 }
 
@@ -35,7 +39,8 @@ export const attachmentOperations: Record<string, Handler> = {
   DetachLoadBalancerTargetGroups(input: DetachLoadBalancerTargetGroupsType, call) {
     const group = needLiving(call, input.AutoScalingGroupName);
     const arns = checked(group, input.TargetGroupARNs);
-    for (const arn of arns) if (!group.targetGroups.includes(arn)) throw invalid(`Trying to remove Target Groups that are not part of the group: ${arn}`);
+    for (const arn of arns)
+      if (!group.targetGroups.includes(arn)) throw invalid(`Trying to remove Target Groups that are not part of the group: ${arn}`);
     group.targetGroups = group.targetGroups.filter((arn) => !arns.includes(arn));
     for (const machine of standing(group)) for (const arn of arns) dropTarget(call, arn, machine.id);
     return {};
@@ -45,7 +50,12 @@ export const attachmentOperations: Record<string, Handler> = {
     const group = needGroup(call, input.AutoScalingGroupName);
     const { items, next } = page(call, group.targetGroups, input, { key: (arn) => arn, max: 100, size: 100, names: "autoscaling" });
     const machines = standing(group);
-    const stateOf = (arn: string) => (machines.some((one) => targetHealth(call, arn, one.id) === "healthy") ? "InService" : machines.every((one) => targetHealth(call, arn, one.id) !== undefined) ? "Added" : "Adding");
+    const stateOf = (arn: string) =>
+      machines.some((one) => targetHealth(call, arn, one.id) === "healthy")
+        ? "InService"
+        : machines.every((one) => targetHealth(call, arn, one.id) !== undefined)
+          ? "Added"
+          : "Adding";
     return { LoadBalancerTargetGroups: items.map((arn) => ({ LoadBalancerTargetGroupARN: arn, State: stateOf(arn) })), ...next };
   },
 
@@ -64,7 +74,10 @@ export const attachmentOperations: Record<string, Handler> = {
     if (!group) throw invalid(`Instance Id not found - No managed instance found for instance ID ${input.InstanceId}`);
     takeOut(call, group, group.machines[input.InstanceId!]!, "an instance was taken out of service in response to a user request.");
     if (input.ShouldDecrementDesiredCapacity) {
-      if (group.desired <= group.min) throw invalid(`Currently, desiredSize equals minSize (${group.min}). Terminating instance without replacement will violate group's min size constraint.`);
+      if (group.desired <= group.min)
+        throw invalid(
+          `Currently, desiredSize equals minSize (${group.min}). Terminating instance without replacement will violate group's min size constraint.`,
+        );
       group.desired--;
     }
     stir(call, group);

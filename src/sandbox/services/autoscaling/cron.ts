@@ -38,7 +38,13 @@ function isDay({ days, months, weekdays, isEither }: Fields, date: Date): boolea
 function parse(expression: string): Fields | undefined {
   const parts = expression.trim().split(/\s+/);
   if (parts.length !== 5) return undefined;
-  const [minutes, hours, days, months, weekdays] = [values(parts[0]!, 0, 59), values(parts[1]!, 0, 23), values(parts[2]!, 1, 31), values(parts[3]!, 1, 12, monthNames), values(parts[4]!, 0, 7, dayNames)];
+  const [minutes, hours, days, months, weekdays] = [
+    values(parts[0]!, 0, 59),
+    values(parts[1]!, 0, 23),
+    values(parts[2]!, 1, 31),
+    values(parts[3]!, 1, 12, monthNames),
+    values(parts[4]!, 0, 7, dayNames),
+  ];
   if (!minutes || !hours || !days || !months || !weekdays) return undefined;
   if (weekdays.has(7)) weekdays.add(0);
   return { minutes, hours, days, months, weekdays, isEither: parts[2] !== "*" && parts[4] !== "*" };
@@ -65,7 +71,16 @@ function values(text: string, min: number, max: number, names: readonly string[]
 /** Milliseconds by which a zone's clocks are ahead of UTC. */
 function offsetAt(at: number, timeZone: string): number {
   if (timeZone === "UTC" || timeZone === "Etc/UTC") return 0;
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(new Date(at));
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(new Date(at));
   const of = (type: string) => Number(parts.find((part) => part.type === type)!.value);
   return Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second")) - Math.floor(at / 1000) * 1000;
 }

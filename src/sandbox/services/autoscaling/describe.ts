@@ -74,7 +74,9 @@ function describeMachine(call: Call, machine: MachineRecord): Instance {
 
 const describeMachines: Handler<DescribeAutoScalingInstancesType, object> = (input, call) => {
   const ids = input.InstanceIds ?? [];
-  const all = [...groups(call).values()].flatMap((group) => machinesOf(group).map((machine) => ({ group, machine }))).filter(({ machine }) => ids.length === 0 || ids.includes(machine.id));
+  const all = [...groups(call).values()]
+    .flatMap((group) => machinesOf(group).map((machine) => ({ group, machine })))
+    .filter(({ machine }) => ids.length === 0 || ids.includes(machine.id));
   const { items, next } = page(call, all, input, { key: ({ machine }) => machine.id, max: 50, size: 50, names: "autoscaling" });
   return {
     AutoScalingInstances: items.map(({ group, machine }) => {

@@ -26,6 +26,8 @@ export function needLiving(call: Call, name: string | undefined): GroupRecord {
 
 export function between(value: number | undefined, min: number, max: number, name: string): number | undefined {
   if (value !== undefined && (value < min || value > max))
-    throw invalid(`1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value between ${min} and ${max}`);
+    throw invalid(
+      `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have value between ${min} and ${max}`,
+    );
   return value;
 }

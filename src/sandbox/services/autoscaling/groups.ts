@@ -1,5 +1,10 @@
 /** Groups: made, changed, deleted. What follows from it happens later, in life.ts, and no answer tells whether it went well. */
-import type { CreateAutoScalingGroupType, DeleteAutoScalingGroupType, SetDesiredCapacityType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
+import type {
+  CreateAutoScalingGroupType,
+  DeleteAutoScalingGroupType,
+  SetDesiredCapacityType,
+  UpdateAutoScalingGroupType,
+} from "@aws-sdk/client-auto-scaling";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { subnets } from "../ec2/state.ts";
@@ -18,14 +23,38 @@ import { checkedTags } from "./tags.ts";
 import { timing } from "./timing.ts";
 
 const modelled = [
-  "AutoScalingGroupName", "CapacityRebalance", "DefaultCooldown", "DefaultInstanceWarmup", "DesiredCapacity", "HealthCheckGracePeriod", "HealthCheckType", "LaunchTemplate", "MaxInstanceLifetime", "MaxSize", "MinSize",
-  "MixedInstancesPolicy", "NewInstancesProtectedFromScaleIn", "TerminationPolicies", "VPCZoneIdentifier",
+  "AutoScalingGroupName",
+  "CapacityRebalance",
+  "DefaultCooldown",
+  "DefaultInstanceWarmup",
+  "DesiredCapacity",
+  "HealthCheckGracePeriod",
+  "HealthCheckType",
+  "LaunchTemplate",
+  "MaxInstanceLifetime",
+  "MaxSize",
+  "MinSize",
+  "MixedInstancesPolicy",
+  "NewInstancesProtectedFromScaleIn",
+  "TerminationPolicies",
+  "VPCZoneIdentifier",
 ] as const;
 
 /** What clients repeat although it is AWS's default; anything else than the default is not modelled. */
-function refuseOtherThanDefaults(call: Call, { AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity, ...rest }: UpdateAutoScalingGroupType, known: readonly string[]): void {
-  const isDefault = (zones?.CapacityDistributionStrategy ?? "balanced-best-effort") === "balanced-best-effort" && (capacity?.CapacityReservationPreference ?? "default") === "default" && !capacity?.CapacityReservationTarget;
-  refuseUnknown(call, isDefault ? rest : { AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity, ...rest }, known);
+function refuseOtherThanDefaults(
+  call: Call,
+  { AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity, ...rest }: UpdateAutoScalingGroupType,
+  known: readonly string[],
+): void {
+  const isDefault =
+    (zones?.CapacityDistributionStrategy ?? "balanced-best-effort") === "balanced-best-effort" &&
+    (capacity?.CapacityReservationPreference ?? "default") === "default" &&
+    !capacity?.CapacityReservationTarget;
+  refuseUnknown(
+    call,
+    isDefault ? rest : { AvailabilityZoneDistribution: zones, CapacityReservationSpecification: capacity, ...rest },
+    known,
+  );
 }
 
 const quota = 500;
@@ -33,12 +62,20 @@ const quota = 500;
 const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
   refuseOtherThanDefaults(call, input, [...modelled, "LifecycleHookSpecificationList", "Tags", "TargetGroupARNs"]);
   const name = required(input.AutoScalingGroupName, "autoScalingGroupName");
-  if (name.length > 255 || /[:\p{Cc}]|[^\x20-\x7e]/u.test(name)) throw invalid(`The name '${name}' has a character that group names cannot have, or more than 255`);
+  if (name.length > 255 || /[:\p{Cc}]|[^\x20-\x7e]/u.test(name))
+    throw invalid(`The name '${name}' has a character that group names cannot have, or more than 255`);
   const known = groups(call).get(name);
-  if (known) throw new AwsFault("AlreadyExists", `AutoScalingGroup by this name already exists - A group with the name ${name} already exists${known.deleting ? " and is pending delete" : ""}`);
+  if (known)
+    throw new AwsFault(
+      "AlreadyExists",
+      `AutoScalingGroup by this name already exists - A group with the name ${name} already exists${known.deleting ? " and is pending delete" : ""}`,
+    );
   if (groups(call).size >= quota) throw new AwsFault("LimitExceeded", `You have reached the limit of ${quota} Auto Scaling groups.`);
   const source = sourceOf(call, input);
-  if (!source) throw invalid("Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.");
+  if (!source)
+    throw invalid(
+      "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
+    );
   const min = required(input.MinSize, "minSize");
   const max = required(input.MaxSize, "maxSize");
   const desired = input.DesiredCapacity ?? min;
@@ -96,12 +133,19 @@ const update: Handler<UpdateAutoScalingGroupType, object> = (input, call) => {
 /** Machines in subnets that were dropped are replaced. */
 function leaveOtherSubnets(call: Call, group: GroupRecord): void {
   for (const machine of machinesOf(group))
-    if (!group.subnets.includes(machine.subnet)) takeOut(call, group, machine, "instances were launched to balance instances in zones with other zones resulting in more than desired number of instances in the group.");
+    if (!group.subnets.includes(machine.subnet))
+      takeOut(
+        call,
+        group,
+        machine,
+        "instances were launched to balance instances in zones with other zones resulting in more than desired number of instances in the group.",
+      );
 }
 
 function setFields(group: GroupRecord, input: UpdateAutoScalingGroupType): void {
   const type = input.HealthCheckType;
-  if (type !== undefined && type.split(",").some((one) => !["EBS", "EC2", "ELB", "VPC_LATTICE"].includes(one.trim()))) throw invalid(`Invalid Health Check Type ${type}.`);
+  if (type !== undefined && type.split(",").some((one) => !["EBS", "EC2", "ELB", "VPC_LATTICE"].includes(one.trim())))
+    throw invalid(`Invalid Health Check Type ${type}.`);
   if (type !== undefined) group.healthCheckType = type;
   group.grace = between(input.HealthCheckGracePeriod, 0, 2 ** 31, "healthCheckGracePeriod") ?? group.grace;
   group.cooldown = between(input.DefaultCooldown, 0, 2 ** 31, "defaultCooldown") ?? group.cooldown;
@@ -109,7 +153,8 @@ function setFields(group: GroupRecord, input: UpdateAutoScalingGroupType): void 
   if (warmup === -1) delete group.warmup;
   else if (warmup !== undefined) group.warmup = warmup;
   const lifetime = input.MaxInstanceLifetime;
-  if (lifetime !== undefined && lifetime !== 0 && lifetime < 86_400) throw invalid("MaxInstanceLifetime must be 0 or at least 86400 seconds.");
+  if (lifetime !== undefined && lifetime !== 0 && lifetime < 86_400)
+    throw invalid("MaxInstanceLifetime must be 0 or at least 86400 seconds.");
   if (lifetime === 0) delete group.maxLifetime;
   else if (lifetime !== undefined) group.maxLifetime = lifetime;
   if (input.TerminationPolicies?.length) group.terminationPolicies = [...input.TerminationPolicies];
@@ -120,18 +165,23 @@ function setFields(group: GroupRecord, input: UpdateAutoScalingGroupType): void 
 export function checkSizes(min: number, max: number, desired: number): void {
   if (min < 0 || max < 0) throw invalid("Min and max sizes cannot be negative");
   if (min > max) throw invalid("Max bound, " + max + ", must be greater than or equal to min bound, " + min);
-  if (desired < min || desired > max) throw invalid(`Desired capacity:${desired} must be between the specified min size:${min} and max size:${max}`);
+  if (desired < min || desired > max)
+    throw invalid(`Desired capacity:${desired} must be between the specified min size:${min} and max size:${max}`);
 }
 
 function subnetsIn(call: Call, identifier: string): string[] {
-  const ids = identifier.split(",").map((id) => id.trim()).filter(Boolean);
+  const ids = identifier
+    .split(",")
+    .map((id) => id.trim())
+    .filter(Boolean);
   for (const id of ids) if (!subnets(call).has(id) || !call.sees(id, "id")) throw invalid(`The subnet ID '${id}' does not exist`);
   if (new Set(ids.map((id) => subnets(call).get(id)!.vpcId)).size > 1) throw invalid("The subnets must be of one VPC");
   return ids;
 }
 
 export function needTargets(call: Call, arn: string): string {
-  if (!targetGroups(call).has(arn) || !call.sees(arn, "id")) throw invalid(`Provided Target Groups may not be valid. Please ensure they exist and try again. (${arn})`);
+  if (!targetGroups(call).has(arn) || !call.sees(arn, "id"))
+    throw invalid(`Provided Target Groups may not be valid. Please ensure they exist and try again. (${arn})`);
   return arn;
 }
 
@@ -139,10 +189,19 @@ const remove: Handler<DeleteAutoScalingGroupType, object> = (input, call) => {
   const group = needGroup(call, input.AutoScalingGroupName);
   if (group.deleting) throw new AwsFault("ScalingActivityInProgress", `The group ${group.name} is pending delete`);
   if (!input.ForceDelete) {
-    if (machinesOf(group).length > 0) throw new AwsFault("ResourceInUse", "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.");
-    if (isUnderWay(call, group)) throw new AwsFault("ScalingActivityInProgress", "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.");
+    if (machinesOf(group).length > 0)
+      throw new AwsFault(
+        "ResourceInUse",
+        "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
+      );
+    if (isUnderWay(call, group))
+      throw new AwsFault(
+        "ScalingActivityInProgress",
+        "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.",
+      );
     if (group.warmPool) throw new AwsFault("ResourceInUse", "You cannot delete an AutoScalingGroup while it has a warm pool.");
-    if (activeRefresh(group)) throw new AwsFault("ResourceInUse", "You cannot delete an AutoScalingGroup while an instance refresh is in progress.");
+    if (activeRefresh(group))
+      throw new AwsFault("ResourceInUse", "You cannot delete an AutoScalingGroup while an instance refresh is in progress.");
   }
   Object.assign(group, { deleting: true, min: 0, max: 0, desired: 0 });
   for (const machine of machinesOf(group)) takeOut(call, group, machine, "the group is deleted.");
@@ -154,8 +213,10 @@ const remove: Handler<DeleteAutoScalingGroupType, object> = (input, call) => {
 const setDesired: Handler<SetDesiredCapacityType, object> = (input, call) => {
   const group = needLiving(call, input.AutoScalingGroupName);
   const desired = required(input.DesiredCapacity, "desiredCapacity");
-  if (desired > group.max) throw invalid(`New SetDesiredCapacity value ${desired} is above max value ${group.max} for the AutoScalingGroup.`);
-  if (desired < group.min) throw invalid(`New SetDesiredCapacity value ${desired} is below min value ${group.min} for the AutoScalingGroup.`);
+  if (desired > group.max)
+    throw invalid(`New SetDesiredCapacity value ${desired} is above max value ${group.max} for the AutoScalingGroup.`);
+  if (desired < group.min)
+    throw invalid(`New SetDesiredCapacity value ${desired} is below min value ${group.min} for the AutoScalingGroup.`);
   group.desired = desired;
   stir(call, group);
   return {};

@@ -22,8 +22,10 @@ export function putHook(group: GroupRecord, given: LifecycleHookSpecification | 
   if (!/^[A-Za-z0-9\-_/]{1,255}$/.test(name)) throw invalid(`The lifecycle hook name '${name}' is not valid`);
   const had = group.hooks[name];
   const transition = given.LifecycleTransition ?? had?.transition;
-  if (!transition || !transitions.includes(transition)) throw invalid("Lifecycle Transition is required when you create a new lifecycle hook.");
-  if (given.DefaultResult && !["ABANDON", "CONTINUE"].includes(given.DefaultResult)) throw invalid("DefaultResult must be CONTINUE or ABANDON");
+  if (!transition || !transitions.includes(transition))
+    throw invalid("Lifecycle Transition is required when you create a new lifecycle hook.");
+  if (given.DefaultResult && !["ABANDON", "CONTINUE"].includes(given.DefaultResult))
+    throw invalid("DefaultResult must be CONTINUE or ABANDON");
   if (!had && Object.keys(group.hooks).length >= 50) throw invalid("A group can have 50 lifecycle hooks at most");
   group.hooks[name] = {
     transition,
@@ -41,7 +43,9 @@ export const hookOperations: Record<string, Handler> = {
     const target = input.NotificationTargetARN;
     if (target && !input.RoleARN) throw invalid("A role is required with a notification target.");
     if (target?.includes(":sns:") && !topics(call).has(target))
-      throw invalid(`Unable to publish test message to notification target ${target} using IAM role ${input.RoleARN}. Please check your target and role configuration and try to put lifecycle hook again.`);
+      throw invalid(
+        `Unable to publish test message to notification target ${target} using IAM role ${input.RoleARN}. Please check your target and role configuration and try to put lifecycle hook again.`,
+      );
     putHook(group, input);
     return {};
   },

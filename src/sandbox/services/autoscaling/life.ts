@@ -26,7 +26,10 @@ function look({ name, arn }: { readonly name: string; readonly arn: string }, ca
 function isMoving(call: Call, group: GroupRecord): boolean {
   if (activeRefresh(group)) return true;
   const have = standing(group).length;
-  const mayChange = have < group.desired ? !("Launch" in group.suspended) : have > group.desired && !("Terminate" in group.suspended) && expendable(group).length > 0;
+  const mayChange =
+    have < group.desired
+      ? !("Launch" in group.suspended)
+      : have > group.desired && !("Terminate" in group.suspended) && expendable(group).length > 0;
   return mayChange || machinesOf(group).some((one) => !isSettled(call, group, one));
 }
 
@@ -46,7 +49,12 @@ function balance(call: Call, group: GroupRecord): void {
   if (have.length < group.desired) grow(call, group, group.desired - have.length);
   else if (have.length > group.desired && !("Terminate" in group.suspended))
     for (const machine of expendable(group).slice(0, have.length - group.desired))
-      takeOut(call, group, machine, `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${have.length} to ${group.desired}.`);
+      takeOut(
+        call,
+        group,
+        machine,
+        `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${have.length} to ${group.desired}.`,
+      );
 }
 
 function grow(call: Call, group: GroupRecord, missing: number): void {

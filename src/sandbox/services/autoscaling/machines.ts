@@ -32,9 +32,16 @@ export function launch(call: Call, group: GroupRecord, source: LaunchSource, cau
 function tryLaunch(call: Call, group: GroupRecord, source: LaunchSource, cause: string): string | undefined {
   const subnetId = emptiest(call, group);
   try {
-    const model = nextModel(call, source, { all: standing(group).length, onDemand: standing(group).filter((one) => !isSpot(call, one)).length });
+    const model = nextModel(call, source, {
+      all: standing(group).length,
+      onDemand: standing(group).filter((one) => !isSpot(call, one)).length,
+    });
     if (call.fault("autoscaling:launchFails")) throw new AwsFault("InsufficientInstanceCapacity", noCapacity(call, model, subnetId));
-    const made = launchInstance(call, { request: requestOf(group, model), subnetId, systemTags: { "aws:autoscaling:groupName": group.name } });
+    const made = launchInstance(call, {
+      request: requestOf(group, model),
+      subnetId,
+      systemTags: { "aws:autoscaling:groupName": group.name },
+    });
     const activity = beginActivity(call, group, `Launching a new EC2 instance: ${made.id}`, cause);
     group.machines[made.id] = {
       id: made.id,
@@ -63,7 +70,9 @@ function noCapacity(call: Call, model: Model, subnetId: string): string {
 }
 
 function requestOf(group: GroupRecord, model: Model) {
-  const Tags = Object.entries(group.tags).filter(([, tag]) => tag.propagate).map(([Key, tag]) => ({ Key, Value: tag.value }));
+  const Tags = Object.entries(group.tags)
+    .filter(([, tag]) => tag.propagate)
+    .map(([Key, tag]) => ({ Key, Value: tag.value }));
   return {
     LaunchTemplate: model.reference,
     MinCount: 1,
@@ -80,7 +89,11 @@ function isSpot(call: Call, machine: MachineRecord): boolean {
 
 function emptiest(call: Call, group: GroupRecord): string {
   const count = (zone: string | undefined) => standing(group).filter((one) => one.zone === zone).length;
-  const counted = group.subnets.map((id) => ({ id, have: count(subnets(call).get(id)?.zone), here: standing(group).filter((one) => one.subnet === id).length }));
+  const counted = group.subnets.map((id) => ({
+    id,
+    have: count(subnets(call).get(id)?.zone),
+    here: standing(group).filter((one) => one.subnet === id).length,
+  }));
   return counted.sort((a, b) => a.have - b.have || a.here - b.here)[0]!.id;
 }
 
@@ -143,7 +156,11 @@ export function isFit(call: Call, group: GroupRecord, machine: MachineRecord): b
 
 function failLaunch(call: Call, group: GroupRecord, machine: MachineRecord): "failed" {
   const reason = instances(call).get(machine.id)?.reason?.message ?? "Client.InternalError: Client error on launch";
-  endActivity(call, machine.activity, `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`);
+  endActivity(
+    call,
+    machine.activity,
+    `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`,
+  );
   delete group.machines[machine.id];
   const failures = (group.retry?.failures ?? 0) + 1;
   group.retry = { failures, at: call.now + Math.min(timing.retry[1], timing.retry[0] * 2 ** (failures - 1)) };

@@ -1,5 +1,10 @@
 /** Scaling policies. A put replaces the whole policy; target tracking makes and keeps alarms of its own. */
-import type { DeletePolicyType, DescribePoliciesType, PutScalingPolicyType, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
+import type {
+  DeletePolicyType,
+  DescribePoliciesType,
+  PutScalingPolicyType,
+  TargetTrackingConfiguration,
+} from "@aws-sdk/client-auto-scaling";
 import type { Call, Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -29,13 +34,22 @@ export const policyOperations: Record<string, Handler> = {
     const name = required(input.PolicyName, "policyName");
     checkPolicy(call, group, input);
     const had = find(call, group, name);
-    const arn = had?.PolicyARN ?? `arn:${call.partition}:autoscaling:${call.region}:${call.account}:scalingPolicy:${uuid(call)}:autoScalingGroupName/${group.name}:policyName/${name}`;
+    const arn =
+      had?.PolicyARN ??
+      `arn:${call.partition}:autoscaling:${call.region}:${call.account}:scalingPolicy:${uuid(call)}:autoScalingGroupName/${group.name}:policyName/${name}`;
     if (!had && of(call, group).length >= 50) throw invalid("A group can have 50 scaling policies at most");
     for (const alarm of had?.PolicyType === "TargetTrackingScaling" ? (had.Alarms ?? []) : []) dropAlarm(call, alarm.AlarmName!);
     const type = input.PolicyType ?? "SimpleScaling";
-    const Alarms = type === "TargetTrackingScaling" ? trackingAlarms(call, group, arn, input.TargetTrackingConfiguration!) : had?.PolicyType === type ? (had.Alarms ?? []) : [];
+    const Alarms =
+      type === "TargetTrackingScaling"
+        ? trackingAlarms(call, group, arn, input.TargetTrackingConfiguration!)
+        : had?.PolicyType === type
+          ? (had.Alarms ?? [])
+          : [];
     const { AutoScalingGroupName: _, ...given } = input;
-    const tracking = given.TargetTrackingConfiguration ? { TargetTrackingConfiguration: { DisableScaleIn: false, ...given.TargetTrackingConfiguration } } : {};
+    const tracking = given.TargetTrackingConfiguration
+      ? { TargetTrackingConfiguration: { DisableScaleIn: false, ...given.TargetTrackingConfiguration } }
+      : {};
     policies(call).set(arn, {
       Enabled: true,
       ...given,
@@ -65,7 +79,9 @@ export const policyOperations: Record<string, Handler> = {
 
   DeletePolicy(input: DeletePolicyType, call) {
     const wanted = required(input.PolicyName, "policyName");
-    const found = [...policies(call).values()].find((one) => one.PolicyARN === wanted || (one.PolicyName === wanted && one.AutoScalingGroupName === input.AutoScalingGroupName));
+    const found = [...policies(call).values()].find(
+      (one) => one.PolicyARN === wanted || (one.PolicyName === wanted && one.AutoScalingGroupName === input.AutoScalingGroupName),
+    );
     if (!found) throw invalid(`PolicyName not found - Policy '${wanted}' not found`);
     drop(call, found, "alarms stay");
     return {};
@@ -99,31 +115,53 @@ function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType
     const isGiven = value !== undefined && value !== 0 && !(Array.isArray(value) && value.length === 0); // clients that change a policy send zeros for what it lacks
     if (isGiven && !ok.includes(type)) throw invalid(`${parameter} is not a valid parameter for policies of type ${type}.`);
   }
-  if (type === "SimpleScaling" && input.ScalingAdjustment === undefined) throw invalid("ScalingAdjustment is required for simple scaling policies.");
-  if (type !== "TargetTrackingScaling" && !["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"].includes(input.AdjustmentType ?? "")) throw invalid("Adjustment type must be ChangeInCapacity, ExactCapacity or PercentChangeInCapacity");
+  if (type === "SimpleScaling" && input.ScalingAdjustment === undefined)
+    throw invalid("ScalingAdjustment is required for simple scaling policies.");
+  if (
+    type !== "TargetTrackingScaling" &&
+    !["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"].includes(input.AdjustmentType ?? "")
+  )
+    throw invalid("Adjustment type must be ChangeInCapacity, ExactCapacity or PercentChangeInCapacity");
   if (type === "StepScaling") checkSteps(input);
-  if (type === "TargetTrackingScaling") checkTracking(call, group, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
+  if (type === "TargetTrackingScaling")
+    checkTracking(call, group, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
 }
 
 /** Contiguous, and open at one end of each side at most. */
 function checkSteps({ StepAdjustments: steps = [] }: PutScalingPolicyType): void {
-  if (steps.length === 0 || steps.length > 20) throw invalid("At least one and at most 20 StepAdjustments must be specified for step policy");
+  if (steps.length === 0 || steps.length > 20)
+    throw invalid("At least one and at most 20 StepAdjustments must be specified for step policy");
   const sorted = [...steps].sort((a, b) => (a.MetricIntervalLowerBound ?? -Infinity) - (b.MetricIntervalLowerBound ?? -Infinity));
   for (let i = 1; i < sorted.length; i++)
-    if (sorted[i - 1]!.MetricIntervalUpperBound !== sorted[i]!.MetricIntervalLowerBound) throw invalid("StepAdjustments interval gaps or overlaps are not allowed.");
+    if (sorted[i - 1]!.MetricIntervalUpperBound !== sorted[i]!.MetricIntervalLowerBound)
+      throw invalid("StepAdjustments interval gaps or overlaps are not allowed.");
 }
 
 function checkTracking(call: Call, group: GroupRecord, tracking: TargetTrackingConfiguration): void {
   const metric = tracking.PredefinedMetricSpecification;
-  if ((metric === undefined) === (tracking.CustomizedMetricSpecification === undefined)) throw invalid("Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required.");
+  if ((metric === undefined) === (tracking.CustomizedMetricSpecification === undefined))
+    throw invalid("Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required.");
   if (metric?.PredefinedMetricType !== "ALBRequestCountPerTarget") return;
   const [, balancer, target] = /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(metric.ResourceLabel ?? "") ?? [];
   const targets = group.targetGroups.find((arn) => target !== undefined && arn.endsWith(`:${target}`));
-  const used = Object.values(targetGroups(call).get(targets ?? "")?.users ?? {}).map((user) => loadBalancers(call).get(user.loadBalancer)?.arn ?? "");
-  if (!targets || !used.some((arn) => arn.endsWith(`:loadbalancer/${balancer}`))) throw invalid(`The resource label ${metric.ResourceLabel} does not name a load balancer and a target group that this group is attached to.`);
+  const used = Object.values(targetGroups(call).get(targets ?? "")?.users ?? {}).map(
+    (user) => loadBalancers(call).get(user.loadBalancer)?.arn ?? "",
+  );
+  if (!targets || !used.some((arn) => arn.endsWith(`:loadbalancer/${balancer}`)))
+    throw invalid(
+      `The resource label ${metric.ResourceLabel} does not name a load balancer and a target group that this group is attached to.`,
+    );
 }
 
 function trackingAlarms(call: Call, group: GroupRecord, arn: string, tracking: TargetTrackingConfiguration) {
   const kinds = tracking.DisableScaleIn ? ["AlarmHigh"] : ["AlarmHigh", "AlarmLow"];
-  return kinds.map((kind) => putTrackingAlarm(call, { name: `TargetTracking-${group.name}-${kind}-${uuid(call)}`, group: group.name, action: arn, threshold: tracking.TargetValue!, isHigh: kind === "AlarmHigh" }));
+  return kinds.map((kind) =>
+    putTrackingAlarm(call, {
+      name: `TargetTracking-${group.name}-${kind}-${uuid(call)}`,
+      group: group.name,
+      action: arn,
+      threshold: tracking.TargetValue!,
+      isHigh: kind === "AlarmHigh",
+    }),
+  );
 }

@@ -4,11 +4,39 @@ import type { Handler } from "../../model.ts";
 import { invalid, needLiving } from "./faults.ts";
 import { stir } from "./motion.ts";
 
-const processes = ["AddToLoadBalancer", "AlarmNotification", "AZRebalance", "HealthCheck", "InstanceRefresh", "Launch", "ReplaceUnhealthy", "ScheduledActions", "Terminate"];
+const processes = [
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "Launch",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+  "Terminate",
+];
 const metrics = [
-  "GroupAndWarmPoolDesiredCapacity", "GroupAndWarmPoolTotalCapacity", "GroupDesiredCapacity", "GroupInServiceCapacity", "GroupInServiceInstances", "GroupMaxSize", "GroupMinSize", "GroupPendingCapacity",
-  "GroupPendingInstances", "GroupStandbyCapacity", "GroupStandbyInstances", "GroupTerminatingCapacity", "GroupTerminatingInstances", "GroupTotalCapacity", "GroupTotalInstances", "WarmPoolDesiredCapacity",
-  "WarmPoolMinSize", "WarmPoolPendingCapacity", "WarmPoolTerminatingCapacity", "WarmPoolTotalCapacity", "WarmPoolWarmedCapacity",
+  "GroupAndWarmPoolDesiredCapacity",
+  "GroupAndWarmPoolTotalCapacity",
+  "GroupDesiredCapacity",
+  "GroupInServiceCapacity",
+  "GroupInServiceInstances",
+  "GroupMaxSize",
+  "GroupMinSize",
+  "GroupPendingCapacity",
+  "GroupPendingInstances",
+  "GroupStandbyCapacity",
+  "GroupStandbyInstances",
+  "GroupTerminatingCapacity",
+  "GroupTerminatingInstances",
+  "GroupTotalCapacity",
+  "GroupTotalInstances",
+  "WarmPoolDesiredCapacity",
+  "WarmPoolMinSize",
+  "WarmPoolPendingCapacity",
+  "WarmPoolTerminatingCapacity",
+  "WarmPoolTotalCapacity",
+  "WarmPoolWarmedCapacity",
 ];
 
 function meant(given: readonly string[] | undefined, all: readonly string[], what: string): readonly string[] {
@@ -19,7 +47,8 @@ function meant(given: readonly string[] | undefined, all: readonly string[], wha
 export const processOperations: Record<string, Handler> = {
   SuspendProcesses(input: ScalingProcessQuery, call) {
     const group = needLiving(call, input.AutoScalingGroupName);
-    for (const name of meant(input.ScalingProcesses, processes, "process")) group.suspended[name] ??= `User suspended at ${new Date(call.now).toISOString()}`;
+    for (const name of meant(input.ScalingProcesses, processes, "process"))
+      group.suspended[name] ??= `User suspended at ${new Date(call.now).toISOString()}`;
     return {};
   },
 

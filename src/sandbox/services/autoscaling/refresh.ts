@@ -27,27 +27,49 @@ export function activeRefresh(group: GroupRecord): RefreshRecord | undefined {
   return group.refreshes.find((one) => active.includes(one.status));
 }
 
-const preferences = ["AutoRollback", "InstanceWarmup", "MaxHealthyPercentage", "MinHealthyPercentage", "ScaleInProtectedInstances", "SkipMatching", "StandbyInstances"];
+const preferences = [
+  "AutoRollback",
+  "InstanceWarmup",
+  "MaxHealthyPercentage",
+  "MinHealthyPercentage",
+  "ScaleInProtectedInstances",
+  "SkipMatching",
+  "StandbyInstances",
+];
 
 const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
   refuseUnknown(call, input, ["AutoScalingGroupName", "DesiredConfiguration", "Preferences", "Strategy"]);
-  if ((input.Strategy ?? "Rolling") !== "Rolling") throw new AwsFault("NotImplemented", "The sandbox does not model refreshes that are not rolling.");
+  if ((input.Strategy ?? "Rolling") !== "Rolling")
+    throw new AwsFault("NotImplemented", "The sandbox does not model refreshes that are not rolling.");
   const group = needLiving(call, input.AutoScalingGroupName);
-  if (activeRefresh(group)) throw new AwsFault("InstanceRefreshInProgress", "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.");
+  if (activeRefresh(group))
+    throw new AwsFault(
+      "InstanceRefreshInProgress",
+      "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
+    );
   const given: RefreshPreferences = input.Preferences ?? {};
   refuseUnknown(call, given, preferences);
   between(given.MinHealthyPercentage, 0, 100, "minHealthyPercentage");
   between(given.MaxHealthyPercentage, 100, 200, "maxHealthyPercentage");
-  if ((given.MaxHealthyPercentage ?? 100) - (given.MinHealthyPercentage ?? 90) > 100) throw invalid("The difference between MinHealthyPercentage and MaxHealthyPercentage cannot be greater than 100.");
+  if ((given.MaxHealthyPercentage ?? 100) - (given.MinHealthyPercentage ?? 90) > 100)
+    throw invalid("The difference between MinHealthyPercentage and MaxHealthyPercentage cannot be greater than 100.");
   const wanted = sourceOf(call, input.DesiredConfiguration ?? {}) ?? group.source;
   if (given.AutoRollback) {
     if (!input.DesiredConfiguration) throw invalid("AutoRollback requires a desired configuration.");
-    if (/"version":"\$/i.test(JSON.stringify([wanted, group.source]))) throw invalid("AutoRollback cannot be used with a launch template version of $Latest or $Default.");
+    if (/"version":"\$/i.test(JSON.stringify([wanted, group.source])))
+      throw invalid("AutoRollback cannot be used with a launch template version of $Latest or $Default.");
   }
   const refresh: RefreshRecord = {
     id: call.id("refresh").replace("refresh-", ""),
     startedAt: call.now,
-    preferences: { MinHealthyPercentage: 90, ScaleInProtectedInstances: "Wait", StandbyInstances: "Wait", SkipMatching: false, AutoRollback: false, ...given },
+    preferences: {
+      MinHealthyPercentage: 90,
+      ScaleInProtectedInstances: "Wait",
+      StandbyInstances: "Wait",
+      SkipMatching: false,
+      AutoRollback: false,
+      ...given,
+    },
     wanted,
     before: group.source,
     total: Math.max(1, toReplace(call, group, { wanted, preferences: given, startedAt: call.now }, standing(group)).length),
@@ -61,7 +83,12 @@ const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
 };
 
 /** Those that the refresh still has to take out, protected ones included where it is told to wait for them. */
-function toReplace(call: Call, group: GroupRecord, refresh: Pick<RefreshRecord, "wanted" | "preferences" | "startedAt">, among: readonly MachineRecord[]): MachineRecord[] {
+function toReplace(
+  call: Call,
+  group: GroupRecord,
+  refresh: Pick<RefreshRecord, "wanted" | "preferences" | "startedAt">,
+  among: readonly MachineRecord[],
+): MachineRecord[] {
   return among.filter((one) => {
     if (one.protected && group.machines[one.id] && refresh.preferences.ScaleInProtectedInstances === "Ignore") return false;
     return !isCurrent(call, refresh.wanted, one) || (!refresh.preferences.SkipMatching && one.launchedAt < refresh.startedAt);
@@ -77,7 +104,11 @@ export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshReco
   if (refresh.failures >= failuresOfRefresh) return fail(call, refresh, isBack);
   if ("Launch" in group.suspended || "Terminate" in group.suspended) return;
   const goal: LaunchSource = isBack ? refresh.before : refresh.wanted;
-  const step = { wanted: goal, preferences: isBack ? { ...refresh.preferences, SkipMatching: true } : refresh.preferences, startedAt: refresh.startedAt };
+  const step = {
+    wanted: goal,
+    preferences: isBack ? { ...refresh.preferences, SkipMatching: true } : refresh.preferences,
+    startedAt: refresh.startedAt,
+  };
   const all = standing(group);
   const old = toReplace(call, group, step, all);
   const fresh = all.filter((one) => !old.includes(one));
@@ -87,10 +118,19 @@ export function refreshStep(call: Call, group: GroupRecord, refresh: RefreshReco
     group.source = goal;
     return finish(call, refresh, isBack ? "RollbackSuccessful" : "Successful", isBack ? refresh.reason : undefined);
   }
-  refresh.percentage = Math.min(99, Math.max(refresh.percentage, Math.floor(((refresh.total - Math.min(refresh.total, old.length)) / refresh.total) * 100)));
+  refresh.percentage = Math.min(
+    99,
+    Math.max(refresh.percentage, Math.floor(((refresh.total - Math.min(refresh.total, old.length)) / refresh.total) * 100)),
+  );
   const healthy = ready.length + old.filter((one) => isFit(call, group, one)).length;
   const bounds = boundsOf(group.desired, refresh.preferences);
-  replaceSome(call, group, refresh, goal, { old, all: all.length, fresh: fresh.length, surplus: healthy - bounds.min, room: bounds.max - all.length });
+  replaceSome(call, group, refresh, goal, {
+    old,
+    all: all.length,
+    fresh: fresh.length,
+    surplus: healthy - bounds.min,
+    room: bounds.max - all.length,
+  });
 }
 
 interface Step {
@@ -108,7 +148,8 @@ function replaceSome(call: Call, group: GroupRecord, refresh: RefreshRecord, goa
     refresh.reason = "The instance refresh waited an hour for instances that are protected from scale in.";
     return;
   }
-  for (const machine of free.slice(0, Math.max(0, step.surplus))) takeOut(call, group, machine, "an instance was taken out of service in response to an instance refresh.");
+  for (const machine of free.slice(0, Math.max(0, step.surplus)))
+    takeOut(call, group, machine, "an instance was taken out of service in response to an instance refresh.");
   if (group.retry && call.now < group.retry.at) return;
   const room = step.room + Math.min(free.length, Math.max(0, step.surplus));
   const missing = Math.min(group.desired - step.fresh, room);
@@ -120,21 +161,30 @@ function replaceSome(call: Call, group: GroupRecord, refresh: RefreshRecord, goa
 }
 
 /** How many machines must be healthy and how many there may be. One at least is always replaced at a time. */
-function boundsOf(desired: number, { MinHealthyPercentage: min = 90, MaxHealthyPercentage: max = 100 }: RefreshPreferences): { min: number; max: number } {
+function boundsOf(
+  desired: number,
+  { MinHealthyPercentage: min = 90, MaxHealthyPercentage: max = 100 }: RefreshPreferences,
+): { min: number; max: number } {
   const least = Math.ceil((desired * min) / 100);
   const most = Math.max(desired, Math.floor((desired * max) / 100));
   if (least < desired || most > desired) return { min: least, max: most };
   return min === 100 ? { min: least, max: desired + 1 } : { min: desired - 1, max: most };
 }
 
-function isWarm(call: Call, group: GroupRecord, { preferences: { InstanceWarmup }, startedAt }: RefreshRecord, machine: MachineRecord): boolean {
+function isWarm(
+  call: Call,
+  group: GroupRecord,
+  { preferences: { InstanceWarmup }, startedAt }: RefreshRecord,
+  machine: MachineRecord,
+): boolean {
   if (!isFit(call, group, machine)) return false;
   const warmup = InstanceWarmup ?? group.warmup ?? group.grace;
   return machine.launchedAt < startedAt || call.now >= machine.since + warmup * 1000;
 }
 
 function fail(call: Call, refresh: RefreshRecord, isBack: boolean): void {
-  const reason = refresh.reason ?? "Instance refresh failed: too many of the replacement instances could not be launched or failed their health checks.";
+  const reason =
+    refresh.reason ?? "Instance refresh failed: too many of the replacement instances could not be launched or failed their health checks.";
   if (isBack) return finish(call, refresh, "RollbackFailed", reason);
   if (!refresh.preferences.AutoRollback) return finish(call, refresh, "Failed", reason);
   Object.assign(refresh, { status: "RollbackInProgress", failures: 0, percentage: 0, reason });
@@ -150,7 +200,11 @@ function finish(call: Call, refresh: RefreshRecord, status: RefreshRecord["statu
 function needActive(call: Call, name: string | undefined): { group: GroupRecord; refresh: RefreshRecord } {
   const group = needGroup(call, name);
   const refresh = activeRefresh(group);
-  if (!refresh) throw new AwsFault("ActiveInstanceRefreshNotFound", `No in progress or pending Instance Refresh found for Auto Scaling group ${group.name}`);
+  if (!refresh)
+    throw new AwsFault(
+      "ActiveInstanceRefreshNotFound",
+      `No in progress or pending Instance Refresh found for Auto Scaling group ${group.name}`,
+    );
   return { group, refresh };
 }
 

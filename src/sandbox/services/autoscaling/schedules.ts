@@ -1,5 +1,9 @@
 /** Scheduled actions: what a group's sizes become at certain times. One that has run for the only time disappears. */
-import type { DeleteScheduledActionType, DescribeScheduledActionsType, PutScheduledUpdateGroupActionType } from "@aws-sdk/client-auto-scaling";
+import type {
+  DeleteScheduledActionType,
+  DescribeScheduledActionsType,
+  PutScheduledUpdateGroupActionType,
+} from "@aws-sdk/client-auto-scaling";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
@@ -9,18 +13,33 @@ import { stir } from "./motion.ts";
 import { groups, type GroupRecord, type ScheduleRecord } from "./state.ts";
 
 const put: Handler<PutScheduledUpdateGroupActionType, object> = (input, call) => {
-  refuseUnknown(call, input, ["AutoScalingGroupName", "DesiredCapacity", "EndTime", "MaxSize", "MinSize", "Recurrence", "ScheduledActionName", "StartTime", "TimeZone"]);
+  refuseUnknown(call, input, [
+    "AutoScalingGroupName",
+    "DesiredCapacity",
+    "EndTime",
+    "MaxSize",
+    "MinSize",
+    "Recurrence",
+    "ScheduledActionName",
+    "StartTime",
+    "TimeZone",
+  ]);
   const group = needLiving(call, input.AutoScalingGroupName);
   const name = required(input.ScheduledActionName, "scheduledActionName");
-  if ([input.MinSize, input.MaxSize, input.DesiredCapacity].every((size) => size === undefined)) throw invalid("At least one of MinSize, MaxSize and DesiredCapacity must be specified");
+  if ([input.MinSize, input.MaxSize, input.DesiredCapacity].every((size) => size === undefined))
+    throw invalid("At least one of MinSize, MaxSize and DesiredCapacity must be specified");
   const timeZone = zoneOf(input.TimeZone);
   const given = input.StartTime?.getTime();
   if (given !== undefined && given < call.now) throw invalid("Given start time is in the past");
   const start = input.Recurrence ? nextRun(input.Recurrence, timeZone, (given ?? call.now) - (given === undefined ? 0 : 1)) : given;
-  if (start === undefined) throw invalid(input.Recurrence ? `Given recurrence string:${input.Recurrence} is invalid` : "Either a StartTime or a recurrence must be specified");
+  if (start === undefined)
+    throw invalid(
+      input.Recurrence ? `Given recurrence string:${input.Recurrence} is invalid` : "Either a StartTime or a recurrence must be specified",
+    );
   const clash = Object.entries(group.schedules).find(([other, one]) => other !== name && one.start === start);
   if (clash) throw new AwsFault("AlreadyExists", `Cannot have two scheduled actions at the same time: ${clash[0]}`);
-  if (!group.schedules[name] && Object.keys(group.schedules).length >= 125) throw new AwsFault("LimitExceeded", "A group can have 125 scheduled actions at most");
+  if (!group.schedules[name] && Object.keys(group.schedules).length >= 125)
+    throw new AwsFault("LimitExceeded", "A group can have 125 scheduled actions at most");
   const record: ScheduleRecord = {
     start,
     turn: call.id("turn"),
@@ -79,8 +98,15 @@ function resize(call: Call, group: GroupRecord, record: ScheduleRecord): void {
 const describe: Handler<DescribeScheduledActionsType, object> = (input, call) => {
   const some = input.AutoScalingGroupName ? [needGroup(call, input.AutoScalingGroupName)] : [...groups(call).values()];
   const names = input.ScheduledActionNames ?? [];
-  const all = some.flatMap((group) => Object.entries(group.schedules).map(([name, record]) => ({ group, name, record }))).filter(({ name }) => names.length === 0 || names.includes(name));
-  const { items, next } = page(call, all, input, { key: ({ group, name }) => `${group.name} ${name}`, max: 100, size: 50, names: "autoscaling" });
+  const all = some
+    .flatMap((group) => Object.entries(group.schedules).map(([name, record]) => ({ group, name, record })))
+    .filter(({ name }) => names.length === 0 || names.includes(name));
+  const { items, next } = page(call, all, input, {
+    key: ({ group, name }) => `${group.name} ${name}`,
+    max: 100,
+    size: 50,
+    names: "autoscaling",
+  });
   return {
     ScheduledUpdateGroupActions: items.map(({ group, name, record }) => ({
       AutoScalingGroupName: group.name,
@@ -101,7 +127,8 @@ const describe: Handler<DescribeScheduledActionsType, object> = (input, call) =>
 
 const remove: Handler<DeleteScheduledActionType, object> = (input, call) => {
   const group = needLiving(call, input.AutoScalingGroupName);
-  if (!group.schedules[input.ScheduledActionName ?? ""]) throw invalid(`Scheduled action name not found - Scheduled action '${input.ScheduledActionName}' not found`);
+  if (!group.schedules[input.ScheduledActionName ?? ""])
+    throw invalid(`Scheduled action name not found - Scheduled action '${input.ScheduledActionName}' not found`);
   delete group.schedules[input.ScheduledActionName!];
   return {};
 };

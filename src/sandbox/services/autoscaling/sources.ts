@@ -27,7 +27,9 @@ function templateOf(call: Call, given: LaunchTemplateSpecification): NonNullable
   const Version = given.Version ?? "$Default";
   const { template, data } = resolving(() => resolveTemplate(call, { ...given, Version }));
   if ((data.NetworkInterfaces?.length ?? 0) > 0 && (data.SecurityGroupIds?.length ?? 0) > 0)
-    throw invalid("You must use a valid fully-formed launch template. When a network interface is provided, the security groups must be a part of it.");
+    throw invalid(
+      "You must use a valid fully-formed launch template. When a network interface is provided, the security groups must be a part of it.",
+    );
   return { id: template.id, name: template.name, version: Version };
 }
 
@@ -44,7 +46,9 @@ function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy 
   const base = templateOf(call, required(given.LaunchTemplate?.LaunchTemplateSpecification, "launchTemplate"));
   const overrides = (given.LaunchTemplate?.Overrides ?? []).map((one) => ({
     ...one,
-    ...(one.LaunchTemplateSpecification ? { LaunchTemplateSpecification: specificationOf(templateOf(call, one.LaunchTemplateSpecification)) } : {}),
+    ...(one.LaunchTemplateSpecification
+      ? { LaunchTemplateSpecification: specificationOf(templateOf(call, one.LaunchTemplateSpecification)) }
+      : {}),
   }));
   const types = overrides.map((one) => one.InstanceType);
   if (new Set(types).size < types.length) throw invalid("Instance types in the overrides must be unique.");
@@ -55,13 +59,20 @@ function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy 
       OnDemandBaseCapacity: 0,
       OnDemandPercentageAboveBaseCapacity: 100,
       SpotAllocationStrategy: "lowest-price",
-      ...(given.InstancesDistribution?.SpotAllocationStrategy === undefined || given.InstancesDistribution.SpotAllocationStrategy === "lowest-price" ? { SpotInstancePools: 2 } : {}),
+      ...(given.InstancesDistribution?.SpotAllocationStrategy === undefined ||
+      given.InstancesDistribution.SpotAllocationStrategy === "lowest-price"
+        ? { SpotInstancePools: 2 }
+        : {}),
       ...Object.fromEntries(Object.entries(given.InstancesDistribution ?? {}).filter(([, value]) => value !== undefined)),
     },
   };
 }
 
-export function specificationOf(template: { readonly id: string; readonly name: string; readonly version: string | number }): LaunchTemplateSpecification {
+export function specificationOf(template: {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string | number;
+}): LaunchTemplateSpecification {
   return { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: String(template.version) };
 }
 
@@ -95,7 +106,10 @@ export function nextModel(call: Call, source: LaunchSource, have: { readonly onD
   };
 }
 
-function isOnDemand({ InstancesDistribution: split }: MixedInstancesPolicy, { onDemand, all }: { readonly onDemand: number; readonly all: number }): boolean {
+function isOnDemand(
+  { InstancesDistribution: split }: MixedInstancesPolicy,
+  { onDemand, all }: { readonly onDemand: number; readonly all: number },
+): boolean {
   const base = split?.OnDemandBaseCapacity ?? 0;
   if (onDemand < base) return true;
   const above = Math.max(0, all + 1 - base);
@@ -107,8 +121,14 @@ export function isCurrent(call: Call, source: LaunchSource, machine: MachineReco
   const overrides = source.mixed?.LaunchTemplate?.Overrides ?? [];
   const fitting = overrides.find((one) => one.InstanceType === machine.type);
   if (overrides.length > 0 && !fitting) return false;
-  const reference = fitting?.LaunchTemplateSpecification ?? (source.template ? specificationOf(source.template) : source.mixed!.LaunchTemplate!.LaunchTemplateSpecification!);
-  return reference.LaunchTemplateId === machine.template.id && numberOf(call, reference) === machine.template.version && (overrides.length > 0 || hasTypeOf(call, reference, machine));
+  const reference =
+    fitting?.LaunchTemplateSpecification ??
+    (source.template ? specificationOf(source.template) : source.mixed!.LaunchTemplate!.LaunchTemplateSpecification!);
+  return (
+    reference.LaunchTemplateId === machine.template.id &&
+    numberOf(call, reference) === machine.template.version &&
+    (overrides.length > 0 || hasTypeOf(call, reference, machine))
+  );
 }
 
 /** Without overrides the type is the template's; a version that was deleted can no longer say. */

@@ -11,7 +11,8 @@ export function checkedTags(list: readonly Tag[] | undefined, name: string, have
   for (const { Key, Value = "", PropagateAtLaunch = false, ResourceId, ResourceType } of list ?? []) {
     if (!Key || Key.length > 128 || Value.length > 256) throw invalid("Tag keys have 1 to 128 characters and tag values 256 at most");
     if (/^aws:/i.test(Key)) throw invalid(`Tag keys beginning with aws: are reserved: ${Key}`);
-    if (ResourceType !== undefined && ResourceType !== "auto-scaling-group") throw invalid(`The resource type '${ResourceType}' is not valid`);
+    if (ResourceType !== undefined && ResourceType !== "auto-scaling-group")
+      throw invalid(`The resource type '${ResourceType}' is not valid`);
     if (ResourceId !== undefined && ResourceId !== name) throw invalid(`The resource id '${ResourceId}' is not that of the group`);
     tags[Key] = { value: Value, propagate: PropagateAtLaunch };
   }
@@ -20,7 +21,13 @@ export function checkedTags(list: readonly Tag[] | undefined, name: string, have
 }
 
 export function describeTags(group: GroupRecord): TagDescription[] {
-  return Object.entries(group.tags).map(([Key, tag]) => ({ Key, Value: tag.value, PropagateAtLaunch: tag.propagate, ResourceId: group.name, ResourceType: "auto-scaling-group" }));
+  return Object.entries(group.tags).map(([Key, tag]) => ({
+    Key,
+    Value: tag.value,
+    PropagateAtLaunch: tag.propagate,
+    ResourceId: group.name,
+    ResourceType: "auto-scaling-group",
+  }));
 }
 
 export const tagOperations: Record<string, Handler> = {
@@ -50,7 +57,12 @@ export const tagOperations: Record<string, Handler> = {
       value: (tag) => tag.Value,
     });
     const all = [...groups(call).values()].flatMap(describeTags).filter(fits);
-    const { items, next } = page(call, all, input, { key: (tag) => `${tag.ResourceId} ${tag.Key}`, max: 100, size: 50, names: "autoscaling" });
+    const { items, next } = page(call, all, input, {
+      key: (tag) => `${tag.ResourceId} ${tag.Key}`,
+      max: 100,
+      size: 50,
+      names: "autoscaling",
+    });
     return { Tags: items, ...next };
   },
 };

@@ -17,7 +17,8 @@ export function describePool(pool: WarmPoolRecord): WarmPoolConfiguration {
 }
 
 function needQuiet(group: GroupRecord): void {
-  if (activeRefresh(group)) throw new AwsFault("InstanceRefreshInProgress", "The warm pool cannot be changed while an instance refresh is in progress.");
+  if (activeRefresh(group))
+    throw new AwsFault("InstanceRefreshInProgress", "The warm pool cannot be changed while an instance refresh is in progress.");
 }
 
 function gone({ name, arn }: { readonly name: string; readonly arn: string }, call: Call): void {

@@ -33,7 +33,10 @@ interface Tracking {
   readonly isHigh: boolean;
 }
 
-export function putTrackingAlarm(call: Call, { name, group, action, threshold, isHigh }: Tracking): { AlarmName: string; AlarmARN: string } {
+export function putTrackingAlarm(
+  call: Call,
+  { name, group, action, threshold, isHigh }: Tracking,
+): { AlarmName: string; AlarmARN: string } {
   const arn = alarmArn(call, name);
   alarms(call).set(name, {
     name,
@@ -75,14 +78,19 @@ export function dropAction(call: Call, arn: string, orAlarm: boolean): void {
 /** Throws CloudWatch's error for what it would not take. */
 export function checkAlarm(call: Call, input: PutMetricAlarmInput): void {
   if (!input.AlarmName || input.AlarmName.length > 255) throw invalid("The alarm name must have 1 to 255 characters");
-  const measures = [input.Statistic, input.ExtendedStatistic, input.Metrics?.length ? input.Metrics : undefined].filter((one) => one !== undefined);
+  const measures = [input.Statistic, input.ExtendedStatistic, input.Metrics?.length ? input.Metrics : undefined].filter(
+    (one) => one !== undefined,
+  );
   if (measures.length !== 1) throw invalid("Exactly one of the parameters Statistic, ExtendedStatistic and Metrics must be specified");
   if (!input.EvaluationPeriods || input.EvaluationPeriods < 1) throw invalid("EvaluationPeriods must be at least 1");
   if (!input.ComparisonOperator) throw invalid("ComparisonOperator is required");
-  if (input.DatapointsToAlarm !== undefined && input.DatapointsToAlarm > input.EvaluationPeriods) throw invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
+  if (input.DatapointsToAlarm !== undefined && input.DatapointsToAlarm > input.EvaluationPeriods)
+    throw invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
   const period = input.Period;
-  if (input.MetricName !== undefined && (period === undefined || !([10, 20, 30].includes(period) || (period > 0 && period % 60 === 0)))) throw invalid("Period must be 10, 20, 30 or a multiple of 60");
-  if (period !== undefined && period * input.EvaluationPeriods > (period >= 3600 ? 604_800 : 86_400)) throw invalid("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)");
+  if (input.MetricName !== undefined && (period === undefined || !([10, 20, 30].includes(period) || (period > 0 && period % 60 === 0))))
+    throw invalid("Period must be 10, 20, 30 or a multiple of 60");
+  if (period !== undefined && period * input.EvaluationPeriods > (period >= 3600 ? 604_800 : 86_400))
+    throw invalid("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)");
   for (const list of actionLists) checkActions(call, input[list] ?? []);
 }
 
@@ -90,8 +98,10 @@ function checkActions(call: Call, actions: readonly string[]): void {
   if (actions.length > 5) throw invalid("At most 5 actions can be given for one state");
   for (const action of actions) {
     const [, , service, region] = action.split(":");
-    if (!action.startsWith("arn:") || (region !== "" && region !== call.region)) throw invalid(`Invalid region or ARN of the action: ${action}`);
-    if (service === "autoscaling" && !policies(call).has(action)) throw invalid(`Invalid AutoScaling action: the policy ${action} does not exist`);
+    if (!action.startsWith("arn:") || (region !== "" && region !== call.region))
+      throw invalid(`Invalid region or ARN of the action: ${action}`);
+    if (service === "autoscaling" && !policies(call).has(action))
+      throw invalid(`Invalid AutoScaling action: the policy ${action} does not exist`);
   }
 }
 

@@ -1,13 +1,38 @@
 /** CloudWatch in the sandbox: metric alarms and their tags. Nothing is measured, so an alarm never leaves INSUFFICIENT_DATA. */
-import type { DeleteAlarmsInput, DescribeAlarmsInput, ListTagsForResourceInput, PutMetricAlarmInput, TagResourceInput, UntagResourceInput } from "@aws-sdk/client-cloudwatch";
+import type {
+  DeleteAlarmsInput,
+  DescribeAlarmsInput,
+  ListTagsForResourceInput,
+  PutMetricAlarmInput,
+  TagResourceInput,
+  UntagResourceInput,
+} from "@aws-sdk/client-cloudwatch";
 import { AwsFault, type Call, type Handler, type ServiceModel } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { alarmArn, alarms, checkAlarm, describeAlarm, type AlarmRecord } from "./alarms.ts";
 
 const modelled = [
-  "ActionsEnabled", "AlarmActions", "AlarmDescription", "AlarmName", "ComparisonOperator", "DatapointsToAlarm", "Dimensions", "EvaluateLowSampleCountPercentile", "EvaluationPeriods", "ExtendedStatistic",
-  "InsufficientDataActions", "MetricName", "Namespace", "OKActions", "Period", "Statistic", "Tags", "Threshold", "TreatMissingData", "Unit",
+  "ActionsEnabled",
+  "AlarmActions",
+  "AlarmDescription",
+  "AlarmName",
+  "ComparisonOperator",
+  "DatapointsToAlarm",
+  "Dimensions",
+  "EvaluateLowSampleCountPercentile",
+  "EvaluationPeriods",
+  "ExtendedStatistic",
+  "InsufficientDataActions",
+  "MetricName",
+  "Namespace",
+  "OKActions",
+  "Period",
+  "Statistic",
+  "Tags",
+  "Threshold",
+  "TreatMissingData",
+  "Unit",
 ];
 
 const operations: Record<string, Handler> = {
@@ -23,11 +48,15 @@ const operations: Record<string, Handler> = {
 
   DescribeAlarms(input: DescribeAlarmsInput, call) {
     refuseUnknown(call, input, ["AlarmNamePrefix", "AlarmNames", "AlarmTypes", "MaxRecords", "NextToken"]);
-    if (input.AlarmNames?.length && input.AlarmNamePrefix !== undefined) throw new AwsFault("ValidationError", "AlarmNamePrefix cannot be given together with AlarmNames");
+    if (input.AlarmNames?.length && input.AlarmNamePrefix !== undefined)
+      throw new AwsFault("ValidationError", "AlarmNamePrefix cannot be given together with AlarmNames");
     if ((input.AlarmNames?.length ?? 0) > 100) throw new AwsFault("ValidationError", "At most 100 alarm names can be given");
-    const fits = ({ name }: AlarmRecord) => (input.AlarmNames?.length ? input.AlarmNames.includes(name) : name.startsWith(input.AlarmNamePrefix ?? ""));
+    const fits = ({ name }: AlarmRecord) =>
+      input.AlarmNames?.length ? input.AlarmNames.includes(name) : name.startsWith(input.AlarmNamePrefix ?? "");
     const wantsMetric = !input.AlarmTypes?.length || input.AlarmTypes.includes("MetricAlarm");
-    const all = wantsMetric ? [...alarms(call).values()].filter((one) => fits(one) && call.sees(one.name, "id")).sort((a, b) => (a.name < b.name ? -1 : 1)) : [];
+    const all = wantsMetric
+      ? [...alarms(call).values()].filter((one) => fits(one) && call.sees(one.name, "id")).sort((a, b) => (a.name < b.name ? -1 : 1))
+      : [];
     const { items, next } = page(call, all, input, { key: (one) => one.name, max: 100, size: 50, names: "autoscaling" });
     return { MetricAlarms: items.map(describeAlarm), CompositeAlarms: [], ...next };
   },

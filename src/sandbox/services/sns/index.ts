@@ -16,8 +16,19 @@ import { subscriptions, topics, type TopicRecord } from "./state.ts";
 import { needTopic, subscriptionOperations, subscriptionTransitions } from "./subscriptions.ts";
 
 /** What is told about deliveries, one set for each protocol that reports them (SNS API, SetTopicAttributes). */
-const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((protocol) => ["SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn"].map((name) => protocol + name));
-const settable = ["DeliveryPolicy", "DisplayName", "FifoTopic", "KmsMasterKeyId", "Policy", "SignatureVersion", "TracingConfig", ...feedback];
+const feedback = ["Application", "Firehose", "HTTP", "Lambda", "SQS"].flatMap((protocol) =>
+  ["SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn"].map((name) => protocol + name),
+);
+const settable = [
+  "DeliveryPolicy",
+  "DisplayName",
+  "FifoTopic",
+  "KmsMasterKeyId",
+  "Policy",
+  "SignatureVersion",
+  "TracingConfig",
+  ...feedback,
+];
 
 const operations: Record<string, Handler> = {
   ...subscriptionOperations,
@@ -32,8 +43,10 @@ const operations: Record<string, Handler> = {
     const TopicArn = `arn:${call.partition}:sns:${call.region}:${call.account}:${name}`;
     const known = topics(call).get(TopicArn);
     if (known) {
-      if (Object.entries(input.Attributes ?? {}).some(([key, value]) => known.attributes[key] !== value)) throw invalid("Attributes Reason: Topic already exists with different attributes");
-      if (input.Tags && JSON.stringify(sorted(tags)) !== JSON.stringify(sorted(known.tags))) throw invalid("Tags Reason: Topic already exists with different tags");
+      if (Object.entries(input.Attributes ?? {}).some(([key, value]) => known.attributes[key] !== value))
+        throw invalid("Attributes Reason: Topic already exists with different attributes");
+      if (input.Tags && JSON.stringify(sorted(tags)) !== JSON.stringify(sorted(known.tags)))
+        throw invalid("Tags Reason: Topic already exists with different tags");
       return { TopicArn };
     }
     topics(call).set(TopicArn, { arn: TopicArn, name, attributes: { ...input.Attributes }, tags });
@@ -116,7 +129,20 @@ function checkAttributes(given: Readonly<Record<string, string>>): void {
 
 function defaultPolicy(call: Call, topic: TopicRecord): string {
   const owner = { StringEquals: { "AWS:SourceOwner": call.account } };
-  return JSON.stringify({ Version: "2008-10-17", Id: "__default_policy_ID", Statement: [{ Sid: "__default_statement_ID", Effect: "Allow", Principal: { AWS: "*" }, Action: ["SNS:Publish", "SNS:Subscribe"], Resource: topic.arn, Condition: owner }] });
+  return JSON.stringify({
+    Version: "2008-10-17",
+    Id: "__default_policy_ID",
+    Statement: [
+      {
+        Sid: "__default_statement_ID",
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: ["SNS:Publish", "SNS:Subscribe"],
+        Resource: topic.arn,
+        Condition: owner,
+      },
+    ],
+  });
 }
 
 function sorted(tags: Readonly<Record<string, string>>): [string, string][] {

@@ -18,4 +18,5 @@ export interface SubscriptionRecord {
 }
 
 export const topics = (call: Pick<Call, "store">): Map<string, TopicRecord> => call.store.table<TopicRecord>("sns.topics");
-export const subscriptions = (call: Pick<Call, "store">): Map<string, SubscriptionRecord> => call.store.table<SubscriptionRecord>("sns.subscriptions");
+export const subscriptions = (call: Pick<Call, "store">): Map<string, SubscriptionRecord> =>
+  call.store.table<SubscriptionRecord>("sns.subscriptions");

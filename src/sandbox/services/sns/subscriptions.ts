@@ -13,16 +13,34 @@ export function needTopic(call: Call, arn: string | undefined): TopicRecord {
   return found;
 }
 
-const shapes: Readonly<Record<string, RegExp>> = { email: /^[^@\s]+@[^@\s]+$/, "email-json": /^[^@\s]+@[^@\s]+$/, http: /^http:\/\//, https: /^https:\/\//, lambda: /^arn:[^:]+:lambda:/, sms: /^\+?\d+$/, sqs: /^arn:[^:]+:sqs:/ };
+const shapes: Readonly<Record<string, RegExp>> = {
+  email: /^[^@\s]+@[^@\s]+$/,
+  "email-json": /^[^@\s]+@[^@\s]+$/,
+  http: /^http:\/\//,
+  https: /^https:\/\//,
+  lambda: /^arn:[^:]+:lambda:/,
+  sms: /^\+?\d+$/,
+  sqs: /^arn:[^:]+:sqs:/,
+};
 
 export const subscriptionOperations: Record<string, Handler> = {
   /** Twice is once. */
   Subscribe(input: SubscribeInput, call) {
     const topic = needTopic(call, input.TopicArn);
     const { Protocol: protocol = "", Endpoint: endpoint = "" } = input;
-    if (!shapes[protocol]?.test(endpoint)) throw new AwsFault("InvalidParameter", `Invalid parameter: the endpoint ${endpoint} does not fit the protocol ${protocol}`);
-    const known = [...subscriptions(call).values()].find((one) => one.topic === topic.arn && one.protocol === protocol && one.endpoint === endpoint);
-    const made = known ?? { arn: `${topic.arn}:${call.id("sub").slice(4)}`, topic: topic.arn, protocol, endpoint, since: call.now, pending: mustConfirm.includes(protocol) };
+    if (!shapes[protocol]?.test(endpoint))
+      throw new AwsFault("InvalidParameter", `Invalid parameter: the endpoint ${endpoint} does not fit the protocol ${protocol}`);
+    const known = [...subscriptions(call).values()].find(
+      (one) => one.topic === topic.arn && one.protocol === protocol && one.endpoint === endpoint,
+    );
+    const made = known ?? {
+      arn: `${topic.arn}:${call.id("sub").slice(4)}`,
+      topic: topic.arn,
+      protocol,
+      endpoint,
+      since: call.now,
+      pending: mustConfirm.includes(protocol),
+    };
     if (!known) subscriptions(call).set(made.arn, made);
     if (made.pending) call.later(pendingForgotten, "sns:expires", { arn: made.arn });
     return { SubscriptionArn: made.pending && !input.ReturnSubscriptionArn ? "pending confirmation" : made.arn };
@@ -30,8 +48,10 @@ export const subscriptionOperations: Record<string, Handler> = {
 
   Unsubscribe(input: UnsubscribeInput, call) {
     const found = subscriptions(call).get(input.SubscriptionArn ?? "");
-    if (!input.SubscriptionArn?.startsWith("arn:")) throw new AwsFault("InvalidParameter", `Invalid parameter: SubscriptionArn ${input.SubscriptionArn}`);
-    if (found?.pending) throw new AwsFault("InvalidParameter", "Invalid parameter: This subscription must be confirmed before it can be deleted");
+    if (!input.SubscriptionArn?.startsWith("arn:"))
+      throw new AwsFault("InvalidParameter", `Invalid parameter: SubscriptionArn ${input.SubscriptionArn}`);
+    if (found?.pending)
+      throw new AwsFault("InvalidParameter", "Invalid parameter: This subscription must be confirmed before it can be deleted");
     if (found) subscriptions(call).delete(found.arn);
     return {};
   },
@@ -45,7 +65,13 @@ export const subscriptionOperations: Record<string, Handler> = {
 };
 
 function describe(call: Call, one: SubscriptionRecord) {
-  return { SubscriptionArn: one.pending ? "PendingConfirmation" : one.arn, Owner: call.account, Protocol: one.protocol, Endpoint: one.endpoint, TopicArn: one.topic };
+  return {
+    SubscriptionArn: one.pending ? "PendingConfirmation" : one.arn,
+    Owner: call.account,
+    Protocol: one.protocol,
+    Endpoint: one.endpoint,
+    TopicArn: one.topic,
+  };
 }
 
 function expire({ arn }: { readonly arn: string }, call: Call): void {
