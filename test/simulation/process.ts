@@ -88,6 +88,7 @@ export async function runProcess(
     ),
     death,
   ]);
+  if (ended === "died" && how.faults?.latency) await clock.sleep(10_000); // what was under way still reaches AWS, in seconds and not in hours
   const counts = sandbox.counts();
   const log = sandbox.calls.map(({ service, operation }) => `${service}:${operation}`);
   const writesAt = sandbox.calls.filter(({ mutating, service }) => mutating && service !== "ssm").map(({ at }) => at);

@@ -58,9 +58,20 @@ export async function letTimePass(state: SandboxState, at: number): Promise<void
 export function difference(want: string, have: string): string {
   const isPlain = want.split(links)[0] !== have.split(links)[0];
   const [wanted, had] = [want, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
-  const missing = without(wanted, had).map((line) => `  - ${line.slice(0, 400)}`);
-  const extra = without(had, wanted).map((line) => `  + ${line.slice(0, 400)}`);
-  return [...missing, ...extra].join("\n");
+  const missing = without(wanted, had);
+  const extra = without(had, wanted);
+  return [
+    ...missing.map((line, i) => `  - ${whereTheyPart(line, extra[i])}`),
+    ...extra.map((line, i) => `  + ${whereTheyPart(line, missing[i])}`),
+  ].join("\n");
+}
+
+/** A long record from where it begins to differ from the other's. */
+function whereTheyPart(line: string, other = ""): string {
+  let same = 0;
+  while (same < other.length && line[same] === other[same]) same++;
+  const from = same > 200 ? same - 60 : 0;
+  return from > 0 ? `${line.slice(0, 60)} … ${line.slice(from, from + 340)}` : line.slice(0, 400);
 }
 
 function without(lines: readonly string[], others: readonly string[]): string[] {
@@ -81,9 +92,16 @@ function recordsOf(state: SandboxState): Stored[] {
   for (const region of state.regions.values())
     for (const [table, entries] of Object.entries(region.toJSON().tables)) {
       if (memories.test(table)) continue;
-      for (const [id, value] of entries) if (!id.includes("/lease/")) records.push({ key: `${table} ${id}`, id, table, value });
+      for (const [id, value] of entries)
+        if (!id.includes("/lease/")) records.push({ key: `${table} ${id}`, id, table, value: inForce(value) });
     }
   return records;
+}
+
+/** Of what is kept by versions, the one in force: how many there were before depends on how many changes there were. */
+function inForce(value: unknown): unknown {
+  const { versions, defaultVersion } = value as { versions?: Record<string, unknown>; defaultVersion?: number };
+  return versions && defaultVersion !== undefined ? { ...(value as object), versions: versions[defaultVersion] } : value;
 }
 
 /** A record without the order of its lists and members. */
@@ -103,7 +121,7 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
     .join(", ")}}`;
 }
 
-/** Members that say how a thing came about, not what it is; the windows that RDS draws where none is written. */
+/** Members that say how a thing came about, not what it is; how often a group was rolled; the windows that RDS draws where none is written. */
 const passing = new Set([
   "infra:token",
   "clientToken",
@@ -126,6 +144,10 @@ const passing = new Set([
   "activity",
   "heldBy",
   "heldUntil",
+  "refreshes",
+  "defaultVersion",
+  "latestVersion",
+  "aws:ec2launchtemplate:version",
 ]);
 
 const idLike = /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}/g;

@@ -15,6 +15,7 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { between, invalid, needLiving, needGroup } from "./faults.ts";
+import { uuid } from "./ids.ts";
 import { stir } from "./motion.ts";
 import { isFit, launch, machinesOf, standing, takeOut } from "./machines.ts";
 import { describeSource, isCurrent, sourceOf } from "./sources.ts";
@@ -60,7 +61,7 @@ const start: Handler<StartInstanceRefreshType, object> = (input, call) => {
       throw invalid("AutoRollback cannot be used with a launch template version of $Latest or $Default.");
   }
   const refresh: RefreshRecord = {
-    id: call.id("refresh").replace("refresh-", ""),
+    id: uuid(call),
     startedAt: call.now,
     preferences: {
       MinHealthyPercentage: 90,

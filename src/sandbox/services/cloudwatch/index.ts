@@ -35,6 +35,9 @@ const modelled = [
   "Unit",
 ];
 
+/** What an alarm has where nothing is said. */
+const unsaid = { ActionsEnabled: true, OKActions: [], AlarmActions: [], InsufficientDataActions: [], Dimensions: [] };
+
 const operations: Record<string, Handler> = {
   PutMetricAlarm(input: PutMetricAlarmInput, call) {
     refuseUnknown(call, input, modelled);
@@ -42,7 +45,7 @@ const operations: Record<string, Handler> = {
     const { AlarmName, Tags, ...given } = input;
     const had = alarms(call).get(AlarmName!);
     const tags = had?.tags ?? Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key!, Value ?? ""]));
-    alarms(call).set(AlarmName!, { ...given, name: AlarmName!, arn: alarmArn(call, AlarmName!), changedAt: call.now, tags });
+    alarms(call).set(AlarmName!, { ...unsaid, ...given, name: AlarmName!, arn: alarmArn(call, AlarmName!), changedAt: call.now, tags });
     return {};
   },
 
