@@ -20,6 +20,8 @@ function refused(name: string, code: string, status: number, befalls: Fault["bef
 }
 
 const lateTags: FaultPlan = { lag: { tags: 60_000 } };
+/** Longer than any run waits: only the client token still tells that the thing is there. */
+const tokensOnly: FaultPlan = { lag: { tags: 180_000, of: ["i-", "nat-", "rtb-", "lt-"] } };
 const lateIds: FaultPlan = { lag: { ids: 5_000, tags: 5_000 } };
 
 /** Every fault that is tried at every call it can befall. */
@@ -35,6 +37,12 @@ export const faults: readonly Fault[] = [
   refused("IncorrectState", "IncorrectState", 400, ec2Writes),
   refused("DependencyViolation", "DependencyViolation", 400, (operation) => /^ec2:(Delete|Detach|Release|Disassociate)/.test(operation)),
   { name: "stop, tags 60 s late", befalls: writes, plan: (call) => ({ stop: [{ call, when: "after" }], ...lateTags }), after: lateTags },
+  {
+    name: "stop, only the token tells",
+    befalls: (operation) => /^ec2:(RunInstances|Create(NatGateway|RouteTable|LaunchTemplate))$/.test(operation),
+    plan: (call) => ({ stop: [{ call, when: "after" }], ...tokensOnly }),
+    after: tokensOnly,
+  },
   { name: "answer lost, tags 60 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateTags }), after: lateTags },
   { name: "answer lost, ids 5 s late", befalls: writes, plan: (call) => ({ loseAnswer: [{ call }], ...lateIds }), after: lateIds },
 ];

@@ -8,7 +8,7 @@ import { ownership } from "../../src/kinds/ownership.ts";
 import type { Approval } from "../../src/plan/approval.ts";
 import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
 import { seeded } from "../../src/sandbox/random.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox, isMutating } from "../../src/sandbox/sandbox.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { account } from "./direct-clients.ts";
 import { endedWell, runProcess, tell, type Ended } from "./process.ts";
@@ -156,15 +156,16 @@ class History {
   }
 
   /**
-   * A holder whose heartbeats are lost, whose calls take long: a second run takes over when the lease expired, the
+   * A holder whose heartbeats are lost and whose writes take minutes: a second run takes over when the lease expired, the
    * first stops itself before, and its last calls land late.
    */
   async #holderThatFallsSilent(base: Baseline): Promise<string | undefined> {
     this.#events.push(`${base.phase.name}: a holder falls silent, another takes over`);
     const clock = new VirtualClock(this.#at);
+    const slow = base.run.log.filter((operation) => !operation.startsWith("ssm:") && isMutating(operation.split(":")[1]!));
     const silent: FaultPlan = {
       ...this.#lag,
-      latency: { default: { median: 20_000, sigma: 0.5 } },
+      latency: Object.fromEntries(slow.map((operation) => [operation, { median: 120_000, sigma: 0.5 }])),
       refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }],
     };
     const first = runProcess(this.#kinds, this.#state, this.#at, base.phase, {

@@ -26,6 +26,8 @@ export interface Circumstances {
   /** Plans, approves exactly that, and runs what was approved; or runs what an earlier process approved. */
   readonly approval?: "own" | Approval | undefined;
   readonly signal?: AbortSignal;
+  /** Whether the run before is known to have died: its lease is taken over at once. */
+  readonly afterDeath?: boolean;
   readonly lease?: "none" | { readonly me: Me };
 }
 
@@ -44,6 +46,8 @@ export interface Ended {
   readonly operations: Readonly<Record<string, number>>;
   /** Names of the operations, in the order of the calls. */
   readonly log: readonly string[];
+  /** Writes that AWS refused: "ec2:DeleteSubnet DependencyViolation". */
+  readonly refusals: readonly string[];
   readonly events: readonly ApplyEvent[];
   /** What was approved, when anything was. */
   readonly approval?: Approval | undefined;
@@ -78,7 +82,7 @@ export async function runProcess(
       signal: how.signal ?? new AbortController().signal,
       onEvent: (event) => events.push(event),
       approval,
-      lease: how.lease ?? { me: { who: "simulation", run: `run-${start}`, process: "simulated 1" }, isDead: () => false },
+      lease: how.lease ?? { me: { who: "simulation", run: `run-${start}`, process: "simulated 1" }, isDead: () => how.afterDeath === true },
     });
   };
   const ended = await Promise.race([
@@ -91,6 +95,7 @@ export async function runProcess(
   if (ended === "died" && how.faults?.latency) await clock.sleep(10_000); // what was under way still reaches AWS, in seconds and not in hours
   const counts = sandbox.counts();
   const log = sandbox.calls.map(({ service, operation }) => `${service}:${operation}`);
+  const refused = sandbox.calls.filter(({ mutating, code }) => mutating && code !== undefined);
   const writesAt = sandbox.calls.filter(({ mutating, service }) => mutating && service !== "ssm").map(({ at }) => at);
   return {
     ...verdict(ended),
@@ -99,6 +104,7 @@ export async function runProcess(
     writesAt,
     operations: counts.operations,
     log,
+    refusals: refused.map(({ service, operation, code }) => `${service}:${operation} ${code}`),
     events,
     approval,
     end: clock.now(),

@@ -93,15 +93,15 @@ function recordsOf(state: SandboxState): Stored[] {
     for (const [table, entries] of Object.entries(region.toJSON().tables)) {
       if (memories.test(table)) continue;
       for (const [id, value] of entries)
-        if (!id.includes("/lease/")) records.push({ key: `${table} ${id}`, id, table, value: inForce(value) });
+        if (!id.includes("/lease/")) records.push({ key: `${table} ${id}`, id, table, value: inForce(value as object) });
     }
   return records;
 }
 
 /** Of what is kept by versions, the one in force: how many there were before depends on how many changes there were. */
-function inForce(value: unknown): unknown {
+function inForce(value: object): object {
   const { versions, defaultVersion } = value as { versions?: Record<string, unknown>; defaultVersion?: number };
-  return versions && defaultVersion !== undefined ? { ...(value as object), versions: versions[defaultVersion] } : value;
+  return versions && defaultVersion !== undefined ? { ...value, versions: versions[defaultVersion] } : value;
 }
 
 /** A record without the order of its lists and members. */

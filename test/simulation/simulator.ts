@@ -76,6 +76,9 @@ function allowingAll(phase: Phase, last: Ended): Phase {
   };
 }
 
+/** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. */
+const outlived = /^ec2:Delete(SecurityGroup|Subnet) DependencyViolation$/;
+
 /** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
 export async function baseline(
   kinds: readonly Kind[],
@@ -87,6 +90,8 @@ export async function baseline(
   const after = before.copy();
   const run = await runProcess(kinds, after, startedAt, phase);
   if (run.how !== "done") throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: ${tell(run)}`);
+  const avoidable = run.refusals.find((refusal) => !outlived.test(refusal));
+  if (avoidable) throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: AWS refused ${avoidable}`);
   const again = await runProcess(kinds, after, run.end + 1000, phase);
   if (again.how !== "done" || again.writes > 0)
     throw new Error(`${phase.environment.name}, ${phase.name}: the second run is not empty: ${tell(again)}`);
@@ -133,7 +138,10 @@ async function heal(
   let last = hit;
   for (let furtherRuns = 0; ; furtherRuns++) {
     // Nobody follows a process that died within the same instant; somebody starts the next one.
-    const next = await runProcess(kinds, state, last.end + 1000, base.phase, { faults: fault.after ?? {} });
+    const next = await runProcess(kinds, state, last.end + 1000, base.phase, {
+      faults: fault.after ?? {},
+      afterDeath: last.how === "died",
+    });
     if (next.how === "threw" || next.how === "died") return { violation: tell(next), furtherRuns };
     if (next.calls > 3 * base.run.calls + 100)
       return { violation: `${next.calls} calls in a further run, ${base.run.calls} undisturbed`, furtherRuns };

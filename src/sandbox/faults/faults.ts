@@ -69,8 +69,11 @@ export class Faults {
 
   /** How long a look does not find the record after its birth, or its tags after their change; the same for the same id. */
   lag(id: string, by: "id" | "tags"): number {
-    const lag = by === "id" ? this.#plan.lag?.ids : this.#plan.lag?.tags;
-    return lag === undefined ? 0 : Math.min(LONGEST_LAG, drawn(lag, seeded(hash32(`${by} ${id}`, this.#seed))));
+    const { ids, tags, of } = this.#plan.lag ?? {};
+    const lag = by === "id" ? ids : tags;
+    return lag === undefined || of?.every((prefix) => !id.startsWith(prefix))
+      ? 0
+      : Math.min(LONGEST_LAG, drawn(lag, seeded(hash32(`${by} ${id}`, this.#seed))));
   }
 
   get hasLag(): boolean {

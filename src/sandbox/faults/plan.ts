@@ -34,7 +34,11 @@ const faultPlan = Type.Object(
     ),
     lag: Type.Optional(
       Type.Object(
-        { ids: Type.Optional(lag), tags: Type.Optional(lag) },
+        {
+          ids: Type.Optional(lag),
+          tags: Type.Optional(lag),
+          of: Type.Optional(Type.Array(Type.String(), { description: "Only of ids that begin so (`i-`); of all when absent." })),
+        },
         { ...closed, description: "Milliseconds until a look by id, or by tag, finds what is new." },
       ),
     ),

@@ -220,6 +220,17 @@ describe("late visibility", () => {
     expect(await count()).toBe(0);
   });
 
+  test("of some ids only, when it names their prefixes", async () => {
+    for (const [of, seen] of [
+      [["vpc-"], 0],
+      [["i-", "nat-"], 1],
+    ] as const) {
+      const { create, count } = bench({ lag: { tags: 30_000, of: [...of] } });
+      await create();
+      expect(await count()).toBe(seen);
+    }
+  });
+
   test("nothing lags unless it was asked for", async () => {
     const { create, count } = bench({});
     await create();
