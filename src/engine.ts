@@ -12,6 +12,7 @@ import type { Address, Kind } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
+import { usersOf } from "./observe/users.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
@@ -48,15 +49,10 @@ export async function planEnvironment(
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
-  const planned = makePlan({
-    environment,
-    goal: options.goal,
-    observed,
-    declared: resolved.declared,
-    lookups: resolved.lookups,
-    failed: resolved.failed,
-    targets: options.targets,
-  });
+  const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
+  const draft = makePlan(input);
+  const users = await usersOf(aws, drivers, draft.decisions.values(), observed);
+  const planned = users.size > 0 ? makePlan({ ...input, users }) : draft;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
   const plan = { ...planned.plan, ...(refusals > 0 ? { refusals } : {}), notes: [...planned.plan.notes, ...extra] };
@@ -215,8 +211,9 @@ async function runAgain(
   const made = new Map<Address, string>();
   for await (const event of applyPlan(input)) {
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
-    // The index of tags may lose sight of what was tagged anew, too; a next run must not take it for missing.
-    const tagged = event.type === "step-done" && event.step.stage === "tags" ? run.observed.objects.get(event.step.address) : undefined;
+    // The index of tags may lose sight of what was tagged anew, too (a restart marks the machine); a next run must not take it for missing.
+    const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || event.step.action === "restart");
+    const tagged = wroteTags ? run.observed.objects.get(event.step.address) : undefined;
     if (tagged) made.set(tagged.address, tagged.live.id);
     if (event.type === "finished") outcome = event.outcome;
     request.onEvent(event);

@@ -49,7 +49,7 @@ export async function createOnce(creation: Creation, want: Spec): Promise<Create
       const found = await settledLook(creation);
       if (found) return { id: found.id, birth };
       if (error.class === "duplicate")
-        throw new StepError("conflict", `${error.message} (${error.code}), and what is there does not bear our tags.`, {
+        throw new StepError("name-taken", `${error.message} (${error.code}), and what is there does not bear our tags.`, {
           cause: error,
           hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
         });

@@ -1,14 +1,15 @@
 import { AwsError } from "../aws/errors.ts";
+import type { Code } from "../diag/codes.ts";
 import type { Blocker } from "../kinds/kind.ts";
 import { Refusal } from "../kinds/refusal.ts";
 import type { Failure } from "./events.ts";
 
 /** A step's end that is not AWS's doing alone: a conflict, a time-out, an object that is no longer ours. */
 export class StepError extends Error {
-  readonly code: string;
+  readonly code: Code;
   readonly hint: string | undefined;
   readonly blockers: readonly Blocker[];
-  constructor(code: string, message: string, more: { hint?: string; blockers?: readonly Blocker[]; cause?: unknown } = {}) {
+  constructor(code: Code, message: string, more: { hint?: string; blockers?: readonly Blocker[]; cause?: unknown } = {}) {
     super(message, { cause: more.cause });
     this.name = "StepError";
     this.code = code;

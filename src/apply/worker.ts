@@ -1,4 +1,5 @@
 /** What each node of the work does. */
+import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, Birth, Blocker, Changes, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../kinds/ownership.ts";
@@ -214,7 +215,7 @@ export class Worker {
   /** Says who stands in the way, on the first refusal and every half minute. */
   async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<void> {
     if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return;
-    const blockers = await driver.blockers(this.#input.aws, live);
+    const blockers = await whoBlocks(driver, this.#input.aws, live);
     const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
     this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
   }
@@ -222,7 +223,7 @@ export class Worker {
   async #named(error: unknown, driver: Driver, live: Live): Promise<unknown> {
     const isRefusal = (error as AwsError).class === "dependency" && driver.blockers !== undefined;
     if (!isRefusal) return error;
-    const blockers: readonly Blocker[] = await driver.blockers!(this.#input.aws, live);
+    const blockers = await whoBlocks(driver, this.#input.aws, live);
     if (blockers.length === 0) return error;
     return new StepError(
       "blocked",
@@ -355,6 +356,10 @@ export class Worker {
   #decision(node: Work): Decision {
     return this.#input.planned.decisions.get(node.address)!;
   }
+}
+
+async function whoBlocks(driver: Driver, aws: Aws, live: Live): Promise<readonly Blocker[]> {
+  return (await driver.blockers?.(aws, [live]))?.get(live.id) ?? [];
 }
 
 function describe(live: Live | undefined): string {

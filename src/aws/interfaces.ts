@@ -1,31 +1,60 @@
 /** Who stands in the way of a delete: the network interfaces inside a subnet, a group or a VPC, and whose they are. */
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
-import type { Blocker } from "../kinds/kind.ts";
+import type { AwsId, Blocker } from "../kinds/kind.ts";
 import type { Aws } from "./aws.ts";
 
-/** The network interfaces in a group, subnet or VPC, named so that people know whose they are. */
-export async function interfacesIn(aws: Aws, filter: "group-id" | "subnet-id" | "vpc-id", id: string): Promise<Blocker[]> {
-  return (await describeInterfaces(aws, filter, id)).map((found) => ({
-    id: found.NetworkInterfaceId!,
-    what: `network interface ${ownerOf(found)}`,
-  }));
+/** Most values of one filter (EC2 API, "Filtering"). */
+const perCall = 200;
+
+/** The network interfaces in groups, subnets or VPCs, by these; named so that people know whose they are. */
+export async function interfacesIn(
+  aws: Aws,
+  filter: "group-id" | "subnet-id" | "vpc-id",
+  ids: readonly AwsId[],
+): Promise<Map<AwsId, Blocker[]>> {
+  const blockers = new Map<AwsId, Blocker[]>(ids.map((id) => [id, []]));
+  for (let from = 0; from < ids.length; from += perCall)
+    for (const found of await describeInterfaces(aws, filter, ids.slice(from, from + perCall)))
+      for (const id of placesOf(found)[filter]) blockers.get(id)?.push(blockerOf(found));
+  return blockers;
+}
+
+function placesOf({ Groups = [], SubnetId, VpcId }: NetworkInterface): Record<"group-id" | "subnet-id" | "vpc-id", readonly AwsId[]> {
+  return { "group-id": Groups.map(({ GroupId }) => GroupId!), "subnet-id": [SubnetId!], "vpc-id": [VpcId!] };
+}
+
+function blockerOf(found: NetworkInterface): Blocker {
+  const holder = holderOf(found);
+  return { id: found.NetworkInterfaceId!, what: `network interface ${ownerOf(found)}`, ...(holder !== undefined ? { holder } : {}) };
+}
+
+/** Who keeps it. Balancers, databases and NAT gateways leave theirs behind for minutes, so an interface does not tell whether they live. */
+function holderOf(found: NetworkInterface): AwsId | undefined {
+  const machine = found.Attachment?.InstanceId;
+  if (machine) return machine;
+  const { Description = "" } = found;
+  const endpoint = /^VPC Endpoint Interface (vpce-\w+)|^EFS mount target for (fs-\w+)/.exec(Description);
+  if (endpoint) return endpoint[1] ?? endpoint[2];
+  const isAnybodys =
+    !found.RequesterManaged && found.Status === "available" && !/^(ELB|RDS|AWS Lambda|Interface for NAT)/.test(Description);
+  return isLambdas(found) || isAnybodys ? found.NetworkInterfaceId : undefined;
 }
 
 /** Those of a VPC that have a public address: while there is one, AWS does not detach the internet gateway. */
 export async function publicInterfacesIn(aws: Aws, vpc: string): Promise<Blocker[]> {
-  return (await describeInterfaces(aws, "vpc-id", vpc))
+  return (await describeInterfaces(aws, "vpc-id", [vpc]))
     .filter((found) => found.Association?.PublicIp !== undefined)
     .map((found) => ({
-      id: found.NetworkInterfaceId!,
+      ...blockerOf(found),
       what: `public address ${found.Association!.PublicIp} on the network interface ${ownerOf(found)}`,
     }));
 }
 
-async function describeInterfaces(aws: Aws, filter: string, id: string): Promise<NetworkInterface[]> {
+async function describeInterfaces(aws: Aws, filter: string, ids: readonly AwsId[]): Promise<NetworkInterface[]> {
   const ec2 = await import("./sdk/ec2.ts");
   const found: NetworkInterface[] = [];
   for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, {
-    Filters: [{ Name: filter, Values: [id] }],
+    Filters: [{ Name: filter, Values: [...ids] }],
     MaxResults: 1000,
   }))
     found.push(...(page.NetworkInterfaces ?? []));
@@ -62,6 +91,9 @@ function serviceIn(description: string): string {
 
 /** Lambda lets its interfaces go long after the function (AWS Lambda Developer Guide, VPC networking). */
 function patienceFor(found: NetworkInterface): string {
-  const isLambda = found.InterfaceType === "lambda" || found.Description?.startsWith("AWS Lambda VPC ENI");
-  return isLambda ? ", which AWS removes up to 45 minutes after the function" : "";
+  return isLambdas(found) ? ", which AWS removes up to 45 minutes after the function" : "";
+}
+
+function isLambdas(found: NetworkInterface): boolean {
+  return found.InterfaceType === "lambda" || found.Description?.startsWith("AWS Lambda VPC ENI") === true;
 }

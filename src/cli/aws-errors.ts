@@ -1,4 +1,5 @@
 import type { AwsError } from "../aws/errors.ts";
+import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 
 /** An error of AWS in words that say what to do. `region` when it is known. */
@@ -9,7 +10,7 @@ export function diagnosticOfAwsError(error: AwsError, region?: string): Diagnost
 }
 
 interface Said {
-  readonly code: string;
+  readonly code: Code;
   readonly summary: string;
   readonly hint?: string;
 }

@@ -1,4 +1,5 @@
 import type { ApplyEvent, Outcome } from "../apply/events.ts";
+import { codes, type Code } from "../diag/codes.ts";
 import type { PlanRun } from "../engine.ts";
 import { outcomeJson, outcomeText } from "../render/apply-summary.ts";
 import { eventJson } from "../render/events-json.ts";
@@ -14,10 +15,10 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
   annotate(
     context,
     outcome.failed.map(({ step, failure: { code, message, hint } }) => ({
-      code,
+      code: code in codes ? (code as Code) : "aws-error",
       severity: "error",
       at: step.position,
-      summary: `${step.action} ${step.address}: ${message}`,
+      summary: `${step.action} ${step.address}: ${code in codes ? message : `${message} (${code})`}`,
       hint,
     })),
   );

@@ -5,7 +5,7 @@ export interface CodeDoc {
   readonly cure: string;
 }
 
-/** Every code a diagnostic may bear. Closed: a test looks for codes that are used and not here. */
+/** Every code that a diagnostic, a note or a failed step of ours may bear. */
 export const codes = {
   // ── finding and reading files
   "env-not-found": {
@@ -457,6 +457,166 @@ export const codes = {
     title: "AWS refused a call",
     cause: "The message is AWS's own.",
     cure: "Do what it says; the request id helps AWS's support.",
+  },
+  // ── plans
+  "refused-change": {
+    title: "A change that AWS cannot make",
+    cause: "The field is fixed at birth, or AWS takes only some ways from one value to another, and a replacement is not done for it.",
+    cure: "Take the change back, or make a second resource and move over.",
+  },
+  "too-disruptive": {
+    title: "More disruption than this environment allows",
+    cause: "`maxDisruption` bounds what a plan may do to a running resource: nothing, a restart, or a replacement.",
+    cure: "Raise `maxDisruption` for this change, or do without it.",
+  },
+  protected: {
+    title: "A protected resource would be replaced",
+    cause: "`protect: true` forbids deleting and replacing it.",
+    cure: "Take `protect: true` away in a change of its own, apply that, then make this change.",
+  },
+  "destroys-data": {
+    title: "A plan that would lose data, a disk or an address",
+    cause: "What holds them is deleted or replaced only where the YAML names the live object.",
+    cure: "Add the `allowDestroy` line that is shown, or take the change back. A database is never replaced: the hint is its runbook.",
+  },
+  "foreign-moved": {
+    title: "A lookup by tags finds another object than before",
+    cause: "A replacement that follows only from somebody else's tags is never done.",
+    cure: "Name the object by id if the replacement is meant.",
+  },
+  "in-use": {
+    title: "Others use it",
+    cause:
+      "An interface, a group, a machine or a balancer that is not of this environment uses what is to be deleted or replaced, and AWS deletes nothing in use.",
+    cure: "Remove what is named, or keep the resource.",
+  },
+  "two-of-one": {
+    title: "Two live objects for one address",
+    cause: "Both bear the address in their tags, and both look as if we had made them.",
+    cure: "Take the tag infra:resource off the one that is not meant.",
+  },
+  "unknown-target": {
+    title: "A target that is not there",
+    cause: "--target takes the address of something that is declared, or that exists.",
+    cure: "Write it as the plan or `infra status` shows it.",
+  },
+  "lookup-failed": {
+    title: "A lookup that does not find exactly one",
+    cause: "A reference by tags, an image or a zone must lead to one live object.",
+    cure: "Make the tags or the name more exact, or name the object by id.",
+  },
+  "adopt-owned": {
+    title: "What is to be adopted belongs to somebody",
+    cause: "It bears the ownership tags of another address, environment or project.",
+    cure: "Use `moved:` within the environment, or let the other environment give it up first.",
+  },
+  // ── notes of a plan
+  "likely-rename": {
+    title: "A delete and a create of the same shape",
+    cause: "The key of a resource changed, so its old address leaves and a new one comes.",
+    cure: "Add the `moved:` line that is shown, and nothing is replaced.",
+  },
+  copy: {
+    title: "A copy of our tags",
+    cause: "Tags travel with launch-more-like-this, restores and backups; the object itself was not made by us.",
+    cure: "Nothing needs doing: it is never touched. Take the tags off to silence the note.",
+  },
+  "other-project": {
+    title: "Another project's environment of the same name",
+    cause: "Two projects may both have a `dev`; the tag infra:project tells them apart.",
+    cure: "Nothing needs doing.",
+  },
+  "not-looked-at": {
+    title: "A kind that was not looked at",
+    cause: "The YAML has none of it, and the role may not list it: what was removed from the YAML earlier would not be found.",
+    cure: "`infra iam-policy ENV --for plan` prints what the role needs.",
+  },
+  "live-without-yaml": {
+    title: "A live environment without YAML",
+    cause: "The project has objects of an environment that no file here describes.",
+    cure: "If this one was renamed, take the old name back; else `infra destroy --project … --environment … --region …`.",
+  },
+  "left-alone": {
+    title: "A resource that is left alone as a whole",
+    cause: "Something about it says that somebody is at work on it: a quarantine, a restore.",
+    cure: "Plan again when they are done.",
+  },
+  unlisted: {
+    title: "Items that AWS has and the YAML has not",
+    cause: "Others write to this list, so what is not in the YAML is kept.",
+    cure: "Write it into the YAML, remove it by hand, or say `unlisted: remove`.",
+  },
+  "noted-change": {
+    title: "A change that is noted and not made",
+    cause: "A newer image or other user data reaches a machine only by replacing or restarting it.",
+    cure: "`imageUpdates` or `userDataChange` says that it should.",
+  },
+  remark: {
+    title: "Something to know about a resource",
+    cause: "What AWS says of it is no difference from the YAML: maintenance, a subscription that nobody confirmed.",
+    cure: "Read the note.",
+  },
+  stranger: {
+    title: "Something of nobody's in our network",
+    cause: "It stands in a VPC of this environment and bears no tags of ours.",
+    cure: "Nothing needs doing; `adopt:` takes it into the YAML.",
+  },
+  // ── drift
+  "drift-changed": {
+    title: "A field that differs from the YAML",
+    cause: "Somebody, or something, changed it in AWS.",
+    cure: "`infra apply` puts it back; or write what AWS has into the YAML.",
+  },
+  "drift-missing": {
+    title: "Something that is in the YAML and not in AWS",
+    cause: "It was deleted by hand, or never applied.",
+    cure: "`infra apply` makes it; or take it out of the YAML.",
+  },
+  "drift-added": {
+    title: "Something that is ours in AWS and not in the YAML",
+    cause: "An item was added by hand to a list that we own, or the YAML lost a resource that was not applied since.",
+    cure: "`infra apply` removes it; or write it into the YAML.",
+  },
+  // ── steps of an apply
+  "name-taken": {
+    title: "A name that another object has",
+    cause: "AWS allows one of this name, and the one that is there does not bear our tags.",
+    cure: "Rename one of the two, or let the YAML adopt it.",
+  },
+  failed: {
+    title: "A new object that did not come up",
+    cause: "AWS took the request and could not carry it out; its own words are in the message.",
+    cure: "Mend the cause and run again: a new one is made, and the failed one is removed.",
+  },
+  "not-ours": {
+    title: "An object that is no longer ours",
+    cause: "Its ownership tags changed between the plan and the delete, so it was not deleted.",
+    cure: "Plan again.",
+  },
+  blocked: {
+    title: "A delete that AWS refused to the end",
+    cause: "What is named still uses the object.",
+    cure: "Remove it, or wait until its service does, and run again.",
+  },
+  timeout: {
+    title: "AWS took longer than the time allowed",
+    cause: "The object is still on its way to the state that was waited for.",
+    cure: "Run again: it goes on from there.",
+  },
+  "lease-lost": {
+    title: "The lease may be another run's",
+    cause: "Heartbeats could not be written for five minutes, or another run took the lease over. Nothing more was written.",
+    cure: "When the other run has ended, run again.",
+  },
+  refused: {
+    title: "A step that infra refuses",
+    cause: "Carrying it out would touch what others hold, or what AWS could not undo.",
+    cure: "Do what the hint says.",
+  },
+  internal: {
+    title: "A defect of infra",
+    cause: "Something happened that should be impossible.",
+    cure: "Please report it, with what `--trace FILE` wrote. Running again is safe.",
   },
   "many-deletes": {
     title: "A plan that takes away much, and nobody looks",

@@ -1,3 +1,5 @@
+import type { Code } from "./codes.ts";
+
 /** A place in a text that a user wrote. Lines and columns are one-based. */
 export interface Position {
   readonly file: string;
@@ -13,8 +15,8 @@ export type Severity = "error" | "warning" | "note";
 
 /** One finding about what a user wrote, or about what AWS has: where, what, and what to do. */
 export interface Diagnostic {
-  /** A key of `codes` in codes.ts; `infra explain CODE` tells its cause and cure. */
-  readonly code: string;
+  /** `infra explain CODE` tells its cause and cure. */
+  readonly code: Code;
   readonly severity: Severity;
   readonly at?: Position | undefined;
   readonly summary: string;

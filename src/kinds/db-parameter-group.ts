@@ -7,7 +7,7 @@ import { tagList } from "../aws/tagging.ts";
 import { batches } from "./db-parameter-group/batches.ts";
 import { difference, sameValue, sameValues, spelled, type Value, type Values } from "./db-parameter-group/values.ts";
 import { map, object, optional, string } from "./fields.ts";
-import type { Driver, Kind, Live, Scope, Tags } from "./kind.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Scope, Tags } from "./kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "./rds-groups.ts";
 import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
 
@@ -159,12 +159,14 @@ function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbParameterGrou
 
     tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
 
-    async blockers(aws, found) {
-      const users: { id: string; what: string }[] = [];
+    async blockers(aws, lives) {
+      const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));
       for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
-        for (const user of page.DBInstances ?? [])
-          if (user.DBParameterGroups?.some((group) => group.DBParameterGroupName === found.id))
-            users.push({ id: user.DBInstanceIdentifier!, what: `database ${user.DBInstanceIdentifier} (${user.DBInstanceStatus})` });
+        for (const user of page.DBInstances ?? []) {
+          const id = user.DBInstanceIdentifier!;
+          for (const name of (user.DBParameterGroups ?? []).map((group) => group.DBParameterGroupName))
+            users.get(name ?? "")?.push({ id, what: `database ${id} (${user.DBInstanceStatus})`, holder: id });
+        }
       return users;
     },
   };

@@ -5,7 +5,7 @@ import { hasCode, isNotFound } from "../aws/errors.ts";
 import { ownership, tagOfAddress } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { list, object, optional, ref, string } from "./fields.ts";
-import type { Driver, Kind, Live, Problem, Scope, Subject, Tags, World } from "./kind.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, World } from "./kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "./rds-groups.ts";
 import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
 
@@ -151,12 +151,14 @@ function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbSubnetGroup, 
         );
     },
 
-    async blockers(aws, found) {
-      const users: { id: string; what: string }[] = [];
+    async blockers(aws, lives) {
+      const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));
       for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
-        for (const user of page.DBInstances ?? [])
-          if (user.DBSubnetGroup?.DBSubnetGroupName === found.id)
-            users.push({ id: user.DBInstanceIdentifier!, what: `database ${user.DBInstanceIdentifier} (${user.DBInstanceStatus})` });
+        for (const user of page.DBInstances ?? []) {
+          const id = user.DBInstanceIdentifier!;
+          for (const name of [user.DBSubnetGroup?.DBSubnetGroupName])
+            users.get(name ?? "")?.push({ id, what: `database ${id} (${user.DBInstanceStatus})`, holder: id });
+        }
       return users;
     },
   };

@@ -5,7 +5,7 @@ import { hasCode, isNotFound } from "../aws/errors.ts";
 import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { object, optional, ref, string } from "./fields.ts";
-import type { Address, Driver, Kind, Live, Problem, Subject, Tags, World } from "./kind.ts";
+import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Subject, Tags, World } from "./kind.ts";
 import { gatewaysOf, hasGateway, index, refKey, vpcOfSubnet } from "./network-world.ts";
 import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
 import { beyondQuota } from "./quotas.ts";
@@ -141,9 +141,18 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
 
     tag: ec2Tagging,
 
-    async blockers(aws, live) {
-      const now = await read(ec2, aws, live.id);
-      return now?.AssociationId ? [{ id: now.NetworkInterfaceId ?? now.AssociationId, what: holderOf(now) }] : [];
+    async blockers(aws, lives) {
+      const blockers = new Map<AwsId, Blocker[]>();
+      const ids = lives.map(({ id }) => id);
+      for (const Filters of idFilters("allocation-id", ids)) {
+        const { Addresses = [] } = await aws.ec2(new ec2.DescribeAddressesCommand({ Filters }));
+        for (const now of Addresses) {
+          if (!now.AssociationId) continue;
+          const holder = now.InstanceId ? { holder: now.InstanceId } : {};
+          blockers.set(now.AllocationId!, [{ id: now.NetworkInterfaceId ?? now.AssociationId, what: holderOf(now), ...holder }]);
+        }
+      }
+      return blockers;
     },
 
     async find(aws, tags, owner = aws.account) {

@@ -2,7 +2,7 @@ import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../aws/errors.ts";
 import { publicInterfacesIn } from "../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "./lookup.ts";
+import { byEach, idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { object, ref } from "./fields.ts";
 import type { Driver, Kind, Live, Problem, Subject, World } from "./kind.ts";
@@ -110,7 +110,7 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
     tag: ec2Tagging,
 
     /** AWS refuses to detach it while the VPC has public addresses. */
-    blockers: async (aws, live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : []),
+    blockers: (aws, lives) => byEach(lives, async (live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : [])),
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];

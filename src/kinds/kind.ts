@@ -10,6 +10,7 @@
 /* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
 import type { TSchema } from "typebox";
 import type { Aws } from "../aws/aws.ts";
+import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 
 /** Ours: `subnet/elb-a`, `instance/web[0]`. In tags, which allow no brackets, `instance/web.0`. */
@@ -185,7 +186,7 @@ export interface IamNeeds {
 }
 
 export interface Problem {
-  readonly code: string;
+  readonly code: Code;
   readonly severity?: "error" | "warning";
   readonly summary: string;
   readonly hint?: string;
@@ -306,8 +307,8 @@ export interface Driver<S extends object = any, H = any> {
   delete(aws: Aws, live: Live<S, H>, run: Run<S, H>): Promise<void>;
   /** Writes and removes tags; the EC2 kinds pass `ec2Tagging` from aws/tagging.ts. */
   tag(aws: Aws, live: Live<S, H>, set: Tags, remove: readonly string[]): Promise<void>;
-  /** Who stands in the way of a delete that AWS refused. */
-  blockers?(aws: Aws, live: Live<S, H>): Promise<readonly Blocker[]>;
+  /** Who stands in the way of deleting these, by id: asked of what a plan would delete, and of a delete that AWS refused. */
+  blockers?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, readonly Blocker[]>>;
   /** Ids of live objects that bear all these tags, for `{ tags: … }` references. */
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */
@@ -333,6 +334,8 @@ export interface Blocker {
   readonly id: AwsId;
   /** "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)" */
   readonly what: string;
+  /** Who keeps it there for as long as it lives itself; absent where it goes by itself, or where AWS does not say whose it is. */
+  readonly holder?: AwsId;
 }
 
 /** What a running step may ask of the engine. */

@@ -6,6 +6,7 @@ import { tagList } from "../aws/tagging.ts";
 import { toAttributes } from "./elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "./elbv2-objects.ts";
 import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, World } from "./kind.ts";
+import { byEach } from "./lookup.ts";
 import { attributeFields, attributes } from "./load-balancer/attributes.ts";
 import { check } from "./load-balancer/check.ts";
 import { setListeners } from "./load-balancer/listeners.ts";
@@ -230,12 +231,13 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       if (Object.keys(whose).length > 0) await elbv2Tagging(aws, parts, whose, []);
     },
 
-    async blockers(aws, live) {
-      return (await interfacesOf(aws, live.id)).map((id) => ({
-        id,
-        what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself`,
-      }));
-    },
+    blockers: (aws, lives) =>
+      byEach(lives, async (live) =>
+        (await interfacesOf(aws, live.id)).map((id) => ({
+          id,
+          what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself`,
+        })),
+      ),
 
     async find(aws, tags) {
       const found: AwsId[] = [];

@@ -1,5 +1,5 @@
 /** How EC2 objects are looked for by id and by other people's tags. */
-import type { AwsId, Tags } from "./kind.ts";
+import type { AwsId, Blocker, Live, Tags } from "./kind.ts";
 import { literal, tagsOf } from "./ownership.ts";
 
 export interface Filter {
@@ -16,6 +16,14 @@ const valuesPerFilter = 200;
  */
 export function* idFilters(name: string, ids: readonly AwsId[]): Generator<Filter[]> {
   for (let from = 0; from < ids.length; from += valuesPerFilter) yield [{ Name: name, Values: ids.slice(from, from + valuesPerFilter) }];
+}
+
+/** Who is in the way of each, where AWS is to be asked one by one. */
+export async function byEach<L extends Pick<Live, "id">>(
+  lives: readonly L[],
+  look: (live: L) => Promise<readonly Blocker[]>,
+): Promise<ReadonlyMap<AwsId, readonly Blocker[]>> {
+  return new Map(await Promise.all(lives.map(async (live) => [live.id, await look(live)] as const)));
 }
 
 /** Filters for objects that bear all these tags. */

@@ -7,7 +7,7 @@ import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import type { Aws } from "../aws/aws.ts";
 import { integer, list, object, optional, ref, refOr, string } from "./fields.ts";
-import type { Blocker, Driver, Kind, ListShape, Live, Scope } from "./kind.ts";
+import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "./kind.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./security-group/apply.ts";
 import { checkSecurityGroup, forbidden } from "./security-group/check.ts";
 import { everything, hasKnownWriter, isBornTwin, normalRule, ruleKey, type Rule } from "./security-group/rule.ts";
@@ -100,6 +100,9 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   load: async () => driver(await import("../aws/sdk/ec2.ts")),
 };
 
+/** What finds the groups whose rules name others. */
+const groupFilters = ["ip-permission.group-id", "egress.ip-permission.group-id"];
+
 function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, Handle> {
   return {
     async *list(aws, scope) {
@@ -147,12 +150,18 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
 
     tag: ec2Tagging,
 
-    async blockers(aws, live) {
-      const referring = await Promise.all(
-        ["ip-permission.group-id", "egress.ip-permission.group-id"].map((filter) => groupsThatName(aws, live.id, filter)),
+    async blockers(aws, lives) {
+      const ids = lives.map(({ id }) => id);
+      const [interfaces, ...referring] = await Promise.all([
+        interfacesIn(aws, "group-id", ids),
+        ...groupFilters.map((filter) => groupsThatName(aws, ids, filter)),
+      ]);
+      return new Map(
+        ids.map((id) => {
+          const unique = new Map(referring.flatMap((found) => found.get(id) ?? []).map((blocker) => [blocker.id, blocker]));
+          return [id, [...(interfaces.get(id) ?? []), ...unique.values()]];
+        }),
       );
-      const unique = new Map(referring.flat().map((blocker) => [blocker.id, blocker]));
-      return [...(await interfacesIn(aws, "group-id", live.id)), ...unique.values()];
     },
 
     async find(aws, tags, owner = aws.account) {
@@ -190,15 +199,20 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
     }
   }
 
-  async function groupsThatName(aws: Aws, id: string, filter: string): Promise<Blocker[]> {
-    const blockers: Blocker[] = [];
-    for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, {
-      Filters: [{ Name: filter, Values: [id] }],
-      MaxResults: 1000,
-    }))
-      for (const group of page.SecurityGroups ?? [])
-        if (group.GroupId !== id)
-          blockers.push({ id: group.GroupId!, what: `security group "${group.GroupName}", whose rules name this one` });
+  /** The groups whose rules name one of these, by the named one. */
+  async function groupsThatName(aws: Aws, ids: readonly AwsId[], filter: string): Promise<Map<AwsId, Blocker[]>> {
+    const blockers = new Map<AwsId, Blocker[]>(ids.map((id) => [id, []]));
+    for (const Filters of idFilters(filter, ids))
+      for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+        for (const group of page.SecurityGroups ?? []) {
+          const id = group.GroupId!;
+          const named = [...(group.IpPermissions ?? []), ...(group.IpPermissionsEgress ?? [])].flatMap(({ UserIdGroupPairs = [] }) =>
+            UserIdGroupPairs.map(({ GroupId }) => GroupId!),
+          );
+          for (const one of new Set(named))
+            if (one !== id)
+              blockers.get(one)?.push({ id, what: `security group "${group.GroupName}", whose rules name this one`, holder: id });
+        }
     return blockers;
   }
 }

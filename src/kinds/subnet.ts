@@ -137,7 +137,12 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<Subnet, null> {
 
     tag: ec2Tagging,
 
-    blockers: (aws, live) => interfacesIn(aws, "subnet-id", live.id),
+    blockers: (aws, lives) =>
+      interfacesIn(
+        aws,
+        "subnet-id",
+        lives.map(({ id }) => id),
+      ),
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];

@@ -171,17 +171,21 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
 
     tag: (aws, live, set, remove) => elbv2Tagging(aws, [live.id], set, remove),
 
-    async blockers(aws, live) {
+    async blockers(aws, lives) {
       const groups = await existing(
-        [live.id],
+        lives.map(({ id }) => id),
         perCall,
         async (TargetGroupArns) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? [],
       );
-      return groups.flatMap((group) =>
-        (group.LoadBalancerArns ?? []).map((arn) => ({
-          id: arn,
-          what: `load balancer ${nameIn(arn)}, a listener or rule of which forwards to it`,
-        })),
+      return new Map(
+        groups.map((group) => [
+          group.TargetGroupArn!,
+          (group.LoadBalancerArns ?? []).map((arn) => ({
+            id: arn,
+            what: `load balancer ${nameIn(arn)}, a listener or rule of which forwards to it`,
+            holder: arn,
+          })),
+        ]),
       );
     },
 
@@ -254,8 +258,9 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     const wanted = normalise(want).targets as Target[] | undefined;
     const added = change?.items ? change.items.added.map((item) => item.value as Target) : (wanted ?? []);
     const removed = (change?.items?.removed ?? []).map((item) => item.value as Target);
+    // With the port, always: a machine may be there on another port as well, and is not meant.
     const describe = (targets: readonly Target[]) =>
-      targets.map((target): TargetDescription => ({ Id: target.instance ?? target.ip, Port: target.port }));
+      targets.map((target): TargetDescription => ({ Id: target.instance ?? target.ip, Port: target.port ?? group.handle.port }));
     if (added.length > 0)
       await soon(aws, () => aws.elbv2(new elbv2.RegisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(added) })));
     if (removed.length > 0) await aws.elbv2(new elbv2.DeregisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(removed) }));

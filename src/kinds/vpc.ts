@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import { isNotFound } from "../aws/errors.ts";
 import { interfacesIn } from "../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "./lookup.ts";
+import { byEach, idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { boolean, cidr, list, object, oneOf, optional } from "./fields.ts";
 import type { Blocker, Driver, Kind, Live, Problem, Run, Subject, World } from "./kind.ts";
@@ -179,7 +179,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
 
     tag: ec2Tagging,
 
-    blockers: (aws, live) => blockers(ec2, aws, live.id),
+    blockers: (aws, lives) => byEach(lives, (live) => blockers(ec2, aws, live.id)),
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];
@@ -311,23 +311,25 @@ async function subnetsInside(ec2: Sdk, aws: Aws, vpc: string, block: string): Pr
 async function blockers(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
   const Filters = [{ Name: "vpc-id", Values: [vpc] }];
   const [interfaces, { Subnets = [] }, { SecurityGroups = [] }, { RouteTables = [] }, { InternetGateways = [] }] = await Promise.all([
-    interfacesIn(aws, "vpc-id", vpc),
+    interfacesIn(aws, "vpc-id", [vpc]),
     aws.ec2(new ec2.DescribeSubnetsCommand({ Filters })),
     aws.ec2(new ec2.DescribeSecurityGroupsCommand({ Filters })),
     aws.ec2(new ec2.DescribeRouteTablesCommand({ Filters })),
     aws.ec2(new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
   ]);
   return [
-    ...interfaces,
-    ...Subnets.map(({ SubnetId, CidrBlock }) => ({ id: SubnetId!, what: `subnet ${CidrBlock}` })),
-    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) => ({
-      id: GroupId!,
-      what: `security group "${GroupName}"`,
-    })),
-    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) => ({
-      id: RouteTableId!,
-      what: "route table",
-    })),
-    ...InternetGateways.map(({ InternetGatewayId }) => ({ id: InternetGatewayId!, what: "internet gateway, attached" })),
+    ...(interfaces.get(vpc) ?? []),
+    ...Subnets.map(({ SubnetId, CidrBlock }) => inside(SubnetId, `subnet ${CidrBlock}`)),
+    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) =>
+      inside(GroupId, `security group "${GroupName}"`),
+    ),
+    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) =>
+      inside(RouteTableId, "route table"),
+    ),
+    ...InternetGateways.map(({ InternetGatewayId }) => inside(InternetGatewayId, "internet gateway, attached")),
   ];
+}
+
+function inside(id: string | undefined, what: string): Blocker {
+  return { id: id!, what, holder: id! };
 }

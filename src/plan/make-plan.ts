@@ -10,7 +10,7 @@ import { diff, withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
 import { orderWork, type Work } from "./order.ts";
 import type { FieldChange, Note, Plan, Step } from "./plan.ts";
-import { holdingOf, lossText, makeSafe } from "./safety.ts";
+import { holdingOf, lossText, makeSafe, type Users } from "./safety.ts";
 
 export interface PlanInput {
   readonly environment: Environment;
@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly lookups: Lookups;
   /** Resources that cannot be planned, because a lookup failed; nothing is done for them or what depends on them. */
   readonly failed: ReadonlySet<Address>;
+  /** By id: others who use what would be deleted or replaced; empty until somebody looked. */
+  readonly users?: Users;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
 }
@@ -38,7 +40,7 @@ export function makePlan(input: PlanInput): Planned {
   const { environment, goal, declared, observed } = input;
   const world = worldOf(environment.region, declared, observed);
   const decided = decide(environment, goal, declared, observed);
-  const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world)];
+  const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world, input.users)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
   const work = orderWork(decided.decisions, world);
   const steps = stepsOf(decided.decisions, work);

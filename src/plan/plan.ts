@@ -1,3 +1,4 @@
+import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, Json, Tags } from "../kinds/kind.ts";
 
@@ -84,7 +85,7 @@ export interface FieldChange {
 }
 
 export interface Note {
-  readonly code: string;
+  readonly code: Code;
   readonly address?: Address;
   readonly id?: AwsId;
   readonly text: string;

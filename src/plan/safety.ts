@@ -2,14 +2,23 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership } from "../kinds/ownership.ts";
-import type { Address, Holding, Kind, Live, Spec, World } from "../kinds/kind.ts";
+import type { Address, AwsId, Blocker, Holding, Kind, Live, Spec, World } from "../kinds/kind.ts";
 import { refsOf } from "../kinds/references.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
 import type { Plan } from "./plan.ts";
 
-/** Turns forbidden deletes into keeps (with all they need), and forbidden replacements into errors; returns the errors. */
-export function makeSafe(environment: Environment, goal: Plan["goal"], decisions: Map<Address, Decision>, world: World): Diagnostic[] {
+/** Others who use our objects, by these objects' ids. */
+export type Users = ReadonlyMap<AwsId, readonly Blocker[]>;
+
+/** Turns forbidden deletes into keeps (with all they need), and forbidden replacements into errors; returns these, and warnings. */
+export function makeSafe(
+  environment: Environment,
+  goal: Plan["goal"],
+  decisions: Map<Address, Decision>,
+  world: World,
+  users: Users = new Map(),
+): Diagnostic[] {
   const problems: Diagnostic[] = [];
   for (const one of decisions.values()) {
     if (one.action === "delete") {
@@ -20,9 +29,9 @@ export function makeSafe(environment: Environment, goal: Plan["goal"], decisions
   keepWhatKeptNeeds(decisions, world);
   const refusedRoots = new Set<Address>();
   for (const one of decisions.values()) {
-    const found = refusals(environment, one);
+    const found = [...refusals(environment, one), ...inUse(one, users)];
     problems.push(...found);
-    if (found.length > 0) refusedRoots.add(rootOf(decisions, one));
+    if (found.some(({ severity }) => severity === "error")) refusedRoots.add(rootOf(decisions, one));
   }
   if (refusedRoots.size > 0) withdraw(decisions, refusedRoots);
   return problems;
@@ -158,6 +167,24 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
       at,
       summary: `${says}; that would lose ${lossText(holding)}.`,
       hint: `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${holding === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
+    },
+  ];
+}
+
+/** AWS deletes nothing that others use: a replacement is refused before its first step, a delete is tried in case they let go meanwhile. */
+function inUse(one: Decision, users: Users): Diagnostic[] {
+  const live = one.found?.live;
+  const others = live && users.get(live.id);
+  if (!others || (one.action !== "delete" && one.action !== "replace")) return [];
+  const who = others.map(({ id, what }) => `${id} (${what})`).join(", ");
+  const isReplacement = one.action === "replace";
+  return [
+    {
+      code: "in-use",
+      severity: isReplacement ? "error" : "warning",
+      at: one.declared?.desired.at(one.deltas.find((delta) => delta.impact === "replace")?.path),
+      summary: `${one.address} (${live.id}) is to be ${isReplacement ? "replaced" : "deleted"}, and others use it: ${who}.`,
+      hint: "AWS will not delete it while they do; remove them first, or keep it",
     },
   ];
 }

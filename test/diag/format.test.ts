@@ -47,7 +47,8 @@ test("tabs do not shift the caret, and long lines are cut around it", () => {
 });
 
 test("the tally", () => {
-  const of = (...severities: Diagnostic["severity"][]) => tally(severities.map((severity) => ({ code: "x", severity, summary: "" })));
+  const of = (...severities: Diagnostic["severity"][]) =>
+    tally(severities.map((severity) => ({ code: "frozen" as const, severity, summary: "" })));
   expect(of("error", "warning", "error", "note")).toBe("2 errors, 1 warning, 1 note");
   expect(of()).toBe("no problems");
 });

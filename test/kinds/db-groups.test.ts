@@ -88,7 +88,9 @@ describe("a subnet group", () => {
     );
     const driver = await dbSubnetGroup.load();
     await expect(removed(lab, dbSubnetGroup, live)).rejects.toMatchObject({ code: "InvalidDBSubnetGroupStateFault", class: "dependency" });
-    expect(await driver.blockers!(lab.aws, live)).toEqual([{ id: "x", what: "database x (creating)" }]);
+    expect(await driver.blockers!(lab.aws, [live])).toEqual(
+      new Map([[live.id, [{ id: "x", what: "database x (creating)", holder: "x" }]]]),
+    );
   });
 
   it("goes, and goes twice", async () => {

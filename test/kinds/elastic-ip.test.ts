@@ -164,7 +164,9 @@ describe("releasing", () => {
     shows(onNat);
     ec2.on(ReleaseAddressCommand).rejects(refusal("AuthFailure", "You do not have permission to access the specified resource."));
     await expect(release()).rejects.toMatchObject({ class: "dependency" });
-    expect(await driver.blockers!(aws, await get())).toEqual([{ id: "eni-nat", what: "network interface eni-nat" }]);
+    expect(await driver.blockers!(aws, [await get()])).toEqual(
+      new Map([["eipalloc-1", [{ id: "eni-nat", what: "network interface eni-nat" }]]]),
+    );
   });
 
   it("believes that it is gone only when no list has it", async () => {

@@ -105,9 +105,9 @@ describe("deleting", () => {
     });
     await expect(driver.delete(aws, await get(), runOf(clock, get))).rejects.toMatchObject({ class: "dependency" });
     expect(sent(ec2).map(({ name }) => name)).not.toContain("DeleteInternetGateway");
-    expect(await driver.blockers!(aws, await get())).toEqual([
-      { id: "eni-1", what: "public address 203.0.113.5 on the network interface of instance i-1" },
-    ]);
+    expect(await driver.blockers!(aws, [await get()])).toEqual(
+      new Map([["igw-1", [{ id: "eni-1", what: "public address 203.0.113.5 on the network interface of instance i-1", holder: "i-1" }]]]),
+    );
   });
 });
 

@@ -474,7 +474,7 @@ describe("trap 1: a create that answers with somebody else's balancer", () => {
     );
     const tried = await world.tryApply(application);
     expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([
-      { code: "conflict", message: expect.stringContaining('The name "test-web" is taken by arn:') },
+      { code: "name-taken", message: expect.stringContaining('The name "test-web" is taken by arn:') },
     ]);
     expect(tried.connection.calls.writes).toBe(0);
     expect((await seen(world)).listeners).toEqual([]);

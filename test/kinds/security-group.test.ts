@@ -514,11 +514,22 @@ describe("driver", () => {
   it("names the interfaces and the groups in the way of a delete", async () => {
     mocked.ec2.on(DescribeNetworkInterfacesCommand).resolves({
       NetworkInterfaces: [
-        { NetworkInterfaceId: "eni-1", Description: "ELB app/web/50dc", RequesterManaged: true, RequesterId: "amazon-elb" },
+        {
+          NetworkInterfaceId: "eni-1",
+          Description: "ELB app/web/50dc",
+          RequesterManaged: true,
+          RequesterId: "amazon-elb",
+          Groups: [{ GroupId: newborn().id }],
+        },
       ],
     });
-    mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [group(), group({ GroupId: "sg-2", GroupName: "db" })] });
-    const blockers = await driver.blockers!(mocked.aws, newborn());
+    mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
+      SecurityGroups: [
+        group(),
+        group({ GroupId: "sg-2", GroupName: "db", IpPermissions: [{ UserIdGroupPairs: [{ GroupId: newborn().id }] }] }),
+      ],
+    });
+    const blockers = (await driver.blockers!(mocked.aws, [newborn()])).get(newborn().id)!;
     expect(blockers.map(({ id }) => id)).toEqual(["eni-1", "sg-2"]);
     expect(blockers[0]!.what).toContain("ELB app/web/50dc");
     expect(blockers[1]!.what).toBe('security group "db", whose rules name this one');

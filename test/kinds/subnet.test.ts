@@ -72,10 +72,12 @@ describe("deleting", () => {
 
   it("names the interfaces that are in the way", async () => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found()] });
-    ec2
-      .on(DescribeNetworkInterfacesCommand)
-      .resolves({ NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Description: "Interface for NAT Gateway nat-0abc" }] });
-    expect(await driver.blockers!(aws, await get())).toEqual([{ id: "eni-1", what: "network interface of NAT gateway nat-0abc" }]);
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({
+      NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", SubnetId: "subnet-1", Description: "Interface for NAT Gateway nat-0abc" }],
+    });
+    expect((await driver.blockers!(aws, [await get()])).get("subnet-1")).toEqual([
+      { id: "eni-1", what: "network interface of NAT gateway nat-0abc" },
+    ]);
     expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]!.args[0].input.Filters).toEqual([
       { Name: "subnet-id", Values: ["subnet-1"] },
     ]);

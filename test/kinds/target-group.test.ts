@@ -213,7 +213,7 @@ describe("trap 1: a create that answers with somebody else's group", () => {
     );
     const tried = await world.tryApply(plain);
     expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([
-      { code: "conflict", message: expect.stringContaining(`The name "test-web" is taken by ${theirs!.TargetGroupArn}`) },
+      { code: "name-taken", message: expect.stringContaining(`The name "test-web" is taken by ${theirs!.TargetGroupArn}`) },
     ]);
     expect(tried.connection.calls.writes).toBe(0);
   });

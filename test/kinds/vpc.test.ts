@@ -264,10 +264,16 @@ describe("deleting", () => {
     shows(found());
     ec2.on(DescribeNetworkInterfacesCommand).resolves({
       NetworkInterfaces: [
-        { NetworkInterfaceId: "eni-1", Description: "ELB app/web/50dc6c495c0c9188", RequesterManaged: true, RequesterId: "amazon-elb" },
-        { NetworkInterfaceId: "eni-2", Description: "AWS Lambda VPC ENI-report", InterfaceType: "lambda" },
-        { NetworkInterfaceId: "eni-3", Attachment: { InstanceId: "i-1" }, Description: "anything" },
-        { NetworkInterfaceId: "eni-4", InterfaceType: "interface", Status: "available" },
+        {
+          VpcId: "vpc-1",
+          NetworkInterfaceId: "eni-1",
+          Description: "ELB app/web/50dc6c495c0c9188",
+          RequesterManaged: true,
+          RequesterId: "amazon-elb",
+        },
+        { VpcId: "vpc-1", NetworkInterfaceId: "eni-2", Description: "AWS Lambda VPC ENI-report", InterfaceType: "lambda" },
+        { VpcId: "vpc-1", NetworkInterfaceId: "eni-3", Attachment: { InstanceId: "i-1" }, Description: "anything" },
+        { VpcId: "vpc-1", NetworkInterfaceId: "eni-4", InterfaceType: "interface", Status: "available" },
       ],
     });
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [{ SubnetId: "subnet-1", CidrBlock: "10.0.1.0/24" }] });
@@ -281,14 +287,18 @@ describe("deleting", () => {
       .on(DescribeRouteTablesCommand)
       .resolves({ RouteTables: [{ RouteTableId: "rtb-1", Associations: [{ Main: true }] }, { RouteTableId: "rtb-2" }] });
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [] });
-    expect(await driver.blockers!(aws, await get())).toEqual([
+    expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
       { id: "eni-1", what: "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)" },
-      { id: "eni-2", what: "network interface of Lambda function report, which AWS removes up to 45 minutes after the function" },
-      { id: "eni-3", what: "network interface of instance i-1" },
-      { id: "eni-4", what: "network interface of type interface, available" },
-      { id: "subnet-1", what: "subnet 10.0.1.0/24" },
-      { id: "sg-2", what: 'security group "web"' },
-      { id: "rtb-2", what: "route table" },
+      {
+        id: "eni-2",
+        what: "network interface of Lambda function report, which AWS removes up to 45 minutes after the function",
+        holder: "eni-2",
+      },
+      { id: "eni-3", what: "network interface of instance i-1", holder: "i-1" },
+      { id: "eni-4", what: "network interface of type interface, available", holder: "eni-4" },
+      { id: "subnet-1", what: "subnet 10.0.1.0/24", holder: "subnet-1" },
+      { id: "sg-2", what: 'security group "web"', holder: "sg-2" },
+      { id: "rtb-2", what: "route table", holder: "rtb-2" },
     ]);
   });
 });

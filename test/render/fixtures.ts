@@ -214,7 +214,7 @@ export const mixed: Plan = {
       at: at(62),
     },
     ...[1, 2, 3, 4, 5, 6, 7].map((n) => ({
-      code: "copy",
+      code: "copy" as const,
       id: `sg-copy${n}`,
       text: `sg-copy${n} bears the tags of securityGroup/web but is not it: another account made it; it is left alone`,
     })),

@@ -86,7 +86,7 @@ describe("SARIF", () => {
 });
 
 describe("JUnit", () => {
-  const evil = { code: "x", severity: "error" as const, summary: 'a "quoted" <tag> & \u0000\u001b[31m ]]>', at: at(2) };
+  const evil = { code: "frozen" as const, severity: "error" as const, summary: 'a "quoted" <tag> & \u0000\u001b[31m ]]>', at: at(2) };
   const text = junit([validationSuite("we<b>", [...problems, evil]), driftSuite(driftOf(mixed)), outcomeSuite("lab/web", partial)]);
 
   test("is XML", () => expect(XMLValidator.validate(text)).toBe(true));

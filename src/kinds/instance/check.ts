@@ -53,7 +53,7 @@ function checkGroups(spec: Instance, world: World): Problem[] {
 function checkAddress(self: Subject<Instance>, world: World): Problem[] {
   const { privateIpAddress: address, subnet } = self.spec;
   if (address === undefined) return [];
-  const wrong = (code: string, summary: string, hint?: string): Problem[] => [
+  const wrong = (code: Problem["code"], summary: string, hint?: string): Problem[] => [
     { code, path: "privateIpAddress", summary, ...(hint ? { hint } : {}) },
   ];
   if (!ipaddr.IPv4.isValidFourPartDecimal(address))

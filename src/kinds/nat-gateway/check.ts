@@ -39,7 +39,7 @@ export function checkGateway(self: Subject<Gateway>, world: World): readonly Pro
     ...checkZone(self, world),
     ...(connectivityType === "public"
       ? checkPublic(self, world)
-      : addresses.map(({ path }) => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
+      : addresses.map(({ path }): Problem => ({ code: "conflict", summary: "A private NAT gateway has no Elastic IP.", path }))),
     ...addresses.flatMap(({ address, path }) => checkAddress(self, world, address, path)),
   ];
 }
