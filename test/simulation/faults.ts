@@ -6,6 +6,8 @@ export interface Fault {
   readonly name: string;
   /** Whether it can befall this operation ("ec2:CreateVpc"). */
   befalls(operation: string): boolean;
+  /** Only in this phase; in all when absent. */
+  readonly phase?: string;
   plan(call: number): FaultPlan;
   /** Of the runs that follow as well: what lags, lags on. */
   readonly after?: FaultPlan;
@@ -39,6 +41,7 @@ export const faults: readonly Fault[] = [
   { name: "stop, tags 60 s late", befalls: writes, plan: (call) => ({ stop: [{ call, when: "after" }], ...lateTags }), after: lateTags },
   {
     name: "stop, only the token tells",
+    phase: "apply", // in a change the replaced machine has just been tagged anew, and hidden with it is what the token is made from
     befalls: (operation) => /^ec2:(RunInstances|Create(NatGateway|RouteTable|LaunchTemplate))$/.test(operation),
     plan: (call) => ({ stop: [{ call, when: "after" }], ...tokensOnly }),
     after: tokensOnly,

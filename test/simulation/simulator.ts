@@ -109,7 +109,7 @@ export async function baseline(
 /** Every point of a phase. */
 export function pointsOf({ phase, run }: Baseline): Point[] {
   const points = climates.map((fault) => ({ phase: phase.name, fault: fault.name, call: 0 }));
-  for (const fault of faults)
+  for (const fault of faults.filter((one) => one.phase === undefined || one.phase === phase.name))
     for (const [i, operation] of run.log.entries())
       if (fault.befalls(operation)) points.push({ phase: phase.name, fault: fault.name, call: i + 1 });
   return points;
