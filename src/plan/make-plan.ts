@@ -265,7 +265,7 @@ function likelyRenames({ decisions }: Decided): Note[] {
 /** References among things that are themselves being renamed are left out of the comparison. */
 function isSameShape(made: Decision, gone: Decision, decisions: ReadonlyMap<Address, Decision>): boolean {
   const blur = (spec: Spec) =>
-    mapRefs(made.kind.schema, spec, (value) => (decisions.get(value as string)?.action === "none" ? value : undefined));
+    mapRefs(made.kind.schema, spec, (value) => ((decisions.get(value as string)?.action ?? "none") === "none" ? value : undefined));
   const live = { ...gone.found!.live, spec: blur(gone.found!.linked) };
   return diff(made.kind, { ...made.declared!.desired, spec: blur(made.declared!.desired.spec), ignoreChanges: [] }, live).deltas.every(
     (delta) => delta.impact === "note" || delta.rule.hashTag !== undefined,
