@@ -1,22 +1,22 @@
 /** What a plan that finds nothing to do costs, counted on the wire. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openLab } from "./support/lab.ts";
-import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
+import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 const groups = 20;
 
-describeWithMoto("an empty plan", () => {
-  let moto: Moto;
+describeOnEach("an empty plan", (start) => {
+  let aws: Endpoint;
   beforeAll(async () => {
-    moto = await startMoto();
+    aws = await start();
   });
-  afterAll(() => moto.stop());
+  afterAll(() => aws.stop());
 
   test.each([1, 5])("of %s VPCs with 20 groups each costs at most 16 calls and 2 a VPC", async (vpcs) => {
-    const { workshop, account } = await openLab(moto);
+    const { workshop, account } = await openLab(aws);
     workshop.write("environments/estate.yaml", estate(vpcs));
     await workshop.apply("estate");
-    const { result, calls } = await moto.record(account, () => workshop.infra("plan estate"));
+    const { result, calls } = await aws.record(account, () => workshop.infra("plan estate"));
     expect(result.stdout, result.stderr).toContain("No changes.");
     const byService = (name: string) => calls.filter(({ service }) => service === name).length;
     const others = byService("elasticloadbalancing") + byService("autoscaling") + byService("rds"); // kinds of other services, which are looked for though the YAML has none

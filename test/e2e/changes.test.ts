@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writes } from "./support/calls.ts";
 import { ours } from "./support/inventory.ts";
 import { openLab, words, type Lab } from "./support/lab.ts";
-import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
+import { describeOnEach, type Endpoint } from "./support/moto.ts";
 
-describeWithMoto("a change of the YAML", () => {
-  let moto: Moto;
+describeOnEach("a change of the YAML", (start) => {
+  let aws: Endpoint;
   beforeAll(async () => {
-    moto = await startMoto();
+    aws = await start();
   });
-  afterAll(() => moto.stop());
+  afterAll(() => aws.stop());
 
   const applied = async (environment: string) => {
-    const lab = await openLab(moto);
+    const lab = await openLab(aws);
     await lab.workshop.apply(environment);
     return lab;
   };
@@ -32,7 +32,7 @@ describeWithMoto("a change of the YAML", () => {
       ["subnets: [public-a, public-c]", "subnets: [public-a, public-d]"],
       ["  web-c:\n    <<: *web\n    subnet: public-c\n", "  web-d:\n    <<: *web\n    subnet: public-d\n"],
     );
-    const { calls } = await moto.record(account, () => workshop.apply("basic-vpc", " --allow-deletes 2"));
+    const { calls } = await aws.record(account, () => workshop.apply("basic-vpc", " --allow-deletes 2"));
     const order = writes(calls);
     const first = (operation: string) => order.indexOf(operation);
     expect(order).toContain("TerminateInstances");
@@ -65,7 +65,7 @@ describeWithMoto("a change of the YAML", () => {
       "region: ap-northeast-2\n",
       "region: ap-northeast-2\nmoved: [{ from: subnet/private-a, to: subnet/inner-a }]\n",
     ]);
-    const { calls } = await moto.record(account, () => workshop.apply("basic-vpc"));
+    const { calls } = await aws.record(account, () => workshop.apply("basic-vpc"));
     expect(new Set(writes(calls))).toEqual(new Set(["CreateTags"]));
     expect(await lab.id("basic-vpc", "subnet/inner-a")).toBe(before);
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
@@ -94,7 +94,7 @@ describeWithMoto("a change of the YAML", () => {
     const machine = await lab.id("analysis-server", "instance/analysis");
     workshop.edit("analysis-server", ["availabilityZone: a,", "availabilityZone: c,"]);
     for (const command of ["plan analysis-server", "apply analysis-server --yes"]) {
-      const { result, calls } = await moto.record(account, () => workshop.infra(command));
+      const { result, calls } = await aws.record(account, () => workshop.infra(command));
       expect(words(result.stderr), command).toMatch(
         new RegExp(
           `error destroys-data instance/analysis \\(${machine}\\) would have to be replaced, because .* that would lose its disk\\.`,

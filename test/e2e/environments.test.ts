@@ -13,7 +13,7 @@ import { expectAgreement, readYaml } from "./support/agreement.ts";
 import { allWrites, writes } from "./support/calls.ts";
 import { ours, plain } from "./support/inventory.ts";
 import { openLab, words, type Lab } from "./support/lab.ts";
-import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
+import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 /** What a hand breaks in each. `opened`: the rule whose source becomes the whole world; without it a rule is added. */
 const environments = [
@@ -23,21 +23,21 @@ const environments = [
   { name: "analysis-server", objects: 6, subnet: "public", group: "analysis", opened: { port: 8787, source: "203.0.113.20/32" } },
 ] as const;
 
-describeWithMoto("the environments that teach", () => {
-  let moto: Moto;
+describeOnEach("the environments that teach", (start) => {
+  let aws: Endpoint;
   beforeAll(async () => {
-    moto = await startMoto();
+    aws = await start();
   });
-  afterAll(() => moto.stop());
+  afterAll(() => aws.stop());
 
   test.concurrent.each(environments)("$name is made, agrees, is broken by hand, seen, repaired and destroyed", async (broken) => {
     const { name, objects, subnet, group } = broken;
-    const lab = await openLab(moto);
+    const lab = await openLab(aws);
     const { workshop, clients, account } = lab;
     withoutDescriptionsOfGroupRules(workshop, name);
     const empty = await lab.inventory();
 
-    const planned = await moto.record(account, () => workshop.infra(`plan ${name}`));
+    const planned = await aws.record(account, () => workshop.infra(`plan ${name}`));
     expect(planned.result.stdout, planned.result.stderr).toContain(`Plan: ${objects} to create, 0 to update, 0 to replace, 0 to delete.`);
     expect(planned.result.code).toBe(0);
     expect(allWrites(planned.calls)).toEqual([]);
@@ -48,14 +48,14 @@ describeWithMoto("the environments that teach", () => {
     await expectAsWritten();
     const made = await lab.inventory();
 
-    const again = await moto.record(account, () => workshop.infra(`plan ${name} --detailed-exitcode`));
+    const again = await aws.record(account, () => workshop.infra(`plan ${name} --detailed-exitcode`));
     expect(again.result.stdout, again.result.stderr).toContain("No changes.");
     expect(again.result.code).toBe(0);
-    const second = await moto.record(account, () => workshop.apply(name));
+    const second = await aws.record(account, () => workshop.apply(name));
     expect(allWrites([...again.calls, ...second.calls])).toEqual([]);
 
     const flag = await breakByHand(lab, broken);
-    const drift = await moto.record(account, () => workshop.infra(`drift ${name}`));
+    const drift = await aws.record(account, () => workshop.infra(`drift ${name}`));
     expect(drift.result.code, drift.result.stderr).toBe(2);
     expect(allWrites(drift.calls)).toEqual([]);
     const said = words(drift.result.stdout);
@@ -76,7 +76,7 @@ describeWithMoto("the environments that teach", () => {
     if ("opened" in broken) expect(said).toMatch(quote(`- securityGroup/${group} sg-… environments/${name}.yaml:`));
     expect(said).toContain(`Drift: ${"opened" in broken ? 5 : 4} differences`);
 
-    const repair = await moto.record(account, () => workshop.apply(name));
+    const repair = await aws.record(account, () => workshop.apply(name));
     const rules = "opened" in broken ? ["AuthorizeSecurityGroupIngress", "CreateRoute"] : ["CreateRoute"];
     expect(writes(repair.calls).sort()).toEqual([...rules, "CreateTags", "ModifySubnetAttribute", "RevokeSecurityGroupIngress"]);
     await expectAsWritten();

@@ -1,7 +1,11 @@
 /** What is not ours is reported where it looks like ours, and never touched. */
+import { CreateAutoScalingGroupCommand, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AllocateAddressCommand,
+  AttachInternetGatewayCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateInternetGatewayCommand,
+  CreateLaunchTemplateCommand,
   CreateNatGatewayCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -9,7 +13,6 @@ import {
   CreateVpcCommand,
   DescribeImagesCommand,
   ImportKeyPairCommand,
-  RunInstancesCommand,
   type Tag,
 } from "@aws-sdk/client-ec2";
 import { readFileSync } from "node:fs";
@@ -19,17 +22,17 @@ import { withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { root } from "./support/infra.ts";
 import { ours, plain, type Thing } from "./support/inventory.ts";
 import { openLab, words, type Lab } from "./support/lab.ts";
-import { describeWithMoto, region, startMoto, type Moto } from "./support/moto.ts";
+import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
-describeWithMoto("what is not ours", () => {
-  let moto: Moto;
+describeOnEach("what is not ours", (start) => {
+  let aws: Endpoint;
   beforeAll(async () => {
-    moto = await startMoto();
+    aws = await start();
   });
-  afterAll(() => moto.stop());
+  afterAll(() => aws.stop());
 
   test.concurrent("apply and destroy leave everything alone that another environment, another project or nobody has tagged", async () => {
-    const lab = await openLab(moto);
+    const lab = await openLab(aws);
     const { workshop } = lab;
     withoutDescriptionsOfGroupRules(workshop, "nat-bastion");
     await fillWithForeignThings(lab);
@@ -54,7 +57,7 @@ describeWithMoto("what is not ours", () => {
   });
 
   test.concurrent("a copy of our tags on a stranger's group is reported and left alone, by destroy too", async () => {
-    const lab = await openLab(moto);
+    const lab = await openLab(aws);
     const {
       workshop,
       clients: { ec2 },
@@ -64,7 +67,7 @@ describeWithMoto("what is not ours", () => {
     const Tags = listOf(await tagsOf(lab, "basic-vpc", "securityGroup/web"));
     const TagSpecifications = [{ ResourceType: "security-group" as const, Tags }];
     const { GroupId } = await ec2.send(
-      new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "A stranger's", VpcId: Vpc!.VpcId!, TagSpecifications }),
+      new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "Not of this project", VpcId: Vpc!.VpcId!, TagSpecifications }),
     );
     await ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
@@ -81,31 +84,41 @@ describeWithMoto("what is not ours", () => {
   });
 
   test.concurrent("a machine with our tags that an Auto Scaling group made is a copy, and is left alone", async () => {
-    const lab = await openLab(moto);
+    const lab = await openLab(aws);
     const {
       workshop,
-      clients: { ec2 },
+      clients: { ec2, autoScaling },
     } = lab;
     await workshop.apply("basic-vpc");
-    const Tags = listOf({ ...(await tagsOf(lab, "basic-vpc", "instance/web-a")), "aws:autoscaling:groupName": "strangers" });
+    const Tags = listOf(await tagsOf(lab, "basic-vpc", "instance/web-a"));
     const { Images } = await ec2.send(
       new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }),
     );
-    const SubnetId = await lab.id("basic-vpc", "subnet/public-a");
-    const TagSpecifications = [{ ResourceType: "instance" as const, Tags }];
-    const { Instances } = await ec2.send(
-      new RunInstancesCommand({
-        ImageId: Images![0]!.ImageId!,
-        InstanceType: "t3.micro",
-        MinCount: 1,
-        MaxCount: 1,
-        SubnetId,
-        TagSpecifications,
+    const LaunchTemplateData = { ImageId: Images![0]!.ImageId!, InstanceType: "t3.micro" as const };
+    await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "strangers", LaunchTemplateData }));
+    await autoScaling.send(
+      new CreateAutoScalingGroupCommand({
+        AutoScalingGroupName: "strangers",
+        LaunchTemplate: { LaunchTemplateName: "strangers", Version: "1" },
+        MinSize: 1,
+        MaxSize: 1,
+        VPCZoneIdentifier: await lab.id("basic-vpc", "subnet/public-a"),
+        Tags: Tags.map((tag) => ({ Key: tag.Key!, Value: tag.Value!, PropagateAtLaunch: true })),
       }),
     );
-    await expectLeftAlone(lab, Instances![0]!.InstanceId!);
+    await expectLeftAlone(lab, await machineOf(lab, "strangers"));
   });
 });
+
+/** The one machine of a group, once it runs. */
+async function machineOf({ clients: { autoScaling } }: Lab, group: string): Promise<string> {
+  for (;;) {
+    const { AutoScalingGroups } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
+    const machine = AutoScalingGroups![0]!.Instances?.find(({ LifecycleState }) => LifecycleState === "InService");
+    if (machine) return machine.InstanceId!;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 
 /** Plan and drift name the copy and see no difference, status lists what is ours only; an apply that has something to repair does not touch it. */
 async function expectLeftAlone({ workshop, inventory, clients: { ec2 }, id }: Lab, copy: string): Promise<void> {
@@ -142,6 +155,9 @@ async function fillWithForeignThings({ clients: { ec2 } }: Lab): Promise<void> {
   const { Subnet } = await ec2.send(
     new CreateSubnetCommand({ VpcId: Vpc!.VpcId!, CidrBlock: "10.10.1.0/24", AvailabilityZone: `${region}a`, TagSpecifications: half }),
   );
+  const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+  const { InternetGatewayId } = InternetGateway!;
+  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: InternetGatewayId!, VpcId: Vpc!.VpcId! }));
   const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
   await ec2.send(new CreateNatGatewayCommand({ SubnetId: Subnet!.SubnetId!, AllocationId: AllocationId! }));
   await ec2.send(new CreateSecurityGroupCommand({ GroupName: "basic-vpc-web", Description: "Another of that name", VpcId: Vpc!.VpcId! }));

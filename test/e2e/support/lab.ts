@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { clientsOf, type Clients } from "./clients.ts";
 import { Workshop } from "./infra.ts";
 import { ours, takeInventory, type Inventory } from "./inventory.ts";
-import type { Account, Moto } from "./moto.ts";
+import type { Account, Endpoint } from "./moto.ts";
 
 /** An account of its own, another client that looks into it, and a folder from which `infra` works on it. */
 export interface Lab {
@@ -14,8 +14,8 @@ export interface Lab {
   id(environment: string, address: string): Promise<string>;
 }
 
-/** `endpoint`: where `infra` is sent instead of straight to moto; the other client always goes straight. */
-export async function openLab(moto: Moto, endpoint = moto.url): Promise<Lab> {
+/** `endpoint`: where `infra` is sent instead of straight to the emulator; the other client always goes straight. */
+export async function openLab(moto: Endpoint, endpoint = moto.url): Promise<Lab> {
   const account = await moto.newAccount();
   const clients = clientsOf(account);
   const workshop = new Workshop({ ...account.env, AWS_ENDPOINT_URL: endpoint });

@@ -16,15 +16,19 @@ export interface Account {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
-export interface Moto {
+/** An AWS to test against. */
+export interface Endpoint {
   readonly url: string;
   /** An account that nothing was done in yet. */
   newAccount(): Promise<Account>;
   /** Runs `work` and tells every request with this account's keys that reached moto meanwhile. */
   record<T>({ credentials }: Account, work: () => Promise<T>): Promise<{ readonly result: T; readonly calls: readonly Call[] }>;
+  stop(): Promise<void>;
+}
+
+export interface Moto extends Endpoint {
   /** From now on keys must exist and be allowed to do what they do; `false` ends it. */
   enforceIam(isOn: boolean): Promise<void>;
-  stop(): Promise<void>;
 }
 
 const isInstalled = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0;
@@ -33,13 +37,26 @@ const suite = isInstalled ? describe : describe.skip;
 
 /** A suite that needs moto. Where it is missing the suite is skipped and says so; in CI that is a failure. */
 export function describeWithMoto(name: string, body: () => void): void {
-  const missing = `${name}: moto_server is not on the PATH: pip install 'moto[server]'`;
-  if (!isInstalled && process.env["CI"]) throw new Error(missing);
-  if (!isInstalled) process.stderr.write(`skipped: ${missing}\n`);
-  suite(name, { timeout: 240_000 }, () => {
+  needingMoto(name, () => {
     afterAll(removeTemporaryFolders);
     body();
   });
+}
+
+/** The same suite against moto and against our own sandbox, so that neither is the only judge. */
+export function describeOnEach(name: string, body: (start: () => Promise<Endpoint>) => void): void {
+  describe(name, () => {
+    afterAll(removeTemporaryFolders);
+    needingMoto("on moto", () => body(startMoto));
+    describe("in the sandbox", { timeout: 240_000 }, () => body(async () => (await import("./sandbox.ts")).startSandbox()));
+  });
+}
+
+function needingMoto(name: string, body: () => void): void {
+  const missing = `${name}: moto_server is not on the PATH: pip install 'moto[server]'`;
+  if (!isInstalled && process.env["CI"]) throw new Error(missing);
+  if (!isInstalled) process.stderr.write(`skipped: ${missing}\n`);
+  suite(name, { timeout: 240_000 }, body);
 }
 
 /** Settings that make moto as strict as AWS where it can be. */

@@ -5,7 +5,7 @@ import { addressOf } from "./cidrs.ts";
 import { makeInternetGateway } from "./gateways.ts";
 import { seedImages } from "./images.ts";
 import { mainTable } from "./route-tables.ts";
-import { settings, vpcs } from "./state.ts";
+import { settings, subnets, vpcs } from "./state.ts";
 import { makeSubnet } from "./subnets.ts";
 import { makeVpc, vpcOperations } from "./vpcs.ts";
 import { zonesOf } from "./zones.ts";
@@ -18,7 +18,10 @@ export function bornWith(call: Call): void {
   if (settings(call).has("born")) return;
   settings(call).set("born", { value: true });
   seedImages(call);
-  if (settings(call).get("defaultVpc")?.value !== false) makeDefaultVpc(call);
+  if (settings(call).get("defaultVpc")?.value === false) return;
+  makeDefaultVpc(call);
+  // It was there long before anybody asked.
+  for (const old of [...vpcs(call).values(), ...subnets(call).values()]) Object.assign(old, { bornAt: 0 });
 }
 
 function makeDefaultVpc(call: Call): string {
