@@ -169,15 +169,14 @@ export async function applyUnderLease(
   const problems = request.brakes?.(first) ?? [];
   if (problems.length > 0) return { ended: "braked", run: first, problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
-  const alreadyDone = approved?.done.map(({ address }) => address) ?? [];
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
-    return runAgain(kinds, connection, environment, request, first, alreadyDone);
+    return runAgain(kinds, connection, environment, request, first);
   }
   const lease = await acquireLease(aws, owner, request.lease.me, { signal: request.signal, ...acquireOptions(request) });
   connection.fence(lease.check);
   try {
-    return await runAgain(kinds, connection, environment, request, first, alreadyDone);
+    return await runAgain(kinds, connection, environment, request, first);
   } finally {
     connection.fence(undefined);
     await lease.release();
@@ -190,7 +189,6 @@ async function runAgain(
   environment: Environment,
   request: ApplyRequest,
   first: PlanRun,
-  alreadyDone: readonly string[],
 ): Promise<ApplyResult> {
   const run = await planEnvironment(kinds, connection, environment, request);
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
@@ -220,6 +218,7 @@ async function runAgain(
   }
   if (!outcome) throw new Error("the run ended without an outcome");
   if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, connection.aws, environment, made);
+  const alreadyDone = request.approval && check ? check.done.map(({ address }) => address) : [];
   return { ended: "ran", run, outcome, alreadyDone };
 }
 

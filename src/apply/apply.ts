@@ -1,30 +1,14 @@
 /** Runs a plan: starts what is unblocked, waits, unblocks, skips what a failure leaves without ground, and tells what happens as events. */
-import type { Aws } from "../aws/aws.ts";
 import { buildGraph, criticalPath } from "../graph/graph.ts";
 import type { Address } from "../kinds/kind.ts";
-import type { Drivers } from "../observe/observe.ts";
-import type { Environment } from "../config/environment.ts";
-import type { Observed } from "../plan/observed.ts";
-import type { Planned } from "../plan/make-plan.ts";
 import type { Work } from "../plan/order.ts";
 import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
+import type { ApplyInput } from "./input.ts";
 import { Lanes } from "./lanes.ts";
 import { EventQueue } from "./queue.ts";
 import { StoppedError } from "./patience.ts";
 import { Worker } from "./worker.ts";
-
-export interface ApplyInput {
-  readonly planned: Planned;
-  readonly environment: Environment;
-  readonly observed: Observed;
-  readonly aws: Aws;
-  readonly drivers: Drivers;
-  /** When aborted: nothing new is started, what is in flight is finished, what waits lets go. */
-  readonly signal: AbortSignal;
-  /** How many steps of one sort (creates of instances) may be sending at once; 24 when absent. Those that only wait do not count. */
-  readonly concurrency?: number | undefined;
-}
 
 /** Runs the plan and yields what happens; the last event is "finished". AWS's refusals are events, only bugs are thrown. */
 export async function* applyPlan(input: ApplyInput): AsyncGenerator<ApplyEvent> {

@@ -8,11 +8,11 @@ import { scopeOf } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
 import { changesOf, diff, withDefaults, type Want } from "../plan/diff.ts";
 import type { Work } from "../plan/order.ts";
-import type { ApplyInput } from "./apply.ts";
 import { birthOf, nameFor } from "./birth.ts";
 import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
+import type { ApplyInput } from "./input.ts";
 import { patiently, sleepUnlessStopped } from "./patience.ts";
 import { Poller } from "./poller.ts";
 

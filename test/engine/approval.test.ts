@@ -1,0 +1,57 @@
+/** An approval is run in parts: what an earlier run did falls away and is named, what is new stops it. */
+import { describe, expect, it } from "vitest";
+import { applyUnderLease, type ApplyResult } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { approvalOf, type Approval } from "../../src/plan/approval.ts";
+import { header, lab, type Lab } from "../support/lab.ts";
+
+const yaml = `${header}
+vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }
+`;
+
+/** Applies what was approved, and stops when `until` was done. */
+async function applyApproved(world: Lab, approval: Approval, until?: string): Promise<ApplyResult> {
+  const stop = new AbortController();
+  const me = { who: "test", run: `run ${world.clock.now()}`, process: "1" };
+  return applyUnderLease(kinds, await world.connection(), world.load(yaml), {
+    goal: "agree",
+    signal: stop.signal,
+    onEvent: (event) => event.type === "step-done" && event.step.address === until && stop.abort(),
+    approval,
+    lease: { me },
+  });
+}
+
+describe("an approval", () => {
+  it("is run on by the next run, which names what is done already", async () => {
+    const world = lab();
+    const approval = approvalOf((await world.plan(yaml)).plan);
+    const first = await applyApproved(world, approval, "vpc/main");
+    expect(first).toMatchObject({ ended: "ran", outcome: { status: "stopped" }, alreadyDone: [] });
+    const second = await applyApproved(world, approval);
+    expect(second).toMatchObject({
+      ended: "ran",
+      outcome: { status: "done" },
+      alreadyDone: expect.arrayContaining(["vpc/main"]) as unknown,
+    });
+    expect((await applyApproved(world, approval)).ended).toBe("nothing-to-do");
+  });
+
+  it("does not cover what somebody changed since", async () => {
+    const world = lab();
+    await world.apply(yaml.replace("10.0.2.0/24", "10.0.3.0/24"));
+    const approval = approvalOf((await world.plan(yaml)).plan);
+    const { plan } = await world.plan(yaml);
+    const vpc = plan.objects.find(({ address }) => address === "vpc/main")!.id;
+    const input = { VpcId: vpc, EnableDnsSupport: { Value: false } };
+    await world.sandbox.call({ service: "ec2", operation: "ModifyVpcAttribute", account: "123456789012", region: "eu-west-1", input });
+    const calls = world.sandbox.calls.length;
+    const ended = await applyApproved(world, approval);
+    expect(ended).toMatchObject({ ended: "changed", check: { unexpected: [{ step: { action: "update", address: "vpc/main" } }] } });
+    expect(world.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
+  });
+});
