@@ -9,7 +9,7 @@ import { launch, terminate } from "./instance/launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./instance/volumes.ts";
 import type { Driver, Fields, Impact, Kind } from "./kind.ts";
 import { machineFields, type Spot } from "./machine-fields.ts";
-import { isSameKmsKey, isSameSpot } from "./machine-launch.ts";
+import { isSameKmsKey, isSameSpot, normaliseMachine } from "./machine-launch.ts";
 import { ec2Tagging } from "../aws/tagging.ts";
 
 const schema = object({
@@ -168,6 +168,7 @@ export const instance: Kind<Instance, Handle> = {
   countable: true,
   after: afterItsWay,
   check: checkInstance,
+  normalise: normaliseMachine,
   notes(self, live, wanted) {
     const isExpression = typeof self.spec.image === "object";
     if (!isExpression || self.spec.imageUpdates === "replace" || typeof wanted.image !== "string" || live.spec.image === wanted.image)

@@ -9,7 +9,7 @@ import type { AwsId, Driver, Kind, Live, Problem, Subject } from "./kind.ts";
 import { dataOf, hashOfData, observeData } from "./launch-template/data.ts";
 import { schema, type LaunchTemplate } from "./launch-template/schema.ts";
 import { describe, setVersion } from "./launch-template/versions.ts";
-import { checkMachine, isSameKmsKey, spotOf } from "./machine-fields.ts";
+import { checkMachine, isSameKmsKey, normaliseMachine, spotOf } from "./machine-fields.ts";
 
 export type { LaunchTemplate } from "./launch-template/schema.ts";
 
@@ -78,6 +78,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     ],
   },
   check,
+  normalise: normaliseMachine,
   notes,
   load: async () => driver(await import("../aws/sdk/ec2.ts")),
 };

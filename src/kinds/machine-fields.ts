@@ -7,7 +7,16 @@ import { boolean, file, image, integer, list, map, object, oneOf, optional, ref,
 import type { Problem } from "./kind.ts";
 import { spotOf } from "./machine-launch.ts";
 
-export { imageFacts, isSameKmsKey, isSameSpot, launchParameters, needsImageFacts, networkParameters, spotOf } from "./machine-launch.ts";
+export {
+  imageFacts,
+  isSameKmsKey,
+  isSameSpot,
+  launchParameters,
+  needsImageFacts,
+  networkParameters,
+  normaliseMachine,
+  spotOf,
+} from "./machine-launch.ts";
 
 const volumeTypes = ["gp3", "gp2", "io2", "io1", "st1", "sc1", "standard"] as const;
 

@@ -128,6 +128,11 @@ function ebs(volume: DataVolume): EbsBlockDevice {
   });
 }
 
+/** An endpoint that is off has no other setting, whatever is written beside it or left behind in EC2. */
+export function normaliseMachine<S extends Pick<Partial<Machine>, "metadataOptions">>(spec: S): S {
+  return spec.metadataOptions?.httpEndpoint === "disabled" ? { ...spec, metadataOptions: { httpEndpoint: "disabled" } } : spec;
+}
+
 /** Metadata options in EC2's words; an endpoint that is off takes no other setting. */
 export function metadataRequest(options: MetadataOptions): InstanceMetadataOptionsRequest {
   if (options.httpEndpoint === "disabled") return { HttpEndpoint: "disabled" };

@@ -146,7 +146,10 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
   };
 }
 
-/** AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. */
+/**
+ * AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. The new ones come
+ * first, unless the gateway has as many as it may have (2, where nobody asked for more: VPC quotas).
+ */
 async function setAddresses(
   ec2: Sdk,
   aws: Aws,
@@ -157,15 +160,30 @@ async function setAddresses(
   const have = live.handle.secondary;
   const missing = want.filter((address) => !have[address]);
   const surplus = Object.entries(have).filter(([address, { status }]) => !want.includes(address) && status !== "disassociating");
-  if (missing.length > 0) await associate(ec2, aws, live, missing);
+  const hasRoomFor = (addresses: readonly string[]) =>
+    associate(ec2, aws, live, addresses).then(
+      () => true,
+      (error) => {
+        if (surplus.length === 0 || !hasCode(error, "NatGatewayAddressLimitExceeded")) throw error;
+        return false;
+      },
+    );
+  const makeRoom = async () => {
+    if (surplus.length === 0) return;
+    const AssociationIds = surplus.map(([, { association }]) => association!);
+    await aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+    await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
+  };
+  const isFull = missing.length > 0 && !(await hasRoomFor(missing));
+  if (isFull) {
+    await makeRoom();
+    await associate(ec2, aws, live, missing);
+  }
   if (want.some((address) => have[address]?.status !== "succeeded"))
     await run.wait("its further addresses", 600, (now) => want.every((address) => statusOf(now, address) === "succeeded"));
-  if (surplus.length === 0) return;
-  const AssociationIds = surplus.map(([, { association }]) => association!);
-  await aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })).catch((error) => {
-    if (!isNotFound(error)) throw error;
-  });
-  await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
+  if (!isFull) await makeRoom();
 }
 
 /** An address that a gateway let go of is held for some seconds more; the refusal stands after that. */

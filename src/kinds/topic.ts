@@ -24,6 +24,7 @@ const schema = object({
 
 export type Topic = Static<typeof schema>;
 type Subscription = Static<typeof subscription>;
+type Observed = Subscription & { readonly pending?: true };
 
 interface Handle {
   /** ARNs by protocol and endpoint; absent while nobody confirmed. */
@@ -45,7 +46,8 @@ export const topic: Kind<Topic, Handle> = {
     displayName: { change: "update" },
     policy: { change: "update", as: "json" },
     kmsKey: { change: "update" },
-    subscriptions: { change: "update", as: { key: keyOf, unlisted: "keep" } },
+    // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
+    subscriptions: { change: "update", as: { key: keyOf, unlisted: "keep", foreign: (one: Observed) => one.pending === true } },
   },
   stages: [{ name: "create" }, { name: "subscriptions", fields: ["subscriptions"] }],
   create: "name",
@@ -206,9 +208,7 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     }
     for (const { key } of change?.items?.removed ?? []) {
       const arn = live.handle.subscriptions[key];
-      // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
-      if (arn === undefined) say(`${key} has not confirmed; SNS drops it by itself`);
-      else await unlessGone(aws.sns(new sns.UnsubscribeCommand({ SubscriptionArn: arn })));
+      if (arn !== undefined) await unlessGone(aws.sns(new sns.UnsubscribeCommand({ SubscriptionArn: arn })));
     }
   }
 }
@@ -217,8 +217,9 @@ function isConfirmed({ SubscriptionArn }: AwsSubscription): boolean {
   return SubscriptionArn?.startsWith("arn:") ?? false;
 }
 
-function subscriptionOf({ Protocol, Endpoint }: AwsSubscription): Subscription {
-  return { protocol: Protocol as Subscription["protocol"], endpoint: Endpoint ?? "" };
+function subscriptionOf(found: AwsSubscription): Observed {
+  const { Protocol, Endpoint = "" } = found;
+  return { protocol: Protocol as Subscription["protocol"], endpoint: Endpoint, ...(isConfirmed(found) ? {} : { pending: true }) };
 }
 
 function isSame(tags: Tags, birth: Birth): boolean {

@@ -155,6 +155,26 @@ describe("further addresses", () => {
     });
   });
 
+  it("are added after others were drained, where the gateway has as many as it may have", async () => {
+    const old = further("eipalloc-9", "succeeded");
+    ec2.on(AssociateNatGatewayAddressCommand).rejectsOnce(refusal("NatGatewayAddressLimitExceeded")).resolves({});
+    shows(
+      found({ NatGatewayAddresses: [first, old] }),
+      found({ NatGatewayAddresses: [first] }),
+      found({ NatGatewayAddresses: [first, further("eipalloc-2", "succeeded")] }),
+    );
+    expect(await set()).toEqual([
+      "AssociateNatGatewayAddress",
+      "DisassociateNatGatewayAddress",
+      "DescribeNatGateways",
+      "AssociateNatGatewayAddress",
+      "DescribeNatGateways",
+    ]);
+    ec2.on(AssociateNatGatewayAddressCommand).rejects(refusal("NatGatewayAddressLimitExceeded"));
+    shows(found());
+    await expect(set(), "nothing to make room with").rejects.toMatchObject({ code: "NatGatewayAddressLimitExceeded" });
+  });
+
   it("takes a conflict for success only when this gateway has the address", async () => {
     ec2.on(AssociateNatGatewayAddressCommand).rejects(refusal("Resource.AlreadyAssociated"));
     shows(found(), found({ NatGatewayAddresses: [first, further("eipalloc-2", "succeeded")] }));

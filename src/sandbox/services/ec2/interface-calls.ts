@@ -35,6 +35,7 @@ import {
   setInterfaceGroups,
   takeAddresses,
 } from "./interfaces.ts";
+import { givePublicAddresses } from "./launch-network.ts";
 import { addresses, groups, instances, interfaceAttachments, interfaces, subnets, vpcs, type InterfaceRecord } from "./state.ts";
 import { giveTags, tagList, tagsToBe } from "./tags.ts";
 import { once } from "./tokens.ts";
@@ -120,6 +121,7 @@ const modify: Handler<ModifyNetworkInterfaceAttributeRequest, object> = (input, 
   else if (input.SourceDestCheck) one.sourceDestCheck = input.SourceDestCheck.Value ?? true;
   else if (input.Description) one.description = input.Description.Value ?? "";
   else if (input.Attachment) setDeleteOnTermination(one, input.Attachment);
+  else if (input.AssociatePublicIpAddress !== undefined) setAutomaticAddress(call, one, input.AssociatePublicIpAddress);
   else throw notModelled(`the network interface attribute ${given[0]![0]}`);
   return {};
 };
@@ -131,6 +133,14 @@ function setDeleteOnTermination(
   if (!one.attachment || one.attachment.id !== AttachmentId)
     throw new AwsFault("InvalidAttachmentID.NotFound", `The attachment ID '${AttachmentId}' does not exist`);
   one.attachment.deleteOnTermination = DeleteOnTermination ?? false;
+}
+
+/** Every interface can be told so; only the first of an instance gets an address, while the instance runs (EC2 API, ModifyNetworkInterfaceAttribute). */
+function setAutomaticAddress(call: Call, one: InterfaceRecord, wanted: boolean): void {
+  one.wantsPublicIp = wanted;
+  if (!wanted) delete one.autoPublicIp;
+  const isFirst = one.attachment?.deviceIndex === 0 && instances(call).get(one.attachment.instanceId ?? "")?.state === "running";
+  if (isFirst && one.autoPublicIp === undefined) givePublicAddresses(call, [one.id]);
 }
 
 const describeAttribute: Handler<DescribeNetworkInterfaceAttributeRequest, DescribeNetworkInterfaceAttributeResult> = (input, call) => {
