@@ -134,13 +134,13 @@ function after({ spec }: Subject<LoadBalancer>, world: World): readonly Address[
 
 type Mappings = LoadBalancer["subnetMappings"];
 
-/** Subnets come and go in place; the address in one that stays does not change. */
+/** Subnets come and go in place; the address in one that stays does not change, and none moves to another subnet. */
 function changeOfMappings(was: Mappings, now: Mappings): "update" | "replace" {
   if (was === undefined || now === undefined) return now?.some((mapping) => mapping.elasticIp !== undefined) ? "replace" : "update";
   const before = new Map(was.map((mapping) => [mapping.subnet, mapping]));
   const changes = (mapping: NonNullable<Mappings>[number]) => {
     const had = before.get(mapping.subnet);
-    if (!had) return false;
+    if (!had) return mapping.elasticIp !== undefined && was.some(({ elasticIp }) => elasticIp === mapping.elasticIp);
     return (["elasticIp", "privateIpv4Address"] as const).some((field) => mapping[field] !== undefined && mapping[field] !== had[field]);
   };
   return now.some(changes) ? "replace" : "update";

@@ -173,7 +173,6 @@ describe("fields", () => {
     ["subnets: [a, b]", "subnets: [a, b, c]"],
     ["securityGroups: [one]", "securityGroups: [one, two]"],
     ["securityGroups: [one]", "securityGroups: [two]"],
-    ["ipAddressType: ipv4", "ipAddressType: dualstack"],
     ["idleTimeout: 60", "idleTimeout: 400"],
     ["clientKeepAlive: 3600", "clientKeepAlive: 60"],
     ["accessLogs: { bucket: one, prefix: p }", "accessLogs: { bucket: two, prefix: q }"],

@@ -62,6 +62,7 @@ function normalForward(forward: string | readonly Weighted[]): string | Weighted
     .sort((a, b) => (String(a.targetGroup) < String(b.targetGroup) ? -1 : 1));
 }
 
-function onUnlessOff<L extends { enabled?: boolean }>(log: L): L {
-  return { ...log, enabled: log.enabled ?? true };
+/** One that is off says nothing else. */
+function onUnlessOff<L extends { enabled?: boolean }>(log: L): L | { enabled: boolean } {
+  return log.enabled === false ? { enabled: false } : { ...log, enabled: true };
 }

@@ -186,6 +186,17 @@ describe("an instance", () => {
     );
   });
 
+  it("loses and gets an automatic public address by what its first interface is told", async () => {
+    const id = await running();
+    const NetworkInterfaceId = (await look(id)).NetworkInterfaces![0]!.NetworkInterfaceId!;
+    const tell = (AssociatePublicIpAddress: boolean) =>
+      b.ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, AssociatePublicIpAddress }));
+    await tell(true);
+    expect((await look(id)).PublicIpAddress).toMatch(/^[0-9.]+$/);
+    await tell(false);
+    expect((await look(id)).PublicIpAddress).toBeUndefined();
+  });
+
   it("trap 2: is the same for the same client token, an error with other parameters, and another error when it is dead", async () => {
     const id = await running({ ClientToken: "t" });
     expect(await run({ ClientToken: "t" })).toBe(id);

@@ -17,6 +17,7 @@ import {
   DescribeTagsCommand,
   ModifyLoadBalancerAttributesCommand,
   RemoveTagsCommand,
+  SetIpAddressTypeCommand,
   SetSecurityGroupsCommand,
   SetSubnetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -151,6 +152,16 @@ describe("a load balancer", () => {
     expect((await look(arn)).SecurityGroups).toEqual([b.defaultGroup]);
     b.pass(300);
     expect(await codeOf(b.ec2.send(new DeleteSecurityGroupCommand({ GroupId: b.group })))).toBe("succeeded");
+  });
+
+  it("is dual-stack only where its subnets have IPv6", async () => {
+    const arn = await b.balancer();
+    expect(await codeOf(b.elb.send(new SetIpAddressTypeCommand({ LoadBalancerArn: arn, IpAddressType: "dualstack" })))).toBe(
+      "ValidationError",
+    );
+    expect(await codeOf(b.balancer({ Name: "six", IpAddressType: "dualstack" }))).toBe("ValidationError");
+    const { IpAddressType } = await b.elb.send(new SetIpAddressTypeCommand({ LoadBalancerArn: arn, IpAddressType: "ipv4" }));
+    expect(IpAddressType).toBe("ipv4");
   });
 
   it("lists its attributes with all the defaults, as texts, and takes only those of its type", async () => {

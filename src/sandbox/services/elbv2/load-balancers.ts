@@ -18,13 +18,13 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { bornWith } from "../ec2/default-vpc.ts";
 import { defaultGroupOf } from "../ec2/groups.ts";
 import { setInterfaceGroups } from "../ec2/interfaces.ts";
-import { addresses, interfaces } from "../ec2/state.ts";
+import { addresses, interfaces, subnets } from "../ec2/state.ts";
 import { timeFor } from "../ec2/timing.ts";
 import { arn, newId, pathOf } from "./arns.ts";
 import { attributeList, balancerDefaults, setBalancerAttributes } from "./attributes.ts";
 import { atMost20, badConfiguration, invalid, needBalancer, notModelled, required } from "./faults.ts";
 import { dropListener } from "./listener-records.ts";
-import { leave, settle, wantedGroups, wantedPlaces, type WantedPlace } from "./places.ts";
+import { checkFamily, leave, settle, wantedGroups, wantedPlaces, type WantedPlace } from "./places.ts";
 import { within } from "./quotas.ts";
 import { balancerNames, listeners, loadBalancers, type LoadBalancerRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
@@ -44,6 +44,10 @@ const create: Handler<CreateLoadBalancerInput, CreateLoadBalancerOutput> = (inpu
       LoadBalancers: [describe(call, sameOrRefuse(call, loadBalancers(call).get(known.arn)!, { ...input, Type: type, Scheme: scheme }))],
     };
   const places = wantedPlaces(call, { type, scheme }, input);
+  checkFamily(
+    input.IpAddressType ?? "ipv4",
+    places.map((place) => place.subnet),
+  );
   const vpcId = places[0]!.subnet.vpcId;
   const groups = wantedGroups(
     call,
@@ -156,6 +160,10 @@ const setSubnets: Handler<SetSubnetsInput, object> = (input, call) => {
   const wanted = wantedPlaces(call, found, input, found.places);
   if (wanted[0]!.subnet.vpcId !== found.vpcId)
     throw badConfiguration(`The subnets must belong to the VPC '${found.vpcId}' of the load balancer`);
+  checkFamily(
+    input.IpAddressType ?? found.ipAddressType,
+    wanted.map((place) => place.subnet),
+  );
   const going = found.places.filter((place) => !wanted.some((want) => want.subnet.id === place.subnetId));
   settleAll(
     call,
@@ -186,7 +194,12 @@ const setGroups: Handler<SetSecurityGroupsInput, object> = (input, call) => {
 
 const setIpAddressType: Handler<SetIpAddressTypeInput, object> = (input, call) => {
   const found = needBalancer(call, input.LoadBalancerArn);
-  found.ipAddressType = required(input.IpAddressType, "IpAddressType");
+  const wanted = required(input.IpAddressType, "IpAddressType");
+  checkFamily(
+    wanted,
+    found.places.map((place) => subnets(call).get(place.subnetId)!),
+  );
+  found.ipAddressType = wanted;
   changes(call, found);
   return { IpAddressType: found.ipAddressType };
 };

@@ -1,6 +1,7 @@
 /** Where a balancer stands: subnets of one VPC, one a zone, an interface in each. */
 import type { SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call } from "../../model.ts";
+import { isLive } from "../ec2/blocks.ts";
 import { parseIpv4 } from "../ec2/cidrs.ts";
 import { gatewayOf } from "../ec2/gateways.ts";
 import { createManagedInterface, deleteManagedInterface, isHeld } from "../ec2/interfaces.ts";
@@ -87,6 +88,12 @@ function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId,
       "InvalidSubnet",
       `Not enough IP space available in ${subnet.id}. ELB requires at least ${freeAddresses} free IP addresses in each subnet.`,
     );
+}
+
+/** Dual-stack balancers stand in subnets with IPv6 (Elastic Load Balancing API, SetIpAddressType). */
+export function checkFamily(ipAddressType: string, places: readonly SubnetRecord[]): void {
+  if (ipAddressType !== "ipv4" && !places.every((subnet) => subnet.ipv6.some(isLive)))
+    throw invalid("You must specify subnets with an associated IPv6 CIDR block");
 }
 
 /** The groups of a call, with AWS's refusals. */
