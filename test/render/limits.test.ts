@@ -91,6 +91,28 @@ describe("JUnit", () => {
 
   test("is XML", () => expect(XMLValidator.validate(text)).toBe(true));
 
+  /** No package carries a schema, and CI systems agree on no more than this (windyroad/JUnit-Schema, GitLab's and Jenkins' readers). */
+  test("has the elements and attributes that readers know, and no others", () => {
+    const known: Readonly<Record<string, readonly string[]>> = {
+      testsuites: ["name", "tests", "failures", "skipped"],
+      testsuite: ["name", "tests", "failures", "skipped"],
+      testcase: ["classname", "name", "file", "line"],
+      failure: ["type", "message"],
+      skipped: ["message"],
+    };
+    const reader = new XMLParser({ ignoreAttributes: false, preserveOrder: true, attributeNamePrefix: "" });
+    const walk = (nodes: readonly Record<string, unknown>[]) => {
+      for (const { ":@": attributes = {}, ...node } of nodes) {
+        const [name] = Object.keys(node);
+        if (name === undefined || name === "#text" || name === "?xml") continue;
+        expect(Object.keys(known)).toContain(name);
+        for (const attribute of Object.keys(attributes as object)) expect(known[name]).toContain(attribute);
+        walk(node[name] as Record<string, unknown>[]);
+      }
+    };
+    walk(reader.parse(text) as Record<string, unknown>[]);
+  });
+
   test("counts what it holds", () => {
     const read = new XMLParser({ ignoreAttributes: false, isArray: (name) => name === "testsuite" || name === "testcase" }).parse(text) as {
       testsuites: {
