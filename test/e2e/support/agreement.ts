@@ -21,12 +21,12 @@ import { parse } from "yaml";
 import type { Clients } from "./clients.ts";
 import { ours, type Inventory } from "./inventory.ts";
 import { region } from "./moto.ts";
+import { expectTiers, type Found, type TiersYaml } from "./tiers.ts";
 
 type Section<T> = Readonly<Record<string, T>> | undefined;
 
 /** An environment file as it is read here: references are names, variables are replaced in the text. */
-interface Yaml {
-  readonly environment: string;
+interface Yaml extends TiersYaml {
   readonly vpcs: Section<{ cidrBlock: string; enableDnsHostnames?: boolean }>;
   readonly internetGateways: Section<{ vpc: string }>;
   readonly subnets: Section<{ vpc: string; cidrBlock: string; availabilityZone: string; mapPublicIpOnLaunch?: boolean }>;
@@ -35,6 +35,7 @@ interface Yaml {
     vpc: string;
     description: string;
     ingress: readonly { port: number; source: string; description?: string }[];
+    egress?: readonly [];
   }>;
   readonly keyPairs: Section<{ publicKeyFile: string }>;
   readonly elasticIps: Section<{ instance?: string }>;
@@ -62,7 +63,7 @@ export function readYaml(text: string): Yaml {
 export async function expectAgreement(clients: Clients, inventory: Inventory, yaml: Yaml, environmentsFolder: string): Promise<void> {
   const found = finder(inventory, yaml);
   expect(
-    ours(inventory, yaml.environment)
+    ours(inventory, yaml.environment, yaml.project)
       .map(({ tags }) => tags["infra:resource"])
       .sort(),
   ).toEqual(declaredIn(yaml));
@@ -100,7 +101,7 @@ export async function expectAgreement(clients: Clients, inventory: Inventory, ya
     expect(table.Associations!.map(({ SubnetId }) => SubnetId).sort()).toEqual(subnets.map((subnet) => id(`subnet/${subnet}`)).sort());
   }
 
-  for (const [name, { vpc, description, ingress }] of entries(yaml.securityGroups)) {
+  for (const [name, { vpc, description, ingress, egress }] of entries(yaml.securityGroups)) {
     expect(found.at<SecurityGroup>(`securityGroup/${name}`)).toMatchObject({ VpcId: id(`vpc/${vpc}`), Description: description });
     const rules = found.all<SecurityGroupRule>("securityGroupRule").filter(({ GroupId }) => GroupId === id(`securityGroup/${name}`));
     expect(
@@ -115,7 +116,7 @@ export async function expectAgreement(clients: Clients, inventory: Inventory, ya
         )
         .sort(),
     );
-    expect(rules.filter(({ IsEgress }) => IsEgress).map(ruleText)).toEqual(["-1 -1--1 0.0.0.0/0"]);
+    expect(rules.filter(({ IsEgress }) => IsEgress).map(ruleText)).toEqual(egress?.length === 0 ? [] : ["-1 -1--1 0.0.0.0/0"]);
   }
 
   for (const [name, { publicKeyFile }] of entries(yaml.keyPairs)) {
@@ -157,9 +158,11 @@ export async function expectAgreement(clients: Clients, inventory: Inventory, ya
       );
     }
   }
+
+  await expectTiers(clients, found, yaml, environmentsFolder);
 }
 
-/** The addresses that an environment declares, as tags say them. */
+/** The addresses that an environment declares, of the kinds whose tags are told with them. */
 function declaredIn(yaml: Yaml): string[] {
   const sections = {
     vpcs: "vpc",
@@ -171,31 +174,38 @@ function declaredIn(yaml: Yaml): string[] {
     elasticIps: "elasticIp",
     natGateways: "natGateway",
     instances: "instance",
+    launchTemplates: "launchTemplate",
+    autoScalingGroups: "autoScalingGroup",
+    dbInstances: "dbInstance",
   } as const;
   return Object.entries(sections)
     .flatMap(([section, kind]) => Object.keys(yaml[section as keyof typeof sections] ?? {}).map((name) => `${kind}/${name}`))
     .sort();
 }
 
-interface Finder {
-  id(address: string): string;
-  at<T>(address: string): T;
+interface Finder extends Found {
   all<T>(kind: string): T[];
 }
 
-function finder(inventory: Inventory, { environment }: Yaml): Finder {
+function finder(inventory: Inventory, { environment, project }: Yaml): Finder {
   const one = (address: string) => {
-    const matching = ours(inventory, environment).filter(({ tags }) => tags["infra:resource"] === address);
+    const matching = ours(inventory, environment, project).filter(({ tags }) => tags["infra:resource"] === address);
     expect(
       matching.map(({ id }) => id),
       address,
     ).toHaveLength(1);
     return matching[0]!;
   };
+  const all = <T>(kind: string) => [...inventory.values()].filter((thing) => thing.kind === kind).map(({ described }) => described as T);
   return {
     id: (address) => one(address).id,
     at: <T>(address: string) => one(address).described as T,
-    all: <T>(kind: string) => [...inventory.values()].filter((thing) => thing.kind === kind).map(({ described }) => described as T),
+    all,
+    only<T>(kind: string, is: (candidate: T) => boolean) {
+      const matching = all<T>(kind).filter(is);
+      expect(matching, kind).toHaveLength(1);
+      return matching[0]!;
+    },
   };
 }
 

@@ -15,8 +15,8 @@ export interface Lab {
 }
 
 /** `endpoint`: where `infra` is sent instead of straight to the emulator; the other client always goes straight. */
-export async function openLab(moto: Endpoint, endpoint = moto.url): Promise<Lab> {
-  const account = await moto.newAccount();
+export async function openLab(moto: Endpoint, endpoint = moto.url, accountId?: string): Promise<Lab> {
+  const account = await moto.newAccount(accountId);
   const clients = clientsOf(account);
   const workshop = new Workshop({ ...account.env, AWS_ENDPOINT_URL: endpoint });
   return {

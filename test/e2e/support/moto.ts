@@ -19,8 +19,8 @@ export interface Account {
 /** An AWS to test against. */
 export interface Endpoint {
   readonly url: string;
-  /** An account that nothing was done in yet. */
-  newAccount(): Promise<Account>;
+  /** An account that nothing was done in yet; of this id, where a test needs one. */
+  newAccount(id?: string): Promise<Account>;
   /** Runs `work` and tells every request with this account's keys that reached moto meanwhile. */
   record<T>({ credentials }: Account, work: () => Promise<T>): Promise<{ readonly result: T; readonly calls: readonly Call[] }>;
   stop(): Promise<void>;
@@ -86,7 +86,7 @@ export async function startMoto(): Promise<Moto> {
   let accounts = 0;
   return {
     url,
-    newAccount: () => assume(url, String(210000000000 + ++accounts)),
+    newAccount: (id = String(210000000000 + ++accounts)) => assume(url, id),
     enforceIam: (isOn) => post("reset-auth", isOn ? "0" : "inf"),
     async record({ credentials: { accessKeyId } }, work) {
       const before = await recorded(url, accessKeyId);

@@ -23,8 +23,7 @@ export async function startSandbox(): Promise<Endpoint> {
   let accounts = 0;
   return {
     url: serving.url,
-    newAccount() {
-      const id = String(310000000000 + ++accounts);
+    newAccount(id = String(310000000000 + ++accounts)) {
       return Promise.resolve(accountOf(serving.url, id, { accessKeyId: `AKIASANDBOX${id}`, secretAccessKey: "sandbox" }));
     },
     async record({ credentials: { accessKeyId } }, work) {
