@@ -1,5 +1,3 @@
-import { counted } from "./layout.ts";
-
 /** A heading with a list under it, folded unless `open`. */
 export interface MarkdownSection {
   readonly title: string;
@@ -14,18 +12,21 @@ export interface MarkdownSection {
 /** Puts sections together within a number of characters, cut between items. What does not fit is counted, and linked when there is a link. */
 export function fitted(head: readonly string[], sections: readonly MarkdownSection[], limit: number, link?: string): string {
   const full = sections.filter(({ items }) => items.length > 0);
+  const whole = `${head.join("\n\n")}\n${full.map((section) => framed(section, section.items.join("\n"))).join("")}`;
   const rest = link === undefined ? "" : `\n[The whole, without cuts](${link})\n`;
-  const names = new Map(full.map((section) => [section, namesOf(section)]));
+  if (whole.length + rest.length <= limit) return `${whole}${rest}`;
   let text = `${head.join("\n\n")}\n`;
+  const end = rest === "" ? "\nCut to fit; `--format text` and `--format json` show the whole.\n" : rest;
   // Names that must not be lost are reserved for before anything else may take their place.
-  let reserved = full.reduce((sum, section) => sum + names.get(section)!.length + frameOf(section), rest.length);
+  let reserved = full.reduce((sum, section) => sum + frameOf(section), end.length);
+  const names = new Map(full.map((section) => [section, namesOf(section, limit - text.length - reserved)]));
+  for (const mustName of names.values()) reserved += mustName.length;
   for (const section of full) {
     const mustName = names.get(section)!;
     reserved -= mustName.length + frameOf(section);
-    const room = limit - text.length - reserved - frameOf(section);
-    text += sectionText(section, room, mustName);
+    text += sectionText(section, limit - text.length - reserved - frameOf(section), mustName);
   }
-  return clipped(`${text}${rest}`, limit);
+  return clipped(`${text}${end}`, limit);
 }
 
 /** Backticks around text, whatever it holds. */
@@ -49,15 +50,16 @@ export function escaped(text: string): string {
 function sectionText(section: MarkdownSection, room: number, mustName: string): string {
   const whole = section.items.join("\n");
   if (whole.length <= room) return framed(section, whole);
+  if (section.uncounted) return ""; // a picture is whole or nothing
   const shown: string[] = [];
-  let used = 0;
+  let used = mustName.length;
   for (const item of section.items) {
-    if (used + item.length + 1 > room - mustName.length) break;
+    if (used + item.length + 1 > room) break;
     shown.push(item);
     used += item.length + 1;
   }
   const left = section.items.length - shown.length;
-  const more = `- … and ${counted(left, "more", "more")} that did not fit here`;
+  const more = mustName === "" ? `- … and ${left} more that did not fit here` : `- … the details of ${left} more did not fit here`;
   return framed(section, [mustName, ...shown, more].filter(Boolean).join("\n"));
 }
 
@@ -71,21 +73,78 @@ function frameOf({ title }: MarkdownSection): number {
   return title.length + 140;
 }
 
-/** All names, by kind, since a kind's name a thousand times would be the larger part of the text. */
-function namesOf({ allNames }: MarkdownSection): string {
+/**
+ * All names, by kind, since a kind's name a thousand times would be the larger part of the text; "web[0…11]" for twelve
+ * machines. Where even these are too many it says first how many are missing.
+ */
+function namesOf({ allNames }: MarkdownSection, room: number): string {
   if (allNames === undefined) return "";
   const byKind = new Map<string, string[]>();
   for (const name of allNames) {
     const slash = name.indexOf("/");
     const kind = name.slice(0, slash);
-    byKind.set(kind, [...(byKind.get(kind) ?? []), name.slice(slash + 1)]);
+    const names = byKind.get(kind);
+    if (names) names.push(name.slice(slash + 1));
+    else byKind.set(kind, [name.slice(slash + 1)]);
   }
-  return [...byKind].map(([kind, list]) => `**${kind}** (${list.length}): ${list.join(", ")}\n`).join("\n");
+  const runs = [...byKind].map(([kind, names]) => ({ kind, total: names.length, names: runsOf(names) }));
+  const text = runs.map(({ kind, total, names }) => kindText(kind, total, names)).join("\n");
+  if (text.length <= room) return text;
+  const shown: string[] = [];
+  let [used, named] = [150, 0]; // what says how many are missing
+  for (const { kind, total, names } of runs) {
+    const fitting: Run[] = [];
+    used += kindText(kind, total, []).length + 10;
+    for (const run of names) {
+      if (used + run.text.length + 2 > room) break;
+      fitting.push(run);
+      used += run.text.length + 2;
+      named += run.count;
+    }
+    if (fitting.length > 0) shown.push(kindText(kind, total, fitting, fitting.length < names.length));
+    if (fitting.length < names.length) break;
+  }
+  return [
+    `**${allNames.length - named} of these ${allNames.length} are not named here: there is no room for so many names.**\n`,
+    ...shown,
+  ].join("\n");
 }
 
-/** The last resort, when names alone are too long: whole lines, and a word on it. */
+function kindText(kind: string, total: number, runs: readonly Run[], isCut = false): string {
+  return `**${kind}** (${total}): ${runs.map(({ text }) => text).join(", ")}${isCut ? ", …" : ""}\n`;
+}
+
+interface Run {
+  readonly text: string;
+  readonly count: number;
+}
+
+/** Members of one `count:` that follow each other become one. */
+function runsOf(names: readonly string[]): Run[] {
+  const members = new Map<string, number[]>();
+  const runs: Run[] = [];
+  for (const name of names) {
+    const [, base, index] = /^(.*)\[(\d+)\]$/.exec(name) ?? [];
+    if (base === undefined) runs.push({ text: name, count: 1 });
+    else if (members.has(base)) members.get(base)!.push(Number(index));
+    else members.set(base, [Number(index)]);
+  }
+  for (const [base, indexes] of members) {
+    indexes.sort((a, b) => a - b);
+    for (let from = 0; from < indexes.length;) {
+      let to = from;
+      while (indexes[to + 1] === indexes[to]! + 1) to++;
+      const last = to > from ? `…${indexes[to]}` : "";
+      runs.push({ text: `${base}[${indexes[from]}${last}]`, count: to - from + 1 });
+      from = to + 1;
+    }
+  }
+  return runs;
+}
+
+/** The last resort, when not even the head fits. */
 function clipped(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const words = "\n\n… cut: even the names do not fit here.\n";
+  const words = "\n\n… cut here.\n";
   return `${text.slice(0, text.lastIndexOf(" ", limit - words.length))}${words}`;
 }

@@ -12,7 +12,11 @@ export function mermaidOf(plan: Plan): string {
   const isDetailed = steps.length <= mostBoxes;
   const groupOf = (address: string) => (isDetailed ? address : address.slice(0, address.indexOf("/")));
   const boxes = new Map<string, Step[]>();
-  for (const step of steps) boxes.set(groupOf(step.address), [...(boxes.get(groupOf(step.address)) ?? []), step]);
+  for (const step of steps) {
+    const box = boxes.get(groupOf(step.address));
+    if (box) box.push(step);
+    else boxes.set(groupOf(step.address), [step]);
+  }
   const ids = new Map([...boxes.keys()].map((name, place) => [name, `n${place}`]));
   const lines = ["flowchart LR"];
   for (const [name, inside] of boxes)

@@ -136,7 +136,9 @@ test("each code is met by one of these", { timeout: 120_000 }, async () => {
   ] as const) {
     let sent = false;
     const watch = (stderr: string, send: (name: "SIGINT" | "SIGTERM") => void) => {
-      if (!sent && stderr.includes("account")) ((sent = true), send(signal));
+      if (sent || !stderr.includes("account")) return;
+      sent = true;
+      send(signal);
     };
     expect(await meet(cwd, "drift dev", { watch })).toBe(code);
   }

@@ -23,6 +23,7 @@ describe("a comment of 2,000 changes", () => {
   });
 
   test("says what is missing and links to the whole", () => {
+    expect(text).toMatch(/… the details of \d+ more did not fit here/);
     expect(text).toMatch(/… and \d+ more that did not fit here/);
     expect(text).toContain("https://example.com/run/1");
   });
@@ -31,6 +32,64 @@ describe("a comment of 2,000 changes", () => {
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
     expect((text.match(/```/g)?.length ?? 0) % 2).toBe(0);
   });
+});
+
+describe("a comment of destroys alone", () => {
+  const comment = (addresses: readonly string[], link?: string) => {
+    const steps = addresses.map((address, i) => {
+      return {
+        action: "delete",
+        address,
+        kind: "x",
+        id: `x-${i}`,
+        because: "it is no longer in the YAML",
+        fingerprint: "",
+        want: "",
+      } as const;
+    });
+    return planMarkdown({ ...mixed, steps, notes: [] }, [], { limit: 65_000, link });
+  };
+  const named = (text: string, addresses: readonly string[]) => {
+    const words = new Set(text.match(/[\w.-]+(\[\d+\])?/g));
+    return addresses.filter((address) => words.has(address.slice(address.indexOf("/") + 1))).length;
+  };
+  const namesOf = (n: number, length: number) =>
+    Array.from({ length: n }, (_, i) => `${i % 2 ? "subnet" : "securityGroup"}/${String(i).padStart(length, "service-")}`);
+
+  test("2,000 of them, of names as people give them: every one is named", () => {
+    const addresses = namesOf(2_000, 24);
+    const text = comment(addresses, "https://example.com/run/1");
+    expect(text.length).toBeLessThanOrEqual(githubComment);
+    expect(named(text, addresses)).toBe(2_000);
+    expect(text).not.toContain("not named");
+  });
+
+  test.each([
+    [2_000, 63],
+    [20_000, 40],
+    [20_000, 6],
+  ])("%i of them with names of %i: as many as there is room for, and how many are missing", (n, length) => {
+    const addresses = namesOf(n, length);
+    const text = comment(addresses, "https://example.com/run/1");
+    expect(text.length).toBeLessThanOrEqual(githubComment);
+    expect(text.length).toBeGreaterThan(60_000);
+    const missing = Number(/\*\*(\d+) of these \d+ are not named here/.exec(text)?.[1]);
+    expect(named(text, addresses)).toBe(n - missing);
+    expect(text.indexOf("not named here")).toBeLessThan(400);
+    expect(text).toContain("[The whole, without cuts](https://example.com/run/1)");
+  });
+
+  test("machines of one count take one name", () => {
+    const addresses = Array.from({ length: 2_000 }, (_, i) => `instance/a-machine-of-a-rather-long-name[${i}]`).filter((_, i) => i !== 700);
+    const text = comment(addresses);
+    expect(text).toContain("a-machine-of-a-rather-long-name[0…699], a-machine-of-a-rather-long-name[701…1999]");
+    expect(text).not.toContain("not named");
+  });
+
+  test("without a link it says what shows the whole", () =>
+    expect(comment(namesOf(2_000, 24))).toMatch(/Cut to fit; `--format text` and `--format json` show the whole\.\n$/));
+
+  test("a picture is whole or not there", () => expect(comment(namesOf(2_000, 24))).not.toContain("Picture"));
 });
 
 test.each([1_000, 3_000, 20_000, 65_000])("nothing is cut inside an item at a limit of %i", (limit) => {
