@@ -21,6 +21,7 @@ const environments = [
   { name: "nat-bastion", objects: 15, subnet: "public", group: "bastion", opened: { port: 22, source: "203.0.113.10/32" } },
   { name: "single-public-subnet", objects: 8, subnet: "public", group: "site", opened: { port: 22, source: "203.0.113.10/32" } },
   { name: "analysis-server", objects: 6, subnet: "public", group: "analysis", opened: { port: 8787, source: "203.0.113.20/32" } },
+  { name: "web-service", objects: 13, subnet: "public-a", group: "web" },
 ] as const;
 
 describeOnEach("the environments that teach", (start) => {
