@@ -20,9 +20,18 @@ export interface ConnectOptions {
   readonly userAgent?: readonly (readonly [string, string])[] | undefined;
   /** Hears of every request that was answered or failed: `--trace`. */
   readonly onCall?: ((record: CallRecord) => void) | undefined;
+  /** Hears of every throttled call that will be sent again: what takes its time must not look as if it had died. */
+  readonly onThrottle?: ((throttled: Throttled) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** SDK clients to share between connections of the same settings: making them is most of the cost of a short run. */
   readonly clients?: ClientCache | undefined;
+}
+
+export interface Throttled {
+  readonly service: ServiceName;
+  readonly operation: string;
+  /** Milliseconds since the call was wanted. */
+  readonly ms: number;
 }
 
 export type ClientCache = Map<ServiceName, Promise<Client>>;
@@ -131,8 +140,10 @@ class Gate {
       onFailedAttempt: async ({ error }) => {
         if (!(error instanceof AwsError)) return;
         if (error.class === "throttle") this.#buckets.throttled(service, operation);
-        if (mayRepeat(error.class, operation, attempts, options, clock.now() - began))
-          await clock.sleep(pause(error.class, attempts), signal);
+        const ms = clock.now() - began;
+        if (!mayRepeat(error.class, operation, attempts, options, ms)) return;
+        if (error.class === "throttle") this.#options.onThrottle?.({ service, operation, ms });
+        await clock.sleep(pause(error.class, attempts), signal);
       },
     });
   }

@@ -106,14 +106,16 @@ class Watcher {
   readonly #context: Context;
   readonly #session: Session;
   #display: Display | undefined;
+  readonly #say: (text: string) => void;
 
   constructor(context: Context, session: Session) {
     this.#context = context;
     this.#session = session;
+    this.#say = session.throttling.say;
   }
 
   take(event: ApplyEvent): void {
-    this.#display ??= openDisplay(this.#context, this.#session.clock);
+    this.#display ??= this.#open();
     this.#display.take(event);
     this.events.push(event);
     if (event.type === "finished") this.end();
@@ -121,6 +123,14 @@ class Watcher {
 
   end(): void {
     this.#display?.end();
+    this.#session.throttling.say = this.#say;
+  }
+
+  /** From now on lines of others would tear the live ones apart: they come as notes among the events. */
+  #open(): Display {
+    const { throttling, clock } = this.#session;
+    throttling.say = (text) => this.take({ type: "note", at: clock.now(), text });
+    return openDisplay(this.#context, clock);
   }
 }
 

@@ -3,13 +3,14 @@ import { resolve } from "node:path";
 import { AwsError } from "../aws/errors.ts";
 import { realClock, type Clock } from "../aws/clock.ts";
 import type { CallRecord } from "../aws/calls.ts";
-import type { Connection, ConnectOptions } from "../aws/connect.ts";
+import type { Connection, ConnectOptions, Throttled } from "../aws/connect.ts";
 import type { Environment } from "../config/environment.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { counted, duration } from "../render/layout.ts";
 import { diagnosticOfAwsError } from "./aws-errors.ts";
 import { textOptions, type Context } from "./context.ts";
 import { Interrupted } from "./signals.ts";
+import { Throttling } from "./throttling.ts";
 import { version } from "./version.ts";
 
 /** An open way to the account and region of an environment. */
@@ -18,6 +19,7 @@ export interface Session {
   readonly clock: Clock;
   /** Before lines about it, when several are open at once: "lab/dev: ". */
   readonly prefix: string;
+  readonly throttling: Throttling;
   /** Writes what the sandbox remembers; nothing with AWS. */
   close(): Promise<void>;
 }
@@ -33,13 +35,23 @@ export async function openSession(context: Context, place: Place, isOneOfSeveral
   io.stderr.write(`${paint.strong(`${place.project}/${place.name}`)} in ${place.region}${options.sandbox ? ", in the sandbox" : ""}\n`);
   const { connect } = await import("../aws/connect.ts");
   const way = await wayToAws(context, place);
-  const settings = { ...way.options, region: place.region, userAgent: userAgent(context), ...tracing(context) };
+  const throttling = new Throttling(
+    () => way.options.clock.now(),
+    (text) => io.stderr.write(`${paint.changed(`${prefix}${text}`)}\n`),
+  );
+  const settings = {
+    ...way.options,
+    region: place.region,
+    userAgent: userAgent(context),
+    onThrottle: (throttled: Throttled) => throttling.take(throttled),
+    ...tracing(context),
+  };
   const opening = connect(settings).then((first) => asRole(context, place, first, (credentials) => connect({ ...settings, credentials })));
   const connection = await understandErrors(place.region, unlessStopped(context, opening));
   const { account, arn } = connection.identity;
   io.stderr.write(`${prefix}account ${account} as ${arn}\n`);
   refuseOtherAccounts(place, account);
-  return { connection, clock: way.options.clock, prefix, close: way.close };
+  return { connection, clock: way.options.clock, prefix, throttling, close: way.close };
 }
 
 /** What it cost: to stderr, after the result. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { realClock } from "../../src/aws/clock.ts";
+import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { serve } from "../../src/sandbox/serve.ts";
 import { folder, infra, network } from "./infra.ts";
@@ -28,8 +29,8 @@ describe("over HTTP", { timeout: 60_000 }, () => {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "example");
   };
 
-  async function endpoint(): Promise<void> {
-    const serving = await serve({ sandbox: createSandbox({ clock: realClock }) });
+  async function endpoint(faults: FaultPlan = {}): Promise<void> {
+    const serving = await serve({ sandbox: createSandbox({ clock: realClock, faults }) });
     closing.push(() => serving.close());
     vi.stubEnv("AWS_ENDPOINT_URL", serving.url);
   }
@@ -56,6 +57,16 @@ describe("over HTTP", { timeout: 60_000 }, () => {
     credentials();
     const cwd = folder({ "environments/dev.yaml": network(1, 'account: "123456789012"\n') });
     expect(await infra(cwd, "plan dev")).toMatchObject({ code: 0, stdout: expect.stringContaining("Plan: 2 to create") as string });
+  });
+
+  test.each(["plan dev", "drift dev", "apply dev --yes"])("%s says that it is throttled, and gets through", async (command) => {
+    const operation = command.startsWith("apply") ? "CreateSubnet" : "DescribeSubnets";
+    await endpoint({ refuse: [{ operation, code: "RequestLimitExceeded", status: 503 }] });
+    credentials();
+    const ran = await infra(folder({ "environments/dev.yaml": network(1) }), command);
+    expect(ran.code, ran.stderr).toBe(command.startsWith("drift") ? 2 : 0);
+    expect(ran.stderr.match(new RegExp(`AWS throttles ec2 ${operation}; going slower\n`, "g"))).toHaveLength(1);
+    if (command.startsWith("apply")) expect(ran.stderr).toMatch(/^\[0:0\d\] AWS throttles ec2 CreateSubnet; going slower$/m);
   });
 
   test("no credentials", async () => {
