@@ -15,7 +15,8 @@ export interface ConnectOptions {
   readonly profile?: string | undefined;
   /** The in-process sandbox; absent: the SDK's own HTTP client, endpoint and credential chain. */
   readonly requestHandler?: object | undefined;
-  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
+  /** Keys, or where to get them: asked again before they expire. */
+  readonly credentials?: Keys | (() => Promise<Keys & { readonly expiration?: Date }>) | undefined;
   /** Product tokens after the SDK's own: `infra/1.2.3 run/abc commit/def`. */
   readonly userAgent?: readonly (readonly [string, string])[] | undefined;
   /** Hears of every request that was answered or failed: `--trace`. */
@@ -25,6 +26,12 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** SDK clients to share between connections of the same settings: making them is most of the cost of a short run. */
   readonly clients?: ClientCache | undefined;
+}
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 export interface Throttled {

@@ -4,6 +4,7 @@ import { AwsError } from "../aws/errors.ts";
 import { realClock, type Clock } from "../aws/clock.ts";
 import type { CallRecord } from "../aws/calls.ts";
 import type { Connection, ConnectOptions, Throttled } from "../aws/connect.ts";
+import { roleCredentials, type RoleCredentials } from "../aws/role.ts";
 import type { Environment } from "../config/environment.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { counted, duration } from "../render/layout.ts";
@@ -116,29 +117,48 @@ function refuseOtherAccounts(place: Place, account: string): void {
   ]);
 }
 
-type Credentials = NonNullable<ConnectOptions["credentials"]>;
-
-/** Takes on the role that the YAML names; where the credentials are already those of a role, as in CI, that one is kept and the note says so. */
+/** Takes on the role that the YAML names, and keeps it for as long as the command runs. */
 async function asRole(
   context: Context,
-  place: Place,
+  { assumeRole, project, name }: Place,
   connection: Connection,
-  reconnect: (credentials: Credentials) => Promise<Connection>,
+  reconnect: (credentials: NonNullable<ConnectOptions["credentials"]>) => Promise<Connection>,
 ): Promise<Connection> {
-  if (place.assumeRole === undefined || context.options.sandbox) return connection;
-  if (isAssumedRole(connection.identity.arn)) {
-    context.io.stderr.write(`note: assumeRole is ignored, because the credentials are already those of a role\n`);
+  const { aws, identity } = connection;
+  if (assumeRole === undefined || context.options.sandbox) return connection;
+  const given = givenRole(identity.arn);
+  if (given !== undefined && isEnough(given, assumeRole, Boolean(context.io.env["CI"]))) {
+    context.io.stderr.write(`note: assumeRole is ignored, because the credentials are already those of the role ${given.name}\n`);
     return connection;
   }
   const { AssumeRoleCommand } = await import("../aws/sdk/sts.ts");
-  const { Credentials: given } = await connection.aws.sts(
-    new AssumeRoleCommand({ RoleArn: place.assumeRole, RoleSessionName: `infra-${place.project}-${place.name}`.slice(0, 64) }),
-  );
-  return reconnect({ accessKeyId: given!.AccessKeyId!, secretAccessKey: given!.SecretAccessKey!, sessionToken: given!.SessionToken! });
+  const request = { RoleArn: assumeRole, RoleSessionName: `infra-${project}-${name}`.slice(0, 64) };
+  const assume = async (): Promise<RoleCredentials> => {
+    const { Credentials: keys } = await aws.sts(new AssumeRoleCommand(request));
+    return {
+      accessKeyId: keys!.AccessKeyId!,
+      secretAccessKey: keys!.SecretAccessKey!,
+      sessionToken: keys!.SessionToken!,
+      expiration: keys!.Expiration!,
+    };
+  };
+  return reconnect(roleCredentials(aws.clock, assume));
 }
 
-function isAssumedRole(arn: string): boolean {
-  return /^arn:[^:]+:sts::\d+:assumed-role\//.test(arn);
+interface Role {
+  readonly account: string;
+  readonly name: string;
+}
+
+function givenRole(arn: string): Role | undefined {
+  const [, account, name] = /^arn:[^:]+:sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  return account === undefined || name === undefined ? undefined : { account, name };
+}
+
+/** The very role; or in CI, whose set-up has chosen one, any role of that account. People who logged in by SSO have a role, too, and still take on the YAML's. */
+function isEnough(given: Role, wanted: string, isCi: boolean): boolean {
+  const [account, name] = [wanted.split(":")[4], wanted.split("/").at(-1)];
+  return given.account === account && (isCi || given.name === name);
 }
 
 /** Product tokens by which CloudTrail tells runs apart. */

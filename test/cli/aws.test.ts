@@ -103,6 +103,58 @@ describe("over HTTP", { timeout: 60_000 }, () => {
     expect(ran.stderr).toContain("proxy");
   });
 
+  describe("assumeRole", () => {
+    const role = 'assumeRole: "arn:aws:iam::222222222222:role/team/deploy"\n';
+    const yaml = { "environments/dev.yaml": network(1, `account: "222222222222"\n${role}`) };
+
+    test("one set of credentials reaches the account of the role", async () => {
+      await endpoint();
+      credentials();
+      const ran = await infra(folder(yaml), "plan dev --detailed-exitcode");
+      expect(ran.code, ran.stderr).toBe(2);
+      expect(ran.stderr).toContain("account 222222222222 as ");
+      expect(ran.stderr).not.toContain("assumeRole is ignored");
+    });
+
+    /** Says who we are, and counts what else is asked. */
+    const identity = async (arn: string) => {
+      const asked: string[] = [];
+      const answer = (action: string, inside: string) =>
+        `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${inside}</${action}Result></${action}Response>`;
+      const keys =
+        "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>";
+      const url = await answering((server) =>
+        server.on("request", async (request, response) => {
+          let body = "";
+          for await (const chunk of request) body += String(chunk);
+          const action = new URLSearchParams(body).get("Action")!;
+          asked.push(action);
+          const account = arn.split(":")[4];
+          if (action === "GetCallerIdentity")
+            response.end(answer(action, `<Arn>${arn}</Arn><Account>${account}</Account><UserId>AROA</UserId>`));
+          else if (action === "AssumeRole") response.end(answer(action, keys));
+          else response.writeHead(403).end("<Response><Errors><Error><Code>UnauthorizedOperation</Code></Error></Errors></Response>");
+        }),
+      );
+      vi.stubEnv("AWS_ENDPOINT_URL", url);
+      credentials();
+      return asked;
+    };
+
+    test.each([
+      ["the very role, anywhere", "arn:aws:sts::222222222222:assumed-role/deploy/x", {}, true],
+      ["another role of that account, in CI", "arn:aws:sts::222222222222:assumed-role/ci/x", { CI: "true" }, true],
+      ["another role of that account, of somebody who logged in", "arn:aws:sts::222222222222:assumed-role/AWSReservedSSO_Ann/x", {}, false],
+      ["a role of another account, in CI", "arn:aws:sts::111111111111:assumed-role/ci/x", { CI: "true" }, false],
+      ["a user, in CI", "arn:aws:iam::222222222222:user/ci", { CI: "true" }, false],
+    ] as const)("%s: kept with a note: %4$s", async (_name, arn, env, isKept) => {
+      const asked = await identity(arn);
+      const ran = await infra(folder(yaml), "plan dev", { env });
+      expect(ran.stderr.includes("note: assumeRole is ignored")).toBe(isKept);
+      expect(asked.includes("AssumeRole")).toBe(!isKept);
+    });
+  });
+
   test("an account that has not switched the region on", async () => {
     credentials();
     const refusal = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`;
