@@ -1,4 +1,5 @@
-/** What the contract suite needs to know about a kind: a world for it to live in, its shortest and its longest form, and a change of each field. */
+/** What the contract suite needs to know about a kind: a world for it to live in, its shortest and its longest forms, and a change of each field. */
+import type { Aws } from "../../src/aws/aws.ts";
 import type { Action } from "../../src/plan/plan.ts";
 
 export type Resource = Readonly<Record<string, unknown>>;
@@ -10,19 +11,34 @@ export interface Case {
   readonly world: World;
   /** With every optional field out. */
   readonly bare: Resource;
-  /** With all fields set that go together. */
-  readonly full: Resource;
-  /** One for each field that can change: what the full form gets instead, and what the plan calls it. */
-  readonly changes: readonly Change[];
-  /** Fields whose change is not shown here, and where it is, or why there is none. */
-  readonly elsewhere?: Readonly<Record<string, string>>;
+  /** Between them every field is set, and changed: more than one where fields exclude each other. */
+  readonly forms: readonly Form[];
 }
 
-export interface Change {
-  readonly field: string;
-  /** The new value; undefined takes the field out. */
-  readonly to: unknown;
-  readonly action: Action;
-  /** More fields that must change with it. */
+export interface Form {
+  /** With all fields set that go together. */
+  readonly full: Resource;
+  readonly changes: readonly Change[];
+  /** More resources around it, by section. */
+  readonly world?: World;
+  /** What somebody else made before. */
+  readonly before?: (aws: Aws) => Promise<void>;
+  /** Hours that pass before each change: AWS takes only so many of a disk in a day. */
+  readonly rest?: number;
+}
+
+/** What the full form has at a path (`listeners.80.forward`) instead; undefined takes it out. */
+export type Change = readonly [path: string, to: unknown, does?: Does, more?: More];
+
+/**
+ * What the plan says of it; "update" when left out. "note": a remark and no step; "nothing": the field says how to
+ * behave, not what to be; "refused": an error.
+ */
+export type Does = Exclude<Action, "create" | "delete"> | "note" | "nothing" | "refused";
+
+export interface More {
+  /** What else must change with it, by path. */
   readonly also?: Resource;
+  /** What the plan says of the way back, where that is no change of the same kind; the next change begins with a new object. */
+  readonly back?: Does;
 }

@@ -3,9 +3,9 @@ import type { Case } from "./case.ts";
 
 /** Every case, one file a kind. */
 export async function allCases(): Promise<Case[]> {
-  const files = readdirSync(new URL("cases", import.meta.url))
-    .filter((file) => file.endsWith(".ts"))
+  const names = readdirSync(new URL("cases", import.meta.url))
+    .map((file) => file.replace(/\.ts$/, ""))
     .sort();
-  const modules = await Promise.all(files.map((file) => import(`./cases/${file}`) as Promise<Record<string, Case>>));
+  const modules = await Promise.all(names.map((name) => import(`./cases/${name}.ts`) as Promise<Record<string, Case>>));
   return modules.flatMap((module) => Object.values(module));
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
-import type { Live, Run } from "../../src/kinds/kind.ts";
+import type { Kind, Live, Run } from "../../src/kinds/kind.ts";
+import { fieldOf } from "../../src/kinds/references.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import { header, lab, stepsOf, type Lab } from "../support/lab.ts";
 import { allCases } from "./cases.ts";
-import type { Case, Resource } from "./case.ts";
+import type { Case, Change, Does, Form, Resource, World } from "./case.ts";
+import { changedBy, fieldsOf, setBy, withValues } from "./coverage.ts";
 
 const cases = await allCases();
 
@@ -15,6 +17,23 @@ describe("the contract suite", () => {
 });
 
 describe.each(cases)("$kind", (one) => {
+  const fields = fieldsOf(kindOf(one).schema);
+
+  it("has every field set in one of its forms, and changed in one", () => {
+    const set = new Set(one.forms.flatMap(({ full }) => setBy(fields, full)));
+    const changed = new Set(
+      one.forms.flatMap(({ full, changes }) => changes.flatMap((change) => changedBy(fields, full, after(full, change)))),
+    );
+    expect(missing(fields, set), "set by no form").toEqual([]);
+    expect(missing(fields, changed), "changed by no form").toEqual([]);
+  });
+
+  it("has nothing in its bare form that could be left out", () => {
+    const bench = benchOf(one);
+    for (const field of Object.keys(one.bare).filter((key) => key !== "disposable"))
+      expect(() => bench.lab.load(bench.yaml({ ...one.bare, [field]: undefined })), field).toThrow();
+  });
+
   it("is made, found in agreement, deleted, and deleted again, with every optional field out", { timeout: 120_000 }, async () => {
     const bench = benchOf(one);
     await bench.settle(one.bare);
@@ -22,37 +41,107 @@ describe.each(cases)("$kind", (one) => {
   });
 
   it("is made, found in agreement, deleted, and deleted again, with all fields set", { timeout: 120_000 }, async () => {
-    const bench = benchOf(one);
-    await bench.settle(one.full);
-    await bench.remove(one.full);
+    for (const form of one.forms) {
+      const { full } = form;
+      const bench = await benchFor(one, form);
+      await bench.settle(full);
+      await bench.remove(full);
+    }
   });
 
   it("can have each field changed, and changed back", { timeout: 240_000 }, async () => {
-    const bench = benchOf(one);
-    await bench.settle(one.full);
-    for (const { field, to, action, also } of one.changes) {
-      const changed = { ...one.full, ...also, [field]: to };
-      const steps = stepsOf(await bench.lab.plan(bench.yaml(changed)));
-      expect(steps, `the plan for another ${field}`).toContain(`${action} ${one.kind}/main`);
-      await bench.settle(changed, field);
-      await bench.settle(one.full, `${field}, and back`);
-    }
+    for (const form of one.forms) await changeEach(one, form);
   });
 });
+
+/** Every change of a form, there and back, with an empty plan after each way. */
+async function changeEach(one: Case, form: Form): Promise<void> {
+  const { full, changes, rest = 0 } = form;
+  const address = `${one.kind}/main`;
+  let bench = await benchFor(one, form);
+  await bench.settle(full);
+  for (const change of changes) {
+    const [path, to, does = "update", { back } = {}] = change;
+    const what = `${path} as ${JSON.stringify(to)}`;
+    const changed = after(full, change);
+    await bench.lab.clock.sleep(rest * 3_600_000);
+    if (isIdle(does)) {
+      expectToSay(await bench.lab.plan(bench.yaml(changed)), address, path, does, what);
+      continue;
+    }
+    const { run } = await bench.settle(changed, what);
+    expectToSay(run, address, path, does, what);
+    await bench.lab.clock.sleep(rest * 3_600_000);
+    if (back) {
+      expectToSay(await bench.lab.plan(bench.yaml(full)), address, path, back, `${what}, and back`);
+      bench = await benchFor(one, form);
+      await bench.settle(full);
+    } else {
+      const { run: returned } = await bench.settle(full, `${what}, and back`);
+      expect(stepsFor(returned, address), `the plan for ${what}, and back`).not.toEqual([]);
+    }
+  }
+}
+
+/** That the plan does with the object what the change says, and because of this field. */
+function expectToSay(run: PlanRun, address: string, path: string, does: Does, what: string): void {
+  const steps = stepsFor(run, address);
+  const message = `the plan for ${what}`;
+  const errors = run.diagnostics.filter(({ severity }) => severity === "error");
+  const remarks = run.plan.notes.filter((note) => note.code === "noted-change" && note.text.includes(`: ${fieldOf(path)}`));
+  expect({ refused: errors.length > 0, noted: remarks.length > 0 }, message).toEqual({
+    refused: does === "refused",
+    noted: does === "note",
+  });
+  if (isIdle(does)) return expect(stepsOf(run), message).toEqual([]);
+  expect(
+    steps.map((step) => step.action),
+    message,
+  ).toEqual([does]);
+  const changes = steps.flatMap((step) => ("changes" in step ? step.changes.map((change) => fieldOf(change.path)) : []));
+  expect(changes, message).toContainEqual(expect.toBeOneOf([fieldOf(path), "tags"]));
+}
+
+function stepsFor({ plan }: PlanRun, address: string) {
+  return plan.steps.filter((step) => step.address === address);
+}
+
+function isIdle(does: Does): boolean {
+  return does === "note" || does === "nothing" || does === "refused";
+}
+
+function after(full: Resource, [path, to, , { also = {} } = {}]: Change): Resource {
+  return withValues(full, { ...also, [path]: to });
+}
+
+function missing(fields: ReadonlySet<string>, covered: ReadonlySet<string>): string[] {
+  return [...fields].filter((path) => !covered.has(path));
+}
+
+function kindOf({ kind: name }: Case): Kind {
+  return kinds.find((kind) => kind.name === name)!;
+}
 
 interface Bench {
   readonly lab: Lab;
   yaml(spec: Resource | undefined, more?: string): string;
   /** Applies, and expects that the next plan is empty. */
-  settle(spec: Resource | undefined, what?: string): Promise<PlanRun>;
+  settle(spec: Resource | undefined, what?: string): Promise<{ readonly run: PlanRun }>;
   /** Takes it out of the YAML, and calls the driver's delete once more. */
   remove(spec: Resource): Promise<void>;
 }
 
-function benchOf({ kind: name, world }: Case): Bench {
-  const kind = kinds.find((candidate) => candidate.name === name)!;
-  const bench = lab();
-  const address = `${name}/main`;
+async function benchFor(one: Case, { world, before }: Form): Promise<Bench> {
+  const bench = benchOf(one, world);
+  await before?.((await bench.lab.connection()).aws);
+  return bench;
+}
+
+function benchOf(one: Case, more?: World): Bench {
+  const world = { ...one.world, ...more };
+  const kind = kindOf(one);
+  const bench = lab({ kinds: kindsFor(kind, world) });
+  const address = `${kind.name}/main`;
   const yaml = (spec: Resource | undefined, more = "") => {
     const sections = spec ? { ...world, [kind.section]: { ...world[kind.section], main: spec } } : world;
     // A YAML document holds JSON as it is.
@@ -61,7 +150,7 @@ function benchOf({ kind: name, world }: Case): Bench {
       .join("")}`;
   };
   const settle: Bench["settle"] = async (spec, what = "the YAML") => {
-    await bench.apply(yaml(spec)).catch((error: unknown) => {
+    const applied = await bench.apply(yaml(spec)).catch((error: unknown) => {
       throw new Error(`while ${what} was applied: ${(error as Error).message}`, { cause: error });
     });
     const again = await bench.plan(yaml(spec));
@@ -69,20 +158,31 @@ function benchOf({ kind: name, world }: Case): Bench {
       stepsOf(again).filter((step) => !step.startsWith("keep")),
       `the plan after ${what}`,
     ).toEqual([]);
-    return again;
+    return applied;
   };
   const remove: Bench["remove"] = async (spec) => {
     const { observed } = await bench.plan(yaml(spec));
     const { live } = observed.objects.get(address)!;
     const allowed = `allowDestroy: { ${address}: "${live.aliases.find((alias) => alias.startsWith("db-")) ?? live.id}" }\n`;
     await bench.apply(yaml(undefined, allowed));
-    const after = await bench.plan(yaml(undefined, allowed));
-    expect(stepsOf(after)).toEqual([]);
-    expect(after.observed.objects.has(address)).toBe(false);
+    const left = await bench.plan(yaml(undefined, allowed));
+    expect(stepsOf(left)).toEqual([]);
+    expect(left.observed.objects.has(address)).toBe(false);
     const driver = await kind.load();
-    await driver.delete(after.connection.aws, live, runFor(live, bench));
+    await driver.delete(left.connection.aws, live, runFor(live, bench));
   };
   return { lab: bench, yaml, settle, remove };
+}
+
+const kindsOf = new Map<string, readonly Kind[]>();
+
+/** Only the kinds of its world are looked for. The same list each time, since what checks a file is made once a list. */
+function kindsFor(kind: Kind, world: World): readonly Kind[] {
+  const wanted = kinds.filter((each) => each === kind || each.section in world);
+  const key = wanted.map(({ name }) => name).join();
+  const known = kindsOf.get(key) ?? wanted;
+  kindsOf.set(key, known);
+  return known;
 }
 
 /** What the driver of an object that is gone may ask for. */

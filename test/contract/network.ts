@@ -14,3 +14,14 @@ export const network: World = {
 };
 
 export const image = { ssm: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" };
+
+/** A disk with every field set. */
+export const disk = {
+  size: 20,
+  type: "gp3",
+  iops: 3000,
+  throughput: 125,
+  encrypted: true,
+  kmsKey: "11111111-1111-1111-1111-111111111111",
+  deleteOnTermination: true,
+};

@@ -8,13 +8,18 @@ export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingG
   const { mixedInstances, notifications, scheduledActions, warmPool } = spec;
   return {
     ...spec,
-    ...(mixedInstances ? { mixedInstances: { enabled: true, ...mixedInstances } } : {}),
-    ...(warmPool ? { warmPool: { enabled: true, ...warmPool } } : {}),
+    ...(mixedInstances ? { mixedInstances: onUnlessOff(mixedInstances) } : {}),
+    ...(warmPool ? { warmPool: onUnlessOff(warmPool) } : {}),
     ...(notifications ? { notifications: notifications.map(allEvents) } : {}),
     ...(scheduledActions
       ? { scheduledActions: Object.fromEntries(Object.entries(scheduledActions).map(([name, action]) => [name, withoutNextRun(action)])) }
       : {}),
   };
+}
+
+/** What is off has no other setting, whatever is written beside it. */
+function onUnlessOff<S extends { readonly enabled?: boolean | undefined }>(setting: S): S | { enabled: boolean } {
+  return setting.enabled === false ? { enabled: false } : { ...setting, enabled: true };
 }
 
 function allEvents({ topic, events: some }: Notification): Notification {

@@ -4,10 +4,16 @@ export const dbParameterGroup: Case = {
   kind: "dbParameterGroup",
   world: {},
   bare: { family: "mysql8.4" },
-  full: { family: "mysql8.4", description: "Settings", parameters: { max_connections: 200 } },
-  changes: [{ field: "parameters", to: { max_connections: 300 }, action: "update" }],
-  elsewhere: {
-    family: "a change is refused: test/kinds/db-groups.test.ts",
-    description: "a change is a note: test/kinds/db-groups.test.ts",
-  },
+  forms: [
+    {
+      full: { family: "mysql8.4", description: "Settings", parameters: { max_connections: 200 } },
+      changes: [
+        ["family", "mysql8.0", "refused"],
+        ["description", "Other settings", "note"],
+        ["parameters", { max_connections: 300 }],
+        ["parameters", { max_connections: 200, character_set_server: "utf8mb4" }],
+        ["parameters", {}],
+      ],
+    },
+  ],
 };

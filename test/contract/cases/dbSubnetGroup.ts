@@ -5,9 +5,13 @@ export const dbSubnetGroup: Case = {
   kind: "dbSubnetGroup",
   world: network,
   bare: { subnets: ["a", "b"] },
-  full: { subnets: ["a", "b"], description: "Where databases stand" },
-  changes: [
-    { field: "subnets", to: ["a", "c"], action: "update" },
-    { field: "description", to: "Where they stand now", action: "update" },
+  forms: [
+    {
+      full: { subnets: ["a", "b"], description: "Where databases stand" },
+      changes: [
+        ["subnets", ["a", "c"]],
+        ["description", "Where they stand now"],
+      ],
+    },
   ],
 };

@@ -7,7 +7,14 @@ export const elasticIp: Case = {
   kind: "elasticIp",
   world: { ...network, instances: { one: machine, two: machine } },
   bare: {},
-  full: { instance: "one" },
-  changes: [{ field: "instance", to: "two", action: "update" }],
-  elsewhere: { networkBorderGroup: "a replacement loses the address, which is refused: test/kinds/elastic-ip.test.ts" },
+  forms: [
+    {
+      full: { instance: "one", networkBorderGroup: "eu-west-1" },
+      changes: [
+        ["instance", "two"],
+        // Another address is another address, whatever else it is.
+        ["networkBorderGroup", "eu-west-1-lhr-1", "refused"],
+      ],
+    },
+  ],
 };

@@ -4,6 +4,5 @@ export const internetGateway: Case = {
   kind: "internetGateway",
   world: { vpcs: { one: { cidrBlock: "10.0.0.0/16" }, two: { cidrBlock: "10.1.0.0/16" } } },
   bare: { vpc: "one" },
-  full: { vpc: "one" },
-  changes: [{ field: "vpc", to: "two", action: "update" }],
+  forms: [{ full: { vpc: "one" }, changes: [["vpc", "two"]] }],
 };

@@ -7,6 +7,5 @@ export const keyPair: Case = {
   kind: "keyPair",
   world: {},
   bare: { publicKey: one },
-  full: { publicKey: one },
-  changes: [{ field: "publicKey", to: two, action: "replace" }],
+  forms: [{ full: { publicKey: one }, changes: [["publicKey", two, "replace"]] }],
 };

@@ -1,53 +1,245 @@
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeVpcsCommand,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../../src/aws/aws.ts";
 import type { Case } from "../case.ts";
 import { network } from "../network.ts";
 
 const targets = { vpc: "net", protocol: "HTTP", port: 80 };
+const certificate = (name: string) => `arn:aws:acm:eu-west-1:123456789012:certificate/${name}`;
+const weighted = [
+  { targetGroup: "one", weight: 2 },
+  { targetGroup: "two", weight: 1 },
+];
+const redirect = {
+  protocol: "HTTPS",
+  port: 443,
+  host: "example.com",
+  path: "/one",
+  query: "from=here",
+  statusCode: "HTTP_302",
+};
+const fixedResponse = { statusCode: 200, contentType: "text/plain", messageBody: "up" };
+
+/** What is done with requests can be changed in the same ways on a listener and on a rule. */
+const forwardChanges = (at: string): Case["forms"][number]["changes"] => [
+  [`${at}.forward`, "one", "update", { also: { [`${at}.forwardStickiness`]: undefined } }],
+  [`${at}.forward.0.targetGroup`, "three"],
+  [`${at}.forward.0.weight`, 3],
+  [`${at}.forwardStickiness`, 900],
+];
+const redirectChanges = (at: string): Case["forms"][number]["changes"] => [
+  [`${at}.redirect.protocol`, "#{protocol}"],
+  [`${at}.redirect.port`, 8443],
+  [`${at}.redirect.host`, "www.example.com"],
+  [`${at}.redirect.path`, "/two"],
+  [`${at}.redirect.query`, "from=there"],
+  [`${at}.redirect.statusCode`, "HTTP_301"],
+  [`${at}.redirect`, undefined, "update", { also: { [`${at}.fixedResponse`]: fixedResponse } }],
+];
+const responseChanges = (at: string): Case["forms"][number]["changes"] => [
+  [`${at}.fixedResponse.statusCode`, 404],
+  [`${at}.fixedResponse.contentType`, "text/html"],
+  [`${at}.fixedResponse.messageBody`, "still up"],
+  [`${at}.fixedResponse`, undefined, "update", { also: { [`${at}.forward`]: "three" } }],
+];
 
 export const loadBalancer: Case = {
   kind: "loadBalancer",
-  world: { ...network, targetGroups: { one: targets, two: targets } },
-  bare: { type: "application", scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] },
-  full: {
-    type: "application",
-    scheme: "internet-facing",
-    subnets: ["a", "b"],
-    securityGroups: ["one"],
-    ipAddressType: "ipv4",
-    idleTimeout: 120,
-    clientKeepAlive: 600,
-    deletionProtection: false,
-    http2: true,
-    dropInvalidHeaderFields: true,
-    desyncMitigationMode: "defensive",
-    preserveHostHeader: true,
-    xffHeaderProcessing: "append",
-    xffClientPort: true,
-    listeners: {
-      80: {
-        protocol: "HTTP",
-        forward: "one",
-        rules: {
-          status: {
-            priority: 10,
-            conditions: { path: ["/status"] },
-            fixedResponse: { statusCode: 200, contentType: "text/plain", messageBody: "up" },
+  world: network,
+  bare: { scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] },
+  forms: [
+    {
+      full: {
+        type: "application",
+        scheme: "internet-facing",
+        subnets: ["a", "b"],
+        securityGroups: ["one"],
+        ipAddressType: "ipv4",
+        idleTimeout: 120,
+        clientKeepAlive: 600,
+        deletionProtection: false,
+        accessLogs: { enabled: true, bucket: "logs-one", prefix: "access" },
+        connectionLogs: { enabled: true, bucket: "logs-one", prefix: "connections" },
+        http2: true,
+        dropInvalidHeaderFields: true,
+        desyncMitigationMode: "defensive",
+        preserveHostHeader: true,
+        xffHeaderProcessing: "append",
+        xffClientPort: true,
+        tlsHeaders: true,
+        wafFailOpen: true,
+        zonalShift: true,
+        disposable: true,
+      },
+      changes: [
+        ["type", "network", "replace", { also: onlyShared() }],
+        ["scheme", "internal", "replace"],
+        ["subnets", ["a", "c"]],
+        ["securityGroups", ["one", "two"]],
+        ["idleTimeout", 90],
+        ["clientKeepAlive", 900],
+        ["deletionProtection", true],
+        ["accessLogs.enabled", false],
+        ["accessLogs.bucket", "logs-two"],
+        ["accessLogs.prefix", "requests"],
+        ["connectionLogs.enabled", false],
+        ["connectionLogs.bucket", "logs-two"],
+        ["connectionLogs.prefix", "clients"],
+        ["http2", false],
+        ["dropInvalidHeaderFields", false],
+        ["desyncMitigationMode", "strictest"],
+        ["preserveHostHeader", false],
+        ["xffHeaderProcessing", "preserve"],
+        ["xffClientPort", false],
+        ["tlsHeaders", false],
+        ["wafFailOpen", false],
+        ["zonalShift", false],
+      ],
+    },
+    {
+      before: networkOfOthers,
+      full: {
+        scheme: "internet-facing",
+        subnets: [{ tags: { Name: "six-a" } }, { tags: { Name: "six-b" } }],
+        securityGroups: [{ tags: { Name: "six" } }],
+        ipAddressType: "dualstack",
+      },
+      changes: [["ipAddressType", "ipv4"]],
+    },
+    {
+      world: { targetGroups: { one: targets, two: targets, three: targets } },
+      full: {
+        scheme: "internal",
+        subnets: ["a", "b"],
+        securityGroups: ["one"],
+        listeners: {
+          80: {
+            protocol: "HTTP",
+            forward: weighted,
+            forwardStickiness: 600,
+            rules: {
+              go: {
+                priority: 10,
+                conditions: { host: ["go.example.com"], path: ["/go"], method: ["GET"], query: ["to=one"], source: ["192.0.2.0/24"] },
+                redirect,
+              },
+              share: { priority: 20, conditions: { header: { "X-Share": ["yes"] } }, forward: weighted, forwardStickiness: 600 },
+              status: { priority: 30, conditions: { path: ["/status"] }, fixedResponse },
+            },
+          },
+          81: { protocol: "HTTP", redirect },
+          82: { protocol: "HTTP", fixedResponse },
+          443: {
+            protocol: "HTTPS",
+            certificate: certificate("main"),
+            certificates: [certificate("other")],
+            sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+            fixedResponse,
           },
         },
       },
+      changes: [
+        ["listeners", { 80: { protocol: "HTTP", forward: "one" }, 8080: { protocol: "HTTP", forward: "two" } }],
+        ["listeners.443.protocol", "HTTP", "update", { also: withoutTls("listeners.443") }],
+        ["listeners.443.certificate", certificate("new")],
+        ["listeners.443.certificates", [certificate("another")]],
+        ["listeners.443.sslPolicy", "ELBSecurityPolicy-TLS13-1-3-2021-06"],
+        ...forwardChanges("listeners.80"),
+        ...redirectChanges("listeners.81"),
+        ...responseChanges("listeners.82"),
+        ["listeners.80.rules", {}],
+        ["listeners.80.rules.go.priority", 40],
+        ["listeners.80.rules.go.priority", 20, "update", { also: { "listeners.80.rules.share.priority": 10 } }],
+        ["listeners.80.rules.go.conditions", { path: ["/elsewhere"] }],
+        ["listeners.80.rules.go.conditions.host", ["went.example.com"]],
+        ["listeners.80.rules.go.conditions.path", ["/went"]],
+        ["listeners.80.rules.go.conditions.method", ["POST"]],
+        ["listeners.80.rules.go.conditions.query", ["to=two"]],
+        ["listeners.80.rules.go.conditions.source", ["198.51.100.0/24"]],
+        ["listeners.80.rules.share.conditions.header", { "X-Share": ["no"] }],
+        ...forwardChanges("listeners.80.rules.share"),
+        ...redirectChanges("listeners.80.rules.go"),
+        ...responseChanges("listeners.80.rules.status"),
+      ],
     },
-  },
-  changes: [
-    { field: "subnets", to: ["a", "c"], action: "update" },
-    { field: "securityGroups", to: ["one", "two"], action: "update" },
-    { field: "idleTimeout", to: 90, action: "update" },
-    { field: "clientKeepAlive", to: 900, action: "update" },
-    { field: "deletionProtection", to: true, action: "update" },
-    { field: "http2", to: false, action: "update" },
-    { field: "dropInvalidHeaderFields", to: false, action: "update" },
-    { field: "desyncMitigationMode", to: "strictest", action: "update" },
-    { field: "preserveHostHeader", to: false, action: "update" },
-    { field: "xffHeaderProcessing", to: "preserve", action: "update" },
-    { field: "xffClientPort", to: false, action: "update" },
-    { field: "listeners", to: { 80: { protocol: "HTTP", forward: "two" }, 81: { protocol: "HTTP", forward: "one" } }, action: "update" },
+    {
+      world: { elasticIps: { one: {}, two: {}, three: {} }, targetGroups: { one: { ...targets, protocol: "TCP" } } },
+      full: {
+        type: "network",
+        scheme: "internet-facing",
+        subnetMappings: [
+          { subnet: "a", elasticIp: "one" },
+          { subnet: "b", elasticIp: "two" },
+        ],
+        securityGroups: ["one"],
+        crossZone: true,
+        dnsClientRouting: "availability_zone_affinity",
+        listeners: { 443: { protocol: "TLS", certificate: certificate("main"), alpnPolicy: "HTTP2Preferred", forward: "one" } },
+        disposable: true,
+      },
+      changes: [
+        ["subnetMappings", [{ subnet: "a", elasticIp: "one" }]],
+        ["subnetMappings.1.subnet", "c", "update", { also: { "subnetMappings.1.elasticIp": "three" } }],
+        ["subnetMappings.1.subnet", "c", "replace"],
+        ["subnetMappings.1.elasticIp", "three", "replace"],
+        ["securityGroups", [], "replace"],
+        ["crossZone", false],
+        ["dnsClientRouting", "partial_availability_zone_affinity"],
+        ["listeners.443.alpnPolicy", "HTTP2Only"],
+      ],
+    },
+    {
+      full: {
+        type: "network",
+        scheme: "internal",
+        subnetMappings: [
+          { subnet: "a", privateIpv4Address: "10.0.1.20" },
+          { subnet: "b", privateIpv4Address: "10.0.2.20" },
+        ],
+        securityGroups: [],
+        disposable: true,
+      },
+      changes: [["subnetMappings.1.privateIpv4Address", "10.0.2.21", "replace"]],
+    },
   ],
 };
+
+/** What a network balancer does not have. */
+function onlyShared() {
+  const fields = ["idleTimeout", "clientKeepAlive", "connectionLogs", "http2", "dropInvalidHeaderFields", "desyncMitigationMode"];
+  const more = ["preserveHostHeader", "xffHeaderProcessing", "xffClientPort", "tlsHeaders", "wafFailOpen"];
+  return Object.fromEntries([...fields, ...more].map((field) => [field, undefined]));
+}
+
+function withoutTls(at: string) {
+  return Object.fromEntries(["certificate", "certificates", "sslPolicy"].map((field) => [`${at}.${field}`, undefined]));
+}
+
+/** A VPC with IPv6, which no kind of ours makes. */
+async function networkOfOthers({ ec2, clock }: Aws): Promise<void> {
+  const { Vpc } = await ec2(new CreateVpcCommand({ CidrBlock: "10.6.0.0/16", AmazonProvidedIpv6CidrBlock: true }));
+  const VpcId = Vpc!.VpcId!;
+  await clock.sleep(60_000);
+  const { Vpcs: [found] = [] } = await ec2(new DescribeVpcsCommand({ VpcIds: [VpcId] }));
+  const prefix = found!.Ipv6CidrBlockAssociationSet![0]!.Ipv6CidrBlock!;
+  for (const [place, zone] of ["a", "b"].entries())
+    await ec2(
+      new CreateSubnetCommand({
+        VpcId,
+        CidrBlock: `10.6.${place}.0/24`,
+        Ipv6CidrBlock: prefix.replace("::/56", `:0:${place}::/64`),
+        AvailabilityZone: `eu-west-1${zone}`,
+        TagSpecifications: [{ ResourceType: "subnet", Tags: [{ Key: "Name", Value: `six-${zone}` }] }],
+      }),
+    );
+  const TagSpecifications = [{ ResourceType: "security-group" as const, Tags: [{ Key: "Name", Value: "six" }] }];
+  await ec2(new CreateSecurityGroupCommand({ VpcId, GroupName: "six", Description: "six", TagSpecifications }));
+  const { InternetGateway } = await ec2(new CreateInternetGatewayCommand({}));
+  await ec2(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId: InternetGateway!.InternetGatewayId! }));
+}

@@ -5,13 +5,24 @@ const { routeTables: _ours, ...without } = network;
 
 export const routeTable: Case = {
   kind: "routeTable",
-  world: { ...without, vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } } },
+  world: {
+    ...without,
+    vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } },
+    elasticIps: { net: {} },
+    natGateways: { net: { subnet: "c", elasticIp: "net" } },
+  },
   bare: { vpc: "net" },
-  full: { vpc: "net", routes: [{ destination: "0.0.0.0/0", target: "internetGateway/net" }], subnets: ["a", "b"], main: true },
-  changes: [
-    { field: "vpc", to: "other", action: "replace", also: { routes: [], subnets: [], main: false } },
-    { field: "routes", to: [{ destination: "192.0.2.0/24", target: "internetGateway/net" }], action: "update" },
-    { field: "subnets", to: ["b", "c"], action: "update" },
-    { field: "main", to: false, action: "update" },
+  forms: [
+    {
+      full: { vpc: "net", routes: [{ destination: "0.0.0.0/0", target: "internetGateway/net" }], subnets: ["a", "b"], main: true },
+      changes: [
+        ["vpc", "other", "replace", { also: { routes: [], subnets: [], main: false } }],
+        ["routes", []],
+        ["routes.0.destination", "192.0.2.0/24"],
+        ["routes.0.target", "natGateway/net"],
+        ["subnets", ["b", "c"]],
+        ["main", false],
+      ],
+    },
   ],
 };

@@ -7,19 +7,42 @@ export const securityGroup: Case = {
     securityGroups: { source: { vpc: "net" } },
   },
   bare: { vpc: "net" },
-  full: {
-    vpc: "net",
-    description: "A group",
-    ingress: [
-      { port: 80, source: "0.0.0.0/0", description: "HTTP" },
-      { ports: "8000-8100", source: "securityGroup/source" },
-    ],
-    egress: [{ port: 443, destination: "10.0.0.0/8" }],
-  },
-  changes: [
-    { field: "vpc", to: "other", action: "replace", also: { ingress: [] } },
-    { field: "description", to: "Another", action: "replace" },
-    { field: "ingress", to: [{ port: 80, source: "10.0.0.0/8", description: "HTTP from inside" }], action: "update" },
-    { field: "egress", to: [], action: "update" },
+  forms: [
+    {
+      full: {
+        vpc: "net",
+        description: "A group",
+        ingress: [
+          { protocol: "tcp", port: 80, source: "0.0.0.0/0", description: "HTTP" },
+          { ports: "8000-8100", source: "securityGroup/source" },
+          { protocol: "icmp", icmpType: 3, icmpCode: 4, source: "10.0.0.0/8" },
+        ],
+        egress: [
+          { protocol: "tcp", port: 443, destination: "10.0.0.0/8", description: "HTTPS" },
+          { ports: "8000-8100", destination: "securityGroup/source" },
+          { protocol: "icmp", icmpType: 3, icmpCode: 4, destination: "10.0.0.0/8" },
+        ],
+      },
+      changes: [
+        ["vpc", "other", "replace", { also: { ingress: [], egress: [] } }],
+        ["description", "Another", "replace"],
+        ["ingress", [{ port: 80, source: "0.0.0.0/0", description: "HTTP" }]],
+        ["ingress.0.protocol", "udp"],
+        ["ingress.0.port", 81],
+        ["ingress.0.source", "10.0.0.0/8"],
+        ["ingress.0.description", "HTTP from everywhere"],
+        ["ingress.1.ports", "8000-8200"],
+        ["ingress.2.icmpType", 5],
+        ["ingress.2.icmpCode", 1],
+        ["egress", []],
+        ["egress.0.protocol", "udp"],
+        ["egress.0.port", 444],
+        ["egress.0.destination", "0.0.0.0/0"],
+        ["egress.0.description", "HTTPS inside"],
+        ["egress.1.ports", "8000-8200"],
+        ["egress.2.icmpType", 5],
+        ["egress.2.icmpCode", 1],
+      ],
+    },
   ],
 };

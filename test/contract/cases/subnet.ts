@@ -4,11 +4,15 @@ export const subnet: Case = {
   kind: "subnet",
   world: { vpcs: { one: { cidrBlock: "10.0.0.0/16" }, two: { cidrBlock: "10.0.0.0/16" } } },
   bare: { vpc: "one", cidrBlock: "10.0.1.0/24", availabilityZone: "a" },
-  full: { vpc: "one", cidrBlock: "10.0.1.0/24", availabilityZone: "a", mapPublicIpOnLaunch: true },
-  changes: [
-    { field: "vpc", to: "two", action: "replace" },
-    { field: "cidrBlock", to: "10.0.2.0/24", action: "replace" },
-    { field: "availabilityZone", to: "b", action: "replace" },
-    { field: "mapPublicIpOnLaunch", to: false, action: "update" },
+  forms: [
+    {
+      full: { vpc: "one", cidrBlock: "10.0.1.0/24", availabilityZone: "a", mapPublicIpOnLaunch: true },
+      changes: [
+        ["vpc", "two", "replace"],
+        ["cidrBlock", "10.0.2.0/24", "replace"],
+        ["availabilityZone", "b", "replace"],
+        ["mapPublicIpOnLaunch", false],
+      ],
+    },
   ],
 };
