@@ -148,46 +148,8 @@ describe("fields", () => {
     expect(TagDescriptions.map(({ Tags }) => Tags!.find(({ Key }) => Key === "infra:rule")?.Value).sort()).toEqual(["api", "down"]);
   });
 
-  const full = application.replace(
-    "    listeners:",
-    `    ipAddressType: ipv4
-    idleTimeout: 60
-    clientKeepAlive: 3600
-    accessLogs: { bucket: one, prefix: p }
-    connectionLogs: { enabled: false }
-    http2: true
-    dropInvalidHeaderFields: false
-    desyncMitigationMode: defensive
-    preserveHostHeader: false
-    xffHeaderProcessing: append
-    xffClientPort: false
-    tlsHeaders: false
-    wafFailOpen: false
-    zonalShift: false
-    deletionProtection: false
-    listeners:`,
-  );
-
   it.each([
-    ["subnets: [a, b]", "subnets: [b, c]"],
     ["subnets: [a, b]", "subnets: [a, b, c]"],
-    ["securityGroups: [one]", "securityGroups: [one, two]"],
-    ["securityGroups: [one]", "securityGroups: [two]"],
-    ["idleTimeout: 60", "idleTimeout: 400"],
-    ["clientKeepAlive: 3600", "clientKeepAlive: 60"],
-    ["accessLogs: { bucket: one, prefix: p }", "accessLogs: { bucket: two, prefix: q }"],
-    ["accessLogs: { bucket: one, prefix: p }", "accessLogs: { enabled: false }"],
-    ["connectionLogs: { enabled: false }", "connectionLogs: { bucket: three }"],
-    ["http2: true", "http2: false"],
-    ["dropInvalidHeaderFields: false", "dropInvalidHeaderFields: true"],
-    ["desyncMitigationMode: defensive", "desyncMitigationMode: strictest"],
-    ["preserveHostHeader: false", "preserveHostHeader: true"],
-    ["xffHeaderProcessing: append", "xffHeaderProcessing: remove"],
-    ["xffClientPort: false", "xffClientPort: true"],
-    ["tlsHeaders: false", "tlsHeaders: true"],
-    ["wafFailOpen: false", "wafFailOpen: true"],
-    ["zonalShift: false", "zonalShift: true"],
-    ["deletionProtection: false", "deletionProtection: true"],
     ["forward: blue", "forward: green"],
     ["forward: blue", "forward: [{ targetGroup: blue, weight: 3 }, { targetGroup: green }]"],
     ["forward: blue", "redirect: { host: example.com }"],
@@ -201,8 +163,8 @@ describe("fields", () => {
     ],
   ])("changes %s to %s in place, and back", async (from, to) => {
     const world = lab();
-    await settle(world, full);
-    expect(await thereAndBack(world, full, from, to)).toEqual(["update loadBalancer/web"]);
+    await settle(world, application);
+    expect(await thereAndBack(world, application, from, to)).toEqual(["update loadBalancer/web"]);
   });
 
   const secure = application.replace(
@@ -210,11 +172,9 @@ describe("fields", () => {
     `443: { protocol: HTTPS, forward: blue, certificate: "${certificate("one")}", certificates: ["${certificate("two")}"], sslPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06 }`,
   );
   it.each([
-    [`certificate: "${certificate("one")}"`, `certificate: "${certificate("new")}"`],
     [`certificates: ["${certificate("two")}"]`, `certificates: ["${certificate("three")}", "${certificate("two")}"]`],
     [`certificates: ["${certificate("two")}"]`, "certificates: []"],
-    ["sslPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06", "sslPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06"],
-  ])("changes a certificate or policy in place: %s to %s, and back", async (from, to) => {
+  ])("changes certificates in place: %s to %s, and back", async (from, to) => {
     const world = lab();
     await settle(world, secure);
     expect(await thereAndBack(world, secure, from, to)).toEqual(["update loadBalancer/web"]);
@@ -223,9 +183,6 @@ describe("fields", () => {
   it.each([
     ["subnets: [a, b]", "subnets: [a, b, c]"],
     ["subnets: [a, b]", "subnets: [b]"],
-    ["securityGroups: [one]", "securityGroups: [two]"],
-    ["crossZone: false", "crossZone: true"],
-    ["dnsClientRouting: any_availability_zone", "dnsClientRouting: availability_zone_affinity"],
     [
       "80: { protocol: TCP, forward: tcp }",
       `80: { protocol: TLS, forward: tcp, certificate: "${certificate("one")}", alpnPolicy: HTTP2Preferred }`,
