@@ -7,7 +7,7 @@ import { ownership, tagOfAddress, tagsOf } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, refOr, string } from "./fields.ts";
 import type { AwsId, Birth, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "./kind.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "./rds-groups.ts";
+import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
 import { Refusal } from "./refusal.ts";
 
 const policyAction = object(

@@ -8,7 +8,7 @@ import { batches } from "./db-parameter-group/batches.ts";
 import { difference, sameValue, sameValues, spelled, type Value, type Values } from "./db-parameter-group/values.ts";
 import { map, object, optional, string } from "./fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Scope, Tags } from "./kind.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "./rds-groups.ts";
+import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
 import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
 
 const value = Type.Unsafe<Value>({

@@ -6,7 +6,7 @@ import { ownership, tagOfAddress } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { list, object, optional, ref, string } from "./fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, World } from "./kind.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "./rds-groups.ts";
+import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
 import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
 
 const schema = object({

@@ -1,8 +1,8 @@
 /**
- * Whose a subnet or parameter group is. RDS lists both without tags and has no filter, and asking for the tags of every
- * group of the account would cost a call each. So the description, which is listed, ends with whose it is, and only groups
- * whose description says ours (or says nothing, under a name that we would have given) are asked for their tags. The tags
- * decide, as everywhere. docs/decisions/0011-rds-ownership.md weighs it.
+ * Whose a database's group or an alarm is. RDS and CloudWatch list them without tags and have no filter, and asking for the
+ * tags of every one in the account would cost a call each. So the description, which is listed, ends with whose it is, and
+ * only those whose description says ours (or says nothing, under a name that we would have given) are asked for their tags.
+ * The tags decide, as everywhere. docs/decisions/0011-rds-ownership.md weighs it.
  */
 import type { Scope } from "./kind.ts";
 
@@ -16,7 +16,7 @@ export function descriptionOf(marked: string | undefined): string {
   return (marked ?? "").replace(mark, "");
 }
 
-/** Whether a group is to be asked for its tags. */
+/** Whether the object is to be asked for its tags. */
 export function mayBeOurs(name: string, description: string | undefined, scope: Scope): boolean {
   const found = mark.exec(description ?? "");
   if (found) return found[1] === scope.project && found[2] === scope.environment;
