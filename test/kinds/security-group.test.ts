@@ -276,12 +276,12 @@ describe("driver", () => {
       vpc: "vpc-1",
       description: "Web",
       ingress: [
-        { protocol: "50", source: "pl-1", description: "" },
-        { protocol: "icmp", icmpType: 8, source: "0.0.0.0/0", description: "", writer: "elbv2.k8s.aws/cluster" },
-        { protocol: "tcp", ports: "1-9", source: "self", description: "" },
+        { protocol: "50", source: "pl-1" },
+        { protocol: "icmp", icmpType: 8, source: "0.0.0.0/0", writer: "elbv2.k8s.aws/cluster" },
+        { protocol: "tcp", ports: "1-9", source: "self" },
         { protocol: "tcp", port: 80, source: "10.0.0.0/8", description: "in" },
       ],
-      egress: [{ protocol: "all", destination: "0.0.0.0/0", description: "" }],
+      egress: [{ protocol: "all", destination: "0.0.0.0/0" }],
     });
   });
 

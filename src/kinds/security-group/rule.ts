@@ -154,7 +154,12 @@ export function observedRule(row: SecurityGroupRule): Rule {
   const peer = row.CidrIpv4 ?? row.CidrIpv6 ?? row.PrefixListId ?? (group === row.GroupId ? "self" : (group ?? ""));
   const range = isIcmp(protocol) || hasPorts(protocol) ? { from: row.FromPort ?? -1, to: row.ToPort ?? -1 } : { from: -1, to: -1 };
   const writer = row.Tags?.find((tag) => writers.test(tag.Key ?? ""))?.Key;
-  return ruleOf({ protocol, ...range, peer: canonicalCidr(peer) }, row.IsEgress ? "egress" : "ingress", row.Description ?? "", writer);
+  return ruleOf(
+    { protocol, ...range, peer: canonicalCidr(peer) },
+    row.IsEgress ? "egress" : "ingress",
+    row.Description || undefined,
+    writer,
+  );
 }
 
 /** Rules as one call of Authorize or Revoke takes them: one permission for each protocol and range. `own` stands for "self". */

@@ -31,6 +31,7 @@ export const securityGroup: Case = {
         ["ingress.0.port", 81],
         ["ingress.0.source", "10.0.0.0/8"],
         ["ingress.0.description", "HTTP from everywhere"],
+        ["ingress.0.description", ""],
         ["ingress.1.ports", "8000-8200"],
         ["ingress.2.icmpType", 5],
         ["ingress.2.icmpCode", 1],
