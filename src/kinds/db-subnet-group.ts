@@ -8,6 +8,7 @@ import { list, object, optional, ref, string } from "./fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, World } from "./kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
 import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
+import { vpcOfSubnets } from "./network-world.ts";
 
 const schema = object({
   subnets: list(ref("subnet", "A subnet."), "The subnets in which databases may stand, in two zones or more, of one VPC.", {
@@ -57,6 +58,11 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       "rds:ModifyDBSubnetGroup",
       "rds:RemoveTagsFromResource",
     ],
+  },
+  // RDS: "The new Subnets are not in the same Vpc as the existing subnet group".
+  liesIn(spec, world) {
+    const place = vpcOfSubnets(world, spec.subnets ?? []);
+    return place === undefined ? undefined : { place, field: "subnets" };
   },
   check,
   load: async () => driver(await import("../aws/sdk/rds.ts")),

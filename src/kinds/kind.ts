@@ -68,6 +68,11 @@ export interface Kind<S extends object = any, H = any> {
    * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.
    */
   after?(self: Subject<S>, world: World, found?: Partial<S>): readonly Address[];
+  /**
+   * Where it lies for good though none of its fields names the place, and the field that settles it: a balancer lies in the
+   * VPC of its subnets. In another place, or when the place is replaced, it is another object.
+   */
+  liesIn?(spec: Partial<S>, world: World): { readonly place: Address; readonly field: keyof S & string } | undefined;
   /** What a schema cannot say: siblings, quotas, combinations. Sees the desired state only; pure. */
   check?(self: Subject<S>, world: World): readonly Problem[];
   /** Brings a desired or observed spec into the one form in which both are compared (`port: "80"` and `ports: "80-80"`). Pure and idempotent. */

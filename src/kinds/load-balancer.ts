@@ -13,6 +13,7 @@ import { setListeners } from "./load-balancer/listeners.ts";
 import { isNameless, normalise } from "./load-balancer/normal.ts";
 import { observe, type Handle, type LiveBalancer } from "./load-balancer/observe.ts";
 import { schema, type LoadBalancer } from "./load-balancer/schema.ts";
+import { vpcOfSubnets } from "./network-world.ts";
 import { Refusal } from "./refusal.ts";
 
 export type { LoadBalancer } from "./load-balancer/schema.ts";
@@ -116,10 +117,17 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     ],
   },
   after,
+  liesIn,
   check,
   normalise,
   load: async () => driver(await import("../aws/sdk/elbv2.ts")),
 };
+
+/** A balancer cannot leave the VPC in which it was made. */
+function liesIn({ subnets, subnetMappings }: Partial<LoadBalancer>, world: World) {
+  const place = vpcOfSubnets(world, subnets ?? subnetMappings?.map((mapping) => mapping.subnet) ?? []);
+  return place === undefined ? undefined : ({ place, field: subnets ? "subnets" : "subnetMappings" } as const);
+}
 
 /** AWS makes no internet-facing balancer in a VPC without a gateway, and lets no gateway go while one stands. */
 function after({ spec }: Subject<LoadBalancer>, world: World): readonly Address[] {

@@ -26,8 +26,8 @@ export interface Decision {
   readonly tags: TagChange;
   because: string;
   order: "create-first" | "delete-first";
-  /** The replacement that brought this one about. */
-  causedBy?: Address;
+  /** The replacements after which it must change too, and whether it is replaced with them (or cannot be). */
+  readonly causes: Map<Address, "replaced" | "changed">;
   /** For "keep": what needs it. */
   of?: Address;
   readonly refused: Diff["refused"];
@@ -46,12 +46,14 @@ export function decide(
   goal: Plan["goal"],
   declared: ReadonlyMap<Address, Declared>,
   observed: Observed,
+  world: World,
 ): Decided {
   const decisions = new Map<Address, Decision>();
   const notes: Note[] = [];
+  const worlds = { found: worldOf(environment.region, new Map(), observed), wanted: world };
   for (const one of declared.values()) {
     if (observed.ambiguous.has(one.desired.address)) continue;
-    decisions.set(one.desired.address, decideDeclared(environment, one, observed.objects.get(one.desired.address), notes));
+    decisions.set(one.desired.address, decideDeclared(environment, one, observed.objects.get(one.desired.address), worlds, notes));
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
@@ -66,7 +68,7 @@ export function decide(
   }
   for (const found of observed.leftovers)
     decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
-  spreadReplacements(decisions);
+  spreadReplacements(decisions, world);
   spreadChanges(decisions);
   return { decisions, notes };
 }
@@ -95,7 +97,13 @@ export function subjectOfFound(found: Found): Subject {
   };
 }
 
-function decideDeclared(environment: Environment, declared: Declared, found: Found | undefined, notes: Note[]): Decision {
+/** Everything as it was found, and as it will be. */
+interface Worlds {
+  readonly found: World;
+  readonly wanted: World;
+}
+
+function decideDeclared(environment: Environment, declared: Declared, found: Found | undefined, worlds: Worlds, notes: Note[]): Decision {
   const { kind, desired, wanted } = declared;
   const { address } = desired;
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
@@ -131,7 +139,12 @@ function decideDeclared(environment: Environment, declared: Declared, found: Fou
         text: `${address}: ${delta.path} differs${delta.rule.because ? `; ${delta.rule.because}` : ""}`,
         at: desired.at(delta.path),
       });
-  const deltas = result.deltas.filter((delta) => delta.impact !== "note");
+  const deltas = withMove(
+    result.deltas.filter((delta) => delta.impact !== "note"),
+    declared,
+    found,
+    worlds,
+  );
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
   const tags = tagChange(
     environment2owner(environment),
@@ -188,6 +201,29 @@ function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
   };
 }
 
+/** What lies in another place than it did cannot follow by the change of a field. */
+function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, worlds: Worlds): Delta[] {
+  const [was, now] = [kind.liesIn?.(found.linked, worlds.found), kind.liesIn?.(desired.spec, worlds.wanted)];
+  if (!was || !now || was.place === now.place || desired.ignoreChanges.includes(now.field)) return deltas;
+  return [
+    ...deltas.filter((delta) => delta.field !== now.field),
+    fieldDelta(kind, now.field, "replace", found, desired, `it cannot move from ${was.place} to ${now.place}`),
+  ];
+}
+
+function fieldDelta(kind: Kind, field: string, impact: Delta["impact"], found: Found, desired: Desired, because: string): Delta {
+  const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
+  return {
+    path: field,
+    field,
+    stage: stageOf(kind, field),
+    impact,
+    before: (found.live.spec as Spec)[field],
+    after: (desired.spec as Spec)[field],
+    rule: { ...rule, because },
+  };
+}
+
 /** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
 function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
   const open = new Set(result.deltas.filter((delta) => delta.impact === "note").map((delta) => delta.field));
@@ -203,15 +239,17 @@ function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
  * A replaced object has a new id, so whatever refers to it changes too: by the rule of the field that holds the
  * reference it is updated, restarted or replaced itself, and so on.
  */
-function spreadReplacements(decisions: Map<Address, Decision>): void {
+function spreadReplacements(decisions: Map<Address, Decision>, world: World): void {
   const users = usersOf(decisions);
+  for (const [place, lying] of lyingIn(decisions, world)) users.set(place, [...lying, ...(users.get(place) ?? [])]);
   const queue = [...decisions.values()].filter((one) => one.action === "replace");
   for (let cause = queue.shift(); cause; cause = queue.shift()) {
     if (cause.kind.keepsId && !cause.deltas.some((delta) => delta.path === "name")) continue;
-    for (const { user, path } of users.get(cause.address) ?? []) {
+    for (const { user, path, impact } of users.get(cause.address) ?? []) {
       if (!user.found || user.action === "create" || user.action === "delete") continue;
       const before = user.action;
-      addReference(user, path, cause);
+      const follows = addReference(user, path, cause, impact);
+      if (follows && user.causes.get(cause.address) !== "replaced") user.causes.set(cause.address, follows);
       const mustGoFirst = cause.order === "delete-first" && user.action === "replace" && user.order !== "delete-first";
       if (mustGoFirst) user.order = "delete-first";
       if (user.action === "replace" && (before !== "replace" || mustGoFirst)) queue.push(user);
@@ -246,48 +284,60 @@ function spreadChanges(decisions: Map<Address, Decision>): void {
         after: spec[field],
         rule: { ...rule, because },
       });
-      if (user.action === "none") Object.assign(user, { action: "update", because, causedBy: cause.address });
+      if (user.action === "none") Object.assign(user, { action: "update", because });
     }
   }
 }
 
-function addReference(user: Decision, path: string, cause: Decision): void {
+/** Has `user` follow the replacement of what it refers to, and says how. */
+function addReference(user: Decision, path: string, cause: Decision, forced?: "replace"): "replaced" | "changed" | undefined {
   const field = fieldOf(path);
-  if (user.deltas.some((delta) => delta.field === field && delta.impact === "replace")) return;
+  if (user.deltas.some((delta) => delta.field === field && delta.impact === "replace")) return "replaced";
   const { kind, found, declared } = user;
   const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
-  const before = (found!.live.spec as Spec)[field];
   const after = (declared!.desired.spec as Spec)[field];
-  const impact = impactOf(rule, undefined, after, { was: found!.linked, now: declared!.desired.spec });
-  if (impact === "never" || impact === "note") return;
+  const impact = forced ?? impactOf(rule, undefined, after, { was: found!.linked, now: declared!.desired.spec });
+  if (impact === "never" || impact === "note") return undefined;
   if (typeof impact === "object") {
     (user.refused as { path: string; why: string }[]).push({ path, why: `${cause.address} is replaced, and ${impact.refuse}` });
-    return;
+    return "replaced";
   }
+  if (forced) user.deltas = user.deltas.filter((delta) => delta.field !== field);
   const known = user.deltas.find((delta) => delta.field === field);
   if (known) known.causes?.push(cause.address);
   else
     user.deltas.push({
-      path: field,
-      field,
-      stage: stageOf(kind, field),
-      impact,
-      before,
-      after,
-      rule: { ...rule, because: `${cause.address} is replaced` },
+      ...fieldDelta(kind, field, impact, found!, declared!.desired, `${cause.address} is replaced`),
       causes: [cause.address],
     });
   const rank = { none: 0, keep: 0, retag: 0, update: 1, restart: 2, replace: 3, create: 0, delete: 0 };
   if (rank[impact] > rank[user.action]) {
     user.action = impact;
     user.because = `${cause.address} is replaced`;
-    if (impact === "replace") user.causedBy = cause.address;
   }
+  return impact === "replace" ? "replaced" : "changed";
+}
+
+/** Who has to follow when something is replaced, by which field, and how where no rule of the field says it. */
+interface User {
+  readonly user: Decision;
+  readonly path: string;
+  readonly impact?: "replace";
+}
+
+/** For every place, what lies in it without a field that says so. */
+function lyingIn(decisions: ReadonlyMap<Address, Decision>, world: World): Map<Address, User[]> {
+  const lying = new Map<Address, User[]>();
+  for (const user of decisions.values()) {
+    const where = user.declared && user.kind.liesIn?.(user.declared.desired.spec, world);
+    if (where) lying.set(where.place, [...(lying.get(where.place) ?? []), { user, path: where.field, impact: "replace" }]);
+  }
+  return lying;
 }
 
 /** For every address, the declared objects that refer to it and where. */
-function usersOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, { user: Decision; path: string }[]> {
-  const users = new Map<Address, { user: Decision; path: string }[]>();
+function usersOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, User[]> {
+  const users = new Map<Address, User[]>();
   for (const user of decisions.values()) {
     if (!user.declared) continue;
     for (const { path, value } of refsOf(user.kind.schema, user.declared.desired.spec)) {
@@ -301,7 +351,18 @@ function usersOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, { user
 }
 
 function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {
-  return { address, kind, action: "none", deltas: [], tags: noTags, because: "", order: "create-first", refused: [], ...more };
+  return {
+    address,
+    kind,
+    action: "none",
+    deltas: [],
+    tags: noTags,
+    because: "",
+    order: "create-first",
+    refused: [],
+    causes: new Map(),
+    ...more,
+  };
 }
 
 function unique(texts: readonly string[]): string[] {

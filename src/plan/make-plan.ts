@@ -39,7 +39,7 @@ export interface Planned {
 export function makePlan(input: PlanInput): Planned {
   const { environment, goal, declared, observed } = input;
   const world = worldOf(environment.region, declared, observed);
-  const decided = decide(environment, goal, declared, observed);
+  const decided = decide(environment, goal, declared, observed, world);
   const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world, input.users)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
   const work = orderWork(decided.decisions, world);
@@ -103,7 +103,6 @@ function keepToTargets(decisions: Map<Address, Decision>, targets: readonly Addr
     wanted.add(address);
     const spec = one.declared?.desired.spec;
     if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
-    if (one.causedBy !== undefined) queue.push(one.causedBy);
   }
   for (const address of decisions.keys()) if (!wanted.has(address)) decisions.delete(address);
 }

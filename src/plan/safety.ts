@@ -27,26 +27,22 @@ export function makeSafe(
     }
   }
   keepWhatKeptNeeds(decisions, world);
-  const refusedRoots = new Set<Address>();
+  const refused = new Set<Address>();
   for (const one of decisions.values()) {
     const found = [...refusals(environment, one), ...inUse(one, users)];
     problems.push(...found);
-    if (found.some(({ severity }) => severity === "error")) refusedRoots.add(rootOf(decisions, one));
+    if (found.some(({ severity }) => severity === "error")) refused.add(one.address);
   }
-  if (refusedRoots.size > 0) withdraw(decisions, refusedRoots);
+  if (refused.size > 0) withdraw(decisions, refused);
   return problems;
 }
 
 /** Takes back whole chains of replacements, and what others were to change only because of them. */
-function withdraw(decisions: ReadonlyMap<Address, Decision>, refusedRoots: ReadonlySet<Address>): void {
-  const refused = new Set(
-    [...decisions.values()]
-      .filter((one) => one.action !== "none" && refusedRoots.has(rootOf(decisions, one)))
-      .map(({ address }) => address),
-  );
-  for (const address of refused) Object.assign(decisions.get(address)!, { action: "none", deltas: [] });
+function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): void {
+  const withdrawn = chainsOf(decisions, refused);
+  for (const address of withdrawn) Object.assign(decisions.get(address)!, { action: "none", deltas: [] });
   for (const one of decisions.values()) {
-    const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !refused.has(cause)));
+    const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !withdrawn.has(cause)));
     if (deltas.length === one.deltas.length) continue;
     const hasTags = Object.keys(one.tags.set).length + one.tags.remove.length > 0;
     const restarts = deltas.some(({ impact }) => impact === "restart");
@@ -54,6 +50,20 @@ function withdraw(decisions: ReadonlyMap<Address, Decision>, refusedRoots: Reado
       Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });
     one.deltas = deltas;
   }
+}
+
+/** What is refused, what would have been replaced with it, and the replacements that it would have had to follow. */
+function chainsOf(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): ReadonlySet<Address> {
+  const replaced = new Map<Address, Address[]>();
+  for (const one of decisions.values()) for (const [cause, how] of one.causes) if (how === "replaced") append(replaced, cause, one.address);
+  const chained = new Set<Address>();
+  const queue = [...refused];
+  for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
+    if (chained.has(address)) continue;
+    chained.add(address);
+    queue.push(...decisions.get(address)!.causes.keys(), ...(replaced.get(address) ?? []));
+  }
+  return chained;
 }
 
 /** What is lost for good with an object, or undefined. */
@@ -196,8 +206,8 @@ function foreignLookupChanged(one: Decision): string | undefined {
   return delta ? lookups[delta.path] : undefined;
 }
 
-function rootOf(decisions: ReadonlyMap<Address, Decision>, one: Decision): Address {
-  let root = one;
-  for (let seen = 0; root.causedBy !== undefined && seen < decisions.size; seen++) root = decisions.get(root.causedBy)!;
-  return root.address;
+function append<V>(lists: Map<Address, V[]>, key: Address, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

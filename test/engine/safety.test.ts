@@ -63,6 +63,39 @@ describe("data and addresses", () => {
     expect(run.diagnostics[0]!.summary).toContain("its disk");
   });
 
+  it("a network is not renumbered around a machine that stays, though its parts have reasons of their own to be replaced", async () => {
+    const world = lab();
+    await world.apply(machine());
+    const run = await world.plan(machine().replaceAll("10.0.", "10.1."));
+    expect(stepsOf(run)).toEqual([]);
+    expect(run.diagnostics.map(({ code }) => code)).toEqual(["destroys-data"]);
+  });
+
+  it("nor around a database, whose subnet group lies in the VPC for good", async () => {
+    const world = lab();
+    const database = `${network}
+dbSubnetGroups:
+  main: { subnets: [a, b] }
+dbInstances:
+  main: { engine: mysql, instanceClass: db.t4g.micro, allocatedStorage: 20, masterUsername: dbadmin, subnetGroup: main, securityGroups: [web] }
+`.replace("subnets:\n", "subnets:\n  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }\n");
+    await world.apply(database);
+    const run = await world.plan(database.replaceAll("10.0.", "10.1."));
+    expect(stepsOf(run)).toEqual([]);
+    expect(run.diagnostics.map(({ code }) => code)).toContain("refused-change");
+    expect(run.diagnostics[0]!.summary).toContain("dbSubnetGroup/main is replaced");
+  });
+
+  it("what a refused object would have had to follow stays as it is with it", async () => {
+    const world = lab();
+    await world.apply(machine());
+    const run = await world.plan(
+      machine().replace("description: Web", "description: Web servers").replace("subnet: a,", "subnet: a, privateIpAddress: 10.0.1.99,"),
+    );
+    expect(stepsOf(run), "the group, which the machine would keep").toEqual([]);
+    expect(run.diagnostics.map(({ code }) => code)).toEqual(["destroys-data"]);
+  });
+
   it("protection outlives the YAML that asked for it", async () => {
     const world = lab();
     await world.apply(network.replace("10.0.0.0/16 }", "10.0.0.0/16, protect: true }"));

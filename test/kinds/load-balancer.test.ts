@@ -413,6 +413,53 @@ loadBalancers:
   });
 });
 
+describe("the VPC in which a balancer lies for good", () => {
+  const another = (yaml: string) => yaml.replaceAll("10.0.", "10.1.");
+  const disposable = (yaml: string) => yaml.replace("subnets: [a, b]", "subnets: [a, b]\n    disposable: true");
+
+  it.each([
+    ["an application balancer", application],
+    ["a network balancer", networkBalancer],
+  ])("replaces %s when it is replaced itself", async (_what, yaml) => {
+    const world = lab();
+    await settle(world, disposable(yaml));
+    const applied = await settle(world, another(disposable(yaml)));
+    expect(stepsOf(applied.run)).toEqual(expect.arrayContaining(["replace vpc/main", "replace loadBalancer/web"]));
+    expect(applied.run.plan.steps.find(({ address }) => address === "loadBalancer/web")!.because).toBe("vpc/main is replaced");
+  });
+
+  it("is not replaced either, where people know the balancer's name", async () => {
+    const world = lab();
+    await settle(world, application);
+    const run = await world.plan(another(application));
+    expect(stepsOf(run)).toEqual([]);
+    expect(run.diagnostics.map(({ code }) => code)).toContain("destroys-data");
+  });
+
+  it("is settled by its subnets: in those of another VPC it is another", async () => {
+    const world = lab();
+    const elsewhere = `${disposable(application)}`
+      .replace("vpcs:\n", "vpcs:\n  other: { cidrBlock: 10.9.0.0/16 }\n")
+      .replace("internetGateways:\n", "internetGateways:\n  other: { vpc: other }\n")
+      .replace(
+        "subnets:\n",
+        "subnets:\n  x: { vpc: other, cidrBlock: 10.9.1.0/24, availabilityZone: a }\n  y: { vpc: other, cidrBlock: 10.9.2.0/24, availabilityZone: b }\n",
+      )
+      .replace("securityGroups:\n", "securityGroups:\n  three: { vpc: other, description: Three }\n")
+      .replace("targetGroups:\n", "targetGroups:\n  red: { vpc: other, protocol: HTTP, port: 8001 }\n");
+    await settle(world, elsewhere);
+    const moved = await settle(
+      world,
+      elsewhere
+        .replace("subnets: [a, b]", "subnets: [x, y]")
+        .replace("securityGroups: [one]", "securityGroups: [three]")
+        .replace("forward: blue", "forward: red"),
+    );
+    expect(stepsOf(moved.run)).toEqual(["replace loadBalancer/web"]);
+    expect(moved.run.plan.steps[0]!.because).toBe("it cannot move from vpc/main to vpc/other");
+  });
+});
+
 describe("trap 1: a create that answers with somebody else's balancer", () => {
   it("is found out, and the stranger's balancer is left alone", async () => {
     const world = lab();
