@@ -15,6 +15,11 @@ export function vpcOfSubnet(world: World, subnet: unknown): string | undefined {
   return found?.kind === "subnet" ? refKey(found.spec.vpc) : undefined;
 }
 
+/** The VPC in which something lies that stands in these subnets, as far as the world knows. */
+export function vpcOfSubnets(world: World, subnets: readonly unknown[]): string | undefined {
+  return subnets.map((subnet) => vpcOfSubnet(world, subnet)).find((vpc) => vpc !== undefined);
+}
+
 /** The internet gateways of a VPC: one at most where the environment is right. */
 export function gatewaysOf(world: World, vpc: unknown): readonly Subject[] {
   return byVpc(world, "internetGateway").get(refKey(vpc)) ?? [];
