@@ -46,7 +46,7 @@ export class Worker {
       address: node.address,
       kind: kind.name,
       action: action === "none" ? "keep" : action,
-      stage: node.op === "drop" ? "delete" : node.stage,
+      stage: node.op === "drop" ? "delete" : node.op === "trim" ? `${node.stage} taken away` : node.stage,
       ...(position ? { position } : {}),
     };
   }
@@ -69,6 +69,9 @@ export class Worker {
         await this.#patiently(node, decision, () =>
           driver.undo!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
         );
+        return undefined;
+      case "trim":
+        await this.#trim(node, decision, driver);
         return undefined;
       case "drop":
         return this.#drop(node, decision, driver);
@@ -154,6 +157,12 @@ export class Worker {
     const run = this.#runOf(node, decision, live, born?.birth);
     await this.#patiently(node, decision, () => driver.apply!(this.#input.aws, node.stage, live, spec, changes, run));
     return undefined;
+  }
+
+  async #trim(node: Work, decision: Decision, driver: Driver): Promise<void> {
+    const { live } = decision.found!;
+    const want = this.#withIds(decision.kind, decision.declared!.wanted);
+    await this.#patiently(node, decision, () => driver.trim!(this.#input.aws, node.stage, live, want, this.#runOf(node, decision, live)));
   }
 
   /**

@@ -94,6 +94,8 @@ export interface Stage<S> {
   readonly fields?: readonly (keyof S & string)[];
   /** Has work of its own before a delete, as a node in the graph (a group's rules are revoked before any group is deleted). */
   readonly undo?: true;
+  /** What leaves its fields may be held by others that go in the same plan: it is taken away (`trim`) once they are gone. */
+  readonly trims?: true;
 }
 
 export interface Naming {
@@ -309,6 +311,8 @@ export interface Driver<S extends object = any, H = any> {
   apply?(aws: Aws, stage: string, live: Live<S, H>, want: S, changes: Changes<S>, run: Run<S, H>): Promise<void>;
   /** For stages with `undo`: clears what would block deletes of others. */
   undo?(aws: Aws, stage: string, live: Live<S, H>, run: Run<S, H>): Promise<void>;
+  /** For stages with `trims`: takes away what is no longer wanted, after `apply` has added what is. */
+  trim?(aws: Aws, stage: string, live: Live<S, H>, want: S, run: Run<S, H>): Promise<void>;
   delete(aws: Aws, live: Live<S, H>, run: Run<S, H>): Promise<void>;
   /** Writes and removes tags; the EC2 kinds pass `ec2Tagging` from aws/tagging.ts. */
   tag(aws: Aws, live: Live<S, H>, set: Tags, remove: readonly string[]): Promise<void>;

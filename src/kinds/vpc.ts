@@ -54,7 +54,7 @@ export const vpc: Kind<Vpc, Handle> = {
   stages: [
     { name: "create" },
     { name: "attributes", fields: ["enableDnsSupport", "enableDnsHostnames", "instanceTenancy"] },
-    { name: "ranges", fields: ["secondaryCidrBlocks"] },
+    { name: "ranges", fields: ["secondaryCidrBlocks"], trims: true },
   ],
   create: "tag-lookup",
   replace: "create-first",
@@ -161,10 +161,12 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
     },
 
     async apply(aws, stage, live, want, changes, run) {
-      if (stage === "ranges") return setRanges(ec2, aws, live, want.secondaryCidrBlocks ?? [], run);
+      if (stage === "ranges") return addRanges(ec2, aws, live, want.secondaryCidrBlocks ?? [], run);
       await setFlags(ec2, aws, live.id, changes.enableDnsSupport?.after, changes.enableDnsHostnames?.after);
       if (changes.instanceTenancy) await aws.ec2(new ec2.ModifyVpcTenancyCommand({ VpcId: live.id, InstanceTenancy: "default" }));
     },
+
+    trim: (aws, _stage, live, want, run) => dropRanges(ec2, aws, live, want.secondaryCidrBlocks ?? [], run),
 
     async delete(aws, live, run) {
       if (live.handle.isDefault) {
@@ -262,8 +264,7 @@ async function setFlags(ec2: Sdk, aws: Aws, id: string, support: boolean | undef
   }
 }
 
-/** Adds what is missing, waits for it, and only then takes away what is too much. */
-async function setRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: readonly string[], run: Run<Vpc, Handle>): Promise<void> {
+async function addRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: readonly string[], run: Run<Vpc, Handle>): Promise<void> {
   const have = live.handle.secondary;
   for (const CidrBlock of want) {
     if (have[CidrBlock]) continue;
@@ -275,17 +276,20 @@ async function setRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: read
   }
   if (want.some((block) => have[block]?.state !== "associated"))
     await run.wait("its further ranges", 600, (now) => want.every((block) => stateOf(now, block) === "associated"));
+}
+
+/** By now the subnets that go with them are gone. */
+async function dropRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, want: readonly string[], run: Run<Vpc, Handle>): Promise<void> {
+  const have = live.handle.secondary;
   const surplus = Object.keys(have).filter((block) => !want.includes(block));
   for (const block of surplus)
     await aws.ec2(new ec2.DisassociateVpcCidrBlockCommand({ AssociationId: have[block]!.association })).catch(async (error) => {
       if (isNotFound(error)) return;
       const inside = await subnetsInside(ec2, aws, live.id, block);
       if (inside.length === 0) throw error;
-      // Waiting would be in vain: subnets are deleted after all changes have succeeded, and this is one.
-      throw new Refusal(
-        `${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it; apply once without the subnets, then without the range`,
-        { cause: error },
-      );
+      throw new Refusal(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it`, {
+        cause: error,
+      });
     });
   if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
 }

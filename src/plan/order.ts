@@ -2,7 +2,8 @@
  * The work of a plan as a graph. Terms: a node is one thing to do for one address.
  *   make   create it (first stage)          apply  one later stage of a new object, or one stage of a change
  *   tags   write tags                       undo   clear what would block deletes of others
- *   drop   delete it                        barrier  stands for "every create and update has succeeded"
+ *   drop   delete it                        trim   take away from a stage what the deleted held
+ *   barrier  stands for "every create and update has succeeded"
  * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against
  * them and behind the barrier; only the delete half of a delete-first replacement (and what it needs) runs before.
  * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out.
@@ -11,13 +12,14 @@ import { buildGraph, findCycle } from "../graph/graph.ts";
 import type { Address, Kind, Spec, World } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf, usableStage } from "../kinds/references.ts";
 import type { Decision } from "./decide.ts";
+import type { Delta } from "./diff.ts";
 import { subjectOfFound } from "./decide.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "make" | "apply" | "tags" | "undo" | "drop" | "barrier";
+  readonly op: "make" | "apply" | "tags" | "undo" | "trim" | "drop" | "barrier";
   readonly address: Address;
-  /** The stage, for make, apply and undo. */
+  /** The stage, for make, apply, undo and trim. */
   readonly stage: string;
   readonly needs: ReadonlySet<string>;
 }
@@ -92,6 +94,11 @@ class Draft {
   }
 
   addBackward(one: Decision): void {
+    for (const { name, trims } of one.kind.stages) {
+      const apply = trims && this.#nodes.get(idOf("apply", one.address, name));
+      if (apply && one.deltas.some((delta) => delta.stage === name && takesAway(delta)))
+        this.#add("trim", one.address, name).needs.add(apply.id);
+    }
     if (one.action !== "delete" && one.action !== "replace") return;
     const drop = this.#add("drop", one.address, "");
     for (const stage of one.kind.stages)
@@ -109,6 +116,7 @@ class Draft {
     if (!one.found) return;
     const mine = this.#nodes.get(idOf("drop", one.address, ""));
     for (const { path, value } of refsOf(one.kind.schema, one.found.linked)) {
+      if (mine) for (const trim of this.#trimsOf(value)) trim.needs.add(mine.id);
       const used = typeof value === "string" && value !== one.address ? this.#nodes.get(idOf("drop", value, "")) : undefined;
       if (!used) continue;
       const stage = stageOf(one.kind, fieldOf(path));
@@ -163,6 +171,11 @@ class Draft {
     throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`); // config refuses cycles of references; this is a kind's mistake
   }
 
+  #trimsOf(address: unknown): readonly DraftNode[] {
+    const stages = typeof address === "string" ? (this.#decisions.get(address)?.kind.stages ?? []) : [];
+    return stages.flatMap(({ name, trims }) => (trims && this.#nodes.get(idOf("trim", address as Address, name))) || []);
+  }
+
   #isDeleteFirst(address: Address): boolean {
     const one = this.#decisions.get(address);
     return one?.action === "replace" && one.order === "delete-first";
@@ -196,7 +209,13 @@ function idOf(op: Work["op"], address: Address, stage: string): string {
 }
 
 function isBackward(node: Work): boolean {
-  return node.op === "drop" || node.op === "undo";
+  return node.op === "drop" || node.op === "undo" || node.op === "trim";
+}
+
+/** Whether a list loses something. */
+function takesAway({ before, after, items }: Delta): boolean {
+  if (items) return items.removed.length > 0;
+  return Array.isArray(before) && Array.isArray(after) && before.some((item) => !after.includes(item));
 }
 
 /** A later stage of a new object is work only when one of its fields is written or defaulted. */

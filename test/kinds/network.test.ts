@@ -204,6 +204,24 @@ natGateways:
     expect(stepsOf((await applyFully(world, fewer)).run)).toEqual(["update vpc/web"]);
   });
 
+  it("a further range goes with the subnets in it, whether they go or move, in one apply", async () => {
+    const world = lab();
+    const wide = network
+      .replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: [10.1.0.0/16, 10.2.0.0/16]")
+      .replace("10.0.3.0/24", "10.1.3.0/24")
+      .replace("subnets:\n", "subnets:\n  spare: { vpc: web, cidrBlock: 10.2.1.0/24, availabilityZone: a }\n");
+    await applyFully(world, wide);
+    // elb-c moves into a range that is new, and the one that it stood in leaves with it.
+    const moved = wide.replace("[10.1.0.0/16, 10.2.0.0/16]", "[10.2.0.0/16, 10.3.0.0/16]").replace("10.1.3.0/24", "10.3.3.0/24");
+    const first = await applyFully(world, moved);
+    expect(stepsOf(first.run)).toEqual(["update vpc/web", "replace subnet/elb-c", "update routeTable/public"]);
+    const narrow = network.replace("10.0.3.0/24", "10.0.4.0/24");
+    const last = await applyFully(world, narrow.replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: []"));
+    expect(stepsOf(last.run)).toContain("delete subnet/spare");
+    const done = last.events.flatMap((event) => (event.type === "step-done" ? [`${event.step.address} ${event.step.stage}`] : []));
+    expect(done.indexOf("vpc/web ranges taken away")).toBeGreaterThan(done.indexOf("subnet/spare delete"));
+  });
+
   it("DNS flags go off in the order that AWS wants", async () => {
     const world = lab();
     await world.apply(network);
