@@ -64,7 +64,7 @@ describeOnEach("the environments that teach", (start) => {
     const subnetLine = workshop.place(name, `  ${subnet}:`);
     expect(said).toMatch(
       quote(
-        `+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: AWS has { protocol: tcp, port: ${port}, source: 0.0.0.0/0,`,
+        `+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: AWS has { protocol: tcp, port: ${port}, source: 0.0.0.0/0`,
       ),
     );
     const route = "{ destination: 0.0.0.0/0, target: internetGateway/main }";
