@@ -1,6 +1,7 @@
 /** The engine as the command line and the tests use it: plan, apply, look. */
 import { applyPlan } from "./apply/apply.ts";
 import type { ApplyEvent, Outcome } from "./apply/events.ts";
+import { foresee, type Foreseen } from "./apply/foresee.ts";
 import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseView, type Me } from "./apply/lease.ts";
 import { waitUntilListed } from "./apply/settle.ts";
 import type { Aws } from "./aws/aws.ts";
@@ -25,6 +26,8 @@ export interface PlanOptions {
   readonly strangers?: boolean | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
   readonly known?: readonly string[] | undefined;
+  /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
+  readonly foresee?: boolean | undefined;
 }
 
 /** A plan, with what it was made from: what `apply` needs to run it. */
@@ -57,7 +60,17 @@ export async function planEnvironment(
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
   const plan = { ...planned.plan, ...(refusals > 0 ? { refusals } : {}), notes: [...planned.plan.notes, ...extra] };
   if (options.strangers) plan.notes.push(...(await strangersIn(kinds, drivers, aws, environment, observed)));
-  return { plan, diagnostics: [...resolved.diagnostics, ...planned.diagnostics], planned, environment, observed, drivers };
+  const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
+  if (options.foresee) {
+    const outlook = await foresee({ kinds, aws, environment, planned, observed, drivers }, false);
+    diagnostics.push(...outlook.problems.map(warningOf));
+    plan.notes.push(...outlook.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
+  }
+  return { plan, diagnostics, planned, environment, observed, drivers };
+}
+
+function warningOf({ address, text, at }: Foreseen): Diagnostic {
+  return { code: "preflight", severity: "warning", at, summary: `${address}: ${text}.`, hint: "AWS would refuse it as things are" };
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
@@ -190,7 +203,7 @@ async function runAgain(
   request: ApplyRequest,
   first: PlanRun,
 ): Promise<ApplyResult> {
-  const run = await planEnvironment(kinds, connection, environment, request);
+  const run = await planEnvironment(kinds, connection, environment, { ...request, foresee: false });
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };

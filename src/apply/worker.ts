@@ -1,14 +1,15 @@
 /** What each node of the work does. */
 import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
-import type { Address, AwsId, Birth, Blocker, Changes, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
+import type { Address, AwsId, Birth, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../kinds/ownership.ts";
 import { mapRefs } from "../kinds/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
-import { changesOf, diff, withDefaults, type Want } from "../plan/diff.ts";
+import { withDefaults, type Want } from "../plan/diff.ts";
 import type { Work } from "../plan/order.ts";
 import { birthOf, nameFor } from "./birth.ts";
+import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
@@ -152,7 +153,7 @@ export class Worker {
       ignoreChanges: born ? [] : declared!.desired.ignoreChanges,
       ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
     };
-    const changes = this.#changes(kind, node.stage, want, live, born ? undefined : decision);
+    const changes = changesIn(kind, node.stage, want, live, born ? undefined : decision);
     if (Object.keys(changes).length === 0) return undefined;
     const run = this.#runOf(node, decision, live, born?.birth);
     await this.#patiently(node, decision, () => driver.apply!(this.#input.aws, node.stage, live, spec, changes, run));
@@ -163,19 +164,6 @@ export class Worker {
     const { live } = decision.found!;
     const want = this.#withIds(decision.kind, decision.declared!.wanted);
     await this.#patiently(node, decision, () => driver.trim!(this.#input.aws, node.stage, live, want, this.#runOf(node, decision, live)));
-  }
-
-  /**
-   * The stage's changes in AWS's ids. Fields that are compared by a hash of what the author wrote, or of which only the
-   * plan knows that they change, come from the decision.
-   */
-  #changes(kind: Kind, stage: string, want: Want, live: Live, decision: Decision | undefined): Changes<Spec> {
-    const changes: Record<string, unknown> = { ...changesOf(kind, diff(kind, want, live), stage, want, live) };
-    if (!decision) return changes as Changes<Spec>;
-    const planned = new Set(decision.deltas.filter((delta) => delta.stage === stage).map((delta) => delta.field));
-    for (const field of Object.keys(changes)) if (!planned.has(field)) delete changes[field];
-    for (const field of planned) changes[field] ??= { before: (live.spec as Spec)[field], after: (want.spec as Spec)[field] };
-    return changes as Changes<Spec>;
   }
 
   async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {

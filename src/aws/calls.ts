@@ -1,5 +1,3 @@
-import { isRead } from "./limits.ts";
-
 /** One request that was sent, for `--trace` and for counting. Holds no parameter and no answer, so it holds no secret. */
 export interface CallRecord {
   readonly service: string;
@@ -26,9 +24,9 @@ export class CallLog {
   }
 
   /** Counts a request that is about to be sent; the function it returns makes the record when it ended. */
-  begin(service: string, operation: string): (end: Omit<CallRecord, "service" | "operation">) => CallRecord {
-    if (isRead(operation)) this.reads++;
-    else this.writes++;
+  begin(service: string, operation: string, writes: boolean): (end: Omit<CallRecord, "service" | "operation">) => CallRecord {
+    if (writes) this.writes++;
+    else this.reads++;
     const key = `${service}:${operation}`;
     this.byOperation.set(key, (this.byOperation.get(key) ?? 0) + 1);
     this.concurrency = Math.max(this.concurrency, ++this.#underway);

@@ -117,14 +117,15 @@ class Gate {
     const { clock } = this.#options;
     const client = await this.#client(service);
     const operation = operationOf(command);
+    const writes = !isRead(operation) && (command.input as { readonly DryRun?: boolean }).DryRun !== true;
     const signal = options.signal ?? this.#options.signal;
     let attempts = 0;
     const attempt = async () => {
       await this.#buckets.take(service, operation, signal);
-      if (!isRead(operation) && options.fenced !== false) this.#fence?.();
+      if (writes && options.fenced !== false) this.#fence?.();
       attempts++;
       const began = clock.now();
-      const done = this.#calls.begin(service, operation);
+      const done = this.#calls.begin(service, operation, writes);
       try {
         const output = await client.send(command, signal ? { abortSignal: signal } : undefined);
         this.#buckets.succeeded(service, operation);

@@ -1,25 +1,25 @@
 /** A way to AWS that makes nothing: reads pass, EC2's writes are sent as dry runs, everything else is held back. */
 import type { Aws, CallOptions, Command, Service } from "./aws.ts";
+import type { Clock } from "./clock.ts";
 import { hasCode } from "./errors.ts";
 import { isRead } from "./limits.ts";
 
-/** Thrown in place of the first write, which ends the rehearsal: AWS would carry it out, or it cannot be rehearsed. */
+/** Thrown in place of the first write, which ends the rehearsal: AWS let it through, or it cannot be rehearsed. */
 export class RehearsalEnded extends Error {
-  readonly operation: string;
   readonly wasTried: boolean;
-  constructor(operation: string, wasTried: boolean) {
-    super(wasTried ? `${operation} would be carried out` : `${operation} cannot be tried`);
+  constructor(text: string, wasTried: boolean) {
+    super(text);
     this.name = "RehearsalEnded";
-    this.operation = operation;
     this.wasTried = wasTried;
   }
 }
 
-/** The same account and region, for rehearsing. Whoever uses it gets as far as its first write. */
+/** The same account and region, for rehearsing. Whoever uses it gets as far as its first write, or as it would have to wait. */
 export function rehearsal(aws: Aws): Aws {
   const held = (service: Service): Service => rehearsing(service, false);
   return {
     ...aws,
+    clock: impatient(aws.clock),
     ec2: rehearsing(aws.ec2, true),
     elbv2: held(aws.elbv2),
     autoscaling: held(aws.autoscaling),
@@ -30,17 +30,29 @@ export function rehearsal(aws: Aws): Aws {
   };
 }
 
+/** Gathering calls for a moment is no wait. */
+const moment = 1_000;
+
+function impatient(clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    work: (promise) => clock.work(promise),
+    sleep: (ms, signal) =>
+      ms < moment ? clock.sleep(ms, signal) : Promise.reject(new RehearsalEnded("it would have to be waited for", false)),
+  };
+}
+
 function rehearsing(service: Service, hasDryRuns: boolean): Service {
   const send = async <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O> => {
     const { operation, members } = shapeOf(command);
     if (isRead(operation)) return service(command, options);
     // Only where the request has the member: one that AWS does not know would be left out, and the call carried out.
-    if (!hasDryRuns || !members.includes("DryRun")) throw new RehearsalEnded(operation, false);
+    if (!hasDryRuns || !members.includes("DryRun")) throw new RehearsalEnded(`${operation} has no dry run`, false);
     const Same = command.constructor as new (input: I) => Command<I, O>;
     try {
       await service(new Same({ ...command.input, DryRun: true }), options);
     } catch (error) {
-      if (hasCode(error, "DryRunOperation")) throw new RehearsalEnded(operation, true);
+      if (hasCode(error, "DryRunOperation")) throw new RehearsalEnded(`${operation} is allowed`, true);
       throw error;
     }
     throw new Error(`${operation} was sent as a dry run, and the endpoint did not say so`);

@@ -45,6 +45,7 @@ export async function runApply(context: Context, session: Session, environment: 
     goal,
     targets,
     known: knownEnvironments(context),
+    foresee: true,
     approval,
     signal: context.signals.stop,
     onEvent: (event) => watcher.take(event),

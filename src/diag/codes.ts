@@ -632,7 +632,7 @@ export const codes = {
   preflight: {
     title: "AWS would refuse a step",
     cause:
-      "`apply --preflight` sent the step's create as a dry run, or looked for what it names, and AWS said no: a right that is missing, a name that is taken, an image or a zone that is not there.",
+      "A plan looked for what new objects name, or `apply --preflight` sent a step's call as a dry run, and AWS said no: a right that is missing, a name that is taken, an image, a zone or an object of others that is not there, a type that a zone does not offer, a limit of the account.",
     cure: "Correct the line that is shown, or let the role do what AWS names; `infra iam-policy ENV --for apply` prints what it needs. Nothing was changed.",
   },
   "older-commit": {

@@ -176,6 +176,13 @@ function driver(cloudwatch: typeof import("../aws/sdk/cloudwatch.ts")): Driver<A
       await unlessGone(aws.cloudwatch(new cloudwatch.DeleteAlarmsCommand({ AlarmNames: [live.id] })));
     },
 
+    named: async (aws, names) =>
+      new Map(
+        (await Promise.all(batches(names, perCall).map((some) => described(aws, some))))
+          .flat()
+          .map((one) => [one.AlarmName!, one.AlarmName!]),
+      ),
+
     async tag(aws, live, set, remove) {
       const ResourceARN = live.handle.arn;
       if (Object.keys(set).length > 0) await aws.cloudwatch(new cloudwatch.TagResourceCommand({ ResourceARN, Tags: tagList(set) }));

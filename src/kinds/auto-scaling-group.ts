@@ -16,7 +16,8 @@ import { setSchedules } from "./auto-scaling-group/schedules.ts";
 import { schema, type AutoScalingGroup, type Notification, type Override } from "./auto-scaling-group/schema.ts";
 import { setMetrics, setProcesses, setWarmPool } from "./auto-scaling-group/settings.ts";
 import { sourceOf } from "./auto-scaling-group/source.ts";
-import type { AwsId, Birth, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "./kind.ts";
+import { foreseeTypes, type Launch } from "./foresight.ts";
+import type { Address, Around, AwsId, Birth, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "./kind.ts";
 
 export type { AutoScalingGroup } from "./auto-scaling-group/schema.ts";
 
@@ -96,6 +97,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:DescribeNotificationConfigurations",
       "autoscaling:DescribePolicies",
       "autoscaling:DescribeScheduledActions",
+      "ec2:DescribeInstanceTypeOfferings",
     ],
     write: [
       "autoscaling:AttachLoadBalancerTargetGroups",
@@ -131,6 +133,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "iam:CreateServiceLinkedRole",
       "iam:PassRole",
     ],
+    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"] },
   },
   after,
   check,
@@ -241,6 +244,22 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
         );
     },
 
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for (const AutoScalingGroupNames of batches(names, 50)) {
+        const input = { AutoScalingGroupNames, MaxRecords: 50, IncludeInstances: false };
+        const { AutoScalingGroups = [] } = await aws.autoscaling(new sdk.DescribeAutoScalingGroupsCommand(input));
+        for (const { AutoScalingGroupName } of AutoScalingGroups) found.set(AutoScalingGroupName!, AutoScalingGroupName!);
+      }
+      return found;
+    },
+
+    foresee: (aws, coming, around) =>
+      foreseeTypes(
+        aws,
+        coming.flatMap(({ address, want }) => launchesOf(address, want, around)),
+      ),
+
     async find(aws, tags) {
       const names: AwsId[] = [];
       const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
@@ -344,6 +363,19 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     if (Object.keys(tags).length > 0)
       await aws.autoscaling(new sdk.CreateOrUpdateTagsCommand({ Tags: tagRequests(name, tags, propagated) }));
   }
+}
+
+/** Of one type, it must be had in every zone of the group; of several, AWS launches where it finds one. */
+function launchesOf(address: Address, want: AutoScalingGroup, { spec }: Around): Launch[] {
+  const overrides = want.mixedInstances?.enabled === false ? [] : (want.mixedInstances?.overrides ?? []);
+  const types = overrides.flatMap(({ instanceType }, i) =>
+    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType }] : [],
+  );
+  if (types.length > 0) return types.map(({ path, instanceType }) => ({ address, path, type: instanceType, zones: [] }));
+  const template = spec(want.launchTemplate) as { instanceType?: string } | undefined;
+  if (template?.instanceType === undefined) return [];
+  const zones = want.subnets.flatMap((subnet) => (spec(subnet) as { availabilityZone?: string } | undefined)?.availabilityZone ?? []);
+  return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];
 }
 
 /** Whose the group is, is never handed on: its machines belong to it, and not to the environment. */

@@ -3,6 +3,7 @@ import { ownership, tagOfAddress, tagsOf } from "./ownership.ts";
 import { rdsTagging } from "./rds-tagging.ts";
 import { check } from "./db-instance/checks.ts";
 import { create } from "./db-instance/create.ts";
+import { foresee } from "./db-instance/foresee.ts";
 import { modify } from "./db-instance/modify.ts";
 import { isPlainInstance, live, type Handle, type LiveDb } from "./db-instance/observe.ts";
 import { marks, remove } from "./db-instance/remove.ts";
@@ -10,7 +11,7 @@ import { fields, runbook } from "./db-instance/rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./db-instance/schema.ts";
 import { snapshotTag } from "./db-instance/snapshots.ts";
 import { isNewer } from "./db-instance/versions.ts";
-import type { Driver, Kind, Scope, World } from "./kind.ts";
+import type { AwsId, Driver, Kind, Scope, World } from "./kind.ts";
 
 export type { DbInstance } from "./db-instance/schema.ts";
 
@@ -73,6 +74,8 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "rds:CreateDBSnapshot",
       "rds:DeleteDBInstance",
       "rds:DeleteDBSnapshot",
+      "rds:DescribeAccountAttributes",
+      "rds:DescribeOrderableDBInstanceOptions",
       "rds:ModifyDBInstance",
       "rds:PromoteReadReplica",
       "rds:RemoveTagsFromResource",
@@ -155,6 +158,16 @@ function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbInstance, Han
     apply: (aws, _stage, found, want, changes, run) => modify(aws, found, want, changes, run),
     delete: remove,
     tag: (aws, found, set, unset) => rdsTagging(aws, found.handle.arn, set, unset),
+
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      const Filters = [{ Name: "db-instance-id", Values: [...names] }];
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { Filters, MaxRecords: 100 }))
+        for (const { DBInstanceIdentifier } of page.DBInstances ?? []) found.set(DBInstanceIdentifier!, DBInstanceIdentifier!);
+      return found;
+    },
+
+    foresee,
 
     async find(aws, tags) {
       const matching: string[] = [];

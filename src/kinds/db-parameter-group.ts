@@ -9,6 +9,7 @@ import { difference, sameValue, sameValues, spelled, type Value, type Values } f
 import { map, object, optional, string } from "./fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Scope, Tags } from "./kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
+import { foreseeRdsLimit } from "./rds-limits.ts";
 import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
 
 const value = Type.Unsafe<Value>({
@@ -76,6 +77,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
       "rds:AddTagsToResource",
       "rds:CreateDBParameterGroup",
       "rds:DeleteDBParameterGroup",
+      "rds:DescribeAccountAttributes",
       "rds:ModifyDBParameterGroup",
       "rds:RemoveTagsFromResource",
       "rds:ResetDBParameterGroup",
@@ -158,6 +160,13 @@ function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbParameterGrou
     },
 
     tag: (aws, found, set, remove) => rdsTagging(aws, found.handle.arn, set, remove),
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
+    },
+
+    foresee: (aws, coming, { thorough }) => foreseeRdsLimit(aws, coming, "DBParameterGroups", thorough),
 
     async blockers(aws, lives) {
       const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));

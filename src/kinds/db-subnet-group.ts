@@ -7,8 +7,9 @@ import { tagList } from "../aws/tagging.ts";
 import { list, object, optional, ref, string } from "./fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, World } from "./kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "./marked-description.ts";
-import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
+import { foreseeRdsLimit } from "./rds-limits.ts";
 import { vpcOfSubnets } from "./network-world.ts";
+import { rdsTagging, rdsTagsOf } from "./rds-tagging.ts";
 
 const schema = object({
   subnets: list(ref("subnet", "A subnet."), "The subnets in which databases may stand, in two zones or more, of one VPC.", {
@@ -55,6 +56,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       "rds:AddTagsToResource",
       "rds:CreateDBSubnetGroup",
       "rds:DeleteDBSubnetGroup",
+      "rds:DescribeAccountAttributes",
       "rds:ModifyDBSubnetGroup",
       "rds:RemoveTagsFromResource",
     ],
@@ -156,6 +158,13 @@ function driver(rds: typeof import("../aws/sdk/rds.ts")): Driver<DbSubnetGroup, 
           }),
         );
     },
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
+    },
+
+    foresee: (aws, coming, { thorough }) => foreseeRdsLimit(aws, coming, "DBSubnetGroups", thorough),
 
     async blockers(aws, lives) {
       const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));

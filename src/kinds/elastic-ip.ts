@@ -5,6 +5,7 @@ import { hasCode, isNotFound } from "../aws/errors.ts";
 import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import { object, optional, ref, string } from "./fields.ts";
+import { beyondLimit, ifAllowed } from "./foresight.ts";
 import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Subject, Tags, World } from "./kind.ts";
 import { gatewaysOf, hasGateway, index, refKey, vpcOfSubnet } from "./network-world.ts";
 import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
@@ -47,6 +48,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeInstances"],
     write: [
+      "ec2:DescribeAccountAttributes",
       "ec2:AllocateAddress",
       "ec2:ReleaseAddress",
       "ec2:AssociateAddress",
@@ -153,6 +155,19 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
         }
       }
       return blockers;
+    },
+
+    async foresee(aws, coming, { thorough }) {
+      const unchecked: string[] = [];
+      if (!thorough) return { problems: [], unchecked };
+      const attribute = "vpc-max-elastic-ips";
+      const ask = aws.ec2(new ec2.DescribeAccountAttributesCommand({ AttributeNames: [attribute as "default-vpc"] })); // the SDK's list is short of it
+      const limits = await ifAllowed(ask, "the limit of Elastic IPs", unchecked);
+      const { Addresses = [] } = await aws.ec2(new ec2.DescribeAddressesCommand({}));
+      const value = limits?.AccountAttributes?.find(({ AttributeName }) => AttributeName === attribute)?.AttributeValues?.[0]
+        ?.AttributeValue;
+      const most = value === undefined ? undefined : Number(value);
+      return { problems: beyondLimit(coming, { used: Addresses.length, most }, "Elastic IPs"), unchecked };
     },
 
     async find(aws, tags, owner = aws.account) {

@@ -7,6 +7,7 @@ import { AwsError } from "../aws/errors.ts";
 import { batches, existing, soon } from "../aws/eventual.ts";
 import { ownership, tagOfAddress, tagsOf } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
+import { ifAllowed } from "./foresight.ts";
 import type { AwsId, Birth, Scope, Tags } from "./kind.ts";
 
 /** DescribeTags and AddTags take 20 ARNs, and the Describe calls 20 ARNs or names (Elastic Load Balancing API). */
@@ -63,6 +64,17 @@ export async function createByName(
     requestId: undefined,
     attempts: 1,
   });
+}
+
+/** The account's limits by AWS's names for them; none where they may not be read. */
+export async function elbv2Limits(aws: Aws, unchecked: string[]): Promise<ReadonlyMap<string, number>> {
+  const elbv2 = await import("../aws/sdk/elbv2.ts");
+  const answer = await ifAllowed(
+    aws.elbv2(new elbv2.DescribeAccountLimitsCommand({ PageSize: 400 })),
+    "limits of Elastic Load Balancing",
+    unchecked,
+  );
+  return new Map((answer?.Limits ?? []).map(({ Name, Max }) => [Name!, Number(Max)]));
 }
 
 /** The tags that say whose it is. */

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { foreseeMachines } from "./foresight.ts";
 import { boolean, object, oneOf, optional, ref, string } from "./fields.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./instance/check.ts";
 import { modify } from "./instance/modify.ts";
@@ -129,6 +130,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:DescribeImages",
       "ec2:DescribeInstanceAttribute",
       "ec2:DescribeInstanceCreditSpecifications",
+      "ec2:DescribeInstanceTypeOfferings",
       "ec2:DescribeSpotInstanceRequests",
     ],
     write: [
@@ -160,6 +162,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:CancelSpotInstanceRequests": ["spot"],
       "ec2:DescribeInstanceAttribute": ["disableApiTermination", "shutdownBehavior"],
       "ec2:DescribeInstanceCreditSpecifications": ["creditSpecification"],
+      "ec2:DescribeInstanceTypeOfferings": ["instanceType"],
       "ec2:DescribeSpotInstanceRequests": ["spot"],
       "iam:CreateServiceLinkedRole": ["spot"],
       "iam:PassRole": ["instanceProfile"],
@@ -201,6 +204,10 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<Instance, Handl
     delete: (aws, live) => terminate(ec2, aws, live),
     tag: ec2Tagging,
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
+    foresee: (aws, coming, around) => {
+      const zones = new Map(coming.map(({ address, want }) => [address, around.spec(want.subnet)?.["availabilityZone"]]));
+      return foreseeMachines(aws, coming, (address) => [zones.get(address) ?? []].flat() as string[], around);
+    },
     strangers: (aws, _scope, ours) => strangeInstances(ec2, aws, ours),
   };
 }

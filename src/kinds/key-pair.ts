@@ -5,7 +5,7 @@ import { idFilters, isMeant, tagFilters } from "./lookup.ts";
 import { tagEc2, tagSpecifications } from "../aws/tagging.ts";
 import { file, object, optional, string } from "./fields.ts";
 import { isSameKey, whyNotKey } from "./key-pair/openssh.ts";
-import type { Driver, Kind, Live, Problem, Subject } from "./kind.ts";
+import type { AwsId, Driver, Kind, Live, Problem, Subject } from "./kind.ts";
 import { environmentFilter, literal, tagsOf } from "./ownership.ts";
 
 const schema = object({
@@ -105,6 +105,14 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<KeyPair, Handle
     },
 
     tag: (aws, live, set, remove) => tagEc2(aws, [live.handle.keyPairId], set, remove),
+
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for (const Filters of idFilters("key-name", names.map(literal)))
+        for (const { KeyName } of (await aws.ec2(new ec2.DescribeKeyPairsCommand({ Filters }))).KeyPairs ?? [])
+          found.set(KeyName!, KeyName!);
+      return found;
+    },
 
     async find(aws, tags, owner = aws.account) {
       if (owner !== aws.account) return []; // EC2 lists the account's own keys only

@@ -322,6 +322,10 @@ export interface Driver<S extends object = any, H = any> {
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */
   details?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, Pick<Live<S, H>, "parts" | "notes" | "outputs">>>;
+  /** Objects that have one of these names already, ours or not, by name: for kinds whose names AWS gives once only. */
+  named?(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>>;
+  /** What AWS would refuse of objects that a plan would make, as far as reads tell. */
+  foresee?(aws: Aws, coming: readonly Coming<S>[], around: Around): Promise<Foresight>;
   /** Things of nobody's found inside ours, for drift's note ("a group that is not in the YAML, in your VPC"). */
   strangers?(aws: Aws, scope: Scope, ours: ReadonlySet<AwsId>): Promise<readonly Blocker[]>;
 }
@@ -345,6 +349,26 @@ export interface Blocker {
   readonly what: string;
   /** Who keeps it there for as long as it lives itself; absent where it goes by itself, or where AWS does not say whose it is. */
   readonly holder?: AwsId;
+}
+
+/** An object that a plan would make: its spec in addresses where it refers to ours, else in AWS ids. */
+export interface Coming<S = any> {
+  readonly address: Address;
+  readonly want: S;
+}
+
+/** What surrounds the objects that a plan would make. */
+export interface Around {
+  /** Also what costs more calls than it usually tells: the account's limits. */
+  readonly thorough: boolean;
+  /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
+  spec(ref: Address | AwsId): Spec | undefined;
+}
+
+export interface Foresight {
+  readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string }[];
+  /** What could not be looked at, and why. */
+  readonly unchecked: readonly string[];
 }
 
 /** What a running step may ask of the engine. */

@@ -2,8 +2,9 @@ import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-
 import type { Aws } from "../aws/aws.ts";
 import { hasCode } from "../aws/errors.ts";
 import { existing, unlessGone } from "../aws/eventual.ts";
-import { isMeant, tagFilters } from "./lookup.ts";
-import { environmentFilter, ownership, tagsOf } from "./ownership.ts";
+import { foreseeMachines } from "./foresight.ts";
+import { idFilters, isMeant, tagFilters } from "./lookup.ts";
+import { environmentFilter, literal, ownership, tagsOf } from "./ownership.ts";
 import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import type { AwsId, Driver, Kind, Live, Problem, Subject } from "./kind.ts";
 import { dataOf, hashOfData, observeData } from "./launch-template/data.ts";
@@ -66,7 +67,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   // A page of templates, and the version in use of each.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
   iam: {
-    read: ["ec2:DescribeImages", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
+    read: ["ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
     write: [
       "ec2:CreateLaunchTemplate",
       "ec2:CreateLaunchTemplateVersion",
@@ -76,6 +77,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
       "ec2:DeleteTags",
       "ec2:ModifyLaunchTemplate",
     ],
+    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["instanceType"] },
   },
   check,
   normalise: normaliseMachine,
@@ -171,6 +173,16 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<LaunchTemplate,
     },
 
     tag: ec2Tagging,
+
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for (const Filters of idFilters("launch-template-name", names.map(literal)))
+        for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplatesCommand, { Filters, MaxResults: 200 }))
+          for (const one of page.LaunchTemplates ?? []) found.set(one.LaunchTemplateName!, one.LaunchTemplateId!);
+      return found;
+    },
+
+    foresee: (aws, coming, around) => foreseeMachines(aws, coming, () => [], around),
 
     async find(aws, tags, owner) {
       const ids: AwsId[] = [];

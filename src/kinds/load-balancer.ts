@@ -9,6 +9,7 @@ import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, World } from 
 import { byEach } from "./lookup.ts";
 import { attributeFields, attributes } from "./load-balancer/attributes.ts";
 import { check } from "./load-balancer/check.ts";
+import { foresee } from "./load-balancer/foresee.ts";
 import { setListeners } from "./load-balancer/listeners.ts";
 import { isNameless, normalise } from "./load-balancer/normal.ts";
 import { observe, type Handle, type LiveBalancer } from "./load-balancer/observe.ts";
@@ -104,6 +105,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:DeleteListener",
       "elasticloadbalancing:DeleteLoadBalancer",
       "elasticloadbalancing:DeleteRule",
+      "elasticloadbalancing:DescribeAccountLimits",
       "elasticloadbalancing:ModifyListener",
       "elasticloadbalancing:ModifyLoadBalancerAttributes",
       "elasticloadbalancing:ModifyRule",
@@ -246,6 +248,17 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
           what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself`,
         })),
       ),
+
+    /** By listing them all: asked for by name, one name that is free fails the whole call. */
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 }))
+        for (const one of page.LoadBalancers ?? [])
+          if (names.includes(one.LoadBalancerName!)) found.set(one.LoadBalancerName!, one.LoadBalancerArn!);
+      return found;
+    },
+
+    foresee: (aws, coming, around) => foresee(aws, elbv2, coming, around),
 
     async find(aws, tags) {
       const found: AwsId[] = [];

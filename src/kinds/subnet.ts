@@ -37,8 +37,9 @@ export const subnet: Kind<Subnet, null> = {
   waits: { create: "instant", delete: "instant" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
-    read: ["ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
+    read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
     write: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
+    onlyFor: { "ec2:DescribeAvailabilityZones": ["availabilityZone"] },
   },
   check,
   load: async () => driver(await import("../aws/sdk/ec2.ts")),

@@ -4,7 +4,8 @@ import { existing, soon, unlessGone } from "../aws/eventual.ts";
 import { addressOfTag, ownership } from "./ownership.ts";
 import { tagList } from "../aws/tagging.ts";
 import { toAttributes } from "./elbv2-attributes.ts";
-import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, nameIn, perCall } from "./elbv2-objects.ts";
+import { createByName, elbv2Limits, elbv2Tagging, elbv2TagsOf, isInScope, nameIn, perCall } from "./elbv2-objects.ts";
+import { beyondLimit } from "./foresight.ts";
 import type { AwsId, Change, Driver, Kind, Live, Scope, Tags } from "./kind.ts";
 import { attributeFields, attributes, readAttributes } from "./target-group/attributes.ts";
 import { check } from "./target-group/check.ts";
@@ -69,6 +70,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
       "elasticloadbalancing:CreateTargetGroup",
       "elasticloadbalancing:DeleteTargetGroup",
       "elasticloadbalancing:DeregisterTargets",
+      "elasticloadbalancing:DescribeAccountLimits",
       "elasticloadbalancing:ModifyTargetGroup",
       "elasticloadbalancing:ModifyTargetGroupAttributes",
       "elasticloadbalancing:RegisterTargets",
@@ -170,6 +172,25 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     },
 
     tag: (aws, live, set, remove) => elbv2Tagging(aws, [live.id], set, remove),
+
+    /** By listing them all: asked for by name, one name that is free fails the whole call. */
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 }))
+        for (const one of page.TargetGroups ?? [])
+          if (names.includes(one.TargetGroupName!)) found.set(one.TargetGroupName!, one.TargetGroupArn!);
+      return found;
+    },
+
+    async foresee(aws, coming, { thorough }) {
+      const unchecked: string[] = [];
+      if (!thorough) return { problems: [], unchecked };
+      let used = 0;
+      for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 }))
+        used += page.TargetGroups?.length ?? 0;
+      const limits = await elbv2Limits(aws, unchecked);
+      return { problems: beyondLimit(coming, { used, most: limits.get("target-groups") }, "target groups"), unchecked };
+    },
 
     async blockers(aws, lives) {
       const groups = await existing(

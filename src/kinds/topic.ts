@@ -136,6 +136,16 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
       await aws.sns(new sns.DeleteTopicCommand({ TopicArn: live.id }));
     },
 
+    async named(aws, names) {
+      const found = await Promise.all(
+        names.map(async (name) => {
+          const arn = `arn:${aws.partition}:sns:${aws.region}:${aws.account}:${name}`;
+          return (await tagsIfThere(aws, arn)) ? ([name, arn] as const) : undefined;
+        }),
+      );
+      return new Map(found.filter((one) => one !== undefined));
+    },
+
     async tag(aws, live, set, remove) {
       if (Object.keys(set).length > 0) await aws.sns(new sns.TagResourceCommand({ ResourceArn: live.id, Tags: tagList(set) }));
       if (remove.length > 0) await aws.sns(new sns.UntagResourceCommand({ ResourceArn: live.id, TagKeys: [...remove] }));

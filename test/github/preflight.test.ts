@@ -3,32 +3,50 @@ import { folder, infra } from "../cli/infra.ts";
 
 const yaml = `format: 1
 project: lab
-region: eu-west-1
+region: ap-northeast-2
 vpcs:
   main: { cidrBlock: 10.0.0.0/16 }
 subnets:
-  a: { vpc: main, cidrBlock: 10.0.0.0/24, availabilityZone: z }
+  b: { vpc: main, cidrBlock: 10.0.0.0/24, availabilityZone: b }
+instances:
+  web: { subnet: b, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t2.micro }
 `;
 
 test("apply --preflight finds on its line what AWS would refuse, writes nothing, and ends with 1", async () => {
   const cwd = folder({ "environments/dev.yaml": yaml });
   const ran = await infra(cwd, "--sandbox apply dev --preflight");
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toMatch(/refused +subnet\/a +eu-west-1 has no zone eu-west-1z for this account \(environments\/dev\.yaml:7/);
-  expect(ran.stdout).toMatch(/would work +vpc\/main +CreateVpc would be carried out/);
-  expect(ran.stdout).toContain("Preflight of 3 steps: 1 would work, 1 refused, 1 not tried.");
+  expect(ran.stdout).toMatch(
+    /refused +instance\/web +ap-northeast-2b does not offer t2\.micro, which there is in\s+ap-northeast-2a, ap-northeast-2c \(environments\/dev\.yaml:9\)/,
+  );
+  expect(ran.stdout).toMatch(/allowed +vpc\/main +CreateVpc is allowed/);
+  expect(ran.stdout).toContain("Preflight of 3 steps: 1 allowed, 1 refused, 1 not tried.");
   expect(ran.stderr).toContain("error  preflight");
   expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
 });
 
 test("with nothing in the way it ends with 0; as JSON it tells the same", async () => {
-  const cwd = folder({ "environments/dev.yaml": yaml.replace("Zone: z", "Zone: a") });
+  const cwd = folder({ "environments/dev.yaml": yaml.replace("t2.micro", "t3.micro") });
   const ran = await infra(cwd, "--sandbox apply dev --preflight --format json");
   expect(ran.code, ran.stderr).toBe(0);
   expect(JSON.parse(ran.stdout)).toMatchObject({
     tried: [
-      { address: "vpc/main", outcome: "would-work" },
-      { address: "subnet/a", outcome: "untried" },
+      { address: "vpc/main", outcome: "allowed" },
+      { address: "subnet/b", outcome: "untried" },
+      { address: "instance/web", outcome: "untried" },
     ],
+    unchecked: [],
   });
+});
+
+test("a plan, and an apply before it asks, warn of what reads alone tell", async () => {
+  const cwd = folder({ "environments/dev.yaml": yaml });
+  const plan = await infra(cwd, "--sandbox plan dev --format json");
+  expect(plan.code).toBe(0);
+  expect(plan.stderr).toMatch(
+    /environments\/dev\.yaml:9:\d+ {2}warning {2}preflight\n {2}instance\/web: ap-northeast-2b does not offer t2\.micro/,
+  );
+  expect(JSON.parse(plan.stdout)).toMatchObject({ diagnostics: [{ code: "preflight", severity: "warning", at: { line: 9 } }] });
+  const apply = await infra(cwd, "--sandbox apply dev", { answers: ["n"] });
+  expect(apply.stderr.match(/warning {2}preflight/g)).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
-import { planEnvironment, type PlanRun } from "../../engine.ts";
+import { planEnvironment, type PlanOptions, type PlanRun } from "../../engine.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
 import { commentLimit, planMarkdown } from "../../render/markdown.ts";
@@ -41,15 +41,14 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   return code;
 }
 
+/** The plan to agreement with the YAML. */
 export function planOf(
   context: Context,
   session: Session,
   environment: Environment,
-  goal: "agree" | "destroy",
-  targets?: readonly string[],
-  strangers = false,
+  options: Pick<PlanOptions, "targets" | "strangers" | "foresee">,
 ): Promise<PlanRun> {
-  return planEnvironment(kinds, session.connection, environment, { goal, targets, known: knownEnvironments(context), strangers });
+  return planEnvironment(kinds, session.connection, environment, { goal: "agree", known: knownEnvironments(context), ...options });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
@@ -79,7 +78,7 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
   const environment = loadOrThrow(context, name);
   const work = async (session: Session): Promise<Look> => {
-    const run = await unlessStopped(context, planOf(context, session, environment, "agree", flags.target));
+    const run = await unlessStopped(context, planOf(context, session, environment, { targets: flags.target, foresee: true }));
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);
     const footer = () => printFooter(context, session);

@@ -1,31 +1,33 @@
-import { preflight, type Tried } from "../../apply/preflight.ts";
+import { preflight, type Preflight, type Tried } from "../../apply/preflight.ts";
 import type { Environment } from "../../config/environment.ts";
 import type { Diagnostic } from "../../diag/diagnostic.ts";
+import { kinds } from "../../kinds/index.ts";
 import { counted, table, wrap } from "../../render/layout.ts";
+import { formatVersion } from "../../render/plan-json.ts";
 import { placeOf } from "../../render/values.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { annotate, setOutputs } from "../github.ts";
 import { emit, jsonText } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
-import { inSession, unlessStopped } from "../session.ts";
+import { inSession, printFooter, unlessStopped } from "../session.ts";
 import { planOf } from "./plan.ts";
 
 /** `infra apply ENV --preflight`: asks AWS what can be asked before the first write. Makes nothing; ends with 1 when AWS would refuse something. */
 export async function tryBeforehand(context: Context, environment: Environment, targets: readonly string[] | undefined): Promise<ExitCode> {
   return inSession(context, environment, async (session) => {
-    const run = await unlessStopped(context, planOf(context, session, environment, "agree", targets));
-    const tried = await unlessStopped(
-      context,
-      preflight({ aws: session.connection.aws, environment, planned: run.planned, observed: run.observed, drivers: run.drivers }),
-    );
-    const problems = [...run.diagnostics, ...tried.filter(({ outcome }) => outcome === "refused").map(problemOf)];
+    const run = await unlessStopped(context, planOf(context, session, environment, { targets }));
+    const { planned, observed, drivers } = run;
+    const { aws } = session.connection;
+    const found = await unlessStopped(context, preflight({ kinds, aws, environment, planned, observed, drivers }));
+    const problems = [...run.diagnostics, ...found.tried.filter(({ outcome }) => outcome === "refused").map(problemOf)];
     printDiagnostics(problems, context.io);
     annotate(context, problems);
     emit(context, {
-      text: ({ width }) => textOf(environment, tried, width),
-      json: () => jsonText({ project: environment.project, environment: environment.name, tried }),
+      text: ({ width }) => textOf(environment, found, width),
+      json: () => jsonText({ format_version: formatVersion, project: environment.project, environment: environment.name, ...found }),
     });
+    printFooter(context, session);
     const code = problems.some(({ severity }) => severity === "error") ? exit.error : exit.ok;
     setOutputs(context, code);
     return code;
@@ -37,19 +39,34 @@ function problemOf({ address, code, text, at }: Tried): Diagnostic {
     code: "preflight",
     severity: "error",
     ...(at ? { at } : {}),
-    summary: `${address}: ${text} (${code})`,
+    summary: `${address}: ${text}${code === undefined ? "" : ` (${code})`}`,
     hint: "nothing was changed",
   };
 }
 
-const words: Readonly<Record<Tried["outcome"], string>> = { "would-work": "would work", refused: "refused", untried: "not tried" };
+const words: Readonly<Record<Tried["outcome"], string>> = { allowed: "allowed", refused: "refused", untried: "not tried" };
 
-function textOf({ project, name }: Environment, tried: readonly Tried[], width: number): string {
+function textOf({ project, name }: Environment, { tried, unchecked }: Preflight, width: number): string {
   if (tried.length === 0) return `Nothing to do in ${project}/${name}, and so nothing to try.\n`;
-  const number = (outcome: Tried["outcome"]) => tried.filter((one) => one.outcome === outcome).length;
   const heads = table(tried.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));
   const lines = tried.flatMap(({ text, at }, i) =>
     wrap(`${text}${at ? ` (${placeOf(at)})` : ""}`, width, heads[i]!, " ".repeat(heads[i]!.length)),
   );
-  return `${lines.join("\n")}\n\nPreflight of ${counted(tried.length, "step")}: ${number("would-work")} would work, ${number("refused")} refused, ${number("untried")} not tried.\n`;
+  if (unchecked.length > 0) lines.push("", "Not looked at", ...unchecked.flatMap((text) => wrap(text, width, "  · ", "    ")));
+  const by = worstByStep(tried);
+  const number = (outcome: Tried["outcome"]) => [...by.values()].filter((one) => one === outcome).length;
+  lines.push(
+    "",
+    `Preflight of ${counted(by.size, "step")}: ${number("allowed")} allowed, ${number("refused")} refused, ${number("untried")} not tried.`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** A step with a call that AWS would refuse is refused, and one of which something could be tried was tried. */
+function worstByStep(tried: readonly Tried[]): ReadonlyMap<string, Tried["outcome"]> {
+  const rank: readonly Tried["outcome"][] = ["untried", "allowed", "refused"];
+  const worst = new Map<string, Tried["outcome"]>();
+  for (const { address, outcome } of tried)
+    if (rank.indexOf(outcome) > rank.indexOf(worst.get(address) ?? "untried") || !worst.has(address)) worst.set(address, outcome);
+  return worst;
 }

@@ -1,0 +1,218 @@
+/**
+ * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and strangers that are
+ * not there, names that are taken, and what their kinds know besides.
+ */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Address, AwsId, Coming, Kind, Live, Spec } from "../kinds/kind.ts";
+import { mapAnnotated } from "../kinds/references.ts";
+import { scopeOf, type Drivers } from "../observe/observe.ts";
+import type { Decision } from "../plan/decide.ts";
+import { withDefaults } from "../plan/diff.ts";
+import type { Planned } from "../plan/make-plan.ts";
+import type { Observed } from "../plan/observed.ts";
+import { nameFor } from "./birth.ts";
+
+export interface ForeseeInput {
+  readonly kinds: readonly Kind[];
+  readonly aws: Aws;
+  readonly environment: Environment;
+  readonly planned: Planned;
+  readonly observed: Observed;
+  readonly drivers: Drivers;
+}
+
+/** Something that AWS would refuse, on the line that asks for it. */
+export interface Foreseen {
+  readonly address: Address;
+  readonly text: string;
+  readonly at: Position;
+}
+
+export interface Outlook {
+  readonly problems: readonly Foreseen[];
+  /** What could not be looked at, and why. */
+  readonly unchecked: readonly string[];
+}
+
+/** Looks ahead of a plan. `thorough`: at the account's limits, too. Denied reads are named, all others must succeed. */
+export async function foresee(input: ForeseeInput, thorough: boolean): Promise<Outlook> {
+  const coming = comingOf(input);
+  if (coming.length === 0) return { problems: [], unchecked: [] };
+  const unchecked: string[] = [];
+  const guarded = async (what: string, look: () => Promise<readonly Foreseen[]>): Promise<readonly Foreseen[]> => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+      unchecked.push(`${what}: ${error.operation} was denied (${error.code})`);
+      return [];
+    }
+  };
+  const foreign = new Map<AwsId, Live>();
+  const strangers = [...foreignRefs(input, coming)].map(([kind, refs]) => {
+    const look = async () => missingStrangers(input, kind, refs, foreign);
+    return guarded(`whether ${kind}s that are named by id exist`, look);
+  });
+  const found = await Promise.all([
+    ...strangers,
+    guarded("whether images exist", () => missingImages(input, coming)),
+    guarded("whether zones exist", () => missingZones(input, coming)),
+    ...[...byKind(coming)].map(([kind, those]) =>
+      guarded(`whether names of ${kind.section} are taken`, () => takenNames(input, kind, those)),
+    ),
+  ]);
+  const told = await Promise.all([...byKind(coming)].map(([kind, those]) => foreseeKind(input, kind, those, foreign, thorough)));
+  for (const one of told) unchecked.push(...one.unchecked);
+  const problems = [...found.flat(), ...told.flatMap(({ problems }) => problems)];
+  const order = new Map(coming.map(({ address }, place) => [address, place]));
+  return { problems: problems.sort((a, b) => order.get(a.address)! - order.get(b.address)!), unchecked: [...new Set(unchecked)].sort() };
+}
+
+interface Made extends Coming {
+  readonly kind: Kind;
+  readonly decision: Decision;
+  readonly name: string;
+}
+
+function comingOf({ planned }: ForeseeInput): Made[] {
+  return planned.plan.steps.flatMap(({ action, address }) => {
+    if (action !== "create" && action !== "replace") return [];
+    const decision = planned.decisions.get(address)!;
+    const { kind, found } = decision;
+    const { desired, wanted } = decision.declared!;
+    const beside = found && decision.order === "create-first" ? [found.live.id] : [];
+    return [{ address, kind, decision, want: withDefaults(kind, wanted), name: nameFor(kind, desired, beside) }];
+  });
+}
+
+function byKind(coming: readonly Made[]): Map<Kind, Made[]> {
+  const kinds = new Map<Kind, Made[]>();
+  for (const one of coming) {
+    const list = kinds.get(one.kind);
+    if (list) list.push(one);
+    else kinds.set(one.kind, [one]);
+  }
+  return kinds;
+}
+
+function problemAt({ address, decision }: Made, path: string, text: string): Foreseen {
+  return { address, text, at: decision.declared!.desired.at(path) };
+}
+
+interface Named {
+  readonly by: Made;
+  readonly path: string;
+  readonly name: string;
+}
+
+function annotated(coming: readonly Made[], annotation: "x-image" | "x-zone", pattern: RegExp): Named[] {
+  const named: Named[] = [];
+  for (const by of coming)
+    mapAnnotated(by.kind.schema, by.want as Spec, annotation, (value, path) => {
+      if (typeof value === "string" && pattern.test(value)) named.push({ by, path, name: value });
+      return value;
+    });
+  return named;
+}
+
+async function missingImages({ aws, planned }: ForeseeInput, coming: readonly Made[]): Promise<Foreseen[]> {
+  const lookedUp = new Set(Object.entries(planned.plan.lookups).flatMap(([key, id]) => (key.startsWith("image:") ? [id] : [])));
+  const named = annotated(coming, "x-image", /^ami-/).filter(({ name }) => !lookedUp.has(name));
+  const ids = [...new Set(named.map(({ name }) => name))];
+  if (ids.length === 0) return [];
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  const there = new Set<string>();
+  for (let from = 0; from < ids.length; from += 200) {
+    const Filters = [
+      { Name: "image-id", Values: ids.slice(from, from + 200) },
+      { Name: "state", Values: ["available"] },
+    ];
+    for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, IncludeDeprecated: true, MaxResults: 1000 }))
+      for (const { ImageId } of page.Images ?? []) there.add(ImageId!);
+  }
+  return named
+    .filter(({ name }) => !there.has(name))
+    .map(({ by, path, name }) => problemAt(by, path, `there is no available image ${name} in ${aws.region} for this account`));
+}
+
+async function missingZones({ aws }: ForeseeInput, coming: readonly Made[]): Promise<Foreseen[]> {
+  const named = annotated(coming, "x-zone", /./);
+  if (named.length === 0) return [];
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
+  const there = AvailabilityZones.filter(({ State }) => State === undefined || State === "available").map(({ ZoneName }) => ZoneName!);
+  return named
+    .filter(({ name }) => !there.includes(name))
+    .map(({ by, path, name }) =>
+      problemAt(by, path, `${aws.region} has no zone ${name} for this account; it has ${there.sort().join(", ")}`),
+    );
+}
+
+/** References by id, where the field says of which kind; what `{ tags }` found a moment ago is there. */
+function foreignRefs({ environment, observed, planned }: ForeseeInput, coming: readonly Made[]): Map<string, Named[]> {
+  const declared = new Set(environment.nodes.map(({ address }) => address));
+  const lookedUp = new Set(Object.values(planned.plan.lookups));
+  const refs = new Map<string, Named[]>();
+  for (const by of coming)
+    mapAnnotated(by.kind.schema, by.want as Spec, "x-ref", (value, path, schema) => {
+      const kinds = schema["x-ref"]!;
+      const isLiteral = schema["x-literal"] !== undefined && new RegExp(schema["x-literal"], "u").test(String(value));
+      const isForeign = typeof value === "string" && !declared.has(value) && !observed.objects.has(value) && !lookedUp.has(value);
+      if (!isForeign || isLiteral || kinds.length !== 1) return value;
+      const list = refs.get(kinds[0]!);
+      const ref = { by, path, name: value };
+      if (list) list.push(ref);
+      else refs.set(kinds[0]!, [ref]);
+      return value;
+    });
+  return refs;
+}
+
+async function missingStrangers(
+  { kinds, aws, drivers, environment }: ForeseeInput,
+  kindName: string,
+  refs: readonly Named[],
+  foreign: Map<AwsId, Live>,
+): Promise<Foreseen[]> {
+  const driver = await drivers.of(kinds.find(({ name }) => name === kindName)!);
+  const lives = await driver.get(aws, [...new Set(refs.map(({ name }) => name))], scopeOf(environment));
+  for (const [id, live] of lives) for (const one of [id, live.id, ...live.aliases]) foreign.set(one, live);
+  return refs
+    .filter(({ name }) => !foreign.has(name))
+    .map(({ by, path, name }) => problemAt(by, path, `there is no ${kindName} ${name} in ${aws.region} that this account can see`));
+}
+
+async function takenNames({ aws, drivers, observed }: ForeseeInput, kind: Kind, coming: readonly Made[]): Promise<Foreseen[]> {
+  const driver = await drivers.of(kind);
+  if (!driver.named) return [];
+  const taken = await driver.named(
+    aws,
+    coming.map(({ name }) => name),
+  );
+  const ours = new Map([...observed.objects.values()].map(({ address, live }) => [live.id, address]));
+  return coming.flatMap((one) => {
+    const id = taken.get(one.name);
+    if (id === undefined || id === one.decision.found?.live.id) return [];
+    const holder = ours.has(id) ? `${ours.get(id)!}, which is deleted last` : id === one.name ? `a ${kind.name} that is not ours` : id;
+    return [problemAt(one, "name", `the name "${one.name}" is taken by ${holder}`)];
+  });
+}
+
+async function foreseeKind(
+  { aws, drivers, planned, observed }: ForeseeInput,
+  kind: Kind,
+  coming: readonly Made[],
+  foreign: ReadonlyMap<AwsId, Live>,
+  thorough: boolean,
+): Promise<Outlook> {
+  const driver = await drivers.of(kind);
+  if (!driver.foresee) return { problems: [], unchecked: [] };
+  const spec = (ref: string): Spec | undefined =>
+    (planned.decisions.get(ref)?.declared?.wanted as Spec | undefined) ?? observed.objects.get(ref)?.linked ?? foreign.get(ref)?.spec;
+  const { problems, unchecked } = await driver.foresee(aws, coming, { thorough, spec });
+  const made = new Map(coming.map((one) => [one.address, one]));
+  return { problems: problems.map(({ address, path, text }) => problemAt(made.get(address)!, path ?? "", text)), unchecked };
+}
