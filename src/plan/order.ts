@@ -94,7 +94,7 @@ class Draft {
   }
 
   addBackward(one: Decision): void {
-    for (const { name, trims } of one.kind.stages) {
+    for (const { name, trims } of one.action === "update" || one.action === "restart" ? one.kind.stages : []) {
       const apply = trims && this.#nodes.get(idOf("apply", one.address, name));
       if (apply && one.deltas.some((delta) => delta.stage === name && takesAway(delta)))
         this.#add("trim", one.address, name).needs.add(apply.id);

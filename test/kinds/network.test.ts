@@ -215,6 +215,16 @@ natGateways:
     const moved = wide.replace("[10.1.0.0/16, 10.2.0.0/16]", "[10.2.0.0/16, 10.3.0.0/16]").replace("10.1.3.0/24", "10.3.3.0/24");
     const first = await applyFully(world, moved);
     expect(stepsOf(first.run)).toEqual(["update vpc/web", "replace subnet/elb-c", "update routeTable/public"]);
+    const other = await world.plan(
+      moved
+        .replace("[10.2.0.0/16, ", "[")
+        .replace("cidrBlock:", "instanceTenancy: dedicated, cidrBlock:")
+        .replace(/ {2}spare.*\n/, ""),
+    );
+    expect(
+      other.planned.work.filter(({ op }) => op === "trim"),
+      "a VPC that is replaced goes with all it has",
+    ).toEqual([]);
     const narrow = network.replace("10.0.3.0/24", "10.0.4.0/24");
     const last = await applyFully(world, narrow.replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: []"));
     expect(stepsOf(last.run)).toContain("delete subnet/spare");
