@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { counted, table, wrap } from "../../render/layout.ts";
 import { formatVersion } from "../../render/plan-json.ts";
+import type { TextOptions } from "../../render/plan-text.ts";
 import { placeOf } from "../../render/values.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -24,7 +25,7 @@ export async function tryBeforehand(context: Context, environment: Environment, 
     printDiagnostics(problems, context.io);
     annotate(context, problems);
     emit(context, {
-      text: ({ width }) => textOf(environment, found, width),
+      text: (options) => textOf(environment, found, options),
       json: () => jsonText({ format_version: formatVersion, project: environment.project, environment: environment.name, ...found }),
     });
     printFooter(context, session);
@@ -46,14 +47,20 @@ function problemOf({ address, code, text, at }: Tried): Diagnostic {
 
 const words: Readonly<Record<Tried["outcome"], string>> = { allowed: "allowed", refused: "refused", untried: "not tried" };
 
-function textOf({ project, name }: Environment, { tried, unchecked }: Preflight, width: number): string {
+function textOf({ project, name }: Environment, { tried, unchecked }: Preflight, { width, verbose }: TextOptions): string {
   if (tried.length === 0) return `Nothing to do in ${project}/${name}, and so nothing to try.\n`;
-  const heads = table(tried.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));
-  const lines = tried.flatMap(({ text, at }, i) =>
+  const shown = tried.filter(({ outcome }) => verbose || outcome !== "untried");
+  const heads = table(shown.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));
+  const lines = shown.flatMap(({ text, at }, i) =>
     wrap(`${text}${at ? ` (${placeOf(at)})` : ""}`, width, heads[i]!, " ".repeat(heads[i]!.length)),
   );
-  if (unchecked.length > 0) lines.push("", "Not looked at", ...unchecked.flatMap((text) => wrap(text, width, "  · ", "    ")));
   const by = worstByStep(tried);
+  const untried = tried.length - shown.length;
+  if (untried > 0) {
+    const text = `Not tried: ${counted(untried, "call")} that wait for what is made first or have no dry run (--verbose lists them).`;
+    lines.push(...(lines.length > 0 ? [""] : []), ...wrap(text, width));
+  }
+  if (unchecked.length > 0) lines.push("", "Not looked at", ...unchecked.flatMap((text) => wrap(text, width, "  · ", "    ")));
   const number = (outcome: Tried["outcome"]) => [...by.values()].filter((one) => one === outcome).length;
   lines.push(
     "",
