@@ -109,7 +109,7 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
       const found: AwsSecurityGroup[] = [];
       for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
         found.push(...(page.SecurityGroups ?? []));
-      yield* withRules(aws, found, scope);
+      yield* withRules(aws, found, scope, (group) => mayBeOurs(group, scope));
     },
 
     async get(aws, ids, scope) {
@@ -118,7 +118,8 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
         const found: AwsSecurityGroup[] = [];
         for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
           found.push(...(page.SecurityGroups ?? []));
-        for await (const live of withRules(aws, found, scope)) lives.set(live.id, live);
+        for await (const live of withRules(aws, found, scope, (group) => mayBeOurs(group, scope) || isUnmarked(group)))
+          lives.set(live.id, live);
       }
       return lives;
     },
@@ -185,10 +186,15 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
     },
   };
 
-  /** The groups with their rules, which are read only of groups that may be ours: 200 a call. */
-  async function* withRules(aws: Aws, found: readonly AwsSecurityGroup[], scope: Scope): AsyncIterable<Live<SecurityGroup, Handle>> {
-    const candidates = scope.existence ? [] : found.filter((group) => mayBeOurs(group, scope));
-    for (const group of found) if (scope.existence || !mayBeOurs(group, scope)) yield liveOf(aws, group, undefined);
+  /** The groups with their rules, which are read only of those that matter: 200 a call. */
+  async function* withRules(
+    aws: Aws,
+    found: readonly AwsSecurityGroup[],
+    scope: Scope,
+    matters: (group: AwsSecurityGroup) => boolean,
+  ): AsyncIterable<Live<SecurityGroup, Handle>> {
+    const candidates = scope.existence ? [] : found.filter(matters);
+    for (const group of found) if (scope.existence || !matters(group)) yield liveOf(aws, group, undefined);
     for (let from = 0; from < candidates.length; from += 200) {
       const batch = candidates.slice(from, from + 200);
       const known = await readRules(
@@ -215,6 +221,11 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<SecurityGroup, 
         }
     return blockers;
   }
+}
+
+/** Nobody's, and asked for by its id: it is being adopted, and compared in full. */
+function isUnmarked(group: AwsSecurityGroup): boolean {
+  return tagsOf(group.Tags)[ownership.resource] === undefined;
 }
 
 function mayBeOurs(group: AwsSecurityGroup, scope: Scope): boolean {

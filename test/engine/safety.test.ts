@@ -148,6 +148,23 @@ describe("names that change", () => {
     expect(stepsOf(applied.run)).toEqual(["retag subnet/old"]);
     expect(stepsOf(await world.plan(adopting))).toEqual([]);
   });
+
+  it("`adopt:` shows and makes what the YAML says differently in the same apply, rules of a group included", async () => {
+    const world = lab();
+    await world.apply(network);
+    const { send, sdk } = await ec2(world);
+    const vpc = await idOf(world, network, "vpc/main");
+    const made = await send(new sdk.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "by-hand", Description: "theirs" }));
+    const GroupId = made.GroupId!;
+    await send(new sdk.AuthorizeSecurityGroupIngressCommand({ GroupId, IpProtocol: "tcp", FromPort: 80, ToPort: 80, CidrIp: "0.0.0.0/0" }));
+    const adopting = network.replace(
+      "securityGroups:\n",
+      `securityGroups:\n  old: { vpc: main, ingress: [{ port: 443, source: 0.0.0.0/0 }], adopt: { id: ${GroupId} } }\n`,
+    );
+    const applied = await world.apply(adopting);
+    expect(stepsOf(applied.run)).toEqual(["retag securityGroup/old", "update securityGroup/old"]);
+    expect(stepsOf(await world.plan(adopting))).toEqual([]);
+  });
 });
 
 describe("what is not ours", () => {
