@@ -7,6 +7,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { nameIn } from "../elbv2-objects.ts";
 import type { AwsId, Run } from "../kind.ts";
+import { Refusal } from "../refusal.ts";
 import type { LiveBalancer } from "./observe.ts";
 import type { Weighted } from "./schema.ts";
 
@@ -31,9 +32,16 @@ export async function repoint(
   if (waited.length > 0) {
     await send([...live, ...waited.map((targetGroup) => ({ targetGroup, weight: 0 }))]);
     const names = waited.map(nameIn).join(", ");
+    const began = work.aws.clock.now();
     await work.run.until(`a healthy target in ${names}; ${what} forwards to the old ones until then`, 900, 10, async () => {
       const states = await Promise.all(waited.map((arn) => healthOf(work, arn)));
-      return states.every((state) => state !== "unhealthy");
+      const unchecked = waited.filter((_arn, i) => states[i] === "unchecked");
+      // For some seconds AWS does not know yet that the group is in use.
+      if (unchecked.length > 0 && work.aws.clock.now() - began > 120_000)
+        throw new Refusal(
+          `AWS does not check the targets of ${unchecked.map(nameIn).join(", ")}: they stand in zones in which the balancer has no subnet, or do not run. ${what} forwards to the old ones until they can be healthy.`,
+        );
+      return states.every((state) => state === "healthy" || state === "empty");
     });
   }
   await send(want);
@@ -48,13 +56,14 @@ async function newcomers(work: Work, want: readonly Weighted[], live: readonly W
   const serving = await Promise.all(leaving.map((group) => healthOf(work, group.targetGroup)));
   if (!serving.includes("healthy")) return [];
   const states = await Promise.all(fresh.map(async ({ targetGroup }) => ({ targetGroup, state: await healthOf(work, targetGroup) })));
-  return states.filter(({ state }) => state === "unhealthy").map(({ targetGroup }) => targetGroup);
+  return states.filter(({ state }) => state === "unhealthy" || state === "unchecked").map(({ targetGroup }) => targetGroup);
 }
 
-/** "empty" has nothing that could become healthy, so nobody waits for it. */
-async function healthOf({ aws, elbv2 }: Work, TargetGroupArn: AwsId): Promise<"healthy" | "unhealthy" | "empty"> {
+/** "empty" has nothing that could become healthy, so nobody waits for it; "unchecked" has nothing that AWS looks at. */
+async function healthOf({ aws, elbv2 }: Work, TargetGroupArn: AwsId): Promise<"healthy" | "unhealthy" | "unchecked" | "empty"> {
   const answer = await unlessGone(aws.elbv2(new elbv2.DescribeTargetHealthCommand({ TargetGroupArn })));
   const staying = (answer?.TargetHealthDescriptions ?? []).filter((target) => target.TargetHealth?.State !== "draining");
   if (staying.some((target) => target.TargetHealth?.State === "healthy")) return "healthy";
-  return staying.length > 0 ? "unhealthy" : "empty";
+  if (staying.length === 0) return "empty";
+  return staying.every((target) => target.TargetHealth?.State === "unused") ? "unchecked" : "unhealthy";
 }

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { classify } from "../../src/aws/errors.ts";
+
+it.each([
+  ["DBInstanceNotFound", "DBInstanceNotFoundFault", "not-found"],
+  ["DBInstanceAlreadyExists", "DBInstanceAlreadyExistsFault", "duplicate"],
+  ["LoadBalancerNotFound", "LoadBalancerNotFoundException", "not-found"],
+  ["TargetGroupNotFound", "TargetGroupNotFoundException", "not-found"],
+  ["ResourceInUse", "ResourceInUseFault", "dependency"],
+  ["PriorityInUse", "PriorityInUseException", "duplicate"],
+  ["DuplicateListener", "DuplicateListenerException", "duplicate"],
+  ["OperationNotPermitted", "OperationNotPermittedException", "protected"],
+  ["ScalingActivityInProgress", "ScalingActivityInProgressFault", "dependency"],
+  ["InstanceRefreshInProgress", "InstanceRefreshInProgressFault", "wrong-state"],
+  ["ResourceContention", "ResourceContentionFault", "transient"],
+  ["DBSubnetGroupNotFoundFault", "DBSubnetGroupNotFoundFault", "not-found"],
+])("trap 20: the wire's %s and the SDK's %s are both %s", (wire, name, expected) => {
+  expect([wire, name].map((code) => classify(code, "", 400, "Any"))).toEqual([expected, expected]);
+});
+
+it.each([
+  ["AutoScalingGroup name not found - AutoScalingGroup test-web not found", "not-found"],
+  ["Group test-web not found", "not-found"],
+  ["No warm pool found for Auto Scaling group test-web", "not-found"],
+  ["Instance i-1 is not part of Auto Scaling group test-web.", "not-found"],
+  ["Invalid IAM Instance Profile name", "wrong-state"],
+  ["Unable to publish test message to notification target arn:aws:sns:eu-west-1:123456789012:ops", "wrong-state"],
+  ["Max bound, 1, must be greater than or equal to min bound, 2", "validation"],
+])("trap 20: Auto Scaling says everything as ValidationError, and the text decides: %s is %s", (message, expected) => {
+  expect(classify("ValidationError", message, 400, "Any")).toBe(expected);
+});
+
+it.each(["LimitExceeded", "LimitExceededException", "LimitExceededFault"])(
+  "trap 21: %s is a quota, and no throttle to wait out",
+  (code) => {
+    expect(classify(code, "", 400, "AddRoleToInstanceProfile")).toBe("quota");
+  },
+);
