@@ -59,6 +59,7 @@ test("any SDK client finds it at its URL, on this machine only", async () => {
 test("it counts calls, by operation, and how many were under way at once", async () => {
   const client = new EC2Client(config());
   await client.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+  await own("POST", "faults", { latency: { "ec2:DescribeVpcs": { median: 3000 } } }); // so that all five meet, however busy the machine is
   await Promise.all(Array.from({ length: 5 }, () => client.send(new DescribeVpcsCommand({}))));
   await failureOf(new SSMClient(config()).send(new GetParameterCommand({ Name: "/b" })));
   expect((await own("GET", "calls")).json).toEqual({
@@ -69,6 +70,7 @@ test("it counts calls, by operation, and how many were under way at once", async
     operations: { "ec2:CreateVpc": 1, "ec2:DescribeVpcs": 5, "ssm:GetParameter": 1 },
     errors: { ParameterNotFound: 1 },
   });
+  await own("POST", "faults", {});
   await own("POST", "calls/reset");
   expect((await own("GET", "calls")).json).toMatchObject({ total: 0, operations: {} });
   expect((await client.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
