@@ -1,12 +1,19 @@
 import type { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
+import { SandboxFileError } from "../sandbox/disk/file-error.ts";
 
 /** An error of AWS in words that say what to do. `region` when it is known. */
 export function diagnosticOfAwsError(error: AwsError, region?: string): Diagnostic {
+  if (error.cause instanceof SandboxFileError) return sandboxState(error.cause);
   const found = cases.find(({ when }) => when(error, region));
   const { code, summary, hint } = found?.say(error, region) ?? general(error);
   return { code, severity: "error", summary, detail: !found || found.hidesDetail ? requestOf(error) : detailOf(error), hint };
+}
+
+/** Met inside a call it looks like a failure of AWS, which it is not. */
+export function sandboxState({ message, hint }: SandboxFileError): Diagnostic {
+  return { code: "sandbox-state", severity: "error", summary: message, hint };
 }
 
 interface Said {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { DiagnosticError } from "../diag/diagnostic.ts";
+import { reasonOf } from "../diag/system-error.ts";
 import type { TextOptions } from "../render/plan-text.ts";
 import { plain } from "../render/painter.ts";
 import { textOptions, type Context } from "./context.ts";
@@ -56,8 +57,16 @@ export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers
 
 /** Writes a file, with the folders above it. */
 export function writeOutput(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new DiagnosticError([
+      { code: "file-unwritable", severity: "error", summary: `${path} cannot be written: ${reasonOf(error as Error)} (${code}).` },
+    ]);
+  }
 }
 
 /** JSON as it is written everywhere: readable, with a line break at its end. */

@@ -1,13 +1,15 @@
 import { AwsError } from "../aws/errors.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { formatDiagnostic } from "../diag/format.ts";
+import { reasonOf } from "../diag/system-error.ts";
 import { colours } from "../render/painter.ts";
 import { wrap } from "../render/layout.ts";
-import { diagnosticOfAwsError } from "./aws-errors.ts";
+import { diagnosticOfAwsError, sandboxState } from "./aws-errors.ts";
 import type { Context } from "./context.ts";
 import { exit, exitOfSignal, type ExitCode } from "./exit.ts";
 import { annotate } from "./github.ts";
 import { mayColour, widthOf, type Io } from "./io.ts";
+import { SandboxFileError } from "../sandbox/disk/file-error.ts";
 import { StalePlan } from "./saved-plan.ts";
 import { Interrupted } from "./signals.ts";
 
@@ -33,10 +35,17 @@ export function failureOf(error: unknown, context: Context): ExitCode {
 /** What the user can do something about, as diagnostics; undefined for a bug of ours. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined {
   if (error instanceof DiagnosticError) return error.diagnostics;
+  if (error instanceof SandboxFileError) return [sandboxState(error)];
   if (error instanceof AwsError) return [diagnosticOfAwsError(error)];
-  const { code, message, syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code, syscall, path } = (error ?? {}) as NodeJS.ErrnoException;
   if (syscall !== undefined && code !== undefined)
-    return [{ code: "file-unreadable", severity: "error", summary: `${path ?? syscall}: ${message}` }];
+    return [
+      {
+        code: /^(mkdir|write|rename|unlink)$/.test(syscall) ? "file-unwritable" : "file-unreadable",
+        severity: "error",
+        summary: `${path ?? syscall}: ${reasonOf(error as Error)} (${code}).`,
+      },
+    ];
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { approvalOf, type Approval } from "../plan/approval.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -12,6 +12,7 @@ export function savePlan(path: string, plan: Plan): void {
 
 /** `apply --plan FILE`, `apply --approve FILE`: a saved plan, or an approval alone. */
 export function readApproval(path: string): Approval {
+  if (!existsSync(path)) throw usage(`there is no file ${path}.`, "`infra plan ENV --out FILE` writes a saved plan");
   const text = readFileSync(path, "utf8");
   try {
     const read = JSON.parse(text) as { readonly approval?: unknown };

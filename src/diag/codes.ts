@@ -23,6 +23,16 @@ export const codes = {
     cause: "The operating system refused to open it, or it is not a regular file.",
     cure: "Check its permissions and its kind.",
   },
+  "file-unwritable": {
+    title: "A file cannot be written",
+    cause: "The operating system refused to make it, or to write into it.",
+    cure: "Check the path, the permissions and the space that is left.",
+  },
+  "sandbox-state": {
+    title: "The sandbox's state cannot be used",
+    cause: "A file in `.infra/sandbox/` is broken or of a newer version, cannot be written, or another process holds it.",
+    cure: "Do what the message says. `infra sandbox reset` begins with an empty sandbox, whatever the files hold.",
+  },
   "file-empty": {
     title: "A file is empty",
     cause: "A YAML without a single key, or a named file without a character, is almost always a mistake.",

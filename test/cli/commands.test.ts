@@ -52,6 +52,48 @@ describe("without AWS", () => {
     if (!args.startsWith("validate dve")) expect(ran.stdout).toBe(""); // validate lists what it could not find, too
   });
 
+  test.each([
+    ["plan dev --sandbox", "does not begin like a sandbox's state"],
+    ["sandbox status", "does not begin like a sandbox's state"],
+  ])("a broken state of the sandbox is no bug of ours, and a reset is the cure: %s", async (args, text) => {
+    const cwd = folder({ "environments/dev.yaml": network(0), ".infra/sandbox/123456789012/eu-west-1.json": "{" });
+    const ran = await infra(cwd, args);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr.replaceAll(/\s+/g, " ")).toContain(text);
+    expect(ran.stderr).toContain("error  sandbox-state");
+    expect(ran.stderr).toContain("infra sandbox reset");
+    expect(await infra(cwd, "sandbox reset")).toMatchObject({ code: 0, stdout: "Forgot 1 region of the sandbox.\n" });
+  });
+
+  test("a state of the sandbox that breaks in the middle of a call is no failure of AWS", async () => {
+    const cwd = folder({
+      "environments/dev.yaml": network(0),
+      ".infra/sandbox/123456789012/eu-west-1.json": '{"format":1,"account":"123456789012","region":"eu-west-1","now":5}\n{',
+    });
+    const ran = await infra(cwd, "plan dev --sandbox");
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("error  sandbox-state") });
+  }, 60_000);
+
+  test("a folder that the sandbox cannot make is named", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(0), ".infra": "a file" });
+    const ran = await infra(cwd, "plan dev --sandbox");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr.replaceAll(/\s+/g, " ")).toMatch(
+      /error sandbox-state the sandbox cannot keep its state in .*: (not a directory|file already exists)/,
+    );
+  });
+
+  test("files that cannot be written or are not there are named with the reason", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(0) });
+    const written = await infra(cwd, "validate --output environments");
+    expect(written).toMatchObject({ code: 1, stderr: expect.stringContaining("error  file-unwritable") });
+    expect(written.stderr.replaceAll(/\s+/g, " ")).toContain("cannot be written: illegal operation on a directory (EISDIR)");
+    const read = await infra(cwd, "apply dev --sandbox --plan nowhere.plan");
+    expect(read.stderr.replaceAll(/\s+/g, " ")).toMatch(
+      /error usage there is no file \S*nowhere\.plan\. hint: `infra plan ENV --out FILE`/,
+    );
+  });
+
   test("explains a kind, a field and a code", async () => {
     const cwd = folder();
     expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");

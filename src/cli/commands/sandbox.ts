@@ -63,12 +63,8 @@ function readFaults(path: string, shown: string): FaultPlan {
 
 /** `infra sandbox reset`: forgets everything. */
 export async function resetSandbox(context: Context): Promise<ExitCode> {
-  const folder = sandboxFolder(context.cwd);
-  const regions = savedRegions(folder);
-  resetFolder(folder);
-  context.io.stdout.write(
-    regions.length === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions.length, "region")} of the sandbox.\n`,
-  );
+  const regions = resetFolder(sandboxFolder(context.cwd));
+  context.io.stdout.write(regions === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions, "region")} of the sandbox.\n`);
   return exit.ok;
 }
 

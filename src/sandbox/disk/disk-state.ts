@@ -8,6 +8,8 @@ import { join } from "node:path";
 import type { RegionState } from "../region-state.ts";
 import { newRegion } from "../state.ts";
 import type { Storage } from "../state.ts";
+import { reasonOf } from "../../diag/system-error.ts";
+import { SandboxFileError } from "./file-error.ts";
 import { withLock } from "./lock.ts";
 import { readHeader, readRegion, stampOf, writeRegion } from "./region-file.ts";
 import type { Header } from "./region-file.ts";
@@ -26,7 +28,7 @@ export class DiskState implements Storage {
   constructor(dir: string, seed = 1) {
     this.#dir = dir;
     this.#seed = seed;
-    prepareFolder(dir);
+    inFolder(dir, () => prepareFolder(dir));
   }
 
   run<T>(account: string, region: string, work: (state: RegionState) => T): Promise<T> {
@@ -98,8 +100,10 @@ export class DiskState implements Storage {
 
   /** Somebody may have deleted the folder. */
   #locked<T>(work: () => T): T {
-    if (!existsSync(this.#dir)) prepareFolder(this.#dir);
-    return withLock(lockOf(this.#dir), PATIENCE, work);
+    return inFolder(this.#dir, () => {
+      if (!existsSync(this.#dir)) prepareFolder(this.#dir);
+      return withLock(lockOf(this.#dir), PATIENCE, work);
+    });
   }
 
   /** Only where time has passed since our own last look at the file: what others wrote is not touched. */
@@ -132,7 +136,7 @@ function attempt(job: Job, state: RegionState): () => void {
 
 /** What is saved in a folder, without reading the states themselves. */
 export function savedRegions(dir: string): (Header & { readonly path: string })[] {
-  return regionFiles(dir).map((path) => ({ ...readHeader(path), path }));
+  return inFolder(dir, () => regionFiles(dir)).map((path) => ({ ...readHeader(path), path }));
 }
 
 /** What is saved in a folder, and how many records of each kind. */
@@ -140,12 +144,31 @@ export function countRecords(dir: string): (Header & { readonly tables: Readonly
   return savedRegions(dir).map(({ path, ...header }) => ({ ...header, tables: readRegion(path).sizes() }));
 }
 
-/** Empties the sandbox in that folder; other files in it are left alone. */
-export function resetFolder(dir: string): void {
-  prepareFolder(dir);
-  withLock(lockOf(dir), PATIENCE, () => {
-    for (const path of regionFiles(dir)) rmSync(path);
+/** Empties the sandbox in that folder, whatever its files hold; other files in it are left alone. Resolves to how many regions are gone. */
+export function resetFolder(dir: string): number {
+  return inFolder(dir, () => {
+    prepareFolder(dir);
+    return withLock(lockOf(dir), PATIENCE, () => {
+      const paths = regionFiles(dir);
+      for (const path of paths) rmSync(path);
+      return paths.length;
+    });
   });
+}
+
+/** Gives what the operating system refuses the name of the folder. */
+function inFolder<T>(dir: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    throw new SandboxFileError(
+      `the sandbox cannot keep its state in ${dir}: ${reasonOf(error as Error)} (${code}).`,
+      "make room or give yourself the right to write there, or choose another directory with -C",
+      error,
+    );
+  }
 }
 
 function regionFiles(dir: string): string[] {

@@ -1,13 +1,13 @@
 /** A lock between processes: a file that only one of them can create. Held for one batch of calls, so the wait for it is short. */
 import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
+import { SandboxFileError } from "./file-error.ts";
 
 /** Somebody else kept the lock for longer than anybody should. */
-export class LockError extends Error {
+export class LockError extends SandboxFileError {
   constructor(path: string, holder: Holder | undefined) {
     const who = holder ? `process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`}` : "another process";
-    super(`the sandbox is in use by ${who}, which does not let go of it. When that process is gone, delete ${path}.`);
-    this.name = "LockError";
+    super(`the sandbox is in use by ${who}, which does not let go of it.`, `when that process is gone, delete ${path}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, sta
 import { dirname } from "node:path";
 import { RegionState } from "../region-state.ts";
 import type { SavedRegion } from "../region-state.ts";
+import { SandboxFileError } from "./file-error.ts";
 
 /** The form of the file. A change that older versions cannot read takes the next number. */
 const FORMAT = 1;
@@ -16,12 +17,8 @@ export interface Header {
   readonly now: number;
 }
 
-/** A file that cannot be used, and what to do. */
-export class SandboxFileError extends Error {
-  constructor(path: string, why: string) {
-    super(`${path} ${why}. Run "infra sandbox reset" to begin with an empty sandbox.`);
-    this.name = "SandboxFileError";
-  }
+function unusable(path: string, why: string): SandboxFileError {
+  return new SandboxFileError(`${path} ${why}.`, "`infra sandbox reset` begins with an empty sandbox");
 }
 
 /** What changes whenever the file is written; undefined while there is none. */
@@ -45,7 +42,7 @@ export function readRegion(path: string): RegionState {
   try {
     return RegionState.from(JSON.parse(text.slice(end + 1)) as SavedRegion);
   } catch (error) {
-    throw new SandboxFileError(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
+    throw unusable(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
   }
 }
 
@@ -66,10 +63,10 @@ function parseHeader(line: string, path: string): Header {
   try {
     header = JSON.parse(line) as Header;
   } catch {
-    throw new SandboxFileError(path, "does not begin like a sandbox's state");
+    throw unusable(path, "does not begin like a sandbox's state");
   }
   if (header.format > FORMAT)
-    throw new SandboxFileError(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
-  if (header.format !== FORMAT || typeof header.now !== "number") throw new SandboxFileError(path, "does not begin like a sandbox's state");
+    throw unusable(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
+  if (header.format !== FORMAT || typeof header.now !== "number") throw unusable(path, "does not begin like a sandbox's state");
   return header;
 }

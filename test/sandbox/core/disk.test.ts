@@ -176,8 +176,8 @@ describe("a file that cannot be used", () => {
     const error = await failureOf(opened.get("/a"));
     expect(error).toMatchObject({ name: "SandboxFileError", message: expect.stringContaining(why) });
     expect(error.message).toContain(fileOf());
-    expect(error.message).toContain('Run "infra sandbox reset"');
-    resetFolder(dir);
+    expect(error).toMatchObject({ hint: expect.stringContaining("infra sandbox reset") });
+    expect(resetFolder(dir)).toBe(1);
     await opened.put("/a");
     expect(await opened.get("/a")).toBe("v");
   });
@@ -210,7 +210,7 @@ describe("the lock", () => {
     const began = performance.now();
     const attempt = () => withLock(lock(), 50, () => "in");
     expect(attempt).toThrow(LockError);
-    expect(attempt).toThrow(new RegExp(`in use by process ${process.ppid}, .*delete .*lock`));
+    expect(attempt).toThrow(new RegExp(`in use by process ${process.ppid}, `));
     expect(performance.now() - began).toBeGreaterThan(90);
   });
 
