@@ -43,7 +43,7 @@ class LiveDisplay implements Display {
   take(event: ApplyEvent): void {
     this.#progress.take(event);
     const line = endedLine(event, this.#options.paint);
-    if (line !== undefined) this.#draw([line]);
+    if (line !== undefined && this.#progress.isNews(event)) this.#draw([line]);
   }
 
   end(): void {

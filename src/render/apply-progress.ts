@@ -1,7 +1,15 @@
 import type { ApplyEvent, StepRef } from "../apply/events.ts";
 import type { Action } from "../plan/plan.ts";
+import { shortId } from "./plan-text.ts";
 import { clip, counted, duration, pad } from "./layout.ts";
 import { plain, type Painter } from "./painter.ts";
+
+/** Of many steps that are skipped for one reason, these are named while it runs; the summary has the rest. */
+const skipsNamed = 3;
+/** What has not been running for as long is no news yet. */
+const standsAfter = 5_000;
+/** A log that names every one of hundreds is not read. */
+const mostStanding = 12;
 
 /** What runs, since when, and what it waits for: told by events, asked by the display. Times are those of the run's clock. */
 export class Progress {
@@ -11,6 +19,7 @@ export class Progress {
   #failed = 0;
   #skipped = 0;
   #began = 0;
+  readonly #skipsBecause = new Map<string, number>();
 
   take(event: ApplyEvent): void {
     switch (event.type) {
@@ -37,6 +46,7 @@ export class Progress {
         return;
       case "step-skipped":
         this.#skipped++;
+        this.#skipsBecause.set(event.because, (this.#skipsBecause.get(event.because) ?? 0) + 1);
         return;
       case "note":
       case "finished":
@@ -70,10 +80,13 @@ export class Progress {
 
   /** Lines for a log: what has been running for a while, and what it waits for. */
   standing(now: number): string[] {
-    return [...this.#running.values()].map((one) => {
+    const standing = [...this.#running.values()].filter(({ since }) => now - since >= standsAfter).sort((a, b) => a.since - b.since);
+    const shown = standing.slice(0, mostStanding);
+    const lines = shown.map((one) => {
       const what = activity(one);
       return `${stamp(now - this.#began)} still ${doing[one.step.action]} ${nameOf(one.step)} after ${duration(now - one.since)}${what === "" ? "" : `: ${what}`}`;
     });
+    return standing.length > shown.length ? [...lines, `  and ${counted(standing.length - shown.length, "more step")} under way`] : lines;
   }
 
   /** Lines for a log: one when a step starts, one when it ends. */
@@ -81,7 +94,7 @@ export class Progress {
     const time = stamp(event.at - this.#began);
     switch (event.type) {
       case "started":
-        return [`${time} ${counted(event.steps, "step")} to do`];
+        return event.steps === 0 ? [] : [`${time} ${counted(event.steps, "step")} to do`];
       case "step-started":
         return [`${time} ${doing[event.step.action]} ${nameOf(event.step)}`];
       case "step-said":
@@ -91,11 +104,16 @@ export class Progress {
       case "step-done":
       case "step-failed":
       case "step-skipped":
-        return [`${time} ${ended(event)}`];
+        return this.isNews(event) ? [`${time} ${ended(event)}`] : [];
       case "step-waiting":
       case "finished":
         return [];
     }
+  }
+
+  /** Whether an event that was taken is worth a line: of many skips for one reason only the first few are. */
+  isNews(event: ApplyEvent): boolean {
+    return event.type !== "step-skipped" || this.#skipsBecause.get(event.because)! <= skipsNamed;
   }
 
   #change(step: StepRef, at: number, more: Partial<Running>): void {
@@ -153,7 +171,7 @@ const did: Readonly<Record<Action, string>> = {
 function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | "step-skipped" }>): string {
   const name = nameOf(event.step);
   if (event.type === "step-done")
-    return `${did[event.step.action]} ${name}${event.id === undefined ? "" : `  ${event.id}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
+    return `${did[event.step.action]} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
   if (event.type === "step-skipped") return `skipped ${name}: ${event.because}`;
   return `failed ${doing[event.step.action]} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }

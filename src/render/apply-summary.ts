@@ -69,9 +69,22 @@ function origin({ service, operation, requestId }: Failure): string[] {
   return [[call, requestId === undefined ? "" : `request id ${requestId}`].filter(Boolean).join(", ")];
 }
 
-/** Steps that were skipped for the same reason stand together. */
-function skippedLines({ skipped }: Outcome, { width }: TextOptions): string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { step, because } of skipped) reasons.set(because, [...(reasons.get(because) ?? []), nameOf(step)]);
-  return [...reasons].flatMap(([because, names]) => wrap(`${names.join(", ")}: ${because}`, width, "  ", "    "));
+/** Addresses beyond these stay behind --verbose; JSON has them all. */
+const skippedNamed = 20;
+
+/** Steps that were skipped for the same reason stand together, those of one address as one. */
+function skippedLines({ skipped }: Outcome, { width, verbose }: TextOptions): string[] {
+  const reasons = new Map<string, Map<string, StepRef[]>>();
+  for (const { step, because } of skipped) {
+    const addresses = reasons.get(because) ?? new Map<string, StepRef[]>();
+    reasons.set(because, addresses.set(step.address, [...(addresses.get(step.address) ?? []), step]));
+  }
+  return [...reasons].flatMap(([because, addresses]) => {
+    const names = [...addresses].map(([address, steps]) =>
+      steps.some((step) => nameOf(step) === address) ? address : `${address} (${steps.map(({ stage }) => stage).join(", ")})`,
+    );
+    const shown = verbose ? names : names.slice(0, skippedNamed);
+    const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+    return wrap(`${shown.join(", ")}${more}: ${because}`, width, "  ", "    ");
+  });
 }

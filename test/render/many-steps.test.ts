@@ -1,0 +1,61 @@
+/** Hundreds of steps: what is not worth a line has none. */
+import { describe, expect, test } from "vitest";
+import type { ApplyEvent, Outcome, StepRef } from "../../src/apply/events.ts";
+import { Progress } from "../../src/render/apply-progress.ts";
+import { outcomeText } from "../../src/render/apply-summary.ts";
+import { plainText } from "../../src/render/plan-text.ts";
+
+const stepOf = (i: number, stage = "create"): StepRef => ({ address: `subnet/s${i}`, kind: "subnet", action: "create", stage });
+const skip = (i: number, because: string): ApplyEvent => ({ type: "step-skipped", at: 0, step: stepOf(i), because });
+
+function logOf(events: readonly ApplyEvent[]): string[] {
+  const progress = new Progress();
+  return events.flatMap((event) => {
+    progress.take(event);
+    return progress.log(event);
+  });
+}
+
+test("of many that are skipped for one reason the log names three", () => {
+  const events = [...Array.from({ length: 400 }, (_, i) => skip(i, "vpc/v4 failed")), skip(400, "vpc/v5 failed")];
+  expect(logOf(events)).toEqual([
+    "[0:00] skipped subnet/s0: vpc/v4 failed",
+    "[0:00] skipped subnet/s1: vpc/v4 failed",
+    "[0:00] skipped subnet/s2: vpc/v4 failed",
+    "[0:00] skipped subnet/s400: vpc/v5 failed",
+  ]);
+});
+
+test("the half-minute's reminder leaves out what has only begun, and names a dozen of the rest", () => {
+  const progress = new Progress();
+  progress.take({ type: "started", at: 0, steps: 100 });
+  for (let i = 0; i < 30; i++) progress.take({ type: "step-started", at: i * 1_000, step: stepOf(i) });
+  const lines = progress.standing(30_000);
+  expect(lines[0]).toBe("[0:30] still creating subnet/s0 after 30 s");
+  expect(lines).toHaveLength(13);
+  expect(lines.at(-1)).toBe("  and 14 more steps under way"); // 26 have been at it for five seconds
+});
+
+test("nothing to do is not announced as no steps", () => {
+  expect(logOf([{ type: "started", at: 0, steps: 0 }])).toEqual([]);
+});
+
+describe("the summary of a run that skipped much", () => {
+  const skipped = Array.from({ length: 30 }, (_, i) => i).flatMap((i) =>
+    ["create", "attributes"].map((stage) => ({ step: stepOf(i, stage), because: "vpc/v4 failed" })),
+  );
+  const outcome: Outcome = { status: "failed", done: [], failed: [], skipped, ms: 0 };
+
+  test("names addresses, not stages, and not all of them", () => {
+    const text = outcomeText(outcome, "").replaceAll(/\s+/g, " ");
+    expect(text).toContain("Skipped (60)");
+    expect(text).toContain("subnet/s18, subnet/s19 and 10 more: vpc/v4 failed");
+    expect(text).not.toContain("(attributes)");
+  });
+
+  test("names all of them when asked to be verbose", () => {
+    expect(outcomeText(outcome, "", { ...plainText, verbose: true }).replaceAll(/\s+/g, " ")).toContain(
+      "subnet/s28, subnet/s29: vpc/v4 failed",
+    );
+  });
+});
