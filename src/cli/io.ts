@@ -2,6 +2,7 @@
 export interface Sink {
   write(text: string): void;
   readonly isTTY: boolean;
+  /** A terminal's width; elsewhere what the environment's COLUMNS says, or 100. */
   readonly columns: number;
 }
 
@@ -27,9 +28,9 @@ export type Signal = "SIGINT" | "SIGTERM";
 /** The widest line written to something that has no width of its own: a file, a pipe, a log. */
 export const plainWidth = 100;
 
-/** The width to lay text out for: a terminal's own up to the widest that reads well. */
+/** The width to lay text out for: a terminal's own, or what COLUMNS asks for in a pipe, up to the widest that reads well. */
 export function widthOf(sink: Sink): number {
-  return sink.isTTY ? Math.max(40, Math.min(sink.columns, plainWidth)) : plainWidth;
+  return Math.max(40, Math.min(sink.columns, plainWidth));
 }
 
 /** Whether text for this stream may be coloured: https://no-color.org, and nothing but terminals otherwise. */

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { Io, Signal, Sink } from "./io.ts";
+import { plainWidth, type Io, type Signal, type Sink } from "./io.ts";
 
 /** The process's own streams, environment and signals. */
 export function processIo(): Io {
@@ -28,7 +28,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
     },
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns || 100;
+      return stream.columns || Number(process.env["COLUMNS"]) || plainWidth;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../src/diag/diagnostic.ts";
+import { widthOf } from "../../src/cli/io.ts";
 import { targetsOf } from "../../src/cli/outputs.ts";
 
 const all = ["text", "json", "markdown", "sarif", "junit"] as const;
@@ -50,4 +51,13 @@ describe("where formats go", () => {
 
   test("a format that the command lacks is refused", () =>
     expect(() => targetsOf([{ format: "jsonl" }], all)).toThrow(/no format "jsonl"/));
+});
+
+test.each([
+  ["a narrow terminal", true, 60, 60],
+  ["a pipe with COLUMNS=60", false, 60, 60],
+  ["a wide terminal: what reads well", true, 200, 100],
+  ["a sliver", true, 20, 40],
+])("the width for %s", (_name, isTTY, columns, width) => {
+  expect(widthOf({ write: () => {}, isTTY, columns })).toBe(width);
 });
