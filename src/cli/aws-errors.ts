@@ -3,11 +3,11 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { SandboxFileError } from "../sandbox/disk/file-error.ts";
 
-/** An error of AWS in words that say what to do. `region` when it is known. */
-export function diagnosticOfAwsError(error: AwsError, region?: string): Diagnostic {
+/** An error of AWS in words that say what to do. `region` and the `profile` that was asked for when they are known. */
+export function diagnosticOfAwsError(error: AwsError, region?: string, profile?: string): Diagnostic {
   if (error.cause instanceof SandboxFileError) return sandboxState(error.cause);
   const found = cases.find(({ when }) => when(error, region));
-  const { code, summary, hint } = found?.say(error, region) ?? general(error);
+  const { code, summary, hint } = found?.say(error, region, profile) ?? general(error);
   return { code, severity: "error", summary, detail: !found || found.hidesDetail ? requestOf(error) : detailOf(error), hint };
 }
 
@@ -24,7 +24,7 @@ interface Said {
 
 interface Case {
   when(error: AwsError, region: string | undefined): boolean;
-  say(error: AwsError, region: string | undefined): Said;
+  say(error: AwsError, region: string | undefined, profile: string | undefined): Said;
   readonly hidesDetail?: true;
 }
 
@@ -34,10 +34,10 @@ const refused =
 const cases: readonly Case[] = [
   {
     when: ({ code }) => /^(CredentialsProviderError|TokenProviderError|MissingAuthenticationToken)$/.test(code),
-    say: ({ message }) => ({
+    say: ({ message }, _region, profile) => ({
       code: "no-credentials",
-      summary: "no AWS credentials were found.",
-      hint: `${/sso/i.test(message) ? "run `aws sso login`" : "run `aws configure sso` or `aws configure`, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"}; --sandbox needs none`,
+      summary: profile === undefined ? "no AWS credentials were found." : `the profile "${profile}" gives no AWS credentials.`,
+      hint: `${loginFor(message, profile)}; --sandbox needs none`,
     }),
   },
   {
@@ -62,10 +62,10 @@ const cases: readonly Case[] = [
   },
   {
     when: ({ code }) => refused.test(code),
-    say: () => ({
+    say: ({ code }) => ({
       code: "credentials-refused",
       summary: "AWS does not accept the credentials.",
-      hint: "see whom AWS takes you for with `aws sts get-caller-identity`; a deleted or deactivated key looks like this",
+      hint: `see whom AWS takes you for with \`aws sts get-caller-identity\`; ${code === "SignatureDoesNotMatch" ? "a secret that does not belong to the key id" : "a deleted or deactivated key"} looks like this`,
     }),
   },
   {
@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
     say: ({ service, operation }) => ({
       code: "access-denied",
       summary: `AWS denies ${iamPrefix(service)}:${operation}.`,
-      hint: "nothing was changed by this call; let the role do it, or use one that may",
+      hint: "nothing was changed by this call; `infra iam-policy ENV --for plan` or `--for apply` prints what the role must be allowed to do",
     }),
   },
   {
@@ -105,6 +105,12 @@ const cases: readonly Case[] = [
     }),
   },
 ];
+
+function loginFor(message: string, profile: string | undefined): string {
+  if (/sso/i.test(message)) return `run \`aws sso login${profile === undefined ? "" : ` --profile ${profile}`}\``;
+  if (profile !== undefined) return "`aws configure list-profiles` names those that there are; `aws configure` or `aws sso login` fill one";
+  return "run `aws configure sso` or `aws configure`, set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+}
 
 function general({ service, operation, code, message }: AwsError): Said {
   return { code: "aws-error", summary: `${service} ${operation} failed: ${code}: ${message}` };

@@ -48,7 +48,7 @@ export async function openSession(context: Context, place: Place, isOneOfSeveral
     ...tracing(context),
   };
   const opening = connect(settings).then((first) => asRole(context, place, first, (credentials) => connect({ ...settings, credentials })));
-  const connection = await understandErrors(place.region, unlessStopped(context, opening));
+  const connection = await understandErrors(context, place, unlessStopped(context, opening));
   const { account, arn } = connection.identity;
   io.stderr.write(`${prefix}account ${account} as ${arn}\n`);
   refuseOtherAccounts(place, account);
@@ -71,7 +71,7 @@ export async function inSession<T>(
 ): Promise<T> {
   const session = await openSession(context, place, isOneOfSeveral);
   try {
-    return await understandErrors(place.region, work(session));
+    return await understandErrors(context, place, work(session));
   } finally {
     await session.close();
   }
@@ -96,11 +96,13 @@ async function wayToAws(context: Context, place: Place): Promise<Way> {
   return openSandboxSession(context, place.account);
 }
 
-async function understandErrors<T>(region: string, work: Promise<T>): Promise<T> {
+async function understandErrors<T>({ io, options }: Context, { region }: Place, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof AwsError ? new DiagnosticError([diagnosticOfAwsError(error, region)]) : error;
+    throw error instanceof AwsError
+      ? new DiagnosticError([diagnosticOfAwsError(error, region, options.profile ?? io.env["AWS_PROFILE"])])
+      : error;
   }
 }
 

@@ -46,6 +46,21 @@ describe("an error of AWS says what to do", () => {
     expect(Object.keys(codes)).toContain(code);
   });
 
+  test("names the profile that was asked for", () => {
+    const found = diagnosticOfAwsError(error("auth", "CredentialsProviderError", "Could not load credentials"), "eu-west-1", "prdo");
+    expect(found.summary).toBe('the profile "prdo" gives no AWS credentials.');
+    expect(found.hint).toContain("aws configure list-profiles");
+  });
+
+  test("a wrong secret is told from a key that is gone", () => {
+    expect(diagnosticOfAwsError(error("auth", "SignatureDoesNotMatch")).hint).toContain("does not belong to the key id");
+    expect(diagnosticOfAwsError(error("auth", "InvalidClientTokenId")).hint).toContain("deactivated");
+  });
+
+  test("says how to find out what a role lacks", () => {
+    expect(diagnosticOfAwsError(error("auth", "UnauthorizedOperation")).hint).toContain("infra iam-policy");
+  });
+
   test("names the call that was denied as IAM does", () => {
     expect(diagnosticOfAwsError(error("auth", "UnauthorizedOperation")).summary).toContain("ec2:DescribeVpcs");
   });
