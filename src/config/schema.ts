@@ -118,6 +118,10 @@ function written(schema: JsonSchema): JsonSchema {
   return result;
 }
 
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+}
+
 /**
  * One flat schema and no `anyOf`: a tenth of the compiled code, and one clear complaint. That `id` and `tags` exclude each
  * other is checked when references are resolved.
@@ -125,7 +129,9 @@ function written(schema: JsonSchema): JsonSchema {
 function reference(schema: JsonSchema): JsonSchema {
   const kinds = schema["x-ref"] as readonly string[];
   const how =
-    kinds.length === 1 ? `the name of a ${kinds[0]} of this environment` : `kind/name, where the kind is one of ${kinds.join(", ")}`;
+    kinds.length === 1
+      ? `the name of ${withArticle(kinds[0]!)} of this environment`
+      : `kind/name, where the kind is one of ${kinds.join(", ")}`;
   const literal = schema["x-literal"] === undefined ? "" : ", or a literal";
   return {
     "x-ref": kinds,

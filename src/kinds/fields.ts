@@ -59,8 +59,8 @@ export function zone(doc: string) {
 }
 
 /** An IPv4 network, `10.0.0.0/16`; `family: 6` or `any` for IPv6. */
-export function cidr(doc: string, family: 4 | 6 | "any" = 4) {
-  return Type.String(text(doc, { "x-cidr": family, examples: [family === 6 ? "2001:db8::/56" : "10.0.0.0/16"] }));
+export function cidr(doc: string, family: 4 | 6 | "any" = 4, example = family === 6 ? "2001:db8::/56" : "10.0.0.0/16") {
+  return Type.String(text(doc, { "x-cidr": family, examples: [example] }));
 }
 
 export const string = (doc: string, more: object = {}) => Type.String(text(doc, more));

@@ -13,7 +13,7 @@ import { contains, overlap, rangeOf, rangesOf, whyNotSized } from "./ranges.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
-  cidrBlock: cidr("Its IPv4 network, /16 to /28, inside the VPC; AWS keeps the first four addresses and the last."),
+  cidrBlock: cidr("Its IPv4 network, /16 to /28, inside the VPC; AWS keeps the first four addresses and the last.", 4, "10.0.1.0/24"),
   availabilityZone: zone("The zone it lies in."),
   mapPublicIpOnLaunch: optional(boolean("Whether machines launched in it get a public address.")),
 });

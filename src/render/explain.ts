@@ -10,6 +10,7 @@ export interface FieldSchema {
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly pattern?: string;
   readonly minimum?: number;
@@ -41,16 +42,23 @@ export function findField(
   common: Readonly<Record<string, FieldSchema>>,
   path: readonly string[],
 ): Explained | { readonly parent: Explained; readonly missing: string } {
-  const whole = schemaOf(kind, common);
-  let found: Explained = { path: kind.name, schema: whole, isRequired: false };
-  for (const word of path) {
-    const inside = entered(found.schema);
-    const schema = inside.properties?.[word];
-    if (!schema) return { parent: found, missing: word };
-    const rules = found.schema === whole ? (kind.fields as Readonly<Record<string, FieldRule>>) : found.rule?.of;
-    found = { path: `${found.path}.${word}`, schema, rule: rules?.[word], isRequired: inside.required?.includes(word) ?? false };
-  }
-  return found;
+  const rules = kind.fields as Readonly<Record<string, FieldRule>>;
+  return findInside({ path: kind.name, schema: schemaOf(kind, common), isRequired: false }, path, rules);
+}
+
+/** What lies at a path below what was found already; `rules` are those of its members. */
+export function findInside(
+  found: Explained,
+  path: readonly string[],
+  rules = found.rule?.of,
+): Explained | { readonly parent: Explained; readonly missing: string } {
+  const [word, ...rest] = path;
+  if (word === undefined) return found;
+  const inside = entered(found.schema);
+  const schema = inside.properties?.[word];
+  if (!schema) return { parent: found, missing: word };
+  const isRequired = inside.required?.includes(word) ?? false;
+  return findInside({ path: `${found.path}.${word}`, schema, rule: rules?.[word], isRequired }, rest);
 }
 
 /** The names that could have followed. */
@@ -91,7 +99,9 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   if (schema.enum) facts.push(["one of", listOf(schema.enum, ", ")]);
   if (minimum !== undefined || maximum !== undefined) facts.push(["range", `${minimum ?? "…"} to ${maximum ?? "…"}`]);
   if (rule?.default) facts.push(["default", `${inline(rule.default.value as Json)} (${classes[rule.default.class]})`]);
-  else if (!found.isRequired) facts.push(["default", "none: AWS's own, and not compared when unwritten"]);
+  else if (schema.default !== undefined) facts.push(["default", inline(schema.default as Json)]);
+  else if (!found.isRequired && rule !== undefined && rule.change !== "never")
+    facts.push(["default", "none: AWS's own, and not compared when unwritten"]);
   if (rule) facts.push(["a change", costOf(rule)]);
   if (schema.examples) facts.push(["example", listOf(schema.examples, ", or ")]);
   const label = Math.max(...facts.map(([name]) => name.length)) + 2;
@@ -159,23 +169,38 @@ function schemaOf(kind: Kind, common: Readonly<Record<string, FieldSchema>>): Fi
 }
 
 function fieldRows(properties: Readonly<Record<string, FieldSchema>>, required: readonly string[], { width }: TextOptions): string[] {
-  const rows = table(
-    Object.entries(properties).map(([name, schema]) => [
-      `  ${name}${required.includes(name) ? "*" : ""}`,
-      typeOf(schema),
-      schema.description ?? "",
-    ]),
-  );
-  const indent = Math.max(0, ...rows.map((row, place) => row.length - (Object.values(properties)[place]!.description ?? "").length));
-  const wrapped = rows.flatMap((row, place) =>
-    wrap(
-      Object.values(properties)[place]!.description ?? "",
-      width,
-      row.slice(0, Math.min(row.length, indent)).padEnd(indent),
-      " ".repeat(indent),
-    ),
-  );
-  return required.length > 0 ? [...wrapped, "  * required"] : wrapped;
+  const rows = Object.entries(properties).map(([name, schema]) => [
+    `${name}${required.includes(name) ? "*" : ""}`,
+    typeOf(schema),
+    schema.description ?? "",
+  ]);
+  const lines = describedRows(rows, width);
+  return required.length > 0 ? [...lines, "  * required"] : lines;
+}
+
+/** Rows of words and, as the last cell, a text that is wrapped beside them, or under them where there is no room. */
+export function describedRows(rows: readonly (readonly string[])[], width: number): string[] {
+  const heads = table(rows.map((row) => ["", ...row.slice(0, -1), ""])).map((head) => head.trimEnd());
+  const indent = Math.max(0, ...heads.map((head) => head.length)) + 2;
+  return heads.flatMap((head, place) => {
+    const text = rows[place]!.at(-1)!;
+    if (text === "") return [head];
+    return width - indent >= 30 ? wrap(text, width, head.padEnd(indent), " ".repeat(indent)) : [head, ...wrap(text, width, "      ")];
+  });
+}
+
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "whole number",
+  number: "number",
+  boolean: "true or false",
+  object: "mapping",
+  array: "list",
+};
+
+/** `null` removes in any field, and is no type of its own. */
+function wordsOf(type: unknown): string[] {
+  return [type].flat().flatMap((one) => words[String(one)] ?? []);
 }
 
 /** Into a list's items and a map's entries. */
@@ -198,6 +223,5 @@ function typeOf(schema: FieldSchema): string {
   if (schema.items) return `list of ${typeOf(schema.items)}`;
   if (schema.patternProperties) return `map of ${typeOf(Object.values(schema.patternProperties)[0]!)}`;
   if (schema.const !== undefined) return inline(schema.const as Json);
-  if (schema.type === "boolean") return "true or false";
-  return String(schema.type ?? "any");
+  return wordsOf(schema.type).join(" or ") || "any";
 }

@@ -1,5 +1,5 @@
 import type { Address, AwsId } from "../kinds/kind.ts";
-import { counted, table, wrap } from "./layout.ts";
+import { counted, pad, widthOfText, wrap } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
 import { plainText, shortId, type TextOptions } from "./plan-text.ts";
 
@@ -24,23 +24,31 @@ export interface Status {
   readonly rows: readonly StatusRow[];
 }
 
+const idColumn = 1;
+/** An ordinary id's width. The few kinds that are called by parts of an ARN stick out, and make no wide column for all. */
+const widestId = 26;
+
 /** What exists, one line an object, with its parts under it. `now` in milliseconds, for ages. */
 export function statusText(status: Status, now: number, { width, paint }: TextOptions = plainText): string {
   const { rows } = status;
   if (rows.length === 0) return `Nothing of ${status.project}/${status.environment} exists in ${status.account}, ${status.region}.\n`;
   const cells = [
-    ["ADDRESS", "ID", "STATE", "AGE", "OUTPUTS"],
-    ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now), outputsOf(row)]),
+    ["ADDRESS", "ID", "STATE", "AGE"],
+    ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now)]),
   ];
-  const [head, ...lines] = table(cells);
-  const text = [paint.strong(head!)];
-  lines.forEach((line, place) => {
-    const row = rows[place]!;
-    const indent = line.length - outputsOf(row).length;
-    if (line.length <= width) text.push(line);
-    else if (indent < width - 40) text.push(...wrap(outputsOf(row), width, line.slice(0, indent), " ".repeat(indent)));
-    else text.push(line.slice(0, indent).trimEnd(), ...wrap(outputsOf(row), width, "    "));
-    for (const part of row.parts) text.push(paint.faint(`  └ ${part.id}  ${part.text}`));
+  const widths = cells[0]!.map((_title, column) =>
+    Math.max(...cells.map((row) => widthOfText(row[column]!)).filter((wide) => column !== idColumn || wide <= widestId)),
+  );
+  const [head, ...heads] = cells.map((row) => row.map((cell, column) => pad(cell, widths[column]!)).join("  "));
+  const text = [paint.strong(`${head}  OUTPUTS`)];
+  const indent = widthOfText(head!) + 2;
+  rows.forEach((row, place) => {
+    const outputs = outputsOf(row);
+    const begin = `${heads[place]!}  `;
+    if (widthOfText(begin) + widthOfText(outputs) <= width) text.push(`${begin}${outputs}`.trimEnd());
+    else if (widthOfText(begin) === indent && indent < width - 40) text.push(...wrap(outputs, width, begin, " ".repeat(indent)));
+    else text.push(begin.trimEnd(), ...wrap(outputs, width, "    "));
+    for (const part of row.parts) text.push(paint.faint(`  └ ${shortId(part.id)}  ${part.text}`));
     if (row.state.includes(":")) text.push(...wrap(row.state, width, "  · ", "    ").map(paint.danger));
     for (const note of row.notes) text.push(...wrap(note, width, "  · ", "    ").map(paint.changed));
   });

@@ -1,10 +1,11 @@
+import { authorSchema } from "../../config/author-schema.ts";
 import { commonFields } from "../../config/common-fields.ts";
+import { resolvedSchema } from "../../config/schema.ts";
 import { codes } from "../../diag/codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import { codeText, fieldText, findField, kindText, membersOf, type FieldSchema } from "../../render/explain.ts";
-import { table } from "../../render/layout.ts";
+import { codeText, describedRows, fieldText, findField, findInside, kindText, membersOf, type FieldSchema } from "../../render/explain.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
@@ -19,7 +20,7 @@ export async function explain(context: Context, what: string | undefined): Promi
   }
   const [word, ...path] = what.split(".") as [string, ...string[]];
   const kind = kinds.find(({ name, section }) => name === word || section === word);
-  if (!kind) throw unknown(what);
+  if (!kind) return explainCommon(context, what, word, path);
   if (path.length === 0) {
     emit(context, {
       text: (options) => kindText(kind, commonOf(kind), options),
@@ -27,7 +28,17 @@ export async function explain(context: Context, what: string | undefined): Promi
     });
     return exit.ok;
   }
-  const found = findField(kind, commonOf(kind), path);
+  return explainField(context, findField(kind, commonOf(kind), path));
+}
+
+/** What stands at the top of an environment, or may stand in every resource. */
+function explainCommon(context: Context, what: string, word: string, path: readonly string[]): ExitCode {
+  const schema = topFields[word] ?? everywhere[word];
+  if (!schema) throw unknown(what);
+  return explainField(context, findInside({ path: word, schema, isRequired: word === "project" || word === "region" }, path));
+}
+
+function explainField(context: Context, found: ReturnType<typeof findField>): ExitCode {
   if ("missing" in found) {
     const names = membersOf(found.parent);
     const near = didYouMean(found.missing, names);
@@ -45,18 +56,40 @@ export async function explain(context: Context, what: string | undefined): Promi
 
 function listAll(context: Context): ExitCode {
   emit(context, {
-    text: ({ paint }) =>
+    text: ({ paint, width }) =>
       [
+        paint.strong("At the top of an environment"),
+        ...describedRows(descriptions(topFields), width),
+        "",
         paint.strong("Kinds"),
-        ...table(kinds.map(({ name, doc }) => [`  ${name}`, doc])),
+        ...describedRows(
+          kinds.map(({ name, doc }) => [name, doc]),
+          width,
+        ),
+        "",
+        paint.strong("In every resource"),
+        ...describedRows(descriptions(everywhere), width),
         "",
         paint.strong("Codes"),
-        ...table(Object.entries(codes).map(([code, { title }]) => [`  ${code}`, title])),
+        ...describedRows(
+          Object.entries(codes).map(([code, { title }]) => [code, title]),
+          width,
+        ),
         "",
       ].join("\n"),
     json: () => jsonText({ kinds: kinds.map(({ name, section, doc }) => ({ name, section, doc })), codes }),
   });
   return exit.ok;
+}
+
+/** As they are written (`extends`, `variables`), the others as they are once the whole is merged. */
+const topFields = { ...authorSchema([]).properties, ...resolvedSchema([]).properties } as Readonly<Record<string, FieldSchema>>;
+
+/** Fields of all kinds, and those that only some have (`name`, `count`, `disposable`, `unlisted`). */
+const everywhere: Readonly<Record<string, FieldSchema>> = Object.assign({}, ...kinds.toReversed().map(commonOf));
+
+function descriptions(fields: Readonly<Record<string, FieldSchema>>): string[][] {
+  return Object.entries(fields).map(([name, { description = "" }]) => [name, description]);
 }
 
 function commonOf(kind: Kind): Readonly<Record<string, FieldSchema>> {
@@ -68,9 +101,14 @@ function codeDoc(word: string): { readonly title: string; readonly cause: string
 }
 
 function unknown(what: string) {
-  const near = didYouMean(what, [...kinds.map(({ name }) => name), ...Object.keys(codes)]);
+  const near = didYouMean(what, [
+    ...kinds.map(({ name }) => name),
+    ...Object.keys(topFields),
+    ...Object.keys(everywhere),
+    ...Object.keys(codes),
+  ]);
   return usage(
     `there is nothing to explain under "${what}".`,
-    near === undefined ? "`infra explain` lists all kinds and codes" : `did you mean "${near}"?`,
+    near === undefined ? "`infra explain` lists all that there is" : `did you mean "${near}"?`,
   );
 }

@@ -1,0 +1,39 @@
+/** `infra explain`: what is written anywhere in an environment has words. */
+import { describe, expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { folder, infra } from "./infra.ts";
+
+const explained = async (what: string) => (await infra(folder(), `explain ${what}`)).stdout.replaceAll(/ +/g, " ");
+
+describe("explain", () => {
+  test.each([
+    ["variables", "used as `${var.NAME}`"],
+    ["extends", "type text or list of text"],
+    ["account", "A guard"],
+    ["moved.from", "The address it had."],
+    ["maxDisruption", "one of none, restart, replace"],
+    ["allowDestroy", "exactly the id that the plan prints"],
+    ["project", "required yes"],
+    ["adopt.id", "Its AWS id."],
+    ["protect", "Nothing deletes or replaces it"],
+  ])("%s, which no kind has for itself", async (what, text) => {
+    expect(await explained(what)).toContain(text);
+  });
+
+  test("names near ones among all that there is", async () => {
+    expect((await infra(folder(), "explain acount")).stderr).toContain('did you mean "account"?');
+    expect((await infra(folder(), "explain moved.form")).stderr).toContain('did you mean "from"?');
+  });
+
+  test("lists the top level, the kinds, what every resource may have, and the codes, in lines that fit", async () => {
+    const { stdout } = await infra(folder(), "explain");
+    for (const title of ["At the top of an environment", "Kinds", "In every resource", "Codes"]) expect(stdout).toContain(`${title}\n`);
+    for (const { name } of kinds) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test("a member that is never sent by itself claims no default of AWS", async () => {
+    expect(await explained("securityGroup.ingress.port")).not.toContain("AWS's own");
+    expect(await explained("instance.monitoring")).toContain("none: AWS's own");
+  });
+});
