@@ -2,7 +2,8 @@
 import { applyPlan } from "./apply/apply.ts";
 import type { ApplyEvent, Outcome } from "./apply/events.ts";
 import { foresee, type Foreseen } from "./apply/foresee.ts";
-import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseView, type Me } from "./apply/lease.ts";
+import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseOwner, type LeaseView, type Me } from "./apply/lease.ts";
+import { lookAtRepairs, rememberRepairs } from "./apply/repairs.ts";
 import { waitUntilListed } from "./apply/settle.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
@@ -15,6 +16,7 @@ import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
 import { usersOf } from "./observe/users.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
+import type { Repairs } from "./plan/contested.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan } from "./plan/plan.ts";
@@ -28,6 +30,8 @@ export interface PlanOptions {
   readonly known?: readonly string[] | undefined;
   /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
   readonly foresee?: boolean | undefined;
+  /** Also set what others have set back time and again. */
+  readonly repairContested?: boolean | undefined;
 }
 
 /** A plan, with what it was made from: what `apply` needs to run it. */
@@ -53,12 +57,20 @@ export async function planEnvironment(
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
   const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
-  const draft = makePlan(input);
+  const first = makePlan(input);
+  const memory = options.repairContested ? { repairs: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
+  const draft = memory.repairs.size > 0 ? makePlan({ ...input, repairs: memory.repairs }) : first;
   const users = await usersOf(aws, drivers, draft.decisions.values(), observed);
-  const planned = users.size > 0 ? makePlan({ ...input, users }) : draft;
+  const planned = users.size > 0 ? makePlan({ ...input, repairs: memory.repairs, users }) : draft;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
-  const plan = { ...planned.plan, ...(refusals > 0 ? { refusals } : {}), notes: [...planned.plan.notes, ...extra] };
+  const repairs = options.repairContested ? { repairsContested: true as const } : {};
+  const plan = {
+    ...planned.plan,
+    ...repairs,
+    ...(refusals > 0 ? { refusals } : {}),
+    notes: [...planned.plan.notes, ...memory.notes, ...extra],
+  };
   if (options.strangers) plan.notes.push(...(await strangersIn(kinds, drivers, aws, environment, observed)));
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
   if (options.foresee) {
@@ -71,6 +83,24 @@ export async function planEnvironment(
 
 function warningOf({ address, text, at }: Foreseen): Diagnostic {
   return { code: "preflight", severity: "warning", at, summary: `${address}: ${text}.`, hint: "AWS would refuse it as things are" };
+}
+
+const nothingSet: Repairs = new Map();
+
+/** What was set before matters only to a plan that would set something, and is looked at only then. */
+async function memoryFor(aws: Aws, environment: Environment, { plan }: Planned): Promise<{ repairs: Repairs; notes: readonly Note[] }> {
+  if (!plan.steps.some(({ action }) => action === "update" || action === "restart")) return { repairs: nothingSet, notes: [] };
+  try {
+    return { repairs: await lookAtRepairs(aws, ownerOf(environment)), notes: [] };
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    const text = `not looked at: which fields are contested: ${error.operation} was denied (${error.code})`;
+    return { repairs: nothingSet, notes: [{ code: "not-looked-at", text }] };
+  }
+}
+
+function ownerOf({ project, name }: Environment): LeaseOwner {
+  return { project, environment: name };
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
@@ -157,7 +187,13 @@ export type ApplyResult =
   | { readonly ended: "braked"; readonly run: PlanRun; readonly problems: readonly Diagnostic[] }
   /** What would be done is not, or no longer, what was approved or confirmed. */
   | { readonly ended: "changed"; readonly run: PlanRun; readonly check: ApprovalCheck }
-  | { readonly ended: "ran"; readonly run: PlanRun; readonly outcome: Outcome; readonly alreadyDone: readonly string[] };
+  | {
+      readonly ended: "ran";
+      readonly run: PlanRun;
+      readonly outcome: Outcome;
+      readonly alreadyDone: readonly string[];
+      readonly unremembered?: string;
+    };
 
 /**
  * Looks at the lease, plans, asks; then takes the lease, reads again, holds the two plans against each other, runs,
@@ -167,10 +203,11 @@ export async function applyUnderLease(
   kinds: readonly Kind[],
   connection: Connection,
   environment: Environment,
-  request: ApplyRequest,
+  asked: ApplyRequest,
 ): Promise<ApplyResult> {
+  const request = asked.approval?.repairsContested ? { ...asked, repairContested: true } : asked;
   const { aws } = connection;
-  const owner = { project: environment.project, environment: environment.name };
+  const owner = ownerOf(environment);
   const view = request.lease === "none" ? undefined : await lookAtLease(aws, owner);
   if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
   const first = await planEnvironment(kinds, connection, environment, request);
@@ -231,8 +268,21 @@ async function runAgain(
   }
   if (!outcome) throw new Error("the run ended without an outcome");
   if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, connection.aws, environment, made);
-  const alreadyDone = request.approval && check ? check.done.map(({ address }) => address) : [];
-  return { ended: "ran", run, outcome, alreadyDone };
+  const unremembered = request.lease === "none" ? undefined : await remember(connection.aws, environment, run.planned, outcome);
+  const contested = new Set(run.plan.contested?.map(({ address }) => address));
+  const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
+  return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };
+}
+
+/** That it could not be written down keeps nothing from having been done: it is told, and that is all. */
+async function remember(aws: Aws, environment: Environment, planned: Planned, { done }: Outcome): Promise<string | undefined> {
+  try {
+    await rememberRepairs(aws, ownerOf(environment), planned, done);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return `what was set could not be remembered: ${error.operation}: ${error.code}; whether others set it back will not be noticed`;
+  }
 }
 
 function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {

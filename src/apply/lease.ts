@@ -81,7 +81,7 @@ export async function lookAtLease(aws: Aws, owner: LeaseOwner): Promise<LeaseVie
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   let view: LeaseView = { number: 0, version: 0 };
   let frozen: Frozen | undefined;
-  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: rootOf(owner), Recursive: true, MaxResults: 10 }))
+  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), Recursive: true, MaxResults: 10 }))
     for (const parameter of page.Parameters ?? []) {
       const number = /\/lease\/(\d{8})$/.exec(parameter.Name ?? "")?.[1];
       if (number !== undefined && Number(number) > view.number)
@@ -252,14 +252,15 @@ async function forget(aws: Aws, owner: LeaseOwner, last: number): Promise<void> 
   });
 }
 
-function rootOf({ project, environment }: LeaseOwner): string {
+/** Under which everything of an environment stands that infra remembers. */
+export function parameterRoot({ project, environment }: LeaseOwner): string {
   return `/plumbline/${project}/${environment}`;
 }
 
 function nameOf(owner: LeaseOwner, number: number): string {
-  return `${rootOf(owner)}/lease/${String(number).padStart(8, "0")}`;
+  return `${parameterRoot(owner)}/lease/${String(number).padStart(8, "0")}`;
 }
 
 function frozenName(owner: LeaseOwner): string {
-  return `${rootOf(owner)}/frozen`;
+  return `${parameterRoot(owner)}/frozen`;
 }

@@ -69,6 +69,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--out <file>", "save the plan for `apply --plan`")
     .addOption(targets())
     .option("--detailed-exitcode", "exit 2 when there is something to do")
+    .addOption(repairContested())
     .action(load(async () => (await import("./commands/plan.ts")).plan));
   subcommand(program, "apply", "make AWS agree with the YAML")
     .addArgument(oneEnvironment("<env>"))
@@ -79,6 +80,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--allow-deletes <n>", "let so many deletes and replacements through where nobody can be asked", count)
     .option("--preflight", "try everything that can be tried without a write, and end")
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
+    .addOption(repairContested())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/apply.ts")).apply));
   subcommand(program, "drift", "show what AWS has that the YAML has not")
@@ -256,6 +258,10 @@ function targets(): Option {
   return new Option("--target <address>", "only this and what it needs; repeatable").argParser(
     (value: string, list: readonly string[] = []) => [...list, value],
   );
+}
+
+function repairContested(): Option {
+  return new Option("--repair-contested", "also set what others have set back time and again");
 }
 
 function noLock(): Option {

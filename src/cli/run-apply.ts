@@ -8,7 +8,7 @@ import { applyUnderLease, type ApplyRequest, type ApplyResult, type PlanRun } fr
 import { kinds } from "../kinds/index.ts";
 import type { Approval } from "../plan/approval.ts";
 import { duration, listed } from "../render/layout.ts";
-import { planText } from "../render/plan-text.ts";
+import { planText, stepsText } from "../render/plan-text.ts";
 import { countSteps } from "../render/summary.ts";
 import { textOptions, type Context } from "./context.ts";
 import { knownEnvironments } from "./environment.ts";
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly targets?: readonly string[] | undefined;
   readonly approval?: Approval | undefined;
   readonly withoutLease: boolean;
+  /** Whether fields are set that others have set back time and again. */
+  readonly repairContested?: boolean | undefined;
   /** Whether an ancestor of the commit that was applied last may be applied. */
   readonly mayGoBack: boolean;
   /** Asked once the plan has been shown. */
@@ -46,7 +48,9 @@ export async function runApply(context: Context, session: Session, environment: 
     targets,
     known: knownEnvironments(context),
     foresee: true,
+    repairContested: options.repairContested,
     approval,
+    commit: commitOf(context),
     signal: context.signals.stop,
     onEvent: (event) => watcher.take(event),
     brakes: options.brakes,
@@ -153,8 +157,11 @@ async function finish(
       showPlan(context, result.run);
       throw new DiagnosticError(result.problems);
     case "changed": {
-      const { mismatch, unexpected } = result.check;
+      const { mismatch, unexpected, done } = result.check;
       if (mismatch !== undefined) throw stale(`the plan that was agreed to does not fit: ${mismatch}.`);
+      if (done.length > 0) context.io.stderr.write(`\nAgreed to, and no longer needed: ${listed(done.map(({ address }) => address))}.\n`);
+      const steps = unexpected.map(({ step }) => step);
+      context.io.stderr.write(`\nNot agreed to:\n\n${stepsText(steps, textOptions(context, context.io.stderr))}`);
       throw stale("what would be done now is not what was agreed to.", unexpected.map(({ why }) => why).join("\n"));
     }
     case "nothing-to-do":
@@ -162,6 +169,7 @@ async function finish(
       return report(context, session, result.run, nothingDone, events, again);
     case "ran":
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
+      if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);
       return report(context, session, result.run, result.outcome, events, again);
   }
 }

@@ -5,9 +5,9 @@ import type { Plan } from "../plan/plan.ts";
 import { jsonText, usage, writeOutput } from "./outputs.ts";
 import { version } from "./version.ts";
 
-/** `plan --out FILE`: the plan as it was shown, and the approval of just that. */
-export function savePlan(path: string, plan: Plan): void {
-  writeOutput(path, jsonText({ infra: version, approval: approvalOf(plan), plan }));
+/** `plan --out FILE`: the plan as it was shown, and the approval of just that, at this commit where it is known. */
+export function savePlan(path: string, plan: Plan, commit: string | undefined): void {
+  writeOutput(path, jsonText({ infra: version, approval: approvalOf(plan, commit), plan }));
 }
 
 /** `apply --plan FILE`, `apply --approve FILE`: a saved plan, or an approval alone. */
@@ -30,8 +30,8 @@ function isApproval(value: unknown): value is Approval {
     format === 1 &&
     Array.isArray(actions) &&
     actions.every(
-      ({ address, action, fingerprint, want, paths }) =>
-        [address, action, fingerprint, want].every((word) => typeof word === "string") && Array.isArray(paths),
+      ({ address, action, fingerprint, want, fields }) =>
+        [address, action, fingerprint, want].every((word) => typeof word === "string") && typeof fields === "object" && fields !== null,
     )
   );
 }

@@ -1,6 +1,7 @@
 /** What somebody agreed to, and whether a plan made later stays within it. */
 import type { Address } from "../kinds/kind.ts";
-import type { Action, Plan, Step } from "./plan.ts";
+import { hashOf } from "./hash.ts";
+import type { Action, FieldChange, Plan, Step } from "./plan.ts";
 
 /** Bound to one state of one environment in one account; a saved plan is one, too. */
 export interface Approval {
@@ -12,6 +13,8 @@ export interface Approval {
   readonly goal: Plan["goal"];
   /** The commit that the plan was made from, when it was known. */
   readonly commit?: string;
+  /** Contested fields are among what was approved. */
+  readonly repairsContested?: true;
   readonly actions: readonly ApprovedAction[];
 }
 
@@ -20,8 +23,8 @@ export interface ApprovedAction {
   readonly action: Action;
   readonly fingerprint: string;
   readonly want: string;
-  /** Paths of the fields that may change. */
-  readonly paths: readonly string[];
+  /** Of what is changed, by path: a hash of each difference, so that what a run left of it is told from what is new. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ApprovalCheck {
@@ -43,6 +46,7 @@ export function approvalOf(plan: Plan, commit?: string): Approval {
     region,
     goal,
     ...(commit !== undefined ? { commit } : {}),
+    ...(plan.repairsContested ? { repairsContested: true } : {}),
     actions: plan.steps.filter(isAction).map(approvedAction),
   };
 }
@@ -74,9 +78,13 @@ function whyNotApproved(approved: ApprovedAction | undefined, step: Step): strin
   if (approved.fingerprint === step.fingerprint) return undefined;
   if (isRestOf(approved, step)) return undefined;
   if (approved.action !== step.action) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
+  const paths = Object.entries(fieldsOf(step))
+    .filter(([path, differences]) => !isWithin(differences, approved.fields[path]))
+    .map(([path]) => path);
+  const where = paths.length > 0 ? ` (${paths.join(", ")})` : "";
   return approved.want === step.want
-    ? `${step.address}: what AWS has of it changed since`
-    : `${step.address}: what is wanted of it changed since`;
+    ? `${step.address}: what AWS has of it changed since${where}`
+    : `${step.address}: what is wanted of it changed since${where}`;
 }
 
 /** What a run that ended half-way left of an approved step: it wants the same, and touches nothing that was not approved. */
@@ -84,19 +92,40 @@ function isRestOf(approved: ApprovedAction, step: Step): boolean {
   if (approved.want !== step.want || step.want === "") return false;
   if (approved.action === "create" || approved.action === "replace")
     return step.action === "create" || step.action === "update" || step.action === "retag";
+  const fields = fieldsOf(step);
+  const count = (of: ApprovedAction["fields"]) => Object.values(of).flat().length;
+  const isAsMild = approved.action === step.action || (approved.action === "restart" && step.action === "update");
   return (
-    approved.action === step.action &&
-    pathsOf(step).every((path) => approved.paths.includes(path)) &&
-    pathsOf(step).length < approved.paths.length
+    isAsMild &&
+    Object.entries(fields).every(([path, differences]) => isWithin(differences, approved.fields[path])) &&
+    count(fields) < count(approved.fields)
   );
 }
 
-function approvedAction(step: Step): ApprovedAction {
-  return { address: step.address, action: step.action, fingerprint: step.fingerprint, want: step.want, paths: pathsOf(step) };
+function isWithin(differences: readonly string[], approved: readonly string[] = []): boolean {
+  return differences.every((one) => approved.includes(one));
 }
 
-function pathsOf(step: Step): string[] {
-  return "changes" in step ? step.changes.map((change) => change.path) : [];
+function approvedAction(step: Step): ApprovedAction {
+  return { address: step.address, action: step.action, fingerprint: step.fingerprint, want: step.want, fields: fieldsOf(step) };
+}
+
+/** What is made is approved by what is wanted of it; of what is changed, each difference of this very object. */
+function fieldsOf(step: Step): Record<string, string[]> {
+  if (step.action !== "update" && step.action !== "restart") return {};
+  return Object.fromEntries(
+    step.changes.map((change) => [change.path, differencesOf(change).map((one) => hashOf([step.id, one]).slice(0, 12))]),
+  );
+}
+
+/** A list's items count one by one, since a run may have come half-way. */
+function differencesOf({ path, before, after, secret, items }: FieldChange): unknown[] {
+  if (!items) return [[path, before ?? null, after ?? null, secret ?? false]];
+  return [
+    ...items.added.map(({ key, value }) => [path, key, null, value]),
+    ...items.removed.map(({ key, value }) => [path, key, value, null]),
+    ...items.changed.map(({ key, before: was, after: now }) => [path, key, was, now]),
+  ];
 }
 
 function isAction(step: Step): boolean {

@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, Desired, FieldRule, Kind, Spec, Subject, Tags, World } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf } from "../kinds/references.ts";
 import { impactOf } from "./compare.ts";
+import { contestOf, type Repairs, type SetBefore } from "./contested.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
@@ -24,6 +25,8 @@ export interface Decision {
   action: Action | "none";
   deltas: Delta[];
   readonly tags: TagChange;
+  /** What differs and is left as it is, because others set it back time and again. */
+  readonly contested: readonly Contest[];
   because: string;
   order: "create-first" | "delete-first";
   /** The replacements after which it must change too, and whether it is replaced with them (or cannot be). */
@@ -31,6 +34,13 @@ export interface Decision {
   /** For "keep": what needs it. */
   of?: Address;
   readonly refused: Diff["refused"];
+}
+
+/** A contested field, or a contested tag. */
+export interface Contest {
+  readonly delta?: Delta;
+  readonly tag?: { readonly key: string; readonly want: string | null };
+  readonly before: SetBefore;
 }
 
 export interface Decided {
@@ -47,13 +57,14 @@ export function decide(
   declared: ReadonlyMap<Address, Declared>,
   observed: Observed,
   world: World,
+  repairs: Repairs = new Map(),
 ): Decided {
   const decisions = new Map<Address, Decision>();
   const notes: Note[] = [];
   const worlds = { found: worldOf(environment.region, new Map(), observed), wanted: world };
   for (const one of declared.values()) {
     if (observed.ambiguous.has(one.desired.address)) continue;
-    decisions.set(one.desired.address, decideDeclared(environment, one, observed.objects.get(one.desired.address), worlds, notes));
+    decisions.set(one.desired.address, decideDeclared(environment, one, observed.objects.get(one.desired.address), worlds, repairs, notes));
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
@@ -103,7 +114,14 @@ interface Worlds {
   readonly wanted: World;
 }
 
-function decideDeclared(environment: Environment, declared: Declared, found: Found | undefined, worlds: Worlds, notes: Note[]): Decision {
+function decideDeclared(
+  environment: Environment,
+  declared: Declared,
+  found: Found | undefined,
+  worlds: Worlds,
+  repairs: Repairs,
+  notes: Note[],
+): Decision {
   const { kind, desired, wanted } = declared;
   const { address } = desired;
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
@@ -153,10 +171,32 @@ function decideDeclared(environment: Environment, declared: Declared, found: Fou
     found.live,
     settledHashes(kind, desired.spec, result, found.live.tags),
   );
-  const base = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
+  const differing = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
+  const base = withoutContested(differing, repairs);
   if (typeof found.live.state === "object")
     return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
   return Object.assign(base, actionOf(base));
+}
+
+/** Others set these back each time: they stay as they are found. Not what a replacement would settle, and not whose the object is. */
+function withoutContested(of: Decision, repairs: Repairs): Decision {
+  const { id } = of.found!.live;
+  const wanted = of.declared!.wanted as Readonly<Record<string, unknown>>;
+  const contested: Contest[] = [];
+  const deltas = of.deltas.filter((delta) => {
+    if (delta.impact === "replace" || delta.rule.hashTag !== undefined) return true;
+    const before = contestOf(repairs, { id, field: delta.field, want: wanted[delta.field] });
+    if (before) contested.push({ delta, before });
+    return before === undefined;
+  });
+  const isFree = (key: string, want: string | null) => {
+    const before = key.startsWith("infra:") ? undefined : contestOf(repairs, { id, field: `tags.${key}`, want });
+    if (before) contested.push({ tag: { key, want }, before });
+    return before === undefined;
+  };
+  const set = Object.fromEntries(Object.entries(of.tags.set).filter(([key, value]) => isFree(key, value)));
+  const remove = of.tags.remove.filter((key) => isFree(key, null));
+  return contested.length === 0 ? of : { ...of, deltas, tags: { set, remove }, contested };
 }
 
 function environment2owner(environment: Environment): { project: string; environment: string } {
@@ -360,6 +400,7 @@ function decision(address: Address, kind: Kind, more: Partial<Decision>): Decisi
     because: "",
     order: "create-first",
     refused: [],
+    contested: [],
     causes: new Map(),
     ...more,
   };

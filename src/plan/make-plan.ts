@@ -5,11 +5,12 @@ import type { Address, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
 import { mapRefs, refsOf, stageOf } from "../kinds/references.ts";
 import { decide, worldOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees } from "./compare.ts";
+import type { Repairs } from "./contested.ts";
 import { hashOf } from "./hash.ts";
 import { diff, withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
 import { orderWork, type Work } from "./order.ts";
-import type { FieldChange, Note, Plan, Step } from "./plan.ts";
+import type { ContestedField, FieldChange, Note, Plan, Step } from "./plan.ts";
 import { holdingOf, lossText, makeSafe, type Users } from "./safety.ts";
 
 export interface PlanInput {
@@ -23,6 +24,8 @@ export interface PlanInput {
   readonly failed: ReadonlySet<Address>;
   /** By id: others who use what would be deleted or replaced; empty until somebody looked. */
   readonly users?: Users;
+  /** What apply has set lately; empty where nobody looked, or where contested fields are to be repaired. */
+  readonly repairs?: Repairs;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
 }
@@ -39,11 +42,12 @@ export interface Planned {
 export function makePlan(input: PlanInput): Planned {
   const { environment, goal, declared, observed } = input;
   const world = worldOf(environment.region, declared, observed);
-  const decided = decide(environment, goal, declared, observed, world);
+  const decided = decide(environment, goal, declared, observed, world, input.repairs);
   const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world, input.users)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
   const work = orderWork(decided.decisions, world);
   const steps = stepsOf(decided.decisions, work);
+  const contested = [...decided.decisions.values()].flatMap(contestedFields);
   const plan: Plan = {
     project: environment.project,
     environment: environment.name,
@@ -54,6 +58,7 @@ export function makePlan(input: PlanInput): Planned {
     steps,
     notes: [...observed.notes, ...decided.notes, ...likelyRenames(decided)],
     lookups: input.lookups.values,
+    ...(contested.length > 0 ? { contested } : {}),
     objects: [...observed.objects.values()].map(({ address, live }) => ({ address, id: live.id })),
   };
   return { plan, diagnostics, work, decisions: decided.decisions };
@@ -177,6 +182,20 @@ function hashesOf(one: Decision): { fingerprint: string; want: string } {
   return { want, fingerprint: hashOf([one.address, one.action, one.order, want, does, one.tags, one.found?.live.id ?? null]) };
 }
 
+/** Of what is replaced or goes, nothing is contested: its successor begins anew. */
+function contestedFields(one: Decision): ContestedField[] {
+  const { address, kind, found, declared, action } = one;
+  if (action === "replace" || action === "delete") return [];
+  return one.contested.map(({ delta, tag, before: { times, last } }) => ({
+    address,
+    kind: kind.name,
+    id: found!.live.id,
+    times,
+    last,
+    change: delta ? fieldChange(delta, declared!) : tagChange(one, tag!.key, tag!.want ?? undefined),
+  }));
+}
+
 function fieldChange(delta: Delta, declared: Declared): FieldChange {
   const at: Position = declared.desired.at(delta.path);
   const base = {
@@ -212,19 +231,24 @@ function itemPosition(declared: Declared, path: string, value: unknown): Positio
 }
 
 function tagChanges(one: Decision): FieldChange[] {
-  const have = one.found!.live.tags;
-  const stage = one.kind.stages[0]!.name;
-  const at = one.declared?.desired.at("tags");
-  const change = (key: string, after?: string): FieldChange => ({
+  if (one.action === "replace") return [];
+  return [
+    ...Object.entries(one.tags.set).map(([key, value]) => tagChange(one, key, value)),
+    ...one.tags.remove.map((key) => tagChange(one, key)),
+  ];
+}
+
+function tagChange({ found, kind, declared }: Decision, key: string, after?: string): FieldChange {
+  const have = found!.live.tags;
+  const at = declared?.desired.at("tags");
+  return {
     path: `tags.${key}`,
-    stage,
+    stage: kind.stages[0]!.name,
     impact: "update",
     ...(have[key] !== undefined ? { before: have[key] } : {}),
     ...(after !== undefined ? { after } : {}),
     ...(at ? { at } : {}),
-  });
-  if (one.action === "replace") return [];
-  return [...Object.entries(one.tags.set).map(([key, value]) => change(key, value)), ...one.tags.remove.map((key) => change(key))];
+  };
 }
 
 /** What a create will send, field by field, without secrets. */

@@ -19,6 +19,10 @@ export interface Plan {
   readonly lookups: Readonly<Record<string, string>>;
   /** How many errors kept something out of the steps: agreement is not complete without them. */
   readonly refusals?: number;
+  /** What differs and stays as it is, because others set it back each time. */
+  readonly contested?: readonly ContestedField[];
+  /** Nothing is left as it is for being contested: somebody asked for that. */
+  readonly repairsContested?: true;
   /** What was found of ours, whether or not anything happens to it. */
   readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
 }
@@ -59,6 +63,17 @@ export type Step =
   | (StepBase & { readonly action: "retag"; readonly id: AwsId; readonly from?: Address; readonly tags: TagChange })
   /** No longer wanted, but not deleted, and why ("kept, because of dbInstance/main"). Writes nothing. */
   | (StepBase & { readonly action: "keep"; readonly id: AwsId; readonly of?: Address });
+
+/** A field that apply has set to one and the same value so often that somebody else must be setting it back. */
+export interface ContestedField {
+  readonly address: Address;
+  readonly kind: string;
+  readonly id: AwsId;
+  readonly times: number;
+  /** YYYY-MM-DD. */
+  readonly last: string;
+  readonly change: FieldChange;
+}
 
 export interface TagChange {
   readonly set: Tags;

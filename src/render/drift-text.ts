@@ -2,7 +2,7 @@ import type { Json } from "../kinds/kind.ts";
 import { isMapEntry } from "./change-lines.ts";
 import { counted, listed, wrap } from "./layout.ts";
 import type { DriftGroup, DriftReport, Finding } from "./drift.ts";
-import { noteLines, plainText, shortId, type TextOptions } from "./plan-text.ts";
+import { fightOf, noteLines, plainText, shortId, type TextOptions } from "./plan-text.ts";
 import { nameOf } from "./summary.ts";
 import { brief, inline, placeOf } from "./values.ts";
 
@@ -44,7 +44,7 @@ export function findingSentence(finding: Finding): string {
   if (path === undefined)
     return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}.`;
   const what = finding.secret ? "(secret) differs" : valueSentence(finding);
-  return `${subject}: ${path} ${what}.`;
+  return `${subject}: ${path} ${what}${finding.contested ? `; contested: ${fightOf(finding.contested)}, so \`infra apply\` leaves it` : ""}.`;
 }
 
 function valueSentence({ group, item, yaml, aws }: Finding): string {
@@ -69,6 +69,7 @@ function findingLines(finding: Finding, { width, paint }: TextOptions): string[]
   return [
     `${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`,
     ...rest.flatMap((line) => wrap(line, width, "      ", "        ")),
+    ...(finding.contested ? wrap(`contested: ${fightOf(finding.contested)}; it is left as it is`, width, "      ") : []),
   ];
 }
 
@@ -93,5 +94,15 @@ function conclusion(report: DriftReport): string {
   if (report.findings.length === 0) return `No drift. AWS agrees with ${nameOf(report)}: ${counted(report.objects, "object")} looked at.`;
   const count = (group: DriftGroup) => report.findings.filter((finding) => finding.group === group).length;
   const parts = (["changed", "missing", "added"] as const).filter((group) => count(group) > 0).map((group) => `${count(group)} ${group}`);
-  return `Drift: ${counted(report.findings.length, "difference")} (${listed(parts)}) in ${nameOf(report)}. \`infra apply\` brings AWS back to the YAML.`;
+  return `Drift: ${counted(report.findings.length, "difference")} (${listed(parts)}) in ${nameOf(report)}. ${remedyOf(report)}`;
+}
+
+/** What brings AWS back to the YAML, and what is not brought back. */
+export function remedyOf({ findings }: DriftReport): string {
+  const contested = findings.filter((finding) => finding.contested !== undefined).length;
+  const left = "what is contested is left as it is; `infra apply --repair-contested` sets it once more";
+  if (contested === 0) return "`infra apply` brings AWS back to the YAML.";
+  return contested === findings.length
+    ? `${left[0]!.toUpperCase()}${left.slice(1)}.`
+    : `\`infra apply\` brings AWS back to the YAML; ${left}.`;
 }

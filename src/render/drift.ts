@@ -4,7 +4,7 @@
  */
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, Json } from "../kinds/kind.ts";
-import type { FieldChange, Note, Plan, Step } from "../plan/plan.ts";
+import type { ContestedField, FieldChange, Note, Plan, Step } from "../plan/plan.ts";
 import { isTag, isUnset } from "./change-lines.ts";
 
 export interface DriftReport {
@@ -34,6 +34,8 @@ export interface Finding {
   readonly yaml?: Json;
   readonly aws?: Json;
   readonly secret?: true;
+  /** Apply has set it so often, last on that day, and leaves it now. */
+  readonly contested?: { readonly times: number; readonly last: string };
   readonly at?: Position;
 }
 
@@ -49,7 +51,7 @@ export const urgencies = ["exposure", "safety", "traffic", "object", "setting", 
 
 /** The findings of a plan that aims at agreement, the most urgent first and otherwise in the plan's order. */
 export function driftOf(plan: Plan): DriftReport {
-  const findings = plan.steps.flatMap(findingsOf);
+  const findings = [...plan.steps.flatMap(findingsOf), ...(plan.contested ?? []).flatMap(findingsOfContest)];
   const ranked = findings.map((finding, place) => ({ finding, place }));
   ranked.sort((a, b) => urgencies.indexOf(a.finding.urgency) - urgencies.indexOf(b.finding.urgency) || a.place - b.place);
   const { project, environment, account, region, notes } = plan;
@@ -78,7 +80,11 @@ function findingsOf(step: Step): Finding[] {
   }
 }
 
-function findingsOfField(step: Step, id: AwsId, change: FieldChange): Finding[] {
+function findingsOfContest({ address, kind, id, times, last, change }: ContestedField): Finding[] {
+  return findingsOfField({ address, kind }, id, change).map((finding) => ({ ...finding, contested: { times, last } }));
+}
+
+function findingsOfField(step: Pick<Step, "address" | "kind" | "at">, id: AwsId, change: FieldChange): Finding[] {
   const base = { address: step.address, kind: step.kind, id, path: change.path };
   const at = change.at ?? step.at;
   if (change.secret)

@@ -13,10 +13,10 @@ export interface MarkdownSection {
 export function fitted(head: readonly string[], sections: readonly MarkdownSection[], limit: number, link?: string): string {
   const full = sections.filter(({ items }) => items.length > 0);
   const whole = `${head.join("\n\n")}\n${full.map((section) => framed(section, section.items.join("\n"))).join("")}`;
-  const rest = link === undefined ? "" : `\n[The whole, without cuts](${link})\n`;
-  if (whole.length + rest.length <= limit) return `${whole}${rest}`;
+  if (whole.length <= limit) return whole;
   let text = `${head.join("\n\n")}\n`;
-  const end = rest === "" ? "\nCut to fit; `--format text` and `--format json` show the whole.\n" : rest;
+  const elsewhere = link === undefined ? "`--format text` and `--format json` show the whole" : `[the whole, without cuts](${link})`;
+  const end = `\nCut to fit: ${elsewhere}.\n`;
   // Names that must not be lost are reserved for before anything else may take their place.
   let reserved = full.reduce((sum, section) => sum + frameOf(section), end.length);
   const names = new Map(full.map((section) => [section, namesOf(section, limit - text.length - reserved)]));

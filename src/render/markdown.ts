@@ -1,15 +1,15 @@
 import type { Outcome } from "../apply/events.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Plan, Step } from "../plan/plan.ts";
+import type { ContestedField, Plan, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
 import { outcomeSentence } from "./apply-summary.ts";
-import { linesOfChange, linesOfTags, summaryOfCreate } from "./change-lines.ts";
+import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
 import type { DriftReport } from "./drift.ts";
-import { findingSentence } from "./drift-text.ts";
+import { findingSentence, remedyOf } from "./drift-text.ts";
 import { clip, counted } from "./layout.ts";
 import { code, escaped, fitted, type MarkdownSection } from "./markdown-fit.ts";
 import { mermaidOf } from "./mermaid.ts";
-import { deedOf, shortId, subjectOf } from "./plan-text.ts";
+import { contestedSentence, deedOf, fightOf, shortId, subjectOf } from "./plan-text.ts";
 import { countSteps, describeCounts, describeLosses } from "./summary.ts";
 import { placeOf } from "./values.ts";
 
@@ -32,13 +32,15 @@ export function planMarkdown(
   const risky = plan.steps.filter(({ action }) => action === "delete" || action === "replace");
   const counts = countSteps(plan.steps);
   const losses = describeLosses(plan.steps);
+  const contested = contestedSentence(plan);
   const head = [
     marker("plan", plan),
     `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes === 0 ? "no changes" : describeCounts(counts)}`,
     where(plan),
     ...(plan.isNew && counts.create > 0 ? ["**New environment:** nothing of it exists yet."] : []),
     ...(losses === undefined ? [] : [`> [!CAUTION]\n> ${escaped(clip(losses, 1_000))}`]),
-    ...(counts.changes === 0 ? ["AWS agrees with the YAML."] : []),
+    ...(counts.changes === 0 && contested === "" ? ["AWS agrees with the YAML."] : []),
+    ...(contested === "" ? [] : [escaped(contested)]),
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
@@ -48,6 +50,7 @@ export function planMarkdown(
     { title: "Created", items: stepsOf(plan, "create").map(createItem) },
     { title: "Tagged only", items: stepsOf(plan, "retag").map(stepItem) },
     { title: "Kept", items: stepsOf(plan, "keep").map(stepItem) },
+    { title: "Contested: left as it is", open: true, items: (plan.contested ?? []).map(contestedItem) },
     {
       title: "Notes",
       items: plan.notes.map(
@@ -76,9 +79,7 @@ export function driftMarkdown(
     marker("drift", report),
     `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length === 0 ? "none" : counted(findings.length, "difference")}`,
     where(report),
-    findings.length === 0
-      ? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.`
-      : "`infra apply` brings AWS back to the YAML.",
+    findings.length === 0 ? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.` : remedyOf(report),
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
@@ -152,12 +153,20 @@ function stepItem(step: Step): string {
   const lines = [`- ${code(step.address)}${id}: ${escaped(deedOf(step))}${loss}${place === "" ? "" : `, ${code(place)}`}`];
   const differences = "changes" in step ? step.changes.flatMap((change) => linesOfChange(change, step.because)) : [];
   if (step.action === "retag") differences.push(...linesOfTags(step.tags));
-  if (differences.length > 0) {
-    const text = differences.map(({ mark, text: what, nested }) => `${mark === "~" ? "!" : mark} ${nested ? "  " : ""}${clip(what, 400)}`);
-    const fence = fenceFor(text.join("\n"));
-    lines.push(`  ${fence}diff`, ...text.map((line) => `  ${line}`), `  ${fence}`);
-  }
-  return lines.join("\n");
+  return [...lines, ...differenceBlock(differences)].join("\n");
+}
+
+function differenceBlock(differences: readonly ChangeLine[]): string[] {
+  if (differences.length === 0) return [];
+  const text = differences.map(({ mark, text: what, nested }) => `${mark === "~" ? "!" : mark} ${nested ? "  " : ""}${clip(what, 400)}`);
+  const fence = fenceFor(text.join("\n"));
+  return [`  ${fence}diff`, ...text.map((line) => `  ${line}`), `  ${fence}`];
+}
+
+function contestedItem(one: ContestedField): string {
+  const place = placeOf(one.change.at);
+  const head = `- ${code(one.address)} (${code(shortId(one.id))}): ${escaped(fightOf(one))}${place === "" ? "" : `, ${code(place)}`}`;
+  return [head, ...differenceBlock(linesOfChange(one.change))].join("\n");
 }
 
 function createItem(step: Step): string {

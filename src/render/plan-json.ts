@@ -26,6 +26,9 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
         .filter(({ address }) => !touched.has(address))
         .map(({ address, id }) => ({ ...identity(address), id, change: { actions: ["no-op"], before: {}, after: {} } })),
     ],
+    ...(plan.contested && {
+      contested: plan.contested.map(({ change, ...one }) => ({ ...one, field: fieldJson(change) })),
+    }),
     summary: { ...counts },
     notes: plan.notes,
     lookups: plan.lookups,

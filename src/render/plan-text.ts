@@ -1,4 +1,4 @@
-import type { Note, Plan, Step } from "../plan/plan.ts";
+import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
@@ -21,14 +21,25 @@ export function planText(plan: Plan, options: TextOptions = plainText): string {
   const lines: string[] = [];
   const counts = countSteps(plan.steps);
   if (plan.isNew && counts.create > 0) lines.push(...wrap(`New environment: nothing of ${nameOf(plan)} exists yet.`, options.width), "");
-  for (const section of sections) {
-    const steps = stepsOf(plan).filter((step) => section.actions.includes(step.action));
-    if (steps.length === 0) continue;
-    lines.push(options.paint.strong(titleOf(section, steps, options)), ...section.lines(steps, options), "");
-  }
+  lines.push(...sectionLines(stepsOf(plan), options));
+  lines.push(...contestedLines(plan, options));
   lines.push(...noteLines(plan.notes, options));
   lines.push(...conclusion(plan, options));
   return `${lines.join("\n")}\n`;
+}
+
+/** Steps alone, without what is said of a whole plan. */
+export function stepsText(steps: readonly Step[], options: TextOptions = plainText): string {
+  return sectionLines(steps, options)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function sectionLines(all: readonly Step[], options: TextOptions): string[] {
+  return sections.flatMap((section) => {
+    const steps = all.filter((step) => section.actions.includes(step.action));
+    return steps.length === 0 ? [] : [options.paint.strong(titleOf(section, steps, options)), ...section.lines(steps, options), ""];
+  });
 }
 
 /** When all is to go, that is why each of them goes, and needs no saying. */
@@ -141,6 +152,22 @@ function stepLines(step: Step, options: TextOptions): string[] {
   return lines;
 }
 
+/** What differs, and is no step. */
+function contestedLines({ contested = [] }: Plan, options: TextOptions): string[] {
+  if (contested.length === 0) return [];
+  const lines = contested.flatMap((one) => [
+    ...placed(`  ?   ${one.address}  ${shortId(one.id)}`, placeOf(one.change.at), options, options.paint.changed),
+    ...wrap(fightOf(one), options.width, "      "),
+    ...linesOfChange(one.change).flatMap((line) => changeLines(line, one.change.at, options)),
+  ]);
+  return [options.paint.strong(`Contested: left as it is (${contested.length})`), ...lines, ""];
+}
+
+/** "set 2 times, last on 2026-11-20, and different again". */
+export function fightOf({ times, last }: Pick<ContestedField, "times" | "last">): string {
+  return `set ${times} times, last on ${last}, and different again`;
+}
+
 /** An ARN's end says enough on a screen; JSON has the whole. */
 export function shortId(id: AwsId): string {
   return id.startsWith("arn:") ? id.slice(id.lastIndexOf(":") + 1) : id;
@@ -219,13 +246,26 @@ export function subjectOf(note: Note): string {
 
 function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   const counts = countSteps(plan.steps);
-  if (counts.changes === 0) return wrap(agreement(plan), width).map(paint.strong);
+  const contested = contestedSentence(plan);
+  if (counts.changes === 0) return wrap(contested === "" ? agreement(plan) : contested, width).map(paint.strong);
   const sum =
     plan.goal === "destroy"
       ? `Destroy: ${counts.delete} to delete${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.`
       : `Plan: ${describeCounts(counts)}.`;
   const losses = describeLosses(plan.steps);
-  return [...wrap(sum, width).map(paint.strong), ...(losses === undefined ? [] : wrap(losses, width).map(paint.danger))];
+  return [
+    ...wrap(sum, width).map(paint.strong),
+    ...(contested === "" ? [] : wrap(contested, width).map(paint.changed)),
+    ...(losses === undefined ? [] : wrap(losses, width).map(paint.danger)),
+  ];
+}
+
+/** What is left undone for being contested, and how to have it done; empty when nothing is. */
+export function contestedSentence({ contested = [] }: Plan): string {
+  if (contested.length === 0) return "";
+  const one = contested.length === 1;
+  const left = `${counted(contested.length, "contested field")} ${one ? "is" : "are"} left as found, because something sets ${one ? "it" : "them"} back each time`;
+  return `${left}: stop that, or write its value or \`ignoreChanges\` into the YAML; --repair-contested sets ${one ? "it" : "them"} once more.`;
 }
 
 function agreement(plan: Plan): string {

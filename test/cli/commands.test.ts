@@ -219,6 +219,27 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     });
   });
 
+  test("a saved plan is for one commit, and for what was seen at it; what is not it is shown", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(2));
+    const at = (commit: string) => ({ env: { GITHUB_SHA: commit.repeat(40) } });
+    expect(await infra(cwd, "--sandbox plan dev --out plan.json", at("a"))).toMatchObject({ code: 0 });
+    const other = await infra(cwd, "--sandbox apply dev --plan plan.json", at("b"));
+    expect(other).toMatchObject({ code: 4, stdout: "" });
+    expect(other.stderr.replaceAll(/\s+/g, " ")).toContain(`it is for commit ${"a".repeat(40)}, this is ${"b".repeat(40)}`);
+
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(3).replace("10.0.0.0/16 }", "10.0.0.0/16, enableDnsHostnames: true }"));
+    const stale = await infra(cwd, "--sandbox apply dev --plan plan.json", at("a"));
+    expect(stale).toMatchObject({ code: 4, stdout: "" });
+    expect(stale.stderr).toMatch(
+      /Not agreed to:\n\nChanged in place \(1\)\n +~ +vpc\/main .*\n.*\n +~ enableDnsHostnames: false → true\n\nCreated \(1\)\n +\+ +subnet\/s2/,
+    );
+    expect(stale.stderr).toContain("update vpc/main was not approved\n  create subnet/s2 was not approved\n");
+    writeFileSync(join(cwd, "environments/dev.yaml"), network(2));
+    expect(await infra(cwd, "--sandbox apply dev --plan plan.json", at("a"))).toMatchObject({ code: 0 });
+  });
+
   test("many deletes need --allow-deletes where nobody can be asked", async () => {
     const cwd = folder({ "environments/dev.yaml": network(7) });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });

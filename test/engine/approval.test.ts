@@ -54,4 +54,44 @@ describe("an approval", () => {
     expect(ended).toMatchObject({ ended: "changed", check: { unexpected: [{ step: { action: "update", address: "vpc/main" } }] } });
     expect(world.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
   });
+
+  it("does not cover another image, or another object of others, than those that were found for it", async () => {
+    const world = lab();
+    const call = (service: string, operation: string, input: object) =>
+      world.sandbox.call({ service, operation, account: "123456789012", region: "eu-west-1", input });
+    const images = ((await call("ec2", "DescribeImages", { Owners: ["amazon"] })) as { Images: { ImageId: string }[] }).Images;
+    const name = (Value: string) => call("ssm", "PutParameter", { Name: "/team/image", Type: "String", Value, Overwrite: true });
+    const group = async (GroupName: string) => {
+      const vpc = (await world.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
+      const { GroupId } = (await call("ec2", "CreateSecurityGroup", { GroupName, Description: "shared", VpcId: vpc })) as {
+        GroupId: string;
+      };
+      return GroupId;
+    };
+    const share = (id: string) => call("ec2", "CreateTags", { Resources: [id], Tags: [{ Key: "Name", Value: "shared" }] });
+    await world.apply(yaml);
+    const [one, other] = [await group("one"), await group("other")];
+    await Promise.all([name(images[0]!.ImageId), share(one)]);
+    const more = `${yaml}instances:\n  web: { subnet: a, instanceType: t3.micro, image: { ssm: /team/image }, securityGroups: [{ tags: { Name: shared } }] }\n`;
+    const approval = approvalOf((await world.plan(more)).plan);
+    const apply = async () =>
+      applyUnderLease(kinds, await world.connection(), world.load(more), {
+        goal: "agree",
+        signal: new AbortController().signal,
+        onEvent: () => {},
+        approval,
+        lease: { me: { who: "test", run: "1" } },
+      });
+    const changed = { ended: "changed", check: { unexpected: [{ why: "instance/web: what is wanted of it changed since" }] } };
+
+    await name(images[1]!.ImageId);
+    expect(await apply()).toMatchObject(changed);
+    await name(images[0]!.ImageId);
+    await call("ec2", "DeleteTags", { Resources: [one], Tags: [{ Key: "Name" }] });
+    await share(other);
+    expect(await apply()).toMatchObject(changed);
+    await call("ec2", "DeleteTags", { Resources: [other], Tags: [{ Key: "Name" }] });
+    await share(one);
+    expect(await apply()).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  });
 });

@@ -21,7 +21,7 @@ const approvalOf = (steps: number) => ({
     action: "create",
     fingerprint: hash(i),
     want: hash(-i),
-    paths: [],
+    fields: {},
   })),
 });
 

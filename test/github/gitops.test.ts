@@ -174,10 +174,48 @@ describe("the workflows", { timeout: 180_000 }, () => {
     expect(server.issues).toMatchObject([{ state: "closed" }]);
   });
 
+  test("what comes back twice is contested: shown in the issue, left by applies, set once more on request", async () => {
+    const { SecurityGroups: groups } = await ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:environment", Values: ["dev"] }] }),
+    );
+    const GroupId = groups![0]!.GroupId;
+    const ports = async () =>
+      (await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId!] }))).SecurityGroups![0]!.IpPermissions!.map(
+        (one) => one.FromPort,
+      );
+    const open = () =>
+      ec2.send(
+        new AuthorizeSecurityGroupIngressCommand({
+          GroupId,
+          IpPermissions: [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+        }),
+      );
+    const drift = () => onMain("drift", { name: "schedule" });
+    const repair = (more: Readonly<Record<string, string>> = {}) =>
+      onMain("apply", { name: "workflow_dispatch", inputs: { environment: "dev", ...more } });
+    const issue = () => server.issues.at(-1)!;
+    for (let round = 0; round < 2; round++) {
+      await open();
+      succeed(await repair(), "environments", "plan", "apply");
+      expect(await ports()).toEqual([443]);
+    }
+    await open();
+    succeed(await drift(), "environments", "drift", "drift");
+    expect(issue()).toMatchObject({ state: "open", body: expect.stringMatching(/8080.*contested: set 2 times/) as string });
+    const left = await repair();
+    succeed(left, "environments", "plan", "apply");
+    expect(left[1]!.summary).toContain("Contested: left as it is (1)");
+    expect((await ports()).sort()).toEqual([443, 8080]);
+    succeed(await repair({ "repair-contested": "true" }), "environments", "plan", "apply");
+    expect(await ports()).toEqual([443]);
+    succeed(await drift(), "environments", "drift", "drift");
+    expect(issue()).toMatchObject({ state: "closed" });
+  });
+
   test("what main says and nobody has applied is no drift", async () => {
     repository.commit({ "environments/dev.yaml": network(5) }); // pushed, and its apply has not run
     succeed(await onMain("drift", { name: "schedule" }), "environments", "drift", "drift");
-    expect(server.issues).toMatchObject([{ state: "closed" }]);
+    expect(server.issues.filter(({ state }) => state === "open")).toEqual([]);
     const push = { name: "push", payload: { before: repository.git("rev-parse", "main~1") } } as const;
     const jobs = await onMain("apply", push);
     expect(jobs.at(-1)).toMatchObject({ result: "failure", summary: expect.stringContaining("without a pull request") as string });

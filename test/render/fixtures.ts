@@ -264,6 +264,42 @@ export const fresh: Plan = {
   ]),
 };
 
+/** Nothing to do but what others would undo. */
+export const fought: Plan = {
+  ...where,
+  ...none,
+  goal: "agree",
+  isNew: false,
+  steps: [],
+  objects: mixed.objects,
+  contested: [
+    {
+      address: "securityGroup/web",
+      kind: "securityGroup",
+      id: "sg-0a1b2c3d4e5f60718",
+      times: 2,
+      last: "2026-11-20",
+      change: {
+        path: "ingress",
+        stage: "rules",
+        impact: "update",
+        at: at(35),
+        before: [{ port: 22, source: "0.0.0.0/0" }],
+        after: [],
+        items: { added: [], removed: [{ key: "tcp 22 0.0.0.0/0", value: { port: 22, source: "0.0.0.0/0" } }], changed: [] },
+      },
+    },
+    {
+      address: "vpc/web",
+      kind: "vpc",
+      id: "vpc-0123456789abcdef0",
+      times: 3,
+      last: "2026-11-19",
+      change: { path: "tags.team", stage: "create", impact: "update", before: "ops", after: "web", at: at(8) },
+    },
+  ],
+};
+
 export const agreeing: Plan = { ...where, ...none, goal: "agree", isNew: false, steps: [], objects: mixed.objects };
 
 export const destroying: Plan = {

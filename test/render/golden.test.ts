@@ -15,7 +15,7 @@ import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../src/render/
 import { statusJson, statusText } from "../../src/render/status.ts";
 import { countSteps } from "../../src/render/summary.ts";
 import { validationJson, validationText } from "../../src/render/validation.ts";
-import { agreeing, at, destroying, done, events, fresh, large, mixed, partial, problems, status, statusNow } from "./fixtures.ts";
+import { agreeing, at, destroying, done, events, fought, fresh, large, mixed, partial, problems, status, statusNow } from "./fixtures.ts";
 
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`;
 const validated = [
@@ -34,6 +34,11 @@ const goldens: Readonly<Record<string, () => string>> = {
   "plan-mixed-narrow.txt": () => planText(mixed, { ...plainText, width: 60 }),
   "plan-new.txt": () => planText(fresh),
   "plan-agreeing.txt": () => planText(agreeing),
+  "plan-contested.txt": () => planText({ ...mixed, steps: mixed.steps.slice(0, 3), notes: [], contested: fought.contested! }),
+  "plan-contested-alone.txt": () => planText(fought),
+  "plan-contested.md": () => planMarkdown(fought),
+  "drift-contested.txt": () => driftText(driftOf({ ...fought, steps: mixed.steps.slice(0, 3) })),
+  "drift-contested.md": () => driftMarkdown(driftOf(fought)),
   "plan-destroy.txt": () => planText(destroying),
   "plan-nothing-to-destroy.txt": () => planText({ ...destroying, steps: [], objects: [] }),
   "plan-mixed.json": () => json(planJson(mixed, problems)),

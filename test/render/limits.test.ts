@@ -76,7 +76,7 @@ describe("a comment of destroys alone", () => {
     const missing = Number(/\*\*(\d+) of these \d+ are not named here/.exec(text)?.[1]);
     expect(named(text, addresses)).toBe(n - missing);
     expect(text.indexOf("not named here")).toBeLessThan(400);
-    expect(text).toContain("[The whole, without cuts](https://example.com/run/1)");
+    expect(text).toContain("[the whole, without cuts](https://example.com/run/1)");
   });
 
   test("machines of one count take one name", () => {
@@ -87,7 +87,7 @@ describe("a comment of destroys alone", () => {
   });
 
   test("without a link it says what shows the whole", () =>
-    expect(comment(namesOf(2_000, 24))).toMatch(/Cut to fit; `--format text` and `--format json` show the whole\.\n$/));
+    expect(comment(namesOf(2_000, 24))).toMatch(/Cut to fit: `--format text` and `--format json` show the whole\.\n$/));
 
   test("a picture is whole or not there", () => expect(comment(namesOf(2_000, 24))).not.toContain("Picture"));
 });

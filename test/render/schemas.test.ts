@@ -7,7 +7,7 @@ import { eventJson } from "../../src/render/events-json.ts";
 import { driftJson, planJson, severalJson } from "../../src/render/plan-json.ts";
 import { statusJson } from "../../src/render/status.ts";
 import { validationJson } from "../../src/render/validation.ts";
-import { agreeing, destroying, done, events, fresh, mixed, partial, problems, status } from "./fixtures.ts";
+import { agreeing, destroying, done, events, fought, fresh, mixed, partial, problems, status } from "./fixtures.ts";
 
 const documents: Readonly<Record<string, readonly object[]>> = {
   plan: [
@@ -15,9 +15,15 @@ const documents: Readonly<Record<string, readonly object[]>> = {
     planJson(fresh),
     planJson(agreeing),
     planJson(destroying),
+    planJson(fought, problems),
     severalJson([planJson(mixed), planJson(fresh)]),
   ],
-  drift: [driftJson(driftOf(mixed), problems), driftJson(agreeing), severalJson([driftJson(mixed), driftJson(agreeing)])],
+  drift: [
+    driftJson(driftOf(mixed), problems),
+    driftJson(agreeing),
+    driftJson(fought),
+    severalJson([driftJson(mixed), driftJson(agreeing)]),
+  ],
   validate: [
     validationJson([
       { name: "web", diagnostics: problems, resources: undefined },

@@ -17,7 +17,8 @@ export async function apply(job) {
   if (!approval) return withoutApproval(job, source);
   console.log(`Approved by ${source.by} at ${source.sha}.`);
   const file = join(scratch(), "approval.json");
-  writeFileSync(file, JSON.stringify(approval));
+  // It was given to the trial merge of the pull request; that it is this pull request's merge which was pushed, was established above.
+  writeFileSync(file, JSON.stringify({ ...approval, commit: github.sha }));
   const { code } = await infra(directory, "apply", "--approve", file, "--", environment);
   if (code === stale) tellHowToGoOn(job, "what would be done now is not what was approved");
   return code;

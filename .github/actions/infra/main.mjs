@@ -13,6 +13,7 @@ if (!command) throw new Error(`there is no command "${process.env.COMMAND}"`);
 const job = {
   environment: process.env.ENVIRONMENT ?? "",
   directory: process.env.DIRECTORY || ".",
+  repairContested: process.env.REPAIR_CONTESTED === "true",
   hasRole: process.env.HAS_ROLE === "true",
   whyNoRole: process.env.WHY_NO_ROLE ?? "",
   github: new GitHub(process.env),

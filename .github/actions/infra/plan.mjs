@@ -5,11 +5,12 @@ import { infra, scratch } from "./infra.mjs";
 
 /** Plans one environment, shows the plan in one comment of the pull request, and keeps what merging will approve. */
 export async function plan(job) {
-  const { environment, directory, github, hasRole } = job;
+  const { environment, directory, github, hasRole, repairContested } = job;
   if (!hasRole) return validateOnly(job);
   const folder = scratch();
   const [saved, shown] = [join(folder, "plan.json"), join(folder, "plan.md")];
-  const { code, stderr } = await infra(directory, "plan", "--out", saved, "--format", "markdown", "--output", shown, "--", environment);
+  const flags = ["--out", saved, "--format", "markdown", "--output", shown, ...(repairContested ? ["--repair-contested"] : [])];
+  const { code, stderr } = await infra(directory, "plan", ...flags, "--", environment);
   const pull = github.event.pull_request;
   if (code !== 0) {
     if (pull) await comment(github, pull.number, environment, failure(environment, stderr));

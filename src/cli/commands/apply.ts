@@ -19,6 +19,7 @@ export interface ApplyFlags {
   readonly target?: readonly string[];
   readonly allowDeletes?: number;
   readonly allowOlder?: boolean;
+  readonly repairContested?: boolean;
   readonly preflight?: boolean;
   readonly lock: boolean;
 }
@@ -31,13 +32,14 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;
   const environment = loadOrThrow(context, nameOrPath);
-  if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags.target);
+  if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {
       goal: "agree",
       targets: flags.target,
       approval,
       withoutLease: !flags.lock,
+      repairContested: flags.repairContested,
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       brakes: (run) => (context.io.canAsk || approval !== undefined ? [] : brakes(run.plan, kinds, flags.allowDeletes)),

@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { knownEnvironments, loadOrThrow, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
+import { commitOf } from "../older.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
@@ -23,6 +24,7 @@ export interface PlanFlags {
   readonly out?: string;
   readonly target?: readonly string[];
   readonly detailedExitcode?: boolean;
+  readonly repairContested?: boolean;
 }
 
 /** `infra plan ENV`: reads, compares, prints. */
@@ -46,7 +48,7 @@ export function planOf(
   context: Context,
   session: Session,
   environment: Environment,
-  options: Pick<PlanOptions, "targets" | "strangers" | "foresee">,
+  options: Pick<PlanOptions, "targets" | "strangers" | "foresee" | "repairContested">,
 ): Promise<PlanRun> {
   return planEnvironment(kinds, session.connection, environment, { goal: "agree", known: knownEnvironments(context), ...options });
 }
@@ -78,7 +80,10 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
   const environment = loadOrThrow(context, name);
   const work = async (session: Session): Promise<Look> => {
-    const run = await unlessStopped(context, planOf(context, session, environment, { targets: flags.target, foresee: true }));
+    const run = await unlessStopped(
+      context,
+      planOf(context, session, environment, { targets: flags.target, foresee: true, repairContested: flags.repairContested }),
+    );
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);
     const footer = () => printFooter(context, session);
@@ -110,7 +115,7 @@ function print(context: Context, runs: readonly PlanRun[], failed: readonly stri
 }
 
 function save(context: Context, run: PlanRun, name: string, out: string): void {
-  savePlan(resolve(context.cwd, out), run.plan);
+  savePlan(resolve(context.cwd, out), run.plan, commitOf(context));
   context.io.stderr.write(
     `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`,
   );

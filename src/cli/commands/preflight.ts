@@ -12,12 +12,20 @@ import { annotate, setOutputs } from "../github.ts";
 import { emit, jsonText } from "../outputs.ts";
 import { printDiagnostics } from "../report-error.ts";
 import { inSession, printFooter, unlessStopped } from "../session.ts";
+import type { ApplyFlags } from "./apply.ts";
 import { planOf } from "./plan.ts";
 
 /** `infra apply ENV --preflight`: asks AWS what can be asked before the first write. Makes nothing; ends with 1 when AWS would refuse something. */
-export async function tryBeforehand(context: Context, environment: Environment, targets: readonly string[] | undefined): Promise<ExitCode> {
+export async function tryBeforehand(
+  context: Context,
+  environment: Environment,
+  flags: Pick<ApplyFlags, "target" | "repairContested">,
+): Promise<ExitCode> {
   return inSession(context, environment, async (session) => {
-    const run = await unlessStopped(context, planOf(context, session, environment, { targets }));
+    const run = await unlessStopped(
+      context,
+      planOf(context, session, environment, { targets: flags.target, repairContested: flags.repairContested }),
+    );
     const { planned, observed, drivers } = run;
     const { aws } = session.connection;
     const found = await unlessStopped(context, preflight({ kinds, aws, environment, planned, observed, drivers }));

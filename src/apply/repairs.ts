@@ -1,0 +1,42 @@
+/** Where what apply has set is remembered: one String parameter beside the lease. */
+import type { Aws } from "../aws/aws.ts";
+import type { Decision } from "../plan/decide.ts";
+import type { Planned } from "../plan/make-plan.ts";
+import { readRepairs, recent, remembering, writeRepairs, type Repairs, type Setting } from "../plan/contested.ts";
+import type { StepRef } from "./events.ts";
+import { parameterRoot, type LeaseOwner } from "./lease.ts";
+
+/** What was set lately. One call. */
+export async function lookAtRepairs(aws: Aws, owner: LeaseOwner): Promise<Repairs> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
+    for (const { Name, Value } of page.Parameters ?? [])
+      if (Name === nameOf(owner)) return recent(readRepairs(Value ?? ""), aws.clock.now());
+  return new Map();
+}
+
+/** Remembers what the steps that are done have set in place; what was made anew has no history. */
+export async function rememberRepairs(aws: Aws, owner: LeaseOwner, planned: Planned, done: readonly StepRef[]): Promise<void> {
+  const set = done.flatMap((step) => settingsOf(planned.decisions.get(step.address)!, step.stage));
+  if (set.length === 0) return;
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  const repairs = remembering(await lookAtRepairs(aws, owner), set, aws.clock.now());
+  const input = { Name: nameOf(owner), Type: "String" as const, Value: writeRepairs(repairs), Overwrite: true };
+  await aws.ssm(new ssm.PutParameterCommand(input), { fenced: false });
+}
+
+function settingsOf({ action, found, declared, deltas, tags }: Decision, stage: string): Setting[] {
+  if (!found || !declared || (action !== "update" && action !== "restart")) return [];
+  const { id } = found.live;
+  if (stage === "tags")
+    return [
+      ...Object.entries(tags.set).map(([key, want]) => ({ id, field: `tags.${key}`, want })),
+      ...tags.remove.map((key) => ({ id, field: `tags.${key}`, want: null })),
+    ];
+  const fields = new Set(deltas.filter((delta) => delta.stage === stage).map(({ field }) => field));
+  return [...fields].map((field) => ({ id, field, want: (declared.wanted as Readonly<Record<string, unknown>>)[field] }));
+}
+
+function nameOf(owner: LeaseOwner): string {
+  return `${parameterRoot(owner)}/repairs`;
+}
