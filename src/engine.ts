@@ -3,7 +3,7 @@ import { applyPlan } from "./apply/apply.ts";
 import type { ApplyEvent, Outcome } from "./apply/events.ts";
 import { foresee, type Foreseen } from "./apply/foresee.ts";
 import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseOwner, type LeaseView, type Me } from "./apply/lease.ts";
-import { lookAtRepairs, rememberRepairs } from "./apply/repairs.ts";
+import { forgetRepairs, lookAtRepairs, rememberRepairs } from "./apply/repairs.ts";
 import { waitUntilListed } from "./apply/settle.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
@@ -240,12 +240,16 @@ async function runAgain(
   request: ApplyRequest,
   first: PlanRun,
 ): Promise<ApplyResult> {
+  const owner = ownerOf(environment);
   const run = await planEnvironment(kinds, connection, environment, { ...request, foresee: false });
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const problems = request.brakes?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
+  // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
+  const unforgotten =
+    request.lease !== "none" && request.goal === "destroy" ? await noted(forgetRepairs(connection.aws, owner)) : undefined;
   let outcome: Outcome | undefined;
   const input = {
     planned: run.planned,
@@ -268,16 +272,19 @@ async function runAgain(
   }
   if (!outcome) throw new Error("the run ended without an outcome");
   if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, connection.aws, environment, made);
-  const unremembered = request.lease === "none" ? undefined : await remember(connection.aws, environment, run.planned, outcome);
+  const unremembered =
+    request.lease === "none" || request.goal === "destroy"
+      ? unforgotten
+      : await noted(rememberRepairs(connection.aws, owner, run.planned, outcome.done));
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
   return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };
 }
 
-/** That it could not be written down keeps nothing from having been done: it is told, and that is all. */
-async function remember(aws: Aws, environment: Environment, planned: Planned, { done }: Outcome): Promise<string | undefined> {
+/** That it could not be written down keeps nothing from being done: it is told, and that is all. */
+async function noted(writing: Promise<void>): Promise<string | undefined> {
   try {
-    await rememberRepairs(aws, ownerOf(environment), planned, done);
+    await writing;
     return undefined;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

@@ -1,5 +1,6 @@
 /** Where what apply has set is remembered: one String parameter beside the lease. */
 import type { Aws } from "../aws/aws.ts";
+import { hasCode } from "../aws/errors.ts";
 import type { Decision } from "../plan/decide.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import { readRepairs, recent, remembering, writeRepairs, type Repairs, type Setting } from "../plan/contested.ts";
@@ -23,6 +24,14 @@ export async function rememberRepairs(aws: Aws, owner: LeaseOwner, planned: Plan
   const repairs = remembering(await lookAtRepairs(aws, owner), set, aws.clock.now());
   const input = { Name: nameOf(owner), Type: "String" as const, Value: writeRepairs(repairs), Overwrite: true };
   await aws.ssm(new ssm.PutParameterCommand(input), { fenced: false });
+}
+
+/** Forgets it all: what is destroyed is not repaired. */
+export async function forgetRepairs(aws: Aws, owner: LeaseOwner): Promise<void> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner) }), { fenced: false }).catch((error: unknown) => {
+    if (!hasCode(error, "ParameterNotFound")) throw error;
+  });
 }
 
 function settingsOf({ action, found, declared, deltas, tags }: Decision, stage: string): Setting[] {

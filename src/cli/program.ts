@@ -3,10 +3,12 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import { setOutputs } from "./github.ts";
-import { plainWidth, type Io } from "./io.ts";
+import { widthOf, type Io } from "./io.ts";
 import { checkFormats, formats, usage, type Format, type OutputRequest } from "./outputs.ts";
 import { failureOf, reportError } from "./report-error.ts";
+import { helpExamples, type Example } from "./help.ts";
 import { listenForSignals } from "./signals.ts";
+import { table } from "../render/layout.ts";
 import { version } from "./version.ts";
 
 /** Parses a command line, runs the command and resolves to the exit code. */
@@ -36,8 +38,8 @@ export function createProgram(io: Io, start: Start): Command {
     .configureOutput({
       writeOut: io.stdout.write,
       writeErr: io.stderr.write,
-      getOutHelpWidth: () => plainWidth,
-      getErrHelpWidth: () => plainWidth,
+      getOutHelpWidth: () => widthOf(io.stdout),
+      getErrHelpWidth: () => widthOf(io.stderr),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -100,10 +102,10 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addArgument(oneEnvironment("<env>"))
     .option("-y, --yes", "do not ask")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
-  subcommand(program, "freeze", "refuse every apply, with a reason, until thawed; without either: show")
+  subcommand(program, "freeze", "refuse every apply until it is thawed; without a flag, show whether and why")
     .addArgument(oneEnvironment("<env>"))
-    .option("--reason <text>", "why: shown to those whose apply is refused")
-    .option("--thaw", "end it")
+    .option("--reason <text>", "freeze, and tell this to those whose apply is refused")
+    .option("--thaw", "let applies through again")
     .action(load(async () => (await import("./commands/freeze.ts")).freeze));
 }
 
@@ -165,7 +167,13 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).configureHelp({ showGlobalOptions: true });
+  const command = parent.command(name).description(description).configureHelp({ showGlobalOptions: true });
+  const examples = helpExamples[parent.parent === null ? name : `${parent.name()} ${name}`];
+  return examples === undefined ? command : command.addHelpText("after", `\nExamples:\n${table(examples.map(exampleRow)).join("\n")}`);
+}
+
+function exampleRow([line, what]: Example): string[] {
+  return [`  infra ${line}`, what];
 }
 
 /** Makes commander's action of a command that is loaded when it is run. */
@@ -198,7 +206,9 @@ function addGlobalOptions(program: Command): void {
     .option("-C, --directory <dir>", "change to this directory first")
     .option("--sandbox", "use the AWS inside the process: no account, no network")
     .addOption(
-      new Option("--sandbox-time <time>", "whether waiting in the sandbox takes time").choices(["virtual", "real"]).default("virtual"),
+      new Option("--sandbox-time <time>", "in the sandbox: whether waiting takes time, as with AWS")
+        .choices(["virtual", "real"])
+        .default("virtual"),
     )
     .option("--var <name=value>", "set a variable; repeatable", variable)
     .option("--var-file <file>", "a YAML file of variables; repeatable", collect)
@@ -221,7 +231,7 @@ function addGlobalOptions(program: Command): void {
       }),
     )
     .option("--no-github", "write no annotations, summary or outputs in GitHub Actions")
-    .option("-v, --verbose", "also what leads to no action");
+    .option("-v, --verbose", "every field of what is created, every note, every name");
 }
 
 function contextOf(io: Io, options: Record<string, unknown>): Context {

@@ -198,4 +198,22 @@ describe("a field that others set back", () => {
     await (await meddler(world)).dns();
     expect(await applied(world)).toMatchObject({ ended: "ran", unremembered: expect.stringContaining("AccessDenied") as string });
   });
+
+  it("is forgotten with the environment", async () => {
+    const world = lab();
+    await world.apply(yaml);
+    await (await meddler(world)).dns();
+    await applied(world);
+    const remembered = () =>
+      world.sandbox.call({
+        service: "ssm",
+        operation: "GetParameter",
+        account: "123456789012",
+        region: "eu-west-1",
+        input: { Name: "/plumbline/lab/test/repairs" },
+      });
+    expect(await remembered()).toMatchObject({ Parameter: { Type: "String" } });
+    expect(await applied(world, yaml, { goal: "destroy" })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    await expect(remembered()).rejects.toMatchObject({ code: "ParameterNotFound" });
+  });
 });

@@ -5,13 +5,12 @@
 import { VirtualClock } from "../../src/aws/clock.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { ownership } from "../../src/kinds/ownership.ts";
-import type { Approval } from "../../src/plan/approval.ts";
 import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
 import { seeded } from "../../src/sandbox/random.ts";
 import { createSandbox, isMutating } from "../../src/sandbox/sandbox.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { account } from "./direct-clients.ts";
-import { endedWell, runProcess, tell, type Ended } from "./process.ts";
+import { endedWell, runProcess, tell, type Circumstances, type Ended } from "./process.ts";
 import { leaked, whatIsWrong, type Baseline } from "./simulator.ts";
 
 export interface Lived {
@@ -95,8 +94,8 @@ class History {
     return tell(ended);
   }
 
-  async #run(base: Baseline, faults: FaultPlan, approval?: "own" | Approval): Promise<Ended> {
-    const ended = await runProcess(this.#kinds, this.#state, this.#at, base.phase, { faults: { ...this.#lag, ...faults }, approval });
+  async #run(base: Baseline, faults: FaultPlan, how: Pick<Circumstances, "approval" | "repairContested"> = {}): Promise<Ended> {
+    const ended = await runProcess(this.#kinds, this.#state, this.#at, base.phase, { faults: { ...this.#lag, ...faults }, ...how });
     this.#at = ended.end + 1000;
     this.#ended.push(ended);
     return ended;
@@ -195,9 +194,9 @@ class History {
     const when = this.#pick(["before", "after"] as const);
     this.#at += 120_000; // people approve, and not within the seconds in which AWS hides what a run before has made
     this.#events.push(`${base.phase.name}: approved, stop ${when} call ${call}, the same approval again`);
-    const first = await this.#run(base, { stop: [{ call, when }] }, "own");
+    const first = await this.#run(base, { stop: [{ call, when }] }, { approval: "own" });
     if (!first.approval || first.how !== "died") return this.#complaint(first, isOlder);
-    return this.#complaint(await this.#run(base, {}, first.approval), isOlder);
+    return this.#complaint(await this.#run(base, {}, { approval: first.approval }), isOlder);
   }
 
   /** Somebody edits what is ours, and may do so again after we took it back. */
@@ -212,12 +211,21 @@ class History {
     }
   }
 
+  /** Runs without a fault until nothing is left to do. What was set back so often that it is left alone is asked for, as its plan says. */
   async #calm(base: Baseline): Promise<{ violation: string | undefined; furtherRuns: number }> {
+    let repairContested = false;
     for (let furtherRuns = 0; ; furtherRuns++) {
-      const ended = await this.#run(base, {});
+      const ended = await this.#run(base, {}, { repairContested });
+      const isEmpty = ended.how === "done" && ended.steps === 0;
+      if (isEmpty && !repairContested && contestedIn(ended)) {
+        this.#events.push("what is contested is repaired on request");
+        repairContested = true;
+        furtherRuns = -1;
+        continue;
+      }
       if (ended.how !== "done" && (furtherRuns === 2 || ended.how !== "failed"))
         return { violation: `run ${furtherRuns + 1} in calm: ${tell(ended)}`, furtherRuns };
-      if (ended.how === "done" && ended.steps === 0)
+      if (isEmpty)
         return {
           violation: ended.writes > 0 ? "a run with nothing to do wrote" : await whatIsWrong(base, this.#state, ended.end, keptBackups),
           furtherRuns,
@@ -233,6 +241,10 @@ class History {
   #pick<T>(of: readonly T[]): T {
     return of[Math.floor(this.#random() * of.length)]!;
   }
+}
+
+function contestedIn({ result }: Ended): boolean {
+  return result !== undefined && "run" in result && (result.run.plan.contested?.length ?? 0) > 0;
 }
 
 /** How many snapshots there are depends on how many changes there were. */

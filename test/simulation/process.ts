@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly clock?: VirtualClock;
   /** Plans, approves exactly that, and runs what was approved; or runs what an earlier process approved. */
   readonly approval?: "own" | Approval | undefined;
+  /** Also what others have set back time and again. */
+  readonly repairContested?: boolean;
   readonly signal?: AbortSignal;
   /** Whether the run before is known to have died: its lease is taken over at once. */
   readonly afterDeath?: boolean;
@@ -82,6 +84,7 @@ export async function runProcess(
       signal: how.signal ?? new AbortController().signal,
       onEvent: (event) => events.push(event),
       approval,
+      repairContested: how.repairContested,
       lease: how.lease ?? { me: { who: "simulation", run: `run-${start}`, process: "simulated 1" }, isDead: () => how.afterDeath === true },
     });
   };

@@ -1,0 +1,87 @@
+/** A command line without `infra`, and what it is for. */
+export type Example = readonly [line: string, what: string];
+
+/** What `--help` shows of each command beside its flags: lines to copy. `test/cli/help.test.ts` parses every one. */
+export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
+  init: [
+    ["init", "environments/dev.yaml, a small network"],
+    ["init prod --region us-east-1", "another one, elsewhere"],
+    ["init dev --github", "also the workflows for GitHub"],
+  ],
+  validate: [
+    ["validate", "everything under environments/"],
+    ["validate dev prod", "these two"],
+    ["validate --format sarif --output problems.sarif", "for code scanning"],
+  ],
+  plan: [
+    ["--sandbox plan dev", "with no account and no network"],
+    ["plan dev -v", "with every field of what is created"],
+    ["plan dev --out dev.plan", "to apply just this later"],
+    ["plan dev --target subnet/a", "this address and what it needs"],
+    ["plan --all --detailed-exitcode", "all of environments/; 2 when there is something to do"],
+    ["plan dev --format markdown --output plan.md", "as a comment on a pull request"],
+  ],
+  apply: [
+    ["--sandbox apply dev", "with no account and no network"],
+    ["apply dev", "shows the plan and asks"],
+    ["apply dev --yes", "where nobody can be asked"],
+    ["apply dev --plan dev.plan", "what was saved, if it is still what would be done"],
+    ["apply dev --yes --allow-deletes 2", "where nobody can be asked, and two may go"],
+    ["apply dev --preflight", "what AWS would refuse, without a write"],
+  ],
+  drift: [
+    ["drift", "all of environments/; 2 when AWS differs"],
+    ["drift prod", "one of them"],
+    ["drift prod --format junit --output drift.xml", "for a build server"],
+  ],
+  destroy: [
+    ["destroy dev", "shows what goes, and has its name typed"],
+    ["destroy dev --confirm 123456789012/eu-west-1/dev", "where nobody can be asked"],
+    ["destroy --project shop --environment dev --region eu-west-1", "when the YAML is gone"],
+  ],
+  unlock: [["unlock dev", "after a run on another machine died"]],
+  freeze: [
+    ["freeze prod", "is it frozen, by whom, and why?"],
+    ["freeze prod --reason 'sale until Monday'", "from now on no apply"],
+    ["freeze prod --thaw", "applies again"],
+  ],
+  status: [
+    ["status dev", "what exists, with its addresses"],
+    ["status dev --format json", "for scripts"],
+  ],
+  output: [
+    ["output dev", "all of them, as NAME=VALUE"],
+    ["output dev vpc/main", "its id, alone"],
+    ["output dev loadBalancer/web.dnsName", "one output"],
+  ],
+  explain: [
+    ["explain", "all that there is"],
+    ["explain subnet", "a kind with its fields"],
+    ["explain subnet.cidrBlock", "what it is, and what a change costs"],
+    ["explain unknown-ref", "an error's cause and cure"],
+  ],
+  environments: [
+    ["environments", "those that have YAML here"],
+    ["environments --live", "those that exist in AWS, with YAML or without"],
+    ["environments --json --changed main", "a CI matrix of those that differ from main"],
+  ],
+  "iam-policy": [
+    ["iam-policy dev", "to plan: reads only"],
+    ["iam-policy dev --for apply --split", "to apply, as managed policies"],
+    ["iam-policy dev --for guard --except arn:aws:iam::123456789012:role/infra-apply", "for everybody else"],
+  ],
+  sandbox: [
+    ["--sandbox apply dev", "any command can take the sandbox for AWS"],
+    ["sandbox serve", "so can any AWS client"],
+    ["sandbox reset", "begin anew"],
+  ],
+  "sandbox serve": [
+    ["sandbox serve --port 4599", "then AWS_ENDPOINT_URL=http://127.0.0.1:4599"],
+    ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
+  ],
+  completion: [
+    ["completion bash", "source <(infra completion bash)"],
+    ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],
+    ["completion fish", "infra completion fish > ~/.config/fish/completions/infra.fish"],
+  ],
+};
