@@ -17,7 +17,7 @@ import { makePlan } from "../src/plan/make-plan.ts";
 import { openSandbox } from "../src/sandbox/disk/open.ts";
 import { writeRegion } from "../src/sandbox/disk/region-file.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
-import { account, aws, directClients } from "../test/simulation/direct-clients.ts";
+import { account, directClients } from "../test/simulation/direct-clients.ts";
 import { estates, region } from "./workloads.ts";
 
 const [task, folder, count] = process.argv.slice(2) as [string, string, string | undefined];
@@ -29,17 +29,15 @@ async function seed(folder: string, count: number): Promise<object> {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, faults: { events: { "quotas:lifted": "always" } }, keepCalls: 1 });
   const began = performance.now();
-  await aws.run(sandbox, async () => {
-    const connection = await connect({ region, clock, clients: directClients(region) });
-    const result = await applyUnderLease(kinds, connection, environment, {
-      goal: "agree",
-      signal: new AbortController().signal,
-      onEvent: () => undefined,
-      lease: { me: { who: "bench", run: "1" } },
-      concurrency: 200,
-    });
-    if (result.ended !== "ran" || result.outcome.status !== "done") throw new Error(`the estates were not made: ${result.ended}`);
+  const connection = await connect({ region, clock, clients: directClients(sandbox, region) });
+  const result = await applyUnderLease(kinds, connection, environment, {
+    goal: "agree",
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+    lease: { me: { who: "bench", run: "1" } },
+    concurrency: 200,
   });
+  if (result.ended !== "ran" || result.outcome.status !== "done") throw new Error(`the estates were not made: ${result.ended}`);
   const seconds = (performance.now() - began) / 1000;
   const place = join(folder, ".infra", "sandbox", account);
   mkdirSync(place, { recursive: true });
@@ -63,29 +61,27 @@ function load(folder: string): Environment {
 async function diffOnly(folder: string): Promise<object> {
   const environment = load(folder);
   const { sandbox, clock, close } = openSandbox({ dir: join(folder, ".infra", "sandbox"), time: "virtual" });
-  const rounds = await aws.run(sandbox, async () => {
-    const connection = await connect({ region, clock, clients: directClients(region) });
-    const drivers = new Drivers(connection.aws);
-    const [observed, resolved] = await Promise.all([
-      observe(kinds, drivers, connection.aws, environment),
-      resolve(kinds, drivers, connection.aws, environment),
-    ]);
-    const empty = { ...observed, objects: new Map() };
-    const time = (seen: typeof observed) => {
-      const began = process.cpuUsage(); // processor time: other programs on the machine do not count
-      makePlan({
-        environment,
-        goal: "agree",
-        observed: seen,
-        declared: resolved.declared,
-        lookups: resolved.lookups,
-        failed: resolved.failed,
-      });
-      const { user, system } = process.cpuUsage(began);
-      return (user + system) / 1e6;
-    };
-    return Array.from({ length: 5 }, () => ({ same: time(observed), create: time(empty) }));
-  });
+  const connection = await connect({ region, clock, clients: directClients(sandbox, region) });
+  const drivers = new Drivers(connection.aws);
+  const [observed, resolved] = await Promise.all([
+    observe(kinds, drivers, connection.aws, environment),
+    resolve(kinds, drivers, connection.aws, environment),
+  ]);
+  const empty = { ...observed, objects: new Map() };
+  const time = (seen: typeof observed) => {
+    const began = process.cpuUsage(); // processor time: other programs on the machine do not count
+    makePlan({
+      environment,
+      goal: "agree",
+      observed: seen,
+      declared: resolved.declared,
+      lookups: resolved.lookups,
+      failed: resolved.failed,
+    });
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1e6;
+  };
+  const rounds = Array.from({ length: 5 }, () => ({ same: time(observed), create: time(empty) }));
   close();
   const fields = environment.nodes.reduce((sum, node) => sum + Object.keys(kinds.find(({ name }) => name === node.kind)!.fields).length, 0);
   return {

@@ -6,7 +6,7 @@ import { loadEnvironment } from "../src/config/load.ts";
 import { applyUnderLease } from "../src/engine.ts";
 import { kinds } from "../src/kinds/index.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
-import { account, aws, directClients } from "../test/simulation/direct-clients.ts";
+import { account, directClients } from "../test/simulation/direct-clients.ts";
 import { lowerBound } from "./lower-bound.ts";
 
 const latency = 0.12;
@@ -27,15 +27,13 @@ const onEvent = (event: ApplyEvent) => {
   if (event.type === "step-done" && event.step.stage === "create" && event.step.kind in slow)
     waited.set(event.step.address, event.ms / 1000 - slow[event.step.kind]!);
 };
-const result = await aws.run(sandbox, async () => {
-  const connection = await connect({ region: environment.region, clock, clients: directClients(environment.region) });
-  if (connection.identity.account !== account) throw new Error("the sandbox is another account's");
-  return applyUnderLease(kinds, connection, environment, {
-    goal: "agree",
-    signal: new AbortController().signal,
-    onEvent,
-    lease: { me: { who: "bench", run: "1" } },
-  });
+const connection = await connect({ region: environment.region, clock, clients: directClients(sandbox, environment.region) });
+if (connection.identity.account !== account) throw new Error("the sandbox is another account's");
+const result = await applyUnderLease(kinds, connection, environment, {
+  goal: "agree",
+  signal: new AbortController().signal,
+  onEvent,
+  lease: { me: { who: "bench", run: "1" } },
 });
 if (result.ended !== "ran" || result.outcome.status !== "done")
   throw new Error(

@@ -15,7 +15,7 @@ import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from ".
 import { identify, notModelled } from "./protocol/identify.ts";
 import type { Identified } from "./protocol/identify.ts";
 import type { OperationSchema } from "./protocol/schemas.ts";
-import { ServiceSchemas } from "./protocol/schemas.ts";
+import { schemasIn, type ServiceSchemas } from "./protocol/schemas.ts";
 import { arrives, isRead } from "./protocol/typed.ts";
 import type { TypedRequest } from "./protocol/typed.ts";
 import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
@@ -266,7 +266,7 @@ class InProcessAws implements Sandbox {
     if (entry === undefined) throw new Error(`the state speaks of the service "${service}", which this sandbox does not have`);
     const loading = Promise.all([entry.model(), entry.schemas()]);
     const [{ model }, exports] = await this.#options.clock.work(loading); // no call sleeps in here: virtual time may stand still
-    const loaded = { model, schemas: new ServiceSchemas(exports) };
+    const loaded = { model, schemas: schemasIn(exports) };
     this.#loaded.set(service, loaded);
     return loaded;
   }

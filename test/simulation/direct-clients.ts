@@ -3,31 +3,27 @@
  * wire between the two has tests of its own (test/sandbox/core); leaving it out makes a run seven times as fast. What it
  * must not change is checked all the same: every undisturbed run is made both ways and must be the same both ways.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Client, ClientCache } from "../../src/aws/connect.ts";
 import { AwsFault } from "../../src/sandbox/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
-/** The AWS that the running process talks to: a call goes there even when another process has begun meanwhile. */
-export const aws = new AsyncLocalStorage<Sandbox>();
-
 export const account = "123456789012";
 
-/** Clients of one region, without a wire. */
-export function directClients(region: string): ClientCache {
+/** Clients of one process in one region, without a wire. */
+export function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
   for (const service of ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns"] as const)
-    cache.set(service, Promise.resolve(clientOf(service, region)));
+    cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
   return cache;
 }
 
-function clientOf(service: string, region: string): Client {
+function clientOf(sandbox: Sandbox, service: string, region: string): Client {
   return {
     async send(command, options) {
       const { schema, input } = command as { readonly schema: readonly unknown[]; readonly input: object };
       options?.abortSignal?.throwIfAborted();
       try {
-        const output = await aws.getStore()!.call({ service, operation: String(schema[2]), account, region, input }, options?.abortSignal);
+        const output = await sandbox.call({ service, operation: String(schema[2]), account, region, input }, options?.abortSignal);
         return { ...output, $metadata: { httpStatusCode: 200, requestId: "simulated" } };
       } catch (fault) {
         throw fault instanceof AwsFault ? asThrown(fault) : fault;

@@ -2,7 +2,7 @@
 import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
 import { LeaseLostError, type Me } from "../../src/apply/lease.ts";
 import { VirtualClock } from "../../src/aws/clock.ts";
-import { connect, type ClientCache } from "../../src/aws/connect.ts";
+import { connect } from "../../src/aws/connect.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { applyUnderLease, planEnvironment, type ApplyResult } from "../../src/engine.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -10,7 +10,7 @@ import { approvalOf, type Approval } from "../../src/plan/approval.ts";
 import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
-import { account, aws, directClients } from "./direct-clients.ts";
+import { account, directClients } from "./direct-clients.ts";
 
 export interface Job {
   readonly environment: Environment;
@@ -75,7 +75,7 @@ export async function runProcess(
     const connection = await connect({
       region,
       clock,
-      ...(how.overTheWire ? wireOf(sandbox) : { clients: clientsOf(region) }),
+      ...(how.overTheWire ? wireOf(sandbox) : { clients: directClients(sandbox, region) }),
       ...credentials,
     });
     if (how.approval === "own") approval = approvalOf((await planEnvironment(kinds, connection, job.environment, { goal: job.goal })).plan);
@@ -89,7 +89,7 @@ export async function runProcess(
     });
   };
   const ended = await Promise.race([
-    aws.run(sandbox, live).then(
+    live().then(
       (result) => ({ result }),
       (error: unknown) => ({ error }),
     ),
@@ -151,14 +151,6 @@ export function tell(ended: Ended): string {
 }
 
 const credentials = { credentials: { accessKeyId: `AKIA${account}`, secretAccessKey: "sandbox" } };
-
-const direct = new Map<string, ClientCache>();
-
-function clientsOf(region: string): ClientCache {
-  let clients = direct.get(region);
-  if (!clients) direct.set(region, (clients = directClients(region)));
-  return clients;
-}
 
 function wireOf(sandbox: Sandbox): { readonly requestHandler: object } {
   return { requestHandler: sandbox.requestHandler };

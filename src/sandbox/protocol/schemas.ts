@@ -14,6 +14,15 @@ export interface ErrorSchema {
   readonly status: number;
 }
 
+/** The schemas in a client package's exports: looked up once, however many sandboxes a process makes. */
+export function schemasIn(exports: object): ServiceSchemas {
+  let schemas = known.get(exports);
+  if (!schemas) known.set(exports, (schemas = new ServiceSchemas(exports)));
+  return schemas;
+}
+
+const known = new WeakMap<object, ServiceSchemas>();
+
 export class ServiceSchemas {
   readonly #exports: Readonly<Record<string, unknown>>;
   readonly #operations = new Map<string, OperationSchema | undefined>();
