@@ -1,55 +1,91 @@
-/** The floor: a bare script that makes the reads of a plan with the SDK and throws the answers away. */
+/**
+ * The floor: a bare script that makes the calls of a plan with nothing to do, all of them and as much at once as they
+ * allow, with the SDK's own paginators, and throws the answers away. `floor ENVIRONMENT`.
+ */
+import { AutoScalingClient, paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import {
-  DescribeInstancesCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
+  DescribeAddressesCommand,
+  DescribeKeyPairsCommand,
   DescribeVpcAttributeCommand,
-  DescribeVpcsCommand,
   EC2Client,
+  paginateDescribeInstances,
+  paginateDescribeInternetGateways,
+  paginateDescribeLaunchTemplates,
+  paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
+import {
+  ElasticLoadBalancingV2Client,
+  paginateDescribeLoadBalancers,
+  paginateDescribeTargetGroups,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  paginateDescribeDBInstances,
+  paginateDescribeDBParameterGroups,
+  paginateDescribeDBSubnetGroups,
+  RDSClient,
+} from "@aws-sdk/client-rds";
+import { paginateListTopics, SNSClient } from "@aws-sdk/client-sns";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
-const ec2 = new EC2Client({});
+const [ec2, balancing, scaling, rds] = [
+  new EC2Client({}),
+  new ElasticLoadBalancingV2Client({}),
+  new AutoScalingClient({}),
+  new RDSClient({}),
+];
 const Filters = [{ Name: "tag:infra:environment", Values: [process.argv[2]!] }];
+const tagged = { Filters, MaxResults: 1000 };
 
-async function all(command: new (input: object) => never, input: object): Promise<{ readonly [list: string]: unknown }[]> {
-  const pages: { readonly [list: string]: unknown }[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = (await ec2.send(new command({ ...input, ...(NextToken ? { NextToken } : {}) }))) as { NextToken?: string };
-    pages.push(page as { [list: string]: unknown });
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return pages;
+async function all<Page>(pages: AsyncIterable<Page>, visit: (page: Page) => unknown = () => undefined): Promise<void> {
+  for await (const page of pages) await visit(page);
 }
 
-const lists = [DescribeSubnetsCommand, DescribeInternetGatewaysCommand, DescribeInstancesCommand] as unknown as (new (
-  input: object,
-) => never)[];
-const vpcs = all(DescribeVpcsCommand as never, { Filters, MaxResults: 1000 }).then((pages) =>
+const vpcFlags = ({ Vpcs = [] }: { Vpcs?: { VpcId?: string }[] }) =>
   Promise.all(
-    pages
-      .flatMap(({ Vpcs }) => Vpcs as { VpcId: string }[])
-      .flatMap(({ VpcId }) =>
-        (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) =>
-          ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute })),
-        ),
+    Vpcs.flatMap(({ VpcId }) =>
+      (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) =>
+        ec2.send(new DescribeVpcAttributeCommand({ VpcId: VpcId!, Attribute })),
       ),
-  ),
-);
-const groups = all(DescribeSecurityGroupsCommand as never, { Filters, MaxResults: 1000 }).then(async (pages) => {
-  const ids = pages.flatMap(({ SecurityGroups }) => SecurityGroups as { GroupId: string }[]).map(({ GroupId }) => GroupId);
-  for (let from = 0; from < ids.length; from += 200)
-    await all(DescribeSecurityGroupRulesCommand as never, {
-      Filters: [{ Name: "group-id", Values: ids.slice(from, from + 200) }],
-      MaxResults: 1000,
-    });
-});
+    ),
+  );
+
+async function groupsAndRules(): Promise<void> {
+  const ids: string[] = [];
+  await all(paginateDescribeSecurityGroups({ client: ec2 }, tagged), ({ SecurityGroups = [] }) =>
+    ids.push(...SecurityGroups.map(({ GroupId }) => GroupId!)),
+  );
+  const batches = Array.from({ length: Math.ceil(ids.length / 200) }, (_, i) => ids.slice(i * 200, (i + 1) * 200));
+  await Promise.all(
+    batches.map((Values) =>
+      all(paginateDescribeSecurityGroupRules({ client: ec2 }, { Filters: [{ Name: "group-id", Values }], MaxResults: 1000 })),
+    ),
+  );
+}
+
 await Promise.all([
-  vpcs,
-  groups,
-  all(DescribeRouteTablesCommand as never, { Filters, MaxResults: 100 }),
-  ...lists.map((list) => all(list, { Filters, MaxResults: 1000 })),
+  new STSClient({}).send(new GetCallerIdentityCommand({})),
+  all(paginateDescribeVpcs({ client: ec2 }, tagged), vpcFlags),
+  groupsAndRules(),
+  all(paginateDescribeRouteTables({ client: ec2 }, { Filters, MaxResults: 100 })),
+  all(paginateDescribeSubnets({ client: ec2 }, tagged)),
+  all(paginateDescribeInternetGateways({ client: ec2 }, tagged)),
+  all(paginateDescribeInstances({ client: ec2 }, tagged)),
+  all(paginateDescribeNatGateways({ client: ec2 }, { Filter: Filters, MaxResults: 1000 })),
+  all(paginateDescribeLaunchTemplates({ client: ec2 }, { Filters, MaxResults: 200 })),
+  ec2.send(new DescribeAddressesCommand({ Filters })),
+  ec2.send(new DescribeKeyPairsCommand({ Filters })),
+  all(paginateDescribeLoadBalancers({ client: balancing }, { PageSize: 400 })),
+  all(paginateDescribeTargetGroups({ client: balancing }, { PageSize: 400 })),
+  all(paginateDescribeAutoScalingGroups({ client: scaling }, { Filters, MaxRecords: 100 })),
+  all(paginateDescribeDBInstances({ client: rds }, { MaxRecords: 100 })),
+  all(paginateDescribeDBSubnetGroups({ client: rds }, { MaxRecords: 100 })),
+  all(paginateDescribeDBParameterGroups({ client: rds }, { MaxRecords: 100 })),
+  all(paginateDescribeAlarms({ client: new CloudWatchClient({}) }, { MaxRecords: 100 })),
+  all(paginateListTopics({ client: new SNSClient({}) }, {})),
 ]);

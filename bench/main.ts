@@ -1,7 +1,4 @@
-/**
- * `npm run bench [-- --quick] [--no-terraform] [--repeats N] [--latency MS] [--workload NAME] [--skip-scaling]`: measures both programs on
- * the same workloads and endpoint, then `infra` alone against its budgets, and writes bench/results/latest.md.
- */
+/** `npm run bench`: measures both programs on the same workloads and endpoint, then `infra` alone against its budgets, and writes bench/results/latest.md. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,11 +7,25 @@ import { parseArgs } from "node:util";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { measure, type Command, type Cost } from "./measure.ts";
 import { findTerraform, infraIn, terraformIn, type Phase, type Program } from "./programs.ts";
-import { report, type Measured, type Results } from "./report.ts";
+import { report } from "./report.ts";
+import type { Measured, Results } from "./results.ts";
 import { estates, groups, type Workload } from "./workloads.ts";
+
+const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… [--latency MS]… [--repeats N] [--skip-scaling]
+
+  --quick           one latency, three repeats, no groups-2000, no 50,000 resources
+  --no-terraform    infra alone
+  --workload NAME   only this one: estate-1, estate-5, estate-20, groups-2000
+  --latency MS      only at this latency: 0 and 40 when absent
+  --repeats N       how often each of infra's plans is measured; 5 when absent. Terraform's are measured three times at most, and once
+                    where they take minutes
+  --skip-scaling    without the plans of 1,000, 10,000 and 50,000 resources
+
+Writes bench/results/latest.md, after every step.`;
 
 const { values: flags } = parseArgs({
   options: {
+    help: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     "no-terraform": { type: "boolean", default: false },
     "skip-scaling": { type: "boolean", default: false },
@@ -23,6 +34,11 @@ const { values: flags } = parseArgs({
     workload: { type: "string", multiple: true },
   },
 });
+
+if (flags.help) {
+  console.log(usage);
+  process.exit();
+}
 
 const infra = join(process.cwd(), "bin", "infra.mjs");
 const built = join(process.cwd(), "node_modules", ".cache", "bench");

@@ -2,50 +2,16 @@
 import { execFileSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { readFileSync } from "node:fs";
-import type { Bound } from "./lower-bound.ts";
+import { budgets } from "./budgets.ts";
 import type { Cost } from "./measure.ts";
-import type { Phase } from "./programs.ts";
+import { median, peak, seconds, type Measured, type Results } from "./results.ts";
 import { provider } from "./workload-hcl.ts";
-
-export interface Measured {
-  readonly program: "infra" | "terraform";
-  readonly workload: string;
-  readonly latency: number;
-  readonly phase: Phase;
-  readonly costs: readonly Cost[];
-  readonly calls: number;
-  readonly reads: number;
-  readonly writes: number;
-  readonly maxConcurrency: number;
-}
-
-export interface Results {
-  readonly command: string;
-  readonly terraform: string | undefined;
-  readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
-  readonly phases: Measured[];
-  readonly floors: { readonly workload: string; readonly latency: number; readonly costs: readonly Cost[]; readonly calls: number }[];
-  readonly simulated: {
-    readonly workload: string;
-    readonly seconds: number;
-    readonly calls: number;
-    readonly throttled: number;
-    readonly bound: Bound;
-  }[];
-  readonly scaling: {
-    readonly resources: number;
-    readonly plan: Cost;
-    readonly validate: Cost;
-    readonly fields: number;
-    readonly same: number;
-    readonly create: number;
-  }[];
-}
 
 export function report(results: Results): string {
   const { phases, terraform } = results;
   const sections = [
     head(results),
+    promises(results),
     starts(results),
     terraform === undefined ? "" : ahead(phases),
     comparison(phases),
@@ -67,6 +33,11 @@ function head({ command, terraform }: Results): string {
     "",
     "Both programs talk to the same `infra sandbox serve`, which takes real time for what takes AWS time, and each call takes the latency that is named. Times are medians; in brackets the least and the most. Memory is the peak of all processes together. “Calls” are counted at the endpoint.",
   ].join("\n");
+}
+
+function promises(results: Results): string {
+  const rows = budgets(results).map(({ what, promised, measured, isMet }) => [what, promised, measured, isMet ? "met" : "**missed**"]);
+  return rows.length === 0 ? "" : `## Budgets\n\n${table(["what", "promised", "measured", ""], rows)}`;
 }
 
 function starts({ starts: all }: Results): string {
@@ -139,7 +110,7 @@ function floors({ floors: all, phases }: Results): string {
       memory(one.costs),
     ];
   });
-  return `## The floor\n\nA bare script that makes the reads of EC2's kinds with the SDK and throws the answers away, against \`infra plan\` with nothing to do.\n\n${table(["workload", "latency", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
+  return `## The floor\n\nA bare script (\`bench/floor.ts\`) that makes the same calls with the SDK's paginators and throws the answers away, against \`infra plan\` with nothing to do.\n\n${table(["workload", "latency", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
 }
 
 function simulated({ simulated: all }: Results): string {
@@ -185,14 +156,6 @@ function counterpart(phases: readonly Measured[], one: Measured): Measured | und
   );
 }
 
-function seconds(one: Measured): number {
-  return median(one.costs.map((cost) => cost.seconds));
-}
-
-function peak(one: Measured): number {
-  return median(one.costs.map(({ peakMb }) => peakMb ?? 0));
-}
-
 function share(ours: number, theirs: number): string {
   return ours <= theirs ? `1/${(theirs / ours).toFixed(1)}` : `${(ours / theirs).toFixed(1)} ×`;
 }
@@ -212,10 +175,6 @@ function cpu(costs: readonly Cost[]): string {
 function memory(costs: readonly Cost[]): string {
   const all = costs.flatMap(({ peakMb }) => peakMb ?? []);
   return all.length === 0 ? "—" : `${median(all).toFixed(0)} MB`;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

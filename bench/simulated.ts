@@ -6,6 +6,7 @@ import { loadEnvironment } from "../src/config/load.ts";
 import { applyUnderLease } from "../src/engine.ts";
 import { kinds } from "../src/kinds/index.ts";
 import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { timeFor, timing } from "../src/sandbox/services/ec2/timing.ts";
 import { account, directClients } from "../test/simulation/direct-clients.ts";
 import { lowerBound } from "./lower-bound.ts";
 
@@ -18,14 +19,21 @@ const sandbox = createSandbox({
   faults: { throttle: "published", latency: { default: { median: latency * 1000, sigma: 0.3 } }, events: { "quotas:lifted": "always" } },
 });
 const began = clock.now();
-/** AWS's own time for what takes it minutes: how long the step took, less what the last look may have come too late. */
+/** Seconds that the sandbox's AWS took until a new object was usable: drawn by its id, or how long the step took, less what the last look may have come too late. */
 const waited = new Map<string, number>();
-const slow: Readonly<Record<string, number>> = Object.fromEntries(
-  kinds.filter(({ name }) => ["dbInstance", "natGateway", "loadBalancer"].includes(name)).map(({ name, waits }) => [name, waits.poll ?? 5]),
+const drawn: Readonly<Record<string, Parameters<typeof timeFor>[1]>> = {
+  instance: timing.instanceRunning,
+  natGateway: timing.natAvailable,
+};
+const pollOf = new Map(
+  kinds.filter(({ name }) => name === "loadBalancer" || name === "dbInstance").map(({ name, waits }) => [name, waits.poll ?? 5]),
 );
 const onEvent = (event: ApplyEvent) => {
-  if (event.type === "step-done" && event.step.stage === "create" && event.step.kind in slow)
-    waited.set(event.step.address, event.ms / 1000 - slow[event.step.kind]!);
+  if (event.type !== "step-done" || event.step.stage !== "create" || event.id === undefined) return;
+  const { address, kind } = event.step;
+  const [span, poll] = [drawn[kind], pollOf.get(kind)];
+  if (span) waited.set(address, timeFor(event.id, span) / 1000);
+  else if (poll !== undefined) waited.set(address, event.ms / 1000 - poll);
 };
 const connection = await connect({ region: environment.region, clock, clients: directClients(sandbox, environment.region) });
 if (connection.identity.account !== account) throw new Error("the sandbox is another account's");

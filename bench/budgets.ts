@@ -1,0 +1,98 @@
+/** What was promised, each with the figure that was measured. */
+import { median, peak, seconds, type Measured, type Results } from "./results.ts";
+
+export interface Budget {
+  readonly what: string;
+  readonly promised: string;
+  readonly measured: string;
+  readonly isMet: boolean;
+}
+
+/** Those of which this run has measured what they speak of. */
+export function budgets(results: Results): Budget[] {
+  return [...starts(results), ...plans(results), ...simulated(results), ...scaling(results), ...againstTerraform(results)];
+}
+
+function atMost(what: string, limit: number, value: number, unit: string, digits = 1): Budget {
+  return { what, promised: `≤ ${limit}${unit}`, measured: `${value.toFixed(digits)}${unit}`, isMet: value <= limit };
+}
+
+function starts({ starts: all }: Results): Budget[] {
+  const took = (name: string) => median(all.find((one) => one.name === name)?.costs.map((cost) => cost.seconds) ?? []);
+  const bare = took("bare Node");
+  return [
+    atMost("start of `infra --version`, of bare Node's", 2, took("infra --version") / bare, " ×"),
+    atMost("`infra validate` of the largest environment here, of bare Node's start", 6, took("infra validate web-service") / bare, " ×"),
+  ].filter(({ measured }) => !measured.startsWith("NaN"));
+}
+
+const estate = { name: "estate-20", vpcs: 20, resources: 820 };
+
+function plans({ phases, floors }: Results): Budget[] {
+  return phases
+    .filter(({ program, workload }) => program === "infra" && workload === estate.name)
+    .flatMap((one) => {
+      const at = `\`${estate.name}\`, ${one.latency} ms`;
+      if (one.phase === "apply from empty")
+        return [atMost(`${at}, apply from empty: calls for each resource`, 2, one.calls / estate.resources, "", 2)];
+      if (one.phase !== "plan, nothing to do") return [];
+      const floor = floors.find(({ workload, latency }) => workload === one.workload && latency === one.latency);
+      const bare = floor && median(floor.costs.map((cost) => cost.seconds));
+      return [
+        atMost(`${at}, plan with nothing to do: calls`, 28 + 2 * estate.vpcs, one.calls, "", 0),
+        ...(bare === undefined
+          ? []
+          : [atMost(`${at}, the same: time, of a bare script that makes the same calls`, 1.5, seconds(one) / bare, " ×", 2)]),
+        atMost(`${at}, the same: memory`, 170, peak(one), " MB", 0),
+      ];
+    });
+}
+
+function simulated({ simulated: all }: Results): Budget[] {
+  return all.map((one) =>
+    atMost(`\`${one.workload}\`, apply in simulated time, of the lower bound`, 1.25, one.seconds / one.bound.seconds, " ×", 2),
+  );
+}
+
+function scaling({ scaling: all }: Results): Budget[] {
+  return all.flatMap((one) => [
+    ...(one.resources >= 50_000
+      ? [
+          atMost(`${one.resources.toLocaleString("en")} resources through the sandbox: plan`, 15, one.plan.seconds, " s"),
+          atMost("the same: memory", 1000, one.plan.peakMb ?? Number.NaN, " MB", 0),
+        ]
+      : []),
+    {
+      what: `${one.resources.toLocaleString("en")} resources: compared and ordered, fields a second`,
+      promised: "≥ 200,000",
+      measured: Math.round(one.fields / one.same).toLocaleString("en"),
+      isMet: one.fields / one.same >= 200_000,
+    },
+  ]);
+}
+
+function againstTerraform({ phases }: Results): Budget[] {
+  const of = (program: Measured["program"], phase: Measured["phase"]) =>
+    phases.find((one) => one.program === program && one.phase === phase && one.workload === estate.name && one.latency === 40);
+  const part = (what: string, limit: number, ours: number, theirs: number): Budget => ({
+    what: `\`${estate.name}\`, 40 ms, ${what}, of Terraform's`,
+    promised: `≤ 1/${limit}`,
+    measured: `1/${(theirs / ours).toFixed(1)}`,
+    isMet: ours * limit <= theirs,
+  });
+  const compare = (phase: Measured["phase"], parts: (ours: Measured, theirs: Measured) => Budget[]) => {
+    const [ours, theirs] = [of("infra", phase), of("terraform", phase)];
+    return ours && theirs ? parts(ours, theirs) : [];
+  };
+  return [
+    ...compare("plan, nothing to do", (ours, theirs) => [
+      part("plan with nothing to do: calls", 50, ours.calls, theirs.calls),
+      part("the same: time", 20, seconds(ours), seconds(theirs)),
+      part("the same: memory", 7, peak(ours), peak(theirs)),
+    ]),
+    ...compare("apply from empty", (ours, theirs) => [
+      part("apply from empty: calls", 5, ours.calls, theirs.calls),
+      part("the same: time", 10, seconds(ours), seconds(theirs)),
+    ]),
+  ];
+}

@@ -1,0 +1,51 @@
+/** What one run of the benchmark has measured. */
+import type { Bound } from "./lower-bound.ts";
+import type { Cost } from "./measure.ts";
+import type { Phase } from "./programs.ts";
+
+export interface Measured {
+  readonly program: "infra" | "terraform";
+  readonly workload: string;
+  readonly latency: number;
+  readonly phase: Phase;
+  readonly costs: readonly Cost[];
+  readonly calls: number;
+  readonly reads: number;
+  readonly writes: number;
+  readonly maxConcurrency: number;
+}
+
+export interface Results {
+  readonly command: string;
+  readonly terraform: string | undefined;
+  readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
+  readonly phases: Measured[];
+  readonly floors: { readonly workload: string; readonly latency: number; readonly costs: readonly Cost[]; readonly calls: number }[];
+  readonly simulated: {
+    readonly workload: string;
+    readonly seconds: number;
+    readonly calls: number;
+    readonly throttled: number;
+    readonly bound: Bound;
+  }[];
+  readonly scaling: {
+    readonly resources: number;
+    readonly plan: Cost;
+    readonly validate: Cost;
+    readonly fields: number;
+    readonly same: number;
+    readonly create: number;
+  }[];
+}
+
+export function seconds(one: Measured): number {
+  return median(one.costs.map((cost) => cost.seconds));
+}
+
+export function peak(one: Measured): number {
+  return median(one.costs.map(({ peakMb }) => peakMb ?? 0));
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
