@@ -177,6 +177,7 @@ function settings(options: ConnectOptions) {
   return {
     region: options.region,
     maxAttempts: 1,
+    logger: quiet,
     customUserAgent: (options.userAgent ?? []).map(([name, version]): [string, string] => [name, version]),
     ...(options.profile ? { profile: options.profile } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
@@ -201,6 +202,9 @@ function settings(options: ConnectOptions) {
         }),
   };
 }
+
+/** Without `info`: the SDK would copy every answer for it, to say what nobody reads. */
+const quiet = { trace: () => {}, debug: () => {}, warn: () => {}, error: () => {} } as never;
 
 const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<Client>>> = {
   ec2: async (s) => new (await import("./sdk/ec2.ts")).EC2Client(s) as unknown as Client,
