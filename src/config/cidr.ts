@@ -1,7 +1,9 @@
 import ipaddr from "ipaddr.js";
+import { isPlainNetwork } from "../kinds/ranges.ts";
 
 /** What is wrong with a network as written, and what may have been meant; undefined when nothing is. */
 export function whyNotNetwork(text: string, family: 4 | 6 | "any"): { readonly why: string; readonly hint?: string } | undefined {
+  if (family !== 6 && isPlainNetwork(text)) return undefined;
   const slash = text.lastIndexOf("/");
   const address = slash < 0 ? text : text.slice(0, slash);
   const isFour = ipaddr.IPv4.isValidFourPartDecimal(address);

@@ -209,5 +209,6 @@ function answer(kind: Kind, node: Desired, answers: ReadonlyMap<string, string>)
     return answers.get(key) ?? value;
   });
   const wanted = mapAnnotated(kind.schema, spec, "x-image", (value) => answers.get(lookupKey(value) ?? "") ?? value);
-  return { kind, desired: { ...node, spec, lookups, at: (path) => node.at(path) }, wanted };
+  const isOpen = spec !== node.spec || Object.keys(lookups).length > 0;
+  return { kind, desired: isOpen ? { ...node, spec, lookups } : node, wanted };
 }

@@ -31,7 +31,8 @@ interface Fate {
   readonly foreign?: (value: unknown, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
 }
 
-const same: Comparison = { differences: [], kept: [] };
+/** No difference. */
+export const same: Comparison = { differences: [], kept: [] };
 
 /** Compares a written (or defaulted) value with what AWS has. */
 export function compareField(path: string, rule: FieldRule, want: unknown, have: unknown, against: Against): Comparison {

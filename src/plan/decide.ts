@@ -7,7 +7,7 @@ import { contestOf, type Repairs, type SetBefore } from "./contested.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
-import { hashTags, tagChange } from "./tags.ts";
+import { hashTags, noTagChange, tagChange } from "./tags.ts";
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
 export interface Declared {
@@ -47,8 +47,6 @@ export interface Decided {
   readonly decisions: Map<Address, Decision>;
   readonly notes: Note[];
 }
-
-const noTags: TagChange = { set: {}, remove: [] };
 
 /** Decides for every declared and every found object, then spreads replacements over what refers to them. */
 export function decide(
@@ -266,13 +264,12 @@ function fieldDelta(kind: Kind, field: string, impact: Delta["impact"], found: F
 
 /** Hashes of fields that agree already (the tag may be missing on what was adopted) or that this plan brings into agreement. */
 function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
-  const open = new Set(result.deltas.filter((delta) => delta.impact === "note").map((delta) => delta.field));
-  return Object.fromEntries(
-    Object.entries(hashTags(kind, spec)).map(([tag, hash]) => {
-      const field = Object.entries(kind.fields as Readonly<Record<string, FieldRule>>).find(([, rule]) => rule.hashTag === tag)![0];
-      return [tag, open.has(field) ? (have[tag] ?? hash) : hash];
-    }),
-  );
+  const settled: Record<string, string> = { ...hashTags(kind, spec) };
+  for (const { field, impact } of result.deltas) {
+    const tag = impact === "note" ? (kind.fields as Readonly<Record<string, FieldRule>>)[field]?.hashTag : undefined;
+    if (tag !== undefined && tag in settled) settled[tag] = have[tag] ?? settled[tag]!;
+  }
+  return settled;
 }
 
 /**
@@ -280,10 +277,11 @@ function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
  * reference it is updated, restarted or replaced itself, and so on.
  */
 function spreadReplacements(decisions: Map<Address, Decision>, world: World): void {
+  const causes = [...decisions.values()].filter((one) => one.action === "replace");
+  if (causes.length === 0) return;
   const users = usersOf(decisions);
   for (const [place, lying] of lyingIn(decisions, world)) users.set(place, [...lying, ...(users.get(place) ?? [])]);
-  const queue = [...decisions.values()].filter((one) => one.action === "replace");
-  for (let cause = queue.shift(); cause; cause = queue.shift()) {
+  for (const cause of causes) {
     if (cause.kind.keepsId && !cause.deltas.some((delta) => delta.path === "name")) continue;
     for (const { user, path, impact } of users.get(cause.address) ?? []) {
       if (!user.found || user.action === "create" || user.action === "delete") continue;
@@ -292,16 +290,18 @@ function spreadReplacements(decisions: Map<Address, Decision>, world: World): vo
       if (follows && user.causes.get(cause.address) !== "replaced") user.causes.set(cause.address, follows);
       const mustGoFirst = cause.order === "delete-first" && user.action === "replace" && user.order !== "delete-first";
       if (mustGoFirst) user.order = "delete-first";
-      if (user.action === "replace" && (before !== "replace" || mustGoFirst)) queue.push(user);
+      if (user.action === "replace" && (before !== "replace" || mustGoFirst)) causes.push(user);
     }
   }
 }
 
 /** What changes in place changes those that follow it, by the fields that say so. */
 function spreadChanges(decisions: Map<Address, Decision>): void {
+  const isCause = (one: Decision) => one.action === "update" && one.deltas.length > 0;
+  if (![...decisions.values()].some(isCause)) return;
   const users = usersOf(decisions);
   for (const cause of decisions.values()) {
-    if (cause.action !== "update" || cause.deltas.length === 0) continue;
+    if (!isCause(cause)) continue;
     for (const { user, path } of users.get(cause.address) ?? []) {
       const field = fieldOf(path);
       const rule = (user.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
@@ -396,7 +396,7 @@ function decision(address: Address, kind: Kind, more: Partial<Decision>): Decisi
     kind,
     action: "none",
     deltas: [],
-    tags: noTags,
+    tags: noTagChange,
     because: "",
     order: "create-first",
     refused: [],

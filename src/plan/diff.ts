@@ -1,6 +1,6 @@
 /** One object's desired state against its observed state, whatever its kind. */
 import { hashOf } from "./hash.ts";
-import { agrees, compareField, impactOf, unwritten, type Comparison, type Difference } from "./compare.ts";
+import { agrees, compareField, impactOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
 import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
 import { stageOf } from "../kinds/references.ts";
 
@@ -33,7 +33,7 @@ export function diff(kind: Kind, want: Want, live: Live, wanted: Spec = want.spe
   const kept: Comparison["kept"][number][] = [];
   const spec = normalised(kind, want.spec);
   const have = normalised(kind, live.spec);
-  for (const [field, rule] of Object.entries(kind.fields) as [string, FieldRule][]) {
+  for (const [field, rule] of rulesOf(kind)) {
     if (rule.change === "never" || want.ignoreChanges.includes(field)) continue;
     const found = differencesOf(field, rule, spec[field], have, live, wanted[field], unlistedOf(want, field), spec);
     kept.push(...found.kept);
@@ -68,7 +68,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, want: Want, li
 /** A desired spec with what is sent at creation though unwritten: held, birth and ratchet defaults alike. */
 export function withDefaults(kind: Kind, spec: Spec): Spec {
   const full: Record<string, unknown> = { ...spec };
-  for (const [field, rule] of Object.entries(kind.fields) as [string, FieldRule][]) {
+  for (const [field, rule] of rulesOf(kind)) {
     const value = defaulted(rule, full[field]);
     if (value !== undefined) full[field] = value;
   }
@@ -79,6 +79,15 @@ export function withDefaults(kind: Kind, spec: Spec): Spec {
 export function normalised(kind: Kind, spec: Spec): Spec {
   return (kind.normalise?.(spec) ?? spec) as Spec;
 }
+
+/** The fields of a kind with their rules. */
+export function rulesOf(kind: Kind): readonly (readonly [string, FieldRule])[] {
+  let known = rules.get(kind);
+  if (!known) rules.set(kind, (known = Object.entries(kind.fields)));
+  return known;
+}
+
+const rules = new WeakMap<Kind, readonly (readonly [string, FieldRule])[]>();
 
 function defaulted(rule: FieldRule, value: unknown): unknown {
   if (value === undefined && rule.default) return rule.default.value;
@@ -101,25 +110,23 @@ function differencesOf(
   unlisted: "remove" | "keep" | undefined,
   spec: Spec,
 ): Comparison {
-  const none: Comparison = { differences: [], kept: [] };
   if (rule.hashTag !== undefined) return compareHash(field, rule, written, have, live, wanted, spec);
   const want = written ?? unwritten(rule, have[field]);
-  if (want === undefined && !rule.of) return none;
-  if (!(field in have)) return none; // not read
-  if (want === undefined && have[field] === undefined) return none; // nothing here and nothing asked for
+  if (want === undefined && !rule.of) return same;
+  if (!(field in have)) return same; // not read
+  if (want === undefined && have[field] === undefined) return same; // nothing here and nothing asked for
   return compareField(field, rule, want ?? {}, have[field], { live, wanted, unlisted });
 }
 
 /** By the hash in the tag; by value where an adopted object has no tag yet; not at all where AWS does not tell the value. */
 function compareHash(field: string, rule: FieldRule, written: unknown, have: Spec, live: Live, wanted: unknown, spec: Spec): Comparison {
-  const none: Comparison = { differences: [], kept: [] };
-  if (written === undefined) return none;
+  if (written === undefined) return same;
   const hash = live.tags[rule.hashTag!];
   const isSame =
     hash !== undefined
       ? hash === hashOf(written) && (rule.same?.(written, have[field], live, wanted, spec) ?? true)
       : !(field in have) || agrees(wanted, have[field]);
-  return isSame ? none : { differences: [{ path: field, before: have[field], after: written, rule }], kept: [] };
+  return isSame ? same : { differences: [{ path: field, before: have[field], after: written, rule }], kept: [] };
 }
 
 function unlistedOf(want: Want, field: string): "remove" | "keep" | undefined {

@@ -1,6 +1,6 @@
 import { ownership, tagOfAddress } from "../kinds/ownership.ts";
-import type { Desired, FieldRule, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
-import { normalised } from "./diff.ts";
+import type { Desired, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
+import { normalised, rulesOf } from "./diff.ts";
 import { hashOf } from "./hash.ts";
 import type { TagChange } from "./plan.ts";
 
@@ -26,9 +26,10 @@ export function ourTags(owner: Owner, kind: Kind, desired: Desired, awsName: str
 /** The hashes of fields that are compared by a tag. */
 export function hashTags(kind: Kind, spec: Spec): Tags {
   const tags: Record<string, string> = {};
-  const form = normalised(kind, spec);
-  for (const [field, rule] of Object.entries(kind.fields) as [string, FieldRule][])
-    if (rule.hashTag !== undefined && form[field] !== undefined) tags[rule.hashTag] = hashOf(form[field]);
+  for (const [field, { hashTag }] of rulesOf(kind)) {
+    const value = hashTag === undefined ? undefined : normalised(kind, spec)[field];
+    if (value !== undefined) tags[hashTag!] = hashOf(value);
+  }
   return tags;
 }
 
@@ -53,6 +54,9 @@ export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live
   ];
   return { set, remove: unwanted.filter((key) => key in live.tags) };
 }
+
+/** The tags agree. */
+export const noTagChange: TagChange = { set: {}, remove: [] };
 
 /** Ours, and to be taken off where they are no longer meant; `superseded` stays on an object that is still to be replaced. */
 const lifeTags = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded];
