@@ -136,6 +136,8 @@ function scaling({ scaling: all }: Results): string {
     memory([one.plan]),
     time([one.validate]),
     memory([one.validate]),
+    `${one.load.toFixed(1)} s`,
+    `${one.observe.toFixed(1)} s`,
     `${one.same.toFixed(2)} s`,
     Math.round(one.fields / one.same).toLocaleString("en"),
   ]);
@@ -144,9 +146,9 @@ function scaling({ scaling: all }: Results): string {
     (Math.log(of(last) / of(first)) / Math.log(last.resources / first.resources)).toFixed(2);
   const fit =
     all.length > 1
-      ? `\n\nFrom the smallest to the largest, processor time grows with the number of resources to the power of ${exponent((one) => one.plan.cpuSeconds ?? one.plan.seconds)}, memory to ${exponent((one) => one.plan.peakMb ?? 1)}, comparing and ordering alone to ${exponent((one) => one.same)}.`
+      ? `\n\nFrom the smallest to the largest, processor time grows with the number of resources to the power of ${exponent((one) => one.plan.cpuSeconds ?? one.plan.seconds)}, memory to ${exponent((one) => one.plan.peakMb ?? 1)}, its parts in one process to ${exponent((one) => one.load + one.observe + one.same)}, comparing and ordering alone to ${exponent((one) => one.same)}.`
       : "";
-  return `## Scaling\n\n\`infra --sandbox plan\` with nothing to do: reading the YAML, the sandbox on disk, the SDK and the plan, all in one process. “Compare and order” is the plan alone, in processor time.\n\n${table(["resources", "plan", "processor", "memory", "validate", "memory", "compare and order", "fields a second"], rows)}${fit}`;
+  return `## Scaling\n\n\`infra --sandbox plan\` with nothing to do: reading the YAML, the sandbox on disk, the SDK and the plan, all in one process. The three columns after it are the parts of the same plan in one process, without the SDK and its wire; “compare and order” is processor time, and so is what its fields a second come from.\n\n${table(["resources", "plan", "processor", "memory", "validate", "memory", "read the YAML", "read the sandbox", "compare and order", "fields a second"], rows)}${fit}`;
 }
 
 function counterpart(phases: readonly Measured[], one: Measured): Measured | undefined {

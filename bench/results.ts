@@ -33,6 +33,9 @@ export interface Results {
     readonly plan: Cost;
     readonly validate: Cost;
     readonly fields: number;
+    /** Seconds for the parts of a plan in one process, without the SDK and its wire. */
+    readonly load: number;
+    readonly observe: number;
     readonly same: number;
     readonly create: number;
   }[];

@@ -58,15 +58,19 @@ function load(folder: string): Environment {
   return environment;
 }
 
+/** The parts of a plan in one process: the YAML, what there is (with the SDK and its wire left out), comparing and ordering. */
 async function diffOnly(folder: string): Promise<object> {
-  const environment = load(folder);
   const { sandbox, clock, close } = openSandbox({ dir: join(folder, ".infra", "sandbox"), time: "virtual" });
+  const began = performance.now();
+  const environment = load(folder);
+  const loaded = performance.now();
   const connection = await connect({ region, clock, clients: directClients(sandbox, region) });
   const drivers = new Drivers(connection.aws);
   const [observed, resolved] = await Promise.all([
     observe(kinds, drivers, connection.aws, environment),
     resolve(kinds, drivers, connection.aws, environment),
   ]);
+  const seen = performance.now();
   const empty = { ...observed, objects: new Map() };
   const time = (seen: typeof observed) => {
     const began = process.cpuUsage(); // processor time: other programs on the machine do not count
@@ -87,6 +91,8 @@ async function diffOnly(folder: string): Promise<object> {
   return {
     resources: environment.nodes.length,
     fields,
+    load: (loaded - began) / 1000,
+    observe: (seen - loaded) / 1000,
     same: median(rounds.map(({ same }) => same)),
     create: median(rounds.map(({ create }) => create)),
   };
