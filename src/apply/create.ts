@@ -20,6 +20,8 @@ export interface Creation {
   /** Sends the create, waiting out refusals that pass. */
   send(create: () => Promise<AwsId>): Promise<AwsId>;
   sleep(ms: number): Promise<void>;
+  /** One line for the progress display. */
+  say(text: string): void;
 }
 
 export interface Created {
@@ -40,7 +42,7 @@ export async function createOnce(creation: Creation, want: Spec): Promise<Create
   for (let tries = 0; tries < attempts; tries++) {
     const birth = birthOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
     try {
-      return { id: await creation.send(() => creation.driver.create(creation.aws, want, birth)), birth };
+      return { id: await creation.send(() => creation.driver.create(creation.aws, want, birth, (text) => creation.say(text))), birth };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       last = error;

@@ -103,6 +103,7 @@ export class Worker {
         beside: decision.found ? [decision.found.live.id] : [],
         send: (create) => this.#patiently(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
+        say: this.#sayOf(node),
       },
       want,
     );
@@ -327,8 +328,12 @@ export class Worker {
             });
         }
       },
-      say: (text) => this.#emit({ type: "step-said", at: aws.clock.now(), step, text }),
+      say: this.#sayOf(node),
     };
+  }
+
+  #sayOf(node: Work): (text: string) => void {
+    return (text) => this.#emit({ type: "step-said", at: this.#input.aws.clock.now(), step: this.refOf(node), text });
   }
 
   #birthOfExisting(decision: Decision, live: Live, place: Parameters<typeof birthOf>[0]): Birth {

@@ -300,8 +300,8 @@ export interface Driver<S extends object = any, H = any> {
   list(aws: Aws, scope: Scope): AsyncIterable<Live<S, H>>;
   /** Those of `ids` that exist, one call for all: the poll of everything that waits. A missing id is absent, not an error. */
   get(aws: Aws, ids: readonly AwsId[], scope: Scope): Promise<ReadonlyMap<AwsId, Live<S, H>>>;
-  /** One call, tagged. Token-less creates pass `{ once: true }` to the gate. */
-  create(aws: Aws, want: S, birth: Birth): Promise<AwsId>;
+  /** One call, tagged. Token-less creates pass `{ once: true }` to the gate. `say`: as that of `Run`. */
+  create(aws: Aws, want: S, birth: Birth, say?: (text: string) => void): Promise<AwsId>;
   /**
    * What a new object of an instant kind looks like before its later stages, so that they need no read. Absent: the
    * engine waits until `get` says ready and compares with what it read.

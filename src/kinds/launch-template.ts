@@ -9,7 +9,7 @@ import { ec2Tagging, tagSpecifications } from "../aws/tagging.ts";
 import type { AwsId, Driver, Kind, Live, Problem, Subject } from "./kind.ts";
 import { dataOf, hashOfData, observeData } from "./launch-template/data.ts";
 import { schema, type LaunchTemplate } from "./launch-template/schema.ts";
-import { describe, setVersion } from "./launch-template/versions.ts";
+import { describe, setVersion, warn } from "./launch-template/versions.ts";
 import { checkMachine, isSameKmsKey, normaliseMachine, spotOf } from "./machine-fields.ts";
 
 export type { LaunchTemplate } from "./launch-template/schema.ts";
@@ -143,10 +143,10 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<LaunchTemplate,
       return new Map((await observe(aws, found)).map((one) => [one.id, one]));
     },
 
-    async create(aws, want, birth) {
+    async create(aws, want, birth, say = () => {}) {
       const data = await dataOf(aws, want, want.image as string);
       try {
-        const { LaunchTemplate: made } = await aws.ec2(
+        const { LaunchTemplate: made, Warning } = await aws.ec2(
           new ec2.CreateLaunchTemplateCommand({
             LaunchTemplateName: birth.name,
             ClientToken: birth.token,
@@ -155,6 +155,7 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<LaunchTemplate,
             TagSpecifications: tagSpecifications("launch-template", birth.tags),
           }),
         );
+        warn(Warning?.Errors, { say });
         return made!.LaunchTemplateId!;
       } catch (error) {
         // The token is forgotten after a while, the name is not: a create whose answer was lost long ago finds itself.

@@ -14,7 +14,6 @@ import { autoScalingGroup } from "../../src/kinds/auto-scaling-group.ts";
 import { elbv2TagsOf } from "../../src/kinds/elbv2-objects.ts";
 import type { Run } from "../../src/kinds/kind.ts";
 import { observe } from "../../src/kinds/load-balancer/observe.ts";
-import { warn } from "../../src/kinds/launch-template/versions.ts";
 import type { Applied } from "../support/lab.ts";
 import { lab, machines, network, settle, stepsOf, stranger } from "./elbv2-lab.ts";
 import { all, scope } from "./mocked-ec2.ts";
@@ -43,12 +42,6 @@ launchTemplates:
     );
     expect(latest!.LaunchTemplateData).toMatchObject({ EbsOptimized: false });
     expect(latest!.LaunchTemplateData).not.toHaveProperty("Monitoring");
-  });
-
-  it("faults that AWS tells beside a success are said", () => {
-    const said: string[] = [];
-    warn([{ Code: "InvalidParameterValue", Message: "The key pair does not exist" }], { say: (text) => void said.push(text) });
-    expect(said).toEqual(["AWS warns: The key pair does not exist (InvalidParameterValue)"]);
   });
 
   it("security groups stand on the interface where there is one: else groups accept the template and launch nothing", async () => {

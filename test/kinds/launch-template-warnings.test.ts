@@ -1,0 +1,26 @@
+/** In a file of its own: the answers are mocked, for the sandbox has no faults to warn of. */
+import {
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  DescribeLaunchTemplateVersionsCommand,
+} from "@aws-sdk/client-ec2";
+import { expect, it } from "vitest";
+import { launchTemplate } from "../../src/kinds/launch-template.ts";
+import { setVersion } from "../../src/kinds/launch-template/versions.ts";
+import { birth, mockedEc2 } from "./mocked-ec2.ts";
+
+it("faults that AWS tells beside a success are said, of the first version and of later ones", async () => {
+  const { aws, ec2 } = await mockedEc2();
+  const Warning = { Errors: [{ Code: "InvalidParameterValue", Message: "The key pair does not exist" }] };
+  ec2.on(CreateLaunchTemplateCommand).resolves({ LaunchTemplate: { LaunchTemplateId: "lt-1" }, Warning });
+  ec2.on(DescribeLaunchTemplateVersionsCommand).resolves({ LaunchTemplateVersions: [] });
+  ec2.on(CreateLaunchTemplateVersionCommand).resolves({ LaunchTemplateVersion: { VersionNumber: 2 }, Warning });
+  const driver = await launchTemplate.load();
+  const said: string[] = [];
+  const say = (text: string) => void said.push(text);
+  const want = { image: "ami-1", instanceType: "t3.micro" };
+  expect(await driver.create(aws, want, birth(), say)).toBe("lt-1");
+  await setVersion(aws, await import("../../src/aws/sdk/ec2.ts"), "lt-1", want, "ami-1", { birth: birth(), say });
+  const warned = "AWS warns: The key pair does not exist (InvalidParameterValue)";
+  expect(said).toEqual([warned, warned, "version 2 is the default"]);
+});
