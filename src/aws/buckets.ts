@@ -3,7 +3,9 @@ import { publishedLimit } from "./limits.ts";
 
 /**
  * Client-side token buckets, one per API action. Each starts at half of what AWS publishes (others draw from the same
- * account), grows a twentieth with every call that is not throttled up to the published size, and is halved by a throttle.
+ * account), grows by a twentieth of that with every call that is not throttled, and is halved by a throttle. Until the
+ * first throttle the rate may grow past what is published, since many accounts have been given more; after one it stays
+ * below the published size, or below half of what was too much, whichever is larger. The burst never grows past its size.
  */
 export class Buckets {
   readonly #clock: Clock;
@@ -40,7 +42,7 @@ export class Buckets {
 
   succeeded(service: string, operation: string): void {
     const bucket = this.#of(service, operation);
-    bucket.rate = Math.min(bucket.published.refill, bucket.rate + bucket.published.refill / 20);
+    bucket.rate = Math.min(bucket.ceiling, bucket.rate + bucket.published.refill / 20);
     bucket.burst = Math.min(bucket.published.burst, bucket.burst + bucket.published.burst / 20);
   }
 
@@ -51,6 +53,7 @@ export class Buckets {
     // Calls that were on their way together tell of one and the same shortage.
     if (now - bucket.throttledAt < 1000) return;
     bucket.throttledAt = now;
+    bucket.ceiling = Math.max(bucket.published.refill, bucket.rate / 2);
     bucket.rate = Math.max(bucket.published.refill / 20, bucket.rate / 2);
     bucket.burst = Math.max(1, bucket.burst / 2);
   }
@@ -63,6 +66,7 @@ export class Buckets {
         published: { burst, refill },
         burst: Math.max(1, burst / 2),
         rate: refill / 2,
+        ceiling: Number.POSITIVE_INFINITY,
         tokens: Math.max(1, burst / 2),
         since: this.#clock.now(),
         throttledAt: Number.NEGATIVE_INFINITY,
@@ -78,6 +82,8 @@ interface Bucket {
   readonly published: { readonly burst: number; readonly refill: number };
   burst: number;
   rate: number;
+  /** The rate does not grow past it. */
+  ceiling: number;
   tokens: number;
   since: number;
   throttledAt: number;
