@@ -88,7 +88,7 @@ function ahead(phases: readonly Measured[]): string {
     return losses.length === 0 ? [] : [`- ${one.workload}, ${one.latency} ms, ${one.phase}: ${losses.join("; ")}`];
   });
   const why =
-    "`infra` holds itself to the rates that AWS publishes (two machines and five security groups a second); this endpoint does not throttle, so Terraform may go as fast as it answers. Against AWS both are held to them.";
+    "`infra` begins at half of the rates that AWS publishes (one machine and two and a half security groups a second) and grows from there until it is throttled; this endpoint does not throttle, so Terraform may go as fast as it answers.";
   return `## Where Terraform is ahead\n\n${lost.length === 0 ? "Nowhere in this run." : `${lost.join("\n")}\n\n${why}`}`;
 }
 

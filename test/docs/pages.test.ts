@@ -97,10 +97,11 @@ test("docs/sandbox.md: its file of faults is one", () => {
 test("README.md: what it calls measured stands in bench/results/latest.md", () => {
   const measured = /<!-- measured: (\S+) -->([\s\S]*)<!-- end of measured -->/.exec(readFileSync(join(root, "README.md"), "utf8"))!;
   const results = readFileSync(join(root, measured[1]!), "utf8");
+  const workload = /`(\S+)`/.exec(measured[2]!)![1]!;
   const rows = [...measured[2]!.matchAll(/^\| (.+?) \| (.+) \|$/gm)].slice(1);
   const wrong = rows.flatMap(([, phase, figures]) => {
     const [infra = "", terraform = ""] = ["infra", "terraform"].map(
-      (program) => new RegExp(`^\\| estate-1 .*\\| ${phase} \\| ${program} \\|.*$`, "m").exec(results)?.[0],
+      (program) => new RegExp(`^\\| ${workload} .*\\| ${phase} \\| ${program} \\|.*$`, "m").exec(results)?.[0],
     );
     return figures!
       .split(" | ")
