@@ -85,8 +85,12 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   // "The pending instance 'i-…' is not in a valid state for this operation": it will be.
   ["wrong-state", /./, /^InvalidInstanceID: .*not in a valid state/s],
   ["not-found", /./, /^ValidationError.*(not found|No warm pool|is not part of Auto Scaling group)/s],
-  // Instance profiles reach EC2, Auto Scaling and RDS seconds after IAM made them.
-  ["wrong-state", /./, /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match/],
+  // Roles and instance profiles reach EC2, Auto Scaling and RDS seconds after IAM made them.
+  [
+    "wrong-state",
+    /./,
+    /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match|ENHANCED_MONITORING/,
+  ],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],

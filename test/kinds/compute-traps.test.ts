@@ -257,6 +257,18 @@ dbInstances:
     expect((await seen(world)).Endpoint?.Port).toBe(3307);
   });
 
+  it("a monitoring role that has not arrived yet is waited for", async () => {
+    const message = "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING";
+    const world = lab({
+      sandbox: {
+        faults: { refuse: [{ operation: "rds:CreateDBInstance", code: "InvalidParameterValue", status: 400, message, times: 2 }] },
+      },
+    });
+    await settle(world, `${database}    monitoringInterval: 60\n    monitoringRole: arn:aws:iam::123456789012:role/monitoring\n`);
+    expect(operations(world, "rds").filter((name) => name === "CreateDBInstance")).toHaveLength(3);
+    expect(await seen(world)).toMatchObject({ MonitoringInterval: 60 });
+  });
+
   it("trap 27: replicas go before their source, which would leave them standing alone; then what RDS's interfaces held", async () => {
     const world = lab();
     const both = `${database}  replica: { replicaOf: main, securityGroups: [one], deletionProtection: false }\n`;
