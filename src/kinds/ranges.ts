@@ -46,13 +46,31 @@ export function isLikeNetwork(text: string): boolean {
   return /^[0-9a-fA-F:.]+\/\d{1,3}$/.test(text);
 }
 
-/** Whether a text is an IPv4 network in the form in which AWS gives it back: nearly all are, and to see it is ten times cheaper than to parse. */
+/** Whether a text is an IPv4 network in the form in which AWS gives it back: nearly all are, and to see it is many times cheaper than to parse. */
 export function isPlainNetwork(text: string): boolean {
-  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\/(0|[1-9]\d?)$/.exec(text);
-  if (!match) return false;
-  const [a, b, c, d, prefix] = match.slice(1).map(Number) as [number, number, number, number, number];
-  const isAddress = a <= 255 && b <= 255 && c <= 255 && d <= 255 && prefix <= 32;
-  return isAddress && (((a * 256 + b) * 256 + c) * 256 + d) % 2 ** (32 - prefix) === 0;
+  let at = 0;
+  let address = 0;
+  for (let i = 0; i < 4; i++) {
+    const end = text.indexOf(i < 3 ? "." : "/", at);
+    const octet = plainNumber(text, at, end);
+    if (octet > 255) return false;
+    address = address * 256 + octet;
+    at = end + 1;
+  }
+  const prefix = plainNumber(text, at, text.length);
+  return prefix <= 32 && address % 2 ** (32 - prefix) === 0;
+}
+
+/** The number of one to three digits between two places, without leading zeros; infinite when there is none. */
+function plainNumber(text: string, start: number, end: number): number {
+  if (end <= start || end > start + 3 || (end > start + 1 && text[start] === "0")) return Infinity;
+  let number = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Infinity;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** A network, IPv4 or IPv6, in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */

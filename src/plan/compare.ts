@@ -1,6 +1,5 @@
 /** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
-import ipaddr from "ipaddr.js";
-import { isLikeNetwork, isPlainNetwork } from "../kinds/ranges.ts";
+import { canonicalCidr } from "../kinds/ranges.ts";
 import type { Change, FieldRule, Impact, ListShape, Live, MapShape } from "../kinds/kind.ts";
 
 /** One place in a field at which the two sides differ. */
@@ -51,14 +50,6 @@ export function agrees(want: unknown, have: unknown): boolean {
   if (Array.isArray(want)) return Array.isArray(have) && want.length === have.length && want.every((item, i) => agrees(item, have[i]));
   if (isPlainObject(want)) return isPlainObject(have) && Object.keys(want).every((key) => agrees(want[key], have[key]));
   return want === have || (isNone(want) && isNone(have));
-}
-
-/** A network in the form in which AWS gives it back: host bits cleared, IPv6 compressed (RFC 5952). Other texts stay. */
-export function canonicalCidr(text: unknown): unknown {
-  if (typeof text !== "string" || isPlainNetwork(text) || !isLikeNetwork(text)) return text;
-  const bits = Number(text.slice(text.indexOf("/") + 1));
-  if (ipaddr.IPv4.isValidCIDR(text)) return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${bits}`;
-  return ipaddr.IPv6.isValidCIDR(text) ? `${ipaddr.IPv6.networkAddressFromCIDR(text).toString()}/${bits}` : text;
 }
 
 /** JSON text with sorted keys, so that equal values have equal texts. */
@@ -134,14 +125,16 @@ function compareItems(
 
 function equal(shape: FieldRule["as"], want: unknown, have: unknown): boolean {
   if (shape === "set") return setText(want) === setText(have);
-  if (shape === "cidr") return canonicalCidr(want) === canonicalCidr(have);
+  if (shape === "cidr") return networkOf(want) === networkOf(have);
   if (shape === "json") return jsonText(want) === jsonText(have);
   return agrees(want, have);
 }
 
+const networkOf = (value: unknown) => (typeof value === "string" ? canonicalCidr(value) : value);
+
 function setText(value: unknown): string {
   const items = Array.isArray(value) ? value : isNone(value) ? [] : [value];
-  return [...new Set(items.map((item) => canonicalJson(canonicalCidr(item))))].sort().join("\n");
+  return [...new Set(items.map((item) => canonicalJson(networkOf(item))))].sort().join("\n");
 }
 
 function jsonText(value: unknown): string {

@@ -3,19 +3,8 @@ import ipaddr from "ipaddr.js";
 import type { Desired, Problem, Subject, World } from "../kind.ts";
 import { index, refKey } from "../network-world.ts";
 import type { SecurityGroup } from "../security-group.ts";
-import {
-  canonicalCidr,
-  familyOf,
-  hasPorts,
-  isIcmp,
-  openingKey,
-  openingOf,
-  portsOf,
-  protocolOf,
-  type Direction,
-  type Opening,
-  type Rule,
-} from "./rule.ts";
+import { familyOf, hasPorts, isIcmp, openingKey, openingOf, portsOf, protocolOf, type Direction, type Opening, type Rule } from "./rule.ts";
+import { canonicalCidr } from "../ranges.ts";
 
 /** EC2 API, CreateSecurityGroup: what names and descriptions may hold. */
 export const forbidden = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/;

@@ -12,7 +12,7 @@ import type {
   UserIdGroupPair,
 } from "@aws-sdk/client-ec2";
 import ipaddr from "ipaddr.js";
-import { isLikeNetwork, isPlainNetwork } from "../ranges.ts";
+import { canonicalCidr, isLikeNetwork, isPlainNetwork } from "../ranges.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -114,16 +114,6 @@ export function portsOf(written: string | number | undefined): { from: number; t
 function peerOf(rule: Rule): string {
   const peer: unknown = rule.source ?? rule.destination;
   return typeof peer === "string" ? canonicalCidr(peer) : JSON.stringify(peer ?? null); // a look-up that has no answer yet
-}
-
-/** A network as AWS stores it: host bits cleared, IPv6 in its short form. Anything else comes back as it is. */
-export function canonicalCidr(text: string): string {
-  if (!text.includes("/") || isPlainNetwork(text)) return text;
-  const family = familyOf(text);
-  if (family === undefined) return text;
-  const bits = text.slice(text.indexOf("/"));
-  const network = family === 4 ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
-  return `${network instanceof ipaddr.IPv6 ? network.toRFC5952String() : network.toString()}${bits}`;
 }
 
 /** 4 or 6 for a network, undefined for groups and prefix lists, which count for both. */
