@@ -40,19 +40,18 @@ export function declaredTags(desired: Desired): Tags {
 
 /** The difference between the tags that an object bears and those it should; keys that nobody declared stay. */
 export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live, settledHashes: Tags): TagChange {
-  const want: Tags = {
-    ...declaredTags(desired),
-    ...ourTags(owner, kind, desired, live.name ?? live.tags[ownership.name]),
-    ...settledHashes,
-  };
-  const set = Object.fromEntries(Object.entries(want).filter(([key, value]) => live.tags[key] !== value));
-  const unwanted = [
-    ...Object.entries(desired.tags)
-      .filter(([, value]) => value === null)
-      .map(([key]) => key),
-    ...lifeTags.filter((key) => !(key in want)),
-  ];
-  return { set, remove: unwanted.filter((key) => key in live.tags) };
+  const have = live.tags;
+  const ours = ourTags(owner, kind, desired, live.name ?? have[ownership.name]);
+  const set: Record<string, string> = {};
+  const remove: string[] = [];
+  for (const want of [desired.tags, ours, settledHashes])
+    for (const key of Object.keys(want)) {
+      const value = want[key];
+      if (value === null) remove.push(key);
+      else if (have[key] !== value) set[key] = value!;
+    }
+  remove.push(...lifeTags.filter((key) => !(key in ours)));
+  return { set, remove: remove.filter((key) => key in have) };
 }
 
 /** The tags agree. */
