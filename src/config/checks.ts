@@ -48,7 +48,7 @@ export function whyNotTag(key: string, value: string): string[] {
   if (/^infra:/i.test(key)) found.push(`tag keys that begin with "infra:" are how ownership is kept, and cannot be written`);
   if (key === "" || key.length > longestKey) found.push(`a tag's key has 1 to ${longestKey} characters, and this has ${key.length}`);
   if (value.length > longestValue) found.push(`the value of tag "${key}" has ${value.length} characters; AWS takes ${longestValue}`);
-  const odd = [...key, ...value].find((character) => !tagText.test(character));
+  const odd = tagText.test(key + value) ? undefined : [...key, ...value].find((character) => !tagText.test(character));
   if (odd !== undefined) found.push(`tag "${key}" holds ${JSON.stringify(odd)}; AWS takes letters, digits, spaces and + - = . _ : / @`);
   return found;
 }
@@ -59,6 +59,7 @@ function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
 }
 
 function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {
+  if (node.ignoreChanges.length === 0) return [];
   const known = [...Object.keys(kind.fields), "tags"];
   return node.ignoreChanges.flatMap((field, i) => {
     const head = /^[^.[]*/.exec(field)![0];

@@ -11,10 +11,9 @@ import { error } from "./problem.ts";
  */
 export function checkCycles(nodes: readonly Desired[], kinds: KindsByName): Diagnostic[] {
   const byAddress = new Map(nodes.map((node) => [node.address, node]));
-  const where = new Map<string, Link>();
-  const graph = buildGraph(nodes.flatMap((node) => stagesOf(node, kinds, byAddress, where)));
-  const cycle = findCycle(graph);
+  const cycle = findCycle(buildGraph(nodes.flatMap((node) => stagesOf(node, kinds, byAddress))));
   if (!cycle) return [];
+  const where = new Map(nodes.flatMap((node) => needsOf(node, kinds, byAddress)).map((link) => [`${link.from} ${link.to}`, link]));
   const links = fromTheTop(cycle.slice(0, -1).flatMap((from, i) => where.get(`${from} ${cycle[i + 1]}`) ?? []));
   const way = links.map(({ node, path }) => `${node.address} (${path})`).join(" → ");
   const [first] = links;
@@ -28,7 +27,10 @@ export function checkCycles(nodes: readonly Desired[], kinds: KindsByName): Diag
   ];
 }
 
+/** A reference: the stage that it belongs to needs the stage after which its target can be used. */
 interface Link {
+  readonly from: string;
+  readonly to: string;
   readonly node: Desired;
   readonly path: string;
 }
@@ -40,16 +42,20 @@ function fromTheTop(links: readonly Link[]): Link[] {
   return [...links.slice(first), ...links.slice(0, first)];
 }
 
-function stagesOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Address, Desired>, where: Map<string, Link>): GraphNode[] {
-  const kind = kinds.get(node.kind)!;
-  const needs = new Map(kind.stages.map(({ name }, i) => [name, i === 0 ? [] : [`${node.address}#${kind.stages[i - 1]!.name}`]]));
-  for (const { path, value } of refsOf(kind.schema, node.spec)) {
-    const target = typeof value === "string" ? byAddress.get(value) : undefined;
-    if (!target) continue;
-    const stage = stageOf(kind, fieldOf(path));
-    const needed = `${target.address}#${usableStage(kinds.get(target.kind)!)}`;
-    needs.get(stage)!.push(needed);
-    where.set(`${node.address}#${stage} ${needed}`, { node, path });
-  }
-  return [...needs].map(([stage, all]) => ({ id: `${node.address}#${stage}`, needs: all }));
+function stagesOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Address, Desired>): GraphNode[] {
+  const ids = kinds.get(node.kind)!.stages.map(({ name }) => idOf(node, name));
+  const stages = ids.map((id, i) => ({ id, needs: i === 0 ? [] : [ids[i - 1]!] }));
+  for (const { from, to } of needsOf(node, kinds, byAddress)) stages[ids.indexOf(from)]!.needs.push(to);
+  return stages;
 }
+
+function needsOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Address, Desired>): Link[] {
+  const kind = kinds.get(node.kind)!;
+  return refsOf(kind.schema, node.spec).flatMap(({ path, value }) => {
+    const target = typeof value === "string" ? byAddress.get(value) : undefined;
+    if (!target) return [];
+    return { from: idOf(node, stageOf(kind, fieldOf(path))), to: idOf(target, usableStage(kinds.get(target.kind)!)), node, path };
+  });
+}
+
+const idOf = ({ address }: Desired, stage: string) => `${address}#${stage}`;

@@ -80,7 +80,7 @@ class Builder {
   readonly #document: Document.Parsed;
   readonly #anchors = new Map<string, unknown>();
   readonly #built = new Map<unknown, Tree>();
-  readonly #sizes = new WeakMap<Tree, number>();
+  readonly #sizes = new Map<Tree, number>();
   readonly #building = new Set<unknown>();
   #isTooMuch = false;
 
@@ -96,12 +96,17 @@ class Builder {
   build(node: unknown): Tree {
     if (isAlias(node)) return this.#alias(node);
     const anchor = (node as { anchor?: string } | null)?.anchor;
-    if (anchor !== undefined) this.#anchors.set(anchor, node);
+    if (anchor === undefined) return this.#unaliased(node);
+    this.#anchors.set(anchor, node);
     this.#building.add(node);
-    const tree = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : this.#scalar(node);
+    const tree = this.#unaliased(node);
     this.#building.delete(node);
-    if (anchor !== undefined) this.#built.set(node, tree);
+    this.#built.set(node, tree);
     return tree;
+  }
+
+  #unaliased(node: unknown): Tree {
+    return isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : this.#scalar(node);
   }
 
   #alias(alias: Alias): Tree {
@@ -136,7 +141,7 @@ class Builder {
       else this.#addPair(entries, pair);
     }
     for (const base of merged) this.#merge(entries, base);
-    return this.#sized({ type: "map", spot: this.#spot(node), entries });
+    return { type: "map", spot: this.#spot(node), entries };
   }
 
   #addPair(entries: Map<string, Entry>, pair: Pair): void {
@@ -179,7 +184,7 @@ class Builder {
   }
 
   #list(node: YAMLSeq): Tree {
-    return this.#sized({ type: "list", spot: this.#spot(node), items: node.items.map((item) => this.build(item)) });
+    return { type: "list", spot: this.#spot(node), items: node.items.map((item) => this.build(item)) };
   }
 
   #scalar(node: unknown): ScalarTree {
@@ -188,16 +193,16 @@ class Builder {
     return { type: "scalar", spot: this.#spot(node), value: plainScalar(scalar.value), raw: rawOf(scalar), quoted };
   }
 
-  #sized<T extends Tree>(tree: T): T {
+  /** Values in a tree, each alias counted as what it stands for; every tree is walked once, however often it is named. */
+  #sizeOf(tree: Tree): number {
+    if (tree.type === "scalar") return 1;
+    const known = this.#sizes.get(tree);
+    if (known !== undefined) return known;
     let size = 1;
     if (tree.type === "map") for (const { value } of tree.entries.values()) size += this.#sizeOf(value);
-    if (tree.type === "list") for (const item of tree.items) size += this.#sizeOf(item);
+    else for (const item of tree.items) size += this.#sizeOf(item);
     this.#sizes.set(tree, size);
-    return tree;
-  }
-
-  #sizeOf(tree: Tree): number {
-    return this.#sizes.get(tree) ?? 1;
+    return size;
   }
 
   #spot(node: unknown): Spot {

@@ -81,15 +81,13 @@ function substituted(tree: Tree, variables: ReadonlyMap<string, Variable>, repor
     const items = tree.items.map((item) => substituted(item, variables, report));
     return items.every((item, i) => item === tree.items[i]) ? tree : { ...tree, items };
   }
-  let changed = false;
-  const entries = new Map<string, Entry>();
+  let changed: Map<string, Entry> | undefined;
   for (const [key, entry] of tree.entries) {
     if (key.includes("${")) report(errorAt("bad-expression", entry.key, "a key cannot hold ${…}; only values can."));
     const value = substituted(entry.value, variables, report);
-    changed ||= value !== entry.value;
-    entries.set(key, value === entry.value ? entry : { key: entry.key, value });
+    if (value !== entry.value) (changed ??= new Map(tree.entries)).set(key, { key: entry.key, value });
   }
-  return changed ? { ...tree, entries } : tree;
+  return changed ? { ...tree, entries: changed } : tree;
 }
 
 const expression = /\$\$\{|\$\{([^}]*)(\}?)/g;
