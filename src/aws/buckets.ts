@@ -9,7 +9,9 @@ import { publishedLimit } from "./limits.ts";
  */
 export class Buckets {
   readonly #clock: Clock;
+  /** By what AWS counts together: mostly one operation. */
   readonly #buckets = new Map<string, Bucket>();
+  readonly #byOperation = new Map<string, Bucket>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -59,6 +61,13 @@ export class Buckets {
   }
 
   #of(service: string, operation: string): Bucket {
+    const name = `${service}:${operation}`;
+    let bucket = this.#byOperation.get(name);
+    if (!bucket) this.#byOperation.set(name, (bucket = this.#bucketOf(service, operation)));
+    return bucket;
+  }
+
+  #bucketOf(service: string, operation: string): Bucket {
     const { key, burst, refill } = publishedLimit(service, operation);
     let bucket = this.#buckets.get(key);
     if (!bucket) {

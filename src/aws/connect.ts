@@ -140,9 +140,14 @@ class Gate {
     };
     const began = clock.now();
     return pRetry(attempt, {
+      // Every option is given: to fill in those that are not would take ten times as long as all else that p-retry does.
       retries: Number.POSITIVE_INFINITY,
+      factor: 1,
       minTimeout: 0,
       maxTimeout: 0,
+      maxRetryTime: Number.POSITIVE_INFINITY,
+      randomize: false,
+      shouldConsumeRetry: always,
       shouldRetry: ({ error }) => error instanceof AwsError && mayRepeat(error.class, operation, attempts, options, clock.now() - began),
       // The pause is ours: p-retry's timers know nothing of virtual time.
       onFailedAttempt: async ({ error }) => {
@@ -169,6 +174,8 @@ class Gate {
     return client;
   }
 }
+
+const always = () => true;
 
 type Settings = ReturnType<typeof settings>;
 

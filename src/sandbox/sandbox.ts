@@ -131,7 +131,8 @@ class InProcessAws implements Sandbox {
   }
 
   async call(request: TypedRequest, signal?: AbortSignal): Promise<object> {
-    const record = this.#record({ ...request, signingName: request.service });
+    const { service, operation, account, region } = request;
+    const record = this.#record({ service, signingName: service, operation, account, region });
     try {
       return await this.#answerTyped(request, record, signal);
     } finally {
@@ -147,7 +148,7 @@ class InProcessAws implements Sandbox {
       if (called.service === undefined) throw notModelled(called);
       const loaded = await this.#load(called.service);
       schemas = loaded.schemas;
-      const { operation, handler } = operationOf(loaded, called);
+      const { operation, handler } = operationOf(loaded, called.operation) ?? refuse(called);
       const input = decodeInput(request, called, operation);
       return await this.#carryOut(record, input, handler, signal, (output) => encodeOutput(called, operation, output, requestId));
     } catch (fault) {
@@ -162,7 +163,7 @@ class InProcessAws implements Sandbox {
     const entry = this.#services[request.service];
     const loaded = await this.#load(request.service);
     try {
-      const { operation, handler } = operationOf(loaded, { ...request, entry, signingName: request.service });
+      const { operation, handler } = operationOf(loaded, request.operation) ?? refuse({ ...request, entry, signingName: request.service });
       const input = arrives(request.input, entry?.form === "ec2");
       refuseMissing(operation.input, input, request.service, entry?.form !== undefined);
       return await this.#carryOut(record, input, handler, signal, (output) => isRead(operation.output, output));
@@ -181,13 +182,14 @@ class InProcessAws implements Sandbox {
     signal: AbortSignal | undefined,
     encode: (output: unknown) => T,
   ): Promise<T> {
-    const { DryRun, ...input } = typed;
-    const fate = this.#faults.fate({ ...record, input }, record.at);
+    const isDry = typed["DryRun"] === true;
+    const input = "DryRun" in typed ? withoutDryRun(typed) : typed;
+    const fate = this.#faults.fate(record, input, record.at);
     if (fate.stopBefore) return await this.#stop(record);
     if (fate.refusal) throw fate.refusal;
     const latency = fate.latency + (this.#options.latency?.(record.service, record.operation, this.#random) ?? 0);
     await this.#sleep(latency / 2, signal);
-    const outcome = await this.#act(record, (call) => handler(input, call), DryRun === true);
+    const outcome = await this.#act(record, (call) => handler(input, call), isDry);
     await this.#sleep(latency / 2, signal);
     return await this.#settle(outcome, fate, record, encode);
   }
@@ -316,14 +318,22 @@ class ModelNeeded extends Error {
   }
 }
 
+/** How an operation is spoken and what it does; undefined when nobody modelled it. */
 function operationOf(
-  loaded: Loaded,
-  called: Parameters<typeof notModelled>[0],
-): { operation: OperationSchema; handler: ServiceModel["operations"][string] } {
-  const operation = loaded.schemas.operation(called.operation);
-  const handler = Object.hasOwn(loaded.model.operations, called.operation) ? loaded.model.operations[called.operation] : undefined;
-  if (operation === undefined || handler === undefined) throw notModelled(called);
-  return { operation, handler };
+  { model, schemas }: Loaded,
+  name: string,
+): { readonly operation: OperationSchema; readonly handler: ServiceModel["operations"][string] } | undefined {
+  const operation = schemas.operation(name);
+  const handler = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
+  return operation && handler && { operation, handler };
+}
+
+function refuse(called: Parameters<typeof notModelled>[0]): never {
+  throw notModelled(called);
+}
+
+function withoutDryRun({ DryRun: _, ...input }: Record<string, unknown>): Record<string, unknown> {
+  return input;
 }
 
 /** A fault is an outcome like any other: the state that led to it is kept, and its answer may be lost as well. */

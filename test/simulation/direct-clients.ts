@@ -24,7 +24,7 @@ function clientOf(sandbox: Sandbox, service: string, region: string): Client {
       options?.abortSignal?.throwIfAborted();
       try {
         const output = await sandbox.call({ service, operation: String(schema[2]), account, region, input }, options?.abortSignal);
-        return { ...output, $metadata: { httpStatusCode: 200, requestId: "simulated" } };
+        return Object.assign(output, { $metadata: { httpStatusCode: 200, requestId: "simulated" } }); // nobody else has this copy
       } catch (fault) {
         throw fault instanceof AwsFault ? asThrown(fault) : fault;
       }

@@ -34,7 +34,7 @@ export const faults: readonly Fault[] = [
   { name: "answer timed out", befalls: writes, plan: (call) => ({ loseAnswer: [{ call, error: "TimeoutError" }] }) },
   refused("throttled", "RequestLimitExceeded", 503),
   refused("InternalError", "InternalError", 500),
-  refused("ServiceUnavailable", "ServiceUnavailable", 503),
+  refused("ServiceUnavailable", "ServiceUnavailable", 503, writes), // of one class with InternalError: at reads the two are the same
   refused("denied", "UnauthorizedOperation", 403),
   refused("IncorrectState", "IncorrectState", 400, ec2Writes),
   refused("DependencyViolation", "DependencyViolation", 400, (operation) => /^ec2:(Delete|Detach|Release|Disassociate)/.test(operation)),

@@ -154,7 +154,7 @@ const idLike = /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[
 
 /** Ids by their labels; hours, drawn addresses, and the end of a name that a replacement was given beside the old one, left out. */
 function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
-  if (text.length < 6) return text;
+  if (text.length < 6 || !/[\d:-]/.test(text)) return text;
   return text
     .replace(idLike, (id) => labels.get(id) ?? "<id>")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")

@@ -7,7 +7,7 @@ import type { ThrottledCall } from "./buckets.ts";
 import type { FaultPlan, Lag, Spread, Target } from "./plan.ts";
 
 /** A call as the plan sees it. */
-export interface CallFacts extends ThrottledCall {
+export interface CallFacts extends Omit<ThrottledCall, "input"> {
   /** The number of the call, from 1, since the sandbox was made. */
   readonly n: number;
 }
@@ -44,15 +44,15 @@ export class Faults {
   }
 
   /** Decides once for each call; asking counts it. */
-  fate(call: CallFacts, now: number): Fate {
-    const { refuse = [], loseAnswer = [], stop = [] } = this.#plan;
+  fate(call: CallFacts, input: ThrottledCall["input"], now: number): Fate {
+    const { refuse = none, loseAnswer = none, stop = none } = this.#plan;
     const stops = stop.filter((rule) => this.#hit(rule, call));
     const refusals = refuse.filter((rule) => this.#hit(rule, call));
     const losses = loseAnswer.filter((rule) => this.#hit(rule, call));
     const stopBefore = stops.some((rule) => rule.when === "before");
     return {
       stopBefore,
-      refusal: stopBefore ? undefined : refusals[0] ? refusal(refusals[0]) : this.#throttle(call, now),
+      refusal: stopBefore ? undefined : refusals[0] ? refusal(refusals[0]) : this.#throttle(call, input, now),
       latency: this.#latency(call),
       stopAfter: stops.some((rule) => rule.when === "after"),
       lost: losses[0] && new LostAnswer(losses[0].error ?? "ECONNRESET"),
@@ -92,9 +92,9 @@ export class Faults {
     return seen >= first && seen < first + count(rule.times);
   }
 
-  #throttle(call: CallFacts, now: number): AwsFault | undefined {
+  #throttle(call: CallFacts, input: ThrottledCall["input"], now: number): AwsFault | undefined {
     try {
-      this.#buckets?.take(call, now);
+      this.#buckets?.take({ ...call, input }, now);
       return undefined;
     } catch (fault) {
       if (fault instanceof AwsFault) return fault;
@@ -108,6 +108,8 @@ export class Faults {
     return spread === undefined ? 0 : drawn(spread, this.#random);
   }
 }
+
+const none: readonly never[] = [];
 
 function matches(rule: Target, call: CallFacts): boolean {
   if (rule.call !== undefined && rule.call !== call.n) return false;

@@ -24,7 +24,8 @@ function copyOf(value: unknown, dropEmptyLists: boolean): unknown {
   if (Array.isArray(value)) return value.filter((item) => item !== undefined && item !== null).map((item) => copyOf(item, dropEmptyLists));
   if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Uint8Array) return value;
   const copy: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[name];
     if (item === undefined || item === null || (dropEmptyLists && Array.isArray(item) && item.length === 0)) continue;
     copy[name] = copyOf(item, dropEmptyLists);
   }
@@ -56,17 +57,19 @@ function structReader(schema: NormalizedSchema): Reader {
   const key = schema.getSchema() as object;
   const known = compiled.get(key);
   if (known) return known;
-  const members = new Map<string, Reader>();
+  const members: Record<string, Reader> = Object.create(null);
   const reader: Reader = (value) => {
     const copy: Record<string, unknown> = {};
-    for (const [name, item] of Object.entries(value as object)) {
-      const read = item === undefined || item === null ? undefined : members.get(name);
+    for (const name in value as object) {
+      const item = (value as Record<string, unknown>)[name];
+      if (item === undefined || item === null) continue;
+      const read = members[name];
       if (read) copy[name] = read(item);
     }
     return copy;
   };
   compiled.set(key, reader); // before the members: shapes may contain themselves
-  for (const [name, member] of schema.structIterator()) members.set(name, readerOf(member));
+  for (const [name, member] of schema.structIterator()) members[name] = readerOf(member);
   return reader;
 }
 

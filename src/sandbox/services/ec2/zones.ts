@@ -42,8 +42,16 @@ export const regions = [
 
 export function zonesOf(call: Pick<Call, "region">): readonly Zone[] {
   const { region } = call;
-  return (special[region] ?? ["a1", "b2", "c3"]).map((zone) => ({ name: `${region}${zone[0]}`, id: `${shortName(region)}-az${zone[1]}` }));
+  let zones = known.get(region);
+  if (zones === undefined) {
+    const letters = special[region] ?? ["a1", "b2", "c3"];
+    zones = letters.map((zone) => ({ name: `${region}${zone[0]}`, id: `${shortName(region)}-az${zone[1]}` }));
+    known.set(region, zones);
+  }
+  return zones;
 }
+
+const known = new Map<string, readonly Zone[]>();
 
 /** `ap-northeast-2` is `apne2` in zone ids, `us-gov-west-1` is `usgw1`. */
 function shortName(region: string): string {
