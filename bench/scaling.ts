@@ -85,7 +85,7 @@ async function diffOnly(folder: string): Promise<object> {
     const { user, system } = process.cpuUsage(began);
     return (user + system) / 1e6;
   };
-  const rounds = Array.from({ length: 5 }, () => ({ same: time(observed), create: time(empty) }));
+  const rounds = Array.from({ length: 15 }, () => ({ same: time(observed), create: time(empty) }));
   close();
   const fields = environment.nodes.reduce((sum, node) => sum + Object.keys(kinds.find(({ name }) => name === node.kind)!.fields).length, 0);
   return {
