@@ -17,7 +17,14 @@ export interface Bound {
 }
 
 /** Seconds that AWS itself takes at the least until a new object is usable, where nothing better is known. */
-const leastWait: Readonly<Record<string, number>> = { vpc: 1.5, instance: 12, natGateway: 75, loadBalancer: 90, dbInstance: 240 };
+const leastWait: Readonly<Record<string, number>> = {
+  vpc: 1.5,
+  subnet: 1,
+  instance: 12,
+  natGateway: 75,
+  loadBalancer: 90,
+  dbInstance: 240,
+};
 
 /** Actions that draw from a bucket: by operation and kind of the node that sends them, and how often. */
 const senders: readonly { readonly op: Work["op"]; readonly kind: string; readonly stage: string; readonly action: string }[] = [

@@ -34,7 +34,7 @@ export const subnet: Kind<Subnet, null> = {
   stages: [{ name: "create" }, { name: "attributes", fields: ["mapPublicIpOnLaunch"] }],
   create: "tag-lookup",
   replace: (was, now) => (was.cidrBlock === now.cidrBlock && was.vpc === now.vpc ? "delete-first" : "create-first"),
-  waits: { create: "instant", delete: "instant" },
+  waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
@@ -119,8 +119,6 @@ function driver(ec2: typeof import("../aws/sdk/ec2.ts")): Driver<Subnet, null> {
       );
       return made!.SubnetId!;
     },
-
-    born: () => ({ spec: { mapPublicIpOnLaunch: false }, handle: null }),
 
     async apply(aws, _stage, live, _want, changes) {
       const { mapPublicIpOnLaunch } = changes;

@@ -59,6 +59,16 @@ async function idsOf(world: Lab, yaml = network) {
 }
 
 describe("a network through every layer", () => {
+  it("uses a subnet once AWS says that it is available", async () => {
+    const world = lab();
+    await world.apply(network);
+    const at = (operation: string) => world.sandbox.calls.filter((call) => call.operation === operation).map((call) => call.at);
+    const available = Math.min(...at("CreateSubnet")) + 1000;
+    expect(Math.min(...at("ModifySubnetAttribute"), ...at("AssociateRouteTable"), ...at("CreateNatGateway"))).toBeGreaterThanOrEqual(
+      available,
+    );
+  });
+
   it("is made in order, agrees at the cost of one read a kind, and leaves nothing behind", async () => {
     const world = lab();
     await world.apply(network);
