@@ -38,11 +38,12 @@ export class DiskState implements Storage {
     });
   }
 
-  /** Writes the hour that was reached, so that the next process does not begin before it. */
-  close(): void {
+  /** Writes the hour that was reached, so that the next process does not begin before it; `now`, the wall clock's, it knows by itself. */
+  close(now: number): void {
     if (this.#batch.length > 0) this.#drain();
+    if ([...this.regions.values()].every((state) => state.now <= now)) return;
     this.#locked(() => {
-      for (const [key, state] of this.regions) if (this.#isAheadOfFile(key, state)) this.#write(key, state);
+      for (const [key, state] of this.regions) if (state.now > now && this.#isAheadOfFile(key, state)) this.#write(key, state);
     });
   }
 

@@ -33,5 +33,5 @@ export function openSandbox(options: OpenOptions): OpenedSandbox {
   const clock = options.time === "virtual" ? new VirtualClock(start) : fastClock(options.time === "real" ? 1 : options.time, start);
   const state = dir === undefined ? new SandboxState() : new DiskState(dir);
   const sandbox = createSandbox({ clock, state, ...(faults && { faults }), ...(keepCalls !== undefined && { keepCalls }) });
-  return { sandbox, clock, close: () => void (state instanceof DiskState && state.close()) };
+  return { sandbox, clock, close: () => void (state instanceof DiskState && state.close(realClock.now())) };
 }

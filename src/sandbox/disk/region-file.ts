@@ -1,5 +1,5 @@
 /** One account and region in a file: a line that says what it is, then the state. Written beside and renamed, so that it is whole or not there. */
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { RegionState } from "../region-state.ts";
 import type { SavedRegion } from "../region-state.ts";
@@ -31,16 +31,18 @@ export function writeRegion(path: string, header: Omit<Header, "format" | "now">
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.tmp`; // one writer at a time: the caller holds the lock
   const first: Header = { format: FORMAT, ...header, now: state.now };
-  writeFileSync(beside, `${JSON.stringify(first)}\n${JSON.stringify(state)}\n`, { mode: 0o600 });
+  writeFileSync(beside, `${JSON.stringify(first)}\n`, { mode: 0o600 });
+  appendFileSync(beside, JSON.stringify(state)); // of a large state no second copy is made
+  appendFileSync(beside, "\n");
   renameSync(beside, path);
 }
 
 export function readRegion(path: string): RegionState {
-  const text = readFileSync(path, "utf8");
-  const end = text.indexOf("\n");
-  parseHeader(text.slice(0, Math.max(0, end)), path);
+  const bytes = readFileSync(path);
+  const end = bytes.indexOf("\n");
+  parseHeader(bytes.toString("utf8", 0, Math.max(0, end)), path);
   try {
-    return RegionState.from(JSON.parse(text.slice(end + 1)) as SavedRegion);
+    return RegionState.from(JSON.parse(bytes.toString("utf8", end + 1)) as SavedRegion);
   } catch (error) {
     throw unusable(path, `cannot be read as a sandbox's state (${error instanceof Error ? error.message : String(error)})`);
   }

@@ -68,6 +68,16 @@ describe("between two commands", () => {
     expect(fast.clock.now() - reached).toBeGreaterThan(10_000_000);
   });
 
+  test("who only looked, and waited for nothing, writes nothing", async () => {
+    await open().put("/a");
+    const written = statSync(fileOf(), { bigint: true }).mtimeNs;
+    const second = open();
+    await second.get("/a");
+    await realClock.sleep(5);
+    second.close();
+    expect(statSync(fileOf(), { bigint: true }).mtimeNs).toBe(written);
+  });
+
   test("writing takes no virtual time, though others sleep", async () => {
     const { clock, put } = open();
     const began = clock.now();
