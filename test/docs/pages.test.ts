@@ -12,7 +12,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { parseFaultPlan } from "../../src/sandbox/faults/plan.ts";
 import { blocksOf, exchangesOf, linksOf, type Block, type YamlFile, type YamlFragment } from "./page.ts";
 import { Shell } from "./shell.ts";
-import { agrees } from "./transcript.ts";
+import { agrees, withGapsOf } from "./transcript.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...markdownIn("docs")];
@@ -46,7 +46,7 @@ async function play(shell: Shell, session: string, place: string, page: string):
     const printed = await shell.run(command);
     const isSame = agrees(output, printed);
     isRight &&= isSame;
-    real += `$ ${command}\n${isSame ? output : printed}`;
+    real += `$ ${command}\n${isSame ? output : withGapsOf(output, printed)}`;
     if (!isSame && !process.env["UPDATE_DOCS"]) expect(printed, `${place}: $ ${command}`).toBe(output);
   }
   return isRight ? page : page.replace(session, () => real);
