@@ -41,9 +41,10 @@ export class DiskState implements Storage {
   /** Writes the hour that was reached, so that the next process does not begin before it; `now`, the wall clock's, it knows by itself. */
   close(now: number): void {
     if (this.#batch.length > 0) this.#drain();
-    if ([...this.regions.values()].every((state) => state.now <= now)) return;
+    const ahead = [...this.regions].filter(([, state]) => state.now > now);
+    if (ahead.length === 0) return;
     this.#locked(() => {
-      for (const [key, state] of this.regions) if (state.now > now && this.#isAheadOfFile(key, state)) this.#write(key, state);
+      for (const [key, state] of ahead) if (this.#isAheadOfFile(key, state)) this.#write(key, state);
     });
   }
 

@@ -13,7 +13,7 @@ export function describeWithPrograms(name: string, needs: readonly Need[], reaso
   const missing = needs.find(([program, ...proof]) => spawnSync(program, proof, { stdio: "ignore" }).status !== 0);
   const why = missing ? `\`${missing.join(" ")}\` does not work on this machine` : reason;
   if (why !== undefined) process.stderr.write(`skipped: ${name}: ${why}\n`);
-  const define = why === undefined ? describe : describe.skip;
+  const define = why === undefined ? describe : describe.skip; // skipped because of `why`, which the suite's name and stderr say
   define(why === undefined ? name : `${name} (skipped: ${why})`, { timeout: 600_000 }, body);
 }
 

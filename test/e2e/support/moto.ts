@@ -33,7 +33,7 @@ export interface Moto extends Endpoint {
 
 const isInstalled = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0;
 
-const suite = isInstalled ? describe : describe.skip;
+const suite = isInstalled ? describe : describe.skip; // skipped where moto_server is not installed, as the suite's name says; in CI that fails
 
 /** A suite that needs moto. Where it is missing the suite is skipped and says so; in CI that is a failure. */
 export function describeWithMoto(name: string, body: () => void): void {
