@@ -1,21 +1,24 @@
 import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  parseDocument,
-  type Alias,
-  type Document,
-  type Pair,
-  type Scalar as YamlScalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
-import type { Diagnostic } from "../diag/diagnostic.ts";
+  COLLECTION_STYLE,
+  CORE_SCHEMA,
+  EVENT_ID,
+  getScalarValue,
+  NOT_RESOLVED,
+  parseEvents,
+  SCALAR_STYLE,
+  type AliasEvent,
+  type Event,
+  type MappingEvent,
+  type ScalarEvent,
+  type ScalarTagDefinition,
+  type SequenceEvent,
+} from "js-yaml";
 import type { Code } from "../diag/codes.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
 import type { Entry, MapTree, Scalar, ScalarTree, Tree } from "./tree.ts";
+import { deepest, whyNotYaml } from "./why-not-yaml.ts";
 
 /** Values a file may come to when all its aliases are written out; more is an attack or an accident. */
 const mostValues = 2_000_000;
@@ -26,171 +29,195 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** YAML 1.2 text as a tree that remembers places. Problems are returned; as much as could be read is returned with them. */
+/**
+ * YAML 1.2 with its core schema and merge keys, as a tree that remembers places. Problems are returned; as much as could be
+ * read is returned with them.
+ */
 export function parseYaml(source: Source): Parsed {
-  // The library compares every key with every other; the tree builder below finds duplicates in one look each.
-  const document = parseDocument(source.text, { merge: true, version: "1.2", uniqueKeys: false, prettyErrors: false, stringKeys: false });
-  const broken = document.errors.map(({ code, message, pos }) => syntaxProblem(source, code, message, pos));
-  if (broken.length > 0) return { diagnostics: broken.slice(0, 1) };
-  const builder = new Builder(source, document);
-  for (const { code, message, pos } of document.warnings) reportWarning(builder, source, code, message, pos);
-  const tree = document.contents ? builder.build(document.contents) : undefined;
+  const read = eventsOf(source.text);
+  if ("failure" in read) return { diagnostics: [whyNotYaml(source, read.failure)] };
+  const builder = new Builder(source, read.events);
+  const tree = builder.document();
   return tree ? { tree, diagnostics: builder.diagnostics } : { diagnostics: builder.diagnostics };
 }
 
-function syntaxProblem(source: Source, code: string, message: string, [start, end]: readonly [number, number]): Diagnostic {
-  const indent = tabIndent(source, start);
-  if (code === "TAB_AS_INDENT" || indent !== undefined) {
-    const at = indent ?? source.text.indexOf("\t", start);
-    return problem(
-      "yaml-tab",
-      { source, start: at, end: at + 1 },
-      "a tab stands in the indentation; YAML allows spaces only.",
-      "indent with spaces",
-    );
+function eventsOf(text: string): { readonly events: readonly Event[] } | { readonly failure: unknown } {
+  try {
+    const events = parseEvents(text, { maxDepth: deepest });
+    const documents = events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length;
+    return documents > 1 ? { failure: new Error("there is more than one document") } : { events };
+  } catch (failure) {
+    return { failure };
   }
-  if (code === "MULTIPLE_DOCS")
-    return problem(
-      "yaml-documents",
-      { source, start, end: start + 3 },
-      "a second document begins here; an environment is one document.",
-      "join the two, or make the environment a folder of files",
-    );
-  const place = { source, start: Math.min(start, Math.max(0, source.text.length - 1)), end };
-  return problem("yaml-syntax", place, `this is not valid YAML: ${lowerFirst(message)}.`);
 }
 
-/** Where a tab stands in the white space that begins the line, if one does. */
-function tabIndent(source: Source, offset: number): number | undefined {
-  const begin = source.text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
-  const indent = /^[ \t]*/.exec(source.text.slice(begin, begin + 200))![0];
-  const tab = indent.indexOf("\t");
-  return tab < 0 ? undefined : begin + tab;
+type Tagged = MappingEvent | SequenceEvent | ScalarEvent;
+
+/** What an anchor names. It has no tree as long as the node at which it stands is being read. */
+interface Anchored {
+  tree?: Tree;
 }
 
-function reportWarning(builder: Builder, source: Source, code: string, message: string, [start, end]: readonly [number, number]): void {
-  if (code === "TAG_RESOLVE_FAILED")
-    builder.report("yaml-tag", start, end, `${source.text.slice(start, end)} is a tag of another tool; plain YAML is read here.`);
-  else builder.report("yaml-syntax", start, end, `${lowerFirst(message)}.`);
-}
-
+/** Reads the events of a document in their order, each once. */
 class Builder {
   readonly diagnostics: Diagnostic[] = [];
   readonly #source: Source;
-  readonly #document: Document.Parsed;
-  readonly #anchors = new Map<string, unknown>();
-  readonly #built = new Map<unknown, Tree>();
+  readonly #events: readonly Event[];
+  readonly #anchors = new Map<string, Anchored>();
   readonly #sizes = new Map<Tree, number>();
-  readonly #building = new Set<unknown>();
+  #at = 0;
+  /** Where the token that was read last ends. */
+  #end = 0;
   #isTooMuch = false;
 
-  constructor(source: Source, document: Document.Parsed) {
+  constructor(source: Source, events: readonly Event[]) {
     this.#source = source;
-    this.#document = document;
+    this.#events = events;
   }
 
-  report(code: Code, start: number, end: number, summary: string, hint?: string): void {
-    this.diagnostics.push(problem(code, { source: this.#source, start, end }, summary, hint));
+  /** Undefined when the text holds nothing but comments. */
+  document(): Tree | undefined {
+    if (this.#events.length === 0) return undefined;
+    this.#at++;
+    return this.#node();
   }
 
-  build(node: unknown): Tree {
-    if (isAlias(node)) return this.#alias(node);
-    const anchor = (node as { anchor?: string } | null)?.anchor;
-    if (anchor === undefined) return this.#unaliased(node);
-    this.#anchors.set(anchor, node);
-    this.#building.add(node);
-    const tree = this.#unaliased(node);
-    this.#building.delete(node);
-    this.#built.set(node, tree);
-    return tree;
+  #node(): Tree {
+    const event = this.#events[this.#at++] as Tagged | AliasEvent;
+    if (event.type === EVENT_ID.ALIAS) return this.#alias(event);
+    if (event.anchorStart < 0) return this.#unaliased(event);
+    const anchored: Anchored = {};
+    this.#anchors.set(this.#text(event.anchorStart, event.anchorEnd), anchored);
+    return (anchored.tree = this.#unaliased(event));
   }
 
-  #unaliased(node: unknown): Tree {
-    return isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : this.#scalar(node);
+  #unaliased(event: Tagged): Tree {
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event);
+    if (event.tagStart >= 0) this.#checkTag(event);
+    this.#end = event.style === COLLECTION_STYLE.FLOW ? event.start + 1 : event.start;
+    return event.type === EVENT_ID.MAPPING ? this.#map(event) : this.#list(event);
   }
 
-  #alias(alias: Alias): Tree {
-    const spot = this.#spot(alias);
-    const node = this.#anchors.get(alias.source);
-    const isInside = node !== undefined && this.#building.has(node);
-    const tree = this.#built.get(node);
-    if (!tree || isInside) {
-      const why = isInside
-        ? `*${alias.source} stands inside its own anchor &${alias.source}.`
-        : `*${alias.source} has no anchor &${alias.source} before it.`;
-      this.report("yaml-alias", spot.start, spot.end, why);
-      return { type: "scalar", spot, value: null, raw: "", quoted: false };
+  #alias(event: AliasEvent): Tree {
+    const spot = this.#aliasSpot(event);
+    const name = this.#text(event.anchorStart, event.anchorEnd);
+    const anchored = this.#anchors.get(name);
+    this.#end = spot.end;
+    if (!anchored?.tree) {
+      const why = anchored ? `*${name} stands inside its own anchor &${name}.` : `*${name} has no anchor &${name} before it.`;
+      this.#report("yaml-alias", spot, why);
+      return nothing(spot);
     }
-    if (this.#sizeOf(tree) > mostValues && !this.#isTooMuch) {
+    if (!this.#isTooMuch && this.#sizeOf(anchored.tree) > mostValues) {
       this.#isTooMuch = true;
-      this.report(
-        "yaml-alias",
-        spot.start,
-        spot.end,
-        `with its aliases written out, this comes to more than ${mostValues.toLocaleString("en")} values.`,
-      );
+      this.#report("yaml-alias", spot, `with its aliases written out, this comes to more than ${mostValues.toLocaleString("en")} values.`);
     }
-    return this.#isTooMuch ? { type: "scalar", spot, value: null, raw: "", quoted: false } : tree;
+    return this.#isTooMuch ? nothing(spot) : anchored.tree;
   }
 
-  #map(node: YAMLMap): MapTree {
+  #map(event: MappingEvent): MapTree {
     const entries = new Map<string, Entry>();
     const merged: Tree[] = [];
-    for (const pair of node.items) {
-      if (isMergeKey(pair)) merged.push(this.build(pair.value));
-      else this.#addPair(entries, pair);
+    while (!this.#isAtClose()) {
+      const key = this.#events[this.#at]!;
+      const tree = this.#value(beforeKey, undefined);
+      const spot = key.type === EVENT_ID.ALIAS ? this.#aliasSpot(key) : tree.spot;
+      const value = this.#value(afterColon, spot);
+      if (isMergeKey(key, tree)) merged.push(value);
+      else this.#addPair(entries, tree, { key: spot, value });
     }
     for (const base of merged) this.#merge(entries, base);
-    return { type: "map", spot: this.#spot(node), entries };
+    return { type: "map", spot: this.#close(event, "}"), entries };
   }
 
-  #addPair(entries: Map<string, Entry>, pair: Pair): void {
-    const key = this.#spot(pair.key);
-    const name = this.#keyName(pair.key);
-    if (name === undefined) return this.report("yaml-key", key.start, key.end, "a key must be a word or a number.");
-    const value: Tree = pair.value === null ? { type: "scalar", spot: key, value: null, raw: "", quoted: false } : this.build(pair.value);
+  #addPair(entries: Map<string, Entry>, written: Tree, entry: Entry): void {
+    if (written.type !== "scalar") return this.#report("yaml-key", entry.key, "a key must be a word or a number.");
+    const name = written.raw;
     const first = entries.get(name);
-    if (!first) return void entries.set(name, { key, value });
-    const line = positionOf(first.key).line;
-    this.report(
-      "yaml-duplicate-key",
-      key.start,
-      key.end,
-      `"${name}" stands here a second time; the first is in line ${line}.`,
-      "join the two, or rename one",
-    );
-  }
-
-  #keyName(key: unknown): string | undefined {
-    if (isAlias(key)) {
-      const target = this.#built.get(this.#anchors.get(key.source));
-      return target?.type === "scalar" ? target.raw : undefined;
-    }
-    if (!isScalar(key)) return undefined;
-    const anchor = key.anchor;
-    if (anchor !== undefined) this.build(key);
-    return typeof key.value === "string" ? key.value : rawOf(key);
+    if (!first) return void entries.set(name, entry);
+    const summary = `"${name}" stands here a second time; the first is in line ${positionOf(first.key).line}.`;
+    this.#report("yaml-duplicate-key", entry.key, summary, "join the two, or rename one");
   }
 
   /** `<<: *base`, `<<: [*a, *b]`: what is written here wins, then the earlier of the merged. */
   #merge(entries: Map<string, Entry>, tree: Tree): void {
     for (const base of tree.type === "list" ? tree.items : [tree]) {
-      if (base.type !== "map") {
-        this.report("yaml-alias", base.spot.start, base.spot.end, "only mappings can be merged with <<.");
-        continue;
-      }
-      for (const [key, entry] of base.entries) if (!entries.has(key)) entries.set(key, entry);
+      if (base.type === "map") {
+        for (const [key, entry] of base.entries) if (!entries.has(key)) entries.set(key, entry);
+      } else this.#report("yaml-alias", base.spot, "only mappings can be merged with <<.");
     }
   }
 
-  #list(node: YAMLSeq): Tree {
-    return { type: "list", spot: this.#spot(node), items: node.items.map((item) => this.build(item)) };
+  #list(event: SequenceEvent): Tree {
+    const items: Tree[] = [];
+    while (!this.#isAtClose()) items.push(this.#value(afterDash, undefined));
+    return { type: "list", spot: this.#close(event, "]"), items };
   }
 
-  #scalar(node: unknown): ScalarTree {
-    const scalar = node as YamlScalar;
-    const quoted = scalar.type !== undefined && scalar.type !== "PLAIN";
-    return { type: "scalar", spot: this.#spot(node), value: plainScalar(scalar.value), raw: rawOf(scalar), quoted };
+  /** A value, or where nothing is written: the place after its mark, and without a mark that of its key. */
+  #value(mark: RegExp, key: Spot | undefined): Tree {
+    const event = this.#events[this.#at]!;
+    if (event.type !== EVENT_ID.SCALAR || event.valueStart >= 0) return this.#node();
+    mark.lastIndex = this.#end;
+    const isMarked = mark.test(this.#source.text);
+    if (isMarked) this.#end = mark.lastIndex;
+    const tree = this.#node();
+    return isMarked || !key ? tree : { ...tree, spot: key };
+  }
+
+  #isAtClose(): boolean {
+    return this.#events[this.#at]!.type === EVENT_ID.POP;
+  }
+
+  /** Goes over the end of a collection. In flow style its bracket comes next, but for white space, a comma and comments. */
+  #close(event: MappingEvent | SequenceEvent, bracket: string): Spot {
+    this.#at++;
+    if (event.style === COLLECTION_STYLE.FLOW) this.#end = this.#source.text.indexOf(bracket, this.#end) + 1;
+    return this.#spot(event.start, this.#end);
+  }
+
+  #scalar(event: ScalarEvent): ScalarTree {
+    const raw = getScalarValue(this.#source.text, event);
+    const spot = this.#scalarSpot(event);
+    const value = event.tagStart >= 0 ? this.#taggedValue(event, raw) : event.style === SCALAR_STYLE.PLAIN ? plainValue(raw) : raw;
+    return { type: "scalar", spot, value, raw, quoted: event.style !== SCALAR_STYLE.PLAIN };
+  }
+
+  #scalarSpot({ style, valueStart, valueEnd, anchorEnd, tagEnd }: ScalarEvent): Spot {
+    const before = Math.max(this.#end, anchorEnd, tagEnd);
+    this.#end = Math.max(before, valueEnd);
+    if (valueStart < 0) return this.#spot(before, before);
+    if (style === SCALAR_STYLE.PLAIN) return this.#spot(valueStart, valueEnd);
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) {
+      this.#end = valueEnd + 1;
+      return this.#spot(valueStart - 1, valueEnd + 1);
+    }
+    const header = this.#source.text.indexOf(style === SCALAR_STYLE.LITERAL_BLOCK ? "|" : ">", before);
+    return this.#spot(header, header + 1);
+  }
+
+  #taggedValue(event: ScalarEvent, raw: string): Scalar {
+    const tag = this.#checkTag(event);
+    const value = tag ? tag.resolve(raw, true, tag.tagName) : raw;
+    if (value !== NOT_RESOLVED) return value as Scalar;
+    this.#report("yaml-tag", this.#scalarSpot(event), `"${raw}" is not what ${this.#text(event.tagStart, event.tagEnd)} before it says.`);
+    return raw;
+  }
+
+  /** The definition of a scalar's tag; undefined after a report where the tag is none of YAML's own. */
+  #checkTag({ type, tagStart, tagEnd }: Tagged): ScalarTagDefinition | undefined {
+    const written = this.#text(tagStart, tagEnd);
+    const name = written === "!" ? "str" : /^!(?:!|<tag:yaml\.org,2002:)([a-z]+)>?$/.exec(written)?.[1];
+    const tag = CORE_SCHEMA.tags.find(({ tagName }) => tagName === `tag:yaml.org,2002:${name}`);
+    const wanted = { [EVENT_ID.SCALAR]: "scalar", [EVENT_ID.MAPPING]: "mapping", [EVENT_ID.SEQUENCE]: "sequence" }[type];
+    if (tag?.nodeKind === wanted || written === "!") return tag?.nodeKind === "scalar" ? tag : undefined;
+    const spot = this.#spot(tagStart, tagEnd);
+    this.#report(
+      "yaml-tag",
+      spot,
+      tag ? `${written} does not fit what it stands at.` : `${written} is a tag of another tool; plain YAML is read here.`,
+    );
+    return undefined;
   }
 
   /** Values in a tree, each alias counted as what it stands for; every tree is walked once, however often it is named. */
@@ -205,32 +232,46 @@ class Builder {
     return size;
   }
 
-  #spot(node: unknown): Spot {
-    const range = (node as { range?: readonly [number, number, number] | null } | null)?.range;
-    const [start, end] = range ?? this.#document.range;
-    return { source: this.#source, start, end: range && isScalar(node) && isBlock(node) ? Math.min(end, start + 1) : end };
+  #aliasSpot({ anchorStart, anchorEnd }: AliasEvent): Spot {
+    return this.#spot(anchorStart - 1, anchorEnd);
+  }
+
+  #spot(start: number, end: number): Spot {
+    return { source: this.#source, start, end };
+  }
+
+  #text(start: number, end: number): string {
+    return this.#source.text.slice(start, end);
+  }
+
+  #report(code: Code, spot: Spot, summary: string, hint?: string): void {
+    this.diagnostics.push(error(code, positionOf(spot), summary, hint));
   }
 }
 
-const isBlock = (scalar: YamlScalar) => scalar.type === "BLOCK_LITERAL" || scalar.type === "BLOCK_FOLDED";
+/** What leads to a key, a value and an item of which nothing is written. */
+const beforeKey = /(?:\s|#.*)*\??/y;
+const afterColon = /(?:\s|#.*)*:/y;
+const afterDash = /(?:\s|#.*)*-/y;
 
-function isMergeKey(pair: Pair): boolean {
-  return isScalar(pair.key) && typeof pair.key.value === "symbol";
+function nothing(spot: Spot): ScalarTree {
+  return { type: "scalar", spot, value: null, raw: "", quoted: false };
 }
 
-function rawOf(scalar: YamlScalar): string {
-  return scalar.source ?? (scalar.value === null ? "" : String(scalar.value));
+function isMergeKey(event: Event, tree: Tree): boolean {
+  return event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && (tree as ScalarTree).raw === "<<";
 }
 
-function plainScalar(value: unknown): Scalar {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  return String(value);
-}
+/** The tags of the core schema that a plain scalar can have without naming them. */
+const implicitTags = CORE_SCHEMA.tags.filter((tag) => tag.nodeKind === "scalar").filter(({ implicit }) => implicit);
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, "");
-}
-
-function problem(code: Code, spot: Spot, summary: string, hint?: string): Diagnostic {
-  return error(code, positionOf(spot), summary, hint);
+/** https://yaml.org/spec/1.2.2/#1032-tag-resolution */
+function plainValue(raw: string): Scalar {
+  const first = raw.charAt(0);
+  for (const tag of implicitTags) {
+    if (tag.implicitFirstChars && !tag.implicitFirstChars.includes(first)) continue;
+    const value: unknown = tag.resolve(raw, false, tag.tagName);
+    if (value !== NOT_RESOLVED) return value as Scalar;
+  }
+  return raw;
 }

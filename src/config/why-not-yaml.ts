@@ -1,0 +1,76 @@
+import { YAMLException } from "js-yaml";
+import { parseDocument } from "yaml";
+import type { Code } from "../diag/codes.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { error } from "./problem.ts";
+import { positionOf, type Source, type Spot } from "./source.ts";
+
+/** How deep values may nest; no resource comes near it, and the reader calls itself for each level. */
+export const deepest = 100;
+
+/**
+ * Why a text could not be read as one document of YAML. The package that reads is fast and stops at the first problem with
+ * few words; the one that explains is slow, has more words and better places. Where it finds nothing, the reader's word stands.
+ */
+export function whyNotYaml(source: Source, failure: unknown): Diagnostic {
+  const { reason, offset } = told(failure);
+  if (reason.startsWith("nesting exceeded")) return syntaxProblem(source, offset, offset + 1, `this nests ${deepest} levels deep or more`);
+  const [first] = parseDocument(source.text, { version: "1.2", uniqueKeys: false, prettyErrors: false }).errors;
+  if (first) return explained(source, first.code, first.message, first.pos);
+  const tab = tabOnLineOf(source, offset);
+  if (tab !== undefined) return tabProblem(source, tab, "a tab stands here; between values, only spaces are read.", "write spaces instead");
+  return syntaxProblem(source, offset, offset + 1, reason);
+}
+
+function told(failure: unknown): { readonly reason: string; readonly offset: number } {
+  if (failure instanceof YAMLException) return { reason: failure.reason, offset: failure.mark?.position ?? 0 };
+  return { reason: failure instanceof Error ? failure.message : String(failure), offset: 0 };
+}
+
+function explained(source: Source, code: string, message: string, [start, end]: readonly [number, number]): Diagnostic {
+  const indent = tabIndent(source, start);
+  if (code === "TAB_AS_INDENT" || indent !== undefined) {
+    const at = indent ?? source.text.indexOf("\t", start);
+    return tabProblem(source, at, "a tab stands in the indentation; YAML allows spaces only.", "indent with spaces");
+  }
+  if (code === "MULTIPLE_DOCS")
+    return problem(
+      "yaml-documents",
+      { source, start, end: start + 3 },
+      "a second document begins here; an environment is one document.",
+      "join the two, or make the environment a folder of files",
+    );
+  return syntaxProblem(source, start, end, message);
+}
+
+/** The reader takes no tab between the values of a flow collection, where YAML would allow one. */
+function tabOnLineOf(source: Source, offset: number): number | undefined {
+  const begin = source.text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  const tab = source.text.slice(begin, offset + 1).lastIndexOf("\t");
+  return tab < 0 ? undefined : begin + tab;
+}
+
+function tabProblem(source: Source, at: number, summary: string, hint: string): Diagnostic {
+  return problem("yaml-tab", { source, start: at, end: at + 1 }, summary, hint);
+}
+
+/** Where a tab stands in the white space that begins the line, if one does. */
+function tabIndent(source: Source, offset: number): number | undefined {
+  const begin = source.text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  const indent = /^[ \t]*/.exec(source.text.slice(begin, begin + 200))![0];
+  const tab = indent.indexOf("\t");
+  return tab < 0 ? undefined : begin + tab;
+}
+
+function syntaxProblem(source: Source, start: number, end: number, message: string): Diagnostic {
+  const place = { source, start: Math.min(start, Math.max(0, source.text.length - 1)), end };
+  return problem("yaml-syntax", place, `this is not valid YAML: ${lowerFirst(message)}.`);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, "");
+}
+
+function problem(code: Code, spot: Spot, summary: string, hint?: string): Diagnostic {
+  return error(code, positionOf(spot), summary, hint);
+}
