@@ -5,6 +5,8 @@ import type { Call } from "./model.ts";
 export interface Paging<T> {
   /** What tells items apart: the table key. A page goes on after the last one given, also when items came or went meanwhile. */
   readonly key: (item: T) => string;
+  /** What a listing passes over; all fit when absent. Asked only of what stands on the page, so that many pages stay cheap. */
+  readonly fits?: (item: T) => boolean;
   readonly max: number;
   readonly min?: number;
   /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
@@ -21,7 +23,7 @@ export interface Page<T> {
   readonly next: { readonly NextToken?: string; readonly Marker?: string; readonly NextMarker?: string };
 }
 
-/** The page of `all` that the input asks for. */
+/** The page that the input asks for, of those of `all` that fit. */
 export function page<T>(call: Call, all: readonly T[], input: object, paging: Paging<T>): Page<T> {
   const names = NAMES[paging.names ?? "ec2"];
   const asked = input as Readonly<Record<string, unknown>>;
@@ -32,16 +34,18 @@ export function page<T>(call: Call, all: readonly T[], input: object, paging: Pa
     throw new AwsFault("InvalidParameterCombination", "The parameter MaxResults cannot be used with a list of ids in the same request");
   }
   const from = token ? readToken(token, call) : { began: call.now, place: 0, after: "" };
-  const start = token ? placeAfter(all, from, paging.key) : 0;
   const size = limit ?? paging.size ?? Math.max(all.length, 1);
   const items: T[] = [];
-  let place = start;
-  for (; place < all.length && items.length < size; place++) {
+  let end = token ? placeAfter(all, from, paging.key) : 0;
+  for (let place = end; place < all.length; place++) {
     const item = all[place]!;
-    if (!token || !call.skips(paging.key(item), from.began)) items.push(item);
+    if ((token && call.skips(paging.key(item), from.began)) || paging.fits?.(item) === false) continue;
+    if (items.length === size)
+      return { items, next: { [names.next]: writeToken({ began: from.began, place: end, after: paging.key(items.at(-1)!) }, call) } };
+    items.push(item);
+    end = place + 1;
   }
-  if (place >= all.length) return { items, next: {} };
-  return { items, next: { [names.next]: writeToken({ began: from.began, place, after: paging.key(all[place - 1]!) }, call) } };
+  return { items, next: {} };
 }
 
 const NAMES = {
@@ -51,7 +55,7 @@ const NAMES = {
   elbv2: { limit: "PageSize", token: "Marker", next: "NextMarker" },
 } as const;
 
-/** Where a listing stands: when it began, how many it passed, and which was the last. */
+/** Where a listing stands: when it began, the place after the last that it gave, and which that was. */
 interface Token {
   readonly began: number;
   readonly place: number;

@@ -35,11 +35,11 @@ export function list<R extends { readonly id: string }>(call: Call, query: Query
   const matches = matcher(filters, { ...of.filters, ...tagFilters(call, filters, of.tagged) });
   const by = filters.some((filter) => filter.Name?.startsWith("tag")) ? "tags" : "id";
   const candidates: Iterable<R> = byId ? (needAll(call, of.ids!.kind, ids, of.ids!.parameter) as R[]) : of.records;
-  const all: R[] = [];
-  for (const record of candidates) if (matches(record) && (byId || call.sees(record.id, by))) all.push(record);
-  if (!of.pages) return { found: all };
-  const { items, next } = page(call, all, query, {
+  const fits = (record: R) => matches(record) && (byId || call.sees(record.id, by));
+  if (!of.pages) return { found: [...candidates].filter(fits) };
+  const { items, next } = page(call, [...candidates], query, {
     key: (record) => record.id,
+    fits,
     min: of.pages[0],
     max: of.pages[1],
     ...(of.defaultPage === undefined ? {} : { size: of.defaultPage }),
