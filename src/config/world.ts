@@ -37,6 +37,6 @@ export function checkKinds(nodes: readonly Desired[], world: World, declared: De
 
 function refersToBroken(node: Desired, world: World, declared: Declared, kinds: KindsByName): boolean {
   return refsOf(kinds.get(node.kind)!.schema, node.spec).some(
-    ({ value }) => typeof value === "string" && declared.has(value) && !world.get(value),
+    ({ value }) => typeof value === "string" && !world.get(value) && declared.has(value),
   );
 }

@@ -45,7 +45,7 @@ export async function observe(kinds: readonly Kind[], drivers: Drivers, aws: Aws
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   const used = new Set(environment.nodes.map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
-  await all(kinds, async (kind) => {
+  await all(longestFirst(kinds, environment), async (kind) => {
     const driver = await drivers.of(kind);
     try {
       for await (const live of driver.list(aws, scope)) sorter.add(kind, live);
@@ -70,6 +70,14 @@ export async function observe(kinds: readonly Kind[], drivers: Drivers, aws: Aws
     }
   });
   return sorter.finish();
+}
+
+/** Kinds whose reads follow on each other begin before those that ask once: together they end sooner. */
+function longestFirst(kinds: readonly Kind[], environment: Environment): Kind[] {
+  const count = new Map<string, number>();
+  for (const { kind } of environment.nodes) count.set(kind, (count.get(kind) ?? 0) + 1);
+  const cost = ({ name, readCost }: Kind) => readCost({ ours: count.get(name) ?? 0, account: count.get(name) ?? 0 });
+  return [...kinds].sort((a, b) => cost(b) - cost(a));
 }
 
 /** Runs everything side by side and lets every one end before the first error is thrown. */
