@@ -37,12 +37,19 @@ function plans({ phases, floors }: Results): Budget[] {
         return [atMost(`${at}, apply from empty: calls for each resource`, 2, one.calls / estate.resources, "", 2)];
       if (one.phase !== "plan, nothing to do") return [];
       const floor = floors.find(({ workload, latency }) => workload === one.workload && latency === one.latency);
-      const bare = floor && median(floor.costs.map((cost) => cost.seconds));
       return [
         atMost(`${at}, plan with nothing to do: calls`, 28 + 2 * estate.vpcs, one.calls, "", 0),
-        ...(bare === undefined
+        ...(floor === undefined
           ? []
-          : [atMost(`${at}, the same: time, of a bare script that makes the same calls`, 1.5, seconds(one) / bare, " ×", 2)]),
+          : [
+              atMost(
+                `${at}, the same: time, of a bare script that makes the same calls`,
+                1.5,
+                seconds({ costs: floor.plans }) / seconds(floor),
+                " ×",
+                2,
+              ),
+            ]),
         atMost(`${at}, the same: memory`, 170, peak(one), " MB", 0),
       ];
     });

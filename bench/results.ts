@@ -20,7 +20,14 @@ export interface Results {
   readonly terraform: string | undefined;
   readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
   readonly phases: Measured[];
-  readonly floors: { readonly workload: string; readonly latency: number; readonly costs: readonly Cost[]; readonly calls: number }[];
+  readonly floors: {
+    readonly workload: string;
+    readonly latency: number;
+    readonly costs: readonly Cost[];
+    /** Of the plans that were run in turn with it. */
+    readonly plans: readonly Cost[];
+    readonly calls: number;
+  }[];
   readonly simulated: {
     readonly workload: string;
     readonly seconds: number;
@@ -41,8 +48,8 @@ export interface Results {
   }[];
 }
 
-export function seconds(one: Measured): number {
-  return median(one.costs.map((cost) => cost.seconds));
+export function seconds({ costs }: { readonly costs: readonly Cost[] }): number {
+  return median(costs.map((cost) => cost.seconds));
 }
 
 export function peak(one: Measured): number {
