@@ -4,12 +4,15 @@ import { listEnvironments, loadEnvironment, type Loaded } from "../config/load.t
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Context } from "./context.ts";
+import { collectSooner } from "./heap.ts";
 import { printDiagnostics } from "./report-error.ts";
 
 /** Loads an environment by name or path, with the variables that were given. */
 export function load(context: Context, nameOrPath: string): Loaded {
   const { vars, varFiles } = context.options;
-  return loadEnvironment({ nameOrPath, cwd: context.cwd, kinds, vars, varFiles, env: context.io.env });
+  const loaded = loadEnvironment({ nameOrPath, cwd: context.cwd, kinds, vars, varFiles, env: context.io.env });
+  collectSooner(loaded.environment?.nodes.length ?? 0);
+  return loaded;
 }
 
 /** The same for commands that cannot go on without it: errors are thrown, warnings printed. */
