@@ -250,9 +250,9 @@ class Builder {
 }
 
 /** What leads to a key, a value and an item of which nothing is written. */
-const beforeKey = /(?:\s|#.*)*\??/y;
-const afterColon = /(?:\s|#.*)*:/y;
-const afterDash = /(?:\s|#.*)*-/y;
+const beforeKey = /(?:\s|#[^\n]*\n)*\??/y;
+const afterColon = /(?:\s|#[^\n]*\n)*:/y;
+const afterDash = /(?:\s|#[^\n]*\n)*-/y;
 
 function nothing(spot: Spot): ScalarTree {
   return { type: "scalar", spot, value: null, raw: "", quoted: false };

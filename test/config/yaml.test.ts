@@ -132,6 +132,9 @@ describe("problems", () => {
       "1:100+1 yaml-syntax this is not valid YAML: this nests 100 levels deep or more.",
     ]));
 
+  test("a comment of many marks beside what is not written costs no more than another", () =>
+    expect(plain(`{ a ${"# ".repeat(5000)}\n, b: 1 }`)).toEqual({ a: null, b: 1 }));
+
   test("aliases cannot come to more values than a machine holds", () => {
     const levels = Array.from(
       { length: 12 },
