@@ -57,6 +57,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const calls = new CallLog();
   const gate = new Gate(options, calls);
   const sts = await options.clock.work(import("./sdk/sts.ts"));
+  whenSent(await gate.client("sts"), () => void gate.client("ec2").catch(() => {})); // what is wrong with it is told to its first user
   const me = await gate.service("sts")(new sts.GetCallerIdentityCommand({}));
   const account = me.Account!;
   const arn = me.Arn!;
@@ -79,6 +80,19 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 
 export interface Client {
   send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
+  readonly middlewareStack?: { add(middleware: Middleware, where: { readonly step: "deserialize"; readonly priority: "low" }): void };
+}
+
+type Middleware = (next: (request: unknown) => Promise<unknown>) => (request: unknown) => Promise<unknown>;
+
+/** Does work while an answer is on its way. A moment earlier it would only have kept the request from being sent. */
+function whenSent(client: Client, work: () => void): void {
+  const middleware: Middleware = (next) => (request) => {
+    const answer = next(request);
+    setImmediate(work);
+    return answer;
+  };
+  client.middlewareStack?.add(middleware, { step: "deserialize", priority: "low" });
 }
 
 class Gate {
@@ -115,7 +129,7 @@ class Gate {
 
   async #send(service: ServiceName, command: Command<object, unknown>, options: CallOptions): Promise<unknown> {
     const { clock } = this.#options;
-    const client = await this.#client(service);
+    const client = await this.client(service);
     const operation = operationOf(command);
     const writes = !isRead(operation) && (command.input as { readonly DryRun?: boolean }).DryRun !== true;
     const signal = options.signal ?? this.#options.signal;
@@ -165,7 +179,7 @@ class Gate {
     this.#options.onCall?.(record);
   }
 
-  #client(service: ServiceName): Promise<Client> {
+  client(service: ServiceName): Promise<Client> {
     let client = this.#clients.get(service);
     if (!client) {
       client = this.#options.clock.work(makeClient[service](settings(this.#options)));
