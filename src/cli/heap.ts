@@ -11,5 +11,5 @@ const newestKnown = 24;
  * at each collection, so it may be set while the program runs.
  */
 export function collectSooner(resources: number): void {
-  if (resources >= many && Number.parseInt(process.versions.node) <= newestKnown) setFlagsFromString("--heap-growing-percent=20");
+  if (resources >= many && Number.parseInt(process.versions.node) <= newestKnown) setFlagsFromString("--heap-growing-percent=12");
 }
