@@ -30,13 +30,13 @@ const estate = { name: "estate-20", vpcs: 20, resources: 820 };
 
 function plans({ phases, floors }: Results): Budget[] {
   return phases
-    .filter(({ program, workload }) => program === "infra" && workload === estate.name)
+    .filter(({ program, workload, where }) => program === "infra" && workload === estate.name && !where.includes("throttled"))
     .flatMap((one) => {
-      const at = `\`${estate.name}\`, ${one.latency} ms`;
+      const at = `\`${estate.name}\`, ${one.where}`;
       if (one.phase === "apply from empty")
         return [atMost(`${at}, apply from empty: calls for each resource`, 2, one.calls / estate.resources, "", 2)];
       if (one.phase !== "plan, nothing to do") return [];
-      const floor = floors.find(({ workload, latency }) => workload === one.workload && latency === one.latency);
+      const floor = floors.find(({ workload, where }) => workload === one.workload && where === one.where);
       return [
         atMost(`${at}, plan with nothing to do: calls`, 28 + 2 * estate.vpcs, one.calls, "", 0),
         ...(floor === undefined
@@ -86,7 +86,7 @@ function scaling({ scaling: all }: Results): Budget[] {
 
 function againstTerraform({ phases }: Results): Budget[] {
   const of = (program: Measured["program"], phase: Measured["phase"]) =>
-    phases.find((one) => one.program === program && one.phase === phase && one.workload === estate.name && one.latency === 40);
+    phases.find((one) => one.program === program && one.phase === phase && one.workload === estate.name && one.where === "40 ms");
   const part = (what: string, limit: number, ours: number, theirs: number): Budget => ({
     what: `\`${estate.name}\`, 40 ms, ${what}, of Terraform's`,
     promised: `≤ 1/${limit}`,

@@ -4,12 +4,14 @@ import { once } from "node:events";
 import type { CallCounts } from "../src/sandbox/call-log.ts";
 import type { FaultPlan } from "../src/sandbox/faults/plan.ts";
 
+export type Counts = Pick<CallCounts, "total" | "reads" | "writes" | "maxConcurrency">;
+
 export interface Endpoint {
   readonly url: string;
   /** Empties the account; what the calls take from now on. */
   reset(latency: number, throttled: boolean): Promise<void>;
   forgetCalls(): Promise<void>;
-  counts(): Promise<CallCounts>;
+  counts(): Promise<Counts>;
   stop(): Promise<void>;
 }
 

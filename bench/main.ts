@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { startMoto } from "./moto.ts";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { measure, type Command, type Cost } from "./measure.ts";
 import { findTerraform, infraIn, terraformIn, type Phase, type Program } from "./programs.ts";
@@ -11,12 +12,15 @@ import { report } from "./report.ts";
 import type { Measured, Results } from "./results.ts";
 import { estates, groups, type Workload } from "./workloads.ts";
 
-const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… [--latency MS]… [--repeats N] [--skip-scaling]
+const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… [--latency MS]… [--throttled] [--moto] [--repeats N]
+                 [--skip-scaling]
 
   --quick           one latency, three repeats, no groups-2000, no 50,000 resources
   --no-terraform    infra alone
   --workload NAME   only this one: estate-1, estate-5, estate-20, groups-2000
   --latency MS      only at this latency: 0 and 40 when absent
+  --throttled       also at the last latency with the throttling that AWS publishes
+  --moto            also estate-1 on moto, where moto_server is on the PATH
   --repeats N       how often each of infra's plans is measured; 5 when absent. Terraform's are measured three times at most, and once
                     where they take minutes
   --skip-scaling    without the plans of 1,000, 10,000 and 50,000 resources
@@ -29,6 +33,8 @@ const { values: flags } = parseArgs({
     quick: { type: "boolean", default: false },
     "no-terraform": { type: "boolean", default: false },
     "skip-scaling": { type: "boolean", default: false },
+    throttled: { type: "boolean", default: false },
+    moto: { type: "boolean", default: false },
     repeats: { type: "string" },
     latency: { type: "string", multiple: true },
     workload: { type: "string", multiple: true },
@@ -63,10 +69,14 @@ try {
     const latencies = (flags.latency ?? (flags.quick ? ["40"] : ["0", "40"])).map(Number);
     const all = [estates(1), estates(5), estates(20), ...(flags.quick && !flags.workload ? [] : [groups(2000)])];
     const workloads = all.filter(({ name }) => flags.workload?.includes(name) ?? true);
-    for (const latency of latencies) for (const workload of workloads) await compare(endpoint, workload, latency);
+    const settings: Setting[] = latencies.map((latency) => ({ endpoint, where: `${latency} ms`, latency, throttled: false }));
+    const last = settings.at(-1)!;
+    if (flags.throttled) settings.push({ ...last, where: `${last.where}, throttled`, throttled: true });
+    for (const setting of settings) for (const workload of workloads) await compare(setting, workload);
   } finally {
     await endpoint.stop();
   }
+  if (flags.moto) await compareOnMoto();
   await simulate();
   if (!flags["skip-scaling"]) for (const count of flags.quick ? [24, 244] : [24, 244, 1220]) await scale(count);
 } finally {
@@ -106,9 +116,28 @@ async function measureStarts(): Promise<void> {
   keep();
 }
 
+/** An endpoint and how it is to behave. */
+interface Setting {
+  readonly endpoint: Endpoint;
+  readonly where: string;
+  readonly latency: number;
+  readonly throttled: boolean;
+}
+
+async function compareOnMoto(): Promise<void> {
+  const endpoint = await startMoto();
+  if (!endpoint) return void process.stderr.write("moto_server is not on the PATH: nothing was measured on moto\n");
+  try {
+    await compare({ endpoint, where: "moto", latency: 0, throttled: false }, estates(1));
+  } finally {
+    await endpoint.stop();
+  }
+}
+
 /** Both programs, phase by phase, each in an account of its own that is emptied before. */
-async function compare(endpoint: Endpoint, workload: Workload, latency: number): Promise<void> {
-  const place = join(folder, `${workload.name}-${latency}`);
+async function compare(setting: Setting, workload: Workload): Promise<void> {
+  const { endpoint, where, latency, throttled } = setting;
+  const place = join(folder, `${workload.name}-${where}`.replace(/\W+/g, "-"));
   const isSmall = workload.resources <= 1000;
   const programs = [
     () => infraIn(join(place, "infra"), infra, endpoint.url, workload),
@@ -116,12 +145,12 @@ async function compare(endpoint: Endpoint, workload: Workload, latency: number):
   ];
   for (const make of programs) {
     const program = make();
-    await endpoint.reset(latency, false);
-    await phases(endpoint, program, workload, latency);
+    await endpoint.reset(latency, throttled);
+    await phases(setting, program, workload);
   }
 }
 
-async function phases(endpoint: Endpoint, program: Program, workload: Workload, latency: number): Promise<void> {
+async function phases({ endpoint, where }: Setting, program: Program, workload: Workload): Promise<void> {
   const again = program.name === "infra" ? repeats : workload.resources > 300 ? 1 : Math.min(repeats, 3);
   const run = async (phase: Phase, count = 1) => {
     await endpoint.forgetCalls();
@@ -132,7 +161,7 @@ async function phases(endpoint: Endpoint, program: Program, workload: Workload, 
     const measured: Measured = {
       program: program.name,
       workload: workload.name,
-      latency,
+      where,
       phase,
       costs,
       calls: total / count,
@@ -142,14 +171,14 @@ async function phases(endpoint: Endpoint, program: Program, workload: Workload, 
     };
     results.phases.push(measured);
     process.stderr.write(
-      `${workload.name} ${latency} ms ${program.name} ${phase}: ${measured.calls} calls, ${costs.map(({ seconds }) => seconds.toFixed(1)).join(" ")} s\n`,
+      `${workload.name} ${where} ${program.name} ${phase}: ${measured.calls} calls, ${costs.map(({ seconds }) => seconds.toFixed(1)).join(" ")} s\n`,
     );
     keep();
   };
   program.write(false);
   await run("apply from empty");
   await run("plan, nothing to do", again);
-  if (program.name === "infra") await floor(endpoint, program, workload, latency);
+  if (program.name === "infra") await floor({ endpoint, where }, program, workload);
   // Where its plans take minutes, one of them is enough: the three make the same calls.
   const isLong = program.name === "terraform" && workload.resources > 300;
   if (!isLong) await run("drift", again);
@@ -160,7 +189,7 @@ async function phases(endpoint: Endpoint, program: Program, workload: Workload, 
 }
 
 /** The bare script and the same plan in turn, so that a busy minute of the machine hits both alike. */
-async function floor(endpoint: Endpoint, program: Program, workload: Workload, latency: number): Promise<void> {
+async function floor({ endpoint, where }: Pick<Setting, "endpoint" | "where">, program: Program, workload: Workload): Promise<void> {
   const env = {
     PATH: process.env["PATH"],
     AWS_ENDPOINT_URL: endpoint.url,
@@ -178,7 +207,7 @@ async function floor(endpoint: Endpoint, program: Program, workload: Workload, l
     plans.push(await measure(program.command("plan, nothing to do")));
     costs.push(await measure({ program: process.execPath, args: [join(built, "floor.mjs"), workload.name], cwd: folder, env }));
   }
-  results.floors.push({ workload: workload.name, latency, costs, plans, calls });
+  results.floors.push({ workload: workload.name, where, costs, plans, calls });
   keep();
 }
 

@@ -31,7 +31,7 @@ function head({ command, terraform }: Results): string {
     "",
     `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, infra ${version} (${commit}${git("status", "--porcelain") === "" ? "" : " and changes"}), Node ${process.version}${terraform === undefined ? "" : `, Terraform ${terraform} with AWS provider ${provider}`}, ${process.platform} ${release()}, ${processor.length} × ${processor[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, load average ${loadavg()[0]!.toFixed(1)} at the end.`,
     "",
-    "Both programs talk to the same `infra sandbox serve`, which takes real time for what takes AWS time, and each call takes the latency that is named. Times are medians; in brackets the least and the most. Memory is the peak of all processes together. “Calls” are counted at the endpoint.",
+    "Both programs talk to the same `infra sandbox serve`, which takes real time for what takes AWS time, and each call takes the time that is named; “throttled” is what AWS publishes of its throttling, and “moto” an emulator by others. Times are medians; in brackets the least and the most. Memory is the peak of all processes together. “Calls” are counted at the endpoint.",
   ].join("\n");
 }
 
@@ -60,7 +60,7 @@ function comparison(phases: readonly Measured[]): string {
         : "";
     return [
       one.workload,
-      `${one.latency} ms`,
+      one.where,
       one.phase,
       one.program,
       one.calls.toFixed(0),
@@ -72,7 +72,7 @@ function comparison(phases: readonly Measured[]): string {
       ratio,
     ];
   });
-  return `## Phase by phase\n\n${table(["workload", "latency", "phase", "program", "calls", "reads + writes", "at once", "time", "processor", "memory", "of Terraform's"], rows)}`;
+  return `## Phase by phase\n\n${table(["workload", "where", "phase", "program", "calls", "reads + writes", "at once", "time", "processor", "memory", "of Terraform's"], rows)}`;
 }
 
 /** Where Terraform did better, said before anything else. */
@@ -85,22 +85,22 @@ function ahead(phases: readonly Measured[]): string {
       ...(one.calls > other.calls ? [`${one.calls.toFixed(0)} calls against ${other.calls.toFixed(0)}`] : []),
       ...(peak(one) > peak(other) ? [`${peak(one).toFixed(0)} MB against ${peak(other).toFixed(0)} MB`] : []),
     ];
-    return losses.length === 0 ? [] : [`- ${one.workload}, ${one.latency} ms, ${one.phase}: ${losses.join("; ")}`];
+    return losses.length === 0 ? [] : [`- ${one.workload}, ${one.where}, ${one.phase}: ${losses.join("; ")}`];
   });
   const why =
-    "`infra` begins at half of the rates that AWS publishes (one machine and two and a half security groups a second) and grows from there until it is throttled; this endpoint does not throttle, so Terraform may go as fast as it answers.";
+    "`infra` begins at half of the rates that AWS publishes (one machine and two and a half security groups a second) and grows from there until it is throttled; an endpoint that does not throttle lets Terraform go as fast as it answers.";
   return `## Where Terraform is ahead\n\n${lost.length === 0 ? "Nowhere in this run." : `${lost.join("\n")}\n\n${why}`}`;
 }
 
 function floors({ floors: all, phases }: Results): string {
   const rows = all.map((one) => {
     const plan = phases.find(
-      ({ program, phase, workload, latency }) =>
-        program === "infra" && phase === "plan, nothing to do" && workload === one.workload && latency === one.latency,
+      ({ program, phase, workload, where }) =>
+        program === "infra" && phase === "plan, nothing to do" && workload === one.workload && where === one.where,
     );
     return [
       one.workload,
-      `${one.latency} ms`,
+      one.where,
       `${one.calls}`,
       time(one.costs),
       plan ? plan.calls.toFixed(0) : "",
@@ -109,7 +109,7 @@ function floors({ floors: all, phases }: Results): string {
       memory(one.costs),
     ];
   });
-  return `## The floor\n\nA bare script (\`bench/floor.ts\`) that makes the same calls with the SDK's paginators and throws the answers away, in turn with \`infra plan\` with nothing to do.\n\n${table(["workload", "latency", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
+  return `## The floor\n\nA bare script (\`bench/floor.ts\`) that makes the same calls with the SDK's paginators and throws the answers away, in turn with \`infra plan\` with nothing to do.\n\n${table(["workload", "where", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
 }
 
 function simulated({ simulated: all }: Results): string {
@@ -152,8 +152,7 @@ function scaling({ scaling: all }: Results): string {
 
 function counterpart(phases: readonly Measured[], one: Measured): Measured | undefined {
   return phases.find(
-    (other) =>
-      other.program !== one.program && other.workload === one.workload && other.latency === one.latency && other.phase === one.phase,
+    (other) => other.program !== one.program && other.workload === one.workload && other.where === one.where && other.phase === one.phase,
   );
 }
 

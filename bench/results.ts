@@ -6,7 +6,8 @@ import type { Phase } from "./programs.ts";
 export interface Measured {
   readonly program: "infra" | "terraform";
   readonly workload: string;
-  readonly latency: number;
+  /** At which endpoint, and how it behaved: "40 ms", "40 ms, throttled", "moto". */
+  readonly where: string;
   readonly phase: Phase;
   readonly costs: readonly Cost[];
   readonly calls: number;
@@ -22,7 +23,7 @@ export interface Results {
   readonly phases: Measured[];
   readonly floors: {
     readonly workload: string;
-    readonly latency: number;
+    readonly where: string;
     readonly costs: readonly Cost[];
     /** Of the plans that were run in turn with it. */
     readonly plans: readonly Cost[];

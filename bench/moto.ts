@@ -1,0 +1,82 @@
+/** moto, the endpoint that nobody here wrote, behind a proxy that counts its calls: moto itself does not. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { createInterface } from "node:readline";
+import type { AddressInfo } from "node:net";
+import { isRead } from "../src/aws/limits.ts";
+import type { Counts, Endpoint } from "./endpoint.ts";
+
+/** Undefined when moto_server is not on the PATH. */
+export async function startMoto(): Promise<Endpoint | undefined> {
+  const moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const target = await urlOf(moto);
+  if (target === undefined) return undefined;
+  let counts = none;
+  let open = 0;
+  const count = (message: IncomingMessage, body: Buffer) => {
+    const named = String(message.headers["x-amz-target"] ?? "").split(".");
+    const operation = /(?:^|&)Action=(\w+)/.exec(body.toString("latin1"))?.[1] ?? named.at(-1)!;
+    const [reads, writes] = isRead(operation) ? [1, 0] : [0, 1];
+    const { total, maxConcurrency } = counts;
+    counts = {
+      total: total + 1,
+      reads: counts.reads + reads,
+      writes: counts.writes + writes,
+      maxConcurrency: Math.max(maxConcurrency, open),
+    };
+  };
+  const proxy = createServer((message, answer) => {
+    open++;
+    answer.once("close", () => open--);
+    void read(message).then((body) => {
+      count(message, body);
+      pass(target, message, body, answer);
+    });
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    async reset() {
+      const answer = await fetch(`${target}/moto-api/reset`, { method: "POST" });
+      if (!answer.ok) throw new Error(`moto: HTTP ${answer.status}`);
+    },
+    forgetCalls: async () => void (counts = none),
+    counts: async () => counts,
+    async stop() {
+      proxy.close();
+      moto.kill("SIGTERM");
+      await once(moto, "exit");
+    },
+  };
+}
+
+const none: Counts = { total: 0, reads: 0, writes: 0, maxConcurrency: 0 };
+
+/** Reads on what it writes for as long as it runs: a full pipe would stop it. */
+function urlOf(moto: ReturnType<typeof spawn>): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    moto.once("error", () => resolve(undefined));
+    moto.once("exit", () => resolve(undefined));
+    createInterface({ input: moto.stderr! }).on("line", (line) => {
+      const found = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line);
+      if (found) resolve(found[1]!);
+    });
+  });
+}
+
+async function read(message: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function pass(target: string, { method, url, headers }: IncomingMessage, body: Buffer, answer: ServerResponse): void {
+  const onward = request(new URL(url ?? "/", target), { method, headers }, (response) => {
+    answer.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(answer);
+  });
+  onward.on("error", () => answer.destroy());
+  onward.end(body);
+}
