@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { createInterface } from "node:readline";
 import type { AddressInfo } from "node:net";
-import { isRead } from "../src/aws/limits.ts";
+import { callOf } from "../test/e2e/support/calls.ts";
 import type { Counts, Endpoint } from "./endpoint.ts";
 
 /** Undefined when moto_server is not on the PATH. */
@@ -15,24 +15,24 @@ export async function startMoto(): Promise<Endpoint | undefined> {
   let counts = none;
   let open = 0;
   const count = (message: IncomingMessage, body: Buffer) => {
-    const named = String(message.headers["x-amz-target"] ?? "").split(".");
-    const operation = /(?:^|&)Action=(\w+)/.exec(body.toString("latin1"))?.[1] ?? named.at(-1)!;
-    const [reads, writes] = isRead(operation) ? [1, 0] : [0, 1];
-    const { total, maxConcurrency } = counts;
+    const { isWrite } = callOf(message.headers, body.toString("latin1"));
     counts = {
-      total: total + 1,
-      reads: counts.reads + reads,
-      writes: counts.writes + writes,
-      maxConcurrency: Math.max(maxConcurrency, open),
+      total: counts.total + 1,
+      reads: counts.reads + (isWrite ? 0 : 1),
+      writes: counts.writes + (isWrite ? 1 : 0),
+      maxConcurrency: Math.max(counts.maxConcurrency, open),
     };
   };
   const proxy = createServer((message, answer) => {
     open++;
     answer.once("close", () => open--);
-    void read(message).then((body) => {
-      count(message, body);
-      pass(target, message, body, answer);
-    });
+    void read(message).then(
+      (body) => {
+        count(message, body);
+        pass(target, message, body, answer);
+      },
+      () => answer.destroy(), // the program under measure has hung up
+    );
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");

@@ -80,8 +80,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 
 export interface Client {
   send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
-  readonly middlewareStack?: { add(middleware: Middleware, where: { readonly step: "deserialize"; readonly priority: "low" }): void };
+  readonly middlewareStack?: { add(middleware: Middleware, where: typeof closestToTheWire): void };
 }
+
+/** Replaces its namesake: connections may share a client. */
+const closestToTheWire = { step: "deserialize", priority: "low", name: "infraWhenSent", override: true } as const;
 
 type Middleware = (next: (request: unknown) => Promise<unknown>) => (request: unknown) => Promise<unknown>;
 
@@ -92,7 +95,7 @@ function whenSent(client: Client, work: () => void): void {
     setImmediate(work);
     return answer;
   };
-  client.middlewareStack?.add(middleware, { step: "deserialize", priority: "low" });
+  client.middlewareStack?.add(middleware, closestToTheWire);
 }
 
 class Gate {

@@ -45,7 +45,7 @@ function explained(source: Source, code: string, message: string, [start, end]: 
 
 /** The reader takes no tab between the values of a flow collection, where YAML would allow one. */
 function tabOnLineOf(source: Source, offset: number): number | undefined {
-  const begin = source.text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  const begin = lineStart(source, offset);
   const tab = source.text.slice(begin, offset + 1).lastIndexOf("\t");
   return tab < 0 ? undefined : begin + tab;
 }
@@ -56,10 +56,15 @@ function tabProblem(source: Source, at: number, summary: string, hint: string): 
 
 /** Where a tab stands in the white space that begins the line, if one does. */
 function tabIndent(source: Source, offset: number): number | undefined {
-  const begin = source.text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  const begin = lineStart(source, offset);
   const indent = /^[ \t]*/.exec(source.text.slice(begin, begin + 200))![0];
   const tab = indent.indexOf("\t");
   return tab < 0 ? undefined : begin + tab;
+}
+
+/** Of the line before an offset that is a line's first. */
+function lineStart({ text }: Source, offset: number): number {
+  return text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
 }
 
 function syntaxProblem(source: Source, start: number, end: number, message: string): Diagnostic {
