@@ -1,11 +1,11 @@
 /** The two programs that do the same work, each in a folder of its own. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Command } from "./measure.ts";
 import { provider } from "./workload-hcl.ts";
-import { region, type Workload } from "./workloads.ts";
+import type { Workload } from "./workloads.ts";
 
 export type Phase = "apply from empty" | "plan, nothing to do" | "plan, one rule changed" | "apply, one rule changed" | "drift" | "destroy";
 
@@ -14,10 +14,14 @@ export interface Program {
   /** Writes the workload, changed or not. */
   write(isChanged: boolean): void;
   command(phase: Phase): Command;
+  /** Says that what the workload lets go of with its data may be destroyed; costs nothing that is measured. */
+  allowDestroy(): void;
+  /** What it still knows of, after a destroy nothing. */
+  left(): readonly string[];
 }
 
 export function infraIn(folder: string, infra: string, url: string, workload: Workload): Program {
-  mkdirSync(folder, { recursive: true });
+  writeFiles(folder, workload);
   const file = join(folder, "bench.yaml");
   const words: Readonly<Record<Phase, readonly string[]>> = {
     "apply from empty": ["apply", file, "--yes"],
@@ -25,23 +29,30 @@ export function infraIn(folder: string, infra: string, url: string, workload: Wo
     "plan, one rule changed": ["plan", file],
     "apply, one rule changed": ["apply", file, "--yes"],
     drift: ["drift", file],
-    destroy: ["destroy", file, "--confirm", `123456789012/${region}/${workload.name}`],
+    destroy: ["destroy", file, "--confirm", `123456789012/${workload.region}/${workload.name}`],
+  };
+  const env = { ...plainEnv(), ...awsEnv(url, workload) };
+  const objects = () => {
+    const text = execFileSync(process.execPath, [infra, "status", file, "--format", "json"], { cwd: folder, env, stdio: "pipe" });
+    return (JSON.parse(text.toString()) as { objects: { address: string; outputs: Record<string, string> }[] }).objects;
   };
   return {
     name: "infra",
     write: (isChanged) => writeFileSync(file, isChanged ? workload.changedYaml : workload.yaml),
-    command: (phase) => ({
-      program: process.execPath,
-      args: [infra, ...words[phase]],
-      cwd: folder,
-      env: { ...plainEnv(), ...awsEnv(url) },
-    }),
+    command: (phase) => ({ program: process.execPath, args: [infra, ...words[phase]], cwd: folder, env }),
+    allowDestroy() {
+      if (workload.allowDestroy.length === 0) return;
+      const named = objects().filter(({ address }) => workload.allowDestroy.includes(address));
+      const lines = named.map(({ address, outputs }) => `  ${address}: ${outputs["resourceId"]}\n`);
+      if (lines.length > 0) appendFileSync(file, `allowDestroy:\n${lines.join("")}`);
+    },
+    left: () => objects().map(({ address }) => address),
   };
 }
 
 export function terraformIn(folder: string, plugins: string, url: string, workload: Workload): Program {
-  mkdirSync(folder, { recursive: true });
-  const env = { ...plainEnv(), ...awsEnv(url), CHECKPOINT_DISABLE: "1" };
+  writeFiles(folder, workload);
+  const env = { ...plainEnv(), ...awsEnv(url, workload), CHECKPOINT_DISABLE: "1" };
   const words: Readonly<Record<Phase, readonly string[]>> = {
     "apply from empty": ["apply", "-auto-approve"],
     "plan, nothing to do": ["plan", "-detailed-exitcode"],
@@ -60,7 +71,20 @@ export function terraformIn(folder: string, plugins: string, url: string, worklo
   return {
     name: "terraform",
     write,
-    command: (phase) => ({ program: "terraform", args: [...words[phase], "-input=false", "-no-color"], cwd: folder, env }),
+    command: (phase) => ({
+      program: "terraform",
+      args: [...words[phase], "-input=false", "-no-color"],
+      cwd: folder,
+      env,
+      // What resources of their own have added since, the rules of a group, is a change that a refresh finds.
+      ok: phase === "drift" ? [0, 2] : [0],
+    }),
+    allowDestroy: () => undefined, // it needs no leave beyond what stands in the HCL
+    left: () =>
+      execFileSync("terraform", ["state", "list"], { cwd: folder, env, stdio: "pipe" })
+        .toString()
+        .split("\n")
+        .filter((line) => line !== "" && !line.startsWith("data.")),
   };
 }
 
@@ -85,7 +109,16 @@ export function findTerraform(): { readonly version: string; readonly plugins: s
   return { version: (JSON.parse(asked.stdout.toString()) as { terraform_version: string }).terraform_version, plugins };
 }
 
-function awsEnv(url: string): NodeJS.ProcessEnv {
+function writeFiles(folder: string, { files }: Workload): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+/** What the SDKs of both read, and the bare script's. */
+export function awsEnv(url: string, { region }: Workload): NodeJS.ProcessEnv {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: "sandbox",

@@ -109,7 +109,7 @@ function floors({ floors: all, phases }: Results): string {
       memory(one.costs),
     ];
   });
-  return `## The floor\n\nA bare script (\`bench/floor.ts\`) that makes the same calls with the SDK's paginators and throws the answers away, in turn with \`infra plan\` with nothing to do.\n\n${table(["workload", "where", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
+  return `## The floor\n\nA bare script (\`bench/floor.ts\`) that makes the calls of a plan with the SDK's paginators and throws the answers away, in turn with \`infra plan\` with nothing to do.\n\n${table(["workload", "where", "calls", "time", "calls of infra", "time of infra", "ratio", "memory of the script"], rows)}`;
 }
 
 function simulated({ simulated: all }: Results): string {

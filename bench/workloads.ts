@@ -9,9 +9,13 @@ export interface Workload {
   readonly changedYaml: string;
   readonly hcl: string;
   readonly changedHcl: string;
+  readonly region: string;
+  /** What both name by its path: keys and user data. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Addresses of what is destroyed only when that is allowed by name. */
+  readonly allowDestroy: readonly string[];
   /** Resources in the YAML. */
   readonly resources: number;
-  readonly vpcs: number;
 }
 
 export const region = "eu-west-1";
@@ -31,8 +35,10 @@ export function estates(count: number, image = sandboxImage): Workload {
     changedYaml: estatesYaml(name, after),
     hcl: estatesHcl(before),
     changedHcl: estatesHcl(after),
+    region,
+    files: {},
+    allowDestroy: [],
     resources: 41 * count,
-    vpcs: count,
   };
 }
 
@@ -48,8 +54,10 @@ export function groups(count: number): Workload {
     changedYaml: estatesYaml(name, after),
     hcl: estatesHcl(before),
     changedHcl: estatesHcl(after),
+    region,
+    files: {},
+    allowDestroy: [],
     resources: count + 1,
-    vpcs: 1,
   };
 }
 
