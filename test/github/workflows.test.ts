@@ -23,7 +23,7 @@ interface Workflow {
 
 const parsed = (name: string) => parse(read(`workflows/${name}`)) as Workflow;
 
-test("there are these", () => expect(workflows).toEqual(["apply.yml", "ci.yml", "drift.yml", "plan.yml"]));
+test("there are these", () => expect(workflows).toEqual(["apply.yml", "ci.yml", "drift.yml", "nightly.yml", "plan.yml"]));
 
 describe.each([...workflows.map((name) => `workflows/${name}`), "actions/infra/action.yml"])("%s", (path) => {
   const text = read(path);

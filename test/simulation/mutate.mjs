@@ -2,7 +2,7 @@
  * Checks the proof itself: takes one safeguard after the other out of a copy of the sources, runs the simulation on the
  * copy, and tells which points and seeds found it. Exits 1 when one was not found.
  *
- *   node test/simulation/mutate.mjs [NAME]… [-- arguments of the simulation]
+ *   npm run simulate:check -- [NAME]… [-- arguments of the simulation]
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,23 +13,13 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** By name: the file, what stands there, and what stands there without the safeguard. */
-const mutations = {
-  "tag look-up": ["src/apply/create.ts", "if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;", ""],
-  token: ["src/apply/birth.ts", "const token = hashOf([", "const token = hashOf([Math.random(), "],
-  fence: ["src/aws/connect.ts", "if (!isRead(operation) && options.fenced !== false) this.#fence?.();", ""],
-  evidence: [
-    "src/observe/evidence.ts",
-    'const address = addressOfTag(live.tags[ownership.resource] ?? "");',
-    'const address = addressOfTag(live.tags[ownership.resource] ?? ""); if (address) return undefined;',
-  ],
-  "order of deletes": ["src/plan/order.ts", "else if (mine) used.needs.add(mine.id);", ""],
-};
+const mutations = JSON.parse(readFileSync(new URL("mutations.json", import.meta.url), "utf8"));
 
 const split = process.argv.indexOf("--");
 const names = process.argv.slice(2, split < 0 ? undefined : split);
 const args = split < 0 ? ["--env", "nat-bastion", "--every", "6", "--runs", "60"] : process.argv.slice(split + 1);
 let missed = 0;
-for (const [name, [file, what, without]] of Object.entries(mutations)) {
+for (const [name, { file, what, without }] of Object.entries(mutations)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const copy = mkdtempSync(join(tmpdir(), "simulate-without-"));
   try {

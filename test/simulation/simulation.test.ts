@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import mutations from "./mutations.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,6 +15,11 @@ describe("the simulation", () => {
   it("finds nothing at any point of one environment", { timeout: 600_000 }, () => {
     expect(simulate("--env", "single-public-subnet", "--runs", "10")).toMatch(/ 0 violations/);
   });
+});
+
+/** The check itself takes minutes: `npm run simulate:check`, every night in CI. */
+describe.each(Object.entries(mutations))("the %s, which the check of the simulation takes out", (_name, { file, what }) => {
+  it("stands where the check looks for it, once", () => expect(readFileSync(`${root}${file}`, "utf8").split(what)).toHaveLength(2));
 });
 
 function simulate(...args: string[]): string {
