@@ -32,7 +32,8 @@ export async function startEndpoint(infra: string): Promise<Endpoint> {
     async reset(latency, throttled) {
       await post("reset");
       await post("faults", {
-        events: { "quotas:lifted": "always" },
+        // The same waits for both: else each object's own id draws how long it takes.
+        events: { "quotas:lifted": "always", "durations:typical": "always" },
         ...(latency > 0 ? { latency: { default: { median: latency, sigma: 0 } } } : {}),
         ...(throttled ? { throttle: "published" } : {}),
       });

@@ -31,7 +31,7 @@ function head({ command, terraform }: Results): string {
     "",
     `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, infra ${version} (${commit}${git("status", "--porcelain") === "" ? "" : " and changes"}), Node ${process.version}${terraform === undefined ? "" : `, Terraform ${terraform} with AWS provider ${provider}`}, ${process.platform} ${release()}, ${processor.length} × ${processor[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, load average ${loadavg()[0]!.toFixed(1)} at the end.`,
     "",
-    "Both programs talk to the same `infra sandbox serve`, which takes real time for what takes AWS time, and each call takes the time that is named; “throttled” is what AWS publishes of its throttling, and “moto” an emulator by others. Times are medians; in brackets the least and the most. Memory is the peak of all processes together. “Calls” are counted at the endpoint.",
+    "Both programs talk to the same `infra sandbox serve`, which takes real time for what takes AWS time, the same for both, and each call takes the time that is named; “throttled” is what AWS publishes of its throttling, and “moto” an emulator by others. Times are medians; in brackets the least and the most. Memory is the peak of all processes together. “Calls” are counted at the endpoint.",
   ].join("\n");
 }
 

@@ -21,7 +21,7 @@ const sandbox = createSandbox({
 const began = clock.now();
 /** Seconds that the sandbox's AWS took until a new object was usable: drawn by its id, or how long the step took, less what the last look may have come too late. */
 const waited = new Map<string, number>();
-const drawn: Readonly<Record<string, Parameters<typeof timeFor>[1]>> = {
+const drawn: Readonly<Record<string, Parameters<typeof timeFor>[2]>> = {
   instance: timing.instanceRunning,
   natGateway: timing.natAvailable,
 };
@@ -32,7 +32,7 @@ const onEvent = (event: ApplyEvent) => {
   if (event.type !== "step-done" || event.step.stage !== "create" || event.id === undefined) return;
   const { address, kind } = event.step;
   const [span, poll] = [drawn[kind], pollOf.get(kind)];
-  if (span) waited.set(address, timeFor(event.id, span) / 1000);
+  if (span) waited.set(address, timeFor({ fault: () => false }, event.id, span) / 1000);
   else if (poll !== undefined) waited.set(address, event.ms / 1000 - poll);
 };
 const connection = await connect({ region: environment.region, clock, clients: directClients(sandbox, environment.region) });

@@ -128,6 +128,19 @@ describe("a NAT gateway", () => {
     expect((await make({ AllocationId, SubnetId })).State).toBe("failed"); // trap 2: the token is burnt
   });
 
+  it("comes when its id says so, or after the middle of what is assumed when that is asked for", async () => {
+    const waits = async (tokens: readonly string[]) => {
+      const made = await Promise.all(tokens.map((ClientToken) => make({ ConnectivityType: "private", ClientToken })));
+      b.pass(102);
+      const before = await Promise.all(made.map(async ({ NatGatewayId }) => (await look(NatGatewayId!)).State));
+      b.pass(1);
+      return [new Set(before), new Set(await Promise.all(made.map(async ({ NatGatewayId }) => (await look(NatGatewayId!)).State)))];
+    };
+    expect((await waits(["a", "b", "c", "d"])).map(({ size }) => size)).toEqual([2, 2]);
+    b.sandbox.setFaults({ events: { "durations:typical": "always", "quotas:lifted": "always" } });
+    expect(await waits(["e", "f", "g", "h"])).toEqual([new Set(["pending"]), new Set(["available"])]);
+  });
+
   it("counts against its quota by zone, while it is being deleted too", async () => {
     b.quota("natGatewaysPerZone", 1);
     const { NatGatewayId } = await make({ AllocationId: await allocate() });

@@ -27,6 +27,18 @@ describe("an instance of the sandbox's RDS", () => {
     });
   });
 
+  it("takes the middle of what is assumed when that is asked for", async () => {
+    const here = await account();
+    here.sandbox.setFaults({ events: { "durations:typical": "always" } });
+    const names = ["main", "second", "third"];
+    for (const DBInstanceIdentifier of names) await here.create({ DBInstanceIdentifier });
+    const states = async () => new Set(await Promise.all(names.map(async (name) => (await here.look(name)).DBInstanceStatus)));
+    await here.pass(5.5 + 1.3); // five and a half minutes, and 80 seconds for the first backup
+    expect(await states()).toEqual(new Set(["backing-up"]));
+    await here.pass(0.1);
+    expect(await states()).toEqual(new Set(["available"]));
+  });
+
   it("has AWS's defaults, unsafe ones too", async () => {
     const here = await account();
     expect(await here.create()).toMatchObject({

@@ -211,7 +211,7 @@ function changing(instance: InstanceRecord, change: () => unknown): InstanceStat
 function turn(call: Call, instance: InstanceRecord, state: InstanceState, takes: readonly [number, number]): void {
   instance.state = state;
   instance.turn++;
-  call.later(timeFor(instance.id, takes), "ec2:instanceSettles", { id: instance.id, turn: instance.turn });
+  call.later(timeFor(call, instance.id, takes), "ec2:instanceSettles", { id: instance.id, turn: instance.turn });
 }
 
 function end(call: Call, instance: InstanceRecord, reason: NonNullable<InstanceRecord["reason"]>): void {

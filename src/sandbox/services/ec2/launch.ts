@@ -244,10 +244,14 @@ export function makeInstance(call: Call, plan: LaunchPlan, birth: Birth): Instan
   giveTags(call, id, { ...template, ...birth.systemTags, ...plan.tags["instance"] });
   plan.network.forEach((one, place) => one.existing || giveTags(call, made[place]!.id, plan.tags["network-interface"]));
   const fails = call.fault("ec2:instanceTerminatesAtLaunch");
-  call.later(fails ? timing.instanceFails : timeFor(id, timing.instanceRunning), fails ? "ec2:instanceFails" : "ec2:instanceSettles", {
-    id,
-    turn: 0,
-  });
+  call.later(
+    fails ? timing.instanceFails : timeFor(call, id, timing.instanceRunning),
+    fails ? "ec2:instanceFails" : "ec2:instanceSettles",
+    {
+      id,
+      turn: 0,
+    },
+  );
   return instance;
 }
 

@@ -58,7 +58,7 @@ function begin(call: Call, input: CreateNatGatewayRequest): NatGatewayRecord {
   };
   natGateways(call).set(id, nat);
   giveTags(call, id, tags["natgateway"]);
-  call.later(failure ? timing.natFails : timeFor(id, timing.natAvailable), "ec2:natGatewaySettles", { id });
+  call.later(failure ? timing.natFails : timeFor(call, id, timing.natAvailable), "ec2:natGatewaySettles", { id });
   return nat;
 }
 
@@ -163,7 +163,7 @@ const remove: Handler<DeleteNatGatewayRequest, DeleteNatGatewayResult> = (input,
   if (nat.state === "deleted") throw new AwsFault("NatGatewayNotFound", `NatGateway ${nat.id} was not found`);
   if (nat.state === "pending" || nat.state === "available") {
     nat.state = "deleting";
-    call.later(timeFor(nat.id, timing.natDeleted), "ec2:natGatewayDeleted", { id: nat.id });
+    call.later(timeFor(call, nat.id, timing.natDeleted), "ec2:natGatewayDeleted", { id: nat.id });
   } else if (nat.state === "failed") nat.state = "deleted";
   return { NatGatewayId: nat.id };
 };

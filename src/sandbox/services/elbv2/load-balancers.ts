@@ -63,7 +63,7 @@ const create: Handler<CreateLoadBalancerInput, CreateLoadBalancerOutput> = (inpu
     scheme,
     vpcId,
     createdAt: call.now,
-    readyAt: call.now + timeFor(id, type === "application" ? timing.applicationActive : timing.networkActive),
+    readyAt: call.now + timeFor(call, id, type === "application" ? timing.applicationActive : timing.networkActive),
     ...(call.fault("elbv2:loadBalancerFails") ? { failure: "InternalError: the load balancer could not be set up" } : {}),
     ipAddressType: input.IpAddressType ?? "ipv4",
     places: [],
@@ -150,7 +150,9 @@ const remove: Handler<DeleteLoadBalancerInput, object> = (input, call) => {
   for (const one of Object.values(found.listeners)) dropListener(call, listeners(call).get(one)!);
   loadBalancers(call).delete(found.arn);
   balancerNames(call).delete(found.name);
-  call.later(timeFor(found.arn, timing.interfacesLinger), "elbv2:interfacesGo", { ids: found.places.map((place) => place.interfaceId) });
+  call.later(timeFor(call, found.arn, timing.interfacesLinger), "elbv2:interfacesGo", {
+    ids: found.places.map((place) => place.interfaceId),
+  });
   return {};
 };
 
@@ -172,7 +174,7 @@ const setSubnets: Handler<SetSubnetsInput, object> = (input, call) => {
   );
   found.places = found.places.filter((place) => !going.includes(place));
   if (going.length > 0)
-    call.later(timeFor(found.arn, timing.interfacesLinger), "elbv2:interfacesGo", { ids: going.map((place) => place.interfaceId) });
+    call.later(timeFor(call, found.arn, timing.interfacesLinger), "elbv2:interfacesGo", { ids: going.map((place) => place.interfaceId) });
   if (input.IpAddressType) found.ipAddressType = input.IpAddressType;
   changes(call, found);
   return { AvailabilityZones: describe(call, found).AvailabilityZones, IpAddressType: found.ipAddressType };

@@ -93,7 +93,7 @@ export const instanceOperations: Readonly<Record<string, Handler>> = {
       ...(password.managed ? { secret: newSecret(call) } : { passwordHash: password.hash }),
       tags: newTags(input.Tags),
     };
-    add(call, record, timeFor(resourceId, multiAz ? "createdMultiAz" : "created"));
+    add(call, record, timeFor(call, resourceId, multiAz ? "createdMultiAz" : "created"));
     return { DBInstance: describeInstance(record, call) };
   },
 

@@ -205,8 +205,8 @@ function applyMonitoring(call: Call, instance: InstanceRecord, input: Input): vo
     call,
     instance,
     "configuring-enhanced-monitoring",
-    timeFor(instance.resourceId, "adjusted"),
-    timeFor(instance.resourceId, "statusLag"),
+    timeFor(call, instance.resourceId, "adjusted"),
+    timeFor(call, instance.resourceId, "statusLag"),
   );
 }
 

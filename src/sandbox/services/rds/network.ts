@@ -79,7 +79,7 @@ export function unplugStandby(call: Call, instance: InstanceRecord): void {
 
 /** Interfaces outlive their instance by minutes, in which their subnets and groups cannot be deleted. */
 export function unplug(call: Call, instance: InstanceRecord): void {
-  for (const id of instance.interfaceIds) call.later(timeFor(id, "interfacesLinger"), "rds:interfaceGone", { id });
+  for (const id of instance.interfaceIds) call.later(timeFor(call, id, "interfacesLinger"), "rds:interfaceGone", { id });
 }
 
 export function regroup(call: Call, instance: InstanceRecord, groups: readonly string[]): void {

@@ -18,7 +18,7 @@ export const powerOperations: Readonly<Record<string, Handler>> = {
       throw invalidCombination("Cannot perform failover: the DB instance is not a Multi-AZ deployment.");
     if (input.ForceFailover === true) [instance.zone, instance.secondaryZone] = [instance.secondaryZone!, instance.zone];
     instance.parameterStatus = "in-sync";
-    occupy(call, instance, "rebooting", timeFor(instance.resourceId, "restarted"));
+    occupy(call, instance, "rebooting", timeFor(call, instance.resourceId, "restarted"));
     return { DBInstance: describeInstance(instance, call) };
   },
 
@@ -28,7 +28,7 @@ export const powerOperations: Readonly<Record<string, Handler>> = {
     if (instance.sourceId !== undefined || instance.replicaIds.length > 0)
       throw invalidCombination("A DB instance that is a read replica, or has one, cannot be stopped.");
     instance.status = "stopping";
-    later(call, instance, timeFor(instance.resourceId, "restarted"), "stopped");
+    later(call, instance, timeFor(call, instance.resourceId, "restarted"), "stopped");
     return { DBInstance: describeInstance(instance, call) };
   },
 
@@ -54,7 +54,7 @@ export const powerTransitions = {
 /** AWS starts a stopped instance by itself after seven days. */
 function start(call: Call, instance: InstanceRecord): void {
   instance.parameterStatus = "in-sync";
-  occupy(call, instance, "starting", timeFor(instance.resourceId, "restarted"));
+  occupy(call, instance, "starting", timeFor(call, instance.resourceId, "restarted"));
 }
 
 function later(call: Call, instance: InstanceRecord, ms: number, status: "stopped" | "starts"): void {

@@ -37,8 +37,8 @@ export const removeOperations: Readonly<Record<string, Handler>> = {
     instance.status = "deleting";
     // AWS lets the replicas of a deleted source stand alone, without a word.
     for (const id of instance.replicaIds) standAlone(call, instances.get(call, id)!);
-    const snapshotTime = skip ? 0 : timeFor(instance.resourceId, "finalSnapshot");
-    call.later(timeFor(instance.resourceId, "deleted") + snapshotTime, "rds:deleted", {
+    const snapshotTime = skip ? 0 : timeFor(call, instance.resourceId, "finalSnapshot");
+    call.later(timeFor(call, instance.resourceId, "deleted") + snapshotTime, "rds:deleted", {
       id: instance.id,
       resourceId: instance.resourceId,
       keepBackups: input.DeleteAutomatedBackups === false,

@@ -78,7 +78,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
       tags: newTags(input.Tags),
     };
     source.replicaIds.push(id);
-    add(call, record, timeFor(resourceId, "replicaCreated"));
+    add(call, record, timeFor(call, resourceId, "replicaCreated"));
     return { DBInstance: describeInstance(record, call) };
   },
 
@@ -89,8 +89,8 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
     if (!isFree(instance)) throw invalidState(`Database instance is not in available state: ${instance.id} is ${instance.status}.`);
     const days = checkRetention(input.BackupRetentionPeriod ?? 1);
     const window = windows(instance.resourceId, input.PreferredBackupWindow ?? instance.backupWindow, instance.maintenanceWindow);
-    occupy(call, instance, "modifying", timeFor(instance.resourceId, "promoted"), timeFor(instance.resourceId, "statusLag"));
-    call.later(timeFor(instance.resourceId, "statusLag") + timeFor(instance.resourceId, "promoted") - 1, "rds:promoted", {
+    occupy(call, instance, "modifying", timeFor(call, instance.resourceId, "promoted"), timeFor(call, instance.resourceId, "statusLag"));
+    call.later(timeFor(call, instance.resourceId, "statusLag") + timeFor(call, instance.resourceId, "promoted") - 1, "rds:promoted", {
       id: instance.id,
       resourceId: instance.resourceId,
       days,

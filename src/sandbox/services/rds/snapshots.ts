@@ -35,7 +35,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
     if (!isFree(instance))
       throw invalidState(`Cannot create a snapshot because the database instance ${instance.id} is not currently in the available state.`);
     const record = takeSnapshot(call, instance, id, newTags(input.Tags));
-    occupy(call, instance, "backing-up", timeFor(id, "snapshotTaken"));
+    occupy(call, instance, "backing-up", timeFor(call, id, "snapshotTaken"));
     return { DBSnapshot: describeSnapshot(record, call) };
   },
 
@@ -105,7 +105,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
       // Without tags of its own, a restored instance has those of its snapshot.
       tags: input.Tags === undefined ? { ...snapshot.tags } : newTags(input.Tags),
     };
-    add(call, record, timeFor(resourceId, "restored"));
+    add(call, record, timeFor(call, resourceId, "restored"));
     return { DBInstance: describeInstance(record, call) };
   },
 };
@@ -185,7 +185,7 @@ export function takeSnapshot(
     tags: { ...(instance.copyTagsToSnapshot ? instance.tags : {}), ...tags },
   };
   snapshots.set(call, id, record);
-  call.later(timeFor(id, takes), "rds:snapshotTaken", { id, resourceId: instance.resourceId });
+  call.later(timeFor(call, id, takes), "rds:snapshotTaken", { id, resourceId: instance.resourceId });
   return record;
 }
 

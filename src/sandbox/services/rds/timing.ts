@@ -1,4 +1,8 @@
-/** How long things take, in milliseconds: typical times of AWS. Where it varies, the object's own id decides, so that a history always runs the same. */
+/**
+ * How long things take, in milliseconds: typical times of AWS. Where it varies, the object's own id decides, so that a history always
+ * runs the same; with the event "durations:typical" of a plan of faults it is always the middle.
+ */
+import type { Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
 
 const second = 1000;
@@ -37,8 +41,9 @@ export const timing = {
 type Span = number | readonly [from: number, to: number];
 
 /** A time within the span, the same for the same id. */
-export function timeFor(id: string, what: keyof typeof timing): number {
+export function timeFor(call: Pick<Call, "fault">, id: string, what: keyof typeof timing): number {
   const span: Span = timing[what];
   if (typeof span === "number") return span;
-  return Math.round(span[0] + ((span[1] - span[0]) * hash32(`${what} ${id}`)) / 2 ** 32);
+  const share = call.fault("durations:typical") ? 0.5 : hash32(`${what} ${id}`) / 2 ** 32;
+  return Math.round(span[0] + (span[1] - span[0]) * share);
 }

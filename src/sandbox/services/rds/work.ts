@@ -32,12 +32,17 @@ const works: Readonly<Record<Key, { readonly status: string; readonly takes: key
 };
 
 /** Makes what is pending under these keys: after a while in which the status says nothing of it. */
-export function make(call: Call, instance: InstanceRecord, keys: readonly Key[], lag = timeFor(instance.resourceId, "statusLag")): void {
+export function make(
+  call: Call,
+  instance: InstanceRecord,
+  keys: readonly Key[],
+  lag = timeFor(call, instance.resourceId, "statusLag"),
+): void {
   const due = keys.filter((key) => instance.pending[key] !== undefined && !instance.making.includes(key));
   if (due.length === 0) return;
-  const longest = due.reduce((a, b) => (duration(instance, b) > duration(instance, a) ? b : a));
+  const longest = due.reduce((a, b) => (duration(call, instance, b) > duration(call, instance, a) ? b : a));
   instance.making.push(...due);
-  occupy(call, instance, works[longest].status, duration(instance, longest), lag, due);
+  occupy(call, instance, works[longest].status, duration(call, instance, longest), lag, due);
 }
 
 /** Something that takes the instance for a time, without a value to change. */
@@ -76,7 +81,7 @@ export const workTransitions = {
       return;
     }
     instance.bornAt = call.now;
-    if (instance.backupRetention > 0) occupy(call, instance, "backing-up", timeFor(instance.resourceId, "firstBackup"));
+    if (instance.backupRetention > 0) occupy(call, instance, "backing-up", timeFor(call, instance.resourceId, "firstBackup"));
     else instance.status = "available";
   },
 
@@ -118,12 +123,12 @@ function settle(call: Call, instance: InstanceRecord, keys: readonly Key[]): voi
   call.later(timing.storageOptimized, "rds:optimized", { id: instance.id, resourceId: instance.resourceId });
 }
 
-function duration(instance: InstanceRecord, key: Key): number {
+function duration(call: Call, instance: InstanceRecord, key: Key): number {
   const isMajor =
     key === "EngineVersion" &&
     majorOf(instance.engine as EngineName, instance.pending.EngineVersion!) !==
       majorOf(instance.engine as EngineName, instance.engineVersion);
-  return timeFor(instance.resourceId, isMajor ? "majorUpgraded" : works[key].takes);
+  return timeFor(call, instance.resourceId, isMajor ? "majorUpgraded" : works[key].takes);
 }
 
 function applyPending(call: Call, instance: InstanceRecord, key: Key): void {
