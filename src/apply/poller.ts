@@ -2,17 +2,16 @@ import type { Aws } from "../aws/aws.ts";
 import type { AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 
 /**
- * Looks at objects on behalf of every step that waits: what is asked for between two looks goes into one batched `get` a
- * kind, so that waiting for two hundred costs as many calls as waiting for one.
+ * Looks at objects on behalf of every step that waits or is about to delete: what is asked for between two looks goes into
+ * one batched `get` a kind, so that waiting for two hundred costs as many calls as waiting for one.
  */
 export class Poller {
   readonly #aws: Aws;
   readonly #kind: Kind;
   readonly #driver: Driver;
   readonly #scope: Scope;
-  #asked = new Map<AwsId, ((live: Live | undefined) => void)[]>();
-  #failed: ((error: unknown) => void)[] = [];
-  #isScheduled = false;
+  /** Looks that are still to come, by the seconds they keep from the last one. */
+  readonly #coming = new Map<number, Question[]>();
   #lastLook = Number.NEGATIVE_INFINITY;
 
   constructor(aws: Aws, kind: Kind, driver: Driver, scope: Scope) {
@@ -22,31 +21,36 @@ export class Poller {
     this.#scope = scope;
   }
 
-  /** The object as the next shared look shows it; undefined when AWS does not show it. */
-  look(id: AwsId): Promise<Live | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, [...(this.#asked.get(id) ?? []), resolve]);
-      this.#failed.push(reject);
-      if (this.#isScheduled) return;
-      this.#isScheduled = true;
-      const poll = (this.#kind.waits.poll ?? 5) * 1000;
-      const due = Math.max(this.#aws.clock.now(), this.#lastLook + poll);
-      void this.#aws.clock.sleep(due - this.#aws.clock.now()).then(() => this.#lookNow());
+  /** The object as the next shared look shows it, this many seconds after the last one; undefined when AWS does not show it. */
+  look(id: AwsId, seconds = this.#kind.waits.poll ?? 5): Promise<Live | undefined> {
+    return new Promise((answer, fail) => {
+      const question = { id, answer, fail };
+      const coming = this.#coming.get(seconds);
+      if (coming) return void coming.push(question);
+      const questions = [question];
+      this.#coming.set(seconds, questions);
+      const { clock } = this.#aws;
+      const due = Math.max(clock.now(), this.#lastLook + seconds * 1000);
+      void clock.sleep(due - clock.now()).then(() => {
+        this.#coming.delete(seconds);
+        this.#lastLook = clock.now();
+        return this.#lookAt(questions);
+      });
     });
   }
 
-  async #lookNow(): Promise<void> {
-    const asked = this.#asked;
-    const failed = this.#failed;
-    this.#asked = new Map();
-    this.#failed = [];
-    this.#isScheduled = false;
-    this.#lastLook = this.#aws.clock.now();
+  async #lookAt(questions: readonly Question[]): Promise<void> {
     try {
-      const seen = await this.#driver.get(this.#aws, [...asked.keys()], this.#scope);
-      for (const [id, answers] of asked) for (const answer of answers) answer(seen.get(id));
+      const seen = await this.#driver.get(this.#aws, [...new Set(questions.map(({ id }) => id))], this.#scope);
+      for (const { id, answer } of questions) answer(seen.get(id));
     } catch (error) {
-      for (const fail of failed) fail(error);
+      for (const { fail } of questions) fail(error);
     }
   }
+}
+
+interface Question {
+  readonly id: AwsId;
+  answer(live: Live | undefined): void;
+  fail(error: unknown): void;
 }

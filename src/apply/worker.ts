@@ -17,6 +17,9 @@ import type { ApplyInput } from "./input.ts";
 import { patiently, sleepUnlessStopped } from "./patience.ts";
 import { Poller } from "./poller.ts";
 
+/** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
+const glance = 1;
+
 /** Seconds that a refused delete or change is tried for where the kind names no longer time. */
 const usualPatience = 600;
 
@@ -170,7 +173,7 @@ export class Worker {
   async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { kind } = decision;
-    const seen = await this.#poller(kind, driver).look(decision.found!.live.id);
+    const seen = await this.#poller(kind, driver).look(decision.found!.live.id, glance);
     if (!seen || seen.state === "dead") return undefined;
     if (!this.#isStillOurs(seen, decision))
       throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, {

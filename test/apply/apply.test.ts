@@ -143,3 +143,21 @@ describe("three hundred machines under AWS's published throttling", () => {
     expect(many).toBeLessThan(one + 200 / 2 / 5 + 20);
   });
 });
+
+describe("three hundred groups that refer to one another", () => {
+  it("are each looked at before they go, which neither holds them up nor costs a call each", { timeout: 240_000 }, async () => {
+    const bench = lab();
+    bench.sandbox.setFaults({ events: { "quotas:lifted": "always" } });
+    const group = (n: number) => `  g${n}:\n    vpc: main\n    ingress: [{ port: 80, source: securityGroup/g${(n + 1) % 300} }]\n`;
+    await bench.apply(`${header}${network}securityGroups:\n${Array.from({ length: 300 }, (_, n) => group(n)).join("")}`);
+    const { connection, ...run } = await bench.plan(`${header}${network}`);
+    bench.sandbox.forgetCalls();
+    const began = bench.clock.now();
+    for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) void event;
+    const { operations } = bench.sandbox.counts();
+    expect(operations["ec2:DeleteSecurityGroup"]).toBe(300);
+    // 24 groups a look and a second between two; the last few looks have fewer.
+    expect(operations["ec2:DescribeSecurityGroups"]).toBeLessThan(300 / 24 + 5);
+    expect((bench.clock.now() - began) / 1000).toBeLessThan(300 / 24 + 5);
+  });
+});
