@@ -1,5 +1,5 @@
 # What test/fixtures/web-lab/web-lab.yaml describes, as the provider's documentation advises: rules, routes and associations as resources of
-# their own. bench/web-lab.ts puts the settings of the provider before it.
+# their own, and with the format's defaults where the provider has others. bench/web-lab.ts puts the settings of the provider before it.
 resource "aws_vpc" "web" {
   cidr_block           = "10.0.0.0/16"
   enable_dns_hostnames = true
@@ -252,11 +252,15 @@ resource "aws_db_instance" "main" {
   engine_version              = "8.4"
   instance_class              = "db.t3.micro"
   allocated_storage           = 20
+  storage_type                = "gp3"
+  storage_encrypted           = true
   db_subnet_group_name        = aws_db_subnet_group.main.name
   vpc_security_group_ids      = [aws_security_group.db.id]
   username                    = "admin"
   manage_master_user_password = true
   multi_az                    = false
+  backup_retention_period     = 7
+  engine_lifecycle_support    = "open-source-rds-extended-support-disabled"
   deletion_protection         = false
   skip_final_snapshot         = true
 }
