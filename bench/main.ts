@@ -58,6 +58,7 @@ const results: Results = {
   terraform: terraform?.version,
   starts: [],
   phases: [],
+  failed: [],
   floors: [],
   scaling: [],
   simulated: [],
@@ -150,7 +151,11 @@ async function compare(setting: Setting, workload: Workload): Promise<void> {
   for (const make of programs) {
     const program = make();
     await endpoint.reset(latency, throttled);
-    await phases(setting, program, workload);
+    await phases(setting, program, workload).catch((error: unknown) => {
+      if (program.name === "infra") throw error;
+      process.stderr.write(`${String(error)}\n`);
+      keep();
+    });
   }
 }
 
@@ -158,7 +163,11 @@ async function phases({ endpoint, where }: Setting, program: Program, workload: 
   const again = program.name === "infra" ? repeats : workload.resources > 300 ? 1 : Math.min(repeats, 3);
   const run = async (phase: Phase, count = 1) => {
     await endpoint.forgetCalls();
-    const costs = await times(count, () => measure(program.command(phase)));
+    const costs = await times(count, () => measure(program.command(phase))).catch((error: Error) => {
+      if (program.name === "terraform")
+        results.failed.push({ workload: workload.name, where, phase, said: error.message.match(/^Error: .*/gm) ?? [] });
+      throw error;
+    });
     const { total, reads, writes, maxConcurrency } = await endpoint.counts();
     const measured: Measured = {
       program: program.name,

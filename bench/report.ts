@@ -14,6 +14,7 @@ export function report(results: Results): string {
     promises(results),
     starts(results),
     terraform === undefined ? "" : ahead(phases),
+    unfinished(results),
     comparison(phases),
     floors(results),
     simulated(results),
@@ -90,6 +91,11 @@ function ahead(phases: readonly Measured[]): string {
   const why =
     "`infra` begins at half of the rates that AWS publishes (one machine and two and a half security groups a second) and grows from there until it is throttled; an endpoint that does not throttle lets Terraform go as fast as it answers.";
   return `## Where Terraform is ahead\n\n${lost.length === 0 ? "Nowhere in this run." : `${lost.join("\n")}\n\n${why}`}`;
+}
+
+function unfinished({ failed }: Results): string {
+  const rows = failed.map(({ workload, where, phase, said }) => `- ${workload}, ${where}, ${phase}: ${said.join("; ") || "see the log"}`);
+  return rows.length === 0 ? "" : `## What Terraform did not bring to an end here\n\n${rows.join("\n")}`;
 }
 
 function floors({ floors: all, phases }: Results): string {
