@@ -151,9 +151,12 @@ async function compare(setting: Setting, workload: Workload): Promise<void> {
   for (const make of programs) {
     const program = make();
     await endpoint.reset(latency, throttled);
-    await phases(setting, program, workload).catch((error: unknown) => {
+    await phases(setting, program, workload).catch((error: Error) => {
       if (program.name === "infra") throw error;
-      process.stderr.write(`${String(error)}\n`);
+      process.stderr.write(`${error.message}\n`);
+      // The command that failed, or what its destroy left, and then Terraform's own words.
+      const said = [error.message.split("\n")[0]!.replace(/:$/, ""), ...(error.message.match(/^Error: .*/gm) ?? [])];
+      results.failed.push({ workload: workload.name, where, said });
       keep();
     });
   }
@@ -163,11 +166,7 @@ async function phases({ endpoint, where }: Setting, program: Program, workload: 
   const again = program.name === "infra" ? repeats : workload.resources > 300 ? 1 : Math.min(repeats, 3);
   const run = async (phase: Phase, count = 1) => {
     await endpoint.forgetCalls();
-    const costs = await times(count, () => measure(program.command(phase))).catch((error: Error) => {
-      if (program.name === "terraform")
-        results.failed.push({ workload: workload.name, where, phase, said: error.message.match(/^Error: .*/gm) ?? [] });
-      throw error;
-    });
+    const costs = await times(count, () => measure(program.command(phase)));
     const { total, reads, writes, maxConcurrency } = await endpoint.counts();
     const measured: Measured = {
       program: program.name,

@@ -94,7 +94,7 @@ function ahead(phases: readonly Measured[]): string {
 }
 
 function unfinished({ failed }: Results): string {
-  const rows = failed.map(({ workload, where, phase, said }) => `- ${workload}, ${where}, ${phase}: ${said.join("; ") || "see the log"}`);
+  const rows = failed.map(({ workload, where, said }) => `- ${workload}, ${where}: ${said.join("; ")}`);
   return rows.length === 0 ? "" : `## What Terraform did not bring to an end here\n\n${rows.join("\n")}`;
 }
 

@@ -22,7 +22,7 @@ export interface Results {
   readonly starts: { readonly name: string; readonly costs: readonly Cost[] }[];
   readonly phases: Measured[];
   /** What Terraform did not bring to an end, and what it said; its later phases were left out. */
-  readonly failed: { readonly workload: string; readonly where: string; readonly phase: Phase; readonly said: readonly string[] }[];
+  readonly failed: { readonly workload: string; readonly where: string; readonly said: readonly string[] }[];
   readonly floors: {
     readonly workload: string;
     readonly where: string;
