@@ -43,7 +43,7 @@ const wireApart = {
   name: "wire-apart",
   setup(build) {
     build.onResolve({ filter: /^@aws-sdk\/client-/ }, ({ path, importer }) =>
-      /[\\/]src[\\/]sandbox[\\/]services[\\/]index\.ts$/.test(importer) ? { path: `./${wireOf(path)}.mjs`, external: true } : undefined,
+      /[\\/]aws-sandbox[\\/]src[\\/]services[\\/]index\.ts$/.test(importer) ? { path: `./${wireOf(path)}.mjs`, external: true } : undefined,
     );
   },
 };

@@ -1,8 +1,8 @@
 /** `infra sandbox serve` as a process of its own: what both programs talk to, and what counts their calls. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { CallCounts } from "../src/sandbox/call-log.ts";
-import type { FaultPlan } from "../src/sandbox/faults/plan.ts";
+import type { CallCounts } from "@plumbline/aws-sandbox/call-log.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 
 export type Counts = Pick<CallCounts, "total" | "reads" | "writes" | "maxConcurrency">;
 

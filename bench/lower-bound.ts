@@ -28,13 +28,13 @@ const leastWait: Readonly<Record<string, number>> = {
 
 /** Actions that draw from a bucket: by operation and kind of the node that sends them, and how often. */
 const senders: readonly { readonly op: Work["op"]; readonly kind: string; readonly stage: string; readonly action: string }[] = [
-  { op: "make", kind: "vpc", stage: "create", action: "CreateVpc" },
-  { op: "make", kind: "subnet", stage: "create", action: "CreateSubnet" },
-  { op: "make", kind: "securityGroup", stage: "create", action: "CreateSecurityGroup" },
-  { op: "apply", kind: "securityGroup", stage: "rules", action: "AuthorizeSecurityGroupIngress" },
-  { op: "make", kind: "routeTable", stage: "create", action: "CreateRouteTable" },
-  { op: "make", kind: "instance", stage: "create", action: "RunInstances" },
-  { op: "make", kind: "natGateway", stage: "create", action: "CreateNatGateway" },
+  { op: "create", kind: "vpc", stage: "create", action: "CreateVpc" },
+  { op: "create", kind: "subnet", stage: "create", action: "CreateSubnet" },
+  { op: "create", kind: "securityGroup", stage: "create", action: "CreateSecurityGroup" },
+  { op: "update", kind: "securityGroup", stage: "rules", action: "AuthorizeSecurityGroupIngress" },
+  { op: "create", kind: "routeTable", stage: "create", action: "CreateRouteTable" },
+  { op: "create", kind: "instance", stage: "create", action: "RunInstances" },
+  { op: "create", kind: "natGateway", stage: "create", action: "CreateNatGateway" },
 ];
 
 /** `latency`: seconds a call. `waited`: seconds that AWS took for an object in this very run, where that is known and varies much. */
@@ -47,7 +47,7 @@ export function lowerBound(
   const weight = (id: string) => {
     const node = nodes.get(id)!;
     if (node.op === "barrier") return 0;
-    return latency + (node.op === "make" ? (waited?.get(node.address) ?? leastWait[kindOf(node)] ?? 0) : 0);
+    return latency + (node.op === "create" ? (waited?.get(node.address) ?? leastWait[kindOf(node)] ?? 0) : 0);
   };
   const graph = buildGraph(work);
   const after = criticalPath(graph, weight); // a node and all behind it

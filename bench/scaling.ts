@@ -5,7 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { VirtualClock } from "../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../src/aws/connect.ts";
 import { loadEnvironment } from "../src/config/load.ts";
 import type { Environment } from "../src/config/environment.ts";
@@ -14,9 +14,9 @@ import { kinds } from "../src/kinds/index.ts";
 import { Drivers, observe } from "../src/observe/observe.ts";
 import { resolve } from "../src/observe/resolve.ts";
 import { makePlan } from "../src/plan/make-plan.ts";
-import { openSandbox } from "../src/sandbox/disk/open.ts";
-import { writeRegion } from "../src/sandbox/disk/region-file.ts";
-import { createSandbox } from "../src/sandbox/sandbox.ts";
+import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
+import { writeRegion } from "@plumbline/aws-sandbox/disk/region-file.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { account, directClients } from "../test/simulation/direct-clients.ts";
 import { estates, region } from "./workloads.ts";
 

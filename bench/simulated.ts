@@ -1,12 +1,12 @@
 /** `simulated WORKLOAD.yaml`: an apply in virtual time under AWS's waits, latencies and published throttling, against the least that AWS takes. */
 import type { ApplyEvent } from "../src/apply/events.ts";
-import { VirtualClock } from "../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../src/aws/connect.ts";
 import { loadEnvironment } from "../src/config/load.ts";
 import { applyUnderLease } from "../src/engine.ts";
 import { kinds } from "../src/kinds/index.ts";
-import { createSandbox } from "../src/sandbox/sandbox.ts";
-import { timeFor, timing } from "../src/sandbox/services/ec2/timing.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { timeFor, timing } from "@plumbline/aws-sandbox/services/ec2/timing.ts";
 import { account, directClients } from "../test/simulation/direct-clients.ts";
 import { lowerBound } from "./lower-bound.ts";
 

@@ -1,10 +1,10 @@
 /** The engine as the command line and the tests use it: plan, apply, look. */
 import { applyPlan } from "./apply/apply.ts";
 import type { ApplyEvent, Outcome } from "./apply/events.ts";
-import { foresee, type Foreseen } from "./apply/foresee.ts";
-import { acquireLease, lookAtLease, type AcquireOptions, type Frozen, type LeaseOwner, type LeaseView, type Me } from "./apply/lease.ts";
-import { forgetRepairs, lookAtRepairs, rememberRepairs } from "./apply/repairs.ts";
-import { waitUntilListed } from "./apply/settle.ts";
+import { preflight, type PreflightFinding } from "./apply/preflight.ts";
+import { acquireLease, readLease, type AcquireOptions, type Frozen, type LeaseOwner, type LeaseView, type Me } from "./apply/lease.ts";
+import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
+import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
@@ -14,9 +14,9 @@ import type { Address, Kind } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
-import { usersOf } from "./observe/users.ts";
+import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
-import type { Repairs } from "./plan/contested.ts";
+import type { AppliedHistory } from "./plan/flapping.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan } from "./plan/plan.ts";
@@ -25,11 +25,11 @@ export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
   /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
-  readonly strangers?: boolean | undefined;
+  readonly unmanaged?: boolean | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
   readonly known?: readonly string[] | undefined;
   /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
-  readonly foresee?: boolean | undefined;
+  readonly preflight?: boolean | undefined;
   /** Also set what others have set back time and again. */
   readonly repairContested?: boolean | undefined;
 }
@@ -58,44 +58,48 @@ export async function planEnvironment(
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
   const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
   const first = makePlan(input);
-  const memory = options.repairContested ? { repairs: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
-  const draft = memory.repairs.size > 0 ? makePlan({ ...input, repairs: memory.repairs }) : first;
-  const users = await usersOf(aws, drivers, draft.decisions.values(), observed);
-  const planned = users.size > 0 ? makePlan({ ...input, repairs: memory.repairs, users }) : draft;
+  const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
+  const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
+  const users = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
+  const planned = users.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory, users }) : draft;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
-  const repairs = options.repairContested ? { repairsContested: true as const } : {};
+  const appliedHistory = options.repairContested ? { repairsContested: true as const } : {};
   const plan = {
     ...planned.plan,
-    ...repairs,
+    ...appliedHistory,
     ...(refusals > 0 ? { refusals } : {}),
     notes: [...planned.plan.notes, ...memory.notes, ...extra],
   };
-  if (options.strangers) plan.notes.push(...(await strangersIn(kinds, drivers, aws, environment, observed)));
+  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, environment, observed)));
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
-  if (options.foresee) {
-    const outlook = await foresee({ kinds, aws, environment, planned, observed, drivers }, false);
-    diagnostics.push(...outlook.problems.map(warningOf));
-    plan.notes.push(...outlook.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
+  if (options.preflight) {
+    const report = await preflight({ kinds, aws, environment, planned, observed, drivers }, false);
+    diagnostics.push(...report.problems.map(warningOf));
+    plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
   }
   return { plan, diagnostics, planned, environment, observed, drivers };
 }
 
-function warningOf({ address, text, at }: Foreseen): Diagnostic {
+function warningOf({ address, text, at }: PreflightFinding): Diagnostic {
   return { code: "preflight", severity: "warning", at, summary: `${address}: ${text}.`, hint: "AWS would refuse it as things are" };
 }
 
-const nothingSet: Repairs = new Map();
+const nothingSet: AppliedHistory = new Map();
 
 /** What was set before matters only to a plan that would set something, and is looked at only then. */
-async function memoryFor(aws: Aws, environment: Environment, { plan }: Planned): Promise<{ repairs: Repairs; notes: readonly Note[] }> {
-  if (!plan.steps.some(({ action }) => action === "update" || action === "restart")) return { repairs: nothingSet, notes: [] };
+async function memoryFor(
+  aws: Aws,
+  environment: Environment,
+  { plan }: Planned,
+): Promise<{ appliedHistory: AppliedHistory; notes: readonly Note[] }> {
+  if (!plan.steps.some(({ action }) => action === "update" || action === "restart")) return { appliedHistory: nothingSet, notes: [] };
   try {
-    return { repairs: await lookAtRepairs(aws, ownerOf(environment)), notes: [] };
+    return { appliedHistory: await readAppliedHistory(aws, ownerOf(environment)), notes: [] };
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "auth") throw error;
     const text = `not looked at: which fields are contested: ${error.operation} was denied (${error.code})`;
-    return { repairs: nothingSet, notes: [{ code: "not-looked-at", text }] };
+    return { appliedHistory: nothingSet, notes: [{ code: "not-looked-at", text }] };
   }
 }
 
@@ -104,7 +108,7 @@ function ownerOf({ project, name }: Environment): LeaseOwner {
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
-async function strangersIn(
+async function unmanagedIn(
   kinds: readonly Kind[],
   drivers: Drivers,
   aws: Aws,
@@ -115,7 +119,7 @@ async function strangersIn(
   const found = await Promise.all(
     kinds.map(async (kind) => {
       const driver = await drivers.of(kind);
-      return (await driver.strangers?.(aws, scopeOf(environment), ours)) ?? [];
+      return (await driver.unmanaged?.(aws, scopeOf(environment), ours)) ?? [];
     }),
   );
   return found.flat().map(({ id, what }): Note => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
@@ -170,7 +174,7 @@ export interface ApplyRequest extends PlanOptions {
   /** Shown the plan before anything is written; false ends the apply. What is run is then no more than what was shown. Absent: whatever agreement takes. */
   readonly confirm?: (run: PlanRun, lease: LeaseView | undefined) => Promise<boolean>;
   /** Problems that forbid running a plan though it could be run; asked of the plan that was shown and of the one that is run. */
-  readonly brakes?: (run: PlanRun) => readonly Diagnostic[];
+  readonly guards?: (run: PlanRun) => readonly Diagnostic[];
   /** Only what was approved may run. */
   readonly approval?: Approval | undefined;
   readonly commit?: string | undefined;
@@ -208,7 +212,7 @@ export async function applyUnderLease(
   const request = asked.approval?.repairsContested ? { ...asked, repairContested: true } : asked;
   const { aws } = connection;
   const owner = ownerOf(environment);
-  const view = request.lease === "none" ? undefined : await lookAtLease(aws, owner);
+  const view = request.lease === "none" ? undefined : await readLease(aws, owner);
   if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
   const first = await planEnvironment(kinds, connection, environment, request);
   // While another run holds the lease, or died with it, lists may lag behind what it made: the plan made after it decides.
@@ -216,7 +220,7 @@ export async function applyUnderLease(
   const approved = request.approval && !isHeld ? checkApproval(request.approval, first.plan, request.commit) : undefined;
   if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
   if (!first.plan.steps.some((step) => step.action !== "keep")) return { ended: "nothing-to-do", run: first };
-  const problems = request.brakes?.(first) ?? [];
+  const problems = request.guards?.(first) ?? [];
   if (problems.length > 0) return { ended: "braked", run: first, problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
@@ -241,15 +245,15 @@ async function runAgain(
   first: PlanRun,
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
-  const run = await planEnvironment(kinds, connection, environment, { ...request, foresee: false });
+  const run = await planEnvironment(kinds, connection, environment, { ...request, preflight: false });
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };
-  const problems = request.brakes?.(run) ?? [];
+  const problems = request.guards?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten =
-    request.lease !== "none" && request.goal === "destroy" ? await noted(forgetRepairs(connection.aws, owner)) : undefined;
+    request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(connection.aws, owner)) : undefined;
   let outcome: Outcome | undefined;
   const input = {
     planned: run.planned,
@@ -275,7 +279,7 @@ async function runAgain(
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
-      : await noted(rememberRepairs(connection.aws, owner, run.planned, outcome.done));
+      : await noted(recordApplied(connection.aws, owner, run.planned, outcome.done));
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
   return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };

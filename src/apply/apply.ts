@@ -5,9 +5,9 @@ import type { Work } from "../plan/order.ts";
 import type { ApplyEvent, Failure, Outcome, StepRef } from "./events.ts";
 import { failureOf } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
-import { Lanes } from "./lanes.ts";
+import { PriorityLimiter } from "./priority-limiter.ts";
 import { EventQueue } from "./queue.ts";
-import { StoppedError } from "./patience.ts";
+import { StoppedError } from "./retry-policy.ts";
 import { Worker } from "./worker.ts";
 
 /** Runs the plan and yields what happens; the last event is "finished". AWS's refusals are events, only bugs are thrown. */
@@ -28,7 +28,7 @@ class Execution {
   readonly #input: ApplyInput;
   readonly #emit: (event: ApplyEvent) => void;
   readonly #worker: Worker;
-  readonly #lanes: Lanes;
+  readonly #limiter: PriorityLimiter;
   /** What gives a running step's place in its lane to the next. */
   readonly #leave = new Map<string, () => void>();
   readonly #nodes: ReadonlyMap<string, Work>;
@@ -43,7 +43,7 @@ class Execution {
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void) {
     this.#input = input;
     this.#emit = emit;
-    this.#lanes = new Lanes(input.concurrency ?? 24);
+    this.#limiter = new PriorityLimiter(input.concurrency ?? 24);
     this.#worker = new Worker(input, emit, (node) => this.#leave.get(node.id)?.());
     const { work } = input.planned;
     this.#nodes = new Map(work.map((node) => [node.id, node]));
@@ -89,9 +89,9 @@ class Execution {
 
   async #inLane(node: Work): Promise<readonly string[]> {
     if (node.op === "barrier") return this.#settle(node, "done");
-    if (node.op === "tags") return this.#runNode(node); // those of equal tags share one call
+    if (node.op === "tag") return this.#runNode(node); // those of equal tags share one call
     const kind = this.#input.planned.decisions.get(node.address)?.kind.name ?? "";
-    const leave = await this.#lanes.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
+    const leave = await this.#limiter.enter(`${node.op} ${kind} ${node.stage}`, this.#priority.get(node.id)!);
     this.#leave.set(node.id, leave);
     try {
       return await this.#runNode(node);
@@ -167,7 +167,7 @@ class Execution {
 
   #seconds(node: Work): number {
     const waits = this.#input.planned.decisions.get(node.address as Address)?.kind.waits;
-    const wait = node.op === "make" ? waits?.create : node.op === "drop" ? waits?.delete : undefined;
+    const wait = node.op === "create" ? waits?.create : node.op === "delete" ? waits?.delete : undefined;
     return 1 + (typeof wait === "object" ? wait.typical : 0);
   }
 

@@ -1,10 +1,10 @@
 /** Making one object exactly once, whatever happens to the answers. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
-import type { AwsId, Birth, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
-import { isAlive, whyNotOurs } from "../observe/evidence.ts";
-import { ownership } from "../kinds/ownership.ts";
-import { birthOf, type BirthPlace } from "./birth.ts";
+import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
+import { isAlive, whyNotOwned } from "../observe/ownership-check.ts";
+import { ownership } from "../resource/ownership.ts";
+import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";
 
 export interface Creation {
@@ -13,7 +13,7 @@ export interface Creation {
   readonly driver: Driver;
   readonly desired: Desired;
   readonly scope: Scope;
-  readonly place: Omit<BirthPlace, "attempt">;
+  readonly place: Omit<IdentityInput, "attempt">;
   readonly name: string;
   /** The object of the same address that is being replaced, and must not be taken for the new one. */
   readonly beside: readonly AwsId[];
@@ -26,7 +26,7 @@ export interface Creation {
 
 export interface Created {
   readonly id: AwsId;
-  readonly birth: Birth;
+  readonly identity: CreateIdentity;
 }
 
 /** How often a create is tried anew after its answer was lost, or its token had been used up. */
@@ -36,20 +36,23 @@ const attempts = 5;
  * Sends the create. An answer that was lost, a name that is taken, a token whose object is dead: all are resolved by
  * looking for our tags under this address before anything is sent again (EC2 API, "Ensuring idempotency").
  */
-export async function createOnce(creation: Creation, want: Spec): Promise<Created> {
+export async function createOnce(creation: Creation, request: Spec): Promise<Created> {
   let attempt = 0;
   let last: unknown;
   for (let tries = 0; tries < attempts; tries++) {
-    const birth = birthOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
+    const identity = createIdentityOf({ ...creation.place, attempt }, creation.kind, creation.desired, creation.name);
     try {
-      return { id: await creation.send(() => creation.driver.create(creation.aws, want, birth, (text) => creation.say(text))), birth };
+      return {
+        id: await creation.send(() => creation.driver.create(creation.aws, request, identity, (text) => creation.say(text))),
+        identity,
+      };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       last = error;
       if (error.class !== "ambiguous" && error.class !== "transient" && error.class !== "duplicate" && error.class !== "mismatch")
         throw error;
       const found = await settledLook(creation);
-      if (found) return { id: found.id, birth };
+      if (found) return { id: found.id, identity };
       if (error.class === "duplicate")
         throw new StepError("name-taken", `${error.message} (${error.code}), and what is there does not bear our tags.`, {
           cause: error,
@@ -79,7 +82,7 @@ async function lookByAddress({ aws, kind, driver, desired, scope, beside, place 
     const isOurs =
       live.tags[ownership.project] === scope.project &&
       live.tags[ownership.environment] === scope.environment &&
-      whyNotOurs(kind, live, place.account) === undefined;
+      whyNotOwned(kind, live, place.account) === undefined;
     const isThis = live.tags[ownership.resource] === desired.address.replace(/\[(\d+)\]$/, ".$1");
     if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;
   }

@@ -1,7 +1,7 @@
 import { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Blocker } from "../kinds/kind.ts";
-import { Refusal } from "../kinds/refusal.ts";
+import { Refusal } from "../resource/refusal.ts";
 import type { Failure } from "./events.ts";
 
 /** A step's end that is not AWS's doing alone: a conflict, a time-out, an object that is no longer ours. */

@@ -9,7 +9,7 @@
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
-import type { Clock } from "../aws/clock.ts";
+import type { Clock } from "@plumbline/clock";
 
 /** Who holds, and since when; for people, except `state` and `process`. */
 export interface LeaseRecord {
@@ -77,7 +77,7 @@ const expiresAfter = 360_000;
 const trustFor = 300_000;
 
 /** Looks at lease and freeze in one call; writes nothing. */
-export async function lookAtLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView> {
+export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   let view: LeaseView = { number: 0, version: 0 };
   let frozen: Frozen | undefined;
@@ -98,7 +98,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   let said = Number.NEGATIVE_INFINITY;
   const began = clock.now();
   for (;;) {
-    const view = await lookAtLease(aws, owner);
+    const view = await readLease(aws, owner);
     const { record } = view;
     const key = `${view.number}/${view.version}`;
     if (seen?.key !== key) seen = { key, since: clock.now() };
@@ -123,7 +123,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
 
 /** Frees a lease on behalf of whoever holds it; returns the record that was freed. For `infra unlock`. */
 export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<LeaseRecord | undefined> {
-  const view = await lookAtLease(aws, owner);
+  const view = await readLease(aws, owner);
   if (view.record?.state !== "held") return undefined;
   const record: LeaseRecord = { ...view.record, state: "released", who: me.who, run: me.run, beat: 0 };
   // A new number, not an overwrite: the old holder finds it and stops.
@@ -150,7 +150,7 @@ async function take(aws: Aws, owner: LeaseOwner, me: Me, number: number): Promis
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "duplicate") throw error;
     // Taken: by another, or by us, when the answer to an earlier try of this very call was lost.
-    const view = await lookAtLease(aws, owner);
+    const view = await readLease(aws, owner);
     if (view.number !== number || view.record?.run !== me.run) return undefined;
   }
   await forget(aws, owner, number - 2);
@@ -212,7 +212,7 @@ export class Lease {
       );
       if (!slept) return;
       try {
-        const view = await lookAtLease(this.#aws, this.#owner);
+        const view = await readLease(this.#aws, this.#owner);
         if (view.number !== this.#number) {
           this.#lost = `${view.record?.who ?? "another"} took it over`;
           return;

@@ -11,7 +11,7 @@ export class Poller {
   readonly #driver: Driver;
   readonly #scope: Scope;
   /** Looks that are still to come, by the seconds they keep from the last one. */
-  readonly #coming = new Map<number, Question[]>();
+  readonly #planned = new Map<number, Question[]>();
   #lastLook = Number.NEGATIVE_INFINITY;
 
   constructor(aws: Aws, kind: Kind, driver: Driver, scope: Scope) {
@@ -25,14 +25,14 @@ export class Poller {
   look(id: AwsId, seconds = this.#kind.waits.poll ?? 5): Promise<Live | undefined> {
     return new Promise((answer, fail) => {
       const question = { id, answer, fail };
-      const coming = this.#coming.get(seconds);
-      if (coming) return void coming.push(question);
+      const planned = this.#planned.get(seconds);
+      if (planned) return void planned.push(question);
       const questions = [question];
-      this.#coming.set(seconds, questions);
+      this.#planned.set(seconds, questions);
       const { clock } = this.#aws;
       const due = Math.max(clock.now(), this.#lastLook + seconds * 1000);
       void clock.sleep(due - clock.now()).then(() => {
-        this.#coming.delete(seconds);
+        this.#planned.delete(seconds);
         this.#lastLook = clock.now();
         return this.#lookAt(questions);
       });

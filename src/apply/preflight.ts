@@ -1,158 +1,218 @@
-/** What of a plan AWS can be asked beforehand, without a write: what reads foresee, and the plan's own calls as dry runs. */
+/**
+ * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and strangers that are
+ * not there, names that are taken, and what their kinds know besides.
+ */
+import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
-import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import type { Address, Run, Spec } from "../kinds/kind.ts";
-import { mapRefs } from "../kinds/references.ts";
-import { Refusal } from "../kinds/refusal.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
+import { mapAnnotated } from "../resource/references.ts";
+import { scopeOf, type Drivers } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
-import { withDefaults, type Want } from "../plan/diff.ts";
-import { birthOf, nameFor } from "./birth.ts";
-import { changesIn } from "./changes.ts";
-import { foresee, type ForeseeInput } from "./foresee.ts";
+import { withDefaults } from "../plan/diff.ts";
+import type { Planned } from "../plan/make-plan.ts";
+import type { Observed } from "../plan/observed.ts";
+import { nameFor } from "./create-identity.ts";
 
-/** What became of one step: AWS lets its calls through, they cannot be tried and why, or AWS would refuse them. */
-export interface Tried {
-  readonly address: Address;
-  readonly outcome: "allowed" | "untried" | "refused";
-  readonly text: string;
-  /** AWS's code, where it refused. */
-  readonly code?: string;
-  readonly at?: Position;
+export interface PreflightInput {
+  readonly kinds: readonly Kind[];
+  readonly aws: Aws;
+  readonly environment: Environment;
+  readonly planned: Planned;
+  readonly observed: Observed;
+  readonly drivers: Drivers;
 }
 
-export interface Preflight {
-  /** In the plan's order; a step may stand more than once. */
-  readonly tried: readonly Tried[];
+/** Something that AWS would refuse, on the line that asks for it. */
+export interface PreflightFinding {
+  readonly address: Address;
+  readonly text: string;
+  readonly at: Position;
+}
+
+export interface PreflightReport {
+  readonly problems: readonly PreflightFinding[];
   /** What could not be looked at, and why. */
   readonly unchecked: readonly string[];
 }
 
-/** Tries every step of the plan as far as that goes. Makes nothing. */
-export async function preflight(input: ForeseeInput): Promise<Preflight> {
-  const { steps } = input.planned.plan;
-  const addresses = [...new Set(steps.filter(({ action }) => action !== "keep").map(({ address }) => address))];
-  const [outlook, tried] = await Promise.all([
-    foresee(input, true),
-    Promise.all(addresses.map((address) => tryStep(input, input.planned.decisions.get(address)!))),
-  ]);
-  const foreseen = outlook.problems.map((one): Tried => ({ ...one, outcome: "refused" }));
-  const order = new Map(addresses.map((address, place) => [address, place]));
-  const all = [...foreseen, ...tried.flat()].sort((a, b) => order.get(a.address)! - order.get(b.address)!);
-  return { tried: all, unchecked: outlook.unchecked };
-}
-
-async function tryStep(input: ForeseeInput, decision: Decision): Promise<Tried[]> {
-  switch (decision.action) {
-    case "create":
-    case "replace":
-      return [await tryCreate(input, decision)];
-    case "update":
-    case "restart":
-    case "retag":
-      return tryChange(input, decision);
-    case "delete":
-      return [await tryDelete(input, decision)];
-    case "keep":
-    case "none":
+/** Looks ahead of a plan. `thorough`: at the account's limits, too. Denied reads are named, all others must succeed. */
+export async function preflight(input: PreflightInput, thorough: boolean): Promise<PreflightReport> {
+  const upcoming = plannedOf(input);
+  if (upcoming.length === 0) return { problems: [], unchecked: [] };
+  const unchecked: string[] = [];
+  const guarded = async (what: string, look: () => Promise<readonly PreflightFinding[]>): Promise<readonly PreflightFinding[]> => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+      unchecked.push(`${what}: ${error.operation} was denied (${error.code})`);
       return [];
-  }
-}
-
-/** The driver's own create, with the real tags, on the way that makes nothing. */
-async function tryCreate(input: ForeseeInput, decision: Decision): Promise<Tried> {
-  const { aws, observed, drivers } = input;
-  const { kind, address, found } = decision;
-  const { desired, wanted } = decision.declared!;
-  const at = desired.at();
-  if (found && decision.order === "delete-first") return { address, outcome: "untried", text: `${found.live.id} has to go first`, at };
-  const { want, first } = withIds(input, kind.schema, withDefaults(kind, wanted));
-  if (first.length > 0) return { address, outcome: "untried", text: madeFirst(first), at };
-  const shown = observed.shown.get(address) ?? [];
-  const birth = birthOf({ ...placeOf(input), shown, attempt: 0 }, kind, desired, nameFor(kind, desired, found ? [found.live.id] : []));
-  const driver = await drivers.of(kind);
-  return tryCall(address, at, () => driver.create(rehearsal(aws), want, birth));
-}
-
-/** Each stage's change and the tags, as far as their first write. */
-async function tryChange(input: ForeseeInput, decision: Decision): Promise<Tried[]> {
-  const { aws, drivers, observed } = input;
-  const { kind, address, deltas, tags } = decision;
-  const { desired, wanted } = decision.declared!;
-  const { live } = decision.found!;
-  const driver = await drivers.of(kind);
-  const { want: spec, first } = withIds(input, kind.schema, wanted as Spec);
-  const want: Want = {
-    spec,
-    ignoreChanges: desired.ignoreChanges,
-    ...(desired.unlisted !== undefined ? { unlisted: desired.unlisted } : {}),
+    }
   };
-  const birth = birthOf({ ...placeOf(input), shown: observed.shown.get(address) ?? [], attempt: 0 }, kind, desired, live.name ?? address);
-  const stages = kind.stages.map(({ name }) => name).filter((stage) => deltas.some((delta) => delta.stage === stage));
-  const calls = stages.map((stage) => {
-    const at = desired.at(deltas.find((delta) => delta.stage === stage)!.path);
-    if (first.length > 0) return { address, outcome: "untried" as const, text: madeFirst(first), at };
-    const changes = changesIn(kind, stage, want, live, decision);
-    return tryCall(address, at, () => driver.apply!(rehearsal(aws), stage, live, spec, changes, noWaiting(birth)));
+  const foreign = new Map<AwsId, Live>();
+  const unmanaged = [...foreignRefs(input, upcoming)].map(([kind, refs]) => {
+    const look = async () => missingForeign(input, kind, refs, foreign);
+    return guarded(`whether ${kind}s that are named by id exist`, look);
   });
-  const hasTags = Object.keys(tags.set).length + tags.remove.length > 0;
-  if (hasTags) calls.push(tryCall(address, desired.at("tags"), () => driver.tag(rehearsal(aws), live, tags.set, tags.remove)));
-  return Promise.all(calls);
+  const found = await Promise.all([
+    ...unmanaged,
+    guarded("whether images exist", () => missingImages(input, upcoming)),
+    guarded("whether zones exist", () => missingZones(input, upcoming)),
+    ...[...byKind(upcoming)].map(([kind, those]) =>
+      guarded(`whether names of ${kind.section} are taken`, () => takenNames(input, kind, those)),
+    ),
+  ]);
+  const told = await Promise.all([...byKind(upcoming)].map(([kind, those]) => preflightKind(input, kind, those, foreign, thorough)));
+  for (const one of told) unchecked.push(...one.unchecked);
+  const problems = [...found.flat(), ...told.flatMap(({ problems }) => problems)];
+  const order = new Map(upcoming.map(({ address }, place) => [address, place]));
+  return { problems: problems.sort((a, b) => order.get(a.address)! - order.get(b.address)!), unchecked: [...new Set(unchecked)].sort() };
 }
 
-async function tryDelete({ aws, drivers }: ForeseeInput, { kind, address, found }: Decision): Promise<Tried> {
-  const driver = await drivers.of(kind);
-  const { live } = found!;
-  const birth = { tags: live.tags, token: "", name: live.name ?? live.id };
-  return tryCall(address, undefined, () => driver.delete(rehearsal(aws), live, noWaiting(birth)));
+interface Made extends PlannedObject {
+  readonly kind: Kind;
+  readonly decision: Decision;
+  readonly name: string;
 }
 
-/** What the call came to, which never gets further than its first write. */
-async function tryCall(address: Address, at: Position | undefined, call: () => Promise<unknown>): Promise<Tried> {
-  const place = at ? { at } : {};
-  try {
-    await call();
-    return { address, outcome: "untried", text: "there is nothing to send any more", ...place };
-  } catch (error) {
-    if (error instanceof RehearsalEnded) return { address, outcome: error.wasTried ? "allowed" : "untried", text: error.message, ...place };
-    if (error instanceof Refusal) return { address, outcome: "refused", code: "conflict", text: error.message, ...place };
-    if (!(error instanceof AwsError)) throw error;
-    // What the plan itself takes away or waits for is no refusal of the plan.
-    const passes = error.class === "dependency" || error.class === "wrong-state" || error.class === "concurrency";
-    const text = `${error.operation}: ${error.message}`;
-    return passes
-      ? { address, outcome: "untried", text: `not yet: ${text}`, ...place }
-      : { address, outcome: "refused", code: error.code, text, ...place };
+function plannedOf({ planned }: PreflightInput): Made[] {
+  return planned.plan.steps.flatMap(({ action, address }) => {
+    if (action !== "create" && action !== "replace") return [];
+    const decision = planned.decisions.get(address)!;
+    const { kind, found } = decision;
+    const { desired, resolved } = decision.declared!;
+    const beside = found && decision.order === "create-first" ? [found.live.id] : [];
+    return [{ address, kind, decision, request: withDefaults(kind, resolved), name: nameFor(kind, desired, beside) }];
+  });
+}
+
+function byKind(upcoming: readonly Made[]): Map<Kind, Made[]> {
+  const kinds = new Map<Kind, Made[]>();
+  for (const one of upcoming) {
+    const list = kinds.get(one.kind);
+    if (list) list.push(one);
+    else kinds.set(one.kind, [one]);
   }
+  return kinds;
 }
 
-/** A rehearsal waits for nothing: what is waited for will not come. */
-function noWaiting(birth: Run["birth"]): Run {
-  const end = (what: string) => Promise.reject(new RehearsalEnded(`it is waited for first: ${what}`, false));
-  return { birth, wait: end, until: end, say: () => {} };
+function problemAt({ address, decision }: Made, path: string, text: string): PreflightFinding {
+  return { address, text, at: decision.declared!.desired.at(path) };
 }
 
-/** References as AWS ids, and those that have none yet. */
-function withIds(
-  { environment, observed }: ForeseeInput,
-  schema: Parameters<typeof mapRefs>[0],
-  spec: Spec,
-): { want: Spec; first: string[] } {
-  const first = new Set<string>();
-  const declared = new Set(environment.nodes.map((node) => node.address));
-  const want = mapRefs(schema, spec, (value) => {
-    if (typeof value !== "string" || !declared.has(value)) return value;
-    const id = observed.objects.get(value)?.live.id;
-    if (id === undefined) first.add(value);
-    return id ?? value;
+interface Named {
+  readonly by: Made;
+  readonly path: string;
+  readonly name: string;
+}
+
+function annotated(upcoming: readonly Made[], annotation: "x-image" | "x-zone", pattern: RegExp): Named[] {
+  const named: Named[] = [];
+  for (const by of upcoming)
+    mapAnnotated(by.kind.schema, by.request as Spec, annotation, (value, path) => {
+      if (typeof value === "string" && pattern.test(value)) named.push({ by, path, name: value });
+      return value;
+    });
+  return named;
+}
+
+async function missingImages({ aws, planned }: PreflightInput, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
+  const lookedUp = new Set(Object.entries(planned.plan.lookups).flatMap(([key, id]) => (key.startsWith("image:") ? [id] : [])));
+  const named = annotated(upcoming, "x-image", /^ami-/).filter(({ name }) => !lookedUp.has(name));
+  const ids = [...new Set(named.map(({ name }) => name))];
+  if (ids.length === 0) return [];
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  const there = new Set<string>();
+  for (let from = 0; from < ids.length; from += 200) {
+    const Filters = [
+      { Name: "image-id", Values: ids.slice(from, from + 200) },
+      { Name: "state", Values: ["available"] },
+    ];
+    for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, IncludeDeprecated: true, MaxResults: 1000 }))
+      for (const { ImageId } of page.Images ?? []) there.add(ImageId!);
+  }
+  return named
+    .filter(({ name }) => !there.has(name))
+    .map(({ by, path, name }) => problemAt(by, path, `there is no available image ${name} in ${aws.region} for this account`));
+}
+
+async function missingZones({ aws }: PreflightInput, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
+  const named = annotated(upcoming, "x-zone", /./);
+  if (named.length === 0) return [];
+  const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
+  const { AvailabilityZones = [] } = await aws.ec2(new ec2.DescribeAvailabilityZonesCommand({}));
+  const there = AvailabilityZones.filter(({ State }) => State === undefined || State === "available").map(({ ZoneName }) => ZoneName!);
+  return named
+    .filter(({ name }) => !there.includes(name))
+    .map(({ by, path, name }) =>
+      problemAt(by, path, `${aws.region} has no zone ${name} for this account; it has ${there.sort().join(", ")}`),
+    );
+}
+
+/** References by id, where the field says of which kind; what `{ tags }` found a moment ago is there. */
+function foreignRefs({ environment, observed, planned }: PreflightInput, upcoming: readonly Made[]): Map<string, Named[]> {
+  const declared = new Set(environment.nodes.map(({ address }) => address));
+  const lookedUp = new Set(Object.values(planned.plan.lookups));
+  const refs = new Map<string, Named[]>();
+  for (const by of upcoming)
+    mapAnnotated(by.kind.schema, by.request as Spec, "x-ref", (value, path, schema) => {
+      const kinds = schema["x-ref"]!;
+      const isLiteral = schema["x-literal"] !== undefined && new RegExp(schema["x-literal"], "u").test(String(value));
+      const isForeign = typeof value === "string" && !declared.has(value) && !observed.objects.has(value) && !lookedUp.has(value);
+      if (!isForeign || isLiteral || kinds.length !== 1) return value;
+      const list = refs.get(kinds[0]!);
+      const ref = { by, path, name: value };
+      if (list) list.push(ref);
+      else refs.set(kinds[0]!, [ref]);
+      return value;
+    });
+  return refs;
+}
+
+async function missingForeign(
+  { kinds, aws, drivers, environment }: PreflightInput,
+  kindName: string,
+  refs: readonly Named[],
+  foreign: Map<AwsId, Live>,
+): Promise<PreflightFinding[]> {
+  const driver = await drivers.of(kinds.find(({ name }) => name === kindName)!);
+  const lives = await driver.get(aws, [...new Set(refs.map(({ name }) => name))], scopeOf(environment));
+  for (const [id, live] of lives) for (const one of [id, live.id, ...live.aliases]) foreign.set(one, live);
+  return refs
+    .filter(({ name }) => !foreign.has(name))
+    .map(({ by, path, name }) => problemAt(by, path, `there is no ${kindName} ${name} in ${aws.region} that this account can see`));
+}
+
+async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
+  const driver = await drivers.of(kind);
+  if (!driver.named) return [];
+  const taken = await driver.named(
+    aws,
+    upcoming.map(({ name }) => name),
+  );
+  const ours = new Map([...observed.objects.values()].map(({ address, live }) => [live.id, address]));
+  return upcoming.flatMap((one) => {
+    const id = taken.get(one.name);
+    if (id === undefined || id === one.decision.found?.live.id) return [];
+    const holder = ours.has(id) ? `${ours.get(id)!}, which is deleted last` : id === one.name ? `a ${kind.name} that is not ours` : id;
+    return [problemAt(one, "name", `the name "${one.name}" is taken by ${holder}`)];
   });
-  return { want, first: [...first].sort() };
 }
 
-function madeFirst(first: readonly string[]): string {
-  return `${first.join(", ")} ${first.length === 1 ? "is" : "are"} made first`;
-}
-
-function placeOf({ aws, environment }: ForeseeInput): { account: string; region: string; project: string; environment: string } {
-  return { account: aws.account, region: aws.region, project: environment.project, environment: environment.name };
+async function preflightKind(
+  { aws, drivers, planned, observed }: PreflightInput,
+  kind: Kind,
+  upcoming: readonly Made[],
+  foreign: ReadonlyMap<AwsId, Live>,
+  thorough: boolean,
+): Promise<PreflightReport> {
+  const driver = await drivers.of(kind);
+  if (!driver.preflight) return { problems: [], unchecked: [] };
+  const spec = (ref: string): Spec | undefined =>
+    (planned.decisions.get(ref)?.declared?.resolved as Spec | undefined) ?? observed.objects.get(ref)?.linked ?? foreign.get(ref)?.spec;
+  const { problems, unchecked } = await driver.preflight(aws, upcoming, { thorough, spec });
+  const made = new Map(upcoming.map((one) => [one.address, one]));
+  return { problems: problems.map(({ address, path, text }) => problemAt(made.get(address)!, path ?? "", text)), unchecked };
 }

@@ -1,27 +1,27 @@
 /** What each node of the work does. */
 import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
-import type { Address, AwsId, Birth, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
-import { addressOfTag, ownership } from "../kinds/ownership.ts";
-import { mapRefs } from "../kinds/references.ts";
+import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { mapRefs } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
-import { withDefaults, type Want } from "../plan/diff.ts";
+import { withDefaults, type Expected } from "../plan/diff.ts";
 import type { Work } from "../plan/order.ts";
-import { birthOf, nameFor } from "./birth.ts";
+import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
-import { patiently, sleepUnlessStopped } from "./patience.ts";
+import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
-const glance = 1;
+const deletePollSeconds = 1;
 
 /** Seconds that a refused delete or change is tried for where the kind names no longer time. */
-const usualPatience = 600;
+const defaultRetrySeconds = 600;
 
 export class Worker {
   readonly #input: ApplyInput;
@@ -29,7 +29,7 @@ export class Worker {
   readonly #rests: (node: Work) => void;
   /** The id under which others now know each address: a new object's from the moment it is made. */
   readonly #ids = new Map<Address, AwsId>();
-  readonly #born = new Map<Address, { readonly live: Live; readonly birth: Birth }>();
+  readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
   readonly #pollers = new Map<string, Poller>();
   readonly #scope;
   #hasMade = false;
@@ -50,7 +50,7 @@ export class Worker {
       address: node.address,
       kind: kind.name,
       action: action === "none" ? "keep" : action,
-      stage: node.op === "drop" ? "delete" : node.op === "trim" ? `${node.stage} taken away` : node.stage,
+      stage: node.op === "delete" ? "delete" : node.op === "shrink" ? `${node.stage} taken away` : node.stage,
       ...(position ? { position } : {}),
     };
   }
@@ -60,24 +60,24 @@ export class Worker {
     const decision = this.#decision(node);
     const driver = await this.#input.drivers.of(decision.kind);
     switch (node.op) {
-      case "make":
+      case "create":
         return this.#make(node, decision, driver);
-      case "apply":
+      case "update":
         return this.#apply(node, decision, driver);
-      case "tags":
-        await this.#patiently(node, decision, () =>
+      case "tag":
+        await this.#retryWhileRefused(node, decision, () =>
           driver.tag(this.#input.aws, decision.found!.live, decision.tags.set, decision.tags.remove),
         );
         return undefined;
-      case "undo":
-        await this.#patiently(node, decision, () =>
-          driver.undo!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
+      case "detach":
+        await this.#retryWhileRefused(node, decision, () =>
+          driver.detach!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
         );
         return undefined;
-      case "trim":
+      case "shrink":
         await this.#trim(node, decision, driver);
         return undefined;
-      case "drop":
+      case "delete":
         return this.#drop(node, decision, driver);
       case "barrier":
         return undefined;
@@ -87,14 +87,14 @@ export class Worker {
   async #make(node: Work, decision: Decision, driver: Driver): Promise<AwsId> {
     const { aws, environment, observed } = this.#input;
     const { kind } = decision;
-    const { desired, wanted } = decision.declared!;
-    const want = this.#withIds(kind, withDefaults(kind, wanted));
+    const { desired, resolved } = decision.declared!;
+    const request = this.#withIds(kind, withDefaults(kind, resolved));
     const beside = decision.found && decision.order === "create-first" ? [decision.found.live.id] : [];
     const shown = observed.shown.get(decision.address) ?? [];
     if (beside.length > 0 && !(ownership.superseded in decision.found!.live.tags))
-      await this.#patiently(node, decision, () => driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []));
+      await this.#retryWhileRefused(node, decision, () => driver.tag(aws, decision.found!.live, { [ownership.superseded]: "true" }, []));
     const began = aws.clock.now();
-    const { id, birth } = await createOnce(
+    const { id, identity } = await createOnce(
       {
         aws,
         kind,
@@ -104,25 +104,41 @@ export class Worker {
         place: { account: aws.account, region: aws.region, project: environment.project, environment: environment.name, shown },
         name: nameFor(kind, desired, beside),
         beside: decision.found ? [decision.found.live.id] : [],
-        send: (create) => this.#patiently(node, decision, create),
+        send: (create) => this.#retryWhileRefused(node, decision, create),
         sleep: (ms) => sleepUnlessStopped(aws.clock, ms, this.#input.signal),
         say: this.#sayOf(node),
       },
-      want,
+      request,
     );
     this.#hasMade = true;
-    const live = await this.#waitUntilReady(node, decision, driver, id, want, birth, began);
+    const live = await this.#waitUntilReady(node, decision, driver, id, request, identity, began);
     this.#ids.set(decision.address, id);
-    this.#born.set(decision.address, { live, birth });
+    this.#initialState.set(decision.address, { live, identity });
     return id;
   }
 
-  async #waitUntilReady(node: Work, decision: Decision, driver: Driver, id: AwsId, want: Spec, birth: Birth, began: number): Promise<Live> {
+  async #waitUntilReady(
+    node: Work,
+    decision: Decision,
+    driver: Driver,
+    id: AwsId,
+    request: Spec,
+    identity: CreateIdentity,
+    began: number,
+  ): Promise<Live> {
     const { kind } = decision;
     const { create } = kind.waits;
-    const born = driver.born?.(want);
-    if (create === "instant" && born)
-      return { id, aliases: [], tags: birth.tags, spec: born.spec, handle: born.handle, state: "ready", name: birth.name };
+    const initialState = driver.initialState?.(request);
+    if (create === "instant" && initialState)
+      return {
+        id,
+        aliases: [],
+        tags: identity.tags,
+        spec: initialState.spec,
+        handle: initialState.handle,
+        state: "ready",
+        name: identity.name,
+      };
     const limit = create === "instant" ? 300 : create.limit;
     let last: Live | undefined;
     const live = await this.#wait(
@@ -149,43 +165,45 @@ export class Worker {
 
   async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
     const { kind, declared, found } = decision;
-    const born = this.#born.get(decision.address);
-    const live = born?.live ?? found!.live;
-    const spec = this.#withIds(kind, born ? withDefaults(kind, declared!.wanted) : (declared!.wanted as Spec));
-    const want: Want = {
+    const initialState = this.#initialState.get(decision.address);
+    const live = initialState?.live ?? found!.live;
+    const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
+    const request: Expected = {
       spec,
-      ignoreChanges: born ? [] : declared!.desired.ignoreChanges,
+      ignoreChanges: initialState ? [] : declared!.desired.ignoreChanges,
       ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
     };
-    const changes = changesIn(kind, node.stage, want, live, born ? undefined : decision);
+    const changes = changesIn(kind, node.stage, request, live, initialState ? undefined : decision);
     if (Object.keys(changes).length === 0) return undefined;
-    const run = this.#runOf(node, decision, live, born?.birth);
-    await this.#patiently(node, decision, () => driver.apply!(this.#input.aws, node.stage, live, spec, changes, run));
+    const run = this.#runOf(node, decision, live, initialState?.identity);
+    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
     return undefined;
   }
 
   async #trim(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { live } = decision.found!;
-    const want = this.#withIds(decision.kind, decision.declared!.wanted);
-    await this.#patiently(node, decision, () => driver.trim!(this.#input.aws, node.stage, live, want, this.#runOf(node, decision, live)));
+    const request = this.#withIds(decision.kind, decision.declared!.resolved);
+    await this.#retryWhileRefused(node, decision, () =>
+      driver.shrink!(this.#input.aws, node.stage, live, request, this.#runOf(node, decision, live)),
+    );
   }
 
   async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { kind } = decision;
-    const seen = await this.#poller(kind, driver).look(decision.found!.live.id, glance);
+    const seen = await this.#poller(kind, driver).look(decision.found!.live.id, deletePollSeconds);
     if (!seen || seen.state === "dead") return undefined;
     if (!this.#isStillOurs(seen, decision))
       throw new StepError("not-ours", `${seen.id} no longer bears the tags of ${decision.address}; it was not deleted.`, {
         hint: "somebody changed its tags since the plan was made; plan again",
       });
     const run = this.#runOf(node, decision, seen);
-    const limit = typeof kind.waits.delete === "object" ? Math.max(usualPatience, kind.waits.delete.limit) : usualPatience;
+    const limit = typeof kind.waits.delete === "object" ? Math.max(defaultRetrySeconds, kind.waits.delete.limit) : defaultRetrySeconds;
     if (seen.state !== "deleting") {
       const refused = async (error: AwsError, elapsed: number) => {
         if (error.class === "dependency") await this.#sayBlockers(node, driver, seen, elapsed);
       };
-      await this.#patiently(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
+      await this.#retryWhileRefused(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
         throw await this.#named(error, driver, seen);
       });
     }
@@ -237,16 +255,16 @@ export class Worker {
     );
   }
 
-  #patiently<T>(
+  #retryWhileRefused<T>(
     node: Work,
     decision: Decision,
     action: () => Promise<T>,
-    limit = usualPatience,
+    limit = defaultRetrySeconds,
     waits: (error: AwsError, elapsed: number) => Promise<void> | void = () => undefined,
   ): Promise<T> {
     const { aws, signal } = this.#input;
     let said = "";
-    return patiently(
+    return retryWhileRefused(
       {
         clock: aws.clock,
         limit,
@@ -303,7 +321,7 @@ export class Worker {
     }
   }
 
-  #runOf(node: Work, decision: Decision, live: Live, birth?: Birth): Run {
+  #runOf(node: Work, decision: Decision, live: Live, identity?: CreateIdentity): Run {
     const { aws, environment, observed, signal } = this.#input;
     const step = this.refOf(node);
     const place = {
@@ -315,7 +333,7 @@ export class Worker {
       attempt: 0,
     };
     return {
-      birth: birth ?? this.#birthOfExisting(decision, live, place),
+      identity: identity ?? this.#identityOfExisting(decision, live, place),
       wait: (what, limit, done) => this.#wait(node, decision.kind, live.id, what, limit, undefined, done),
       until: async (what, limit, every, look) => {
         const began = aws.clock.now();
@@ -339,10 +357,10 @@ export class Worker {
     return (text) => this.#emit({ type: "step-said", at: this.#input.aws.clock.now(), step: this.refOf(node), text });
   }
 
-  #birthOfExisting(decision: Decision, live: Live, place: Parameters<typeof birthOf>[0]): Birth {
+  #identityOfExisting(decision: Decision, live: Live, place: Parameters<typeof createIdentityOf>[0]): CreateIdentity {
     const desired: Desired | undefined = decision.declared?.desired;
     const name = live.name ?? live.tags[ownership.name] ?? decision.address;
-    return desired ? birthOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
+    return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }
 
   #withIds(kind: Kind, spec: Spec): Spec {

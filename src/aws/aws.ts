@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@plumbline/clock";
 
 /** What of an SDK command the gate needs; every generated command fits. */
 export interface Command<I extends object, O> {

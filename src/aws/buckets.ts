@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@plumbline/clock";
 import { publishedLimit } from "./limits.ts";
 
 /**

@@ -5,7 +5,7 @@ import pRetry, { AbortError } from "p-retry";
 import type { Aws, CallOptions, Command, Service, ServiceName } from "./aws.ts";
 import { Buckets } from "./buckets.ts";
 import { CallLog, type CallRecord } from "./calls.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@plumbline/clock";
 import { AwsError, classify, type ErrorClass } from "./errors.ts";
 import { isRead } from "./limits.ts";
 

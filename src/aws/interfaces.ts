@@ -65,9 +65,9 @@ function ownerOf(found: NetworkInterface): string {
   const machine = found.Attachment?.InstanceId;
   if (machine) return `of instance ${machine}`;
   const requester = found.RequesterManaged && found.RequesterId ? ` (${found.RequesterId})` : "";
-  const patience = patienceFor(found);
-  if (found.Description) return `of ${serviceIn(found.Description)}${requester}${patience}`;
-  return `of type ${found.InterfaceType ?? "interface"}, ${found.Status ?? "state unknown"}${requester}${patience}`;
+  const retryPolicy = retrySecondsFor(found);
+  if (found.Description) return `of ${serviceIn(found.Description)}${requester}${retryPolicy}`;
+  return `of type ${found.InterfaceType ?? "interface"}, ${found.Status ?? "state unknown"}${requester}${retryPolicy}`;
 }
 
 /** AWS's services say what they made an interface for in its description only, each in its own words. */
@@ -90,7 +90,7 @@ function serviceIn(description: string): string {
 }
 
 /** Lambda lets its interfaces go long after the function (AWS Lambda Developer Guide, VPC networking). */
-function patienceFor(found: NetworkInterface): string {
+function retrySecondsFor(found: NetworkInterface): string {
   return isLambdas(found) ? ", which AWS removes up to 45 minutes after the function" : "";
 }
 

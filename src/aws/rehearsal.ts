@@ -1,6 +1,6 @@
 /** A way to AWS that makes nothing: reads pass, EC2's writes are sent as dry runs, everything else is held back. */
 import type { Aws, CallOptions, Command, Service } from "./aws.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@plumbline/clock";
 import { hasCode } from "./errors.ts";
 import { isRead } from "./limits.ts";
 

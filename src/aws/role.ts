@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@plumbline/clock";
 
 /** Keys of a role's session; `expiration` as the SDK's own contract for credentials has it. */
 export interface RoleCredentials {

@@ -1,7 +1,7 @@
 import type { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import { SandboxFileError } from "../sandbox/disk/file-error.ts";
+import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 
 /** An error of AWS in words that say what to do. `region` and the `profile` that was asked for when they are known. */
 export function diagnosticOfAwsError(error: AwsError, region?: string, profile?: string): Diagnostic {

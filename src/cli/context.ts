@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { TextOptions } from "../render/plan-text.ts";
 import { colours, plain } from "../render/painter.ts";
-import { mayColour, widthOf, type Io, type Sink } from "./io.ts";
+import { mayColour, widthOf, type Io, type Sink } from "./terminal.ts";
 import type { OutputRequest } from "./outputs.ts";
 import type { Signals } from "./signals.ts";
 

@@ -4,7 +4,7 @@ import { listEnvironments, loadEnvironment, type Loaded } from "../config/load.t
 import { DiagnosticError } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Context } from "./context.ts";
-import { collectSooner } from "./heap.ts";
+import { collectSooner } from "./garbage-collection.ts";
 import { printDiagnostics } from "./report-error.ts";
 
 /** Loads an environment by name or path, with the variables that were given. */

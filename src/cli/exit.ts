@@ -1,5 +1,5 @@
 import type { Outcome } from "../apply/events.ts";
-import type { Signal } from "./io.ts";
+import type { Signal } from "./terminal.ts";
 
 /** Every number that `infra` ends with, and nothing else does. */
 export const exit = {

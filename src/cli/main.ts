@@ -1,4 +1,4 @@
-import { processIo } from "./process-io.ts";
+import { processIo } from "./process-terminal.ts";
 import { run } from "./run.ts";
 
 // The SDK announces years ahead that it will leave this Node behind; that is for us to act on, not for our users.

@@ -5,7 +5,7 @@ import { reasonOf } from "../diag/system-error.ts";
 import type { TextOptions } from "../render/plan-text.ts";
 import { plain } from "../render/painter.ts";
 import { textOptions, type Context } from "./context.ts";
-import { plainWidth } from "./io.ts";
+import { plainWidth } from "./terminal.ts";
 
 export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit"] as const;
 export type Format = (typeof formats)[number];

@@ -3,7 +3,7 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import { setOutputs } from "./github.ts";
-import { widthOf, type Io } from "./io.ts";
+import { widthOf, type Io } from "./terminal.ts";
 import { checkFormats, formats, usage, type Format, type OutputRequest } from "./outputs.ts";
 import { failureOf, reportError } from "./report-error.ts";
 import { helpExamples, type Example } from "./help.ts";

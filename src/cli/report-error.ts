@@ -8,8 +8,8 @@ import { diagnosticOfAwsError, sandboxState } from "./aws-errors.ts";
 import type { Context } from "./context.ts";
 import { exit, exitOfSignal, type ExitCode } from "./exit.ts";
 import { annotate } from "./github.ts";
-import { mayColour, widthOf, type Io } from "./io.ts";
-import { SandboxFileError } from "../sandbox/disk/file-error.ts";
+import { mayColour, widthOf, type Io } from "./terminal.ts";
+import { SandboxFileError } from "@plumbline/aws-sandbox/disk/file-error.ts";
 import { StalePlan } from "./saved-plan.ts";
 import { Interrupted } from "./signals.ts";
 

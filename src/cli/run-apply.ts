@@ -14,8 +14,8 @@ import { textOptions, type Context } from "./context.ts";
 import { knownEnvironments } from "./environment.ts";
 import { exit, exitOfOutcome, type ExitCode } from "./exit.ts";
 import { annotate, folded, setOutputs } from "./github.ts";
-import { openDisplay, type Display } from "./live.ts";
-import { commitOf, refuseOlder } from "./older.ts";
+import { openDisplay, type Display } from "./progress-display.ts";
+import { commitOf, refuseStaleCommit } from "./stale-commit.ts";
 import { printDiagnostics } from "./report-error.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import { stale } from "./saved-plan.ts";
@@ -34,7 +34,7 @@ export interface RunOptions {
   /** Asked once the plan has been shown. */
   mayRun(run: PlanRun): Promise<boolean>;
   /** Why a plan must not run though nothing is wrong with it. */
-  brakes(run: PlanRun): readonly Diagnostic[];
+  guards(run: PlanRun): readonly Diagnostic[];
   /** The command that goes on from where this one ends. */
   readonly again: string;
 }
@@ -47,16 +47,16 @@ export async function runApply(context: Context, session: Session, environment: 
     goal,
     targets,
     known: knownEnvironments(context),
-    foresee: true,
+    preflight: true,
     repairContested: options.repairContested,
     approval,
     commit: commitOf(context),
     signal: context.signals.stop,
     onEvent: (event) => watcher.take(event),
-    brakes: options.brakes,
+    guards: options.guards,
     confirm: async (run, lease) => {
       showPlan(context, run, lease);
-      if (!options.mayGoBack) await refuseOlder(context, lease);
+      if (!options.mayGoBack) await refuseStaleCommit(context, lease);
       const isAgreed = await options.mayRun(run);
       if (context.signals.received !== undefined) throw new Interrupted(context.signals.received);
       watcher.isAgreed = isAgreed;

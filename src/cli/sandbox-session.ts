@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ConnectOptions } from "../aws/connect.ts";
-import { openSandbox } from "../sandbox/disk/open.ts";
+import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
 import type { Context } from "./context.ts";
 
 /** The account that an environment has in the sandbox when it names none. */

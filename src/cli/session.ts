@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { AwsError } from "../aws/errors.ts";
-import { realClock, type Clock } from "../aws/clock.ts";
+import { realClock, type Clock } from "@plumbline/clock";
 import type { CallRecord } from "../aws/calls.ts";
 import type { Connection, ConnectOptions, Throttled } from "../aws/connect.ts";
 import { roleCredentials, type RoleCredentials } from "../aws/role.ts";
@@ -158,8 +158,8 @@ function givenRole(arn: string): Role | undefined {
 }
 
 /** The very role; or in CI, whose set-up has chosen one, any role of that account. People who logged in by SSO have a role, too, and still take on the YAML's. */
-function isEnough(given: Role, wanted: string, isCi: boolean): boolean {
-  const [account, name] = [wanted.split(":")[4], wanted.split("/").at(-1)];
+function isEnough(given: Role, resolved: string, isCi: boolean): boolean {
+  const [account, name] = [resolved.split(":")[4], resolved.split("/").at(-1)];
   return given.account === account && (isCi || given.name === name);
 }
 

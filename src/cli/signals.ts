@@ -1,5 +1,5 @@
 import { exitOfSignal } from "./exit.ts";
-import type { Io, Signal } from "./io.ts";
+import type { Io, Signal } from "./terminal.ts";
 
 /** The first signal asks the work to come to an end, the second ends the process. */
 export interface Signals {

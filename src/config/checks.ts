@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
-import { whyNotName } from "../kinds/naming.ts";
+import { whyNotName } from "../resource/naming.ts";
 import { error } from "./problem.ts";
 
 export type KindsByName = ReadonlyMap<string, Kind>;

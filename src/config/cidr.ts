@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { isPlainNetwork } from "../kinds/ranges.ts";
+import { isPlainNetwork } from "../resource/ranges.ts";
 
 /** What is wrong with a network as written, and what may have been meant; undefined when nothing is. */
 export function whyNotNetwork(text: string, family: 4 | 6 | "any"): { readonly why: string; readonly hint?: string } | undefined {

@@ -23,7 +23,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
       description: "Nothing deletes or replaces it, and it says so in AWS as a tag, which outlives this file. Default: false.",
     },
     retain: { type: "boolean", description: "When it leaves this file, it is let go of instead of deleted. Default: false." },
-    ...(kind.holds && {
+    ...(kind.dataLoss && {
       disposable: { type: "boolean", description: "What dies with it may be lost without being asked for. Default: false." },
     }),
     adopt: {

@@ -1,7 +1,7 @@
 import { buildGraph, findCycle, type GraphNode } from "../graph/graph.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
-import { fieldOf, refsOf, stageOf, usableStage } from "../kinds/references.ts";
+import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
 import type { KindsByName } from "./checks.ts";
 import { error } from "./problem.ts";
 

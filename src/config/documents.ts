@@ -62,8 +62,8 @@ export function findEnvironment(nameOrPath: string, cwd: string): { readonly pat
   };
 }
 
-function namesHint(wanted: string, names: readonly string[]): string {
-  const near = didYouMean(wanted, names);
+function namesHint(resolved: string, names: readonly string[]): string {
+  const near = didYouMean(resolved, names);
   if (near) return `did you mean "${near}"?`;
   return names.length > 0
     ? `environments/ has: ${names.join(", ")}`
@@ -120,9 +120,9 @@ class Reading {
   }
 
   #withBases(tree: MapTree): MapTree {
-    const wanted = tree.entries.get("extends");
-    if (!wanted) return tree;
-    const bases = this.#basePaths(wanted).flatMap(({ path, at }) => this.document(path, at) ?? []);
+    const resolved = tree.entries.get("extends");
+    if (!resolved) return tree;
+    const bases = this.#basePaths(resolved).flatMap(({ path, at }) => this.document(path, at) ?? []);
     const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== "extends")) };
     return [...bases, own].reduce(mergeOver);
   }

@@ -17,7 +17,7 @@ import { positionOf } from "./source.ts";
 import { entryOf, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
 import { substitute, variablesOf } from "./variables.ts";
-import { checkKinds, worldOf } from "./world.ts";
+import { checkKinds, resourceIndexOf } from "./kind-checks.ts";
 import { regions } from "./zones.ts";
 
 export { listEnvironments, type Listed } from "./documents.ts";
@@ -97,8 +97,8 @@ function assemble(
     checkRest(declaration, broken, validated.diagnostics, around);
     return [];
   });
-  const world = worldOf(region, nodes);
-  for (const check of [checkResources(nodes, byName, tags), checkCycles(nodes, byName), checkKinds(nodes, world, declared, byName)])
+  const index = resourceIndexOf(region, nodes);
+  for (const check of [checkResources(nodes, byName, tags), checkCycles(nodes, byName), checkKinds(nodes, index, declared, byName)])
     check.forEach(report);
   return {
     format: 1,

@@ -172,25 +172,25 @@ const typeWords: Readonly<Record<string, string>> = {
   null: "null",
 };
 
-function wrongType(it: string, wanted: readonly string[], value: Tree): Words {
-  const must = `${it} must be ${wanted.map((type) => typeWords[type] ?? type).join(" or ")}`;
+function wrongType(it: string, resolved: readonly string[], value: Tree): Words {
+  const must = `${it} must be ${resolved.map((type) => typeWords[type] ?? type).join(" or ")}`;
   const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
-  if (value.type !== "scalar") return wrong(`is ${shown(value)}`, wanted.includes("array") ? "write it as [ … ]" : undefined);
+  if (value.type !== "scalar") return wrong(`is ${shown(value)}`, resolved.includes("array") ? "write it as [ … ]" : undefined);
   if (value.value === null)
-    return wrong("is empty", wanted.includes("object") ? "write {} for one without fields" : "give a value, or remove the line");
+    return wrong("is empty", resolved.includes("object") ? "write {} for one without fields" : "give a value, or remove the line");
   if (typeof value.value === "string")
-    return wrong(`is the text ${JSON.stringify(value.value)}`, unquoteHint(wanted, value.value, value.quoted));
-  if (!wanted.includes("string")) return wrong(`is ${value.raw}`, wanted.includes("array") ? `write [${value.raw}]` : undefined);
+    return wrong(`is the text ${JSON.stringify(value.value)}`, unquoteHint(resolved, value.value, value.quoted));
+  if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : undefined);
   return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a truth value"}`, `write "${value.raw}"`);
 }
 
-function unquoteHint(wanted: readonly string[], text: string, quoted: boolean): string | undefined {
-  if (wanted.includes("array")) return `write [${text}]`;
+function unquoteHint(resolved: readonly string[], text: string, quoted: boolean): string | undefined {
+  if (resolved.includes("array")) return `write [${text}]`;
   const isBoolean = /^(true|false)$/.test(text);
   const isNumber = text.trim() !== "" && !Number.isNaN(Number(text));
-  if (wanted.includes("boolean") && /^(yes|no|on|off)$/i.test(text))
+  if (resolved.includes("boolean") && /^(yes|no|on|off)$/i.test(text))
     return `YAML 1.2 knows true and false only; write ${/^(yes|on)$/i.test(text) ? "true" : "false"}`;
-  const fits = (wanted.includes("boolean") && isBoolean) || ((wanted.includes("integer") || wanted.includes("number")) && isNumber);
+  const fits = (resolved.includes("boolean") && isBoolean) || ((resolved.includes("integer") || resolved.includes("number")) && isNumber);
   return quoted && fits ? `write ${text}, without quotes` : undefined;
 }
 

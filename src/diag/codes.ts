@@ -471,7 +471,8 @@ export const codes = {
   // ── plans
   "refused-change": {
     title: "A change that AWS cannot make",
-    cause: "The field is fixed at birth, or AWS takes only some ways from one value to another, and a replacement is not done for it.",
+    cause:
+      "The field is fixed when the resource is created, or AWS takes only some ways from one value to another, and a replacement is not done for it.",
     cure: "Take the change back, or make a second resource and move over.",
   },
   "too-disruptive": {

@@ -1,11 +1,12 @@
 /**
  * The contract between the engine and the kinds of resources. Pure: types only.
  *
- * A spec is written in the user's vocabulary (the schema's fields). Three forms of it exist and all have the same type:
- *  - desired:  what the YAML says. A reference is an address ("vpc/web"), an AWS id (foreign), or an unresolved lookup.
+ * A spec is written in the user's vocabulary (the schema's fields). Four forms of it exist and all have the same type:
+ *  - authored (`desired.spec`): what the YAML says. A reference is an address ("vpc/web"), an AWS id (foreign), or an unresolved lookup.
  *  - observed: what a driver read. The driver fills references with AWS ids; the engine swaps the ids of our own
  *    objects for their addresses once every list is in, so like meets like.
- *  - wanted:   what a driver is told to make. All references are AWS ids, images are AMI ids, zones are full names.
+ *  - resolved: the authored spec with images, zones and lookups resolved; references to our own objects are still addresses.
+ *  - request:  what a driver is told to make: the resolved spec with every reference as an AWS id.
  */
 /* oxlint-disable typescript/no-explicit-any -- the engine handles kinds whose specs and handles differ, side by side */
 import type { TSchema } from "typebox";
@@ -51,7 +52,7 @@ export interface Kind<S extends object = any, H = any> {
   /** A replacement has the same id, because AWS's name is the id: unless it gets another name, nothing changes for those that refer to it. */
   readonly keepsId?: true;
   /** What deleting one destroys for good. `data` is deleted only with `allowDestroy`, `machine` and `address` also by `infra destroy`. */
-  readonly holds?: Holding | ((spec: Partial<S>, live?: Live<S, H>) => Holding | undefined);
+  readonly dataLoss?: DataLoss | ((spec: Partial<S>, live?: Live<S, H>) => DataLoss | undefined);
   /** One is never replaced, whatever `allowDestroy` says: what to do by hand instead. */
   readonly neverReplaced?: string;
   /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
@@ -60,42 +61,42 @@ export interface Kind<S extends object = any, H = any> {
   readCost(n: Counts): number;
   readonly iam: IamNeeds;
   /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
-  readonly keystone?: true;
+  readonly critical?: true;
   /** May carry `count: N`. */
   readonly countable?: true;
   /**
    * Order that no reference in the YAML expresses: self is made after these and deleted before them. `found`: what is
    * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.
    */
-  after?(self: Subject<S>, world: World, found?: Partial<S>): readonly Address[];
+  after?(self: Subject<S>, index: ResourceIndex, found?: Partial<S>): readonly Address[];
   /**
    * Where it lies for good though none of its fields names the place, and the field that settles it: a balancer lies in the
    * VPC of its subnets. In another place, or when the place is replaced, it is another object.
    */
-  liesIn?(spec: Partial<S>, world: World): { readonly place: Address; readonly field: keyof S & string } | undefined;
+  liesIn?(spec: Partial<S>, index: ResourceIndex): { readonly place: Address; readonly field: keyof S & string } | undefined;
   /** What a schema cannot say: siblings, quotas, combinations. Sees the desired state only; pure. */
-  check?(self: Subject<S>, world: World): readonly Problem[];
+  check?(self: Subject<S>, index: ResourceIndex): readonly Problem[];
   /** Brings a desired or observed spec into the one form in which both are compared (`port: "80"` and `ports: "80-80"`). Pure and idempotent. */
   normalise?(spec: Partial<S>): Partial<S>;
   /** Our tags that keep what must outlive the YAML: how a database is to be deleted. Written at creation and held. */
   marks?(spec: S): Tags;
   /** True things about a pair that agree: "a newer image is available". `wanted` is the spec after lookups. */
-  notes?(self: Subject<S>, live: Live<S, H>, wanted: S): readonly string[];
+  notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
 
-export type Holding = "data" | "address" | "machine";
+export type DataLoss = "data" | "address" | "machine";
 
 export interface Stage<S> {
   readonly name: string;
   readonly fields?: readonly (keyof S & string)[];
   /** Has work of its own before a delete, as a node in the graph (a group's rules are revoked before any group is deleted). */
-  readonly undo?: true;
-  /** What leaves its fields may be held by others that go in the same plan: it is taken away (`trim`) once they are gone. */
-  readonly trims?: true;
+  readonly detach?: true;
+  /** What leaves its fields may be held by others that go in the same plan: it is taken away (`shrink`) once they are gone. */
+  readonly shrinks?: true;
 }
 
 export interface Naming {
@@ -118,8 +119,8 @@ export interface FieldRule<V = unknown, S = any> {
   /** For people, after "because": "the zone of a subnet cannot change in place". */
   readonly because?: string;
   /**
-   * held: compared though unwritten. birth: sent at creation, compared only when written. ratchet: unwritten, only a
-   * value less safe than the default is drift (`lessSafe` decides). No default and unwritten: AWS's, never compared.
+   * enforced: compared even when omitted. create-only: sent at creation, compared only when written. floor: when omitted,
+   * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.
    */
   readonly default?: { readonly value: V; readonly class: DefaultClass };
   readonly lessSafe?: (have: V, dflt: V) => boolean;
@@ -128,7 +129,7 @@ export interface FieldRule<V = unknown, S = any> {
   /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
   readonly of?: { readonly [member: string]: FieldRule<any> };
   /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object. */
-  readonly same?: (want: V, have: V | undefined, live: Live<S>, wanted: unknown, spec?: Partial<S>) => boolean;
+  readonly same?: (request: V, have: V | undefined, live: Live<S>, resolved: unknown, spec?: Partial<S>) => boolean;
   /**
    * Compared by a hash that is kept in this tag, because AWS does not tell the value back (user data) or tells what it
    * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
@@ -140,7 +141,7 @@ export interface FieldRule<V = unknown, S = any> {
   readonly follows?: true;
 }
 
-export type DefaultClass = "held" | "birth" | "ratchet";
+export type DefaultClass = "enforced" | "create-only" | "floor";
 
 export type Shape =
   | "set" //                                                 order and repetition mean nothing
@@ -156,7 +157,7 @@ export interface MapShape {
   /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep");
   /** Entries that are never ours whatever `unlisted` says. */
-  readonly foreign?: (value: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
+  readonly foreign?: (value: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
 
 /** A list whose items have an identity: order means nothing, an item with the same key is changed in place. */
@@ -165,7 +166,7 @@ export interface ListShape {
   /** What happens to items that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((item: any) => "remove" | "keep");
   /** Items that are never ours whatever `unlisted` says: known writers, propagated routes. `wanted`: all that the YAML has, by key. */
-  readonly foreign?: (item: any, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
+  readonly foreign?: (item: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
 
 export interface Waits {
@@ -210,7 +211,7 @@ export interface Subject<S = any> {
   readonly tags: Readonly<Record<string, string | null>>;
 }
 
-export interface World {
+export interface ResourceIndex {
   readonly region: string;
   of(kind: string): readonly Subject<any>[];
   get(address: Address): Subject<any> | undefined;
@@ -283,7 +284,7 @@ export interface Scope {
   wants?(address: Address, field: string): unknown;
 }
 
-export interface Birth {
+export interface CreateIdentity {
   /** The complete set: ownership tags, declared tags, `infra:name`, hashes. Goes into the create call. */
   readonly tags: Tags;
   /** Client token, 64 hexadecimal characters at most, the same for the same attempt in every process. */
@@ -301,18 +302,18 @@ export interface Driver<S extends object = any, H = any> {
   /** Those of `ids` that exist, one call for all: the poll of everything that waits. A missing id is absent, not an error. */
   get(aws: Aws, ids: readonly AwsId[], scope: Scope): Promise<ReadonlyMap<AwsId, Live<S, H>>>;
   /** One call, tagged. Token-less creates pass `{ once: true }` to the gate. `say`: as that of `Run`. */
-  create(aws: Aws, want: S, birth: Birth, say?: (text: string) => void): Promise<AwsId>;
+  create(aws: Aws, request: S, identity: CreateIdentity, say?: (text: string) => void): Promise<AwsId>;
   /**
    * What a new object of an instant kind looks like before its later stages, so that they need no read. Absent: the
    * engine waits until `get` says ready and compares with what it read.
    */
-  born?(want: S): { readonly spec: Partial<S>; readonly handle: H };
+  initialState?(request: S): { readonly spec: Partial<S>; readonly handle: H };
   /** Brings the fields of one stage from observed to wanted. `changes` holds just the fields that differ. */
-  apply?(aws: Aws, stage: string, live: Live<S, H>, want: S, changes: Changes<S>, run: Run<S, H>): Promise<void>;
+  update?(aws: Aws, stage: string, live: Live<S, H>, request: S, changes: Changes<S>, run: Run<S, H>): Promise<void>;
   /** For stages with `undo`: clears what would block deletes of others. */
-  undo?(aws: Aws, stage: string, live: Live<S, H>, run: Run<S, H>): Promise<void>;
+  detach?(aws: Aws, stage: string, live: Live<S, H>, run: Run<S, H>): Promise<void>;
   /** For stages with `trims`: takes away what is no longer wanted, after `apply` has added what is. */
-  trim?(aws: Aws, stage: string, live: Live<S, H>, want: S, run: Run<S, H>): Promise<void>;
+  shrink?(aws: Aws, stage: string, live: Live<S, H>, request: S, run: Run<S, H>): Promise<void>;
   delete(aws: Aws, live: Live<S, H>, run: Run<S, H>): Promise<void>;
   /** Writes and removes tags; the EC2 kinds pass `ec2Tagging` from aws/tagging.ts. */
   tag(aws: Aws, live: Live<S, H>, set: Tags, remove: readonly string[]): Promise<void>;
@@ -325,9 +326,9 @@ export interface Driver<S extends object = any, H = any> {
   /** Objects that have one of these names already, ours or not, by name: for kinds whose names AWS gives once only. */
   named?(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>>;
   /** What AWS would refuse of objects that a plan would make, as far as reads tell. */
-  foresee?(aws: Aws, coming: readonly Coming<S>[], around: Around): Promise<Foresight>;
+  preflight?(aws: Aws, planned: readonly PlannedObject<S>[], around: Around): Promise<PreflightFindings>;
   /** Things of nobody's found inside ours, for drift's note ("a group that is not in the YAML, in your VPC"). */
-  strangers?(aws: Aws, scope: Scope, ours: ReadonlySet<AwsId>): Promise<readonly Blocker[]>;
+  unmanaged?(aws: Aws, scope: Scope, ours: ReadonlySet<AwsId>): Promise<readonly Blocker[]>;
 }
 
 export interface Change<V = unknown> {
@@ -352,9 +353,9 @@ export interface Blocker {
 }
 
 /** An object that a plan would make: its spec in addresses where it refers to ours, else in AWS ids. */
-export interface Coming<S = any> {
+export interface PlannedObject<S = any> {
   readonly address: Address;
-  readonly want: S;
+  readonly request: S;
 }
 
 /** What surrounds the objects that a plan would make. */
@@ -365,7 +366,7 @@ export interface Around {
   spec(ref: Address | AwsId): Spec | undefined;
 }
 
-export interface Foresight {
+export interface PreflightFindings {
   readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string }[];
   /** What could not be looked at, and why. */
   readonly unchecked: readonly string[];
@@ -373,8 +374,8 @@ export interface Foresight {
 
 /** What a running step may ask of the engine. */
 export interface Run<S = any, H = any> {
-  /** Full birth data, as the create got it: tags and hashes that an update must also write. */
-  readonly birth: Birth;
+  /** The whole identity, as the create got it: tags and hashes that an update must also write. */
+  readonly identity: CreateIdentity;
   /**
    * Waits until `done` holds for this object, looking at it through the one batched `get` that serves every step of the
    * kind. Throws a timeout error after `limit` seconds that says `what` was waited for.

@@ -1,5 +1,5 @@
 import type { Aws } from "../aws/aws.ts";
-import { ownership } from "../kinds/ownership.ts";
+import { ownership } from "../resource/ownership.ts";
 
 /** Names of a project's environments that EC2 still shows objects of, by tag; what has no EC2 object is not found. Two paged calls. */
 export async function liveEnvironments(aws: Aws, project: string): Promise<ReadonlyMap<string, number>> {

@@ -3,11 +3,11 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
-import { addressOfTag, ownership } from "../kinds/ownership.ts";
-import { mapRefs } from "../kinds/references.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { mapRefs } from "../resource/references.ts";
 import type { Found, Observed } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
-import { idsOf, isAlive, whyNotOurs } from "./evidence.ts";
+import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
 
 /** The drivers of all kinds, loaded when first asked for. */
 export class Drivers {
@@ -113,7 +113,7 @@ class Sorter {
   add(kind: Kind, live: Live): void {
     if (live.tags[ownership.environment] !== this.#environment.name) return; // filters are patterns, and some endpoints ignore them
     if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
-    const why = whyNotOurs(kind, live, this.#account);
+    const why = whyNotOwned(kind, live, this.#account);
     if (why !== undefined) {
       if (isAlive(live))
         this.notes.push({

@@ -3,9 +3,9 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Image } from "../kinds/fields.ts";
+import type { Image } from "../resource/fields.ts";
 import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
-import { fieldOf, mapAnnotated, mapRefs } from "../kinds/references.ts";
+import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./observe.ts";
@@ -208,7 +208,7 @@ function answer(kind: Kind, node: Desired, answers: ReadonlyMap<string, string>)
     lookups[fieldOf(path)] = key;
     return answers.get(key) ?? value;
   });
-  const wanted = mapAnnotated(kind.schema, spec, "x-image", (value) => answers.get(lookupKey(value) ?? "") ?? value);
+  const resolved = mapAnnotated(kind.schema, spec, "x-image", (value) => answers.get(lookupKey(value) ?? "") ?? value);
   const isOpen = spec !== node.spec || Object.keys(lookups).length > 0;
-  return { kind, desired: isOpen ? { ...node, spec, lookups } : node, wanted };
+  return { kind, desired: isOpen ? { ...node, spec, lookups } : node, resolved };
 }

@@ -1,5 +1,5 @@
 /** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
-import { canonicalCidr } from "../kinds/ranges.ts";
+import { canonicalCidr } from "../resource/ranges.ts";
 import type { Change, FieldRule, Impact, ListShape, Live, MapShape } from "../kinds/kind.ts";
 
 /** One place in a field at which the two sides differ. */
@@ -21,35 +21,37 @@ export interface Comparison {
 export interface Against {
   readonly live: Live;
   /** The wanted value after lookups (an AMI id where `want` is an expression). */
-  readonly wanted: unknown;
+  readonly resolved: unknown;
   readonly unlisted: "remove" | "keep" | undefined;
 }
 
 interface Fate {
   readonly unlisted: "remove" | "keep" | ((value: unknown, key: string) => "remove" | "keep");
-  readonly foreign?: (value: unknown, key: string, wanted?: ReadonlyMap<string, unknown>) => boolean;
+  readonly foreign?: (value: unknown, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
 
 /** No difference. */
 export const same: Comparison = { differences: [], kept: [] };
 
 /** Compares a written (or defaulted) value with what AWS has. */
-export function compareField(path: string, rule: FieldRule, want: unknown, have: unknown, against: Against): Comparison {
-  if (rule.same) return rule.same(want, have, against.live, against.wanted) ? same : whole(path, rule, want, have);
+export function compareField(path: string, rule: FieldRule, expected: unknown, have: unknown, against: Against): Comparison {
+  if (rule.same) return rule.same(expected, have, against.live, against.resolved) ? same : whole(path, rule, expected, have);
   const shape = rule.as;
-  if (isListShape(shape)) return compareItems(path, rule, byKey(want, shape.key), byKey(have, shape.key), shape, against.unlisted);
-  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(want), entriesOf(have), shape, against.unlisted);
-  if (shape === "map") return compareItems(path, rule, entriesOf(want), entriesOf(have), { unlisted: "remove" as const }, against.unlisted);
-  if (isPlainObject(want) && shape === undefined) return compareMembers(path, rule, want, isPlainObject(have) ? have : {}, against);
-  return equal(shape, want, have) ? same : whole(path, rule, want, have);
+  if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against.unlisted);
+  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(expected), entriesOf(have), shape, against.unlisted);
+  if (shape === "map")
+    return compareItems(path, rule, entriesOf(expected), entriesOf(have), { unlisted: "remove" as const }, against.unlisted);
+  if (isPlainObject(expected) && shape === undefined) return compareMembers(path, rule, expected, isPlainObject(have) ? have : {}, against);
+  return equal(shape, expected, have) ? same : whole(path, rule, expected, have);
 }
 
 /** Whether `have` is what `want` says: scalars by equality, objects by the keys that `want` writes, arrays item by item. */
-export function agrees(want: unknown, have: unknown): boolean {
-  if (want === undefined) return true;
-  if (Array.isArray(want)) return Array.isArray(have) && want.length === have.length && want.every((item, i) => agrees(item, have[i]));
-  if (isPlainObject(want)) return isPlainObject(have) && Object.keys(want).every((key) => agrees(want[key], have[key]));
-  return want === have || (isNone(want) && isNone(have));
+export function agrees(expected: unknown, have: unknown): boolean {
+  if (expected === undefined) return true;
+  if (Array.isArray(expected))
+    return Array.isArray(have) && expected.length === have.length && expected.every((item, i) => agrees(item, have[i]));
+  if (isPlainObject(expected)) return isPlainObject(have) && Object.keys(expected).every((key) => agrees(expected[key], have[key]));
+  return expected === have || (isNone(expected) && isNone(have));
 }
 
 /** JSON text with sorted keys, so that equal values have equal texts. */
@@ -61,26 +63,26 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-function whole(path: string, rule: FieldRule, want: unknown, have: unknown): Comparison {
-  return { differences: [{ path, before: have, after: want, rule }], kept: [] };
+function whole(path: string, rule: FieldRule, expected: unknown, have: unknown): Comparison {
+  return { differences: [{ path, before: have, after: expected, rule }], kept: [] };
 }
 
 function compareMembers(
   path: string,
   rule: FieldRule,
-  want: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, unknown>>,
   have: Readonly<Record<string, unknown>>,
   against: Against,
 ): Comparison {
   const differences: Difference[] = [];
   const kept: Comparison["kept"][number][] = [];
-  const members = new Set([...Object.keys(want), ...Object.keys(rule.of ?? {})]);
+  const members = new Set([...Object.keys(expected), ...Object.keys(rule.of ?? {})]);
   for (const member of members) {
     const inner = rule.of?.[member] ?? { change: rule.change, ...(rule.because ? { because: rule.because } : {}) };
     if (inner.change === "never") continue;
-    const wanted = want[member] ?? unwritten(inner, have[member]);
-    if (wanted === undefined) continue;
-    const found = compareField(`${path}.${member}`, inner, wanted, have[member], { ...against, wanted });
+    const resolved = expected[member] ?? unwritten(inner, have[member]);
+    if (resolved === undefined) continue;
+    const found = compareField(`${path}.${member}`, inner, resolved, have[member], { ...against, resolved });
     differences.push(...found.differences);
     kept.push(...found.kept);
   }
@@ -90,15 +92,15 @@ function compareMembers(
 /** What an unwritten value is held to, if to anything. */
 export function unwritten(rule: FieldRule, have: unknown): unknown {
   const dflt = rule.default;
-  if (!dflt || dflt.class === "birth") return undefined;
-  if (dflt.class === "held") return dflt.value;
+  if (!dflt || dflt.class === "create-only") return undefined;
+  if (dflt.class === "enforced") return dflt.value;
   return have !== undefined && rule.lessSafe?.(have, dflt.value) ? dflt.value : undefined;
 }
 
 function compareItems(
   path: string,
   rule: FieldRule,
-  want: ReadonlyMap<string, unknown>,
+  expected: ReadonlyMap<string, unknown>,
   have: ReadonlyMap<string, unknown>,
   shape: Fate,
   override: "remove" | "keep" | undefined,
@@ -107,27 +109,27 @@ function compareItems(
   const removed: { key: string; value: unknown }[] = [];
   const changed: { key: string; before: unknown; after: unknown }[] = [];
   const kept: { path: string; key: string; value: unknown }[] = [];
-  for (const [key, value] of want) {
+  for (const [key, value] of expected) {
     if (!have.has(key)) added.push({ key, value });
     else if (!agrees(value, have.get(key))) changed.push({ key, before: have.get(key), after: value });
   }
   for (const [key, value] of have) {
-    if (want.has(key)) continue;
-    const isForeign = shape.foreign?.(value, key, want) ?? false;
+    if (expected.has(key)) continue;
+    const isForeign = shape.foreign?.(value, key, expected) ?? false;
     const fate = isForeign ? "keep" : (override ?? (typeof shape.unlisted === "function" ? shape.unlisted(value, key) : shape.unlisted));
     if (fate === "remove") removed.push({ key, value });
     else if (!isForeign) kept.push({ path, key, value });
   }
   if (added.length + removed.length + changed.length === 0) return { differences: [], kept };
-  const difference = { path, before: [...have.values()], after: [...want.values()], items: { added, removed, changed }, rule };
+  const difference = { path, before: [...have.values()], after: [...expected.values()], items: { added, removed, changed }, rule };
   return { differences: [difference], kept };
 }
 
-function equal(shape: FieldRule["as"], want: unknown, have: unknown): boolean {
-  if (shape === "set") return setText(want) === setText(have);
-  if (shape === "cidr") return networkOf(want) === networkOf(have);
-  if (shape === "json") return jsonText(want) === jsonText(have);
-  return agrees(want, have);
+function equal(shape: FieldRule["as"], expected: unknown, have: unknown): boolean {
+  if (shape === "set") return setText(expected) === setText(have);
+  if (shape === "cidr") return networkOf(expected) === networkOf(have);
+  if (shape === "json") return jsonText(expected) === jsonText(have);
+  return agrees(expected, have);
 }
 
 const networkOf = (value: unknown) => (typeof value === "string" ? canonicalCidr(value) : value);

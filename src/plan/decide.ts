@@ -1,9 +1,9 @@
 /** What to do with each object, before anything is ordered or refused. */
 import type { Environment } from "../config/environment.ts";
-import type { Address, Desired, FieldRule, Kind, Spec, Subject, Tags, World } from "../kinds/kind.ts";
-import { fieldOf, refsOf, stageOf } from "../kinds/references.ts";
+import type { Address, Desired, FieldRule, Kind, Spec, Subject, Tags, ResourceIndex } from "../kinds/kind.ts";
+import { fieldOf, refsOf, stageOf } from "../resource/references.ts";
 import { impactOf } from "./compare.ts";
-import { contestOf, type Repairs, type SetBefore } from "./contested.ts";
+import { contestOf, type AppliedHistory, type SetBefore } from "./flapping.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
@@ -13,7 +13,7 @@ import { hashTags, noTagChange, tagChange } from "./tags.ts";
 export interface Declared {
   readonly kind: Kind;
   readonly desired: Desired;
-  readonly wanted: Spec;
+  readonly resolved: Spec;
 }
 
 /** What is to become of one address. Mutable while the plan is being made, and nowhere else. */
@@ -54,15 +54,18 @@ export function decide(
   goal: Plan["goal"],
   declared: ReadonlyMap<Address, Declared>,
   observed: Observed,
-  world: World,
-  repairs: Repairs = new Map(),
+  index: ResourceIndex,
+  appliedHistory: AppliedHistory = new Map(),
 ): Decided {
   const decisions = new Map<Address, Decision>();
   const notes: Note[] = [];
-  const worlds = { found: worldOf(environment.region, new Map(), observed), wanted: world };
+  const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   for (const one of declared.values()) {
     if (observed.ambiguous.has(one.desired.address)) continue;
-    decisions.set(one.desired.address, decideDeclared(environment, one, observed.objects.get(one.desired.address), worlds, repairs, notes));
+    decisions.set(
+      one.desired.address,
+      decideDeclared(environment, one, observed.objects.get(one.desired.address), indexes, appliedHistory, notes),
+    );
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
@@ -77,13 +80,13 @@ export function decide(
   }
   for (const found of observed.leftovers)
     decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
-  spreadReplacements(decisions, world);
+  spreadReplacements(decisions, index);
   spreadChanges(decisions);
   return { decisions, notes };
 }
 
 /** Every subject there is: as declared where it is, else as found. What `after` and `check` look around in. */
-export function worldOf(region: string, declared: ReadonlyMap<Address, Declared>, observed: Observed): World {
+export function resourceIndexOf(region: string, declared: ReadonlyMap<Address, Declared>, observed: Observed): ResourceIndex {
   const subjects = new Map<Address, Subject>();
   for (const found of observed.objects.values()) subjects.set(found.address, subjectOfFound(found));
   for (const { desired } of declared.values()) subjects.set(desired.address, desired);
@@ -107,20 +110,20 @@ export function subjectOfFound(found: Found): Subject {
 }
 
 /** Everything as it was found, and as it will be. */
-interface Worlds {
-  readonly found: World;
-  readonly wanted: World;
+interface Indexes {
+  readonly found: ResourceIndex;
+  readonly resolved: ResourceIndex;
 }
 
 function decideDeclared(
   environment: Environment,
   declared: Declared,
   found: Found | undefined,
-  worlds: Worlds,
-  repairs: Repairs,
+  indexes: Indexes,
+  appliedHistory: AppliedHistory,
   notes: Note[],
 ): Decision {
-  const { kind, desired, wanted } = declared;
+  const { kind, desired, resolved } = declared;
   const { address } = desired;
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
   const quarantine = kind.leaveAlone?.(desired, { ...found.live, spec: found.linked });
@@ -135,7 +138,7 @@ function decideDeclared(
     return decision(address, kind, { declared, found });
   }
   const seen = { ...found.live, spec: found.linked };
-  const result = diff(kind, desired, seen, wanted);
+  const result = diff(kind, desired, seen, resolved);
   for (const kept of result.kept)
     notes.push({
       code: "unlisted",
@@ -144,7 +147,7 @@ function decideDeclared(
       text: `${address}: ${kept.path} has ${kept.key}, which the YAML does not list; it stays`,
       at: desired.at(kept.path),
     });
-  for (const text of [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, wanted) ?? [])])
+  for (const text of [...(found.live.notes ?? []), ...(kind.notes?.(desired, found.live, resolved) ?? [])])
     notes.push({ code: "remark", address, id: found.live.id, text: `${address}: ${text}`, at: desired.at() });
   for (const delta of result.deltas)
     if (delta.impact === "note")
@@ -159,7 +162,7 @@ function decideDeclared(
     result.deltas.filter((delta) => delta.impact !== "note"),
     declared,
     found,
-    worlds,
+    indexes,
   );
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
   const tags = tagChange(
@@ -170,25 +173,25 @@ function decideDeclared(
     settledHashes(kind, desired.spec, result, found.live.tags),
   );
   const differing = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
-  const base = withoutContested(differing, repairs);
+  const base = withoutContested(differing, appliedHistory);
   if (typeof found.live.state === "object")
     return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
   return Object.assign(base, actionOf(base));
 }
 
 /** Others set these back each time: they stay as they are found. Not what a replacement would settle, and not whose the object is. */
-function withoutContested(of: Decision, repairs: Repairs): Decision {
+function withoutContested(of: Decision, appliedHistory: AppliedHistory): Decision {
   const { id } = of.found!.live;
-  const wanted = of.declared!.wanted as Readonly<Record<string, unknown>>;
+  const resolved = of.declared!.resolved as Readonly<Record<string, unknown>>;
   const contested: Contest[] = [];
   const deltas = of.deltas.filter((delta) => {
     if (delta.impact === "replace" || delta.rule.hashTag !== undefined) return true;
-    const before = contestOf(repairs, { id, field: delta.field, want: wanted[delta.field] });
+    const before = contestOf(appliedHistory, { id, field: delta.field, want: resolved[delta.field] });
     if (before) contested.push({ delta, before });
     return before === undefined;
   });
   const isFree = (key: string, want: string | null) => {
-    const before = key.startsWith("infra:") ? undefined : contestOf(repairs, { id, field: `tags.${key}`, want });
+    const before = key.startsWith("infra:") ? undefined : contestOf(appliedHistory, { id, field: `tags.${key}`, want });
     if (before) contested.push({ tag: { key, want }, before });
     return before === undefined;
   };
@@ -240,8 +243,8 @@ function renameDelta(kind: Kind, desired: Desired, found: Found): Delta {
 }
 
 /** What lies in another place than it did cannot follow by the change of a field. */
-function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, worlds: Worlds): Delta[] {
-  const [was, now] = [kind.liesIn?.(found.linked, worlds.found), kind.liesIn?.(desired.spec, worlds.wanted)];
+function withMove(deltas: Delta[], { kind, desired }: Declared, found: Found, indexes: Indexes): Delta[] {
+  const [was, now] = [kind.liesIn?.(found.linked, indexes.found), kind.liesIn?.(desired.spec, indexes.resolved)];
   if (!was || !now || was.place === now.place || desired.ignoreChanges.includes(now.field)) return deltas;
   return [
     ...deltas.filter((delta) => delta.field !== now.field),
@@ -276,11 +279,11 @@ function settledHashes(kind: Kind, spec: Spec, result: Diff, have: Tags): Tags {
  * A replaced object has a new id, so whatever refers to it changes too: by the rule of the field that holds the
  * reference it is updated, restarted or replaced itself, and so on.
  */
-function spreadReplacements(decisions: Map<Address, Decision>, world: World): void {
+function spreadReplacements(decisions: Map<Address, Decision>, index: ResourceIndex): void {
   const causes = [...decisions.values()].filter((one) => one.action === "replace");
   if (causes.length === 0) return;
-  const users = usersOf(decisions);
-  for (const [place, lying] of lyingIn(decisions, world)) users.set(place, [...lying, ...(users.get(place) ?? [])]);
+  const users = foreignDependentsOf(decisions);
+  for (const [place, lying] of lyingIn(decisions, index)) users.set(place, [...lying, ...(users.get(place) ?? [])]);
   for (const cause of causes) {
     if (cause.kind.keepsId && !cause.deltas.some((delta) => delta.path === "name")) continue;
     for (const { user, path, impact } of users.get(cause.address) ?? []) {
@@ -299,7 +302,7 @@ function spreadReplacements(decisions: Map<Address, Decision>, world: World): vo
 function spreadChanges(decisions: Map<Address, Decision>): void {
   const isCause = (one: Decision) => one.action === "update" && one.deltas.length > 0;
   if (![...decisions.values()].some(isCause)) return;
-  const users = usersOf(decisions);
+  const users = foreignDependentsOf(decisions);
   for (const cause of decisions.values()) {
     if (!isCause(cause)) continue;
     for (const { user, path } of users.get(cause.address) ?? []) {
@@ -366,17 +369,17 @@ interface User {
 }
 
 /** For every place, what lies in it without a field that says so. */
-function lyingIn(decisions: ReadonlyMap<Address, Decision>, world: World): Map<Address, User[]> {
+function lyingIn(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): Map<Address, User[]> {
   const lying = new Map<Address, User[]>();
   for (const user of decisions.values()) {
-    const where = user.declared && user.kind.liesIn?.(user.declared.desired.spec, world);
+    const where = user.declared && user.kind.liesIn?.(user.declared.desired.spec, index);
     if (where) lying.set(where.place, [...(lying.get(where.place) ?? []), { user, path: where.field, impact: "replace" }]);
   }
   return lying;
 }
 
 /** For every address, the declared objects that refer to it and where. */
-function usersOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, User[]> {
+function foreignDependentsOf(decisions: ReadonlyMap<Address, Decision>): Map<Address, User[]> {
   const users = new Map<Address, User[]>();
   for (const user of decisions.values()) {
     if (!user.declared) continue;

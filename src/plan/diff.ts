@@ -2,7 +2,7 @@
 import { hashOf } from "./hash.ts";
 import { agrees, compareField, impactOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
 import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
-import { stageOf } from "../kinds/references.ts";
+import { stageOf } from "../resource/references.ts";
 
 /** A difference with what it costs. */
 export interface Delta extends Difference {
@@ -21,24 +21,24 @@ export interface Diff {
 }
 
 /** What a diff needs to know of the declared side; a Desired fits. */
-export type Want = Pick<Desired, "spec" | "ignoreChanges" | "unlisted">;
+export type Expected = Pick<Desired, "spec" | "ignoreChanges" | "unlisted">;
 
 /**
  * Compares every field by its rule. Both specs must speak the same language: both with addresses (planning) or both
  * with AWS ids (execution). `wanted` is the desired spec after lookups.
  */
-export function diff(kind: Kind, want: Want, live: Live, wanted: Spec = want.spec): Diff {
+export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec = expected.spec): Diff {
   const deltas: Delta[] = [];
   const refused: { path: string; why: string }[] = [];
   const kept: Comparison["kept"][number][] = [];
-  const spec = normalised(kind, want.spec);
+  const spec = normalised(kind, expected.spec);
   const have = normalised(kind, live.spec);
   for (const [field, rule] of rulesOf(kind)) {
-    if (rule.change === "never" || want.ignoreChanges.includes(field)) continue;
-    const found = differencesOf(field, rule, spec[field], have, live, wanted[field], unlistedOf(want, field), spec);
+    if (rule.change === "never" || expected.ignoreChanges.includes(field)) continue;
+    const found = differencesOf(field, rule, spec[field], have, live, resolved[field], unlistedOf(expected, field), spec);
     kept.push(...found.kept);
     for (const difference of found.differences) {
-      if (want.ignoreChanges.includes(difference.path)) continue;
+      if (expected.ignoreChanges.includes(difference.path)) continue;
       const impact = impactOf(difference.rule, difference.before, difference.after, { was: have, now: spec });
       if (impact === "never") continue;
       if (typeof impact === "object") refused.push({ path: difference.path, why: impact.refuse });
@@ -49,8 +49,8 @@ export function diff(kind: Kind, want: Want, live: Live, wanted: Spec = want.spe
 }
 
 /** The fields of one stage that differ, as a driver takes them. */
-export function changesOf(kind: Kind, found: Diff, stage: string, want: Want, live: Live): Changes<Spec> {
-  const spec = normalised(kind, want.spec);
+export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expected, live: Live): Changes<Spec> {
+  const spec = normalised(kind, expected.spec);
   const have = normalised(kind, live.spec);
   const changes: Record<string, Change> = {};
   for (const delta of found.deltas) {
@@ -106,29 +106,29 @@ function differencesOf(
   written: unknown,
   have: Spec,
   live: Live,
-  wanted: unknown,
+  resolved: unknown,
   unlisted: "remove" | "keep" | undefined,
   spec: Spec,
 ): Comparison {
-  if (rule.hashTag !== undefined) return compareHash(field, rule, written, have, live, wanted, spec);
-  const want = written ?? unwritten(rule, have[field]);
-  if (want === undefined && !rule.of) return same;
+  if (rule.hashTag !== undefined) return compareHash(field, rule, written, have, live, resolved, spec);
+  const expected = written ?? unwritten(rule, have[field]);
+  if (expected === undefined && !rule.of) return same;
   if (!(field in have)) return same; // not read
-  if (want === undefined && have[field] === undefined) return same; // nothing here and nothing asked for
-  return compareField(field, rule, want ?? {}, have[field], { live, wanted, unlisted });
+  if (expected === undefined && have[field] === undefined) return same; // nothing here and nothing asked for
+  return compareField(field, rule, expected ?? {}, have[field], { live, resolved, unlisted });
 }
 
 /** By the hash in the tag; by value where an adopted object has no tag yet; not at all where AWS does not tell the value. */
-function compareHash(field: string, rule: FieldRule, written: unknown, have: Spec, live: Live, wanted: unknown, spec: Spec): Comparison {
+function compareHash(field: string, rule: FieldRule, written: unknown, have: Spec, live: Live, resolved: unknown, spec: Spec): Comparison {
   if (written === undefined) return same;
   const hash = live.tags[rule.hashTag!];
   const isSame =
     hash !== undefined
-      ? hash === hashOf(written) && (rule.same?.(written, have[field], live, wanted, spec) ?? true)
-      : !(field in have) || agrees(wanted, have[field]);
+      ? hash === hashOf(written) && (rule.same?.(written, have[field], live, resolved, spec) ?? true)
+      : !(field in have) || agrees(resolved, have[field]);
   return isSame ? same : { differences: [{ path: field, before: have[field], after: written, rule }], kept: [] };
 }
 
-function unlistedOf(want: Want, field: string): "remove" | "keep" | undefined {
-  return typeof want.unlisted === "string" ? want.unlisted : want.unlisted?.[field];
+function unlistedOf(expected: Expected, field: string): "remove" | "keep" | undefined {
+  return typeof expected.unlisted === "string" ? expected.unlisted : expected.unlisted?.[field];
 }

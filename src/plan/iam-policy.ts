@@ -1,7 +1,7 @@
 /** The least that a role must be allowed, computed from what the kinds need and what an environment uses of them. */
 import type { Desired, IamNeeds, Kind, Spec } from "../kinds/kind.ts";
-import { ownership } from "../kinds/ownership.ts";
-import { mapAnnotated, refsOf } from "../kinds/references.ts";
+import { ownership } from "../resource/ownership.ts";
+import { mapAnnotated, refsOf } from "../resource/references.ts";
 import { accessOf, createActionKeys, isRead } from "./iam-actions.ts";
 
 export type Purpose = "plan" | "apply" | "adopt" | "guard";

@@ -2,16 +2,16 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
-import { mapRefs, refsOf, stageOf } from "../kinds/references.ts";
-import { decide, worldOf, type Decided, type Decision, type Declared } from "./decide.ts";
+import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
+import { decide, resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees } from "./compare.ts";
-import type { Repairs } from "./contested.ts";
+import type { AppliedHistory } from "./flapping.ts";
 import { hashOf } from "./hash.ts";
 import { diff, withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
 import { orderWork, type Work } from "./order.ts";
 import type { ContestedField, FieldChange, Note, Plan, Step } from "./plan.ts";
-import { holdingOf, lossText, makeSafe, type Users } from "./safety.ts";
+import { dataLossOf, lossText, makeSafe, type Users } from "./safety.ts";
 
 export interface PlanInput {
   readonly environment: Environment;
@@ -25,7 +25,7 @@ export interface PlanInput {
   /** By id: others who use what would be deleted or replaced; empty until somebody looked. */
   readonly users?: Users;
   /** What apply has set lately; empty where nobody looked, or where contested fields are to be repaired. */
-  readonly repairs?: Repairs;
+  readonly appliedHistory?: AppliedHistory;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
 }
@@ -41,11 +41,11 @@ export interface Planned {
 
 export function makePlan(input: PlanInput): Planned {
   const { environment, goal, declared, observed } = input;
-  const world = worldOf(environment.region, declared, observed);
-  const decided = decide(environment, goal, declared, observed, world, input.repairs);
-  const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, world, input.users)];
+  const index = resourceIndexOf(environment.region, declared, observed);
+  const decided = decide(environment, goal, declared, observed, index, input.appliedHistory);
+  const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, index, input.users)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
-  const work = orderWork(decided.decisions, world);
+  const work = orderWork(decided.decisions, index);
   const steps = stepsOf(decided.decisions, work);
   const contested = [...decided.decisions.values()].flatMap(contestedFields);
   const plan: Plan = {
@@ -93,7 +93,7 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
 
 /** Leaves the targets, what they need made or changed first, and nothing else. */
 function keepToTargets(decisions: Map<Address, Decision>, targets: readonly Address[], diagnostics: Diagnostic[]): void {
-  const wanted = new Set<Address>();
+  const resolved = new Set<Address>();
   const queue = [...targets];
   for (const target of targets)
     if (!decisions.has(target))
@@ -104,12 +104,12 @@ function keepToTargets(decisions: Map<Address, Decision>, targets: readonly Addr
       });
   for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
     const one = decisions.get(address);
-    if (!one || wanted.has(address)) continue;
-    wanted.add(address);
+    if (!one || resolved.has(address)) continue;
+    resolved.add(address);
     const spec = one.declared?.desired.spec;
     if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
   }
-  for (const address of decisions.keys()) if (!wanted.has(address)) decisions.delete(address);
+  for (const address of decisions.keys()) if (!resolved.has(address)) decisions.delete(address);
 }
 
 /** Steps in the order in which their first work stands. */
@@ -151,9 +151,9 @@ function stepOf(one: Decision): Step[] {
   const { address, kind, because, declared, found, action } = one;
   const at = declared?.desired.at(one.deltas[0]?.path);
   const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...hashesOf(one) };
-  if (action === "create") return [{ ...base, action, changes: birthChanges(kind, declared!) }];
+  if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!) }];
   const id = found!.live.id;
-  const loses = lossText(holdingOf(kind, found!.linked, found!.live));
+  const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
   if (action === "delete") return [{ ...base, action, id, ...(loses ? { loses } : {}) }];
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
   const changes = [...one.deltas.map((delta) => fieldChange(delta, declared!)), ...tagChanges(one)];
@@ -177,7 +177,7 @@ function stepOf(one: Decision): Step[] {
 
 /** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made: the same before and after half the plan was run. */
 function hashesOf(one: Decision): { fingerprint: string; want: string } {
-  const want = one.declared ? hashOf([one.address, one.declared.wanted, one.declared.desired.tags]) : "";
+  const want = one.declared ? hashOf([one.address, one.declared.resolved, one.declared.desired.tags]) : "";
   const does = one.deltas.map(({ path, before, after, items }) => [path, before ?? null, after ?? null, items?.removed ?? null]);
   return { want, fingerprint: hashOf([one.address, one.action, one.order, want, does, one.tags, one.found?.live.id ?? null]) };
 }
@@ -252,7 +252,7 @@ function tagChange({ found, kind, declared }: Decision, key: string, after?: str
 }
 
 /** What a create will send, field by field, without secrets. */
-function birthChanges(kind: Kind, declared: Declared): FieldChange[] {
+function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
   const written = declared.desired.spec as Spec;
   const full = withDefaults(kind, written);
   return Object.entries(full).flatMap(([field, value]): FieldChange[] => {

@@ -9,15 +9,15 @@
  * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out.
  */
 import { buildGraph, findCycle } from "../graph/graph.ts";
-import type { Address, Kind, Spec, World } from "../kinds/kind.ts";
-import { fieldOf, refsOf, stageOf, usableStage } from "../kinds/references.ts";
+import type { Address, Kind, Spec, ResourceIndex } from "../kinds/kind.ts";
+import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
 import type { Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
 import { subjectOfFound } from "./decide.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "make" | "apply" | "tags" | "undo" | "trim" | "drop" | "barrier";
+  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "barrier";
   readonly address: Address;
   /** The stage, for make, apply, undo and trim. */
   readonly stage: string;
@@ -27,8 +27,8 @@ export interface Work {
 const barrierId = "barrier";
 
 /** Orders what was decided. The nodes come in a fixed order: same decisions, same work. */
-export function orderWork(decisions: ReadonlyMap<Address, Decision>, world: World): Work[] {
-  const draft = new Draft(decisions, world);
+export function orderWork(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): Work[] {
+  const draft = new Draft(decisions, index);
   for (const one of decisions.values()) draft.addForward(one);
   for (const one of decisions.values()) draft.linkForward(one);
   draft.addBarrier();
@@ -45,26 +45,26 @@ interface DraftNode extends Work {
 
 class Draft {
   readonly #decisions: ReadonlyMap<Address, Decision>;
-  readonly #world: World;
+  readonly #index: ResourceIndex;
   readonly #nodes = new Map<string, DraftNode>();
   /** Addresses whose later stages were ordered, in stage order: what users of the address wait for. */
   readonly #forward = new Map<Address, DraftNode[]>();
 
-  constructor(decisions: ReadonlyMap<Address, Decision>, world: World) {
+  constructor(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex) {
     this.#decisions = decisions;
-    this.#world = world;
+    this.#index = index;
   }
 
   addForward(one: Decision): void {
     const nodes: DraftNode[] = [];
     if (one.action === "create" || one.action === "replace") {
       for (const [i, stage] of one.kind.stages.entries())
-        if (i === 0 || stageMatters(one, stage.name)) nodes.push(this.#add(i === 0 ? "make" : "apply", one.address, stage.name));
+        if (i === 0 || stageMatters(one, stage.name)) nodes.push(this.#add(i === 0 ? "create" : "update", one.address, stage.name));
     } else if (one.action === "update" || one.action === "restart" || one.action === "retag") {
       const changed = new Set(one.deltas.map((delta) => delta.stage));
-      for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("apply", one.address, stage.name));
+      for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("update", one.address, stage.name));
       // Tags last: some hold the hash of what the stages before bring about.
-      if (Object.keys(one.tags.set).length + one.tags.remove.length > 0) nodes.push(this.#add("tags", one.address, "tags"));
+      if (Object.keys(one.tags.set).length + one.tags.remove.length > 0) nodes.push(this.#add("tag", one.address, "tags"));
     }
     for (const [i, node] of nodes.entries()) if (i > 0) node.needs.add(nodes[i - 1]!.id);
     if (nodes.length > 0) this.#forward.set(one.address, nodes);
@@ -80,9 +80,9 @@ class Draft {
       const node = nodes.find((candidate) => candidate.stage === stage);
       if (needed && node) node.needs.add(needed.id);
     }
-    const first = nodes.find((node) => node.op === "make") ?? nodes.find((node) => node.op === "apply");
+    const first = nodes.find((node) => node.op === "create") ?? nodes.find((node) => node.op === "update");
     if (!first) return;
-    for (const other of one.kind.after?.(one.declared.desired, this.#world, one.found?.linked) ?? []) {
+    for (const other of one.kind.after?.(one.declared.desired, this.#index, one.found?.linked) ?? []) {
       const last = this.#forward.get(other)?.at(-1);
       if (last) first.soft.add(last.id);
     }
@@ -94,50 +94,50 @@ class Draft {
   }
 
   addBackward(one: Decision): void {
-    for (const { name, trims } of one.action === "update" || one.action === "restart" ? one.kind.stages : []) {
-      const apply = trims && this.#nodes.get(idOf("apply", one.address, name));
+    for (const { name, shrinks } of one.action === "update" || one.action === "restart" ? one.kind.stages : []) {
+      const apply = shrinks && this.#nodes.get(idOf("update", one.address, name));
       if (apply && one.deltas.some((delta) => delta.stage === name && takesAway(delta)))
-        this.#add("trim", one.address, name).needs.add(apply.id);
+        this.#add("shrink", one.address, name).needs.add(apply.id);
     }
     if (one.action !== "delete" && one.action !== "replace") return;
-    const drop = this.#add("drop", one.address, "");
+    const deletion = this.#add("delete", one.address, "");
     for (const stage of one.kind.stages)
-      if (stage.undo && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions))
-        drop.needs.add(this.#add("undo", one.address, stage.name).id);
+      if (stage.detach && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions))
+        deletion.needs.add(this.#add("detach", one.address, stage.name).id);
     if (one.action === "replace") {
-      const make = this.#nodes.get(idOf("make", one.address, one.kind.stages[0]!.name))!;
-      if (one.order === "delete-first") make.needs.add(drop.id);
-      else drop.needs.add(make.id);
+      const creation = this.#nodes.get(idOf("create", one.address, one.kind.stages[0]!.name))!;
+      if (one.order === "delete-first") creation.needs.add(deletion.id);
+      else deletion.needs.add(creation.id);
     }
   }
 
   /** Users go before what they use: deleted ones by their drop, changed ones by the change that lets go. */
   linkBackward(one: Decision): void {
     if (!one.found) return;
-    const mine = this.#nodes.get(idOf("drop", one.address, ""));
+    const mine = this.#nodes.get(idOf("delete", one.address, ""));
     for (const { path, value } of refsOf(one.kind.schema, one.found.linked)) {
-      if (mine) for (const trim of this.#trimsOf(value)) trim.needs.add(mine.id);
-      const used = typeof value === "string" && value !== one.address ? this.#nodes.get(idOf("drop", value, "")) : undefined;
+      if (mine) for (const shrink of this.#shrinksOf(value)) shrink.needs.add(mine.id);
+      const used = typeof value === "string" && value !== one.address ? this.#nodes.get(idOf("delete", value, "")) : undefined;
       if (!used) continue;
       const stage = stageOf(one.kind, fieldOf(path));
-      const undo = this.#nodes.get(idOf("undo", one.address, stage));
-      if (undo) used.needs.add(undo.id);
+      const detach = this.#nodes.get(idOf("detach", one.address, stage));
+      if (detach) used.needs.add(detach.id);
       else if (mine) used.needs.add(mine.id);
       else if (this.#decisions.get(value as string)?.order !== "delete-first") {
-        const letsGo = this.#nodes.get(idOf("apply", one.address, stage));
+        const letsGo = this.#nodes.get(idOf("update", one.address, stage));
         if (letsGo) used.needs.add(letsGo.id);
       }
     }
     if (!mine) return;
-    for (const other of one.kind.after?.(subjectOfFound(one.found), this.#world) ?? [])
-      this.#nodes.get(idOf("drop", other, ""))?.soft.add(mine.id);
+    for (const other of one.kind.after?.(subjectOfFound(one.found), this.#index) ?? [])
+      this.#nodes.get(idOf("delete", other, ""))?.soft.add(mine.id);
   }
 
   /** Everything that deletes waits for the barrier, except what a delete-first replacement itself waits for. */
   raiseBarrier(): void {
     const early = new Set<string>();
     const queue = [...this.#nodes.values()]
-      .filter((node) => node.op === "drop" && this.#isDeleteFirst(node.address))
+      .filter((node) => node.op === "delete" && this.#isDeleteFirst(node.address))
       .map((node) => node.id);
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (early.has(id)) continue;
@@ -171,9 +171,9 @@ class Draft {
     throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`); // config refuses cycles of references; this is a kind's mistake
   }
 
-  #trimsOf(address: unknown): readonly DraftNode[] {
+  #shrinksOf(address: unknown): readonly DraftNode[] {
     const stages = typeof address === "string" ? (this.#decisions.get(address)?.kind.stages ?? []) : [];
-    return stages.flatMap(({ name, trims }) => (trims && this.#nodes.get(idOf("trim", address as Address, name))) || []);
+    return stages.flatMap(({ name, shrinks }) => (shrinks && this.#nodes.get(idOf("shrink", address as Address, name))) || []);
   }
 
   #isDeleteFirst(address: Address): boolean {
@@ -187,7 +187,7 @@ class Draft {
     const kind = this.#decisions.get(address)?.kind;
     if (!nodes || !kind) return undefined;
     const last = kind.stages.findIndex((stage) => stage.name === usableStage(kind));
-    return nodes.findLast((node) => node.op !== "tags" && kind.stages.findIndex((stage) => stage.name === node.stage) <= last);
+    return nodes.findLast((node) => node.op !== "tag" && kind.stages.findIndex((stage) => stage.name === node.stage) <= last);
   }
 
   #add(op: Work["op"], address: Address, stage: string): DraftNode {
@@ -205,11 +205,11 @@ class Draft {
 }
 
 function idOf(op: Work["op"], address: Address, stage: string): string {
-  return `${op}:${address}${stage === "" || op === "tags" ? "" : `#${stage}`}`;
+  return `${op}:${address}${stage === "" || op === "tag" ? "" : `#${stage}`}`;
 }
 
 function isBackward(node: Work): boolean {
-  return node.op === "drop" || node.op === "undo" || node.op === "trim";
+  return node.op === "delete" || node.op === "detach" || node.op === "shrink";
 }
 
 /** Whether a list loses something. */

@@ -1,9 +1,9 @@
 /** The pass over a finished set of decisions that refuses what would destroy data, addresses or what is protected. */
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import { ownership } from "../kinds/ownership.ts";
-import type { Address, AwsId, Blocker, Holding, Kind, Live, Spec, World } from "../kinds/kind.ts";
-import { refsOf } from "../kinds/references.ts";
+import { ownership } from "../resource/ownership.ts";
+import type { Address, AwsId, Blocker, DataLoss, Kind, Live, Spec, ResourceIndex } from "../kinds/kind.ts";
+import { refsOf } from "../resource/references.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
 import type { Plan } from "./plan.ts";
@@ -16,7 +16,7 @@ export function makeSafe(
   environment: Environment,
   goal: Plan["goal"],
   decisions: Map<Address, Decision>,
-  world: World,
+  index: ResourceIndex,
   users: Users = new Map(),
 ): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -26,7 +26,7 @@ export function makeSafe(
       if (reason !== undefined) Object.assign(one, { action: "keep", because: reason });
     }
   }
-  keepWhatKeptNeeds(decisions, world);
+  keepWhatKeptNeeds(decisions, index);
   const refused = new Set<Address>();
   for (const one of decisions.values()) {
     const found = [...refusals(environment, one), ...inUse(one, users)];
@@ -67,15 +67,15 @@ function chainsOf(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySe
 }
 
 /** What is lost for good with an object, or undefined. */
-export function holdingOf(kind: Kind, spec: Spec, live: Live): Holding | undefined {
-  return typeof kind.holds === "function" ? kind.holds(spec, live) : kind.holds;
+export function dataLossOf(kind: Kind, spec: Spec, live: Live): DataLoss | undefined {
+  return typeof kind.dataLoss === "function" ? kind.dataLoss(spec, live) : kind.dataLoss;
 }
 
 /** "its data", for people. */
-export function lossText(holding: Holding | undefined): string | undefined {
-  if (holding === "data") return "its data";
-  if (holding === "machine") return "its disk";
-  if (holding === "address") return "its address";
+export function lossText(loss: DataLoss | undefined): string | undefined {
+  if (loss === "data") return "its data";
+  if (loss === "machine") return "its disk";
+  if (loss === "address") return "its address";
   return undefined;
 }
 
@@ -84,10 +84,10 @@ function whyKept(environment: Environment, goal: Plan["goal"], one: Decision): s
   if (ownership.superseded in live.tags && live.tags[ownership.protect] !== "true") return undefined; // the decision was made before its replacement was
   if (live.tags[ownership.protect] === "true") return "it is protected (`protect: true`)";
   if (live.tags[ownership.retain] === "true") return "it is retained (`retain: true`)";
-  const holding = holdingOf(one.kind, one.found!.linked, live);
-  if (!holding || isAllowed(environment, one) || live.tags[ownership.disposable] === "true") return undefined;
-  if (goal === "destroy" && holding !== "data") return undefined;
-  return `deleting it would lose ${lossText(holding)}; to allow that, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\``;
+  const loss = dataLossOf(one.kind, one.found!.linked, live);
+  if (!loss || isAllowed(environment, one) || live.tags[ownership.disposable] === "true") return undefined;
+  if (goal === "destroy" && loss !== "data") return undefined;
+  return `deleting it would lose ${lossText(loss)}; to allow that, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\``;
 }
 
 /** The id that `allowDestroy` should name: of a database its resource id, which another of the same name does not share. */
@@ -102,12 +102,12 @@ function isAllowed(environment: Environment, one: Decision): boolean {
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */
-function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, world: World): void {
+function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): void {
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
   for (let kept = queue.shift(); kept; kept = queue.shift()) {
     const { found, kind } = kept;
     const refs = refsOf(kind.schema, found!.linked).map(({ value }) => value);
-    const serving = kind.after?.(subjectOfFound(found!), world) ?? [];
+    const serving = kind.after?.(subjectOfFound(found!), index) ?? [];
     for (const need of [...refs, ...serving]) {
       const other = typeof need === "string" ? decisions.get(need) : undefined;
       if (other?.action !== "delete") continue;
@@ -167,16 +167,16 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
         hint: "name the object by id if the replacement is meant",
       },
     ];
-  const holding = holdingOf(one.kind, linked, live);
+  const loss = dataLossOf(one.kind, linked, live);
   const isDisposable = one.declared?.desired.disposable === true || !cameUp;
-  if (!holding || isDisposable || isAllowed(environment, one)) return [];
+  if (!loss || isDisposable || isAllowed(environment, one)) return [];
   return [
     {
       code: "destroys-data",
       severity: "error",
       at,
-      summary: `${says}; that would lose ${lossText(holding)}.`,
-      hint: `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${holding === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
+      summary: `${says}; that would lose ${lossText(loss)}.`,
+      hint: `to allow it, add \`allowDestroy: { ${one.address}: ${destroyId(live)} }\`${loss === "machine" ? ", or `disposable: true` if nothing on the machine matters" : ""}`,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { ownership, tagOfAddress } from "../kinds/ownership.ts";
+import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import type { Desired, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
 import { normalised, rulesOf } from "./diff.ts";
 import { hashOf } from "./hash.ts";

@@ -133,9 +133,9 @@ export function codeText(
 }
 
 const classes: Readonly<Record<DefaultClass, string>> = {
-  held: "held: compared though unwritten",
-  birth: "birth: sent at creation, compared only when written",
-  ratchet: "ratchet: unwritten, only something less safe is drift",
+  enforced: "enforced: compared even when omitted",
+  "create-only": "create-only: sent at creation, compared only when written",
+  floor: "floor: when omitted, only a less safe value is a difference",
 };
 
 function listOf(values: readonly unknown[], between: string): string {
@@ -157,8 +157,8 @@ function impacts(change: Impact): string {
 }
 
 function holdsText(kind: Kind): string[] {
-  if (kind.holds === undefined) return [];
-  const holding = typeof kind.holds === "function" ? undefined : kind.holds;
+  if (kind.dataLoss === undefined) return [];
+  const holding = typeof kind.dataLoss === "function" ? undefined : kind.dataLoss;
   const what = { data: "data", address: "an address that others may have written down", machine: "a machine's disk" };
   return ["", `Holds ${holding === undefined ? "what cannot be made again" : what[holding]}: it is not destroyed by a diff.`];
 }

@@ -66,9 +66,9 @@ export function statusJson(status: Status): object {
 }
 
 function ageOf({ createdAt }: StatusRow, now: number): string {
-  const born = createdAt === undefined ? Number.NaN : Date.parse(createdAt);
-  if (Number.isNaN(born)) return "";
-  const seconds = Math.max(0, now - born) / 1000;
+  const initialState = createdAt === undefined ? Number.NaN : Date.parse(createdAt);
+  if (Number.isNaN(initialState)) return "";
+  const seconds = Math.max(0, now - initialState) / 1000;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   return seconds < 48 * 3_600 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ApplyEvent } from "../../src/apply/events.ts";
-import { acquireLease, lookAtLease } from "../../src/apply/lease.ts";
+import { acquireLease, readLease } from "../../src/apply/lease.ts";
 import { applyUnderLease, applyEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { header, lab, loadText } from "../support/lab.ts";
+import { header, openTestbed, loadText } from "../support/testbed.ts";
 
 const network = `vpcs:
   main: { cidrBlock: 10.0.0.0/16 }
@@ -13,9 +13,9 @@ subnets:
 
 describe("a run that is told to stop", () => {
   it("starts nothing new, lets go of its waits, says so, and gives the lease back", async () => {
-    const bench = lab();
+    const testbed = openTestbed();
     const yaml = `${header}${network}internetGateways:\n  main: { vpc: main }\nelasticIps:\n  nat: {}\nnatGateways:\n  main: { subnet: a, elasticIp: nat }\nrouteTables:\n  a: { vpc: main, routes: [{ destination: 0.0.0.0/0, target: natGateway/main }], subnets: [a] }\n`;
-    const connection = await bench.connection();
+    const connection = await testbed.connection();
     const stop = new AbortController();
     const events: ApplyEvent[] = [];
     const onEvent = (event: ApplyEvent) => {
@@ -34,10 +34,10 @@ describe("a run that is told to stop", () => {
     const stoppedAt = events.findIndex((event) => event.type === "step-waiting" && event.step.address === "natGateway/main");
     expect(events.slice(stoppedAt).some((event) => event.type === "step-started")).toBe(false);
     const owner = { project: "lab", environment: "test" };
-    expect((await lookAtLease(connection.aws, owner)).record?.state).toBe("released");
+    expect((await readLease(connection.aws, owner)).record?.state).toBe("released");
     // The next run goes on from there, with the same gateway.
-    await bench.apply(yaml);
-    const gateways = [...bench.sandbox.stores.values()].flatMap((store) => [...store.table("ec2.natGateways").keys()]);
+    await testbed.apply(yaml);
+    const gateways = [...testbed.sandbox.stores.values()].flatMap((store) => [...store.table("ec2.natGateways").keys()]);
     expect(gateways).toHaveLength(1);
     await (await acquireLease(connection.aws, owner, { who: "me", run: "2" }, { signal: new AbortController().signal })).release();
   });
@@ -45,12 +45,12 @@ describe("a run that is told to stop", () => {
 
 describe("a step that fails", () => {
   it("leaves independent branches alone, skips what needs it, and lets nothing be deleted", async () => {
-    const bench = lab();
+    const testbed = openTestbed();
     const group = (name: string) => `  ${name}: { vpc: main }\n`;
-    await bench.apply(`${header}${network}securityGroups:\n${group("old")}`);
+    await testbed.apply(`${header}${network}securityGroups:\n${group("old")}`);
     const changed = `${header}${network}  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }\nrouteTables:\n  b: { vpc: main, routes: [], subnets: [b] }\nsecurityGroups:\n${group("new")}`;
-    bench.sandbox.setFaults({ refuse: [{ operation: "ec2:CreateSubnet", code: "SubnetLimitExceeded", status: 400 }] });
-    const { outcome } = await bench.tryApply(changed);
+    testbed.sandbox.setFaults({ refuse: [{ operation: "ec2:CreateSubnet", code: "SubnetLimitExceeded", status: 400 }] });
+    const { outcome } = await testbed.tryApply(changed);
     expect(outcome.status).toBe("partial");
     expect(outcome.failed.map(({ step, failure }) => [step.address, failure.code])).toEqual([["subnet/b", "SubnetLimitExceeded"]]);
     expect(outcome.done.map(({ address }) => address)).toEqual(expect.arrayContaining(["securityGroup/new"]));
@@ -61,24 +61,24 @@ describe("a step that fails", () => {
         .filter(([step]) => step.startsWith("routeTable/b"))
         .map(([, because]) => because),
     ).toContain("subnet/b failed");
-    bench.sandbox.setFaults({});
-    await bench.apply(changed);
+    testbed.sandbox.setFaults({});
+    await testbed.apply(changed);
   });
 });
 
 describe("a delete that AWS refuses", () => {
   it("names the stranger's machine in our subnet", async () => {
-    const bench = lab();
-    await bench.apply(`${header}${network}`);
-    const connection = await bench.connection();
+    const testbed = openTestbed();
+    await testbed.apply(`${header}${network}`);
+    const connection = await testbed.connection();
     const ec2 = await import("../../src/aws/sdk/ec2.ts");
-    const run = await bench.plan(`${header}${network}`);
+    const run = await testbed.plan(`${header}${network}`);
     const subnet = run.observed.objects.get("subnet/a")!.live.id;
     const { Images: [image] = [] } = await connection.aws.ec2(new ec2.DescribeImagesCommand({ Owners: ["amazon"] }));
     const { Instances: [machine] = [] } = await connection.aws.ec2(
       new ec2.RunInstancesCommand({ SubnetId: subnet, ImageId: image!.ImageId!, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 }),
     );
-    const { outcome } = await bench.tryApply(`${header}${network}`, "destroy");
+    const { outcome } = await testbed.tryApply(`${header}${network}`, "destroy");
     const refused = outcome.failed.find(({ step }) => step.address === "subnet/a")!;
     expect(refused.failure).toMatchObject({
       code: "blocked",
@@ -87,10 +87,10 @@ describe("a delete that AWS refuses", () => {
   });
 
   it("names the stranger's group that refers to ours", async () => {
-    const bench = lab();
+    const testbed = openTestbed();
     const ours = `${header}${network}securityGroups:\n  ours: { vpc: main }\n`;
-    await bench.apply(ours);
-    const { observed, connection } = await bench.plan(ours);
+    await testbed.apply(ours);
+    const { observed, connection } = await testbed.plan(ours);
     const ec2 = await import("../../src/aws/sdk/ec2.ts");
     const group = observed.objects.get("securityGroup/ours")!.live.id;
     const theirs = await connection.aws.ec2(
@@ -102,7 +102,7 @@ describe("a delete that AWS refuses", () => {
         IpPermissions: [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, UserIdGroupPairs: [{ GroupId: group }] }],
       }),
     );
-    const { outcome } = await bench.tryApply(`${header}${network}`);
+    const { outcome } = await testbed.tryApply(`${header}${network}`);
     const refused = outcome.failed.find(({ step }) => step.address === "securityGroup/ours")!;
     expect(refused.failure.code).toBe("blocked");
     expect(refused.failure.message).toContain(theirs.GroupId!);
@@ -114,28 +114,28 @@ describe("three hundred machines under AWS's published throttling", () => {
     `${header}${network}instances:\n  web: { count: ${count}, subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.nano, disposable: true }\n`;
 
   it("take no more than a quarter longer than the bucket of RunInstances allows", { timeout: 240_000 }, async () => {
-    const bench = lab();
+    const testbed = openTestbed();
     const wide = yaml(300).replace("10.0.1.0/24", "10.0.0.0/20");
-    bench.sandbox.setFaults({ throttle: "published" });
-    const { connection, ...run } = await bench.plan(wide);
-    const began = bench.clock.now();
+    testbed.sandbox.setFaults({ throttle: "published" });
+    const { connection, ...run } = await testbed.plan(wide);
+    const began = testbed.clock.now();
     const made = new Set<string>();
     for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal }))
       if (event.type === "step-done" && event.step.kind === "instance") made.add(event.step.address);
     expect(made.size).toBe(300);
     // Five at once, then two a second (EC2 API, "Request throttling"); the last one takes its seconds to start.
     const bound = (300 - 5) / 2;
-    expect((bench.clock.now() - began) / 1000).toBeLessThan(1.25 * bound);
+    expect((testbed.clock.now() - began) / 1000).toBeLessThan(1.25 * bound);
   });
 
   it("are waited for with as many calls as one is", { timeout: 240_000 }, async () => {
     const looks = async (count: number) => {
-      const bench = lab();
+      const testbed = openTestbed();
       const wide = yaml(count).replace("10.0.1.0/24", "10.0.0.0/20");
-      const { connection, ...run } = await bench.plan(wide);
-      bench.sandbox.forgetCalls();
+      const { connection, ...run } = await testbed.plan(wide);
+      testbed.sandbox.forgetCalls();
       for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) void event;
-      return bench.sandbox.counts().operations["ec2:DescribeInstances"]!;
+      return testbed.sandbox.counts().operations["ec2:DescribeInstances"]!;
     };
     const one = await looks(1);
     const many = await looks(200);
@@ -146,18 +146,18 @@ describe("three hundred machines under AWS's published throttling", () => {
 
 describe("three hundred groups that refer to one another", () => {
   it("are each looked at before they go, which neither holds them up nor costs a call each", { timeout: 240_000 }, async () => {
-    const bench = lab();
-    bench.sandbox.setFaults({ events: { "quotas:lifted": "always" } });
+    const testbed = openTestbed();
+    testbed.sandbox.setFaults({ events: { "quotas:lifted": "always" } });
     const group = (n: number) => `  g${n}:\n    vpc: main\n    ingress: [{ port: 80, source: securityGroup/g${(n + 1) % 300} }]\n`;
-    await bench.apply(`${header}${network}securityGroups:\n${Array.from({ length: 300 }, (_, n) => group(n)).join("")}`);
-    const { connection, ...run } = await bench.plan(`${header}${network}`);
-    bench.sandbox.forgetCalls();
-    const began = bench.clock.now();
+    await testbed.apply(`${header}${network}securityGroups:\n${Array.from({ length: 300 }, (_, n) => group(n)).join("")}`);
+    const { connection, ...run } = await testbed.plan(`${header}${network}`);
+    testbed.sandbox.forgetCalls();
+    const began = testbed.clock.now();
     for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal })) void event;
-    const { operations } = bench.sandbox.counts();
+    const { operations } = testbed.sandbox.counts();
     expect(operations["ec2:DeleteSecurityGroup"]).toBe(300);
     // 24 groups a look and a second between two; the last few looks have fewer.
     expect(operations["ec2:DescribeSecurityGroups"]).toBeLessThan(300 / 24 + 5);
-    expect((bench.clock.now() - began) / 1000).toBeLessThan(300 / 24 + 5);
+    expect((testbed.clock.now() - began) / 1000).toBeLessThan(300 / 24 + 5);
   });
 });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { acquireLease, breakLease, LeaseLostError, lookAtLease, setFrozen, type Lease, type Me } from "../../src/apply/lease.ts";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { acquireLease, breakLease, LeaseLostError, readLease, setFrozen, type Lease, type Me } from "../../src/apply/lease.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import { applyUnderLease } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { SandboxState } from "../../src/sandbox/state.ts";
-import { header, loadText } from "../support/lab.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { header, loadText } from "../support/testbed.ts";
 
 const owner = { project: "lab", environment: "test" };
 const never = new AbortController().signal;
 
 /** Several processes in one AWS, by one clock. */
-function world() {
+function index() {
   const clock = new VirtualClock();
   const state = new SandboxState();
   const join = async (faults: FaultPlan = {}) => {
@@ -35,7 +35,7 @@ const me = (run: string): Me => ({ who: `arn:aws:iam::123456789012:user/${run}`,
 
 describe("the lease", () => {
   it.each([2, 3])("is held by one of %i contenders at a time, each in turn", async (contenders) => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const held: string[] = [];
     let atOnce = 0;
     let most = 0;
@@ -55,7 +55,7 @@ describe("the lease", () => {
   });
 
   it("keeps a holder that lives as long as it wants", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("long"), { signal: never });
     const late = acquireLease((await join()).aws, owner, me("late"), { signal: never });
     await clock.sleep(40 * 60_000);
@@ -65,7 +65,7 @@ describe("the lease", () => {
   });
 
   it("tells who is waited for, at once and every half minute", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     const said: [string, number][] = [];
     const second = acquireLease((await join()).aws, owner, me("second"), {
@@ -83,7 +83,7 @@ describe("the lease", () => {
   });
 
   it("is let go of when the contender is told to stop", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     const stop = new AbortController();
     const second = acquireLease((await join()).aws, owner, me("second"), { signal: stop.signal });
@@ -100,7 +100,7 @@ describe("a holder that dies", () => {
   );
 
   it.each(points)("$when call $call: the next takes over within eight minutes, and nobody holds with it", async ({ call, when }) => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const first = await join({ stop: [{ call, when }] });
     const life = async () => {
       const lease = await acquireLease(first.aws, owner, me("first"), { signal: never });
@@ -115,11 +115,11 @@ describe("a holder that dies", () => {
     expect(clock.now() - began).toBeLessThan(8 * 60_000);
     lease.check();
     await lease.release();
-    expect((await lookAtLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
+    expect((await readLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
   });
 
   it("on this machine is followed at once, after the index of tags had its minute", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     await acquireLease(
       (await join({ refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }] })).aws,
       owner,
@@ -139,7 +139,7 @@ describe("a holder that dies", () => {
 
 describe("a holder that sleeps past its lease", () => {
   it("writes nothing any more, even before another took over", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     // Its heartbeats do not get through, as if the machine slept.
     const { aws } = await join({
       refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }],
@@ -152,7 +152,7 @@ describe("a holder that sleeps past its lease", () => {
   });
 
   it("is told by the wall clock, too, which ran on while the machine slept", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("sleeper"), { signal: never });
     let slept = 0;
     const now = clock.now.bind(clock);
@@ -164,7 +164,7 @@ describe("a holder that sleeps past its lease", () => {
   });
 
   it("finds at its next heartbeat that another has it", async () => {
-    const { clock, join } = world();
+    const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
     const { aws } = await join();
     expect(await breakLease(aws, owner, me("admin"))).toMatchObject({ run: "first" });
@@ -172,7 +172,7 @@ describe("a holder that sleeps past its lease", () => {
     expect(() => lease.check()).toThrow(/user\/admin took it over/);
     const next: Lease = await acquireLease(aws, owner, me("next"), { signal: never });
     await lease.release(); // does not touch what is another's by now
-    expect((await lookAtLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
+    expect((await readLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
     await next.release();
   });
 });
@@ -182,7 +182,7 @@ describe("freeze and unlock", () => {
   const request = { goal: "agree", signal: never, onEvent: () => undefined, lease: { me: me("apply") } } as const;
 
   it("a frozen environment is not applied, and says who froze it and why", async () => {
-    const { join } = world();
+    const { join } = index();
     const { connection, aws, sandbox } = await join();
     const frozen = { who: "ops", why: "an audit", since: "2026-01-01T00:00:00.000Z" };
     await setFrozen(aws, owner, frozen);
@@ -195,7 +195,7 @@ describe("freeze and unlock", () => {
   });
 
   it("there is nothing to unlock where nobody holds", async () => {
-    const { join } = world();
+    const { join } = index();
     const { aws } = await join();
     expect(await breakLease(aws, owner, me("admin"))).toBeUndefined();
     const lease = await acquireLease(aws, owner, me("first"), { signal: never });
@@ -204,7 +204,7 @@ describe("freeze and unlock", () => {
   });
 
   it("an apply that finds nothing to do writes nothing, not even the lease", async () => {
-    const { join } = world();
+    const { join } = index();
     const { connection, sandbox } = await join();
     await applyUnderLease(kinds, connection, environment, request);
     sandbox.forgetCalls();

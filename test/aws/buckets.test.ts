@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Buckets } from "../../src/aws/buckets.ts";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 
 /** So many RunInstances (5 at once, 2 a second as AWS publishes), all asked for at once; seconds at which each was let through. */
 async function letThrough(count: number, after: (buckets: Buckets, n: number) => void): Promise<number[]> {

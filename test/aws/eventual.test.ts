@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { AwsError } from "../../src/aws/errors.ts";
 import { batches, existing, soon, unlessGone } from "../../src/aws/eventual.ts";
 

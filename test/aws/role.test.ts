@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import { roleCredentials, type RoleCredentials } from "../../src/aws/role.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 const minute = 60_000;
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CallCounts } from "../../src/sandbox/call-log.ts";
+import type { CallCounts } from "@plumbline/aws-sandbox/call-log.ts";
 import { callsOf, emptyAccount, estateOf, type Account, type Estate } from "./estates.ts";
 
 /** What 41 resources take when each call does as much as AWS allows: the attachment, flags, routes and associations have calls of their own. */

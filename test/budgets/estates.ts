@@ -1,14 +1,14 @@
 /** Estates in the sandbox: made as `infra apply` makes them, with every call counted. */
 import { estates, type Workload } from "../../bench/workloads.ts";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { applyUnderLease, planEnvironment, type ApplyResult, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import type { CallCounts } from "../../src/sandbox/call-log.ts";
-import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { loadText } from "../support/lab.ts";
+import type { CallCounts } from "@plumbline/aws-sandbox/call-log.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { loadText } from "../support/testbed.ts";
 
 export interface Run<T> {
   readonly result: T;

@@ -10,7 +10,7 @@ import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { planText } from "../../src/render/plan-text.ts";
-import { environmentLab } from "../support/lab.ts";
+import { environmentLab } from "../support/testbed.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const cases = readdirSync(root, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
@@ -25,16 +25,16 @@ describe("plans as users see them", () => {
 
 async function planOf(folder: string): Promise<string> {
   const cwd = `${root}${folder}`;
-  const lab = environmentLab();
-  const before = existsSync(`${cwd}/before.yaml`) ? await lab.apply(load(cwd, "before.yaml")) : undefined;
+  const testbed = environmentLab();
+  const before = existsSync(`${cwd}/before.yaml`) ? await testbed.apply(load(cwd, "before.yaml")) : undefined;
   if (existsSync(`${cwd}/by-hand.json`)) {
-    const { plan } = await lab.plan(load(cwd, "before.yaml"));
+    const { plan } = await testbed.plan(load(cwd, "before.yaml"));
     const ids = new Map(plan.objects.map(({ address, id }) => [address, id]));
     const edits = JSON.parse(readFileSync(`${cwd}/by-hand.json`, "utf8")) as readonly ByHand[];
-    for (const edit of edits) await doByHand(lab, before!.run.environment.region, filled(edit, ids));
+    for (const edit of edits) await doByHand(testbed, before!.run.environment.region, filled(edit, ids));
   }
   const goal = existsSync(`${cwd}/destroy.yaml`) ? "destroy" : "agree";
-  const run = await lab.plan(load(cwd, goal === "destroy" ? "destroy.yaml" : "after.yaml"), goal);
+  const run = await testbed.plan(load(cwd, goal === "destroy" ? "destroy.yaml" : "after.yaml"), goal);
   return [...run.diagnostics.map((one) => `${formatDiagnostic(one)}\n\n`), planText(run.plan)].join("");
 }
 

@@ -1,10 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { realClock } from "../../src/aws/clock.ts";
-import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { serve } from "../../src/sandbox/serve.ts";
+import { realClock } from "@plumbline/clock";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { serve } from "@plumbline/aws-sandbox/serve.ts";
 import { folder, infra, network } from "./infra.ts";
 
 /** The way to AWS that is not the sandbox: the SDK's own chain, over HTTP. */

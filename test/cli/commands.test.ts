@@ -100,7 +100,9 @@ describe("without AWS", () => {
     expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(
       /a change +makes a new one, because the zone of a subnet cannot change in place/,
     );
-    expect((await infra(cwd, "explain subnet.mapPublicIpOnLaunch")).stdout).toMatch(/default +false \(held: compared though unwritten\)/);
+    expect((await infra(cwd, "explain subnet.mapPublicIpOnLaunch")).stdout).toMatch(
+      /default +false \(enforced: compared even when omitted\)/,
+    );
     expect((await infra(cwd, "explain unknown-ref")).stdout).toContain("What to do:");
   });
 

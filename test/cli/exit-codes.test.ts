@@ -119,8 +119,8 @@ describe.each(Object.entries(situations))("%s", (_name, { yaml, before, codes })
 
 test("each code is met by one of these", { timeout: 120_000 }, async () => {
   const met = new Map<number, string>();
-  const meet = async (cwd: string, command: string, world: Parameters<typeof infra>[2] = {}) => {
-    const { code } = await infra(cwd, `--sandbox ${command}`, world);
+  const meet = async (cwd: string, command: string, index: Parameters<typeof infra>[2] = {}) => {
+    const { code } = await infra(cwd, `--sandbox ${command}`, index);
     met.set(code, command);
     return code;
   };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Io, Signal, Sink } from "../../src/cli/io.ts";
+import type { Io, Signal, Sink } from "../../src/cli/terminal.ts";
 import { run } from "../../src/cli/run.ts";
 
 export interface Ran {
@@ -11,7 +11,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export interface World {
+export interface ResourceIndex {
   readonly env?: Readonly<Record<string, string>>;
   /** What is typed at prompts, in turn; their presence makes it a terminal. */
   readonly answers?: readonly string[];
@@ -20,20 +20,20 @@ export interface World {
 }
 
 /** Runs one command line in this process. */
-export async function infra(cwd: string, args: string, world: World = {}): Promise<Ran> {
+export async function infra(cwd: string, args: string, index: ResourceIndex = {}): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const exits: number[] = [];
-  const answers = [...(world.answers ?? [])];
+  const answers = [...(index.answers ?? [])];
   const listeners = new Set<(signal: Signal) => void>();
   const signal = (name: Signal) => [...listeners].forEach((listener) => listener(name));
   const sink = (to: string[], after: () => void): Sink => ({ write: (text) => (to.push(text), after()), isTTY: false, columns: 100 });
   const io: Io = {
     stdout: sink(out, () => {}),
-    stderr: sink(err, () => world.watch?.(err.join(""), signal)),
-    env: world.env ?? {},
+    stderr: sink(err, () => index.watch?.(err.join(""), signal)),
+    env: index.env ?? {},
     cwd,
-    canAsk: world.answers !== undefined,
+    canAsk: index.answers !== undefined,
     ask: async (question) => {
       err.push(question);
       return answers.shift();

@@ -15,7 +15,7 @@ import {
   refOr,
   string,
   zone,
-} from "../../src/kinds/fields.ts";
+} from "../../src/resource/fields.ts";
 import type { FieldRule, Kind, Problem } from "../../src/kinds/kind.ts";
 
 const plainNetwork = toy("network", "networks", {
@@ -24,7 +24,7 @@ const plainNetwork = toy("network", "networks", {
 });
 const network: Kind = {
   ...plainNetwork,
-  fields: { ...plainNetwork.fields, dns: { change: "update", default: { value: true, class: "held" } } },
+  fields: { ...plainNetwork.fields, dns: { change: "update", default: { value: true, class: "enforced" } } },
 };
 
 const net: Kind = toy("net", "nets", {
@@ -84,7 +84,7 @@ const server: Kind = {
     disk: optional(object({ size: integer("GiB.", { minimum: 1 }), type: optional(oneOf(["gp3", "io2"], "The type.")) }, "The disk.")),
   }),
   countable: true,
-  holds: "machine",
+  dataLoss: "machine",
 };
 
 const balancer: Kind = {

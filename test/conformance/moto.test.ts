@@ -1,8 +1,8 @@
 /** One script of SDK calls, played to our sandbox and to moto, an emulator by others: every difference is a listed one. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
-import type { Clock } from "../../src/aws/clock.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import type { Clock } from "@plumbline/clock";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { clientsOf } from "../e2e/support/clients.ts";
 import { accountOf, describeWithMoto, region, startMoto, type Moto } from "../e2e/support/moto.ts";
 import { differences as listed } from "./differences.ts";

@@ -10,11 +10,11 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
-import { bench } from "../sandbox/ec2/ec2.ts";
+import { openTestbed } from "../../packages/aws-sandbox/test/ec2/ec2.ts";
 
 /** In processor time, so that what else the machine has to do counts for nothing. */
 test("2,000 tagged groups: a describe filtered by tag answers within 50 ms", { timeout: 120_000 }, async () => {
-  const { ec2 } = bench();
+  const { ec2 } = openTestbed();
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   for (let n = 0; n < 2_000; n++) {
     const Tags = [
@@ -45,7 +45,7 @@ test("2,000 tagged groups: a describe filtered by tag answers within 50 ms", { t
 });
 
 test("50,000 resources take less than 1 GB", { timeout: 120_000 }, async () => {
-  const { ec2, sandbox, pass, quota } = bench();
+  const { ec2, sandbox, pass, quota } = openTestbed();
   const before = heap();
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc!.VpcId, CidrBlock: "10.0.0.0/16" }));

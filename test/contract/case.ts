@@ -3,12 +3,12 @@ import type { Aws } from "../../src/aws/aws.ts";
 import type { Action } from "../../src/plan/plan.ts";
 
 export type Resource = Readonly<Record<string, unknown>>;
-export type World = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+export type ResourceIndex = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
 
 export interface Case {
   readonly kind: string;
   /** The resources around it, by section. */
-  readonly world: World;
+  readonly index: ResourceIndex;
   /** With every optional field out. */
   readonly bare: Resource;
   /** Between them every field is set, and changed: more than one where fields exclude each other. */
@@ -20,7 +20,7 @@ export interface Form {
   readonly full: Resource;
   readonly changes: readonly Change[];
   /** More resources around it, by section. */
-  readonly world?: World;
+  readonly index?: ResourceIndex;
   /** What somebody else made before. */
   readonly before?: (aws: Aws) => Promise<void>;
   /** Hours that pass before each change: AWS takes only so many of a disk in a day. */

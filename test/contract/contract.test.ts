@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind, Live, Run } from "../../src/kinds/kind.ts";
-import { fieldOf } from "../../src/kinds/references.ts";
+import { fieldOf } from "../../src/resource/references.ts";
 import type { PlanRun } from "../../src/engine.ts";
-import { header, lab, stepsOf, type Lab } from "../support/lab.ts";
+import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { allCases } from "./cases.ts";
-import type { Case, Change, Does, Form, Resource, World } from "./case.ts";
+import type { Case, Change, Does, Form, Resource, ResourceIndex } from "./case.ts";
 import { changedBy, fieldsOf, setBy, withValues } from "./coverage.ts";
 
 const cases = await allCases();
@@ -29,23 +29,23 @@ describe.each(cases)("$kind", (one) => {
   });
 
   it("has nothing in its bare form that could be left out", () => {
-    const bench = benchOf(one);
+    const played = benchOf(one);
     for (const field of Object.keys(one.bare).filter((key) => key !== "disposable"))
-      expect(() => bench.lab.load(bench.yaml({ ...one.bare, [field]: undefined })), field).toThrow();
+      expect(() => played.testbed.load(played.yaml({ ...one.bare, [field]: undefined })), field).toThrow();
   });
 
   it("is made, found in agreement, deleted, and deleted again, with every optional field out", { timeout: 120_000 }, async () => {
-    const bench = benchOf(one);
-    await bench.settle(one.bare);
-    await bench.remove(one.bare);
+    const played = benchOf(one);
+    await played.settle(one.bare);
+    await played.remove(one.bare);
   });
 
   it("is made, found in agreement, deleted, and deleted again, with all fields set", { timeout: 120_000 }, async () => {
     for (const form of one.forms) {
       const { full } = form;
-      const bench = await benchFor(one, form);
-      await bench.settle(full);
-      await bench.remove(full);
+      const played = await benchFor(one, form);
+      await played.settle(full);
+      await played.remove(full);
     }
   });
 
@@ -58,26 +58,26 @@ describe.each(cases)("$kind", (one) => {
 async function changeEach(one: Case, form: Form): Promise<void> {
   const { full, changes, rest = 0 } = form;
   const address = `${one.kind}/main`;
-  let bench = await benchFor(one, form);
-  await bench.settle(full);
+  let played = await benchFor(one, form);
+  await played.settle(full);
   for (const change of changes) {
     const [path, to, does = "update", { back } = {}] = change;
     const what = `${path} as ${JSON.stringify(to)}`;
     const changed = after(full, change);
-    await bench.lab.clock.sleep(rest * 3_600_000);
+    await played.testbed.clock.sleep(rest * 3_600_000);
     if (isIdle(does)) {
-      expectToSay(await bench.lab.plan(bench.yaml(changed)), address, path, does, what);
+      expectToSay(await played.testbed.plan(played.yaml(changed)), address, path, does, what);
       continue;
     }
-    const { run } = await bench.settle(changed, what);
+    const { run } = await played.settle(changed, what);
     expectToSay(run, address, path, does, what);
-    await bench.lab.clock.sleep(rest * 3_600_000);
+    await played.testbed.clock.sleep(rest * 3_600_000);
     if (back) {
-      expectToSay(await bench.lab.plan(bench.yaml(full)), address, path, back, `${what}, and back`);
-      bench = await benchFor(one, form);
-      await bench.settle(full);
+      expectToSay(await played.testbed.plan(played.yaml(full)), address, path, back, `${what}, and back`);
+      played = await benchFor(one, form);
+      await played.settle(full);
     } else {
-      const { run: returned } = await bench.settle(full, `${what}, and back`);
+      const { run: returned } = await played.settle(full, `${what}, and back`);
       expect(stepsFor(returned, address), `the plan for ${what}, and back`).not.toEqual([]);
     }
   }
@@ -122,8 +122,8 @@ function kindOf({ kind: name }: Case): Kind {
   return kinds.find((kind) => kind.name === name)!;
 }
 
-interface Bench {
-  readonly lab: Lab;
+interface Played {
+  readonly testbed: Testbed;
   yaml(spec: Resource | undefined, more?: string): string;
   /** Applies, and expects that the next plan is empty. */
   settle(spec: Resource | undefined, what?: string): Promise<{ readonly run: PlanRun }>;
@@ -131,64 +131,64 @@ interface Bench {
   remove(spec: Resource): Promise<void>;
 }
 
-async function benchFor(one: Case, { world, before }: Form): Promise<Bench> {
-  const bench = benchOf(one, world);
-  await before?.((await bench.lab.connection()).aws);
-  return bench;
+async function benchFor(one: Case, { index, before }: Form): Promise<Played> {
+  const played = benchOf(one, index);
+  await before?.((await played.testbed.connection()).aws);
+  return played;
 }
 
-function benchOf(one: Case, more?: World): Bench {
-  const world = { ...one.world, ...more };
+function benchOf(one: Case, more?: ResourceIndex): Played {
+  const index = { ...one.index, ...more };
   const kind = kindOf(one);
-  const bench = lab({ kinds: kindsFor(kind, world) });
+  const played = openTestbed({ kinds: kindsFor(kind, index) });
   const address = `${kind.name}/main`;
   const yaml = (spec: Resource | undefined, more = "") => {
-    const sections = spec ? { ...world, [kind.section]: { ...world[kind.section], main: spec } } : world;
+    const sections = spec ? { ...index, [kind.section]: { ...index[kind.section], main: spec } } : index;
     // A YAML document holds JSON as it is.
     return `${header}${more}${Object.entries(sections)
       .map(([section, resources]) => `${section}: ${JSON.stringify(resources)}\n`)
       .join("")}`;
   };
-  const settle: Bench["settle"] = async (spec, what = "the YAML") => {
-    const applied = await bench.apply(yaml(spec)).catch((error: unknown) => {
+  const settle: Played["settle"] = async (spec, what = "the YAML") => {
+    const applied = await played.apply(yaml(spec)).catch((error: unknown) => {
       throw new Error(`while ${what} was applied: ${(error as Error).message}`, { cause: error });
     });
-    const again = await bench.plan(yaml(spec));
+    const again = await played.plan(yaml(spec));
     expect(
       stepsOf(again).filter((step) => !step.startsWith("keep")),
       `the plan after ${what}`,
     ).toEqual([]);
     return applied;
   };
-  const remove: Bench["remove"] = async (spec) => {
-    const { observed } = await bench.plan(yaml(spec));
+  const remove: Played["remove"] = async (spec) => {
+    const { observed } = await played.plan(yaml(spec));
     const { live } = observed.objects.get(address)!;
     const allowed = `allowDestroy: { ${address}: "${live.aliases.find((alias) => alias.startsWith("db-")) ?? live.id}" }\n`;
-    await bench.apply(yaml(undefined, allowed));
-    const left = await bench.plan(yaml(undefined, allowed));
+    await played.apply(yaml(undefined, allowed));
+    const left = await played.plan(yaml(undefined, allowed));
     expect(stepsOf(left)).toEqual([]);
     expect(left.observed.objects.has(address)).toBe(false);
     const driver = await kind.load();
-    await driver.delete(left.connection.aws, live, runFor(live, bench));
+    await driver.delete(left.connection.aws, live, runFor(live, played));
   };
-  return { lab: bench, yaml, settle, remove };
+  return { testbed: played, yaml, settle, remove };
 }
 
 const kindsOf = new Map<string, readonly Kind[]>();
 
 /** Only the kinds of its world are looked for. The same list each time, since what checks a file is made once a list. */
-function kindsFor(kind: Kind, world: World): readonly Kind[] {
-  const wanted = kinds.filter((each) => each === kind || each.section in world);
-  const key = wanted.map(({ name }) => name).join();
-  const known = kindsOf.get(key) ?? wanted;
+function kindsFor(kind: Kind, index: ResourceIndex): readonly Kind[] {
+  const resolved = kinds.filter((each) => each === kind || each.section in index);
+  const key = resolved.map(({ name }) => name).join();
+  const known = kindsOf.get(key) ?? resolved;
   kindsOf.set(key, known);
   return known;
 }
 
 /** What the driver of an object that is gone may ask for. */
-function runFor(live: Live, { clock }: Lab): Run {
+function runFor(live: Live, { clock }: Testbed): Run {
   return {
-    birth: { tags: live.tags, token: "", name: live.name ?? "" },
+    identity: { tags: live.tags, token: "", name: live.name ?? "" },
     wait: async (what, _limit, done) => {
       expect(done(undefined), `waiting for ${what} though it is gone`).toBe(true);
       return undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { file, list, map, object, optional, ref, string } from "../../src/kinds/fields.ts";
+import { file, list, map, object, optional, ref, string } from "../../src/resource/fields.ts";
 import { changedBy, fieldsOf, setBy, withValues } from "./coverage.ts";
 
 const schema = object({

@@ -1,7 +1,7 @@
 /** Which fields a kind has, down to the members of members, and which of them a form sets and a change changes. */
 import { isDeepStrictEqual } from "node:util";
 import type { TSchema } from "typebox";
-import type { AnnotatedSchema } from "../../src/kinds/references.ts";
+import type { AnnotatedSchema } from "../../src/resource/references.ts";
 import type { Resource } from "./case.ts";
 
 /** `listeners`, `listeners.*.protocol`, `ingress[].port`: every field of a schema. One that names a file is another's text. */

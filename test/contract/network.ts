@@ -1,7 +1,7 @@
-import type { World } from "./case.ts";
+import type { ResourceIndex } from "./case.ts";
 
 /** A VPC with two public subnets, its way out, and a group: what most kinds stand in. */
-export const network: World = {
+export const network: ResourceIndex = {
   vpcs: { net: { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true } },
   internetGateways: { net: { vpc: "net" } },
   subnets: {

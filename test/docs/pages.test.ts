@@ -9,13 +9,21 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { parseFaultPlan } from "../../src/sandbox/faults/plan.ts";
+import { parseFaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { blocksOf, exchangesOf, linksOf, type Block, type YamlFile, type YamlFragment } from "./page.ts";
 import { Shell } from "./shell.ts";
 import { agrees, withGapsOf } from "./transcript.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...markdownIn("docs")];
+const pages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "packages/aws-sandbox/README.md",
+  "packages/clock/README.md",
+  ...markdownIn("docs"),
+];
 const played = pages.filter((page) => blocksOf(readFileSync(join(root, page), "utf8")).length > 0);
 
 test.each(pages)("%s: links lead somewhere", (page) => {

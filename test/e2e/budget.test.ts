@@ -1,6 +1,6 @@
 /** What a plan that finds nothing to do costs, counted on the wire. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLab } from "./support/lab.ts";
+import { openLab } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 const groups = 20;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writes } from "./support/calls.ts";
 import { ours } from "./support/inventory.ts";
-import { openLab, words, type Lab } from "./support/lab.ts";
+import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, type Endpoint } from "./support/moto.ts";
 
 describeOnEach("a change of the YAML", (start) => {
@@ -13,16 +13,16 @@ describeOnEach("a change of the YAML", (start) => {
   afterAll(() => aws.stop());
 
   const applied = async (environment: string) => {
-    const lab = await openLab(aws);
-    await lab.workshop.apply(environment);
-    return lab;
+    const testbed = await openLab(aws);
+    await testbed.workshop.apply(environment);
+    return testbed;
   };
-  const addressesOf = async (lab: Lab, environment: string) =>
-    ours(await lab.inventory(), environment).map(({ tags }) => tags["infra:resource"]!);
+  const addressesOf = async (testbed: Testbed, environment: string) =>
+    ours(await testbed.inventory(), environment).map(({ tags }) => tags["infra:resource"]!);
 
   test.concurrent("a subnet and its machine that leave are deleted in order, after what is new was made", async () => {
-    const lab = await applied("basic-vpc");
-    const { workshop, account } = lab;
+    const testbed = await applied("basic-vpc");
+    const { workshop, account } = testbed;
     workshop.edit(
       "basic-vpc",
       [
@@ -40,7 +40,7 @@ describeOnEach("a change of the YAML", (start) => {
     expect(first("RunInstances"), order.join(" ")).toBeLessThan(first("TerminateInstances"));
     expect(order.lastIndexOf("CreateTags")).toBeLessThan(first("TerminateInstances"));
     expect(first("TerminateInstances")).toBeLessThan(first("DeleteSubnet"));
-    const left = await addressesOf(lab, "basic-vpc");
+    const left = await addressesOf(testbed, "basic-vpc");
     expect(left).toEqual(expect.arrayContaining(["subnet/public-d", "instance/web-d"]));
     expect(left).not.toContain("subnet/public-c");
     expect(left).not.toContain("instance/web-c");
@@ -48,9 +48,9 @@ describeOnEach("a change of the YAML", (start) => {
   });
 
   test.concurrent("a renamed subnet is a likely rename; with `moved:` nothing is replaced", async () => {
-    const lab = await applied("basic-vpc");
-    const { workshop, account } = lab;
-    const before = await lab.id("basic-vpc", "subnet/private-a");
+    const testbed = await applied("basic-vpc");
+    const { workshop, account } = testbed;
+    const before = await testbed.id("basic-vpc", "subnet/private-a");
     workshop.edit(
       "basic-vpc",
       ["  private-a: { vpc", "  inner-a: { vpc"],
@@ -67,14 +67,14 @@ describeOnEach("a change of the YAML", (start) => {
     ]);
     const { calls } = await aws.record(account, () => workshop.apply("basic-vpc"));
     expect(new Set(writes(calls))).toEqual(new Set(["CreateTags"]));
-    expect(await lab.id("basic-vpc", "subnet/inner-a")).toBe(before);
+    expect(await testbed.id("basic-vpc", "subnet/inner-a")).toBe(before);
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
   });
 
   test.concurrent("another zone replaces a subnet and what is in it, and says why, what is lost, and where it is written", async () => {
-    const lab = await applied("basic-vpc");
-    const { workshop } = lab;
-    const before = await lab.id("basic-vpc", "subnet/public-c");
+    const testbed = await applied("basic-vpc");
+    const { workshop } = testbed;
+    const before = await testbed.id("basic-vpc", "subnet/public-c");
     workshop.edit("basic-vpc", ["cidrBlock: 10.10.2.0/24,  availabilityZone: c,", "cidrBlock: 10.10.2.0/24,  availabilityZone: d,"]);
     const plan = words((await workshop.infra("plan basic-vpc")).stdout);
     expect(plan).toMatch(new RegExp(`subnet/public-c ${before} ${workshop.place("basic-vpc", "  public-c:")}`));
@@ -83,15 +83,15 @@ describeOnEach("a change of the YAML", (start) => {
     expect(plan).toMatch(/instance\/web-c .*lost with it: its disk/);
     const replaced = await workshop.infra("apply basic-vpc --yes");
     expect(replaced.code, replaced.stderr).toBe(0);
-    const after = await lab.id("basic-vpc", "subnet/public-c");
+    const after = await testbed.id("basic-vpc", "subnet/public-c");
     expect(after).not.toBe(before);
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
   });
 
   test.concurrent("a machine whose disk dies with it is not replaced without permission", async () => {
-    const lab = await applied("analysis-server");
-    const { workshop, account } = lab;
-    const machine = await lab.id("analysis-server", "instance/analysis");
+    const testbed = await applied("analysis-server");
+    const { workshop, account } = testbed;
+    const machine = await testbed.id("analysis-server", "instance/analysis");
     workshop.edit("analysis-server", ["availabilityZone: a,", "availabilityZone: c,"]);
     for (const command of ["plan analysis-server", "apply analysis-server --yes"]) {
       const { result, calls } = await aws.record(account, () => workshop.infra(command));
@@ -106,13 +106,13 @@ describeOnEach("a change of the YAML", (start) => {
       expect(result.code, command).toBe(1);
       expect(writes(calls)).toEqual([]);
     }
-    expect(await lab.id("analysis-server", "instance/analysis")).toBe(machine);
+    expect(await testbed.id("analysis-server", "instance/analysis")).toBe(machine);
 
     workshop.edit("analysis-server", [
       "region: ap-northeast-2\n",
       `region: ap-northeast-2\nallowDestroy: { instance/analysis: ${machine} }\n`,
     ]);
     await workshop.apply("analysis-server", " --allow-deletes 2");
-    expect(await lab.id("analysis-server", "instance/analysis")).not.toBe(machine);
+    expect(await testbed.id("analysis-server", "instance/analysis")).not.toBe(machine);
   });
 });

@@ -12,7 +12,7 @@ import { withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { expectAgreement, readYaml } from "./support/agreement.ts";
 import { allWrites, writes } from "./support/calls.ts";
 import { ours, plain } from "./support/inventory.ts";
-import { openLab, words, type Lab } from "./support/lab.ts";
+import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 /** What a hand breaks in each. `opened`: the rule whose source becomes the whole world; without it a rule is added. */
@@ -33,10 +33,10 @@ describeOnEach("the environments that teach", (start) => {
 
   test.concurrent.each(environments)("$name is made, agrees, is broken by hand, seen, repaired and destroyed", async (broken) => {
     const { name, objects, subnet, group } = broken;
-    const lab = await openLab(aws);
-    const { workshop, clients, account } = lab;
+    const testbed = await openLab(aws);
+    const { workshop, clients, account } = testbed;
     withoutDescriptionsOfGroupRules(workshop, name);
-    const empty = await lab.inventory();
+    const empty = await testbed.inventory();
 
     const planned = await aws.record(account, () => workshop.infra(`plan ${name}`));
     expect(planned.result.stdout, planned.result.stderr).toContain(`Plan: ${objects} to create, 0 to update, 0 to replace, 0 to delete.`);
@@ -45,9 +45,9 @@ describeOnEach("the environments that teach", (start) => {
 
     await workshop.apply(name);
     const expectAsWritten = async () =>
-      expectAgreement(clients, await lab.inventory(), readYaml(workshop.text(name)), `${workshop.folder}/environments`);
+      expectAgreement(clients, await testbed.inventory(), readYaml(workshop.text(name)), `${workshop.folder}/environments`);
     await expectAsWritten();
-    const made = await lab.inventory();
+    const made = await testbed.inventory();
 
     const again = await aws.record(account, () => workshop.infra(`plan ${name} --detailed-exitcode`));
     expect(again.result.stdout, again.result.stderr).toContain("No changes.");
@@ -55,7 +55,7 @@ describeOnEach("the environments that teach", (start) => {
     const second = await aws.record(account, () => workshop.apply(name));
     expect(allWrites([...again.calls, ...second.calls])).toEqual([]);
 
-    const flag = await breakByHand(lab, broken);
+    const flag = await breakByHand(testbed, broken);
     const drift = await aws.record(account, () => workshop.infra(`drift ${name}`));
     expect(drift.result.code, drift.result.stderr).toBe(2);
     expect(allWrites(drift.calls)).toEqual([]);
@@ -82,20 +82,20 @@ describeOnEach("the environments that teach", (start) => {
     expect(writes(repair.calls).sort()).toEqual([...rules, "CreateTags", "ModifySubnetAttribute", "RevokeSecurityGroupIngress"]);
     await expectAsWritten();
     const lasting = (keys: Iterable<string>) => [...keys].filter((key) => !key.startsWith("securityGroupRule"));
-    expect(lasting((await lab.inventory()).keys())).toEqual(lasting(made.keys()));
+    expect(lasting((await testbed.inventory()).keys())).toEqual(lasting(made.keys()));
     expect((await workshop.infra(`drift ${name}`)).code).toBe(0);
 
     await workshop.destroy(name, account, region);
-    const after = await lab.inventory();
+    const after = await testbed.inventory();
     expect(ours(after, name)).toEqual([]);
     expect(plain(after)).toEqual(plain(empty));
   });
 });
 
 /** Opens a rule to the world, deletes the way out, renames a subnet and turns its flag; returns what the flag is now. */
-async function breakByHand(lab: Lab, { name, subnet, group, ...more }: (typeof environments)[number]): Promise<boolean> {
-  const { ec2 } = lab.clients;
-  const GroupId = await lab.id(name, `securityGroup/${group}`);
+async function breakByHand(testbed: Testbed, { name, subnet, group, ...more }: (typeof environments)[number]): Promise<boolean> {
+  const { ec2 } = testbed.clients;
+  const GroupId = await testbed.id(name, `securityGroup/${group}`);
   const opened = "opened" in more ? more.opened : undefined;
   if (opened) {
     const { SecurityGroupRules } = await ec2.send(
@@ -122,9 +122,9 @@ async function breakByHand(lab: Lab, { name, subnet, group, ...more }: (typeof e
         IpPermissions: [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
       }),
     );
-  await ec2.send(new DeleteRouteCommand({ RouteTableId: await lab.id(name, "routeTable/public"), DestinationCidrBlock: "0.0.0.0/0" }));
-  const SubnetId = await lab.id(name, `subnet/${subnet}`);
-  const flag = !(readYaml(lab.workshop.text(name)).subnets![subnet]!.mapPublicIpOnLaunch ?? false);
+  await ec2.send(new DeleteRouteCommand({ RouteTableId: await testbed.id(name, "routeTable/public"), DestinationCidrBlock: "0.0.0.0/0" }));
+  const SubnetId = await testbed.id(name, `subnet/${subnet}`);
+  const flag = !(readYaml(testbed.workshop.text(name)).subnets![subnet]!.mapPublicIpOnLaunch ?? false);
   await ec2.send(new CreateTagsCommand({ Resources: [SubnetId], Tags: [{ Key: "Name", Value: "not-ours" }] }));
   await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: flag } }));
   return flag;

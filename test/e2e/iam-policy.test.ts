@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudWatchReads, withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { asUser } from "./support/iam.ts";
 import type { Call } from "./support/calls.ts";
-import { openLab, type Lab } from "./support/lab.ts";
+import { openLab, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, region, startMoto, type Account, type Moto } from "./support/moto.ts";
 
 /** All but auto-scaling, whose notifications and instance refreshes moto does not have. */
@@ -26,14 +26,14 @@ describeWithMoto("roles made by infra iam-policy", () => {
 
   describe.sequential("under IAM", () => {
     test.each(environments)("%s is planned, applied, planned and destroyed with exactly what is listed", async (name) => {
-      const lab = await openLab(moto);
-      withoutDescriptionsOfGroupRules(lab.workshop, name);
-      const [planner, applier] = [await roleFor(lab, name, "plan"), await roleFor(lab, name, "apply")];
+      const testbed = await openLab(moto);
+      withoutDescriptionsOfGroupRules(testbed.workshop, name);
+      const [planner, applier] = [await roleFor(testbed, name, "plan"), await roleFor(testbed, name, "apply")];
       await moto.enforceIam(true);
       try {
         const seen: Call[] = [];
         const run = async (user: Listed, command: string) => {
-          const { result, calls } = await moto.record(user.account, () => lab.workshop.infra(command, keysOf(user.account)));
+          const { result, calls } = await moto.record(user.account, () => testbed.workshop.infra(command, keysOf(user.account)));
           expect(result.code, `${command}\n${result.stderr}${result.stdout}`).toBe(0);
           for (const call of calls) expect(user.actions, command).toContain(actionOf(call));
           seen.push(...calls);
@@ -44,7 +44,7 @@ describeWithMoto("roles made by infra iam-policy", () => {
         const again = await run(planner, `plan ${name} --detailed-exitcode`);
         expect(again.stdout).not.toContain("were not looked at");
         await run(planner, `drift ${name}`);
-        await run(applier, `destroy ${name} --confirm ${lab.account.id}/${region}/${name}`);
+        await run(applier, `destroy ${name} --confirm ${testbed.account.id}/${region}/${name}`);
         expect(seen.length).toBeGreaterThan(20);
       } finally {
         await moto.enforceIam(false);
@@ -58,11 +58,11 @@ describeWithMoto("roles made by infra iam-policy", () => {
       ["apply", "ec2:CreateRoute"],
       ["apply", "ec2:AuthorizeSecurityGroupIngress"],
     ] as const)("basic-vpc: %s without %s fails and names it", async (purpose, missing) => {
-      const lab = await openLab(moto);
-      withoutDescriptionsOfGroupRules(lab.workshop, "basic-vpc");
-      const user = await roleFor(lab, "basic-vpc", purpose, missing);
+      const testbed = await openLab(moto);
+      withoutDescriptionsOfGroupRules(testbed.workshop, "basic-vpc");
+      const user = await roleFor(testbed, "basic-vpc", purpose, missing);
       await moto.enforceIam(true);
-      const ran = await lab.workshop.infra(purpose === "plan" ? "plan basic-vpc" : "apply basic-vpc --yes", keysOf(user.account));
+      const ran = await testbed.workshop.infra(purpose === "plan" ? "plan basic-vpc" : "apply basic-vpc --yes", keysOf(user.account));
       await moto.enforceIam(false);
       expect(ran.code, ran.stdout).not.toBe(0);
       expect(ran.stderr + ran.stdout).toContain(missing.split(":")[1]);
@@ -76,7 +76,7 @@ interface Listed {
 }
 
 /** A user with the actions of a policy. moto weighs no resources, and refuses whatever has a condition: only the actions are tried, the rest has golden files. */
-async function roleFor({ account, workshop }: Lab, name: string, purpose: "plan" | "apply", without?: string): Promise<Listed> {
+async function roleFor({ account, workshop }: Testbed, name: string, purpose: "plan" | "apply", without?: string): Promise<Listed> {
   const { code, stdout, stderr } = await workshop.infra(`iam-policy ${name} --for ${purpose}`);
   expect(code, stderr).toBe(0);
   const { Statement: statements } = JSON.parse(stdout) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { allWrites } from "./support/calls.ts";
 import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
 import { root } from "./support/infra.ts";
-import { openLab, type Lab } from "./support/lab.ts";
+import { openLab, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 
 describeWithMoto("an apply of web-lab", () => {
@@ -18,10 +18,10 @@ describeWithMoto("an apply of web-lab", () => {
   afterAll(() => moto.stop());
 
   test("leaves nothing to do, and a second one makes no mutating call", async () => {
-    const lab = await openLab(moto);
-    bringWebLab(lab);
-    await lab.workshop.apply("web-lab");
-    const { result, calls } = await moto.record(lab.account, () => lab.workshop.apply("web-lab"));
+    const testbed = await openLab(moto);
+    bringWebLab(testbed);
+    await testbed.workshop.apply("web-lab");
+    const { result, calls } = await moto.record(testbed.account, () => testbed.workshop.apply("web-lab"));
     expect(result.stderr).toContain("No changes.");
     expect(allWrites(calls)).toEqual([]);
     expect(whole.census).toMatchObject({
@@ -43,7 +43,7 @@ describeWithMoto("an apply of web-lab", () => {
 });
 
 /** The fixture as it stands, without its guard: each lab has an account of its own. */
-function bringWebLab({ workshop }: Lab): void {
+function bringWebLab({ workshop }: Testbed): void {
   cpSync(join(root, "test/fixtures/web-lab"), join(workshop.folder, "environments"), { recursive: true });
   workshop.edit("web-lab", ['account: "123456789012"', '# account: "123456789012"'], ["project: lab ", "project: plumbline "]);
 }

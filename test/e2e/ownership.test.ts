@@ -21,7 +21,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { root } from "./support/infra.ts";
 import { ours, plain, type Thing } from "./support/inventory.ts";
-import { openLab, words, type Lab } from "./support/lab.ts";
+import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 describeOnEach("what is not ours", (start) => {
@@ -32,39 +32,39 @@ describeOnEach("what is not ours", (start) => {
   afterAll(() => aws.stop());
 
   test.concurrent("apply and destroy leave everything alone that another environment, another project or nobody has tagged", async () => {
-    const lab = await openLab(aws);
-    const { workshop } = lab;
+    const testbed = await openLab(aws);
+    const { workshop } = testbed;
     withoutDescriptionsOfGroupRules(workshop, "nat-bastion");
-    await fillWithForeignThings(lab);
+    await fillWithForeignThings(testbed);
     await workshop.apply("nat-bastion"); // the second environment, in the same account and region
     workshop.write("environments/namesake.yaml", namesake);
     await workshop.apply("environments/namesake.yaml"); // another project's environment that is called basic-vpc too
-    const before = await lab.inventory();
+    const before = await testbed.inventory();
     expect(ours(before, "basic-vpc", "elsewhere")).toHaveLength(3);
 
     const applied = await workshop.apply("basic-vpc");
     expect(words(applied.stderr)).toContain("project elsewhere has an environment basic-vpc here too");
-    expect(plain(await lab.inventory(), ({ kind, id }) => before.has(`${kind} ${id}`))).toEqual(plain(before));
+    expect(plain(await testbed.inventory(), ({ kind, id }) => before.has(`${kind} ${id}`))).toEqual(plain(before));
 
     const plan = await workshop.infra("plan basic-vpc --detailed-exitcode");
     expect(plan.code, plan.stdout).toBe(0);
     expect(words(plan.stdout)).toContain("project elsewhere has an environment basic-vpc here too");
 
-    await workshop.destroy("basic-vpc", lab.account, region);
-    expect(plain(await lab.inventory())).toEqual(plain(before));
+    await workshop.destroy("basic-vpc", testbed.account, region);
+    expect(plain(await testbed.inventory())).toEqual(plain(before));
     expect((await workshop.infra("plan nat-bastion --detailed-exitcode")).code).toBe(0);
     expect((await workshop.infra("plan environments/namesake.yaml --detailed-exitcode")).code).toBe(0);
   });
 
   test.concurrent("a copy of our tags on a stranger's group is reported and left alone, by destroy too", async () => {
-    const lab = await openLab(aws);
+    const testbed = await openLab(aws);
     const {
       workshop,
       clients: { ec2 },
-    } = lab;
+    } = testbed;
     await workshop.apply("basic-vpc");
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.99.0.0/16" }));
-    const Tags = listOf(await tagsOf(lab, "basic-vpc", "securityGroup/web"));
+    const Tags = listOf(await tagsOf(testbed, "basic-vpc", "securityGroup/web"));
     const TagSpecifications = [{ ResourceType: "security-group" as const, Tags }];
     const { GroupId } = await ec2.send(
       new CreateSecurityGroupCommand({ GroupName: "strangers", Description: "Not of this project", VpcId: Vpc!.VpcId!, TagSpecifications }),
@@ -75,22 +75,22 @@ describeOnEach("what is not ours", (start) => {
         IpPermissions: [{ IpProtocol: "tcp", FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }],
       }),
     );
-    await expectLeftAlone(lab, GroupId!);
-    const before = plain(await lab.inventory(), ({ id }) => id === GroupId);
-    await workshop.destroy("basic-vpc", lab.account, region);
-    const after = await lab.inventory();
+    await expectLeftAlone(testbed, GroupId!);
+    const before = plain(await testbed.inventory(), ({ id }) => id === GroupId);
+    await workshop.destroy("basic-vpc", testbed.account, region);
+    const after = await testbed.inventory();
     expect(ours(after, "basic-vpc").map(({ id }) => id)).toEqual([GroupId]);
     expect(plain(after, ({ id }) => id === GroupId)).toEqual(before);
   });
 
   test.concurrent("a machine with our tags that an Auto Scaling group made is a copy, and is left alone", async () => {
-    const lab = await openLab(aws);
+    const testbed = await openLab(aws);
     const {
       workshop,
       clients: { ec2, autoScaling },
-    } = lab;
+    } = testbed;
     await workshop.apply("basic-vpc");
-    const Tags = listOf(await tagsOf(lab, "basic-vpc", "instance/web-a"));
+    const Tags = listOf(await tagsOf(testbed, "basic-vpc", "instance/web-a"));
     const { Images } = await ec2.send(
       new DescribeImagesCommand({ Owners: ["amazon"], Filters: [{ Name: "name", Values: ["al2023-ami-2*x86_64"] }] }),
     );
@@ -102,16 +102,16 @@ describeOnEach("what is not ours", (start) => {
         LaunchTemplate: { LaunchTemplateName: "strangers", Version: "1" },
         MinSize: 1,
         MaxSize: 1,
-        VPCZoneIdentifier: await lab.id("basic-vpc", "subnet/public-a"),
+        VPCZoneIdentifier: await testbed.id("basic-vpc", "subnet/public-a"),
         Tags: Tags.map((tag) => ({ Key: tag.Key!, Value: tag.Value!, PropagateAtLaunch: true })),
       }),
     );
-    await expectLeftAlone(lab, await machineOf(lab, "strangers"));
+    await expectLeftAlone(testbed, await machineOf(testbed, "strangers"));
   });
 });
 
 /** The one machine of a group, once it runs. */
-async function machineOf({ clients: { autoScaling } }: Lab, group: string): Promise<string> {
+async function machineOf({ clients: { autoScaling } }: Testbed, group: string): Promise<string> {
   for (;;) {
     const { AutoScalingGroups } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
     const machine = AutoScalingGroups![0]!.Instances?.find(({ LifecycleState }) => LifecycleState === "InService");
@@ -121,7 +121,7 @@ async function machineOf({ clients: { autoScaling } }: Lab, group: string): Prom
 }
 
 /** Plan and drift name the copy and see no difference, status lists what is ours only; an apply that has something to repair does not touch it. */
-async function expectLeftAlone({ workshop, inventory, clients: { ec2 }, id }: Lab, copy: string): Promise<void> {
+async function expectLeftAlone({ workshop, inventory, clients: { ec2 }, id }: Testbed, copy: string): Promise<void> {
   const before = plain(await inventory(), (thing) => thing.id === copy);
   expect(Object.keys(before)).toHaveLength(1);
   for (const command of ["plan", "drift"]) {
@@ -142,13 +142,13 @@ function listOf(tags: Thing["tags"]): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-async function tagsOf(lab: Lab, environment: string, address: string): Promise<Thing["tags"]> {
-  const id = await lab.id(environment, address);
-  return [...(await lab.inventory()).values()].find((thing) => thing.id === id)!.tags;
+async function tagsOf(testbed: Testbed, environment: string, address: string): Promise<Thing["tags"]> {
+  const id = await testbed.id(environment, address);
+  return [...(await testbed.inventory()).values()].find((thing) => thing.id === id)!.tags;
 }
 
 /** Things of several kinds without any tag of ours; some moto lists whatever filter is sent, as it does NAT gateways. */
-async function fillWithForeignThings({ clients: { ec2 } }: Lab): Promise<void> {
+async function fillWithForeignThings({ clients: { ec2 } }: Testbed): Promise<void> {
   const named = [{ ResourceType: "vpc" as const, Tags: [{ Key: "Name", Value: "basic-vpc-main" }] }];
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.10.0.0/16", TagSpecifications: named }));
   const half = [{ ResourceType: "subnet" as const, Tags: [{ Key: "infra:environment", Value: "basic-vpc" }] }];

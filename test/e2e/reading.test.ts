@@ -4,7 +4,7 @@ import { kinds } from "../../src/kinds/index.ts";
 import { cloudWatchReads, deniedCode } from "./bends.ts";
 import { allWrites } from "./support/calls.ts";
 import { asUser, type Statement } from "./support/iam.ts";
-import { openLab, words, type Lab } from "./support/lab.ts";
+import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 import { startProxy, throttled, type Proxy } from "./support/proxy.ts";
 
@@ -13,12 +13,12 @@ const looks = ["plan basic-vpc", "drift basic-vpc", "status basic-vpc"] as const
 describeWithMoto("plan, drift and status", () => {
   let moto: Moto;
   let proxy: Proxy;
-  let lab: Lab;
+  let testbed: Testbed;
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startProxy(moto.url);
-    lab = await openLab(moto, proxy.url);
-    await lab.workshop.apply("basic-vpc");
+    testbed = await openLab(moto, proxy.url);
+    await testbed.workshop.apply("basic-vpc");
   }, 120_000);
   afterAll(async () => {
     await proxy.close();
@@ -26,7 +26,7 @@ describeWithMoto("plan, drift and status", () => {
   });
 
   test.each(looks)("%s makes no mutating call", async (command) => {
-    const { result, calls } = await moto.record(lab.account, () => lab.workshop.infra(command));
+    const { result, calls } = await moto.record(testbed.account, () => testbed.workshop.infra(command));
     expect(result.code, result.stderr).toBe(0);
     expect(calls.length).toBeGreaterThan(5);
     expect(allWrites(calls)).toEqual([]);
@@ -36,24 +36,24 @@ describeWithMoto("plan, drift and status", () => {
     afterEach(() => moto.enforceIam(false));
 
     test("they work; apply is refused by AWS at its first write", async () => {
-      const user = await asUser(lab.account, "reader", [readOnly]);
+      const user = await asUser(testbed.account, "reader", [readOnly]);
       await moto.enforceIam(true);
       for (const command of looks) {
-        const looked = await lab.workshop.infra(command, withoutToken(user.env));
+        const looked = await testbed.workshop.infra(command, withoutToken(user.env));
         expect(looked.code, looked.stderr).toBe(0);
-        expect(looked.stderr).toContain(`account ${lab.account.id} as arn:aws:iam::${lab.account.id}:user/reader`);
+        expect(looked.stderr).toContain(`account ${testbed.account.id} as arn:aws:iam::${testbed.account.id}:user/reader`);
       }
-      lab.workshop.edit("basic-vpc", ["description: HTTP from anywhere", "description: HTTP"]);
-      const refused = await lab.workshop.infra("apply basic-vpc --yes", withoutToken(user.env));
-      lab.workshop.edit("basic-vpc", ["description: HTTP", "description: HTTP from anywhere"]);
+      testbed.workshop.edit("basic-vpc", ["description: HTTP from anywhere", "description: HTTP"]);
+      const refused = await testbed.workshop.infra("apply basic-vpc --yes", withoutToken(user.env));
+      testbed.workshop.edit("basic-vpc", ["description: HTTP", "description: HTTP from anywhere"]);
       expect(refused.code, refused.stderr).toBe(1);
     });
 
     test("a denied read of a kind that the YAML uses fails and names the call", async () => {
-      const user = await asUser(lab.account, "blind", [readOnly, { Effect: "Deny", Action: ["ec2:DescribeSubnets"], Resource: "*" }]);
+      const user = await asUser(testbed.account, "blind", [readOnly, { Effect: "Deny", Action: ["ec2:DescribeSubnets"], Resource: "*" }]);
       await moto.enforceIam(true);
       for (const command of looks) {
-        const looked = await lab.workshop.infra(command, withoutToken(user.env));
+        const looked = await testbed.workshop.infra(command, withoutToken(user.env));
         expect(looked.code, looked.stdout).toBe(1);
         expect(words(looked.stderr)).toContain("error access-denied AWS denies ec2:DescribeSubnets.");
         expect(looked.stderr).toMatch(deniedCode);
@@ -62,12 +62,12 @@ describeWithMoto("plan, drift and status", () => {
     });
 
     test("a denied read of a kind that the YAML does not use is said, and stops nothing", async () => {
-      const user = await asUser(lab.account, "half-blind", [
+      const user = await asUser(testbed.account, "half-blind", [
         readOnly,
         { Effect: "Deny", Action: ["ec2:DescribeNatGateways"], Resource: "*" },
       ]);
       await moto.enforceIam(true);
-      const looked = await lab.workshop.infra("plan basic-vpc", withoutToken(user.env));
+      const looked = await testbed.workshop.infra("plan basic-vpc", withoutToken(user.env));
       expect(looked.code, looked.stderr).toBe(0);
       expect(words(looked.stdout)).toContain("natGateways were not looked at: DescribeNatGateways was denied");
       expect(looked.stdout).toContain("No changes.");
@@ -85,7 +85,7 @@ describeWithMoto("plan, drift and status", () => {
         refused.set(operation, times + 1);
         return throttled;
       });
-      const looked = await lab.workshop.infra(command);
+      const looked = await testbed.workshop.infra(command);
       expect(looked.code, looked.stderr).toBe(0);
       expect(refused.get("DescribeSubnets")).toBe(2);
       expect(looked.stdout).toMatch(/No changes\.|No drift\.|subnet\/public-a/);
@@ -94,7 +94,7 @@ describeWithMoto("plan, drift and status", () => {
 
     test.each(looks)("%s fails and names the call when a read goes on failing", async (command) => {
       proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? unavailable : "pass"));
-      const looked = await lab.workshop.infra(command);
+      const looked = await testbed.workshop.infra(command);
       expect(looked.code, looked.stdout).toBe(1);
       expect(looked.stdout).toBe("");
       expect(words(looked.stderr)).toMatch(/ec2 DescribeRouteTables.*503/);
@@ -102,7 +102,7 @@ describeWithMoto("plan, drift and status", () => {
 
     test.each(looks)("%s fails when an answer is lost each time", async (command) => {
       proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? "drop-answer" : "pass"));
-      const looked = await lab.workshop.infra(command);
+      const looked = await testbed.workshop.infra(command);
       expect(looked.code, looked.stdout).toBe(1);
       expect(looked.stdout).toBe("");
       expect(words(looked.stderr)).toContain("ec2 DescribeRouteTables failed: ");

@@ -1,17 +1,17 @@
 /** Bad surroundings: what the built command says, and that it changes nothing. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openLab, words, type Lab } from "./support/lab.ts";
+import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 import { startProxy, type Proxy } from "./support/proxy.ts";
 
 describeWithMoto("bad surroundings", () => {
   let moto: Moto;
   let proxy: Proxy;
-  let lab: Lab;
+  let testbed: Testbed;
   beforeAll(async () => {
     moto = await startMoto();
     proxy = await startProxy(moto.url);
-    lab = await openLab(moto, proxy.url);
+    testbed = await openLab(moto, proxy.url);
   }, 120_000);
   afterAll(async () => {
     await proxy.close();
@@ -26,7 +26,7 @@ describeWithMoto("bad surroundings", () => {
   ): Promise<void> {
     for (const command of commands) {
       proxy.calls.length = 0;
-      const ran = await lab.workshop.infra(command, env);
+      const ran = await testbed.workshop.infra(command, env);
       expect(ran.code, ran.stdout + ran.stderr).toBe(1);
       expect(ran.stdout).toBe("");
       expect(words(ran.stderr), command).toMatch(said);
@@ -35,15 +35,15 @@ describeWithMoto("bad surroundings", () => {
   }
 
   test("a wrong account is refused before anything is read, with the line that names the other", async () => {
-    const text = lab.workshop.text("basic-vpc");
-    lab.workshop.edit("basic-vpc", ["region: ap-northeast-2", 'region: ap-northeast-2\naccount: "999999999999"']);
+    const text = testbed.workshop.text("basic-vpc");
+    testbed.workshop.edit("basic-vpc", ["region: ap-northeast-2", 'region: ap-northeast-2\naccount: "999999999999"']);
     await expectRefusal(
       new RegExp(
-        `environments/basic-vpc.yaml:10:\\d+ error wrong-account these credentials are for account ${lab.account.id}, and the environment belongs to 999999999999\\.`,
+        `environments/basic-vpc.yaml:10:\\d+ error wrong-account these credentials are for account ${testbed.account.id}, and the environment belongs to 999999999999\\.`,
       ),
     );
     expect(proxy.calls.map(({ operation }) => operation)).toEqual(["GetCallerIdentity"]);
-    lab.workshop.write("environments/basic-vpc.yaml", text);
+    testbed.workshop.write("environments/basic-vpc.yaml", text);
   });
 
   test("no credentials", () =>
@@ -83,8 +83,8 @@ describeWithMoto("bad surroundings", () => {
   });
 
   test("a region that is off: AWS refuses the key there, and the region is named as the likelier cause", async () => {
-    const text = lab.workshop.text("basic-vpc");
-    lab.workshop.edit("basic-vpc", ["region: ap-northeast-2", "region: me-south-1"]);
+    const text = testbed.workshop.text("basic-vpc");
+    testbed.workshop.edit("basic-vpc", ["region: ap-northeast-2", "region: me-south-1"]);
     proxy.reset(() => ({
       status: 403,
       type: "text/xml",
@@ -94,7 +94,7 @@ describeWithMoto("bad surroundings", () => {
       /error region-off the region me-south-1 is not switched on in this account, or the credentials are wrong\. .*hint: switch it on in the console under Account, AWS Regions/,
     );
     proxy.reset();
-    lab.workshop.write("environments/basic-vpc.yaml", text);
+    testbed.workshop.write("environments/basic-vpc.yaml", text);
   });
 
   test("the same refusal in a region that is always on means the key", async () => {

@@ -8,7 +8,7 @@ import { expectAgreement, readYaml } from "./support/agreement.ts";
 import { allWrites } from "./support/calls.ts";
 import { root } from "./support/infra.ts";
 import { census, ours } from "./support/inventory.ts";
-import { openLab, words, type Lab } from "./support/lab.ts";
+import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeOnEach, region, type Endpoint } from "./support/moto.ts";
 
 /** What the kinds say that a look costs, whoever the caller is and the images included. */
@@ -23,32 +23,32 @@ function declaredCost(text: string): number {
 
 describeOnEach("web-lab, unchanged", (start) => {
   let aws: Endpoint;
-  let lab: Lab;
+  let testbed: Testbed;
   beforeAll(async () => {
     aws = await start();
-    lab = await openLab(aws, aws.url, "123456789012"); // the account that its guard names
-    cpSync(join(root, "test/fixtures/web-lab"), join(lab.workshop.folder, "environments"), { recursive: true });
+    testbed = await openLab(aws, aws.url, "123456789012"); // the account that its guard names
+    cpSync(join(root, "test/fixtures/web-lab"), join(testbed.workshop.folder, "environments"), { recursive: true });
   });
   afterAll(() => aws.stop());
 
   test("is applied, and another client finds every field as written", async () => {
-    await lab.workshop.apply("web-lab");
-    const yaml = readYaml(lab.workshop.text("web-lab"));
-    await expectAgreement(lab.clients, await lab.inventory(), yaml, join(lab.workshop.folder, "environments"));
+    await testbed.workshop.apply("web-lab");
+    const yaml = readYaml(testbed.workshop.text("web-lab"));
+    await expectAgreement(testbed.clients, await testbed.inventory(), yaml, join(testbed.workshop.folder, "environments"));
   });
 
   test("a second plan is empty and within the kinds' read cost, a second apply writes nothing", async () => {
-    const plan = await aws.record(lab.account, () => lab.workshop.infra("plan web-lab --detailed-exitcode"));
+    const plan = await aws.record(testbed.account, () => testbed.workshop.infra("plan web-lab --detailed-exitcode"));
     expect(plan.result.code, plan.result.stdout).toBe(0);
-    expect(plan.calls.length).toBeLessThanOrEqual(declaredCost(lab.workshop.text("web-lab")));
-    const apply = await aws.record(lab.account, () => lab.workshop.apply("web-lab"));
+    expect(plan.calls.length).toBeLessThanOrEqual(declaredCost(testbed.workshop.text("web-lab")));
+    const apply = await aws.record(testbed.account, () => testbed.workshop.apply("web-lab"));
     expect(allWrites([...plan.calls, ...apply.calls])).toEqual([]);
   });
 
   test("destroy keeps the database with all it needs, and names them", async () => {
-    const ran = await lab.workshop.destroy("web-lab", lab.account, region);
+    const ran = await testbed.workshop.destroy("web-lab", testbed.account, region);
     expect(words(ran.stdout + ran.stderr)).toContain("dbInstance/main web-lab-main kept, because deleting it would lose its data");
-    const kept = ours(await lab.inventory(), "web-lab", "lab").map(({ tags }) => tags["infra:resource"]);
+    const kept = ours(await testbed.inventory(), "web-lab", "lab").map(({ tags }) => tags["infra:resource"]);
     expect(kept.sort()).toEqual([
       "dbInstance/main",
       "securityGroup/db",
@@ -61,16 +61,19 @@ describeOnEach("web-lab, unchanged", (start) => {
   });
 
   test("with allowDestroy it goes, and a final snapshot stays", async () => {
-    const planned = await lab.workshop.infra("destroy web-lab");
+    const planned = await testbed.workshop.infra("destroy web-lab");
     const [, resource] =
       /allowDestroy: \{ dbInstance\/main: (db-[A-Z0-9]+|web-lab-main) \}/.exec(words(planned.stdout + planned.stderr)) ?? [];
     expect(resource, planned.stderr).toBeDefined();
-    lab.workshop.write("environments/web-lab.yaml", `${lab.workshop.text("web-lab")}\nallowDestroy: { dbInstance/main: ${resource} }\n`);
-    await lab.workshop.destroy("web-lab", lab.account, region);
-    const left = await lab.inventory();
+    testbed.workshop.write(
+      "environments/web-lab.yaml",
+      `${testbed.workshop.text("web-lab")}\nallowDestroy: { dbInstance/main: ${resource} }\n`,
+    );
+    await testbed.workshop.destroy("web-lab", testbed.account, region);
+    const left = await testbed.inventory();
     expect(ours(left, "web-lab", "lab")).toEqual([]);
     expect(census(left)["loadBalancer"] ?? 0).toBe(0);
-    const { DBSnapshots } = await lab.clients.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }));
+    const { DBSnapshots } = await testbed.clients.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }));
     expect(DBSnapshots!.map(({ DBInstanceIdentifier }) => DBInstanceIdentifier)).toEqual(["web-lab-main"]);
   });
 });

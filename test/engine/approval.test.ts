@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { applyUnderLease, type ApplyResult } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { approvalOf, type Approval } from "../../src/plan/approval.ts";
-import { header, lab, type Lab } from "../support/lab.ts";
+import { header, openTestbed, type Testbed } from "../support/testbed.ts";
 
 const yaml = `${header}
 vpcs:
@@ -14,10 +14,10 @@ subnets:
 `;
 
 /** Applies what was approved, and stops when `until` was done. */
-async function applyApproved(world: Lab, approval: Approval, until?: string): Promise<ApplyResult> {
+async function applyApproved(index: Testbed, approval: Approval, until?: string): Promise<ApplyResult> {
   const stop = new AbortController();
-  const me = { who: "test", run: `run ${world.clock.now()}`, process: "1" };
-  return applyUnderLease(kinds, await world.connection(), world.load(yaml), {
+  const me = { who: "test", run: `run ${index.clock.now()}`, process: "1" };
+  return applyUnderLease(kinds, await index.connection(), index.load(yaml), {
     goal: "agree",
     signal: stop.signal,
     onEvent: (event) => event.type === "step-done" && event.step.address === until && stop.abort(),
@@ -28,54 +28,54 @@ async function applyApproved(world: Lab, approval: Approval, until?: string): Pr
 
 describe("an approval", () => {
   it("is run on by the next run, which names what is done already", async () => {
-    const world = lab();
-    const approval = approvalOf((await world.plan(yaml)).plan);
-    const first = await applyApproved(world, approval, "vpc/main");
+    const index = openTestbed();
+    const approval = approvalOf((await index.plan(yaml)).plan);
+    const first = await applyApproved(index, approval, "vpc/main");
     expect(first).toMatchObject({ ended: "ran", outcome: { status: "stopped" }, alreadyDone: [] });
-    const second = await applyApproved(world, approval);
+    const second = await applyApproved(index, approval);
     expect(second).toMatchObject({
       ended: "ran",
       outcome: { status: "done" },
       alreadyDone: expect.arrayContaining(["vpc/main"]) as unknown,
     });
-    expect((await applyApproved(world, approval)).ended).toBe("nothing-to-do");
+    expect((await applyApproved(index, approval)).ended).toBe("nothing-to-do");
   });
 
   it("does not cover what somebody changed since", async () => {
-    const world = lab();
-    await world.apply(yaml.replace("10.0.2.0/24", "10.0.3.0/24"));
-    const approval = approvalOf((await world.plan(yaml)).plan);
-    const { plan } = await world.plan(yaml);
+    const index = openTestbed();
+    await index.apply(yaml.replace("10.0.2.0/24", "10.0.3.0/24"));
+    const approval = approvalOf((await index.plan(yaml)).plan);
+    const { plan } = await index.plan(yaml);
     const vpc = plan.objects.find(({ address }) => address === "vpc/main")!.id;
     const input = { VpcId: vpc, EnableDnsSupport: { Value: false } };
-    await world.sandbox.call({ service: "ec2", operation: "ModifyVpcAttribute", account: "123456789012", region: "eu-west-1", input });
-    const calls = world.sandbox.calls.length;
-    const ended = await applyApproved(world, approval);
+    await index.sandbox.call({ service: "ec2", operation: "ModifyVpcAttribute", account: "123456789012", region: "eu-west-1", input });
+    const calls = index.sandbox.calls.length;
+    const ended = await applyApproved(index, approval);
     expect(ended).toMatchObject({ ended: "changed", check: { unexpected: [{ step: { action: "update", address: "vpc/main" } }] } });
-    expect(world.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
+    expect(index.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
   });
 
   it("does not cover another image, or another object of others, than those that were found for it", async () => {
-    const world = lab();
+    const index = openTestbed();
     const call = (service: string, operation: string, input: object) =>
-      world.sandbox.call({ service, operation, account: "123456789012", region: "eu-west-1", input });
+      index.sandbox.call({ service, operation, account: "123456789012", region: "eu-west-1", input });
     const images = ((await call("ec2", "DescribeImages", { Owners: ["amazon"] })) as { Images: { ImageId: string }[] }).Images;
     const name = (Value: string) => call("ssm", "PutParameter", { Name: "/team/image", Type: "String", Value, Overwrite: true });
     const group = async (GroupName: string) => {
-      const vpc = (await world.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
+      const vpc = (await index.plan(yaml)).plan.objects.find(({ address }) => address === "vpc/main")!.id;
       const { GroupId } = (await call("ec2", "CreateSecurityGroup", { GroupName, Description: "shared", VpcId: vpc })) as {
         GroupId: string;
       };
       return GroupId;
     };
     const share = (id: string) => call("ec2", "CreateTags", { Resources: [id], Tags: [{ Key: "Name", Value: "shared" }] });
-    await world.apply(yaml);
+    await index.apply(yaml);
     const [one, other] = [await group("one"), await group("other")];
     await Promise.all([name(images[0]!.ImageId), share(one)]);
     const more = `${yaml}instances:\n  web: { subnet: a, instanceType: t3.micro, image: { ssm: /team/image }, securityGroups: [{ tags: { Name: shared } }] }\n`;
-    const approval = approvalOf((await world.plan(more)).plan);
+    const approval = approvalOf((await index.plan(more)).plan);
     const apply = async () =>
-      applyUnderLease(kinds, await world.connection(), world.load(more), {
+      applyUnderLease(kinds, await index.connection(), index.load(more), {
         goal: "agree",
         signal: new AbortController().signal,
         onEvent: () => {},

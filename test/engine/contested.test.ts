@@ -4,7 +4,7 @@ import { applyUnderLease, planEnvironment, type ApplyRequest, type ApplyResult, 
 import { kinds } from "../../src/kinds/index.ts";
 import { approvalOf } from "../../src/plan/approval.ts";
 import { driftOf } from "../../src/render/drift.ts";
-import { header, lab, type Lab } from "../support/lab.ts";
+import { header, openTestbed, type Testbed } from "../support/testbed.ts";
 
 const yaml = `${header}
 vpcs:
@@ -13,25 +13,25 @@ securityGroups:
   web: { vpc: main, description: Web, ingress: [{ port: 443, source: 0.0.0.0/0 }] }
 `;
 
-const planned = async (world: Lab, text = yaml, options: Partial<PlanOptions> = {}): Promise<PlanRun> =>
-  planEnvironment(kinds, await world.connection(), world.load(text), { goal: "agree", ...options });
+const planned = async (index: Testbed, text = yaml, options: Partial<PlanOptions> = {}): Promise<PlanRun> =>
+  planEnvironment(kinds, await index.connection(), index.load(text), { goal: "agree", ...options });
 
-const applied = async (world: Lab, text = yaml, more: Partial<ApplyRequest> = {}): Promise<ApplyResult> =>
-  applyUnderLease(kinds, await world.connection(), world.load(text), {
+const applied = async (index: Testbed, text = yaml, more: Partial<ApplyRequest> = {}): Promise<ApplyResult> =>
+  applyUnderLease(kinds, await index.connection(), index.load(text), {
     goal: "agree",
     signal: new AbortController().signal,
     onEvent: () => {},
-    lease: { me: { who: "test", run: `run ${world.clock.now()}` } },
+    lease: { me: { who: "test", run: `run ${index.clock.now()}` } },
     ...more,
   });
 
 async function meddler(
-  world: Lab,
+  index: Testbed,
 ): Promise<{ dns(): Promise<unknown>; open(port: number): Promise<unknown>; tag(value: string): Promise<unknown> }> {
-  const { plan } = await planned(world);
+  const { plan } = await planned(index);
   const id = (address: string) => plan.objects.find((one) => one.address === address)!.id;
   const call = (operation: string, input: object) =>
-    world.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
+    index.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input });
   return {
     dns: () => call("ModifyVpcAttribute", { VpcId: id("vpc/main"), EnableDnsHostnames: { Value: false } }),
     open: (port) =>
@@ -47,144 +47,144 @@ const actions = ({ plan }: PlanRun) => plan.steps.map(({ action, address }) => `
 const fought = ({ plan }: PlanRun) => (plan.contested ?? []).map(({ address, change, times }) => `${address} ${change.path} ${times}`);
 
 /** Changed by hand and repaired, as often as asked for. */
-async function fight(world: Lab, change: () => Promise<unknown>, rounds: number): Promise<void> {
+async function fight(index: Testbed, change: () => Promise<unknown>, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     await change();
-    expect(await applied(world)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
-    await world.clock.sleep(3_600_000);
+    expect(await applied(index)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    await index.clock.sleep(3_600_000);
   }
 }
 
 describe("a field that others set back", () => {
   it("is repaired twice; then it is shown, counted as drift, and left alone", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { dns } = await meddler(world);
-    await fight(world, dns, 2);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { dns } = await meddler(index);
+    await fight(index, dns, 2);
     await dns();
-    const run = await planned(world);
+    const run = await planned(index);
     expect(actions(run)).toEqual([]);
     expect(fought(run)).toEqual(["vpc/main enableDnsHostnames 2"]);
     expect(run.plan.contested![0]!.change).toMatchObject({ before: false, after: true, at: { line: 7 } });
     expect(driftOf(run.plan).findings).toMatchObject([{ address: "vpc/main", path: "enableDnsHostnames", contested: { times: 2 } }]);
-    expect((await applied(world)).ended).toBe("nothing-to-do");
+    expect((await applied(index)).ended).toBe("nothing-to-do");
   });
 
   it("keeps nothing else of the object from being repaired: other fields, other tags", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { dns, tag } = await meddler(world);
-    await fight(world, dns, 2);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { dns, tag } = await meddler(index);
+    await fight(index, dns, 2);
     await dns();
     await tag("ops");
-    const run = await planned(world);
+    const run = await planned(index);
     expect(actions(run)).toEqual(["update vpc/main"]);
     expect(run.plan.steps[0]).toMatchObject({ changes: [{ path: "tags.team" }] });
-    expect(await applied(world)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
-    const after = await planned(world);
+    expect(await applied(index)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    const after = await planned(index);
     expect([actions(after), fought(after)]).toEqual([[], ["vpc/main enableDnsHostnames 2"]]);
   });
 
   it("may be a list, whatever is put into it, or a tag", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { open, tag } = await meddler(world);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { open, tag } = await meddler(index);
     let port = 22;
-    await fight(world, () => open(port++), 2);
-    await fight(world, () => tag("ops"), 2);
+    await fight(index, () => open(port++), 2);
+    await fight(index, () => tag("ops"), 2);
     await open(3389);
     await tag("ops");
-    const run = await planned(world);
+    const run = await planned(index);
     expect([actions(run), fought(run).sort()]).toEqual([[], ["securityGroup/web ingress 2", "vpc/main tags.team 2"]]);
   });
 
   it("is repaired again when the YAML wants something else, when a month has passed, and when somebody says so", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { open } = await meddler(world);
-    await fight(world, () => open(22), 2);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { open } = await meddler(index);
+    await fight(index, () => open(22), 2);
     await open(22);
-    expect(actions(await planned(world, yaml.replace("443", "8443")))).toEqual(["update securityGroup/web"]);
-    const asked = await planned(world, yaml, { repairContested: true });
+    expect(actions(await planned(index, yaml.replace("443", "8443")))).toEqual(["update securityGroup/web"]);
+    const asked = await planned(index, yaml, { repairContested: true });
     expect([actions(asked), asked.plan.contested]).toEqual([["update securityGroup/web"], undefined]);
-    expect(await applied(world, yaml, { repairContested: true })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    expect(await applied(index, yaml, { repairContested: true })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
     await open(22);
-    expect(fought(await planned(world))).toEqual(["securityGroup/web ingress 3"]);
-    await world.clock.sleep(32 * 86_400_000);
-    expect(actions(await planned(world))).toEqual(["update securityGroup/web"]);
+    expect(fought(await planned(index))).toEqual(["securityGroup/web ingress 3"]);
+    await index.clock.sleep(32 * 86_400_000);
+    expect(actions(await planned(index))).toEqual(["update securityGroup/web"]);
   });
 
   it("is never one that was changed in the YAML, back and forth", async () => {
-    const world = lab();
-    await world.apply(yaml);
+    const index = openTestbed();
+    await index.apply(yaml);
     for (const text of [yaml.replace("443", "8443"), yaml, yaml.replace("443", "8443"), yaml, yaml.replace("443", "8443"), yaml])
-      expect(await applied(world, text)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
-    expect(fought(await planned(world, yaml.replace("443", "8443")))).toEqual([]);
+      expect(await applied(index, text)).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    expect(fought(await planned(index, yaml.replace("443", "8443")))).toEqual([]);
   });
 
   it("counts what was done only, and nothing where no lease was taken", async () => {
-    const world = lab({
+    const index = openTestbed({
       sandbox: { faults: { refuse: [{ operation: "ModifyVpcAttribute", nth: 3, code: "UnauthorizedOperation", status: 403 }] } },
     });
-    await world.apply(yaml);
-    const { dns } = await meddler(world);
+    await index.apply(yaml);
+    const { dns } = await meddler(index);
     await dns();
-    expect(await applied(world)).toMatchObject({ outcome: { status: "failed" } });
-    await fight(world, dns, 2);
-    expect(await applied(world, yaml, { lease: "none", settle: 0 })).toMatchObject({ ended: "nothing-to-do" });
+    expect(await applied(index)).toMatchObject({ outcome: { status: "failed" } });
+    await fight(index, dns, 2);
+    expect(await applied(index, yaml, { lease: "none", settle: 0 })).toMatchObject({ ended: "nothing-to-do" });
     await dns();
-    expect(fought(await planned(world))).toEqual(["vpc/main enableDnsHostnames 2"]);
+    expect(fought(await planned(index))).toEqual(["vpc/main enableDnsHostnames 2"]);
   });
 
   it("is approved like anything else where somebody asked for its repair", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { dns } = await meddler(world);
-    await fight(world, dns, 2);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { dns } = await meddler(index);
+    await fight(index, dns, 2);
     await dns();
-    const approval = approvalOf((await planned(world, yaml, { repairContested: true })).plan);
-    expect(await applied(world, yaml, { approval })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
-    expect(fought(await planned(world))).toEqual([]);
+    const approval = approvalOf((await planned(index, yaml, { repairContested: true })).plan);
+    expect(await applied(index, yaml, { approval })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    expect(fought(await planned(index))).toEqual([]);
   });
 
   it("that became contested after it was approved is not called done", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { dns, tag } = await meddler(world);
-    await fight(world, dns, 1);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { dns, tag } = await meddler(index);
+    await fight(index, dns, 1);
     await dns();
     await tag("ops");
-    const both = approvalOf((await planned(world)).plan);
-    await applied(world);
+    const both = approvalOf((await planned(index)).plan);
+    await applied(index);
     await dns();
     await tag("dev");
-    expect(await applied(world, yaml, { approval: both })).toMatchObject({ ended: "changed" }); // AWS has another tag now
+    expect(await applied(index, yaml, { approval: both })).toMatchObject({ ended: "changed" }); // AWS has another tag now
     await tag("ops");
-    expect(await applied(world, yaml, { approval: both })).toMatchObject({ ended: "ran", alreadyDone: [] });
+    expect(await applied(index, yaml, { approval: both })).toMatchObject({ ended: "ran", alreadyDone: [] });
   });
 
   it("costs a read only where a plan would change something, and one write where something was changed", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    const { dns } = await meddler(world);
+    const index = openTestbed();
+    await index.apply(yaml);
+    const { dns } = await meddler(index);
     const counts = async (work: () => Promise<unknown>) => {
-      const from = world.sandbox.calls.length;
+      const from = index.sandbox.calls.length;
       await work();
-      return world.sandbox.calls.slice(from).filter(({ operation }) => operation === "GetParametersByPath" || operation === "PutParameter")
+      return index.sandbox.calls.slice(from).filter(({ operation }) => operation === "GetParametersByPath" || operation === "PutParameter")
         .length;
     };
-    expect(await counts(() => planned(world))).toBe(0);
+    expect(await counts(() => planned(index))).toBe(0);
     await dns();
-    expect(await counts(() => planned(world))).toBe(1);
+    expect(await counts(() => planned(index))).toBe(1);
   });
 
   it("is looked for with the right to, and its lack is noted", async () => {
-    const world = lab({
+    const index = openTestbed({
       sandbox: { faults: { refuse: [{ operation: "GetParametersByPath", code: "AccessDeniedException", status: 400, times: "always" }] } },
     });
-    await world.apply(yaml);
-    await (await meddler(world)).dns();
-    const { plan } = await planned(world);
+    await index.apply(yaml);
+    await (await meddler(index)).dns();
+    const { plan } = await planned(index);
     expect(plan.notes).toContainEqual(
       expect.objectContaining({ code: "not-looked-at", text: expect.stringContaining("contested") as string }),
     );
@@ -193,19 +193,19 @@ describe("a field that others set back", () => {
 
   it("that cannot be remembered is told", async () => {
     const refuse = [{ operation: "PutParameter", nth: 2, times: 1, code: "AccessDeniedException", status: 400 }];
-    const world = lab({ sandbox: { faults: { refuse } } });
-    await world.apply(yaml);
-    await (await meddler(world)).dns();
-    expect(await applied(world)).toMatchObject({ ended: "ran", unremembered: expect.stringContaining("AccessDenied") as string });
+    const index = openTestbed({ sandbox: { faults: { refuse } } });
+    await index.apply(yaml);
+    await (await meddler(index)).dns();
+    expect(await applied(index)).toMatchObject({ ended: "ran", unremembered: expect.stringContaining("AccessDenied") as string });
   });
 
   it("is forgotten with the environment", async () => {
-    const world = lab();
-    await world.apply(yaml);
-    await (await meddler(world)).dns();
-    await applied(world);
+    const index = openTestbed();
+    await index.apply(yaml);
+    await (await meddler(index)).dns();
+    await applied(index);
     const remembered = () =>
-      world.sandbox.call({
+      index.sandbox.call({
         service: "ssm",
         operation: "GetParameter",
         account: "123456789012",
@@ -213,7 +213,7 @@ describe("a field that others set back", () => {
         input: { Name: "/plumbline/lab/test/repairs" },
       });
     expect(await remembered()).toMatchObject({ Parameter: { Type: "String" } });
-    expect(await applied(world, yaml, { goal: "destroy" })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+    expect(await applied(index, yaml, { goal: "destroy" })).toMatchObject({ ended: "ran", outcome: { status: "done" } });
     await expect(remembered()).rejects.toMatchObject({ code: "ParameterNotFound" });
   });
 });

@@ -1,6 +1,6 @@
 /** What a plan refuses, keeps, adopts, moves and leaves alone. */
 import { describe, expect, it } from "vitest";
-import { header, lab, stepsOf, type Lab } from "../support/lab.ts";
+import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
 const network = `${header}
 vpcs:
@@ -16,38 +16,38 @@ instances:
 `;
 
 /** The id under which AWS shows an address. */
-async function idOf(world: Lab, yaml: string, address: string): Promise<string> {
-  const { plan } = await world.plan(yaml);
+async function idOf(index: Testbed, yaml: string, address: string): Promise<string> {
+  const { plan } = await index.plan(yaml);
   return plan.objects.find((object) => object.address === address)!.id;
 }
 
-async function ec2(world: Lab) {
-  const { aws } = await world.connection();
+async function ec2(index: Testbed) {
+  const { aws } = await index.connection();
   return { send: aws.ec2, sdk: await import("@aws-sdk/client-ec2") };
 }
 
 describe("data and addresses", () => {
   it("a machine that leaves the YAML is kept, with all it needs, and the plan says how to delete it", async () => {
-    const world = lab();
-    await world.apply(machine());
-    const id = await idOf(world, machine(), "instance/box");
+    const index = openTestbed();
+    await index.apply(machine());
+    const id = await idOf(index, machine(), "instance/box");
     const gone = `${header}\n`;
-    const run = await world.plan(gone);
+    const run = await index.plan(gone);
     expect(stepsOf(run).sort()).toEqual(["keep instance/box", "keep securityGroup/web", "keep subnet/a", "keep vpc/main"]);
     const kept = run.plan.steps.find((step) => step.address === "instance/box")!;
     expect(kept.because).toContain(`allowDestroy: { instance/box: ${id} }`);
     expect(run.plan.steps.find((step) => step.address === "vpc/main")?.because).toBe("kept, because of instance/box");
-    const applied = await world.apply(`${gone}allowDestroy: { instance/box: ${id} }\n`);
+    const applied = await index.apply(`${gone}allowDestroy: { instance/box: ${id} }\n`);
     expect(stepsOf(applied.run).sort()).toEqual(["delete instance/box", "delete securityGroup/web", "delete subnet/a", "delete vpc/main"]);
-    expect((await world.plan(gone)).plan.objects).toEqual([]);
+    expect((await index.plan(gone)).plan.objects).toEqual([]);
   });
 
   it("a disposable machine goes with its subnet, in order, after the creates", async () => {
-    const world = lab();
+    const index = openTestbed();
     const disposable = machine(", disposable: true");
-    await world.apply(disposable);
+    await index.apply(disposable);
     const moved = `${network.replace("  a: {", "  b: {").replace("10.0.1.0", "10.0.2.0")}`;
-    const { run, events } = await world.apply(moved);
+    const { run, events } = await index.apply(moved);
     expect(stepsOf(run)).toEqual(["create subnet/b", "delete instance/box", "delete subnet/a"]);
     const done = events.flatMap((event) => (event.type === "step-done" ? [`${event.step.action} ${event.step.address}`] : []));
     expect(done.indexOf("delete subnet/a")).toBeGreaterThan(done.indexOf("delete instance/box"));
@@ -55,41 +55,41 @@ describe("data and addresses", () => {
   });
 
   it("a zone that changes would lose a machine's disk, so the whole chain is refused before its first step", async () => {
-    const world = lab();
-    await world.apply(machine());
-    const run = await world.plan(machine().replace("availabilityZone: a", "availabilityZone: b"));
+    const index = openTestbed();
+    await index.apply(machine());
+    const run = await index.plan(machine().replace("availabilityZone: a", "availabilityZone: b"));
     expect(stepsOf(run)).toEqual([]);
     expect(run.diagnostics).toMatchObject([{ code: "destroys-data", severity: "error", summary: expect.stringContaining("instance/box") }]);
     expect(run.diagnostics[0]!.summary).toContain("its disk");
   });
 
   it("a network is not renumbered around a machine that stays, though its parts have reasons of their own to be replaced", async () => {
-    const world = lab();
-    await world.apply(machine());
-    const run = await world.plan(machine().replaceAll("10.0.", "10.1."));
+    const index = openTestbed();
+    await index.apply(machine());
+    const run = await index.plan(machine().replaceAll("10.0.", "10.1."));
     expect(stepsOf(run)).toEqual([]);
     expect(run.diagnostics.map(({ code }) => code)).toEqual(["destroys-data"]);
   });
 
   it("nor around a database, whose subnet group lies in the VPC for good", async () => {
-    const world = lab();
+    const index = openTestbed();
     const database = `${network}
 dbSubnetGroups:
   main: { subnets: [a, b] }
 dbInstances:
   main: { engine: mysql, instanceClass: db.t4g.micro, allocatedStorage: 20, masterUsername: dbadmin, subnetGroup: main, securityGroups: [web] }
 `.replace("subnets:\n", "subnets:\n  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: b }\n");
-    await world.apply(database);
-    const run = await world.plan(database.replaceAll("10.0.", "10.1."));
+    await index.apply(database);
+    const run = await index.plan(database.replaceAll("10.0.", "10.1."));
     expect(stepsOf(run)).toEqual([]);
     expect(run.diagnostics.map(({ code }) => code)).toContain("refused-change");
     expect(run.diagnostics[0]!.summary).toContain("dbSubnetGroup/main is replaced");
   });
 
   it("what a refused object would have had to follow stays as it is with it", async () => {
-    const world = lab();
-    await world.apply(machine());
-    const run = await world.plan(
+    const index = openTestbed();
+    await index.apply(machine());
+    const run = await index.plan(
       machine().replace("description: Web", "description: Web servers").replace("subnet: a,", "subnet: a, privateIpAddress: 10.0.1.99,"),
     );
     expect(stepsOf(run), "the group, which the machine would keep").toEqual([]);
@@ -97,20 +97,20 @@ dbInstances:
   });
 
   it("protection outlives the YAML that asked for it", async () => {
-    const world = lab();
-    await world.apply(network.replace("10.0.0.0/16 }", "10.0.0.0/16, protect: true }"));
-    const run = await world.plan(`${header}\n`);
+    const index = openTestbed();
+    await index.apply(network.replace("10.0.0.0/16 }", "10.0.0.0/16, protect: true }"));
+    const run = await index.plan(`${header}\n`);
     expect(run.plan.steps.find((step) => step.address === "vpc/main")).toMatchObject({
       action: "keep",
       because: "it is protected (`protect: true`)",
     });
-    expect((await world.destroy(network)).run.plan.steps.find((step) => step.address === "vpc/main")?.action).toBe("keep");
+    expect((await index.destroy(network)).run.plan.steps.find((step) => step.address === "vpc/main")?.action).toBe("keep");
   });
 
   it("maxDisruption stops a replacement", async () => {
-    const world = lab();
-    await world.apply(network);
-    const run = await world.plan(`${network.replace("availabilityZone: a", "availabilityZone: b")}\nmaxDisruption: restart\n`);
+    const index = openTestbed();
+    await index.apply(network);
+    const run = await index.plan(`${network.replace("availabilityZone: a", "availabilityZone: b")}\nmaxDisruption: restart\n`);
     expect(run.diagnostics).toMatchObject([{ code: "too-disruptive" }]);
     expect(stepsOf(run)).toEqual([]);
   });
@@ -118,42 +118,42 @@ dbInstances:
 
 describe("names that change", () => {
   it("a rename without `moved:` is said to be likely one", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { plan } = await world.plan(network.replace("  a: {", "  b: {"));
+    const index = openTestbed();
+    await index.apply(network);
+    const { plan } = await index.plan(network.replace("  a: {", "  b: {"));
     expect(plan.notes.find((note) => note.code === "likely-rename")?.text).toContain("moved: [{ from: subnet/a, to: subnet/b }]");
   });
 
   it("with `moved:` nothing is replaced, and the line may then go", async () => {
-    const world = lab();
-    await world.apply(network);
+    const index = openTestbed();
+    await index.apply(network);
     const moved = `${network.replace("  a: {", "  b: {")}\nmoved: [{ from: subnet/a, to: subnet/b }]\n`;
-    const applied = await world.apply(moved);
+    const applied = await index.apply(moved);
     expect(stepsOf(applied.run)).toEqual(["retag subnet/b"]);
-    expect(stepsOf(await world.plan(moved))).toEqual([]);
-    expect(stepsOf(await world.plan(network.replace("  a: {", "  b: {")))).toEqual([]);
+    expect(stepsOf(await index.plan(moved))).toEqual([]);
+    expect(stepsOf(await index.plan(network.replace("  a: {", "  b: {")))).toEqual([]);
   });
 
   it("`adopt:` takes over what nobody owns, and only that", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { send, sdk } = await ec2(world);
-    const vpc = await idOf(world, network, "vpc/main");
+    const index = openTestbed();
+    await index.apply(network);
+    const { send, sdk } = await ec2(index);
+    const vpc = await idOf(index, network, "vpc/main");
     const made = await send(new sdk.CreateSubnetCommand({ VpcId: vpc, CidrBlock: "10.0.9.0/24", AvailabilityZone: "eu-west-1a" }));
     const adopting = network.replace(
       "subnets:\n",
       `subnets:\n  old: { vpc: main, cidrBlock: 10.0.9.0/24, availabilityZone: a, adopt: { id: ${made.Subnet!.SubnetId} } }\n`,
     );
-    const applied = await world.apply(adopting);
+    const applied = await index.apply(adopting);
     expect(stepsOf(applied.run)).toEqual(["retag subnet/old"]);
-    expect(stepsOf(await world.plan(adopting))).toEqual([]);
+    expect(stepsOf(await index.plan(adopting))).toEqual([]);
   });
 
   it("`adopt:` shows and makes what the YAML says differently in the same apply, rules of a group included", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { send, sdk } = await ec2(world);
-    const vpc = await idOf(world, network, "vpc/main");
+    const index = openTestbed();
+    await index.apply(network);
+    const { send, sdk } = await ec2(index);
+    const vpc = await idOf(index, network, "vpc/main");
     const made = await send(new sdk.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "by-hand", Description: "theirs" }));
     const GroupId = made.GroupId!;
     await send(new sdk.AuthorizeSecurityGroupIngressCommand({ GroupId, IpProtocol: "tcp", FromPort: 80, ToPort: 80, CidrIp: "0.0.0.0/0" }));
@@ -161,36 +161,36 @@ describe("names that change", () => {
       "securityGroups:\n",
       `securityGroups:\n  old: { vpc: main, ingress: [{ port: 443, source: 0.0.0.0/0 }], adopt: { id: ${GroupId} } }\n`,
     );
-    const applied = await world.apply(adopting);
+    const applied = await index.apply(adopting);
     expect(stepsOf(applied.run)).toEqual(["retag securityGroup/old", "update securityGroup/old"]);
-    expect(stepsOf(await world.plan(adopting))).toEqual([]);
+    expect(stepsOf(await index.plan(adopting))).toEqual([]);
   });
 });
 
 describe("what is not ours", () => {
   it("a copy of our tags on a stranger's group is reported and never touched", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { send, sdk } = await ec2(world);
-    const vpc = await idOf(world, network, "vpc/main");
-    const group = await idOf(world, network, "securityGroup/web");
+    const index = openTestbed();
+    await index.apply(network);
+    const { send, sdk } = await ec2(index);
+    const vpc = await idOf(index, network, "vpc/main");
+    const group = await idOf(index, network, "securityGroup/web");
     const { SecurityGroups } = await send(new sdk.DescribeSecurityGroupsCommand({ GroupIds: [group] }));
     const stranger = await send(new sdk.CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "stranger", Description: "theirs" }));
     await send(new sdk.CreateTagsCommand({ Resources: [stranger.GroupId!], Tags: SecurityGroups![0]!.Tags! }));
-    const run = await world.plan(network);
+    const run = await index.plan(network);
     expect(stepsOf(run)).toEqual([]);
     expect(run.plan.notes.find((note) => note.code === "copy")?.text).toContain(stranger.GroupId!);
   });
 
   it("two objects that pass as one address are an error for it and its dependants only", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { send, sdk } = await ec2(world);
-    const vpc = await idOf(world, network, "vpc/main");
+    const index = openTestbed();
+    await index.apply(network);
+    const { send, sdk } = await ec2(index);
+    const vpc = await idOf(index, network, "vpc/main");
     const { Subnets } = await send(new sdk.DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc] }] }));
     const copy = await send(new sdk.CreateSubnetCommand({ VpcId: vpc, CidrBlock: "10.0.9.0/24", AvailabilityZone: "eu-west-1a" }));
     await send(new sdk.CreateTagsCommand({ Resources: [copy.Subnet!.SubnetId!], Tags: Subnets![0]!.Tags! }));
-    const run = await world.plan(machine().replace("10.0.0.0/16 }", "10.0.0.0/16, enableDnsHostnames: true }"));
+    const run = await index.plan(machine().replace("10.0.0.0/16 }", "10.0.0.0/16, enableDnsHostnames: true }"));
     expect(run.diagnostics).toMatchObject([
       { code: "two-of-one", severity: "error", summary: expect.stringContaining(copy.Subnet!.SubnetId!) },
     ]);
@@ -198,34 +198,34 @@ describe("what is not ours", () => {
   });
 
   it("another project's environment of the same name is said to be there, and left alone", async () => {
-    const world = lab();
-    await world.apply(network);
+    const index = openTestbed();
+    await index.apply(network);
     const other = network
       .replace("project: lab", "project: shop")
       .replace("10.0.0.0/16", "10.1.0.0/16")
       .replace("10.0.1.0", "10.1.1.0")
       .replace("Web,", "Web, name: shop-web,");
-    const run = await world.plan(other);
+    const run = await index.plan(other);
     expect(run.plan.isNew).toBe(true);
     expect(run.plan.notes.find((note) => note.code === "other-project")?.text).toMatch(/^project lab has an environment test here too/);
-    await world.apply(other);
-    await world.destroy(other);
-    expect(stepsOf(await world.plan(network))).toEqual([]);
+    await index.apply(other);
+    await index.destroy(other);
+    expect(stepsOf(await index.plan(network))).toEqual([]);
   });
 });
 
 describe("replacement", () => {
   it("create-first: the old object waits, marked, until the new one has taken its place", async () => {
-    const world = lab();
-    await world.apply(machine(", disposable: true"));
-    const before = await idOf(world, machine(", disposable: true"), "securityGroup/web");
+    const index = openTestbed();
+    await index.apply(machine(", disposable: true"));
+    const before = await idOf(index, machine(", disposable: true"), "securityGroup/web");
     const changed = machine(", disposable: true").replace("description: Web", "description: Web servers");
-    const { run } = await world.apply(changed);
+    const { run } = await index.apply(changed);
     expect(stepsOf(run)).toEqual(["replace securityGroup/web", "update instance/box"]);
     expect(run.plan.steps[0]).toMatchObject({ order: "create-first" });
     expect(run.plan.steps[1]!.because).toBe("securityGroup/web is replaced");
-    const after = await idOf(world, changed, "securityGroup/web");
+    const after = await idOf(index, changed, "securityGroup/web");
     expect(after).not.toBe(before);
-    expect(stepsOf(await world.plan(changed))).toEqual([]);
+    expect(stepsOf(await index.plan(changed))).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { subnet } from "../../src/kinds/subnet.ts";
-import { vpc } from "../../src/kinds/vpc.ts";
-import { header, lab as fullLab, stepsOf } from "../support/lab.ts";
+import { subnet } from "../../src/kinds/subnet/subnet.ts";
+import { vpc } from "../../src/kinds/vpc/vpc.ts";
+import { header, openTestbed as fullLab, stepsOf } from "../support/testbed.ts";
 
-const lab = () => fullLab({ kinds: [vpc, subnet] });
+const openTestbed = () => fullLab({ kinds: [vpc, subnet] });
 
 const two = `${header}
 vpcs:
@@ -15,45 +15,45 @@ subnets:
 
 describe("vpc and subnets through every layer", () => {
   it("creates them, agrees afterwards, and a second apply writes nothing", async () => {
-    const world = lab();
-    expect(stepsOf(await world.plan(two))).toEqual(["create vpc/main", "create subnet/a", "create subnet/b"]);
-    await world.apply(two);
-    const again = await world.plan(two);
+    const index = openTestbed();
+    expect(stepsOf(await index.plan(two))).toEqual(["create vpc/main", "create subnet/a", "create subnet/b"]);
+    await index.apply(two);
+    const again = await index.plan(two);
     expect(again.plan.steps).toEqual([]);
-    const second = await world.apply(two);
+    const second = await index.apply(two);
     expect(second.connection.calls.writes).toBe(0);
   });
 
   it("repairs a flag that was changed by hand, and only that", async () => {
-    const world = lab();
-    await world.apply(two);
-    const applied = await world.apply(two.replace(", mapPublicIpOnLaunch: true", ""));
+    const index = openTestbed();
+    await index.apply(two);
+    const applied = await index.apply(two.replace(", mapPublicIpOnLaunch: true", ""));
     expect(stepsOf(applied.run)).toEqual(["update subnet/a"]);
     expect(applied.connection.calls.writes).toBe(1);
   });
 
   it("replaces a subnet whose zone changes, and says why", async () => {
-    const world = lab();
-    await world.apply(two);
+    const index = openTestbed();
+    await index.apply(two);
     const changed = two.replace("availabilityZone: b", "availabilityZone: c");
-    const run = await world.plan(changed);
+    const run = await index.plan(changed);
     expect(run.plan.steps).toMatchObject([
       { action: "replace", address: "subnet/b", order: "delete-first", because: "the zone of a subnet cannot change in place" },
     ]);
-    await world.apply(changed);
-    expect((await world.plan(changed)).plan.steps).toEqual([]);
+    await index.apply(changed);
+    expect((await index.plan(changed)).plan.steps).toEqual([]);
   });
 
   it("deletes what is no longer in the YAML, and everything on destroy", async () => {
-    const world = lab();
-    await world.apply(two);
+    const index = openTestbed();
+    await index.apply(two);
     const one = two
       .split("\n")
       .filter((line) => !line.includes("  b:"))
       .join("\n");
-    expect(stepsOf(await world.plan(one))).toEqual(["delete subnet/b"]);
-    await world.apply(one);
-    await world.destroy(one);
-    expect((await world.plan(one)).plan.objects).toEqual([]);
+    expect(stepsOf(await index.plan(one))).toEqual(["delete subnet/b"]);
+    await index.apply(one);
+    await index.destroy(one);
+    expect((await index.plan(one)).plan.objects).toEqual([]);
   });
 });

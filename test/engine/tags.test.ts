@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { subnet } from "../../src/kinds/subnet.ts";
-import { vpc } from "../../src/kinds/vpc.ts";
-import { header, lab } from "../support/lab.ts";
+import { subnet } from "../../src/kinds/subnet/subnet.ts";
+import { vpc } from "../../src/kinds/vpc/vpc.ts";
+import { header, openTestbed } from "../support/testbed.ts";
 
 const subnets = Array.from({ length: 30 }, (_, i) => `  s${i}: { vpc: main, cidrBlock: 10.0.${i}.0/24, availabilityZone: a }`).join("\n");
 const yaml = `${header}
@@ -14,23 +14,23 @@ ${subnets}
 
 describe("tags", () => {
   it("a tag that changes for a whole environment is written in one call", async () => {
-    const world = lab({ kinds: [vpc, subnet] });
-    await world.apply(yaml);
+    const index = openTestbed({ kinds: [vpc, subnet] });
+    await index.apply(yaml);
     const changed = yaml.replace("team: web", "team: shop");
-    const applied = await world.apply(changed);
+    const applied = await index.apply(changed);
     expect(applied.run.plan.steps).toHaveLength(31);
     expect(applied.connection.calls.byOperation.get("ec2:CreateTags")).toBe(1);
-    expect((await world.plan(changed)).plan.steps).toEqual([]);
+    expect((await index.plan(changed)).plan.steps).toEqual([]);
   });
 
   it("null takes a tag away, leaving the line out leaves it", async () => {
-    const world = lab({ kinds: [vpc, subnet] });
-    await world.apply(yaml);
-    expect((await world.plan(yaml.replace("tags: { team: web }", ""))).plan.steps).toEqual([]);
+    const index = openTestbed({ kinds: [vpc, subnet] });
+    await index.apply(yaml);
+    expect((await index.plan(yaml.replace("tags: { team: web }", ""))).plan.steps).toEqual([]);
     const removed = yaml.replace("  main: { cidrBlock: 10.0.0.0/16 }", "  main: { cidrBlock: 10.0.0.0/16, tags: { team: null } }");
-    const { plan } = await world.plan(removed);
+    const { plan } = await index.plan(removed);
     expect(plan.steps).toMatchObject([{ action: "update", address: "vpc/main", tags: { set: {}, remove: ["team"] } }]);
-    await world.apply(removed);
-    expect((await world.plan(removed)).plan.steps).toEqual([]);
+    await index.apply(removed);
+    expect((await index.plan(removed)).plan.steps).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Others who use what a plan would take away are named before anything is tried. */
 import { describe, expect, it } from "vitest";
-import { header, lab, stepsOf, type Lab } from "../support/lab.ts";
+import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 
 const network = (zone: string) => `${header}
 vpcs:
@@ -12,15 +12,15 @@ securityGroups:
 `;
 const empty = `${header}\n`;
 
-async function idsIn(world: Lab) {
-  const { plan } = await world.plan(network("a"));
+async function idsIn(index: Testbed) {
+  const { plan } = await index.plan(network("a"));
   const idOf = (address: string) => plan.objects.find((object) => object.address === address)!.id;
   return { vpc: idOf("vpc/main"), subnet: idOf("subnet/a"), group: idOf("securityGroup/web") };
 }
 
 /** What another makes in our network, with a client of its own. */
-async function make<T>(world: Lab, operation: string, input: object): Promise<T> {
-  return (await world.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input })) as T;
+async function make<T>(index: Testbed, operation: string, input: object): Promise<T> {
+  return (await index.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input })) as T;
 }
 
 const inUse = (run: { readonly diagnostics: readonly { code: string; severity: string; summary: string }[] }) =>
@@ -28,17 +28,17 @@ const inUse = (run: { readonly diagnostics: readonly { code: string; severity: s
 
 describe("an interface of another's in a subnet and a group of ours", () => {
   const inhabited = async () => {
-    const world = lab();
-    await world.apply(network("a"));
-    const { subnet, group } = await idsIn(world);
+    const index = openTestbed();
+    await index.apply(network("a"));
+    const { subnet, group } = await idsIn(index);
     type Made = { readonly NetworkInterface: { readonly NetworkInterfaceId: string } };
-    const made = await make<Made>(world, "CreateNetworkInterface", { SubnetId: subnet, Groups: [group] });
-    return { world, subnet, group, card: made.NetworkInterface.NetworkInterfaceId };
+    const made = await make<Made>(index, "CreateNetworkInterface", { SubnetId: subnet, Groups: [group] });
+    return { index, subnet, group, card: made.NetworkInterface.NetworkInterfaceId };
   };
 
   it("is named when they are to be deleted, and the delete is still planned", async () => {
-    const { world, subnet, group, card } = await inhabited();
-    const run = await world.plan(empty);
+    const { index, subnet, group, card } = await inhabited();
+    const run = await index.plan(empty);
     expect(stepsOf(run).sort()).toEqual(["delete securityGroup/web", "delete subnet/a", "delete vpc/main"]);
     const who = `${card} (network interface of type interface, available)`;
     expect(inUse(run).sort()).toEqual([
@@ -49,36 +49,36 @@ describe("an interface of another's in a subnet and a group of ours", () => {
   });
 
   it("refuses a replacement before its first step", async () => {
-    const { world, card } = await inhabited();
-    const run = await world.plan(network("b"));
+    const { index, card } = await inhabited();
+    const run = await index.plan(network("b"));
     expect(inUse(run)).toEqual([expect.stringMatching(`^error: subnet/a .* is to be replaced, and others use it: ${card}`)]);
     expect(stepsOf(run)).toEqual([]);
   });
 });
 
 it("a rule of another's group that names ours is told", async () => {
-  const world = lab();
-  await world.apply(network("a"));
-  const { vpc, group } = await idsIn(world);
-  const { GroupId } = await make<{ GroupId: string }>(world, "CreateSecurityGroup", { VpcId: vpc, GroupName: "theirs", Description: "x" });
+  const index = openTestbed();
+  await index.apply(network("a"));
+  const { vpc, group } = await idsIn(index);
+  const { GroupId } = await make<{ GroupId: string }>(index, "CreateSecurityGroup", { VpcId: vpc, GroupName: "theirs", Description: "x" });
   const rule = { IpProtocol: "tcp", FromPort: 22, ToPort: 22, UserIdGroupPairs: [{ GroupId: group }] };
-  await make(world, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: [rule] });
-  const run = await world.plan(network("a").replace(/securityGroups:[^]*/, ""));
+  await make(index, "AuthorizeSecurityGroupIngress", { GroupId, IpPermissions: [rule] });
+  const run = await index.plan(network("a").replace(/securityGroups:[^]*/, ""));
   expect(inUse(run)).toEqual([
     `warning: securityGroup/web (${group}) is to be deleted, and others use it: ${GroupId} (security group "theirs", whose rules name this one).`,
   ]);
 });
 
 it("what is ours is no stranger to what is ours, and nobody is asked when nothing leaves", async () => {
-  const world = lab();
+  const index = openTestbed();
   const inhabited = `${network("a")}
   admin: { vpc: main, description: Admin, ingress: [{ port: 22, source: web }] }
 instances:
   box: { subnet: a, image: ami-0a1b2c3d4e5f60001, instanceType: t3.micro, securityGroups: [web], disposable: true }
 `;
-  await world.apply(inhabited);
-  expect(inUse(await world.plan(empty))).toEqual([]);
-  const calls = world.sandbox.calls.length;
-  await world.plan(inhabited);
-  expect(world.sandbox.calls.slice(calls).map(({ operation }) => operation)).not.toContain("DescribeNetworkInterfaces");
+  await index.apply(inhabited);
+  expect(inUse(await index.plan(empty))).toEqual([]);
+  const calls = index.sandbox.calls.length;
+  await index.plan(inhabited);
+  expect(index.sandbox.calls.slice(calls).map(({ operation }) => operation)).not.toContain("DescribeNetworkInterfaces");
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { environmentLab } from "../support/lab.ts";
+import { environmentLab } from "../support/testbed.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
@@ -12,15 +12,15 @@ describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (
   it("is created, agrees, is not written to again, and leaves nothing but data when destroyed", async () => {
     const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd, kinds });
     expect(diagnostics.filter(({ severity }) => severity === "error").map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
-    const lab = environmentLab();
-    const first = await lab.apply(environment!);
+    const testbed = environmentLab();
+    const first = await testbed.apply(environment!);
     expect(first.run.plan.steps.every((step) => step.action === "create")).toBe(true);
-    const again = await lab.apply(environment!);
+    const again = await testbed.apply(environment!);
     expect(again.run.plan.steps).toEqual([]);
     expect(again.connection.calls.writes).toBe(0);
 
-    await lab.apply(environment!, "destroy");
-    const left = await lab.plan(environment!, "destroy");
+    await testbed.apply(environment!, "destroy");
+    const left = await testbed.plan(environment!, "destroy");
     // What holds data stays, with all that it needs, until `allowDestroy` names it.
     expect(left.plan.steps.filter((step) => step.action !== "keep")).toEqual([]);
     if (!left.plan.steps.some((step) => step.because.includes("its data"))) expect(left.plan.objects).toEqual([]);

@@ -20,7 +20,7 @@ const approvalOf = (steps: number) => ({
     address: `subnet/service-${i}`,
     action: "create",
     fingerprint: hash(i),
-    want: hash(-i),
+    request: hash(-i),
     fields: {},
   })),
 });

@@ -11,13 +11,13 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { realClock } from "../../src/aws/clock.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { serve, type Serving } from "../../src/sandbox/serve.ts";
+import { realClock } from "@plumbline/clock";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { serve, type Serving } from "@plumbline/aws-sandbox/serve.ts";
 import { removeTemporaryFolders, temporaryFolder } from "../e2e/support/folders.ts";
 import { builtBinary } from "../e2e/support/infra.ts";
 import { Repository } from "./support/repository.ts";
-import { runWorkflow, type JobRun, type Trigger, type World } from "./support/runner.ts";
+import { runWorkflow, type JobRun, type Trigger, type ResourceIndex } from "./support/runner.ts";
 import { GitHubServer, type Pull } from "./support/server.ts";
 
 const account = "123456789012";
@@ -35,7 +35,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
   const server = new GitHubServer();
   let aws: Serving;
   let ec2: EC2Client;
-  let world: World;
+  let index: ResourceIndex;
   let repository: Repository;
 
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
       "README.md": "shop\n",
     });
     const credentials = { AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
-    world = {
+    index = {
       server,
       origin: repository.folder,
       vars: { INFRA_PLAN_ROLE: "infra-plan", INFRA_APPLY_ROLE: applyRole },
@@ -66,7 +66,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
   });
 
   const plan = (pull: Pull, isFork = false) =>
-    runWorkflow(world, "plan", {
+    runWorkflow(index, "plan", {
       name: "pull_request",
       payload: {
         number: pull.number,
@@ -78,10 +78,10 @@ describe("the workflows", { timeout: 180_000 }, () => {
     });
   const merge = (pull: Pull) => {
     const { before, sha } = repository.merge(pull);
-    return runWorkflow(world, "apply", { name: "push", payload: { before, after: sha }, sha, branch: "main" });
+    return runWorkflow(index, "apply", { name: "push", payload: { before, after: sha }, sha, branch: "main" });
   };
   const onMain = (name: "apply" | "drift", trigger: Partial<Trigger> & Pick<Trigger, "name">) =>
-    runWorkflow(world, name, { payload: {}, sha: repository.git("rev-parse", "main"), branch: "main", ...trigger });
+    runWorkflow(index, name, { payload: {}, sha: repository.git("rev-parse", "main"), branch: "main", ...trigger });
   const open = (branch: string, files: Readonly<Record<string, string | null>>) => {
     const pull = repository.open(branch, files);
     server.pulls.push(pull);
@@ -257,7 +257,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
   });
 
   test("nothing is applied where no plan role is set", async () => {
-    const jobs = await runWorkflow({ ...world, vars: {} }, "apply", {
+    const jobs = await runWorkflow({ ...index, vars: {} }, "apply", {
       name: "push",
       payload: {},
       sha: repository.git("rev-parse", "main"),

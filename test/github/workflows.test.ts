@@ -64,7 +64,7 @@ test.each([
     },
   ],
   ["drift.yml", { environments: ["contents:read"], drift: ["contents:read", "id-token:write", "issues:write"] }],
-])("%s asks for just these rights", (name, wanted) => {
+])("%s asks for just these rights", (name, resolved) => {
   const { permissions, jobs } = parsed(name);
   expect(permissions).toEqual({});
   expect(
@@ -76,7 +76,7 @@ test.each([
           .sort(),
       ]),
     ),
-  ).toEqual(wanted);
+  ).toEqual(resolved);
 });
 
 test("ci may only read", () => expect(parsed("ci.yml").permissions).toEqual({ contents: "read" }));

@@ -1,10 +1,10 @@
 import { DescribeAlarmsCommand, ListTagsForResourceCommand, PutMetricAlarmCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it } from "vitest";
-import { alarm } from "../../src/kinds/alarm.ts";
-import { header, lab, settle, stepsOf } from "./elbv2-lab.ts";
-import { group, strangers, told } from "./group-lab.ts";
+import { alarm } from "../../src/kinds/alarm/alarm.ts";
+import { header, openTestbed, settle, stepsOf } from "./elbv2-testbed.ts";
+import { group, unmanaged, told } from "./group-lab.ts";
 
-type World = ReturnType<typeof lab>;
+type ResourceIndex = ReturnType<typeof openTestbed>;
 
 const bare = `${header}
 alarms:
@@ -35,31 +35,31 @@ alarms:
     insufficientDataActions: [ops]
 `;
 
-async function seen(world: World): Promise<MetricAlarm[]> {
-  return (await strangers(world).cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
+async function seen(index: ResourceIndex): Promise<MetricAlarm[]> {
+  return (await unmanaged(index).cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
 }
 
-async function tagsOf(world: World, arn: string): Promise<Record<string, string>> {
-  const { Tags = [] } = await strangers(world).cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
+async function tagsOf(index: ResourceIndex, arn: string): Promise<Record<string, string>> {
+  const { Tags = [] } = await unmanaged(index).cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: arn }));
   return Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value!]));
 }
 
 describe("fields", () => {
   it("agrees with itself with all fields out and all set", async () => {
     for (const yaml of [bare, full]) {
-      const world = lab();
-      await settle(world, yaml);
-      expect(await seen(world)).toMatchObject([{ AlarmName: "test-cpu", MetricName: "CPUUtilization", Threshold: 80 }]);
+      const index = openTestbed();
+      await settle(index, yaml);
+      expect(await seen(index)).toMatchObject([{ AlarmName: "test-cpu", MetricName: "CPUUtilization", Threshold: 80 }]);
     }
   });
 
   it("leaves what the YAML does not write as somebody set it", async () => {
-    const world = lab();
-    await settle(world, bare);
-    const [found] = await seen(world);
+    const index = openTestbed();
+    await settle(index, bare);
+    const [found] = await seen(index);
     const { AlarmName, Namespace, MetricName, Statistic, Period, EvaluationPeriods, Threshold, ComparisonOperator, AlarmDescription } =
       found!;
-    await strangers(world).cloudwatch.send(
+    await unmanaged(index).cloudwatch.send(
       new PutMetricAlarmCommand({
         AlarmName,
         Namespace,
@@ -73,32 +73,32 @@ describe("fields", () => {
         TreatMissingData: "ignore",
       }),
     );
-    expect(stepsOf(await world.plan(bare))).toEqual([]);
-    await settle(world, bare.replace("threshold: 80", "threshold: 90"));
-    expect(await seen(world)).toMatchObject([{ TreatMissingData: "ignore", Threshold: 90 }]);
+    expect(stepsOf(await index.plan(bare))).toEqual([]);
+    await settle(index, bare.replace("threshold: 80", "threshold: 90"));
+    expect(await seen(index)).toMatchObject([{ TreatMissingData: "ignore", Threshold: 90 }]);
   });
 
   it("changes its tags, which a put would ignore", async () => {
-    const world = lab();
-    await settle(world, bare);
-    await settle(world, bare.replace("cpu: {", "cpu: { tags: { team: web },"));
-    const [found] = await seen(world);
-    expect(await tagsOf(world, found!.AlarmArn!)).toMatchObject({ team: "web", "infra:resource": "alarm/cpu" });
+    const index = openTestbed();
+    await settle(index, bare);
+    await settle(index, bare.replace("cpu: {", "cpu: { tags: { team: web },"));
+    const [found] = await seen(index);
+    expect(await tagsOf(index, found!.AlarmArn!)).toMatchObject({ team: "web", "infra:resource": "alarm/cpu" });
   });
 });
 
 describe("whose it is", () => {
   it("finds one with a name of its own, also when the YAML no longer has it", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = bare.replace("cpu: {", "cpu: { name: Someones busy,");
-    await settle(world, yaml);
-    expect((await seen(world))[0]!.AlarmName).toBe("Someones busy");
-    await world.apply(`${header}topics: { ops: {} }\n`);
-    expect(await seen(world)).toEqual([]);
+    await settle(index, yaml);
+    expect((await seen(index))[0]!.AlarmName).toBe("Someones busy");
+    await index.apply(`${header}topics: { ops: {} }\n`);
+    expect(await seen(index)).toEqual([]);
   });
 
   it("never overwrites a stranger's of the same name", async () => {
-    const world = lab();
+    const index = openTestbed();
     const theirs = {
       AlarmName: "test-cpu",
       Namespace: "Theirs",
@@ -109,17 +109,17 @@ describe("whose it is", () => {
       Threshold: 1,
       ComparisonOperator: "LessThanThreshold",
     } as const;
-    await strangers(world).cloudwatch.send(new PutMetricAlarmCommand(theirs));
-    expect(told(await world.tryApply(bare)).failed.join()).toContain("does not bear our tags");
-    expect(await seen(world)).toMatchObject([{ Namespace: "Theirs" }]);
+    await unmanaged(index).cloudwatch.send(new PutMetricAlarmCommand(theirs));
+    expect(told(await index.tryApply(bare)).failed.join()).toContain("does not bear our tags");
+    expect(await seen(index)).toMatchObject([{ Namespace: "Theirs" }]);
   });
 
   it("costs what it declares", async () => {
-    const world = lab();
-    await world.apply(bare);
-    world.sandbox.forgetCalls();
-    await world.plan(bare);
-    expect(world.sandbox.calls.filter((call) => call.service === "cloudwatch")).toHaveLength(alarm.readCost({ ours: 1, account: 1 }));
+    const index = openTestbed();
+    await index.apply(bare);
+    index.sandbox.forgetCalls();
+    await index.plan(bare);
+    expect(index.sandbox.calls.filter((call) => call.service === "cloudwatch")).toHaveLength(alarm.readCost({ ours: 1, account: 1 }));
   });
 });
 
@@ -141,20 +141,20 @@ describe("what it refers to", () => {
   );
 
   it("is a group's policy and the group itself, made before it", async () => {
-    const world = lab();
-    await settle(world, scaling);
-    expect(await seen(world)).toMatchObject([
+    const index = openTestbed();
+    await settle(index, scaling);
+    expect(await seen(index)).toMatchObject([
       {
         Dimensions: [{ Name: "AutoScalingGroupName", Value: "test-web" }],
         AlarmActions: [expect.stringMatching(/scalingPolicy:.*policyName\/out$/)],
       },
     ]);
-    await world.destroy(scaling);
-    expect(await seen(world)).toEqual([]);
+    await index.destroy(scaling);
+    expect(await seen(index)).toEqual([]);
   });
 
   it("is named when the group has no such policy", async () => {
-    expect(told(await lab().tryApply(scaling.replace("policy: out", "policy: outt"))).failed).toEqual([
+    expect(told(await openTestbed().tryApply(scaling.replace("policy: out", "policy: outt"))).failed).toEqual([
       expect.stringContaining('the group test-web has no scaling policy "outt"'),
     ]);
   });
@@ -167,6 +167,6 @@ describe("what CloudWatch would refuse", () => {
     ["evaluationPeriods: 2", "evaluationPeriods: 2000", "takes 86400 at most"],
     ["evaluationPeriods: 2", "evaluationPeriods: 2, datapointsToAlarm: 3", "3 of 2 periods cannot be"],
   ])("%s → %s is an error before any call", (from, to, says) => {
-    expect(() => lab().load(bare.replace(from, to))).toThrow(says);
+    expect(() => openTestbed().load(bare.replace(from, to))).toThrow(says);
   });
 });

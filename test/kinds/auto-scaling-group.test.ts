@@ -14,9 +14,9 @@ import {
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateLaunchTemplateVersionCommand, DescribeLaunchTemplatesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { autoScalingGroup } from "../../src/kinds/auto-scaling-group.ts";
-import { lab, settle, stepsOf, thereAndBack } from "./elbv2-lab.ts";
-import { balanced, group, groupIn, machinesIn, strangers, told } from "./group-lab.ts";
+import { autoScalingGroup } from "../../src/kinds/auto-scaling-group/auto-scaling-group.ts";
+import { openTestbed, settle, stepsOf, thereAndBack } from "./elbv2-testbed.ts";
+import { balanced, group, groupIn, machinesIn, unmanaged, told } from "./group-lab.ts";
 
 const topics = `topics:
   ops: {}
@@ -56,9 +56,9 @@ unlisted: remove`,
 
 describe("fields", () => {
   it("agrees with itself when all fields are out", async () => {
-    const world = lab();
-    await settle(world, group());
-    expect(await groupIn(world)).toMatchObject({
+    const index = openTestbed();
+    await settle(index, group());
+    expect(await groupIn(index)).toMatchObject({
       MinSize: 2,
       MaxSize: 4,
       DesiredCapacity: 2,
@@ -69,9 +69,9 @@ describe("fields", () => {
   });
 
   it("agrees with itself when all fields are set", async () => {
-    const world = lab();
-    await settle(world, full);
-    const found = await groupIn(world);
+    const index = openTestbed();
+    await settle(index, full);
+    const found = await groupIn(index);
     expect(found).toMatchObject({
       DefaultCooldown: 100,
       DefaultInstanceWarmup: 60,
@@ -85,10 +85,10 @@ describe("fields", () => {
   });
 
   it("takes a warm pool off again", async () => {
-    const world = lab();
-    await settle(world, full);
-    await settle(world, full.replace("warmPool: { minSize: 1 }", "warmPool: { enabled: false }"));
-    expect((await groupIn(world)).WarmPoolConfiguration).toBeUndefined();
+    const index = openTestbed();
+    await settle(index, full);
+    await settle(index, full.replace("warmPool: { minSize: 1 }", "warmPool: { enabled: false }"));
+    expect((await groupIn(index)).WarmPoolConfiguration).toBeUndefined();
   });
 
   it.each([
@@ -102,50 +102,50 @@ scheduledActions:
   night: { recurrence: "0 20 * * *", minSize: 0 }
   morning: { recurrence: "0 6 * * *", minSize: 2 }
 unlisted: remove`);
-    const world = lab();
-    await settle(world, yaml);
-    expect(await thereAndBack(world, yaml, from, to)).toEqual(["update autoScalingGroup/web"]);
+    const index = openTestbed();
+    await settle(index, yaml);
+    expect(await thereAndBack(index, yaml, from, to)).toEqual(["update autoScalingGroup/web"]);
   });
 
   it("mixes types and markets, changes the mix, and goes back to one", async () => {
-    const world = lab();
+    const index = openTestbed();
     const mixed = group(
       "mixedInstances: { overrides: [{ instanceType: t3.small }, { instanceType: t3.micro, weight: 1 }], onDemandBase: 1, onDemandPercentage: 0, spotStrategy: price-capacity-optimized }\nrefreshMinHealthy: 100",
     );
-    await settle(world, mixed);
-    const machines = await machinesIn(world);
+    await settle(index, mixed);
+    const machines = await machinesIn(index);
     expect(machines.map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
     expect(machines.filter((one) => one.InstanceLifecycle === "spot")).toHaveLength(1);
-    expect(await thereAndBack(world, mixed, "onDemandPercentage: 0", "onDemandPercentage: 100")).toEqual(["update autoScalingGroup/web"]);
-    await settle(world, mixed.replace(/mixedInstances: .*/, "mixedInstances: { enabled: false }"));
-    expect((await groupIn(world)).MixedInstancesPolicy).toBeUndefined();
-    expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
+    expect(await thereAndBack(index, mixed, "onDemandPercentage: 0", "onDemandPercentage: 100")).toEqual(["update autoScalingGroup/web"]);
+    await settle(index, mixed.replace(/mixedInstances: .*/, "mixedInstances: { enabled: false }"));
+    expect((await groupIn(index)).MixedInstancesPolicy).toBeUndefined();
+    expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
   });
 
   it("counts requests of a balancer that the YAML names", async () => {
-    const world = lab();
+    const index = openTestbed();
     await settle(
-      world,
+      index,
       balanced(
         "scalingPolicies: { requests: { targetTracking: { metric: ALBRequestCountPerTarget, loadBalancer: web, targetGroup: web, target: 100 } } }",
       ),
     );
-    const { ScalingPolicies: [policy] = [] } = await strangers(world).autoscaling.send(new DescribePoliciesCommand({}));
+    const { ScalingPolicies: [policy] = [] } = await unmanaged(index).autoscaling.send(new DescribePoliciesCommand({}));
     expect(policy!.TargetTrackingConfiguration!.PredefinedMetricSpecification!.ResourceLabel).toMatch(
       /^app\/test-web\/[0-9a-f]+\/targetgroup\/test-web\/[0-9a-f]+$/,
     );
   });
 
   it("reads no more than it declares", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = full.replace(
       "refresh: rolling",
       "scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }",
     );
-    await world.apply(yaml);
-    world.sandbox.forgetCalls();
-    await world.plan(yaml);
-    expect(world.sandbox.calls.filter((call) => call.service === "autoscaling").length).toBeLessThanOrEqual(
+    await index.apply(yaml);
+    index.sandbox.forgetCalls();
+    await index.plan(yaml);
+    expect(index.sandbox.calls.filter((call) => call.service === "autoscaling").length).toBeLessThanOrEqual(
       autoScalingGroup.readCost({ ours: 1, account: 1 }),
     );
   });
@@ -153,17 +153,17 @@ unlisted: remove`);
 
 describe("machines", () => {
   it("are the group's: shown under it, never taken for orphans, and bear none of our tags", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group("tags: { team: web }\npropagateTags: [Name, team]");
-    await settle(world, yaml);
-    const machines = await machinesIn(world);
+    await settle(index, yaml);
+    const machines = await machinesIn(index);
     expect(machines.map((one) => one.Placement!.AvailabilityZone).sort()).toEqual(["eu-west-1a", "eu-west-1b"]);
     for (const machine of machines) {
       const tags = Object.fromEntries(machine.Tags!.map(({ Key, Value }) => [Key, Value]));
       expect(tags).toMatchObject({ Name: "test-web", team: "web", "aws:autoscaling:groupName": "test-web" });
       expect(Object.keys(tags).filter((key) => key.startsWith("infra:"))).toEqual([]);
     }
-    const { observed } = await world.plan(yaml);
+    const { observed } = await index.plan(yaml);
     expect(
       observed.objects
         .get("autoScalingGroup/web")!
@@ -173,31 +173,31 @@ describe("machines", () => {
   });
 
   it("that somebody ends are replaced by the group, and that is no drift", async () => {
-    const world = lab();
-    await settle(world, group());
-    const [victim] = await machinesIn(world);
-    await strangers(world).ec2.send(new TerminateInstancesCommand({ InstanceIds: [victim!.InstanceId!] }));
-    await world.clock.sleep(10_000);
-    await groupIn(world);
-    await world.clock.sleep(120_000);
-    const { Instances = [] } = await groupIn(world);
+    const index = openTestbed();
+    await settle(index, group());
+    const [victim] = await machinesIn(index);
+    await unmanaged(index).ec2.send(new TerminateInstancesCommand({ InstanceIds: [victim!.InstanceId!] }));
+    await index.clock.sleep(10_000);
+    await groupIn(index);
+    await index.clock.sleep(120_000);
+    const { Instances = [] } = await groupIn(index);
     expect(Instances.filter((one) => one.LifecycleState === "InService")).toHaveLength(2);
     expect(Instances.map((one) => one.InstanceId)).not.toContain(victim!.InstanceId);
-    expect(stepsOf(await world.plan(group()))).toEqual([]);
+    expect(stepsOf(await index.plan(group()))).toEqual([]);
   });
 
   it("that others protect stay protected, and do not hinder a destroy", async () => {
-    const world = lab();
-    await settle(world, group());
-    const [one] = await machinesIn(world);
-    await strangers(world).autoscaling.send(
+    const index = openTestbed();
+    await settle(index, group());
+    const [one] = await machinesIn(index);
+    await unmanaged(index).autoscaling.send(
       new SetInstanceProtectionCommand({ AutoScalingGroupName: "test-web", InstanceIds: [one!.InstanceId!], ProtectedFromScaleIn: true }),
     );
-    await settle(world, group());
-    expect((await groupIn(world)).Instances!.filter((machine) => machine.ProtectedFromScaleIn)).toHaveLength(1);
-    await world.destroy(group());
-    expect(await groupIn(world)).toBeUndefined();
-    expect(await machinesIn(world)).toEqual([]);
+    await settle(index, group());
+    expect((await groupIn(index)).Instances!.filter((machine) => machine.ProtectedFromScaleIn)).toHaveLength(1);
+    await index.destroy(group());
+    expect(await groupIn(index)).toBeUndefined();
+    expect(await machinesIn(index)).toEqual([]);
   });
 });
 
@@ -205,30 +205,30 @@ describe("a changed template", () => {
   const changed = (yaml: string) => yaml.replace("instanceType: t3.micro", "instanceType: t3.small");
 
   it("rolls the group in the same run, with health respected", async () => {
-    const world = lab();
-    await settle(world, balanced());
-    const before = await machinesIn(world);
-    const applied = await settle(world, changed(balanced()));
+    const index = openTestbed();
+    await settle(index, balanced());
+    const before = await machinesIn(index);
+    const applied = await settle(index, changed(balanced()));
     expect(stepsOf(applied.run).sort()).toEqual(["update autoScalingGroup/web", "update launchTemplate/web"]);
     const step = applied.run.plan.steps.find((one) => one.address === "autoScalingGroup/web")!;
     expect(step.because).toBe("launchTemplate/web changes");
-    const after = await machinesIn(world);
+    const after = await machinesIn(index);
     expect(after.map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
     expect(after.map((one) => one.InstanceId)).not.toContain(before[0]!.InstanceId);
     expect(told(applied).said).toContainEqual(expect.stringMatching(/^\d+ % of the machines replaced$/));
-    expect((await groupIn(world)).LaunchTemplate!.Version).toBe("2");
+    expect((await groupIn(index)).LaunchTemplate!.Version).toBe("2");
   });
 
   it("never leaves fewer healthy machines than it may", async () => {
-    const world = lab();
-    await settle(world, balanced());
+    const index = openTestbed();
+    await settle(index, balanced());
     let least = Infinity;
-    const running = world.apply(changed(balanced()));
+    const running = index.apply(changed(balanced()));
     const watch = { isOn: true };
     void running.finally(() => (watch.isOn = false));
     while (watch.isOn) {
-      await world.clock.sleep(5_000);
-      const found = await groupIn(world);
+      await index.clock.sleep(5_000);
+      const found = await groupIn(index);
       least = Math.min(
         least,
         found.Instances!.filter((one) => one.LifecycleState === "InService" && one.HealthStatus === "Healthy").length,
@@ -239,60 +239,60 @@ describe("a changed template", () => {
   });
 
   it("whose machines never get healthy fails, in the words of the activities, and the next plan says so", async () => {
-    const world = lab();
-    await settle(world, balanced());
-    world.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 20 } });
-    const applied = await world.tryApply(changed(balanced()));
+    const index = openTestbed();
+    await settle(index, balanced());
+    index.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 20 } });
+    const applied = await index.tryApply(changed(balanced()));
     expect(told(applied).failed).toEqual([
       expect.stringMatching(/^autoScalingGroup\/web create: the refresh failed: .*ELB system health check failure/),
     ]);
-    world.sandbox.setFaults({});
-    expect(stepsOf(await world.plan(changed(balanced())))).toEqual(["update autoScalingGroup/web"]);
-    await settle(world, changed(balanced()));
-    expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
+    index.sandbox.setFaults({});
+    expect(stepsOf(await index.plan(changed(balanced())))).toEqual(["update autoScalingGroup/web"]);
+    await settle(index, changed(balanced()));
+    expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
   });
 
   it("with `rollback: true` ends where it began", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = balanced("rollback: true");
-    await settle(world, yaml);
-    world.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 3 } });
-    const applied = await world.tryApply(changed(yaml));
+    await settle(index, yaml);
+    index.sandbox.setFaults({ events: { "elbv2:targetStaysUnhealthy": 3 } });
+    const applied = await index.tryApply(changed(yaml));
     expect(told(applied).failed).toEqual([expect.stringContaining("the refresh failed and went back to the version before")]);
-    expect((await groupIn(world)).LaunchTemplate!.Version).toBe("1");
-    expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
+    expect((await groupIn(index)).LaunchTemplate!.Version).toBe("1");
+    expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
   });
 
   it("with `refresh: none` is for new machines only", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group("refresh: none");
-    await settle(world, yaml);
-    const applied = await settle(world, changed(yaml));
-    expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
-    expect((await groupIn(world)).LaunchTemplate!.Version).toBe("2");
-    expect((await world.plan(changed(yaml))).plan.notes.map((note) => note.text)).toContainEqual(
+    await settle(index, yaml);
+    const applied = await settle(index, changed(yaml));
+    expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
+    expect((await groupIn(index)).LaunchTemplate!.Version).toBe("2");
+    expect((await index.plan(changed(yaml))).plan.notes.map((note) => note.text)).toContainEqual(
       expect.stringContaining("2 of 2 machines run another version"),
     );
     expect(told(applied).said).toContain("machines that run keep the version before");
   });
 
   it("leaves machines that somebody protected, instead of waiting an hour for them", async () => {
-    const world = lab();
-    await settle(world, group());
-    const [one] = await machinesIn(world);
-    await strangers(world).autoscaling.send(
+    const index = openTestbed();
+    await settle(index, group());
+    const [one] = await machinesIn(index);
+    await unmanaged(index).autoscaling.send(
       new SetInstanceProtectionCommand({ AutoScalingGroupName: "test-web", InstanceIds: [one!.InstanceId!], ProtectedFromScaleIn: true }),
     );
-    await settle(world, changed(group()));
-    expect((await machinesIn(world)).map((machine) => machine.InstanceType).sort()).toEqual(["t3.micro", "t3.small"]);
+    await settle(index, changed(group()));
+    expect((await machinesIn(index)).map((machine) => machine.InstanceType).sort()).toEqual(["t3.micro", "t3.small"]);
   });
 
   it("goes on with a refresh that a run before began", async () => {
-    const world = lab();
-    await settle(world, balanced());
+    const index = openTestbed();
+    await settle(index, balanced());
     await expect(
       (async () => {
-        const run = await world.plan(changed(balanced()));
+        const run = await index.plan(changed(balanced()));
         const { applyEnvironment } = await import("../../src/engine.ts");
         const controller = new AbortController();
         for await (const event of applyEnvironment(run.connection, run, { signal: controller.signal }))
@@ -300,24 +300,24 @@ describe("a changed template", () => {
         return "stopped";
       })(),
     ).resolves.toBe("stopped");
-    const applied = await settle(world, changed(balanced()));
+    const applied = await settle(index, changed(balanced()));
     expect(told(applied).said).toContain("a refresh to this version is under way already");
-    const started = world.sandbox.calls.filter((call) => call.operation === "StartInstanceRefresh");
+    const started = index.sandbox.calls.filter((call) => call.operation === "StartInstanceRefresh");
     expect(started).toHaveLength(1);
   });
 
   it("only tagged anew rolls nothing", async () => {
-    const world = lab();
-    await settle(world, group());
-    const applied = await settle(world, group().replace("launchTemplates:\n  web: {", "launchTemplates:\n  web: { tags: { team: web },"));
+    const index = openTestbed();
+    await settle(index, group());
+    const applied = await settle(index, group().replace("launchTemplates:\n  web: {", "launchTemplates:\n  web: { tags: { team: web },"));
     expect(stepsOf(applied.run)).toEqual(["update launchTemplate/web"]);
   });
 });
 
 describe("launches that fail", () => {
   it("are told in AWS's own words, within the budget", async () => {
-    const world = lab();
-    const applied = await world.tryApply(
+    const index = openTestbed();
+    const applied = await index.tryApply(
       group().replace(
         "image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
         "image: ami-0123456789abcdef0",
@@ -330,29 +330,29 @@ describe("launches that fail", () => {
   });
 
   it("for lack of room are waited out, and given up after three", async () => {
-    const world = lab({ sandbox: { faults: { events: { "autoscaling:launchFails": 1 } } } });
-    await settle(world, group());
-    const other = lab({ sandbox: { faults: { events: { "autoscaling:launchFails": 50 } } } });
+    const index = openTestbed({ sandbox: { faults: { events: { "autoscaling:launchFails": 1 } } } });
+    await settle(index, group());
+    const other = openTestbed({ sandbox: { faults: { events: { "autoscaling:launchFails": 50 } } } });
     expect(told(await other.tryApply(group())).failed).toEqual([
       expect.stringContaining("We currently do not have sufficient t3.micro capacity"),
     ]);
   });
 
   it("that die at once are told as well, and the next run heals them", async () => {
-    const world = lab({ sandbox: { faults: { events: { "ec2:instanceTerminatesAtLaunch": 1 } } } });
-    expect(told(await world.tryApply(group())).failed).toEqual([expect.stringContaining("Client.InternalError: Client error on launch")]);
-    await world.clock.sleep(300_000);
-    await settle(world, group());
-    expect(await machinesIn(world)).toHaveLength(2);
+    const index = openTestbed({ sandbox: { faults: { events: { "ec2:instanceTerminatesAtLaunch": 1 } } } });
+    expect(told(await index.tryApply(group())).failed).toEqual([expect.stringContaining("Client.InternalError: Client error on launch")]);
+    await index.clock.sleep(300_000);
+    await settle(index, group());
+    expect(await machinesIn(index)).toHaveLength(2);
   });
 });
 
 describe("traps", () => {
   it("grace 0: an unwritten grace period is 300, and 0 behind a balancer is warned of", async () => {
-    const world = lab();
-    await settle(world, group());
-    expect((await groupIn(world)).HealthCheckGracePeriod).toBe(300);
-    const spec = world
+    const index = openTestbed();
+    await settle(index, group());
+    expect((await groupIn(index)).HealthCheckGracePeriod).toBe(300);
+    const spec = index
       .load(balanced().replace("healthCheckGracePeriod: 120", "healthCheckGracePeriod: 0"))
       .nodes.find((node) => node.address === "autoScalingGroup/web")!;
     expect(autoScalingGroup.check!(spec, { region: "eu-west-1", of: () => [], get: () => undefined })).toEqual([
@@ -361,122 +361,122 @@ describe("traps", () => {
   });
 
   it("$Latest: a version is pinned by number, a foreign version rolls nothing, and $Latest set by hand is drift", async () => {
-    const world = lab();
-    await settle(world, group());
-    const aws = strangers(world);
+    const index = openTestbed();
+    await settle(index, group());
+    const aws = unmanaged(index);
     const { LaunchTemplates: [template] = [] } = await aws.ec2.send(new DescribeLaunchTemplatesCommand({}));
     const LaunchTemplateId = template!.LaunchTemplateId!;
     await aws.ec2.send(new CreateLaunchTemplateVersionCommand({ LaunchTemplateId, LaunchTemplateData: { InstanceType: "t3.large" } }));
-    expect(stepsOf(await world.plan(group()))).toEqual([]);
+    expect(stepsOf(await index.plan(group()))).toEqual([]);
     await aws.autoscaling.send(
       new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "test-web", LaunchTemplate: { LaunchTemplateId, Version: "$Latest" } }),
     );
-    expect(stepsOf(await world.plan(group()))).toEqual(["update autoScalingGroup/web"]);
-    await settle(world, group());
-    expect((await groupIn(world)).LaunchTemplate!.Version).toBe("1");
+    expect(stepsOf(await index.plan(group()))).toEqual(["update autoScalingGroup/web"]);
+    await settle(index, group());
+    expect((await groupIn(index)).LaunchTemplate!.Version).toBe("1");
   });
 
   it("empty describe: a group that vanished is not taken for one in service", async () => {
-    const world = lab();
+    const index = openTestbed();
     const { untilInService } = await import("../../src/kinds/auto-scaling-group/launches.ts");
-    const { aws } = await world.connection();
+    const { aws } = await index.connection();
     const sdk = await import("../../src/aws/sdk/autoscaling.ts");
     const until = async (_what: string, _limit: number, _every: number, look: () => Promise<boolean>) => void (await look());
     await expect(untilInService(aws, sdk, "nobody", 0, { until, say: () => undefined })).rejects.toThrow("the group nobody is gone");
   });
 
   it("MaxSize lowered: the plan shows it, and machines end", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group("desiredCapacity: 4");
-    await settle(world, yaml);
+    await settle(index, yaml);
     const lower = yaml.replace("maxSize: 4", "maxSize: 2").replace("desiredCapacity: 4", "desiredCapacity: 2");
-    const { run } = await settle(world, lower);
+    const { run } = await settle(index, lower);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(
       expect.stringContaining("maxSize is 2 and 4 machines are wanted now: AWS terminates 2 of them"),
     );
-    await world.clock.sleep(120_000);
-    expect((await groupIn(world)).Instances).toHaveLength(2);
+    await index.clock.sleep(120_000);
+    expect((await groupIn(index)).Instances).toHaveLength(2);
   });
 
   it("processes suspended without a list: no call ever lacks its list", async () => {
-    const world = lab();
-    await settle(world, group("suspendedProcesses: [AZRebalance]"));
-    await settle(world, group("suspendedProcesses: []"));
-    expect((await groupIn(world)).SuspendedProcesses).toEqual([]);
-    await strangers(world).autoscaling.send(
+    const index = openTestbed();
+    await settle(index, group("suspendedProcesses: [AZRebalance]"));
+    await settle(index, group("suspendedProcesses: []"));
+    expect((await groupIn(index)).SuspendedProcesses).toEqual([]);
+    await unmanaged(index).autoscaling.send(
       new SuspendProcessesCommand({ AutoScalingGroupName: "test-web", ScalingProcesses: ["HealthCheck"] }),
     );
-    expect(stepsOf(await world.plan(group()))).toEqual([]);
-    await settle(world, group("suspendedProcesses: []"));
-    const calls = world.sandbox.calls.filter((call) => /^(Suspend|Resume)Processes$/.test(call.operation));
+    expect(stepsOf(await index.plan(group()))).toEqual([]);
+    await settle(index, group("suspendedProcesses: []"));
+    const calls = index.sandbox.calls.filter((call) => /^(Suspend|Resume)Processes$/.test(call.operation));
     expect(calls.map((call) => call.operation)).toEqual(["SuspendProcesses", "ResumeProcesses", "SuspendProcesses", "ResumeProcesses"]);
-    expect((await groupIn(world)).SuspendedProcesses).toEqual([]);
+    expect((await groupIn(index)).SuspendedProcesses).toEqual([]);
   });
 
   it("hooks of deployment tools lost: what others hang on a group stays, whatever `unlisted` says", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group("lifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE } }\nunlisted: remove");
-    await settle(world, yaml);
-    const aws = strangers(world).autoscaling;
+    await settle(index, yaml);
+    const aws = unmanaged(index).autoscaling;
     const hook = { AutoScalingGroupName: "test-web", LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" };
     await aws.send(new PutLifecycleHookCommand({ ...hook, LifecycleHookName: "CodeDeploy-managed-automatic-launch-deployment-hook" }));
     await aws.send(new PutLifecycleHookCommand({ ...hook, LifecycleHookName: "somebody" }));
-    await settle(world, yaml);
+    await settle(index, yaml);
     const names = async () =>
       (await aws.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "test-web" })))
         .LifecycleHooks!.map((one) => one.LifecycleHookName)
         .sort();
     expect(await names()).toEqual(["CodeDeploy-managed-automatic-launch-deployment-hook", "boot"]);
     await aws.send(new DeleteLifecycleHookCommand({ AutoScalingGroupName: "test-web", LifecycleHookName: "boot" }));
-    await settle(world, yaml);
+    await settle(index, yaml);
     expect(await names()).toContain("boot");
   });
 
   it("capacity moved by a policy or a schedule is no drift; a minimum changed by hand is", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group(`desiredCapacity: 2
 scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }
 scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapacity: 0 }, morning: { recurrence: "0 6 * * *", minSize: 2 } }`);
-    await settle(world, yaml);
-    const aws = strangers(world).autoscaling;
+    await settle(index, yaml);
+    const aws = unmanaged(index).autoscaling;
     await aws.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: "test-web", DesiredCapacity: 4 }));
-    expect(stepsOf(await world.plan(yaml))).toEqual([]);
-    await world.clock.sleep(22 * 3_600_000);
-    expect(await groupIn(world)).toMatchObject({ MinSize: 0, DesiredCapacity: 0 });
-    expect(stepsOf(await world.plan(yaml))).toEqual([]);
-    await world.clock.sleep(9 * 3_600_000);
-    expect(await groupIn(world)).toMatchObject({ MinSize: 2, DesiredCapacity: 2 });
+    expect(stepsOf(await index.plan(yaml))).toEqual([]);
+    await index.clock.sleep(22 * 3_600_000);
+    expect(await groupIn(index)).toMatchObject({ MinSize: 0, DesiredCapacity: 0 });
+    expect(stepsOf(await index.plan(yaml))).toEqual([]);
+    await index.clock.sleep(9 * 3_600_000);
+    expect(await groupIn(index)).toMatchObject({ MinSize: 2, DesiredCapacity: 2 });
     await aws.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "test-web", MinSize: 1 }));
-    expect(stepsOf(await world.plan(yaml))).toEqual(["update autoScalingGroup/web"]);
-    await settle(world, yaml);
-    expect(await groupIn(world)).toMatchObject({ MinSize: 2 });
+    expect(stepsOf(await index.plan(yaml))).toEqual(["update autoScalingGroup/web"]);
+    await settle(index, yaml);
+    expect(await groupIn(index)).toMatchObject({ MinSize: 2 });
   });
 
   it("without policies and schedules, a written capacity that somebody moved is drift, an unwritten one is not", async () => {
-    const world = lab();
-    await settle(world, group("desiredCapacity: 3"));
-    await strangers(world).autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: "test-web", DesiredCapacity: 4 }));
-    expect(stepsOf(await world.plan(group()))).toEqual([]);
-    expect(stepsOf(await world.plan(group("desiredCapacity: 3")))).toEqual(["update autoScalingGroup/web"]);
+    const index = openTestbed();
+    await settle(index, group("desiredCapacity: 3"));
+    await unmanaged(index).autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: "test-web", DesiredCapacity: 4 }));
+    expect(stepsOf(await index.plan(group()))).toEqual([]);
+    expect(stepsOf(await index.plan(group("desiredCapacity: 3")))).toEqual(["update autoScalingGroup/web"]);
   });
 
   it("a one-time action that has run is no drift, and its ghost is told", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group('scheduledActions: { once: { startTime: "2026-01-01T02:00:00Z", desiredCapacity: 3 } }');
-    await settle(world, yaml);
-    await world.clock.sleep(3 * 3_600_000);
-    const { ScheduledUpdateGroupActions } = await strangers(world).autoscaling.send(new DescribeScheduledActionsCommand({}));
+    await settle(index, yaml);
+    await index.clock.sleep(3 * 3_600_000);
+    const { ScheduledUpdateGroupActions } = await unmanaged(index).autoscaling.send(new DescribeScheduledActionsCommand({}));
     expect(ScheduledUpdateGroupActions).toEqual([]);
-    const run = await world.plan(yaml);
+    const run = await index.plan(yaml);
     expect(stepsOf(run)).toEqual([]);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("the scheduled action once has run"));
   });
 
   it("policies of others stay and are told; target tracking's alarms are nobody's", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group("scalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }");
-    await settle(world, yaml);
-    const aws = strangers(world);
+    await settle(index, yaml);
+    const aws = unmanaged(index);
     await aws.autoscaling.send(
       new PutScalingPolicyCommand({
         AutoScalingGroupName: "test-web",
@@ -485,31 +485,31 @@ scheduledActions: { night: { recurrence: "0 20 * * *", minSize: 0, desiredCapaci
         ScalingAdjustment: 1,
       }),
     );
-    const run = await world.plan(yaml);
+    const run = await index.plan(yaml);
     expect(stepsOf(run)).toEqual([]);
     expect(run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("scalingPolicies has theirs"));
     expect((await aws.cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms).toHaveLength(2);
-    await world.destroy(yaml);
+    await index.destroy(yaml);
     expect((await aws.cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
   });
 
   it("ResumeProcesses comes before a refresh that Launch would stop", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = group("suspendedProcesses: []");
-    await settle(world, yaml);
-    await strangers(world).autoscaling.send(
+    await settle(index, yaml);
+    await unmanaged(index).autoscaling.send(
       new SuspendProcessesCommand({ AutoScalingGroupName: "test-web", ScalingProcesses: ["Launch"] }),
     );
-    await settle(world, yaml.replace("instanceType: t3.micro", "instanceType: t3.small"));
-    expect((await machinesIn(world)).map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
+    await settle(index, yaml.replace("instanceType: t3.micro", "instanceType: t3.small"));
+    expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.small", "t3.small"]);
   });
 });
 
 describe("the life of a group", () => {
   it("notifies the topics that it names", async () => {
-    const world = lab();
-    await settle(world, group("notifications: [{ topic: ops, events: [launchError] }]", topics));
-    const { NotificationConfigurations = [] } = await strangers(world).autoscaling.send(new DescribeNotificationConfigurationsCommand({}));
+    const index = openTestbed();
+    await settle(index, group("notifications: [{ topic: ops, events: [launchError] }]", topics));
+    const { NotificationConfigurations = [] } = await unmanaged(index).autoscaling.send(new DescribeNotificationConfigurationsCommand({}));
     expect(NotificationConfigurations.map((one) => one.NotificationType)).toEqual(["autoscaling:EC2_INSTANCE_LAUNCH_ERROR"]);
   });
 
@@ -518,50 +518,50 @@ describe("the life of a group", () => {
       const yaml = group(
         "desiredCapacity: 3\nlifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE } }\nscalingPolicies: { cpu: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } } }",
       );
-      const world = lab({
+      const index = openTestbed({
         sandbox: { faults: { refuse: [{ operation: `autoscaling:${operation}`, times: "always", code: "AccessDenied", status: 403 }] } },
       });
-      expect((await world.tryApply(yaml)).outcome.failed, operation).toHaveLength(1);
-      world.sandbox.setFaults({ loseAnswer: [{ operation: `autoscaling:${operation}` }] });
-      await world.apply(yaml);
-      world.sandbox.setFaults({});
-      await settle(world, yaml);
-      expect(await groupIn(world), operation).toMatchObject({ MinSize: 2, MaxSize: 4, DesiredCapacity: 3 });
+      expect((await index.tryApply(yaml)).outcome.failed, operation).toHaveLength(1);
+      index.sandbox.setFaults({ loseAnswer: [{ operation: `autoscaling:${operation}` }] });
+      await index.apply(yaml);
+      index.sandbox.setFaults({});
+      await settle(index, yaml);
+      expect(await groupIn(index), operation).toMatchObject({ MinSize: 2, MaxSize: 4, DesiredCapacity: 3 });
     }
   });
 
   it("waits for a name that a group on its way out still holds", async () => {
-    const world = lab();
-    await settle(world, group("protectFromScaleIn: false"));
-    const aws = strangers(world).autoscaling;
+    const index = openTestbed();
+    await settle(index, group("protectFromScaleIn: false"));
+    const aws = unmanaged(index).autoscaling;
     const { DeleteAutoScalingGroupCommand } = await import("@aws-sdk/client-auto-scaling");
     await aws.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "test-web", ForceDelete: true }));
-    expect((await groupIn(world)).Status).toBe("Delete in progress");
-    const applied = await settle(world, group());
+    expect((await groupIn(index)).Status).toBe("Delete in progress");
+    const applied = await settle(index, group());
     expect(stepsOf(applied.run)).toEqual(["create autoScalingGroup/web"]);
-    expect(await groupIn(world)).toMatchObject({ DesiredCapacity: 2 });
+    expect(await groupIn(index)).toMatchObject({ DesiredCapacity: 2 });
   });
 
   it("ends behind a balancer: machines drain, the group goes, then what it used", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = balanced("warmPool: { minSize: 1 }");
-    await settle(world, yaml);
-    const applied = await world.destroy(yaml);
+    await settle(index, yaml);
+    const applied = await index.destroy(yaml);
     expect(told(applied).failed).toEqual([]);
-    expect(await groupIn(world)).toBeUndefined();
-    expect(stepsOf(await world.plan(yaml, "destroy"))).toEqual([]);
+    expect(await groupIn(index)).toBeUndefined();
+    expect(stepsOf(await index.plan(yaml, "destroy"))).toEqual([]);
   });
 
   it("takes no group of a stranger that has its name", async () => {
-    const world = lab();
-    await settle(world, group());
+    const index = openTestbed();
+    await settle(index, group());
     const other = group()
       .replace("project: lab", "project: other")
       .replaceAll("10.0.", "10.9.")
       .replace("minSize: 2", "minSize: 0\n    name: test-web");
-    const applied = await world.tryApply(other);
+    const applied = await index.tryApply(other);
     expect(told(applied).failed.join()).toContain("does not bear our tags");
-    expect(await groupIn(world)).toMatchObject({ MinSize: 2 });
+    expect(await groupIn(index)).toMatchObject({ MinSize: 2 });
   });
 });
 
@@ -590,6 +590,6 @@ describe("what AWS would refuse", () => {
     ["minSize: 2", "minSize: 2\n    propagateTags: [team]", 'no tag "team" to hand on'],
     ["minSize: 2", "minSize: 2\n    maxInstanceLifetime: 60", "live a day"],
   ])("%s → %s is an error before any call", (from, to, says) => {
-    expect(() => lab().load(group().replace(from, to))).toThrow(says);
+    expect(() => openTestbed().load(group().replace(from, to))).toThrow(says);
   });
 });

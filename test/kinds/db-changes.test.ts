@@ -1,13 +1,13 @@
 /** A database is made and changed, on the sandbox and with the kind's own driver: the plan after it is empty each time. */
 import { describe, expect, it } from "vitest";
-import { dbInstance, type DbInstance } from "../../src/kinds/db-instance.ts";
-import { converge, differences, ground, main, mysql, raw, sandboxLab } from "./db-harness.ts";
+import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
+import { converge, differences, surroundings, main, mysql, raw, sandboxLab } from "./db-testbed.ts";
 
-describe("birth", () => {
+describe("create-only", () => {
   it("says what AWS's own defaults would leave unsafe: encryption, access, backups, Extended Support, protection", async () => {
-    const lab = await sandboxLab();
-    await converge(lab, dbInstance, main, mysql(await ground(lab)));
-    expect(await raw(lab)).toMatchObject({
+    const testbed = await sandboxLab();
+    await converge(testbed, dbInstance, main, mysql(await surroundings(testbed)));
+    expect(await raw(testbed)).toMatchObject({
       StorageEncrypted: true,
       PubliclyAccessible: false,
       BackupRetentionPeriod: 7,
@@ -20,10 +20,10 @@ describe("birth", () => {
   });
 
   it("is followed by an empty plan, with all fields out and with all fields set", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
-    expect(await differences(lab, dbInstance, main, mysql(on))).toEqual([]);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
+    expect(await differences(testbed, dbInstance, main, mysql(on))).toEqual([]);
     const full: DbInstance = mysql(on, {
       instanceClass: "db.m6g.large",
       storageType: "gp3",
@@ -57,14 +57,14 @@ describe("birth", () => {
       keepSnapshots: 2,
       finalSnapshot: false,
     });
-    await converge(lab, dbInstance, "dbInstance/full", full);
-    expect(await differences(lab, dbInstance, "dbInstance/full", full)).toEqual([]);
+    await converge(testbed, dbInstance, "dbInstance/full", full);
+    expect(await differences(testbed, dbInstance, "dbInstance/full", full)).toEqual([]);
   });
 
   it("that failed is told as failed, with AWS's word for it", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    lab.sandbox!.setFaults({ events: { "rds:createFails": 1 } });
-    await expect(converge(lab, dbInstance, main, mysql(on))).rejects.toThrow("failed: failed");
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    testbed.sandbox!.setFaults({ events: { "rds:createFails": 1 } });
+    await expect(converge(testbed, dbInstance, main, mysql(on))).rejects.toThrow("failed: failed");
   });
 });

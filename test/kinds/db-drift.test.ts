@@ -1,93 +1,93 @@
 /** What of a database is no drift, what waits for its maintenance window, and what its changes cost. On the sandbox. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
-import { dbInstance } from "../../src/kinds/db-instance.ts";
-import { converge, differences, find, ground, main, modify, mysql, pass, planned, raw, sandboxLab, snapshots } from "./db-harness.ts";
+import { dbInstance } from "../../src/kinds/db-instance/db-instance.ts";
+import { converge, differences, find, surroundings, main, modify, mysql, pass, planned, raw, sandboxLab, snapshots } from "./db-testbed.ts";
 
 describe("what moves by itself is no drift", () => {
   it("a version prefix agrees with every version under it, at a dot", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on, { engineVersion: "8.0" }));
-    expect((await raw(lab)).EngineVersion).toBe("8.0.42");
-    expect(await differences(lab, dbInstance, main, mysql(on, { engineVersion: "8.0" }))).toEqual([]);
-    expect(await differences(lab, dbInstance, main, mysql(on, { engineVersion: "8.0.4" }))).toEqual([]); // older than what runs: AWS upgraded it
-    expect(await differences(lab, dbInstance, main, mysql(on, { engineVersion: "8.4" }))).toEqual(["engineVersion: restart"]);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0" }));
+    expect((await raw(testbed)).EngineVersion).toBe("8.0.42");
+    expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0" }))).toEqual([]);
+    expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0.4" }))).toEqual([]); // older than what runs: AWS upgraded it
+    expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.4" }))).toEqual(["engineVersion: restart"]);
   });
 
   it("a newer minor than the declared one is a note, and an older major is refused", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const spec = mysql(on, { engineVersion: "8.4.3" });
-    await converge(lab, dbInstance, main, spec);
-    await modify(lab, { EngineVersion: "8.4.6", ApplyImmediately: true });
-    await pass(lab, 60);
-    const live = (await find(lab, dbInstance, main))!;
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
+    await converge(testbed, dbInstance, main, spec);
+    await modify(testbed, { EngineVersion: "8.4.6", ApplyImmediately: true });
+    await pass(testbed, 60);
+    const live = (await find(testbed, dbInstance, main))!;
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
     expect(dbInstance.notes!({ address: main, kind: "dbInstance", name: "main", spec, tags: {} }, live, spec)).toEqual([
       expect.stringContaining("runs 8.4.6, newer than the declared 8.4.3"),
     ]);
-    expect(await differences(lab, dbInstance, main, mysql(on, { engineVersion: "8.0" }))).toEqual(["engineVersion: refused"]);
+    expect(await differences(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0" }))).toEqual(["engineVersion: refused"]);
   });
 
   it("storage that grew by itself is not shrunk, and without autoscaling a smaller size is refused", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const spec = mysql(on, { maxAllocatedStorage: 100 });
-    await converge(lab, dbInstance, main, spec);
-    await modify(lab, { AllocatedStorage: 40, ApplyImmediately: true });
-    await pass(lab, 60);
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
+    await converge(testbed, dbInstance, main, spec);
+    await modify(testbed, { AllocatedStorage: 40, ApplyImmediately: true });
+    await pass(testbed, 60);
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
     const fixed = mysql(on, { maxAllocatedStorage: 0 });
-    await converge(lab, dbInstance, main, fixed);
-    const plan = await planned(lab, dbInstance, main, fixed);
+    await converge(testbed, dbInstance, main, fixed);
+    const plan = await planned(testbed, dbInstance, main, fixed);
     expect(plan.refused).toEqual([{ path: "allocatedStorage", why: expect.stringContaining("40 GiB, and 20 GiB are declared") }]);
   });
 
   it("storage grows by a tenth at least: less is refused with the least size", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on, { allocatedStorage: 100 }));
-    const plan = await planned(lab, dbInstance, main, mysql(on, { allocatedStorage: 105 }));
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 100 }));
+    const plan = await planned(testbed, dbInstance, main, mysql(on, { allocatedStorage: 105 }));
     expect(plan.refused).toEqual([{ path: "allocatedStorage", why: expect.stringContaining("110 GiB at least") }]);
   });
 
   it("windows are compared without regard to case", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const spec = mysql(on, { maintenanceWindow: "SUN:04:30-Sun:05:30" });
-    await converge(lab, dbInstance, main, spec);
-    expect((await raw(lab)).PreferredMaintenanceWindow).toBe("sun:04:30-sun:05:30");
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
+    await converge(testbed, dbInstance, main, spec);
+    expect((await raw(testbed)).PreferredMaintenanceWindow).toBe("sun:04:30-sun:05:30");
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
   });
 
   it("a failover moves the zone, and a rotated CA is nobody's unless it is written", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const spec = mysql(on, { multiAz: true });
-    await converge(lab, dbInstance, main, spec);
-    const before = (await raw(lab)).AvailabilityZone;
-    await lab.aws.rds(new rds.RebootDBInstanceCommand({ DBInstanceIdentifier: "prod-main", ForceFailover: true }));
-    await pass(lab, 30);
-    expect((await raw(lab)).AvailabilityZone).not.toBe(before);
-    await modify(lab, { CACertificateIdentifier: "rds-ca-ecc384-g1", ApplyImmediately: true });
-    await pass(lab, 30);
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
-    expect(await differences(lab, dbInstance, main, { ...spec, availabilityZone: before! })).toEqual([]);
+    await converge(testbed, dbInstance, main, spec);
+    const before = (await raw(testbed)).AvailabilityZone;
+    await testbed.aws.rds(new rds.RebootDBInstanceCommand({ DBInstanceIdentifier: "prod-main", ForceFailover: true }));
+    await pass(testbed, 30);
+    expect((await raw(testbed)).AvailabilityZone).not.toBe(before);
+    await modify(testbed, { CACertificateIdentifier: "rds-ca-ecc384-g1", ApplyImmediately: true });
+    await pass(testbed, 30);
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
+    expect(await differences(testbed, dbInstance, main, { ...spec, availabilityZone: before! })).toEqual([]);
   });
 
   it("what an operator made safer is not undone; what was made less safe is mended", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const spec = mysql(on);
-    await converge(lab, dbInstance, main, spec);
-    await modify(lab, { BackupRetentionPeriod: 30, CloudwatchLogsExportConfiguration: { EnableLogTypes: ["audit"] } });
-    await pass(lab, 30);
-    await modify(lab, { MultiAZ: true, ApplyImmediately: true });
-    await pass(lab, 60);
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
-    await modify(lab, { BackupRetentionPeriod: 1, DeletionProtection: false, PubliclyAccessible: true });
-    expect((await differences(lab, dbInstance, main, spec)).sort()).toEqual([
+    await converge(testbed, dbInstance, main, spec);
+    await modify(testbed, { BackupRetentionPeriod: 30, CloudwatchLogsExportConfiguration: { EnableLogTypes: ["audit"] } });
+    await pass(testbed, 30);
+    await modify(testbed, { MultiAZ: true, ApplyImmediately: true });
+    await pass(testbed, 60);
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
+    await modify(testbed, { BackupRetentionPeriod: 1, DeletionProtection: false, PubliclyAccessible: true });
+    expect((await differences(testbed, dbInstance, main, spec)).sort()).toEqual([
       "backupRetention: update",
       "deletionProtection: update",
       "publiclyAccessible: update",
@@ -97,103 +97,103 @@ describe("what moves by itself is no drift", () => {
 
 describe("the maintenance window", () => {
   it("what waits for it is pending, not drift, and is said", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
     const bigger = mysql(on, { instanceClass: "db.t3.small", snapshotBefore: "never" });
-    const live = await converge(lab, dbInstance, main, bigger);
-    expect((await raw(lab)).DBInstanceClass).toBe("db.t3.micro");
-    expect(await differences(lab, dbInstance, main, bigger)).toEqual([]);
+    const live = await converge(testbed, dbInstance, main, bigger);
+    expect((await raw(testbed)).DBInstanceClass).toBe("db.t3.micro");
+    expect(await differences(testbed, dbInstance, main, bigger)).toEqual([]);
     expect(live.notes).toEqual([
       expect.stringMatching(
         /^instanceClass db\.t3\.micro → db\.t3\.small waits for the maintenance window [a-z]{3}:.*; applyImmediately makes it now$/,
       ),
     ]);
-    await pass(lab, 8 * 24 * 60);
-    expect((await raw(lab)).DBInstanceClass).toBe("db.t3.small");
-    expect((await find(lab, dbInstance, main))!.notes).toEqual([]);
+    await pass(testbed, 8 * 24 * 60);
+    expect((await raw(testbed)).DBInstanceClass).toBe("db.t3.small");
+    expect((await find(testbed, dbInstance, main))!.notes).toEqual([]);
   });
 
   it("a flush is a change of its own, and says what else it makes", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const spec = mysql(on, { instanceClass: "db.t3.small", snapshotBefore: "never" });
-    await converge(lab, dbInstance, main, mysql(on));
-    await converge(lab, dbInstance, main, spec);
-    await modify(lab, { MultiAZ: true }); // somebody's, waiting too
+    await converge(testbed, dbInstance, main, mysql(on));
+    await converge(testbed, dbInstance, main, spec);
+    await modify(testbed, { MultiAZ: true }); // somebody's, waiting too
     const flush = { ...spec, applyImmediately: true };
-    expect(await differences(lab, dbInstance, main, flush)).toEqual(["applyImmediately: restart"]);
-    const notes = (await find(lab, dbInstance, main))!.notes!;
+    expect(await differences(testbed, dbInstance, main, flush)).toEqual(["applyImmediately: restart"]);
+    const notes = (await find(testbed, dbInstance, main))!.notes!;
     expect(notes).toContainEqual(expect.stringContaining("multiAz false → true (nobody asks for it here)"));
-    await converge(lab, dbInstance, main, flush);
-    expect(lab.said).toContainEqual("this also makes what waited for the maintenance window: DBInstanceClass, MultiAZ");
-    expect((await raw(lab)).DBInstanceClass).toBe("db.t3.small");
-    expect(await differences(lab, dbInstance, main, flush)).toEqual([]);
+    await converge(testbed, dbInstance, main, flush);
+    expect(testbed.said).toContainEqual("this also makes what waited for the maintenance window: DBInstanceClass, MultiAZ");
+    expect((await raw(testbed)).DBInstanceClass).toBe("db.t3.small");
+    expect(await differences(testbed, dbInstance, main, flush)).toEqual([]);
   });
 
   it("a change that AWS makes at once does not flush what waits", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
-    await modify(lab, { MultiAZ: true }); // somebody's
-    await converge(lab, dbInstance, main, mysql(on, { applyImmediately: true, copyTagsToSnapshot: true }));
-    await pass(lab, 30);
-    expect(await raw(lab)).toMatchObject({ MultiAZ: false, CopyTagsToSnapshot: true, PendingModifiedValues: { MultiAZ: true } });
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
+    await modify(testbed, { MultiAZ: true }); // somebody's
+    await converge(testbed, dbInstance, main, mysql(on, { applyImmediately: true, copyTagsToSnapshot: true }));
+    await pass(testbed, 30);
+    expect(await raw(testbed)).toMatchObject({ MultiAZ: false, CopyTagsToSnapshot: true, PendingModifiedValues: { MultiAZ: true } });
   });
 
   it("values of a parameter group that need a reboot are noted, and no reboot is made", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await lab.aws.rds(
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await testbed.aws.rds(
       new rds.CreateDBParameterGroupCommand({ DBParameterGroupName: "own", DBParameterGroupFamily: "mysql8.4", Description: "own" }),
     );
     const spec = mysql(on, { parameterGroup: "own" });
-    await converge(lab, dbInstance, main, spec);
-    await lab.aws.rds(
+    await converge(testbed, dbInstance, main, spec);
+    await testbed.aws.rds(
       new rds.ModifyDBParameterGroupCommand({
         DBParameterGroupName: "own",
         Parameters: [{ ParameterName: "performance_schema", ParameterValue: "1", ApplyMethod: "pending-reboot" }],
       }),
     );
-    const live = (await find(lab, dbInstance, main))!;
+    const live = (await find(testbed, dbInstance, main))!;
     expect(live.notes).toEqual(["values of parameter group own wait for a reboot, which no maintenance window makes"]);
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
   });
 });
 
 describe("upgrades and sizes", () => {
   it("the declared prefix is sent only when it changed: other changes upgrade nothing", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on, { engineVersion: "8.4.3" }));
-    await converge(lab, dbInstance, main, mysql(on, { engineVersion: "8.4", backupRetention: 9 }));
-    await pass(lab, 30);
-    expect((await raw(lab)).EngineVersion).toBe("8.4.3");
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.4.3" }));
+    await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.4", backupRetention: 9 }));
+    await pass(testbed, 30);
+    expect((await raw(testbed)).EngineVersion).toBe("8.4.3");
   });
 
   it("a major upgrade takes a snapshot, allows the major, and brings the new parameter group in the same call", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     for (const [name, family] of [
       ["old", "mysql8.0"],
       ["new", "mysql8.4"],
     ] as const)
-      await lab.aws.rds(
+      await testbed.aws.rds(
         new rds.CreateDBParameterGroupCommand({ DBParameterGroupName: name, DBParameterGroupFamily: family, Description: name }),
       );
-    await converge(lab, dbInstance, main, mysql(on, { engineVersion: "8.0", parameterGroup: "old" }));
+    await converge(testbed, dbInstance, main, mysql(on, { engineVersion: "8.0", parameterGroup: "old" }));
     const spec = mysql(on, { engineVersion: "8.4", parameterGroup: "new", applyImmediately: true });
-    await converge(lab, dbInstance, main, spec);
-    expect(await raw(lab)).toMatchObject({ EngineVersion: "8.4.6", DBParameterGroups: [{ DBParameterGroupName: "new" }] });
-    expect(await snapshots(lab)).toMatchObject([
+    await converge(testbed, dbInstance, main, spec);
+    expect(await raw(testbed)).toMatchObject({ EngineVersion: "8.4.6", DBParameterGroups: [{ DBParameterGroupName: "new" }] });
+    expect(await snapshots(testbed)).toMatchObject([
       { DBSnapshotIdentifier: expect.stringMatching(/^prod-main-pre-[0-9a-f]{10}$/), EngineVersion: "8.0.42", Status: "available" },
     ]);
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
   });
 
   it("size and I/O travel together on provisioned storage, and neither iops nor throughput on small gp3", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
     const base = mysql(on, {
       instanceClass: "db.m6g.large",
       allocatedStorage: 400,
@@ -201,48 +201,48 @@ describe("upgrades and sizes", () => {
       applyImmediately: true,
       snapshotBefore: "never",
     });
-    await converge(lab, dbInstance, main, base);
-    await converge(lab, dbInstance, main, { ...base, allocatedStorage: 500 });
-    expect(await raw(lab)).toMatchObject({ AllocatedStorage: 500, Iops: 12_000 });
+    await converge(testbed, dbInstance, main, base);
+    await converge(testbed, dbInstance, main, { ...base, allocatedStorage: 500 });
+    expect(await raw(testbed)).toMatchObject({ AllocatedStorage: 500, Iops: 12_000 });
     const small = "dbInstance/small";
-    await converge(lab, dbInstance, small, mysql(on));
-    await converge(lab, dbInstance, small, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
-    expect(await raw(lab, "prod-small")).toMatchObject({ AllocatedStorage: 30, Iops: 3000 });
+    await converge(testbed, dbInstance, small, mysql(on));
+    await converge(testbed, dbInstance, small, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
+    expect(await raw(testbed, "prod-small")).toMatchObject({ AllocatedStorage: 30, Iops: 3000 });
   });
 
   it("a second storage change within six hours is refused in AWS's words, and not retried", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
-    await converge(lab, dbInstance, main, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
-    await expect(converge(lab, dbInstance, main, mysql(on, { allocatedStorage: 60, applyImmediately: true }))).rejects.toThrow(
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
+    await converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
+    await expect(converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 60, applyImmediately: true }))).rejects.toThrow(
       "previous storage change is being optimized",
     );
   });
 
   it("storage optimisation, which lasts hours, counts as ready", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
-    const live = await converge(lab, dbInstance, main, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
+    const live = await converge(testbed, dbInstance, main, mysql(on, { allocatedStorage: 30, applyImmediately: true }));
     expect(live.outputs!["status"]).toBe("storage-optimization");
     expect(live.state).toBe("ready");
   });
 
   it("a modification is waited for although the status still says available", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
-    const began = lab.clock.now();
-    await converge(lab, dbInstance, main, mysql(on, { instanceClass: "db.t3.small", applyImmediately: true, snapshotBefore: "never" }));
-    expect((await raw(lab)).DBInstanceClass).toBe("db.t3.small");
-    expect(lab.clock.now() - began).toBeGreaterThan(240_000);
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
+    const began = testbed.clock.now();
+    await converge(testbed, dbInstance, main, mysql(on, { instanceClass: "db.t3.small", applyImmediately: true, snapshotBefore: "never" }));
+    expect((await raw(testbed)).DBInstanceClass).toBe("db.t3.small");
+    expect(testbed.clock.now() - began).toBeGreaterThan(240_000);
   });
 
   it("a same-VPC move to another subnet group, another engine, user, name, key or encryption is refused with the runbook", async () => {
-    const lab = await sandboxLab();
-    const on = await ground(lab);
-    await converge(lab, dbInstance, main, mysql(on));
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
     const other = mysql(on, {
       engine: "mariadb",
       engineVersion: "11.4",
@@ -253,7 +253,7 @@ describe("upgrades and sizes", () => {
       kmsKey: "arn:aws:kms:ap-northeast-2:123456789012:key/0",
       availabilityZone: "ap-northeast-2z",
     });
-    const plan = await planned(lab, dbInstance, main, other);
+    const plan = await planned(testbed, dbInstance, main, other);
     expect(plan.deltas.filter(({ impact }) => impact === "replace")).toEqual([]);
     expect(plan.refused.map(({ path }) => path).sort()).toEqual([
       "availabilityZone",

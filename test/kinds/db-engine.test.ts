@@ -1,11 +1,11 @@
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
-import { header, lab as labOf, stepsOf } from "../support/lab.ts";
+import { header, openTestbed as testbedOf, stepsOf } from "../support/testbed.ts";
 
 const names = ["vpc", "subnet", "securityGroup", "dbSubnetGroup", "dbParameterGroup", "dbInstance"];
 const kindsHere = allKinds.filter((kind) => names.includes(kind.name));
-const lab = () => labOf({ kinds: kindsHere });
+const openTestbed = () => testbedOf({ kinds: kindsHere });
 
 const network = `${header}
 vpcs:
@@ -44,7 +44,7 @@ const none = { done: [], failed: [], skipped: [] };
 
 describe("a database, planned and applied by the engine", () => {
   it("is made with its password at random; the second plan is empty, the second apply writes nothing, and reads what was declared", async () => {
-    const here = lab();
+    const here = openTestbed();
     const made = await here.apply(database);
     expect(stepsOf(made.run)).toContain("create dbInstance/main");
     const again = await here.apply(database);
@@ -59,7 +59,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("bears the name of its groups, and they are not taken for each other", async () => {
-    const here = lab();
+    const here = openTestbed();
     const made = await here.apply(database);
     const { objects } = (await here.plan(database)).observed;
     expect(objects.get("dbInstance/main")!.live.id).toBe(objects.get("dbSubnetGroup/main")!.live.id);
@@ -72,7 +72,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("has a replica in another zone, which is promoted when the line goes", async () => {
-    const here = lab();
+    const here = openTestbed();
     await here.apply(replica);
     expect(stepsOf(await here.plan(replica))).toEqual([]);
     const alone = replica.replace(
@@ -85,7 +85,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("is upgraded after its replica, as MySQL demands, in one apply", async () => {
-    const here = lab();
+    const here = openTestbed();
     const at = (version: string) =>
       replica
         .replace("family: mysql8.4", "family: mysql8.0")
@@ -102,7 +102,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("is refused what would replace it, with the runbook at the line", async () => {
-    const here = lab();
+    const here = openTestbed();
     await here.apply(database);
     const plan = await here.plan(database.replace("masterUsername: dbadmin", "masterUsername: someone"));
     expect(stepsOf(plan)).toEqual([]);
@@ -116,7 +116,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("stays with all that it needs when it may not go, and the plan names the id that would allow it", async () => {
-    const here = lab();
+    const here = openTestbed();
     await here.apply(database);
     const id = resourceOf(await here.plan(database));
     for (const [yaml, goal] of [
@@ -135,7 +135,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("goes when allowDestroy names the live one: a final snapshot and the automated backups stay, and nothing else", async () => {
-    const here = lab();
+    const here = openTestbed();
     await here.apply(replica);
     const id = resourceOf(await here.plan(replica));
     const gone = await here.destroy(`${replica}\nallowDestroy: { dbInstance/main: ${id} }\n`);
@@ -151,14 +151,14 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("that stands under the id of an earlier one is not allowed to go by its old resource id", async () => {
-    const here = lab();
+    const here = openTestbed();
     await here.apply(database);
     const kept = await here.tryApply(`${database}\nallowDestroy: { dbInstance/main: db-AAAAAAAAAAAAAAAAAAAAAAAAAA }\n`, "destroy");
     expect(stepsOf(kept.run)).toContain("keep dbInstance/main");
   });
 
   it("that failed while it was made holds nothing, and the next run makes it anew", async () => {
-    const here = lab();
+    const here = openTestbed();
     here.sandbox.setFaults({ events: ["rds:createFails"] });
     const failed = await here.tryApply(database);
     expect(failed.outcome.failed.map(({ step, failure }) => [step.address, failure.message])).toEqual([
@@ -169,7 +169,7 @@ describe("a database, planned and applied by the engine", () => {
   });
 
   it("restored under another name is reported as a copy and left alone", async () => {
-    const here = lab();
+    const here = openTestbed();
     const copying = database.replace("    masterUsername", "    copyTagsToSnapshot: true\n    masterUsername");
     await here.apply(copying);
     const { aws } = await here.connection();
@@ -188,6 +188,6 @@ describe("a database, planned and applied by the engine", () => {
   });
 });
 
-function resourceOf({ observed }: Awaited<ReturnType<ReturnType<typeof lab>["plan"]>>): string {
+function resourceOf({ observed }: Awaited<ReturnType<ReturnType<typeof openTestbed>["plan"]>>): string {
   return observed.objects.get("dbInstance/main")!.live.aliases.find((alias) => alias.startsWith("db-"))!;
 }

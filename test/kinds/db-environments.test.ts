@@ -1,14 +1,14 @@
 /** The environments with databases, whole, on the sandbox and with the real engine. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 

@@ -1,81 +1,92 @@
 /** Subnet groups and parameter groups, on the sandbox and with their own drivers. */
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
-import { dbParameterGroup, type DbParameterGroup } from "../../src/kinds/db-parameter-group.ts";
+import { dbParameterGroup, type DbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
 import { batches } from "../../src/kinds/db-parameter-group/batches.ts";
 import { difference, sameValue } from "../../src/kinds/db-parameter-group/values.ts";
-import { dbSubnetGroup } from "../../src/kinds/db-subnet-group.ts";
+import { dbSubnetGroup } from "../../src/kinds/db-subnet-group/db-subnet-group.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { birthOf, converge, differences, find, ground, listed, planned, removed, sandboxLab, type Lab } from "./db-harness.ts";
+import {
+  createIdentityOf,
+  converge,
+  differences,
+  find,
+  surroundings,
+  listed,
+  planned,
+  removed,
+  sandboxLab,
+  type Testbed,
+} from "./db-testbed.ts";
 
 /** Read calls of one listing. */
-async function cost(lab: Lab, kind: Kind): Promise<number> {
-  const before = lab.calls.reads;
-  await listed(lab, kind);
-  return lab.calls.reads - before;
+async function cost(testbed: Testbed, kind: Kind): Promise<number> {
+  const before = testbed.calls.reads;
+  await listed(testbed, kind);
+  return testbed.calls.reads - before;
 }
 
 describe("a subnet group", () => {
   const main = "dbSubnetGroup/main";
 
   it("is made, changed in subnets and description, and agrees each time", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
     for (const spec of [
       { subnets: [...subnets] },
       { subnets: [...subnets].reverse(), description: "Databases" },
       { subnets: [...subnets], description: "Databases of the shop" },
     ]) {
-      await converge(lab, dbSubnetGroup, main, spec);
-      expect(await differences(lab, dbSubnetGroup, main, spec)).toEqual([]);
+      await converge(testbed, dbSubnetGroup, main, spec);
+      expect(await differences(testbed, dbSubnetGroup, main, spec)).toEqual([]);
     }
-    const { DBSubnetGroups } = await lab.aws.rds(new rds.DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: "prod-main" }));
+    const { DBSubnetGroups } = await testbed.aws.rds(new rds.DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: "prod-main" }));
     expect(DBSubnetGroups![0]!.DBSubnetGroupDescription).toBe("Databases of the shop (infra shop/prod)");
   });
 
   it("of others costs no call for its tags: descriptions say whose it is", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
     const ids = { SubnetIds: [...subnets] };
     for (let i = 0; i < 5; i++)
-      await lab.aws.rds(
+      await testbed.aws.rds(
         new rds.CreateDBSubnetGroupCommand({ DBSubnetGroupName: `theirs-${i}`, DBSubnetGroupDescription: "theirs", ...ids }),
       );
-    await lab.aws.rds(
+    await testbed.aws.rds(
       new rds.CreateDBSubnetGroupCommand({
         DBSubnetGroupName: "prod-lab-main",
         DBSubnetGroupDescription: "main (infra shop/prod-lab)",
         ...ids,
       }),
     );
-    await converge(lab, dbSubnetGroup, main, { subnets: [...subnets] });
-    expect(await cost(lab, dbSubnetGroup)).toBe(dbSubnetGroup.readCost({ ours: 1, account: 8 }));
+    await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
+    expect(await cost(testbed, dbSubnetGroup)).toBe(dbSubnetGroup.readCost({ ours: 1, account: 8 }));
   });
 
   it("under a name of the author's own is found by its description", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
     const driver = await dbSubnetGroup.load();
-    const birth = birthOf(dbSubnetGroup, main, { subnets: [...subnets] });
-    await driver.create(lab.aws, { subnets: [...subnets], description: "written" }, { ...birth, name: "legacy" });
-    expect((await listed(lab, dbSubnetGroup)).map(({ id }) => id)).toEqual(["legacy"]);
+    const identity = createIdentityOf(dbSubnetGroup, main, { subnets: [...subnets] });
+    await driver.create(testbed.aws, { subnets: [...subnets], description: "written" }, { ...identity, name: "legacy" });
+    expect((await listed(testbed, dbSubnetGroup)).map(({ id }) => id)).toEqual(["legacy"]);
   });
 
   it("that is adopted gets the mark, and is found from then on", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
     const driver = await dbSubnetGroup.load();
     const scope = { project: "shop", environment: "prod", asks: () => true };
-    const live = (await driver.get(lab.aws, ["ground"], scope)).get("ground")!;
-    await driver.tag(lab.aws, live, birthOf(dbSubnetGroup, main, { subnets: [...subnets] }).tags, []);
-    expect((await listed(lab, dbSubnetGroup)).map(({ id }) => id)).toEqual(["ground"]);
+    const live = (await driver.get(testbed.aws, ["ground"], scope)).get("ground")!;
+    await driver.tag(testbed.aws, live, createIdentityOf(dbSubnetGroup, main, { subnets: [...subnets] }).tags, []);
+    expect((await listed(testbed, dbSubnetGroup)).map(({ id }) => id)).toEqual(["ground"]);
   });
 
   it("cannot go while a database uses it, and says which one", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
-    const live = await converge(lab, dbSubnetGroup, main, { subnets: [...subnets] });
-    await lab.aws.rds(
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
+    const live = await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
+    await testbed.aws.rds(
       new rds.CreateDBInstanceCommand({
         DBInstanceIdentifier: "x",
         Engine: "mysql",
@@ -87,26 +98,29 @@ describe("a subnet group", () => {
       }),
     );
     const driver = await dbSubnetGroup.load();
-    await expect(removed(lab, dbSubnetGroup, live)).rejects.toMatchObject({ code: "InvalidDBSubnetGroupStateFault", class: "dependency" });
-    expect(await driver.blockers!(lab.aws, [live])).toEqual(
+    await expect(removed(testbed, dbSubnetGroup, live)).rejects.toMatchObject({
+      code: "InvalidDBSubnetGroupStateFault",
+      class: "dependency",
+    });
+    expect(await driver.blockers!(testbed.aws, [live])).toEqual(
       new Map([[live.id, [{ id: "x", what: "database x (creating)", holder: "x" }]]]),
     );
   });
 
   it("goes, and goes twice", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
-    const live = await converge(lab, dbSubnetGroup, main, { subnets: [...subnets] });
-    await removed(lab, dbSubnetGroup, live);
-    await removed(lab, dbSubnetGroup, live);
-    expect(await listed(lab, dbSubnetGroup)).toEqual([]);
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
+    const live = await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
+    await removed(testbed, dbSubnetGroup, live);
+    await removed(testbed, dbSubnetGroup, live);
+    expect(await listed(testbed, dbSubnetGroup)).toEqual([]);
   });
 
   it("waits for subnets that RDS does not see yet", async () => {
-    const lab = await sandboxLab();
-    const { subnets } = await ground(lab);
-    lab.sandbox!.setFaults({ refuse: [{ operation: "CreateDBSubnetGroup", code: "InvalidSubnet", times: 2 }] });
-    const live = await converge(lab, dbSubnetGroup, main, { subnets: [...subnets] });
+    const testbed = await sandboxLab();
+    const { subnets } = await surroundings(testbed);
+    testbed.sandbox!.setFaults({ refuse: [{ operation: "CreateDBSubnetGroup", code: "InvalidSubnet", times: 2 }] });
+    const live = await converge(testbed, dbSubnetGroup, main, { subnets: [...subnets] });
     expect(live.id).toBe("prod-main");
   });
 
@@ -119,9 +133,9 @@ describe("a subnet group", () => {
       tags: {},
     });
     const all = [subject("a", "vpc/main", "a"), subject("b", "vpc/main", "a"), subject("c", "vpc/other", "c")];
-    const world = { region: "eu-west-1", of: () => all, get: (address: string) => all.find((one) => one.address === address) };
+    const index = { region: "eu-west-1", of: () => all, get: (address: string) => all.find((one) => one.address === address) };
     const check = (...subnets: string[]) =>
-      dbSubnetGroup.check!({ address: main, kind: "dbSubnetGroup", name: "main", spec: { subnets }, tags: {} }, world).map(
+      dbSubnetGroup.check!({ address: main, kind: "dbSubnetGroup", name: "main", spec: { subnets }, tags: {} }, index).map(
         ({ code }) => code,
       );
     expect(check("subnet/a", "subnet/b")).toEqual(["db-zones"]);
@@ -134,7 +148,7 @@ describe("a parameter group", () => {
   const main = "dbParameterGroup/main";
 
   it("is made with its values, changed, and reset; it agrees each time", async () => {
-    const lab = await sandboxLab();
+    const testbed = await sandboxLab();
     const specs: DbParameterGroup[] = [
       { family: "mysql8.4" },
       {
@@ -151,18 +165,20 @@ describe("a parameter group", () => {
       { family: "mysql8.4", parameters: {} },
     ];
     for (const spec of specs) {
-      await converge(lab, dbParameterGroup, main, spec);
-      expect(await differences(lab, dbParameterGroup, main, spec)).toEqual([]);
+      await converge(testbed, dbParameterGroup, main, spec);
+      expect(await differences(testbed, dbParameterGroup, main, spec)).toEqual([]);
     }
   });
 
   it("static values are sent for the next reboot, dynamic ones at once: AWS refuses it otherwise", async () => {
-    const lab = await sandboxLab();
-    await converge(lab, dbParameterGroup, main, {
+    const testbed = await sandboxLab();
+    await converge(testbed, dbParameterGroup, main, {
       family: "postgres17",
       parameters: { shared_buffers: "{DBInstanceClassMemory/16384}", work_mem: 8192 },
     });
-    const { Parameters } = await lab.aws.rds(new rds.DescribeDBParametersCommand({ DBParameterGroupName: "prod-main", Source: "user" }));
+    const { Parameters } = await testbed.aws.rds(
+      new rds.DescribeDBParametersCommand({ DBParameterGroupName: "prod-main", Source: "user" }),
+    );
     expect(Parameters!.map(({ ParameterName, ParameterValue, ApplyMethod }) => [ParameterName, ParameterValue, ApplyMethod])).toEqual([
       ["shared_buffers", "{DBInstanceClassMemory/16384}", "pending-reboot"],
       ["work_mem", "8192", "immediate"],
@@ -170,42 +186,44 @@ describe("a parameter group", () => {
   });
 
   it("a value equal to the engine's default, which AWS does not list as set, is no difference", async () => {
-    const lab = await sandboxLab();
+    const testbed = await sandboxLab();
     const spec = { family: "mysql8.4", parameters: { performance_schema: 0, local_infile: "ON" } };
-    await converge(lab, dbParameterGroup, main, spec);
-    const { Parameters } = await lab.aws.rds(new rds.DescribeDBParametersCommand({ DBParameterGroupName: "prod-main", Source: "user" }));
+    await converge(testbed, dbParameterGroup, main, spec);
+    const { Parameters } = await testbed.aws.rds(
+      new rds.DescribeDBParametersCommand({ DBParameterGroupName: "prod-main", Source: "user" }),
+    );
     expect(Parameters).toEqual([]);
-    expect(await differences(lab, dbParameterGroup, main, spec)).toEqual([]);
+    expect(await differences(testbed, dbParameterGroup, main, spec)).toEqual([]);
   });
 
   it("what somebody set beside it is a difference, and reset", async () => {
-    const lab = await sandboxLab();
+    const testbed = await sandboxLab();
     const spec = { family: "mysql8.4", parameters: { max_connections: 200 } };
-    await converge(lab, dbParameterGroup, main, spec);
-    await lab.aws.rds(
+    await converge(testbed, dbParameterGroup, main, spec);
+    await testbed.aws.rds(
       new rds.ModifyDBParameterGroupCommand({
         DBParameterGroupName: "prod-main",
         Parameters: [{ ParameterName: "wait_timeout", ParameterValue: "60", ApplyMethod: "immediate" }],
       }),
     );
-    expect(await differences(lab, dbParameterGroup, main, spec)).toEqual(["parameters: update"]);
-    const live = await converge(lab, dbParameterGroup, main, spec);
+    expect(await differences(testbed, dbParameterGroup, main, spec)).toEqual(["parameters: update"]);
+    const live = await converge(testbed, dbParameterGroup, main, spec);
     expect(live.spec.parameters).toEqual({ max_connections: "200" });
   });
 
   it("costs two calls beside the listing, as declared", async () => {
-    const lab = await sandboxLab();
-    await converge(lab, dbParameterGroup, main, { family: "mysql8.4", parameters: { max_connections: 200 } });
-    expect(await cost(lab, dbParameterGroup)).toBe(dbParameterGroup.readCost({ ours: 1, account: 1 }));
+    const testbed = await sandboxLab();
+    await converge(testbed, dbParameterGroup, main, { family: "mysql8.4", parameters: { max_connections: 200 } });
+    expect(await cost(testbed, dbParameterGroup)).toBe(dbParameterGroup.readCost({ ours: 1, account: 1 }));
   });
 
   it("of another family is another group, and its description stays as it was written", async () => {
-    const lab = await sandboxLab();
-    await converge(lab, dbParameterGroup, main, { family: "mysql8.0" });
-    expect((await planned(lab, dbParameterGroup, main, { family: "mysql8.4" })).refused).toEqual([
+    const testbed = await sandboxLab();
+    await converge(testbed, dbParameterGroup, main, { family: "mysql8.0" });
+    expect((await planned(testbed, dbParameterGroup, main, { family: "mysql8.4" })).refused).toEqual([
       { path: "family", why: expect.stringContaining("second group") },
     ]);
-    expect(await differences(lab, dbParameterGroup, main, { family: "mysql8.0", description: "other" })).toEqual(["description: note"]);
+    expect(await differences(testbed, dbParameterGroup, main, { family: "mysql8.0", description: "other" })).toEqual(["description: note"]);
   });
 
   it("more than twenty values go in calls of twenty, those that belong together in one", async () => {
@@ -213,7 +231,7 @@ describe("a parameter group", () => {
     const sent = batches([...names, "collation_server", "enforce_gtid_consistency", "character_set_server", "gtid-mode"]);
     expect(sent.map((batch) => batch.length)).toEqual([20, 14]);
     expect(sent[0]!.slice(0, 4)).toEqual(["character_set_server", "collation_server", "gtid-mode", "enforce_gtid_consistency"]);
-    const lab = await sandboxLab();
+    const testbed = await sandboxLab();
     const parameters = Object.fromEntries(
       [
         "autocommit",
@@ -241,9 +259,9 @@ describe("a parameter group", () => {
       ].map((name) => [name, sample(name)]),
     );
     const spec = { family: "mysql8.4", parameters };
-    await converge(lab, dbParameterGroup, main, spec);
-    expect(await differences(lab, dbParameterGroup, main, spec)).toEqual([]);
-    expect(lab.calls.byOperation.get("rds:ModifyDBParameterGroup")).toBe(2);
+    await converge(testbed, dbParameterGroup, main, spec);
+    expect(await differences(testbed, dbParameterGroup, main, spec)).toEqual([]);
+    expect(testbed.calls.byOperation.get("rds:ModifyDBParameterGroup")).toBe(2);
   });
 
   it.each([
@@ -264,10 +282,10 @@ describe("a parameter group", () => {
   });
 
   it("cannot go while a database uses it, and goes afterwards, twice", async () => {
-    const lab = await sandboxLab();
-    const { subnetGroup } = await ground(lab);
-    const live = await converge(lab, dbParameterGroup, main, { family: "mysql8.4" });
-    await lab.aws.rds(
+    const testbed = await sandboxLab();
+    const { subnetGroup } = await surroundings(testbed);
+    const live = await converge(testbed, dbParameterGroup, main, { family: "mysql8.4" });
+    await testbed.aws.rds(
       new rds.CreateDBInstanceCommand({
         DBInstanceIdentifier: "x",
         Engine: "mysql",
@@ -280,13 +298,16 @@ describe("a parameter group", () => {
         DBParameterGroupName: live.id,
       }),
     );
-    await expect(removed(lab, dbParameterGroup, live)).rejects.toMatchObject({ code: "InvalidDBParameterGroupState", class: "dependency" });
-    await lab.clock.sleep(20 * 60_000);
-    await lab.aws.rds(new rds.DeleteDBInstanceCommand({ DBInstanceIdentifier: "x", SkipFinalSnapshot: true }));
-    await lab.clock.sleep(20 * 60_000);
-    await removed(lab, dbParameterGroup, live);
-    await removed(lab, dbParameterGroup, live);
-    expect(await find(lab, dbParameterGroup, main)).toBeUndefined();
+    await expect(removed(testbed, dbParameterGroup, live)).rejects.toMatchObject({
+      code: "InvalidDBParameterGroupState",
+      class: "dependency",
+    });
+    await testbed.clock.sleep(20 * 60_000);
+    await testbed.aws.rds(new rds.DeleteDBInstanceCommand({ DBInstanceIdentifier: "x", SkipFinalSnapshot: true }));
+    await testbed.clock.sleep(20 * 60_000);
+    await removed(testbed, dbParameterGroup, live);
+    await removed(testbed, dbParameterGroup, live);
+    expect(await find(testbed, dbParameterGroup, main)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the kind says about itself: its checks, its windows and versions. Pure; AWS is in db-traps.test.ts. */
 import { describe, expect, it } from "vitest";
-import { dbInstance, type DbInstance } from "../../src/kinds/db-instance.ts";
+import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { compareVersions, majorOf, satisfies } from "../../src/kinds/db-instance/versions.ts";
 import type { Subject } from "../../src/kinds/kind.ts";
 
@@ -127,7 +127,7 @@ describe("versions", () => {
 
 describe("what a database holds", () => {
   it("is data, and of a replica a machine", () => {
-    const holds = dbInstance.holds as (spec: Partial<DbInstance>) => unknown;
+    const holds = dbInstance.dataLoss as (spec: Partial<DbInstance>) => unknown;
     expect(holds(base)).toBe("data");
     expect(holds({ replicaOf: "none" })).toBe("data");
     expect(holds({ replicaOf: "dbInstance/main" })).toBe("machine");

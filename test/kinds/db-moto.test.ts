@@ -8,10 +8,10 @@
 import * as rds from "@aws-sdk/client-rds";
 import * as ssm from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dbInstance, type DbInstance } from "../../src/kinds/db-instance.ts";
-import { dbParameterGroup } from "../../src/kinds/db-parameter-group.ts";
-import { dbSubnetGroup } from "../../src/kinds/db-subnet-group.ts";
-import { converge, differences, find, ground, listed, mysql, removed, type Ground } from "./db-harness.ts";
+import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
+import { dbParameterGroup } from "../../src/kinds/db-parameter-group/db-parameter-group.ts";
+import { dbSubnetGroup } from "../../src/kinds/db-subnet-group/db-subnet-group.ts";
+import { converge, differences, find, surroundings, listed, mysql, removed, type Surroundings } from "./db-testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 it("moto is there, in CI at least", () => {
@@ -19,29 +19,29 @@ it("moto is there, in CI at least", () => {
 });
 
 describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
-  let lab: MotoLab;
-  let on: Ground;
+  let testbed: MotoLab;
+  let on: Surroundings;
   beforeAll(async () => {
-    lab = await motoLab();
-    on = await ground(lab);
+    testbed = await motoLab();
+    on = await surroundings(testbed);
   }, 60_000);
-  afterAll(async () => lab.stop());
+  afterAll(async () => testbed.stop());
 
   const main = "dbInstance/main";
   const raw = async (id = "prod-main") =>
-    (await lab.aws.rds(new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))).DBInstances![0]!;
+    (await testbed.aws.rds(new rds.DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))).DBInstances![0]!;
 
   it("a subnet group is made with its tags and its mark, and agrees", async () => {
     const spec = { subnets: [...on.subnets], description: "Databases" };
-    const live = await converge(lab, dbSubnetGroup, "dbSubnetGroup/main", spec);
+    const live = await converge(testbed, dbSubnetGroup, "dbSubnetGroup/main", spec);
     expect(live).toMatchObject({ id: "prod-main", name: "prod-main", tags: { "infra:resource": "dbSubnetGroup/main" } });
-    expect(await differences(lab, dbSubnetGroup, "dbSubnetGroup/main", spec)).toEqual([]);
+    expect(await differences(testbed, dbSubnetGroup, "dbSubnetGroup/main", spec)).toEqual([]);
   });
 
   it("a parameter group is made with its values, and agrees", async () => {
     const spec = { family: "mysql8.4", parameters: { max_connections: 200, slow_query_log: true } };
-    await converge(lab, dbParameterGroup, "dbParameterGroup/main", spec);
-    expect(await differences(lab, dbParameterGroup, "dbParameterGroup/main", spec)).toEqual([]);
+    await converge(testbed, dbParameterGroup, "dbParameterGroup/main", spec);
+    expect(await differences(testbed, dbParameterGroup, "dbParameterGroup/main", spec)).toEqual([]);
   });
 
   it("a database is made as declared, with a managed password, and agrees", async () => {
@@ -53,7 +53,7 @@ describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
       logExports: ["error"],
       maxAllocatedStorage: 50,
     });
-    await converge(lab, dbInstance, main, spec);
+    await converge(testbed, dbInstance, main, spec);
     expect(await raw()).toMatchObject({
       Engine: "mysql",
       DBInstanceClass: "db.t3.micro",
@@ -68,15 +68,15 @@ describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
       VpcSecurityGroups: [{ VpcSecurityGroupId: on.group }],
       MasterUserSecret: { SecretArn: expect.stringContaining("rds!db-") },
     });
-    expect(await differences(lab, dbInstance, main, spec)).toEqual([]);
-    const writes = lab.calls.writes;
-    await converge(lab, dbInstance, main, spec);
-    expect(lab.calls.writes).toBe(writes);
+    expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
+    const writes = testbed.calls.writes;
+    await converge(testbed, dbInstance, main, spec);
+    expect(testbed.calls.writes).toBe(writes);
   });
 
   it("what was changed behind our back is found and mended", async () => {
     const spec = mysql(on, { subnetGroup: "prod-main", parameterGroup: "prod-main", applyImmediately: true });
-    await lab.aws.rds(
+    await testbed.aws.rds(
       new rds.ModifyDBInstanceCommand({
         DBInstanceIdentifier: "prod-main",
         BackupRetentionPeriod: 1,
@@ -85,24 +85,24 @@ describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
         ApplyImmediately: true,
       }),
     );
-    expect((await differences(lab, dbInstance, main, spec)).sort()).toEqual([
+    expect((await differences(testbed, dbInstance, main, spec)).sort()).toEqual([
       "backupRetention: update",
       "deletionProtection: update",
       "instanceClass: restart",
     ]);
-    await converge(lab, dbInstance, main, spec);
+    await converge(testbed, dbInstance, main, spec);
     expect(await raw()).toMatchObject({ BackupRetentionPeriod: 7, DeletionProtection: true, DBInstanceClass: "db.t3.micro" });
-    const { DBSnapshots } = await lab.aws.rds(
+    const { DBSnapshots } = await testbed.aws.rds(
       new rds.DescribeDBSnapshotsCommand({ DBInstanceIdentifier: "prod-main", SnapshotType: "manual" }),
     );
     expect(DBSnapshots).toHaveLength(1);
-    expect((await find(lab, dbInstance, main))!.parts).toHaveLength(1);
+    expect((await find(testbed, dbInstance, main))!.parts).toHaveLength(1);
   });
 
   it("a source with its password in a parameter has a replica", async () => {
     const password = { ssmParameter: "/shop/source" };
-    await converge(lab, dbInstance, "dbInstance/source", mysql(on, { masterPassword: password, deletionProtection: false }));
-    const { Parameter } = await lab.aws.ssm(new ssm.GetParameterCommand({ Name: "/shop/source", WithDecryption: true }));
+    await converge(testbed, dbInstance, "dbInstance/source", mysql(on, { masterPassword: password, deletionProtection: false }));
+    const { Parameter } = await testbed.aws.ssm(new ssm.GetParameterCommand({ Name: "/shop/source", WithDecryption: true }));
     expect(Parameter).toMatchObject({ Type: "SecureString", Value: expect.stringMatching(/^\S{40}$/) });
     const replica: DbInstance = {
       replicaOf: "prod-source",
@@ -110,26 +110,26 @@ describe.runIf(hasMoto)("on moto", { timeout: 60_000 }, () => {
       deletionProtection: false,
       publiclyAccessible: false,
     };
-    const live = await converge(lab, dbInstance, "dbInstance/replica", replica);
+    const live = await converge(testbed, dbInstance, "dbInstance/replica", replica);
     expect(live.outputs!["role"]).toBe("replica of prod-source");
     expect(await raw("prod-replica")).toMatchObject({ ReadReplicaSourceDBInstanceIdentifier: "prod-source" });
-    expect(await differences(lab, dbInstance, "dbInstance/replica", replica)).toEqual([]);
+    expect(await differences(testbed, dbInstance, "dbInstance/replica", replica)).toEqual([]);
   });
 
   it("everything goes again: a final snapshot stays, and the groups go after the databases", async () => {
-    const databases = await listed(lab, dbInstance);
+    const databases = await listed(testbed, dbInstance);
     for (const live of databases.sort((a, b) => Number(b.spec.replicaOf !== "none") - Number(a.spec.replicaOf !== "none")))
-      await removed(lab, dbInstance, live);
-    for (const live of await listed(lab, dbParameterGroup)) await removed(lab, dbParameterGroup, live);
-    for (const live of await listed(lab, dbSubnetGroup)) await removed(lab, dbSubnetGroup, live);
-    const { DBSnapshots } = await lab.aws.rds(new rds.DescribeDBSnapshotsCommand({ SnapshotType: "manual" }));
+      await removed(testbed, dbInstance, live);
+    for (const live of await listed(testbed, dbParameterGroup)) await removed(testbed, dbParameterGroup, live);
+    for (const live of await listed(testbed, dbSubnetGroup)) await removed(testbed, dbSubnetGroup, live);
+    const { DBSnapshots } = await testbed.aws.rds(new rds.DescribeDBSnapshotsCommand({ SnapshotType: "manual" }));
     expect(
       DBSnapshots!
         .map(({ DBSnapshotIdentifier }) => DBSnapshotIdentifier)
         .filter((id) => id!.includes("-final-"))
         .sort(),
     ).toEqual([expect.stringMatching(/^prod-main-final-/), expect.stringMatching(/^prod-source-final-/)]);
-    expect((await lab.aws.rds(new rds.DescribeDBInstancesCommand({}))).DBInstances).toEqual([]);
-    expect(await listed(lab, dbSubnetGroup)).toEqual([]);
+    expect((await testbed.aws.rds(new rds.DescribeDBInstancesCommand({}))).DBInstances).toEqual([]);
+    expect(await listed(testbed, dbSubnetGroup)).toEqual([]);
   });
 });

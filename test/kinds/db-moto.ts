@@ -1,12 +1,12 @@
 /** moto, an emulator of AWS by others, as a child process; undefined where it is not installed (in CI that is an error). */
 import { spawn, spawnSync } from "node:child_process";
 import { connect } from "../../src/aws/connect.ts";
-import { realClock, type Clock } from "../../src/aws/clock.ts";
-import type { Lab } from "./db-harness.ts";
+import { realClock, type Clock } from "@plumbline/clock";
+import type { Testbed } from "./db-testbed.ts";
 
 export const hasMoto = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0;
 
-export interface MotoLab extends Lab {
+export interface MotoLab extends Testbed {
   stop(): Promise<void>;
 }
 

@@ -1,13 +1,13 @@
 /** A password goes from one call into the next and stands nowhere: looked for in everything that is shown, logged or kept. */
 import * as ssm from "@aws-sdk/client-ssm";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import type { SandboxState } from "../../src/sandbox/state.ts";
-import { header, loadText } from "../support/lab.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { header, loadText } from "../support/testbed.ts";
 
 const kinds = allKinds.filter((kind) => ["vpc", "subnet", "dbSubnetGroup", "dbInstance"].includes(kind.name));
 const yaml = (instanceClass: string) => `${header}

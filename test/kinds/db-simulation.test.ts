@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
-import { SandboxState } from "../../src/sandbox/state.ts";
+import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { baseline, disturb, type Baseline, type Phase } from "../simulation/simulator.ts";
-import { header, loadText } from "../support/lab.ts";
+import { header, loadText } from "../support/testbed.ts";
 
 const names = ["vpc", "subnet", "dbSubnetGroup", "dbParameterGroup", "dbInstance"];
 const kinds = allKinds.filter((kind) => names.includes(kind.name));

@@ -8,8 +8,8 @@ import {
   type Address,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { elasticIp, type ElasticIp } from "../../src/kinds/elastic-ip.ts";
-import { birth, mockedEc2, refusal, runOf, scope, sent, worldOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
+import { elasticIp, type ElasticIp } from "../../src/kinds/elastic-ip/elastic-ip.ts";
+import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await elasticIp.load();
 let aws: MockedEc2["aws"];
@@ -42,7 +42,7 @@ async function get() {
 async function put(instance: string | undefined) {
   const live = await get();
   ec2.resetHistory();
-  await driver.apply!(aws, "association", live, (instance === undefined ? {} : { instance }) as ElasticIp, {}, runOf(clock, get));
+  await driver.update!(aws, "association", live, (instance === undefined ? {} : { instance }) as ElasticIp, {}, runOf(clock, get));
   return sent(ec2);
 }
 
@@ -61,7 +61,7 @@ describe("reading", () => {
 
 it("is taken once, with its tags: a lost answer is for the engine to resolve", async () => {
   ec2.on(AllocateAddressCommand).rejects(refusal("InternalError"));
-  await expect(driver.create(aws, {}, birth())).rejects.toMatchObject({ class: "ambiguous" });
+  await expect(driver.create(aws, {}, identity())).rejects.toMatchObject({ class: "ambiguous" });
   expect(sent(ec2)).toEqual([
     { name: "AllocateAddress", input: { Domain: "vpc", TagSpecifications: [{ ResourceType: "elastic-ip", Tags: ours }] } },
   ]);
@@ -199,9 +199,13 @@ describe("checking and order", () => {
   ];
 
   it("comes after the internet gateway of its machine's VPC", () => {
-    const world = worldOf(...around, { address: "elasticIp/x", spec: { instance: "instance/a" } }, { address: "elasticIp/y", spec: {} });
-    expect(elasticIp.after!(world.subject("elasticIp/x"), world)).toEqual(["internetGateway/a"]);
-    expect(elasticIp.after!(world.subject("elasticIp/y"), world)).toEqual([]);
+    const index = resourceIndexOf(
+      ...around,
+      { address: "elasticIp/x", spec: { instance: "instance/a" } },
+      { address: "elasticIp/y", spec: {} },
+    );
+    expect(elasticIp.after!(index.subject("elasticIp/x"), index)).toEqual(["internetGateway/a"]);
+    expect(elasticIp.after!(index.subject("elasticIp/y"), index)).toEqual([]);
   });
 
   it.each([
@@ -211,9 +215,9 @@ describe("checking and order", () => {
     [[{ instance: "i-0shared" }], []],
     [[{}, {}, {}, {}, {}, {}], ["5 quota undefined"]],
   ])("%j: %j", (specs, problems) => {
-    const world = worldOf(...around, ...specs.map((spec, i) => ({ address: `elasticIp/${i}`, spec })));
+    const index = resourceIndexOf(...around, ...specs.map((spec, i) => ({ address: `elasticIp/${i}`, spec })));
     expect(
-      world.of("elasticIp").flatMap((one) => elasticIp.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`)),
+      index.of("elasticIp").flatMap((one) => elasticIp.check!(one, index).map(({ code, path }) => `${one.name} ${code} ${path}`)),
     ).toEqual(problems);
   });
 });

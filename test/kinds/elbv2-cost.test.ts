@@ -1,10 +1,10 @@
 import { CreateLoadBalancerCommand, CreateTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import { loadBalancer } from "../../src/kinds/load-balancer.ts";
-import { targetGroup } from "../../src/kinds/target-group.ts";
-import { lab, network, stranger } from "./elbv2-lab.ts";
+import { loadBalancer } from "../../src/kinds/load-balancer/load-balancer.ts";
+import { targetGroup } from "../../src/kinds/target-group/target-group.ts";
+import { openTestbed, network, stranger } from "./elbv2-testbed.ts";
 
-type World = ReturnType<typeof lab>;
+type ResourceIndex = ReturnType<typeof openTestbed>;
 
 /** N balancers, each with a listener that has a rule, and its target group. */
 function environment(n: number): string {
@@ -18,11 +18,11 @@ function environment(n: number): string {
 }
 
 /** A hundred balancers and groups of other people. */
-async function crowd(world: World): Promise<void> {
-  world.sandbox.state.regions.get("123456789012/eu-west-1")!.table<{ value: number }>("elbv2.quotas").set("loadBalancers", { value: 500 });
-  const { objects } = (await world.plan(network)).plan;
+async function crowd(index: ResourceIndex): Promise<void> {
+  index.sandbox.state.regions.get("123456789012/eu-west-1")!.table<{ value: number }>("elbv2.quotas").set("loadBalancers", { value: 500 });
+  const { objects } = (await index.plan(network)).plan;
   const id = (address: string) => objects.find((one) => one.address === address)!.id;
-  const aws = stranger(world);
+  const aws = stranger(index);
   for (let i = 0; i < 100; i++) {
     await aws.send(new CreateTargetGroupCommand({ Name: `other-${i}`, Protocol: "HTTP", Port: 80, VpcId: id("vpc/main") }));
     await aws.send(
@@ -37,8 +37,8 @@ async function crowd(world: World): Promise<void> {
 }
 
 /** The calls to Elastic Load Balancing of a plan that finds nothing to do. */
-async function callsOfPlan(world: World, yaml: string): Promise<Record<string, number>> {
-  const { plan, connection } = await world.plan(yaml);
+async function callsOfPlan(index: ResourceIndex, yaml: string): Promise<Record<string, number>> {
+  const { plan, connection } = await index.plan(yaml);
   expect(plan.steps).toEqual([]);
   return Object.fromEntries(
     [...connection.calls.byOperation]
@@ -77,11 +77,11 @@ describe("what an empty plan costs", () => {
   ])(
     "with %i balancers of ours and 100 strangers",
     async (n, expected) => {
-      const world = lab();
-      await world.apply(network);
-      await crowd(world);
-      await world.apply(environment(n));
-      const calls = await callsOfPlan(world, environment(n));
+      const index = openTestbed();
+      await index.apply(network);
+      await crowd(index);
+      await index.apply(environment(n));
+      const calls = await callsOfPlan(index, environment(n));
       expect(calls).toEqual(expected);
       const account = n + 100;
       const allowed = loadBalancer.readCost({ ours: n, account, parts: 2 * n }) + targetGroup.readCost({ ours: n, account });
@@ -91,9 +91,9 @@ describe("what an empty plan costs", () => {
   );
 
   it("where nobody has a balancer: one call a kind", async () => {
-    const world = lab();
-    await world.apply(network);
-    expect(await callsOfPlan(world, network)).toEqual({ DescribeLoadBalancers: 1, DescribeTargetGroups: 1 });
+    const index = openTestbed();
+    await index.apply(network);
+    expect(await callsOfPlan(index, network)).toEqual({ DescribeLoadBalancers: 1, DescribeTargetGroups: 1 });
     expect(loadBalancer.readCost({ ours: 0, account: 0 }) + targetGroup.readCost({ ours: 0, account: 0 })).toBe(2);
   });
 });

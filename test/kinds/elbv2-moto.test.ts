@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connection } from "../../src/aws/connect.ts";
 import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { loadText, stepsOf } from "../support/lab.ts";
+import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 const environment = (certificate: string) => `

@@ -3,8 +3,8 @@ import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type AutoScalingGr
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type { Applied, Lab } from "../support/lab.ts";
-import { network } from "./elbv2-lab.ts";
+import type { Applied, Testbed } from "../support/testbed.ts";
+import { network } from "./elbv2-testbed.ts";
 
 /** A template and a group of two machines in two zones; `fields` are further lines of the group. */
 export function group(fields = "", more = ""): string {
@@ -34,10 +34,10 @@ ${more}`,
 }
 
 /** Other clients of the same AWS. */
-export function strangers(world: Lab) {
+export function unmanaged(index: Testbed) {
   const options = {
     region: "eu-west-1",
-    requestHandler: world.sandbox.requestHandler as never,
+    requestHandler: index.sandbox.requestHandler as never,
     credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" },
     maxAttempts: 1,
   };
@@ -49,16 +49,16 @@ export function strangers(world: Lab) {
   };
 }
 
-export async function groupIn(world: Lab, name = "test-web"): Promise<AutoScalingGroup> {
-  const { AutoScalingGroups: [found] = [] } = await strangers(world).autoscaling.send(
+export async function groupIn(index: Testbed, name = "test-web"): Promise<AutoScalingGroup> {
+  const { AutoScalingGroups: [found] = [] } = await unmanaged(index).autoscaling.send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
   );
   return found!;
 }
 
 /** Machines of groups that are not gone. */
-export async function machinesIn(world: Lab): Promise<Instance[]> {
-  const { Reservations = [] } = await strangers(world).ec2.send(
+export async function machinesIn(index: Testbed): Promise<Instance[]> {
+  const { Reservations = [] } = await unmanaged(index).ec2.send(
     new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["pending", "running"] }] }),
   );
   return Reservations.flatMap((one) => one.Instances ?? []);

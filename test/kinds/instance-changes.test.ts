@@ -16,14 +16,14 @@ import {
   type Instance as AwsInstance,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { instance, type Instance } from "../../src/kinds/instance.ts";
+import { instance, type Instance } from "../../src/kinds/instance/instance.ts";
 import type { Handle } from "../../src/kinds/instance/live.ts";
 import type { Live } from "../../src/kinds/kind.ts";
 import { hashTags } from "../../src/plan/tags.ts";
-import { base, driver, seen, tagged, machineBench } from "./machine-bench.ts";
+import { base, driver, seen, tagged, machineTestbed } from "./machine-testbed.ts";
 import { refusal, runOf } from "./mocked-ec2.ts";
 
-const { answer, apply, listed, mocked, planned, writes, written } = machineBench();
+const { answer, apply, listed, mocked, planned, writes, written } = machineTestbed();
 
 describe("what a change costs", () => {
   it.each([
@@ -114,7 +114,7 @@ describe("what a change costs", () => {
   });
 
   it("holds data only where a second disk dies with the machine", async () => {
-    const holds = instance.holds as (spec: object, live: Live) => string;
+    const holds = instance.dataLoss as (spec: object, live: Live) => string;
     const second = (DeleteOnTermination: boolean) => ({
       BlockDeviceMappings: [...seen().BlockDeviceMappings!, { DeviceName: "/dev/sdf", Ebs: { VolumeId: "vol-2", DeleteOnTermination } }],
     });

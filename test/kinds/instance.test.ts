@@ -9,14 +9,14 @@ import {
   type Instance as AwsInstance,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { instance, type Instance } from "../../src/kinds/instance.ts";
+import { instance, type Instance } from "../../src/kinds/instance/instance.ts";
 import { architectureOf } from "../../src/kinds/instance/processor.ts";
 import type { Live } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";
-import { base, driver, seen, machineBench } from "./machine-bench.ts";
-import { all, birth, refusal, scope, sent, worldOf, type Declared } from "./mocked-ec2.ts";
+import { base, driver, seen, machineTestbed } from "./machine-testbed.ts";
+import { all, identity, refusal, scope, sent, resourceIndexOf, type Declared } from "./mocked-ec2.ts";
 
-const { answer, asking, listed, mocked, planned } = machineBench();
+const { answer, asking, listed, mocked, planned } = machineTestbed();
 
 it.each([
   ["t3.micro", "x86_64"],
@@ -40,12 +40,12 @@ it.each([
 
 describe("check", () => {
   const problems = (spec: Partial<Instance>, ...others: readonly Declared[]) => {
-    const world = worldOf(
+    const index = resourceIndexOf(
       { address: "subnet/a", spec: { vpc: "vpc/a", cidrBlock: "10.0.1.0/24" } },
       { address: "instance/web", spec: { ...base, subnet: "subnet/a", ...spec } },
       ...others,
     );
-    return instance.check!(world.subject("instance/web"), world).map(({ code, path, summary }) => `${code} ${path}: ${summary}`);
+    return instance.check!(index.subject("instance/web"), index).map(({ code, path, summary }) => `${code} ${path}: ${summary}`);
   };
 
   it.each([
@@ -138,7 +138,7 @@ describe("check", () => {
 });
 
 it("comes after the way out of its subnet", () => {
-  const world = worldOf(
+  const index = resourceIndexOf(
     { address: "subnet/a", spec: { vpc: "vpc/a" } },
     { address: "internetGateway/g", spec: { vpc: "vpc/a" } },
     { address: "routeTable/main", spec: { vpc: "vpc/a", main: true } },
@@ -147,8 +147,8 @@ it("comes after the way out of its subnet", () => {
     { address: "instance/web", spec: { ...base, subnet: "subnet/a" } },
     { address: "instance/far", spec: { ...base, subnet: "subnet-0123" } },
   );
-  expect(instance.after!(world.subject("instance/web"), world)).toEqual(["routeTable/a", "internetGateway/g"]);
-  expect(instance.after!(world.subject("instance/far"), world)).toEqual([]);
+  expect(instance.after!(index.subject("instance/web"), index)).toEqual(["routeTable/a", "internetGateway/g"]);
+  expect(instance.after!(index.subject("instance/far"), index)).toEqual([]);
 });
 
 describe("quarantine", () => {
@@ -177,8 +177,8 @@ describe("quarantine", () => {
 describe("launch", () => {
   const launched = async (spec: Partial<Instance>, tags: Record<string, string> = {}) => {
     mocked.ec2.on(RunInstancesCommand).resolves({ Instances: [{ InstanceId: "i-1" }] });
-    const want = withDefaults(instance, { ...base, ...spec }) as Instance;
-    expect(await driver.create(mocked.aws, want, birth({ tags: { "infra:project": "lab", ...tags } }))).toBe("i-1");
+    const request = withDefaults(instance, { ...base, ...spec }) as Instance;
+    expect(await driver.create(mocked.aws, request, identity({ tags: { "infra:project": "lab", ...tags } }))).toBe("i-1");
     return mocked.ec2.commandCalls(RunInstancesCommand)[0]!.args[0].input;
   };
 
@@ -448,6 +448,6 @@ describe("reading", () => {
         },
       ],
     });
-    expect(await driver.strangers!(mocked.aws, scope, new Set(["vpc-1", "i-1"]))).toEqual([{ id: "i-2", what: "instance hand in vpc-1" }]);
+    expect(await driver.unmanaged!(mocked.aws, scope, new Set(["vpc-1", "i-1"]))).toEqual([{ id: "i-2", what: "instance hand in vpc-1" }]);
   });
 });

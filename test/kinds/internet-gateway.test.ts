@@ -6,9 +6,9 @@ import {
   DetachInternetGatewayCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { internetGateway } from "../../src/kinds/internet-gateway.ts";
+import { internetGateway } from "../../src/kinds/internet-gateway/internet-gateway.ts";
 import type { Live } from "../../src/kinds/kind.ts";
-import { mockedEc2, refusal, runOf, scope, sent, worldOf, type MockedEc2 } from "./mocked-ec2.ts";
+import { mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await internetGateway.load();
 let aws: MockedEc2["aws"];
@@ -28,7 +28,7 @@ async function get() {
   return (await driver.get(aws, ["igw-1"], scope)).get("igw-1")!;
 }
 
-const attach = (live: Live, vpc: string) => driver.apply!(aws, "attachment", live, { vpc }, {}, runOf(clock, get));
+const attach = (live: Live, vpc: string) => driver.update!(aws, "attachment", live, { vpc }, {}, runOf(clock, get));
 
 describe("reading", () => {
   it.each([
@@ -112,10 +112,10 @@ describe("deleting", () => {
 });
 
 it("a VPC has one gateway", () => {
-  const world = worldOf(
+  const index = resourceIndexOf(
     ...["a", "b", "c"].map((name) => ({ address: `internetGateway/${name}`, spec: { vpc: name === "c" ? "vpc/y" : "vpc/x" } })),
   );
   expect(
-    world.of("internetGateway").flatMap((one) => internetGateway.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`)),
+    index.of("internetGateway").flatMap((one) => internetGateway.check!(one, index).map(({ code, path }) => `${one.name} ${code} ${path}`)),
   ).toEqual(["b one-gateway vpc"]);
 });

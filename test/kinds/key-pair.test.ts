@@ -6,10 +6,10 @@ import {
   type KeyPairInfo,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { keyPair } from "../../src/kinds/key-pair.ts";
+import { keyPair } from "../../src/kinds/key-pair/key-pair.ts";
 import { isSameKey, whyNotKey } from "../../src/kinds/key-pair/openssh.ts";
 import { diff } from "../../src/plan/diff.ts";
-import { birth, mockedEc2, refusal, runOf, scope, sent, worldOf, type MockedEc2 } from "./mocked-ec2.ts";
+import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await keyPair.load();
 let aws: MockedEc2["aws"];
@@ -75,7 +75,7 @@ describe("reading", () => {
 describe("writing", () => {
   it("imports the line without white space around it, and goes by its name", async () => {
     ec2.on(ImportKeyPairCommand).resolves({ KeyName: "dev-web", KeyPairId: "key-1" });
-    expect(await driver.create(aws, { publicKey: `\n${line}\n` }, birth())).toBe("dev-web");
+    expect(await driver.create(aws, { publicKey: `\n${line}\n` }, identity())).toBe("dev-web");
     const { PublicKeyMaterial, ...rest } = ec2.commandCalls(ImportKeyPairCommand)[0]!.args[0].input;
     expect(new TextDecoder().decode(PublicKeyMaterial)).toBe(line);
     expect(rest).toEqual({ KeyName: "dev-web", TagSpecifications: [{ ResourceType: "key-pair", Tags: expect.any(Array) as unknown }] });
@@ -83,7 +83,7 @@ describe("writing", () => {
 
   it("tells that the name is taken", async () => {
     ec2.on(ImportKeyPairCommand).rejects(refusal("InvalidKeyPair.Duplicate"));
-    await expect(driver.create(aws, { publicKey: line }, birth())).rejects.toMatchObject({ class: "duplicate" });
+    await expect(driver.create(aws, { publicKey: line }, identity())).rejects.toMatchObject({ class: "duplicate" });
   });
 
   it("tags by the id and deletes by the name", async () => {
@@ -128,8 +128,8 @@ describe("checking", () => {
     [{}, ["missing-field"]],
     [{ publicKey: "x" }, ["bad-key"]],
   ])("%j: %j", (spec, codes) => {
-    const world = worldOf({ address: "keyPair/web", spec });
-    expect(keyPair.check!(world.subject("keyPair/web"), world).map(({ code }) => code)).toEqual(codes);
+    const index = resourceIndexOf({ address: "keyPair/web", spec });
+    expect(keyPair.check!(index.subject("keyPair/web"), index).map(({ code }) => code)).toEqual(codes);
   });
 });
 

@@ -5,9 +5,9 @@ import {
   DescribeLaunchTemplateVersionsCommand,
 } from "@aws-sdk/client-ec2";
 import { expect, it } from "vitest";
-import { launchTemplate } from "../../src/kinds/launch-template.ts";
+import { launchTemplate } from "../../src/kinds/launch-template/launch-template.ts";
 import { setVersion } from "../../src/kinds/launch-template/versions.ts";
-import { birth, mockedEc2 } from "./mocked-ec2.ts";
+import { identity, mockedEc2 } from "./mocked-ec2.ts";
 
 it("faults that AWS tells beside a success are said, of the first version and of later ones", async () => {
   const { aws, ec2 } = await mockedEc2();
@@ -18,9 +18,9 @@ it("faults that AWS tells beside a success are said, of the first version and of
   const driver = await launchTemplate.load();
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
-  const want = { image: "ami-1", instanceType: "t3.micro" };
-  expect(await driver.create(aws, want, birth(), say)).toBe("lt-1");
-  await setVersion(aws, await import("../../src/aws/sdk/ec2.ts"), "lt-1", want, "ami-1", { birth: birth(), say });
+  const request = { image: "ami-1", instanceType: "t3.micro" };
+  expect(await driver.create(aws, request, identity(), say)).toBe("lt-1");
+  await setVersion(aws, await import("../../src/aws/sdk/ec2.ts"), "lt-1", request, "ami-1", { identity: identity(), say });
   const warned = "AWS warns: The key pair does not exist (InvalidParameterValue)";
   expect(said).toEqual([warned, warned, "version 2 is the default"]);
 });

@@ -6,10 +6,10 @@ import {
   ModifyLaunchTemplateCommand,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { launchTemplate } from "../../src/kinds/launch-template.ts";
-import { lab, network, settle, stepsOf, thereAndBack } from "./elbv2-lab.ts";
+import { launchTemplate } from "../../src/kinds/launch-template/launch-template.ts";
+import { openTestbed, network, settle, stepsOf, thereAndBack } from "./elbv2-testbed.ts";
 
-type World = ReturnType<typeof lab>;
+type ResourceIndex = ReturnType<typeof openTestbed>;
 
 const expression = "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }";
 
@@ -20,19 +20,19 @@ launchTemplates:
     instanceType: t3.micro
 `;
 
-function client(world: World): EC2Client {
+function client(index: ResourceIndex): EC2Client {
   return new EC2Client({
     region: "eu-west-1",
     endpoint: "https://sandbox.invalid",
-    requestHandler: world.sandbox.requestHandler as never,
+    requestHandler: index.sandbox.requestHandler as never,
     credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" },
     maxAttempts: 1,
   });
 }
 
 /** The template, and its versions with the newest first. */
-async function seen(world: World) {
-  const ec2 = client(world);
+async function seen(index: ResourceIndex) {
+  const ec2 = client(index);
   const { LaunchTemplates: [template] = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateNames: ["test-web"] }));
   const { LaunchTemplateVersions: versions = [] } = await ec2.send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template!.LaunchTemplateId! }),
@@ -67,12 +67,12 @@ describe("fields", () => {
 `;
 
   it("makes a template as the YAML says, as another client sees it, without our tags in it", async () => {
-    const world = lab();
-    await settle(world, full);
+    const index = openTestbed();
+    await settle(index, full);
     const {
       versions: [version],
       template,
-    } = await seen(world);
+    } = await seen(index);
     expect(version!.LaunchTemplateData).toMatchObject({
       InstanceType: "t3.micro",
       ImageId: expect.stringMatching(/^ami-/),
@@ -103,10 +103,10 @@ describe("fields", () => {
     ["volumes: { /dev/sdf: {", "volumes: { /dev/sdg: {"],
     ["spot: { type: one-time }", "spot: false"],
   ])("a change of %s to %s is one new version, and the way back none", async (from, to) => {
-    const world = lab();
-    await settle(world, full);
-    expect(await thereAndBack(world, full, from, to)).toEqual(["update launchTemplate/web"]);
-    const { versions, template } = await seen(world);
+    const index = openTestbed();
+    await settle(index, full);
+    expect(await thereAndBack(index, full, from, to)).toEqual(["update launchTemplate/web"]);
+    const { versions, template } = await seen(index);
     expect(versions).toHaveLength(2);
     expect(template.DefaultVersionNumber).toBe(1);
   });
@@ -116,66 +116,66 @@ describe("versions", () => {
   const changed = plain.replace("t3.micro", "t3.small");
 
   it("trap 9: no run adds a version without a change, and the default is the one in use", async () => {
-    const world = lab();
-    await settle(world, plain);
-    await settle(world, changed);
-    const { versions, template } = await seen(world);
+    const index = openTestbed();
+    await settle(index, plain);
+    await settle(index, changed);
+    const { versions, template } = await seen(index);
     expect(versions.map((version) => version.VersionNumber)).toEqual([2, 1]);
     expect(template.DefaultVersionNumber).toBe(2);
-    const { live } = (await world.plan(changed)).observed.objects.get("launchTemplate/web")!;
+    const { live } = (await index.plan(changed)).observed.objects.get("launchTemplate/web")!;
     expect(live.outputs).toMatchObject({ version: "2" });
     expect(live.aliases).toEqual([`${live.id}:2`]);
   });
 
   it("a version whose making was cut short is taken up, not made again", async () => {
-    const world = lab();
-    await settle(world, plain);
+    const index = openTestbed();
+    await settle(index, plain);
     // A run made version 2 and died before it became the default: the default is put back by hand to play that.
-    await settle(world, changed);
-    const { ec2, id } = await seen(world);
+    await settle(index, changed);
+    const { ec2, id } = await seen(index);
     await ec2.send(new ModifyLaunchTemplateCommand({ LaunchTemplateId: id, DefaultVersion: "1" }));
-    const repaired = await settle(world, changed);
+    const repaired = await settle(index, changed);
     expect(stepsOf(repaired.run)).toEqual(["update launchTemplate/web"]);
-    const after = await seen(world);
+    const after = await seen(index);
     expect(after.versions).toHaveLength(2);
     expect(after.template.DefaultVersionNumber).toBe(2);
   });
 
   it("of others are kept and said, while the default is ours", async () => {
-    const world = lab();
-    await settle(world, plain);
-    const { ec2, id, versions } = await seen(world);
+    const index = openTestbed();
+    await settle(index, plain);
+    const { ec2, id, versions } = await seen(index);
     await ec2.send(
       new CreateLaunchTemplateVersionCommand({
         LaunchTemplateId: id,
         LaunchTemplateData: { ImageId: versions[0]!.LaunchTemplateData!.ImageId!, InstanceType: "m5.large" },
       }),
     );
-    const { plan } = await world.plan(plain);
+    const { plan } = await index.plan(plain);
     expect(plan.steps).toEqual([]);
     expect(plan.notes.map((note) => note.text)).toContainEqual(
       expect.stringContaining("version 2 is newer than the default, 1, and not in use"),
     );
-    for (let i = 0; i < 12; i++) await world.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
-    const after = await seen(world);
+    for (let i = 0; i < 12; i++) await index.apply(plain.replace("t3.micro", `t3.micro\n    instanceTags: { n: "${i}" }`));
+    const after = await seen(index);
     expect(after.versions.map((version) => version.VersionNumber)).toContain(2);
     expect(after.versions).toHaveLength(11); // ten of ours and theirs
     expect(after.template.DefaultVersionNumber).toBe(14);
   });
 
   it("keep the image when they are made for another reason; a newer one is a note", async () => {
-    const world = lab();
-    await settle(world, plain);
-    const { versions } = await seen(world);
+    const index = openTestbed();
+    await settle(index, plain);
+    const { versions } = await seen(index);
     const old = versions[0]!.LaunchTemplateData!.ImageId;
-    const wanted = { image: { ssm: "x" }, instanceType: "t3.micro" } as never;
-    const live = (await world.plan(plain)).observed.objects.get("launchTemplate/web")!.live;
-    const subject = { address: "launchTemplate/web", kind: "launchTemplate", name: "web", tags: {}, spec: wanted };
+    const resolved = { image: { ssm: "x" }, instanceType: "t3.micro" } as never;
+    const live = (await index.plan(plain)).observed.objects.get("launchTemplate/web")!.live;
+    const subject = { address: "launchTemplate/web", kind: "launchTemplate", name: "web", tags: {}, spec: resolved };
     expect(launchTemplate.notes!(subject, live, { image: "ami-0new", instanceType: "t3.micro" } as never)).toEqual([
       `a newer image is there: ami-0new; version 1 has ${old}`,
     ]);
-    await settle(world, changed);
-    expect((await seen(world)).versions[0]!.LaunchTemplateData!.ImageId).toBe(old);
+    await settle(index, changed);
+    expect((await seen(index)).versions[0]!.LaunchTemplateData!.ImageId).toBe(old);
   });
 
   it("follow a newer image where the author asks for it", () => {
@@ -187,9 +187,9 @@ describe("versions", () => {
   });
 
   it("say what the one in use sets and the YAML does not", async () => {
-    const world = lab();
-    await settle(world, plain.replace("t3.micro", "t3.micro\n    monitoring: true"));
-    const { plan } = await world.plan(plain);
+    const index = openTestbed();
+    await settle(index, plain.replace("t3.micro", "t3.micro\n    monitoring: true"));
+    const { plan } = await index.plan(plain);
     expect(plan.steps).toEqual([]);
     expect(plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("version 1 also sets monitoring"));
   });
@@ -197,9 +197,9 @@ describe("versions", () => {
 
 describe("deleting", () => {
   it("takes the template and all its versions", async () => {
-    const world = lab();
-    await settle(world, plain);
-    await world.destroy(plain);
-    expect((await client(world).send(new DescribeLaunchTemplatesCommand({}))).LaunchTemplates).toEqual([]);
+    const index = openTestbed();
+    await settle(index, plain);
+    await index.destroy(plain);
+    expect((await client(index).send(new DescribeLaunchTemplatesCommand({}))).LaunchTemplates).toEqual([]);
   });
 });

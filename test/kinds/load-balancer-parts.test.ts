@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadBalancer } from "../../src/kinds/load-balancer.ts";
+import { loadBalancer } from "../../src/kinds/load-balancer/load-balancer.ts";
 import { actionRequest, observeAction, wantedWeights } from "../../src/kinds/load-balancer/actions.ts";
 import { conditionRequest, conditionTexts } from "../../src/kinds/load-balancer/conditions.ts";
 import { normalise } from "../../src/kinds/load-balancer/normal.ts";
 import { planRules, type Standing } from "../../src/kinds/load-balancer/rules.ts";
 import type { Rule } from "../../src/kinds/load-balancer/schema.ts";
 import { areMoved, weightsTag, weightsText, weightsToSend, writtenWeights } from "../../src/kinds/load-balancer/weights.ts";
-import { worldOf } from "./mocked-ec2.ts";
+import { resourceIndexOf } from "./mocked-ec2.ts";
 
 const arn = (name: string) => `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${name}/${name}`;
 const group = (name: string, weight: number) => ({ targetGroup: arn(name), weight });
@@ -103,7 +103,7 @@ describe("weights", () => {
       [group("a", 0), group("b", 100)],
       [group("a", 0), group("b", 100), group("c", 5)],
     ],
-  ])("sends, when the wanted are %s", (_what, want, live, sent) => expect(weightsToSend(want, live, tags)).toEqual(sent));
+  ])("sends, when the wanted are %s", (_what, request, live, sent) => expect(weightsToSend(request, live, tags)).toEqual(sent));
 });
 
 describe("the order of rules", () => {
@@ -115,14 +115,14 @@ describe("the order of rules", () => {
     fc.assert(
       fc.property(side.filter(distinct), side.filter(distinct), (before, after) => {
         const live: Standing[] = before.map(([name, { priority, path }]) => ({ arn: name, name, priority, conditions: [`path: ${path}`] }));
-        const want = Object.fromEntries(
+        const request = Object.fromEntries(
           after.map(([name, { priority, path }]): [string, Rule] => [name, { priority, conditions: { path: [path] } }]),
         );
         const plan = planRules(
-          want,
+          request,
           live,
           () => true,
-          (_name, wanted, rule) => rule.conditions[0] !== `path: ${wanted.conditions.path![0]}`,
+          (_name, resolved, rule) => rule.conditions[0] !== `path: ${resolved.conditions.path![0]}`,
         );
         const listener = new Map(
           live.map((rule) => [rule.arn, { name: rule.name!, priority: rule.priority, path: rule.conditions[0]!.slice(6) }]),
@@ -134,11 +134,11 @@ describe("the order of rules", () => {
         const moving = plan.moves.map(({ rule }) => rule.arn);
         for (const { priority } of plan.moves) expect(free(priority, moving)).toBe(true);
         for (const { rule, priority } of plan.moves) listener.get(rule.arn)!.priority = priority;
-        for (const { name, want: wanted } of plan.creates) {
-          expect(free(wanted.priority)).toBe(true);
-          listener.set(`new ${name}`, { name, priority: wanted.priority, path: wanted.conditions.path![0]! });
+        for (const { name, request: resolved } of plan.creates) {
+          expect(free(resolved.priority)).toBe(true);
+          listener.set(`new ${name}`, { name, priority: resolved.priority, path: resolved.conditions.path![0]! });
         }
-        for (const { rule, want: wanted } of plan.changes) listener.get(rule.arn)!.path = wanted.conditions.path![0]!;
+        for (const { rule, request: resolved } of plan.changes) listener.get(rule.arn)!.path = resolved.conditions.path![0]!;
         const text = (rules: readonly { name: string; priority: number; path: string }[]) =>
           rules.map((one) => `${one.name} ${one.priority} ${one.path}`).sort();
         expect(text([...listener.values()])).toEqual(text(after.map(([name, { priority, path }]) => ({ name, priority, path }))));
@@ -186,8 +186,8 @@ describe("checks", () => {
   const base = { scheme: "internal", subnets: ["subnet/a", "subnet/b"], securityGroups: ["securityGroup/one"] };
   const check = (spec: object, awsName?: string) => {
     const self = { address: "loadBalancer/web", spec: { ...base, ...spec }, ...(awsName === undefined ? {} : { awsName }) };
-    const world = worldOf(...declared, self);
-    return loadBalancer.check!(world.subject("loadBalancer/web"), world).map(({ path }) => path);
+    const index = resourceIndexOf(...declared, self);
+    return loadBalancer.check!(index.subject("loadBalancer/web"), index).map(({ path }) => path);
   };
   const listening = (listener: object, port = "80") => ({
     listeners: { [port]: { protocol: "HTTP", forward: "targetGroup/http", ...listener } },
@@ -287,20 +287,20 @@ describe("checks", () => {
   it("find a group that two application balancers forward to, at the later one", () => {
     const one = { address: "loadBalancer/a", spec: { ...base, ...listening({}) } };
     const two = { address: "loadBalancer/b", spec: { ...base, ...listening({}) } };
-    const world = worldOf(...declared, one, two);
-    expect(loadBalancer.check!(world.subject("loadBalancer/a"), world)).toEqual([]);
-    expect(loadBalancer.check!(world.subject("loadBalancer/b"), world)).toMatchObject([
+    const index = resourceIndexOf(...declared, one, two);
+    expect(loadBalancer.check!(index.subject("loadBalancer/a"), index)).toEqual([]);
+    expect(loadBalancer.check!(index.subject("loadBalancer/b"), index)).toMatchObject([
       { path: "listeners", summary: expect.stringContaining("targetGroup/http is forwarded to by loadBalancer/a too") },
     ]);
   });
 
   it("an internet-facing balancer comes after the gateway of its VPC, an internal one need not", () => {
-    const world = worldOf(
+    const index = resourceIndexOf(
       ...declared,
       { address: "loadBalancer/out", spec: { ...base, scheme: "internet-facing" } },
       { address: "loadBalancer/in", spec: base },
     );
-    expect(loadBalancer.after!(world.subject("loadBalancer/out"), world)).toEqual(["internetGateway/main"]);
-    expect(loadBalancer.after!(world.subject("loadBalancer/in"), world)).toEqual([]);
+    expect(loadBalancer.after!(index.subject("loadBalancer/out"), index)).toEqual(["internetGateway/main"]);
+    expect(loadBalancer.after!(index.subject("loadBalancer/in"), index)).toEqual([]);
   });
 });

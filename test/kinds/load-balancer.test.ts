@@ -15,9 +15,9 @@ import {
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import { lab, machines, network, settle, stepsOf, stranger, thereAndBack } from "./elbv2-lab.ts";
+import { openTestbed, machines, network, settle, stepsOf, stranger, thereAndBack } from "./elbv2-testbed.ts";
 
-type World = ReturnType<typeof lab>;
+type ResourceIndex = ReturnType<typeof openTestbed>;
 
 const certificate = (name: string) => `arn:aws:acm:eu-west-1:123456789012:certificate/${name}`;
 
@@ -53,8 +53,8 @@ loadBalancers:
 `;
 
 /** What a stranger sees of the one balancer. */
-async function seen(world: World) {
-  const aws = stranger(world);
+async function seen(index: ResourceIndex) {
+  const aws = stranger(index);
   const { LoadBalancers: [balancer] = [] } = await aws.send(new DescribeLoadBalancersCommand({}));
   const { Listeners = [] } = await aws.send(new DescribeListenersCommand({ LoadBalancerArn: balancer!.LoadBalancerArn! }));
   const { Attributes = [] } = await aws.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer!.LoadBalancerArn! }));
@@ -72,16 +72,16 @@ async function seen(world: World) {
   };
 }
 
-async function groupArns(world: World): Promise<Record<string, string>> {
-  const { TargetGroups = [] } = await stranger(world).send(new DescribeTargetGroupsCommand({}));
+async function groupArns(index: ResourceIndex): Promise<Record<string, string>> {
+  const { TargetGroups = [] } = await stranger(index).send(new DescribeTargetGroupsCommand({}));
   return Object.fromEntries(TargetGroups.map((group) => [group.TargetGroupName!.replace(/^test-/, ""), group.TargetGroupArn!]));
 }
 
 describe("fields", () => {
   it("creates an application balancer as the YAML says, as another client sees it", async () => {
-    const world = lab();
+    const index = openTestbed();
     await settle(
-      world,
+      index,
       application.replace(
         "listeners:\n      80: { protocol: HTTP, forward: blue }",
         `idleTimeout: 120
@@ -104,8 +104,8 @@ describe("fields", () => {
           down: { priority: 10, conditions: { host: [Old.example.com], method: [GET], source: [10.0.0.0/8] }, fixedResponse: { statusCode: 503, contentType: text/plain, messageBody: down } }`,
       ),
     );
-    const { balancer, on, rules, attributes, aws } = await seen(world);
-    const arns = await groupArns(world);
+    const { balancer, on, rules, attributes, aws } = await seen(index);
+    const arns = await groupArns(index);
     expect(balancer).toMatchObject({
       LoadBalancerName: "test-web",
       Type: "application",
@@ -162,9 +162,9 @@ describe("fields", () => {
       "80: { protocol: HTTP, forward: blue, rules: { api: { priority: 1, conditions: { path: [/api] }, forward: green } } }",
     ],
   ])("changes %s to %s in place, and back", async (from, to) => {
-    const world = lab();
-    await settle(world, application);
-    expect(await thereAndBack(world, application, from, to)).toEqual(["update loadBalancer/web"]);
+    const index = openTestbed();
+    await settle(index, application);
+    expect(await thereAndBack(index, application, from, to)).toEqual(["update loadBalancer/web"]);
   });
 
   const secure = application.replace(
@@ -175,9 +175,9 @@ describe("fields", () => {
     [`certificates: ["${certificate("two")}"]`, `certificates: ["${certificate("three")}", "${certificate("two")}"]`],
     [`certificates: ["${certificate("two")}"]`, "certificates: []"],
   ])("changes certificates in place: %s to %s, and back", async (from, to) => {
-    const world = lab();
-    await settle(world, secure);
-    expect(await thereAndBack(world, secure, from, to)).toEqual(["update loadBalancer/web"]);
+    const index = openTestbed();
+    await settle(index, secure);
+    expect(await thereAndBack(index, secure, from, to)).toEqual(["update loadBalancer/web"]);
   });
 
   it.each([
@@ -188,32 +188,32 @@ describe("fields", () => {
       `80: { protocol: TLS, forward: tcp, certificate: "${certificate("one")}", alpnPolicy: HTTP2Preferred }`,
     ],
   ])("changes %s of a network balancer to %s in place, and back", async (from, to) => {
-    const world = lab();
-    await settle(world, networkBalancer);
-    expect(await thereAndBack(world, networkBalancer, from, to)).toEqual(["update loadBalancer/web"]);
+    const index = openTestbed();
+    await settle(index, networkBalancer);
+    expect(await thereAndBack(index, networkBalancer, from, to)).toEqual(["update loadBalancer/web"]);
   });
 
   it("makes a network balancer with fixed addresses", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = `${networkBalancer.replace("scheme: internal", "scheme: internet-facing").replace("subnets: [a, b]", "subnetMappings: [{ subnet: a, elasticIp: a }, { subnet: b, elasticIp: b }]")}
 elasticIps:
   a: {}
   b: {}
   other: {}
 `;
-    const applied = await settle(world, yaml);
-    const { balancer } = await seen(world);
+    const applied = await settle(index, yaml);
+    const { balancer } = await seen(index);
     const allocations = balancer.AvailabilityZones!.flatMap((zone) => zone.LoadBalancerAddresses!.map((one) => one.AllocationId));
-    const { objects } = await world.plan(yaml).then(({ plan }) => plan);
+    const { objects } = await index.plan(yaml).then(({ plan }) => plan);
     expect(allocations.sort()).toEqual(["a", "b"].map((name) => objects.find(({ address }) => address === `elasticIp/${name}`)!.id).sort());
     expect(applied.outcome.failed).toEqual([]);
-    const moved = await world.plan(yaml.replace("elasticIp: b }", "elasticIp: other }"));
+    const moved = await index.plan(yaml.replace("elasticIp: b }", "elasticIp: other }"));
     expect(moved.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
       expect.stringMatching(
         /^destroys-data: loadBalancer\/web .* the address of a load balancer in a subnet cannot change in place; that would lose its address/,
       ),
     ]);
-    await world.destroy(yaml);
+    await index.destroy(yaml);
   });
 });
 
@@ -225,38 +225,38 @@ describe("rules", () => {
       "80: { protocol: HTTP, forward: blue }\n",
       `80:\n        protocol: HTTP\n        forward: blue\n        rules:\n${rules.join("")}`,
     );
-  const priorities = async (world: World) =>
-    Object.fromEntries((await (await seen(world)).rules(80)).map((one) => [one.Conditions![0]!.Values![0], one.Priority]));
+  const priorities = async (index: ResourceIndex) =>
+    Object.fromEntries((await (await seen(index)).rules(80)).map((one) => [one.Conditions![0]!.Values![0], one.Priority]));
 
   it("swap places in one call, so that no two collide", async () => {
-    const world = lab();
-    await settle(world, withRules(rule("one", 1, "/one"), rule("two", 2, "/two"), rule("three", 3, "/three")));
-    const before = (await (await seen(world)).rules(80)).map((one) => one.RuleArn).sort();
-    const swapped = await settle(world, withRules(rule("one", 2, "/one"), rule("two", 3, "/two"), rule("three", 1, "/three")));
-    expect(await priorities(world)).toEqual({ "/one": "2", "/two": "3", "/three": "1" });
-    expect((await (await seen(world)).rules(80)).map((one) => one.RuleArn).sort()).toEqual(before);
+    const index = openTestbed();
+    await settle(index, withRules(rule("one", 1, "/one"), rule("two", 2, "/two"), rule("three", 3, "/three")));
+    const before = (await (await seen(index)).rules(80)).map((one) => one.RuleArn).sort();
+    const swapped = await settle(index, withRules(rule("one", 2, "/one"), rule("two", 3, "/two"), rule("three", 1, "/three")));
+    expect(await priorities(index)).toEqual({ "/one": "2", "/two": "3", "/three": "1" });
+    expect((await (await seen(index)).rules(80)).map((one) => one.RuleArn).sort()).toEqual(before);
     expect(swapped.connection.calls.byOperation.get("elbv2:SetRulePriorities")).toBe(1);
   });
 
   it("go, move, come and change in one apply", async () => {
-    const world = lab();
-    await settle(world, withRules(rule("one", 1, "/one"), rule("two", 2, "/two"), rule("three", 3, "/three")));
-    await settle(world, withRules(rule("two", 1, "/two"), rule("three", 3, "/third"), rule("four", 2, "/four")));
-    expect(await priorities(world)).toEqual({ "/two": "1", "/four": "2", "/third": "3" });
+    const index = openTestbed();
+    await settle(index, withRules(rule("one", 1, "/one"), rule("two", 2, "/two"), rule("three", 3, "/three")));
+    await settle(index, withRules(rule("two", 1, "/two"), rule("three", 3, "/third"), rule("four", 2, "/four")));
+    expect(await priorities(index)).toEqual({ "/two": "1", "/four": "2", "/third": "3" });
   });
 
   it("keep their place when only the name changes", async () => {
-    const world = lab();
-    await settle(world, withRules(rule("one", 1, "/one")));
-    const [before] = await (await seen(world)).rules(80);
-    await settle(world, withRules(rule("renamed", 1, "/one")));
-    expect((await (await seen(world)).rules(80)).map((one) => one.RuleArn)).toEqual([before!.RuleArn]);
+    const index = openTestbed();
+    await settle(index, withRules(rule("one", 1, "/one")));
+    const [before] = await (await seen(index)).rules(80);
+    await settle(index, withRules(rule("renamed", 1, "/one")));
+    expect((await (await seen(index)).rules(80)).map((one) => one.RuleArn)).toEqual([before!.RuleArn]);
   });
 
   it("that others made stay and are reported; ours that are gone from the YAML go", async () => {
-    const world = lab();
-    await settle(world, withRules(rule("one", 1, "/one")));
-    const { aws, on } = await seen(world);
+    const index = openTestbed();
+    await settle(index, withRules(rule("one", 1, "/one")));
+    const { aws, on } = await seen(index);
     await aws.send(
       new CreateRuleCommand({
         ListenerArn: on(80).ListenerArn!,
@@ -265,18 +265,18 @@ describe("rules", () => {
         Actions: on(80).DefaultActions!,
       }),
     );
-    const applied = await world.apply(application);
+    const applied = await index.apply(application);
     expect(stepsOf(applied.run)).toEqual(["update loadBalancer/web"]);
-    expect(await priorities(world)).toEqual({ "/theirs": "77" });
-    const again = await world.plan(application);
+    expect(await priorities(index)).toEqual({ "/theirs": "77" });
+    const again = await index.plan(application);
     expect(again.plan.steps).toEqual([]);
     expect(again.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("80.rules.@77"));
   });
 
   it("take a condition away that somebody added by hand", async () => {
-    const world = lab();
-    await settle(world, withRules(rule("one", 1, "/one")));
-    const { aws, rules } = await seen(world);
+    const index = openTestbed();
+    await settle(index, withRules(rule("one", 1, "/one")));
+    const { aws, rules } = await seen(index);
     const [found] = await rules(80);
     await aws.send(
       new ModifyRuleCommand({
@@ -287,7 +287,7 @@ describe("rules", () => {
         ],
       }),
     );
-    await settle(world, withRules(rule("one", 1, "/one")));
+    await settle(index, withRules(rule("one", 1, "/one")));
     expect((await rules(80))[0]!.Conditions).toHaveLength(1);
   });
 });
@@ -295,9 +295,9 @@ describe("rules", () => {
 describe("weights that a deployment tool moved", () => {
   const weighted = (blue: number, green: number) =>
     application.replace("forward: blue", `forward: [{ targetGroup: blue, weight: ${blue} }, { targetGroup: green, weight: ${green} }]`);
-  const move = async (world: World, blue: number, green: number) => {
-    const { aws, on } = await seen(world);
-    const arns = await groupArns(world);
+  const move = async (index: ResourceIndex, blue: number, green: number) => {
+    const { aws, on } = await seen(index);
+    const arns = await groupArns(index);
     const TargetGroups = [
       { TargetGroupArn: arns["blue"], Weight: blue },
       { TargetGroupArn: arns["green"], Weight: green },
@@ -309,65 +309,65 @@ describe("weights that a deployment tool moved", () => {
       }),
     );
   };
-  const weights = async (world: World) => {
-    const arns = await groupArns(world);
-    const live = (await seen(world)).on(80).DefaultActions![0]!.ForwardConfig!.TargetGroups!;
+  const weights = async (index: ResourceIndex) => {
+    const arns = await groupArns(index);
+    const live = (await seen(index)).on(80).DefaultActions![0]!.ForwardConfig!.TargetGroups!;
     return ["blue", "green"].map((name) => live.find((group) => group.TargetGroupArn === arns[name])?.Weight);
   };
 
   it("are not flipped back, and said", async () => {
-    const world = lab();
-    await settle(world, weighted(100, 0));
-    await move(world, 0, 100);
-    const plan = await world.plan(weighted(100, 0));
+    const index = openTestbed();
+    await settle(index, weighted(100, 0));
+    await move(index, 0, 100);
+    const plan = await index.plan(weighted(100, 0));
     expect(plan.plan.steps).toEqual([]);
     expect(plan.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("somebody moved the weights of listener 80"));
-    expect(await weights(world)).toEqual([0, 100]);
+    expect(await weights(index)).toEqual([0, 100]);
   });
 
   it("stay when something else of the listener changes", async () => {
-    const world = lab();
-    await settle(world, weighted(100, 0));
-    await move(world, 0, 100);
-    await settle(world, weighted(100, 0).replace("weight: 0 }]", "weight: 0 }], forwardStickiness: 60"));
-    expect(await weights(world)).toEqual([0, 100]);
+    const index = openTestbed();
+    await settle(index, weighted(100, 0));
+    await move(index, 0, 100);
+    await settle(index, weighted(100, 0).replace("weight: 0 }]", "weight: 0 }], forwardStickiness: 60"));
+    expect(await weights(index)).toEqual([0, 100]);
   });
 
   it("give way to other weights in the YAML", async () => {
-    const world = lab();
-    await settle(world, weighted(100, 0));
-    await move(world, 0, 100);
-    const applied = await settle(world, weighted(50, 50));
+    const index = openTestbed();
+    await settle(index, weighted(100, 0));
+    await move(index, 0, 100);
+    const applied = await settle(index, weighted(50, 50));
     expect(stepsOf(applied.run)).toEqual(["update loadBalancer/web"]);
-    expect(await weights(world)).toEqual([50, 50]);
+    expect(await weights(index)).toEqual([50, 50]);
   });
 });
 
 describe("drift", () => {
   it("closes a listener that was opened by hand, unless the author keeps what is unlisted", async () => {
-    const world = lab();
-    await settle(world, application);
-    const { aws, arn, on } = await seen(world);
+    const index = openTestbed();
+    await settle(index, application);
+    const { aws, arn, on } = await seen(index);
     await aws.send(
       new CreateListenerCommand({ LoadBalancerArn: arn, Port: 8080, Protocol: "HTTP", DefaultActions: on(80).DefaultActions! }),
     );
-    expect((await world.plan(application.replace("scheme:", "unlisted: keep\n    scheme:"))).plan.steps).toEqual([]);
-    const repaired = await settle(world, application);
+    expect((await index.plan(application.replace("scheme:", "unlisted: keep\n    scheme:"))).plan.steps).toEqual([]);
+    const repaired = await settle(index, application);
     expect(repaired.run.plan.steps).toMatchObject([{ changes: [{ path: "listeners", items: { removed: [{ key: "8080" }] } }] }]);
   });
 
   it("repairs a listener whose action was changed by hand", async () => {
-    const world = lab();
-    await settle(world, application);
-    const { aws, on } = await seen(world);
+    const index = openTestbed();
+    await settle(index, application);
+    const { aws, on } = await seen(index);
     await aws.send(
       new ModifyListenerCommand({
         ListenerArn: on(80).ListenerArn!,
         DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503" } }],
       }),
     );
-    await settle(world, application);
-    expect((await seen(world)).on(80).DefaultActions![0]!.TargetGroupArn).toBe((await groupArns(world))["blue"]);
+    await settle(index, application);
+    expect((await seen(index)).on(80).DefaultActions![0]!.TargetGroupArn).toBe((await groupArns(index))["blue"]);
   });
 });
 
@@ -380,12 +380,12 @@ loadBalancers:
 `;
 
   it("a target group in use: new name, healthy under weight 0, repointed, the old one deleted", async () => {
-    const world = lab();
-    await settle(world, live);
-    await world.clock.sleep(10 * 60_000);
-    const applied = await settle(world, live.replace("port: 8001", "port: 8002"));
+    const index = openTestbed();
+    await settle(index, live);
+    await index.clock.sleep(10 * 60_000);
+    const applied = await settle(index, live.replace("port: 8001", "port: 8002"));
     expect(stepsOf(applied.run)).toEqual(["replace targetGroup/web", "update loadBalancer/web"]);
-    expect(Object.keys(await groupArns(world))).toEqual([expect.stringMatching(/^web-[0-9a-f]{6}$/)]);
+    expect(Object.keys(await groupArns(index))).toEqual([expect.stringMatching(/^web-[0-9a-f]{6}$/)]);
     // Once with the new group at weight 0, once alone.
     expect(applied.connection.calls.byOperation.get("elbv2:ModifyListener")).toBe(2);
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
@@ -395,20 +395,20 @@ loadBalancers:
   });
 
   it("a balancer: refused, since people know its name; with allowDestroy the old one goes before the new one comes", async () => {
-    const world = lab();
-    await settle(world, application);
+    const index = openTestbed();
+    await settle(index, application);
     const internal = application.replace("internet-facing", "internal");
-    expect((await world.plan(internal)).diagnostics.map(({ code }) => code)).toEqual(["destroys-data"]);
-    const { arn } = await seen(world);
-    const applied = await settle(world, `${internal}\nallowDestroy: { loadBalancer/web: "${arn}" }\n`);
+    expect((await index.plan(internal)).diagnostics.map(({ code }) => code)).toEqual(["destroys-data"]);
+    const { arn } = await seen(index);
+    const applied = await settle(index, `${internal}\nallowDestroy: { loadBalancer/web: "${arn}" }\n`);
     expect(applied.run.plan.steps).toMatchObject([{ action: "replace", address: "loadBalancer/web", order: "delete-first" }]);
-    expect((await seen(world)).balancer).toMatchObject({ Scheme: "internal", LoadBalancerName: "test-web" });
+    expect((await seen(index)).balancer).toMatchObject({ Scheme: "internal", LoadBalancerName: "test-web" });
   });
 
   it("a security group on a balancer's interfaces: the balancer lets go of the old one first", async () => {
-    const world = lab();
-    await settle(world, application);
-    const applied = await settle(world, application.replace("description: One", "description: Other"));
+    const index = openTestbed();
+    await settle(index, application);
+    const applied = await settle(index, application.replace("description: One", "description: Other"));
     expect(stepsOf(applied.run).sort()).toEqual(["replace securityGroup/one", "update loadBalancer/web"]);
   });
 });
@@ -421,23 +421,23 @@ describe("the VPC in which a balancer lies for good", () => {
     ["an application balancer", application],
     ["a network balancer", networkBalancer],
   ])("replaces %s when it is replaced itself", async (_what, yaml) => {
-    const world = lab();
-    await settle(world, disposable(yaml));
-    const applied = await settle(world, another(disposable(yaml)));
+    const index = openTestbed();
+    await settle(index, disposable(yaml));
+    const applied = await settle(index, another(disposable(yaml)));
     expect(stepsOf(applied.run)).toEqual(expect.arrayContaining(["replace vpc/main", "replace loadBalancer/web"]));
     expect(applied.run.plan.steps.find(({ address }) => address === "loadBalancer/web")!.because).toBe("vpc/main is replaced");
   });
 
   it("is not replaced either, where people know the balancer's name", async () => {
-    const world = lab();
-    await settle(world, application);
-    const run = await world.plan(another(application));
+    const index = openTestbed();
+    await settle(index, application);
+    const run = await index.plan(another(application));
     expect(stepsOf(run)).toEqual([]);
     expect(run.diagnostics.map(({ code }) => code)).toContain("destroys-data");
   });
 
   it("is settled by its subnets: in those of another VPC it is another", async () => {
-    const world = lab();
+    const index = openTestbed();
     const elsewhere = `${disposable(application)}`
       .replace("vpcs:\n", "vpcs:\n  other: { cidrBlock: 10.9.0.0/16 }\n")
       .replace("internetGateways:\n", "internetGateways:\n  other: { vpc: other }\n")
@@ -447,9 +447,9 @@ describe("the VPC in which a balancer lies for good", () => {
       )
       .replace("securityGroups:\n", "securityGroups:\n  three: { vpc: other, description: Three }\n")
       .replace("targetGroups:\n", "targetGroups:\n  red: { vpc: other, protocol: HTTP, port: 8001 }\n");
-    await settle(world, elsewhere);
+    await settle(index, elsewhere);
     const moved = await settle(
-      world,
+      index,
       elsewhere
         .replace("subnets: [a, b]", "subnets: [x, y]")
         .replace("securityGroups: [one]", "securityGroups: [three]")
@@ -462,12 +462,12 @@ describe("the VPC in which a balancer lies for good", () => {
 
 describe("trap 1: a create that answers with somebody else's balancer", () => {
   it("is found out, and the stranger's balancer is left alone", async () => {
-    const world = lab();
+    const index = openTestbed();
     const bare = `${network}${groups}`;
-    await world.apply(bare);
-    const { objects } = (await world.plan(bare)).plan;
+    await index.apply(bare);
+    const { objects } = (await index.plan(bare)).plan;
     const id = (address: string) => objects.find((one) => one.address === address)!.id;
-    await stranger(world).send(
+    await stranger(index).send(
       new CreateLoadBalancerCommand({
         Name: "test-web",
         Scheme: "internet-facing",
@@ -475,27 +475,27 @@ describe("trap 1: a create that answers with somebody else's balancer", () => {
         SecurityGroups: [id("securityGroup/one")],
       }),
     );
-    const tried = await world.tryApply(application);
+    const tried = await index.tryApply(application);
     expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([
       { code: "name-taken", message: expect.stringContaining('The name "test-web" is taken by arn:') },
     ]);
     expect(tried.connection.calls.writes).toBe(0);
-    expect((await seen(world)).listeners).toEqual([]);
+    expect((await seen(index)).listeners).toEqual([]);
   });
 });
 
 describe("trap 22: interfaces that outlive a balancer", () => {
   it("are waited for by name, so that groups, subnets and the gateway go at the first try", async () => {
-    const world = lab();
-    await settle(world, application);
-    const applied = await world.destroy(application);
+    const index = openTestbed();
+    await settle(index, application);
+    const applied = await index.destroy(application);
     const waited = applied.events.filter((event) => event.type === "step-waiting").map((event) => event.what);
     expect(waited).toContainEqual(expect.stringContaining("its network interfaces to go"));
     expect(waited.filter((what) => what.includes("DependencyViolation"))).toEqual([]);
     const ec2 = new EC2Client({
       region: "eu-west-1",
       endpoint: "https://sandbox.invalid",
-      requestHandler: world.sandbox.requestHandler as never,
+      requestHandler: index.sandbox.requestHandler as never,
       credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "x" },
     });
     const { NetworkInterfaces = [] } = await ec2.send(
@@ -507,11 +507,11 @@ describe("trap 22: interfaces that outlive a balancer", () => {
 
 describe("trap 23: a network balancer that was made without security groups", () => {
   it("says that it can never get any, and is not replaced without permission", async () => {
-    const world = lab();
+    const index = openTestbed();
     const bare = networkBalancer.replace("securityGroups: [one]", "securityGroups: []");
-    await settle(world, bare);
-    expect((await seen(world)).balancer.SecurityGroups ?? []).toEqual([]);
-    const { diagnostics } = await world.plan(networkBalancer);
+    await settle(index, bare);
+    expect((await seen(index)).balancer.SecurityGroups ?? []).toEqual([]);
+    const { diagnostics } = await index.plan(networkBalancer);
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
       expect.stringContaining("a network load balancer that was made without security groups cannot get any"),
     ]);
@@ -520,9 +520,9 @@ describe("trap 23: a network balancer that was made without security groups", ()
 
 describe("trap 25: tags are not inline", () => {
   it("a copy of our tags on another balancer is reported, never touched", async () => {
-    const world = lab();
-    await settle(world, application);
-    const { aws, arn, balancer } = await seen(world);
+    const index = openTestbed();
+    await settle(index, application);
+    const { aws, arn, balancer } = await seen(index);
     const { TagDescriptions = [] } = await aws.send(new DescribeTagsCommand({ ResourceArns: [arn] }));
     const Subnets = balancer.AvailabilityZones!.map((zone) => zone.SubnetId!);
     await aws.send(
@@ -534,7 +534,7 @@ describe("trap 25: tags are not inline", () => {
         Tags: TagDescriptions[0]!.Tags!,
       }),
     );
-    const again = await world.apply(application);
+    const again = await index.apply(application);
     expect(again.run.plan.steps).toEqual([]);
     expect(again.connection.calls.writes).toBe(0);
     expect(again.run.plan.notes.map((note) => note.text)).toContainEqual(expect.stringContaining("copied"));
@@ -543,9 +543,9 @@ describe("trap 25: tags are not inline", () => {
 
 describe("protection", () => {
   it("that AWS gives is lifted only for a balancer that allowDestroy names", async () => {
-    const world = lab();
-    await settle(world, application);
-    const { aws, arn } = await seen(world);
+    const index = openTestbed();
+    await settle(index, application);
+    const { aws, arn } = await seen(index);
     await aws.send(
       new ModifyLoadBalancerAttributesCommand({
         LoadBalancerArn: arn,
@@ -553,29 +553,29 @@ describe("protection", () => {
       }),
     );
     const without = `${network}${groups}`;
-    expect((await world.plan(without)).plan.steps).toMatchObject([{ action: "keep", address: "loadBalancer/web" }]);
-    await world.apply(`${without}\nallowDestroy: { loadBalancer/web: "${arn}" }\n`);
-    expect((await stranger(world).send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
+    expect((await index.plan(without)).plan.steps).toMatchObject([{ action: "keep", address: "loadBalancer/web" }]);
+    await index.apply(`${without}\nallowDestroy: { loadBalancer/web: "${arn}" }\n`);
+    expect((await stranger(index).send(new DescribeLoadBalancersCommand({}))).LoadBalancers).toEqual([]);
   });
 
   it("that the YAML asks for keeps the balancer, and what it needs, from destroy", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = application.replace("    listeners:", "    deletionProtection: true\n    listeners:");
-    await settle(world, yaml);
-    const { plan } = await world.plan(yaml, "destroy");
+    await settle(index, yaml);
+    const { plan } = await index.plan(yaml, "destroy");
     const kept = plan.steps.filter((step) => step.action === "keep").map((step) => step.address);
     expect(kept).toEqual(
       expect.arrayContaining(["loadBalancer/web", "targetGroup/blue", "securityGroup/one", "subnet/a", "internetGateway/main", "vpc/main"]),
     );
-    await world.destroy(yaml);
-    expect((await seen(world)).balancer.State).toEqual({ Code: "active" });
+    await index.destroy(yaml);
+    expect((await seen(index)).balancer.State).toEqual({ Code: "active" });
   });
 });
 
 describe("failure", () => {
   it("of AWS to set a balancer up fails the apply with AWS's words", async () => {
-    const world = lab({ sandbox: { faults: { events: ["elbv2:loadBalancerFails"] } as never } });
-    const tried = await world.tryApply(application);
+    const index = openTestbed({ sandbox: { faults: { events: ["elbv2:loadBalancerFails"] } as never } });
+    const tried = await index.tryApply(application);
     expect(tried.outcome.failed.map(({ failure }) => failure.message)).toEqual([
       expect.stringContaining("the load balancer could not be set up"),
     ]);

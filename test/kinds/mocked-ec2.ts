@@ -1,9 +1,9 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
-import type { Birth, Live, Run, Scope, Subject, World } from "../../src/kinds/kind.ts";
+import type { CreateIdentity, Live, Run, Scope, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 
 /** The real gate in front of an EC2 that answers what a test says. */
 export async function mockedEc2() {
@@ -36,7 +36,7 @@ export function refusal(code: string, message = code): Error {
 
 export const scope: Scope = { project: "lab", environment: "dev", asks: () => false };
 
-export function birth(more: Partial<Birth> = {}): Birth {
+export function identity(more: Partial<CreateIdentity> = {}): CreateIdentity {
   return { tags: { "infra:project": "lab", "infra:environment": "dev" }, token: "t0k3n", name: "dev-web", ...more };
 }
 
@@ -44,11 +44,11 @@ export function birth(more: Partial<Birth> = {}): Birth {
 export function runOf<S, H>(
   clock: VirtualClock,
   look: () => Promise<Live<S, H> | undefined>,
-  of: Birth = birth(),
+  of: CreateIdentity = identity(),
 ): Run<S, H> & { readonly said: string[] } {
   const said: string[] = [];
   return {
-    birth: of,
+    identity: of,
     said,
     say: (text) => void said.push(text),
     async wait(what, limit, done) {
@@ -74,7 +74,7 @@ export type Declared = Pick<Subject, "address" | "spec"> & { readonly awsName?: 
 
 /** A world of declared resources, by address. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a world holds specs of every kind
-export function worldOf(...subjects: readonly Declared[]): World & { subject(address: string): Subject<any> } {
+export function resourceIndexOf(...subjects: readonly Declared[]): ResourceIndex & { subject(address: string): Subject<any> } {
   const all = subjects.map((subject) => ({
     ...subject,
     kind: subject.address.split("/")[0]!,

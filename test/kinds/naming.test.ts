@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Naming } from "../../src/kinds/kind.ts";
-import { deriveName, whyNotName } from "../../src/kinds/naming.ts";
+import { deriveName, whyNotName } from "../../src/resource/naming.ts";
 
 const balancer: Naming = { max: 32, forbidden: /[^A-Za-z0-9-]/ };
 const database: Naming = { max: 63, forbidden: /[^a-z0-9-]/, lower: true };

@@ -8,8 +8,8 @@ import {
   type NatGatewayAddress,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { natGateway, type NatGateway } from "../../src/kinds/nat-gateway.ts";
-import { birth, mockedEc2, refusal, runOf, scope, sent, worldOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
+import { natGateway, type NatGateway } from "../../src/kinds/nat-gateway/nat-gateway.ts";
+import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await natGateway.load();
 let aws: MockedEc2["aws"];
@@ -103,8 +103,8 @@ describe("reading", () => {
 describe("creating", () => {
   it("sends the token, and all addresses at once", async () => {
     ec2.on(CreateNatGatewayCommand).resolves({ NatGateway: { NatGatewayId: "nat-1" } });
-    await driver.create(aws, { subnet: "subnet-1", elasticIp: "eipalloc-1", secondaryElasticIps: ["eipalloc-2"] }, birth());
-    await driver.create(aws, { subnet: "subnet-1", connectivityType: "private", privateIpAddress: "10.0.1.9" }, birth());
+    await driver.create(aws, { subnet: "subnet-1", elasticIp: "eipalloc-1", secondaryElasticIps: ["eipalloc-2"] }, identity());
+    await driver.create(aws, { subnet: "subnet-1", connectivityType: "private", privateIpAddress: "10.0.1.9" }, identity());
     const common = {
       SubnetId: "subnet-1",
       ClientToken: "t0k3n",
@@ -118,11 +118,11 @@ describe("creating", () => {
 });
 
 describe("further addresses", () => {
-  const want: NatGateway = { subnet: "subnet-1", elasticIp: "eipalloc-1", secondaryElasticIps: ["eipalloc-2"] };
+  const request: NatGateway = { subnet: "subnet-1", elasticIp: "eipalloc-1", secondaryElasticIps: ["eipalloc-2"] };
   const set = async () => {
     const live = await get();
     const before = sent(ec2).length;
-    await driver.apply!(aws, "addresses", live, want, {}, runOf(clock, get));
+    await driver.update!(aws, "addresses", live, request, {}, runOf(clock, get));
     return sent(ec2)
       .slice(before)
       .map(({ name }) => name);
@@ -256,22 +256,25 @@ describe("checking and order", () => {
       ["internetGateway/a"],
     ],
   ])("comes after the internet gateway and %s", (_what, tables, addresses) => {
-    const world = worldOf(...around, ...tables, { address: "natGateway/x", spec: { subnet: "subnet/a", elasticIp: "elasticIp/a" } });
-    expect(natGateway.after!(world.subject("natGateway/x"), world)).toEqual(addresses);
+    const index = resourceIndexOf(...around, ...tables, {
+      address: "natGateway/x",
+      spec: { subnet: "subnet/a", elasticIp: "elasticIp/a" },
+    });
+    expect(natGateway.after!(index.subject("natGateway/x"), index)).toEqual(addresses);
   });
 
   it("a private one comes after nothing", () => {
-    const world = worldOf(...around, { address: "natGateway/x", spec: { subnet: "subnet/a", connectivityType: "private" } });
-    expect(natGateway.after!(world.subject("natGateway/x"), world)).toEqual([]);
+    const index = resourceIndexOf(...around, { address: "natGateway/x", spec: { subnet: "subnet/a", connectivityType: "private" } });
+    expect(natGateway.after!(index.subject("natGateway/x"), index)).toEqual([]);
   });
 
   it("needs no gateway of ours where a table leads to somebody's", () => {
-    const world = worldOf(
+    const index = resourceIndexOf(
       ...around,
       { address: "routeTable/t", spec: { vpc: "vpc/bare", routes: [{ destination: "0.0.0.0/0", target: "igw-0shared" }] } },
       { address: "natGateway/x", spec: { subnet: "subnet/bare", elasticIp: "elasticIp/a" } },
     );
-    expect(natGateway.check!(world.subject("natGateway/x"), world)).toEqual([]);
+    expect(natGateway.check!(index.subject("natGateway/x"), index)).toEqual([]);
   });
 
   const fine = { subnet: "subnet/a", elasticIp: "elasticIp/a" };
@@ -286,9 +289,9 @@ describe("checking and order", () => {
     [[{ ...fine, elasticIp: "elasticIp/machine" }], ["0 conflict elasticIp"]],
     [Array.from({ length: 6 }, (_, i) => ({ subnet: "subnet/a", elasticIp: `eipalloc-${i}` })), ["5 quota undefined"]],
   ])("%j: %j", (specs, problems) => {
-    const world = worldOf(...around, ...specs.map((spec, i) => ({ address: `natGateway/${i}`, spec })));
+    const index = resourceIndexOf(...around, ...specs.map((spec, i) => ({ address: `natGateway/${i}`, spec })));
     expect(
-      world.of("natGateway").flatMap((one) => natGateway.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`)),
+      index.of("natGateway").flatMap((one) => natGateway.check!(one, index).map(({ code, path }) => `${one.name} ${code} ${path}`)),
     ).toEqual(problems);
   });
 });

@@ -7,17 +7,17 @@ import {
   ReplaceRouteCommand,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import { elasticIp } from "../../src/kinds/elastic-ip.ts";
-import { instance } from "../../src/kinds/instance.ts";
-import { internetGateway } from "../../src/kinds/internet-gateway.ts";
-import { keyPair } from "../../src/kinds/key-pair.ts";
-import { natGateway } from "../../src/kinds/nat-gateway.ts";
-import { routeTable } from "../../src/kinds/route-table.ts";
-import { subnet } from "../../src/kinds/subnet.ts";
-import { vpc } from "../../src/kinds/vpc.ts";
-import { header, lab as fullLab, stepsOf, type Lab } from "../support/lab.ts";
+import { elasticIp } from "../../src/kinds/elastic-ip/elastic-ip.ts";
+import { instance } from "../../src/kinds/instance/instance.ts";
+import { internetGateway } from "../../src/kinds/internet-gateway/internet-gateway.ts";
+import { keyPair } from "../../src/kinds/key-pair/key-pair.ts";
+import { natGateway } from "../../src/kinds/nat-gateway/nat-gateway.ts";
+import { routeTable } from "../../src/kinds/route-table/route-table.ts";
+import { subnet } from "../../src/kinds/subnet/subnet.ts";
+import { vpc } from "../../src/kinds/vpc/vpc.ts";
+import { header, openTestbed as fullLab, stepsOf, type Testbed } from "../support/testbed.ts";
 
-const lab = () => fullLab({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, natGateway] });
+const openTestbed = () => fullLab({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, natGateway] });
 
 const network = `${header}
 vpcs:
@@ -47,22 +47,22 @@ routeTables:
 `;
 
 /** Applies `yaml` and shows that nothing is left to do. */
-async function applyFully(world: Lab, yaml: string) {
-  const applied = await world.apply(yaml);
-  expect((await world.plan(yaml)).plan.steps).toEqual([]);
+async function applyFully(index: Testbed, yaml: string) {
+  const applied = await index.apply(yaml);
+  expect((await index.plan(yaml)).plan.steps).toEqual([]);
   return applied;
 }
 
-async function idsOf(world: Lab, yaml = network) {
-  const { plan } = await world.plan(yaml);
+async function idsOf(index: Testbed, yaml = network) {
+  const { plan } = await index.plan(yaml);
   return Object.fromEntries(plan.objects.map(({ address, id }) => [address, id]));
 }
 
 describe("a network through every layer", () => {
   it("uses a subnet once AWS says that it is available", async () => {
-    const world = lab();
-    await world.apply(network);
-    const at = (operation: string) => world.sandbox.calls.filter((call) => call.operation === operation).map((call) => call.at);
+    const index = openTestbed();
+    await index.apply(network);
+    const at = (operation: string) => index.sandbox.calls.filter((call) => call.operation === operation).map((call) => call.at);
     const available = Math.min(...at("CreateSubnet")) + 1000;
     expect(Math.min(...at("ModifySubnetAttribute"), ...at("AssociateRouteTable"), ...at("CreateNatGateway"))).toBeGreaterThanOrEqual(
       available,
@@ -70,9 +70,9 @@ describe("a network through every layer", () => {
   });
 
   it("is made in order, agrees at the cost of one read a kind, and leaves nothing behind", async () => {
-    const world = lab();
-    await world.apply(network);
-    const again = await world.plan(network);
+    const index = openTestbed();
+    await index.apply(network);
+    const again = await index.plan(network);
     expect(again.plan.steps).toEqual([]);
     expect(Object.fromEntries(again.connection.calls.byOperation)).toEqual({
       "sts:GetCallerIdentity": 1,
@@ -84,15 +84,15 @@ describe("a network through every layer", () => {
       "ec2:DescribeAddresses": 1,
       "ec2:DescribeNatGateways": 1,
     });
-    await world.destroy(network);
-    expect((await world.plan(network)).plan.objects).toEqual([]);
-    const { aws } = await world.connection();
+    await index.destroy(network);
+    expect((await index.plan(network)).plan.objects).toEqual([]);
+    const { aws } = await index.connection();
     expect((await aws.ec2(new DescribeVpcsCommand({}))).Vpcs!.every(({ IsDefault }) => IsDefault)).toBe(true);
     expect((await aws.ec2(new DescribeAddressesCommand({}))).Addresses).toEqual([]);
   });
 
   it("starts the NAT gateway after the route that carries it, and the private route after the gateway", async () => {
-    const { events } = await lab().apply(network);
+    const { events } = await openTestbed().apply(network);
     const done = events.flatMap((event) => (event.type === "step-done" ? [`${event.step.address} ${event.step.stage}`] : []));
     for (const [a, b] of [
       ["internetGateway/web attachment", "natGateway/web create"],
@@ -105,34 +105,34 @@ describe("a network through every layer", () => {
   });
 
   it("moves a subnet to another table", async () => {
-    const world = lab();
-    await world.apply(network);
+    const index = openTestbed();
+    await index.apply(network);
     const moved = network.replace("subnets: [elb-a, elb-c]", "subnets: [elb-a]").replace("subnets: [web-a]", "subnets: [web-a, elb-c]");
-    const { run } = await applyFully(world, moved);
+    const { run } = await applyFully(index, moved);
     expect(stepsOf(run).sort()).toEqual(["update routeTable/private", "update routeTable/public"]);
   });
 });
 
 describe("routes changed by hand", () => {
   async function after(change: (send: (command: never) => Promise<unknown>, ids: Record<string, string>) => Promise<unknown>) {
-    const world = lab();
-    await world.apply(network);
-    const { aws } = await world.connection();
-    await change((command) => aws.ec2(command), await idsOf(world));
-    return world;
+    const index = openTestbed();
+    await index.apply(network);
+    const { aws } = await index.connection();
+    await change((command) => aws.ec2(command), await idsOf(index));
+    return index;
   }
 
   it("a deleted route comes back, in one call", async () => {
-    const world = await after((send, ids) =>
+    const index = await after((send, ids) =>
       send(new DeleteRouteCommand({ RouteTableId: ids["routeTable/public"], DestinationCidrBlock: "0.0.0.0/0" }) as never),
     );
-    const { run, connection } = await applyFully(world, network);
+    const { run, connection } = await applyFully(index, network);
     expect(stepsOf(run)).toEqual(["update routeTable/public"]);
     expect([connection.calls.writes, connection.calls.byOperation.get("ec2:CreateRoute")]).toEqual([1, 1]);
   });
 
   it("a turned route is turned back in place", async () => {
-    const world = await after((send, ids) =>
+    const index = await after((send, ids) =>
       send(
         new ReplaceRouteCommand({
           RouteTableId: ids["routeTable/private"],
@@ -141,12 +141,12 @@ describe("routes changed by hand", () => {
         }) as never,
       ),
     );
-    const { connection } = await applyFully(world, network);
+    const { connection } = await applyFully(index, network);
     expect([connection.calls.writes, connection.calls.byOperation.get("ec2:ReplaceRoute")]).toEqual([1, 1]);
   });
 
   it("an added route to the gateway is removed, unless the YAML keeps what it does not list", async () => {
-    const world = await after((send, ids) =>
+    const index = await after((send, ids) =>
       send(
         new CreateRouteCommand({
           RouteTableId: ids["routeTable/private"],
@@ -156,18 +156,18 @@ describe("routes changed by hand", () => {
       ),
     );
     const keeping = network.replace("subnets: [web-a]", "subnets: [web-a]\n    unlisted: keep");
-    expect(stepsOf(await world.plan(keeping))).toEqual([]);
-    const { connection } = await applyFully(world, network);
+    expect(stepsOf(await index.plan(keeping))).toEqual([]);
+    const { connection } = await applyFully(index, network);
     expect([connection.calls.writes, connection.calls.byOperation.get("ec2:DeleteRoute")]).toEqual([1, 1]);
   });
 });
 
 describe("changes", () => {
   it("a NAT gateway moves with its address: the old one goes first", async () => {
-    const world = lab();
-    await world.apply(network);
+    const index = openTestbed();
+    await index.apply(network);
     const moved = network.replace("web: { subnet: elb-a, elasticIp: nat }", "web: { subnet: elb-c, elasticIp: nat }");
-    const { run } = await applyFully(world, moved);
+    const { run } = await applyFully(index, moved);
     expect(run.plan.steps).toMatchObject([
       { action: "replace", address: "natGateway/web", order: "delete-first", because: "a NAT gateway cannot move to another subnet" },
       { action: "update", address: "routeTable/private" },
@@ -175,23 +175,23 @@ describe("changes", () => {
   });
 
   it("a NAT gateway with another address is made before the old one goes", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { run } = await applyFully(world, network.replace("elasticIp: nat }", "elasticIp: spare }"));
+    const index = openTestbed();
+    await index.apply(network);
+    const { run } = await applyFully(index, network.replace("elasticIp: nat }", "elasticIp: spare }"));
     expect(run.plan.steps[0]).toMatchObject({ action: "replace", address: "natGateway/web", order: "create-first" });
   });
 
   it("further addresses of a NAT gateway come and go in place", async () => {
-    const world = lab();
-    await world.apply(network);
+    const index = openTestbed();
+    await index.apply(network);
     const two = network.replace("elasticIp: nat }", "elasticIp: nat, secondaryElasticIps: [spare] }");
-    expect(stepsOf((await applyFully(world, two)).run)).toEqual(["update natGateway/web"]);
+    expect(stepsOf((await applyFully(index, two)).run)).toEqual(["update natGateway/web"]);
     const none = network.replace("elasticIp: nat }", "elasticIp: nat, secondaryElasticIps: [] }");
-    expect(stepsOf((await applyFully(world, none)).run)).toEqual(["update natGateway/web"]);
+    expect(stepsOf((await applyFully(index, none)).run)).toEqual(["update natGateway/web"]);
   });
 
   it("a private NAT gateway needs neither an address nor an internet gateway", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = `${header}
 vpcs:
   a: { cidrBlock: 10.0.0.0/16 }
@@ -200,58 +200,58 @@ subnets:
 natGateways:
   a: { subnet: a, connectivityType: private, privateIpAddress: 10.0.1.20 }
 `;
-    await applyFully(world, yaml);
-    await world.destroy(yaml);
+    await applyFully(index, yaml);
+    await index.destroy(yaml);
   });
 
   it("further ranges are there before the subnets in them", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = network
       .replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: [10.1.0.0/16, 10.2.0.0/16]")
       .replace("10.0.3.0/24", "10.1.3.0/24");
-    await applyFully(world, yaml);
+    await applyFully(index, yaml);
     const fewer = yaml.replace("[10.1.0.0/16, 10.2.0.0/16]", "[10.1.0.0/16]");
-    expect(stepsOf((await applyFully(world, fewer)).run)).toEqual(["update vpc/web"]);
+    expect(stepsOf((await applyFully(index, fewer)).run)).toEqual(["update vpc/web"]);
   });
 
   it("a further range goes with the subnets in it, whether they go or move, in one apply", async () => {
-    const world = lab();
+    const index = openTestbed();
     const wide = network
       .replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: [10.1.0.0/16, 10.2.0.0/16]")
       .replace("10.0.3.0/24", "10.1.3.0/24")
       .replace("subnets:\n", "subnets:\n  spare: { vpc: web, cidrBlock: 10.2.1.0/24, availabilityZone: a }\n");
-    await applyFully(world, wide);
+    await applyFully(index, wide);
     // elb-c moves into a range that is new, and the one that it stood in leaves with it.
     const moved = wide.replace("[10.1.0.0/16, 10.2.0.0/16]", "[10.2.0.0/16, 10.3.0.0/16]").replace("10.1.3.0/24", "10.3.3.0/24");
-    const first = await applyFully(world, moved);
+    const first = await applyFully(index, moved);
     expect(stepsOf(first.run)).toEqual(["update vpc/web", "replace subnet/elb-c", "update routeTable/public"]);
-    const other = await world.plan(
+    const other = await index.plan(
       moved
         .replace("[10.2.0.0/16, ", "[")
         .replace("cidrBlock:", "instanceTenancy: dedicated, cidrBlock:")
         .replace(/ {2}spare.*\n/, ""),
     );
     expect(
-      other.planned.work.filter(({ op }) => op === "trim"),
+      other.planned.work.filter(({ op }) => op === "shrink"),
       "a VPC that is replaced goes with all it has",
     ).toEqual([]);
     const narrow = network.replace("10.0.3.0/24", "10.0.4.0/24");
-    const last = await applyFully(world, narrow.replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: []"));
+    const last = await applyFully(index, narrow.replace("cidrBlock: 10.0.0.0/16", "cidrBlock: 10.0.0.0/16, secondaryCidrBlocks: []"));
     expect(stepsOf(last.run)).toContain("delete subnet/spare");
     const done = last.events.flatMap((event) => (event.type === "step-done" ? [`${event.step.address} ${event.step.stage}`] : []));
     expect(done.indexOf("vpc/web ranges taken away")).toBeGreaterThan(done.indexOf("subnet/spare delete"));
   });
 
   it("DNS flags go off in the order that AWS wants", async () => {
-    const world = lab();
-    await world.apply(network);
-    const { connection } = await applyFully(world, network.replace("enableDnsHostnames: true", "enableDnsSupport: false"));
+    const index = openTestbed();
+    await index.apply(network);
+    const { connection } = await applyFully(index, network.replace("enableDnsHostnames: true", "enableDnsSupport: false"));
     expect(connection.calls.byOperation.get("ec2:ModifyVpcAttribute")).toBe(2);
-    await applyFully(world, network);
+    await applyFully(index, network);
   });
 
   it("an internet gateway moves to another VPC in place", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = `${header}
 vpcs:
   a: { cidrBlock: 10.0.0.0/16 }
@@ -259,13 +259,13 @@ vpcs:
 internetGateways:
   one: { vpc: a }
 `;
-    await world.apply(yaml);
-    const { run } = await applyFully(world, yaml.replace("vpc: a", "vpc: b"));
+    await index.apply(yaml);
+    const { run } = await applyFully(index, yaml.replace("vpc: a", "vpc: b"));
     expect(stepsOf(run)).toEqual(["update internetGateway/one"]);
   });
 
   it("a machine's address, and the routes to it, move to the machine that replaces it", async () => {
-    const world = fullLab({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, keyPair, instance] });
+    const index = fullLab({ kinds: [vpc, internetGateway, subnet, routeTable, elasticIp, keyPair, instance] });
     const yaml = `${header}
 vpcs:
   web: { cidrBlock: 10.0.0.0/16 }
@@ -293,27 +293,27 @@ instances:
 elasticIps:
   web: { instance: web }
 `;
-    await applyFully(world, yaml);
-    const { "elasticIp/web": address } = await idsOf(world, yaml);
-    const { run } = await applyFully(world, yaml.replace("subnet: a\n    image", "subnet: b\n    image"));
+    await applyFully(index, yaml);
+    const { "elasticIp/web": address } = await idsOf(index, yaml);
+    const { run } = await applyFully(index, yaml.replace("subnet: a\n    image", "subnet: b\n    image"));
     expect(stepsOf(run)).toEqual(["replace instance/web", "update routeTable/t", "update elasticIp/web"]);
-    const ids = await idsOf(world, yaml);
+    const ids = await idsOf(index, yaml);
     expect(ids["elasticIp/web"]).toBe(address);
-    const { aws } = await world.connection();
+    const { aws } = await index.connection();
     expect((await aws.ec2(new DescribeAddressesCommand({}))).Addresses).toMatchObject([
       { AllocationId: address, InstanceId: ids["instance/web"] },
     ]);
-    await world.destroy(yaml);
+    await index.destroy(yaml);
   });
 
   it("the main table's role moves, and goes back when the table goes", async () => {
-    const world = lab();
-    await world.apply(network);
+    const index = openTestbed();
+    await index.apply(network);
     const main = network.replace("subnets: [web-a]", "main: true");
-    await applyFully(world, main);
-    const ids = await idsOf(world, main);
+    await applyFully(index, main);
+    const ids = await idsOf(index, main);
     const mainTable = async () => {
-      const { aws } = await world.connection();
+      const { aws } = await index.connection();
       const { RouteTables = [] } = await aws.ec2(
         new DescribeRouteTablesCommand({
           Filters: [
@@ -325,9 +325,9 @@ elasticIps:
       return RouteTables.map(({ RouteTableId }) => RouteTableId);
     };
     expect(await mainTable()).toEqual([ids["routeTable/private"]]);
-    await applyFully(world, network.replace("subnets: [web-a]", "main: false\n    subnets: []"));
+    await applyFully(index, network.replace("subnets: [web-a]", "main: false\n    subnets: []"));
     expect(await mainTable()).not.toEqual([ids["routeTable/private"]]);
-    await applyFully(world, main);
-    await world.destroy(main);
+    await applyFully(index, main);
+    await index.destroy(main);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
-import { canonicalCidr, isPlainNetwork } from "../../src/kinds/ranges.ts";
+import { canonicalCidr, isPlainNetwork } from "../../src/resource/ranges.ts";
 
 const octet = fc.integer({ min: 0, max: 299 }).map(String);
 const text = fc

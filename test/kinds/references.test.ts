@@ -1,7 +1,7 @@
 import { Type, type TSchema } from "typebox";
 import { describe, expect, test } from "vitest";
-import { image, list, map, object, optional, ref, refOr, string, zone } from "../../src/kinds/fields.ts";
-import { fieldOf, mapAnnotated, mapRefs, refsOf, stageOf, usableStage } from "../../src/kinds/references.ts";
+import { image, list, map, object, optional, ref, refOr, string, zone } from "../../src/resource/fields.ts";
+import { fieldOf, mapAnnotated, mapRefs, refsOf, stageOf, usableStage } from "../../src/resource/references.ts";
 import { toyKinds } from "../config/toy-kinds.ts";
 
 const schema = object({

@@ -13,10 +13,10 @@ import {
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { routeTable, type RouteTable } from "../../src/kinds/route-table.ts";
+import { routeTable, type RouteTable } from "../../src/kinds/route-table/route-table.ts";
 import { fateOfUnlisted, routesOf, targetField } from "../../src/kinds/route-table/routes.ts";
 import { changesOf, diff } from "../../src/plan/diff.ts";
-import { birth, mockedEc2, refusal, runOf, scope, sent, worldOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
+import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await routeTable.load();
 let aws: MockedEc2["aws"];
@@ -56,11 +56,11 @@ async function get() {
 /** Brings a stage from what AWS shows to `spec`, as the engine does; returns what was written, and what was said. */
 async function apply(stage: string, spec: RouteTable) {
   const live = await get();
-  const want = { spec, ignoreChanges: [] };
-  const changes = changesOf(routeTable, diff(routeTable, want, live), stage, want, live);
+  const request = { spec, ignoreChanges: [] };
+  const changes = changesOf(routeTable, diff(routeTable, request, live), stage, request, live);
   const run = runOf(clock, get);
   ec2.resetHistory();
-  await driver.apply!(aws, stage, live, spec, changes as never, run);
+  await driver.update!(aws, stage, live, spec, changes as never, run);
   return { writes: sent(ec2).filter(({ name }) => !name.startsWith("Describe")), said: run.said };
 }
 
@@ -116,13 +116,13 @@ describe("reading", () => {
 
   it("names others' tables in our VPCs, but not the one that AWS made", async () => {
     shows(table("rtb-1"), table("rtb-2"), table("rtb-3", { Associations: [isMain("a")] }));
-    expect(await driver.strangers!(aws, scope, new Set(["vpc-1", "rtb-1"]))).toEqual([{ id: "rtb-2", what: "route table in vpc-1" }]);
+    expect(await driver.unmanaged!(aws, scope, new Set(["vpc-1", "rtb-1"]))).toEqual([{ id: "rtb-2", what: "route table in vpc-1" }]);
   });
 });
 
 it("sends the token and the tags with the create", async () => {
   ec2.on(CreateRouteTableCommand).resolves({ RouteTable: { RouteTableId: "rtb-1" } });
-  expect(await driver.create(aws, { vpc: "vpc-1" }, birth())).toBe("rtb-1");
+  expect(await driver.create(aws, { vpc: "vpc-1" }, identity())).toBe("rtb-1");
   expect(sent(ec2)[0]!.input).toEqual({
     VpcId: "vpc-1",
     ClientToken: "t0k3n",
@@ -343,8 +343,8 @@ describe("checking and order", () => {
     { address: "natGateway/b", spec: { subnet: "subnet/b" } },
   ];
   const check = (...specs: object[]) => {
-    const world = worldOf(...around, ...specs.map((spec, i) => ({ address: `routeTable/${i}`, spec: { vpc: "vpc/a", ...spec } })));
-    return world.of("routeTable").flatMap((one) => routeTable.check!(one, world).map(({ code, path }) => `${one.name} ${code} ${path}`));
+    const index = resourceIndexOf(...around, ...specs.map((spec, i) => ({ address: `routeTable/${i}`, spec: { vpc: "vpc/a", ...spec } })));
+    return index.of("routeTable").flatMap((one) => routeTable.check!(one, index).map(({ code, path }) => `${one.name} ${code} ${path}`));
   };
   const to = (destination: string, target: string) => ({ routes: [{ destination, target }] });
 
@@ -373,13 +373,13 @@ describe("checking and order", () => {
   ])("%j: %j", (specs, problems) => expect(check(...specs)).toEqual(problems));
 
   it("a table lets a subnet go after the one that takes it over", () => {
-    const world = worldOf(
+    const index = resourceIndexOf(
       { address: "routeTable/old", spec: { vpc: "vpc/a", subnets: ["subnet/a"] } },
       { address: "routeTable/new", spec: { vpc: "vpc/a", subnets: ["subnet/b"] } },
     );
-    expect(routeTable.after!(world.subject("routeTable/old"), world, { subnets: ["subnet/a", "subnet/b", "subnet/gone"] })).toEqual([
+    expect(routeTable.after!(index.subject("routeTable/old"), index, { subnets: ["subnet/a", "subnet/b", "subnet/gone"] })).toEqual([
       "routeTable/new",
     ]);
-    expect(routeTable.after!(world.subject("routeTable/old"), world)).toEqual([]);
+    expect(routeTable.after!(index.subject("routeTable/old"), index)).toEqual([]);
   });
 });

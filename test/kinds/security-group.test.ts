@@ -12,11 +12,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Changes, Live } from "../../src/kinds/kind.ts";
-import { securityGroup, type SecurityGroup } from "../../src/kinds/security-group.ts";
+import { securityGroup, type SecurityGroup } from "../../src/kinds/security-group/security-group.ts";
 import { readRules } from "../../src/kinds/security-group/apply.ts";
 import { normalRule, permissionsOf, ruleKey, type Rule } from "../../src/kinds/security-group/rule.ts";
 import { changesOf, diff } from "../../src/plan/diff.ts";
-import { all, birth, mockedEc2, refusal, runOf, scope, sent, worldOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
+import { all, identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await securityGroup.load();
 
@@ -70,8 +70,8 @@ it("puts rules of one protocol and range into one permission, without empty list
 
 describe("check", () => {
   const problems = (spec: Partial<SecurityGroup>, ...others: readonly Declared[]) => {
-    const world = worldOf({ address: "securityGroup/web", spec: { vpc: "vpc/a", ...spec }, awsName: "dev-web" }, ...others);
-    return securityGroup.check!(world.subject("securityGroup/web"), world).map(
+    const index = resourceIndexOf({ address: "securityGroup/web", spec: { vpc: "vpc/a", ...spec }, awsName: "dev-web" }, ...others);
+    return securityGroup.check!(index.subject("securityGroup/web"), index).map(
       ({ code, severity, path, summary }) => `${severity ?? "error"} ${code} ${path}: ${summary}`,
     );
   };
@@ -177,8 +177,8 @@ const row = (id: string, more: Partial<SecurityGroupRule>): SecurityGroupRule =>
   ToPort: 80,
   ...more,
 });
-const bornRow = row("sgr-out", { IsEgress: true, IpProtocol: "-1", FromPort: -1, ToPort: -1, CidrIpv4: "0.0.0.0/0" });
-const bornTwinRow = { ...bornRow, SecurityGroupRuleId: "sgr-out6", CidrIpv4: undefined, CidrIpv6: "::/0" };
+const initialRow = row("sgr-out", { IsEgress: true, IpProtocol: "-1", FromPort: -1, ToPort: -1, CidrIpv4: "0.0.0.0/0" });
+const initialTwinRow = { ...initialRow, SecurityGroupRuleId: "sgr-out6", CidrIpv4: undefined, CidrIpv6: "::/0" };
 const group = (more: object = {}) => ({
   GroupId: "sg-1",
   GroupName: "dev-web",
@@ -202,7 +202,7 @@ describe("driver", () => {
   async function plan(
     rows: readonly SecurityGroupRule[],
     spec: Partial<SecurityGroup>,
-  ): Promise<{ live: Live; want: SecurityGroup; changes: Changes<SecurityGroup> }> {
+  ): Promise<{ live: Live; request: SecurityGroup; changes: Changes<SecurityGroup> }> {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [group()] });
     mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [...rows] });
     const live = (await driver.get(mocked.aws, ["sg-1"], scope)).get("sg-1")!;
@@ -211,26 +211,26 @@ describe("driver", () => {
   }
 
   function planned(live: Live, spec: Partial<SecurityGroup>) {
-    const want = { vpc: "vpc-1", ...spec };
-    const declared = { spec: want, ignoreChanges: [] };
+    const request = { vpc: "vpc-1", ...spec };
+    const declared = { spec: request, ignoreChanges: [] };
     return {
       live,
-      want,
+      request,
       changes: changesOf(securityGroup, diff(securityGroup, declared, live), "rules", declared, live) as Changes<SecurityGroup>,
     };
   }
 
-  const apply = ({ live, want, changes }: Awaited<ReturnType<typeof plan>>) =>
-    driver.apply!(
+  const apply = ({ live, request, changes }: Awaited<ReturnType<typeof plan>>) =>
+    driver.update!(
       mocked.aws,
       "rules",
       live,
-      want,
+      request,
       changes,
       runOf(mocked.clock, async () => live),
     );
 
-  const newborn = (): Live => ({ ...driver.born!({ vpc: "vpc-1" }), id: "sg-1", aliases: [], tags: {}, state: "ready" });
+  const justCreated = (): Live => ({ ...driver.initialState!({ vpc: "vpc-1" }), id: "sg-1", aliases: [], tags: {}, state: "ready" });
 
   it("reads rules in the words of authors, and only those of groups that may be ours", async () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
@@ -257,7 +257,7 @@ describe("driver", () => {
           Tags: [{ Key: "elbv2.k8s.aws/cluster", Value: "x" }],
         }),
         row("sgr-4", { IpProtocol: "50", FromPort: 0, ToPort: 0, PrefixListId: "pl-1" }),
-        bornRow,
+        initialRow,
       ],
     });
     const lives = await all(driver.list(mocked.aws, scope));
@@ -283,7 +283,7 @@ describe("driver", () => {
     const rows = [
       row("sgr-1", { CidrIpv4: "10.0.0.0/8", Description: "in" }),
       row("sgr-2", { IpProtocol: "icmpv6", FromPort: -1, ToPort: -1, CidrIpv6: "::/0" }),
-      bornRow,
+      initialRow,
     ];
     const { changes } = await plan(rows, {
       ingress: [
@@ -302,7 +302,7 @@ describe("driver", () => {
 
   it("leaves rules of known writers alone", async () => {
     const { changes } = await plan(
-      [row("sgr-1", { CidrIpv4: "10.0.0.0/8", Description: "elbv2.k8s.aws/targetGroupBinding=shared" }), bornRow],
+      [row("sgr-1", { CidrIpv4: "10.0.0.0/8", Description: "elbv2.k8s.aws/targetGroupBinding=shared" }), initialRow],
       {},
     );
     expect(changes).toEqual({});
@@ -312,7 +312,7 @@ describe("driver", () => {
     const rows = [
       row("sgr-1", { CidrIpv4: "10.0.0.0/8", Description: "old" }),
       row("sgr-2", { FromPort: 22, ToPort: 22, CidrIpv4: "0.0.0.0/0" }),
-      bornRow,
+      initialRow,
     ];
     const step = await plan(rows, {
       ingress: [
@@ -362,7 +362,7 @@ describe("driver", () => {
 
   it("makes a new group's ingress without reading it", async () => {
     mocked.ec2.on(AuthorizeSecurityGroupIngressCommand).resolves({ Return: true });
-    await apply(planned(newborn(), { ingress: [{ port: 80, source: "self" }] }));
+    await apply(planned(justCreated(), { ingress: [{ port: 80, source: "self" }] }));
     expect(sent(mocked.ec2)).toEqual([
       {
         name: "AuthorizeSecurityGroupIngress",
@@ -375,9 +375,9 @@ describe("driver", () => {
   });
 
   it("closes a new group's egress in both families, by ids that it reads", async () => {
-    mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [bornRow, bornTwinRow] });
+    mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [initialRow, initialTwinRow] });
     mocked.ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true });
-    await apply(planned(newborn(), { egress: [] }));
+    await apply(planned(justCreated(), { egress: [] }));
     expect(mocked.ec2.commandCalls(RevokeSecurityGroupEgressCommand).map((call) => call.args[0].input)).toEqual([
       { GroupId: "sg-1", SecurityGroupRuleIds: ["sgr-out", "sgr-out6"] },
     ]);
@@ -386,20 +386,20 @@ describe("driver", () => {
   it("closes a new group's egress by value while EC2 does not show the rule yet", async () => {
     mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [] });
     mocked.ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true });
-    await apply(planned(newborn(), { egress: [] }));
+    await apply(planned(justCreated(), { egress: [] }));
     expect(mocked.ec2.commandCalls(RevokeSecurityGroupEgressCommand).map((call) => call.args[0].input)).toEqual([
       { GroupId: "sg-1", IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] },
     ]);
   });
 
   it("says so when EC2 answers success and did nothing", async () => {
-    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), bornRow], {});
+    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), initialRow], {});
     mocked.ec2.on(RevokeSecurityGroupIngressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: "tcp" }] });
     await expect(apply(step)).rejects.toThrow("did not take back the ingress rules of sg-1: it knows none such");
   });
 
   it("revokes first when the group is full", async () => {
-    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), bornRow], { ingress: [{ port: 81, source: "10.0.0.0/8" }] });
+    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), initialRow], { ingress: [{ port: 81, source: "10.0.0.0/8" }] });
     mocked.ec2
       .on(AuthorizeSecurityGroupIngressCommand)
       .rejectsOnce(refusal("RulesPerSecurityGroupLimitExceeded"))
@@ -414,13 +414,13 @@ describe("driver", () => {
   });
 
   it("fails, with the rules as they were, when the group is full and nothing goes", async () => {
-    const step = await plan([bornRow], { ingress: [{ port: 81, source: "10.0.0.0/8" }] });
+    const step = await plan([initialRow], { ingress: [{ port: 81, source: "10.0.0.0/8" }] });
     mocked.ec2.on(AuthorizeSecurityGroupIngressCommand).rejects(refusal("RulesPerSecurityGroupLimitExceeded"));
     await expect(apply(step)).rejects.toMatchObject({ code: "RulesPerSecurityGroupLimitExceeded", class: "quota" });
   });
 
   it("drops what exists already and adds the rest", async () => {
-    const step = await plan([bornRow], {
+    const step = await plan([initialRow], {
       ingress: [
         { port: 80, source: "10.0.0.0/8" },
         { port: 81, source: "10.0.0.0/8" },
@@ -435,7 +435,7 @@ describe("driver", () => {
   });
 
   it("takes back what is left when one of the rules is gone", async () => {
-    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), row("sgr-2", { CidrIpv4: "10.1.0.0/16" }), bornRow], {});
+    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), row("sgr-2", { CidrIpv4: "10.1.0.0/16" }), initialRow], {});
     mocked.ec2.on(RevokeSecurityGroupIngressCommand).rejectsOnce(refusal("InvalidSecurityGroupRuleId.NotFound")).resolves({ Return: true });
     mocked.ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [row("sgr-2", { CidrIpv4: "10.1.0.0/16" })] });
     await apply(step);
@@ -446,14 +446,14 @@ describe("driver", () => {
   });
 
   it("does not take a group that EC2 does not show yet for one without rules", async () => {
-    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), bornRow], {});
+    const step = await plan([row("sgr-1", { CidrIpv4: "10.0.0.0/8" }), initialRow], {});
     mocked.ec2.on(RevokeSecurityGroupIngressCommand).rejects(refusal("InvalidGroup.NotFound"));
     await expect(apply(step)).rejects.toMatchObject({ class: "not-found" });
   });
 
   it("leaves the IPv6 half of what AWS lets out, where the IPv4 half is wanted", async () => {
-    expect((await plan([bornRow, bornTwinRow], {})).changes).toEqual({});
-    const { changes } = await plan([bornRow, bornTwinRow], { egress: [] });
+    expect((await plan([initialRow, initialTwinRow], {})).changes).toEqual({});
+    const { changes } = await plan([initialRow, initialTwinRow], { egress: [] });
     expect(changes.egress!.items!.removed.map(({ key }) => key)).toEqual(["all 0.0.0.0/0", "all ::/0"]);
   });
 
@@ -463,12 +463,12 @@ describe("driver", () => {
         row("sgr-1", { CidrIpv4: "10.0.0.0/8" }),
         row("sgr-2", { ReferencedGroupInfo: { GroupId: "sg-2" } }),
         row("sgr-3", { ReferencedGroupInfo: { GroupId: "sg-1" } }),
-        bornRow,
+        initialRow,
       ],
       {},
     );
     mocked.ec2.on(RevokeSecurityGroupIngressCommand).resolves({ Return: true });
-    await driver.undo!(
+    await driver.detach!(
       mocked.aws,
       "rules",
       live,
@@ -479,8 +479,8 @@ describe("driver", () => {
 
   it("creates with its tags, and asks for no repetition", async () => {
     mocked.ec2.on(CreateSecurityGroupCommand).rejectsOnce(refusal("InternalError")).resolves({ GroupId: "sg-1" });
-    await expect(driver.create(mocked.aws, { vpc: "vpc-1" }, birth())).rejects.toMatchObject({ class: "ambiguous" });
-    await expect(driver.create(mocked.aws, { vpc: "vpc-1" }, birth())).resolves.toBe("sg-1");
+    await expect(driver.create(mocked.aws, { vpc: "vpc-1" }, identity())).rejects.toMatchObject({ class: "ambiguous" });
+    await expect(driver.create(mocked.aws, { vpc: "vpc-1" }, identity())).resolves.toBe("sg-1");
     expect(mocked.ec2.commandCalls(CreateSecurityGroupCommand)[1]!.args[0].input).toEqual({
       GroupName: "dev-web",
       Description: "Managed by infra",
@@ -498,7 +498,7 @@ describe("driver", () => {
   });
 
   it("counts a group that is gone as deleted, and one that is in use as not", async () => {
-    const live = newborn();
+    const live = justCreated();
     const run = runOf(mocked.clock, async () => live);
     mocked.ec2.on(DeleteSecurityGroupCommand).rejectsOnce(refusal("InvalidGroup.NotFound")).rejects(refusal("DependencyViolation"));
     await expect(driver.delete(mocked.aws, live, run)).resolves.toBeUndefined();
@@ -513,17 +513,17 @@ describe("driver", () => {
           Description: "ELB app/web/50dc",
           RequesterManaged: true,
           RequesterId: "amazon-elb",
-          Groups: [{ GroupId: newborn().id }],
+          Groups: [{ GroupId: justCreated().id }],
         },
       ],
     });
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
       SecurityGroups: [
         group(),
-        group({ GroupId: "sg-2", GroupName: "db", IpPermissions: [{ UserIdGroupPairs: [{ GroupId: newborn().id }] }] }),
+        group({ GroupId: "sg-2", GroupName: "db", IpPermissions: [{ UserIdGroupPairs: [{ GroupId: justCreated().id }] }] }),
       ],
     });
-    const blockers = (await driver.blockers!(mocked.aws, [newborn()])).get(newborn().id)!;
+    const blockers = (await driver.blockers!(mocked.aws, [justCreated()])).get(justCreated().id)!;
     expect(blockers.map(({ id }) => id)).toEqual(["eni-1", "sg-2"]);
     expect(blockers[0]!.what).toContain("ELB app/web/50dc");
     expect(blockers[1]!.what).toBe('security group "db", whose rules name this one');
@@ -543,7 +543,7 @@ describe("driver", () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
       SecurityGroups: [group(), group({ GroupId: "sg-2", GroupName: "default" }), group({ GroupId: "sg-3", GroupName: "hand" })],
     });
-    expect(await driver.strangers!(mocked.aws, scope, new Set(["vpc-1", "sg-1"]))).toEqual([
+    expect(await driver.unmanaged!(mocked.aws, scope, new Set(["vpc-1", "sg-1"]))).toEqual([
       { id: "sg-3", what: 'security group "hand" in vpc-1' },
     ]);
   });

@@ -5,8 +5,8 @@ import {
   type Subnet as AwsSubnet,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { subnet } from "../../src/kinds/subnet.ts";
-import { mockedEc2, refusal, runOf, scope, sent, worldOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
+import { subnet } from "../../src/kinds/subnet/subnet.ts";
+import { mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await subnet.load();
 let aws: MockedEc2["aws"];
@@ -42,14 +42,14 @@ describe("reading", () => {
 
   it("finds others' subnets in our VPCs with one call", async () => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found(), found({ SubnetId: "subnet-2", CidrBlock: "10.0.9.0/24" })] });
-    expect(await driver.strangers!(aws, scope, new Set(["vpc-1", "subnet-1", "sg-1"]))).toEqual([
+    expect(await driver.unmanaged!(aws, scope, new Set(["vpc-1", "subnet-1", "sg-1"]))).toEqual([
       { id: "subnet-2", what: "subnet 10.0.9.0/24 in vpc-1" },
     ]);
     expect(sent(ec2)).toEqual([{ name: "DescribeSubnets", input: { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }], MaxResults: 1000 } }]);
   });
 
   it("asks nothing about strangers where no VPC is ours", async () => {
-    expect(await driver.strangers!(aws, scope, new Set(["subnet-1"]))).toEqual([]);
+    expect(await driver.unmanaged!(aws, scope, new Set(["subnet-1"]))).toEqual([]);
     expect(sent(ec2)).toEqual([]);
   });
 
@@ -90,11 +90,11 @@ describe("checking", () => {
     { address: "vpc/b", spec: { cidrBlock: "10.0.0.0/16" } },
   ];
   const check = (...specs: object[]) => {
-    const world = worldOf(
+    const index = resourceIndexOf(
       ...vpcs,
       ...specs.map((spec, i) => ({ address: `subnet/${i}`, spec: { availabilityZone: "eu-west-1a", ...spec } })),
     );
-    return world.of("subnet").flatMap((one) => subnet.check!(one, world).map(({ code, summary }) => `${one.name} ${code}: ${summary}`));
+    return index.of("subnet").flatMap((one) => subnet.check!(one, index).map(({ code, summary }) => `${one.name} ${code}: ${summary}`));
   };
 
   it.each([

@@ -8,9 +8,9 @@ import {
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
-import { targetGroup } from "../../src/kinds/target-group.ts";
-import { lab, machines, network, settle, stepsOf, stranger } from "./elbv2-lab.ts";
-import { worldOf } from "./mocked-ec2.ts";
+import { targetGroup } from "../../src/kinds/target-group/target-group.ts";
+import { openTestbed, machines, network, settle, stepsOf, stranger } from "./elbv2-testbed.ts";
+import { resourceIndexOf } from "./mocked-ec2.ts";
 
 const plain = `${network}
 targetGroups:
@@ -19,7 +19,7 @@ targetGroups:
 
 describe("fields", () => {
   it("creates what the YAML says, field by field as another client sees it", async () => {
-    const world = lab();
+    const index = openTestbed();
     const yaml = `${network}
 targetGroups:
   web:
@@ -35,8 +35,8 @@ targetGroups:
     dnsFailover: { count: 2, percentage: 50 }
     unhealthyStateRouting: { count: 2 }
 `;
-    await settle(world, yaml);
-    const aws = stranger(world);
+    await settle(index, yaml);
+    const aws = stranger(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({ Names: ["test-web"] }));
     expect(found).toMatchObject({
       Protocol: "HTTP",
@@ -75,23 +75,23 @@ targetGroups:
     ["port: 8001", "port: 8001, targetType: ip"],
     ["port: 8001", "port: 8001, targetType: ip, ipAddressType: ipv6"],
   ])("replaces for %s to %s, under another name first", async (from, to) => {
-    const world = lab();
-    await settle(world, plain);
-    const changed = await settle(world, plain.replace(from, to));
+    const index = openTestbed();
+    await settle(index, plain);
+    const changed = await settle(index, plain.replace(from, to));
     expect(changed.run.plan.steps).toMatchObject([{ action: "replace", address: "targetGroup/web", order: "create-first" }]);
-    const { TargetGroups = [] } = await stranger(world).send(new DescribeTargetGroupsCommand({}));
+    const { TargetGroups = [] } = await stranger(index).send(new DescribeTargetGroupsCommand({}));
     expect(TargetGroups.map((group) => group.TargetGroupName)).toEqual([expect.stringMatching(/^test-web-[0-9a-f]{6}$/)]);
   });
 
   it("repairs a health check that was changed by hand, and leaves alone what is unwritten", async () => {
-    const world = lab();
-    await settle(world, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
-    const aws = stranger(world);
+    const index = openTestbed();
+    await settle(index, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
+    const aws = stranger(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     await aws.send(
       new ModifyTargetGroupCommand({ TargetGroupArn: found!.TargetGroupArn!, HealthCheckPath: "/hand", HealthCheckIntervalSeconds: 99 }),
     );
-    const repaired = await settle(world, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
+    const repaired = await settle(index, plain.replace("port: 8001", "port: 8001, healthCheck: { path: /a }"));
     expect(repaired.run.plan.steps).toMatchObject([{ changes: [{ path: "healthCheck.path", before: "/hand", after: "/a" }] }]);
     const after = await aws.send(new DescribeTargetGroupsCommand({}));
     expect(after.TargetGroups![0]).toMatchObject({ HealthCheckPath: "/a", HealthCheckIntervalSeconds: 99 });
@@ -104,8 +104,8 @@ targetGroups:
   web: { vpc: main, protocol: HTTP, port: 8001, targets: [a, { instance: b, port: 9000 }] }
 `;
 
-  async function registered(world: ReturnType<typeof lab>) {
-    const aws = stranger(world);
+  async function registered(index: ReturnType<typeof openTestbed>) {
+    const aws = stranger(index);
     const { TargetGroups: [found] = [] } = await aws.send(new DescribeTargetGroupsCommand({}));
     const { TargetHealthDescriptions = [] } = await aws.send(new DescribeTargetHealthCommand({ TargetGroupArn: found!.TargetGroupArn! }));
     return {
@@ -116,25 +116,25 @@ targetGroups:
   }
 
   it("registers machines, each at its port", async () => {
-    const world = lab();
-    await settle(world, yaml);
-    expect((await registered(world)).ports).toEqual([8001, 9000]);
+    const index = openTestbed();
+    await settle(index, yaml);
+    expect((await registered(index)).ports).toEqual([8001, 9000]);
     // The group's own port, written out, is the same target.
-    expect(stepsOf(await world.plan(yaml.replace("[a,", "[{ instance: a, port: 8001 },")))).toEqual([]);
+    expect(stepsOf(await index.plan(yaml.replace("[a,", "[{ instance: a, port: 8001 },")))).toEqual([]);
   });
 
   it("registers again what somebody took out, and keeps what somebody put in", async () => {
-    const world = lab();
-    await settle(world, yaml);
-    const aws = stranger(world);
-    const { arn, ids } = await registered(world);
+    const index = openTestbed();
+    await settle(index, yaml);
+    const aws = stranger(index);
+    const { arn, ids } = await registered(index);
     const own = ids.find((_id, i) => i === 0)!;
     await aws.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: own, Port: 7777 }] }));
     await aws.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: own, Port: 8001 }] }));
-    const repaired = await world.apply(yaml);
+    const repaired = await index.apply(yaml);
     expect(stepsOf(repaired.run)).toEqual(["update targetGroup/web"]);
-    expect((await registered(world)).ports).toEqual([7777, 8001, 9000]);
-    const again = await world.plan(yaml);
+    expect((await registered(index)).ports).toEqual([7777, 8001, 9000]);
+    const again = await index.plan(yaml);
     expect(again.plan.steps).toEqual([]);
     expect(again.plan.notes.map((note) => note.text)).toContainEqual(
       expect.stringMatching(/:7777, which the YAML does not list; it stays/),
@@ -142,42 +142,42 @@ targetGroups:
   });
 
   it("takes out what is unlisted where the author says so", async () => {
-    const world = lab();
-    await settle(world, yaml);
+    const index = openTestbed();
+    await settle(index, yaml);
     const fewer = yaml.replace("targets: [a, { instance: b, port: 9000 }]", "targets: [a], unlisted: remove");
-    await settle(world, fewer);
-    expect((await registered(world)).ports).toEqual([8001]);
+    await settle(index, fewer);
+    expect((await registered(index)).ports).toEqual([8001]);
   });
 
   it("registers addresses in groups of them", async () => {
-    const world = lab();
+    const index = openTestbed();
     const byIp = `${network}
 targetGroups:
   web: { vpc: main, protocol: TCP, port: 8001, targetType: ip, targets: [{ ip: 10.0.1.77 }, { ip: 10.0.2.77, port: 99 }] }
 `;
-    await settle(world, byIp);
-    expect((await registered(world)).ids.sort()).toEqual(["10.0.1.77", "10.0.2.77"]);
+    await settle(index, byIp);
+    expect((await registered(index)).ids.sort()).toEqual(["10.0.1.77", "10.0.2.77"]);
   });
 });
 
 describe("trap 1: a create that answers with somebody else's group", () => {
   it("is found out, and the stranger's group is left alone", async () => {
-    const world = lab();
-    await world.apply(network);
-    const aws = stranger(world);
-    const { vpc } = await idsOf(world);
+    const index = openTestbed();
+    await index.apply(network);
+    const aws = stranger(index);
+    const { vpc } = await idsOf(index);
     const { TargetGroups: [theirs] = [] } = await aws.send(
       new CreateTargetGroupCommand({ Name: "test-web", Protocol: "HTTP", Port: 8001, VpcId: vpc }),
     );
-    const tried = await world.tryApply(plain);
+    const tried = await index.tryApply(plain);
     expect(tried.outcome.failed.map(({ failure }) => failure)).toMatchObject([
       { code: "name-taken", message: expect.stringContaining(`The name "test-web" is taken by ${theirs!.TargetGroupArn}`) },
     ]);
     expect(tried.connection.calls.writes).toBe(0);
   });
 
-  async function idsOf(world: ReturnType<typeof lab>) {
-    const { plan } = await world.plan(network);
+  async function idsOf(index: ReturnType<typeof openTestbed>) {
+    const { plan } = await index.plan(network);
     return { vpc: plan.objects.find((one) => one.address === "vpc/main")!.id };
   }
 });
@@ -192,7 +192,7 @@ describe("checks", () => {
         tags: {},
         spec: { vpc: "vpc/main", protocol: "HTTP", port: 80, ...spec },
       },
-      worldOf(),
+      resourceIndexOf(),
     ).map(({ path }) => path);
 
   it.each([

@@ -16,8 +16,8 @@ import {
   type Vpc as AwsVpc,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, it } from "vitest";
-import { vpc, type Vpc } from "../../src/kinds/vpc.ts";
-import { birth, mockedEc2, refusal, runOf, scope, sent, worldOf, type MockedEc2 } from "./mocked-ec2.ts";
+import { vpc, type Vpc } from "../../src/kinds/vpc/vpc.ts";
+import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type MockedEc2 } from "./mocked-ec2.ts";
 
 const driver = await vpc.load();
 let aws: MockedEc2["aws"];
@@ -137,7 +137,7 @@ describe("reading", () => {
 describe("creating", () => {
   it("tags in the call, and sends it once: a lost answer is for the engine to resolve", async () => {
     ec2.on(CreateVpcCommand).rejects(refusal("InternalError"));
-    await expect(driver.create(aws, { cidrBlock: "10.0.0.0/16" }, birth())).rejects.toMatchObject({ class: "ambiguous" });
+    await expect(driver.create(aws, { cidrBlock: "10.0.0.0/16" }, identity())).rejects.toMatchObject({ class: "ambiguous" });
     expect(sent(ec2)).toEqual([
       {
         name: "CreateVpc",
@@ -154,7 +154,7 @@ describe("attributes", () => {
     ec2.resetHistory();
     ec2.on(ModifyVpcAttributeCommand).resolves({});
     ec2.on(ModifyVpcTenancyCommand).resolves({});
-    await driver.apply!(aws, "attributes", live, { cidrBlock: "10.0.0.0/16" }, changes, runOf(clock, get));
+    await driver.update!(aws, "attributes", live, { cidrBlock: "10.0.0.0/16" }, changes, runOf(clock, get));
     return sent(ec2).map(({ input }) => input);
   };
 
@@ -182,11 +182,11 @@ describe("attributes", () => {
 });
 
 describe("further ranges", () => {
-  const want: Vpc = { cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["10.1.0.0/16"] };
+  const request: Vpc = { cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["10.1.0.0/16"] };
   const set = async (found = get()) => {
     const live = await found;
-    await driver.apply!(aws, "ranges", live, want, {}, runOf(clock, get));
-    await driver.trim!(aws, "ranges", live, want, runOf(clock, get));
+    await driver.update!(aws, "ranges", live, request, {}, runOf(clock, get));
+    await driver.shrink!(aws, "ranges", live, request, runOf(clock, get));
   };
 
   it("waits for what is added before it removes what is too much", async () => {
@@ -307,8 +307,8 @@ describe("deleting", () => {
 
 describe("checking", () => {
   const check = (spec: object) => {
-    const world = worldOf({ address: "vpc/a", spec: spec as never });
-    return vpc.check!(world.subject("vpc/a"), world).map(({ code, path, severity }) => [code, path, severity].filter(Boolean).join(" "));
+    const index = resourceIndexOf({ address: "vpc/a", spec: spec as never });
+    return vpc.check!(index.subject("vpc/a"), index).map(({ code, path, severity }) => [code, path, severity].filter(Boolean).join(" "));
   };
 
   it.each([
@@ -326,10 +326,10 @@ describe("checking", () => {
   ])("%j: %j", (spec, problems) => expect(check(spec)).toEqual(problems));
 
   it("warns once of more VPCs than AWS allows", () => {
-    const world = worldOf(...[1, 2, 3, 4, 5, 6, 7].map((i) => ({ address: `vpc/${i}`, spec: { cidrBlock: `10.${i}.0.0/16` } })));
-    const problems = world
+    const index = resourceIndexOf(...[1, 2, 3, 4, 5, 6, 7].map((i) => ({ address: `vpc/${i}`, spec: { cidrBlock: `10.${i}.0.0/16` } })));
+    const problems = index
       .of("vpc")
-      .flatMap((one) => vpc.check!(one, world).map((problem) => `${one.address} ${problem.code} ${problem.severity}`));
+      .flatMap((one) => vpc.check!(one, index).map((problem) => `${one.address} ${problem.code} ${problem.severity}`));
     expect(problems).toEqual(["vpc/6 quota warning"]);
   });
 });

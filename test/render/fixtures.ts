@@ -14,7 +14,7 @@ const hashed = (steps: readonly Shown[]): Step[] =>
 const noTags = { set: {}, remove: [] };
 const none = { notes: [], lookups: {}, objects: [] };
 
-const born = (path: string, after: FieldChange["after"]): FieldChange => ({ path, stage: "create", impact: "update", after });
+const initialState = (path: string, after: FieldChange["after"]): FieldChange => ({ path, stage: "create", impact: "update", after });
 
 /** Everything at once: each action, lists, maps, secrets, tags, losses, notes. */
 export const mixed: Plan = {
@@ -29,10 +29,10 @@ export const mixed: Plan = {
       because: "it does not exist",
       at: at(30),
       changes: [
-        born("vpc", "vpc/web"),
-        born("cidrBlock", "10.0.3.0/24"),
-        born("availabilityZone", "eu-west-1c"),
-        born("tags", { team: "web" }),
+        initialState("vpc", "vpc/web"),
+        initialState("cidrBlock", "10.0.3.0/24"),
+        initialState("availabilityZone", "eu-west-1c"),
+        initialState("tags", { team: "web" }),
       ],
     },
     {
@@ -42,10 +42,10 @@ export const mixed: Plan = {
       because: "it does not exist",
       at: at(40),
       changes: [
-        born("vpc", "vpc/web"),
-        born("description", "Database"),
-        born("ingress", [{ port: 3306, source: "securityGroup/web" }]),
-        born("egress", []),
+        initialState("vpc", "vpc/web"),
+        initialState("description", "Database"),
+        initialState("ingress", [{ port: 3306, source: "securityGroup/web" }]),
+        initialState("egress", []),
       ],
     },
     {
@@ -239,7 +239,7 @@ export const fresh: Plan = {
       kind: "vpc",
       because: "it does not exist",
       at: at(10),
-      changes: [born("cidrBlock", "10.0.0.0/16"), born("enableDnsHostnames", true)],
+      changes: [initialState("cidrBlock", "10.0.0.0/16"), initialState("enableDnsHostnames", true)],
     },
     {
       action: "create",
@@ -247,7 +247,7 @@ export const fresh: Plan = {
       kind: "subnet",
       because: "it does not exist",
       at: at(14),
-      changes: [born("vpc", "vpc/web"), born("cidrBlock", "10.0.1.0/24"), born("availabilityZone", "eu-west-1a")],
+      changes: [initialState("vpc", "vpc/web"), initialState("cidrBlock", "10.0.1.0/24"), initialState("availabilityZone", "eu-west-1a")],
     },
     {
       action: "create",
@@ -256,8 +256,8 @@ export const fresh: Plan = {
       because: "it does not exist",
       at: at(20),
       changes: [
-        born("engine", "mysql"),
-        born("engineVersion", "8.4"),
+        initialState("engine", "mysql"),
+        initialState("engineVersion", "8.4"),
         { path: "password", stage: "create", impact: "update", secret: true },
       ],
     },
@@ -341,7 +341,7 @@ export function large(n: number): Plan {
           kind: "securityGroup",
           because: "it does not exist",
           at: at(i),
-          changes: [born("vpc", "vpc/web"), born("description", "A group")],
+          changes: [initialState("vpc", "vpc/web"), initialState("description", "A group")],
         },
   );
   return { ...where, ...none, goal: "agree", isNew: false, steps: hashed(steps), objects: [{ address: "vpc/web", id: "vpc-1" }] };

@@ -1,11 +1,11 @@
 /**
  * SDK clients without the SDK: a command's input goes straight to the sandbox's model and its output straight back. The
- * wire between the two has tests of its own (test/sandbox/core); leaving it out makes a run seven times as fast. What it
+ * wire between the two has tests of its own (packages/aws-sandbox/test/core); leaving it out makes a run seven times as fast. What it
  * must not change is checked all the same: every undisturbed run is made both ways and must be the same both ways.
  */
 import type { Client, ClientCache } from "../../src/aws/connect.ts";
-import { AwsFault } from "../../src/sandbox/model.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { AwsFault } from "@plumbline/aws-sandbox/model.ts";
+import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 export const account = "123456789012";
 

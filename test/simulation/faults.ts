@@ -1,6 +1,6 @@
 /** What may go wrong at one call, by name. */
-import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
-import { isMutating } from "../../src/sandbox/sandbox.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
 
 export interface Fault {
   readonly name: string;

@@ -2,13 +2,13 @@
  * Random histories: several things go wrong in several runs, strangers edit what is ours in between, two runs meet. Then
  * calm, and what is left must be what an undisturbed run leaves. Everything comes from the seed.
  */
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { ownership } from "../../src/kinds/ownership.ts";
-import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
-import { seeded } from "../../src/sandbox/random.ts";
-import { createSandbox, isMutating } from "../../src/sandbox/sandbox.ts";
-import type { SandboxState } from "../../src/sandbox/state.ts";
+import { ownership } from "../../src/resource/ownership.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { seeded } from "@plumbline/aws-sandbox/random.ts";
+import { createSandbox, isMutating } from "@plumbline/aws-sandbox/sandbox.ts";
+import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { account } from "./direct-clients.ts";
 import { endedWell, runProcess, tell, type Circumstances, type Ended } from "./process.ts";
 import { leaked, whatIsWrong, type Baseline } from "./simulator.ts";
@@ -283,13 +283,13 @@ const edits: Readonly<Record<string, Edit>> = {
 };
 
 function onOne(kind: string, prefix: string, call: (id: string) => readonly [string, object], did: string): Edit {
-  return async (state, at, { strangers }, random) => {
+  return async (state, at, { unmanaged }, random) => {
     const ours = [...state.regions.entries()].flatMap(([key, region]) =>
       (region.toJSON().tables["ec2.tags"] ?? [])
         .filter(
           ([id, tags]) =>
             id.startsWith(`${prefix}-`) &&
-            !strangers.has(`ec2.tags ${id}`) &&
+            !unmanaged.has(`ec2.tags ${id}`) &&
             (tags as Record<string, string>)[ownership.resource]?.startsWith(`${kind}/`),
         )
         .map(([id]) => ({ id, region: key.split("/")[1]! })),

@@ -23,7 +23,7 @@ for (const [name, { file, what, without }] of Object.entries(mutations)) {
   if (names.length > 0 && !names.includes(name)) continue;
   const copy = mkdtempSync(join(tmpdir(), "simulate-without-"));
   try {
-    for (const part of ["src", "test", "environments", "package.json", "tsconfig.json"])
+    for (const part of ["src", "packages", "test", "environments", "package.json", "tsconfig.json"])
       cpSync(join(root, part), join(copy, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     const text = readFileSync(join(copy, file), "utf8");

@@ -1,15 +1,15 @@
 /** One `infra apply` as a process of its own: a connection of its own, a clock of its own, and a death of its own. */
 import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
 import { LeaseLostError, type Me } from "../../src/apply/lease.ts";
-import { VirtualClock } from "../../src/aws/clock.ts";
+import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { applyUnderLease, planEnvironment, type ApplyResult } from "../../src/engine.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { approvalOf, type Approval } from "../../src/plan/approval.ts";
-import type { FaultPlan } from "../../src/sandbox/faults/plan.ts";
-import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import type { SandboxState } from "../../src/sandbox/state.ts";
+import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
+import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { account, directClients } from "./direct-clients.ts";
 
 export interface Job {

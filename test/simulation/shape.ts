@@ -1,12 +1,12 @@
 /** What a state holds, in a form in which two histories that end alike look alike: ids by what they name, hours and drawn values left out. */
 import { createHash } from "node:crypto";
-import { VirtualClock } from "../../src/aws/clock.ts";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import type { SandboxState } from "../../src/sandbox/state.ts";
+import { VirtualClock } from "@plumbline/clock";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { account } from "./direct-clients.ts";
 
 /** "ec2.vpcs vpc-1": the records that were there before anything of ours was, and their content. */
-export type Strangers = ReadonlyMap<string, string>;
+export type Unmanaged = ReadonlyMap<string, string>;
 
 interface Stored {
   readonly key: string;
@@ -19,10 +19,10 @@ interface Stored {
 const links = "\nlinks:\n";
 
 /** All records of a state whose lingering things have had time to go, one line each: sorted, and free of ids and hours; then the same with what each refers to. */
-export async function shapeOf(state: SandboxState, at: number, strangers: Strangers = new Map()): Promise<string> {
+export async function shapeOf(state: SandboxState, at: number, unmanaged: Unmanaged = new Map()): Promise<string> {
   const copy = state.copy();
   await letTimePass(copy, at + 6 * 3_600_000);
-  const records = recordsOf(copy).filter(({ key }) => !strangers.has(key));
+  const records = recordsOf(copy).filter(({ key }) => !unmanaged.has(key));
   const labels = new Map<string, string>(records.map(({ id }) => [id, "?"]));
   let plain = "";
   let linked = "";
@@ -36,14 +36,14 @@ export async function shapeOf(state: SandboxState, at: number, strangers: Strang
 }
 
 /** What of the strangers' is no longer as it was. */
-export function harmTo(strangers: Strangers, state: SandboxState): string | undefined {
+export function harmTo(unmanaged: Unmanaged, state: SandboxState): string | undefined {
   const now = new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
-  for (const [key, text] of strangers) if (now.get(key) !== text) return `${key} was ${text}\n  and is ${now.get(key) ?? "gone"}`;
+  for (const [key, text] of unmanaged) if (now.get(key) !== text) return `${key} was ${text}\n  and is ${now.get(key) ?? "gone"}`;
   return undefined;
 }
 
 /** All that is there now, as strangers to what comes. */
-export function strangersIn(state: SandboxState): Strangers {
+export function unmanagedIn(state: SandboxState): Unmanaged {
   return new Map(recordsOf(state).map(({ key, value }) => [key, JSON.stringify(value)]));
 }
 
@@ -55,11 +55,11 @@ export async function letTimePass(state: SandboxState, at: number): Promise<void
 }
 
 /** What tells two shapes apart: records that differ, or where none does, records that differ in what they refer to. */
-export function difference(want: string, have: string): string {
-  const isPlain = want.split(links)[0] !== have.split(links)[0];
-  const [wanted, had] = [want, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
-  const missing = without(wanted, had);
-  const extra = without(had, wanted);
+export function difference(request: string, have: string): string {
+  const isPlain = request.split(links)[0] !== have.split(links)[0];
+  const [resolved, had] = [request, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
+  const missing = without(resolved, had);
+  const extra = without(had, resolved);
   return [
     ...missing.map((line, i) => `  - ${whereTheyPart(line, extra[i])}`),
     ...extra.map((line, i) => `  + ${whereTheyPart(line, missing[i])}`),

@@ -5,10 +5,10 @@
  */
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import type { SandboxState } from "../../src/sandbox/state.ts";
+import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { climates, faults, type Fault } from "./faults.ts";
 import { endedWell, runProcess, tell, type Ended, type Job } from "./process.ts";
-import { difference, harmTo, shapeOf, type Strangers } from "./shape.ts";
+import { difference, harmTo, shapeOf, type Unmanaged } from "./shape.ts";
 import { neighbourhood } from "./strangers.ts";
 
 export interface Phase extends Job {
@@ -37,7 +37,7 @@ export interface Baseline {
   readonly phase: Phase;
   readonly before: SandboxState;
   readonly startedAt: number;
-  readonly strangers: Strangers;
+  readonly unmanaged: Unmanaged;
   readonly run: Ended;
   readonly after: SandboxState;
   readonly endedAt: number;
@@ -46,7 +46,7 @@ export interface Baseline {
 
 /** The undisturbed history of an environment: made, changed, destroyed. */
 export async function story(kinds: readonly Kind[], first: Environment, second: Environment, start: number): Promise<Baseline[]> {
-  let { state, at, strangers } = await neighbourhood(kinds, first, start);
+  let { state, at, unmanaged } = await neighbourhood(kinds, first, start);
   const story: Baseline[] = [];
   const phases: Phase[] = [
     { name: "apply", environment: first, goal: "agree" },
@@ -55,7 +55,7 @@ export async function story(kinds: readonly Kind[], first: Environment, second: 
   ];
   for (const phase of phases) {
     const allowed = phase.goal === "destroy" ? allowingAll(phase, story.at(-1)!.run) : phase;
-    const base = await baseline(kinds, state, at, allowed, strangers);
+    const base = await baseline(kinds, state, at, allowed, unmanaged);
     story.push(base);
     state = base.after;
     at = base.endedAt + 3_600_000; // so that nothing of one phase is too young to be seen by the next
@@ -85,7 +85,7 @@ export async function baseline(
   before: SandboxState,
   startedAt: number,
   phase: Phase,
-  strangers: Strangers = new Map(),
+  unmanaged: Unmanaged = new Map(),
 ): Promise<Baseline> {
   const after = before.copy();
   const run = await runProcess(kinds, after, startedAt, phase);
@@ -95,15 +95,15 @@ export async function baseline(
   const again = await runProcess(kinds, after, run.end + 1000, phase);
   if (again.how !== "done" || again.writes > 0)
     throw new Error(`${phase.environment.name}, ${phase.name}: the second run is not empty: ${tell(again)}`);
-  const harm = harmTo(strangers, after);
+  const harm = harmTo(unmanaged, after);
   if (harm) throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: ${harm}`);
-  const shape = await shapeOf(after, again.end, strangers);
+  const shape = await shapeOf(after, again.end, unmanaged);
   const wired = before.copy();
   const overTheWire = await runProcess(kinds, wired, startedAt, phase, { overTheWire: true });
-  const wiredShape = await shapeOf(wired, overTheWire.end, strangers);
+  const wiredShape = await shapeOf(wired, overTheWire.end, unmanaged);
   if (wiredShape !== shape)
     throw new Error(`${phase.environment.name}, ${phase.name}: over the wire it ends otherwise:\n${difference(shape, wiredShape)}`);
-  return { phase, before, startedAt, strangers, run, after, endedAt: again.end + 1000, shape };
+  return { phase, before, startedAt, unmanaged, run, after, endedAt: again.end + 1000, shape };
 }
 
 /** Every point of a phase. */
@@ -159,12 +159,12 @@ async function heal(
 
 /** What is left must be what an undisturbed run leaves, to the letter, and strangers must be as they were. `aside`: records that do not count. */
 export async function whatIsWrong(
-  base: Pick<Baseline, "shape" | "strangers">,
+  base: Pick<Baseline, "shape" | "unmanaged">,
   state: SandboxState,
   at: number,
   aside?: RegExp,
 ): Promise<string | undefined> {
-  const harm = harmTo(base.strangers, state);
+  const harm = harmTo(base.unmanaged, state);
   if (harm) return `a stranger's was touched: ${harm}`;
   const without = (shape: string) =>
     aside
@@ -173,9 +173,9 @@ export async function whatIsWrong(
           .filter((line) => !aside.test(line))
           .join("\n")
       : shape;
-  const shape = without(await shapeOf(state, at, base.strangers));
-  const want = without(base.shape);
-  return shape === want ? undefined : `what is left differs from an undisturbed run:\n${difference(want, shape)}`;
+  const shape = without(await shapeOf(state, at, base.unmanaged));
+  const request = without(base.shape);
+  return shape === request ? undefined : `what is left differs from an undisturbed run:\n${difference(request, shape)}`;
 }
 
 /** Whether a secret of the state shows in what a process said. */

@@ -4,14 +4,14 @@
  */
 import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { ownership } from "../../src/kinds/ownership.ts";
-import { SandboxState } from "../../src/sandbox/state.ts";
+import { ownership } from "../../src/resource/ownership.ts";
+import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
 import { runProcess, tell } from "./process.ts";
-import { letTimePass, strangersIn, type Strangers } from "./shape.ts";
+import { letTimePass, unmanagedIn, type Unmanaged } from "./shape.ts";
 
 export interface Neighbourhood {
   readonly state: SandboxState;
-  readonly strangers: Strangers;
+  readonly unmanaged: Unmanaged;
   readonly at: number;
 }
 
@@ -28,7 +28,7 @@ export async function neighbourhood(kinds: readonly Kind[], environment: Environ
   await letTimePass(state, at);
   const disguised = SandboxState.from(JSON.parse(JSON.stringify(state, disguise(environment))) as Parameters<typeof SandboxState.from>[0]);
   for (const [key, region] of disguised.regions) region.inheritSecrets(state.region(...(key.split("/") as [string, string])));
-  return { state: disguised, strangers: strangersIn(disguised), at };
+  return { state: disguised, unmanaged: unmanagedIn(disguised), at };
 }
 
 /** The environment under another name, so that AWS's names do not collide. */

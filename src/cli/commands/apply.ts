@@ -3,7 +3,7 @@ import type { PlanRun } from "../../engine.ts";
 import { counted } from "../../render/layout.ts";
 import { countSteps } from "../../render/summary.ts";
 import { kinds } from "../../kinds/index.ts";
-import { brakes } from "../../plan/brakes.ts";
+import { guards } from "../../plan/guards.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
@@ -42,7 +42,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
       repairContested: flags.repairContested,
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
-      brakes: (run) => (context.io.canAsk || approval !== undefined ? [] : brakes(run.plan, kinds, flags.allowDeletes)),
+      guards: (run) => (context.io.canAsk || approval !== undefined ? [] : guards(run.plan, kinds, flags.allowDeletes)),
       again: `${program(context)} apply ${typed(nameOrPath, context.cwd)}`,
     }),
   );

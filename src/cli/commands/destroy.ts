@@ -26,7 +26,7 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
       withoutLease: !flags.lock,
       mayGoBack: true,
       mayRun: () => isConfirmed(context, session, environment, flags),
-      brakes: () => [],
+      guards: () => [],
       again: `${program(context)} ${argumentsOf(nameOrPath, environment, context.cwd)}`,
     }),
   );
@@ -54,14 +54,14 @@ function withoutYaml({ project, environment, region }: DestroyFlags): Environmen
 
 async function isConfirmed(context: Context, session: Session, environment: Environment, flags: DestroyFlags): Promise<boolean> {
   if (flags.yes === true) return true;
-  const wanted = `${session.connection.identity.account}/${environment.region}/${environment.name}`;
+  const resolved = `${session.connection.identity.account}/${environment.region}/${environment.name}`;
   if (flags.confirm !== undefined) {
-    if (flags.confirm === wanted) return true;
-    throw usage(`--confirm says ${flags.confirm}, and this is ${wanted}.`, "nothing was changed");
+    if (flags.confirm === resolved) return true;
+    throw usage(`--confirm says ${flags.confirm}, and this is ${resolved}.`, "nothing was changed");
   }
-  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", `--confirm ${wanted} says what is meant`);
-  const answer = await unlessStopped(context, context.io.ask(`Type ${wanted} to destroy it: `));
-  if (answer?.trim() === wanted) return true;
+  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", `--confirm ${resolved} says what is meant`);
+  const answer = await unlessStopped(context, context.io.ask(`Type ${resolved} to destroy it: `));
+  if (answer?.trim() === resolved) return true;
   context.io.stderr.write("Nothing was changed.\n");
   return false;
 }

@@ -56,7 +56,7 @@ async function lookOrReport(context: Context, name: string, isOneOfSeveral: bool
 async function look(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
   const environment = loadOrThrow(context, name);
   const work = async (session: Session): Promise<Look> => {
-    const run = await unlessStopped(context, planOf(context, session, environment, { strangers: true }));
+    const run = await unlessStopped(context, planOf(context, session, environment, { unmanaged: true }));
     const report = driftOf(run.plan);
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, [...run.diagnostics, ...report.findings.map((finding) => warningOf(finding, environment.at))]);

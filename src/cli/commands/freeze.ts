@@ -1,4 +1,4 @@
-import { lookAtLease, setFrozen, type Frozen } from "../../apply/lease.ts";
+import { readLease, setFrozen, type Frozen } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -18,7 +18,7 @@ export async function freeze(context: Context, nameOrPath: string, flags: Freeze
   const environment = loadOrThrow(context, nameOrPath);
   return inSession(context, environment, async ({ connection: { aws, identity }, clock }) => {
     const owner = { project: environment.project, environment: environment.name };
-    const { frozen, record } = await unlessStopped(context, lookAtLease(aws, owner));
+    const { frozen, record } = await unlessStopped(context, readLease(aws, owner));
     const say = (text: string, now: Frozen | undefined) =>
       emit(context, { text: () => `${text}\n`, json: () => jsonText({ ...owner, frozen: now ?? null, lease: record ?? null }) });
     if (flags.thaw === true) {

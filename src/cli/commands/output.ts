@@ -2,7 +2,7 @@ import { didYouMean } from "../../diag/did-you-mean.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { lookAt } from "../look.ts";
+import { lookAt } from "../read-status.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { inSession } from "../session.ts";
 

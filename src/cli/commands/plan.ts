@@ -12,7 +12,7 @@ import type { Context } from "../context.ts";
 import { knownEnvironments, loadOrThrow, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
-import { commitOf } from "../older.ts";
+import { commitOf } from "../stale-commit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
@@ -48,7 +48,7 @@ export function planOf(
   context: Context,
   session: Session,
   environment: Environment,
-  options: Pick<PlanOptions, "targets" | "strangers" | "foresee" | "repairContested">,
+  options: Pick<PlanOptions, "targets" | "unmanaged" | "preflight" | "repairContested">,
 ): Promise<PlanRun> {
   return planEnvironment(kinds, session.connection, environment, { goal: "agree", known: knownEnvironments(context), ...options });
 }
@@ -82,7 +82,7 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
   const work = async (session: Session): Promise<Look> => {
     const run = await unlessStopped(
       context,
-      planOf(context, session, environment, { targets: flags.target, foresee: true, repairContested: flags.repairContested }),
+      planOf(context, session, environment, { targets: flags.target, preflight: true, repairContested: flags.repairContested }),
     );
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);

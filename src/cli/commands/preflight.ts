@@ -1,4 +1,4 @@
-import { preflight, type Preflight, type Tried } from "../../apply/preflight.ts";
+import { dryRun, type DryRun, type Tried } from "../../apply/dry-run.ts";
 import type { Environment } from "../../config/environment.ts";
 import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
@@ -28,7 +28,7 @@ export async function tryBeforehand(
     );
     const { planned, observed, drivers } = run;
     const { aws } = session.connection;
-    const found = await unlessStopped(context, preflight({ kinds, aws, environment, planned, observed, drivers }));
+    const found = await unlessStopped(context, dryRun({ kinds, aws, environment, planned, observed, drivers }));
     const problems = [...run.diagnostics, ...found.tried.filter(({ outcome }) => outcome === "refused").map(problemOf)];
     printDiagnostics(problems, context.io);
     annotate(context, problems);
@@ -55,7 +55,7 @@ function problemOf({ address, code, text, at }: Tried): Diagnostic {
 
 const words: Readonly<Record<Tried["outcome"], string>> = { allowed: "allowed", refused: "refused", untried: "not tried" };
 
-function textOf({ project, name }: Environment, { tried, unchecked }: Preflight, { width, verbose }: TextOptions): string {
+function textOf({ project, name }: Environment, { tried, unchecked }: DryRun, { width, verbose }: TextOptions): string {
   if (tried.length === 0) return `Nothing to do in ${project}/${name}, and so nothing to try.\n`;
   const shown = tried.filter(({ outcome }) => verbose || outcome !== "untried");
   const heads = table(shown.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));

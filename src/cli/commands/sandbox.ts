@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { counted, table } from "../../render/layout.ts";
-import { openSandbox } from "../../sandbox/disk/open.ts";
-import { resetFolder, savedRegions } from "../../sandbox/disk/disk-state.ts";
-import { parseFaultPlan, type FaultPlan } from "../../sandbox/faults/plan.ts";
+import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
+import { resetFolder, savedRegions } from "@plumbline/aws-sandbox/disk/disk-state.ts";
+import { parseFaultPlan, type FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import type { Context } from "../context.ts";
 import { exit, exitOfSignal, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
@@ -12,7 +12,7 @@ import { sandboxFolder } from "../sandbox-session.ts";
 /** `infra sandbox serve`: the embedded AWS as an HTTP endpoint, until a signal ends it. */
 export async function serveSandbox(context: Context, flags: ServeFlags): Promise<ExitCode> {
   const { io, signals, options } = context;
-  const { serve } = await import("../../sandbox/serve.ts");
+  const { serve } = await import("@plumbline/aws-sandbox/serve.ts");
   // Other clients know no virtual time: with "virtual", what takes AWS a minute is ready in a second.
   const time = options.sandboxTime === "real" ? "real" : 60;
   const { sandbox, close } = openSandbox({

@@ -2,7 +2,7 @@ import { statusJson, statusText } from "../../render/status.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { lookAt } from "../look.ts";
+import { lookAt } from "../read-status.ts";
 import { emit, jsonText } from "../outputs.ts";
 import { inSession, printFooter } from "../session.ts";
 

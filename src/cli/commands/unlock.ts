@@ -1,4 +1,4 @@
-import { breakLease, lookAtLease } from "../../apply/lease.ts";
+import { breakLease, readLease } from "../../apply/lease.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -13,7 +13,7 @@ export async function unlock(context: Context, nameOrPath: string, flags: { read
   return inSession(context, environment, async (session) => {
     const { aws } = session.connection;
     const owner = { project: environment.project, environment: environment.name };
-    const { record } = await unlessStopped(context, lookAtLease(aws, owner));
+    const { record } = await unlessStopped(context, readLease(aws, owner));
     if (record?.state !== "held") {
       io.stdout.write("Nobody holds the lease.\n");
       return exit.ok;

@@ -1,16 +1,16 @@
 /** What a schema cannot say of a group. */
-import type { Address, Problem, Subject, World } from "../kind.ts";
-import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../network-world.ts";
+import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { isSameHealthCheck } from "./normal.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 
 type Group = Subject<AutoScalingGroup>;
 
-export function check(self: Group, world: World): readonly Problem[] {
+export function check(self: Group, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkSizes(self),
     ...checkHealth(self),
-    ...checkNetwork(self, world),
+    ...checkNetwork(self, index),
     ...checkPolicies(self),
     ...checkTimes(self),
     ...checkRest(self),
@@ -44,12 +44,12 @@ function checkHealth({ spec }: Group): Problem[] {
   ];
 }
 
-function checkNetwork({ spec }: Group, world: World): Problem[] {
-  const vpcs = new Set(spec.subnets.flatMap((subnet) => vpcOfSubnet(world, subnet) ?? []));
+function checkNetwork({ spec }: Group, index: ResourceIndex): Problem[] {
+  const vpcs = new Set(spec.subnets.flatMap((subnet) => vpcOfSubnet(index, subnet) ?? []));
   if (vpcs.size > 1) return [{ code: "other-vpc", path: "subnets", summary: "the subnets are of different VPCs" }];
   const [vpc] = vpcs;
   return (spec.targetGroups ?? []).flatMap((group, i) => {
-    const other = world.get(group)?.spec.vpc;
+    const other = index.get(group)?.spec.vpc;
     if (vpc === undefined || other === undefined || refKey(other) === vpc) return [];
     return [{ code: "other-vpc", path: `targetGroups[${i}]`, summary: `${group} is of another VPC than the subnets` }];
   });
@@ -133,13 +133,13 @@ function checkRest(self: Group): Problem[] {
  * Machines come after the ways to the outside, which their user data needs at the first boot, and after the balancers
  * that forward to them: what no listener forwards to is never healthy.
  */
-export function after({ spec }: Group, world: World): readonly Address[] {
+export function after({ spec }: Group, index: ResourceIndex): readonly Address[] {
   const ways = spec.subnets.flatMap((subnet) => {
-    const vpc = vpcOfSubnet(world, subnet);
-    return [tableFor(world, subnet), ...(vpc === undefined ? [] : gatewaysOf(world, vpc))].flatMap((one) => one?.address ?? []);
+    const vpc = vpcOfSubnet(index, subnet);
+    return [tableFor(index, subnet), ...(vpc === undefined ? [] : gatewaysOf(index, vpc))].flatMap((one) => one?.address ?? []);
   });
   const targets = new Set<unknown>(spec.targetGroups ?? []);
-  const balancers = world.of("loadBalancer").filter((one) => targetsOf(one.spec).some((target) => targets.has(target)));
+  const balancers = index.of("loadBalancer").filter((one) => targetsOf(one.spec).some((target) => targets.has(target)));
   return [...new Set([...ways, ...balancers.map((one) => one.address)])];
 }
 

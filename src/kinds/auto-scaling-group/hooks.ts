@@ -13,12 +13,12 @@ export async function setHooks(
   aws: Aws,
   sdk: Sdk,
   AutoScalingGroupName: string,
-  want: Hooks,
+  request: Hooks,
   change: Change<Hooks | undefined>,
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
-  for (const { key } of added) await put(key, want[key]!);
-  for (const { key, before } of changed) await put(key, { ...(before as LifecycleHook), ...want[key]! });
+  for (const { key } of added) await put(key, request[key]!);
+  for (const { key, before } of changed) await put(key, { ...(before as LifecycleHook), ...request[key]! });
   for (const { key } of removed)
     await unlessGone(aws.autoscaling(new sdk.DeleteLifecycleHookCommand({ AutoScalingGroupName, LifecycleHookName: key })));
 

@@ -41,7 +41,7 @@ function canonicalTime(text: string): string {
 }
 
 /** EC2's own checks are always made. */
-export function isSameHealthCheck(want: string, have: string | undefined): boolean {
+export function isSameHealthCheck(request: string, have: string | undefined): boolean {
   const others = (text: string) =>
     text
       .split(",")
@@ -49,13 +49,13 @@ export function isSameHealthCheck(want: string, have: string | undefined): boole
       .filter((one) => one !== "" && one !== "EC2")
       .sort()
       .join();
-  return others(want) === others(have ?? "");
+  return others(request) === others(have ?? "");
 }
 
 /** None is AWS's default. */
-export function isSameTermination(want: readonly string[], have: readonly string[] | undefined): boolean {
+export function isSameTermination(request: readonly string[], have: readonly string[] | undefined): boolean {
   const text = (list: readonly string[] | undefined) => (list && list.length > 0 ? list.join() : "Default");
-  return text(want) === text(have);
+  return text(request) === text(have);
 }
 
 /**
@@ -63,17 +63,17 @@ export function isSameTermination(want: readonly string[], have: readonly string
  * reads as its address; a stranger's in whichever version the group has pinned. `$Latest` and `$Default` are no pins: with
  * them machines change whenever somebody adds a version.
  */
-export function isSameTemplate(want: unknown, have: unknown): boolean {
-  if (want === have) return true;
-  return typeof want === "string" && typeof have === "string" && have.startsWith(`${want}:`) && /:\d+$/.test(have);
+export function isSameTemplate(request: unknown, have: unknown): boolean {
+  if (request === have) return true;
+  return typeof request === "string" && typeof have === "string" && have.startsWith(`${request}:`) && /:\d+$/.test(have);
 }
 
 /** The order of overrides is their priority. */
-export function areSameOverrides(want: readonly Override[], have: readonly Override[] | undefined): boolean {
-  return want.length === (have?.length ?? 0) && want.every((one, i) => isSameOverride(one, have![i]!));
+export function areSameOverrides(request: readonly Override[], have: readonly Override[] | undefined): boolean {
+  return request.length === (have?.length ?? 0) && request.every((one, i) => isSameOverride(one, have![i]!));
 }
 
-function isSameOverride(want: Override, have: Override): boolean {
-  const isSameWeight = want.weight === undefined || want.weight === have.weight;
-  return want.instanceType === have.instanceType && isSameWeight && isSameTemplate(want.launchTemplate, have.launchTemplate);
+function isSameOverride(request: Override, have: Override): boolean {
+  const isSameWeight = request.weight === undefined || request.weight === have.weight;
+  return request.instanceType === have.instanceType && isSameWeight && isSameTemplate(request.launchTemplate, have.launchTemplate);
 }

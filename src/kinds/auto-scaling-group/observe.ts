@@ -1,7 +1,7 @@
 /** What AWS has of groups: each with its machines, and with the parts that the YAML writes. */
 import type { AutoScalingGroup as AwsGroup, Instance } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
-import { addressOfTag, ownership, tagsOf } from "../ownership.ts";
+import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
 import { readHooks } from "./hooks.ts";
 import { readNotifications } from "./notifications.ts";
@@ -55,9 +55,9 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
 }
 
 /** AWS forgets an action that has run for the only time; that is no difference. */
-function pastActions(wanted: Schedules | undefined, have: Schedules | undefined, now: number): Schedules {
-  if (!wanted || !have) return {};
-  return Object.fromEntries(Object.entries(wanted).filter(([name, action]) => !(name in have) && hasRun(action, now)));
+function pastActions(resolved: Schedules | undefined, have: Schedules | undefined, now: number): Schedules {
+  if (!resolved || !have) return {};
+  return Object.fromEntries(Object.entries(resolved).filter(([name, action]) => !(name in have) && hasRun(action, now)));
 }
 
 /** What the one call tells. */

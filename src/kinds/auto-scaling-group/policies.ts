@@ -13,20 +13,20 @@ export async function setPolicies(
   aws: Aws,
   sdk: Sdk,
   AutoScalingGroupName: string,
-  want: Policies,
+  request: Policies,
   change: Change<Policies | undefined>,
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   for (const { key } of added) await put(key);
   for (const { key, before } of changed) {
     // Whether AWS changes the type of a policy in place is written nowhere.
-    if (typeOf(before as ScalingPolicy) !== typeOf(want[key]!)) await remove(key);
+    if (typeOf(before as ScalingPolicy) !== typeOf(request[key]!)) await remove(key);
     await put(key);
   }
   for (const { key } of removed) await remove(key);
 
   async function put(PolicyName: string): Promise<void> {
-    await aws.autoscaling(new sdk.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName, ...requestOf(want[PolicyName]!) }));
+    await aws.autoscaling(new sdk.PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName, ...requestOf(request[PolicyName]!) }));
   }
 
   async function remove(PolicyName: string): Promise<void> {
@@ -69,13 +69,18 @@ function requestOf(policy: ScalingPolicy): Partial<PutScalingPolicyType> {
   };
 }
 
-function trackingOf(want: NonNullable<ScalingPolicy["targetTracking"]>): TargetTrackingConfiguration {
-  const { metric, customMetric: custom } = want;
+function trackingOf(request: NonNullable<ScalingPolicy["targetTracking"]>): TargetTrackingConfiguration {
+  const { metric, customMetric: custom } = request;
   return {
-    TargetValue: want.target,
-    DisableScaleIn: want.disableScaleIn,
+    TargetValue: request.target,
+    DisableScaleIn: request.disableScaleIn,
     ...(metric
-      ? { PredefinedMetricSpecification: { PredefinedMetricType: metric, ResourceLabel: labelOf(want.loadBalancer, want.targetGroup) } }
+      ? {
+          PredefinedMetricSpecification: {
+            PredefinedMetricType: metric,
+            ResourceLabel: labelOf(request.loadBalancer, request.targetGroup),
+          },
+        }
       : {}),
     ...(custom
       ? {

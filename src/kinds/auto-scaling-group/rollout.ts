@@ -6,7 +6,7 @@
 import type { InstanceRefresh, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId, Run } from "../kind.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 import { describeGroup, failuresSince, wordsOf } from "./launches.ts";
 import { isInBetween, type LiveGroup } from "./observe.ts";
 import type { AutoScalingGroup } from "./schema.ts";
@@ -14,14 +14,20 @@ import { sourceOf, type Source } from "./source.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
-export async function rollOut(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup, run: Pick<Run, "until" | "say">): Promise<void> {
-  const source = await sourceOf(aws, { launchTemplate: want.launchTemplate, ...mixOf(live, want) });
+export async function rollOut(
+  aws: Aws,
+  sdk: Sdk,
+  live: LiveGroup,
+  request: AutoScalingGroup,
+  run: Pick<Run, "until" | "say">,
+): Promise<void> {
+  const source = await sourceOf(aws, { launchTemplate: request.launchTemplate, ...mixOf(live, request) });
   const group = await describeGroup(aws, sdk, live.id);
   const isEmpty = (group?.Instances ?? []).length === 0 && (group?.DesiredCapacity ?? 0) === 0;
-  const held = (want.suspendedProcesses ?? live.handle.suspended).filter(
+  const held = (request.suspendedProcesses ?? live.handle.suspended).filter(
     (one) => one === "Launch" || one === "Terminate" || one === "InstanceRefresh",
   );
-  if (isEmpty || want.refresh === "none" || held.length > 0) {
+  if (isEmpty || request.refresh === "none" || held.length > 0) {
     if (group && isInBetween(group)) await cancelOther(aws, sdk, live.id, undefined, run);
     await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: live.id, ...source }));
     if (!isEmpty)
@@ -32,24 +38,24 @@ export async function rollOut(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoSca
       );
     return;
   }
-  await resumeWhatHinders(aws, sdk, live, want);
+  await resumeWhatHinders(aws, sdk, live, request);
   const began = aws.clock.now();
   const id =
-    (await cancelOther(aws, sdk, live.id, source, run)) ?? (await start(aws, sdk, live, want, source, group?.Instances?.length ?? 0));
-  await follow(aws, sdk, live.id, id, began, run, limitFor(want, live));
+    (await cancelOther(aws, sdk, live.id, source, run)) ?? (await start(aws, sdk, live, request, source, group?.Instances?.length ?? 0));
+  await follow(aws, sdk, live.id, id, began, run, limitFor(request, live));
 }
 
 /** What of a mix the YAML does not write stays as it is. */
-function mixOf(live: LiveGroup, want: AutoScalingGroup): Pick<AutoScalingGroup, "mixedInstances"> {
+function mixOf(live: LiveGroup, request: AutoScalingGroup): Pick<AutoScalingGroup, "mixedInstances"> {
   const have = live.spec.mixedInstances;
-  if (!want.mixedInstances) return have ? { mixedInstances: have } : {};
-  return { mixedInstances: { ...have, enabled: true, ...want.mixedInstances } };
+  if (!request.mixedInstances) return have ? { mixedInstances: have } : {};
+  return { mixedInstances: { ...have, enabled: true, ...request.mixedInstances } };
 }
 
 /** Processes that the YAML no longer wants suspended are resumed in a later stage; a refresh would stand still until then. */
-async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, want: AutoScalingGroup): Promise<void> {
-  if (!want.suspendedProcesses) return;
-  const ScalingProcesses = live.handle.suspended.filter((one) => !want.suspendedProcesses!.some((still) => still === one));
+async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, request: AutoScalingGroup): Promise<void> {
+  if (!request.suspendedProcesses) return;
+  const ScalingProcesses = live.handle.suspended.filter((one) => !request.suspendedProcesses!.some((still) => still === one));
   if (ScalingProcesses.length > 0)
     await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName: live.id, ScalingProcesses }));
 }
@@ -83,8 +89,8 @@ async function activeRefresh(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId): P
   return InstanceRefreshes.find((one) => active.includes(one.Status ?? ""));
 }
 
-function isFor({ DesiredConfiguration: wanted }: InstanceRefresh, goal: Source): boolean {
-  return keyOf(wanted) === keyOf(goal);
+function isFor({ DesiredConfiguration: resolved }: InstanceRefresh, goal: Source): boolean {
+  return keyOf(resolved) === keyOf(goal);
 }
 
 /** AWS adds names and defaults to what it was told; the templates, their versions and the types tell two goals apart. */
@@ -103,7 +109,7 @@ async function start(
   aws: Aws,
   sdk: Sdk,
   live: LiveGroup,
-  want: AutoScalingGroup,
+  request: AutoScalingGroup,
   DesiredConfiguration: Source,
   machines: number,
 ): Promise<string> {
@@ -112,7 +118,7 @@ async function start(
       AutoScalingGroupName: live.id,
       Strategy: "Rolling",
       DesiredConfiguration,
-      Preferences: preferencesOf(want, machines),
+      Preferences: preferencesOf(request, machines),
     }),
   );
   return answer.InstanceRefreshId!;
@@ -122,21 +128,21 @@ async function start(
  * Machines that somebody protected, or set aside, stay: AWS's default would wait an hour for them and then fail. Of one
  * or two machines none can be missed, so new ones come before old ones go.
  */
-function preferencesOf(want: AutoScalingGroup, machines: number): RefreshPreferences {
-  const least = want.refreshMinHealthy ?? (machines <= 2 ? 100 : 90);
+function preferencesOf(request: AutoScalingGroup, machines: number): RefreshPreferences {
+  const least = request.refreshMinHealthy ?? (machines <= 2 ? 100 : 90);
   return {
     MinHealthyPercentage: least,
     MaxHealthyPercentage: least === 100 ? 200 : 100,
     SkipMatching: true,
-    AutoRollback: want.rollback ?? false,
+    AutoRollback: request.rollback ?? false,
     ScaleInProtectedInstances: "Ignore",
     StandbyInstances: "Ignore",
   };
 }
 
 /** Seconds: an hour, and for each machine the time that it may be unhealthy and some to boot. */
-function limitFor(want: AutoScalingGroup, live: LiveGroup): number {
-  const grace = want.healthCheckGracePeriod ?? live.spec.healthCheckGracePeriod ?? 300;
+function limitFor(request: AutoScalingGroup, live: LiveGroup): number {
+  const grace = request.healthCheckGracePeriod ?? live.spec.healthCheckGracePeriod ?? 300;
   return 3600 + live.handle.machines.length * (grace + 600);
 }
 

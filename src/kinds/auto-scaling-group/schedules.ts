@@ -11,14 +11,14 @@ export async function setSchedules(
   aws: Aws,
   sdk: Sdk,
   AutoScalingGroupName: string,
-  want: Schedules,
+  request: Schedules,
   change: Change<Schedules | undefined>,
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
   // Removed ones first: two actions cannot have one time (Auto Scaling API, PutScheduledUpdateGroupAction).
   for (const { key } of removed) await remove(key);
   for (const { key } of changed) await remove(key);
-  for (const { key } of [...changed, ...added]) if (!hasRun(want[key]!, aws.clock.now())) await put(key, want[key]!);
+  for (const { key } of [...changed, ...added]) if (!hasRun(request[key]!, aws.clock.now())) await put(key, request[key]!);
 
   async function remove(ScheduledActionName: string): Promise<void> {
     await unlessGone(aws.autoscaling(new sdk.DeleteScheduledActionCommand({ AutoScalingGroupName, ScheduledActionName })));

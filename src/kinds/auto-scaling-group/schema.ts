@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { boolean, integer, list, map, number, object, oneOf, optional, ref, string } from "../fields.ts";
+import { boolean, integer, list, map, number, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 
 const size = (doc: string) => integer(doc, { minimum: 0, maximum: 10_000 });
 

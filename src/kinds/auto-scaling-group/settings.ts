@@ -42,12 +42,12 @@ export async function setWarmPool(
   aws: Aws,
   sdk: Sdk,
   group: string,
-  want: WarmPool,
+  request: WarmPool,
   have: WarmPool | undefined,
   run: Pick<Run, "until">,
 ): Promise<void> {
-  if (want.enabled === false) return dropWarmPool(aws, sdk, group, run);
-  const pool = { ...have, ...want };
+  if (request.enabled === false) return dropWarmPool(aws, sdk, group, run);
+  const pool = { ...have, ...request };
   await aws.autoscaling(
     new sdk.PutWarmPoolCommand({
       AutoScalingGroupName: group,

@@ -7,20 +7,20 @@ import type { AutoScalingGroup, MixedInstances, Override } from "./schema.ts";
 export type Source = { LaunchTemplate: LaunchTemplateSpecification } | { MixedInstancesPolicy: MixedInstancesPolicy };
 
 /** The template in its current version, and the mix around it where one is wanted. */
-export async function sourceOf(aws: Aws, want: Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances">): Promise<Source> {
-  const { mixedInstances: mixed } = want;
+export async function sourceOf(aws: Aws, request: Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances">): Promise<Source> {
+  const { mixedInstances: mixed } = request;
   const overrides = mixed?.overrides ?? [];
   const isMixed = mixed !== undefined && mixed.enabled !== false;
   const versions = await currentVersions(aws, [
-    want.launchTemplate,
+    request.launchTemplate,
     ...(isMixed ? overrides.flatMap((one) => one.launchTemplate ?? []) : []),
   ]);
   const pinned = (id: AwsId): LaunchTemplateSpecification => ({ LaunchTemplateId: plain(id), Version: String(versions.get(plain(id))) });
-  if (!isMixed) return { LaunchTemplate: pinned(want.launchTemplate) };
+  if (!isMixed) return { LaunchTemplate: pinned(request.launchTemplate) };
   return {
     MixedInstancesPolicy: {
       LaunchTemplate: {
-        LaunchTemplateSpecification: pinned(want.launchTemplate),
+        LaunchTemplateSpecification: pinned(request.launchTemplate),
         // An empty list would be sent as an empty parameter.
         Overrides: overrides.length > 0 ? overrides.map((one) => overrideOf(one, pinned)) : undefined,
       },

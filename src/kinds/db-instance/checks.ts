@@ -1,4 +1,4 @@
-import type { Problem, Subject, World } from "../kind.ts";
+import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkStorage } from "./check-storage.ts";
 import { checkWindows } from "./windows.ts";
 import { defaults, isReplica, type DbInstance, type Engine } from "./schema.ts";
@@ -7,15 +7,15 @@ import { majorOf } from "./versions.ts";
 type Self = Subject<DbInstance>;
 
 /** What the schema cannot say about a database: what a replica inherits, what excludes what, what AWS refuses minutes later. */
-export function check(self: Self, world: World): readonly Problem[] {
-  const source = isReplica(self.spec) ? world.get(self.spec.replicaOf!) : undefined;
+export function check(self: Self, index: ResourceIndex): readonly Problem[] {
+  const source = isReplica(self.spec) ? index.get(self.spec.replicaOf!) : undefined;
   const engine = self.spec.engine ?? (source?.spec as DbInstance | undefined)?.engine;
   return [
     ...(isReplica(self.spec) ? checkReplica(self, source) : checkPrimary(self)),
     ...checkUser(self.spec, engine),
     ...checkLogs(self.spec, engine),
-    ...checkFamily(self.spec, engine, world),
-    ...checkNetwork(self.spec, world),
+    ...checkFamily(self.spec, engine, index),
+    ...checkNetwork(self.spec, index),
     ...checkStorage(self.spec),
     ...checkWindows(self.spec),
     ...checkRest(self.spec, engine),
@@ -127,11 +127,11 @@ function checkLogs({ logExports }: DbInstance, engine: Engine | undefined): Prob
 }
 
 /** A parameter group is of one engine and major version; a major upgrade brings a group of the new family in the same change. */
-function checkFamily({ parameterGroup, engineVersion }: DbInstance, engine: Engine | undefined, world: World): Problem[] {
+function checkFamily({ parameterGroup, engineVersion }: DbInstance, engine: Engine | undefined, index: ResourceIndex): Problem[] {
   if (parameterGroup === undefined || engineVersion === undefined || engine === undefined) return [];
   const family = parameterGroup.startsWith("default.")
     ? parameterGroup.slice("default.".length)
-    : (world.get(parameterGroup)?.spec as { family?: string } | undefined)?.family;
+    : (index.get(parameterGroup)?.spec as { family?: string } | undefined)?.family;
   const version = majorOf(engine, engineVersion);
   // `8` alone is not enough to tell the family.
   if (family === undefined || (engine !== "postgres" && !version.includes("."))) return [];
@@ -147,22 +147,22 @@ function checkFamily({ parameterGroup, engineVersion }: DbInstance, engine: Engi
 }
 
 /** Security groups and subnets of one VPC, as far as they are declared here. */
-function checkNetwork({ subnetGroup, securityGroups }: DbInstance, world: World): Problem[] {
+function checkNetwork({ subnetGroup, securityGroups }: DbInstance, index: ResourceIndex): Problem[] {
   const subnets =
-    (subnetGroup === undefined ? undefined : (world.get(subnetGroup)?.spec as { subnets?: readonly string[] } | undefined)?.subnets) ?? [];
-  const vpcs = new Set(subnets.map((subnet) => vpcOf(subnet, world)).filter((vpc) => vpc !== undefined));
+    (subnetGroup === undefined ? undefined : (index.get(subnetGroup)?.spec as { subnets?: readonly string[] } | undefined)?.subnets) ?? [];
+  const vpcs = new Set(subnets.map((subnet) => vpcOf(subnet, index)).filter((vpc) => vpc !== undefined));
   const [vpc] = vpcs;
   if (vpc === undefined || vpcs.size > 1) return [];
   return (securityGroups ?? []).flatMap((group, i) => {
-    const other = vpcOf(group, world);
+    const other = vpcOf(group, index);
     return other === undefined || other === vpc
       ? []
       : [{ code: "db-network", summary: `${group} is in ${other}, and the subnets are in ${vpc}`, path: `securityGroups[${i}]` }];
   });
 }
 
-function vpcOf(address: string, world: World): string | undefined {
-  const vpc: unknown = (world.get(address)?.spec as { vpc?: unknown } | undefined)?.vpc;
+function vpcOf(address: string, index: ResourceIndex): string | undefined {
+  const vpc: unknown = (index.get(address)?.spec as { vpc?: unknown } | undefined)?.vpc;
   return typeof vpc === "string" ? vpc : undefined;
 }
 

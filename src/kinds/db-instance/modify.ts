@@ -8,7 +8,7 @@ import { fields } from "./rules.ts";
 import { defaults, isReplica, waitsForWindow, type DbInstance } from "./schema.ts";
 import { needsSnapshot, snapshotBefore } from "./snapshots.ts";
 import { majorOf } from "./versions.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 type Input = ModifyDBInstanceCommandInput;
 type Field = keyof DbInstance & string;
@@ -17,7 +17,7 @@ type Field = keyof DbInstance & string;
 export async function modify(
   aws: Aws,
   live: LiveDb,
-  want: DbInstance,
+  request: DbInstance,
   changes: Changes<DbInstance>,
   run: Run<DbInstance, Handle>,
 ): Promise<void> {
@@ -25,11 +25,11 @@ export async function modify(
   if (status === "stopped") throw new Refusal(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
   if (isFailure(status))
     throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
-  if (needsSnapshot(live, want, changes)) await snapshotBefore(aws, live, changes, want.keepSnapshots, run);
+  if (needsSnapshot(live, request, changes)) await snapshotBefore(aws, live, changes, request.keepSnapshots, run);
   const { replicaOf, ...others } = changes;
-  if (replicaOf) await promote(aws, live, want, run);
+  if (replicaOf) await promote(aws, live, request, run);
   const rest = replicaOf ? withoutPromoted(others) : others;
-  if (Object.keys(rest).length > 0) await change(aws, live, want, rest, run);
+  if (Object.keys(rest).length > 0) await change(aws, live, request, rest, run);
 }
 
 /** What PromoteReadReplica sets itself: it takes no retention of 0, which is a change of its own. */
@@ -39,7 +39,7 @@ function withoutPromoted(changes: Changes<DbInstance>): Changes<DbInstance> {
 }
 
 /** A replica that does not follow its source has not got all of its writes: promoting it would lose them for good. */
-async function promote(aws: Aws, live: LiveDb, want: DbInstance, run: Run<DbInstance, Handle>): Promise<void> {
+async function promote(aws: Aws, live: LiveDb, request: DbInstance, run: Run<DbInstance, Handle>): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const { replication } = live.handle;
   if (replication !== undefined && replication !== "replicating")
@@ -51,8 +51,8 @@ async function promote(aws: Aws, live: LiveDb, want: DbInstance, run: Run<DbInst
       await aws.rds(
         new rds.PromoteReadReplicaCommand({
           DBInstanceIdentifier: live.id,
-          BackupRetentionPeriod: (want.backupRetention ?? defaults.backupRetention) || undefined,
-          PreferredBackupWindow: want.backupWindow,
+          BackupRetentionPeriod: (request.backupRetention ?? defaults.backupRetention) || undefined,
+          PreferredBackupWindow: request.backupWindow,
         }),
       );
     } catch (error) {
@@ -66,17 +66,23 @@ async function promote(aws: Aws, live: LiveDb, want: DbInstance, run: Run<DbInst
   );
 }
 
-async function change(aws: Aws, live: LiveDb, want: DbInstance, changes: Changes<DbInstance>, run: Run<DbInstance, Handle>): Promise<void> {
+async function change(
+  aws: Aws,
+  live: LiveDb,
+  request: DbInstance,
+  changes: Changes<DbInstance>,
+  run: Run<DbInstance, Handle>,
+): Promise<void> {
   const rds = await import("../../aws/sdk/rds.ts");
   const isAtOnce =
-    want.applyImmediately === true && Object.keys(changes).some((field) => field === "applyImmediately" || waitsForWindow.has(field));
-  const due = changes.applyImmediately ? { ...flushed(live, want), ...changes } : changes;
+    request.applyImmediately === true && Object.keys(changes).some((field) => field === "applyImmediately" || waitsForWindow.has(field));
+  const due = changes.applyImmediately ? { ...flushed(live, request), ...changes } : changes;
   const others = live.handle.waiting.filter((name) => name !== "MasterUserPassword");
   if (isAtOnce && others.length > 0) run.say(`this also makes what waited for the maintenance window: ${others.join(", ")}`);
   const input: Input = {
     DBInstanceIdentifier: live.id,
     ...(isAtOnce ? { ApplyImmediately: true } : {}),
-    ...(await settings(aws, live, want, due)),
+    ...(await settings(aws, live, request, due)),
   };
   await whenFree(live, run, async () => {
     try {
@@ -90,9 +96,9 @@ async function change(aws: Aws, live: LiveDb, want: DbInstance, changes: Changes
 }
 
 /** What waits and is asked for here: named again, since AWS answers an empty change with "no modifications". */
-function flushed(live: LiveDb, want: DbInstance): Changes<DbInstance> {
+function flushed(live: LiveDb, request: DbInstance): Changes<DbInstance> {
   const { pending, current } = live.handle;
-  const names = (Object.keys(pending) as Field[]).filter((field) => want[field] !== undefined);
+  const names = (Object.keys(pending) as Field[]).filter((field) => request[field] !== undefined);
   return Object.fromEntries(names.map((field) => [field, { before: current[field], after: pending[field] }])) as Changes<DbInstance>;
 }
 
@@ -133,19 +139,19 @@ function agrees(field: Field, after: unknown, have: Partial<DbInstance>, now: Li
   if (after === undefined || value === undefined) return true;
   if (field === "allocatedStorage") return (value as number) >= (after as number);
   if (field === "maxAllocatedStorage") return true;
-  const rule = fields[field] as { same?: (want: unknown, have: unknown, live: LiveDb, wanted: unknown) => boolean; as?: unknown };
+  const rule = fields[field] as { same?: (request: unknown, have: unknown, live: LiveDb, resolved: unknown) => boolean; as?: unknown };
   if (rule.same) return rule.same(after, value, now, after);
   if (Array.isArray(after)) return [...after].sort().join() === [...(value as unknown[])].sort().join();
   return value === after;
 }
 
-async function settings(aws: Aws, live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): Promise<Partial<Input>> {
+async function settings(aws: Aws, live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): Promise<Partial<Input>> {
   return {
     ...plain(changes),
-    ...storage(live, want, changes),
+    ...storage(live, request, changes),
     ...engine(live, changes),
     ...logs(live, changes),
-    ...monitoring(want, changes),
+    ...monitoring(request, changes),
     ...(await password(aws, changes)),
   };
 }
@@ -185,7 +191,7 @@ function engine(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
  * Size and I/O travel together where I/O is provisioned ("you must specify both the storage size and iops"), and not at
  * all on gp3 disks under 400 GiB, which have what they have.
  */
-function storage(live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
+function storage(live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
   const { storageType, allocatedStorage, iops, storageThroughput, maxAllocatedStorage } = changes;
   const size = allocatedStorage?.after ?? live.spec.allocatedStorage ?? 0;
   const limit = maxAllocatedStorage ? { MaxAllocatedStorage: maxAllocatedStorage.after || size } : {};
@@ -196,7 +202,7 @@ function storage(live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): 
     StorageType: storageType?.after,
     AllocatedStorage: isProvisioned(type, size) ? size : allocatedStorage?.after,
     Iops: isProvisioned(type, size)
-      ? (iops?.after ?? want.iops ?? (storageType ? baseline(type) : (live.spec.iops ?? baseline(type))))
+      ? (iops?.after ?? request.iops ?? (storageType ? baseline(type) : (live.spec.iops ?? baseline(type))))
       : storageType && isIo(storageType.before) && !type.startsWith("gp3")
         ? 0
         : undefined,
@@ -232,11 +238,11 @@ function logs(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
 }
 
 /** Interval and role are checked together by AWS: one without the other is refused. */
-function monitoring(want: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
+function monitoring(request: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
   if (!changes.monitoringInterval && !changes.monitoringRole) return {};
   return given({
-    MonitoringInterval: want.monitoringInterval,
-    MonitoringRoleArn: want.monitoringInterval ? want.monitoringRole : undefined,
+    MonitoringInterval: request.monitoringInterval,
+    MonitoringRoleArn: request.monitoringInterval ? request.monitoringRole : undefined,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
-import { ownership, addressOfTag, tagsOf } from "../../kinds/ownership.ts";
+import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
 

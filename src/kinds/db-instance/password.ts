@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 /** What RDS takes in a password of any of the three engines, without what shells and connection strings trip over. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~";

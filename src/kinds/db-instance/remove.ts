@@ -3,7 +3,7 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { Run, Tags } from "../kind.ts";
 import { isFailure, type Handle, type LiveDb } from "./observe.ts";
 import { isReplica, type DbInstance } from "./schema.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 /** The tag that says how a database is to be deleted when its block in the YAML is gone. */
 export const finalSnapshotTag = "infra:final-snapshot";

@@ -16,7 +16,7 @@ export const fields: Fields<DbInstance> = {
       was !== undefined && now !== undefined && compareVersions(now, was) < 0
         ? refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`)
         : "restart",
-    same: (want, have, live) => have !== undefined && satisfies(live.spec.engine, have, want),
+    same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
       "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
   },
@@ -27,12 +27,12 @@ export const fields: Fields<DbInstance> = {
   },
   storageType: {
     change: (was, now) => (was === "standard" || now === "standard" ? "restart" : "update"),
-    default: { value: defaults.storageType, class: "birth" },
+    default: { value: defaults.storageType, class: "create-only" },
     because: "another storage type is copied in the background for hours; no other storage change is taken until it is done",
   },
   allocatedStorage: {
     change: grow,
-    same: (want, have, live) => want === have || hasGrownByItself(want, have, live.spec),
+    same: (request, have, live) => request === have || hasGrownByItself(request, have, live.spec),
     because: "storage grows without an outage, and is then optimised for hours in which it cannot change again",
   },
   iops: { change: "update", because: "provisioned I/O changes without an outage; no other storage change is taken for hours" },
@@ -40,15 +40,15 @@ export const fields: Fields<DbInstance> = {
   maxAllocatedStorage: { change: "update" },
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a database is made"),
-    default: { value: defaults.storageEncrypted, class: "birth" },
+    default: { value: defaults.storageEncrypted, class: "create-only" },
   },
   kmsKey: {
     change: refuse("The key of the storage is decided when a database is made"),
-    same: (want, have) => have !== undefined && isSameKey(want, have),
+    same: (request, have) => have !== undefined && isSameKey(request, have),
   },
   multiAz: {
     change: "update",
-    default: { value: defaults.multiAz, class: "birth" },
+    default: { value: defaults.multiAz, class: "create-only" },
     because: "a standby comes or goes without an outage, in 10 to 40 minutes",
   },
   subnetGroup: {
@@ -61,7 +61,7 @@ export const fields: Fields<DbInstance> = {
   parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
   backupRetention: {
     change: "update",
-    default: { value: defaults.backupRetention, class: "ratchet" },
+    default: { value: defaults.backupRetention, class: "floor" },
     lessSafe: (have, dflt) => have < dflt,
     because: "backups are switched on or off with a pause of I/O for seconds; between other numbers of days without",
   },
@@ -71,56 +71,56 @@ export const fields: Fields<DbInstance> = {
     same: isSameWindow,
     because: "when the new window includes this moment, AWS applies at once what waits",
   },
-  autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "birth" } },
-  engineLifecycleSupport: { change: "update", default: { value: defaults.engineLifecycleSupport, class: "birth" } },
+  autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
+  engineLifecycleSupport: { change: "update", default: { value: defaults.engineLifecycleSupport, class: "create-only" } },
   caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it" },
   performanceInsights: { change: "update" },
   logExports: {
     change: "update",
     as: "set",
-    default: { value: [...defaults.logExports], class: "ratchet" },
+    default: { value: [...defaults.logExports], class: "floor" },
     lessSafe: (have, dflt) => dflt.some((log) => !have.includes(log)),
   },
-  iamAuthentication: { change: "update", default: { value: defaults.iamAuthentication, class: "birth" } },
+  iamAuthentication: { change: "update", default: { value: defaults.iamAuthentication, class: "create-only" } },
   publiclyAccessible: {
     change: "update",
-    default: { value: defaults.publiclyAccessible, class: "ratchet" },
+    default: { value: defaults.publiclyAccessible, class: "floor" },
     lessSafe: (have, dflt) => have && !dflt,
     because: "its name resolves to another address; open connections may break",
   },
   masterUsername: { change: refuse("The master user is named when a database is made") },
   masterPassword: {
     change: "update",
-    default: { value: defaults.masterPassword, class: "birth" },
-    same: (want, have) => have !== undefined && (want === "managed") === (have === "managed"),
+    default: { value: defaults.masterPassword, class: "create-only" },
+    same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
   },
   dbName: { change: refuse("The first database is made with the instance") },
   availabilityZone: {
     change: refuse("A database cannot move to another zone"),
     // A failover moves a database with a standby between its two zones by itself.
-    same: (want, have, live) => want === have || live.spec.multiAz === true,
+    same: (request, have, live) => request === have || live.spec.multiAz === true,
   },
-  copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "birth" } },
+  copyTagsToSnapshot: { change: "update", default: { value: defaults.copyTagsToSnapshot, class: "create-only" } },
   monitoringInterval: { change: "update" },
   monitoringRole: { change: "update" },
   deletionProtection: {
     change: "update",
-    default: { value: defaults.deletionProtection, class: "ratchet" },
+    default: { value: defaults.deletionProtection, class: "floor" },
     lessSafe: (have, dflt) => !have && dflt,
   },
   // Observed (as false) only while something that this block writes waits for the maintenance window: `true` then is a flush.
   applyImmediately: {
     change: "restart",
-    default: { value: defaults.applyImmediately, class: "birth" },
+    default: { value: defaults.applyImmediately, class: "create-only" },
     because: "it makes at once what waits for the maintenance window, whoever asked for it, with the outages that this costs",
   },
-  snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "birth" } },
+  snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
-  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "birth" } },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
   replicaOf: {
     change: promote,
-    default: { value: defaults.replicaOf, class: "held" },
+    default: { value: defaults.replicaOf, class: "enforced" },
     because: "the replica is promoted: it stops following its source, restarts, and never follows it again",
   },
 };
@@ -135,18 +135,18 @@ function grow(was: number | undefined, now: number | undefined): Impact {
 }
 
 /** Storage that AWS grew because it filled is no drift, and could not be taken back. */
-function hasGrownByItself(want: number, have: number | undefined, live: Partial<DbInstance>): boolean {
-  return have !== undefined && have > want && (live.maxAllocatedStorage ?? 0) > want;
+function hasGrownByItself(request: number, have: number | undefined, live: Partial<DbInstance>): boolean {
+  return have !== undefined && have > request && (live.maxAllocatedStorage ?? 0) > request;
 }
 
 /** A key can be named in four ways, and AWS answers with the ARN of the key: an alias cannot be held against it. */
-function isSameKey(want: string, have: string): boolean {
-  if (want.includes("alias/")) return true;
-  return want === have || have.endsWith(`:key/${want}`);
+function isSameKey(request: string, have: string): boolean {
+  if (request.includes("alias/")) return true;
+  return request === have || have.endsWith(`:key/${request}`);
 }
 
-function isSameWindow(want: string, have: string | undefined): boolean {
-  return want.toLowerCase() === have?.toLowerCase();
+function isSameWindow(request: string, have: string | undefined): boolean {
+  return request.toLowerCase() === have?.toLowerCase();
 }
 
 function promote(was: string | undefined, now: string | undefined): Impact {

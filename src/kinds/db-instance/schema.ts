@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from "typebox";
-import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../fields.ts";
+import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
 
 /** Made, kept and rotated by Secrets Manager, or an encrypted parameter of ours. A password itself has no place in the YAML. */
 export type MasterPassword = "managed" | { readonly ssmParameter: string };

@@ -3,12 +3,12 @@ import type { DBSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
-import { tagsOf } from "../../kinds/ownership.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { Changes, Run } from "../kind.ts";
 import type { LiveDb } from "./observe.ts";
 import type { DbInstance } from "./schema.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 /** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots bear none. */
 export const snapshotTag = "infra:snapshot-of";
@@ -17,8 +17,8 @@ export const snapshotTag = "infra:snapshot-of";
 const attemptHours = 24;
 
 /** Whether a change of these fields is preceded by a snapshot. */
-export function needsSnapshot(live: LiveDb, want: DbInstance, changes: Changes<DbInstance>): boolean {
-  switch (want.snapshotBefore ?? "risky") {
+export function needsSnapshot(live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): boolean {
+  switch (request.snapshotBefore ?? "risky") {
     case "always":
       return Object.keys(changes).length > 0;
     case "never":

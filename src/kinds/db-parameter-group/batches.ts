@@ -15,7 +15,7 @@ export function batches(names: readonly string[]): string[][] {
   const left = new Set(names);
   const groups: string[][] = [];
   for (const group of together) {
-    const found = group.flatMap((wanted) => [...left].filter((name) => name.toLowerCase() === wanted));
+    const found = group.flatMap((resolved) => [...left].filter((name) => name.toLowerCase() === resolved));
     for (const name of found) left.delete(name);
     if (found.length > 0) groups.push(found);
   }

@@ -34,12 +34,12 @@ export function sameValues(a: Values, b: Values): boolean {
 }
 
 /** What is to be set, and what to be reset to the engine's default. */
-export function difference(have: Values, want: Values): { readonly set: Values; readonly reset: readonly string[] } {
+export function difference(have: Values, request: Values): { readonly set: Values; readonly reset: readonly string[] } {
   const known = byLowerCase(have);
-  const wanted = byLowerCase(want);
+  const resolved = byLowerCase(request);
   return {
-    set: Object.fromEntries(Object.entries(want).filter(([name, value]) => !sameValue(value, known.get(name.toLowerCase())))),
-    reset: Object.keys(have).filter((name) => !wanted.has(name.toLowerCase())),
+    set: Object.fromEntries(Object.entries(request).filter(([name, value]) => !sameValue(value, known.get(name.toLowerCase())))),
+    reset: Object.keys(have).filter((name) => !resolved.has(name.toLowerCase())),
   };
 }
 

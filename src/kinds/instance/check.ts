@@ -1,23 +1,23 @@
 /** What a schema cannot say about a machine and its neighbours. */
 import ipaddr from "ipaddr.js";
-import type { Instance } from "../instance.ts";
-import type { Address, Desired, Live, Problem, Subject, World } from "../kind.ts";
-import { checkMachine } from "../machine-fields.ts";
-import { spotOf } from "../machine-launch.ts";
-import { gatewaysOf, index, refKey, tableFor, vpcOfSubnet } from "../network-world.ts";
+import type { Instance } from "./instance.ts";
+import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { checkMachine } from "../shared/machine-fields.ts";
+import { spotOf } from "../shared/machine-launch.ts";
+import { gatewaysOf, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { architectureOf, isBurstable } from "./processor.ts";
 
-export function checkInstance(self: Subject<Instance>, world: World): readonly Problem[] {
+export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
-  return [...checkMachine(spec), ...checkGroups(spec, world), ...checkAddress(self, world), ...checkImage(spec), ...checkType(spec)];
+  return [...checkMachine(spec), ...checkGroups(spec, index), ...checkAddress(self, index), ...checkImage(spec), ...checkType(spec)];
 }
 
 /** A machine comes after the ways to the outside: what its user data fetches at the first boot is fetched once. */
-export function afterItsWay(self: Subject<Instance>, world: World): readonly Address[] {
+export function afterItsWay(self: Subject<Instance>, index: ResourceIndex): readonly Address[] {
   const { subnet } = self.spec;
-  const vpc = vpcOfSubnet(world, subnet);
-  const table = tableFor(world, subnet);
-  return [...(table ? [table.address] : []), ...(vpc === undefined ? [] : gatewaysOf(world, vpc).map(({ address }) => address))];
+  const vpc = vpcOfSubnet(index, subnet);
+  const table = tableFor(index, subnet);
+  return [...(table ? [table.address] : []), ...(vpc === undefined ? [] : gatewaysOf(index, vpc).map(({ address }) => address))];
 }
 
 /**
@@ -26,18 +26,18 @@ export function afterItsWay(self: Subject<Instance>, world: World): readonly Add
  */
 export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): string | undefined {
   const { unlisted } = self as Partial<Desired>;
-  const wanted = self.spec.securityGroups;
-  if (!wanted || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
-  const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !wanted.includes(group));
-  if (strange.length === 0 || wanted.some((group) => typeof group !== "string")) return undefined;
+  const resolved = self.spec.securityGroups;
+  if (!resolved || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
+  const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !resolved.includes(group));
+  if (strange.length === 0 || resolved.some((group) => typeof group !== "string")) return undefined;
   return `it bears ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
 }
 
-function checkGroups(spec: Instance, world: World): Problem[] {
-  const vpc = vpcOfSubnet(world, spec.subnet);
+function checkGroups(spec: Instance, index: ResourceIndex): Problem[] {
+  const vpc = vpcOfSubnet(index, spec.subnet);
   if (vpc === undefined) return [];
   return (spec.securityGroups ?? []).flatMap((group, i) => {
-    const other = world.get(group)?.spec.vpc;
+    const other = index.get(group)?.spec.vpc;
     if (other === undefined || refKey(other) === vpc) return [];
     return [
       {
@@ -50,7 +50,7 @@ function checkGroups(spec: Instance, world: World): Problem[] {
   });
 }
 
-function checkAddress(self: Subject<Instance>, world: World): Problem[] {
+function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] {
   const { privateIpAddress: address, subnet } = self.spec;
   if (address === undefined) return [];
   const wrong = (code: Problem["code"], summary: string, hint?: string): Problem[] => [
@@ -58,7 +58,7 @@ function checkAddress(self: Subject<Instance>, world: World): Problem[] {
   ];
   if (!ipaddr.IPv4.isValidFourPartDecimal(address))
     return wrong("bad-value", `"${address}" is no IPv4 address.`, "write one of the subnet, such as 10.0.1.10");
-  const twin = index(world, "instances by private address", "instance", (one) =>
+  const twin = indexBy(index, "instances by private address", "instance", (one) =>
     one.spec.privateIpAddress === undefined ? [] : [`${refKey(one.spec.subnet)} ${one.spec.privateIpAddress}`],
   )
     .get(`${refKey(subnet)} ${address}`)
@@ -69,7 +69,7 @@ function checkAddress(self: Subject<Instance>, world: World): Problem[] {
       `${twin.address} has the address ${address} already.`,
       "an address belongs to one machine; with `count`, leave it out",
     );
-  const range: unknown = world.get(subnet)?.spec.cidrBlock;
+  const range: unknown = index.get(subnet)?.spec.cidrBlock;
   if (typeof range !== "string" || !ipaddr.IPv4.isValidCIDR(range)) return [];
   const parsed = ipaddr.IPv4.parse(address);
   if (!parsed.match(ipaddr.IPv4.parseCIDR(range))) return wrong("bad-value", `${address} is not inside ${subnet} (${range}).`);

@@ -1,10 +1,10 @@
 /** What DescribeInstances does not tell: read of those machines alone whose YAML writes the fields. */
 import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { idFilters } from "../lookup.ts";
-import type { Instance } from "../instance.ts";
+import { idFilters } from "../shared/lookup.ts";
+import type { Instance } from "./instance.ts";
 import type { AwsId, Scope } from "../kind.ts";
-import { addressOfTag, ownership, tagsOf } from "../ownership.ts";
+import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Details, Sighting } from "./live.ts";
 import { isBurstable } from "./processor.ts";
 

@@ -1,25 +1,25 @@
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
-import type { Instance } from "../instance.ts";
-import type { AwsId, Birth, Live, Tags } from "../kind.ts";
-import { imageFacts, launchParameters, needsImageFacts, networkParameters } from "../machine-launch.ts";
+import type { Instance } from "./instance.ts";
+import type { AwsId, CreateIdentity, Live, Tags } from "../kind.ts";
+import { imageFacts, launchParameters, needsImageFacts, networkParameters } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 /** One machine, one call: the client token makes a repetition answer with the same machine. */
-export async function launch(ec2: Sdk, aws: Aws, want: Instance, birth: Birth): Promise<AwsId> {
-  const facts = needsImageFacts(want) ? await imageFacts(aws, want.image as string) : undefined;
+export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: CreateIdentity): Promise<AwsId> {
+  const facts = needsImageFacts(request) ? await imageFacts(aws, request.image as string) : undefined;
   const { Instances: [made] = [] } = await aws.ec2(
     new ec2.RunInstancesCommand({
       MinCount: 1,
       MaxCount: 1,
-      ClientToken: birth.token,
-      ...launchParameters(want, facts),
-      ...networkParameters(want, { subnet: want.subnet, privateIpAddress: want.privateIpAddress }),
-      TagSpecifications: [...tagSpecifications("instance", birth.tags), ...partTags(birth.tags)],
+      ClientToken: identity.token,
+      ...launchParameters(request, facts),
+      ...networkParameters(request, { subnet: request.subnet, privateIpAddress: request.privateIpAddress }),
+      TagSpecifications: [...tagSpecifications("instance", identity.tags), ...partTags(identity.tags)],
     }),
   );
   if (!made?.InstanceId) throw new Refusal("EC2 accepted the launch and named no machine.");

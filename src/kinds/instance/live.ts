@@ -1,10 +1,10 @@
 /** One machine as EC2 tells it, in the words of authors. */
 import type { Instance as AwsInstance, InstanceNetworkInterface, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import type { Instance } from "../instance.ts";
+import type { Instance } from "./instance.ts";
 import type { AwsId, Live, Tags } from "../kind.ts";
-import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../machine-fields.ts";
-import { tagsOf } from "../ownership.ts";
+import type { DataVolume, MetadataOptions, RootVolume, Spot } from "../shared/machine-fields.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 
 export type InstanceLive = Live<Instance, Handle>;
 
@@ -60,7 +60,7 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
   const card = one.NetworkInterfaces?.find((candidate) => candidate.Attachment?.DeviceIndex === 0) ?? one.NetworkInterfaces?.[0];
   const disks = disksOf(one);
   const reason = reasonOf(one);
-  const born = one.NetworkInterfaces?.flatMap(({ Attachment }) => Attachment?.AttachTime ?? [])[0] ?? one.LaunchTime;
+  const initialState = one.NetworkInterfaces?.flatMap(({ Attachment }) => Attachment?.AttachTime ?? [])[0] ?? one.LaunchTime;
   return {
     id,
     aliases: [
@@ -81,7 +81,7 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
     },
     ...(owner ? { owner } : {}),
     ...(one.ClientToken ? { token: one.ClientToken } : {}),
-    ...(born ? { createdAt: born.toISOString() } : {}),
+    ...(initialState ? { createdAt: initialState.toISOString() } : {}),
     outputs: outputsOf(one),
   };
 }

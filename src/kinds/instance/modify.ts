@@ -1,13 +1,13 @@
 /** Changing a machine that exists: first what it takes while it runs, then, in one restart, what it does not. */
 import type { ModifyInstanceAttributeCommandInput } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import type { Instance } from "../instance.ts";
+import type { Instance } from "./instance.ts";
 import type { AwsId, Changes, Live, Run } from "../kind.ts";
-import { metadataRequest } from "../machine-launch.ts";
+import { metadataRequest } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { changePower, changeWhileStopped, needsStop } from "./restart.ts";
 import { changeVolumes } from "./volumes.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -15,7 +15,7 @@ export async function modify(
   ec2: Sdk,
   aws: Aws,
   live: Live<Instance, Handle>,
-  want: Instance,
+  request: Instance,
   changes: Changes<Instance>,
   run: Run<Instance, Handle>,
 ): Promise<void> {
@@ -36,8 +36,8 @@ export async function modify(
   if (changes.shutdownBehavior)
     await set({ Attribute: "instanceInitiatedShutdownBehavior", Value: changes.shutdownBehavior.after ?? "stop" });
   if (changes.creditSpecification?.after) await changeCredits(ec2, aws, live, changes.creditSpecification.after);
-  if (changes.rootVolume || changes.volumes) await changeVolumes(ec2, aws, live, want, run);
-  if (needsStop(changes)) await changeWhileStopped(ec2, aws, live, want, changes, run);
+  if (changes.rootVolume || changes.volumes) await changeVolumes(ec2, aws, live, request, run);
+  if (needsStop(changes)) await changeWhileStopped(ec2, aws, live, request, changes, run);
   if (changes.state?.after) await changePower(ec2, aws, live, changes.state.after, run);
 }
 
@@ -91,10 +91,10 @@ async function changeMetadata(
   ec2: Sdk,
   aws: Aws,
   live: Live<Instance, Handle>,
-  wanted: NonNullable<Instance["metadataOptions"]>,
+  resolved: NonNullable<Instance["metadataOptions"]>,
   run: Run<Instance, Handle>,
 ): Promise<void> {
-  const options = metadataRequest({ ...live.spec.metadataOptions, ...wanted });
+  const options = metadataRequest({ ...live.spec.metadataOptions, ...resolved });
   await aws.ec2(new ec2.ModifyInstanceMetadataOptionsCommand({ InstanceId: live.id, ...options }));
   await run.wait(`the metadata options of ${live.id} to apply`, 300, (seen) => seen === undefined || seen.handle.metadataApplied);
 }

@@ -1,9 +1,9 @@
 /** Finding machines, in as few calls as the written fields need. */
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { idFilters, isMeant, tagFilters } from "../lookup.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import type { AwsId, Blocker, Scope, Tags } from "../kind.ts";
-import { environmentFilter, ownership, tagsOf } from "../ownership.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { readDetails } from "./details.ts";
 import { isLiving, liveOf, livingOnly, withLaunchFailure, type InstanceLive, type Sighting } from "./live.ts";
 
@@ -35,15 +35,15 @@ export async function findInstances(ec2: Sdk, aws: Aws, tags: Tags, owner = aws.
 /** Machines in our VPCs that nobody declared; those of Auto Scaling and fleets are their makers' business. */
 export async function strangeInstances(ec2: Sdk, aws: Aws, ours: ReadonlySet<AwsId>): Promise<Blocker[]> {
   const vpcs = [...ours].filter((id) => id.startsWith("vpc-"));
-  const strangers: Blocker[] = [];
+  const unmanaged: Blocker[] = [];
   for (const filters of idFilters("vpc-id", vpcs))
     for (const { one } of await sightings(ec2, aws, [...filters, livingOnly])) {
       const tags = tagsOf(one.Tags);
       const isMadeByService = Object.keys(tags).some((key) => key.startsWith("aws:"));
       if (!isLiving(one) || isMadeByService || ours.has(one.InstanceId!)) continue;
-      strangers.push({ id: one.InstanceId!, what: `instance ${tags["Name"] ?? one.InstanceType} in ${one.VpcId}` });
+      unmanaged.push({ id: one.InstanceId!, what: `instance ${tags["Name"] ?? one.InstanceType} in ${one.VpcId}` });
     }
-  return strangers;
+  return unmanaged;
 }
 
 async function sightings(ec2: Sdk, aws: Aws, Filters: Filter[]): Promise<Sighting[]> {

@@ -6,18 +6,18 @@ import type { _InstanceType as InstanceType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { tagEc2 } from "../../aws/tagging.ts";
-import type { Instance } from "../instance.ts";
+import type { Instance } from "./instance.ts";
 import type { Changes, Live, Run } from "../kind.ts";
-import { encodeUserData } from "../machine-launch.ts";
+import { encodeUserData } from "../shared/machine-launch.ts";
 import { resumeTag, type Handle } from "./live.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Machine = Live<Instance, Handle>;
 type MachineRun = Run<Instance, Handle>;
 
 /** Seconds; stopping takes 20 to 90, starting 10 to 60 (a hibernating or Windows machine longer). */
-const patience = 600;
+const retryPolicy = 600;
 
 /** Whether any of these changes needs the machine to be stopped. */
 export function needsStop(changes: Changes<Instance>): boolean {
@@ -28,11 +28,11 @@ export async function changeWhileStopped(
   ec2: Sdk,
   aws: Aws,
   live: Machine,
-  want: Instance,
+  request: Instance,
   changes: Changes<Instance>,
   run: MachineRun,
 ): Promise<void> {
-  const shallRun = wasRunning(live) && want.state !== "stopped";
+  const shallRun = wasRunning(live) && request.state !== "stopped";
   if (shallRun) await tagEc2(aws, [live.id], { [resumeTag]: "running" }, []);
   await stop(ec2, aws, live, run);
   await change(ec2, aws, live, changes);
@@ -52,10 +52,14 @@ function wasRunning(live: Machine): boolean {
 }
 
 async function stop(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
-  const now = await run.wait(`${live.id} to be settled`, patience, (seen) => seen?.state !== "pending" || seen.handle.power === "stopping");
+  const now = await run.wait(
+    `${live.id} to be settled`,
+    retryPolicy,
+    (seen) => seen?.state !== "pending" || seen.handle.power === "stopping",
+  );
   refuseIfGone(live, now);
   if (now!.handle.power === "running") await aws.ec2(new ec2.StopInstancesCommand({ InstanceIds: [live.id] }));
-  const stopped = await run.wait(`${live.id} to stop`, patience, (seen) => seen?.handle.power === "stopped" || isGone(seen));
+  const stopped = await run.wait(`${live.id} to stop`, retryPolicy, (seen) => seen?.handle.power === "stopped" || isGone(seen));
   refuseIfGone(live, stopped);
 }
 
@@ -111,7 +115,11 @@ async function whyNotStarted(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun)
     if (error instanceof AwsError && error.class === "capacity") return error;
     throw error;
   }
-  const seen = await run.wait(`${live.id} to run`, patience, (now) => now?.handle.power === "running" || hasFallenBack(now) || isGone(now));
+  const seen = await run.wait(
+    `${live.id} to run`,
+    retryPolicy,
+    (now) => now?.handle.power === "running" || hasFallenBack(now) || isGone(now),
+  );
   refuseIfGone(live, seen);
   return hasFallenBack(seen) ? new Refusal(seen?.handle.reason ?? "AWS gave no reason") : undefined;
 }

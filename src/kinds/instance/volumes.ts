@@ -1,12 +1,12 @@
 /** The disks of a machine: how they are compared and what changes in place. */
 import type { VolumeType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import type { Instance } from "../instance.ts";
+import type { Instance } from "./instance.ts";
 import type { AwsId, Impact, Live, Run } from "../kind.ts";
-import type { DataVolume } from "../machine-fields.ts";
-import { isSameKmsKey } from "../machine-launch.ts";
+import type { DataVolume } from "../shared/machine-fields.ts";
+import { isSameKmsKey } from "../shared/machine-launch.ts";
 import type { Disk, Handle } from "./live.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Volumes = Readonly<Record<string, DataVolume>>;
@@ -16,8 +16,8 @@ export function shrinks(was: number | undefined, now: number | undefined): boole
 }
 
 /** Whether every declared device is there as declared; what others attached is theirs. */
-export function volumesAgree(want: Volumes, have: Volumes | undefined): boolean {
-  return Object.entries(want).every(([device, volume]) => {
+export function volumesAgree(request: Volumes, have: Volumes | undefined): boolean {
+  return Object.entries(request).every(([device, volume]) => {
     const now = have?.[device];
     return now !== undefined && fieldsThatDiffer(volume, now).length === 0;
   });
@@ -40,28 +40,28 @@ export function volumesImpact(was: Volumes | undefined, now: Volumes | undefined
 
 const fixed: readonly (keyof DataVolume)[] = ["encrypted", "kmsKey", "snapshot"];
 
-function fieldsThatDiffer(want: DataVolume, have: DataVolume): (keyof DataVolume)[] {
-  return (Object.keys(want) as (keyof DataVolume)[]).filter((field) => {
-    if (want[field] === undefined) return false;
-    if (field === "kmsKey") return !isSameKmsKey(want.kmsKey!, have.kmsKey);
+function fieldsThatDiffer(request: DataVolume, have: DataVolume): (keyof DataVolume)[] {
+  return (Object.keys(request) as (keyof DataVolume)[]).filter((field) => {
+    if (request[field] === undefined) return false;
+    if (field === "kmsKey") return !isSameKmsKey(request.kmsKey!, have.kmsKey);
     // An account that encrypts by default encrypts what was not asked to be.
-    if (field === "encrypted") return want.encrypted !== have.encrypted && have.encrypted !== true;
-    return want[field] !== have[field];
+    if (field === "encrypted") return request.encrypted !== have.encrypted && have.encrypted !== true;
+    return request[field] !== have[field];
   });
 }
 
 /** Changes the disks of a machine that differ from what is wanted, in place. */
-export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, want: Instance, run: Run): Promise<void> {
+export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Handle>, request: Instance, run: Run): Promise<void> {
   for (const disk of live.handle.disks) {
-    const wanted = disk.isRoot ? want.rootVolume : want.volumes?.[disk.device];
-    if (!wanted) continue;
-    await changeVolume(ec2, aws, disk, wanted, run);
-    if (wanted.deleteOnTermination !== undefined && wanted.deleteOnTermination !== disk.diesWithIt)
+    const resolved = disk.isRoot ? request.rootVolume : request.volumes?.[disk.device];
+    if (!resolved) continue;
+    await changeVolume(ec2, aws, disk, resolved, run);
+    if (resolved.deleteOnTermination !== undefined && resolved.deleteOnTermination !== disk.diesWithIt)
       await aws.ec2(
         new ec2.ModifyInstanceAttributeCommand({
           InstanceId: live.id,
           BlockDeviceMappings: [
-            { DeviceName: disk.device, Ebs: { VolumeId: disk.volume, DeleteOnTermination: wanted.deleteOnTermination } },
+            { DeviceName: disk.device, Ebs: { VolumeId: disk.volume, DeleteOnTermination: resolved.deleteOnTermination } },
           ],
         }),
       );
@@ -72,27 +72,27 @@ export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Han
  * One ModifyVolume for all that differs: a volume takes few a day, and none while the last is under way. The volume is read
  * first, since an earlier run may have sent it already.
  */
-async function changeVolume(ec2: Sdk, aws: Aws, disk: Disk, want: DataVolume, run: Run): Promise<void> {
+async function changeVolume(ec2: Sdk, aws: Aws, disk: Disk, request: DataVolume, run: Run): Promise<void> {
   const { Volumes: [now] = [] } = await aws.ec2(
     new ec2.DescribeVolumesCommand({ Filters: [{ Name: "volume-id", Values: [disk.volume] }] }),
   );
   if (!now) throw new Refusal(`EC2 no longer shows ${disk.volume}, the disk of ${disk.device}.`);
   const isChanged = [
-    [want.size, now.Size],
-    [want.type, now.VolumeType],
-    [want.iops, now.Iops],
-    [want.throughput, now.Throughput],
-  ].some(([wanted, have]) => wanted !== undefined && wanted !== have);
+    [request.size, now.Size],
+    [request.type, now.VolumeType],
+    [request.iops, now.Iops],
+    [request.throughput, now.Throughput],
+  ].some(([resolved, have]) => resolved !== undefined && resolved !== have);
   if (!isChanged) return;
-  const type = want.type ?? now.VolumeType;
+  const type = request.type ?? now.VolumeType;
   const isSameType = type === now.VolumeType;
   // EC2 takes what is left out of a modification for its default, not for the present value: 3,000 IOPS, 125 MiB/s.
-  const iops = want.iops ?? (isSameType && takesIops(type) ? now.Iops : undefined);
-  const throughput = want.throughput ?? (isSameType && type === "gp3" ? now.Throughput : undefined);
+  const iops = request.iops ?? (isSameType && takesIops(type) ? now.Iops : undefined);
+  const throughput = request.throughput ?? (isSameType && type === "gp3" ? now.Throughput : undefined);
   await aws.ec2(
     new ec2.ModifyVolumeCommand({
       VolumeId: disk.volume,
-      Size: want.size ?? now.Size,
+      Size: request.size ?? now.Size,
       VolumeType: type as VolumeType,
       ...(iops === undefined ? {} : { Iops: iops }),
       ...(throughput === undefined ? {} : { Throughput: throughput }),

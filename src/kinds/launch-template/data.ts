@@ -2,7 +2,7 @@
 import type { LaunchTemplateBlockDeviceMapping, RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
-import { tagsOf } from "../ownership.ts";
+import { tagsOf } from "../../resource/ownership.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import {
   imageFacts,
@@ -12,17 +12,17 @@ import {
   type DataVolume,
   type Machine,
   type MetadataOptions,
-} from "../machine-fields.ts";
+} from "../shared/machine-fields.ts";
 import type { LaunchTemplate } from "./schema.ts";
 
 /**
  * The complete document of a version: nothing is taken over from the version before but `image`, which the caller
  * decides. The ownership tags are the template's alone; machines get the tags that the author wrote for them.
  */
-export async function dataOf(aws: Aws, want: LaunchTemplate, image: string): Promise<RequestLaunchTemplateData> {
-  const machine = { ...want, image };
+export async function dataOf(aws: Aws, request: LaunchTemplate, image: string): Promise<RequestLaunchTemplateData> {
+  const machine = { ...request, image };
   const facts = needsImageFacts(machine) ? await imageFacts(aws, image) : undefined;
-  const tags = [...specification("instance", want.instanceTags), ...specification("volume", want.volumeTags)];
+  const tags = [...specification("instance", request.instanceTags), ...specification("volume", request.volumeTags)];
   return {
     ...(launchParameters(machine, facts) as RequestLaunchTemplateData),
     ...networkParameters(machine),

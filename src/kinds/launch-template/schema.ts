@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
-import { object, oneOf, optional } from "../fields.ts";
-import { machineFields } from "../machine-fields.ts";
+import { object, oneOf, optional } from "../../resource/fields.ts";
+import { machineFields } from "../shared/machine-fields.ts";
 
 const tags = (doc: string) =>
   optional(Type.Record(Type.String({ pattern: "^(?!aws:|infra:).{1,128}$" }), Type.String({ maxLength: 256 }), { description: doc }));

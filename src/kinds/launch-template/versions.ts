@@ -22,11 +22,11 @@ export async function setVersion(
   aws: Aws,
   ec2: Sdk,
   id: AwsId,
-  want: LaunchTemplate,
+  request: LaunchTemplate,
   image: string,
-  run: Pick<Run, "birth" | "say">,
+  run: Pick<Run, "identity" | "say">,
 ): Promise<void> {
-  const data = await dataOf(aws, want, image);
+  const data = await dataOf(aws, request, image);
   const hash = hashOfData(data);
   const versions = await versionsOf(aws, ec2, id);
   const number = versions.find((version) => version.VersionDescription === describe(hash))?.VersionNumber ?? (await addVersion());
@@ -37,7 +37,7 @@ export async function setVersion(
   async function addVersion(): Promise<number> {
     // The latest version takes part in the token: an old document may come back after others were made, and pruned.
     const latest = Math.max(0, ...versions.map((version) => version.VersionNumber!));
-    const ClientToken = createHash("sha256").update([run.birth.token, id, latest, hash].join("\n")).digest("hex").slice(0, 64);
+    const ClientToken = createHash("sha256").update([run.identity.token, id, latest, hash].join("\n")).digest("hex").slice(0, 64);
     const made = await aws.ec2(
       new ec2.CreateLaunchTemplateVersionCommand({
         LaunchTemplateId: id,

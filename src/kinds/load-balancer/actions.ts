@@ -45,15 +45,15 @@ export function wantedWeights(forward: ActionFields["forward"]): Weighted[] {
  * What to send for the fields. Authentication that somebody put before stays, and so does a stickiness that is not
  * written: a modify replaces the whole list.
  */
-export function actionRequest(want: ActionFields, groups: readonly Weighted[], before: readonly Action[] = []): Action[] {
+export function actionRequest(request: ActionFields, groups: readonly Weighted[], before: readonly Action[] = []): Action[] {
   const kept = sorted(before)
     .filter((action) => !endings.has(action.Type ?? ""))
     .map(withKeptSecret);
-  return [...kept, ending(want, groups, before)].map((action, i, all) => (all.length === 1 ? action : { ...action, Order: i + 1 }));
+  return [...kept, ending(request, groups, before)].map((action, i, all) => (all.length === 1 ? action : { ...action, Order: i + 1 }));
 }
 
-function ending(want: ActionFields, groups: readonly Weighted[], before: readonly Action[]): Action {
-  const { redirect, fixedResponse } = want;
+function ending(request: ActionFields, groups: readonly Weighted[], before: readonly Action[]): Action {
+  const { redirect, fixedResponse } = request;
   if (redirect)
     return {
       Type: "redirect",
@@ -75,14 +75,14 @@ function ending(want: ActionFields, groups: readonly Weighted[], before: readonl
         MessageBody: fixedResponse.messageBody,
       },
     };
-  const sticky = stickinessRequest(want, before);
+  const sticky = stickinessRequest(request, before);
   if (groups.length === 1 && !sticky) return { Type: "forward", TargetGroupArn: groups[0]!.targetGroup };
   const TargetGroups = groups.map((group): TargetGroupTuple => ({ TargetGroupArn: group.targetGroup, Weight: group.weight ?? 1 }));
   return { Type: "forward", ForwardConfig: { TargetGroups, ...(sticky ? { TargetGroupStickinessConfig: sticky } : {}) } };
 }
 
-function stickinessRequest(want: ActionFields, before: readonly Action[]) {
-  if (want.forwardStickiness !== undefined) return { Enabled: true, DurationSeconds: want.forwardStickiness };
+function stickinessRequest(request: ActionFields, before: readonly Action[]) {
+  if (request.forwardStickiness !== undefined) return { Enabled: true, DurationSeconds: request.forwardStickiness };
   const live = before.find((action) => action.Type === "forward")?.ForwardConfig?.TargetGroupStickinessConfig;
   return live?.Enabled ? live : undefined;
 }

@@ -1,5 +1,5 @@
-import type { Problem, Subject, World } from "../kind.ts";
-import { beyondQuota } from "../quotas.ts";
+import type { Problem, Subject, ResourceIndex } from "../kind.ts";
+import { beyondQuota } from "../shared/quotas.ts";
 import { wantedWeights } from "./actions.ts";
 import { attributeFields, onlyApplication, onlyNetwork } from "./attributes.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
@@ -7,15 +7,15 @@ import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 type Say = (path: string, summary: string, hint?: string, severity?: "warning") => void;
 
 /** What the schema of a load balancer cannot say. */
-export function check(self: Subject<LoadBalancer>, world: World): readonly Problem[] {
-  const problems: Problem[] = [...beyondQuota(self, world.of("loadBalancer"), 50, "load balancers in one region")];
+export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [...beyondQuota(self, index.of("loadBalancer"), 50, "load balancers in one region")];
   const say: Say = (path, summary, hint, severity) =>
     problems.push({ code: "load-balancer", path, summary, ...(hint ? { hint } : {}), ...(severity ? { severity } : {}) });
   checkName(self, say);
-  checkNetwork(self, world, say);
+  checkNetwork(self, index, say);
   checkFields(self.spec, say);
-  for (const [port, listener] of Object.entries(self.spec.listeners ?? {})) checkListener(self, world, port, listener, say);
-  checkSharing(self, world, say);
+  for (const [port, listener] of Object.entries(self.spec.listeners ?? {})) checkListener(self, index, port, listener, say);
+  checkSharing(self, index, say);
   return problems;
 }
 
@@ -32,7 +32,7 @@ function checkName(self: Subject & { readonly awsName?: string }, say: Say): voi
 }
 
 /** One subnet a zone, all of one VPC; an application balancer in two zones at least. */
-function checkNetwork({ spec }: Subject<LoadBalancer>, world: World, say: Say): void {
+function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say: Say): void {
   const { subnets, subnetMappings } = spec;
   if ((subnets === undefined) === (subnetMappings === undefined))
     return say(
@@ -45,12 +45,12 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, world: World, say: Say): 
     say(path, "an application load balancer needs subnets in two zones", "add a subnet in another zone");
   const seen = new Map<string, string>();
   for (const name of names) {
-    const zone = zoneOf(world, name);
+    const zone = zoneOf(index, name);
     const other = zone && seen.get(zone);
     if (other) say(path, `${other} and ${name} are both in ${zone}, and a load balancer takes one subnet a zone`);
     if (zone) seen.set(zone, name);
   }
-  const vpcs = new Set(names.flatMap((name) => vpcOf(world, name) ?? []));
+  const vpcs = new Set(names.flatMap((name) => vpcOf(index, name) ?? []));
   if (vpcs.size > 1) say(path, `the subnets are of different VPCs (${[...vpcs].join(", ")})`);
   if (!isNetwork(spec) && spec.securityGroups.length === 0) say("securityGroups", "an application load balancer needs a security group");
   (subnetMappings ?? []).forEach((mapping, i) => {
@@ -62,14 +62,14 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, world: World, say: Say): 
   });
 }
 
-function zoneOf(world: World, subnet: unknown): string | undefined {
+function zoneOf(index: ResourceIndex, subnet: unknown): string | undefined {
   const zone =
-    typeof subnet === "string" ? (world.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone : undefined;
-  return zone !== undefined && /^[a-z]$/.test(zone) ? world.region + zone : zone;
+    typeof subnet === "string" ? (index.get(subnet)?.spec as { availabilityZone?: string } | undefined)?.availabilityZone : undefined;
+  return zone !== undefined && /^[a-z]$/.test(zone) ? index.region + zone : zone;
 }
 
-function vpcOf(world: World, subnet: unknown): string | undefined {
-  const vpc = typeof subnet === "string" ? (world.get(subnet)?.spec as { vpc?: unknown } | undefined)?.vpc : undefined;
+function vpcOf(index: ResourceIndex, subnet: unknown): string | undefined {
+  const vpc = typeof subnet === "string" ? (index.get(subnet)?.spec as { vpc?: unknown } | undefined)?.vpc : undefined;
   return typeof vpc === "string" ? vpc : undefined;
 }
 
@@ -90,7 +90,7 @@ function checkFields(spec: LoadBalancer, say: Say): void {
 
 const protocolsOf = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP", "TCP_UDP"] } as const;
 
-function checkListener(self: Subject<LoadBalancer>, world: World, port: string, listener: Listener, say: Say): void {
+function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: string, listener: Listener, say: Say): void {
   const path = `listeners.${port}`;
   const type = isNetwork(self.spec) ? "network" : "application";
   const isSecure = listener.protocol === "HTTPS" || listener.protocol === "TLS";
@@ -107,11 +107,18 @@ function checkListener(self: Subject<LoadBalancer>, world: World, port: string, 
       say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);
   if (listener.alpnPolicy !== undefined && listener.protocol === "HTTPS")
     say(`${path}.alpnPolicy`, "`alpnPolicy` is for TLS listeners of network load balancers");
-  checkAction(self, world, listener, listener.protocol, path, say);
-  checkRules(self, world, port, listener, say);
+  checkAction(self, index, listener, listener.protocol, path, say);
+  checkRules(self, index, port, listener, say);
 }
 
-function checkAction(self: Subject<LoadBalancer>, world: World, action: ActionFields, protocol: string, path: string, say: Say): void {
+function checkAction(
+  self: Subject<LoadBalancer>,
+  index: ResourceIndex,
+  action: ActionFields,
+  protocol: string,
+  path: string,
+  say: Say,
+): void {
   const written = (["forward", "redirect", "fixedResponse"] as const).filter((field) => action[field] !== undefined);
   if (written.length !== 1)
     say(
@@ -136,7 +143,7 @@ function checkAction(self: Subject<LoadBalancer>, world: World, action: ActionFi
   if (new Set(names).size < names.length) say(`${path}.forward`, "a target group stands twice in it");
   if (groups.length > 0 && groups.every((group) => group.weight === 0))
     say(`${path}.forward`, "all weights are 0, so every request would be answered with an error", undefined, "warning");
-  for (const name of names) checkGroup(self, world, name, `${path}.forward`, say);
+  for (const name of names) checkGroup(self, index, name, `${path}.forward`, say);
 }
 
 function isLoop({ protocol, host, port, path, query }: NonNullable<ActionFields["redirect"]>): boolean {
@@ -151,8 +158,8 @@ function isLoop({ protocol, host, port, path, query }: NonNullable<ActionFields[
 }
 
 /** The group must speak what the balancer does, in its VPC. */
-function checkGroup({ spec }: Subject<LoadBalancer>, world: World, name: unknown, path: string, say: Say): void {
-  const group = typeof name === "string" ? world.get(name) : undefined;
+function checkGroup({ spec }: Subject<LoadBalancer>, index: ResourceIndex, name: unknown, path: string, say: Say): void {
+  const group = typeof name === "string" ? index.get(name) : undefined;
   if (!group) return;
   const { protocol, vpc } = group.spec as { protocol?: string; vpc?: unknown };
   const type = isNetwork(spec) ? "network" : "application";
@@ -161,12 +168,12 @@ function checkGroup({ spec }: Subject<LoadBalancer>, world: World, name: unknown
       path,
       `${group.address} has protocol ${protocol}, and ${type} load balancers forward to groups of ${protocolsOf[type].join(" or ")}`,
     );
-  const mine = vpcOf(world, spec.subnets?.[0] ?? spec.subnetMappings?.[0]?.subnet);
+  const mine = vpcOf(index, spec.subnets?.[0] ?? spec.subnetMappings?.[0]?.subnet);
   if (mine !== undefined && typeof vpc === "string" && vpc !== mine)
     say(path, `${group.address} is in ${vpc}, and the load balancer in ${mine}`);
 }
 
-function checkRules(self: Subject<LoadBalancer>, world: World, port: string, { rules = {}, protocol }: Listener, say: Say): void {
+function checkRules(self: Subject<LoadBalancer>, index: ResourceIndex, port: string, { rules = {}, protocol }: Listener, say: Say): void {
   const entries = Object.entries(rules);
   if (entries.length > 0 && isNetwork(self.spec)) say(`listeners.${port}.rules`, "a network load balancer has no rules");
   if (entries.length > 100)
@@ -178,7 +185,7 @@ function checkRules(self: Subject<LoadBalancer>, world: World, port: string, { r
     if (other !== undefined)
       say(`${path}.priority`, `${other} has priority ${rule.priority} already, and no two rules of a listener have the same`);
     byPriority.set(rule.priority, name);
-    checkAction(self, world, rule, protocol, path, say);
+    checkAction(self, index, rule, protocol, path, say);
     checkConditions(rule, path, say);
   }
 }
@@ -192,10 +199,10 @@ function checkConditions({ conditions }: Rule, path: string, say: Say): void {
 }
 
 /** A target group belongs to one application load balancer. */
-function checkSharing(self: Subject<LoadBalancer>, world: World, say: Say): void {
+function checkSharing(self: Subject<LoadBalancer>, index: ResourceIndex, say: Say): void {
   if (isNetwork(self.spec)) return;
   const mine = groupsOf(self.spec);
-  for (const other of world.of("loadBalancer") as readonly Subject<LoadBalancer>[]) {
+  for (const other of index.of("loadBalancer") as readonly Subject<LoadBalancer>[]) {
     // The one that comes later in the order of addresses bears the problem.
     if (isNetwork(other.spec) || other.address >= self.address) continue;
     const shared = [...groupsOf(other.spec)].find((group) => mine.has(group));

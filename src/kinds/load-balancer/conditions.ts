@@ -2,14 +2,14 @@ import type { RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Conditions } from "./schema.ts";
 
 /** The conditions of a rule in AWS's words. */
-export function conditionRequest(want: Conditions): RuleCondition[] {
+export function conditionRequest(request: Conditions): RuleCondition[] {
   const made: RuleCondition[] = [];
-  if (want.host) made.push({ Field: "host-header", HostHeaderConfig: { Values: want.host } });
-  if (want.path) made.push({ Field: "path-pattern", PathPatternConfig: { Values: want.path } });
-  if (want.method) made.push({ Field: "http-request-method", HttpRequestMethodConfig: { Values: want.method } });
-  if (want.query) made.push({ Field: "query-string", QueryStringConfig: { Values: want.query.map(asPair) } });
-  if (want.source) made.push({ Field: "source-ip", SourceIpConfig: { Values: want.source } });
-  for (const [HttpHeaderName, Values] of Object.entries(want.header ?? {}))
+  if (request.host) made.push({ Field: "host-header", HostHeaderConfig: { Values: request.host } });
+  if (request.path) made.push({ Field: "path-pattern", PathPatternConfig: { Values: request.path } });
+  if (request.method) made.push({ Field: "http-request-method", HttpRequestMethodConfig: { Values: request.method } });
+  if (request.query) made.push({ Field: "query-string", QueryStringConfig: { Values: request.query.map(asPair) } });
+  if (request.source) made.push({ Field: "source-ip", SourceIpConfig: { Values: request.source } });
+  for (const [HttpHeaderName, Values] of Object.entries(request.header ?? {}))
     made.push({ Field: "http-header", HttpHeaderConfig: { HttpHeaderName, Values } });
   return made;
 }

@@ -4,7 +4,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { elbv2Tagging, elbv2TagsOf, owner } from "../elbv2-objects.ts";
+import { elbv2Tagging, elbv2TagsOf, owner } from "../shared/elbv2-objects.ts";
 import type { AwsId, Change, Run, Tags } from "../kind.ts";
 import { actionRequest, liveWeights, wantedWeights } from "./actions.ts";
 import { conditionRequest } from "./conditions.ts";
@@ -35,7 +35,7 @@ export async function setListeners(
   aws: Aws,
   elbv2: Sdk,
   balancer: LiveBalancer,
-  want: LoadBalancer,
+  request: LoadBalancer,
   change: Change | undefined,
   run: Run,
 ): Promise<void> {
@@ -44,30 +44,30 @@ export async function setListeners(
   const gone = new Set((items?.removed ?? []).map((item) => item.key));
   const work: Work = { aws, elbv2, balancer, run, isTouched: (key) => !items || touched.has(key), isGone: (key) => gone.has(key) };
   const live = new Map(balancer.handle.listeners.map((listener) => [String(listener.port), listener]));
-  const wanted = Object.entries(want.listeners ?? {});
-  await Promise.all(wanted.map(([port, listener]) => setListener(work, port, listener, live.get(port))));
+  const resolved = Object.entries(request.listeners ?? {});
+  await Promise.all(resolved.map(([port, listener]) => setListener(work, port, listener, live.get(port))));
   for (const [port, listener] of live) if (gone.has(port)) await deleteListener(work, listener.arn);
 }
 
-async function setListener(work: Work, port: string, want: Listener, live: LiveListener | undefined): Promise<void> {
+async function setListener(work: Work, port: string, request: Listener, live: LiveListener | undefined): Promise<void> {
   if (!live) {
-    const arn = await createListener(work, Number(port), want);
-    await addCertificates(work, arn, want.certificates ?? []);
-    await setRules(work, port, arn, want.rules ?? {}, []);
+    const arn = await createListener(work, Number(port), request);
+    await addCertificates(work, arn, request.certificates ?? []);
+    await setRules(work, port, arn, request.rules ?? {}, []);
     return;
   }
-  if (work.isTouched(port)) await modifyListener(work, want, live);
-  await setRules(work, port, live.arn, want.rules ?? {}, live.rules);
+  if (work.isTouched(port)) await modifyListener(work, request, live);
+  await setRules(work, port, live.arn, request.rules ?? {}, live.rules);
 }
 
-async function createListener({ aws, elbv2, balancer, run }: Work, Port: number, want: Listener): Promise<AwsId> {
-  const groups = wantedWeights(want.forward);
+async function createListener({ aws, elbv2, balancer, run }: Work, Port: number, request: Listener): Promise<AwsId> {
+  const groups = wantedWeights(request.forward);
   const input: CreateListenerCommandInput = {
     LoadBalancerArn: balancer.id,
     Port,
-    Protocol: want.protocol,
-    ...secureRequest(want, undefined),
-    DefaultActions: actionRequest(want, groups),
+    Protocol: request.protocol,
+    ...secureRequest(request, undefined),
+    DefaultActions: actionRequest(request, groups),
     Tags: tagList({ ...partTags(run), ...weightTags(groups) }),
   };
   const made = await unlessDone(
@@ -77,35 +77,35 @@ async function createListener({ aws, elbv2, balancer, run }: Work, Port: number,
       const found: AwsListener[] = [];
       for await (const page of aws.elbv2.pages(elbv2.DescribeListenersCommand, { LoadBalancerArn: balancer.id, PageSize: 400 }))
         found.push(...(page.Listeners ?? []));
-      return found.find((listener) => listener.Port === Port && listener.Protocol === want.protocol);
+      return found.find((listener) => listener.Port === Port && listener.Protocol === request.protocol);
     },
   );
   return made!.ListenerArn!;
 }
 
-async function modifyListener(work: Work, want: Listener, live: LiveListener): Promise<void> {
+async function modifyListener(work: Work, request: Listener, live: LiveListener): Promise<void> {
   const { aws, elbv2 } = work;
   const before = live.found.DefaultActions ?? [];
-  await setAction(work, `listener ${live.port}`, want, live, before, async (groups) => {
+  await setAction(work, `listener ${live.port}`, request, live, before, async (groups) => {
     await soon(aws, () =>
       aws.elbv2(
         new elbv2.ModifyListenerCommand({
           ListenerArn: live.arn,
-          Protocol: want.protocol,
-          ...secureRequest(want, live.found),
-          DefaultActions: actionRequest(want, groups, before),
+          Protocol: request.protocol,
+          ...secureRequest(request, live.found),
+          DefaultActions: actionRequest(request, groups, before),
         }),
       ),
     );
   });
-  if (want.certificates === undefined) return;
+  if (request.certificates === undefined) return;
   const have = new Set(live.certificates);
   await addCertificates(
     work,
     live.arn,
-    want.certificates.filter((arn) => !have.has(arn)),
+    request.certificates.filter((arn) => !have.has(arn)),
   );
-  for (const CertificateArn of live.certificates.filter((arn) => !want.certificates!.includes(arn) && arn !== want.certificate))
+  for (const CertificateArn of live.certificates.filter((arn) => !request.certificates!.includes(arn) && arn !== request.certificate))
     await aws.elbv2(new elbv2.RemoveListenerCertificatesCommand({ ListenerArn: live.arn, Certificates: [{ CertificateArn }] }));
 }
 
@@ -125,13 +125,13 @@ async function setRules(
   work: Work,
   port: string,
   listener: AwsId,
-  want: Readonly<Record<string, Rule>>,
+  request: Readonly<Record<string, Rule>>,
   live: readonly LiveRule[],
 ): Promise<void> {
   const { aws, elbv2, run } = work;
   const keyOf = (rule: LiveRule) => ruleKey(port, rule.name ?? `@${rule.priority}`);
   const plan = planRules(
-    want,
+    request,
     live,
     (rule) => work.isGone(keyOf(rule)) && (rule.name === undefined) === isNameless(keyOf(rule)),
     (name) => work.isTouched(ruleKey(port, name)),
@@ -142,12 +142,12 @@ async function setRules(
     const RulePriorities = plan.moves.map(({ rule, priority }) => ({ RuleArn: rule.arn, Priority: priority }));
     await aws.elbv2(new elbv2.SetRulePrioritiesCommand({ RulePriorities }));
   }
-  for (const { name, want: rule } of plan.creates) await createRule(work, listener, name, rule);
-  for (const { rule, want: wanted, name } of plan.changes) await modifyRule(work, `rule ${name} of listener ${port}`, wanted, rule);
+  for (const { name, request: rule } of plan.creates) await createRule(work, listener, name, rule);
+  for (const { rule, request: resolved, name } of plan.changes) await modifyRule(work, `rule ${name} of listener ${port}`, resolved, rule);
 }
 
-async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: string, want: Rule): Promise<void> {
-  const groups = wantedWeights(want.forward);
+async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: string, request: Rule): Promise<void> {
+  const groups = wantedWeights(request.forward);
   await unlessDone(
     aws,
     () =>
@@ -155,9 +155,9 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
         const { Rules } = await aws.elbv2(
           new elbv2.CreateRuleCommand({
             ListenerArn,
-            Priority: want.priority,
-            Conditions: conditionRequest(want.conditions),
-            Actions: actionRequest(want, groups),
+            Priority: request.priority,
+            Conditions: conditionRequest(request.conditions),
+            Actions: actionRequest(request, groups),
             Tags: tagList({ ...partTags(run), [ruleTag]: name, ...weightTags(groups) }),
           }),
           { once: true },
@@ -165,7 +165,7 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
         return Rules?.[0];
       }),
     async (): Promise<AwsRule | "theirs" | undefined> => {
-      const standing = (await rulesOf(aws, elbv2, ListenerArn)).find((rule) => Number(rule.Priority) === want.priority);
+      const standing = (await rulesOf(aws, elbv2, ListenerArn)).find((rule) => Number(rule.Priority) === request.priority);
       const tags = standing && (await elbv2TagsOf(aws, [standing.RuleArn!])).get(standing.RuleArn!);
       if (!standing || !tags) return undefined;
       return tags[ruleTag] === name ? standing : "theirs";
@@ -173,16 +173,16 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
   );
 }
 
-async function modifyRule(work: Work, what: string, want: Rule, live: LiveRule): Promise<void> {
+async function modifyRule(work: Work, what: string, request: Rule, live: LiveRule): Promise<void> {
   const { aws, elbv2 } = work;
   const before = live.found.Actions ?? [];
-  await setAction(work, what, want, live, before, async (groups) => {
+  await setAction(work, what, request, live, before, async (groups) => {
     await soon(aws, () =>
       aws.elbv2(
         new elbv2.ModifyRuleCommand({
           RuleArn: live.arn,
-          Conditions: conditionRequest(want.conditions),
-          Actions: actionRequest(want, groups, before),
+          Conditions: conditionRequest(request.conditions),
+          Actions: actionRequest(request, groups, before),
         }),
       ),
     );
@@ -195,15 +195,15 @@ async function modifyRule(work: Work, what: string, want: Rule, live: LiveRule):
 async function setAction(
   work: Work,
   what: string,
-  want: ActionFields,
+  request: ActionFields,
   live: { readonly arn: AwsId; readonly tags: Tags },
   before: readonly NonNullable<AwsListener["DefaultActions"]>[number][],
   send: (groups: readonly Weighted[]) => Promise<void>,
 ): Promise<void> {
-  const wanted = wantedWeights(want.forward);
+  const resolved = wantedWeights(request.forward);
   const now = liveWeights(before);
-  await repoint(work, what, weightsToSend(wanted, now, live.tags), now, send);
-  const text = weightsText(wanted);
+  await repoint(work, what, weightsToSend(resolved, now, live.tags), now, send);
+  const text = weightsText(resolved);
   if (text !== live.tags[weightsTag])
     await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
 }
@@ -237,21 +237,21 @@ async function unlessDone<T extends object>(
 }
 
 function secureRequest(
-  want: Listener,
+  request: Listener,
   live: AwsListener | undefined,
 ): Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy" | "AlpnPolicy"> {
-  if (want.protocol !== "HTTPS" && want.protocol !== "TLS") return {};
-  const SslPolicy = want.sslPolicy ?? (live?.SslPolicy ? undefined : defaultPolicy);
+  if (request.protocol !== "HTTPS" && request.protocol !== "TLS") return {};
+  const SslPolicy = request.sslPolicy ?? (live?.SslPolicy ? undefined : defaultPolicy);
   return {
-    ...(want.certificate === undefined ? {} : { Certificates: [{ CertificateArn: want.certificate }] }),
+    ...(request.certificate === undefined ? {} : { Certificates: [{ CertificateArn: request.certificate }] }),
     ...(SslPolicy === undefined ? {} : { SslPolicy }),
-    ...(want.alpnPolicy === undefined ? {} : { AlpnPolicy: [want.alpnPolicy] }),
+    ...(request.alpnPolicy === undefined ? {} : { AlpnPolicy: [request.alpnPolicy] }),
   };
 }
 
 /** Listeners and rules are found through their balancer; they bear whose they are, so that permissions can be tied to it. */
 function partTags(run: Run): Tags {
-  return Object.fromEntries(Object.entries(run.birth.tags).filter(([key]) => owner.some((one) => one === key)));
+  return Object.fromEntries(Object.entries(run.identity.tags).filter(([key]) => owner.some((one) => one === key)));
 }
 
 function weightTags(groups: readonly Weighted[]): Tags {

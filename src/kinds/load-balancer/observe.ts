@@ -2,8 +2,8 @@
 import type { Listener as AwsListener, LoadBalancer as AwsBalancer, Rule as AwsRule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { addressOfTag, ownership } from "../ownership.ts";
-import { elbv2TagsOf, nameIn } from "../elbv2-objects.ts";
+import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import { elbv2TagsOf, nameIn } from "../shared/elbv2-objects.ts";
 import type { AwsId, Live, Scope, Tags } from "../kind.ts";
 import { liveWeights, observeAction } from "./actions.ts";
 import { attributeFields, readAttributes } from "./attributes.ts";

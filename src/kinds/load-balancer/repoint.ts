@@ -5,9 +5,9 @@
  */
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { nameIn } from "../elbv2-objects.ts";
+import { nameIn } from "../shared/elbv2-objects.ts";
 import type { AwsId, Run } from "../kind.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 import type { LiveBalancer } from "./observe.ts";
 import type { Weighted } from "./schema.ts";
 
@@ -24,11 +24,11 @@ const mostGroups = 5;
 export async function repoint(
   work: Work,
   what: string,
-  want: readonly Weighted[],
+  request: readonly Weighted[],
   live: readonly Weighted[],
   send: (groups: readonly Weighted[]) => Promise<void>,
 ): Promise<void> {
-  const waited = await newcomers(work, want, live);
+  const waited = await newcomers(work, request, live);
   if (waited.length > 0) {
     await send([...live, ...waited.map((targetGroup) => ({ targetGroup, weight: 0 }))]);
     const names = waited.map(nameIn).join(", ");
@@ -44,13 +44,13 @@ export async function repoint(
       return states.every((state) => state === "healthy" || state === "empty");
     });
   }
-  await send(want);
+  await send(request);
 }
 
 /** The wanted groups that have targets, none of them healthy, while a group that serves now would leave. */
-async function newcomers(work: Work, want: readonly Weighted[], live: readonly Weighted[]): Promise<AwsId[]> {
-  const fresh = want.filter((group) => group.weight !== 0 && !live.some((one) => one.targetGroup === group.targetGroup));
-  const leaving = live.filter((group) => group.weight !== 0 && !want.some((one) => one.targetGroup === group.targetGroup));
+async function newcomers(work: Work, request: readonly Weighted[], live: readonly Weighted[]): Promise<AwsId[]> {
+  const fresh = request.filter((group) => group.weight !== 0 && !live.some((one) => one.targetGroup === group.targetGroup));
+  const leaving = live.filter((group) => group.weight !== 0 && !request.some((one) => one.targetGroup === group.targetGroup));
   if (work.balancer.spec.type !== "application" || fresh.length === 0 || leaving.length === 0 || live.length + fresh.length > mostGroups)
     return [];
   const serving = await Promise.all(leaving.map((group) => healthOf(work, group.targetGroup)));

@@ -18,42 +18,42 @@ export interface RulePlan<R extends Standing> {
   /** Rules that only get another name: same place, same conditions. Deleting and making them again would leave a gap. */
   readonly renames: readonly { readonly rule: R; readonly name: string }[];
   readonly moves: readonly { readonly rule: R; readonly priority: number }[];
-  readonly creates: readonly { readonly name: string; readonly want: Rule }[];
-  readonly changes: readonly { readonly rule: R; readonly name: string; readonly want: Rule }[];
+  readonly creates: readonly { readonly name: string; readonly request: Rule }[];
+  readonly changes: readonly { readonly rule: R; readonly name: string; readonly request: Rule }[];
 }
 
 /** `differs` says whether conditions or action of a rule that exists have to change. */
 export function planRules<R extends Standing>(
-  want: Readonly<Record<string, Rule>>,
+  request: Readonly<Record<string, Rule>>,
   live: readonly R[],
   goes: (rule: R) => boolean,
-  differs: (name: string, want: Rule, rule: R) => boolean,
+  differs: (name: string, request: Rule, rule: R) => boolean,
 ): RulePlan<R> {
   const named = new Map(live.filter((rule) => rule.name !== undefined).map((rule) => [rule.name!, rule]));
-  const free = live.filter((rule) => rule.name === undefined || !(rule.name in want));
-  const pairs: { name: string; want: Rule; rule: R }[] = [];
+  const free = live.filter((rule) => rule.name === undefined || !(rule.name in request));
+  const pairs: { name: string; request: Rule; rule: R }[] = [];
   const renames: { rule: R; name: string }[] = [];
-  const creates: { name: string; want: Rule }[] = [];
-  for (const [name, rule] of Object.entries(want)) {
+  const creates: { name: string; request: Rule }[] = [];
+  for (const [name, rule] of Object.entries(request)) {
     const same = named.get(name) ?? takeTwin(free, rule);
-    if (same === undefined) creates.push({ name, want: rule });
-    else pairs.push({ name, want: rule, rule: same });
+    if (same === undefined) creates.push({ name, request: rule });
+    else pairs.push({ name, request: rule, rule: same });
     if (same !== undefined && same.name !== name) renames.push({ rule: same, name });
   }
   return {
     deletes: free.filter(goes),
     renames,
     moves: pairs
-      .filter((pair) => pair.rule.priority !== pair.want.priority)
-      .map((pair) => ({ rule: pair.rule, priority: pair.want.priority })),
+      .filter((pair) => pair.rule.priority !== pair.request.priority)
+      .map((pair) => ({ rule: pair.rule, priority: pair.request.priority })),
     creates,
-    changes: pairs.filter((pair) => differs(pair.name, pair.want, pair.rule)),
+    changes: pairs.filter((pair) => differs(pair.name, pair.request, pair.rule)),
   };
 }
 
 /** The rule nobody else wants that stands at the same place for the same requests; taken out of `free`. */
-function takeTwin<R extends Standing>(free: R[], want: Rule): R | undefined {
-  const conditions = normalConditions(want.conditions).join("\n");
-  const at = free.findIndex((rule) => rule.priority === want.priority && rule.conditions.join("\n") === conditions);
+function takeTwin<R extends Standing>(free: R[], request: Rule): R | undefined {
+  const conditions = normalConditions(request.conditions).join("\n");
+  const at = free.findIndex((rule) => rule.priority === request.priority && rule.conditions.join("\n") === conditions);
   return at < 0 ? undefined : free.splice(at, 1)[0];
 }

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 
 const weighted = object({
   targetGroup: ref("targetGroup", "A target group."),

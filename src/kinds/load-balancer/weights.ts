@@ -4,7 +4,7 @@
  * other weights in the YAML are an order.
  */
 import type { Tags } from "../kind.ts";
-import { tailOf } from "../elbv2-objects.ts";
+import { tailOf } from "../shared/elbv2-objects.ts";
 import type { Weighted } from "./schema.ts";
 
 export const weightsTag = "infra:weights";
@@ -33,10 +33,10 @@ export function areMoved(live: readonly Weighted[], tags: Tags): boolean {
  * What to send when a forward is changed for any reason: the wanted weights where they are new, the live ones where the
  * wanted are still those last written. A group that takes another's place takes its live weight.
  */
-export function weightsToSend(want: readonly Weighted[], live: readonly Weighted[], tags: Tags): Weighted[] {
+export function weightsToSend(request: readonly Weighted[], live: readonly Weighted[], tags: Tags): Weighted[] {
   const written = parse(tags);
-  const leaving = live.filter((group) => !want.some((wanted) => wanted.targetGroup === group.targetGroup));
-  return want.map((group) => {
+  const leaving = live.filter((group) => !request.some((resolved) => resolved.targetGroup === group.targetGroup));
+  return request.map((group) => {
     const weight = group.weight ?? 1;
     const before =
       live.find((one) => one.targetGroup === group.targetGroup) ??

@@ -3,8 +3,8 @@ import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { Tags } from "../kind.ts";
-import { ownership, tagsOf } from "../ownership.ts";
-import { Refusal } from "../refusal.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -33,19 +33,19 @@ export async function setSubnets(
   ec2: Sdk,
   aws: Aws,
   table: Table,
-  want: readonly string[],
+  request: readonly string[],
   tables: readonly AwsRouteTable[],
   say: (text: string) => void,
 ): Promise<void> {
   const places = placesOf(tables);
-  for (const subnet of want) {
+  for (const subnet of request) {
     const place = places.get(subnet);
     if (place?.table.RouteTableId === table.id) continue;
     if (place) await move(ec2, aws, place, table, subnet, say);
     else await associate(ec2, aws, table, subnet, say);
   }
   for (const [subnet, place] of places)
-    if (place.table.RouteTableId === table.id && !want.includes(subnet)) await disassociate(ec2, aws, place.association);
+    if (place.table.RouteTableId === table.id && !request.includes(subnet)) await disassociate(ec2, aws, place.association);
 }
 
 export async function disassociate(ec2: Sdk, aws: Aws, AssociationId: string): Promise<void> {

@@ -1,8 +1,8 @@
 /** What is wrong with a route table's declaration that no schema can say. */
-import type { Problem, Subject, World } from "../kind.ts";
-import { refKey, tablesNaming, tablesOf, vpcOfSubnet } from "../network-world.ts";
-import { beyondQuota } from "../quotas.ts";
-import { canonicalCidr } from "../ranges.ts";
+import type { Problem, Subject, ResourceIndex } from "../kind.ts";
+import { refKey, tablesNaming, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
+import { beyondQuota } from "../shared/quotas.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
 import { routeKey, targetField, type Route } from "./routes.ts";
 
 type Table = {
@@ -12,37 +12,37 @@ type Table = {
   readonly main?: boolean;
 };
 
-export function checkTable(self: Subject<Table>, world: World): readonly Problem[] {
+export function checkTable(self: Subject<Table>, index: ResourceIndex): readonly Problem[] {
   const { routes = [], subnets = [] } = self.spec;
   return [
-    ...beyondQuota(self, tablesOf(world, self.spec.vpc), 199, "route tables in one VPC, besides the one that AWS makes,"),
-    ...checkMain(self, world),
-    ...routes.flatMap((route, i) => checkRoute(self, world, route, i)),
+    ...beyondQuota(self, tablesOf(index, self.spec.vpc), 199, "route tables in one VPC, besides the one that AWS makes,"),
+    ...checkMain(self, index),
+    ...routes.flatMap((route, i) => checkRoute(self, index, route, i)),
     ...checkTwins(routes),
     ...checkNumber(routes),
-    ...subnets.flatMap((subnet, i) => checkSubnet(self, world, subnet, i)),
+    ...subnets.flatMap((subnet, i) => checkSubnet(self, index, subnet, i)),
   ];
 }
 
-function checkMain(self: Subject<Table>, world: World): Problem[] {
+function checkMain(self: Subject<Table>, index: ResourceIndex): Problem[] {
   if (self.spec.main !== true) return [];
-  const first = tablesOf(world, self.spec.vpc).find((table) => table.spec.main === true)!;
+  const first = tablesOf(index, self.spec.vpc).find((table) => table.spec.main === true)!;
   if (first.address === self.address) return [];
   return [{ code: "two-main-tables", summary: `${first.address} is already the main table of the same VPC.`, path: "main" }];
 }
 
 /** Each pair is told once, on the table that comes later. */
-function checkSubnet(self: Subject<Table>, world: World, subnet: string, i: number): Problem[] {
+function checkSubnet(self: Subject<Table>, index: ResourceIndex, subnet: string, i: number): Problem[] {
   const path = `subnets[${i}]`;
   const problems: Problem[] = [];
-  const first = tablesNaming(world, subnet)[0];
+  const first = tablesNaming(index, subnet)[0];
   if (first && first.address !== self.address)
     problems.push({
       code: "two-tables",
       summary: `${refKey(subnet)} already follows ${first.address}, and a subnet follows one table.`,
       path,
     });
-  const vpc = vpcOfSubnet(world, subnet);
+  const vpc = vpcOfSubnet(index, subnet);
   if (vpc !== undefined && vpc !== refKey(self.spec.vpc))
     problems.push({ code: "other-vpc", summary: `${subnet} lies in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path });
   return problems;
@@ -75,28 +75,28 @@ function checkNumber(routes: readonly Route[]): Problem[] {
   ];
 }
 
-function checkRoute(self: Subject<Table>, world: World, { destination, target }: Route, i: number): Problem[] {
+function checkRoute(self: Subject<Table>, index: ResourceIndex, { destination, target }: Route, i: number): Problem[] {
   const path = `routes[${i}]`;
   return [
-    ...checkDestination(self, world, destination, `${path}.destination`),
-    ...checkTarget(self, world, destination, target, `${path}.target`),
+    ...checkDestination(self, index, destination, `${path}.destination`),
+    ...checkTarget(self, index, destination, target, `${path}.target`),
   ];
 }
 
-function checkDestination(self: Subject<Table>, world: World, destination: unknown, path: string): Problem[] {
+function checkDestination(self: Subject<Table>, index: ResourceIndex, destination: unknown, path: string): Problem[] {
   if (typeof destination !== "string")
     return [{ code: "bad-value", summary: "A prefix list is named by its id.", path, hint: "write { id: pl-… }" }];
   const canonical = canonicalCidr(destination);
-  const vpc = world.get(self.spec.vpc)?.spec as { cidrBlock?: string; secondaryCidrBlocks?: string[] } | undefined;
+  const vpc = index.get(self.spec.vpc)?.spec as { cidrBlock?: string; secondaryCidrBlocks?: string[] } | undefined;
   const own = [vpc?.cidrBlock, ...(vpc?.secondaryCidrBlocks ?? [])];
   if (!own.includes(canonical)) return [];
   return [{ code: "local-route", summary: `${destination} is the VPC itself, to which AWS keeps a route of its own.`, path }];
 }
 
-function checkTarget(self: Subject<Table>, world: World, destination: unknown, target: unknown, path: string): Problem[] {
+function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: unknown, target: unknown, path: string): Problem[] {
   if (typeof target !== "string") return [];
-  const declared = world.get(target);
-  if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, world, declared, path)];
+  const declared = index.get(target);
+  if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, index, declared, path)];
   if (target.includes("/") && !target.startsWith("arn:")) return []; // an unknown address, which is told elsewhere
   if (target.startsWith("i-"))
     return [
@@ -144,8 +144,8 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
 }
 
 /** AWS refuses gateways and machines of another VPC. */
-function checkSameVpc(self: Subject<Table>, world: World, target: Subject, path: string): Problem[] {
-  const vpc = target.kind === "internetGateway" ? refKey(target.spec.vpc) : vpcOfSubnet(world, target.spec.subnet);
+function checkSameVpc(self: Subject<Table>, index: ResourceIndex, target: Subject, path: string): Problem[] {
+  const vpc = target.kind === "internetGateway" ? refKey(target.spec.vpc) : vpcOfSubnet(index, target.spec.subnet);
   if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
   return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];
 }

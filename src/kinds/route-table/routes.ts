@@ -2,8 +2,8 @@
 import type { CreateRouteCommandInput, Route as AwsRoute, RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
-import { canonicalCidr } from "../ranges.ts";
-import { Refusal } from "../refusal.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 export interface Route {
   readonly destination: string;
@@ -111,10 +111,10 @@ export async function setRoutes(
   aws: Aws,
   table: string,
   have: Readonly<Record<string, SeenRoute>>,
-  want: readonly Route[],
+  request: readonly Route[],
   surplus: readonly string[],
 ): Promise<void> {
-  for (const route of want) {
+  for (const route of request) {
     const seen = have[routeKey(route)];
     if (!seen) await addRoute(ec2, aws, table, route);
     else if (seen.target !== route.target && seen.machine !== route.target) await turnRoute(ec2, aws, table, route);

@@ -5,9 +5,9 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Change, Changes, Live } from "../kind.ts";
-import type { SecurityGroup } from "../security-group.ts";
+import type { SecurityGroup } from "./security-group.ts";
 import { everything, observedRule, permissionsOf, requestOf, ruleKey, type Direction, type Rule } from "./rule.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../../resource/refusal.ts";
 
 /** A rule that exists. */
 export interface KnownRule {
@@ -29,11 +29,11 @@ interface Work {
 
 const directions = ["ingress", "egress"] as const;
 
-export async function applyRules(aws: Aws, live: Group, want: SecurityGroup, changes: Changes<SecurityGroup>): Promise<void> {
-  const known = live.handle ?? (isOnlyAdding(changes) ? newborn : await readNewborn(aws, live.id));
+export async function applyRules(aws: Aws, live: Group, request: SecurityGroup, changes: Changes<SecurityGroup>): Promise<void> {
+  const known = live.handle ?? (isOnlyAdding(changes) ? justCreated : await readJustCreated(aws, live.id));
   const works = directions.flatMap((direction) => {
     const change = changes[direction];
-    return change ? [workOf(direction, want[direction], known[direction], live.handle ? change : undefined)] : [];
+    return change ? [workOf(direction, request[direction], known[direction], live.handle ? change : undefined)] : [];
   });
   const early = new Set<Direction>();
   for (const work of works) if (await add(aws, live.id, work)) early.add(work.direction);
@@ -74,21 +74,26 @@ export async function readRules(aws: Aws, groups: readonly string[]): Promise<Re
 const none: Known = { ingress: [], egress: [] };
 
 /** What AWS puts into a new group, whose ids nobody has read. */
-const newborn: Known = { ingress: [], egress: [{ id: "", key: ruleKey(everything), rule: everything }] };
+const justCreated: Known = { ingress: [], egress: [{ id: "", key: ruleKey(everything), rule: everything }] };
 
 function isOnlyAdding(changes: Changes<SecurityGroup>): boolean {
   return changes.egress === undefined || changes.egress.items?.removed.length === 0;
 }
 
 /** A new group's rules as AWS made them; the look may be too early to show what is known to be there. */
-async function readNewborn(aws: Aws, id: string): Promise<Known> {
+async function readJustCreated(aws: Aws, id: string): Promise<Known> {
   const read = (await readRules(aws, [id])).get(id) ?? none;
-  return read.egress.length > 0 ? read : { ...read, egress: newborn.egress };
+  return read.egress.length > 0 ? read : { ...read, egress: justCreated.egress };
 }
 
 /** `change`: what the plan decided about rules that are not wanted; without one, all of them go. */
-function workOf(direction: Direction, wanted: readonly Rule[] | undefined, known: readonly KnownRule[], change: Change | undefined): Work {
-  const target = new Map((wanted ?? (direction === "egress" ? [everything] : [])).map((rule) => [ruleKey(rule), rule]));
+function workOf(
+  direction: Direction,
+  resolved: readonly Rule[] | undefined,
+  known: readonly KnownRule[],
+  change: Change | undefined,
+): Work {
+  const target = new Map((resolved ?? (direction === "egress" ? [everything] : [])).map((rule) => [ruleKey(rule), rule]));
   const existing = new Map(known.map((one) => [one.key, one]));
   const condemned = change?.items && new Set(change.items.removed.map(({ key }) => key));
   return {

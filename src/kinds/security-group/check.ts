@@ -1,24 +1,24 @@
 /** What a schema cannot say about a group's rules and its name. */
 import ipaddr from "ipaddr.js";
-import type { Desired, Problem, Subject, World } from "../kind.ts";
-import { index, refKey } from "../network-world.ts";
-import type { SecurityGroup } from "../security-group.ts";
+import type { Desired, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { indexBy, refKey } from "../shared/network-index.ts";
+import type { SecurityGroup } from "./security-group.ts";
 import { familyOf, hasPorts, isIcmp, openingKey, openingOf, portsOf, protocolOf, type Direction, type Opening, type Rule } from "./rule.ts";
-import { canonicalCidr } from "../ranges.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
 
 /** EC2 API, CreateSecurityGroup: what names and descriptions may hold. */
 export const forbidden = /[^a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]/;
 
-export function checkSecurityGroup(self: Subject<SecurityGroup>, world: World): readonly Problem[] {
+export function checkSecurityGroup(self: Subject<SecurityGroup>, index: ResourceIndex): readonly Problem[] {
   return [
-    ...checkName(self, world),
+    ...checkName(self, index),
     ...checkText(self.spec.description, "description"),
-    ...checkRules(self.spec.ingress ?? [], "ingress", self, world),
-    ...checkRules(self.spec.egress ?? [], "egress", self, world),
+    ...checkRules(self.spec.ingress ?? [], "ingress", self, index),
+    ...checkRules(self.spec.egress ?? [], "egress", self, index),
   ];
 }
 
-function checkName(self: Subject<SecurityGroup>, world: World): Problem[] {
+function checkName(self: Subject<SecurityGroup>, index: ResourceIndex): Problem[] {
   const name = awsName(self);
   if (name === undefined) return [];
   if (name === "default" || name.startsWith("sg-"))
@@ -30,7 +30,7 @@ function checkName(self: Subject<SecurityGroup>, world: World): Problem[] {
         hint: "write another `name:`",
       },
     ];
-  const alike = index(world, "groups by name", "securityGroup", (one) => [`${refKey(one.spec.vpc)} ${awsName(one)?.toLowerCase()}`]);
+  const alike = indexBy(index, "groups by name", "securityGroup", (one) => [`${refKey(one.spec.vpc)} ${awsName(one)?.toLowerCase()}`]);
   const twin = alike.get(`${refKey(self.spec.vpc)} ${name.toLowerCase()}`)?.find((other) => awsName(other) !== name);
   if (!twin || twin.address < self.address) return [];
   return [
@@ -66,15 +66,15 @@ function checkText(text: string | undefined, path: string): Problem[] {
 /** EC2's quota of rules in one direction, counted apart for IPv4 and IPv6; a group or prefix list counts in both. */
 const ruleQuota = 60;
 
-function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<SecurityGroup>, world: World): Problem[] {
+function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<SecurityGroup>, index: ResourceIndex): Problem[] {
   const problems: Problem[] = [];
   const seen = new Map<string, number>();
   const count = { 4: 0, 6: 0 };
-  rules.forEach((rule, index) => {
-    const path = `${direction}[${index}]`;
+  rules.forEach((rule, place) => {
+    const path = `${direction}[${place}]`;
     const wrong = [
       ...checkRange(rule, path),
-      ...checkPeer(rule, path, direction, self, world),
+      ...checkPeer(rule, path, direction, self, index),
       ...checkText(rule.description, `${path}.description`),
     ];
     problems.push(...wrong);
@@ -88,7 +88,7 @@ function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<
         summary: `This rule is the same as ${direction}[${twin}]: ${openingKey(opening)}.`,
         hint: "a rule is its protocol, ports and source; remove one of the two",
       });
-    seen.set(openingKey(opening), twin ?? index);
+    seen.set(openingKey(opening), twin ?? place);
     const family = familyOf(opening.peer);
     if (family !== 6) count[4]++;
     if (family !== 4) count[6]++;
@@ -160,7 +160,7 @@ function checkPorts(
     : [];
 }
 
-function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject<SecurityGroup>, world: World): Problem[] {
+function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject<SecurityGroup>, index: ResourceIndex): Problem[] {
   const field = direction === "ingress" ? "source" : "destination";
   const peer: unknown = rule[field];
   const wrong = (summary: string, hint?: string): Problem[] => [
@@ -170,7 +170,7 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
   if (/^[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(\/\d+)?$/.test(peer)) return checkNetwork(peer, protocolOf(rule.protocol), wrong);
   if (peer === self.address)
     return [{ code: "bad-rule", path: `${path}.${field}`, summary: "A group names itself by one word.", hint: `write \`${field}: self\`` }];
-  const vpc = world.get(peer)?.spec.vpc;
+  const vpc = index.get(peer)?.spec.vpc;
   if (vpc === undefined || vpc === self.spec.vpc) return [];
   return [
     {

@@ -12,7 +12,7 @@ import type {
   UserIdGroupPair,
 } from "@aws-sdk/client-ec2";
 import ipaddr from "ipaddr.js";
-import { canonicalCidr, isLikeNetwork, isPlainNetwork } from "../ranges.ts";
+import { canonicalCidr, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -68,8 +68,8 @@ export function normalRule(rule: Rule): Rule {
 }
 
 /** Whether this is the IPv6 half of what AWS lets out of a new group, beside the IPv4 half that is wanted. */
-export function isBornTwin(rule: Rule, wanted: ReadonlyMap<string, unknown>): boolean {
-  return rule.destination !== undefined && ruleKey(rule) === ruleKey(everythingIpv6) && wanted.has(ruleKey(everything));
+export function isInitialTwin(rule: Rule, resolved: ReadonlyMap<string, unknown>): boolean {
+  return rule.destination !== undefined && ruleKey(rule) === ruleKey(everythingIpv6) && resolved.has(ruleKey(everything));
 }
 
 /** Controllers that write rules into groups of others and look after them (AWS Load Balancer Controller, Kubernetes' cloud provider). */

@@ -1,15 +1,15 @@
-import type { Problem, Subject, World } from "../kind.ts";
-import { beyondQuota } from "../quotas.ts";
+import type { Problem, Subject, ResourceIndex } from "../kind.ts";
+import { beyondQuota } from "../shared/quotas.ts";
 import type { Target, TargetGroup } from "./schema.ts";
 
 /** What the schema of a target group cannot say. */
-export function check(self: Subject<TargetGroup>, world: World): readonly Problem[] {
+export function check(self: Subject<TargetGroup>, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkName(self),
     ...checkHealth(self.spec),
     ...checkAttributes(self.spec),
     ...checkTargets(self.spec),
-    ...beyondQuota(self, world.of("targetGroup"), 3000, "target groups in one region"),
+    ...beyondQuota(self, index.of("targetGroup"), 3000, "target groups in one region"),
   ];
 }
 

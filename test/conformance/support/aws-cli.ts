@@ -8,7 +8,7 @@ export interface AwsCli {
   /** Runs a command that must be refused, and answers AWS's error code. */
   refusal(words: string): Promise<string>;
   /** Asks again until the answer is this one. */
-  until(words: string, wanted: unknown): Promise<void>;
+  until(words: string, resolved: unknown): Promise<void>;
 }
 
 export function awsCli(env: Readonly<Record<string, string>>): AwsCli {
@@ -26,14 +26,14 @@ export function awsCli(env: Readonly<Record<string, string>>): AwsCli {
       expect(code, `aws ${words}\n${stdout}`).not.toBe(0);
       return /\(([\w.]+)\)/.exec(stderr)?.[1] ?? stderr;
     },
-    async until(words, wanted) {
+    async until(words, resolved) {
       let answer: unknown;
       for (let tries = 0; tries < 40; tries++) {
         answer = await aws(words);
-        if (JSON.stringify(answer) === JSON.stringify(wanted)) return;
+        if (JSON.stringify(answer) === JSON.stringify(resolved)) return;
         await new Promise((resolve) => setTimeout(resolve, 2000));
       }
-      expect(answer, `aws ${words}`).toEqual(wanted);
+      expect(answer, `aws ${words}`).toEqual(resolved);
     },
   };
 }

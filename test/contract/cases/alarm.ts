@@ -18,7 +18,7 @@ const policies = {
 
 export const alarm: Case = {
   kind: "alarm",
-  world: { topics: { one: {}, two: {} } },
+  index: { topics: { one: {}, two: {} } },
   bare: metric,
   forms: [
     {
@@ -55,7 +55,7 @@ export const alarm: Case = {
     },
     { full: { ...metric, statistic: undefined, extendedStatistic: "p99" }, changes: [["extendedStatistic", "p90"]] },
     {
-      world: {
+      index: {
         ...network,
         launchTemplates: { one: { image, instanceType: "t3.micro" } },
         autoScalingGroups: { one: { ...scales, scalingPolicies: policies }, two: { ...scales, scalingPolicies: policies } },

@@ -12,7 +12,7 @@ const small = { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 4 };
 
 export const autoScalingGroup: Case = {
   kind: "autoScalingGroup",
-  world: {
+  index: {
     ...network,
     launchTemplates: {
       one: { image, instanceType: "t3.micro", securityGroups: ["one"] },
@@ -22,7 +22,7 @@ export const autoScalingGroup: Case = {
   bare: { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 2 },
   forms: [
     {
-      world: { targetGroups: { one: targets }, topics: { one: {}, two: {} } },
+      index: { targetGroups: { one: targets }, topics: { one: {}, two: {} } },
       full: {
         launchTemplate: "one",
         subnets: ["a", "b"],
@@ -211,7 +211,7 @@ export const autoScalingGroup: Case = {
       ],
     },
     {
-      world: {
+      index: {
         targetGroups: { one: targets, "one-too": targets, two: targets, "two-too": targets },
         loadBalancers: { one: balancer("one"), two: balancer("two") },
       },

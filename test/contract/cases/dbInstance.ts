@@ -12,7 +12,7 @@ const primary = {
 
 export const dbInstance: Case = {
   kind: "dbInstance",
-  world: { ...network, dbSubnetGroups: { net: { subnets: ["a", "b"] }, other: { subnets: ["b", "c"] } } },
+  index: { ...network, dbSubnetGroups: { net: { subnets: ["a", "b"] }, other: { subnets: ["b", "c"] } } },
   bare: {
     engine: "mysql",
     instanceClass: "db.t4g.medium",
@@ -22,7 +22,7 @@ export const dbInstance: Case = {
   },
   forms: [
     {
-      world: { dbParameterGroups: { one: { family: "mysql8.0" }, two: { family: "mysql8.0" }, new: { family: "mysql8.4" } } },
+      index: { dbParameterGroups: { one: { family: "mysql8.0" }, two: { family: "mysql8.0" }, new: { family: "mysql8.4" } } },
       // AWS takes a change of storage every six hours.
       rest: 7,
       full: {
@@ -109,7 +109,7 @@ export const dbInstance: Case = {
       ],
     },
     {
-      world: { dbInstances: { source: { ...primary, allocatedStorage: 20, deletionProtection: false } } },
+      index: { dbInstances: { source: { ...primary, allocatedStorage: 20, deletionProtection: false } } },
       full: { instanceClass: "db.t4g.medium", securityGroups: ["one"], replicaOf: "source", deletionProtection: false },
       changes: [["replicaOf", undefined, "restart", { also: { ...primary, allocatedStorage: 20 }, back: "refused" }]],
     },

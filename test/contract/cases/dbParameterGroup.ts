@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 
 export const dbParameterGroup: Case = {
   kind: "dbParameterGroup",
-  world: {},
+  index: {},
   bare: { family: "mysql8.4" },
   forms: [
     {

@@ -3,7 +3,7 @@ import { network } from "../network.ts";
 
 export const dbSubnetGroup: Case = {
   kind: "dbSubnetGroup",
-  world: network,
+  index: network,
   bare: { subnets: ["a", "b"] },
   forms: [
     {

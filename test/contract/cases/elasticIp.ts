@@ -5,7 +5,7 @@ const machine = { subnet: "a", image, instanceType: "t3.micro", securityGroups: 
 
 export const elasticIp: Case = {
   kind: "elasticIp",
-  world: { ...network, instances: { one: machine, two: machine } },
+  index: { ...network, instances: { one: machine, two: machine } },
   bare: {},
   forms: [
     {

@@ -7,11 +7,11 @@ const otherKey = "22222222-2222-2222-2222-222222222222";
 
 export const instance: Case = {
   kind: "instance",
-  world: network,
+  index: network,
   bare: { subnet: "a", image, instanceType: "t3.micro", disposable: true },
   forms: [
     {
-      world: {
+      index: {
         keyPairs: {
           one: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb" },
           two: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg8KydgdWzmNTUL" },

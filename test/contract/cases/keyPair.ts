@@ -5,7 +5,7 @@ const two = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg
 
 export const keyPair: Case = {
   kind: "keyPair",
-  world: {},
+  index: {},
   bare: { publicKey: one },
   forms: [{ full: { publicKey: one }, changes: [["publicKey", two, "replace"]] }],
 };

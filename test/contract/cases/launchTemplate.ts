@@ -3,7 +3,7 @@ import { disk, image, network } from "../network.ts";
 
 export const launchTemplate: Case = {
   kind: "launchTemplate",
-  world: {
+  index: {
     ...network,
     keyPairs: {
       one: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb" },

@@ -51,7 +51,7 @@ const responseChanges = (at: string): Case["forms"][number]["changes"] => [
 
 export const loadBalancer: Case = {
   kind: "loadBalancer",
-  world: network,
+  index: network,
   bare: { scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] },
   forms: [
     {
@@ -113,7 +113,7 @@ export const loadBalancer: Case = {
       changes: [["ipAddressType", "ipv4"]],
     },
     {
-      world: { targetGroups: { one: targets, two: targets, three: targets } },
+      index: { targetGroups: { one: targets, two: targets, three: targets } },
       full: {
         scheme: "internal",
         subnets: ["a", "b"],
@@ -169,7 +169,7 @@ export const loadBalancer: Case = {
       ],
     },
     {
-      world: { elasticIps: { one: {}, two: {}, three: {} }, targetGroups: { one: { ...targets, protocol: "TCP" } } },
+      index: { elasticIps: { one: {}, two: {}, three: {} }, targetGroups: { one: { ...targets, protocol: "TCP" } } },
       full: {
         type: "network",
         scheme: "internet-facing",

@@ -3,7 +3,7 @@ import { network } from "../network.ts";
 
 export const natGateway: Case = {
   kind: "natGateway",
-  world: { ...network, elasticIps: { one: {}, two: {}, three: {}, four: {} } },
+  index: { ...network, elasticIps: { one: {}, two: {}, three: {}, four: {} } },
   bare: { subnet: "a", elasticIp: "one" },
   forms: [
     {

@@ -5,7 +5,7 @@ const { routeTables: _ours, ...without } = network;
 
 export const routeTable: Case = {
   kind: "routeTable",
-  world: {
+  index: {
     ...without,
     vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } },
     elasticIps: { net: {} },

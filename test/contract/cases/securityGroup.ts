@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 
 export const securityGroup: Case = {
   kind: "securityGroup",
-  world: {
+  index: {
     vpcs: { net: { cidrBlock: "10.0.0.0/16" }, other: { cidrBlock: "10.1.0.0/16" } },
     securityGroups: { source: { vpc: "net" } },
   },

@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 
 export const subnet: Case = {
   kind: "subnet",
-  world: { vpcs: { one: { cidrBlock: "10.0.0.0/16" }, two: { cidrBlock: "10.0.0.0/16" } } },
+  index: { vpcs: { one: { cidrBlock: "10.0.0.0/16" }, two: { cidrBlock: "10.0.0.0/16" } } },
   bare: { vpc: "one", cidrBlock: "10.0.1.0/24", availabilityZone: "a" },
   forms: [
     {

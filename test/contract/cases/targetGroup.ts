@@ -12,11 +12,11 @@ const shared = {
 
 export const targetGroup: Case = {
   kind: "targetGroup",
-  world: { ...network, vpcs: { ...network["vpcs"], other: { cidrBlock: "10.1.0.0/16" } } },
+  index: { ...network, vpcs: { ...network["vpcs"], other: { cidrBlock: "10.1.0.0/16" } } },
   bare: { vpc: "net", protocol: "HTTP", port: 80 },
   forms: [
     {
-      world: { instances: { one: machine, two: machine } },
+      index: { instances: { one: machine, two: machine } },
       full: {
         ...shared,
         vpc: "net",

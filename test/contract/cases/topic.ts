@@ -5,7 +5,7 @@ const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17
 
 export const topic: Case = {
   kind: "topic",
-  world: {},
+  index: {},
   bare: {},
   forms: [
     {

@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 
 export const vpc: Case = {
   kind: "vpc",
-  world: {},
+  index: {},
   bare: { cidrBlock: "10.0.0.0/16" },
   forms: [
     {

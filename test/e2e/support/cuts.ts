@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect } from "vitest";
 import type { Call } from "./calls.ts";
 import { census, ours, type Inventory } from "./inventory.ts";
-import { openLab, type Lab } from "./lab.ts";
+import { openLab, type Testbed } from "./testbed.ts";
 import { region, type Moto } from "./moto.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
 
@@ -32,15 +32,15 @@ export interface Undisturbed {
 }
 
 /** What a test does to a lab before its first apply. */
-type Prepare = (lab: Lab) => void;
+type Prepare = (testbed: Testbed) => void;
 
 /** Applies once without a fault, to know what a cut run must come to. */
 export async function undisturbed(moto: Moto, environment: string, prepare: Prepare = () => {}): Promise<Undisturbed> {
   const proxy = await startProxy(moto.url);
-  const lab = await openLab(moto, proxy.url);
-  prepare(lab);
-  await lab.workshop.apply(environment);
-  const inventory = await lab.inventory();
+  const testbed = await openLab(moto, proxy.url);
+  prepare(testbed);
+  await testbed.workshop.apply(environment);
+  const inventory = await testbed.inventory();
   const writes = proxy.calls.filter(isCuttable).length;
   await proxy.close();
   return { writes, census: census(inventory), addresses: addressesIn(inventory, environment) };
@@ -55,30 +55,30 @@ export async function expectSurvives(
 ): Promise<void> {
   const proxy = await startProxy(moto.url);
   try {
-    const lab = await openLab(moto, proxy.url);
-    prepare(lab);
-    const empty = await lab.inventory();
-    const point = await cutAt(lab, proxy, environment, cut, at);
+    const testbed = await openLab(moto, proxy.url);
+    prepare(testbed);
+    const empty = await testbed.inventory();
+    const point = await cutAt(testbed, proxy, environment, cut, at);
 
-    const second = await lab.workshop.infra(`apply ${environment} --yes`);
+    const second = await testbed.workshop.infra(`apply ${environment} --yes`);
     expect(second.code, `${cut} at ${at} (${point}):\n${second.stderr}${second.stdout}`).toBe(0);
-    const inventory = await lab.inventory();
+    const inventory = await testbed.inventory();
     expect(addressesIn(inventory, environment), point).toEqual(whole.addresses);
     expect(census(inventory), point).toEqual(whole.census);
 
     if (at % 4 !== 0) return; // every fourth is looked at closer, and taken down again where nothing holds data
-    const plan = await lab.workshop.infra(`plan ${environment} --detailed-exitcode`);
+    const plan = await testbed.workshop.infra(`plan ${environment} --detailed-exitcode`);
     expect(plan.code, `${point}: ${plan.stdout}`).toBe(0);
     if (whole.census["dbInstance"] !== undefined) return;
-    await lab.workshop.destroy(environment, lab.account, region);
-    expect(census(await lab.inventory()), point).toEqual(census(empty));
+    await testbed.workshop.destroy(environment, testbed.account, region);
+    expect(census(await testbed.inventory()), point).toEqual(census(empty));
   } finally {
     await proxy.close();
   }
 }
 
 /** The first apply, which is cut; returns the operation at which. */
-async function cutAt(lab: Lab, proxy: Proxy, environment: string, cut: Cut, at: number): Promise<string> {
+async function cutAt(testbed: Testbed, proxy: Proxy, environment: string, cut: Cut, at: number): Promise<string> {
   let point: string | undefined;
   let writes = 0;
   const isHere = (call: Call) => isCuttable(call) && ++writes === at && ((point = call.operation), true);
@@ -95,7 +95,7 @@ async function cutAt(lab: Lab, proxy: Proxy, environment: string, cut: Cut, at: 
       if (cut === "killed after AWS acted") await started.kill!();
     },
   );
-  const { process, ended } = lab.workshop.start(`apply ${environment} --yes`);
+  const { process, ended } = testbed.workshop.start(`apply ${environment} --yes`);
   started.kill = async () => {
     const gone = once(process, "exit");
     process.kill("SIGKILL");

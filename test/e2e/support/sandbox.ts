@@ -1,6 +1,6 @@
 /** Our own AWS over HTTP, as a second judge beside moto: strict where moto is not, and with what moto lacks. */
-import { createSandbox } from "../../../src/sandbox/sandbox.ts";
-import { serve } from "../../../src/sandbox/serve.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { serve } from "@plumbline/aws-sandbox/serve.ts";
 import { callOf, type Call } from "./calls.ts";
 import { accountOf, type Endpoint } from "./moto.ts";
 

@@ -126,12 +126,12 @@ export async function expectTiers(clients: Clients, found: Found, yaml: TiersYam
     const { Listeners } = await clients.elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
     expect(Listeners!.map(({ Port }) => String(Port)).sort()).toEqual(Object.keys(written.listeners).sort());
     for (const listener of Listeners!) {
-      const wanted = written.listeners[String(listener.Port)]!;
-      expect(listener.Protocol).toBe(wanted.protocol);
+      const resolved = written.listeners[String(listener.Port)]!;
+      expect(listener.Protocol).toBe(resolved.protocol);
       const [action] = listener.DefaultActions!;
       const target = action!.TargetGroupArn ?? action!.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn;
-      expect([action!.Type, target]).toEqual(["forward", group(wanted.forward).TargetGroupArn]);
-      await expectRules(clients, listener.ListenerArn!, wanted.rules ?? {});
+      expect([action!.Type, target]).toEqual(["forward", group(resolved.forward).TargetGroupArn]);
+      await expectRules(clients, listener.ListenerArn!, resolved.rules ?? {});
     }
   }
 

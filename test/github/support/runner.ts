@@ -46,7 +46,7 @@ export interface Trigger {
   readonly inputs?: Readonly<Record<string, string>>;
 }
 
-export interface World {
+export interface ResourceIndex {
   readonly server: GitHubServer;
   /** A repository that is cloned for each job. */
   readonly origin: string;
@@ -70,9 +70,9 @@ export interface JobRun {
 let runs = 1000;
 
 /** Runs all jobs of `.github/workflows/NAME.yml` as it is at the commit. */
-export async function runWorkflow(world: World, name: string, trigger: Trigger): Promise<readonly JobRun[]> {
+export async function runWorkflow(index: ResourceIndex, name: string, trigger: Trigger): Promise<readonly JobRun[]> {
   const runId = String(++runs);
-  const text = execFileSync("git", ["-C", world.origin, "show", `${trigger.sha}:.github/workflows/${name}.yml`], { encoding: "utf8" });
+  const text = execFileSync("git", ["-C", index.origin, "show", `${trigger.sha}:.github/workflows/${name}.yml`], { encoding: "utf8" });
   const workflow = parse(text) as {
     readonly on: Readonly<Record<string, unknown>>;
     readonly permissions: object;
@@ -84,7 +84,7 @@ export async function runWorkflow(world: World, name: string, trigger: Trigger):
   const needs: Record<string, { result: string; outputs: Readonly<Record<string, string>> }> = {};
   const done: JobRun[] = [];
   for (const [id, job] of Object.entries(workflow.jobs)) {
-    const contexts: Contexts = { github, needs, vars: trigger.isFork ? {} : world.vars, inputs: trigger.inputs ?? {} };
+    const contexts: Contexts = { github, needs, vars: trigger.isFork ? {} : index.vars, inputs: trigger.inputs ?? {} };
     const before = [job.needs ?? []].flat();
     const isStarted = job.if?.includes("cancelled()") || before.every((one) => needs[one]!.result === "success");
     if (!isStarted || !holds(job.if, contexts)) {
@@ -98,14 +98,14 @@ export async function runWorkflow(world: World, name: string, trigger: Trigger):
         ? [{}]
         : (typeof list === "string" ? (fill(list, contexts) as unknown[]) : (list as unknown[])).map((value) => ({ [axis]: value }));
     const results: JobRun[] = [];
-    for (const matrix of cells) results.push(await runJob(world, id, job, { ...contexts, matrix }, trigger, runId));
+    for (const matrix of cells) results.push(await runJob(index, id, job, { ...contexts, matrix }, trigger, runId));
     needs[id] = { result: results.every(({ result }) => result === "success") ? "success" : "failure", outputs: results.at(-1)!.outputs };
     done.push(...results);
   }
   return done;
 }
 
-async function runJob(world: World, id: string, job: Job, contexts: Contexts, trigger: Trigger, runId: string): Promise<JobRun> {
+async function runJob(index: ResourceIndex, id: string, job: Job, contexts: Contexts, trigger: Trigger, runId: string): Promise<JobRun> {
   const folder = temporaryFolder("infra-runner-");
   const [workspace, temp] = [join(folder, "workspace"), join(folder, "temp")];
   mkdirSync(workspace);
@@ -116,10 +116,10 @@ async function runJob(world: World, id: string, job: Job, contexts: Contexts, tr
     : (job.permissions ?? {});
   const hasIdentity = permissions["id-token"] === "write";
   const env: Record<string, string> = {
-    ...world.env,
+    ...index.env,
     CI: "true",
     GITHUB_ACTIONS: "true",
-    GITHUB_API_URL: world.server.url,
+    GITHUB_API_URL: index.server.url,
     GITHUB_SERVER_URL: "https://github.test",
     GITHUB_REPOSITORY: "acme/shop",
     GITHUB_EVENT_NAME: trigger.name,
@@ -131,8 +131,8 @@ async function runJob(world: World, id: string, job: Job, contexts: Contexts, tr
     RUNNER_TEMP: temp,
     ...(hasIdentity && { ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.test" }),
   };
-  const state = new JobState(world, workspace, temp, env, trigger, hasIdentity);
-  const given: Contexts = { ...contexts, github: { ...(contexts["github"] as object), token: world.server.token(permissions) } };
+  const state = new JobState(index, workspace, temp, env, trigger, hasIdentity);
+  const given: Contexts = { ...contexts, github: { ...(contexts["github"] as object), token: index.server.token(permissions) } };
   const { isOk, steps } = await state.runSteps(job.steps, given);
   const outputs = Object.fromEntries(
     Object.entries(job.outputs ?? {}).map(([key, value]) => [key, textOf(fill(value, { ...given, steps }))]),
@@ -152,7 +152,7 @@ type StepResults = Record<string, { readonly outputs: Readonly<Record<string, st
 
 class JobState {
   log = "";
-  readonly #world: World;
+  readonly #index: ResourceIndex;
   readonly #workspace: string;
   readonly #temp: string;
   readonly #env: Record<string, string>;
@@ -160,8 +160,8 @@ class JobState {
   readonly #hasIdentity: boolean;
   #files = 0;
 
-  constructor(world: World, workspace: string, temp: string, env: Record<string, string>, trigger: Trigger, hasIdentity: boolean) {
-    this.#world = world;
+  constructor(index: ResourceIndex, workspace: string, temp: string, env: Record<string, string>, trigger: Trigger, hasIdentity: boolean) {
+    this.#index = index;
     this.#workspace = workspace;
     this.#temp = temp;
     this.#env = env;
@@ -241,7 +241,7 @@ class JobState {
       case "actions/checkout":
         execFileSync(
           "git",
-          ["clone", "-q", ...(settings["fetch-depth"] === 0 ? [] : ["--depth=1"]), `file://${this.#world.origin}`, this.#workspace],
+          ["clone", "-q", ...(settings["fetch-depth"] === 0 ? [] : ["--depth=1"]), `file://${this.#index.origin}`, this.#workspace],
           { stdio: "ignore" },
         );
         execFileSync("git", ["-C", this.#workspace, "fetch", "-q", "origin", this.#trigger.sha], { stdio: "ignore" });
@@ -251,7 +251,7 @@ class JobState {
         return { isOk: true, outputs: {} };
       case "aws-actions/configure-aws-credentials": {
         expect(this.#hasIdentity, "a role needs id-token: write").toBe(true);
-        const credentials = this.#world.roles[String(settings["role-to-assume"])];
+        const credentials = this.#index.roles[String(settings["role-to-assume"])];
         expect(credentials, `the role ${String(settings["role-to-assume"])}`).toBeDefined();
         Object.assign(this.#env, credentials, { AWS_REGION: String(settings["aws-region"]) });
         return { isOk: true, outputs: {} };

@@ -1,0 +1,67 @@
+import type { Faults } from "./faults/faults.ts";
+import type { Call } from "./model.ts";
+import type { RegionState } from "./region-state.ts";
+
+/** Which call it is, and whose. */
+export interface CallOrigin {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly operation: string;
+}
+
+/** One call, as handlers and transitions see it. */
+export class StateCall implements Call {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly now: number;
+  readonly store: RegionState;
+  readonly #faults: Faults;
+
+  constructor(origin: CallOrigin, now: number, store: RegionState, faults: Faults) {
+    this.account = origin.account;
+    this.region = origin.region;
+    this.service = origin.service;
+    this.operation = origin.operation;
+    this.now = now;
+    this.store = store;
+    this.#faults = faults;
+  }
+
+  get partition(): string {
+    if (this.region.startsWith("cn-")) return "aws-cn";
+    return this.region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  }
+
+  later(ms: number, transition: string, args: unknown): void {
+    this.store.later(this.now + Math.max(0, ms), transition, args);
+  }
+
+  id(prefix: string): string {
+    return this.store.id(prefix);
+  }
+
+  fault(name: string): boolean {
+    return this.#faults.event(name);
+  }
+
+  sees(id: string, by: "id" | "tags"): boolean {
+    if (!this.#faults.hasLag) return true;
+    const since = by === "id" ? this.store.createdAt(id) : this.store.taggedAt(id);
+    return since === undefined || this.now - since >= this.#faults.lag(id, by);
+  }
+
+  tagged(id: string): void {
+    this.store.tag(id);
+  }
+
+  skips(id: string, since: number): boolean {
+    return this.#faults.skipsNewOnPages && (this.store.createdAt(id) ?? 0) > since;
+  }
+
+  random(): number {
+    return this.store.random();
+  }
+}

@@ -1,0 +1,37 @@
+/** The sandbox as commands use it: kept in a folder between them. */
+import { realClock, VirtualClock } from "@plumbline/clock";
+import type { Clock } from "@plumbline/clock";
+import type { FaultPlan } from "../faults/plan.ts";
+import { createSandbox } from "../sandbox.ts";
+import type { Sandbox } from "../sandbox.ts";
+import { fastClock } from "../fast-clock.ts";
+import { SandboxState } from "../state.ts";
+import { DiskState, savedRegions } from "./disk-state.ts";
+
+export interface OpenOptions {
+  /** `.infra/sandbox` of the project. Without it the state ends with the process. */
+  readonly dir?: string;
+  /** "virtual": waiting takes no time. "real": the wall clock. A number: that many times faster than the wall clock. */
+  readonly time: "virtual" | "real" | number;
+  readonly faults?: FaultPlan;
+  /** Calls that the log keeps. */
+  readonly keepCalls?: number;
+}
+
+export interface OpenedSandbox {
+  readonly sandbox: Sandbox;
+  /** The engine must run on the same clock. */
+  readonly clock: Clock;
+  /** Writes the hour that was reached; everything else is written already. */
+  close(): void;
+}
+
+/** Opens the sandbox in a folder. Time goes on where the last command left it, or now if that is later. */
+export function openSandbox(options: OpenOptions): OpenedSandbox {
+  const { dir, faults, keepCalls } = options;
+  const start = (dir === undefined ? [] : savedRegions(dir)).reduce((latest, saved) => Math.max(latest, saved.now), realClock.now());
+  const clock = options.time === "virtual" ? new VirtualClock(start) : fastClock(options.time === "real" ? 1 : options.time, start);
+  const state = dir === undefined ? new SandboxState() : new DiskState(dir);
+  const sandbox = createSandbox({ clock, state, ...(faults && { faults }), ...(keepCalls !== undefined && { keepCalls }) });
+  return { sandbox, clock, close: () => void (state instanceof DiskState && state.close(realClock.now())) };
+}

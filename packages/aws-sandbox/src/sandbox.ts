@@ -1,0 +1,357 @@
+/**
+ * An AWS inside the process. A request is identified, given its fate by the asked-for faults, parsed by the operation's
+ * schema, and run by the service's model on the state of its account and region; the answer goes back the same way.
+ */
+import type { Clock } from "@plumbline/clock";
+import { CallLog } from "./call-log.ts";
+import type { CallCounts, CallRecord } from "./call-log.ts";
+import { StateCall } from "./call.ts";
+import { Faults } from "./faults/faults.ts";
+import type { Fate } from "./faults/faults.ts";
+import type { FaultPlan } from "./faults/plan.ts";
+import { AwsFault } from "./model.ts";
+import type { ServiceModel } from "./model.ts";
+import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from "./protocol/codec.ts";
+import { identify, notModelled } from "./protocol/identify.ts";
+import type { Identified } from "./protocol/identify.ts";
+import type { OperationSchema } from "./protocol/schemas.ts";
+import { schemasIn, type ServiceSchemas } from "./protocol/schemas.ts";
+import { arrives, isRead } from "./protocol/typed.ts";
+import type { TypedRequest } from "./protocol/typed.ts";
+import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
+import { hash32, seeded } from "./random.ts";
+import type { RegionState } from "./region-state.ts";
+import { sdkHandler } from "./sdk-handler.ts";
+import type { SdkHandler } from "./sdk-handler.ts";
+import { services as allServices } from "./services/index.ts";
+import type { Services } from "./services/index.ts";
+import { SandboxState } from "./state.ts";
+import type { Storage } from "./state.ts";
+
+export interface SandboxOptions {
+  readonly clock: Clock;
+  /** The state to work on: empty when absent. Pass that of another sandbox to go on where it stopped. */
+  readonly state?: Storage;
+  readonly faults?: FaultPlan;
+  /** What ids and draws come from; for a new state only. */
+  readonly seed?: number;
+  /** Models instead of, or besides, the sandbox's own. */
+  readonly services?: Services;
+  /** Milliseconds a call takes, on the clock; on top of what the plan of faults says. */
+  readonly latency?: (service: string, operation: string, random: () => number) => number;
+  /** How many calls the log keeps; all when absent. */
+  readonly keepCalls?: number;
+  /** The process "died" at this call: the call never answers, and no later one does. Without it the call rejects with Stopped. */
+  readonly onStop?: (call: CallRecord) => void;
+}
+
+/** The process dies here. */
+export class Stopped extends Error {
+  constructor(call: CallRecord) {
+    super(`stopped at call ${call.n} (${call.service}:${call.operation})`);
+    this.name = "Stopped";
+  }
+}
+
+export interface Sandbox {
+  /** For SDK clients: `new EC2Client({ requestHandler: sandbox.requestHandler, … })`. */
+  readonly requestHandler: SdkHandler;
+  /** One request, as the HTTP server hands it over. Rejects when the answer is lost, the process stops, or a model has a bug. */
+  fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer>;
+  /** One request without the wire: typed in, typed out, a refusal as an AwsFault with the code and status that a client would see. */
+  call(request: TypedRequest, signal?: AbortSignal): Promise<object>;
+  /** The calls since the log was emptied, in the order they arrived. */
+  readonly calls: readonly CallRecord[];
+  counts(): CallCounts;
+  forgetCalls(): void;
+  /** The states by "account/region"; for tests that look behind the API. */
+  readonly stores: ReadonlyMap<string, RegionState>;
+  readonly state: Storage;
+  /** Replaces the plan of faults; counting starts anew. */
+  setFaults(plan: FaultPlan): void;
+}
+
+/** Makes a sandbox. It loads no service before the first call to it. */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  return new InProcessAws(options);
+}
+
+class InProcessAws implements Sandbox {
+  readonly requestHandler: SdkHandler;
+  readonly state: Storage;
+  readonly #options: SandboxOptions;
+  readonly #services: Services;
+  readonly #loaded = new Map<string, Loaded>();
+  readonly #log: CallLog;
+  readonly #random: () => number;
+  /** By "account/region": how far the state is ahead of our clock. */
+  readonly #ahead = new Map<string, number>();
+  #faults: Faults;
+  #count = 0;
+  #dead = false;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    this.#services = { ...allServices, ...options.services };
+    this.#faults = new Faults(options.faults);
+    this.#log = new CallLog(options.keepCalls ?? Infinity);
+    this.#random = seeded(options.seed ?? 1);
+    this.state = options.state ?? new SandboxState(options.seed);
+    this.requestHandler = sdkHandler((request, signal) => this.fetch(request, signal));
+  }
+
+  get stores(): ReadonlyMap<string, RegionState> {
+    return this.state.regions;
+  }
+
+  get calls(): readonly CallRecord[] {
+    return this.#log.records;
+  }
+
+  counts(): CallCounts {
+    return this.#log.counts();
+  }
+
+  forgetCalls(): void {
+    this.#log.clear();
+  }
+
+  setFaults(plan: FaultPlan): void {
+    this.#faults = new Faults(plan);
+  }
+
+  async fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
+    const called = identify(request, this.#services);
+    const record = this.#record(called);
+    try {
+      return await this.#answer(request, called, record, signal);
+    } finally {
+      this.#log.end(record, this.#options.clock.now());
+    }
+  }
+
+  async call(request: TypedRequest, signal?: AbortSignal): Promise<object> {
+    const { service, operation, account, region } = request;
+    const record = this.#record({ service, signingName: service, operation, account, region });
+    try {
+      return await this.#answerTyped(request, record, signal);
+    } finally {
+      this.#log.end(record, this.#options.clock.now());
+    }
+  }
+
+  async #answer(request: WireRequest, called: Identified, record: CallRecord, signal: AbortSignal | undefined): Promise<WireAnswer> {
+    if (this.#dead) return this.#never(record);
+    const requestId = requestIdOf(record);
+    let schemas: ServiceSchemas | undefined;
+    try {
+      if (called.service === undefined) throw notModelled(called);
+      const loaded = await this.#load(called.service);
+      schemas = loaded.schemas;
+      const { operation, handler } = operationOf(loaded, called.operation) ?? refuse(called);
+      const input = decodeInput(request, called, operation);
+      return await this.#carryOut(record, input, handler, signal, (output) => encodeOutput(called, operation, output, requestId));
+    } catch (fault) {
+      if (!(fault instanceof AwsFault)) throw fault;
+      record.code = fault.code;
+      return encodeFault(called, fault, requestId, schemas);
+    }
+  }
+
+  async #answerTyped(request: TypedRequest, record: CallRecord, signal: AbortSignal | undefined): Promise<object> {
+    if (this.#dead) return this.#never(record);
+    const entry = this.#services[request.service];
+    const loaded = await this.#load(request.service);
+    try {
+      const { operation, handler } = operationOf(loaded, request.operation) ?? refuse({ ...request, entry, signingName: request.service });
+      const input = arrives(request.input, entry?.form === "ec2");
+      refuseMissing(operation.input, input, request.service, entry?.form !== undefined);
+      return await this.#carryOut(record, input, handler, signal, (output) => isRead(operation.output, output));
+    } catch (fault) {
+      if (!(fault instanceof AwsFault)) throw fault;
+      record.code = fault.code;
+      throw asSeen(fault, entry, loaded.schemas);
+    }
+  }
+
+  /** Asks for the call's fate and carries it out accordingly. */
+  async #carryOut<T>(
+    record: CallRecord,
+    typed: Record<string, unknown>,
+    handler: ServiceModel["operations"][string],
+    signal: AbortSignal | undefined,
+    encode: (output: unknown) => T,
+  ): Promise<T> {
+    const isDry = typed["DryRun"] === true;
+    const input = "DryRun" in typed ? withoutDryRun(typed) : typed;
+    const fate = this.#faults.fate(record, input, record.at);
+    if (fate.stopBefore) return await this.#stop(record);
+    if (fate.refusal) throw fate.refusal;
+    const latency = fate.latency + (this.#options.latency?.(record.service, record.operation, this.#random) ?? 0);
+    await this.#sleep(latency / 2, signal);
+    const outcome = await this.#act(record, (call) => handler(input, call), isDry);
+    await this.#sleep(latency / 2, signal);
+    return await this.#settle(outcome, fate, record, encode);
+  }
+
+  /** Runs what is due, then the handler. A model that turns out to be needed is loaded first; nothing is lost by starting over. */
+  async #act(record: CallRecord, handle: (call: StateCall) => unknown, dry: boolean): Promise<unknown> {
+    for (;;) {
+      try {
+        const running = this.state.run(record.account, record.region, (state) => {
+          this.#runDue(state, record);
+          return dry ? this.#rehearse(record, state, handle) : this.#perform(record, state, handle);
+        });
+        return await this.#options.clock.work(running); // nothing in there sleeps: while a file is written, virtual time stands still
+      } catch (error) {
+        if (!(error instanceof ModelNeeded)) throw error;
+        await this.#load(error.service);
+      }
+    }
+  }
+
+  #perform(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): unknown {
+    if (record.mutating) state.changed = true;
+    return attempt(() => handle(new StateCall(record, state.now, state, this.#faults)));
+  }
+
+  /** A dry run: what would go wrong goes wrong, and nothing else happens. */
+  #rehearse(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): AwsFault {
+    const copy = state.copy();
+    const outcome = attempt(() => handle(new StateCall(record, copy.now, copy, this.#faults)));
+    if (outcome instanceof AwsFault) return outcome;
+    return new AwsFault("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+  }
+
+  /** Everything that has become due happens at its own hour, in order; then the state's clock is at the present. */
+  #runDue(state: RegionState, record: CallRecord): void {
+    const present = this.#present(state, `${record.account}/${record.region}`);
+    for (let next = state.due(present); next !== undefined; next = state.due(present)) {
+      const [service, name] = next.transition.split(":") as [string, string];
+      const model = this.#loaded.get(service)?.model;
+      if (model === undefined) throw new ModelNeeded(service);
+      const transition = model.transitions?.[name];
+      if (transition === undefined) throw new Error(`the model of ${service} has no transition "${name}"`);
+      state.take();
+      state.now = Math.max(state.now, next.due);
+      transition(structuredClone(next.args), new StateCall({ ...record, service, operation: name }, state.now, state, this.#faults));
+    }
+    state.now = present;
+  }
+
+  /**
+   * Time in a state never goes back. Where another process has taken it ahead of our clock, it goes on from there by our
+   * clock, so that whoever waits here need not wait until our clock has caught up.
+   */
+  #present(state: RegionState, key: string): number {
+    const now = this.#options.clock.now();
+    const ahead = Math.max(this.#ahead.get(key) ?? 0, state.now - now);
+    this.#ahead.set(key, ahead);
+    return now + ahead;
+  }
+
+  async #settle<T>(outcome: unknown, fate: Fate, record: CallRecord, encode: (output: unknown) => T): Promise<T> {
+    if (this.#dead) return this.#never(record); // it died while this call was under way
+    if (fate.stopAfter) return this.#stop(record);
+    if (fate.lost !== undefined) {
+      record.code = fate.lost.code;
+      throw fate.lost;
+    }
+    if (outcome instanceof AwsFault) throw outcome;
+    return encode(outcome);
+  }
+
+  async #load(service: string): Promise<Loaded> {
+    const known = this.#loaded.get(service);
+    if (known !== undefined) return known;
+    const entry = this.#services[service];
+    if (entry === undefined) throw new Error(`the state speaks of the service "${service}", which this sandbox does not have`);
+    const loading = Promise.all([entry.model(), entry.schemas()]);
+    const [{ model }, exports] = await this.#options.clock.work(loading); // no call sleeps in here: virtual time may stand still
+    const loaded = { model, schemas: schemasIn(exports) };
+    this.#loaded.set(service, loaded);
+    return loaded;
+  }
+
+  #record(called: Pick<Identified, "service" | "signingName" | "operation" | "account" | "region">): CallRecord {
+    const record: CallRecord = {
+      n: ++this.#count,
+      service: called.service ?? called.signingName,
+      operation: called.operation,
+      mutating: isMutating(called.operation),
+      account: called.account,
+      region: called.region,
+      at: this.#options.clock.now(),
+      ms: undefined,
+    };
+    this.#log.begin(record);
+    return record;
+  }
+
+  async #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (ms > 0) await this.#options.clock.sleep(ms, signal);
+  }
+
+  #stop(record: CallRecord): Promise<never> {
+    this.#dead = true;
+    this.#options.onStop?.(record);
+    return this.#never(record);
+  }
+
+  #never(record: CallRecord): Promise<never> {
+    if (this.#options.onStop === undefined) throw new Stopped(record);
+    return new Promise(() => {});
+  }
+}
+
+interface Loaded {
+  readonly model: ServiceModel;
+  readonly schemas: ServiceSchemas;
+}
+
+/** A transition of a service is due whose model is not loaded yet. */
+class ModelNeeded extends Error {
+  readonly service: string;
+  constructor(service: string) {
+    super(service);
+    this.service = service;
+  }
+}
+
+/** How an operation is spoken and what it does; undefined when nobody modelled it. */
+function operationOf(
+  { model, schemas }: Loaded,
+  name: string,
+): { readonly operation: OperationSchema; readonly handler: ServiceModel["operations"][string] } | undefined {
+  const operation = schemas.operation(name);
+  const handler = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
+  return operation && handler && { operation, handler };
+}
+
+function refuse(called: Parameters<typeof notModelled>[0]): never {
+  throw notModelled(called);
+}
+
+function withoutDryRun({ DryRun: _, ...input }: Record<string, unknown>): Record<string, unknown> {
+  return input;
+}
+
+/** A fault is an outcome like any other: the state that led to it is kept, and its answer may be lost as well. */
+function attempt(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof AwsFault) return error;
+    throw error;
+  }
+}
+
+/** Whether an operation changes anything, by its name: AWS is consistent in this. */
+export function isMutating(operation: string): boolean {
+  return !/^(Describe|Get|List|Search|Lookup|Assume|Decode)/.test(operation);
+}
+
+function requestIdOf(record: CallRecord): string {
+  const word = (i: number) => hash32(`${record.n} ${record.at} ${record.operation}`, i).toString(16).padStart(8, "0");
+  return `${word(1)}-${word(2).slice(0, 4)}-4${word(2).slice(5)}-a${word(3).slice(1, 4)}-${word(3).slice(4)}${word(4)}`;
+}

@@ -1,0 +1,84 @@
+/** EC2 in the sandbox: one file a family, put together here. */
+import type { Handler, ServiceModel } from "../../model.ts";
+import { addressOperations } from "./addresses.ts";
+import { createdWith, defaultVpcOperations } from "./default-vpc.ts";
+import { dhcpOptionsOperations } from "./dhcp-options.ts";
+import { endpointOperations } from "./endpoints.ts";
+import { gatewayOperations } from "./gateways.ts";
+import { groupRuleOperations } from "./group-rules.ts";
+import { groupOperations } from "./groups.ts";
+import { imageOperations } from "./images.ts";
+import { instanceAttributeOperations } from "./instance-attributes.ts";
+import { instanceDescribeOperations } from "./instance-describe.ts";
+import { instanceProfileOperations } from "./instance-profiles.ts";
+import { instanceSettingOperations } from "./instance-settings.ts";
+import { instanceTypeOperations } from "./instance-types.ts";
+import { instanceOperations, instanceTransitions } from "./instances.ts";
+import { interfaceOperations } from "./interface-calls.ts";
+import { keyOperations } from "./keys.ts";
+import { launchTemplateVersionOperations } from "./launch-template-versions.ts";
+import { launchTemplateOperations } from "./launch-templates.ts";
+import { natAddressOperations, natAddressTransitions } from "./nat-addresses.ts";
+import { natGatewayOperations, natGatewayTransitions } from "./nat-gateways.ts";
+import { networkAclOperations } from "./network-acls.ts";
+import { placementOperations } from "./placement.ts";
+import { prefixListOperations } from "./prefix-lists.ts";
+import { regionOperations } from "./regions.ts";
+import { routeTableOperations } from "./route-tables.ts";
+import { routeOperations } from "./routes.ts";
+import { spotOperations } from "./spot.ts";
+import { subnetOperations } from "./subnets.ts";
+import { tagOperations } from "./tags.ts";
+import { volumeModificationOperations } from "./volume-modifications.ts";
+import { volumeOperations, volumeTransitions } from "./volumes.ts";
+import { vpcCidrOperations } from "./vpc-cidrs.ts";
+import { vpcOperations } from "./vpcs.ts";
+
+const families: readonly Readonly<Record<string, Handler>>[] = [
+  addressOperations,
+  defaultVpcOperations,
+  dhcpOptionsOperations,
+  endpointOperations,
+  gatewayOperations,
+  groupRuleOperations,
+  groupOperations,
+  imageOperations,
+  instanceAttributeOperations,
+  instanceDescribeOperations,
+  instanceOperations,
+  instanceProfileOperations,
+  instanceSettingOperations,
+  instanceTypeOperations,
+  interfaceOperations,
+  keyOperations,
+  launchTemplateOperations,
+  launchTemplateVersionOperations,
+  natAddressOperations,
+  natGatewayOperations,
+  networkAclOperations,
+  placementOperations,
+  prefixListOperations,
+  regionOperations,
+  routeTableOperations,
+  routeOperations,
+  spotOperations,
+  subnetOperations,
+  tagOperations,
+  volumeModificationOperations,
+  volumeOperations,
+  vpcCidrOperations,
+  vpcOperations,
+];
+
+export const model: ServiceModel = {
+  operations: Object.fromEntries(families.flatMap((family) => Object.entries(family)).map(([name, handler]) => [name, prepared(handler)])),
+  transitions: { ...natAddressTransitions, ...natGatewayTransitions, ...instanceTransitions, ...volumeTransitions },
+};
+
+/** Every call finds what an account is born with. */
+function prepared(handler: Handler): Handler {
+  return (input, call) => {
+    createdWith(call);
+    return handler(input, call);
+  };
+}

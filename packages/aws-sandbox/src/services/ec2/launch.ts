@@ -1,0 +1,297 @@
+/** A launch, checked as a whole before anything is made. */
+import { createHash } from "node:crypto";
+import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
+import { AwsFault, type Call } from "../../model.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { invalidCombination, invalidValue, required } from "./faults.ts";
+import { needImage } from "./images.ts";
+import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
+import { needKey } from "./keys.ts";
+import { planDisks, type Disk } from "./launch-disks.ts";
+import { makeNetwork, planNetwork, type PlannedInterface } from "./launch-network.ts";
+import { needPlacementGroup } from "./placement.ts";
+import { quota } from "./quotas.ts";
+import { checkSpot } from "./spot.ts";
+import {
+  counters,
+  instances,
+  profileAssociations,
+  volumes,
+  type ImageRecord,
+  type InstanceRecord,
+  type MetadataOptions,
+  type Tags,
+} from "./state.ts";
+import { giveTags, tagsToBe } from "./tags.ts";
+import { timeFor, timing } from "./timing.ts";
+import { makeVolume } from "./volumes.ts";
+
+/** What of RunInstances is understood here; the rest is refused. */
+const modelled = [
+  "BlockDeviceMappings",
+  "CapacityReservationSpecification",
+  "ClientToken",
+  "CpuOptions",
+  "CreditSpecification",
+  "DisableApiStop",
+  "DisableApiTermination",
+  "EbsOptimized",
+  "EnclaveOptions",
+  "HibernationOptions",
+  "IamInstanceProfile",
+  "ImageId",
+  "InstanceInitiatedShutdownBehavior",
+  "InstanceMarketOptions",
+  "InstanceType",
+  "KeyName",
+  "LaunchTemplate",
+  "MaintenanceOptions",
+  "MaxCount",
+  "MetadataOptions",
+  "MinCount",
+  "Monitoring",
+  "NetworkInterfaces",
+  "Placement",
+  "PrivateDnsNameOptions",
+  "PrivateIpAddress",
+  "SecurityGroupIds",
+  "SecurityGroups",
+  "SubnetId",
+  "TagSpecifications",
+  "UserData",
+];
+
+export interface LaunchPlan {
+  readonly request: RunInstancesRequest;
+  readonly template?: { readonly id: string; readonly version: number };
+  readonly image: ImageRecord;
+  readonly type: InstanceTypeRecord;
+  readonly network: readonly PlannedInterface[];
+  readonly disks: readonly Disk[];
+  readonly profile?: { readonly arn: string; readonly id: string };
+  readonly metadata: MetadataOptions;
+  readonly cpuCredits?: "standard" | "unlimited";
+  readonly reservation: "open" | "none";
+  readonly dnsOptions?: InstanceRecord["dnsOptions"];
+  readonly tags: Readonly<Record<string, Tags>>;
+}
+
+export function planLaunch(
+  call: Call,
+  request: RunInstancesRequest,
+  template?: { readonly id: string; readonly version: number },
+): LaunchPlan {
+  refuseUnknown(call, request, modelled);
+  const image = needImage(call, required(request.ImageId, "ImageId"));
+  const type = needType(request.InstanceType ?? "m1.small");
+  checkArchitecture(type, image.architecture);
+  const network = planNetwork(call, request);
+  const { zone } = network[0]!.subnet;
+  if (request.Placement?.AvailabilityZone && request.Placement.AvailabilityZone !== zone)
+    throw invalidValue(`The availability zone ${request.Placement.AvailabilityZone} is not that of the subnet ${network[0]!.subnet.id}`);
+  checkOffered(call, type, zone);
+  if (request.KeyName) needKey(call, request.KeyName);
+  if (request.Placement?.GroupName) needPlacementGroup(call, request.Placement.GroupName);
+  checkUserData(request.UserData);
+  checkSpot(request);
+  if (request.CreditSpecification && !type.burstable)
+    throw invalidCombination("The credit specification is for burstable instance types only");
+  if (request.HibernationOptions?.Configured)
+    throw new AwsFault("UnsupportedHibernationConfiguration", `The instance type ${type.id} does not support hibernation`);
+  return {
+    request,
+    ...(template ? { template } : {}),
+    image,
+    type,
+    network,
+    disks: planDisks(call, image, request.BlockDeviceMappings ?? []),
+    ...(request.IamInstanceProfile ? { profile: profileOf(call, request.IamInstanceProfile) } : {}),
+    metadata: metadataOf(image, request),
+    reservation: reservationOf(request.CapacityReservationSpecification),
+    ...(request.PrivateDnsNameOptions ? { dnsOptions: dnsOptionsOf(request.PrivateDnsNameOptions) } : {}),
+    ...(type.burstable ? { cpuCredits: creditsOf(type, request) } : {}),
+    tags: tagsToBe(request.TagSpecifications, "instance", "volume", "network-interface", "spot-instances-request"),
+  };
+}
+
+export function checkArchitecture(type: InstanceTypeRecord, architecture: string): void {
+  if (type.architecture !== architecture)
+    throw invalidValue(
+      `The architecture '${type.architecture}' of the specified instance type does not match the architecture '${architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
+    );
+}
+
+/** EC2 User Guide, "User data": 16 KB before it is encoded. */
+export function checkUserData(encoded: string | undefined): void {
+  if (encoded === undefined) return;
+  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(encoded))
+    throw new AwsFault("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
+  if (Buffer.from(encoded, "base64").length > 16_384) throw invalidValue("User data is limited to 16384 bytes");
+}
+
+/** Any profile exists here, unless its name begins with "missing". */
+export function profileOf(
+  call: Call,
+  { Arn, Name }: { readonly Arn?: string | undefined; readonly Name?: string | undefined },
+): { arn: string; id: string } {
+  if (Arn && Name)
+    throw invalidCombination("The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'");
+  const name = Name ?? required(Arn, "iamInstanceProfile").split("/").at(-1)!;
+  if (name.startsWith("missing"))
+    throw invalidValue(
+      `Value (${Arn ?? Name}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
+    );
+  const arn = Arn ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${name}`;
+  return { arn, id: `AIPA${createHash("sha1").update(arn).digest("hex").slice(0, 17).toUpperCase()}` };
+}
+
+/** Standard instances share a quota of vCPUs: running ones count. */
+export function checkVcpus(call: Call, more: number): void {
+  if ((counters(call).get("vcpus")?.value ?? 0) + more > quota(call, "vcpus"))
+    throw new AwsFault(
+      "VcpuLimitExceeded",
+      `You have requested more vCPU capacity than your current vCPU limit of ${quota(call, "vcpus")} allows for the instance bucket that the specified instance type belongs to.`,
+    );
+}
+
+export function useVcpus(call: Call, change: number): void {
+  counters(call).set("vcpus", { value: (counters(call).get("vcpus")?.value ?? 0) + change });
+}
+
+/** No capacity reservation exists here, so none can be named. */
+export function reservationOf(given: RunInstancesRequest["CapacityReservationSpecification"]): "open" | "none" {
+  const id = given?.CapacityReservationTarget?.CapacityReservationId;
+  if (id) throw new AwsFault("InvalidCapacityReservationId.NotFound", `The capacity reservation '${id}' does not exist`);
+  const preference = given?.CapacityReservationPreference ?? "open";
+  if (preference !== "open" && preference !== "none")
+    throw invalidValue(`Value (${preference}) for parameter capacityReservationPreference is invalid.`);
+  return preference;
+}
+
+function dnsOptionsOf(given: NonNullable<RunInstancesRequest["PrivateDnsNameOptions"]>): InstanceRecord["dnsOptions"] {
+  return {
+    type: given.HostnameType ?? "ip-name",
+    aRecord: given.EnableResourceNameDnsARecord ?? false,
+    aaaaRecord: given.EnableResourceNameDnsAAAARecord ?? false,
+  };
+}
+
+export interface CreateIdentity {
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly requesterId?: string | undefined;
+  readonly systemTags?: Tags | undefined;
+  readonly spotRequestId?: string | undefined;
+}
+
+/** The instance, its interfaces and disks. It is pending; what becomes of it is in instances.ts. */
+export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdentity): InstanceRecord {
+  const { request, image, type } = plan;
+  const id = call.id("i");
+  const made = makeNetwork(call, id, plan.network);
+  const primary = made[0]!;
+  const { zone, vpcId } = plan.network[0]!.subnet;
+  const instance: InstanceRecord = {
+    id,
+    reservationId: creation.reservationId,
+    ...(creation.requesterId ? { requesterId: creation.requesterId } : {}),
+    launchIndex: creation.launchIndex,
+    imageId: image.id,
+    architecture: image.architecture,
+    rootDevice: image.rootDevice,
+    ...(request.KeyName ? { keyName: request.KeyName } : {}),
+    zone,
+    tenancy: request.Placement?.Tenancy ?? "default",
+    clientToken: request.ClientToken ?? "",
+    createdAt: call.now,
+    ...(creation.spotRequestId ? { spotRequestId: creation.spotRequestId } : {}),
+    ...(plan.template ? { template: plan.template } : {}),
+    hibernation: false,
+    enclave: request.EnclaveOptions?.Enabled ?? false,
+    ...(request.CpuOptions?.CoreCount
+      ? { cpuOptions: { cores: request.CpuOptions.CoreCount, threads: request.CpuOptions.ThreadsPerCore ?? 1 } }
+      : {}),
+    primaryIp: primary.privateIps[0]!,
+    launchedAt: call.now,
+    state: "pending",
+    turn: 0,
+    instanceType: type.id,
+    vpcId,
+    subnetId: primary.subnetId,
+    interfaces: made.map((one) => one.id),
+    devices: {},
+    ...(request.UserData ? { userData: Buffer.from(request.UserData, "base64").toString("base64") } : {}),
+    disableApiTermination: request.DisableApiTermination ?? false,
+    disableApiStop: request.DisableApiStop ?? false,
+    shutdownBehavior: request.InstanceInitiatedShutdownBehavior ?? "stop",
+    ebsOptimized: request.EbsOptimized ?? false,
+    monitoring: request.Monitoring?.Enabled ?? false,
+    metadata: plan.metadata,
+    metadataSince: call.now,
+    ...(plan.cpuCredits ? { cpuCredits: plan.cpuCredits } : {}),
+    ...(request.Placement?.GroupName ? { placementGroup: request.Placement.GroupName } : {}),
+    ...(request.Placement?.PartitionNumber ? { partition: request.Placement.PartitionNumber } : {}),
+    autoRecovery: request.MaintenanceOptions?.AutoRecovery ?? "default",
+    reservation: plan.reservation,
+    ...(plan.dnsOptions ? { dnsOptions: plan.dnsOptions } : {}),
+  };
+  if (plan.profile) joinProfile(call, instance, plan.profile);
+  for (const disk of plan.disks) addDisk(call, instance, disk, plan.tags["volume"]);
+  instances(call).set(id, instance);
+  const template: Tags = plan.template
+    ? { "aws:ec2launchtemplate:id": plan.template.id, "aws:ec2launchtemplate:version": String(plan.template.version) }
+    : {};
+  giveTags(call, id, { ...template, ...creation.systemTags, ...plan.tags["instance"] });
+  plan.network.forEach((one, place) => one.existing || giveTags(call, made[place]!.id, plan.tags["network-interface"]));
+  const fails = call.fault("ec2:instanceTerminatesAtLaunch");
+  call.later(
+    fails ? timing.instanceFails : timeFor(call, id, timing.instanceRunning),
+    fails ? "ec2:instanceFails" : "ec2:instanceSettles",
+    {
+      id,
+      turn: 0,
+    },
+  );
+  return instance;
+}
+
+function addDisk(call: Call, instance: InstanceRecord, disk: Disk, tags: Tags | undefined): void {
+  const volume = makeVolume(call, { ...disk, zone: instance.zone });
+  volumes(call).get(volume.id)!.attachment = { instanceId: instance.id, device: disk.device, since: call.now };
+  instance.devices[disk.device] = { volumeId: volume.id, deleteOnTermination: disk.deleteOnTermination, attachedAt: call.now };
+  giveTags(call, volume.id, tags);
+}
+
+/** An image may ask for IMDSv2, with a hop more for containers. */
+function metadataOf(image: ImageRecord, { MetadataOptions: given }: RunInstancesRequest): MetadataOptions {
+  checkMetadata(given ?? {});
+  return {
+    HttpTokens: given?.HttpTokens ?? (image.imdsV2 ? "required" : "optional"),
+    HttpPutResponseHopLimit: given?.HttpPutResponseHopLimit ?? (image.imdsV2 ? 2 : 1),
+    HttpEndpoint: given?.HttpEndpoint ?? "enabled",
+    HttpProtocolIpv6: given?.HttpProtocolIpv6 ?? "disabled",
+    InstanceMetadataTags: given?.InstanceMetadataTags ?? "disabled",
+  };
+}
+
+/** An endpoint that is off takes no other option. */
+export function checkMetadata({ HttpEndpoint, ...others }: InstanceMetadataOptionsRequest): void {
+  const hops = others.HttpPutResponseHopLimit;
+  if (hops !== undefined && (hops < 1 || hops > 64))
+    throw invalidValue(`Value (${hops}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and 64.`);
+  if (HttpEndpoint === "disabled" && Object.values(others).some((value) => value !== undefined))
+    throw invalidCombination("Metadata options may not be given when HttpEndpoint is disabled");
+}
+
+function creditsOf(type: InstanceTypeRecord, { CreditSpecification: given }: RunInstancesRequest): "standard" | "unlimited" {
+  const credits = given?.CpuCredits ?? (type.family === "t2" ? "standard" : "unlimited");
+  if (credits !== "standard" && credits !== "unlimited") throw invalidValue(`Value (${credits}) for parameter cpuCredits is invalid.`);
+  return credits;
+}
+
+export function joinProfile(call: Call, instance: InstanceRecord, profile: { readonly arn: string; readonly id: string }): void {
+  if (instance.profile) profileAssociations(call).delete(instance.profile.associationId);
+  const associationId = call.id("iip-assoc");
+  instance.profile = { associationId, ...profile, since: call.now };
+  profileAssociations(call).set(associationId, { owner: instance.id });
+}

@@ -1,0 +1,228 @@
+import type {
+  CreateTargetGroupInput,
+  CreateTargetGroupOutput,
+  DeleteTargetGroupInput,
+  DescribeTargetGroupAttributesInput,
+  DescribeTargetGroupsInput,
+  ModifyTargetGroupAttributesInput,
+  ModifyTargetGroupInput,
+  TargetGroup,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AwsFault, type Call, type Handler } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { createdWith } from "../ec2/default-vpc.ts";
+import { vpcs } from "../ec2/state.ts";
+import { arn, newId } from "./arns.ts";
+import { attributeList, groupDefaults, isHttp, setGroupAttributes } from "./attributes.ts";
+import { atMost20, badConfiguration, invalid, needBalancer, needGroup, notModelled, required } from "./faults.ts";
+import { within } from "./quotas.ts";
+import { groupNames, targetGroups, type HealthCheck, type TargetGroupRecord } from "./state.ts";
+import { newTags } from "./tags.ts";
+
+const healthParameters = [
+  "HealthCheckProtocol",
+  "HealthCheckPort",
+  "HealthCheckEnabled",
+  "HealthCheckPath",
+  "HealthCheckIntervalSeconds",
+  "HealthCheckTimeoutSeconds",
+  "HealthyThresholdCount",
+  "UnhealthyThresholdCount",
+  "Matcher",
+] as const;
+
+const create: Handler<CreateTargetGroupInput, CreateTargetGroupOutput> = (input, call) => {
+  refuseUnknown(call, input, [
+    "Name",
+    "Protocol",
+    "Port",
+    "VpcId",
+    "TargetType",
+    "ProtocolVersion",
+    "IpAddressType",
+    "Tags",
+    ...healthParameters,
+  ]);
+  createdWith(call);
+  const name = required(input.Name, "Name");
+  if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name))
+    throw invalid(`The target group name '${name}' can have 32 letters, digits and hyphens at most and cannot begin or end with a hyphen`);
+  const shape = shapeOf(call, input);
+  const tags = newTags(input.Tags);
+  const health = changedHealth(healthDefaults(shape), input, shape.protocol);
+  const known = groupNames(call).get(name);
+  if (known) return { TargetGroups: [describe(sameOrRefuse(targetGroups(call).get(known.arn)!, shape, health))] };
+  within(call, "targetGroups", targetGroups(call).size, "TooManyTargetGroups");
+  const made: TargetGroupRecord = {
+    arn: arn(call, `targetgroup/${name}/${newId(call)}`),
+    name,
+    ...shape,
+    health,
+    attributes: groupDefaults(shape),
+    tags,
+    targets: {},
+    users: {},
+  };
+  targetGroups(call).set(made.arn, made);
+  groupNames(call).set(name, { arn: made.arn });
+  return { TargetGroups: [describe(made)] };
+};
+
+type Shape = Pick<TargetGroupRecord, "protocol" | "port" | "vpcId" | "targetType" | "protocolVersion" | "ipAddressType">;
+
+function shapeOf(call: Call, input: CreateTargetGroupInput): Shape {
+  const targetType = input.TargetType ?? "instance";
+  if (targetType !== "instance" && targetType !== "ip") throw notModelled(`target groups of type ${targetType}`);
+  const protocol: string = required(input.Protocol, "Protocol");
+  if (!["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"].includes(protocol)) throw notModelled(`target groups of protocol ${protocol}`);
+  const port = required(input.Port, "Port");
+  if (port < 1 || port > 65_535) throw invalid(`The port '${port}' is not between 1 and 65535`);
+  const vpcId = required(input.VpcId, "VpcId");
+  if (!vpcs(call).has(vpcId) || !call.sees(vpcId, "id")) throw invalid(`The VPC ID '${vpcId}' is not found`);
+  if (input.ProtocolVersion && !isHttp(protocol)) throw badConfiguration("A protocol version is for the protocols HTTP and HTTPS");
+  return {
+    protocol,
+    port,
+    vpcId,
+    targetType,
+    ...(isHttp(protocol) ? { protocolVersion: input.ProtocolVersion ?? "HTTP1" } : {}),
+    ipAddressType: input.IpAddressType ?? "ipv4",
+  };
+}
+
+/** A repeated create answers with what is there, whoever made it. Its tags count for nothing. */
+function sameOrRefuse(have: TargetGroupRecord, shape: Shape, health: HealthCheck): TargetGroupRecord {
+  const isSame =
+    (Object.keys(shape) as (keyof Shape)[]).every((key) => have[key] === shape[key]) &&
+    JSON.stringify(have.health) === JSON.stringify(health);
+  if (!isSame)
+    throw new AwsFault("DuplicateTargetGroupName", `A target group with the same name '${have.name}' exists, but with different settings`);
+  return have;
+}
+
+function healthDefaults({ protocol, protocolVersion }: Pick<Shape, "protocol" | "protocolVersion">): HealthCheck {
+  const common = { port: "traffic-port", interval: 30, healthy: 5, unhealthy: 2 };
+  if (!isHttp(protocol)) return { protocol: "TCP", timeout: 10, ...common };
+  const isGrpc = protocolVersion === "GRPC";
+  return { protocol: "HTTP", path: isGrpc ? "/AWS.ALB/healthcheck" : "/", matcher: isGrpc ? "12" : "200", timeout: 5, ...common };
+}
+
+/** What is given is changed, the rest stays. */
+function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>, groupProtocol: string): HealthCheck {
+  const protocol = input.HealthCheckProtocol ?? have.protocol;
+  const isTcp = protocol === "TCP";
+  if (!["HTTP", "HTTPS", "TCP"].includes(protocol)) throw invalid(`Health checks do not speak '${protocol}'`);
+  if (isTcp && isHttp(groupProtocol))
+    throw badConfiguration(`Health checks of target groups of protocol ${groupProtocol} are HTTP or HTTPS`);
+  if (isTcp && (input.HealthCheckPath || input.Matcher)) throw badConfiguration("TCP health checks have neither path nor matcher");
+  if (input.HealthCheckEnabled === false) throw badConfiguration("Health checks cannot be disabled for target groups of this type");
+  const health: HealthCheck = {
+    protocol,
+    port: input.HealthCheckPort ?? have.port,
+    ...(isTcp
+      ? {}
+      : {
+          path: input.HealthCheckPath ?? have.path ?? "/",
+          matcher: input.Matcher?.GrpcCode ?? input.Matcher?.HttpCode ?? have.matcher ?? (isHttp(groupProtocol) ? "200" : "200-399"),
+        }),
+    interval: between(input.HealthCheckIntervalSeconds ?? have.interval, 5, 300, "interval"),
+    timeout: between(input.HealthCheckTimeoutSeconds ?? have.timeout, 2, 120, "timeout"),
+    healthy: between(input.HealthyThresholdCount ?? have.healthy, 2, 10, "healthy threshold"),
+    unhealthy: between(input.UnhealthyThresholdCount ?? have.unhealthy, 2, 10, "unhealthy threshold"),
+  };
+  if (health.timeout >= health.interval)
+    throw invalid(`Health check timeout '${health.timeout}' must be smaller than the interval '${health.interval}'`);
+  return health;
+}
+
+function between(value: number, min: number, max: number, what: string): number {
+  if (value < min || value > max) throw invalid(`Health check ${what} '${value}' is not between ${min} and ${max}`);
+  return value;
+}
+
+const describeAll: Handler<DescribeTargetGroupsInput, object> = (input, call) => {
+  const given = [input.TargetGroupArns?.length, input.Names?.length, input.LoadBalancerArn].filter(Boolean);
+  if (given.length > 1) throw invalid("You can specify one of load balancer ARN, target group ARNs and names");
+  const names = atMost20(input.Names, "Names");
+  const asked = [
+    ...atMost20(input.TargetGroupArns, "TargetGroupArns"),
+    ...names.map((name) => groupNames(call).get(name)?.arn ?? missing(name)),
+  ];
+  const balancer = input.LoadBalancerArn && needBalancer(call, input.LoadBalancerArn).arn;
+  const every = () =>
+    [...targetGroups(call).values()].filter((one) => call.sees(one.arn, "id") && (!balancer || balancersOf(one).includes(balancer)));
+  const all = asked.length > 0 ? asked.map((one) => needGroup(call, one)) : every();
+  const { items, next } = page(call, all, input, { key: (one) => one.arn, max: 400, size: 400, names: "elbv2" });
+  return { TargetGroups: items.map(describe), ...next };
+};
+
+function missing(name: string): never {
+  throw new AwsFault("TargetGroupNotFound", `One or more target groups not found: ${name}`);
+}
+
+const modify: Handler<ModifyTargetGroupInput, object> = (input, call) => {
+  refuseUnknown(call, input, ["TargetGroupArn", ...healthParameters]);
+  const found = needGroup(call, input.TargetGroupArn);
+  found.health = changedHealth(found.health, input, found.protocol);
+  return { TargetGroups: [describe(found)] };
+};
+
+/** Targets do not stand in the way, and neither does an Auto Scaling group. */
+const remove: Handler<DeleteTargetGroupInput, object> = (input, call) => {
+  const found = targetGroups(call).get(required(input.TargetGroupArn, "TargetGroupArn"));
+  if (!found) return {};
+  if (Object.keys(found.users).length > 0)
+    throw new AwsFault("ResourceInUse", `Target group '${found.arn}' is currently in use by a listener or a rule`);
+  targetGroups(call).delete(found.arn);
+  groupNames(call).delete(found.name);
+  return {};
+};
+
+const describeAttributes: Handler<DescribeTargetGroupAttributesInput, object> = (input, call) => ({
+  Attributes: attributeList(needGroup(call, input.TargetGroupArn).attributes),
+});
+
+const modifyAttributes: Handler<ModifyTargetGroupAttributesInput, object> = (input, call) => {
+  const found = needGroup(call, input.TargetGroupArn);
+  setGroupAttributes(found, input.Attributes ?? []);
+  return { Attributes: attributeList(found.attributes) };
+};
+
+export const groupOperations: Record<string, Handler> = {
+  CreateTargetGroup: create,
+  DeleteTargetGroup: remove,
+  DescribeTargetGroupAttributes: describeAttributes,
+  DescribeTargetGroups: describeAll,
+  ModifyTargetGroup: modify,
+  ModifyTargetGroupAttributes: modifyAttributes,
+};
+
+function balancersOf(group: TargetGroupRecord): string[] {
+  return [...new Set(Object.values(group.users).map((user) => user.loadBalancer))];
+}
+
+function describe(one: TargetGroupRecord): TargetGroup {
+  const { health } = one;
+  const isGrpc = one.protocolVersion === "GRPC";
+  return {
+    TargetGroupArn: one.arn,
+    TargetGroupName: one.name,
+    Protocol: one.protocol as TargetGroup["Protocol"],
+    Port: one.port,
+    VpcId: one.vpcId,
+    TargetType: one.targetType,
+    ...(one.protocolVersion ? { ProtocolVersion: one.protocolVersion } : {}),
+    IpAddressType: one.ipAddressType as TargetGroup["IpAddressType"],
+    HealthCheckEnabled: true,
+    HealthCheckProtocol: health.protocol as TargetGroup["HealthCheckProtocol"],
+    HealthCheckPort: health.port,
+    ...(health.path === undefined ? {} : { HealthCheckPath: health.path }),
+    HealthCheckIntervalSeconds: health.interval,
+    HealthCheckTimeoutSeconds: health.timeout,
+    HealthyThresholdCount: health.healthy,
+    UnhealthyThresholdCount: health.unhealthy,
+    ...(health.matcher === undefined ? {} : { Matcher: isGrpc ? { GrpcCode: health.matcher } : { HttpCode: health.matcher } }),
+    LoadBalancerArns: balancersOf(one),
+  };
+}

@@ -1,0 +1,197 @@
+/** Snapshots, and instances made of them. */
+import type {
+  CreateDBSnapshotMessage,
+  DeleteDBSnapshotMessage,
+  DescribeDBSnapshotsMessage,
+  RestoreDBInstanceFromDBSnapshotMessage,
+} from "@aws-sdk/client-rds";
+import { AwsFault, type Call, type Handler } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { describeInstance, describeSnapshot } from "./describe.ts";
+import { needClass, type EngineName } from "./engines.ts";
+import { invalidState, noSnapshot, required } from "./faults.ts";
+import { add, blank, checkPort, needInstance, newIdentifier, newResourceId, options } from "./instances.ts";
+import { identifier, nameOf, words } from "./names.ts";
+import { chooseGroups, chooseZones } from "./network.ts";
+import { needParameterGroup } from "./parameter-groups.ts";
+import { quota, snapshots, type InstanceRecord, type SnapshotRecord } from "./state.ts";
+import { needSubnetGroup } from "./subnet-groups.ts";
+import { newTags } from "./tags.ts";
+import { timeFor } from "./timing.ts";
+import { windows } from "./windows.ts";
+import { isFree, occupy } from "./work.ts";
+
+const restorable = words(`
+  DBInstanceIdentifier DBSnapshotIdentifier DBInstanceClass Port AvailabilityZone DBSubnetGroupName MultiAZ PubliclyAccessible
+  AutoMinorVersionUpgrade Tags VpcSecurityGroupIds CopyTagsToSnapshot DBParameterGroupName DeletionProtection
+  EnableIAMDatabaseAuthentication
+`);
+
+export const snapshotOperations: Readonly<Record<string, Handler>> = {
+  CreateDBSnapshot(input: CreateDBSnapshotMessage, call) {
+    const instance = needInstance(call, input.DBInstanceIdentifier);
+    const id = newSnapshotId(call, input.DBSnapshotIdentifier, "DBSnapshotIdentifier");
+    if (!isFree(instance))
+      throw invalidState(`Cannot create a snapshot because the database instance ${instance.id} is not currently in the available state.`);
+    const record = takeSnapshot(call, instance, id, newTags(input.Tags));
+    occupy(call, instance, "backing-up", timeFor(call, id, "snapshotTaken"));
+    return { DBSnapshot: describeSnapshot(record, call) };
+  },
+
+  DescribeDBSnapshots(input: DescribeDBSnapshotsMessage, call) {
+    refuseUnknown(
+      call,
+      input,
+      ["DBInstanceIdentifier", "DBSnapshotIdentifier", "SnapshotType", "DbiResourceId", "MaxRecords", "Marker", "Filters"],
+      { IncludeShared: false, IncludePublic: false },
+    );
+    if (input.Filters?.length) throw new AwsFault("NotImplemented", "The sandbox does not model filters of DescribeDBSnapshots.", 501);
+    if (input.DBSnapshotIdentifier !== undefined)
+      return { DBSnapshots: [describeSnapshot(needSnapshot(call, input.DBSnapshotIdentifier), call)] };
+    const wanted = input.DBInstanceIdentifier === undefined ? undefined : nameOf(input.DBInstanceIdentifier);
+    const all = snapshots
+      .all(call)
+      .filter((one) => call.sees(snapshots.key(one.id), "id"))
+      .filter((one) => wanted === undefined || one.instanceId === wanted)
+      .filter((one) => input.DbiResourceId === undefined || one.resourceId === input.DbiResourceId)
+      .filter((one) => input.SnapshotType === undefined || one.type === input.SnapshotType);
+    const { items, next } = page(call, all, input, { key: ({ id }) => snapshots.key(id), min: 20, max: 100, size: 100, names: "rds" });
+    return { DBSnapshots: items.map((one) => describeSnapshot(one, call)), ...next };
+  },
+
+  DeleteDBSnapshot(input: DeleteDBSnapshotMessage, call) {
+    const record = needSnapshot(call, input.DBSnapshotIdentifier);
+    if (record.status !== "available")
+      throw new AwsFault(
+        "InvalidDBSnapshotState",
+        `Cannot delete the snapshot because it is not currently in the available state: ${record.id}`,
+      );
+    snapshots.delete(call, record.id);
+    return { DBSnapshot: describeSnapshot(record, call) };
+  },
+
+  RestoreDBInstanceFromDBSnapshot(input: RestoreDBInstanceFromDBSnapshotMessage, call) {
+    refuseUnknown(call, input, restorable);
+    const id = newIdentifier(call, input.DBInstanceIdentifier);
+    const snapshot = needSnapshot(call, input.DBSnapshotIdentifier);
+    if (snapshot.status !== "available")
+      throw new AwsFault("InvalidDBSnapshotState", `The snapshot ${snapshot.id} is not currently in the available state.`);
+    const { of } = snapshot;
+    const engine = of.engine as EngineName;
+    const group = needSubnetGroup(call, input.DBSubnetGroupName ?? of.subnetGroup);
+    const resourceId = newResourceId(call);
+    const window = windows(resourceId, undefined, undefined);
+    const multiAz = input.MultiAZ ?? false;
+    const { createdAt: _born, zone: _zone, ...kept } = of;
+    const record: InstanceRecord = {
+      ...kept,
+      ...blank(call, id, resourceId),
+      instanceClass: needClass(required(input.DBInstanceClass, "DBInstanceClass"), engine, of.engineVersion),
+      subnetGroup: group.name,
+      vpcId: group.vpcId,
+      multiAz,
+      ...chooseZones(call, group, input.AvailabilityZone, multiAz),
+      securityGroups: chooseGroups(call, group.vpcId, input.VpcSecurityGroupIds),
+      port: checkPort(input.Port ?? of.port),
+      parameterGroup: needParameterGroup(call, input.DBParameterGroupName ?? of.parameterGroup).name,
+      backupRetention: 1,
+      backupWindow: window.backup,
+      maintenanceWindow: window.maintenance,
+      ...options(engine, input),
+      iamAuthentication: input.EnableIAMDatabaseAuthentication ?? of.iamAuthentication,
+      ...(engine === "mariadb" ? {} : { lifecycleSupport: "open-source-rds-extended-support" }),
+      ...(snapshot.passwordHash === undefined ? {} : { passwordHash: snapshot.passwordHash }),
+      // Without tags of its own, a restored instance has those of its snapshot.
+      tags: input.Tags === undefined ? { ...snapshot.tags } : newTags(input.Tags),
+    };
+    add(call, record, timeFor(call, resourceId, "restored"));
+    return { DBInstance: describeInstance(record, call) };
+  },
+};
+
+export const snapshotTransitions = {
+  snapshotTaken({ id, resourceId }: { id: string; resourceId: string }, call: Call) {
+    const record = snapshots.get(call, id);
+    if (record?.resourceId === resourceId) record.status = "available";
+  },
+};
+
+export function newSnapshotId(call: Call, text: string | undefined, parameter: string): string {
+  const id = identifier(text, parameter, 255);
+  if (snapshots.get(call, id))
+    throw new AwsFault(
+      "DBSnapshotAlreadyExists",
+      `Cannot create the snapshot because a snapshot with the identifier ${id} already exists.`,
+    );
+  if (snapshots.all(call).filter(({ type }) => type === "manual").length >= quota(call, "snapshots"))
+    throw new AwsFault("SnapshotQuotaExceeded", "The request would result in the user exceeding the allowed number of DB snapshots.");
+  return id;
+}
+
+/** Takes one; it is of the moment of the call and can be used minutes later. Tags of the instance go along when it says so. */
+export function takeSnapshot(
+  call: Call,
+  instance: InstanceRecord,
+  id: string,
+  tags: Record<string, string>,
+  takes: "snapshotTaken" | "finalSnapshot" = "snapshotTaken",
+): SnapshotRecord {
+  const {
+    engine,
+    engineVersion,
+    allocatedStorage,
+    storageType,
+    iops,
+    throughput,
+    encrypted,
+    kmsKeyId,
+    masterUsername,
+    port,
+    zone,
+    vpcId,
+    dbName,
+    createdAt,
+    subnetGroup,
+    parameterGroup,
+    iamAuthentication,
+  } = instance;
+  const optional = Object.fromEntries(
+    Object.entries({ iops, throughput, kmsKeyId, dbName, createdAt }).filter(([, value]) => value !== undefined),
+  );
+  const record: SnapshotRecord = {
+    id,
+    instanceId: instance.id,
+    resourceId: instance.resourceId,
+    askedAt: call.now,
+    type: "manual",
+    of: {
+      engine,
+      engineVersion,
+      allocatedStorage,
+      storageType,
+      encrypted,
+      masterUsername,
+      port,
+      zone,
+      vpcId,
+      subnetGroup,
+      parameterGroup,
+      iamAuthentication,
+      ...optional,
+    },
+    ...(instance.passwordHash === undefined ? {} : { passwordHash: instance.passwordHash }),
+    status: "creating",
+    tags: { ...(instance.copyTagsToSnapshot ? instance.tags : {}), ...tags },
+  };
+  snapshots.set(call, id, record);
+  call.later(timeFor(call, id, takes), "rds:snapshotTaken", { id, resourceId: instance.resourceId });
+  return record;
+}
+
+function needSnapshot(call: Call, name: string | undefined): SnapshotRecord {
+  const wanted = nameOf(required(name, "DBSnapshotIdentifier"));
+  const found = snapshots.get(call, wanted);
+  if (!found || !call.sees(snapshots.key(wanted), "id")) throw noSnapshot(wanted);
+  return found;
+}

@@ -1,0 +1,189 @@
+/** What RDS remembers: one record type and one table a kind of resource. Plain JSON; a password is kept as a salted hash only. */
+import type { Call } from "../../model.ts";
+
+export type Tags = Record<string, string>;
+
+export interface InstanceRecord {
+  readonly resourceId: string;
+  /** What the name of its endpoint begins with, and the key of its record. */
+  id: string;
+  readonly engine: string;
+  readonly askedAt: number;
+  readonly dbName?: string;
+  readonly masterUsername: string;
+  readonly encrypted: boolean;
+  readonly kmsKeyId?: string;
+  readonly subnetGroup: string;
+  readonly vpcId: string;
+  status: string;
+  /** Counts what is being done to it; it is available again when this is 0. */
+  works: number;
+  /** What of `pending` is being made just now. */
+  making: (keyof Pending)[];
+  /** When it first came up. */
+  createdAt?: number;
+  engineVersion: string;
+  instanceClass: string;
+  storageType: string;
+  allocatedStorage: number;
+  iops?: number;
+  throughput?: number;
+  maxAllocatedStorage?: number;
+  multiAz: boolean;
+  zone: string;
+  secondaryZone?: string;
+  securityGroups: string[];
+  port: number;
+  parameterGroup: string;
+  parameterStatus: "in-sync" | "applying" | "pending-reboot";
+  backupRetention: number;
+  backupWindow: string;
+  maintenanceWindow: string;
+  autoMinorVersionUpgrade: boolean;
+  lifecycleSupport?: string;
+  caCertificate: string;
+  performanceInsights: boolean;
+  logExports: string[];
+  iamAuthentication: boolean;
+  publiclyAccessible: boolean;
+  copyTagsToSnapshot: boolean;
+  monitoringInterval: number;
+  monitoringRole?: string;
+  deletionProtection: boolean;
+  secret?: { readonly arn: string; readonly since: number };
+  /** Salted; absent while the password is managed. */
+  passwordHash?: string;
+  sourceId?: string;
+  replicaIds: string[];
+  tags: Tags;
+  /** What waits for the maintenance window, or is being made. */
+  pending: Pending;
+  /** Until when no other storage change is taken. */
+  storageLockedUntil?: number;
+  interfaceIds: string[];
+}
+
+/** By the names of PendingModifiedValues. */
+export interface Pending {
+  DBInstanceClass?: string;
+  AllocatedStorage?: number;
+  StorageType?: string;
+  Iops?: number;
+  StorageThroughput?: number;
+  MultiAZ?: boolean;
+  EngineVersion?: string;
+  BackupRetentionPeriod?: number;
+  CACertificateIdentifier?: string;
+  Port?: number;
+  IAMDatabaseAuthenticationEnabled?: boolean;
+  MasterUserPassword?: string;
+  logs?: { readonly on: string[]; readonly off: string[] };
+}
+
+export interface SubnetGroupRecord {
+  readonly name: string;
+  readonly vpcId: string;
+  description: string;
+  subnetIds: string[];
+  tags: Tags;
+}
+
+export interface ParameterGroupRecord {
+  readonly name: string;
+  readonly family: string;
+  readonly description: string;
+  /** Only what was set, by the parameter's own spelling. */
+  values: Record<string, string>;
+  tags: Tags;
+}
+
+export interface SnapshotRecord {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly resourceId: string;
+  readonly askedAt: number;
+  readonly type: "manual" | "automated";
+  /** What a restore needs of the instance. */
+  readonly of: Pick<
+    InstanceRecord,
+    | "engine"
+    | "engineVersion"
+    | "allocatedStorage"
+    | "storageType"
+    | "iops"
+    | "throughput"
+    | "encrypted"
+    | "kmsKeyId"
+    | "masterUsername"
+    | "port"
+    | "zone"
+    | "vpcId"
+    | "dbName"
+    | "createdAt"
+    | "subnetGroup"
+    | "parameterGroup"
+    | "iamAuthentication"
+  >;
+  readonly passwordHash?: string;
+  status: "creating" | "available";
+  tags: Tags;
+}
+
+/** Automated backups that outlive their instance. */
+export interface RetainedBackupRecord {
+  readonly resourceId: string;
+  readonly instanceId: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly allocatedStorage: number;
+  readonly retention: number;
+  readonly since: number;
+}
+
+type In = Pick<Call, "store">;
+
+/** Keys bear the kind, since the store remembers births by key for all tables together. */
+export const instances = table<InstanceRecord>("instances", "db");
+export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subgrp");
+export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "pg");
+export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
+export const retainedBackups = table<RetainedBackupRecord>("retainedBackups", "auto-backup");
+const quotas = (call: In) => call.store.table<{ value: number }>("rds.quotas");
+
+/** A table whose records are found by their name in lower case, as RDS stores it. */
+interface Named<R extends object> {
+  get(call: In, name: string): R | undefined;
+  set(call: In, name: string, record: R): void;
+  delete(call: In, name: string): void;
+  all(call: In): R[];
+  key(name: string): string;
+}
+
+function table<R extends object>(name: string, type: string): Named<R> {
+  const rows = (call: In) => call.store.table<R>(`rds.${name}`);
+  const key = (id: string) => `${type}:${id.toLowerCase()}`;
+  return {
+    get: (call, id) => rows(call).get(key(id)),
+    set: (call, id, record) => void rows(call).set(key(id), record),
+    delete: (call, id) => void rows(call).delete(key(id)),
+    // AWS lists by name.
+    all: (call) => [...rows(call)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record),
+    key,
+  };
+}
+
+const defaults = {
+  instances: 40,
+  snapshots: 100,
+  storage: 100 * 1024,
+  subnetGroups: 50,
+  subnetsPerGroup: 20,
+  parameterGroups: 50,
+} as const;
+
+/** A quota (DescribeAccountAttributes); the table "rds.quotas" of the store overrides AWS's defaults. */
+export function quota(call: In, name: keyof typeof defaults): number {
+  return quotas(call).get(name)?.value ?? defaults[name];
+}
+
+export const quotaNames = Object.keys(defaults) as (keyof typeof defaults)[];

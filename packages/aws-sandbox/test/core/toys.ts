@@ -1,0 +1,59 @@
+/** Clients on a sandbox, and services whose model is what a test says. */
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import { VirtualClock } from "@plumbline/clock";
+import { createSandbox } from "../../src/sandbox.ts";
+import type { Sandbox, SandboxOptions } from "../../src/sandbox.ts";
+import type { ServiceModel } from "../../src/model.ts";
+import { services } from "../../src/services/index.ts";
+import type { Services } from "../../src/services/index.ts";
+
+export const REGION = "eu-west-1";
+
+/** The sandbox's services with these models in place of their own. */
+export function withModels(models: Readonly<Record<string, ServiceModel>>): Services {
+  return Object.fromEntries(Object.entries(models).map(([name, model]) => [name, { ...services[name]!, model: async () => ({ model }) }]));
+}
+
+export function toySandbox(models: Readonly<Record<string, ServiceModel>> = {}, options: Partial<SandboxOptions> = {}): Sandbox {
+  return createSandbox({ clock: new VirtualClock(), services: withModels(models), ...options });
+}
+
+/** The configuration that makes any SDK client speak to a sandbox. */
+export function configFor(sandbox: Pick<Sandbox, "requestHandler">, more: { accessKeyId?: string; region?: string } = {}) {
+  return {
+    region: more.region ?? REGION,
+    credentials: { accessKeyId: more.accessKeyId ?? "AKIASANDBOXSANDBOXSB", secretAccessKey: "secret" },
+    requestHandler: sandbox.requestHandler,
+    maxAttempts: 1,
+  };
+}
+
+export const clients = {
+  autoscaling: AutoScalingClient,
+  cloudwatch: CloudWatchClient,
+  ec2: EC2Client,
+  elbv2: ElasticLoadBalancingV2Client,
+  rds: RDSClient,
+  sns: SNSClient,
+  ssm: SSMClient,
+  sts: STSClient,
+} as const;
+
+/** The error that a promise must end in. */
+export async function failureOf(
+  promise: Promise<unknown>,
+): Promise<Error & { name: string; Code?: string; code?: string; $metadata?: { httpStatusCode?: number; requestId?: string } }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error & { name: string };
+  }
+  throw new Error("the call succeeded");
+}

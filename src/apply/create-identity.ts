@@ -1,0 +1,44 @@
+import type { Address, AwsId, CreateIdentity, Desired, Kind, Spec } from "../kinds/kind.ts";
+import { ownership } from "../resource/ownership.ts";
+import { hashOf } from "../plan/hash.ts";
+import { declaredTags, hashTags, ourTags } from "../plan/tags.ts";
+
+/** Everything that tells one create from another. Same values, same token: in this process, and in the next one after a crash. */
+export interface IdentityInput {
+  readonly account: string;
+  readonly region: string;
+  readonly project: string;
+  readonly environment: string;
+  /** Ids that AWS shows under the address, dead or alive. */
+  readonly shown: readonly AwsId[];
+  readonly attempt: number;
+}
+
+/** Tags, client token and name of a new object. */
+export function createIdentityOf(place: IdentityInput, kind: Kind, desired: Desired, name: string): CreateIdentity {
+  const token = hashOf([
+    place.account,
+    place.region,
+    place.project,
+    place.environment,
+    desired.address,
+    [...place.shown].sort(),
+    place.attempt,
+    name,
+  ]);
+  const tags = {
+    ...declaredTags(desired),
+    ...ourTags({ project: place.project, environment: place.environment }, kind, desired, name),
+    ...hashTags(kind, desired.spec as Spec),
+    ...(kind.create === "token" ? { [ownership.token]: token } : {}),
+  };
+  return { tags, token, name };
+}
+
+/** The AWS name of a new object: the declared one, or beside an old object that still holds it, one that no earlier run gave. */
+export function nameFor(kind: Kind, desired: Desired, beside: readonly AwsId[]): string {
+  const name = desired.awsName ?? desired.name;
+  if (!kind.naming || beside.length === 0 || desired.awsNameWritten) return name;
+  const suffix = hashOf([desired.address satisfies Address, [...beside].sort()]).slice(0, 6);
+  return `${name.slice(0, kind.naming.max - 7).replace(/-$/, "")}-${suffix}`;
+}

@@ -1,0 +1,168 @@
+/** What of a plan AWS can be asked beforehand, without a write: what reads foresee, and the plan's own calls as dry runs. */
+import { AwsError } from "../aws/errors.ts";
+import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import type { Address, Run, Spec } from "../kinds/kind.ts";
+import { mapRefs } from "../resource/references.ts";
+import { Refusal } from "../resource/refusal.ts";
+import type { Decision } from "../plan/decide.ts";
+import { withDefaults, type Expected } from "../plan/diff.ts";
+import { createIdentityOf, nameFor } from "./create-identity.ts";
+import { changesIn } from "./changes.ts";
+import { preflight, type PreflightInput } from "./preflight.ts";
+
+/** What became of one step: AWS lets its calls through, they cannot be tried and why, or AWS would refuse them. */
+export interface Tried {
+  readonly address: Address;
+  readonly outcome: "allowed" | "untried" | "refused";
+  readonly text: string;
+  /** AWS's code, where it refused. */
+  readonly code?: string;
+  readonly at?: Position;
+}
+
+export interface DryRun {
+  /** In the plan's order; a step may stand more than once. */
+  readonly tried: readonly Tried[];
+  /** What could not be looked at, and why. */
+  readonly unchecked: readonly string[];
+}
+
+/** Tries every step of the plan as far as that goes. Makes nothing. */
+export async function dryRun(input: PreflightInput): Promise<DryRun> {
+  const { steps } = input.planned.plan;
+  const addresses = [...new Set(steps.filter(({ action }) => action !== "keep").map(({ address }) => address))];
+  const [report, tried] = await Promise.all([
+    preflight(input, true),
+    Promise.all(addresses.map((address) => tryStep(input, input.planned.decisions.get(address)!))),
+  ]);
+  const found = report.problems.map((one): Tried => ({ ...one, outcome: "refused" }));
+  const order = new Map(addresses.map((address, place) => [address, place]));
+  const all = [...found, ...tried.flat()].sort((a, b) => order.get(a.address)! - order.get(b.address)!);
+  return { tried: all, unchecked: report.unchecked };
+}
+
+async function tryStep(input: PreflightInput, decision: Decision): Promise<Tried[]> {
+  switch (decision.action) {
+    case "create":
+    case "replace":
+      return [await tryCreate(input, decision)];
+    case "update":
+    case "restart":
+    case "retag":
+      return tryChange(input, decision);
+    case "delete":
+      return [await tryDelete(input, decision)];
+    case "keep":
+    case "none":
+      return [];
+  }
+}
+
+/** The driver's own create, with the real tags, on the way that makes nothing. */
+async function tryCreate(input: PreflightInput, decision: Decision): Promise<Tried> {
+  const { aws, observed, drivers } = input;
+  const { kind, address, found } = decision;
+  const { desired, resolved } = decision.declared!;
+  const at = desired.at();
+  if (found && decision.order === "delete-first") return { address, outcome: "untried", text: `${found.live.id} has to go first`, at };
+  const { request, first } = withIds(input, kind.schema, withDefaults(kind, resolved));
+  if (first.length > 0) return { address, outcome: "untried", text: madeFirst(first), at };
+  const shown = observed.shown.get(address) ?? [];
+  const identity = createIdentityOf(
+    { ...placeOf(input), shown, attempt: 0 },
+    kind,
+    desired,
+    nameFor(kind, desired, found ? [found.live.id] : []),
+  );
+  const driver = await drivers.of(kind);
+  return tryCall(address, at, () => driver.create(rehearsal(aws), request, identity));
+}
+
+/** Each stage's change and the tags, as far as their first write. */
+async function tryChange(input: PreflightInput, decision: Decision): Promise<Tried[]> {
+  const { aws, drivers, observed } = input;
+  const { kind, address, deltas, tags } = decision;
+  const { desired, resolved } = decision.declared!;
+  const { live } = decision.found!;
+  const driver = await drivers.of(kind);
+  const { request: spec, first } = withIds(input, kind.schema, resolved as Spec);
+  const request: Expected = {
+    spec,
+    ignoreChanges: desired.ignoreChanges,
+    ...(desired.unlisted !== undefined ? { unlisted: desired.unlisted } : {}),
+  };
+  const identity = createIdentityOf(
+    { ...placeOf(input), shown: observed.shown.get(address) ?? [], attempt: 0 },
+    kind,
+    desired,
+    live.name ?? address,
+  );
+  const stages = kind.stages.map(({ name }) => name).filter((stage) => deltas.some((delta) => delta.stage === stage));
+  const calls = stages.map((stage) => {
+    const at = desired.at(deltas.find((delta) => delta.stage === stage)!.path);
+    if (first.length > 0) return { address, outcome: "untried" as const, text: madeFirst(first), at };
+    const changes = changesIn(kind, stage, request, live, decision);
+    return tryCall(address, at, () => driver.update!(rehearsal(aws), stage, live, spec, changes, noWaiting(identity)));
+  });
+  const hasTags = Object.keys(tags.set).length + tags.remove.length > 0;
+  if (hasTags) calls.push(tryCall(address, desired.at("tags"), () => driver.tag(rehearsal(aws), live, tags.set, tags.remove)));
+  return Promise.all(calls);
+}
+
+async function tryDelete({ aws, drivers }: PreflightInput, { kind, address, found }: Decision): Promise<Tried> {
+  const driver = await drivers.of(kind);
+  const { live } = found!;
+  const identity = { tags: live.tags, token: "", name: live.name ?? live.id };
+  return tryCall(address, undefined, () => driver.delete(rehearsal(aws), live, noWaiting(identity)));
+}
+
+/** What the call came to, which never gets further than its first write. */
+async function tryCall(address: Address, at: Position | undefined, call: () => Promise<unknown>): Promise<Tried> {
+  const place = at ? { at } : {};
+  try {
+    await call();
+    return { address, outcome: "untried", text: "there is nothing to send any more", ...place };
+  } catch (error) {
+    if (error instanceof RehearsalEnded) return { address, outcome: error.wasTried ? "allowed" : "untried", text: error.message, ...place };
+    if (error instanceof Refusal) return { address, outcome: "refused", code: "conflict", text: error.message, ...place };
+    if (!(error instanceof AwsError)) throw error;
+    // What the plan itself takes away or waits for is no refusal of the plan.
+    const passes = error.class === "dependency" || error.class === "wrong-state" || error.class === "concurrency";
+    const text = `${error.operation}: ${error.message}`;
+    return passes
+      ? { address, outcome: "untried", text: `not yet: ${text}`, ...place }
+      : { address, outcome: "refused", code: error.code, text, ...place };
+  }
+}
+
+/** A rehearsal waits for nothing: what is waited for will not come. */
+function noWaiting(identity: Run["identity"]): Run {
+  const end = (what: string) => Promise.reject(new RehearsalEnded(`it is waited for first: ${what}`, false));
+  return { identity, wait: end, until: end, say: () => {} };
+}
+
+/** References as AWS ids, and those that have none yet. */
+function withIds(
+  { environment, observed }: PreflightInput,
+  schema: Parameters<typeof mapRefs>[0],
+  spec: Spec,
+): { request: Spec; first: string[] } {
+  const first = new Set<string>();
+  const declared = new Set(environment.nodes.map((node) => node.address));
+  const request = mapRefs(schema, spec, (value) => {
+    if (typeof value !== "string" || !declared.has(value)) return value;
+    const id = observed.objects.get(value)?.live.id;
+    if (id === undefined) first.add(value);
+    return id ?? value;
+  });
+  return { request, first: [...first].sort() };
+}
+
+function madeFirst(first: readonly string[]): string {
+  return `${first.join(", ")} ${first.length === 1 ? "is" : "are"} made first`;
+}
+
+function placeOf({ aws, environment }: PreflightInput): { account: string; region: string; project: string; environment: string } {
+  return { account: aws.account, region: aws.region, project: environment.project, environment: environment.name };
+}

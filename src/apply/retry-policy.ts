@@ -1,0 +1,60 @@
+import type { Clock } from "@plumbline/clock";
+import { AwsError } from "../aws/errors.ts";
+
+/** What is worth waiting for, in one operation of one step. */
+export interface RetryPolicy {
+  readonly clock: Clock;
+  /** Seconds for refusals that end by themselves: dependants that are still going, states that are still changing. */
+  readonly limit: number;
+  /** Whether the step works with objects that this run made moments ago: then "not found" means "not visible yet", for five minutes. */
+  readonly isFresh: boolean;
+  readonly signal: AbortSignal;
+  /** Hears of each refusal that is waited out. */
+  readonly waits: (error: AwsError, elapsedSeconds: number) => Promise<void> | void;
+}
+
+/** Thrown in a step that waits when the run is told to stop. */
+export class StoppedError extends Error {
+  constructor() {
+    super("stopped while waiting; the next run goes on from here");
+    this.name = "StoppedError";
+  }
+}
+
+/** Runs `action` again while AWS refuses it for a reason that passes. Throws the last refusal when patience ends. */
+export async function retryWhileRefused<T>(retryPolicy: RetryPolicy, action: () => Promise<T>): Promise<T> {
+  const began = retryPolicy.clock.now();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      const elapsed = (retryPolicy.clock.now() - began) / 1000;
+      if (!(error instanceof AwsError) || elapsed >= limitFor(error, retryPolicy)) throw error;
+      await retryPolicy.waits(error, elapsed);
+      await sleepUnlessStopped(retryPolicy.clock, Math.min(15_000, 1000 * 2 ** tries), retryPolicy.signal);
+    }
+  }
+}
+
+/** Sleeps, or throws StoppedError when the run is stopped first. */
+export async function sleepUnlessStopped(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw new StoppedError();
+  await clock.sleep(ms, signal).catch(() => {
+    throw new StoppedError();
+  });
+}
+
+/** Seconds that this refusal is worth. */
+function limitFor(error: AwsError, retryPolicy: RetryPolicy): number {
+  switch (error.class) {
+    case "dependency":
+      return retryPolicy.limit;
+    case "wrong-state":
+    case "concurrency":
+      return Math.min(300, retryPolicy.limit);
+    case "not-found":
+      return retryPolicy.isFresh ? 300 : 0;
+    default:
+      return 0;
+  }
+}

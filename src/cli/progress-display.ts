@@ -1,0 +1,99 @@
+import type { ApplyEvent } from "../apply/events.ts";
+import type { Clock } from "@plumbline/clock";
+import { endedLine, Progress } from "../render/apply-progress.ts";
+import type { TextOptions } from "../render/plan-text.ts";
+import { textOptions, type Context } from "./context.ts";
+import type { Sink } from "./terminal.ts";
+
+/** Shows an apply while it runs. */
+export interface Display {
+  take(event: ApplyEvent): void;
+  /** Takes the live lines away. */
+  end(): void;
+}
+
+/** Live lines on a terminal; lines of a log everywhere else. */
+export function openDisplay(context: Context, clock: Clock): Display {
+  const { stderr, env } = context.io;
+  const options = textOptions(context, stderr);
+  const isLive = stderr.isTTY && !env["CI"] && env["TERM"] !== "dumb";
+  return isLive ? new LiveDisplay(stderr, options, clock) : new LogDisplay(stderr, clock);
+}
+
+/** How many running steps are shown; more would scroll away. */
+const mostLines = 12;
+const redrawEvery = 120;
+
+class LiveDisplay implements Display {
+  readonly #out: Sink;
+  readonly #options: TextOptions;
+  readonly #clock: Clock;
+  readonly #progress = new Progress();
+  readonly #timer: NodeJS.Timeout;
+  #drawn = 0;
+
+  constructor(out: Sink, options: TextOptions, clock: Clock) {
+    this.#out = out;
+    this.#options = options;
+    this.#clock = clock;
+    this.#timer = setInterval(() => this.#draw([]), redrawEvery);
+    this.#timer.unref();
+  }
+
+  take(event: ApplyEvent): void {
+    this.#progress.take(event);
+    const line = endedLine(event, this.#options.paint);
+    if (line !== undefined && this.#progress.isNews(event)) this.#draw([line]);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.#out.write(this.#erased());
+    this.#drawn = 0;
+  }
+
+  /** Lines that stay go above those that are drawn again. */
+  #draw(above: readonly string[]): void {
+    const lines = this.#progress.live(this.#clock.now(), this.#options.width, mostLines, this.#options.paint);
+    this.#out.write(`${this.#erased()}${[...above, ...lines].map((line) => `${line}\n`).join("")}`);
+    this.#drawn = lines.length;
+  }
+
+  #erased(): string {
+    return this.#drawn === 0 ? "" : `\u001b[${this.#drawn}A\u001b[J`;
+  }
+}
+
+const remindEvery = 30_000;
+
+class LogDisplay implements Display {
+  readonly #out: Sink;
+  readonly #clock: Clock;
+  readonly #progress = new Progress();
+  readonly #timer: NodeJS.Timeout;
+  #reminded: number;
+
+  constructor(out: Sink, clock: Clock) {
+    this.#out = out;
+    this.#clock = clock;
+    this.#reminded = clock.now();
+    this.#timer = setInterval(() => this.#remind(), 1_000);
+    this.#timer.unref();
+  }
+
+  take(event: ApplyEvent): void {
+    this.#progress.take(event);
+    for (const line of this.#progress.log(event)) this.#out.write(`${line}\n`);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #remind(): void {
+    const now = this.#clock.now();
+    if (now - this.#reminded < remindEvery) return;
+    this.#reminded = now;
+    for (const line of [...this.#progress.standing(now), `  ${this.#progress.sum(now)}`]) this.#out.write(`${line}\n`);
+  }
+}

@@ -1,0 +1,428 @@
+import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, hasCode } from "../../aws/errors.ts";
+import { batches } from "../../aws/eventual.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { after, check } from "./check.ts";
+import { setHooks } from "./hooks.ts";
+import { describeGroup, untilInService } from "./launches.ts";
+import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
+import { setNotifications } from "./notifications.ts";
+import { live, observe, type Handle, type LiveGroup } from "./observe.ts";
+import { setPolicies } from "./policies.ts";
+import { remove } from "./remove.ts";
+import { rollOut } from "./rollout.ts";
+import { setSchedules } from "./schedules.ts";
+import { schema, type AutoScalingGroup, type Notification, type Override } from "./schema.ts";
+import { setMetrics, setProcesses, setWarmPool } from "./settings.ts";
+import { sourceOf } from "./source.ts";
+import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
+import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
+
+export type { AutoScalingGroup } from "./schema.ts";
+
+type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
+
+const keep = { map: true, unlisted: "keep" } as const;
+
+export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
+  name: "autoScalingGroup",
+  section: "autoScalingGroups",
+  doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
+  schema,
+  fields: {
+    launchTemplate: {
+      change: "update",
+      same: isSameTemplate,
+      follows: true,
+      because: "it launches from another version of the template than the current one",
+    },
+    mixedInstances: {
+      change: "update",
+      follows: true,
+      of: { overrides: { change: "update", same: (request: Override[], have) => areSameOverrides(request, have) } },
+    },
+    minSize: { change: sizeRule("minSize") },
+    maxSize: { change: sizeRule("maxSize") },
+    desiredCapacity: { change: capacityImpact },
+    subnets: { change: "update", as: "set" },
+    targetGroups: { change: "update", as: "set" },
+    healthCheckType: { change: "update", same: isSameHealthCheck },
+    // AWS's own default is 0, with which a balancer's word ends machines before they are up.
+    healthCheckGracePeriod: { change: "update", default: { value: 300, class: "create-only" } },
+    defaultCooldown: { change: "update" },
+    defaultInstanceWarmup: { change: "update" },
+    terminationPolicies: { change: "update", same: isSameTermination },
+    protectFromScaleIn: { change: "update" },
+    maxInstanceLifetime: { change: "update" },
+    capacityRebalance: { change: "update" },
+    suspendedProcesses: { change: "update", as: "set" },
+    metrics: { change: "update", as: "set" },
+    propagateTags: { change: "update", as: "set" },
+    scalingPolicies: { change: "update", as: keep },
+    lifecycleHooks: {
+      change: "update",
+      as: { ...keep, foreign: (_hook: unknown, name: string) => name.startsWith("CodeDeploy-managed-") },
+    },
+    scheduledActions: { change: "update", as: keep },
+    notifications: { change: "update", as: { key: ({ topic }: Notification) => topic, unlisted: "keep" } },
+    warmPool: { change: "update" },
+    refresh: { change: "never" },
+    refreshMinHealthy: { change: "never" },
+    rollback: { change: "never" },
+  },
+  // A group is made empty and gets its machines last, when all that has a say in their launch is in place.
+  stages: [
+    { name: "create" },
+    { name: "settings", fields: ["suspendedProcesses", "metrics"] },
+    { name: "hooks", fields: ["lifecycleHooks"] },
+    { name: "notifications", fields: ["notifications"] },
+    { name: "capacity", fields: ["minSize", "maxSize", "desiredCapacity"] },
+    { name: "warmPool", fields: ["warmPool"] },
+    { name: "policies", fields: ["scalingPolicies"] },
+    { name: "schedules", fields: ["scheduledActions"] },
+  ],
+  usableAfter: "policies",
+  create: "name",
+  naming: { max: 255, forbidden: /[^A-Za-z0-9 ()_.,/@+=-]/ },
+  replace: "create-first",
+  keepsId: true,
+  waits: { create: "instant", delete: { typical: 300, limit: 5400 }, poll: 10 },
+  // A page of groups with their machines; of each the policies, hooks, schedules and notifications, where the YAML writes them.
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 50)) + 4 * n.ours,
+  iam: {
+    read: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLifecycleHooks",
+      "autoscaling:DescribeNotificationConfigurations",
+      "autoscaling:DescribePolicies",
+      "autoscaling:DescribeScheduledActions",
+      "ec2:DescribeInstanceTypeOfferings",
+    ],
+    write: [
+      "autoscaling:AttachLoadBalancerTargetGroups",
+      "autoscaling:CancelInstanceRefresh",
+      "autoscaling:CreateAutoScalingGroup",
+      "autoscaling:CreateOrUpdateTags",
+      "autoscaling:DeleteAutoScalingGroup",
+      "autoscaling:DeleteLifecycleHook",
+      "autoscaling:DeleteNotificationConfiguration",
+      "autoscaling:DeletePolicy",
+      "autoscaling:DeleteScheduledAction",
+      "autoscaling:DeleteTags",
+      "autoscaling:DeleteWarmPool",
+      "autoscaling:DescribeInstanceRefreshes",
+      "autoscaling:DescribeScalingActivities",
+      "autoscaling:DetachLoadBalancerTargetGroups",
+      "autoscaling:DisableMetricsCollection",
+      "autoscaling:EnableMetricsCollection",
+      "autoscaling:PutLifecycleHook",
+      "autoscaling:PutNotificationConfiguration",
+      "autoscaling:PutScalingPolicy",
+      "autoscaling:PutScheduledUpdateGroupAction",
+      "autoscaling:PutWarmPool",
+      "autoscaling:ResumeProcesses",
+      "autoscaling:SetInstanceProtection",
+      "autoscaling:StartInstanceRefresh",
+      "autoscaling:SuspendProcesses",
+      "autoscaling:UpdateAutoScalingGroup",
+      "ec2:CreateTags",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:RunInstances",
+      "elasticloadbalancing:DescribeTargetHealth",
+      "iam:CreateServiceLinkedRole",
+      "iam:PassRole",
+    ],
+    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"] },
+  },
+  after,
+  check,
+  normalise,
+  notes,
+  load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
+};
+
+function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
+  const surplus = handle.desired - spec.maxSize;
+  return surplus > 0 ? [`maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`] : [];
+}
+
+/** A size that a schedule of the live group sets is the schedule's, for as long as it is one of those that the schedule knows. */
+function sizeRule(field: "minSize" | "maxSize"): (was: number | undefined, now: number | undefined, specs: Sizes) => Impact {
+  return (was, _now, specs) =>
+    Object.values(specs.was.scheduledActions ?? {}).some((action) => action[field] !== undefined && action[field] === was)
+      ? "note"
+      : "update";
+}
+
+/** With a policy or a schedule, what is written is where the group began, and no more. */
+function capacityImpact(_was: number | undefined, _now: number | undefined, { was }: Sizes): Impact {
+  return [was.scalingPolicies, was.scheduledActions].some((some) => Object.keys(some ?? {}).length > 0) ? "note" : "update";
+}
+
+type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
+
+/** AttachLoadBalancerTargetGroups takes 10 (Auto Scaling API). */
+const targetsPerCall = 10;
+
+function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, {
+        Filters: environmentFilter(scope),
+        MaxRecords: 100,
+      }))
+        yield* await Promise.all((page.AutoScalingGroups ?? []).map((found) => observe(aws, sdk, found, scope)));
+    },
+
+    async get(aws, ids, scope) {
+      const lives = new Map<AwsId, LiveGroup>();
+      for (const AutoScalingGroupNames of batches(ids, 50)) {
+        const { AutoScalingGroups = [] } = await aws.autoscaling(
+          new sdk.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: 50 }),
+        );
+        for (const found of AutoScalingGroups)
+          lives.set(found.AutoScalingGroupName!, isOurs(found) ? live(found) : await observe(aws, sdk, found, scope));
+      }
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const input: CreateAutoScalingGroupType = {
+        AutoScalingGroupName: identity.name,
+        ...(await sourceOf(aws, request)),
+        ...fieldsOf(request),
+        MinSize: 0,
+        MaxSize: 0,
+        ...(request.targetGroups?.length ? { TargetGroupARNs: [...request.targetGroups] } : {}),
+        Tags: tagRequests(identity.name, identity.tags, new Set(request.propagateTags)),
+      };
+      await whenNameIsFree(aws, identity, () => aws.autoscaling(new sdk.CreateAutoScalingGroupCommand(input)));
+      return identity.name;
+    },
+
+    initialState: (request) => ({
+      spec: {
+        ...request,
+        minSize: 0,
+        maxSize: 0,
+        desiredCapacity: 0,
+        suspendedProcesses: [],
+        metrics: [],
+        lifecycleHooks: {},
+        notifications: [],
+        scalingPolicies: {},
+        scheduledActions: {},
+        warmPool: { enabled: false },
+      },
+      handle: { machines: [], desired: 0, suspended: [] },
+    }),
+
+    async update(aws, stage, found, request, changes, run) {
+      const name = found.id;
+      if (stage === "create") return changeInPlace(aws, found, request, changes, run);
+      if (stage === "capacity") return resize(aws, found, request, changes, run);
+      if (changes.suspendedProcesses) await setProcesses(aws, sdk, name, changes.suspendedProcesses);
+      if (changes.metrics) await setMetrics(aws, sdk, name, changes.metrics);
+      if (changes.lifecycleHooks) await setHooks(aws, sdk, name, request.lifecycleHooks ?? {}, changes.lifecycleHooks);
+      if (changes.notifications) await setNotifications(aws, sdk, name, changes.notifications);
+      if (changes.warmPool && request.warmPool) await setWarmPool(aws, sdk, name, request.warmPool, found.spec.warmPool, run);
+      if (changes.scalingPolicies) await setPolicies(aws, sdk, name, request.scalingPolicies ?? {}, changes.scalingPolicies);
+      if (changes.scheduledActions) await setSchedules(aws, sdk, name, request.scheduledActions ?? {}, changes.scheduledActions);
+    },
+
+    delete: (aws, found, run) => remove(aws, sdk, found, run),
+
+    async tag(aws, found, set, removed) {
+      // Which tags are handed on is another field's business and stays as it is.
+      const group = await describeGroup(aws, sdk, found.id);
+      const propagated = new Set((group?.Tags ?? []).filter((tag) => tag.PropagateAtLaunch).map((tag) => tag.Key!));
+      await writeTags(aws, found.id, set, propagated);
+      if (removed.length > 0)
+        await aws.autoscaling(
+          new sdk.DeleteTagsCommand({ Tags: removed.map((Key) => ({ Key, ResourceId: found.id, ResourceType: "auto-scaling-group" })) }),
+        );
+    },
+
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for (const AutoScalingGroupNames of batches(names, 50)) {
+        const input = { AutoScalingGroupNames, MaxRecords: 50, IncludeInstances: false };
+        const { AutoScalingGroups = [] } = await aws.autoscaling(new sdk.DescribeAutoScalingGroupsCommand(input));
+        for (const { AutoScalingGroupName } of AutoScalingGroups) found.set(AutoScalingGroupName!, AutoScalingGroupName!);
+      }
+      return found;
+    },
+
+    preflight: (aws, planned, around) =>
+      preflightTypes(
+        aws,
+        planned.flatMap(({ address, request }) => launchesOf(address, request, around)),
+      ),
+
+    async find(aws, tags) {
+      const names: AwsId[] = [];
+      const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+      for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, { Filters, IncludeInstances: false }))
+        for (const found of page.AutoScalingGroups ?? []) {
+          const have = tagsOf(found.Tags);
+          if (Object.entries(tags).every(([key, value]) => have[key] === value)) names.push(found.AutoScalingGroupName!);
+        }
+      return names;
+    },
+  };
+
+  /**
+   * A name is taken until the group that had it is gone; one of ours that was made by a lost call is the one that is
+   * wanted. It is looked up before, because some endpoints overwrite a group of the same name without a word.
+   */
+  async function whenNameIsFree(aws: Aws, identity: CreateIdentity, make: () => Promise<unknown>): Promise<void> {
+    for (let tries = 0; tries < 90; tries++) {
+      const known = await describeGroup(aws, sdk, identity.name);
+      if (known && known.Status === undefined) {
+        if (isSame(tagsOf(known.Tags), identity)) return;
+        throw taken(identity.name);
+      }
+      if (!known && (await isMade(make))) return;
+      await aws.clock.sleep(10_000);
+    }
+    throw taken(identity.name);
+  }
+
+  async function isMade(make: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await make();
+      return true;
+    } catch (error) {
+      if (!hasCode(error, "AlreadyExists", "AlreadyExistsFault")) throw error;
+      return false;
+    }
+  }
+
+  async function changeInPlace(
+    aws: Aws,
+    found: LiveGroup,
+    request: AutoScalingGroup,
+    changes: Changes<AutoScalingGroup>,
+    run: Run<AutoScalingGroup, Handle>,
+  ): Promise<void> {
+    const fields = fieldsOf(Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after])));
+    // AWS wants the kind of check and its grace period together.
+    if (fields.HealthCheckType !== undefined || fields.HealthCheckGracePeriod !== undefined) {
+      fields.HealthCheckType ??= request.healthCheckType ?? found.spec.healthCheckType;
+      fields.HealthCheckGracePeriod ??= request.healthCheckGracePeriod ?? found.spec.healthCheckGracePeriod;
+    }
+    if (Object.keys(fields).length > 0)
+      await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: found.id, ...fields }));
+    if (changes.propagateTags) await handOn(aws, found, request.propagateTags ?? [], run.identity);
+    if (changes.targetGroups) await setTargetGroups(aws, found, request.targetGroups ?? []);
+    if (changes.launchTemplate || changes.mixedInstances) await rollOut(aws, sdk, found, request, run);
+  }
+
+  /** New target groups first, so that the machines are never in none. */
+  async function setTargetGroups(aws: Aws, found: LiveGroup, request: readonly AwsId[]): Promise<void> {
+    const have = found.spec.targetGroups ?? [];
+    const [more, less] = [request.filter((arn) => !have.includes(arn)), have.filter((arn) => !request.includes(arn))];
+    const AutoScalingGroupName = found.id;
+    for (const TargetGroupARNs of batches(more, targetsPerCall))
+      await aws.autoscaling(new sdk.AttachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs }));
+    for (const TargetGroupARNs of batches(less, targetsPerCall))
+      await aws.autoscaling(new sdk.DetachLoadBalancerTargetGroupsCommand({ AutoScalingGroupName, TargetGroupARNs }));
+  }
+
+  async function resize(
+    aws: Aws,
+    found: LiveGroup,
+    request: AutoScalingGroup,
+    changes: Changes<AutoScalingGroup>,
+    run: Run<AutoScalingGroup, Handle>,
+  ): Promise<void> {
+    const began = aws.clock.now();
+    // One that never had machines begins with what is written, whoever moves it later.
+    const first = found.spec.maxSize === 0 ? request.desiredCapacity : undefined;
+    await aws.autoscaling(
+      new sdk.UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName: found.id,
+        MinSize: changes.minSize?.after,
+        MaxSize: changes.maxSize?.after,
+        DesiredCapacity: changes.desiredCapacity?.after ?? first,
+      }),
+    );
+    const suspended: readonly string[] = request.suspendedProcesses ?? found.handle.suspended;
+    if (suspended.includes("Launch")) run.say("Launch is suspended: nobody waits for machines");
+    else await untilInService(aws, sdk, found.id, began, run);
+  }
+
+  async function handOn(aws: Aws, found: LiveGroup, keys: readonly string[], identity: CreateIdentity): Promise<void> {
+    const have = new Set(found.spec.propagateTags);
+    const changed = Object.entries({ ...found.tags, ...identity.tags }).filter(([key]) => have.has(key) !== keys.includes(key));
+    await writeTags(aws, found.id, Object.fromEntries(changed), new Set(keys));
+  }
+
+  async function writeTags(aws: Aws, name: AwsId, tags: Tags, propagated: ReadonlySet<string>): Promise<void> {
+    if (Object.keys(tags).length > 0)
+      await aws.autoscaling(new sdk.CreateOrUpdateTagsCommand({ Tags: tagRequests(name, tags, propagated) }));
+  }
+}
+
+/** Of one type, it must be had in every zone of the group; of several, AWS launches where it finds one. */
+function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Around): Launch[] {
+  const overrides = request.mixedInstances?.enabled === false ? [] : (request.mixedInstances?.overrides ?? []);
+  const types = overrides.flatMap(({ instanceType }, i) =>
+    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType }] : [],
+  );
+  if (types.length > 0) return types.map(({ path, instanceType }) => ({ address, path, type: instanceType, zones: [] }));
+  const template = spec(request.launchTemplate) as { instanceType?: string } | undefined;
+  if (template?.instanceType === undefined) return [];
+  const zones = request.subnets.flatMap((subnet) => (spec(subnet) as { availabilityZone?: string } | undefined)?.availabilityZone ?? []);
+  return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];
+}
+
+/** Whose the group is, is never handed on: its machines belong to it, and not to the environment. */
+function tagRequests(name: AwsId, tags: Tags, propagated: ReadonlySet<string>) {
+  return Object.entries(tags).map(([Key, Value]) => ({
+    Key,
+    Value,
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+    PropagateAtLaunch: propagated.has(Key) && !Key.startsWith("infra:"),
+  }));
+}
+
+/** The fields that a create and an update have in common. What is not given is left out: an update leaves it as it is. */
+function fieldsOf(spec: Partial<AutoScalingGroup>): Partial<UpdateAutoScalingGroupType> {
+  const fields: Partial<UpdateAutoScalingGroupType> = {
+    VPCZoneIdentifier: spec.subnets?.join(","),
+    HealthCheckType: spec.healthCheckType,
+    HealthCheckGracePeriod: spec.healthCheckGracePeriod,
+    DefaultCooldown: spec.defaultCooldown,
+    DefaultInstanceWarmup: spec.defaultInstanceWarmup,
+    // An empty list would be sent as an empty parameter; this is what none means.
+    TerminationPolicies: spec.terminationPolicies && (spec.terminationPolicies.length > 0 ? [...spec.terminationPolicies] : ["Default"]),
+    NewInstancesProtectedFromScaleIn: spec.protectFromScaleIn,
+    MaxInstanceLifetime: spec.maxInstanceLifetime,
+    CapacityRebalance: spec.capacityRebalance,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function isOurs(found: AwsGroup): boolean {
+  return tagsOf(found.Tags)[ownership.resource] !== undefined;
+}
+
+function taken(name: string): AwsError {
+  return new AwsError({
+    class: "duplicate",
+    code: "AlreadyExists",
+    message: `The name "${name}" is taken by a group`,
+    service: "autoscaling",
+    operation: "CreateAutoScalingGroup",
+    status: undefined,
+    requestId: undefined,
+    attempts: 1,
+  });
+}
+
+function isSame(tags: Tags, identity: CreateIdentity): boolean {
+  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+}

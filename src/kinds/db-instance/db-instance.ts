@@ -1,0 +1,189 @@
+import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
+import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { rdsTagging } from "../shared/rds-tagging.ts";
+import { check } from "./checks.ts";
+import { create } from "./create.ts";
+import { preflight } from "./preflight.ts";
+import { modify } from "./modify.ts";
+import { isPlainInstance, live, type Handle, type LiveDb } from "./observe.ts";
+import { marks, remove } from "./remove.ts";
+import { fields, runbook } from "./rules.ts";
+import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
+import { snapshotTag } from "./snapshots.ts";
+import { isNewer } from "./versions.ts";
+import type { AwsId, Driver, Kind, Scope, ResourceIndex } from "../kind.ts";
+
+export type { DbInstance } from "./schema.ts";
+
+export const dbInstance: Kind<DbInstance, Handle> = {
+  name: "dbInstance",
+  section: "dbInstances",
+  doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    {
+      name: "settings",
+      // All that can change goes through one call; what is left to the first stage is decided at birth.
+      fields: [
+        "engineVersion",
+        "instanceClass",
+        "storageType",
+        "allocatedStorage",
+        "iops",
+        "storageThroughput",
+        "maxAllocatedStorage",
+        "multiAz",
+        "securityGroups",
+        "port",
+        "parameterGroup",
+        "backupRetention",
+        "backupWindow",
+        "maintenanceWindow",
+        "autoMinorVersionUpgrade",
+        "engineLifecycleSupport",
+        "caCertificate",
+        "performanceInsights",
+        "logExports",
+        "iamAuthentication",
+        "publiclyAccessible",
+        "masterPassword",
+        "copyTagsToSnapshot",
+        "monitoringInterval",
+        "monitoringRole",
+        "deletionProtection",
+        "applyImmediately",
+      ],
+    },
+  ],
+  create: "name",
+  naming: { max: 63, forbidden: /[^A-Za-z0-9-]/, lower: true },
+  neverReplaced: runbook,
+  // A replica holds a copy: losing it costs a machine, not data.
+  dataLoss: (spec) => (isReplica(spec) ? "machine" : "data"),
+  waits: { create: { typical: 480, limit: 2400 }, delete: { typical: 400, limit: 3600 }, poll: 15 },
+  // Instances of our engines, of the whole account; and, when there are any of ours, the snapshots to list with them.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0),
+  iam: {
+    read: ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
+    write: [
+      "rds:AddTagsToResource",
+      "rds:CreateDBInstance",
+      "rds:CreateDBInstanceReadReplica",
+      "rds:CreateDBSnapshot",
+      "rds:DeleteDBInstance",
+      "rds:DeleteDBSnapshot",
+      "rds:DescribeAccountAttributes",
+      "rds:DescribeOrderableDBInstanceOptions",
+      "rds:ModifyDBInstance",
+      "rds:PromoteReadReplica",
+      "rds:RemoveTagsFromResource",
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+      "iam:CreateServiceLinkedRole",
+      "iam:PassRole",
+      "kms:CreateGrant",
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKey",
+      "secretsmanager:CreateSecret",
+      "secretsmanager:RotateSecret",
+      "secretsmanager:TagResource",
+      "ssm:GetParameter",
+      "ssm:PutParameter",
+    ],
+    onlyFor: { "iam:PassRole": ["monitoringRole"], "ssm:GetParameter": ["masterPassword"], "ssm:PutParameter": ["masterPassword"] },
+  },
+  after: ({ address, spec }, index) => [...needed(spec), ...replicasOf(address, index)],
+  check,
+  marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
+  notes: (_self, found, resolved) => {
+    const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];
+    if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
+    return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
+  },
+  load: async () => driver(await import("../../aws/sdk/rds.ts")),
+};
+
+/** What a later stage refers to is sent at creation too, and so must be there before. */
+function needed({ securityGroups = [], parameterGroup }: DbInstance): string[] {
+  return parameterGroup === undefined ? [...securityGroups] : [...securityGroups, parameterGroup];
+}
+
+/** Changes reach the replicas first: MySQL and MariaDB refuse to upgrade a source whose replicas are older. */
+function replicasOf(address: string, index: ResourceIndex): string[] {
+  return index
+    .of("dbInstance")
+    .filter(({ spec }) => (spec as DbInstance).replicaOf === address)
+    .map((replica) => replica.address);
+}
+
+function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, Handle> {
+  return {
+    async *list(aws, scope) {
+      const ours: DBInstance[] = [];
+      // The filter keeps Aurora, Neptune and DocumentDB out of the pages; the answer is checked again all the same.
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
+        Filters: [{ Name: "engine", Values: [...engines] }],
+        MaxRecords: 100,
+      }))
+        for (const found of page.DBInstances ?? []) if (isPlainInstance(found) && isIn(found, scope)) ours.push(found);
+      if (ours.length === 0) return;
+      const snapshots: DBSnapshot[] = [];
+      for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { SnapshotType: "manual", MaxRecords: 100 }))
+        snapshots.push(...(page.DBSnapshots ?? []));
+      for (const found of ours)
+        yield live(
+          found,
+          scope,
+          snapshots.filter((snapshot) => tagsOf(snapshot.TagList)[snapshotTag] === found.DbiResourceId),
+        );
+    },
+
+    async get(aws, ids, scope) {
+      const lives = new Map<string, LiveDb>();
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
+        Filters: [{ Name: "db-instance-id", Values: [...ids] }],
+        MaxRecords: 100,
+      }))
+        for (const found of page.DBInstances ?? []) if (isPlainInstance(found)) lives.set(found.DBInstanceIdentifier!, live(found, scope));
+      return lives;
+    },
+
+    create,
+    update: (aws, _stage, found, request, changes, run) => modify(aws, found, request, changes, run),
+    delete: remove,
+    tag: (aws, found, set, unset) => rdsTagging(aws, found.handle.arn, set, unset),
+
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      const Filters = [{ Name: "db-instance-id", Values: [...names] }];
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { Filters, MaxRecords: 100 }))
+        for (const { DBInstanceIdentifier } of page.DBInstances ?? []) found.set(DBInstanceIdentifier!, DBInstanceIdentifier!);
+      return found;
+    },
+
+    preflight,
+
+    async find(aws, tags) {
+      const matching: string[] = [];
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
+        for (const found of page.DBInstances ?? []) {
+          const has = tagsOf(found.TagList);
+          if (isPlainInstance(found) && Object.entries(tags).every(([key, value]) => has[key] === value))
+            matching.push(found.DBInstanceIdentifier!);
+        }
+      return matching;
+    },
+  };
+}
+
+function isIn(found: DBInstance, scope: Scope): boolean {
+  const tags = tagsOf(found.TagList);
+  if (tags[ownership.environment] !== scope.environment) return false;
+  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
+}

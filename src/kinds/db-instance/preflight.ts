@@ -1,0 +1,41 @@
+import type { Aws } from "../../aws/aws.ts";
+import { ifAllowed } from "../shared/preflight-machines.ts";
+import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import type { DbInstance } from "./schema.ts";
+
+/** Databases that RDS would not make: beyond the account's limit, or of a class that there is not for the engine. */
+export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInstance>[], { thorough }: Around): Promise<PreflightFindings> {
+  if (!thorough) return { problems: [], unchecked: [] };
+  const [limit, ...classes] = await Promise.all([
+    preflightRdsQuota(aws, planned, "DBInstances", thorough),
+    ...planned.map((one) => preflightClass(aws, one)),
+  ]);
+  return {
+    problems: [...limit.problems, ...classes.flatMap(({ problems }) => problems)],
+    unchecked: [...new Set([...limit.unchecked, ...classes.flatMap(({ unchecked }) => unchecked)])],
+  };
+}
+
+async function preflightClass(aws: Aws, { address, request }: PlannedObject<DbInstance>): Promise<PreflightFindings> {
+  const { engine, engineVersion, instanceClass } = request;
+  const unchecked: string[] = [];
+  if (engine === undefined || instanceClass === undefined) return { problems: [], unchecked }; // a replica has its source's
+  const rds = await import("../../aws/sdk/rds.ts");
+  // The beginning of a version is no version to RDS, so all are asked for, and those looked at that begin so.
+  const versions: string[] = [];
+  const input = { Engine: engine, DBInstanceClass: instanceClass, Vpc: true, MaxRecords: 100 };
+  const read = async () => {
+    for await (const page of aws.rds.pages(rds.DescribeOrderableDBInstanceOptionsCommand, input))
+      versions.push(...(page.OrderableDBInstanceOptions ?? []).map((option) => option.EngineVersion!));
+    return true;
+  };
+  if (!(await ifAllowed(read(), "which database classes there are", unchecked))) return { problems: [], unchecked };
+  const fits = (version: string) => engineVersion === undefined || version === engineVersion || version.startsWith(`${engineVersion}.`);
+  if (versions.some(fits)) return { problems: [], unchecked };
+  const text =
+    versions.length === 0
+      ? `RDS has no class ${instanceClass} for ${engine} in ${aws.region}`
+      : `RDS has no ${engine} ${engineVersion} on ${instanceClass} in ${aws.region}; there are ${[...new Set(versions)].sort().join(", ")}`;
+  return { problems: [{ address, path: versions.length === 0 ? "instanceClass" : "engineVersion", text }], unchecked };
+}

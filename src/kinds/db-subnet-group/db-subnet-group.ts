@@ -1,0 +1,246 @@
+import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
+import type { Static } from "typebox";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { ownership, tagOfAddress } from "../../resource/ownership.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { list, object, optional, ref, string } from "../../resource/fields.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, ResourceIndex } from "../kind.ts";
+import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { vpcOfSubnets } from "../shared/network-index.ts";
+import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+
+const schema = object({
+  subnets: list(ref("subnet", "A subnet."), "The subnets in which databases may stand, in two zones or more, of one VPC.", {
+    minItems: 2,
+    maxItems: 20,
+  }),
+  description: optional(
+    string("What it is for. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
+      minLength: 1,
+      maxLength: 200,
+      pattern: "^[^()]*$",
+    }),
+  ),
+});
+
+export type DbSubnetGroup = Static<typeof schema>;
+
+interface Handle {
+  readonly arn: string;
+  readonly description: string;
+}
+
+type LiveGroup = Live<DbSubnetGroup, Handle>;
+
+export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
+  name: "dbSubnetGroup",
+  section: "dbSubnetGroups",
+  doc: "The subnets of a VPC among which RDS chooses where a database stands.",
+  schema,
+  fields: {
+    subnets: { change: "update", as: "set", because: "a subnet in which a database stands cannot be taken out" },
+    description: { change: "update" },
+  },
+  stages: [{ name: "create" }],
+  create: "name",
+  naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
+  replace: "delete-first",
+  waits: { create: "instant", delete: "instant" },
+  // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
+  iam: {
+    read: ["rds:DescribeDBSubnetGroups", "rds:ListTagsForResource"],
+    write: [
+      "rds:AddTagsToResource",
+      "rds:CreateDBSubnetGroup",
+      "rds:DeleteDBSubnetGroup",
+      "rds:DescribeAccountAttributes",
+      "rds:ModifyDBSubnetGroup",
+      "rds:RemoveTagsFromResource",
+    ],
+  },
+  // RDS: "The new Subnets are not in the same Vpc as the existing subnet group".
+  liesIn(spec, index) {
+    const place = vpcOfSubnets(index, spec.subnets ?? []);
+    return place === undefined ? undefined : { place, field: "subnets" };
+  },
+  check,
+  load: async () => driver(await import("../../aws/sdk/rds.ts")),
+};
+
+function check({ spec }: Subject<DbSubnetGroup>, index: ResourceIndex): readonly Problem[] {
+  const declared = spec.subnets.map((subnet) => index.get(subnet)?.spec as { vpc?: unknown; availabilityZone?: string } | undefined);
+  // A subnet that is not ours is AWS's to judge.
+  if (declared.some((subnet) => subnet === undefined)) return [];
+  const problems: Problem[] = [];
+  const zones = new Set(declared.map((subnet) => subnet?.availabilityZone));
+  const vpcs = new Set(declared.map((subnet) => JSON.stringify(subnet?.vpc)));
+  if (zones.size < 2)
+    problems.push({
+      code: "db-zones",
+      summary: "a database's subnets lie in two zones at least, and these lie in one",
+      path: "subnets",
+      hint: "add a subnet in another zone",
+    });
+  if (vpcs.size > 1) problems.push({ code: "db-network", summary: "the subnets are of different VPCs", path: "subnets" });
+  return problems;
+}
+
+function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.rds.pages(rds.DescribeDBSubnetGroupsCommand, { MaxRecords: 100 }))
+        for (const found of page.DBSubnetGroups ?? []) {
+          if (!mayBeOurs(found.DBSubnetGroupName!, found.DBSubnetGroupDescription, scope)) continue;
+          const tags = await tagsIfThere(aws, found.DBSubnetGroupArn!);
+          if (tags && isIn(tags, scope)) yield live(found, tags);
+        }
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, LiveGroup>();
+      for (const name of ids) {
+        const found = await one(aws, name);
+        const tags = found && (await tagsIfThere(aws, found.DBSubnetGroupArn!));
+        if (found && tags) lives.set(name, live(found, tags));
+      }
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      await whenSubnetsAreSeen(aws, () =>
+        aws.rds(
+          new rds.CreateDBSubnetGroupCommand({
+            DBSubnetGroupName: identity.name,
+            DBSubnetGroupDescription: describe(request.description ?? nameIn(identity.tags), identity.tags),
+            SubnetIds: [...request.subnets],
+            Tags: tagList(identity.tags),
+          }),
+          { once: true },
+        ),
+      );
+      return identity.name;
+    },
+
+    async update(aws, _stage, found, request, changes, run) {
+      const description = changes.description?.after;
+      // SubnetIds is required whatever changes.
+      await whenSubnetsAreSeen(aws, () =>
+        aws.rds(
+          new rds.ModifyDBSubnetGroupCommand({
+            DBSubnetGroupName: found.id,
+            SubnetIds: [...request.subnets],
+            ...(description === undefined ? {} : { DBSubnetGroupDescription: describe(description, run.identity.tags) }),
+          }),
+        ),
+      );
+    },
+
+    async delete(aws, found) {
+      await aws.rds(new rds.DeleteDBSubnetGroupCommand({ DBSubnetGroupName: found.id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    /** Adoption writes tags only, so the description is marked here: without it the next listing would not find the group. */
+    async tag(aws, found, set, remove) {
+      await rdsTagging(aws, found.handle.arn, set, remove);
+      const owner = { ...found.tags, ...set };
+      const marked = describe(descriptionOf(found.handle.description) || found.id, owner);
+      if (set[ownership.environment] !== undefined && marked !== found.handle.description)
+        await aws.rds(
+          new rds.ModifyDBSubnetGroupCommand({
+            DBSubnetGroupName: found.id,
+            SubnetIds: [...(found.spec.subnets ?? [])],
+            DBSubnetGroupDescription: marked,
+          }),
+        );
+    },
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
+    },
+
+    preflight: (aws, planned, { thorough }) => preflightRdsQuota(aws, planned, "DBSubnetGroups", thorough),
+
+    async blockers(aws, lives) {
+      const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
+        for (const user of page.DBInstances ?? []) {
+          const id = user.DBInstanceIdentifier!;
+          for (const name of [user.DBSubnetGroup?.DBSubnetGroupName])
+            users.get(name ?? "")?.push({ id, what: `database ${id} (${user.DBInstanceStatus})`, holder: id });
+        }
+      return users;
+    },
+  };
+
+  async function one(aws: Aws, name: string): Promise<AwsGroup | undefined> {
+    try {
+      return (await aws.rds(new rds.DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: name }))).DBSubnetGroups?.[0];
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Tags of a group, or undefined when it was deleted between the two calls. */
+async function tagsIfThere(aws: Aws, arn: string): Promise<Tags | undefined> {
+  try {
+    return await rdsTagsOf(aws, arn);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** RDS learns of new subnets with a delay: for two minutes "InvalidSubnet" may mean "not yet". */
+async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
+  const began = aws.clock.now();
+  for (;;)
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (!hasCode(error, "InvalidSubnet") || aws.clock.now() - began > 120_000) throw error;
+      await aws.clock.sleep(10_000);
+    }
+}
+
+function isIn(tags: Tags, scope: Scope): boolean {
+  if (tags[ownership.environment] !== scope.environment) return false;
+  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
+}
+
+function describe(text: string, tags: Tags): string {
+  return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
+}
+
+/** `main` of `dbSubnetGroup/main`. */
+function nameIn(tags: Tags): string {
+  return (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
+}
+
+function live(found: AwsGroup, tags: Tags): LiveGroup {
+  return {
+    id: found.DBSubnetGroupName!,
+    aliases: [found.DBSubnetGroupArn!],
+    tags,
+    name: found.DBSubnetGroupName!,
+    owner: found.DBSubnetGroupArn!.split(":")[4],
+    state: "ready",
+    spec: {
+      subnets: (found.Subnets ?? []).map((subnet) => subnet.SubnetIdentifier!),
+      description: descriptionOf(found.DBSubnetGroupDescription),
+    },
+    handle: { arn: found.DBSubnetGroupArn!, description: found.DBSubnetGroupDescription ?? "" },
+    outputs: {
+      vpc: found.VpcId ?? "",
+      zones: [...new Set((found.Subnets ?? []).map((subnet) => subnet.SubnetAvailabilityZone?.Name ?? ""))].sort().join(", "),
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import type { Static } from "typebox";
+import { preflightMachines } from "../shared/preflight-machines.ts";
+import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
+import { modify } from "./modify.ts";
+import type { Handle } from "./live.ts";
+import { findInstances, getInstances, listInstances, strangeInstances } from "./observe.ts";
+import { architectureOf } from "./processor.ts";
+import { launch, terminate } from "./launch.ts";
+import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
+import type { Driver, Fields, Impact, Kind } from "../kind.ts";
+import { machineFields, type Spot } from "../shared/machine-fields.ts";
+import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
+import { ec2Tagging } from "../../aws/tagging.ts";
+
+const schema = object({
+  ...machineFields,
+  subnet: ref("subnet", "The subnet it lies in."),
+  privateIpAddress: optional(string("Its private address, inside the subnet. Unwritten: one that EC2 picks.", { examples: ["10.0.1.10"] })),
+  sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
+  state: optional(oneOf(["running", "stopped"], "Whether it runs. Unwritten: it is started once, and then left as it is found.")),
+  userDataChange: optional(
+    oneOf(
+      ["note", "replace", "restart"],
+      "What another user data means for a machine that exists: a note, a new machine, or a restart with it. `note` when unwritten.",
+    ),
+  ),
+  imageUpdates: optional(
+    oneOf(["note", "replace"], "What a newer image means when `image` is an expression: a note, or a new machine. `note` when unwritten."),
+  ),
+});
+
+/** The file's name is no part of it: what it holds is. */
+export type Instance = Omit<Static<typeof schema>, "userDataFile">;
+
+const fields: Fields<Instance> = {
+  image: {
+    change: "replace",
+    hashTag: "infra:image",
+    // The tag knows the expression; whether a newer image is a reason is for the author to say.
+    same: (_want, have, _live, resolved, spec) =>
+      spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
+    because: "a machine keeps the image it was launched from",
+  },
+  instanceType: { change: typeImpact, because: "a machine changes its type while it is stopped" },
+  // A key pair that is imported anew under its name changes nothing on the machines that have the old one.
+  keyPair: {
+    change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
+    because: "the key is put on a machine when it first boots",
+  },
+  securityGroups: { change: "update", as: "set" },
+  associatePublicIpAddress: { change: "update" },
+  instanceProfile: { change: "update" },
+  userData: {
+    change: (_was, _now, { now }) => now.userDataChange ?? "note",
+    hashTag: "infra:user-data",
+    because: "its user data differs, which a machine reads when it boots",
+  },
+  rootVolume: {
+    change: "update",
+    of: {
+      size: { change: (was: number | undefined, now: number | undefined) => (shrinks(was, now) ? refuseShrink : "update") },
+      type: { change: "update" },
+      iops: { change: "update" },
+      throughput: { change: "update" },
+      // An account that encrypts by default encrypts what was not asked to be.
+      encrypted: {
+        change: "replace",
+        same: (request, have) => request === have || have === true,
+        because: "a disk cannot be encrypted in place",
+      },
+      kmsKey: {
+        change: "replace",
+        same: (request, have) => isSameKmsKey(request as string, have as string | undefined),
+        because: "the key of a disk cannot change in place",
+      },
+      deleteOnTermination: { change: "update" },
+    },
+  },
+  volumes: { change: volumesImpact, same: volumesAgree, because: "its disks differ" },
+  metadataOptions: { change: "update", of: { httpTokens: { change: "update", default: { value: "required", class: "create-only" } } } },
+  monitoring: { change: "update" },
+  disableApiTermination: { change: "update" },
+  shutdownBehavior: { change: "update" },
+  spot: {
+    change: "replace",
+    same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
+    because: "how a machine is bought is settled when it is launched",
+  },
+  placementGroup: { change: "restart", because: "a machine changes its placement group while it is stopped" },
+  capacityReservation: { change: "restart", because: "a machine changes its capacity reservation while it is stopped" },
+  tenancy: { change: "replace", because: "the tenancy of a machine is settled when it is launched" },
+  ebsOptimized: { change: "restart", because: "EBS optimisation changes while a machine is stopped" },
+  creditSpecification: { change: "update" },
+  subnet: { change: "replace", because: "a machine cannot move to another subnet" },
+  privateIpAddress: { change: "replace", because: "the first private address of a machine cannot change" },
+  sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
+  state: {
+    change: (_was, now) => (now === "stopped" ? "restart" : "update"),
+    // Left alone when unwritten, except for a machine that a restart of ours had stopped and not yet started again.
+    default: { value: "running", class: "floor" },
+    lessSafe: (have) => (have as string) === "interrupted",
+    because: "its power state differs",
+  },
+  userDataChange: { change: "never" },
+  imageUpdates: { change: "never" },
+};
+
+const refuseShrink: Impact = { refuse: "a disk cannot shrink; make a smaller one beside it and copy" };
+
+export const instance: Kind<Instance, Handle> = {
+  name: "instance",
+  section: "instances",
+  doc: "A virtual machine of EC2.",
+  schema,
+  fields,
+  stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],
+  create: "token",
+  replace: (was, now) =>
+    now.privateIpAddress !== undefined && was.privateIpAddress === now.privateIpAddress && was.subnet === now.subnet
+      ? "delete-first"
+      : "create-first",
+  dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
+  waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
+  readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
+  iam: {
+    read: [
+      "ec2:DescribeInstances",
+      "ec2:DescribeVolumes",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceAttribute",
+      "ec2:DescribeInstanceCreditSpecifications",
+      "ec2:DescribeInstanceTypeOfferings",
+      "ec2:DescribeSpotInstanceRequests",
+    ],
+    write: [
+      "ec2:RunInstances",
+      "ec2:TerminateInstances",
+      "ec2:StartInstances",
+      "ec2:StopInstances",
+      "ec2:ModifyInstanceAttribute",
+      "ec2:ModifyInstanceMetadataOptions",
+      "ec2:ModifyInstanceCreditSpecification",
+      "ec2:ModifyInstanceCapacityReservationAttributes",
+      "ec2:ModifyInstancePlacement",
+      "ec2:ModifyNetworkInterfaceAttribute",
+      "ec2:ModifyVolume",
+      "ec2:MonitorInstances",
+      "ec2:UnmonitorInstances",
+      "ec2:AssociateIamInstanceProfile",
+      "ec2:ReplaceIamInstanceProfileAssociation",
+      "ec2:DisassociateIamInstanceProfile",
+      "ec2:CancelSpotInstanceRequests",
+      "ec2:DescribeIamInstanceProfileAssociations",
+      "ec2:DescribeVolumesModifications",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "iam:PassRole",
+      "iam:CreateServiceLinkedRole",
+    ],
+    onlyFor: {
+      "ec2:CancelSpotInstanceRequests": ["spot"],
+      "ec2:DescribeInstanceAttribute": ["disableApiTermination", "shutdownBehavior"],
+      "ec2:DescribeInstanceCreditSpecifications": ["creditSpecification"],
+      "ec2:DescribeInstanceTypeOfferings": ["instanceType"],
+      "ec2:DescribeSpotInstanceRequests": ["spot"],
+      "iam:CreateServiceLinkedRole": ["spot"],
+      "iam:PassRole": ["instanceProfile"],
+    },
+  },
+  countable: true,
+  after: afterItsWay,
+  check: checkInstance,
+  normalise: normaliseMachine,
+  notes(self, live, resolved) {
+    const isExpression = typeof self.spec.image === "object";
+    if (!isExpression || self.spec.imageUpdates === "replace" || typeof resolved.image !== "string" || live.spec.image === resolved.image)
+      return [];
+    return [
+      `${resolved.image} is the newest image for its expression; it runs ${String(live.spec.image)} (\`imageUpdates: replace\` would follow)`,
+    ];
+  },
+  leaveAlone: whyQuarantined,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A type of another architecture cannot boot what is on the disk. */
+function typeImpact(was: string | undefined, now: string | undefined, spec: { readonly was: Partial<Instance> }): Impact {
+  if (was !== undefined && now !== undefined && architectureOf(was) !== architectureOf(now))
+    return {
+      refuse: `${now} has another processor (${architectureOf(now)}) than ${was} (${architectureOf(was)}), and its disk was made for that one; declare a second machine and move over`,
+    };
+  const isOneTime =
+    spec.was.spot !== undefined && spec.was.spot !== false && !(typeof spec.was.spot === "object" && spec.was.spot.type === "persistent");
+  return isOneTime ? "replace" : "restart"; // EC2 stops no machine of a one-time spot request
+}
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Handle> {
+  return {
+    list: (aws, scope) => listInstances(ec2, aws, scope),
+    get: (aws, ids, scope) => getInstances(ec2, aws, ids, scope),
+    create: (aws, request, identity) => launch(ec2, aws, request, identity),
+    update: (aws, _stage, live, request, changes, run) => modify(ec2, aws, live, request, changes, run),
+    delete: (aws, live) => terminate(ec2, aws, live),
+    tag: ec2Tagging,
+    find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
+    preflight: (aws, planned, around) => {
+      const zones = new Map(planned.map(({ address, request }) => [address, around.spec(request.subnet)?.["availabilityZone"]]));
+      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[], around);
+    },
+    unmanaged: (aws, _scope, ours) => strangeInstances(ec2, aws, ours),
+  };
+}

@@ -1,0 +1,140 @@
+import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import { isNotFound } from "../../aws/errors.ts";
+import { publicInterfacesIn } from "../../aws/interfaces.ts";
+import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { object, ref } from "../../resource/fields.ts";
+import type { Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { gatewaysOf } from "../shared/network-index.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+
+const schema = object({
+  vpc: ref("vpc", "The VPC that it connects to the internet; a VPC has one at most."),
+});
+
+export type InternetGateway = Static<typeof schema>;
+
+/** The VPC's id, by which it is detached. */
+interface Handle {
+  readonly vpc: string | undefined;
+}
+
+export const internetGateway: Kind<InternetGateway, Handle> = {
+  name: "internetGateway",
+  section: "internetGateways",
+  doc: "A VPC's way to and from the internet.",
+  schema,
+  fields: {
+    vpc: { change: "update", because: "the gateway is detached from one VPC and attached to the other" },
+  },
+  stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],
+  create: "tag-lookup",
+  waits: { create: "instant", delete: "instant" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces"],
+    write: [
+      "ec2:CreateInternetGateway",
+      "ec2:DeleteInternetGateway",
+      "ec2:AttachInternetGateway",
+      "ec2:DetachInternetGateway",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+  },
+  check,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+function check(self: Subject<InternetGateway>, index: ResourceIndex): readonly Problem[] {
+  const first = gatewaysOf(index, self.spec.vpc)[0];
+  if (!first || first.address === self.address) return [];
+  return [
+    { code: "one-gateway", summary: `${first.address} is already the gateway of the same VPC, and a VPC has one at most.`, path: "vpc" },
+  ];
+}
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
+  const detach = async (aws: Parameters<Driver["list"]>[0], InternetGatewayId: string, VpcId: string) => {
+    await aws.ec2(new ec2.DetachInternetGatewayCommand({ InternetGatewayId, VpcId })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  };
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
+        for (const found of page.InternetGateways ?? []) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<InternetGateway, Handle>>();
+      for (const Filters of idFilters("internet-gateway-id", ids))
+        for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
+          for (const found of page.InternetGateways ?? []) lives.set(found.InternetGatewayId!, live(found));
+      return lives;
+    },
+
+    async create(aws, _want, identity) {
+      const { InternetGateway: made } = await aws.ec2(
+        new ec2.CreateInternetGatewayCommand({ TagSpecifications: tagSpecifications("internet-gateway", identity.tags) }),
+        { once: true },
+      );
+      return made!.InternetGatewayId!;
+    },
+
+    initialState: () => ({ spec: { vpc: undefined }, handle: { vpc: undefined } }),
+
+    async update(aws, _stage, live, request) {
+      if (live.handle.vpc === request.vpc) return;
+      if (live.handle.vpc) await detach(aws, live.id, live.handle.vpc);
+      await aws.ec2(new ec2.AttachInternetGatewayCommand({ InternetGatewayId: live.id, VpcId: request.vpc })).catch(async (error) => {
+        // "Already associated" may mean this very pair, another VPC, or another gateway: only the first is success.
+        if (isNotFound(error)) throw error;
+        const { InternetGateways: [now] = [] } = await aws.ec2(
+          new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "internet-gateway-id", Values: [live.id] }] }),
+        );
+        if (!now || attachedTo(now) !== request.vpc) throw error;
+      });
+    },
+
+    async delete(aws, live) {
+      if (live.handle.vpc) await detach(aws, live.id, live.handle.vpc);
+      await aws.ec2(new ec2.DeleteInternetGatewayCommand({ InternetGatewayId: live.id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    /** AWS refuses to detach it while the VPC has public addresses. */
+    blockers: (aws, lives) => byEach(lives, async (live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : [])),
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: string[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
+        for (const found of page.InternetGateways ?? []) if (isMeant(found, tags, owner)) ids.push(found.InternetGatewayId!);
+      return ids;
+    },
+  };
+}
+
+function live(found: AwsGateway): Live<InternetGateway, Handle> {
+  const vpc = attachedTo(found);
+  return {
+    id: found.InternetGatewayId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    ...(found.OwnerId ? { owner: found.OwnerId } : {}),
+    state: "ready",
+    spec: { vpc },
+    handle: { vpc },
+    outputs: { attached: vpc ?? "no" },
+  };
+}
+
+function attachedTo(found: AwsGateway): string | undefined {
+  return found.Attachments?.find(({ State }) => State !== "detached" && State !== "detaching")?.VpcId;
+}

@@ -1,0 +1,241 @@
+import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { existing, unlessGone } from "../../aws/eventual.ts";
+import { preflightMachines } from "../shared/preflight-machines.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import type { AwsId, Driver, Kind, Live, Problem, Subject } from "../kind.ts";
+import { dataOf, hashOfData, observeData } from "./data.ts";
+import { schema, type LaunchTemplate } from "./schema.ts";
+import { describe, setVersion, warn } from "./versions.ts";
+import { checkMachine, isSameKmsKey, normaliseMachine, spotOf } from "../shared/machine-fields.ts";
+
+export type { LaunchTemplate } from "./schema.ts";
+
+interface Handle {
+  /** The version that users of the template pin by number: its default. */
+  readonly version: number;
+  readonly latest: number;
+  readonly image: string | undefined;
+}
+
+type LiveTemplate = Live<LaunchTemplate, Handle>;
+
+const disk = { kmsKey: { change: "update", same: (request: string, have: string | undefined) => isSameKmsKey(request, have) } } as const;
+
+export const launchTemplate: Kind<LaunchTemplate, Handle> = {
+  name: "launchTemplate",
+  section: "launchTemplates",
+  doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
+  schema,
+  fields: {
+    // A newer image that the same expression finds is no change, unless the author says so.
+    image: {
+      change: "update",
+      hashTag: "infra:image",
+      same: (_want, have, _live, resolved, spec) => spec?.imageUpdates !== "replace" || have === resolved,
+    },
+    imageUpdates: { change: "never" },
+    instanceType: { change: "update" },
+    keyPair: { change: "update" },
+    securityGroups: { change: "update", as: "set" },
+    associatePublicIpAddress: { change: "update" },
+    instanceProfile: { change: "update" },
+    userData: { change: "update" },
+    rootVolume: { change: "update", of: disk },
+    volumes: { change: "update", as: "map" },
+    metadataOptions: { change: "update" },
+    monitoring: { change: "update" },
+    disableApiTermination: { change: "update" },
+    shutdownBehavior: { change: "update" },
+    spot: { change: "update", same: isSameSpot },
+    placementGroup: { change: "update" },
+    capacityReservation: { change: "update" },
+    tenancy: { change: "update" },
+    ebsOptimized: { change: "update" },
+    creditSpecification: { change: "update" },
+    instanceTags: { change: "update", as: "map" },
+    volumeTags: { change: "update", as: "map" },
+  },
+  stages: [{ name: "create" }],
+  create: "token",
+  naming: { max: 128, forbidden: /[^A-Za-z0-9().\-/_]/ },
+  replace: "create-first",
+  waits: { create: "instant", delete: "instant" },
+  // A page of templates, and the version in use of each.
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
+  iam: {
+    read: ["ec2:DescribeImages", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"],
+    write: [
+      "ec2:CreateLaunchTemplate",
+      "ec2:CreateLaunchTemplateVersion",
+      "ec2:CreateTags",
+      "ec2:DeleteLaunchTemplate",
+      "ec2:DeleteLaunchTemplateVersions",
+      "ec2:DeleteTags",
+      "ec2:ModifyLaunchTemplate",
+    ],
+    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["instanceType"] },
+  },
+  check,
+  normalise: normaliseMachine,
+  notes,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+function check(self: Subject<LaunchTemplate> & { readonly awsName?: string }): readonly Problem[] {
+  const problems = checkMachine(self.spec);
+  if (self.awsName !== undefined && self.awsName.length < 3)
+    problems.push({
+      code: "bad-name",
+      path: "name",
+      summary: `the name of a launch template has three characters at least, and "${self.awsName}" has ${self.awsName.length}`,
+    });
+  return problems;
+}
+
+/** On or off must agree, and the conditions that are written. */
+function isSameSpot(request: LaunchTemplate["spot"], have: LaunchTemplate["spot"]): boolean {
+  const [resolved, found] = [spotOf(request), spotOf(have)];
+  if (!resolved || !found) return !resolved === !found;
+  return (["type", "interruptionBehavior", "maxPrice"] as const).every(
+    (member) => resolved[member] === undefined || resolved[member] === found[member],
+  );
+}
+
+function notes({ spec }: Subject<LaunchTemplate>, live: LiveTemplate, resolved: LaunchTemplate): readonly string[] {
+  const found: string[] = [];
+  if (
+    typeof spec.image !== "string" &&
+    typeof resolved.image === "string" &&
+    resolved.image !== live.spec.image &&
+    spec.imageUpdates !== "replace"
+  )
+    found.push(`a newer image is there: ${resolved.image}; version ${live.handle.version} has ${String(live.spec.image)}`);
+  const unwritten = Object.entries(live.spec)
+    .filter(([field, value]) => !(field in spec) && field !== "metadataOptions" && isSet(value))
+    .map(([field]) => field);
+  if (unwritten.length > 0)
+    found.push(`version ${live.handle.version} also sets ${unwritten.join(", ")}; the next version will not, unless it is written`);
+  return found;
+}
+
+function isSet(value: unknown): boolean {
+  if (value === undefined || value === false) return false;
+  return typeof value !== "object" || value === null || Object.values(value).some((inner) => inner !== undefined);
+}
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTemplate, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplatesCommand, { Filters: environmentFilter(scope), MaxResults: 200 }))
+        yield* await observe(aws, page.LaunchTemplates ?? []);
+    },
+
+    async get(aws, ids) {
+      const found = await existing(
+        ids,
+        200,
+        async (LaunchTemplateIds) => (await aws.ec2(new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds }))).LaunchTemplates ?? [],
+      );
+      return new Map((await observe(aws, found)).map((one) => [one.id, one]));
+    },
+
+    async create(aws, request, identity, say = () => {}) {
+      const data = await dataOf(aws, request, request.image as string);
+      try {
+        const { LaunchTemplate: made, Warning } = await aws.ec2(
+          new ec2.CreateLaunchTemplateCommand({
+            LaunchTemplateName: identity.name,
+            ClientToken: identity.token,
+            VersionDescription: describe(hashOfData(data)),
+            LaunchTemplateData: data,
+            TagSpecifications: tagSpecifications("launch-template", identity.tags),
+          }),
+        );
+        warn(Warning?.Errors, { say });
+        return made!.LaunchTemplateId!;
+      } catch (error) {
+        // The token is forgotten after a while, the name is not: a create whose answer was lost long ago finds itself.
+        const mine = hasCode(error, "InvalidLaunchTemplateName.AlreadyExistsException") ? await named(aws, identity.name) : undefined;
+        if (mine === undefined || tagsOf(mine.Tags)[ownership.token] !== identity.token) throw error;
+        return mine.LaunchTemplateId!;
+      }
+    },
+
+    async update(aws, _stage, live, request, changes, run) {
+      await setVersion(aws, ec2, live.id, request, imageFor(live, request, changes.image !== undefined), run);
+    },
+
+    async delete(aws, live) {
+      await unlessGone(aws.ec2(new ec2.DeleteLaunchTemplateCommand({ LaunchTemplateId: live.id })));
+    },
+
+    tag: ec2Tagging,
+
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for (const Filters of idFilters("launch-template-name", names.map(literal)))
+        for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplatesCommand, { Filters, MaxResults: 200 }))
+          for (const one of page.LaunchTemplates ?? []) found.set(one.LaunchTemplateName!, one.LaunchTemplateId!);
+      return found;
+    },
+
+    preflight: (aws, planned, around) => preflightMachines(aws, planned, () => [], around),
+
+    async find(aws, tags, owner) {
+      const ids: AwsId[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeLaunchTemplatesCommand, { Filters: tagFilters(tags), MaxResults: 200 }))
+        for (const found of page.LaunchTemplates ?? []) if (isMeant(found, tags, owner ?? aws.account)) ids.push(found.LaunchTemplateId!);
+      return ids;
+    },
+  };
+
+  async function observe(aws: Aws, templates: readonly AwsTemplate[]): Promise<LiveTemplate[]> {
+    const lives = await Promise.all(templates.map((found) => unlessGone(observeOne(aws, found))));
+    return lives.filter((one) => one !== undefined);
+  }
+
+  /** The default version is what the template is: others may add versions for their own ends. */
+  async function observeOne(aws: Aws, found: AwsTemplate): Promise<LiveTemplate | undefined> {
+    const { LaunchTemplateVersions: [version] = [] } = await aws.ec2(
+      new ec2.DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: found.LaunchTemplateId!, Versions: ["$Default"] }),
+    );
+    return version && live(found, version);
+  }
+
+  async function named(aws: Aws, name: string): Promise<AwsTemplate | undefined> {
+    return (await unlessGone(aws.ec2(new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateNames: [name] }))))?.LaunchTemplates?.[0];
+  }
+}
+
+/** A version that is made for another reason keeps the image, so that a changed tag does not roll a fleet to new software. */
+function imageFor(live: LiveTemplate, request: LaunchTemplate, isChanged: boolean): string {
+  return isChanged ? (request.image as string) : (live.handle.image ?? (request.image as string));
+}
+
+function live(found: AwsTemplate, { VersionNumber, LaunchTemplateData: data = {} }: LaunchTemplateVersion): LiveTemplate {
+  const id = found.LaunchTemplateId!;
+  const version = VersionNumber!;
+  const latest = found.LatestVersionNumber ?? version;
+  return {
+    id,
+    // A group that is pinned to the version in use refers to it by this.
+    aliases: [`${id}:${version}`],
+    tags: tagsOf(found.Tags),
+    name: found.LaunchTemplateName,
+    state: "ready",
+    createdAt: found.CreateTime?.toISOString(),
+    spec: observeData(data),
+    handle: { version, latest, image: data.ImageId },
+    outputs: {
+      version: String(version),
+      name: found.LaunchTemplateName ?? "",
+      image: data.ImageId ?? "",
+      instanceType: data.InstanceType ?? "",
+    },
+    ...(latest > version ? { notes: [`version ${latest} is newer than the default, ${version}, and not in use`] } : {}),
+  };
+}

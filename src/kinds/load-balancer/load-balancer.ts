@@ -1,0 +1,351 @@
+import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Aws } from "../../aws/aws.ts";
+import { existing, unlessGone } from "../../aws/eventual.ts";
+import { literal } from "../../resource/ownership.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { toAttributes } from "../shared/elbv2-attributes.ts";
+import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "../shared/elbv2-objects.ts";
+import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, ResourceIndex } from "../kind.ts";
+import { byEach } from "../shared/lookup.ts";
+import { attributeFields, attributes } from "./attributes.ts";
+import { check } from "./check.ts";
+import { preflight } from "./preflight.ts";
+import { setListeners } from "./listeners.ts";
+import { isNameless, normalise } from "./normal.ts";
+import { observe, type Handle, type LiveBalancer } from "./observe.ts";
+import { schema, type LoadBalancer } from "./schema.ts";
+import { vpcOfSubnets } from "../shared/network-index.ts";
+import { Refusal } from "../../resource/refusal.ts";
+
+export type { LoadBalancer } from "./schema.ts";
+
+const protection = "deletionProtection";
+
+export const loadBalancer: Kind<LoadBalancer, Handle> = {
+  name: "loadBalancer",
+  critical: true,
+  section: "loadBalancers",
+  doc: "An application or network load balancer with its listeners and their rules.",
+  schema,
+  fields: {
+    type: {
+      change: "replace",
+      because: "the type of a load balancer cannot change in place",
+      default: { value: "application", class: "create-only" },
+    },
+    scheme: { change: "replace", because: "the scheme of a load balancer cannot change in place" },
+    subnets: { change: "update", as: "set" },
+    subnetMappings: {
+      change: changeOfMappings,
+      as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" },
+      because: "the address of a load balancer in a subnet cannot change in place",
+    },
+    securityGroups: {
+      change: changeOfGroups,
+      as: "set",
+      because: "a network load balancer that was made without security groups cannot get any, nor lose all it has",
+    },
+    ipAddressType: { change: "update" },
+    idleTimeout: { change: "update" },
+    clientKeepAlive: { change: "update" },
+    deletionProtection: { change: "update" },
+    crossZone: { change: "update" },
+    accessLogs: { change: "update" },
+    connectionLogs: { change: "update" },
+    http2: { change: "update" },
+    dropInvalidHeaderFields: { change: "update" },
+    desyncMitigationMode: { change: "update" },
+    preserveHostHeader: { change: "update" },
+    xffHeaderProcessing: { change: "update" },
+    xffClientPort: { change: "update" },
+    tlsHeaders: { change: "update" },
+    wafFailOpen: { change: "update" },
+    zonalShift: { change: "update" },
+    dnsClientRouting: { change: "update" },
+    // Rules without a name of ours were made by ingress controllers and deployment tools.
+    listeners: { change: "update", as: { map: true, unlisted: (_value: unknown, key: string) => (isNameless(key) ? "keep" : "remove") } },
+  },
+  stages: [
+    { name: "create" },
+    { name: "attributes", fields: attributeFields.filter((field) => field !== protection) },
+    { name: "listeners", fields: ["listeners"] },
+    // Last, so that a balancer that could not be finished can still be taken down.
+    { name: "protection", fields: [protection] },
+  ],
+  create: "name",
+  naming: { max: 32, forbidden: /[^A-Za-z0-9-]/ },
+  // A target group belongs to one balancer, and so does a fixed address: the old and the new cannot stand side by side.
+  replace: "delete-first",
+  // People have written its DNS name down. One that AWS protects goes only when the YAML names it in `allowDestroy`.
+  dataLoss: (_spec, live) => (live?.handle.isProtected === true ? "data" : "address"),
+  waits: { create: { typical: 180, limit: 900 }, delete: { typical: 180, limit: 2100 }, poll: 10 },
+  // Pages of 400 and tags of 20 for all of the account; for ours the attributes and listeners, and for each part of ours
+  // its rules or certificates and its share of tags. What the parts are is taken as two a balancer where nobody counted.
+  readCost: (n) => {
+    const parts = n.parts ?? 2 * n.ours;
+    return Math.max(1, Math.ceil(n.account / 400)) + Math.ceil(n.account / 20) + 2 * n.ours + 2 * parts + Math.ceil(parts / 20);
+  },
+  iam: {
+    read: [
+      "ec2:DescribeNetworkInterfaces",
+      "elasticloadbalancing:DescribeListenerCertificates",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeRules",
+      "elasticloadbalancing:DescribeTags",
+      "elasticloadbalancing:DescribeTargetHealth",
+    ],
+    write: [
+      "elasticloadbalancing:AddListenerCertificates",
+      "elasticloadbalancing:AddTags",
+      "elasticloadbalancing:CreateListener",
+      "elasticloadbalancing:CreateLoadBalancer",
+      "elasticloadbalancing:CreateRule",
+      "elasticloadbalancing:DeleteListener",
+      "elasticloadbalancing:DeleteLoadBalancer",
+      "elasticloadbalancing:DeleteRule",
+      "elasticloadbalancing:DescribeAccountLimits",
+      "elasticloadbalancing:ModifyListener",
+      "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      "elasticloadbalancing:ModifyRule",
+      "elasticloadbalancing:RemoveListenerCertificates",
+      "elasticloadbalancing:RemoveTags",
+      "elasticloadbalancing:SetIpAddressType",
+      "elasticloadbalancing:SetRulePriorities",
+      "elasticloadbalancing:SetSecurityGroups",
+      "elasticloadbalancing:SetSubnets",
+      "iam:CreateServiceLinkedRole",
+    ],
+  },
+  after,
+  liesIn,
+  check,
+  normalise,
+  load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
+};
+
+/** A balancer cannot leave the VPC in which it was made. */
+function liesIn({ subnets, subnetMappings }: Partial<LoadBalancer>, index: ResourceIndex) {
+  const place = vpcOfSubnets(index, subnets ?? subnetMappings?.map((mapping) => mapping.subnet) ?? []);
+  return place === undefined ? undefined : ({ place, field: subnets ? "subnets" : "subnetMappings" } as const);
+}
+
+/** AWS makes no internet-facing balancer in a VPC without a gateway, and lets no gateway go while one stands. */
+function after({ spec }: Subject<LoadBalancer>, index: ResourceIndex): readonly Address[] {
+  if (spec.scheme !== "internet-facing") return [];
+  const subnets = spec.subnets ?? spec.subnetMappings?.map((mapping) => mapping.subnet) ?? [];
+  const vpcs = new Set<unknown>(subnets.flatMap((subnet) => (index.get(subnet)?.spec as { vpc?: string } | undefined)?.vpc ?? []));
+  return index
+    .of("internetGateway")
+    .filter((gateway) => vpcs.has((gateway.spec as { vpc?: unknown }).vpc))
+    .map((gateway) => gateway.address);
+}
+
+type Mappings = LoadBalancer["subnetMappings"];
+
+/** Subnets come and go in place; the address in one that stays does not change, and none moves to another subnet. */
+function changeOfMappings(was: Mappings, now: Mappings): "update" | "replace" {
+  if (was === undefined || now === undefined) return now?.some((mapping) => mapping.elasticIp !== undefined) ? "replace" : "update";
+  const before = new Map(was.map((mapping) => [mapping.subnet, mapping]));
+  const changes = (mapping: NonNullable<Mappings>[number]) => {
+    const had = before.get(mapping.subnet);
+    if (!had) return mapping.elasticIp !== undefined && was.some(({ elasticIp }) => elasticIp === mapping.elasticIp);
+    return (["elasticIp", "privateIpv4Address"] as const).some((field) => mapping[field] !== undefined && mapping[field] !== had[field]);
+  };
+  return now.some(changes) ? "replace" : "update";
+}
+
+function changeOfGroups(
+  was: readonly string[] | undefined,
+  now: readonly string[] | undefined,
+  { now: spec }: { now: LoadBalancer },
+): "update" | "replace" {
+  if (spec.type !== "network" || was === undefined || now === undefined) return "update";
+  return (was.length === 0) === (now.length === 0) ? "update" : "replace";
+}
+
+type Sdk = typeof import("../../aws/sdk/elbv2.ts");
+
+function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) {
+        const all = page.LoadBalancers ?? [];
+        const tags = await elbv2TagsOf(aws, all.map(arnOf));
+        yield* await observe(
+          aws,
+          elbv2,
+          all.filter((one) => isInScope(tags.get(arnOf(one)), scope)),
+          tags,
+          scope,
+          "all",
+        );
+      }
+    },
+
+    async get(aws, ids, scope) {
+      const found = await describe(aws, ids);
+      const tags = await elbv2TagsOf(aws, found.map(arnOf));
+      return new Map((await observe(aws, elbv2, found, tags, scope, "ready")).map((one) => [one.id, one]));
+    },
+
+    create: (aws, request, identity) =>
+      createByName(
+        aws,
+        identity,
+        async () =>
+          (await unlessGone(aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ Names: [identity.name] }))))?.LoadBalancers?.[0]
+            ?.LoadBalancerArn,
+        async () => {
+          const { LoadBalancers: [made] = [] } = await aws.elbv2(
+            new elbv2.CreateLoadBalancerCommand({
+              Name: identity.name,
+              Type: request.type ?? "application",
+              Scheme: request.scheme,
+              IpAddressType: request.ipAddressType,
+              ...placeRequest(request),
+              // An empty list would be sent as an empty parameter, which AWS reads as it likes.
+              SecurityGroups: request.securityGroups.length > 0 ? [...request.securityGroups] : undefined,
+              Tags: tagList(identity.tags),
+            }),
+            { once: true },
+          );
+          return made!.LoadBalancerArn!;
+        },
+      ),
+
+    async update(aws, stage, found, request, changes, run) {
+      const live = await whenActive(found, run);
+      if (stage === "create") return changeInPlace(aws, live, request, changes, run);
+      if (stage === "listeners") return setListeners(aws, elbv2, live, request, changes.listeners, run);
+      const written = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after]));
+      await setAttributes(aws, live.id, written);
+    },
+
+    async delete(aws, live, run) {
+      if (live.handle.isProtected) await unlessGone(setAttributes(aws, live.id, { [protection]: false }));
+      await unlessGone(aws.elbv2(new elbv2.DeleteLoadBalancerCommand({ LoadBalancerArn: live.id })));
+      await run.wait("to be gone", 600, (now) => now === undefined);
+      await whenInterfacesAreGone(aws, live.id, run);
+    },
+
+    async tag(aws, live, set, remove) {
+      await elbv2Tagging(aws, [live.id], set, remove);
+      // Its listeners and rules bear whose they are as well.
+      const whose = Object.fromEntries(Object.entries(set).filter(([key]) => owner.some((one) => one === key)));
+      const parts = live.handle.listeners.flatMap((listener) => [
+        listener.arn,
+        ...listener.rules.filter((rule) => rule.name !== undefined).map((rule) => rule.arn),
+      ]);
+      if (Object.keys(whose).length > 0) await elbv2Tagging(aws, parts, whose, []);
+    },
+
+    blockers: (aws, lives) =>
+      byEach(lives, async (live) =>
+        (await interfacesOf(aws, live.id)).map((id) => ({
+          id,
+          what: `network interface of the load balancer ${descriptionIn(live.id)}, which AWS takes down by itself`,
+        })),
+      ),
+
+    /** By listing them all: asked for by name, one name that is free fails the whole call. */
+    async named(aws, names) {
+      const found = new Map<string, AwsId>();
+      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 }))
+        for (const one of page.LoadBalancers ?? [])
+          if (names.includes(one.LoadBalancerName!)) found.set(one.LoadBalancerName!, one.LoadBalancerArn!);
+      return found;
+    },
+
+    preflight: (aws, planned, around) => preflight(aws, elbv2, planned, around),
+
+    async find(aws, tags) {
+      const found: AwsId[] = [];
+      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) {
+        const have = await elbv2TagsOf(aws, (page.LoadBalancers ?? []).map(arnOf));
+        for (const [arn, its] of have) if (Object.entries(tags).every(([key, value]) => its[key] === value)) found.push(arn);
+      }
+      return found;
+    },
+  };
+
+  function describe(aws: Aws, arns: readonly AwsId[]): Promise<AwsBalancer[]> {
+    return existing(
+      arns,
+      perCall,
+      async (LoadBalancerArns) => (await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ LoadBalancerArns }))).LoadBalancers ?? [],
+    );
+  }
+
+  async function changeInPlace(
+    aws: Aws,
+    live: LiveBalancer,
+    request: LoadBalancer,
+    changes: Changes<LoadBalancer>,
+    run: Run<LoadBalancer, Handle>,
+  ): Promise<void> {
+    const LoadBalancerArn = live.id;
+    if (changes.securityGroups)
+      await aws.elbv2(new elbv2.SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: [...request.securityGroups] }));
+    if (changes.subnets || changes.subnetMappings)
+      await aws.elbv2(new elbv2.SetSubnetsCommand({ LoadBalancerArn, ...placeRequest(request) }));
+    if (changes.ipAddressType && request.ipAddressType)
+      await aws.elbv2(new elbv2.SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType: request.ipAddressType }));
+    // A network balancer goes back to provisioning for a while.
+    if (live.spec.type === "network") await run.wait("to be active again", 900, (now) => now === undefined || now.state !== "pending");
+  }
+
+  /** One that an earlier run made may still be on its way. */
+  async function whenActive(found: LiveBalancer, run: Run<LoadBalancer, Handle>): Promise<LiveBalancer> {
+    if (found.state !== "pending") return found;
+    const live = await run.wait("to be active", 900, (now) => now === undefined || now.state !== "pending");
+    if (live?.state === "ready") return live;
+    throw new Refusal(
+      `The load balancer ${found.id} did not become active: ${typeof live?.state === "object" ? live.state.failed : "it is gone"}`,
+    );
+  }
+
+  async function setAttributes(aws: Aws, LoadBalancerArn: AwsId, written: Readonly<Record<string, unknown>>): Promise<void> {
+    await aws.elbv2(new elbv2.ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes: toAttributes(attributes, written) }));
+  }
+}
+
+/** Until its interfaces are gone, AWS refuses to delete the groups, subnets and the gateway that it used. */
+async function whenInterfacesAreGone(aws: Aws, arn: AwsId, run: Pick<Run, "until">): Promise<void> {
+  await run.until(
+    "its network interfaces to go (usually within 5 minutes)",
+    2100,
+    15,
+    async () => (await interfacesOf(aws, arn)).length === 0,
+  );
+}
+
+async function interfacesOf(aws: Aws, arn: AwsId): Promise<AwsId[]> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const Filters = [{ Name: "description", Values: [literal(descriptionIn(arn))] }];
+  const ids: AwsId[] = [];
+  for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, { Filters, MaxResults: 1000 }))
+    for (const found of page.NetworkInterfaces ?? []) if (found.Description === descriptionIn(arn)) ids.push(found.NetworkInterfaceId!);
+  return ids;
+}
+
+/** What the service writes on its interfaces: `ELB app/web/50dc6c495c0c9188`. */
+function descriptionIn(arn: AwsId): string {
+  return `ELB ${arn.slice(arn.indexOf(":loadbalancer/") + ":loadbalancer/".length)}`;
+}
+
+function placeRequest(request: LoadBalancer): { Subnets: string[] } | { SubnetMappings: SubnetMapping[] } {
+  if (!request.subnetMappings) return { Subnets: [...(request.subnets ?? [])] };
+  return {
+    SubnetMappings: request.subnetMappings.map((mapping) => ({
+      SubnetId: mapping.subnet,
+      AllocationId: mapping.elasticIp,
+      PrivateIPv4Address: mapping.privateIpv4Address,
+    })),
+  };
+}
+
+function arnOf(balancer: AwsBalancer): AwsId {
+  return balancer.LoadBalancerArn!;
+}

@@ -1,0 +1,49 @@
+/** What AWS would refuse of load balancers that a plan would make. */
+import type { Aws } from "../../aws/aws.ts";
+import { elbv2Limits } from "../shared/elbv2-objects.ts";
+import { beyondLimit } from "../shared/preflight-machines.ts";
+import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import type { LoadBalancer } from "./schema.ts";
+
+export async function preflight(
+  aws: Aws,
+  elbv2: typeof import("../../aws/sdk/elbv2.ts"),
+  planned: readonly PlannedObject<LoadBalancer>[],
+  { thorough }: Around,
+): Promise<PreflightFindings> {
+  const unchecked: string[] = [];
+  const problems: PreflightFindings["problems"][number][] = planned.flatMap(({ address, request }) =>
+    certificatesOf(request).flatMap(({ path, arn }) => misplaced(aws, arn).map((text) => ({ address, path, text }))),
+  );
+  if (!thorough) return { problems, unchecked };
+  if (planned.some(({ request }) => certificatesOf(request).length > 0))
+    unchecked.push("whether certificates exist: only Certificate Manager and IAM know, and AWS says so when the listener is made");
+  const limits = await elbv2Limits(aws, unchecked);
+  const types: string[] = [];
+  for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 }))
+    types.push(...(page.LoadBalancers ?? []).map(({ Type }) => Type ?? "application"));
+  for (const type of ["application", "network"] as const) {
+    const these = planned.filter(({ request }) => (request.type ?? "application") === type);
+    const used = types.filter((one) => one === type).length;
+    if (these.length > 0)
+      problems.push(...beyondLimit(these, { used, most: limits.get(`${type}-load-balancers`) }, `${type} load balancers`));
+  }
+  return { problems, unchecked };
+}
+
+function certificatesOf({ listeners = {} }: LoadBalancer): { readonly path: string; readonly arn: string }[] {
+  return Object.entries(listeners).flatMap(([port, { certificate, certificates = [] }]) => [
+    ...(certificate === undefined ? [] : [{ path: `listeners.${port}.certificate`, arn: certificate }]),
+    ...certificates.map((arn, i) => ({ path: `listeners.${port}.certificates[${i}]`, arn })),
+  ]);
+}
+
+/** A balancer takes certificates of its own region and account only (Elastic Load Balancing, "Certificates"). */
+function misplaced(aws: Aws, arn: string): string[] {
+  const [, , service, region, account] = arn.split(":");
+  if (service === "acm" && region !== aws.region)
+    return [`the certificate is in ${region}, and a load balancer takes those of its own region, ${aws.region}`];
+  if (account !== aws.account)
+    return [`the certificate belongs to account ${account}, and a load balancer takes those of its own, ${aws.account}`];
+  return [];
+}

@@ -1,0 +1,255 @@
+import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import type { Driver, Kind, Live, Run } from "../kind.ts";
+import { checkGateway, needs } from "./check.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+
+const schema = object({
+  subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
+  elasticIp: optional(ref("elasticIp", "The address under which its traffic appears; a public gateway needs one.")),
+  connectivityType: optional(
+    oneOf(["public", "private"], "`public`: to the internet. `private`: to other networks only, without an Elastic IP."),
+  ),
+  privateIpAddress: optional(string("Its address in the subnet; AWS takes a free one when unwritten.", { format: "ipv4" })),
+  secondaryElasticIps: optional(
+    list(ref("elasticIp", "An Elastic IP."), "Further addresses, each for another 55,000 connections to one place."),
+  ),
+});
+
+export type NatGateway = Static<typeof schema>;
+
+/** Its further addresses, by allocation: the association's id, and how far it is. */
+interface Handle {
+  readonly secondary: Readonly<
+    Record<string, { readonly association: string | undefined; readonly status: string; readonly message?: string | undefined }>
+  >;
+}
+
+export const natGateway: Kind<NatGateway, Handle> = {
+  name: "natGateway",
+  section: "natGateways",
+  doc: "Lets machines without public addresses reach out, and nobody in.",
+  schema,
+  fields: {
+    subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
+    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot change in place" },
+    connectivityType: {
+      change: "replace",
+      default: { value: "public", class: "create-only" },
+      because: "a NAT gateway is public or private for life",
+    },
+    privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot change in place" },
+    secondaryElasticIps: { change: "update", as: "set" },
+  },
+  stages: [{ name: "create" }, { name: "addresses", fields: ["secondaryElasticIps"] }],
+  create: "token",
+  replace: (was, now) => (sharesAddress(was, now) ? "delete-first" : "create-first"),
+  waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, poll: 10 },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeNatGateways"],
+    write: [
+      "ec2:CreateNatGateway",
+      "ec2:DeleteNatGateway",
+      "ec2:AssociateNatGatewayAddress",
+      "ec2:DisassociateNatGatewayAddress",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "iam:CreateServiceLinkedRole", // the account's first NAT gateway makes AWSServiceRoleForNATGateway
+    ],
+  },
+  after: needs,
+  check: checkGateway,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** Two gateways cannot hold one address: the old one must be gone before the new one can be made. */
+function sharesAddress(was: Partial<NatGateway>, now: NatGateway): boolean {
+  const held = [was.elasticIp, ...(was.secondaryElasticIps ?? [])];
+  const resolved = [now.elasticIp, ...(now.secondaryElasticIps ?? [])];
+  const isSamePrivate = now.privateIpAddress !== undefined && now.privateIpAddress === was.privateIpAddress;
+  return isSamePrivate || resolved.some((address) => address !== undefined && held.includes(address));
+}
+
+/** Milliseconds for which a deleted gateway has been seen to hold its addresses. */
+const addressesHeldFor = 20_000;
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** Unlike all others, DescribeNatGateways calls its filters `Filter`. */
+function driver(ec2: Sdk): Driver<NatGateway, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter: environmentFilter(scope), MaxResults: 1000 }))
+        for (const found of page.NatGateways ?? []) yield live(aws, found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<NatGateway, Handle>>();
+      for (const Filter of idFilters("nat-gateway-id", ids))
+        for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
+          for (const found of page.NatGateways ?? [])
+            if (ids.includes(found.NatGatewayId!)) lives.set(found.NatGatewayId!, live(aws, found));
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const { NatGateway: made } = await aws.ec2(
+        new ec2.CreateNatGatewayCommand({
+          SubnetId: request.subnet,
+          ClientToken: identity.token,
+          ConnectivityType: request.connectivityType ?? "public",
+          ...(request.elasticIp ? { AllocationId: request.elasticIp } : {}),
+          ...(request.privateIpAddress ? { PrivateIpAddress: request.privateIpAddress } : {}),
+          ...(request.secondaryElasticIps?.length ? { SecondaryAllocationIds: [...request.secondaryElasticIps] } : {}),
+          TagSpecifications: tagSpecifications("natgateway", identity.tags),
+        }),
+      );
+      return made!.NatGatewayId!;
+    },
+
+    update: (aws, _stage, live, request, _changes, run) => setAddresses(ec2, aws, live, request.secondaryElasticIps ?? [], run),
+
+    async delete(aws, live, run) {
+      if (live.state === "deleting" || live.state === "dead") return;
+      const isGone = await aws.ec2(new ec2.DeleteNatGatewayCommand({ NatGatewayId: live.id })).then(
+        () => false,
+        (error) => {
+          if (isNotFound(error)) return true;
+          throw error;
+        },
+      );
+      if (isGone || live.spec.connectivityType === "private") return;
+      await run.wait("it to be gone", 1800, (now) => now === undefined || now.state === "dead");
+      // No call shows it: the gateway holds its addresses for some seconds more, and one made with them meanwhile fails.
+      run.say("its addresses are let go of");
+      await aws.clock.sleep(addressesHeldFor);
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const Filter = [...tagFilters(tags), { Name: "state", Values: ["pending", "available"] }];
+      const ids: string[] = [];
+      if (owner !== aws.account) return ids; // EC2 lists the account's own gateways only
+      for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
+        for (const found of page.NatGateways ?? [])
+          if (isMeant(found, tags, owner) && (found.State === "pending" || found.State === "available")) ids.push(found.NatGatewayId!);
+      return ids;
+    },
+  };
+}
+
+/**
+ * AWS takes one such change at a time. Leaving addresses are drained: connections get 350 s to end. The new ones come
+ * first, unless the gateway has as many as it may have (2, where nobody asked for more: VPC quotas).
+ */
+async function setAddresses(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<NatGateway, Handle>,
+  request: readonly string[],
+  run: Run<NatGateway, Handle>,
+): Promise<void> {
+  const have = live.handle.secondary;
+  const missing = request.filter((address) => !have[address]);
+  const surplus = Object.entries(have).filter(([address, { status }]) => !request.includes(address) && status !== "disassociating");
+  const hasRoomFor = (addresses: readonly string[]) =>
+    associate(ec2, aws, live, addresses).then(
+      () => true,
+      (error) => {
+        if (surplus.length === 0 || !hasCode(error, "NatGatewayAddressLimitExceeded")) throw error;
+        return false;
+      },
+    );
+  const makeRoom = async () => {
+    if (surplus.length === 0) return;
+    const AssociationIds = surplus.map(([, { association }]) => association!);
+    await aws.ec2(new ec2.DisassociateNatGatewayAddressCommand({ NatGatewayId: live.id, AssociationIds })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+    await run.wait("connections to end", 900, (now) => surplus.every(([address]) => statusOf(now, address) === undefined));
+  };
+  const isFull = missing.length > 0 && !(await hasRoomFor(missing));
+  if (isFull) {
+    await makeRoom();
+    await associate(ec2, aws, live, missing);
+  }
+  if (request.some((address) => have[address]?.status !== "succeeded"))
+    await run.wait("its further addresses", 600, (now) => request.every((address) => statusOf(now, address) === "succeeded"));
+  if (!isFull) await makeRoom();
+}
+
+/** An address that a gateway let go of is held for some seconds more; the refusal stands after that. */
+async function associate(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, missing: readonly string[]): Promise<void> {
+  for (const began = aws.clock.now(); ; await aws.clock.sleep(5_000))
+    try {
+      await aws.ec2(new ec2.AssociateNatGatewayAddressCommand({ NatGatewayId: live.id, AllocationIds: [...missing] }));
+      return;
+    } catch (error) {
+      if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
+      // With this gateway, by a call whose answer was lost, or with another.
+      const { NatGateways: [now] = [] } = await aws.ec2(
+        new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }),
+      );
+      if (missing.every((address) => now?.NatGatewayAddresses?.some(({ AllocationId }) => AllocationId === address))) return;
+      if (aws.clock.now() - began >= addressesHeldFor) throw error;
+    }
+}
+
+/** Throws when AWS gave up on an address: nothing will come of waiting for it. */
+function statusOf(now: Live<NatGateway, Handle> | undefined, address: string): string | undefined {
+  const found = now?.handle.secondary[address];
+  if (found?.status === "failed") throw new Refusal(`AWS could not give ${address} to ${now!.id}: ${found.message ?? "it gave no reason"}`);
+  return found?.status;
+}
+
+function live(aws: Aws, found: AwsNatGateway): Live<NatGateway, Handle> {
+  const addresses = found.NatGatewayAddresses ?? [];
+  const first = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses.find(({ IsPrimary }) => IsPrimary === undefined);
+  const secondary = secondaryOf(addresses.filter((address) => address !== first));
+  return {
+    id: found.NatGatewayId!,
+    aliases: first?.NetworkInterfaceId ? [first.NetworkInterfaceId] : [],
+    tags: tagsOf(found.Tags),
+    owner: aws.account, // EC2 lists the account's own gateways only
+    state: stateOf(found),
+    spec: {
+      subnet: found.SubnetId!,
+      elasticIp: first?.AllocationId,
+      connectivityType: found.ConnectivityType === "private" ? "private" : "public",
+      ...(first?.PrivateIp ? { privateIpAddress: first.PrivateIp } : {}),
+      // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+      secondaryElasticIps: Object.entries(secondary).flatMap(([allocation, { status }]) => (status === "succeeded" ? [allocation] : [])),
+    },
+    handle: { secondary },
+    outputs: {
+      ...(first?.PublicIp ? { publicIp: first.PublicIp } : {}),
+      ...(first?.PrivateIp ? { privateIp: first.PrivateIp } : {}),
+      subnet: found.SubnetId ?? "",
+    },
+    ...(found.CreateTime ? { createdAt: found.CreateTime.toISOString() } : {}),
+  };
+}
+
+function secondaryOf(addresses: readonly NatGatewayAddress[]): Handle["secondary"] {
+  return Object.fromEntries(
+    addresses.flatMap(({ AllocationId, AssociationId, Status, FailureMessage }) =>
+      AllocationId ? [[AllocationId, { association: AssociationId, status: Status ?? "succeeded", message: FailureMessage }]] : [],
+    ),
+  );
+}
+
+/** Deleted and failed gateways stay in the list for about an hour, with their tags. */
+function stateOf({ State, FailureCode, FailureMessage }: AwsNatGateway): Live["state"] {
+  if (State === "failed") return { failed: [FailureCode, FailureMessage].filter(Boolean).join(": ") || "it gave no reason" };
+  if (State === "deleted") return "dead";
+  if (State === "pending" || State === "deleting") return State;
+  return "ready";
+}

@@ -1,0 +1,197 @@
+import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import { isNotFound } from "../../aws/errors.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
+import type { Address, Blocker, Driver, Kind, ListShape, Live, Subject, ResourceIndex } from "../kind.ts";
+import { tablesNaming } from "../shared/network-index.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
+import { checkTable } from "./check.ts";
+import { fateOfUnlisted, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
+
+/** An IPv4 or IPv6 network, or a prefix list's id. */
+const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
+
+const route = object({
+  destination: refOr(
+    literalDestination,
+    "prefixList",
+    "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
+  ),
+  target: ref(
+    ["internetGateway", "natGateway", "instance"],
+    "By which way: `internetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, or `{ id: … }` of a VPN, transit or egress-only gateway, a peering, an interface or an endpoint.",
+  ),
+});
+
+const schema = object({
+  vpc: ref("vpc", "The VPC it lies in."),
+  routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. Unwritten: nowhere.")),
+  subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
+  main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
+});
+
+export type RouteTable = Static<typeof schema>;
+
+interface Handle {
+  readonly vpc: string;
+  readonly routes: Readonly<Record<string, SeenRoute>>;
+  /** Ids of all associations but the main one; those of gateways are among them. */
+  readonly associations: readonly string[];
+  readonly isMain: boolean;
+  /** Made by this very run. */
+  readonly isNew?: true;
+}
+
+const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
+
+export const routeTable: Kind<RouteTable, Handle> = {
+  name: "routeTable",
+  section: "routeTables",
+  doc: "Tells the traffic of subnets which way to leave.",
+  schema,
+  fields: {
+    vpc: { change: "replace", because: "a route table cannot move to another VPC" },
+    routes: { change: "update", as: routes, default: { value: [], class: "enforced" } },
+    subnets: { change: "update", as: "set" },
+    main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
+  },
+  stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }, { name: "associations", fields: ["subnets", "main"] }],
+  create: "token",
+  replace: "create-first",
+  waits: { create: "instant", delete: "instant" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)),
+  iam: {
+    read: ["ec2:DescribeRouteTables"],
+    write: [
+      "ec2:CreateRouteTable",
+      "ec2:DeleteRouteTable",
+      "ec2:CreateRoute",
+      "ec2:ReplaceRoute",
+      "ec2:DeleteRoute",
+      "ec2:AssociateRouteTable",
+      "ec2:DisassociateRouteTable",
+      "ec2:ReplaceRouteTableAssociation",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+  },
+  normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
+  after: tablesThatTakeOver,
+  check: checkTable,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A subnet that goes to another table goes there before this one lets it go, or it would follow the main table for a moment. */
+function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, found?: Partial<RouteTable>): readonly Address[] {
+  const leaving = (found?.subnets ?? []).filter((subnet) => !self.spec.subnets?.includes(subnet));
+  return leaving
+    .flatMap((subnet) => tablesNaming(index, subnet).map(({ address }) => address))
+    .filter((address) => address !== self.address);
+}
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: environmentFilter(scope), MaxResults: 100 }))
+        for (const found of page.RouteTables ?? []) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<RouteTable, Handle>>();
+      for (const Filters of idFilters("route-table-id", ids))
+        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
+          for (const found of page.RouteTables ?? []) lives.set(found.RouteTableId!, live(found));
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const { RouteTable: made } = await aws.ec2(
+        new ec2.CreateRouteTableCommand({
+          VpcId: request.vpc,
+          ClientToken: identity.token,
+          TagSpecifications: tagSpecifications("route-table", identity.tags),
+        }),
+      );
+      return made!.RouteTableId!;
+    },
+
+    initialState: (request) => ({
+      spec: { routes: [], subnets: [], main: false },
+      handle: { vpc: request.vpc, routes: {}, associations: [], isMain: false, isNew: true },
+    }),
+
+    async update(aws, stage, live, request, changes, run) {
+      if (stage === "routes") {
+        const surplus = changes.routes?.items?.removed.map(({ key }) => key) ?? [];
+        return setRoutes(ec2, aws, live.id, live.handle.routes, request.routes ?? [], surplus);
+      }
+      const table = { id: live.id, vpc: live.handle.vpc, tags: live.tags };
+      // A new table's subnets are nearly always new too: that one follows another table is then learnt from AWS's refusal.
+      const tables = live.handle.isNew && changes.main === undefined ? [] : await tablesIn(ec2, aws, table.vpc);
+      if (changes.subnets) await setSubnets(ec2, aws, table, request.subnets ?? [], tables, run.say);
+      if (changes.main?.after === true) await becomeMain(ec2, aws, table, tables);
+      if (changes.main?.after === false) await resignMain(ec2, aws, table, tables);
+    },
+
+    async delete(aws, live) {
+      const { vpc, associations, isMain } = live.handle;
+      await Promise.all(associations.map((association) => disassociate(ec2, aws, association)));
+      if (isMain) await resignMain(ec2, aws, { id: live.id, vpc, tags: live.tags }, await tablesIn(ec2, aws, vpc));
+      await aws.ec2(new ec2.DeleteRouteTableCommand({ RouteTableId: live.id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: string[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: tagFilters(tags), MaxResults: 100 }))
+        for (const found of page.RouteTables ?? []) if (isMeant(found, tags, owner)) ids.push(found.RouteTableId!);
+      return ids;
+    },
+
+    async unmanaged(aws, _scope, ours) {
+      const unmanaged: Blocker[] = [];
+      for (const Filters of idFilters(
+        "vpc-id",
+        [...ours].filter((id) => id.startsWith("vpc-")),
+      ))
+        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
+          for (const found of page.RouteTables ?? [])
+            if (!ours.has(found.RouteTableId!) && !found.Associations?.some(({ Main }) => Main))
+              unmanaged.push({ id: found.RouteTableId!, what: `route table in ${found.VpcId}` });
+      return unmanaged;
+    },
+  };
+}
+
+function live(found: AwsRouteTable): Live<RouteTable, Handle> {
+  const seen = routesOf(found);
+  const associations = (found.Associations ?? []).filter(({ AssociationState }) => AssociationState?.State !== "disassociated");
+  const explicit = associations.filter(({ Main }) => !Main);
+  const isMain = explicit.length < associations.length;
+  return {
+    id: found.RouteTableId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    ...(found.OwnerId ? { owner: found.OwnerId } : {}),
+    state: "ready",
+    spec: {
+      vpc: found.VpcId!,
+      routes: seen.map(({ destination, target }) => ({ destination, target })),
+      subnets: explicit.flatMap(({ SubnetId }) => SubnetId ?? []),
+      main: isMain,
+    },
+    handle: {
+      vpc: found.VpcId!,
+      routes: Object.fromEntries(seen.map((one) => [one.destination, one])),
+      associations: explicit.map(({ RouteTableAssociationId }) => RouteTableAssociationId!),
+      isMain,
+    },
+    outputs: { vpc: found.VpcId ?? "", routes: String(seen.length), ...(isMain ? { main: "yes" } : {}) },
+  };
+}

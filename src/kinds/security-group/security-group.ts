@@ -1,0 +1,260 @@
+import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
+import { Type, type Static } from "typebox";
+import { isNotFound } from "../../aws/errors.ts";
+import { batches } from "../../aws/eventual.ts";
+import { interfacesIn } from "../../aws/interfaces.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import type { Aws } from "../../aws/aws.ts";
+import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
+import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../kind.ts";
+import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
+import { checkSecurityGroup, forbidden } from "./check.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, ruleKey, type Rule } from "./rule.ts";
+
+/** A network, or "self"; other words are references. */
+const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
+
+const ruleFields = {
+  protocol: optional(
+    Type.Union([Type.String({ pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$" }), Type.Integer({ minimum: -1, maximum: 255 })], {
+      description: "`tcp` (when unwritten), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
+    }),
+  ),
+  port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
+  ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["8000-8100"] })),
+  icmpType: optional(integer("For ICMP: its type; all when unwritten.", { minimum: -1, maximum: 255 })),
+  icmpCode: optional(integer("For ICMP: its code; all when unwritten.", { minimum: -1, maximum: 255 })),
+  description: optional(string("What it is for; at most 255 characters.")),
+};
+const peer = (doc: string) => refOr(literalPeer, "securityGroup", doc);
+const ingressRule = object({ ...ruleFields, source: peer("Who may come in: a network, `securityGroup/NAME`, `self`, or `{ id: pl-… }`.") });
+const egressRule = object({
+  ...ruleFields,
+  destination: peer("Where traffic may go: a network, `securityGroup/NAME`, `self`, or `{ id: pl-… }`."),
+});
+
+const schema = object({
+  vpc: ref("vpc", "The VPC it lies in."),
+  description: optional(string("What it is for. EC2 never changes it: a new description is a new group.", { minLength: 1 })),
+  ingress: optional(list(ingressRule, "What may come in. Unwritten: nothing.")),
+  egress: optional(list(egressRule, "What may go out. Unwritten: everything, as AWS makes it; `[]`: nothing.")),
+});
+
+export type SecurityGroup = Static<typeof schema>;
+type Ingress = Static<typeof ingressRule>;
+type Egress = Static<typeof egressRule>;
+/** The rules' ids, in the order of the spec's lists; null until they were read. */
+type Handle = Known | null;
+
+const rules: ListShape = {
+  key: (rule: Rule) => ruleKey(rule),
+  unlisted: "remove",
+  foreign: (rule: Rule, _key, resolved = new Map<string, unknown>()) => hasKnownWriter(rule) || isInitialTwin(rule, resolved),
+};
+
+export const securityGroup: Kind<SecurityGroup, Handle> = {
+  name: "securityGroup",
+  section: "securityGroups",
+  doc: "A firewall around network interfaces: what may come in and what may go out.",
+  schema,
+  fields: {
+    vpc: { change: "replace", because: "a security group cannot move to another VPC" },
+    description: {
+      change: "replace",
+      default: { value: "Managed by infra", class: "create-only" },
+      because: "the description of a security group cannot change in place",
+    },
+    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" } },
+    egress: { change: "update", as: rules, default: { value: [everything as Egress], class: "enforced" } },
+  },
+  stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
+  usableAfter: "create",
+  create: "tag-lookup",
+  naming: { max: 255, forbidden },
+  // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
+  replace: "create-first",
+  waits: { create: "instant", delete: "instant" },
+  readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
+  iam: {
+    read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
+    write: [
+      "ec2:CreateSecurityGroup",
+      "ec2:DeleteSecurityGroup",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:ModifySecurityGroupRules",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+  },
+  normalise: (spec) => ({
+    ...spec,
+    ...(spec.ingress && { ingress: spec.ingress.map(normalRule) as Ingress[] }),
+    ...(spec.egress && { egress: spec.egress.map(normalRule) as Egress[] }),
+  }),
+  check: checkSecurityGroup,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** What finds the groups whose rules name others. */
+const groupFilters = ["ip-permission.group-id", "egress.ip-permission.group-id"];
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      const found: AwsSecurityGroup[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
+        found.push(...(page.SecurityGroups ?? []));
+      yield* withRules(aws, found, scope, (group) => mayBeOurs(group, scope));
+    },
+
+    async get(aws, ids, scope) {
+      const lives = new Map<string, Live<SecurityGroup, Handle>>();
+      for (const Filters of idFilters("group-id", ids)) {
+        const found: AwsSecurityGroup[] = [];
+        for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+          found.push(...(page.SecurityGroups ?? []));
+        for await (const live of withRules(aws, found, scope, (group) => mayBeOurs(group, scope) || isUnmarked(group)))
+          lives.set(live.id, live);
+      }
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const made = await aws.ec2(
+        new ec2.CreateSecurityGroupCommand({
+          GroupName: identity.name,
+          Description: request.description ?? "Managed by infra",
+          VpcId: request.vpc,
+          TagSpecifications: tagSpecifications("security-group", identity.tags),
+        }),
+        { once: true },
+      );
+      return made.GroupId!;
+    },
+
+    initialState: () => ({ spec: { ingress: [], egress: [everything as Egress] }, handle: null }),
+
+    update: (aws, _stage, live, request, changes) => applyRules(aws, live, request, changes),
+
+    detach: (aws, _stage, live) => revokeGroupRules(aws, live),
+
+    async delete(aws, live) {
+      await aws.ec2(new ec2.DeleteSecurityGroupCommand({ GroupId: live.id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async blockers(aws, lives) {
+      const ids = lives.map(({ id }) => id);
+      const [interfaces, ...referring] = await Promise.all([
+        interfacesIn(aws, "group-id", ids),
+        ...groupFilters.map((filter) => groupsThatName(aws, ids, filter)),
+      ]);
+      return new Map(
+        ids.map((id) => {
+          const unique = new Map(referring.flatMap((found) => found.get(id) ?? []).map((blocker) => [blocker.id, blocker]));
+          return [id, [...(interfaces.get(id) ?? []), ...unique.values()]];
+        }),
+      );
+    },
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: string[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
+        for (const found of page.SecurityGroups ?? []) if (isMeant(found, tags, owner)) ids.push(found.GroupId!);
+      return ids;
+    },
+
+    async unmanaged(aws, _scope, ours) {
+      const found: Blocker[] = [];
+      for (const Filters of idFilters(
+        "vpc-id",
+        [...ours].filter((id) => id.startsWith("vpc-")),
+      ))
+        for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+          for (const group of page.SecurityGroups ?? [])
+            if (!ours.has(group.GroupId!) && group.GroupName !== "default")
+              found.push({ id: group.GroupId!, what: `security group "${group.GroupName}" in ${group.VpcId}` });
+      return found;
+    },
+  };
+
+  /** The groups with their rules, which are read only of those that matter: 200 a call, and those of a thousand side by side. */
+  async function* withRules(
+    aws: Aws,
+    found: readonly AwsSecurityGroup[],
+    scope: Scope,
+    matters: (group: AwsSecurityGroup) => boolean,
+  ): AsyncIterable<Live<SecurityGroup, Handle>> {
+    const candidates = scope.existence ? [] : found.filter(matters);
+    for (const group of found) if (scope.existence || !matters(group)) yield liveOf(aws, group, undefined);
+    for (const some of batches(candidates, 1000)) {
+      const read = batches(some, 200).map((batch) =>
+        readRules(
+          aws,
+          batch.map((group) => group.GroupId!),
+        ),
+      );
+      const known = new Map((await Promise.all(read)).flatMap((rules) => [...rules]));
+      for (const group of some) yield liveOf(aws, group, known.get(group.GroupId!) ?? { ingress: [], egress: [] });
+    }
+  }
+
+  /** The groups whose rules name one of these, by the named one. */
+  async function groupsThatName(aws: Aws, ids: readonly AwsId[], filter: string): Promise<Map<AwsId, Blocker[]>> {
+    const blockers = new Map<AwsId, Blocker[]>(ids.map((id) => [id, []]));
+    for (const Filters of idFilters(filter, ids))
+      for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+        for (const group of page.SecurityGroups ?? []) {
+          const id = group.GroupId!;
+          const named = [...(group.IpPermissions ?? []), ...(group.IpPermissionsEgress ?? [])].flatMap(({ UserIdGroupPairs = [] }) =>
+            UserIdGroupPairs.map(({ GroupId }) => GroupId!),
+          );
+          for (const one of new Set(named))
+            if (one !== id)
+              blockers.get(one)?.push({ id, what: `security group "${group.GroupName}", whose rules name this one`, holder: id });
+        }
+    return blockers;
+  }
+}
+
+/** Nobody's, and asked for by its id: it is being adopted, and compared in full. */
+function isUnmarked(group: AwsSecurityGroup): boolean {
+  return tagsOf(group.Tags)[ownership.resource] === undefined;
+}
+
+function mayBeOurs(group: AwsSecurityGroup, scope: Scope): boolean {
+  const tags = tagsOf(group.Tags);
+  return tags[ownership.project] === scope.project && tags[ownership.environment] === scope.environment;
+}
+
+function liveOf(aws: Aws, group: AwsSecurityGroup, known: Known | undefined): Live<SecurityGroup, Handle> {
+  const id = group.GroupId!;
+  const arn = group.SecurityGroupArn ?? `arn:${aws.partition}:ec2:${aws.region}:${group.OwnerId ?? aws.account}:security-group/${id}`;
+  return {
+    id,
+    aliases: [arn],
+    tags: tagsOf(group.Tags),
+    ...(group.OwnerId ? { owner: group.OwnerId } : {}),
+    ...(group.GroupName ? { name: group.GroupName } : {}),
+    state: "ready",
+    spec: {
+      ...(group.VpcId ? { vpc: group.VpcId } : {}),
+      ...(group.Description ? { description: group.Description } : {}),
+      ...(known && {
+        ingress: known.ingress.map(({ rule }) => rule) as Ingress[],
+        egress: known.egress.map(({ rule }) => rule) as Egress[],
+      }),
+    },
+    handle: known ?? null,
+    outputs: { name: group.GroupName ?? "", vpc: group.VpcId ?? "" },
+  };
+}

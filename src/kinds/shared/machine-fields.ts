@@ -1,0 +1,203 @@
+/**
+ * What an instance and a launch template have in common: the fields that say how a machine is launched, and what is
+ * wrong with combinations of them.
+ */
+import { Type, type Static } from "typebox";
+import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import type { Problem } from "../kind.ts";
+import { spotOf } from "./machine-launch.ts";
+
+export {
+  imageFacts,
+  isSameKmsKey,
+  isSameSpot,
+  launchParameters,
+  needsImageFacts,
+  networkParameters,
+  normaliseMachine,
+  spotOf,
+} from "./machine-launch.ts";
+
+const volumeTypes = ["gp3", "gp2", "io2", "io1", "st1", "sc1", "standard"] as const;
+
+const disk = {
+  size: optional(integer("GiB. Can grow in place, never shrink.", { minimum: 1, maximum: 65_536 })),
+  type: optional(oneOf(volumeTypes, "The volume type.")),
+  iops: optional(integer("Operations a second: gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
+  throughput: optional(integer("MiB a second; gp3 only, from 125.", { minimum: 125 })),
+  encrypted: optional(boolean("Whether it is encrypted. Unwritten: what the image and the account's setting say.")),
+  kmsKey: optional(string("The KMS key that encrypts it: id, alias or ARN. Unwritten: AWS's own key.", { examples: ["alias/disks"] })),
+  deleteOnTermination: optional(boolean("Whether it dies with its machine; true at creation when unwritten.")),
+};
+
+const rootVolume = object(disk, "The disk that the machine boots from. What is not written comes from the image.");
+const dataVolume = object({ ...disk, snapshot: optional(string("The snapshot it is made from.", { pattern: "^snap-[0-9a-f]{8,17}$" })) });
+
+/** `/dev/sdf`, `xvdf`: the names that EC2 takes for data volumes. The root device (`…a`) is written as `rootVolume`. */
+const deviceName = "^(/dev/)?(sd[b-z][0-9]{0,2}|xvd[b-z][a-z]?)$";
+
+const metadataOptions = object(
+  {
+    httpTokens: optional(oneOf(["required", "optional"], "`required` is IMDSv2 only; `required` at creation when unwritten.")),
+    httpPutResponseHopLimit: optional(
+      integer("How many network hops an answer may travel; containers need 2.", { minimum: 1, maximum: 64 }),
+    ),
+    httpEndpoint: optional(oneOf(["enabled", "disabled"], "Whether the machine can read its metadata at all.")),
+    httpProtocolIpv6: optional(oneOf(["enabled", "disabled"], "Whether the metadata service has an IPv6 address too.")),
+    instanceMetadataTags: optional(oneOf(["enabled", "disabled"], "Whether the machine can read its own tags there.")),
+  },
+  "The instance metadata service (IMDS).",
+);
+
+const spotOptions = object({
+  type: optional(oneOf(["one-time", "persistent"], "Whether AWS launches it again after an interruption; `one-time` when unwritten.")),
+  interruptionBehavior: optional(
+    oneOf(
+      ["terminate", "stop", "hibernate"],
+      "What an interruption does; `terminate` when unwritten, which only a one-time request allows.",
+    ),
+  ),
+  maxPrice: optional(
+    string("The most to pay, in US dollars an hour. Unwritten: up to the on-demand price.", {
+      pattern: "^[0-9]+(\\.[0-9]+)?$",
+      examples: ["0.05"],
+    }),
+  ),
+});
+
+/** The properties to spread into the schema of a kind that launches machines. */
+export const machineFields = {
+  image: image("What it boots: an AMI id, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`."),
+  instanceType: string("The instance type.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["t3.micro", "r7g.large"] }),
+  keyPair: optional(ref("keyPair", "The key pair whose public key is put on it.")),
+  securityGroups: optional(
+    list(
+      ref("securityGroup", "A security group."),
+      "The security groups of its network interface. Unwritten: the default group of the VPC.",
+      { minItems: 1, uniqueItems: true },
+    ),
+  ),
+  associatePublicIpAddress: optional(boolean("Whether it gets a public address. Unwritten: what its subnet says.")),
+  instanceProfile: optional(
+    string("The name of the IAM instance profile that gives it a role.", { pattern: "^[A-Za-z0-9+=,.@_-]{1,128}$" }),
+  ),
+  userData: optional(string("What it runs when it first boots, at most 16 KiB: a script or cloud-init's YAML.")),
+  userDataFile: optional(file("userData", "The same from a file, relative to this one.")),
+  rootVolume: optional(rootVolume),
+  volumes: optional(map(dataVolume, "Further disks, by device name (`/dev/sdf`).", deviceName)),
+  metadataOptions: optional(metadataOptions),
+  monitoring: optional(boolean("Detailed monitoring: metrics every minute, which cost.")),
+  disableApiTermination: optional(boolean("Whether AWS refuses to terminate it.")),
+  shutdownBehavior: optional(oneOf(["stop", "terminate"], "What shutting down from inside does.")),
+  spot: optional(
+    Type.Union([Type.Boolean(), spotOptions], { description: "Whether it runs on spare capacity: `true`, or the conditions." }),
+  ),
+  placementGroup: optional(string("The placement group to launch into, by name.", { minLength: 1, maxLength: 255 })),
+  capacityReservation: optional(
+    string("A reservation's id; `open`: any that matches; `none`: none.", { pattern: "^(open|none|cr-[0-9a-f]{8,17})$" }),
+  ),
+  tenancy: optional(oneOf(["default", "dedicated", "host"], "Whether the hardware is shared.")),
+  ebsOptimized: optional(boolean("Bandwidth reserved for its disks; current instance types always have it.")),
+  creditSpecification: optional(
+    oneOf(["standard", "unlimited"], "For burstable types (t2, t3, t3a, t4g): what happens when the CPU credits are used up."),
+  ),
+};
+
+const machineSchema = object(machineFields);
+
+/** The fields of `machineFields` as a spec holds them: the text of a user data file, not its name. */
+export type Machine = Omit<Static<typeof machineSchema>, "userDataFile">;
+export type RootVolume = Static<typeof rootVolume>;
+export type DataVolume = Static<typeof dataVolume>;
+export type MetadataOptions = Static<typeof metadataOptions>;
+export type Spot = Static<typeof spotOptions>;
+
+// ───────────────────────────────────────────────────────────── what a schema cannot say
+
+/** EC2's limit on user data, before base64 (EC2 User Guide, "Run commands on your Linux instance at launch"). */
+const userDataLimit = 16_384;
+
+/** The problems of one machine's fields, whether an instance or a template holds them. */
+export function checkMachine(machine: Partial<Machine>): Problem[] {
+  const problems = checkSpot(machine);
+  const bytes = new TextEncoder().encode(machine.userData ?? "").length;
+  if (bytes > userDataLimit) {
+    problems.push({
+      code: "user-data-too-long",
+      path: "userData",
+      summary: `The user data has ${bytes.toLocaleString("en")} bytes; EC2 takes ${userDataLimit.toLocaleString("en")}.`,
+      hint: "put the long part where the machine can fetch it (S3, a package, an image) and keep a short script here",
+    });
+  }
+  if (machine.rootVolume) problems.push(...checkVolume(machine.rootVolume, "rootVolume", "root"));
+  for (const [device, volume] of Object.entries(machine.volumes ?? {})) problems.push(...checkVolume(volume, `volumes.${device}`, "data"));
+  const groups = machine.securityGroups?.length ?? 0;
+  if (groups > 5) {
+    problems.push({
+      code: "quota",
+      severity: "warning",
+      path: "securityGroups",
+      summary: `A network interface takes 5 security groups unless the quota was raised; here are ${groups}.`,
+    });
+  }
+  return problems;
+}
+
+/** The lower bounds of volume types; the upper ones have been raised too often to be checked here (EC2 API, CreateVolume). */
+const smallest: Readonly<Record<(typeof volumeTypes)[number], number>> = {
+  gp3: 1,
+  gp2: 1,
+  io2: 4,
+  io1: 4,
+  st1: 125,
+  sc1: 125,
+  standard: 1,
+};
+
+function checkVolume(volume: DataVolume, path: string, role: "root" | "data"): Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (field: keyof DataVolume, summary: string, hint?: string) =>
+    problems.push({ code: "bad-volume", path: field in volume ? `${path}.${field}` : path, summary, ...(hint ? { hint } : {}) });
+  const { size, iops, throughput, encrypted, kmsKey, snapshot } = volume;
+  // A root volume without a type has the image's, which is not known here.
+  const type = volume.type ?? (role === "data" ? "gp3" : undefined);
+  if (role === "data" && size === undefined && snapshot === undefined)
+    wrong("size", "A volume needs a size or a snapshot.", "write `size:` in GiB");
+  if (role === "root" && (type === "st1" || type === "sc1")) wrong("type", `A machine cannot boot from a volume of type ${type}.`);
+  if (kmsKey !== undefined && encrypted === false)
+    wrong("kmsKey", "A volume that is not encrypted has no key.", "remove `kmsKey`, or write `encrypted: true`");
+  if (type === undefined) return problems;
+  if (size !== undefined && size < smallest[type])
+    wrong("size", `A volume of type ${type} has at least ${smallest[type]} GiB; this says ${size}.`);
+  if ((type === "io1" || type === "io2") && iops === undefined) wrong("iops", `A volume of type ${type} needs \`iops\`.`);
+  if (iops !== undefined && type !== "gp3" && type !== "io1" && type !== "io2")
+    wrong("iops", `\`iops\` cannot be set for type ${type}, only for gp3, io1 and io2.`);
+  if (iops !== undefined && type === "gp3" && iops < 3000) wrong("iops", `A gp3 volume has at least 3,000 IOPS; this says ${iops}.`);
+  if (throughput !== undefined && type !== "gp3") wrong("throughput", `\`throughput\` cannot be set for type ${type}, only for gp3.`);
+  return problems;
+}
+
+function checkSpot(machine: Partial<Machine>): Problem[] {
+  const spot = spotOf(machine.spot);
+  if (!spot) return [];
+  const problems: Problem[] = [];
+  const persistent = spot.type === "persistent";
+  const behavior = spot.interruptionBehavior ?? "terminate";
+  if (persistent && behavior === "terminate")
+    problems.push({
+      code: "bad-spot",
+      path: "spot",
+      summary: "A persistent spot request stops or hibernates; it cannot terminate.",
+      hint: "write `interruptionBehavior: stop`",
+    });
+  if (!persistent && behavior !== "terminate")
+    problems.push({
+      code: "bad-spot",
+      path: "spot.interruptionBehavior",
+      summary: `A one-time spot request cannot ${behavior} at an interruption.`,
+      hint: "write `type: persistent`",
+    });
+  if (machine.disableApiTermination)
+    problems.push({ code: "bad-spot", path: "disableApiTermination", summary: "EC2 has no termination protection for spot machines." });
+  return problems;
+}

@@ -1,0 +1,200 @@
+/** How a machine is launched, in EC2's words: what RunInstances and a launch template's data share. */
+import type {
+  BlockDeviceMapping,
+  EbsBlockDevice,
+  InstanceMetadataOptionsRequest,
+  _InstanceType as InstanceType,
+  Tenancy,
+  VolumeType,
+} from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import type { DataVolume, Machine, MetadataOptions, Spot } from "./machine-fields.ts";
+import { Refusal } from "../../resource/refusal.ts";
+
+/** What the image says about the disk that a machine boots from. */
+export interface ImageFacts {
+  readonly rootDevice: string;
+  readonly rootSize: number | undefined;
+  readonly architecture: string | undefined;
+}
+
+const known = new WeakMap<Aws, Map<string, Promise<ImageFacts>>>();
+
+/** Reads an image once a connection; a thousand machines of one image cost one call. */
+export function imageFacts(aws: Aws, image: string): Promise<ImageFacts> {
+  const cache = known.get(aws) ?? new Map<string, Promise<ImageFacts>>();
+  known.set(aws, cache);
+  let facts = cache.get(image);
+  if (!facts) {
+    facts = readImage(aws, image);
+    cache.set(image, facts);
+    facts.catch(() => cache.delete(image));
+  }
+  return facts;
+}
+
+async function readImage(aws: Aws, image: string): Promise<ImageFacts> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const { Images: [found] = [] } = await aws.ec2(new ec2.DescribeImagesCommand({ ImageIds: [image], IncludeDeprecated: true }));
+  if (!found) throw new Refusal(`EC2 shows no image ${image} to this account: it may be deregistered or private.`);
+  const mappings = found.BlockDeviceMappings ?? [];
+  // Some images name a root device ("/dev/sda") that is not among their mappings ("/dev/sda1"); the first one is it then.
+  // A root volume under a wrong name would silently become a second disk.
+  const root = mappings.find((mapping) => mapping.DeviceName === found.RootDeviceName) ?? mappings[0];
+  return {
+    rootDevice: root?.DeviceName ?? found.RootDeviceName ?? "/dev/xvda",
+    rootSize: root?.Ebs?.VolumeSize,
+    architecture: found.Architecture,
+  };
+}
+
+/** Whether launching needs `imageFacts`: only a machine whose disks are written does. */
+export function needsImageFacts(machine: Partial<Machine>): boolean {
+  return machine.rootVolume !== undefined || Object.keys(machine.volumes ?? {}).length > 0;
+}
+
+/** The parameters that RunInstances and a launch template's data share. Everything unwritten is left out, so that AWS's own default applies. */
+export function launchParameters(machine: Machine, facts: ImageFacts | undefined) {
+  return defined({
+    ImageId: machine.image as string, // wanted: resolved to an AMI id
+    InstanceType: machine.instanceType as InstanceType,
+    KeyName: machine.keyPair,
+    IamInstanceProfile: machine.instanceProfile === undefined ? undefined : { Name: machine.instanceProfile },
+    UserData: machine.userData === undefined ? undefined : encodeUserData(machine.userData),
+    BlockDeviceMappings: facts && needsImageFacts(machine) ? blockDevices(machine, facts) : undefined,
+    MetadataOptions: metadataRequest({ ...machine.metadataOptions, httpTokens: machine.metadataOptions?.httpTokens ?? "required" }),
+    Monitoring: machine.monitoring === undefined ? undefined : { Enabled: machine.monitoring },
+    DisableApiTermination: machine.disableApiTermination,
+    InstanceInitiatedShutdownBehavior: machine.shutdownBehavior,
+    InstanceMarketOptions: marketOptions(machine.spot),
+    Placement: placement(machine),
+    CapacityReservationSpecification: capacityReservation(machine.capacityReservation),
+    EbsOptimized: machine.ebsOptimized,
+    CreditSpecification: machine.creditSpecification === undefined ? undefined : { CpuCredits: machine.creditSpecification },
+  });
+}
+
+/**
+ * The network half of the launch parameters. A public address can only be asked for on an interface, and then the
+ * subnet and the groups must be said there too (`InvalidParameterCombination` otherwise).
+ */
+export function networkParameters(
+  machine: Pick<Machine, "securityGroups" | "associatePublicIpAddress">,
+  place: { subnet?: string; privateIpAddress?: string | undefined } = {},
+) {
+  const groups = machine.securityGroups?.length ? [...machine.securityGroups] : undefined;
+  if (machine.associatePublicIpAddress === undefined)
+    return defined({ SubnetId: place.subnet, PrivateIpAddress: place.privateIpAddress, SecurityGroupIds: groups });
+  const card = defined({
+    DeviceIndex: 0,
+    AssociatePublicIpAddress: machine.associatePublicIpAddress,
+    DeleteOnTermination: true,
+    SubnetId: place.subnet,
+    PrivateIpAddress: place.privateIpAddress,
+    Groups: groups,
+  });
+  return { NetworkInterfaces: [card] };
+}
+
+/** RunInstances and launch templates take the text as it is sent: base64 is ours to make. */
+export function encodeUserData(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
+}
+
+/** The root device first, always with its size and its end, then the data volumes by device. */
+function blockDevices(machine: Machine, facts: ImageFacts): BlockDeviceMapping[] {
+  const root = {
+    DeviceName: facts.rootDevice,
+    Ebs: { ...ebs(machine.rootVolume ?? {}), VolumeSize: machine.rootVolume?.size ?? facts.rootSize },
+  };
+  const data = Object.entries(machine.volumes ?? {}).map(([DeviceName, volume]) => ({
+    DeviceName,
+    Ebs: { ...ebs(volume), VolumeType: volume.type ?? "gp3" }, // EC2's own default is still gp2
+  }));
+  return [root, ...data];
+}
+
+function ebs(volume: DataVolume): EbsBlockDevice {
+  return defined({
+    VolumeSize: volume.size,
+    VolumeType: volume.type as VolumeType | undefined,
+    Iops: volume.iops,
+    Throughput: volume.throughput,
+    SnapshotId: volume.snapshot,
+    // A key without the flag is refused.
+    Encrypted: volume.kmsKey === undefined ? volume.encrypted : true,
+    KmsKeyId: volume.kmsKey,
+    DeleteOnTermination: volume.deleteOnTermination ?? true,
+  });
+}
+
+/** An endpoint that is off has no other setting, whatever is written beside it or left behind in EC2. */
+export function normaliseMachine<S extends Pick<Partial<Machine>, "metadataOptions">>(spec: S): S {
+  return spec.metadataOptions?.httpEndpoint === "disabled" ? { ...spec, metadataOptions: { httpEndpoint: "disabled" } } : spec;
+}
+
+/** Metadata options in EC2's words; an endpoint that is off takes no other setting. */
+export function metadataRequest(options: MetadataOptions): InstanceMetadataOptionsRequest {
+  if (options.httpEndpoint === "disabled") return { HttpEndpoint: "disabled" };
+  return defined({
+    HttpTokens: options.httpTokens,
+    HttpPutResponseHopLimit: options.httpPutResponseHopLimit,
+    HttpEndpoint: options.httpEndpoint,
+    HttpProtocolIpv6: options.httpProtocolIpv6,
+    InstanceMetadataTags: options.instanceMetadataTags,
+  });
+}
+
+function marketOptions(written: Machine["spot"]) {
+  const spot = spotOf(written);
+  if (!spot) return undefined;
+  const options = defined({
+    SpotInstanceType: spot.type,
+    InstanceInterruptionBehavior: spot.interruptionBehavior,
+    MaxPrice: spot.maxPrice,
+  });
+  return { MarketType: "spot" as const, ...(Object.keys(options).length > 0 ? { SpotOptions: options } : {}) };
+}
+
+function placement(machine: Machine) {
+  const { tenancy, placementGroup } = machine;
+  return tenancy === undefined && placementGroup === undefined
+    ? undefined
+    : defined({ Tenancy: tenancy as Tenancy | undefined, GroupName: placementGroup });
+}
+
+function capacityReservation(written: string | undefined) {
+  if (written === undefined) return undefined;
+  if (written === "open" || written === "none") return { CapacityReservationPreference: written } as const;
+  return { CapacityReservationTarget: { CapacityReservationId: written } };
+}
+
+/** KMS answers with the key's ARN, whatever the author wrote; an alias cannot be told from it and is taken as the same. */
+export function isSameKmsKey(request: string, have: string | undefined): boolean {
+  if (request === have || /(^|:)alias\//.test(request)) return have !== undefined;
+  return have !== undefined && have.endsWith(`/${request}`);
+}
+
+/** Without the members that are undefined, which the SDK would take for written in some places and the reader for noise. */
+function defined<T extends object>(members: T): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The conditions of `spot: true | { … }`, or undefined for a machine that is not on spot. */
+export function spotOf(spot: Machine["spot"]): Spot | undefined {
+  return spot === true ? {} : spot || undefined;
+}
+
+/** Whether a machine is bought as is wanted; conditions that EC2 does not tell are taken as the same. */
+export function isSameSpot(request: Machine["spot"], have: Machine["spot"]): boolean {
+  const resolved = spotOf(request);
+  const bought = spotOf(have);
+  if (!resolved || !bought) return !resolved === !bought;
+  const differs = (a: string | undefined, b: string | undefined) =>
+    a !== undefined && b !== undefined && a !== b && Number(a) !== Number(b);
+  return (
+    !differs(resolved.type, bought.type) &&
+    !differs(resolved.interruptionBehavior, bought.interruptionBehavior) &&
+    !differs(resolved.maxPrice, bought.maxPrice)
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * What the network kinds ask of a world about each other: whose subnets, which gateway, whose table. Each answer is
+ * indexed once a world, so that an environment of thousands of resources is checked in linear time.
+ */
+import type { Subject, ResourceIndex } from "../kind.ts";
+
+/** How a reference is compared: addresses and ids as they are, look-ups by what they ask for. */
+export function refKey(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
+}
+
+/** The VPC in which a subnet lies, as the subnet names it; undefined when the subnet is not one of the world. */
+export function vpcOfSubnet(index: ResourceIndex, subnet: unknown): string | undefined {
+  const found = typeof subnet === "string" ? index.get(subnet) : undefined;
+  return found?.kind === "subnet" ? refKey(found.spec.vpc) : undefined;
+}
+
+/** The VPC in which something lies that stands in these subnets, as far as the world knows. */
+export function vpcOfSubnets(index: ResourceIndex, subnets: readonly unknown[]): string | undefined {
+  return subnets.map((subnet) => vpcOfSubnet(index, subnet)).find((vpc) => vpc !== undefined);
+}
+
+/** The internet gateways of a VPC: one at most where the environment is right. */
+export function gatewaysOf(index: ResourceIndex, vpc: unknown): readonly Subject[] {
+  return byVpc(index, "internetGateway").get(refKey(vpc)) ?? [];
+}
+
+/** Whether a VPC has an internet gateway: one of the world, or somebody's to which one of its tables leads. */
+export function hasGateway(index: ResourceIndex, vpc: unknown): boolean {
+  if (gatewaysOf(index, vpc).length > 0) return true;
+  const targets: unknown[] = tablesOf(index, vpc)
+    .flatMap((table) => (table.spec.routes as { target: unknown }[] | undefined) ?? [])
+    .map(({ target }) => target);
+  return targets.some((target) => typeof target === "object" || (typeof target === "string" && target.startsWith("igw-")));
+}
+
+export function subnetsOf(index: ResourceIndex, vpc: unknown): readonly Subject[] {
+  return byVpc(index, "subnet").get(refKey(vpc)) ?? [];
+}
+
+export function tablesOf(index: ResourceIndex, vpc: unknown): readonly Subject[] {
+  return byVpc(index, "routeTable").get(refKey(vpc)) ?? [];
+}
+
+/** The route tables that name a subnet: one at most where the environment is right. */
+export function tablesNaming(index: ResourceIndex, subnet: unknown): readonly Subject[] {
+  return tablesBySubnet(index).get(refKey(subnet)) ?? [];
+}
+
+/** The table that a subnet's traffic follows: the one that names it, else its VPC's declared main table. */
+export function tableFor(index: ResourceIndex, subnet: unknown): Subject | undefined {
+  const named = tablesNaming(index, subnet)[0];
+  if (named) return named;
+  const vpc = vpcOfSubnet(index, subnet);
+  return vpc === undefined ? undefined : tablesOf(index, vpc).find((table) => table.spec.main === true);
+}
+
+type Index = ReadonlyMap<string, readonly Subject[]>;
+
+const indexes = new WeakMap<ResourceIndex, Map<string, Index>>();
+
+function byVpc(index: ResourceIndex, kind: string): Index {
+  return indexBy(index, `${kind} by vpc`, kind, (subject) => [subject.spec.vpc]);
+}
+
+function tablesBySubnet(index: ResourceIndex): Index {
+  return indexBy(index, "tables by subnet", "routeTable", (table) => [...new Set<unknown>(table.spec.subnets ?? [])]);
+}
+
+/** Subjects of a kind by each of their keys. A world does not change, so an index never goes stale. */
+export function indexBy(index: ResourceIndex, name: string, kind: string, keysOf: (subject: Subject) => readonly unknown[]): Index {
+  const known = indexes.get(index) ?? new Map<string, Index>();
+  indexes.set(index, known);
+  const made = known.get(name);
+  if (made) return made;
+  const groups = new Map<string, Subject[]>();
+  for (const subject of index.of(kind))
+    for (const key of keysOf(subject)) {
+      const group = groups.get(refKey(key));
+      if (group) group.push(subject);
+      else groups.set(refKey(key), [subject]);
+    }
+  known.set(name, groups);
+  return groups;
+}

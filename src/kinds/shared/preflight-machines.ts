@@ -1,0 +1,91 @@
+/** What kinds share when they foresee what AWS would refuse. */
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError } from "../../aws/errors.ts";
+import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
+
+/** A read that a role may lack the right for: what it would have told is then named as unchecked. */
+export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: string[]): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    unchecked.push(`${what}: ${error.operation} was denied (${error.code})`);
+    return undefined;
+  }
+}
+
+/** A limit of the account against what is there and what a plan would add; the problem stands at the first that is too many. */
+export function beyondLimit(
+  planned: readonly PlannedObject[],
+  { used, most }: { readonly used: number; readonly most: number | undefined },
+  what: string,
+): PreflightFindings["problems"] {
+  if (most === undefined || used + planned.length <= most) return [];
+  const first = planned[Math.max(0, most - used)]!;
+  return [
+    {
+      address: first.address,
+      text: `the account may have ${most} ${what} here and has ${used}; the plan would add ${planned.length} (ask for more in Service Quotas)`,
+    },
+  ];
+}
+
+/** A machine type, and the zones in which it is to be had; without zones, anywhere in the region. */
+export interface Launch {
+  readonly address: Address;
+  readonly path: string;
+  readonly type: string;
+  readonly zones: readonly string[];
+}
+
+/** Where machines are launched, or their templates made. `thorough`: what only IAM knows is named. */
+export async function preflightMachines(
+  aws: Aws,
+  planned: readonly PlannedObject<{ readonly instanceType: string; readonly instanceProfile?: string }>[],
+  zonesOf: (address: Address) => readonly string[],
+  { thorough }: Around,
+): Promise<PreflightFindings> {
+  const launches = planned.map(({ address, request }) => ({
+    address,
+    path: "instanceType",
+    type: request.instanceType,
+    zones: zonesOf(address),
+  }));
+  const { problems, unchecked } = await preflightTypes(aws, launches);
+  const hasProfiles = planned.some(({ request }) => request.instanceProfile !== undefined);
+  const profiles = "whether instance profiles exist: only IAM knows, and AWS says so when a machine is launched";
+  return { problems, unchecked: thorough && hasProfiles ? [...unchecked, profiles] : unchecked };
+}
+
+/** Types that a zone, or the whole region, does not offer. */
+export async function preflightTypes(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
+  const unchecked: string[] = [];
+  const types = [...new Set(launches.map(({ type }) => type))];
+  if (types.length === 0) return { problems: [], unchecked };
+  const offered = await ifAllowed(offeringsOf(aws, types), "whether zones offer the instance types", unchecked);
+  if (!offered) return { problems: [], unchecked };
+  const problems = launches.flatMap(({ address, path, type, zones }) => {
+    const places = offered.get(type);
+    if (!places) return [{ address, path, text: `${aws.region} does not offer the instance type ${type}` }];
+    return zones
+      .filter((zone) => !places.has(zone))
+      .map((zone) => ({ address, path, text: `${zone} does not offer ${type}, which there is in ${[...places].sort().join(", ")}` }));
+  });
+  return { problems, unchecked };
+}
+
+async function offeringsOf(aws: Aws, types: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  const zones = new Map<string, Set<string>>();
+  for (let from = 0; from < types.length; from += 200)
+    for await (const page of aws.ec2.pages(ec2.DescribeInstanceTypeOfferingsCommand, {
+      LocationType: "availability-zone",
+      Filters: [{ Name: "instance-type", Values: types.slice(from, from + 200) }],
+      MaxResults: 1000,
+    }))
+      for (const { InstanceType: type, Location: zone } of page.InstanceTypeOfferings ?? []) {
+        if (!zones.has(type!)) zones.set(type!, new Set());
+        zones.get(type!)!.add(zone!);
+      }
+  return zones;
+}

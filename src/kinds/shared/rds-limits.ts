@@ -1,0 +1,25 @@
+import type { Aws } from "../../aws/aws.ts";
+import { beyondLimit, ifAllowed } from "./preflight-machines.ts";
+import type { PlannedObject, PreflightFindings } from "../kind.ts";
+
+/** What RDS calls the limits of the kinds here, and what people do. */
+const names = {
+  DBInstances: "databases",
+  DBSubnetGroups: "database subnet groups",
+  DBParameterGroups: "database parameter groups",
+} as const;
+
+/** Whether the account may have so many more. */
+export async function preflightRdsQuota(
+  aws: Aws,
+  planned: readonly PlannedObject[],
+  quota: keyof typeof names,
+  thorough: boolean,
+): Promise<PreflightFindings> {
+  const unchecked: string[] = [];
+  if (!thorough) return { problems: [], unchecked };
+  const rds = await import("../../aws/sdk/rds.ts");
+  const answer = await ifAllowed(aws.rds(new rds.DescribeAccountAttributesCommand({})), `the limit of ${names[quota]}`, unchecked);
+  const found = answer?.AccountQuotas?.find(({ AccountQuotaName }) => AccountQuotaName === quota);
+  return { problems: found ? beyondLimit(planned, { used: found.Used ?? 0, most: found.Max }, names[quota]) : [], unchecked };
+}

@@ -1,0 +1,18 @@
+import type { Aws } from "../../aws/aws.ts";
+import { tagsOf } from "../../resource/ownership.ts";
+import { tagList } from "../../aws/tagging.ts";
+import type { Tags } from "../kind.ts";
+
+/** Writes and removes tags of an object of RDS. */
+export async function rdsTagging(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  if (Object.keys(set).length > 0) await aws.rds(new rds.AddTagsToResourceCommand({ ResourceName: arn, Tags: tagList(set) }));
+  if (remove.length > 0) await aws.rds(new rds.RemoveTagsFromResourceCommand({ ResourceName: arn, TagKeys: [...remove] }));
+}
+
+/** The tags of what RDS lists without them: subnet and parameter groups. One call an object. */
+export async function rdsTagsOf(aws: Aws, arn: string): Promise<Tags> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const { TagList } = await aws.rds(new rds.ListTagsForResourceCommand({ ResourceName: arn }));
+  return tagsOf(TagList);
+}

@@ -1,0 +1,44 @@
+import type { Address, Scope, Tags } from "../kinds/kind.ts";
+
+/** The tags that make an object ours. docs/ownership.md tells their life. */
+export const ownership = {
+  project: "infra:project",
+  environment: "infra:environment",
+  resource: "infra:resource",
+  name: "infra:name",
+  token: "infra:token",
+  protect: "infra:protect",
+  retain: "infra:retain",
+  disposable: "infra:disposable",
+  /** On an object whose replacement is being made beside it: tells the two apart if the run dies between. */
+  superseded: "infra:superseded",
+} as const;
+
+/** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`. */
+export function tagOfAddress(address: Address): string {
+  return address.replace(/\[(\d+)\]$/, ".$1");
+}
+
+/** The inverse of tagOfAddress. */
+export function addressOfTag(value: string): Address {
+  return value.replace(/\.(\d+)$/, "[$1]");
+}
+
+/** EC2's and Auto Scaling's lists of `{ Key, Value }` as an object. */
+export function tagsOf(list: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined): Tags {
+  const tags: Record<string, string> = {};
+  for (const { Key, Value } of list ?? []) if (Key !== undefined) tags[Key] = Value ?? "";
+  return tags;
+}
+
+/** EC2 filters that find the environment's objects, or the one of `scope.address`. Values are escaped: `*` and `?` are wildcards in every filter value. */
+export function environmentFilter(scope: Scope): { Name: string; Values: string[] }[] {
+  const filters = [{ Name: `tag:${ownership.environment}`, Values: [literal(scope.environment)] }];
+  if (scope.address !== undefined) filters.push({ Name: `tag:${ownership.resource}`, Values: [literal(tagOfAddress(scope.address))] });
+  return filters;
+}
+
+/** A filter value that means itself: `*`, `?` and `\` are escaped, because every EC2 filter value is a pattern. */
+export function literal(value: string): string {
+  return value.replace(/[*?\\]/g, "\\$&");
+}

@@ -1,0 +1,185 @@
+/**
+ * Walks over specs by the annotations that fields.ts puts into schemas, so that nobody walks a spec by hand. A walker is
+ * compiled once a schema and skips every field that holds no annotation; what does not change is shared, not copied.
+ */
+import type { TSchema } from "typebox";
+import type { Kind } from "../kinds/kind.ts";
+
+/** Returns the value's successor; the same value (===) means: nothing to do. `schema` is the annotated one. */
+export type Visit = (value: unknown, path: string, schema: AnnotatedSchema) => unknown;
+
+/** The keywords of a JSON Schema that the walkers and the configuration read. */
+export interface AnnotatedSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, AnnotatedSchema>>;
+  readonly required?: readonly string[];
+  readonly patternProperties?: Readonly<Record<string, AnnotatedSchema>>;
+  readonly additionalProperties?: boolean | AnnotatedSchema;
+  readonly items?: AnnotatedSchema;
+  readonly anyOf?: readonly AnnotatedSchema[];
+  readonly oneOf?: readonly AnnotatedSchema[];
+  readonly allOf?: readonly AnnotatedSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly "x-ref"?: readonly string[];
+  readonly "x-literal"?: string;
+  readonly "x-file"?: string;
+  readonly "x-image"?: boolean;
+  readonly "x-zone"?: boolean;
+  readonly "x-cidr"?: 4 | 6 | "any";
+}
+
+export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
+
+/** `value` with every reference replaced by what `fn` makes of it. `fn` sees literals too (a rule's CIDR), and objects (`{ tags }`). */
+export function mapRefs<T>(schema: TSchema, value: T, fn: (value: unknown, path: string, allowedKinds: readonly string[]) => unknown): T {
+  return mapAnnotated(schema, value, "x-ref", (found, path, annotated) => fn(found, path, annotated["x-ref"]!));
+}
+
+/** Every reference in a spec: where it stands and what stands there. */
+export function refsOf(
+  schema: TSchema,
+  spec: unknown,
+): { readonly path: string; readonly value: unknown; readonly allowedKinds: readonly string[] }[] {
+  const found: { path: string; value: unknown; allowedKinds: readonly string[] }[] = [];
+  mapRefs(schema, spec, (value, path, allowedKinds) => {
+    found.push({ path, value, allowedKinds });
+    return value;
+  });
+  return found;
+}
+
+/** `value` with everything under `annotation` replaced by what `fn` makes of it; the same object when nothing changed. */
+export function mapAnnotated<T>(schema: TSchema, value: T, annotation: Annotation, fn: Visit): T {
+  const walk = walkerOf(schema as AnnotatedSchema, annotation);
+  return (walk ? walk(value, "", fn) : value) as T;
+}
+
+/** The stage in which a field is applied: the later stage that names it, else the first. */
+export function stageOf(kind: Kind, field: string): string {
+  return (kind.stages.find((stage) => stage.fields?.includes(field)) ?? kind.stages[0]!).name;
+}
+
+/** The stage after which others may use an object of the kind. */
+export function usableStage(kind: Kind): string {
+  return kind.usableAfter ?? kind.stages.at(-1)!.name;
+}
+
+/** The top-level field of a path: "routes" of "routes[0].target". */
+export function fieldOf(path: string): string {
+  return /^[^.[]*/.exec(path)![0];
+}
+
+type Walker = (value: unknown, path: string, fn: Visit) => unknown;
+
+const walkers: Record<Annotation, WeakMap<object, Walker | null>> = {
+  "x-ref": new WeakMap(),
+  "x-file": new WeakMap(),
+  "x-image": new WeakMap(),
+  "x-zone": new WeakMap(),
+  "x-cidr": new WeakMap(),
+};
+
+/** null: nothing below this schema bears the annotation. */
+function walkerOf(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
+  const known = walkers[annotation].get(schema);
+  if (known !== undefined) return known;
+  const made = compile(schema, annotation);
+  walkers[annotation].set(schema, made);
+  return made;
+}
+
+function compile(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
+  if (schema[annotation] !== undefined) return (value, path, fn) => (value === undefined ? value : fn(value, path, schema));
+  const parts = [compileUnion(schema, annotation), compileArray(schema, annotation), compileObject(schema, annotation)].filter(
+    (part) => part !== null,
+  );
+  if (parts.length === 0) return null;
+  if (parts.length === 1) return parts[0]!;
+  return (value, path, fn) => parts.reduce((now, part) => part(now, path, fn), value);
+}
+
+function compileArray(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
+  const walk = schema.items ? walkerOf(schema.items, annotation) : null;
+  if (!walk) return null;
+  return (value, path, fn) => {
+    if (!Array.isArray(value)) return value;
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      const now = walk(value[i], `${path}[${i}]`, fn);
+      if (now !== value[i]) (copy ??= value.slice())[i] = now;
+    }
+    return copy ?? value;
+  };
+}
+
+function compileObject(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
+  const named = Object.entries(schema.properties ?? {}).flatMap(([key, sub]) => {
+    const walk = walkerOf(sub, annotation);
+    return walk ? [{ key, walk }] : [];
+  });
+  const patterns = Object.entries(schema.patternProperties ?? {}).flatMap(([pattern, sub]) => {
+    const walk = walkerOf(sub, annotation);
+    return walk ? [{ pattern: new RegExp(pattern, "u"), walk }] : [];
+  });
+  const rest = typeof schema.additionalProperties === "object" ? walkerOf(schema.additionalProperties, annotation) : null;
+  if (named.length === 0 && patterns.length === 0 && !rest) return null;
+  const walkOther = (key: string): Walker | null => {
+    if (schema.properties && Object.hasOwn(schema.properties, key)) return null;
+    return patterns.find(({ pattern }) => pattern.test(key))?.walk ?? rest;
+  };
+  const isOpen = patterns.length > 0 || rest !== null;
+  return (value, path, fn) => {
+    if (!isObject(value)) return value;
+    let copy: Record<string, unknown> | undefined;
+    const visit = (key: string, walk: Walker) => {
+      const now = walk(value[key], path === "" ? key : `${path}.${key}`, fn);
+      if (now !== value[key]) (copy ??= { ...value })[key] = now;
+    };
+    for (const { key, walk } of named) if (Object.hasOwn(value, key)) visit(key, walk);
+    if (isOpen)
+      for (const key of Object.keys(value)) {
+        const walk = walkOther(key);
+        if (walk) visit(key, walk);
+      }
+    return copy ?? value;
+  };
+}
+
+/** Walks the first branch that the value fits by its shape; annotated branches take strings and lookups. */
+function compileUnion(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
+  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map((branch) => ({ branch, walk: walkerOf(branch, annotation) }));
+  const all = (schema.allOf ?? []).flatMap((part) => walkerOf(part, annotation) ?? []);
+  if (all.length === 0 && !branches.some(({ walk }) => walk)) return null;
+  return (value, path, fn) => {
+    const fitting = branches.find(({ branch }) => fits(branch, value));
+    const once = fitting?.walk ? fitting.walk(value, path, fn) : value;
+    return all.reduce((now, walk) => walk(now, path, fn), once);
+  };
+}
+
+function fits(schema: AnnotatedSchema, value: unknown): boolean {
+  if (schema["x-ref"]) return typeof value === "string" || (isObject(value) && ("id" in value || "tags" in value));
+  if (schema.const !== undefined) return value === schema.const;
+  if (schema.enum) return schema.enum.includes(value);
+  if (schema.anyOf) return schema.anyOf.some((branch) => fits(branch, value));
+  if (Array.isArray(value)) return schema.type === "array";
+  if (isObject(value)) return fitsObject(schema, value);
+  return schema.type === typeof value || (schema.type === "integer" && Number.isInteger(value));
+}
+
+function fitsObject(schema: AnnotatedSchema, value: Readonly<Record<string, unknown>>): boolean {
+  if (schema.type !== "object" && !schema.properties && !schema.patternProperties) return false;
+  if (schema.required?.some((key) => !(key in value))) return false;
+  if (schema.additionalProperties !== false) return true;
+  return Object.keys(value).every(
+    (key) =>
+      (schema.properties !== undefined && Object.hasOwn(schema.properties, key)) ||
+      Object.keys(schema.patternProperties ?? {}).some((pattern) => new RegExp(pattern, "u").test(key)),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ApplyEvent } from "../../src/apply/events.ts";
+import { openDisplay } from "../../src/cli/progress-display.ts";
+import type { Context } from "../../src/cli/context.ts";
+import { events } from "../render/fixtures.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function display(isTTY: boolean, env: Record<string, string> = {}) {
+  const written: string[] = [];
+  let now = 0;
+  const stderr = { write: (text: string) => void written.push(text), isTTY, columns: 100 };
+  const context = { io: { stderr, env }, options: { verbose: false } } as unknown as Context;
+  const clock = { now: () => now, sleep: () => Promise.resolve(), work: <T>(promise: Promise<T>) => promise };
+  const shown = openDisplay(context, clock);
+  const take = (event: ApplyEvent) => ((now = event.at), shown.take(event));
+  const pass = (ms: number) => ((now += ms), vi.advanceTimersByTime(ms));
+  return { written, take, pass, end: () => shown.end() };
+}
+
+test("a terminal's live lines are drawn over themselves, and taken away at the end", () => {
+  const { written, take, end } = display(true, { NO_COLOR: "1" });
+  for (const event of events) take(event);
+  end();
+  expect(screenOf(written)).toEqual([
+    "  ✓ created vpc/web  vpc-0123456789abcdef0  (1.2 s)",
+    "  AWS throttles CreateTags; going slower",
+    "  ✗ failed creating natGateway/web: NatGatewayLimitExceeded",
+    "  · skipped routeTable/private (routes): natGateway/web failed",
+    "  ✓ created subnet/web-a (attributes)  (1 min 2 s)",
+  ]);
+});
+
+test.each([
+  ["a pipe", false, {}],
+  ["CI", true, { CI: "true" }],
+])("in %s: plain lines, and what stands still every half minute", (_name, isTTY, env) => {
+  const { written, take, pass, end } = display(isTTY, env);
+  events.slice(0, 6).forEach(take);
+  const before = written.length;
+  pass(25_000);
+  expect(written.slice(before).join("")).toBe("");
+  pass(6_000);
+  expect(written.slice(before).join("")).toContain("still creating natGateway/web after");
+  end();
+  expect(written.join("")).not.toContain("\u001b");
+});
+
+/** What a terminal shows after these writes. */
+function screenOf(written: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const text of written) {
+    // oxlint-disable-next-line no-control-regex -- the sequence that moves up and clears
+    const up = /^\u001b\[(\d+)A\u001b\[J/.exec(text);
+    if (up) lines.splice(lines.length - Number(up[1]));
+    lines.push(
+      ...text
+        .slice(up?.[0].length ?? 0)
+        .split("\n")
+        .slice(0, -1),
+    );
+  }
+  return lines;
+}

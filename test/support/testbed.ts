@@ -1,0 +1,133 @@
+/** A laboratory: an environment written as text, an AWS inside the process, and the engine between them. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ApplyEvent, Outcome } from "../../src/apply/events.ts";
+import { VirtualClock } from "@plumbline/clock";
+import { connect, type Connection } from "../../src/aws/connect.ts";
+import type { Environment } from "../../src/config/environment.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { formatDiagnostic } from "../../src/diag/format.ts";
+import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
+import { kinds as allKinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+
+export const header = "format: 1\nproject: lab\nenvironment: test\nregion: eu-west-1\n";
+
+export interface Testbed {
+  readonly clock: VirtualClock;
+  readonly sandbox: Sandbox;
+  /** A new process: a new connection to the same AWS. */
+  connection(): Promise<Connection>;
+  load(yaml: string): Environment;
+  plan(yaml: string, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
+  /** Plans and runs; throws when something failed. */
+  apply(yaml: string): Promise<Applied>;
+  /** The same without throwing. */
+  tryApply(yaml: string, goal?: "agree" | "destroy"): Promise<Applied>;
+  destroy(yaml: string): Promise<Applied>;
+}
+
+export interface Applied {
+  readonly run: PlanRun;
+  readonly connection: Connection;
+  readonly events: readonly ApplyEvent[];
+  readonly outcome: Outcome;
+}
+
+export function openTestbed(options: { kinds?: readonly Kind[]; sandbox?: Partial<Parameters<typeof createSandbox>[0]> } = {}): Testbed {
+  const kinds = options.kinds ?? allKinds;
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock, ...options.sandbox });
+  const connection = () =>
+    connect({
+      region: "eu-west-1",
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
+    });
+  const load = (yaml: string) => loadText(yaml, kinds);
+  const plan: Testbed["plan"] = async (yaml, goal = "agree") => {
+    const way = await connection();
+    return { ...(await planEnvironment(kinds, way, load(yaml), { goal })), connection: way };
+  };
+  const tryApply: Testbed["tryApply"] = async (yaml, goal = "agree") => {
+    const run = await plan(yaml, goal);
+    const events: ApplyEvent[] = [];
+    for await (const event of applyEnvironment(run.connection, run, { signal: new AbortController().signal })) events.push(event);
+    const last = events.at(-1);
+    if (last?.type !== "finished") throw new Error("the run did not finish");
+    return { run, connection: run.connection, events, outcome: last.outcome };
+  };
+  const insist = async (yaml: string, goal: "agree" | "destroy") => {
+    const applied = await tryApply(yaml, goal);
+    const problems = [
+      ...applied.run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary),
+      ...applied.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`),
+    ];
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    return applied;
+  };
+  return {
+    clock,
+    sandbox,
+    connection,
+    load,
+    plan,
+    tryApply,
+    apply: (yaml) => insist(yaml, "agree"),
+    destroy: (yaml) => insist(yaml, "destroy"),
+  };
+}
+
+/** An environment from text, without a file that stays. Throws its diagnostics as text. */
+export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Environment {
+  const cwd = mkdtempSync(join(tmpdir(), "infra-test-"));
+  try {
+    writeFileSync(join(cwd, "test.yaml"), yaml);
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds });
+    if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
+    return environment;
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}
+
+/** "create vpc/main", one a step. */
+export function stepsOf(run: Pick<PlanRun, "plan">): string[] {
+  return run.plan.steps.map((step) => `${step.action} ${step.address}`);
+}
+
+/** The same for environments that were loaded already. Throws when something failed. */
+export function environmentLab(kinds: readonly Kind[] = allKinds): {
+  readonly sandbox: Sandbox;
+  plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
+  apply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
+} {
+  const clock = new VirtualClock();
+  const sandbox = createSandbox({ clock });
+  const plan = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
+    const connection = await connect({
+      region: environment.region,
+      clock,
+      requestHandler: sandbox.requestHandler,
+      credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
+    });
+    return { ...(await planEnvironment(kinds, connection, environment, { goal })), connection };
+  };
+  const apply = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
+    const run = await plan(environment, goal);
+    const events: ApplyEvent[] = [];
+    for await (const event of applyEnvironment(run.connection, run, { signal: new AbortController().signal })) events.push(event);
+    const last = events.at(-1);
+    if (last?.type !== "finished") throw new Error("the run did not finish");
+    const problems = [
+      ...run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary),
+      ...last.outcome.failed.map(({ step, failure }) => `${step.address} ${step.stage}: ${failure.code}: ${failure.message}`),
+    ];
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    return { run, connection: run.connection, events, outcome: last.outcome };
+  };
+  return { sandbox, plan, apply };
+}
