@@ -12,7 +12,7 @@ import * as esbuild from "esbuild";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL(".", import.meta.url));
-const { version, dependencies } = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8"));
+const { version, devDependencies } = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8"));
 
 /** More entries than the command itself: each is a script of the project, built when its source is there. */
 const scripts = { generate: "src/generate.ts" };
@@ -36,7 +36,7 @@ const leanSchemas = {
 };
 
 /** The sandbox answers every operation, so its schemas are whole, and are bundled apart: shared, they would be everybody's. */
-const clients = Object.keys(dependencies).filter((name) => name.startsWith("@aws-sdk/client-"));
+const clients = Object.keys(devDependencies).filter((name) => name.startsWith("@aws-sdk/client-"));
 const wireOf = (client) => `wire-${client.slice("@aws-sdk/client-".length)}`;
 const schemasOf = (client) => join(dirname(require.resolve(client)), "..", "dist-es", "schemas", "schemas_0.js");
 const wireApart = {
