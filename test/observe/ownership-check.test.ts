@@ -1,0 +1,86 @@
+/** Who an object belongs to: each row of the check, alone, on an object that passes all others. */
+import { expect, test } from "vitest";
+import type { Kind, Live } from "../../src/kinds/kind.ts";
+import { idsOf, isAlive, whyNotOwned } from "../../src/observe/ownership-check.ts";
+
+const account = "123456789012";
+const subnet = { name: "subnet" } as Kind;
+const balancer = { name: "loadBalancer", naming: { max: 32, forbidden: /_/ } } as Kind;
+
+function live(changes: Omit<Partial<Live>, "tags"> & { readonly tags?: Readonly<Record<string, string | undefined>> } = {}): Live {
+  const tags = { "infra:resource": "subnet/a", ...changes.tags };
+  return {
+    id: "subnet-1",
+    aliases: ["arn:subnet-1"],
+    spec: {},
+    handle: undefined,
+    state: "ready",
+    ...changes,
+    tags: Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  };
+}
+
+test("nothing speaks against what we made", () => {
+  expect(whyNotOwned(subnet, live(), account)).toBeUndefined();
+  expect(
+    whyNotOwned(subnet, live({ owner: account, token: "t", tags: { "infra:token": "t", "karpenter.sh/discovery": "x" } }), account),
+  ).toBeUndefined();
+  expect(
+    whyNotOwned(balancer, live({ name: "dev-web", tags: { "infra:resource": "loadBalancer/web", "infra:name": "dev-web" } }), account),
+  ).toBeUndefined();
+});
+
+test.each<[string, Kind, Parameters<typeof live>[0], string]>([
+  ["another account", subnet, { owner: "999999999999" }, "it belongs to account 999999999999"],
+  ["another kind's tag", subnet, { tags: { "infra:resource": "vpc/a" } }, "its tag says vpc/a, but it is a subnet"],
+  ["no address", subnet, { tags: { "infra:resource": undefined } }, "its tag says nothing, but it is a subnet"],
+  [
+    "another name",
+    balancer,
+    { name: "dev-web-2", tags: { "infra:resource": "loadBalancer/web", "infra:name": "dev-web" } },
+    "AWS calls it dev-web-2, its tag infra:name says dev-web",
+  ],
+  [
+    "no name in its tags",
+    balancer,
+    { name: "dev-web", tags: { "infra:resource": "loadBalancer/web" } },
+    "AWS calls it dev-web, its tag infra:name says nothing",
+  ],
+  ["another call's token", subnet, { token: "one", tags: { "infra:token": "two" } }, "it was not made by the call that its tags come from"],
+])("%s", (_, kind, changes, why) => {
+  expect(whyNotOwned(kind, live(changes), account)).toBe(why);
+});
+
+test("a token that AWS does not tell, or that no tag keeps, proves nothing", () => {
+  expect(whyNotOwned(subnet, live({ tags: { "infra:token": "two" } }), account)).toBeUndefined();
+  expect(whyNotOwned(subnet, live({ token: "one" }), account)).toBeUndefined();
+});
+
+/** Every mark of another maker; a row that is lost here is an object that infra would take over and delete. */
+test.each([
+  "aws:autoscaling:groupName",
+  "aws:backup:source-resource",
+  "aws:cloudformation:stack-id",
+  "aws:ec2:fleet-id",
+  "aws:ec2spot:fleet-request-id",
+  "aws:elasticmapreduce:job-flow-id",
+  "aws:imagebuilder:execution-id",
+  "eks:cluster-name",
+  "karpenter.sh/nodepool",
+])("what bears %s was made by another", (key) => {
+  expect(whyNotOwned(subnet, live({ tags: { [key]: "x" } }), account)).toContain(key);
+});
+
+test.each([
+  ["pending", true],
+  ["ready", true],
+  [{ failed: "no capacity" }, true],
+  ["deleting", false],
+  ["dead", false],
+] as const)("in the state %j it is there: %s", (state, is) => {
+  expect(isAlive(live({ state }))).toBe(is);
+});
+
+test("it is known by its id and by its other ids", () => {
+  expect(idsOf(live())).toEqual(["subnet-1", "arn:subnet-1"]);
+});

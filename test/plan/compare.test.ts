@@ -1,0 +1,35 @@
+/** When two values are the same, by the shape that a field's rule gives them. */
+import { expect, test } from "vitest";
+import type { FieldRule } from "../../src/kinds/kind.ts";
+import { agrees, compareField } from "../../src/plan/compare.ts";
+
+const live = { id: "x", aliases: [], tags: {}, spec: {}, handle: undefined, state: "ready" } as const;
+const differs = (as: FieldRule["as"], expected: unknown, actual: unknown) =>
+  compareField("f", { change: "update", ...(as ? { as } : {}) }, expected, actual, { live, resolved: expected, unlisted: undefined })
+    .differences.length > 0;
+
+test.each<[string, FieldRule["as"], unknown, unknown, boolean]>([
+  ["order of a set", "set", ["a", "b"], ["b", "a"], false],
+  ["repetition in a set", "set", ["a", "a", "b"], ["a", "b"], false],
+  ["an item more", "set", ["a", "b", "c"], ["a", "b"], true],
+  ["ranges in a set in their canonical form", "set", ["2001:db8:0::/64", "10.0.0.0/8"], ["10.0.0.0/8", "2001:db8::/64"], false],
+  ["another range in a set", "set", ["10.0.0.0/8"], ["10.0.0.0/9"], true],
+  ["an empty set and none", "set", [], undefined, false],
+  ["a range in its canonical form", "cidr", "2001:DB8::/32", "2001:db8::/32", false],
+  ["another range", "cidr", "10.0.0.0/16", "10.1.0.0/16", true],
+  ["JSON with other spaces and order", "json", '{"a": 1, "b": [2]}', '{"b":[2],"a":1}', false],
+  ["JSON with another value", "json", '{"a":1}', '{"a":2}', true],
+  ["a text that is no JSON", "json", "a", "a", false],
+  ["order of a plain list", undefined, ["a", "b"], ["b", "a"], true],
+  ["a number and its text", undefined, 1, "1", true],
+  ["members of an object that nobody wrote", undefined, { a: 1 }, { a: 1, b: 2 }, false],
+])("%s", (_, as, expected, actual, is) => {
+  expect(differs(as, expected, actual)).toBe(is);
+});
+
+test("null, absent and empty text are the same nothing", () => {
+  for (const one of [null, ""]) for (const two of [undefined, null, "", []]) expect(agrees(one, two)).toBe(true);
+  for (const one of [null, ""]) expect(agrees(one, 0)).toBe(false);
+  expect(agrees(false, undefined)).toBe(false);
+  expect(agrees(undefined, "whatever AWS has")).toBe(true);
+});
