@@ -1,3 +1,4 @@
+import { KnownFacts, type FactKind } from "./account-facts.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Call } from "./model.ts";
 import type { RegionState } from "./region-state.ts";
@@ -19,8 +20,9 @@ export class StateCall implements Call {
   readonly now: number;
   readonly store: RegionState;
   readonly #faults: Faults;
+  readonly #facts: KnownFacts;
 
-  constructor(origin: CallOrigin, now: number, store: RegionState, faults: Faults) {
+  constructor(origin: CallOrigin, now: number, store: RegionState, faults: Faults, facts = new KnownFacts()) {
     this.account = origin.account;
     this.region = origin.region;
     this.service = origin.service;
@@ -28,6 +30,7 @@ export class StateCall implements Call {
     this.now = now;
     this.store = store;
     this.#faults = faults;
+    this.#facts = facts;
   }
 
   get partition(): string {
@@ -45,6 +48,10 @@ export class StateCall implements Call {
 
   fault(name: string): boolean {
     return this.#faults.event(name);
+  }
+
+  exists(kind: FactKind, name: string): boolean {
+    return this.#facts.has(kind, name, this);
   }
 
   sees(id: string, by: "id" | "tags"): boolean {

@@ -2,6 +2,7 @@
  * What a service's model is made of. A service file (services/ec2.ts, services/rds.ts …) exports a `ServiceModel`; the
  * protocol layer turns wire requests into typed input and typed output into wire answers, so a handler sees neither.
  */
+import type { FactKind } from "./account-facts.ts";
 import type { Store } from "./store.ts";
 
 export interface ServiceModel {
@@ -33,6 +34,8 @@ export interface Call {
   id(prefix: string): string;
   /** Whether a fault was asked for at this point ("ec2:natGatewayFails"); consumed when true. Modelled faults only. */
   fault(name: string): boolean;
+  /** Whether the account has this role, instance profile, KMS key, certificate or bucket, by its name or ARN: none of them is modelled. */
+  exists(kind: FactKind, name: string): boolean;
   /**
    * Whether a look finds this record already: by its id, or by the index of tags. Always, unless late visibility was asked for.
    * Ids are table keys; the store remembers when each appeared.

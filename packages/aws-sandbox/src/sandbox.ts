@@ -3,6 +3,8 @@
  * schema, and run by the service's model on the state of its account and region; the answer goes back the same way.
  */
 import type { Clock } from "@plumbline/clock";
+import { KnownFacts } from "./account-facts.ts";
+import type { AccountFacts, FactKind } from "./account-facts.ts";
 import { CallLog } from "./call-log.ts";
 import type { CallCounts, CallRecord } from "./call-log.ts";
 import { StateCall } from "./call.ts";
@@ -33,6 +35,8 @@ export interface SandboxOptions {
   /** The state to work on: empty when absent. Pass that of another sandbox to go on where it stopped. */
   readonly state?: Storage;
   readonly faults?: FaultPlan;
+  /** Roles, instance profiles, KMS keys, certificates and buckets that accounts have besides the usual ones. */
+  readonly facts?: Partial<AccountFacts>;
   /** What ids and draws come from; for a new state only. */
   readonly seed?: number;
   /** Models instead of, or besides, the sandbox's own. */
@@ -69,6 +73,8 @@ export interface Sandbox {
   readonly state: Storage;
   /** Replaces the plan of faults; counting starts anew. */
   setFaults(plan: FaultPlan): void;
+  /** From now on every account has these roles, instance profiles, KMS keys, certificates or buckets. */
+  addFacts(kind: FactKind, ...names: readonly string[]): void;
 }
 
 /** Makes a sandbox. It loads no service before the first call to it. */
@@ -86,6 +92,7 @@ class InProcessAws implements Sandbox {
   readonly #random: () => number;
   /** By "account/region": how far the state is ahead of our clock. */
   readonly #ahead = new Map<string, number>();
+  readonly #facts: KnownFacts;
   #faults: Faults;
   #count = 0;
   #dead = false;
@@ -94,6 +101,7 @@ class InProcessAws implements Sandbox {
     this.#options = options;
     this.#services = { ...allServices, ...options.services };
     this.#faults = new Faults(options.faults);
+    this.#facts = new KnownFacts(options.facts);
     this.#log = new CallLog(options.keepCalls ?? Infinity);
     this.#random = seeded(options.seed ?? 1);
     this.state = options.state ?? new SandboxState(options.seed);
@@ -118,6 +126,10 @@ class InProcessAws implements Sandbox {
 
   setFaults(plan: FaultPlan): void {
     this.#faults = new Faults(plan);
+  }
+
+  addFacts(kind: FactKind, ...names: readonly string[]): void {
+    this.#facts.add(kind, ...names);
   }
 
   async fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
@@ -212,13 +224,13 @@ class InProcessAws implements Sandbox {
 
   #perform(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): unknown {
     if (record.mutating) state.changed = true;
-    return attempt(() => handle(new StateCall(record, state.now, state, this.#faults)));
+    return attempt(() => handle(new StateCall(record, state.now, state, this.#faults, this.#facts)));
   }
 
   /** A dry run: what would go wrong goes wrong, and nothing else happens. */
   #rehearse(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): AwsFault {
     const copy = state.copy();
-    const outcome = attempt(() => handle(new StateCall(record, copy.now, copy, this.#faults)));
+    const outcome = attempt(() => handle(new StateCall(record, copy.now, copy, this.#faults, this.#facts)));
     if (outcome instanceof AwsFault) return outcome;
     return new AwsFault("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   }
@@ -234,7 +246,10 @@ class InProcessAws implements Sandbox {
       if (transition === undefined) throw new Error(`the model of ${service} has no transition "${name}"`);
       state.take();
       state.now = Math.max(state.now, next.due);
-      transition(structuredClone(next.args), new StateCall({ ...record, service, operation: name }, state.now, state, this.#faults));
+      transition(
+        structuredClone(next.args),
+        new StateCall({ ...record, service, operation: name }, state.now, state, this.#faults, this.#facts),
+      );
     }
     state.now = present;
   }

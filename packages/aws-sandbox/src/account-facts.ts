@@ -1,0 +1,78 @@
+/**
+ * What stands in an account besides what the sandbox models: roles, instance profiles, KMS keys, certificates and buckets.
+ * The sandbox cannot make them, but AWS refuses a call that names one that is not there, and so must the sandbox.
+ */
+
+/** Names of things that exist, by kind: a name or the last part of an ARN, or a whole ARN of another account or region. */
+export interface AccountFacts {
+  readonly role: readonly string[];
+  readonly instanceProfile: readonly string[];
+  /** Ids (or `mrk-…`), and aliases with their `alias/`. The keys of AWS itself, `alias/aws/…`, always exist. */
+  readonly kmsKey: readonly string[];
+  /** Ids of ACM certificates: what follows `certificate/`. */
+  readonly certificate: readonly string[];
+  readonly bucket: readonly string[];
+}
+
+export type FactKind = keyof AccountFacts;
+
+export const factKinds = ["role", "instanceProfile", "kmsKey", "certificate", "bucket"] as const satisfies readonly FactKind[];
+
+/** What every account of the sandbox has; docs/sandbox.md lists it. */
+export const defaultFacts: AccountFacts = {
+  role: ["monitoring", "hooks", "others"],
+  instanceProfile: ["web", "other"],
+  kmsKey: ["11111111-1111-1111-1111-111111111111", "1234abcd-12ab-34cd-56ef-1234567890ab", "alias/mine"],
+  certificate: ["main", "one", "two"],
+  bucket: ["logs-one", "logs-two", "logs-of-web"],
+};
+
+/** Whose account it is, and where. */
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Whether an account has something, by the names that calls use for it. */
+export class KnownFacts {
+  readonly #names: ReadonlyMap<FactKind, Set<string>>;
+
+  constructor(more: Partial<AccountFacts> = {}) {
+    this.#names = new Map(factKinds.map((kind) => [kind, new Set([...defaultFacts[kind], ...(more[kind] ?? [])])]));
+  }
+
+  /** Names that exist from now on. */
+  add(kind: FactKind, ...names: readonly string[]): void {
+    for (const name of names) this.#names.get(kind)?.add(name);
+  }
+
+  has(kind: FactKind, asked: string, place: Place): boolean {
+    const names = this.#names.get(kind);
+    if (!names || names.has(asked)) return names !== undefined;
+    const name = shortName(kind, asked, place);
+    return name !== undefined && (names.has(name) || (kind === "kmsKey" && name.startsWith("alias/aws/")));
+  }
+}
+
+const services = { role: "iam", instanceProfile: "iam", kmsKey: "kms", certificate: "acm", bucket: "s3" } as const;
+
+/** A name as it is; of an ARN the name in it, if it is of this account and region. The name of a role or profile is after its path. */
+function shortName(kind: FactKind, asked: string, { partition, region, account }: Place): string | undefined {
+  if (!asked.startsWith("arn:")) return asked;
+  const [, itsPartition, service, itsRegion, itsAccount, resource = ""] = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(asked) ?? [];
+  if (itsPartition !== partition || service !== services[kind]) return undefined;
+  if (kind === "bucket") return resource;
+  if (itsAccount !== account || itsRegion !== (service === "iam" ? "" : region)) return undefined;
+  const [, type, name] = /^([^/]*)\/(.+)$/.exec(resource) ?? [];
+  switch (kind) {
+    case "role":
+      return type === "role" ? name?.split("/").at(-1) : undefined;
+    case "instanceProfile":
+      return type === "instance-profile" ? name?.split("/").at(-1) : undefined;
+    case "certificate":
+      return type === "certificate" ? name : undefined;
+    case "kmsKey":
+      return type === "alias" ? resource : type === "key" ? name : undefined;
+  }
+}

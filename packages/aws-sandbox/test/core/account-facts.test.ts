@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { KnownFacts, type FactKind } from "../../src/account-facts.ts";
+
+const place = { partition: "aws", region: "eu-west-1", account: "123456789012" };
+const facts = new KnownFacts({ role: ["mine"], kmsKey: ["abc", "alias/k", "arn:aws:kms:eu-west-1:999999999999:key/shared"] });
+
+describe("what an account has", () => {
+  test.each<[FactKind, string, boolean]>([
+    ["role", "mine", true],
+    ["role", "monitoring", true], // every account of the sandbox has it
+    ["role", "arn:aws:iam::123456789012:role/mine", true],
+    ["role", "arn:aws:iam::123456789012:role/path/mine", true],
+    ["role", "arn:aws:iam::999999999999:role/mine", false],
+    ["role", "arn:aws:iam::123456789012:instance-profile/mine", false],
+    ["role", "arn:aws-cn:iam::123456789012:role/mine", false],
+    ["role", "web", false], // a profile's name is not a role's
+    ["instanceProfile", "arn:aws:iam::123456789012:instance-profile/web", true],
+    ["instanceProfile", "nobody", false],
+    ["kmsKey", "abc", true],
+    ["kmsKey", "arn:aws:kms:eu-west-1:123456789012:key/abc", true],
+    ["kmsKey", "arn:aws:kms:us-east-1:123456789012:key/abc", false],
+    ["kmsKey", "arn:aws:kms:eu-west-1:999999999999:key/shared", true],
+    ["kmsKey", "alias/k", true],
+    ["kmsKey", "arn:aws:kms:eu-west-1:123456789012:alias/k", true],
+    ["kmsKey", "k", false],
+    ["kmsKey", "alias/aws/rds", true],
+    ["kmsKey", "arn:aws:kms:eu-west-1:123456789012:alias/aws/ebs", true],
+    ["certificate", "arn:aws:acm:eu-west-1:123456789012:certificate/main", true],
+    ["certificate", "arn:aws:acm:us-east-1:123456789012:certificate/main", false],
+    ["certificate", "arn:aws:acm:eu-west-1:123456789012:certificate/typo", false],
+    ["bucket", "logs-one", true],
+    ["bucket", "arn:aws:s3:::logs-one", true],
+    ["bucket", "nowhere", false],
+  ])("%s %s: %s", (kind, name, exists) => expect(facts.has(kind, name, place)).toBe(exists));
+
+  test("what is added later exists from then on", () => {
+    expect(facts.has("bucket", "new", place)).toBe(false);
+    facts.add("bucket", "new");
+    expect(facts.has("bucket", "new", place)).toBe(true);
+  });
+});
