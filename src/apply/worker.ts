@@ -139,7 +139,7 @@ export class Worker {
         state: "ready",
         name: identity.name,
       };
-    const limit = create === "instant" ? 300 : create.limit;
+    const limit = create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit);
     let last: Live | undefined;
     const live = await this.#wait(
       node,

@@ -392,6 +392,16 @@ export const codes = {
     cause: "AWS makes no read replicas of databases whose password Secrets Manager keeps.",
     cure: "Write masterPassword: { ssmParameter: NAME } in the source: an encrypted parameter, made at random when it does not exist.",
   },
+  "db-public-dns": {
+    title: "A public database in a VPC without DNS host names",
+    cause: "Clients find a public database by its name, and AWS makes none in a VPC that lacks DNS host names or DNS resolution.",
+    cure: "Write enableDnsHostnames: true in the VPC, or publiclyAccessible: false.",
+  },
+  "db-replica-version": {
+    title: "A replica of another version than its source",
+    cause: "AWS keeps no replica that is older than its source; with PostgreSQL both have the same major version.",
+    cure: "Write the engineVersion of the source. MySQL and MariaDB upgrade replicas first, PostgreSQL with the source.",
+  },
   "db-storage": {
     title: "Storage that AWS does not take",
     cause: "Sizes, I/O and throughput depend on the storage type and on each other.",

@@ -113,16 +113,26 @@ export type Impact = "note" | "update" | "restart" | "replace" | { readonly refu
 
 /** How one field is compared. */
 export interface FieldRule<V = unknown, S = any> {
-  /** "never": not compared (how to behave, not what to be: `userDataChange`). */
+  /**
+   * "never": not compared (how to behave, not what to be: `userDataChange`). `live`: all that was read of the object;
+   * absent where the change only follows that of another.
+   */
   readonly change:
-    Impact | "never" | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S }) => Impact);
+    | Impact
+    | "never"
+    | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
   /** For people, after "because": "the zone of a subnet cannot change in place". */
   readonly because?: string;
   /**
    * enforced: compared even when omitted. create-only: sent at creation, compared only when written. floor: when omitted,
    * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.
    */
-  readonly default?: { readonly value: V; readonly class: DefaultClass };
+  readonly default?: {
+    readonly value: V;
+    readonly class: DefaultClass;
+    /** Specs that have it from elsewhere, so that the default is neither sent nor shown: a replica has its source's password. */
+    readonly unless?: (spec: Partial<S>) => boolean;
+  };
   readonly lessSafe?: (have: V, dflt: V) => boolean;
   /** How two values are held against each other; scalars by equality and objects by their written keys when absent. */
   readonly as?: Shape;
@@ -171,7 +181,14 @@ export interface ListShape {
 
 export interface Waits {
   /** Seconds AWS typically takes and the longest it is waited for; "instant" when the answer is the end of it. */
-  readonly create: "instant" | { readonly typical: number; readonly limit: number };
+  readonly create:
+    | "instant"
+    | {
+        readonly typical: number;
+        readonly limit: number;
+        /** For objects that take longer than `limit`: a replica of a large database. */
+        readonly limitOf?: (spec: Spec) => number;
+      };
   readonly delete: "instant" | { readonly typical: number; readonly limit: number };
   /** Seconds between two looks at objects that are waited for; 5 when absent. */
   readonly poll?: number;

@@ -173,6 +173,6 @@ function isNone(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-export function impactOf(rule: FieldRule, was: unknown, now: unknown, specs: { was: object; now: object }): Impact | "never" {
+export function impactOf(rule: FieldRule, was: unknown, now: unknown, specs: { was: object; now: object; live?: Live }): Impact | "never" {
   return typeof rule.change === "function" ? rule.change(was, now, specs) : rule.change;
 }

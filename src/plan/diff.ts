@@ -39,7 +39,7 @@ export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec 
     kept.push(...found.kept);
     for (const difference of found.differences) {
       if (expected.ignoreChanges.includes(difference.path)) continue;
-      const impact = impactOf(difference.rule, difference.before, difference.after, { was: have, now: spec });
+      const impact = impactOf(difference.rule, difference.before, difference.after, { was: have, now: spec, live });
       if (impact === "never") continue;
       if (typeof impact === "object") refused.push({ path: difference.path, why: impact.refuse });
       else deltas.push({ ...difference, field, stage: stageOf(kind, field), impact });
@@ -69,7 +69,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expe
 export function withDefaults(kind: Kind, spec: Spec): Spec {
   const full: Record<string, unknown> = { ...spec };
   for (const [field, rule] of rulesOf(kind)) {
-    const value = defaulted(rule, full[field]);
+    const value = rule.default?.unless?.(spec) ? full[field] : defaulted(rule, full[field]);
     if (value !== undefined) full[field] = value;
   }
   return full;

@@ -1,4 +1,5 @@
 /** What of a database is no drift, what waits for its maintenance window, and what its changes cost. On the sandbox. */
+import * as ec2 from "@aws-sdk/client-ec2";
 import * as rds from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { dbInstance } from "../../src/kinds/db-instance/db-instance.ts";
@@ -86,6 +87,7 @@ describe("what moves by itself is no drift", () => {
     await modify(testbed, { MultiAZ: true, ApplyImmediately: true });
     await pass(testbed, 60);
     expect(await differences(testbed, dbInstance, main, spec)).toEqual([]);
+    await testbed.aws.ec2(new ec2.ModifyVpcAttributeCommand({ VpcId: on.vpc, EnableDnsHostnames: { Value: true } }));
     await modify(testbed, { BackupRetentionPeriod: 1, DeletionProtection: false, PubliclyAccessible: true });
     expect((await differences(testbed, dbInstance, main, spec)).sort()).toEqual([
       "backupRetention: update",
@@ -112,6 +114,23 @@ describe("the maintenance window", () => {
     await pass(testbed, 8 * 24 * 60);
     expect((await raw(testbed)).DBInstanceClass).toBe("db.t3.small");
     expect((await find(testbed, dbInstance, main))!.notes).toEqual([]);
+  });
+
+  it("IAM authentication waits for it like the others, and applyImmediately makes it now", async () => {
+    const testbed = await sandboxLab();
+    const on = await surroundings(testbed);
+    await converge(testbed, dbInstance, main, mysql(on));
+    const resolved = mysql(on, { iamAuthentication: true });
+    await converge(testbed, dbInstance, main, resolved); // would time out if only the value that is in force counted
+    expect(await raw(testbed)).toMatchObject({
+      IAMDatabaseAuthenticationEnabled: false,
+      PendingModifiedValues: { IAMDatabaseAuthenticationEnabled: true },
+    });
+    expect(await differences(testbed, dbInstance, main, resolved)).toEqual([]);
+    await converge(testbed, dbInstance, main, { ...resolved, applyImmediately: true });
+    expect(await raw(testbed)).toMatchObject({ IAMDatabaseAuthenticationEnabled: true, PendingModifiedValues: {} });
+    await converge(testbed, dbInstance, main, mysql(on, { iamAuthentication: false, applyImmediately: true }));
+    expect((await raw(testbed)).IAMDatabaseAuthenticationEnabled).toBe(false);
   });
 
   it("a flush is a change of its own, and says what else it makes", async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
 import { compareVersions, majorOf, satisfies } from "../../src/kinds/db-instance/versions.ts";
-import type { Subject } from "../../src/kinds/kind.ts";
+import type { Problem, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 
 const base: DbInstance = {
   engine: "mysql",
@@ -19,13 +19,20 @@ function subject(kind: string, name: string, spec: object): Subject {
 
 /** The codes of a database's problems, with what else is declared. */
 function codes(spec: DbInstance, ...others: Subject[]): string[] {
+  return problems(spec, ...others).map(({ code, path }) => (path ? `${code} ${path}` : code));
+}
+
+function problems(spec: DbInstance, ...others: Subject[]): readonly Problem[] {
   const self = subject("dbInstance", "main", spec) as Subject<DbInstance>;
-  const all = [self, ...others];
-  return dbInstance.check!(self, {
+  return dbInstance.check!(self, resourceIndexOf(self, ...others));
+}
+
+function resourceIndexOf(...all: Subject[]): ResourceIndex {
+  return {
     region: "eu-west-1",
     of: (kind) => all.filter((one) => one.kind === kind),
     get: (address) => all.find((one) => one.address === address),
-  }).map(({ code, path }) => (path ? `${code} ${path}` : code));
+  };
 }
 
 describe("a database's checks", () => {
@@ -40,6 +47,9 @@ describe("a database's checks", () => {
     ["a zone with a standby", { multiAz: true, availabilityZone: "a" }, ["conflict availabilityZone"]],
     ["iops on a small gp3 disk", { iops: 3000 }, ["db-storage iops"]],
     ["throughput on gp2", { storageType: "gp2", storageThroughput: 200 }, ["db-storage storageThroughput"]],
+    ["little iops on a large gp3 disk", { allocatedStorage: 500, iops: 3000 }, ["db-storage iops"]],
+    ["little throughput on a large gp3 disk", { allocatedStorage: 400, storageThroughput: 499 }, ["db-storage storageThroughput"]],
+    ["what a large gp3 disk has at least", { allocatedStorage: 400, iops: 12_000, storageThroughput: 500 }, []],
     ["io1 without iops, and too small", { storageType: "io1" }, ["db-storage allocatedStorage", "missing-field storageType"]],
     ["a disk that may not grow by a tenth", { maxAllocatedStorage: 21 }, ["db-storage maxAllocatedStorage"]],
     ["a disk that may grow by a tenth", { maxAllocatedStorage: 22 }, []],
@@ -103,6 +113,83 @@ describe("a database's checks", () => {
     ]);
     expect(codes({ replicaOf: "dbInstance/source" }, source({}))).toEqual(["db-replica-groups"]);
   });
+});
+
+describe("a replica's checks", () => {
+  const source = (more: Partial<DbInstance>) =>
+    subject("dbInstance", "source", { ...base, masterPassword: { ssmParameter: "/p" }, ...more });
+  const replica: DbInstance = { replicaOf: "dbInstance/source", securityGroups: ["sg-1"] };
+
+  it.each<[string, Partial<DbInstance>, Partial<DbInstance>, string[]]>([
+    ["says truly that there is no final snapshot", { finalSnapshot: false }, {}, []],
+    ["asks for a final snapshot", { finalSnapshot: true }, {}, ["db-inherited finalSnapshot"]],
+    ["iops on the size of its source", { iops: 12_000 }, { allocatedStorage: 400 }, []],
+    ["iops on the small size of its source", { iops: 12_000 }, {}, ["db-storage iops"]],
+    ["is older than its source", { engineVersion: "8.0" }, {}, ["db-replica-version engineVersion"]],
+    ["goes before its source", { engineVersion: "8.4" }, { engineVersion: "8.0" }, []],
+    ["says less of the version than its source", { engineVersion: "8.4" }, { engineVersion: "8.4.6" }, []],
+    [
+      "is of another major version of PostgreSQL",
+      { engineVersion: "17" },
+      { engine: "postgres", engineVersion: "16", masterUsername: "dbadmin" },
+      ["db-replica-version engineVersion"],
+    ],
+    [
+      "is of a newer minor version of PostgreSQL",
+      { engineVersion: "16.8" },
+      { engine: "postgres", engineVersion: "16.4", masterUsername: "dbadmin" },
+      [],
+    ],
+  ])("%s", (_name, more, of, expected) => expect(codes({ ...replica, ...more }, source(of))).toEqual(expected));
+
+  it("stands in the VPC of its source: groups of another are named", () => {
+    const others = [
+      subject("dbSubnetGroup", "main", { subnets: ["subnet/a"] }),
+      subject("subnet", "a", { vpc: "vpc/main" }),
+      subject("securityGroup", "there", { vpc: "vpc/other" }),
+    ];
+    expect(codes({ ...replica, securityGroups: ["securityGroup/there"] }, source({}), ...others)).toEqual(["db-network securityGroups[0]"]);
+  });
+});
+
+describe("a public database", () => {
+  const inVpc = (vpc: object) => [
+    subject("dbSubnetGroup", "main", { subnets: ["subnet/a"] }),
+    subject("subnet", "a", { vpc: "vpc/main" }),
+    subject("vpc", "main", vpc),
+  ];
+
+  it.each<[string, Partial<DbInstance>, object, string[]]>([
+    ["a VPC without host names", { publiclyAccessible: true }, {}, ["db-public-dns publiclyAccessible"]],
+    [
+      "a VPC without resolution",
+      { publiclyAccessible: true },
+      { enableDnsHostnames: true, enableDnsSupport: false },
+      ["db-public-dns publiclyAccessible"],
+    ],
+    ["a VPC with both", { publiclyAccessible: true }, { enableDnsHostnames: true }, []],
+    ["no address on the internet", { publiclyAccessible: false }, {}, []],
+  ])("%s", (_name, more, vpc, expected) => expect(codes({ ...base, ...more }, ...inVpc(vpc))).toEqual(expected));
+
+  it("is made public after its VPC gives names", () => {
+    const self = subject("dbInstance", "main", { ...base, publiclyAccessible: true }) as Subject<DbInstance>;
+    expect(dbInstance.after!(self, resourceIndexOf(self, ...inVpc({ enableDnsHostnames: true })))).toEqual(["vpc/main"]);
+  });
+
+  it("a replica is held against its source's VPC", () => {
+    const source = subject("dbInstance", "source", { ...base, masterPassword: { ssmParameter: "/p" } });
+    const replica: DbInstance = { replicaOf: "dbInstance/source", securityGroups: ["sg-1"], publiclyAccessible: true };
+    expect(codes(replica, source, ...inVpc({}))).toEqual(["db-public-dns publiclyAccessible"]);
+  });
+});
+
+describe("small disks", () => {
+  it.each<[Partial<DbInstance>, string[]]>([
+    [{ storageType: "gp2", allocatedStorage: 5 }, ["warning"]],
+    [{ allocatedStorage: 19 }, ["warning"]],
+    [{ storageType: "io1", iops: 1000, allocatedStorage: 99 }, ["error"]],
+    [{ allocatedStorage: 20 }, []],
+  ])("%o: %o", (more, expected) => expect(problems({ ...base, ...more }).map(({ severity = "error" }) => severity)).toEqual(expected));
 });
 
 describe("versions", () => {

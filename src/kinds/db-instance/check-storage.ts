@@ -1,38 +1,71 @@
 import type { Problem } from "../kind.ts";
-import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
+import { defaults, largeGp3, isLargeGp3, tenthMore, type DbInstance } from "./schema.ts";
 
 /** Sizes that every engine of ours takes at least, by storage type. Upper bounds grow from year to year and are left to AWS. */
 const least = { gp3: 20, gp2: 20, io1: 100, io2: 100, standard: 5 } as const;
+type StorageType = keyof typeof least;
 
-/** What AWS refuses of sizes and I/O. */
-export function checkStorage(spec: DbInstance): Problem[] {
-  const type = spec.storageType ?? (isReplica(spec) ? undefined : defaults.storageType);
-  return [...checkSize(spec, type), ...checkIo(spec, type), ...checkLimit(spec)];
+/** What AWS refuses of sizes and I/O. `source`: of a replica, whose size it has where it writes none. */
+export function checkStorage(spec: DbInstance, source?: Partial<DbInstance>): Problem[] {
+  const type = spec.storageType ?? defaults.storageType;
+  return [...checkSize(spec, type), ...checkIo(spec, type, spec.allocatedStorage ?? source?.allocatedStorage), ...checkLimit(spec)];
 }
 
-function checkSize({ allocatedStorage: size }: DbInstance, type: keyof typeof least | undefined): Problem[] {
-  if (size === undefined || type === undefined || size >= least[type]) return [];
-  return [{ code: "db-storage", summary: `${type} storage has ${least[type]} GiB at least`, path: "allocatedStorage" }];
+/** Of gp2 and gp3, AWS documents 20 GiB as the least, and older databases with less exist: only a warning there. */
+function checkSize({ allocatedStorage: size }: DbInstance, type: StorageType): Problem[] {
+  if (size === undefined || size >= least[type]) return [];
+  const isGp = type === "gp2" || type === "gp3";
+  return [
+    {
+      code: "db-storage",
+      ...(isGp ? { severity: "warning" as const } : {}),
+      summary: isGp
+        ? `AWS documents ${least[type]} GiB as the least for ${type} storage, and may refuse ${size} GiB for a new database`
+        : `${type} storage has ${least[type]} GiB at least`,
+      path: "allocatedStorage",
+    },
+  ];
 }
 
-/** gp3 disks under 400 GiB have 3,000 operations and 125 MiB a second, and AWS refuses to be told so. */
-function checkIo(spec: DbInstance, type: keyof typeof least | undefined): Problem[] {
-  const problems: Problem[] = [];
-  for (const field of ["iops", "storageThroughput"] as const) {
-    if (spec[field] === undefined || type === undefined) continue;
-    if (type === "gp3" && (spec.allocatedStorage ?? 0) < 400)
-      problems.push({
-        code: "db-storage",
-        summary: `${field} cannot be chosen on gp3 storage under 400 GiB`,
-        path: field,
-        hint: `remove ${field}: it has 3,000 operations and 125 MiB a second`,
-      });
-    else if (type === "gp2" || type === "standard" || (field === "storageThroughput" && type !== "gp3"))
-      problems.push({ code: "db-storage", summary: `${type} storage has no ${field}`, path: field, hint: `remove ${field}` });
-  }
+/** What goes with the storage type. `size`: undefined where the YAML does not tell it. */
+function checkIo(spec: DbInstance, type: StorageType, size: number | undefined): Problem[] {
+  const problems = (["iops", "storageThroughput"] as const).flatMap((field) => {
+    const value = spec[field];
+    if (value === undefined) return [];
+    if (type === "gp3") return size === undefined ? [] : checkGp3(field, value, size);
+    if (type === "gp2" || type === "standard" || field === "storageThroughput") return [none(field, type)];
+    return [];
+  });
   if ((type === "io1" || type === "io2") && spec.iops === undefined)
     problems.push({ code: "missing-field", summary: `${type} storage needs iops`, path: "storageType" });
   return problems;
+}
+
+function none(path: string, type: StorageType): Problem {
+  return { code: "db-storage", summary: `${type} storage has no ${path}`, path, hint: `remove ${path}` };
+}
+
+/** gp3 disks under 400 GiB have 3,000 operations and 125 MiB a second, and AWS refuses to be told so; larger ones have more at least. */
+function checkGp3(field: "iops" | "storageThroughput", value: number, size: number): Problem[] {
+  if (!isLargeGp3("gp3", size))
+    return [
+      {
+        code: "db-storage",
+        summary: `${field} cannot be chosen on gp3 storage under ${largeGp3.from} GiB`,
+        path: field,
+        hint: `remove ${field}: it has 3,000 operations and 125 MiB a second`,
+      },
+    ];
+  const lowest = field === "iops" ? largeGp3.iops : largeGp3.throughput;
+  if (value >= lowest) return [];
+  return [
+    {
+      code: "db-storage",
+      summary: `gp3 storage of ${largeGp3.from} GiB or more has ${field} ${lowest} at least, and ${value} is written`,
+      path: field,
+      hint: `write ${lowest} or more, or remove ${field}: then it has ${lowest}`,
+    },
+  ];
 }
 
 function checkLimit({ allocatedStorage: size, maxAllocatedStorage: most }: DbInstance): Problem[] {

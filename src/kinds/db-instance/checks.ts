@@ -2,6 +2,7 @@ import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkStorage } from "./check-storage.ts";
 import { checkWindows } from "./windows.ts";
 import { defaults, isReplica, type DbInstance, type Engine } from "./schema.ts";
+import { isMajor, isOlder } from "./replication.ts";
 import { majorOf } from "./versions.ts";
 
 type Self = Subject<DbInstance>;
@@ -16,7 +17,8 @@ export function check(self: Self, index: ResourceIndex): readonly Problem[] {
     ...checkLogs(self.spec, engine),
     ...checkFamily(self.spec, engine, index),
     ...checkNetwork(self.spec, index),
-    ...checkStorage(self.spec),
+    ...checkPublic(self.spec, index),
+    ...checkStorage(self.spec, source?.spec as DbInstance | undefined),
     ...checkWindows(self.spec),
     ...checkRest(self.spec, engine),
   ];
@@ -35,15 +37,17 @@ function checkPrimary({ spec }: Self): Problem[] {
 
 function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
   const problems: Problem[] = [];
-  const inherited = ["masterUsername", "masterPassword", "dbName", "storageEncrypted", "finalSnapshot"] as const;
+  const inherited = ["masterUsername", "masterPassword", "dbName", "storageEncrypted"] as const;
   for (const field of inherited)
     if (spec[field] !== undefined)
-      problems.push({
-        code: "db-inherited",
-        summary: field === "finalSnapshot" ? "AWS takes no final snapshot of a replica" : `a replica has the ${field} of its source`,
-        path: field,
-        hint: `remove ${field}`,
-      });
+      problems.push({ code: "db-inherited", summary: `a replica has the ${field} of its source`, path: field, hint: `remove ${field}` });
+  if (spec.finalSnapshot === true)
+    problems.push({
+      code: "db-inherited",
+      summary: "AWS takes no final snapshot of a replica",
+      path: "finalSnapshot",
+      hint: "remove finalSnapshot, or write false",
+    });
   if (!source) return problems;
   const origin = source.spec as DbInstance;
   for (const field of ["engine", "subnetGroup"] as const)
@@ -53,6 +57,7 @@ function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
         summary: `a replica has the ${field} of its source, and ${source.address} has another`,
         path: field,
       });
+  problems.push(...checkReplicaVersion(spec, source.address, origin));
   if ((origin.masterPassword ?? defaults.masterPassword) === "managed")
     problems.push({
       code: "db-replica-password",
@@ -75,6 +80,17 @@ function checkReplica({ spec }: Self, source: Subject | undefined): Problem[] {
       hint: "write securityGroups",
     });
   return problems;
+}
+
+/** No replica is older than its source, and those of PostgreSQL have its major version. */
+function checkReplicaVersion({ engineVersion: own }: DbInstance, address: string, { engine, engineVersion: its }: DbInstance): Problem[] {
+  if (own === undefined || its === undefined) return [];
+  const problem = (summary: string): Problem[] => [
+    { code: "db-replica-version", summary, path: "engineVersion", hint: `write engineVersion: "${its}", as ${address} has it` },
+  ];
+  if (engine === "postgres" && isMajor(engine, own, its))
+    return problem(`a PostgreSQL replica has the major version of its source, and ${address} is ${its}`);
+  return isOlder(own, its) ? problem(`a replica cannot be older than its source, and ${address} is ${its}`) : [];
 }
 
 /** Names that the engines keep for themselves, and their length, which differs. */
@@ -147,18 +163,39 @@ function checkFamily({ parameterGroup, engineVersion }: DbInstance, engine: Engi
 }
 
 /** Security groups and subnets of one VPC, as far as they are declared here. */
-function checkNetwork({ subnetGroup, securityGroups }: DbInstance, index: ResourceIndex): Problem[] {
-  const subnets =
-    (subnetGroup === undefined ? undefined : (index.get(subnetGroup)?.spec as { subnets?: readonly string[] } | undefined)?.subnets) ?? [];
-  const vpcs = new Set(subnets.map((subnet) => vpcOf(subnet, index)).filter((vpc) => vpc !== undefined));
+function checkNetwork(spec: DbInstance, index: ResourceIndex): Problem[] {
+  const vpcs = vpcsOf(spec, index);
   const [vpc] = vpcs;
   if (vpc === undefined || vpcs.size > 1) return [];
-  return (securityGroups ?? []).flatMap((group, i) => {
+  return (spec.securityGroups ?? []).flatMap((group, i) => {
     const other = vpcOf(group, index);
     return other === undefined || other === vpc
       ? []
       : [{ code: "db-network", summary: `${group} is in ${other}, and the subnets are in ${vpc}`, path: `securityGroups[${i}]` }];
   });
+}
+
+/** A public database is found by its name: AWS refuses one in a VPC that gives no names (RDS User Guide, "Working with a DB instance in a VPC"). */
+function checkPublic(spec: DbInstance, index: ResourceIndex): Problem[] {
+  if (spec.publiclyAccessible !== true) return [];
+  const [vpc] = vpcsOf(spec, index);
+  const network = index.get(vpc ?? "")?.spec as { enableDnsHostnames?: boolean; enableDnsSupport?: boolean } | undefined;
+  if (network === undefined || (network.enableDnsHostnames === true && network.enableDnsSupport !== false)) return [];
+  return [
+    {
+      code: "db-public-dns",
+      summary: `a public database needs DNS host names and DNS resolution in its VPC, and ${vpc} lacks them`,
+      path: "publiclyAccessible",
+      hint: `write enableDnsHostnames: true in ${vpc}${network.enableDnsSupport === false ? ", and remove its enableDnsSupport: false" : ""}`,
+    },
+  ];
+}
+
+/** The declared VPCs in which it stands; a replica stands in its source's. */
+export function vpcsOf(spec: DbInstance, index: ResourceIndex): ReadonlySet<string> {
+  const source = isReplica(spec) ? (index.get(spec.replicaOf ?? "")?.spec as DbInstance | undefined) : undefined;
+  const group = index.get(spec.subnetGroup ?? source?.subnetGroup ?? "")?.spec as { subnets?: readonly string[] } | undefined;
+  return new Set((group?.subnets ?? []).map((subnet) => vpcOf(subnet, index)).filter((vpc) => vpc !== undefined));
 }
 
 function vpcOf(address: string, index: ResourceIndex): string | undefined {

@@ -1,15 +1,16 @@
-import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
+import type { DBInstance } from "@aws-sdk/client-rds";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { rdsTagging } from "../shared/rds-tagging.ts";
-import { check } from "./checks.ts";
+import { check, vpcsOf } from "./checks.ts";
 import { create } from "./create.ts";
 import { preflight } from "./preflight.ts";
 import { modify } from "./modify.ts";
 import { isPlainInstance, live, type Handle, type LiveDb } from "./observe.ts";
 import { marks, remove } from "./remove.ts";
+import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
-import { snapshotTag } from "./snapshots.ts";
+import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "./versions.ts";
 import type { AwsId, Driver, Kind, Scope, ResourceIndex } from "../kind.ts";
 
@@ -62,9 +63,14 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   neverReplaced: runbook,
   // A replica holds a copy: losing it costs a machine, not data.
   dataLoss: (spec) => (isReplica(spec) ? "machine" : "data"),
-  waits: { create: { typical: 480, limit: 2400 }, delete: { typical: 400, limit: 3600 }, poll: 15 },
-  // Instances of our engines, of the whole account; and, when there are any of ours, the snapshots to list with them.
-  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0),
+  waits: {
+    // A replica begins as a snapshot of its source, which takes hours where that is large.
+    create: { typical: 480, limit: 2400, limitOf: (spec) => (isReplica(spec) ? 4 * 3600 : 2400) },
+    delete: { typical: 400, limit: 3600 },
+    poll: 15,
+  },
+  // Instances of our engines, of the whole account.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)),
   iam: {
     read: ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:ListTagsForResource"],
     write: [
@@ -98,7 +104,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     ],
     onlyFor: { "iam:PassRole": ["monitoringRole"], "ssm:GetParameter": ["masterPassword"], "ssm:PutParameter": ["masterPassword"] },
   },
-  after: ({ address, spec }, index) => [...needed(spec), ...replicasOf(address, index)],
+  after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,
   marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
   notes: (_self, found, resolved) => {
@@ -114,6 +120,11 @@ function needed({ securityGroups = [], parameterGroup }: DbInstance): string[] {
   return parameterGroup === undefined ? [...securityGroups] : [...securityGroups, parameterGroup];
 }
 
+/** AWS makes a database public only where the VPC has DNS host names already. */
+function namedIn(spec: DbInstance, index: ResourceIndex): readonly string[] {
+  return spec.publiclyAccessible === true ? [...vpcsOf(spec, index)] : [];
+}
+
 /** Changes reach the replicas first: MySQL and MariaDB refuse to upgrade a source whose replicas are older. */
 function replicasOf(address: string, index: ResourceIndex): string[] {
   return index
@@ -125,23 +136,14 @@ function replicasOf(address: string, index: ResourceIndex): string[] {
 function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, Handle> {
   return {
     async *list(aws, scope) {
-      const ours: DBInstance[] = [];
+      const all = new Map<string, DBInstance>();
       // The filter keeps Aurora, Neptune and DocumentDB out of the pages; the answer is checked again all the same.
       for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
         Filters: [{ Name: "engine", Values: [...engines] }],
         MaxRecords: 100,
       }))
-        for (const found of page.DBInstances ?? []) if (isPlainInstance(found) && isIn(found, scope)) ours.push(found);
-      if (ours.length === 0) return;
-      const snapshots: DBSnapshot[] = [];
-      for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { SnapshotType: "manual", MaxRecords: 100 }))
-        snapshots.push(...(page.DBSnapshots ?? []));
-      for (const found of ours)
-        yield live(
-          found,
-          scope,
-          snapshots.filter((snapshot) => tagsOf(snapshot.TagList)[snapshotTag] === found.DbiResourceId),
-        );
+        for (const found of page.DBInstances ?? []) if (isPlainInstance(found)) all.set(found.DBInstanceIdentifier!, found);
+      for (const found of all.values()) if (isIn(found, scope)) yield live(found, scope, peersOf(found, all, scope));
     },
 
     async get(aws, ids, scope) {
@@ -168,6 +170,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
     },
 
     preflight,
+    details: snapshotsOf,
 
     async find(aws, tags) {
       const matching: string[] = [];

@@ -2,12 +2,14 @@ import type { ModifyDBInstanceCommandInput } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Changes, Run } from "../kind.ts";
-import { isFailure, isReady, type Handle, type LiveDb } from "./observe.ts";
+import type { Handle, LiveDb } from "./observe.ts";
 import { passwordIn } from "./password.ts";
+import { isCarriedAlong, isMajor } from "./replication.ts";
 import { fields } from "./rules.ts";
 import { defaults, isReplica, waitsForWindow, type DbInstance } from "./schema.ts";
 import { needsSnapshot, snapshotBefore } from "./snapshots.ts";
-import { majorOf } from "./versions.ts";
+import { conditionOf, isFailure, isReady } from "./status.ts";
+import { storage } from "./storage.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 type Input = ModifyDBInstanceCommandInput;
@@ -25,11 +27,21 @@ export async function modify(
   if (status === "stopped") throw new Refusal(`${live.id} is stopped, and AWS changes no stopped database. Start it and apply again.`);
   if (isFailure(status))
     throw new Refusal(`${live.id} is ${status}, and AWS changes no database in this state. Mend that and apply again.`);
-  if (needsSnapshot(live, request, changes)) await snapshotBefore(aws, live, changes, request.keepSnapshots, run);
-  const { replicaOf, ...others } = changes;
+  const due = withoutCarried(live, changes, run);
+  if (needsSnapshot(live, request, due)) await snapshotBefore(aws, live, due, request.keepSnapshots, run);
+  const { replicaOf, ...others } = due;
   if (replicaOf) await promote(aws, live, request, run);
   const rest = replicaOf ? withoutPromoted(others) : others;
   if (Object.keys(rest).length > 0) await change(aws, live, request, rest, run);
+}
+
+/** A replica of PostgreSQL is upgraded by AWS with its source, whose step comes after this one. */
+function withoutCarried(live: LiveDb, changes: Changes<DbInstance>, run: Run<DbInstance, Handle>): Changes<DbInstance> {
+  const { engineVersion, ...others } = changes;
+  const { engine, engineVersion: runs } = live.handle.current;
+  if (!isCarriedAlong(engine, isReplica(live.handle.current), runs, engineVersion?.after) || changes.replicaOf) return changes;
+  run.say(`${live.id} is upgraded by AWS, with its source`);
+  return others;
 }
 
 /** What PromoteReadReplica sets itself: it takes no retention of 0, which is a change of its own. */
@@ -93,6 +105,23 @@ async function change(
   });
   const isTaken = taken(aws, due, isAtOnce);
   await run.wait(`${live.id} to be modified`, 4800, (now) => now !== undefined && isTaken(now));
+  if (isAtOnce && input.AllowMajorVersionUpgrade && live.spec.engine === "postgres")
+    await whenCarried(aws, live, input.EngineVersion!, run);
+}
+
+/** Replicas of PostgreSQL come to a new major version with their source; they are waited for, since nothing else does. */
+async function whenCarried(aws: Aws, live: LiveDb, version: string, run: Run<DbInstance, Handle>): Promise<void> {
+  const { replicaIds } = live.handle;
+  if (replicaIds.length === 0) return;
+  const rds = await import("../../aws/sdk/rds.ts");
+  await run.until(`the replicas of ${live.id} to be upgraded with it`, 4800, 15, async () => {
+    const Filters = [{ Name: "db-instance-id", Values: [...replicaIds] }];
+    const { DBInstances = [] } = await aws.rds(new rds.DescribeDBInstancesCommand({ Filters }));
+    return DBInstances.every(
+      ({ EngineVersion, DBInstanceStatus = "" }) =>
+        !isMajor("postgres", EngineVersion ?? "", version) && conditionOf(DBInstanceStatus) !== "pending",
+    );
+  });
 }
 
 /** What waits and is asked for here: named again, since AWS answers an empty change with "no modifications". */
@@ -148,7 +177,7 @@ function agrees(field: Field, after: unknown, have: Partial<DbInstance>, now: Li
 async function settings(aws: Aws, live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): Promise<Partial<Input>> {
   return {
     ...plain(changes),
-    ...storage(live, request, changes),
+    ...storage(live.spec, request, changes),
     ...engine(live, changes),
     ...logs(live, changes),
     ...monitoring(request, changes),
@@ -183,44 +212,8 @@ function plain(changes: Changes<DbInstance>): Partial<Input> {
 function engine(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {
   const version = changes.engineVersion?.after;
   if (version === undefined) return {};
-  const isMajor = majorOf(live.spec.engine, version) !== majorOf(live.spec.engine, live.handle.current.engineVersion ?? version);
-  return { EngineVersion: version, ...(isMajor ? { AllowMajorVersionUpgrade: true } : {}) };
-}
-
-/**
- * Size and I/O travel together where I/O is provisioned ("you must specify both the storage size and iops"), and not at
- * all on gp3 disks under 400 GiB, which have what they have.
- */
-function storage(live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): Partial<Input> {
-  const { storageType, allocatedStorage, iops, storageThroughput, maxAllocatedStorage } = changes;
-  const size = allocatedStorage?.after ?? live.spec.allocatedStorage ?? 0;
-  const limit = maxAllocatedStorage ? { MaxAllocatedStorage: maxAllocatedStorage.after || size } : {};
-  if (!storageType && !allocatedStorage && !iops && !storageThroughput) return limit;
-  const type = storageType?.after ?? live.spec.storageType ?? "gp3";
-  return given({
-    ...limit,
-    StorageType: storageType?.after,
-    AllocatedStorage: isProvisioned(type, size) ? size : allocatedStorage?.after,
-    Iops: isProvisioned(type, size)
-      ? (iops?.after ?? request.iops ?? (storageType ? baseline(type) : (live.spec.iops ?? baseline(type))))
-      : storageType && isIo(storageType.before) && !type.startsWith("gp3")
-        ? 0
-        : undefined,
-    StorageThroughput: storageThroughput?.after,
-  });
-}
-
-function isIo(type: string | undefined): boolean {
-  return type === "io1" || type === "io2";
-}
-
-function isProvisioned(type: string, size: number): boolean {
-  return isIo(type) || (type === "gp3" && size >= 400);
-}
-
-/** What gp3 disks of 400 GiB and more have without being asked. For io1 and io2 the check demands `iops`. */
-function baseline(type: string): number | undefined {
-  return type === "gp3" ? 12_000 : undefined;
+  const allows = isMajor(live.spec.engine, live.handle.current.engineVersion ?? version, version);
+  return { EngineVersion: version, ...(allows ? { AllowMajorVersionUpgrade: true } : {}) };
 }
 
 function logs(live: LiveDb, changes: Changes<DbInstance>): Partial<Input> {

@@ -1,7 +1,9 @@
-import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
+import type { DBInstance, PendingModifiedValues } from "@aws-sdk/client-rds";
 import { ownership, addressOfTag, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
+import type { Peers } from "./replication.ts";
 import { engines, waitsForWindow, type DbInstance, type Engine } from "./schema.ts";
+import { conditionOf, isFailure, isReady } from "./status.ts";
 
 /** What the driver needs of a database beyond its spec. */
 export interface Handle {
@@ -20,12 +22,16 @@ export interface Handle {
   readonly replication: string | undefined;
   /** Whether it ever came up, so that there may be data in it. */
   readonly hasLived: boolean;
+  /** Its replicas of this region, by AWS's names. */
+  readonly replicaIds: readonly string[];
+  /** What is known of those that it follows and that follow it; of a look by id, nothing. */
+  readonly peers?: Peers;
 }
 
 export type LiveDb = Live<DbInstance, Handle>;
 
 /** A database as the engine sees it: what is, overlaid by what AWS has been told and will do in the maintenance window. */
-export function live(found: DBInstance, scope: Scope, snapshots: readonly DBSnapshot[] = []): LiveDb {
+export function live(found: DBInstance, scope: Scope, peers?: Peers): LiveDb {
   const tags = tagsOf(found.TagList);
   const address = addressOfTag(tags[ownership.resource] ?? "");
   const asks = (field: string) => scope.asks(address, field);
@@ -44,6 +50,8 @@ export function live(found: DBInstance, scope: Scope, snapshots: readonly DBSnap
     iops: found.Iops,
     replication: found.StatusInfos?.find((info) => info.StatusType === "read replication")?.Status,
     hasLived: found.InstanceCreateTime !== undefined,
+    replicaIds: (found.ReadReplicaDBInstanceIdentifiers ?? []).filter((id) => !id.startsWith("arn:")),
+    ...(peers && { peers }),
   };
   const waitsForUs = isReady(status) && Object.keys(pending).some((field) => waitsForWindow.has(field) && asks(field));
   return {
@@ -58,10 +66,6 @@ export function live(found: DBInstance, scope: Scope, snapshots: readonly DBSnap
     outputs: outputsOf(found, handle),
     ...(found.InstanceCreateTime ? { createdAt: found.InstanceCreateTime.toISOString() } : {}),
     notes: notesOf(found, handle, asks),
-    parts: snapshots.map((snapshot) => ({
-      id: snapshot.DBSnapshotIdentifier!,
-      text: `snapshot of ${snapshot.SnapshotCreateTime?.toISOString() ?? "now"}, ${snapshot.Status}`,
-    })),
   };
 }
 
@@ -70,24 +74,22 @@ export function isPlainInstance(found: DBInstance): boolean {
   return found.DBClusterIdentifier === undefined && (engines as readonly string[]).includes(found.Engine ?? "");
 }
 
-/** States in which AWS takes changes. Optimisation lasts hours and hinders nothing but the next storage change. */
-export function isReady(status: string): boolean {
-  return status === "available" || status === "storage-optimization" || status === "storage-full";
-}
-
-/** States that do not pass by themselves. */
-export function isFailure(status: string): boolean {
-  return /^(failed|inaccessible-encryption-credentials.*|incompatible-.*|insufficient-capacity|restore-error)$/.test(status);
-}
-
 /**
  * What failed may be made anew, so only a database that never came up is said to have failed. One that has lived and
  * lost its key, network or parameters holds data: it is there, and a note says what is wrong with it.
  */
 function stateOf(status: string, hasLived: boolean): LiveDb["state"] {
-  if (status === "deleting") return "deleting";
-  if (isFailure(status)) return hasLived ? "ready" : { failed: status };
-  return isReady(status) || status === "stopped" ? "ready" : "pending";
+  switch (conditionOf(status)) {
+    case "deleting":
+      return "deleting";
+    case "broken":
+      return hasLived ? "ready" : { failed: status };
+    case "serving":
+    case "stopped":
+      return "ready";
+    case "pending":
+      return "pending";
+  }
 }
 
 function currentSpec(found: DBInstance, asks: (field: string) => boolean): Partial<DbInstance> {
@@ -189,6 +191,7 @@ function notesOf(found: DBInstance, handle: Handle, asks: (field: string) => boo
   else if (isFailure(handle.status)) notes.push(`is ${handle.status}: AWS takes no changes until that is mended`);
   else if (stateOf(handle.status, handle.hasLived) === "pending") notes.push(`is ${handle.status}`);
   else if (handle.status === "storage-full") notes.push("its storage is full");
+  else if (handle.status === "storage-initialization") notes.push("is slow until its storage is loaded from its snapshot");
   if (handle.waiting.length > 0) notes.push(...waitingNotes(found, handle, asks));
   for (const group of found.DBParameterGroups ?? [])
     if (group.ParameterApplyStatus === "pending-reboot")

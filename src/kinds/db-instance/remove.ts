@@ -1,8 +1,9 @@
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
 import type { Run, Tags } from "../kind.ts";
-import { isFailure, type Handle, type LiveDb } from "./observe.ts";
+import type { Handle, LiveDb } from "./observe.ts";
 import { isReplica, type DbInstance } from "./schema.ts";
+import { isFailure } from "./status.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 /** The tag that says how a database is to be deleted when its block in the YAML is gone. */

@@ -1,4 +1,6 @@
 import type { Fields, Impact } from "../kind.ts";
+import type { Handle } from "./observe.ts";
+import { refusedUpgrade } from "./replication.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "./versions.ts";
 
@@ -12,10 +14,12 @@ const refuse = (why: string): { readonly refuse: string } => ({ refuse: `${why}.
 export const fields: Fields<DbInstance> = {
   engine: { change: refuse("The engine of a database cannot change") },
   engineVersion: {
-    change: (was, now) =>
-      was !== undefined && now !== undefined && compareVersions(now, was) < 0
-        ? refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`)
-        : "restart",
+    change: (was, now, { was: have, live }) => {
+      if (was === undefined || now === undefined) return "restart";
+      if (compareVersions(now, was) < 0)
+        return refuse(`AWS cannot take a database back from ${was} to ${now}; a snapshot from before the upgrade can be restored`);
+      return refusedUpgrade(have.engine, was, now, (live?.handle as Handle | undefined)?.peers) ?? "restart";
+    },
     same: (request, have, live) => have !== undefined && satisfies(live.spec.engine, have, request),
     because:
       "an upgrade restarts the database, in the maintenance window unless applyImmediately is set: an outage of minutes (a major one up to an hour), and no way back but the snapshot taken before it",
@@ -40,7 +44,7 @@ export const fields: Fields<DbInstance> = {
   maxAllocatedStorage: { change: "update" },
   storageEncrypted: {
     change: refuse("Whether the storage is encrypted is decided when a database is made"),
-    default: { value: defaults.storageEncrypted, class: "create-only" },
+    default: { value: defaults.storageEncrypted, class: "create-only", unless: isReplica },
   },
   kmsKey: {
     change: refuse("The key of the storage is decided when a database is made"),
@@ -61,7 +65,7 @@ export const fields: Fields<DbInstance> = {
   parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
   backupRetention: {
     change: "update",
-    default: { value: defaults.backupRetention, class: "floor" },
+    default: { value: defaults.backupRetention, class: "floor", unless: isReplica },
     lessSafe: (have, dflt) => have < dflt,
     because: "backups are switched on or off with a pause of I/O for seconds; between other numbers of days without",
   },
@@ -72,7 +76,10 @@ export const fields: Fields<DbInstance> = {
     because: "when the new window includes this moment, AWS applies at once what waits",
   },
   autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
-  engineLifecycleSupport: { change: "update", default: { value: defaults.engineLifecycleSupport, class: "create-only" } },
+  engineLifecycleSupport: {
+    change: "update",
+    default: { value: defaults.engineLifecycleSupport, class: "create-only", unless: isReplica },
+  },
   caCertificate: { change: "restart", because: "another certificate restarts databases whose engine cannot reload it" },
   performanceInsights: { change: "update" },
   logExports: {
@@ -81,7 +88,11 @@ export const fields: Fields<DbInstance> = {
     default: { value: [...defaults.logExports], class: "floor" },
     lessSafe: (have, dflt) => dflt.some((log) => !have.includes(log)),
   },
-  iamAuthentication: { change: "update", default: { value: defaults.iamAuthentication, class: "create-only" } },
+  iamAuthentication: {
+    change: "update",
+    default: { value: defaults.iamAuthentication, class: "create-only" },
+    because: "logins by IAM are switched without an outage, in the maintenance window unless applyImmediately is set",
+  },
   publiclyAccessible: {
     change: "update",
     default: { value: defaults.publiclyAccessible, class: "floor" },
@@ -91,7 +102,7 @@ export const fields: Fields<DbInstance> = {
   masterUsername: { change: refuse("The master user is named when a database is made") },
   masterPassword: {
     change: "update",
-    default: { value: defaults.masterPassword, class: "create-only" },
+    default: { value: defaults.masterPassword, class: "create-only", unless: isReplica },
     same: (request, have) => have !== undefined && (request === "managed") === (have === "managed"),
     because: "the password changes; open sessions survive, new ones need the new one",
   },
@@ -117,7 +128,7 @@ export const fields: Fields<DbInstance> = {
   },
   snapshotBefore: { change: "never", default: { value: defaults.snapshotBefore, class: "create-only" } },
   keepSnapshots: { change: "never" },
-  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only", unless: isReplica } },
   replicaOf: {
     change: promote,
     default: { value: defaults.replicaOf, class: "enforced" },

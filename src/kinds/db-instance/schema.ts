@@ -53,8 +53,10 @@ export const schema = object({
       maximum: 65536,
     }),
   ),
-  iops: optional(integer("Provisioned I/O operations a second: for io1 and io2, and for gp3 from 400 GiB.", { minimum: 1000 })),
-  storageThroughput: optional(integer("MiB a second: for gp3 from 400 GiB.", { minimum: 125 })),
+  iops: optional(
+    integer("Provisioned I/O operations a second: for io1 and io2, and for gp3 from 400 GiB (there 12,000 or more).", { minimum: 1000 }),
+  ),
+  storageThroughput: optional(integer("MiB a second: for gp3 from 400 GiB (there 500 or more).", { minimum: 125 })),
   maxAllocatedStorage: optional(
     integer(
       "The size in GiB up to which AWS grows the disk by itself when it fills; at least a tenth above allocatedStorage. 0: it does not.",
@@ -104,7 +106,7 @@ export const schema = object({
       "The logs that are sent to CloudWatch Logs.",
     ),
   ),
-  iamAuthentication: optional(boolean("Whether IAM principals may log in.")),
+  iamAuthentication: optional(boolean("Whether IAM principals may log in. AWS may keep the change for the maintenance window.")),
   publiclyAccessible: optional(boolean("Whether it has an address on the internet.")),
   masterUsername: optional(
     string("The first user, who may do everything. Required, except on a replica.", {
@@ -203,7 +205,20 @@ export const waitsForWindow: ReadonlySet<string> = new Set<keyof DbInstance>([
   "multiAz",
   "backupRetention",
   "caCertificate",
+  // Some engines and versions take it at once: either outcome is right.
+  "iamAuthentication",
 ]);
+
+/**
+ * The least that gp3 storage has from 400 GiB on, with each of our engines; smaller disks have 3,000 operations and 125 MiB
+ * a second and take no others (RDS User Guide, "General Purpose SSD storage", gp3).
+ */
+export const largeGp3 = { from: 400, iops: 12_000, throughput: 500 } as const;
+
+/** Whether I/O is provisioned on gp3 storage of that size. */
+export function isLargeGp3(type: string | undefined, size: number): boolean {
+  return type === "gp3" && size >= largeGp3.from;
+}
 
 /** A tenth more, rounded up: the least by which storage grows. In whole numbers, since 100 * 1.1 is 110.00000000000001. */
 export function tenthMore(size: number): number {

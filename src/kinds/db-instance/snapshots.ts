@@ -5,7 +5,7 @@ import { hasCode } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
-import type { Changes, Run } from "../kind.ts";
+import type { AwsId, Changes, Run } from "../kind.ts";
 import type { LiveDb } from "./observe.ts";
 import type { DbInstance } from "./schema.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -15,6 +15,30 @@ export const snapshotTag = "infra:snapshot-of";
 
 /** A snapshot younger than this, of the same change, is that of an earlier attempt. */
 const attemptHours = 24;
+
+/** The snapshots that were taken before changes of these databases, by the database's id: what `infra status` shows. */
+export async function snapshotsOf(aws: Aws, lives: readonly LiveDb[]): Promise<ReadonlyMap<AwsId, Pick<LiveDb, "parts">>> {
+  const rds = await import("../../aws/sdk/rds.ts");
+  const parts = new Map(lives.map(({ handle }) => [handle.resourceId, [] as Part[]]));
+  for (let from = 0; from < lives.length; from += 100) {
+    const Filters = [{ Name: "dbi-resource-id", Values: lives.slice(from, from + 100).map(({ handle }) => handle.resourceId) }];
+    for await (const page of aws.rds.pages(rds.DescribeDBSnapshotsCommand, { Filters, SnapshotType: "manual", MaxRecords: 100 }))
+      for (const found of page.DBSnapshots ?? []) {
+        const of = tagsOf(found.TagList)[snapshotTag];
+        if (of === found.DbiResourceId) parts.get(of ?? "")?.push(partOf(found));
+      }
+  }
+  return new Map(lives.map(({ id, handle }) => [id, { parts: parts.get(handle.resourceId) ?? [] }]));
+}
+
+type Part = NonNullable<LiveDb["parts"]>[number];
+
+function partOf(found: DBSnapshot): Part {
+  return {
+    id: found.DBSnapshotIdentifier!,
+    text: `snapshot of ${found.SnapshotCreateTime?.toISOString() ?? "now"}, ${found.Status}`,
+  };
+}
 
 /** Whether a change of these fields is preceded by a snapshot. */
 export function needsSnapshot(live: LiveDb, request: DbInstance, changes: Changes<DbInstance>): boolean {

@@ -119,6 +119,19 @@ describe("storage", () => {
     expect(await codeOf(here.modify({ AllocatedStorage: 200 }))).toBe("(no error)");
   });
 
+  it("of gp3 that grows to 400 GiB gets 12,000 operations and 500 MiB a second, and takes no fewer", async () => {
+    const here = await running({ DBInstanceClass: "db.m6g.large", AllocatedStorage: 100 });
+    await expect(here.modify({ AllocatedStorage: 500, Iops: 3000 })).rejects.toThrow(
+      "Invalid iops value for engine name mysql and storage type gp3: 3000",
+    );
+    await expect(here.modify({ AllocatedStorage: 500, StorageThroughput: 125 })).rejects.toThrow("Invalid storage throughput value");
+    await here.modify({ AllocatedStorage: 500, Iops: 12_000, StorageThroughput: 700, ApplyImmediately: true });
+    await here.pass(7 * 60);
+    await here.modify({ AllocatedStorage: 600, Iops: 13_000, ApplyImmediately: true }); // the throughput stays
+    await here.pass(10);
+    expect(await here.look()).toMatchObject({ AllocatedStorage: 600, Iops: 13_000, StorageThroughput: 700 });
+  });
+
   it("with provisioned I/O is changed in size and iops together", async () => {
     const here = await running({ DBInstanceClass: "db.m6g.large", AllocatedStorage: 400, Iops: 12_000, StorageType: "gp3" });
     await expect(here.modify({ AllocatedStorage: 500 })).rejects.toThrow("You must specify both the storage size and iops");

@@ -83,7 +83,10 @@ describe("a parameter group of the sandbox's RDS", () => {
     );
 
   it.each<[string, rds.Parameter, string]>([
-    ["of no name it knows", { ParameterName: "nonsense", ParameterValue: "1", ApplyMethod: "immediate" }, "InvalidParameterValue"],
+    // AWS may have it: only what it surely has not is refused with AWS's words.
+    ["of no name it knows", { ParameterName: "init_connect", ParameterValue: "1", ApplyMethod: "immediate" }, "NotImplemented"],
+    ["of another engine's name", { ParameterName: "work_mem", ParameterValue: "64", ApplyMethod: "immediate" }, "InvalidParameterValue"],
+    ["of no form of a name", { ParameterName: "wait timeout", ParameterValue: "1", ApplyMethod: "immediate" }, "InvalidParameterValue"],
     ["that cannot be modified", { ParameterName: "port", ParameterValue: "1", ApplyMethod: "pending-reboot" }, "InvalidParameterValue"],
     ["out of range", { ParameterName: "max_connections", ParameterValue: "0", ApplyMethod: "immediate" }, "InvalidParameterValue"],
     ["of none of the words", { ParameterName: "slow_query_log", ParameterValue: "ON", ApplyMethod: "immediate" }, "InvalidParameterValue"],

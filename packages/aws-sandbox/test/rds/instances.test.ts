@@ -75,6 +75,18 @@ describe("an instance of the sandbox's RDS", () => {
     ["no password", { MasterUserPassword: undefined }, "InvalidParameterValue"],
     ["a password with a slash", { MasterUserPassword: "secret/secret" }, "InvalidParameterValue"],
     ["a password that is managed and given", { ManageMasterUserPassword: true }, "InvalidParameterCombination"],
+    [
+      "fewer operations than large gp3 disks have",
+      { DBInstanceClass: "db.m6g.large", AllocatedStorage: 400, Iops: 3000, StorageType: "gp3" },
+      "InvalidParameterCombination",
+    ],
+    ["a key that there is not", { StorageEncrypted: true, KmsKeyId: "alias/nobody" }, "KMSKeyNotAccessibleFault"],
+    ["a public address in a VPC without DNS host names", { PubliclyAccessible: true }, "InvalidVPCNetworkStateFault"],
+    [
+      "a monitoring role that there is not",
+      { MonitoringInterval: 60, MonitoringRoleArn: "arn:aws:iam::123456789012:role/nobody" },
+      "InvalidParameterValue",
+    ],
     ["a key without encryption", { KmsKeyId: "alias/x" }, "InvalidParameterCombination"],
     [
       "windows that overlap",

@@ -1,6 +1,6 @@
 /** Records in the shape of RDS's answers. */
 import type { DBInstance, DBSnapshot, PendingModifiedValues } from "@aws-sdk/client-rds";
-import type { Call } from "../../model.ts";
+import { AwsFault, type Call } from "../../model.ts";
 import { hash32 } from "../../random.ts";
 import { engines, type EngineName } from "./engines.ts";
 import { arn } from "./names.ts";
@@ -85,7 +85,7 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
           MasterUserSecret: {
             SecretArn: record.secret.arn,
             SecretStatus: call.now - record.secret.since < timing.secretActive ? "creating" : "active",
-            KmsKeyId: kmsKey(call, "aws/secretsmanager"),
+            KmsKeyId: keyArn(call, "alias/aws/secretsmanager"),
           },
         }),
     AssociatedRoles: [],
@@ -97,8 +97,18 @@ export function describeInstance(record: InstanceRecord, call: Call): DBInstance
   };
 }
 
-/** The key that is used when none is named; AWS answers with its ARN. */
+/** The key that was named, or RDS's own; AWS answers with its ARN. */
 export function kmsKey(call: Call, asked: string | undefined): string {
+  if (asked !== undefined && asked !== keyArn(call, undefined) && !call.exists("kmsKey", asked))
+    throw new AwsFault(
+      "KMSKeyNotAccessibleFault",
+      `The specified KMS key [${asked}] does not exist, is not enabled or you do not have permissions to access it.`,
+    );
+  return keyArn(call, asked);
+}
+
+/** The ARN of a key of AWS or of the account. */
+function keyArn(call: Call, asked: string | undefined): string {
   if (asked?.startsWith("arn:") && asked.includes(":key/")) return asked;
   const word = (i: number) =>
     hash32(`${call.account}/${call.region}/${asked ?? "alias/aws/rds"}`, i)

@@ -18,7 +18,7 @@ import {
 } from "./engines.ts";
 import { invalidCombination, invalidValue, noInstance, notModelled, required } from "./faults.ts";
 import { identifier, nameOf, words } from "./names.ts";
-import { chooseGroups, chooseZones, plugIn } from "./network.ts";
+import { checkPublic, chooseGroups, chooseZones, plugIn } from "./network.ts";
 import { defaultParameterGroup, needParameterGroup } from "./parameter-groups.ts";
 import { instances, quota, type InstanceRecord } from "./state.ts";
 import { newStorage } from "./storage.ts";
@@ -61,6 +61,7 @@ export const instanceOperations: Readonly<Record<string, Handler>> = {
     if (input.KmsKeyId !== undefined && !encrypted) throw invalidCombination("You must specify StorageEncrypted with KmsKeyId.");
     if (input.DBName && !/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(input.DBName))
       throw invalidValue(`DBName must begin with a letter and contain only alphanumeric characters: ${input.DBName}`);
+    if (input.PubliclyAccessible === true) checkPublic(call, group.vpcId);
     const multiAz = input.MultiAZ ?? false;
     const resourceId = newResourceId(call);
     const window = windows(resourceId, input.PreferredBackupWindow, input.PreferredMaintenanceWindow);
@@ -88,7 +89,7 @@ export const instanceOperations: Readonly<Record<string, Handler>> = {
       backupRetention: checkRetention(input.BackupRetentionPeriod ?? 1),
       backupWindow: window.backup,
       maintenanceWindow: window.maintenance,
-      ...options(engine, input),
+      ...options(call, engine, input),
       ...(engine === "mariadb" ? {} : { lifecycleSupport: input.EngineLifecycleSupport ?? "open-source-rds-extended-support" }),
       ...(password.managed ? { secret: newSecret(call) } : { passwordHash: password.hash }),
       tags: newTags(input.Tags),
@@ -170,8 +171,8 @@ interface Options {
 }
 
 /** What can be switched on or off at any time, with AWS's defaults. */
-export function options(engine: EngineName, input: Options) {
-  const monitoring = checkMonitoring(input.MonitoringInterval, input.MonitoringRoleArn);
+export function options(call: Call, engine: EngineName, input: Options) {
+  const monitoring = checkMonitoring(call, input.MonitoringInterval, input.MonitoringRoleArn);
   const insights = input.EnablePerformanceInsights ?? false;
   if (insights && input.DBInstanceClass !== undefined && !hasPerformanceInsights(engine, input.DBInstanceClass))
     throw invalidCombination("Performance Insights not supported for this configuration.");
@@ -189,6 +190,7 @@ export function options(engine: EngineName, input: Options) {
 }
 
 export function checkMonitoring(
+  call: Call,
   interval: number | undefined,
   role: string | undefined,
 ): { monitoringInterval: number; monitoringRole?: string } {
@@ -198,6 +200,8 @@ export function checkMonitoring(
     throw invalidCombination("A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.");
   if (seconds === 0 && role !== undefined)
     throw invalidCombination("You must specify a MonitoringInterval value other than 0 when you specify a MonitoringRoleARN value.");
+  if (role !== undefined && !call.exists("role", role))
+    throw invalidValue(`IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING (${role})`);
   return { monitoringInterval: seconds, ...(role === undefined ? {} : { monitoringRole: role }) };
 }
 

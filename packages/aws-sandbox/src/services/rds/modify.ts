@@ -8,7 +8,7 @@ import { familyOf, hasPerformanceInsights, isNewer, majorOf, needClass, resolveV
 import { invalidCombination, invalidState } from "./faults.ts";
 import { checkAuthority, checkLimit, checkLogs, checkMonitoring, checkPort, checkRetention, needInstance } from "./instances.ts";
 import { words } from "./names.ts";
-import { chooseGroups, regroup } from "./network.ts";
+import { checkPublic, chooseGroups, regroup } from "./network.ts";
 import { isDefault, needParameterGroup } from "./parameter-groups.ts";
 import { instances, type InstanceRecord, type Pending } from "./state.ts";
 import { changedStorage } from "./storage.ts";
@@ -79,10 +79,11 @@ function refuseSettings(call: Call, instance: InstanceRecord, input: Input): voi
   newWindows(instance, input);
   if (input.VpcSecurityGroupIds?.length) chooseGroups(call, instance.vpcId, input.VpcSecurityGroupIds);
   newParameterGroup(call, instance, input);
-  if (asksMonitoring(input)) newMonitoring(instance, input);
+  if (asksMonitoring(input)) newMonitoring(call, instance, input);
   if (input.BackupRetentionPeriod !== undefined) checkRetention(input.BackupRetentionPeriod);
   if (input.EnablePerformanceInsights === true && !hasPerformanceInsights(engine, instance.instanceClass))
     throw invalidCombination("Performance Insights not supported for this configuration.");
+  if (input.PubliclyAccessible === true) checkPublic(call, instance.vpcId);
   if (input.EngineLifecycleSupport !== undefined && engine === "mariadb")
     throw invalidCombination("EngineLifecycleSupport isn't supported for MariaDB.");
 }
@@ -104,6 +105,9 @@ function whatWaits(call: Call, instance: InstanceRecord, input: Input): Pending 
     ...(version === undefined ? {} : { EngineVersion: version }),
     ...(isSwitch ? { BackupRetentionPeriod: checkRetention(retention) } : {}),
     ...(input.CACertificateIdentifier === undefined ? {} : { CACertificateIdentifier: checkAuthority(input.CACertificateIdentifier) }),
+    ...(input.EnableIAMDatabaseAuthentication === undefined
+      ? {}
+      : { IAMDatabaseAuthenticationEnabled: input.EnableIAMDatabaseAuthentication }),
   };
   if (input.MaxAllocatedStorage !== undefined) checkLimit(input.MaxAllocatedStorage, pending.AllocatedStorage ?? instance.allocatedStorage);
   return pending;
@@ -114,10 +118,8 @@ function whatIsAtOnce(call: Call, instance: InstanceRecord, input: Input): Pendi
   const logs = input.CloudwatchLogsExportConfiguration;
   const on = checkLogs(instance.engine as EngineName, logs?.EnableLogTypes ?? []);
   const off = checkLogs(instance.engine as EngineName, logs?.DisableLogTypes ?? []);
-  const iam = input.EnableIAMDatabaseAuthentication;
   return {
     ...(input.DBPortNumber === undefined || input.DBPortNumber === instance.port ? {} : { Port: checkPort(input.DBPortNumber) }),
-    ...(iam === undefined || iam === instance.iamAuthentication ? {} : { IAMDatabaseAuthenticationEnabled: iam }),
     ...(on.length + off.length === 0 ? {} : { logs: { on, off } }),
     ...password(call, instance, input),
   };
@@ -191,13 +193,13 @@ function asksMonitoring(input: Input): boolean {
   return input.MonitoringInterval !== undefined || input.MonitoringRoleArn !== undefined;
 }
 
-function newMonitoring(instance: InstanceRecord, input: Input) {
+function newMonitoring(call: Call, instance: InstanceRecord, input: Input) {
   const interval = input.MonitoringInterval ?? instance.monitoringInterval;
-  return checkMonitoring(interval, interval === 0 ? input.MonitoringRoleArn : (input.MonitoringRoleArn ?? instance.monitoringRole));
+  return checkMonitoring(call, interval, interval === 0 ? input.MonitoringRoleArn : (input.MonitoringRoleArn ?? instance.monitoringRole));
 }
 
 function applyMonitoring(call: Call, instance: InstanceRecord, input: Input): void {
-  const made = newMonitoring(instance, input);
+  const made = newMonitoring(call, instance, input);
   instance.monitoringInterval = made.monitoringInterval;
   if (made.monitoringRole === undefined) delete instance.monitoringRole;
   else instance.monitoringRole = made.monitoringRole;
@@ -229,6 +231,10 @@ function newVersion(call: Call, instance: InstanceRecord, input: Input): string 
     );
   refuseOlderReplicas(call, instance, version);
   const source = instance.sourceId === undefined ? undefined : needInstance(call, instance.sourceId);
+  if (source && engine === "postgres" && majorOf(engine, version) !== majorOf(engine, source.engineVersion))
+    throw invalidCombination(
+      `Cannot upgrade ${instance.id} to ${version}: a read replica is upgraded to another major version with its source ${source.id}.`,
+    );
   if (source && isNewer(version, source.engineVersion))
     throw invalidCombination(`A read replica cannot run a version older than its source's ${source.engineVersion}.`);
   return version;
@@ -252,6 +258,7 @@ function setPending(instance: InstanceRecord, changes: Pending): void {
     EngineVersion: instance.engineVersion,
     BackupRetentionPeriod: instance.backupRetention,
     CACertificateIdentifier: instance.caCertificate,
+    IAMDatabaseAuthenticationEnabled: instance.iamAuthentication,
   };
   for (const [key, value] of Object.entries(changes) as [keyof Pending, never][])
     if (value === have[key] && !instance.making.includes(key)) delete instance.pending[key];

@@ -1,7 +1,7 @@
 /** Where an instance stands: its zones, and its interfaces in the subnets of its group. */
 import { AwsFault, type Call } from "../../model.ts";
 import { createManagedInterface, deleteManagedInterface, setInterfaceGroups } from "../ec2/interfaces.ts";
-import { groups as ec2Groups, subnets as ec2Subnets, type SubnetRecord } from "../ec2/state.ts";
+import { groups as ec2Groups, subnets as ec2Subnets, vpcs as ec2Vpcs, type SubnetRecord } from "../ec2/state.ts";
 import { invalidCombination, invalidValue } from "./faults.ts";
 import { subnetGroups, type InstanceRecord, type SubnetGroupRecord } from "./state.ts";
 import { timeFor } from "./timing.ts";
@@ -56,6 +56,16 @@ export function chooseGroups(call: Call, vpcId: string, asked: readonly string[]
       );
   }
   return unique;
+}
+
+/** A public instance is found by its name, so its VPC must have DNS host names and resolution (RDS User Guide, "Working with a DB instance in a VPC"). */
+export function checkPublic(call: Call, vpcId: string): void {
+  const vpc = ec2Vpcs(call).get(vpcId);
+  if (vpc === undefined || (vpc.enableDnsHostnames && vpc.enableDnsSupport)) return;
+  throw new AwsFault(
+    "InvalidVPCNetworkStateFault",
+    "Cannot create a publicly accessible DBInstance. The specified VPC does not support DNS resolution, DNS hostnames, or both. Update the VPC and then try again",
+  );
 }
 
 /** One interface in the zone of the instance, and one in that of its standby. */

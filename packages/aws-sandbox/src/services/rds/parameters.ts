@@ -1,6 +1,6 @@
 /** A small, honest part of the engines' parameters with their defaults, and what RDS takes as values. */
 import type { Parameter } from "@aws-sdk/client-rds";
-import { invalidValue } from "./faults.ts";
+import { invalidValue, notModelled } from "./faults.ts";
 import type { ParameterGroupRecord } from "./state.ts";
 
 interface Definition {
@@ -99,12 +99,21 @@ export function definitionsOf(family: string): readonly Definition[] {
   return [...mysqlLike, ...(family.startsWith("mariadb") ? mariadbOnly : mysqlOnly)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The definition of a parameter that may be modified. */
+/** The definition of a parameter that may be modified. Of a name that is not modelled, only AWS knows whether the family has it. */
 export function needParameter(family: string, name: string | undefined): Definition {
   const found = definitionsOf(family).find((definition) => definition.name === name?.toLowerCase());
-  if (!found) throw invalidValue(`Could not find parameter with name: ${name}`);
+  if (!found && isNoParameter(family, name)) throw invalidValue(`Could not find parameter with name: ${name}`);
+  if (!found) throw notModelled(`the parameter ${name} of ${family}`);
   if (found.fixed) throw invalidValue(`The parameter ${found.name} cannot be modified.`);
   return found;
+}
+
+/** Whether it is known that AWS's family has no such parameter: the name has no form of one, or only another engine has it. */
+function isNoParameter(family: string, name: string | undefined): boolean {
+  if (name === undefined || !/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) return true;
+  const isPostgres = family.startsWith("postgres");
+  const others = isPostgres ? [...mysqlLike, ...mysqlOnly, ...mariadbOnly] : postgresOnly;
+  return others.some((definition) => definition.name === name.toLowerCase());
 }
 
 /** Throws RDS's error for a value outside of what is allowed. Formulas of the instance's memory are taken as they are. */

@@ -7,7 +7,7 @@ import { needClass, type EngineName } from "./engines.ts";
 import { invalidCombination, invalidState } from "./faults.ts";
 import { add, blank, checkLimit, checkPort, checkRetention, needInstance, newIdentifier, newResourceId, options } from "./instances.ts";
 import { nameOf, words } from "./names.ts";
-import { chooseGroups, chooseZones } from "./network.ts";
+import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
 import { instances, subnetGroups, type InstanceRecord } from "./state.ts";
 import { newStorage } from "./storage.ts";
 import { needSubnetGroup } from "./subnet-groups.ts";
@@ -42,6 +42,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
     if (storage.size < source.allocatedStorage)
       throw invalidCombination(`A read replica needs the storage of its source: ${source.allocatedStorage} GiB.`);
     checkLimit(input.MaxAllocatedStorage, storage.size);
+    if (input.PubliclyAccessible === true) checkPublic(call, group.vpcId);
     const multiAz = input.MultiAZ ?? false;
     const resourceId = newResourceId(call);
     const window = windows(resourceId, undefined, undefined);
@@ -69,7 +70,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
       backupRetention: 0,
       backupWindow: window.backup,
       maintenanceWindow: window.maintenance,
-      ...options(engine, { ...input, DBInstanceClass: instanceClass }),
+      ...options(call, engine, { ...input, DBInstanceClass: instanceClass }),
       ...(source.lifecycleSupport === undefined ? {} : { lifecycleSupport: source.lifecycleSupport }),
       ...(source.passwordHash === undefined ? {} : { passwordHash: source.passwordHash }),
       sourceId: source.id,

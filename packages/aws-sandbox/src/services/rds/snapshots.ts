@@ -10,10 +10,10 @@ import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { describeInstance, describeSnapshot } from "./describe.ts";
 import { needClass, type EngineName } from "./engines.ts";
-import { invalidState, noSnapshot, required } from "./faults.ts";
+import { invalidState, invalidValue, noSnapshot, required } from "./faults.ts";
 import { add, blank, checkPort, needInstance, newIdentifier, newResourceId, options } from "./instances.ts";
 import { identifier, nameOf, words } from "./names.ts";
-import { chooseGroups, chooseZones } from "./network.ts";
+import { checkPublic, chooseGroups, chooseZones } from "./network.ts";
 import { needParameterGroup } from "./parameter-groups.ts";
 import { quota, snapshots, type InstanceRecord, type SnapshotRecord } from "./state.ts";
 import { needSubnetGroup } from "./subnet-groups.ts";
@@ -46,12 +46,10 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
       ["DBInstanceIdentifier", "DBSnapshotIdentifier", "SnapshotType", "DbiResourceId", "MaxRecords", "Marker", "Filters"],
       { IncludeShared: false, IncludePublic: false },
     );
-    if (input.Filters?.length) throw new AwsFault("NotImplemented", "The sandbox does not model filters of DescribeDBSnapshots.", 501);
     if (input.DBSnapshotIdentifier !== undefined)
       return { DBSnapshots: [describeSnapshot(needSnapshot(call, input.DBSnapshotIdentifier), call)] };
     const wanted = input.DBInstanceIdentifier === undefined ? undefined : nameOf(input.DBInstanceIdentifier);
-    const all = snapshots
-      .all(call)
+    const all = filtered(snapshots.all(call), input.Filters)
       .filter((one) => call.sees(snapshots.key(one.id), "id"))
       .filter((one) => wanted === undefined || one.instanceId === wanted)
       .filter((one) => input.DbiResourceId === undefined || one.resourceId === input.DbiResourceId)
@@ -82,6 +80,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
     const group = needSubnetGroup(call, input.DBSubnetGroupName ?? of.subnetGroup);
     const resourceId = newResourceId(call);
     const window = windows(resourceId, undefined, undefined);
+    if (input.PubliclyAccessible === true) checkPublic(call, group.vpcId);
     const multiAz = input.MultiAZ ?? false;
     const { createdAt: _born, zone: _zone, ...kept } = of;
     const record: InstanceRecord = {
@@ -98,7 +97,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
       backupRetention: 1,
       backupWindow: window.backup,
       maintenanceWindow: window.maintenance,
-      ...options(engine, input),
+      ...options(call, engine, input),
       iamAuthentication: input.EnableIAMDatabaseAuthentication ?? of.iamAuthentication,
       ...(engine === "mariadb" ? {} : { lifecycleSupport: "open-source-rds-extended-support" }),
       ...(snapshot.passwordHash === undefined ? {} : { passwordHash: snapshot.passwordHash }),
@@ -116,6 +115,21 @@ export const snapshotTransitions = {
     if (record?.resourceId === resourceId) record.status = "available";
   },
 };
+
+/** Filters AND, their values OR (RDS API, DescribeDBSnapshots). */
+function filtered(all: readonly SnapshotRecord[], filters: DescribeDBSnapshotsMessage["Filters"]): SnapshotRecord[] {
+  const tests = (filters ?? []).map(({ Name, Values }) => {
+    const wanted = new Set((Values ?? []).map(nameOf));
+    if (wanted.size === 0) throw invalidValue(`The filter ${Name} needs values.`);
+    if (Name === "dbi-resource-id") return ({ resourceId }: SnapshotRecord) => wanted.has(resourceId.toLowerCase());
+    if (Name === "db-instance-id") return ({ instanceId }: SnapshotRecord) => wanted.has(instanceId);
+    if (Name === "db-snapshot-id") return ({ id }: SnapshotRecord) => wanted.has(id);
+    if (Name === "snapshot-type") return ({ type }: SnapshotRecord) => wanted.has(type);
+    if (Name === "engine") return ({ of }: SnapshotRecord) => wanted.has(of.engine);
+    throw invalidValue(`Unrecognized filter name: ${Name}`);
+  });
+  return all.filter((one) => tests.every((test) => test(one)));
+}
 
 export function newSnapshotId(call: Call, text: string | undefined, parameter: string): string {
   const id = identifier(text, parameter, 255);
