@@ -101,6 +101,47 @@ describe("a database, planned and applied by the engine", () => {
     expect(stepsOf(await here.plan(at("8.4")))).toEqual([]);
   });
 
+  it("is not upgraded while a replica of MySQL says nothing of it: the plan names the replica, and nothing is written", async () => {
+    const here = openTestbed();
+    const at = (version: string) =>
+      replica
+        .replace("family: mysql8.4", "family: mysql8.0")
+        .replace(/engineVersion: "8.4"/, `engineVersion: "${version}"\n    applyImmediately: true`)
+        .replace("parameterGroup: main", `parameterGroup: default.mysql${version}`);
+    await here.apply(at("8.0"));
+    const plan = await here.plan(at("8.4"));
+    expect(stepsOf(plan)).toEqual([]);
+    expect(plan.diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([
+      { code: "refused-change", summary: expect.stringContaining('write engineVersion: "8.4" on dbInstance/replica too') },
+    ]);
+  });
+
+  it("of PostgreSQL takes its replica along to another major version, whether the replica says so or not", async () => {
+    const here = openTestbed();
+    const at = (version: string, ofReplica: string) =>
+      replica
+        .replace("family: mysql8.4, parameters: { max_connections: 200, slow_query_log: true }", "family: postgres17")
+        .replace('engine: mysql\n    engineVersion: "8.4"', `engine: postgres\n    engineVersion: "${version}"\n    applyImmediately: true`)
+        .replace("    parameterGroup: main\n", "")
+        .replace("replicaOf: main", `replicaOf: main${ofReplica}`);
+    await here.apply(at("16", ""));
+    const both = at("17", '\n    engineVersion: "17"');
+    const { outcome } = await here.apply(both);
+    expect(outcome.failed).toEqual([]);
+    const { observed } = await here.plan(both);
+    for (const name of ["main", "replica"])
+      expect(observed.objects.get(`dbInstance/${name}`)!.live.spec).toMatchObject({ engineVersion: "17.5" });
+    expect(stepsOf(await here.plan(both))).toEqual([]);
+  });
+
+  it("grows past 400 GiB with nothing written of its I/O", async () => {
+    const here = openTestbed();
+    const sized = (size: number) => database.replace("allocatedStorage: 20", `allocatedStorage: ${size}\n    applyImmediately: true`);
+    await here.apply(sized(100));
+    expect((await here.apply(sized(500))).outcome.failed).toEqual([]);
+    expect(stepsOf(await here.plan(sized(500)))).toEqual([]);
+  });
+
   it("is refused what would replace it, with the runbook at the line", async () => {
     const here = openTestbed();
     await here.apply(database);
