@@ -73,7 +73,12 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   sandbox: [
     ["--sandbox apply dev", "any command can take the sandbox for AWS"],
     ["sandbox serve", "so can any AWS client"],
+    ["sandbox add role monitoring", "what your account has, and the sandbox does not make"],
     ["sandbox reset", "begin anew"],
+  ],
+  "sandbox add": [
+    ["sandbox add role monitoring", "the environment may name this role"],
+    ["sandbox add certificate 1234abcd-12ab-34cd-56ef-1234567890ab", "the id is what follows certificate/ in the ARN"],
   ],
   "sandbox serve": [
     ["sandbox serve --port 4599", "then AWS_ENDPOINT_URL=http://127.0.0.1:4599"],

@@ -9,6 +9,7 @@ import { failureOf, reportError } from "./report-error.ts";
 import { helpExamples, type Example } from "./help.ts";
 import { listenForSignals } from "./signals.ts";
 import { table } from "../render/layout.ts";
+import { factKinds } from "@plumbline/aws-sandbox/account-facts.ts";
 import { version } from "./version.ts";
 
 /** Parses a command line, runs the command and resolves to the exit code. */
@@ -160,7 +161,13 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
     .option("--faults <file>", "a JSON file of what is to go wrong: throttling, latency, refused calls, lost answers")
     .option("--no-quotas", "lift AWS's default quotas")
     .action(load(async () => (await import("./commands/sandbox.ts")).serveSandbox));
-  subcommand(sandbox, "reset", "forget everything").action(load(async () => (await import("./commands/sandbox.ts")).resetSandbox));
+  subcommand(sandbox, "add", "say what its accounts have that it does not model")
+    .addArgument(new Argument("<kind>", "what it is").choices(factKinds))
+    .argument("<name...>", "names, or whole ARNs of what another account or region has")
+    .action(load(async () => (await import("./commands/sandbox.ts")).addToSandbox));
+  subcommand(sandbox, "reset", "forget everything but what was added").action(
+    load(async () => (await import("./commands/sandbox.ts")).resetSandbox),
+  );
   subcommand(sandbox, "status", "show what the sandbox holds").action(
     load(async () => (await import("./commands/sandbox.ts")).sandboxStatus),
   );

@@ -27,6 +27,16 @@ export const defaultFacts: AccountFacts = {
   bucket: ["logs-one", "logs-two", "logs-of-web"],
 };
 
+/** Facts in the form of `{ "role": ["monitoring"] }`; undefined for anything else. */
+export function factsIn(value: unknown): Partial<AccountFacts> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const isGood = ([kind, names]: [string, unknown]) =>
+    (factKinds as readonly string[]).includes(kind) &&
+    Array.isArray(names) &&
+    names.every((name) => typeof name === "string" && name !== "");
+  return Object.entries(value).every(isGood) ? value : undefined;
+}
+
 /** Whose account it is, and where. */
 export interface Place {
   readonly partition: string;

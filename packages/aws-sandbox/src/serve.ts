@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { factKinds, factsIn } from "./account-facts.ts";
 import { LostAnswer } from "./faults/faults.ts";
 import { checkFaultPlan, FaultPlanError } from "./faults/plan.ts";
 import { AwsFault } from "./model.ts";
@@ -76,10 +77,30 @@ function ownAnswer(sandbox: Sandbox, request: WireRequest, response: ServerRespo
       sandbox.state.reset();
       sandbox.forgetCalls();
       return sendJson(response, 200, {});
+    case "POST /_sandbox/facts":
+      return addFacts(sandbox, request, response);
     case "POST /_sandbox/faults":
       return setFaults(sandbox, request, response);
     default:
       return sendJson(response, 404, { message: `The sandbox has no ${request.method} ${request.path}.` });
+  }
+}
+
+/** `{ "role": ["monitoring"] }`: from now on every account has them. */
+function addFacts(sandbox: Sandbox, request: WireRequest, response: ServerResponse): void {
+  const facts = factsIn(jsonOf(request));
+  if (facts === undefined) return sendJson(response, 400, { message: `The body is lists of names by ${factKinds.join(", ")}.` });
+  for (const kind of factKinds) sandbox.addFacts(kind, ...(facts[kind] ?? []));
+  sendJson(response, 200, {});
+}
+
+/** What the body says; undefined when it is no JSON. */
+function jsonOf({ body }: WireRequest): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { counted, table } from "../../render/layout.ts";
+import type { FactKind } from "@plumbline/aws-sandbox/account-facts.ts";
+import { addFacts } from "@plumbline/aws-sandbox/disk/facts-file.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
 import { resetFolder, savedRegions } from "@plumbline/aws-sandbox/disk/disk-state.ts";
 import { parseFaultPlan, type FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
@@ -59,6 +61,13 @@ function readFaults(path: string, shown: string): FaultPlan {
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `infra sandbox add`: roles, profiles, keys, certificates or buckets that the accounts of the sandbox have from now on. */
+export async function addToSandbox(context: Context, kind: FactKind, names: readonly string[]): Promise<ExitCode> {
+  addFacts(sandboxFolder(context.cwd), kind, names);
+  context.io.stdout.write(`The accounts of the sandbox have ${kind} ${names.join(", ")}.\n`);
+  return exit.ok;
 }
 
 /** `infra sandbox reset`: forgets everything. */

@@ -7,6 +7,7 @@ import type { Sandbox } from "../sandbox.ts";
 import { fastClock } from "../fast-clock.ts";
 import { SandboxState } from "../state.ts";
 import { DiskState, savedRegions } from "./disk-state.ts";
+import { readFacts } from "./facts-file.ts";
 
 export interface OpenOptions {
   /** `.infra/sandbox` of the project. Without it the state ends with the process. */
@@ -32,6 +33,7 @@ export function openSandbox(options: OpenOptions): OpenedSandbox {
   const start = (dir === undefined ? [] : savedRegions(dir)).reduce((latest, saved) => Math.max(latest, saved.now), realClock.now());
   const clock = options.time === "virtual" ? new VirtualClock(start) : fastClock(options.time === "real" ? 1 : options.time, start);
   const state = dir === undefined ? new SandboxState() : new DiskState(dir);
-  const sandbox = createSandbox({ clock, state, ...(faults && { faults }), ...(keepCalls !== undefined && { keepCalls }) });
+  const facts = dir === undefined ? {} : readFacts(dir);
+  const sandbox = createSandbox({ clock, state, facts, ...(faults && { faults }), ...(keepCalls !== undefined && { keepCalls }) });
   return { sandbox, clock, close: () => void (state instanceof DiskState && state.close(realClock.now())) };
 }

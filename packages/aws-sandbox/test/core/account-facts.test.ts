@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { KnownFacts, type FactKind } from "../../src/account-facts.ts";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { factsIn, KnownFacts, type FactKind } from "../../src/account-facts.ts";
+import { addFacts, readFacts } from "../../src/disk/facts-file.ts";
+import { openSandbox } from "../../src/disk/open.ts";
 
 const place = { partition: "aws", region: "eu-west-1", account: "123456789012" };
 const facts = new KnownFacts({ role: ["mine"], kmsKey: ["abc", "alias/k", "arn:aws:kms:eu-west-1:999999999999:key/shared"] });
@@ -37,5 +42,34 @@ describe("what an account has", () => {
     expect(facts.has("bucket", "new", place)).toBe(false);
     facts.add("bucket", "new");
     expect(facts.has("bucket", "new", place)).toBe(true);
+  });
+});
+
+describe("facts that a user adds", () => {
+  const folder = () => mkdtempSync(join(tmpdir(), "facts-"));
+
+  test.each<[string, unknown, boolean]>([
+    ["lists of names by kind", { role: ["a"], bucket: [] }, true],
+    ["nothing", {}, true],
+    ["an unknown kind", { topic: ["a"] }, false],
+    ["a name that is none", { role: [1] }, false],
+    ["a list", [], false],
+    ["no JSON", undefined, false],
+  ])("%s", (_name, value, isGood) => expect(factsIn(value) !== undefined).toBe(isGood));
+
+  test("are kept beside the sandbox's states, and hold for the next command", () => {
+    const dir = join(folder(), "sandbox");
+    expect(readFacts(dir)).toEqual({});
+    addFacts(dir, "role", ["mine"]);
+    addFacts(dir, "role", ["another", "mine"]);
+    addFacts(dir, "bucket", ["logs"]);
+    expect(readFacts(dir)).toEqual({ role: ["another", "mine"], bucket: ["logs"] });
+    expect(() => openSandbox({ dir, time: "virtual" })).not.toThrow();
+  });
+
+  test.each(["{", '{"topic":["a"]}'])("a file that holds %s is told, not overlooked", (text) => {
+    const dir = folder();
+    writeFileSync(join(dir, "facts.json"), text);
+    expect(() => readFacts(dir)).toThrow(/facts\.json (is no JSON|does not hold)/);
   });
 });

@@ -186,3 +186,11 @@ except botocore.exceptions.ClientError as e: alarms = e.response["Error"]["Code"
 print(json.dumps(dict(account=sts.get_caller_identity()["Account"], value=ssm.get_parameter(Name="/s", WithDecryption=True)["Parameter"]["Value"],
   cidr=[v["CidrBlock"] for v in ec2.describe_vpcs()["Vpcs"]], error=error, alarms=alarms)))
 `;
+
+test("it is told over HTTP what its accounts have", async () => {
+  expect(await own("POST", "facts", { role: ["mine"] })).toMatchObject({ status: 200 });
+  expect(await own("POST", "facts", { topic: ["mine"] })).toMatchObject({
+    status: 400,
+    json: { message: expect.stringContaining("role, instanceProfile, kmsKey, certificate, bucket") },
+  });
+});
