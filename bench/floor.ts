@@ -33,7 +33,6 @@ import {
   ListTagsForResourceCommand,
   paginateDescribeDBInstances,
   paginateDescribeDBParameterGroups,
-  paginateDescribeDBSnapshots,
   paginateDescribeDBSubnetGroups,
   RDSClient,
 } from "@aws-sdk/client-rds";
@@ -108,11 +107,7 @@ const balancers = () =>
     return Promise.all([tagsOf(arns), ...arns.map(listenersOf)]);
   });
 
-async function databases(): Promise<void> {
-  let found = 0;
-  await all(paginateDescribeDBInstances({ client: rds }, { MaxRecords: 100 }), ({ DBInstances = [] }) => (found += DBInstances.length));
-  if (found > 0) await all(paginateDescribeDBSnapshots({ client: rds }, { SnapshotType: "manual", MaxRecords: 100 }));
-}
+const databases = () => all(paginateDescribeDBInstances({ client: rds }, { MaxRecords: 100 }));
 
 await Promise.all([
   new STSClient({}).send(new GetCallerIdentityCommand({})),
