@@ -213,6 +213,19 @@ describe("deleting", () => {
 });
 
 describe("a replica", () => {
+  it("that loads its storage from a snapshot says so for hours, and takes changes all the while", async () => {
+    const here = await running({});
+    here.sandbox.setFaults({ events: { "rds:storageInitializes": "always" } });
+    await here.rds.send(new rds.CreateDBInstanceReadReplicaCommand({ DBInstanceIdentifier: "rep", SourceDBInstanceIdentifier: "main" }));
+    await here.pass(20);
+    expect((await here.look("rep")).DBInstanceStatus).toBe("storage-initialization");
+    await here.modify({ DBInstanceIdentifier: "rep", DBInstanceClass: "db.t3.small", ApplyImmediately: true });
+    await here.pass(20);
+    expect(await here.look("rep")).toMatchObject({ DBInstanceStatus: "storage-initialization", DBInstanceClass: "db.t3.small" });
+    await here.pass(5 * 60);
+    expect((await here.look("rep")).DBInstanceStatus).toBe("available");
+  });
+
   const replica = (here: Account, input: Partial<rds.CreateDBInstanceReadReplicaCommandInput> = {}) =>
     here.rds.send(
       new rds.CreateDBInstanceReadReplicaCommand({ DBInstanceIdentifier: "replica", SourceDBInstanceIdentifier: "main", ...input }),

@@ -14,7 +14,7 @@ import { needSubnetGroup } from "./subnet-groups.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
 import { windows } from "./windows.ts";
-import { isFree, occupy } from "./work.ts";
+import { isFree, loadStorage, occupy } from "./work.ts";
 
 const modelled = words(`
   DBInstanceIdentifier SourceDBInstanceIdentifier DBInstanceClass AvailabilityZone Port MultiAZ AutoMinorVersionUpgrade Iops
@@ -80,6 +80,7 @@ export const replicaOperations: Readonly<Record<string, Handler>> = {
     };
     source.replicaIds.push(id);
     add(call, record, timeFor(call, resourceId, "replicaCreated"));
+    loadStorage(call, record, timeFor(call, resourceId, "replicaCreated"));
     return { DBInstance: describeInstance(record, call) };
   },
 

@@ -20,7 +20,7 @@ import { needSubnetGroup } from "./subnet-groups.ts";
 import { newTags } from "./tags.ts";
 import { timeFor } from "./timing.ts";
 import { windows } from "./windows.ts";
-import { isFree, occupy } from "./work.ts";
+import { isFree, loadStorage, occupy } from "./work.ts";
 
 const restorable = words(`
   DBInstanceIdentifier DBSnapshotIdentifier DBInstanceClass Port AvailabilityZone DBSubnetGroupName MultiAZ PubliclyAccessible
@@ -105,6 +105,7 @@ export const snapshotOperations: Readonly<Record<string, Handler>> = {
       tags: input.Tags === undefined ? { ...snapshot.tags } : newTags(input.Tags),
     };
     add(call, record, timeFor(call, resourceId, "restored"));
+    loadStorage(call, record, timeFor(call, resourceId, "restored"));
     return { DBInstance: describeInstance(record, call) };
   },
 };

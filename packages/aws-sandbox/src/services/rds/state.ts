@@ -60,6 +60,8 @@ export interface InstanceRecord {
   pending: Pending;
   /** Until when no other storage change is taken. */
   storageLockedUntil?: number;
+  /** Until when its storage is loaded from the snapshot that it was made of; it serves all the while. */
+  storageLoadsUntil?: number;
   interfaceIds: string[];
 }
 

@@ -23,6 +23,7 @@ export const timing = {
   storageChanged: [2 * minute, 5 * minute],
   storageOptimized: 3 * hour,
   storageLocked: 6 * hour,
+  storageLoaded: 5 * hour,
   multiAzChanged: [8 * minute, 15 * minute],
   upgraded: [6 * minute, 12 * minute],
   majorUpgraded: [15 * minute, 30 * minute],

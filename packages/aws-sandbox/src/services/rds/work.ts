@@ -54,6 +54,13 @@ export function occupy(call: Call, instance: InstanceRecord, status: string, ms:
   call.later(lag + ms, "rds:workEnds", { ...of, keys });
 }
 
+/** What is made of a snapshot loads its storage for hours, where that was asked for: RDS shows it of some instances only. */
+export function loadStorage(call: Call, instance: InstanceRecord, from: number): void {
+  if (!call.fault("rds:storageInitializes")) return;
+  instance.storageLoadsUntil = call.now + from + timing.storageLoaded;
+  call.later(from + timing.storageLoaded, "rds:loaded", { id: instance.id, resourceId: instance.resourceId });
+}
+
 /** Lets what is pending be made in the next maintenance window. */
 export function awaitWindow(call: Call, instance: InstanceRecord): void {
   call.later(nextOpening(call.now, instance.maintenanceWindow) - call.now, "rds:windowOpens", {
@@ -64,7 +71,7 @@ export function awaitWindow(call: Call, instance: InstanceRecord): void {
 
 /** Whether AWS takes changes of the instance now. */
 export function isFree(instance: InstanceRecord): boolean {
-  return instance.status === "available" || instance.status === "storage-optimization" || instance.status === "storage-full";
+  return ["available", "storage-full", "storage-initialization", "storage-optimization"].includes(instance.status);
 }
 
 /** States in which an instance can only be deleted, and without a last snapshot (RDS API, DeleteDBInstance, SkipFinalSnapshot). */
@@ -82,7 +89,12 @@ export const workTransitions = {
     }
     instance.createdAt = call.now;
     if (instance.backupRetention > 0) occupy(call, instance, "backing-up", timeFor(call, instance.resourceId, "firstBackup"));
-    else instance.status = "available";
+    else instance.status = idle(call, instance);
+  },
+
+  loaded(of: Of, call: Call) {
+    const instance = same(call, of);
+    if (instance?.status === "storage-initialization") instance.status = "available";
   },
 
   workBegins({ status, ...of }: Of & { status: string }, call: Call) {
@@ -101,7 +113,7 @@ export const workTransitions = {
 
   optimized(of: Of, call: Call) {
     const instance = same(call, of);
-    if (instance?.status === "storage-optimization") instance.status = "available";
+    if (instance?.status === "storage-optimization") instance.status = idle(call, instance);
   },
 
   /** The window may have been moved since this was scheduled. */
@@ -115,8 +127,13 @@ export const workTransitions = {
 
 const storageKeys: readonly Key[] = ["AllocatedStorage", "StorageType", "Iops", "StorageThroughput"];
 
+/** What it is while nothing is done to it. */
+function idle(call: Call, { storageLoadsUntil }: InstanceRecord): string {
+  return call.now < (storageLoadsUntil ?? 0) ? "storage-initialization" : "available";
+}
+
 function settle(call: Call, instance: InstanceRecord, keys: readonly Key[]): void {
-  instance.status = "available";
+  instance.status = idle(call, instance);
   if (!keys.some((key) => storageKeys.includes(key))) return;
   instance.status = "storage-optimization";
   instance.storageLockedUntil = call.now + timing.storageLocked;
