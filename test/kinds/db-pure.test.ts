@@ -1,11 +1,12 @@
 /** Parts of the database kind that need no AWS: what a status means, what a change of storage sends, who is upgraded first. */
 import { describe, expect, it } from "vitest";
 import { dbInstance, type DbInstance } from "../../src/kinds/db-instance/db-instance.ts";
+import { foreseePublic } from "../../src/kinds/db-instance/preflight.ts";
 import { live } from "../../src/kinds/db-instance/observe.ts";
 import { isCarriedAlong, peersOf, refusedUpgrade, type Peer } from "../../src/kinds/db-instance/replication.ts";
 import { conditionOf, conditions, isFailure, isReady } from "../../src/kinds/db-instance/status.ts";
 import { storage } from "../../src/kinds/db-instance/storage.ts";
-import type { Changes, Scope, Spec } from "../../src/kinds/kind.ts";
+import type { Around, Changes, Scope, Spec } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";
 
 const scope: Scope = {
@@ -192,6 +193,26 @@ describe("an upgrade", () => {
         "MySQL upgrades no source whose replicas are older: dbInstance/rep runs 8.0.42. " +
         'To upgrade: write engineVersion: "8.4" on dbInstance/rep too; replicas are upgraded first.',
     });
+  });
+});
+
+describe("a public database in a VPC that is not declared", () => {
+  const specs = (enableDnsHostnames?: boolean): Record<string, Spec> => ({
+    "dbSubnetGroup/main": { subnets: ["subnet-1"] },
+    "subnet-1": { vpc: "vpc-1" },
+    ...(enableDnsHostnames === undefined ? {} : { "vpc-1": { enableDnsHostnames } }),
+    "dbInstance/source": { subnetGroup: "dbSubnetGroup/main" },
+  });
+
+  it.each<[string, Partial<DbInstance>, boolean | undefined, number]>([
+    ["without host names", { subnetGroup: "dbSubnetGroup/main", publiclyAccessible: true }, false, 1],
+    ["a replica of one there", { replicaOf: "dbInstance/source", publiclyAccessible: true }, false, 1],
+    ["with host names", { subnetGroup: "dbSubnetGroup/main", publiclyAccessible: true }, true, 0],
+    ["that was not read", { subnetGroup: "dbSubnetGroup/main", publiclyAccessible: true }, undefined, 0],
+    ["not public", { subnetGroup: "dbSubnetGroup/main", publiclyAccessible: false }, false, 0],
+  ])("%s", (_name, request, names, count) => {
+    const around: Around = { thorough: false, spec: (ref) => specs(names)[ref] };
+    expect(foreseePublic({ address: "dbInstance/main", request: request as DbInstance }, around)).toHaveLength(count);
   });
 });
 

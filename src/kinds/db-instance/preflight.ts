@@ -5,16 +5,28 @@ import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import type { DbInstance } from "./schema.ts";
 
 /** Databases that RDS would not make: beyond the account's limit, or of a class that there is not for the engine. */
-export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInstance>[], { thorough }: Around): Promise<PreflightFindings> {
-  if (!thorough) return { problems: [], unchecked: [] };
+export async function preflight(aws: Aws, planned: readonly PlannedObject<DbInstance>[], around: Around): Promise<PreflightFindings> {
+  const { thorough } = around;
+  const hidden = planned.flatMap((one) => foreseePublic(one, around));
+  if (!thorough) return { problems: hidden, unchecked: [] };
   const [limit, ...classes] = await Promise.all([
     preflightRdsQuota(aws, planned, "DBInstances", thorough),
     ...planned.map((one) => preflightClass(aws, one)),
   ]);
   return {
-    problems: [...limit.problems, ...classes.flatMap(({ problems }) => problems)],
+    problems: [...hidden, ...limit.problems, ...classes.flatMap(({ problems }) => problems)],
     unchecked: [...new Set([...limit.unchecked, ...classes.flatMap(({ unchecked }) => unchecked)])],
   };
+}
+
+/** A public database whose VPC gives no names, where the check of the YAML alone cannot tell: the VPC or its subnets are not declared. */
+export function foreseePublic({ address, request }: PlannedObject<DbInstance>, around: Around): PreflightFindings["problems"] {
+  if (request.publiclyAccessible !== true) return [];
+  const member = (ref: unknown, field: string): unknown => (typeof ref === "string" ? around.spec(ref)?.[field] : undefined);
+  const [subnet] = (member(request.subnetGroup ?? member(request.replicaOf, "subnetGroup"), "subnets") ?? []) as readonly string[];
+  const vpc = member(subnet, "vpc");
+  if (member(vpc, "enableDnsHostnames") !== false) return [];
+  return [{ address, path: "publiclyAccessible", text: `${String(vpc)} has no DNS host names, and AWS makes no public database there` }];
 }
 
 async function preflightClass(aws: Aws, { address, request }: PlannedObject<DbInstance>): Promise<PreflightFindings> {
