@@ -37,13 +37,13 @@ export function entriesOf(kind: Kind, live: Live, ids: Spec = live.spec as Spec)
   const [linked, raw] = [normalised(kind, live.spec as Spec), normalised(kind, ids)];
   const marks = marksIn(live.tags);
   return made.flatMap(([field, rule]) => {
-    const idKeys = entryKeys(rule, raw[field]);
-    return entryKeys(rule, linked[field]).map((key, i): Entry => {
-      const idKey = idKeys[i] ?? key;
+    const keys = entryKeys(rule, linked[field]);
+    return entryKeys(rule, raw[field]).flatMap((idKey, i): Entry[] => {
+      const key = keys[i] ?? idKey;
       const bears = bearsTags(rule, idKey, live);
-      if (bears !== undefined) return { field, key, isOurs: bears };
+      if (bears !== undefined) return [{ field, key, isOurs: bears }];
       const mark = markOf(field, idKey);
-      return { field, key, mark, isOurs: marks.has(mark) };
+      return bearsMark(rule, raw[field], i) ? [{ field, key, mark, isOurs: marks.has(mark) }] : [];
     });
   });
 }
@@ -78,12 +78,17 @@ export function marksOfChanges(kind: Kind, live: Live, changes: Changes<Spec>): 
   for (const [field, rule] of madeRulesOf(kind)) {
     const change = changes[field];
     if (!change) continue;
-    const marks = (keys: readonly string[]) =>
-      keys.filter((key) => bearsTags(rule, key, live) === undefined).map((key) => markOf(field, key));
+    const marks = (items: readonly { readonly key: string; readonly value: unknown }[]) =>
+      items
+        .filter(({ key, value }) => bearsTags(rule, key, live) === undefined && bearsMark(rule, [value], 0))
+        .map(({ key }) => markOf(field, key));
     if (isSetting(rule)) (entryKeys(rule, change.after).length > 0 ? made : gone).push(markOf(field));
     const { added = [], changed = [], removed = [] } = change.items ?? {};
-    made.push(...marks([...added, ...changed].map(({ key }) => key)));
-    gone.push(...marks(removed.map(({ key }) => key)));
+    const now = marks(changed.map(({ key, after }) => ({ key, value: after })));
+    made.push(...marks(added), ...now);
+    // A change may make an entry one that needs no mark.
+    const before = marks(changed.map(({ key, before: value }) => ({ key, value })));
+    gone.push(...marks(removed), ...before.filter((mark) => !now.includes(mark)));
   }
   return { made, gone };
 }
@@ -96,7 +101,9 @@ export function valueWhenGone(rule: FieldRule): unknown {
 /** At most how many entries of an object will have marks. */
 export function countMarks(kind: Kind, spec: Spec): number {
   const full = normalised(kind, spec);
-  return madeRulesOf(kind).reduce((count, [field, rule]) => count + entryKeys(rule, full[field]).length, 0);
+  const marked = ([field, rule]: readonly [string, MadeRule]) =>
+    entryKeys(rule, full[field]).filter((_key, i) => bearsMark(rule, full[field], i)).length;
+  return madeRulesOf(kind).reduce((count, one) => count + marked(one), 0);
 }
 
 function fixedMarks(kind: Kind, spec: Spec): string[] {
@@ -111,8 +118,9 @@ function fixedMarks(kind: Kind, spec: Spec): string[] {
   ];
   return made.flatMap(([field, rule]) => {
     const fixed = new Set(entryKeys(rule, blurred[field]));
-    const keys = entryKeys(rule, full[field]).filter((key) => fixed.has(key) && bearsTags(rule, key, unborn) === undefined);
-    return keys.map((key) => markOf(field, key));
+    return entryKeys(rule, full[field])
+      .filter((key, i) => fixed.has(key) && bearsTags(rule, key, unborn) === undefined && bearsMark(rule, full[field], i))
+      .map((key) => markOf(field, key));
   });
 }
 
@@ -131,6 +139,11 @@ function isSetting(rule: FieldRule): rule is MadeRule & { readonly made: { reado
 
 function bearsTags({ made }: FieldRule, key: string, live: Live): boolean | undefined {
   return typeof made === "object" && "bears" in made ? made.bears(key, live) : undefined;
+}
+
+/** Whether the entry at this place of a list is one that has a mark. */
+function bearsMark({ made }: FieldRule, list: unknown, place: number): boolean {
+  return !(typeof made === "object" && "only" in made) || (Array.isArray(list) && made.only(list[place]));
 }
 
 /** A setting that is on is one entry without a key. */

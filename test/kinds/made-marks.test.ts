@@ -22,6 +22,7 @@ import {
   RegisterTargetsCommand,
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateNetworkInterfaceCommand, CreateRouteCommand, DescribeRouteTablesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { describe, expect, it } from "vitest";
 import { marksIn } from "../../src/kinds/shared/made-marks.ts";
@@ -356,5 +357,33 @@ targetGroups: { web: { vpc: main, protocol: HTTP, port: 80${targets} } }
     expect((await targets()).map(({ Port }) => Port).sort()).toEqual([7777, 80]);
     await settle(index, yaml(""));
     expect((await targets()).map(({ Port }) => Port)).toEqual([7777]);
+  });
+});
+
+describe("of a route table", () => {
+  it("a route of ours to a stranger's interface goes, and one that the stranger made stays", async () => {
+    const index = openTestbed();
+    const yaml = (routes: string) => `${network}routeTables: { out: { vpc: main, routes: [${routes}] } }\n`;
+    await settle(index, yaml("{ destination: 0.0.0.0/0, target: internetGateway/main }"));
+    const { ec2 } = unmanaged(index);
+    const Filters = [{ Name: "cidr-block", Values: ["10.0.1.0/24"] }];
+    const { Subnets: [subnet] = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+    const { NetworkInterface: theirs } = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnet!.SubnetId! }));
+    const id = theirs!.NetworkInterfaceId!;
+    const ours = `{ destination: 10.8.0.0/16, target: { id: ${id} } }`;
+    await settle(index, yaml(`{ destination: 0.0.0.0/0, target: internetGateway/main }, ${ours}`));
+    const table = async () => {
+      const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({}));
+      return RouteTables.find((one) => one.Tags!.some((tag) => tag.Value === "routeTable/out"))!;
+    };
+    const { RouteTableId, Tags = [] } = await table();
+    expect(marksIn(Object.fromEntries(Tags.map((tag) => [tag.Key!, tag.Value!]))).size).toBe(1);
+    await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock: "10.9.0.0/16", NetworkInterfaceId: id }));
+    const { run } = await settle(index, yaml(""));
+    expect(text(run)).toContain(`(no longer in the file)`);
+    expect(run.plan.notes.map((note) => note.text)).toContain(
+      "routeTable/out: routes has 10.9.0.0/16, which the YAML does not list; it stays",
+    );
+    expect((await table()).Routes!.map((one) => one.DestinationCidrBlock)).toEqual(["10.0.0.0/16", "10.9.0.0/16"]);
   });
 });

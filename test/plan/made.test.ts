@@ -131,6 +131,35 @@ describe("an entry that the file does not have", () => {
   });
 });
 
+describe("entries that only sometimes need a mark", () => {
+  const kind = {
+    ...parent,
+    fields: {
+      targets: {
+        change: "update",
+        as: { key: (one: { to: string }) => one.to, unlisted: "keep" },
+        made: { only: (one: { by: string }) => one.by !== "ours" },
+      },
+    },
+  } as unknown as Kind;
+  const entry = (to: string, by: string) => ({ to, by });
+
+  test("have one as long as they do", () => {
+    const all = { targets: [entry("a", "ours"), entry("b", "theirs")] };
+    expect(markingOf(kind, want(all), found(all, []), all)).toEqual({ mark: [markOf("targets", "b")], tidy: [], claim: {} });
+    expect(countMarks(kind, all)).toBe(1);
+    const change = (before: string, after: string) => ({
+      targets: {
+        before: undefined,
+        after: undefined,
+        items: { added: [], removed: [], changed: [{ key: "b", before: entry("b", before), after: entry("b", after) }] },
+      },
+    });
+    expect(marksOfChanges(kind, found(all, []), change("theirs", "ours"))).toEqual({ made: [], gone: [markOf("targets", "b")] });
+    expect(marksOfChanges(kind, found(all, []), change("ours", "theirs"))).toEqual({ made: [markOf("targets", "b")], gone: [] });
+  });
+});
+
 describe("marks", () => {
   const all = { rules: { a: 1, b: 2 }, targets: ["i-1"], pool: { enabled: true }, doors: { 80: 1, x1: 1 } };
   const listed = { rules: { a: 1 }, targets: ["i-1"], pool: { enabled: true }, doors: { 80: 1, x1: 1 } };
