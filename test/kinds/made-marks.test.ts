@@ -174,6 +174,20 @@ describe("of a group", () => {
     expect(await partsOf(index)).toMatchObject({ policies: ["p", "q"], marks: 2 });
   });
 
+  it("a run that ended before a policy was made makes no plan read what the file does not have", async () => {
+    const index = openTestbed({
+      sandbox: { faults: { refuse: [{ operation: "autoscaling:PutScalingPolicy", times: "always", code: "AccessDenied", status: 403 }] } },
+    });
+    await index.tryApply(empty(policies));
+    expect((await partsOf(index)).marks).toBe(2);
+    const before = index.sandbox.calls.length;
+    expect(stepsOf(await index.plan(empty(policies)))).toEqual(["update autoScalingGroup/web"]);
+    const reads = index.sandbox.calls.slice(before).map((call) => call.operation);
+    expect(reads).toContain("DescribePolicies");
+    for (const other of ["DescribeLifecycleHooks", "DescribeScheduledActions", "DescribeNotificationConfigurations"])
+      expect(reads).not.toContain(other);
+  });
+
   it("a size that a schedule set is the file's again, in the very apply that takes the schedule away", async () => {
     const index = openTestbed();
     const yaml = empty('scheduledActions: { grow: { recurrence: "0 * * * *", minSize: 1 } }', "");

@@ -41,11 +41,14 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
     scheduledActions: asks("scheduledActions") || asks("desiredCapacity") || isResized,
     notifications: asks("notifications"),
   };
-  const some = await readParts(aws, sdk, base.id, asked);
-  // What we made and the YAML no longer has is looked for where marks say that there is something; every group has a template.
-  const hasMore = asks("launchTemplate") && hasOtherMarks(base.tags, knownMarks({ ...base.spec, ...some }));
-  const rest = hasMore ? await readParts(aws, sdk, base.id, others(asked)) : {};
-  const parts = { ...some, ...rest };
+  const parts = await readParts(aws, sdk, base.id, asked);
+  // What we made and the YAML no longer has is looked for as long as there are marks that nothing accounts for, neither what
+  // was read nor what the YAML has (a run may have ended before it was made). Every group has a template.
+  const written = Object.fromEntries(partsByName.map((part) => [part, wants(part)]));
+  if (asks("launchTemplate"))
+    for (const part of partNames)
+      if (!asked[part] && hasOtherMarks(base.tags, [...knownMarks({ ...base.spec, ...parts }), ...marksOfNames(written)]))
+        Object.assign(parts, await readParts(aws, sdk, base.id, { [part]: true }));
   const past = pastActions(wants("scheduledActions") as Schedules | undefined, parts.scheduledActions, aws.clock.now());
   return {
     ...base,
@@ -61,10 +64,12 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
   };
 }
 
-type Part = "scalingPolicies" | "lifecycleHooks" | "scheduledActions" | "notifications";
+const partsByName = ["scalingPolicies", "scheduledActions", "lifecycleHooks"] as const;
+const partNames = [...partsByName, "notifications"] as const;
+type Part = (typeof partNames)[number];
 type Parts = Pick<Partial<AutoScalingGroup>, Part>;
 
-async function readParts(aws: Aws, sdk: Sdk, name: string, which: Readonly<Record<Part, boolean>>): Promise<Parts> {
+async function readParts(aws: Aws, sdk: Sdk, name: string, which: Readonly<Partial<Record<Part, boolean>>>): Promise<Parts> {
   const [scalingPolicies, lifecycleHooks, scheduledActions, notifications] = await Promise.all([
     which.scalingPolicies ? readPolicies(aws, sdk, name) : undefined,
     which.lifecycleHooks ? readHooks(aws, sdk, name) : undefined,
@@ -79,19 +84,14 @@ async function readParts(aws: Aws, sdk: Sdk, name: string, which: Readonly<Recor
   };
 }
 
-function others(asked: Readonly<Record<Part, boolean>>): Record<Part, boolean> {
-  return {
-    scalingPolicies: !asked.scalingPolicies,
-    lifecycleHooks: !asked.lifecycleHooks,
-    scheduledActions: !asked.scheduledActions,
-    notifications: !asked.notifications,
-  };
+function marksOfNames(spec: Partial<AutoScalingGroup>): string[] {
+  return partsByName.flatMap((part) => marksOf(part, Object.keys(spec[part] ?? {})));
 }
 
 /** The marks that what was read accounts for. */
 function knownMarks(spec: Partial<AutoScalingGroup>): string[] {
   return [
-    ...(["scalingPolicies", "lifecycleHooks", "scheduledActions"] as const).flatMap((part) => marksOf(part, Object.keys(spec[part] ?? {}))),
+    ...marksOfNames(spec),
     ...marksOf(
       "notifications",
       (spec.notifications ?? []).map(({ topic }) => topic),
