@@ -106,6 +106,8 @@ async function tryChange(input: PreflightInput, decision: Decision): Promise<Tri
     return tryCall(address, at, () => driver.update!(rehearsal(aws), stage, live, spec, changes, noWaiting(identity)));
   });
   const hasTags = Object.keys(tags.set).length + tags.remove.length > 0;
+  for (const [field, keys] of Object.entries(tags.claim ?? {}))
+    calls.push(tryCall(address, desired.at(field), () => driver.claim!(rehearsal(aws), live, field, keys, identity)));
   if (hasTags) calls.push(tryCall(address, desired.at("tags"), () => driver.tag(rehearsal(aws), live, tags.set, tags.remove)));
   return Promise.all(calls);
 }

@@ -9,6 +9,7 @@ import {
   PutLifecycleHookCommand,
   PutScalingPolicyCommand,
   PutScheduledUpdateGroupActionCommand,
+  SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   AddListenerCertificatesCommand,
@@ -186,6 +187,18 @@ describe("of a group", () => {
     expect(reads).toContain("DescribePolicies");
     for (const other of ["DescribeLifecycleHooks", "DescribeScheduledActions", "DescribeNotificationConfigurations"])
       expect(reads).not.toContain(other);
+  });
+
+  it("a warm pool and suspended processes go with their keys, and what others suspended stays suspended", async () => {
+    const index = openTestbed();
+    await settle(index, empty("warmPool: { minSize: 0 }\nsuspendedProcesses: [AZRebalance]"));
+    const theirs = { AutoScalingGroupName: "test-web", ScalingProcesses: ["HealthCheck"] };
+    await unmanaged(index).autoscaling.send(new SuspendProcessesCommand(theirs));
+    const { run } = await settle(index, empty(""));
+    expect(text(run)).toContain("- warmPool (no longer in the file)");
+    const found = await groupIn(index);
+    expect(found.WarmPoolConfiguration).toBeUndefined();
+    expect(found.SuspendedProcesses!.map((one) => one.ProcessName)).toEqual(["HealthCheck"]);
   });
 
   it("a size that a schedule set is the file's again, in the very apply that takes the schedule away", async () => {
