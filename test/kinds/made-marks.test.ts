@@ -29,7 +29,7 @@ import { describe, expect, it } from "vitest";
 import { marksIn } from "../../src/kinds/shared/made-marks.ts";
 import { plainText, planText } from "../../src/render/plan-text.ts";
 import type { PlanRun } from "../../src/engine.ts";
-import type { Testbed } from "../support/testbed.ts";
+import { loadText, type Testbed } from "../support/testbed.ts";
 import { header, openTestbed, machines, network, settle, stepsOf, stranger } from "./elbv2-testbed.ts";
 import { group, groupIn, unmanaged } from "./group-lab.ts";
 
@@ -235,6 +235,23 @@ describe("of a group", () => {
     await settle(index, empty(""));
     expect(await partsOf(index)).toMatchObject({ policies: [], schedules: [], topics: [], marks: 0 });
   });
+});
+
+it("marks count among the 50 tags that AWS takes", () => {
+  const tags = (count: number) => `tags: { ${Array.from({ length: count }, (_, n) => `t${n}: x`).join(", ")} }\n`;
+  const most = Array.from({ length: 10 }, (_, n) => 40 + n).findLast((count) => isTaken(empty(tags(count))))!;
+  expect(isTaken(empty(tags(most) + policies))).toBe(false);
+  expect(isTaken(empty(tags(most - 1) + policies))).toBe(true);
+
+  function isTaken(yaml: string): boolean {
+    try {
+      loadText(yaml);
+      return true;
+    } catch (error) {
+      expect(String(error)).toContain("AWS takes 50");
+      return false;
+    }
+  }
 });
 
 describe("destroying a group", () => {
