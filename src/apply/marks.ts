@@ -1,7 +1,7 @@
 /** The marks of a run's objects (kinds/made-marks.ts): written before entries are made, removed once they are gone. */
 import type { Aws } from "../aws/aws.ts";
 import type { Address, Driver, Live, Tags } from "../kinds/kind.ts";
-import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../kinds/shared/made-marks.ts";
+import { isMadeTag, marksChange, marksIn, tagsOfMarks } from "../resource/made-marks.ts";
 import type { Marking } from "../plan/made.ts";
 
 interface Standing {

@@ -2,7 +2,7 @@
 import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
-import { isMadeTag } from "../kinds/shared/made-marks.ts";
+import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { mapRefs } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Desired, Kind, Spec } from "../kinds/kind.ts";
-import { tagsForMarks } from "../kinds/shared/made-marks.ts";
+import { tagsForMarks } from "../resource/made-marks.ts";
 import { whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/made.ts";
 import { error } from "./problem.ts";

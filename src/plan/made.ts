@@ -4,7 +4,7 @@
  * and without a mark gets one. A mark without an entry is taken away. Neither ours nor listed is somebody else's. Pure.
  */
 import type { Changes, Desired, FieldRule, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
-import { marksIn, markOf, tagsOfMarks } from "../kinds/shared/made-marks.ts";
+import { marksIn, markOf, tagsOfMarks } from "../resource/made-marks.ts";
 import { mapRefs } from "../resource/references.ts";
 import { agrees, keysOf } from "./compare.ts";
 import { normalised, rulesOf } from "./normal.ts";

@@ -1,6 +1,6 @@
 import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import type { Desired, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
-import { isMadeTag, marksChange, marksIn } from "../kinds/shared/made-marks.ts";
+import { isMadeTag, marksChange, marksIn } from "../resource/made-marks.ts";
 import { hashOf } from "./hash.ts";
 import type { Marking } from "./made.ts";
 import { normalised, rulesOf } from "./normal.ts";

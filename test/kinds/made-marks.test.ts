@@ -26,7 +26,7 @@ import {
 import { CreateNetworkInterfaceCommand, CreateRouteCommand, DescribeRouteTablesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SubscribeCommand } from "@aws-sdk/client-sns";
 import { describe, expect, it } from "vitest";
-import { marksIn } from "../../src/kinds/shared/made-marks.ts";
+import { marksIn } from "../../src/resource/made-marks.ts";
 import { plainText, planText } from "../../src/render/plan-text.ts";
 import type { PlanRun } from "../../src/engine.ts";
 import { loadText, type Testbed } from "../support/testbed.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Type } from "typebox";
-import { hasOtherMarks, markOf, marksChange, marksIn, marksOf, tagsForMarks, tagsOfMarks } from "../../src/kinds/shared/made-marks.ts";
+import { hasOtherMarks, markOf, marksChange, marksIn, marksOf, tagsForMarks, tagsOfMarks } from "../../src/resource/made-marks.ts";
 import type { Kind, Live, Spec } from "../../src/kinds/kind.ts";
 import { object, optional, ref } from "../../src/resource/fields.ts";
 import { diff } from "../../src/plan/diff.ts";

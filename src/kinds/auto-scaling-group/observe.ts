@@ -3,7 +3,7 @@ import type { AutoScalingGroup as AwsGroup, Instance } from "@aws-sdk/client-aut
 import type { Aws } from "../../aws/aws.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
-import { hasOtherMarks, markOf, marksOf } from "../shared/made-marks.ts";
+import { hasOtherMarks, markOf, marksOf } from "../../resource/made-marks.ts";
 import { readHooks } from "./hooks.ts";
 import { readNotifications } from "./notifications.ts";
 import { readPolicies } from "./policies.ts";

@@ -3,7 +3,7 @@ import type { AutoScalingGroup as AwsGroup } from "@aws-sdk/client-auto-scaling"
 import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import type { AwsId, Run } from "../kind.ts";
-import { marksChange, marksIn, marksOf } from "../shared/made-marks.ts";
+import { marksChange, marksIn, marksOf } from "../../resource/made-marks.ts";
 import { describeGroup } from "./launches.ts";
 import { isInBetween, type LiveGroup } from "./observe.ts";
 import { dropWarmPool } from "./settings.ts";

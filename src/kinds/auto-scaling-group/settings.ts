@@ -3,7 +3,7 @@ import type { WarmPoolConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import type { Change, Run } from "../kind.ts";
-import { markOf, marksIn } from "../shared/made-marks.ts";
+import { markOf, marksIn } from "../../resource/made-marks.ts";
 import type { LiveGroup } from "./observe.ts";
 import type { AutoScalingGroup, WarmPool } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import type { TargetGroup as AwsGroup, TargetDescription, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, soon, unlessGone } from "../../aws/eventual.ts";
-import { hasOtherMarks } from "../shared/made-marks.ts";
+import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";

@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { hasOtherMarks } from "../shared/made-marks.ts";
+import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";

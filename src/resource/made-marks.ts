@@ -6,7 +6,7 @@
  * that ends between leaves a mark without an entry, never an entry without a mark. docs/decisions/0018-made-marks.md.
  */
 import { createHash } from "node:crypto";
-import type { Tags } from "../kind.ts";
+import type { Tags } from "../kinds/kind.ts";
 
 /** Marks a tag holds: 28 of 8 characters with the spaces between them are 251 of the 256 characters that AWS takes. */
 const perTag = 28;
