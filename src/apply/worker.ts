@@ -4,7 +4,7 @@ import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { mapRefs } from "../resource/references.ts";
+import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
@@ -388,7 +388,10 @@ export class Worker {
   }
 
   #withIds(kind: Kind, spec: Spec): Spec {
-    return mapRefs(kind.schema, spec, (value) => (typeof value === "string" ? (this.#ids.get(value) ?? value) : value));
+    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+      const address = addressIn(value, schema);
+      return address === undefined ? value : (this.#ids.get(address) ?? value);
+    });
   }
 
   #poller(kind: Kind, driver: Driver): Poller {

@@ -150,7 +150,7 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
   const zones = found.AvailabilityZones ?? [];
   return {
     id: arn,
-    aliases: [],
+    aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length)], // as CloudWatch calls it
     tags,
     owner: arn.split(":")[4],
     name: found.LoadBalancerName,

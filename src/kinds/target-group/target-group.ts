@@ -311,7 +311,7 @@ function live(group: AwsGroup, tags: Tags): LiveGroup {
   const arn = group.TargetGroupArn!;
   return {
     id: arn,
-    aliases: [],
+    aliases: [arn.slice(arn.indexOf("targetgroup/"))], // as CloudWatch calls it
     tags,
     owner: arn.split(":")[4],
     name: group.TargetGroupName,

@@ -184,7 +184,7 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     const read = settings?.Attributes;
     return {
       id: arn,
-      aliases: [],
+      aliases: [arn.slice(arn.lastIndexOf(":") + 1)], // as CloudWatch calls it
       tags,
       owner: arn.split(":")[4],
       name: arn.split(":").at(-1),
