@@ -101,6 +101,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:DescribeNotificationConfigurations",
       "autoscaling:DescribePolicies",
       "autoscaling:DescribeScheduledActions",
+      "ec2:DescribeImages",
       "ec2:DescribeInstanceTypeOfferings",
     ],
     write: [
@@ -137,7 +138,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "iam:CreateServiceLinkedRole",
       "iam:PassRole",
     ],
-    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"] },
+    onlyFor: { "ec2:DescribeImages": ["mixedInstances"], "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"] },
   },
   after,
   check,
@@ -369,11 +370,15 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
 /** Of one type, it must be had in every zone of the group; of several, AWS launches where it finds one. */
 function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Around): Launch[] {
   const overrides = request.mixedInstances?.enabled === false ? [] : (request.mixedInstances?.overrides ?? []);
-  const types = overrides.flatMap(({ instanceType }, i) =>
-    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType }] : [],
+  const types = overrides.flatMap(({ instanceType, launchTemplate }, i) =>
+    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType, launchTemplate }] : [],
   );
-  if (types.length > 0) return types.map(({ path, instanceType }) => ({ address, path, type: instanceType, zones: [] }));
-  const template = spec(request.launchTemplate) as { instanceType?: string } | undefined;
+  const template = spec(request.launchTemplate) as { instanceType?: string; image?: unknown } | undefined;
+  if (types.length > 0)
+    return types.map(({ path, instanceType, launchTemplate }) => {
+      const { image } = (launchTemplate === undefined ? template : (spec(launchTemplate) as typeof template)) ?? {};
+      return { address, path, type: instanceType, zones: [], ...(typeof image === "string" ? { image } : {}) };
+    });
   if (template?.instanceType === undefined) return [];
   const zones = request.subnets.flatMap((subnet) => (spec(subnet) as { availabilityZone?: string } | undefined)?.availabilityZone ?? []);
   return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];

@@ -129,19 +129,19 @@ export function checkUserData(encoded: string | undefined): void {
   if (Buffer.from(encoded, "base64").length > 16_384) throw invalidValue("User data is limited to 16384 bytes");
 }
 
-/** Any profile exists here, unless its name begins with "missing". */
+/** The profile of a request, which must be one of the account's. */
 export function profileOf(
   call: Call,
   { Arn, Name }: { readonly Arn?: string | undefined; readonly Name?: string | undefined },
 ): { arn: string; id: string } {
   if (Arn && Name)
     throw invalidCombination("The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'");
-  const name = Name ?? required(Arn, "iamInstanceProfile").split("/").at(-1)!;
-  if (name.startsWith("missing"))
+  const given = Arn ?? required(Name, "iamInstanceProfile");
+  if (!call.exists("instanceProfile", given))
     throw invalidValue(
-      `Value (${Arn ?? Name}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
+      `Value (${given}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
     );
-  const arn = Arn ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${name}`;
+  const arn = Arn ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${given}`;
   return { arn, id: `AIPA${createHash("sha1").update(arn).digest("hex").slice(0, 17).toUpperCase()}` };
 }
 
@@ -243,7 +243,9 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
     : {};
   giveTags(call, id, { ...template, ...creation.systemTags, ...plan.tags["instance"] });
   plan.network.forEach((one, place) => one.existing || giveTags(call, made[place]!.id, plan.tags["network-interface"]));
-  const fails = call.fault("ec2:instanceTerminatesAtLaunch");
+  // A disk whose key is not there or not to be used: EC2 takes the launch and ends the machine (EC2 User Guide, "Instance terminates immediately").
+  const hasKeys = plan.disks.every(({ kmsKeyId }) => kmsKeyId === undefined || call.exists("kmsKey", kmsKeyId));
+  const fails = !hasKeys || call.fault("ec2:instanceTerminatesAtLaunch");
   call.later(
     fails ? timing.instanceFails : timeFor(call, id, timing.instanceRunning),
     fails ? "ec2:instanceFails" : "ec2:instanceSettles",
