@@ -6,6 +6,7 @@ import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
+import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
@@ -36,6 +37,8 @@ export class Worker {
   readonly #pollers = new Map<string, Poller>();
   readonly #scope;
   readonly #marks: Marks;
+  /** Every id of what was ours when the plan was made. */
+  readonly #ours: ReadonlySet<AwsId>;
   #hasMade = false;
 
   /** `rests` is told when a node sends nothing any more for a while. */
@@ -45,6 +48,7 @@ export class Worker {
     this.#rests = rests;
     this.#scope = scopeOf(input.environment);
     this.#marks = new Marks(input.aws);
+    this.#ours = idsOfOurs(input.observed);
     for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
   }
 
@@ -224,8 +228,12 @@ export class Worker {
     const run = this.#runOf(node, decision, seen);
     const limit = typeof kind.waits.delete === "object" ? Math.max(defaultRetrySeconds, kind.waits.delete.limit) : defaultRetrySeconds;
     if (seen.state !== "deleting") {
+      let before: readonly Blocker[] = [];
       const refused = async (error: AwsError, elapsed: number) => {
-        if (error.class === "dependency") await this.#sayBlockers(node, driver, seen, elapsed);
+        if (error.class !== "dependency") return;
+        const now = await this.#sayBlockers(node, driver, seen, elapsed);
+        if (now && this.#staysFor(before, now)) throw error;
+        before = now ?? before;
       };
       await this.#retryWhileRefused(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
         throw await this.#named(error, driver, seen);
@@ -255,12 +263,19 @@ export class Worker {
     );
   }
 
-  /** Says who stands in the way, on the first refusal and every half minute. */
-  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<void> {
-    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return;
+  /** Whether something is in the way at two looks, half a minute apart, that others keep there: nothing of this run removes it. */
+  #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
+    const isOurs = (id: AwsId) => this.#ours.has(id) || [...this.#ids.values()].includes(id);
+    return now.some(({ id, holder }) => holder !== undefined && !isOurs(holder) && before.some((earlier) => earlier.id === id));
+  }
+
+  /** Says who stands in the way, on the first refusal and every half minute; undefined where nobody was looked for. */
+  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<readonly Blocker[] | undefined> {
+    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return undefined;
     const blockers = await whoBlocks(driver, this.#input.aws, live);
     const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
     this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
+    return blockers;
   }
 
   async #named(error: unknown, driver: Driver, live: Live): Promise<unknown> {
