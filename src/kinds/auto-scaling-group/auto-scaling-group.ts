@@ -17,6 +17,7 @@ import { schema, type AutoScalingGroup, type Notification, type Override } from 
 import { setMetrics, setProcesses, setWarmPool, suspendedUnder } from "./settings.ts";
 import { sourceOf } from "./source.ts";
 import { removeTags, tagRequests, writeTags } from "./tags.ts";
+import { collisions } from "./tracking.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
 
@@ -147,9 +148,10 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 
-function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
+function notes({ spec }: Subject<AutoScalingGroup>, { handle, spec: have }: LiveGroup): readonly string[] {
   const surplus = handle.desired - spec.maxSize;
-  return surplus > 0 ? [`maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`] : [];
+  const told = `maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`;
+  return [...(surplus > 0 ? [told] : []), ...collisions(spec.scalingPolicies ?? {}, have.scalingPolicies ?? {})];
 }
 
 /** A size that a schedule of the live group sets is the schedule's, for as long as it is one of those that the schedule knows. */
