@@ -122,6 +122,8 @@ function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType
     !["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"].includes(input.AdjustmentType ?? "")
   )
     throw invalid("Adjustment type must be ChangeInCapacity, ExactCapacity or PercentChangeInCapacity");
+  if (input.MetricAggregationType && !["Minimum", "Maximum", "Average"].includes(input.MetricAggregationType))
+    throw invalid("MetricAggregationType must be Minimum, Maximum or Average");
   if (type === "StepScaling") checkSteps(input);
   if (type === "TargetTrackingScaling")
     checkTracking(call, group, input.PolicyName!, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
-import { invalidCombination, invalidValue, required } from "./faults.ts";
+import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
 import { needImage } from "./images.ts";
 import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
 import { needKey } from "./keys.ts";
@@ -94,6 +94,10 @@ export function planLaunch(
   if (request.Placement?.GroupName) needPlacementGroup(call, request.Placement.GroupName);
   checkUserData(request.UserData);
   checkSpot(request);
+  checkPlacement(request.Placement ?? {});
+  knownValue(request.InstanceInitiatedShutdownBehavior, ["stop", "terminate"], "instanceInitiatedShutdownBehavior");
+  knownValue(request.PrivateDnsNameOptions?.HostnameType, ["ip-name", "resource-name"], "privateDnsNameOptions.hostnameType");
+  knownValue(request.MaintenanceOptions?.AutoRecovery, ["default", "disabled"], "maintenanceOptions.autoRecovery");
   if (request.CreditSpecification && !type.burstable)
     throw invalidCombination("The credit specification is for burstable instance types only");
   if (request.HibernationOptions?.Configured)
@@ -112,6 +116,12 @@ export function planLaunch(
     ...(type.burstable ? { cpuCredits: creditsOf(type, request) } : {}),
     tags: tagsToBe(request.TagSpecifications, "instance", "volume", "network-interface", "spot-instances-request"),
   };
+}
+
+/** No host is modelled, so none can be named. */
+function checkPlacement({ Tenancy, HostId }: NonNullable<RunInstancesRequest["Placement"]>): void {
+  knownValue(Tenancy, ["default", "dedicated", "host"], "tenancy");
+  if (HostId) throw new AwsFault("InvalidHostID.NotFound", `The host ID '${HostId}' does not exist`);
 }
 
 export function checkArchitecture(type: InstanceTypeRecord, architecture: string): void {
@@ -281,6 +291,10 @@ export function checkMetadata({ HttpEndpoint, ...others }: InstanceMetadataOptio
   const hops = others.HttpPutResponseHopLimit;
   if (hops !== undefined && (hops < 1 || hops > 64))
     throw invalidValue(`Value (${hops}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and 64.`);
+  knownValue(HttpEndpoint, ["enabled", "disabled"], "httpEndpoint");
+  knownValue(others.HttpTokens, ["optional", "required"], "httpTokens");
+  knownValue(others.HttpProtocolIpv6, ["enabled", "disabled"], "httpProtocolIpv6");
+  knownValue(others.InstanceMetadataTags, ["enabled", "disabled"], "instanceMetadataTags");
   if (HttpEndpoint === "disabled" && Object.values(others).some((value) => value !== undefined))
     throw invalidCombination("Metadata options may not be given when HttpEndpoint is disabled");
 }

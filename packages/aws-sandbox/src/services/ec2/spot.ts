@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
-import { invalidCombination, invalidValue, required } from "./faults.ts";
+import { invalidCombination, knownValue, required } from "./faults.ts";
 import { idKinds, needAll } from "./ids.ts";
 import type { LaunchPlan } from "./launch.ts";
 import { instances, spotRequests, type SpotRequestRecord } from "./state.ts";
@@ -31,9 +31,10 @@ export function makeSpotRequest(call: Call, id: string, instanceId: string, plan
 /** EC2 API, RunInstances: a persistent request needs an interruption behaviour that keeps the instance. */
 export function checkSpot({ InstanceMarketOptions: market, DisableApiTermination }: LaunchPlan["request"]): void {
   const { MarketType, SpotOptions } = market ?? {};
-  if (MarketType !== undefined && !["spot", "capacity-block"].includes(MarketType))
-    throw invalidValue(`Value (${MarketType}) for parameter marketType is invalid.`);
+  knownValue(MarketType, ["spot", "capacity-block"], "marketType");
   if (MarketType !== "spot") return;
+  knownValue(SpotOptions?.SpotInstanceType, ["one-time", "persistent"], "spotInstanceType");
+  knownValue(SpotOptions?.InstanceInterruptionBehavior, ["hibernate", "stop", "terminate"], "instanceInterruptionBehavior");
   // EC2 User Guide, "Change instance termination protection": not for Spot Instances.
   if (DisableApiTermination) throw invalidCombination("Termination protection cannot be enabled for Spot Instances");
   const behaviour = SpotOptions?.InstanceInterruptionBehavior ?? "terminate";

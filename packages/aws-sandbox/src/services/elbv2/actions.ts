@@ -1,7 +1,7 @@
 /** What listeners and rules do: AWS's checks, the form in which it answers, and who uses which target group. */
 import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call } from "../../model.ts";
-import { badConfiguration, invalid, needGroup, notModelled } from "./faults.ts";
+import { badConfiguration, invalid, needGroup, notModelled, oneOf } from "./faults.ts";
 import { targetGroups, type LoadBalancerRecord } from "./state.ts";
 
 /** The actions of a call in the form in which AWS tells them, after its checks. */
@@ -113,6 +113,11 @@ function checkGroup(call: Call, balancer: LoadBalancerRecord, arn: string | unde
 
 function redirect({ RedirectConfig: to }: Action, protocol: string): Action {
   if (!to?.StatusCode) throw invalid("A redirect needs a status code");
+  oneOf(to.StatusCode, ["HTTP_301", "HTTP_302"], "redirectConfig.statusCode");
+  oneOf(to.Protocol ?? "#{protocol}", ["HTTP", "HTTPS", "#{protocol}"], "redirectConfig.protocol");
+  const port = to.Port ?? "#{port}";
+  if (port !== "#{port}" && !(/^[0-9]{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
+    throw invalid(`The redirect port '${port}' is not valid. You can specify a value between 1 and 65535 or #{port}`);
   if (protocol === "HTTPS" && to.Protocol === "HTTP") throw new AwsFault("InvalidLoadBalancerAction", "You cannot redirect HTTPS to HTTP");
   const full = {
     Protocol: to.Protocol ?? "#{protocol}",
@@ -134,5 +139,10 @@ function redirect({ RedirectConfig: to }: Action, protocol: string): Action {
 function fixedResponse({ FixedResponseConfig: answer }: Action): Action {
   if (!/^[245][0-9][0-9]$/.test(answer?.StatusCode ?? "")) throw invalid("The status code of a fixed response is 2xx, 4xx or 5xx");
   if ((answer!.MessageBody?.length ?? 0) > 1024) throw invalid("The body of a fixed response has 1024 characters at most");
+  oneOf(
+    answer!.ContentType ?? "text/plain",
+    ["text/plain", "text/css", "text/html", "application/javascript", "application/json"],
+    "fixedResponseConfig.contentType",
+  );
   return { Type: "fixed-response", FixedResponseConfig: answer };
 }

@@ -17,7 +17,7 @@ import { refuseUnknown } from "../../unmodelled.ts";
 import { checkedActions, checkProtocols, setUses } from "./actions.ts";
 import { newId, pathOf, arn } from "./arns.ts";
 import { attributeList, listenerDefaults, setListenerAttributes } from "./attributes.ts";
-import { atMost20, badConfiguration, invalid, needBalancer, needListener, required } from "./faults.ts";
+import { atMost20, badConfiguration, invalid, needBalancer, needListener, oneOf, required } from "./faults.ts";
 import { dropListener, portKey } from "./listener-records.ts";
 import { within } from "./quotas.ts";
 import { listeners, loadBalancers, type ListenerRecord, type LoadBalancerRecord } from "./state.ts";
@@ -109,6 +109,7 @@ function checkedSecurity(
   if (certificate === undefined) throw invalid(`A certificate must be specified for ${protocol} listeners`);
   if (SslPolicy) needSslPolicy(SslPolicy);
   if (AlpnPolicy?.length && protocol !== "TLS") throw new AwsFault("ALPNPolicyNotSupported", "ALPN policies are for TLS listeners");
+  for (const policy of AlpnPolicy ?? []) oneOf(policy, ["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "alpnPolicy");
   const alpn = AlpnPolicy?.length ? [...AlpnPolicy] : have.alpn;
   return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}) };
 }

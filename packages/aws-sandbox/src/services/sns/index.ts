@@ -150,9 +150,18 @@ function checkPolicy(text: string): void {
         throw invalid("Policy statement action out of service scope!");
 }
 
+/** What attributes may hold (SNS API, SetTopicAttributes); an empty value takes one away. */
+const bounds: Readonly<Record<string, RegExp>> = {
+  DisplayName: /^.{0,100}$/s,
+  FifoTopic: /^(true|false)$/,
+  SignatureVersion: /^[12]?$/,
+  TracingConfig: /^(Active|PassThrough)?$/,
+};
+
 function checkAttributes(given: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(given)) {
     if (!settable.includes(name)) throw invalid(`AttributeName ${name}`);
+    if (!(bounds[name]?.test(value) ?? true)) throw invalid(`${name} Reason: '${value}' is not a valid value`);
     if (name !== "Policy" || value === "") continue;
     checkPolicy(value);
   }
