@@ -7,6 +7,7 @@ import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
@@ -176,6 +177,7 @@ export class Worker {
     const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
+      writtenOnly: !initialState && isAdopted(found!),
       ignoreChanges: initialState ? [] : declared!.desired.ignoreChanges,
       ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
     };
@@ -397,7 +399,8 @@ export class Worker {
   }
 
   #identityOfExisting(decision: Decision, live: Live, place: Parameters<typeof createIdentityOf>[0]): CreateIdentity {
-    const desired: Desired | undefined = decision.declared?.desired;
+    const { declared, found } = decision;
+    const desired: Desired | undefined = declared && found ? askedOf(declared.desired, found) : declared?.desired;
     const name = live.name ?? live.tags[ownership.name] ?? decision.address;
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }

@@ -67,12 +67,14 @@ class Work {
     const chosen = written === undefined || index === undefined ? written : `${written}-${index}`;
     const awsName = kind.naming && (chosen ?? deriveName(environment, name, kind.naming));
     const Name = awsName ?? `${environment}-${name.replace(/\[(\d+)\]$/, "-$1")}`;
+    const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
       address: `${kind.name}/${name}`,
       kind: kind.name,
       name,
       spec,
-      tags: { Name, ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) },
+      tags: { Name, ...writtenTags },
+      ...(!("Name" in writtenTags) && { derivedTags: ["Name"] }),
       ...(awsName !== undefined && { awsName }),
       awsNameWritten: written !== undefined,
       protect: plain["protect"] === true,
