@@ -446,7 +446,8 @@ export const codes = {
   },
   "credentials-expired": {
     title: "The credentials have expired",
-    cause: "A session token ran out, or this machine's clock is wrong.",
+    cause:
+      "A session token ran out, or this machine's clock is wrong by more than AWS takes (five minutes) and could not be put right by AWS's.",
     cure: "Log in again, or set the clock.",
   },
   "access-denied": {
@@ -467,12 +468,13 @@ export const codes = {
   "no-network": {
     title: "AWS cannot be reached",
     cause: "The endpoint's name does not resolve, or nothing answers there.",
-    cure: "Check the network, the proxy, AWS_ENDPOINT_URL and the region's name.",
+    cure: "Check the network, the proxy (HTTPS_PROXY, NO_PROXY), AWS_ENDPOINT_URL and the region's name.",
   },
   "not-aws": {
     title: "The answer is not AWS's",
-    cause: "Something in between answered in its place, mostly with a web page.",
-    cure: "Check the proxy, the captive portal, AWS_ENDPOINT_URL.",
+    cause:
+      "Something in between answered in its place: a web page, nothing, a redirect, the answer to another call, or a list without an end. It is never taken for an answer.",
+    cure: "Check the proxy (HTTPS_PROXY, NO_PROXY), a captive portal that wants you to sign in, AWS_ENDPOINT_URL.",
   },
   throttled: {
     title: "AWS keeps throttling",
@@ -649,7 +651,8 @@ export const codes = {
   },
   "lease-lost": {
     title: "The lease may be another run's",
-    cause: "Heartbeats could not be written for five minutes, or another run took the lease over. Nothing more was written.",
+    cause:
+      "Another run took the lease over, `infra unlock` freed it, or it could not be looked at for ten minutes. Nothing more was written.",
     cure: "When the other run has ended, run again.",
   },
   refused: {

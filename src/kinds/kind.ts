@@ -271,6 +271,8 @@ export interface Desired<S = any> extends Subject<S> {
   readonly disposable: boolean;
   readonly adopt?: AwsId;
   readonly ignoreChanges: readonly string[];
+  /** Seconds for which it is waited for, where the author wrote so. */
+  readonly timeouts?: { readonly [purpose in "create" | "update" | "delete"]?: number | undefined };
   /** `unlisted:` as written: for all lists of the resource, or by field. */
   readonly unlisted?: "remove" | "keep" | Readonly<Record<string, "remove" | "keep">>;
   /** Fields whose reference was looked up by tags, with the lookup as text; filled in when lookups are resolved. */

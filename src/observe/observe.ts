@@ -41,12 +41,14 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
 }
 
 /** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
-export async function observe(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment): Promise<Observed> {
+export async function observe(kinds: readonly Kind[], drivers: Drivers, way: Aws, environment: Environment): Promise<Observed> {
+  const giveUp = new AbortController();
+  const aws = way.within({ signal: giveUp.signal });
   const scope = scopeOf(environment);
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   const used = new Set(environment.nodes.map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
-  await all(longestFirst(kinds, environment), async (kind) => {
+  await all(longestFirst(kinds, environment), giveUp, async (kind) => {
     const driver = await drivers.of(kind);
     try {
       for await (const live of driver.list(aws, scope)) sorter.add(kind, live);
@@ -74,10 +76,10 @@ function longestFirst(kinds: readonly Kind[], environment: Environment): Kind[] 
   return [...kinds].sort((a, b) => cost(b) - cost(a));
 }
 
-/** Runs everything side by side and lets every one end before the first error is thrown. */
-async function all<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled(items.map(run));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+/** Runs everything side by side. The first error gives up all that is under way, and is thrown once that has ended. */
+async function all<T>(items: readonly T[], giveUp: AbortController, run: (item: T) => Promise<void>): Promise<void> {
+  await Promise.allSettled(items.map((item) => run(item).catch((error: unknown) => giveUp.abort(error))));
+  giveUp.signal.throwIfAborted();
 }
 
 interface Candidate {

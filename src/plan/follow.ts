@@ -6,6 +6,7 @@ import type { Address, AwsId, FieldRule, Spec } from "../kinds/kind.ts";
 import { mapRefs } from "../resource/references.ts";
 import { compareField } from "./compare.ts";
 import type { Decision } from "./decide.ts";
+import type { Delta } from "./diff.ts";
 import { normalised } from "./normal.ts";
 
 /** Restates the differences that follow replacements, once all of these are known. */

@@ -50,7 +50,12 @@ export function planOf(
   environment: Environment,
   options: Pick<PlanOptions, "targets" | "unmanaged" | "preflight" | "repairContested">,
 ): Promise<PlanRun> {
-  return planEnvironment(kinds, session.connection, environment, { goal: "agree", known: knownEnvironments(context), ...options });
+  return planEnvironment(kinds, session.connection, environment, {
+    goal: "agree",
+    known: knownEnvironments(context),
+    signal: context.signals.stop,
+    ...options,
+  });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
