@@ -193,11 +193,21 @@ function loader(io: Io, start: Start) {
       const command = args.pop() as Command;
       const context = contextOf(io, command.optsWithGlobals());
       const work = async () => {
+        refuseEmpty(args, command);
         checkFormats(command.name(), context.options.outputs);
         return (await load())(context, ...(args as A));
       };
       await start(inContext(context, work));
     };
+}
+
+/** An empty text is what a shell makes of a variable that is not set, and never what somebody meant. */
+function refuseEmpty(args: readonly unknown[], command: Command): void {
+  const hint = "a shell's variable that is not set gives an empty text";
+  if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
+  const options = Object.entries(command.optsWithGlobals() as Record<string, unknown>);
+  const empty = options.find(([, value]) => [value].flat().includes(""));
+  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
 }
 
 function oneEnvironment(name: "<env>" | "[env]"): Argument {

@@ -18,6 +18,12 @@ export const codes = {
     cause: "`extends`, `userDataFile`, `publicKeyFile` and the like are read relative to the YAML file in which they stand.",
     cure: "Correct the path, or add the file.",
   },
+  "file-outside": {
+    title: "A file outside of the repository",
+    cause:
+      "`extends`, `userDataFile` and `publicKeyFile` name files of the environment's own repository: its Git work tree, or without one the folder above environments/. A link out of it counts as outside. Otherwise a pull request could show any file of the machine that plans it.",
+    cure: "Copy the file into the repository. What the command line names, an environment's path or a --var-file, may be anywhere.",
+  },
   "file-unreadable": {
     title: "A file cannot be read",
     cause: "The operating system refused to open it, or it is not a regular file.",
@@ -27,6 +33,11 @@ export const codes = {
     title: "A file cannot be written",
     cause: "The operating system refused to make it, or to write into it.",
     cure: "Check the path, the permissions and the space that is left.",
+  },
+  "cannot-listen": {
+    title: "The sandbox cannot be served at this address",
+    cause: "Another program listens on the port, or the host is none of this machine's addresses.",
+    cure: "Choose another `--port` (0 takes a free one), and a `--host` that this machine has.",
   },
   "sandbox-state": {
     title: "The sandbox's state cannot be used",
@@ -47,6 +58,11 @@ export const codes = {
     title: "A file is not UTF-8 text",
     cause: "It holds bytes that are no UTF-8, or NUL characters, as binary files and UTF-16 do.",
     cure: "Save it as UTF-8.",
+  },
+  "too-many-problems": {
+    title: "More problems than are listed",
+    cause: "An environment with more than 1,000 problems has one cause for most of them.",
+    cure: "Correct the first ones, and look again.",
   },
   // ── YAML
   "yaml-syntax": {

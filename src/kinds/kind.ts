@@ -30,6 +30,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
   readonly section: string;
+  /** EC2's ids: this and hexadecimal digits. Where absent, ids are names or ARNs. `{ id: … }` is held against it before AWS is asked. */
+  readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -152,6 +154,8 @@ export interface FieldRule<V = unknown, S = any> {
   readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
+  /** Plans, drift and events tell a hash in its place: scripts are long, and hold passwords although they should not. */
+  readonly hashed?: true;
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */

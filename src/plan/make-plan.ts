@@ -231,7 +231,12 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
   };
   if (delta.rule.secret) return { ...base, secret: true };
   if (!delta.items)
-    return { ...base, before: json(delta.before), after: json(delta.after), ...(delta.isGone ? { isGone: true as const } : {}) };
+    return {
+      ...base,
+      before: told(delta.rule, delta.before),
+      after: told(delta.rule, delta.after),
+      ...(delta.isGone ? { isGone: true as const } : {}),
+    };
   const { added, removed, changed } = delta.items;
   const exposes = delta.rule.exposes?.(delta.items);
   return {
@@ -248,6 +253,11 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
       })),
     },
   };
+}
+
+/** A value as a plan tells it. */
+function told({ hashed }: FieldRule, value: unknown): Json | undefined {
+  return hashed && typeof value === "string" ? `sha256:${hashOf(value)}` : json(value);
 }
 
 /** The line of a list's item: found by its place among what was written. */
@@ -287,7 +297,7 @@ function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
     if (!rule || rule.change === "never" || value === undefined) return [];
     const at = field in written ? { at: declared.desired.at(field) } : {};
     const base = { path: field, stage: stageOf(kind, field), impact: "update" as const, ...at };
-    return [rule.secret ? { ...base, secret: true } : { ...base, after: json(value) }];
+    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value) }];
   });
 }
 

@@ -33,6 +33,7 @@ interface Handle {
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",
   section: "elasticIps",
+  idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
   schema,
   fields: {

@@ -54,6 +54,7 @@ const fields: Fields<Instance> = {
   userData: {
     change: (_was, _now, { now }) => now.userDataChange ?? "note",
     hashTag: "infra:user-data",
+    hashed: true,
     because: "its user data differs, which a machine reads when it boots",
   },
   rootVolume: {
@@ -112,6 +113,7 @@ const refuseShrink: Impact = { refuse: "a disk cannot shrink; make a smaller one
 export const instance: Kind<Instance, Handle> = {
   name: "instance",
   section: "instances",
+  idPrefix: "i-",
   doc: "A virtual machine of EC2.",
   schema,
   fields,

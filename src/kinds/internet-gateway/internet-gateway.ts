@@ -23,6 +23,7 @@ interface Handle {
 export const internetGateway: Kind<InternetGateway, Handle> = {
   name: "internetGateway",
   section: "internetGateways",
+  idPrefix: "igw-",
   doc: "A VPC's way to and from the internet.",
   schema,
   fields: {

@@ -34,6 +34,7 @@ interface Handle {
 export const natGateway: Kind<NatGateway, Handle> = {
   name: "natGateway",
   section: "natGateways",
+  idPrefix: "nat-",
   doc: "Lets machines without public addresses reach out, and nobody in.",
   schema,
   fields: {

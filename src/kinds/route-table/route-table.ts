@@ -50,6 +50,7 @@ const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
 export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
+  idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   schema,
   fields: {

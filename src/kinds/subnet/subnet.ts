@@ -23,6 +23,7 @@ export type Subnet = Static<typeof schema>;
 export const subnet: Kind<Subnet, null> = {
   name: "subnet",
   section: "subnets",
+  idPrefix: "subnet-",
   doc: "A range of a VPC's addresses in one availability zone.",
   schema,
   fields: {

@@ -38,6 +38,7 @@ export const vpc: Kind<Vpc, Handle> = {
   name: "vpc",
   critical: true,
   section: "vpcs",
+  idPrefix: "vpc-",
   doc: "A private network in one region.",
   schema,
   fields: {
