@@ -142,6 +142,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
       ...list,
       value,
     ])
+    .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
   subcommand(program, "completion", "print a shell's completion script")

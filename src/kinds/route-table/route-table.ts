@@ -84,6 +84,21 @@ export const routeTable: Kind<RouteTable, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
+    onlyFor: {
+      "ec2:AssociateRouteTable": ["subnets"],
+      "ec2:CreateRoute": ["routes"],
+      "ec2:DisassociateRouteTable": ["subnets"],
+      "ec2:ReplaceRoute": ["routes"],
+      "ec2:ReplaceRouteTableAssociation": ["subnets", "main"],
+    },
+    access: {
+      "ec2:AssociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
+      "ec2:CreateRouteTable": { made: ["route-table/*"], free: ["vpc/*"] },
+      "ec2:DisassociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
+      // The other table of the two may be the VPC's main one, which AWS made.
+      "ec2:ReplaceRouteTableAssociation": { free: ["route-table/*", "subnet/*"] },
+    },
   },
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,

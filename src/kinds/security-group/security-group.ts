@@ -97,6 +97,15 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteSecurityGroup", "ec2:DescribeNetworkInterfaces", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+    // Rules that nobody wrote are opened again, or closed, by the default: only these two are for written rules alone.
+    onlyFor: { "ec2:AuthorizeSecurityGroupIngress": ["ingress"], "ec2:ModifySecurityGroupRules": ["egress", "ingress"] },
+    access: {
+      "ec2:AuthorizeSecurityGroupEgress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+      "ec2:AuthorizeSecurityGroupIngress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+      "ec2:CreateSecurityGroup": { made: ["security-group/*"], free: ["vpc/*"] },
+      "ec2:ModifySecurityGroupRules": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+    },
   },
   normalise: (spec) => ({
     ...spec,
