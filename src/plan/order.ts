@@ -1,12 +1,12 @@
 /**
  * The work of a plan as a graph. Terms: a node is one thing to do for one address.
- *   make     create it (first stage)          apply  one later stage of a new object, or one stage of a change
- *   tags     write tags                       undo   clear what would block deletes of others
- *   drop     delete it                        trim   take away from a stage what the deleted held
+ *   create   make it (first stage)            update   one later stage of a new object, or one stage of a change
+ *   tag      write tags                       detach   clear what would block deletes of others
+ *   delete   delete it                        shrink   take away from a stage what the deleted held
  *   release  do without what is deleted until its successor exists, where an object of ours that stays refers to it
  *   barrier  stands for "every create and update has succeeded"
  * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against them and behind the
- * barrier. Early are only the deletes that a make waits for: the old half of a delete-first replacement, the holder of a slot that
+ * barrier. Early are only the deletes that a create waits for: the old half of a delete-first replacement, the holder of a slot that
  * something else takes, and whatever must be deleted before these. An object that stays and refers to an early delete lets go first:
  * by its own change where that does not wait for the delete itself, else by a release. Where it cannot, the order is stuck.
  * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out. A cycle of

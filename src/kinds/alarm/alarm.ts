@@ -8,7 +8,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { asMeasured, checkDimensions, dimensions } from "../shared/alarm-dimensions.ts";
 import { boolean, integer, list, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { serviceRole } from "../shared/iam.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { Refusal } from "../../resource/refusal.ts";
 

@@ -7,7 +7,7 @@ import { toAttributes } from "../shared/elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "../shared/elbv2-objects.ts";
 import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, ResourceIndex } from "../kind.ts";
 import { byEach } from "../shared/lookup.ts";
-import { serviceRole } from "../shared/iam.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { preflight } from "./preflight.ts";
