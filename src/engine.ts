@@ -113,9 +113,9 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
 function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
   const { code, address, text, at } = found;
   const summary = `${address}: ${text}.`;
-  if (ignored.includes(nameOf(found))) return { code, severity: "warning", at, summary, hint: "AWS would refuse it as things are" };
+  if (ignored.includes(nameOf(found))) return { code, severity: "warning", at, summary, hint: "AWS will reject this. Fix it before you apply" };
   const severity = code === "slot-taken" ? "error" : "warning";
-  return { code, severity, at, summary, hint: "AWS would refuse it as things are, so an apply stops before its first write" };
+  return { code, severity, at, summary, hint: "AWS will reject this. Fix it before you apply" };
 }
 
 /** A run whose diagnostics do not say again what is said as the reason why it does not begin. */
@@ -135,7 +135,7 @@ function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyReques
   return refusals.map((one) => ({
     ...diagnosticOf(one),
     severity: "error",
-    hint: `AWS would refuse it as things are, so nothing was written; --ignore-preflight ${nameOf(one)} tries it all the same`,
+    hint: `AWS will reject this, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
 }
 

@@ -75,7 +75,7 @@ export interface AcquireOptions {
 /** A write was about to be sent though the lease may be another's by now. */
 export class LeaseLostError extends Error {
   constructor(detail: string) {
-    super(`the lease may be another's by now (${detail}); nothing more is written`);
+    super(`another run may hold the lock by now (${detail}); nothing more is written`);
     this.name = "LeaseLostError";
   }
 }

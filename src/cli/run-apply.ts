@@ -169,11 +169,11 @@ async function finish(
       throw new DiagnosticError(result.problems);
     case "changed": {
       const { mismatch, unexpected, done } = result.check;
-      if (mismatch !== undefined) throw stale(`the plan that was agreed to does not fit: ${mismatch}.`);
-      if (done.length > 0) context.io.stderr.write(`\nAgreed to, and no longer needed: ${listed(done.map(({ address }) => address))}.\n`);
+      if (mismatch !== undefined) throw stale(`The approved plan does not fit: ${mismatch}.`);
+      if (done.length > 0) context.io.stderr.write(`\nApproved, but already done: ${listed(done.map(({ address }) => address))}.\n`);
       const steps = unexpected.map(({ step }) => step);
-      context.io.stderr.write(`\nNot agreed to:\n\n${stepsText(steps, textOptions(context, context.io.stderr))}`);
-      throw stale("what would be done now is not what was agreed to.", unexpected.map(({ why }) => why).join("\n"));
+      context.io.stderr.write(`\nNot in the approved plan:\n\n${stepsText(steps, textOptions(context, context.io.stderr))}`);
+      throw stale("The plan has changed since it was approved.", unexpected.map(({ why }) => why).join("\n"));
     }
     case "nothing-to-do":
       showPlan(context, result.run);
@@ -211,8 +211,8 @@ function frozen({ who, why, since }: Frozen): DiagnosticError {
     {
       code: "frozen",
       severity: "error",
-      summary: `every apply of this environment is refused since ${since}, by ${who}: ${why}`,
-      hint: "`infra freeze ENV --thaw` ends it",
+      summary: `applies of this environment are blocked since ${since}, by ${who}: ${why}`,
+      hint: "`infra freeze ENV --thaw` allows applies again",
     },
   ]);
 }
@@ -247,6 +247,6 @@ function sayWaiting(context: Context, { who, run, since }: LeaseRecord, seconds:
 }
 
 function sayFencing(context: Context, { who, broken }: LeaseRecord, seconds: number): void {
-  const why = broken ? `${who} freed the lease of a run that may still be alive` : `the run of ${who} may still be alive`;
+  const why = broken ? `${who} freed the lock of a run that may still be alive` : `the run of ${who} may still be alive`;
   context.io.stderr.write(`Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time.\n`);
 }

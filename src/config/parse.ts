@@ -215,7 +215,9 @@ class Builder {
     this.#report(
       "yaml-tag",
       spot,
-      tag ? `${written} does not fit what it stands at.` : `${written} is a tag of another tool; plain YAML is read here.`,
+      tag
+        ? `${written} does not fit what it stands at.`
+        : `${written} is not a YAML tag. CloudFormation tags are not supported; write the name: \`vpc: main\`.`,
     );
     return undefined;
   }

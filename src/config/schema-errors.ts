@@ -195,7 +195,7 @@ function wrongType(it: string, resolved: readonly string[], value: Tree): Words 
   if (typeof value.value === "string")
     return wrong(`is the text ${JSON.stringify(value.value)}`, unquoteHint(resolved, value.value, value.quoted));
   if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : undefined);
-  return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a truth value"}`, `write "${value.raw}"`);
+  return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`, `write "${value.raw}"`);
 }
 
 function unquoteHint(resolved: readonly string[], text: string, quoted: boolean): string | undefined {

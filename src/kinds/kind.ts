@@ -91,6 +91,10 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */
+  summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
+  /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */
+  readonly wanted?: readonly string[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
@@ -154,10 +158,10 @@ export interface FieldRule<V = unknown, S = any> {
     | Impact
     | "never"
     | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
-  /** For people, after "because": "the zone of a subnet cannot change in place". */
+  /** For people, after "because": "availabilityZone of a subnet cannot be changed". */
   readonly because?: string;
   /**
-   * enforced: compared even when omitted. create-only: sent at creation, compared only when written. floor: when omitted,
+   * enforced even when omitted. at creation only: not compared when omitted. floor: when omitted,
    * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.
    */
   readonly default?: {
@@ -194,6 +198,10 @@ export interface FieldRule<V = unknown, S = any> {
   readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
+  /** How the value, or each entry of the list or map, reads in a plan: on a line of its own, which is never folded. */
+  readonly tell?: (value: any, key?: string) => Told;
+  /** A plan shows it of a new object even where it has its default. */
+  readonly show?: "always";
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
   readonly made?: Made<V>;
 }
@@ -210,6 +218,12 @@ export type Made<V = any> =
   | { readonly only: (entry: any) => boolean }
   | { readonly bears: (key: string, live: Live) => boolean | undefined }
   | { readonly off: V };
+
+/** One line of a plan; `warning` stands out behind it: "open to the internet". */
+export interface Told {
+  readonly text: string;
+  readonly warning?: string;
+}
 
 export type DefaultClass = "enforced" | "create-only" | "floor";
 

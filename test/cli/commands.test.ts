@@ -98,10 +98,10 @@ describe("without AWS", () => {
     const cwd = folder();
     expect((await infra(cwd, "explain subnet")).stdout).toContain("Written under subnets:");
     expect((await infra(cwd, "explain subnet.availabilityZone")).stdout).toMatch(
-      /a change +makes a new one, because the zone of a subnet cannot change in place/,
+      /a change +makes a new one, because availabilityZone of a subnet cannot be changed/,
     );
     expect((await infra(cwd, "explain subnet.mapPublicIpOnLaunch")).stdout).toMatch(
-      /default +false \(enforced: compared even when omitted\)/,
+      /default +false \(enforced even when omitted\)/,
     );
     expect((await infra(cwd, "explain unknown-ref")).stdout).toContain("What to do:");
   });
@@ -235,7 +235,7 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     const stale = await infra(cwd, "--sandbox apply dev --plan plan.json", at("a"));
     expect(stale).toMatchObject({ code: 4, stdout: "" });
     expect(stale.stderr).toMatch(
-      /Not agreed to:\n\nChanged in place \(1\)\n +~ +vpc\/main .*\n.*\n +~ enableDnsHostnames: false → true\n\nCreated \(1\)\n +\+ +subnet\/s2/,
+      /Not in the approved plan:\n\nChanged in place \(1\)\n +~ +vpc\/main .*\n.*\n +~ enableDnsHostnames: false → true\n\nCreated \(1\)\n +\+ +subnet\/s2/,
     );
     expect(stale.stderr).toContain("update vpc/main was not approved\n  create subnet/s2 was not approved\n");
     writeFileSync(join(cwd, "environments/dev.yaml"), network(2));
@@ -291,7 +291,7 @@ describe("in the sandbox", { timeout: longEnough }, () => {
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/frozen[\s\S]*audit/) as string });
     expect(await infra(cwd, "--sandbox freeze dev --thaw")).toMatchObject({ code: 0, stdout: expect.stringContaining("audit") as string });
     expect(await infra(cwd, "--sandbox apply dev --yes")).toMatchObject({ code: 0 });
-    expect(await infra(cwd, "--sandbox unlock dev")).toMatchObject({ code: 0, stdout: "Nobody holds the lease.\n" });
+    expect(await infra(cwd, "--sandbox unlock dev")).toMatchObject({ code: 0, stdout: "The lock is free.\n" });
   });
 });
 

@@ -55,7 +55,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
 }
 
 async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
-  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", "--yes applies without asking");
+  if (!context.io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes applies without asking");
   const { changes } = countSteps(run.plan.steps);
   const answer = await unlessStopped(
     context,

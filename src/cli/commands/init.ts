@@ -70,7 +70,7 @@ function refuseToOverwrite(cwd: string, files: readonly NewFile[], { github }: I
 function nextSteps(name: string, withWorkflows: boolean): readonly string[] {
   return table([
     [`  infra validate ${name}`, ""],
-    [`  infra --sandbox plan ${name}`, "in an AWS inside the process: no account, no network"],
+    [`  infra --sandbox plan ${name}`, "in the built-in AWS emulator: no account, no network"],
     [`  infra plan ${name}`, "in the account of your AWS credentials"],
     ...(withWorkflows
       ? [[`  infra iam-policy ${name} --for plan`, "what the role of the variable INFRA_PLAN_ROLE needs; docs/gitops.md tells the rest"]]

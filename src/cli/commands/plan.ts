@@ -122,6 +122,6 @@ function print(context: Context, runs: readonly PlanRun[], failed: readonly stri
 function save(context: Context, run: PlanRun, name: string, out: string): void {
   savePlan(resolve(context.cwd, out), run.plan, commitOf(context));
   context.io.stderr.write(
-    `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`,
+    `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it still matches.\n`,
   );
 }

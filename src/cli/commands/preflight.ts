@@ -56,7 +56,7 @@ function problemOf({ address, code, finding = "preflight", text, at }: Tried): D
 const words: Readonly<Record<Tried["outcome"], string>> = { allowed: "allowed", refused: "refused", untried: "not tried" };
 
 function textOf({ project, name }: Environment, { tried, unchecked }: DryRun, { width, verbose }: TextOptions): string {
-  if (tried.length === 0) return `Nothing to do in ${project}/${name}, and so nothing to try.\n`;
+  if (tried.length === 0) return `No changes, so there is nothing to check.\n`;
   const shown = tried.filter(({ outcome }) => verbose || outcome !== "untried");
   const heads = table(shown.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));
   const lines = shown.flatMap(({ text, at }, i) =>

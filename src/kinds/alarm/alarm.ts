@@ -65,7 +65,7 @@ const schema = object({
   extendedStatistic: optional(string("A percentile or trimmed mean.", { examples: ["p99", "tm90"] })),
   period: integer("Seconds of one period: 10, 20, 30 or a multiple of 60.", { minimum: 10 }),
   evaluationPeriods: integer("How many periods are looked at.", { minimum: 1 }),
-  datapointsToAlarm: optional(integer("How many of them must be beyond the threshold; all when unwritten.", { minimum: 1 })),
+  datapointsToAlarm: optional(integer("How many of them must be beyond the threshold; all when omitted.", { minimum: 1 })),
   threshold: number("What the metric is held against."),
   comparisonOperator: oneOf(
     ["GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"],

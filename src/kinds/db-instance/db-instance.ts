@@ -21,6 +21,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
   section: "dbInstances",
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  wanted: ["endpoint", "port"],
   schema,
   fields,
   stages: [

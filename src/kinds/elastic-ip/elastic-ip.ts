@@ -14,7 +14,7 @@ import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 const schema = object({
-  instance: optional(ref("instance", "The machine that it leads to. Unwritten: whatever it is put on, a NAT gateway for example.")),
+  instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
   networkBorderGroup: optional(
     string("The group of zones from which AWS announces it; the region's own when unwritten.", { examples: ["us-east-1-bos-1"] }),
   ),
@@ -36,6 +36,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   section: "elasticIps",
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
+  wanted: ["publicIp"],
   schema,
   fields: {
     instance: { change: "update", whileGone: "free", because: "the address moves from one machine to the other" },

@@ -1,3 +1,4 @@
+import { textOf } from "../shared/told.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -19,9 +20,11 @@ import { ec2Tagging } from "../../aws/tagging.ts";
 const schema = object({
   ...machineFields,
   subnet: ref("subnet", "The subnet it lies in."),
-  privateIpAddress: optional(string("Its private address, inside the subnet. Unwritten: one that EC2 picks.", { examples: ["10.0.1.10"] })),
+  privateIpAddress: optional(
+    string("Its private address, inside the subnet. If omitted: one that EC2 picks.", { examples: ["10.0.1.10"] }),
+  ),
   sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
-  state: optional(oneOf(["running", "stopped"], "Whether it runs. Unwritten: it is started once, and then left as it is found.")),
+  state: optional(oneOf(["running", "stopped"], "Whether it runs. If omitted: it is started once, and then left as it is found.")),
   userDataChange: optional(
     oneOf(
       ["note", "replace", "restart"],
@@ -45,7 +48,7 @@ const fields: Fields<Instance> = {
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
     because: "a machine keeps the image it was launched from",
   },
-  instanceType: { change: typeImpact, because: "a machine changes its type while it is stopped" },
+  instanceType: { change: typeImpact, because: "changing the instance type needs a stop and start" },
   // A key pair that is imported anew under its name changes nothing on the machines that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
@@ -78,7 +81,7 @@ const fields: Fields<Instance> = {
       kmsKey: {
         change: "replace",
         same: (request, have) => isSameKmsKey(request as string, have as string | undefined),
-        because: "the key of a disk cannot change in place",
+        because: "the KMS key of a volume cannot be changed",
       },
       deleteOnTermination: { change: "update" },
     },
@@ -93,13 +96,13 @@ const fields: Fields<Instance> = {
     same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
     because: "how a machine is bought is settled when it is launched",
   },
-  placementGroup: { change: "restart", because: "a machine changes its placement group while it is stopped" },
-  capacityReservation: { change: "restart", because: "a machine changes its capacity reservation while it is stopped" },
+  placementGroup: { change: "restart", because: "changing the placement group needs a stop and start" },
+  capacityReservation: { change: "restart", because: "changing the capacity reservation needs a stop and start" },
   tenancy: { change: "replace", because: "the tenancy of a machine is settled when it is launched" },
-  ebsOptimized: { change: "restart", because: "EBS optimisation changes while a machine is stopped" },
+  ebsOptimized: { change: "restart", because: "changing the EBS optimisation needs a stop and start" },
   creditSpecification: { change: "update" },
   subnet: { change: "replace", because: "a machine cannot move to another subnet" },
-  privateIpAddress: { change: "replace", because: "the first private address of a machine cannot change" },
+  privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
   sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
   state: {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
@@ -120,6 +123,8 @@ export const instance: Kind<Instance, Handle> = {
   section: "instances",
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
+  wanted: ["publicIp"],
+  summary: ({ instanceType, subnet }) => ({ line: `${textOf(instanceType)} in ${textOf(subnet)}`, tells: ["instanceType", "subnet"] }),
   schema,
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],

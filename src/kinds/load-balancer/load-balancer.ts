@@ -29,20 +29,27 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   critical: true,
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
+  wanted: ["dnsName"],
   schema,
   fields: {
     type: {
       change: "replace",
-      because: "the type of a load balancer cannot change in place",
+      because: "type of a load balancer cannot be changed",
       default: { value: "application", class: "create-only" },
     },
-    scheme: { change: "replace", because: "the scheme of a load balancer cannot change in place" },
+    scheme: {
+      change: "replace",
+      because: "scheme of a load balancer cannot be changed",
+      show: "always",
+      tell: (scheme: string) =>
+        scheme === "internet-facing" ? { text: `scheme: ${scheme}`, warning: "has public addresses" } : { text: `scheme: ${scheme}` },
+    },
     subnets: { change: "update", as: "set", whileGone: enoughZones },
     subnetMappings: {
       change: changeOfMappings,
       as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" },
       whileGone: enoughZones,
-      because: "the address of a load balancer in a subnet cannot change in place",
+      because: "the address of a load balancer in a subnet cannot be changed",
     },
     securityGroups: {
       change: changeOfGroups,

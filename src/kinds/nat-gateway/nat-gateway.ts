@@ -44,13 +44,13 @@ export const natGateway: Kind<NatGateway, Handle> = {
   schema,
   fields: {
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
-    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot change in place" },
+    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot be changed" },
     connectivityType: {
       change: "replace",
       default: { value: "public", class: "create-only" },
       because: "a NAT gateway is public or private for life",
     },
-    privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot change in place" },
+    privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
     secondaryElasticIps: { change: "update", as: "set" },
   },
   stages: [{ name: "create" }, { name: "addresses", fields: ["secondaryElasticIps"] }],

@@ -150,11 +150,11 @@ function checkPorts(
 ): Problem[] {
   const range = portsOf(written);
   if (!range)
-    return wrong(field, `"${written}" is no port and no range of ports.`, 'write a number, or two with a hyphen: `ports: "8000-8100"`');
+    return wrong(field, `"${written}" is not a port or a port range.`, 'write a number, or two with a hyphen: `ports: "8000-8100"`');
   if (field === "port" && String(written).includes("-"))
     return wrong(field, `"${written}" is a range of ports.`, `write \`ports: "${written}"\``);
   const bad = [range.from, range.to].find((port) => port > 65_535);
-  if (bad !== undefined) return wrong(field, `There is no port ${bad}; ports go from 0 to 65535.`);
+  if (bad !== undefined) return wrong(field, `${bad} is not a port: ports go from 0 to 65535.`);
   return range.from > range.to
     ? wrong(field, `The ports ${range.from} to ${range.to} are the wrong way round.`, `write \`ports: "${range.to}-${range.from}"\``)
     : [];

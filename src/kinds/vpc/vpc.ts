@@ -42,7 +42,7 @@ export const vpc: Kind<Vpc, Handle> = {
   doc: "A private network in one region.",
   schema,
   fields: {
-    cidrBlock: { change: "replace", as: "cidr", because: "the first range of a VPC cannot change in place" },
+    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
