@@ -19,7 +19,7 @@ import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
 import type { Environment } from "./config/environment.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, Kind } from "./kinds/kind.ts";
+import type { Address, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
@@ -113,7 +113,8 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
 function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
   const { code, address, text, at } = found;
   const summary = `${address}: ${text}.`;
-  if (ignored.includes(nameOf(found))) return { code, severity: "warning", at, summary, hint: "AWS will reject this. Fix it before you apply" };
+  if (ignored.includes(nameOf(found)))
+    return { code, severity: "warning", at, summary, hint: "AWS will reject this. Fix it before you apply" };
   const severity = code === "slot-taken" ? "error" : "warning";
   return { code, severity, at, summary, hint: "AWS will reject this. Fix it before you apply" };
 }
@@ -244,6 +245,7 @@ export interface ApplyRequest extends PlanOptions {
         readonly isDead?: AcquireOptions["isDead"];
         readonly waiting?: AcquireOptions["waiting"];
         readonly fencing?: AcquireOptions["fencing"];
+        readonly recovering?: AcquireOptions["recovering"];
       };
   /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
   readonly settle?: number | undefined;
@@ -259,6 +261,8 @@ export type ApplyResult =
       readonly ended: "ran";
       readonly run: PlanRun;
       readonly outcome: Outcome;
+      /** What the run made, as AWS lists it at the end. */
+      readonly made: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
       readonly unremembered?: string;
     };
@@ -344,14 +348,21 @@ async function runAgain(
     request.onEvent(event);
   }
   if (!outcome) throw new Error("the run ended without an outcome");
-  if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, aws, environment, made);
+  const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, run.drivers, aws, environment, made);
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
       : await noted(recordApplied(aws, owner, run.planned, outcome.done));
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
-  return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };
+  return {
+    ended: "ran",
+    run,
+    outcome,
+    made: seen,
+    alreadyDone: done.map(({ address }) => address),
+    ...(unremembered ? { unremembered } : {}),
+  };
 }
 
 /** Milliseconds after a run in which AWS may not show everywhere what it made. */
@@ -379,6 +390,7 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
     ...(lease?.isDead ? { isDead: lease.isDead } : {}),
     ...(lease?.waiting ? { waiting: lease.waiting } : {}),
     ...(lease?.fencing ? { fencing: lease.fencing } : {}),
+    ...(lease?.recovering ? { recovering: lease.recovering } : {}),
     ...(request.settle !== undefined ? { settle: request.settle } : {}),
   };
 }

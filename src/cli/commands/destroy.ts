@@ -73,7 +73,7 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
     throw usage("No terminal to ask for confirmation. Nothing was changed.", `--confirm ${resolved} says what is meant`);
   const answer = await unlessStopped(context, context.io.ask(`Type ${resolved} to destroy it: `));
   if (answer?.trim() === resolved) return true;
-  context.io.stderr.write("Nothing was changed.\n");
+  context.io.stderr.write(`The text does not match ${resolved}. Nothing was changed.\n`);
   return false;
 }
 
