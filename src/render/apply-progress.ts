@@ -62,8 +62,9 @@ export class Progress {
     const running = [...this.#running.values()].sort((a, b) => a.since - b.since);
     const shown = running.slice(0, most);
     const longest = Math.max(0, ...shown.map(({ step }) => nameOf(step).length));
+    const widest = Math.max(0, ...shown.map(({ step }) => doing(step).length));
     const lines = shown.map((one) => {
-      const cells = [pad(doing(one.step), 12), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10), activity(one)];
+      const cells = [pad(doing(one.step), widest), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10), activity(one)];
       return clip(`  ${cells.join(" ")}`.trimEnd(), width - 1);
     });
     if (running.length > shown.length) lines.push(`  and ${counted(running.length - shown.length, "more step")} running`);
@@ -192,7 +193,7 @@ function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | 
   const name = nameOf(event.step);
   if (event.type === "step-done")
     return `${did(event.step)} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
-  if (event.type === "step-skipped") return `${name}: ${event.because}`;
+  if (event.type === "step-skipped") return `skipped ${name}: ${event.because}`;
   return `failed ${doing(event.step)} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }
 

@@ -16,7 +16,12 @@ export function outcomeText(outcome: Outcome, next: string, options: TextOptions
       ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)),
       "",
     );
-  if (outcome.skipped.length > 0) lines.push(paint.strong(`Skipped (${outcome.skipped.length})`), ...skippedLines(outcome, options), "");
+  if (outcome.skipped.length > 0)
+    lines.push(
+      paint.strong(`Skipped (${new Set(outcome.skipped.map(({ step }) => step.address)).size})`),
+      ...skippedLines(outcome, options),
+      "",
+    );
   lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome)));
   if (options.verbose) lines.push(paint.faint(`${counted(outcome.done.length + outcome.failed.length, "API step")}.`));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
