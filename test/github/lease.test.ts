@@ -9,7 +9,7 @@ const commit = "c".repeat(40);
 /** Somebody's run holds the lease. */
 async function held(): Promise<string> {
   const cwd = folder({ "environments/dev.yaml": yaml });
-  const { options, close } = await openSandboxSession({ cwd, options: { sandboxTime: "virtual" } as never });
+  const { options, close } = await openSandboxSession({ home: cwd, options: { sandboxTime: "virtual" } as never });
   const ssm = new SSMClient({ region: "eu-west-1", requestHandler: options.requestHandler!, credentials: options.credentials! });
   const record = {
     state: "held",

@@ -4,12 +4,13 @@ import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { meOf } from "../run-apply.ts";
+import { named } from "../select.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
 /** `infra unlock ENV`: shows who holds the lease and frees it. */
-export async function unlock(context: Context, nameOrPath: string, flags: { readonly yes?: boolean }): Promise<ExitCode> {
+export async function unlock(context: Context, nameOrPath: string | undefined, flags: { readonly yes?: boolean }): Promise<ExitCode> {
   const { io } = context;
-  const environment = loadOrThrow(context, nameOrPath);
+  const environment = loadOrThrow(context, named(context, nameOrPath, "unlock"));
   return inSession(context, environment, async (session) => {
     const { aws } = session.connection;
     const owner = { project: environment.project, environment: environment.name };
