@@ -30,8 +30,8 @@ function isApproval(value: unknown): value is Approval {
     format === 1 &&
     Array.isArray(actions) &&
     actions.every(
-      ({ address, action, fingerprint, request, fields }) =>
-        [address, action, fingerprint, request].every((word) => typeof word === "string") && typeof fields === "object" && fields !== null,
+      ({ address, action, fingerprint, want, fields }) =>
+        [address, action, fingerprint, want].every((word) => typeof word === "string") && typeof fields === "object" && fields !== null,
     )
   );
 }
