@@ -60,9 +60,10 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "init", "write a first environment")
     .argument("[name]", "the environment's name", "dev")
     .option("--project <name>", "the project's name; after the folder when absent")
-    .option("--region <region>", "the region", "eu-west-1")
+    .option("--region <region>", "the region; the shell's when absent, or eu-west-1")
     .option("--force", "overwrite files that are there")
     .option("--github", "also write the workflows that plan pull requests, apply merges and watch for drift")
+    .option("--gitlab", "also write .gitlab-ci.yml, which plans merge requests and applies what was planned")
     .action(load(async () => (await import("./commands/init.ts")).init));
   subcommand(program, "validate", "check everything that can be checked without AWS")
     .addArgument(severalEnvironments())
@@ -144,6 +145,9 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     ])
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
+  subcommand(program, "schema", "print the JSON Schema of environment files, for editors").action(
+    load(async () => (await import("./commands/schema.ts")).schema),
+  );
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(
