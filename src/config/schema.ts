@@ -146,10 +146,13 @@ function reference(schema: JsonSchema): JsonSchema {
         additionalProperties: { type: "string" },
         description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
       },
-      ownerId: text("With `tags`: the account that owns it; this account when absent.", {
-        pattern: "^[0-9]{12}$",
-        examples: ["123456789012"],
-      }),
+      ownerId: text(
+        "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
+        {
+          pattern: "^[0-9]{12}$",
+          examples: ["123456789012"],
+        },
+      ),
       ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
     },
     additionalProperties: false,

@@ -241,6 +241,12 @@ export const codes = {
     cause: "The ranges of a VPC do not overlap each other, nor do its subnets.",
     cure: "Give one of them another range.",
   },
+  "cidr-mixed": {
+    title: "Ranges that AWS may not allow together",
+    cause:
+      "Amazon's guide to VPCs allows further ranges of the same private range as the first (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 198.19.0.0/16), of 100.64.0.0/10, and public ones.",
+    cure: "Take another range. Where AWS takes this one in your account, leave it.",
+  },
   "cidr-outside-vpc": {
     title: "A subnet outside its VPC",
     cause: "A subnet is a part of one of its VPC's ranges.",

@@ -5,7 +5,7 @@ import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
 import { modify } from "./modify.ts";
 import type { Handle } from "./live.ts";
 import { findInstances, getInstances, listInstances, strangeInstances } from "./observe.ts";
-import { architectureOf } from "./processor.ts";
+import { architectureOf } from "../shared/processor.ts";
 import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
 import type { Driver, Fields, Impact, Kind } from "../kind.ts";
