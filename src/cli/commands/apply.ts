@@ -11,6 +11,7 @@ import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
 import { named, namedOrOnly } from "../select.ts";
+import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
 export interface ApplyFlags {
@@ -23,6 +24,7 @@ export interface ApplyFlags {
   readonly repairContested?: boolean;
   readonly preflight?: boolean;
   readonly lock: boolean;
+  readonly timeout?: readonly string[];
 }
 
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
@@ -32,6 +34,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;
+  const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const mayChoose = flags.preflight === true || (context.io.canAsk && !isSaid);
   const nameOrPath = (mayChoose ? namedOrOnly : named)(context, maybeName, "apply");
   const environment = loadOrThrow(context, nameOrPath);
@@ -42,6 +45,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
       targets: flags.target,
       approval,
       withoutLease: !flags.lock,
+      timeouts,
       repairContested: flags.repairContested,
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
