@@ -1,5 +1,5 @@
 /** The single executable, built from dist/ as the release does it, and used where there is no Node. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,21 @@ describe.skipIf(!canBuild)("the single executable", () => {
     expect(infra("status", "--sandbox", "--format", "json")).toContain("vpc/main");
     infra("plan", "--sandbox", "--detailed-exitcode");
     infra("destroy", "dev", "--sandbox", "--yes");
+  });
+
+  test.runIf(process.platform === "linux")("works in the image, where nothing else is", () => {
+    execFileSync(process.execPath, ["release/run.mjs", "rootfs"], { cwd: root });
+    const inside = (...args: string[]) =>
+      spawnSync("unshare", ["--map-root-user", "chroot", join(root, "dist-single/rootfs"), "/usr/bin/infra", ...args], {
+        encoding: "utf8",
+      });
+    const first = inside("-C", "/work", "init", "dev", "--project", "lab");
+    if (first.error !== undefined || first.stderr.includes("unshare")) {
+      process.stderr.write(`NOT TESTED: no chroot is allowed here, so the image's files were not tried: ${first.stderr}\n`);
+      return;
+    }
+    expect(first.stderr).toBe("");
+    expect(inside("-C", "/work", "apply", "dev", "--sandbox", "--yes")).toMatchObject({ status: 0 });
   });
 
   test("says what is wrong as the package does", () => {
