@@ -23,6 +23,7 @@ export interface ApplyFlags {
   readonly allowOlder?: boolean;
   readonly repairContested?: boolean;
   readonly preflight?: boolean;
+  readonly ignorePreflight?: readonly string[];
   readonly lock: boolean;
   readonly timeout?: readonly string[];
 }
@@ -47,6 +48,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
       withoutLease: !flags.lock,
       timeouts,
       repairContested: flags.repairContested,
+      ignorePreflight: flags.ignorePreflight,
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       guards: (run) => (context.io.canAsk || approval !== undefined ? [] : guards(run.plan, kinds, flags.allowDeletes)),
