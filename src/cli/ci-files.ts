@@ -23,7 +23,10 @@ export function githubFiles(): readonly NewFile[] {
 /** What `infra init --gitlab` writes: one pipeline for these environments, with this version. */
 export function gitlabFiles(environments: readonly string[]): readonly NewFile[] {
   const text = shipped("gitlab/gitlab-ci.yml")
-    .replace(/^( {2}INFRA_VERSION: ).*?(?= #)/m, `$1"${version}"`)
-    .replace(/^( {6}- ENVIRONMENT: ).*$/m, `$1[${environments.join(", ")}]`);
+    .replace(/^( {2}INFRA_VERSION: ).*?(?= #)/m, (_line, key: string) => `${key}"${version}"`)
+    .replace(
+      /^( {6}- ENVIRONMENT: ).*$/m,
+      (_line, key: string) => `${key}[${environments.map((name) => JSON.stringify(name)).join(", ")}]`,
+    );
   return [{ path: ".gitlab-ci.yml", text }];
 }

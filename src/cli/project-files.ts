@@ -27,6 +27,16 @@ export function pinning(text: string, version: string): string | undefined {
   return `${JSON.stringify({ ...manifest, [group]: Object.fromEntries(entries) }, null, indent)}\n`;
 }
 
+/** Why a text is no package.json; undefined when it is one. */
+export function whyNoManifest(text: string): string | undefined {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === "object" && read !== null && !Array.isArray(read) ? undefined : "it holds no object";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** The path of the tarball or folder that package.json takes the package from; undefined when it comes from a registry. */
 export function localSource(text: string): string | undefined {
   return /^file:(.+)$/.exec(sourceOf(JSON.parse(text) as Manifest) ?? "")?.[1];

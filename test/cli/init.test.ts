@@ -50,6 +50,14 @@ describe("infra init", () => {
     expect(ran.stdout).toContain("npm install");
   });
 
+  test.each(["{", "[]", "null"])("writes nothing beside a package.json that is none: %s", async (text) => {
+    const cwd = folder({ "package.json": text });
+    const ran = await infra(cwd, "init");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("package.json is not one that npm reads");
+    expect(existsSync(join(cwd, "environments"))).toBe(false);
+  });
+
   test("a second environment touches nothing else", async () => {
     const cwd = folder({ "package.json": "{}" });
     await infra(cwd, "init");

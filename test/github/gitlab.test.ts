@@ -29,10 +29,14 @@ async function pipeline(files: Readonly<Record<string, string>> = {}) {
 }
 
 test("it validates, plans and applies, in this order, with the environments that are there", async () => {
-  const { jobs } = await pipeline({ "environments/prod.yaml": "format: 1\n", "environments/dev.yaml": "format: 1\n" });
+  const { jobs } = await pipeline({
+    "environments/prod.yaml": "format: 1\n",
+    "environments/dev.yaml": "format: 1\n",
+    "environments/no.yaml": "format: 1\n",
+  });
   expect(jobs.stages).toEqual(["validate", "plan", "apply"]);
   expect(["validate", "plan", "apply"].map((name) => jobs[name]!.stage)).toEqual(jobs.stages);
-  expect(jobs[".aws"]!.parallel!.matrix).toEqual([{ ENVIRONMENT: ["dev", "prod"] }]);
+  expect(jobs[".aws"]!.parallel!.matrix).toEqual([{ ENVIRONMENT: ["dev", "no", "prod"] }]);
   expect([jobs["plan"]!.extends, jobs["apply"]!.extends]).toEqual([".aws", ".aws"]);
 });
 

@@ -7,7 +7,7 @@ import { exit, type ExitCode } from "../exit.ts";
 import { githubFiles, gitlabFiles, type NewFile } from "../ci-files.ts";
 import { firstEnvironment } from "../first-environment.ts";
 import { usage } from "../outputs.ts";
-import { ignoring, localSource, pinning } from "../project-files.ts";
+import { ignoring, localSource, pinning, whyNoManifest } from "../project-files.ts";
 import { regionOfShell } from "../shell-region.ts";
 import { version } from "../version.ts";
 import { schemaText } from "./schema.ts";
@@ -95,6 +95,8 @@ function refuseToOverwrite(folder: string, files: readonly NewFile[], withPipeli
 /** What an environment needs around it, as far as it is not there: the schema that editors read, and lines in files of the repository. */
 function surroundings(folder: string): readonly NewFile[] {
   const manifest = textOf(folder, "package.json");
+  const why = manifest === undefined ? undefined : whyNoManifest(manifest);
+  if (why !== undefined) throw usage(`package.json is not one that npm reads: ${why}.`, "correct it; nothing was written");
   const files: readonly { readonly path: string; readonly text: string | undefined }[] = [
     { path: join("environments", ".schema.json"), text: schemaText() },
     { path: ".gitignore", text: ignoring(textOf(folder, ".gitignore") ?? "") },
