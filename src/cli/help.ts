@@ -48,6 +48,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   status: [
     ["status dev", "what exists, with its addresses"],
+    ["status dev -o wide", "with every output in full"],
     ["status dev --format json", "for scripts"],
   ],
   output: [

@@ -122,6 +122,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
   subcommand(program, "status", "show what exists")
     .addArgument(onlyEnvironment())
+    .addOption(new Option("-o <view>", "wide: every output in full").choices(["wide"]))
     .action(load(async () => (await import("./commands/status.ts")).status));
   subcommand(program, "output", "print ids, addresses and endpoints for scripts")
     .addArgument(onlyEnvironment())

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { planEnvironment, type PlanOptions, type PlanRun } from "../../engine.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
 import { commentLimit, planMarkdown } from "../../render/markdown.ts";
@@ -9,7 +10,7 @@ import { planText } from "../../render/plan-text.ts";
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
-import { knownEnvironments, loadOrThrow, program, typed } from "../environment.ts";
+import { knownEnvironments, loadWithWarnings, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
@@ -33,11 +34,12 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const looks = await Promise.all(
     names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))),
   );
-  const runs = looks.flatMap(({ run }) => run ?? []);
+  const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) print(context, runs, failed);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of looks) footer?.();
+  if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
   const code = exitOfAll(looks.map((one) => one.code));
   setOutputs(context, code, countSteps(runs.flatMap((run) => run.plan.steps)));
   return code;
@@ -68,6 +70,8 @@ function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFl
 interface Look {
   readonly code: ExitCode;
   readonly run?: PlanRun;
+  /** What was said of the YAML before. */
+  readonly warnings?: readonly Diagnostic[];
   /** Says what it cost, once the plan is shown. */
   readonly footer?: () => void;
 }
@@ -82,7 +86,7 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
-  const environment = loadOrThrow(context, name);
+  const { environment, warnings } = loadWithWarnings(context, name);
   const work = async (session: Session): Promise<Look> => {
     const run = await unlessStopped(
       context,
@@ -95,16 +99,23 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
     return {
       code: failed ? exit.error : exitOfDifferences(countDifferences(run.plan), flags.detailedExitcode === true),
       run,
+      warnings,
       footer,
     };
   };
   return inSession(context, environment, work, isOneOfSeveral);
 }
 
-function print(context: Context, runs: readonly PlanRun[], failed: readonly string[]): void {
+interface Planned extends PlanRun {
+  readonly warnings: readonly Diagnostic[];
+}
+
+function print(context: Context, runs: readonly Planned[], failed: readonly string[]): void {
   const link = runLink(context);
   const markdown = (limit: number) =>
-    runs.map((run) => planMarkdown(run.plan, run.diagnostics, { limit: Math.floor(limit / runs.length) - 1, link })).join("\n");
+    runs
+      .map((run) => planMarkdown(run.plan, [...run.warnings, ...run.diagnostics], { limit: Math.floor(limit / runs.length) - 1, link }))
+      .join("\n");
   emit(context, {
     text: (options) =>
       `${runs.map((run) => planText(run.plan, options)).join("\n")}${summaryOfPlans(
@@ -116,6 +127,13 @@ function print(context: Context, runs: readonly PlanRun[], failed: readonly stri
     junit: () => junit(runs.map((run) => validationSuite(`${run.plan.project}/${run.plan.environment}`, run.diagnostics))),
   });
   addToSummary(context, markdown);
+}
+
+/** The next command, for a person at a terminal. */
+function sayHowToApply(context: Context, { plan }: PlanRun, name: string, { target = [] }: PlanFlags): void {
+  if (countSteps(plan.steps).changes === 0 || !context.io.stderr.isTTY) return;
+  const targets = target.map((address) => ` --target ${address}`).join("");
+  context.io.stderr.write(`Run \`${program(context)} apply ${typed(name, context.cwd)}${targets}\` to make these changes.\n`);
 }
 
 function save(context: Context, run: PlanRun, name: string, out: string): void {
