@@ -40,7 +40,17 @@ export function withGapsOf(claimed: string, printed: string): string {
     return lines[at] ?? line;
   });
   const text = refreshed.join("\n");
-  return agrees(text, printed) ? text : printed;
+  const candidates = [text, withSameEnds(claimed, lines)];
+  return candidates.find((candidate) => agrees(candidate, printed)) ?? printed;
+}
+
+/** As many lines before the first gap and after the last as the page has now; what stood between gaps is left out. */
+function withSameEnds(claimed: string, printed: readonly string[]): string {
+  const lines = claimed.split("\n");
+  const gaps = lines.flatMap((line, place) => (line.trim() === "…" ? [place] : []));
+  const [first, last] = [gaps[0], gaps.at(-1)];
+  if (first === undefined || last === undefined) return claimed;
+  return [...printed.slice(0, first), lines[first], ...printed.slice(printed.length - (lines.length - last - 1))].join("\n");
 }
 
 /** What is another at every run, made the same; columns stay where they are because only runs of blanks are joined. */
