@@ -326,7 +326,7 @@ function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
       ...(isWritten ? {} : { unwritten: true as const }),
       ...(rule.show === "always" ? { isShown: true as const } : {}),
     };
-    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value), ...toldLines(rule, value, isWritten) }];
+    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value), ...toldLines(field, rule, value, isWritten) }];
   });
 }
 
@@ -336,7 +336,8 @@ function summaryOf(kind: Kind, { desired }: Declared): { readonly summary?: Summ
 }
 
 /** The lines of a field of a new object: one for each entry where the field is a list or a map. */
-function toldLines(rule: FieldRule, value: unknown, isWritten: boolean): { readonly told?: readonly Told[] } {
+function toldLines(field: string, rule: FieldRule, value: unknown, isWritten: boolean): { readonly told?: readonly Told[] } {
+  if (rule.hashed && typeof value === "string") return { told: [{ text: scriptText(field, value) }] };
   if (rule.tell === undefined || value === null) return {};
   const { tell } = rule;
   const lines = Array.isArray(value)
@@ -345,6 +346,12 @@ function toldLines(rule: FieldRule, value: unknown, isWritten: boolean): { reado
       ? Object.entries(value as Spec).map(([key, item]) => tell(item, key))
       : [tell(value)];
   return { told: isWritten ? lines : lines.map((line) => ({ ...line, text: `${line.text} (default)` })) };
+}
+
+/** How long a script is, and which one: never what it says. */
+function scriptText(field: string, script: string): string {
+  const lines = script.trimEnd().split("\n").length;
+  return `${field}: ${lines} ${lines === 1 ? "line" : "lines"}, sha256:${hashOf(script).slice(0, 12)}`;
 }
 
 function toldItem({ tell }: FieldRule, value: unknown, key: string): { readonly told?: Told } {
