@@ -40,7 +40,11 @@ function wordsOf(program: Command): Words {
 }
 
 function flagOf({ long, short, description, flags }: Option): Flag {
-  return { name: long ?? short ?? "", doc: description, takes: /<(file|dir)>/.test(flags) ? "file" : flags.includes("<") ? "value" : "nothing" };
+  return {
+    name: long ?? short ?? "",
+    doc: description,
+    takes: /<(file|dir)>/.test(flags) ? "file" : flags.includes("<") ? "value" : "nothing",
+  };
 }
 
 function bash({ globals, commands }: Words): string {
