@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -38,6 +39,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   name: "dbSubnetGroup",
   section: "dbSubnetGroups",
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
+  foreign,
   schema,
   fields: {
     subnets: { change: "update", as: "set", because: "a subnet in which a database stands cannot be taken out" },

@@ -1,3 +1,4 @@
+import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -112,6 +113,7 @@ export const instance: Kind<Instance, Handle> = {
   name: "instance",
   section: "instances",
   doc: "A virtual machine of EC2.",
+  foreign: { kind: ["ec2", "vm", "machine", "server", "host", "virtual_machine"], fields: machineNames },
   schema,
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -35,6 +36,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   name: "natGateway",
   section: "natGateways",
   doc: "Lets machines without public addresses reach out, and nobody in.",
+  foreign,
   schema,
   fields: {
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },

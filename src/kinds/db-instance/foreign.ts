@@ -1,0 +1,31 @@
+import type { ForeignNames } from "../kind.ts";
+
+export const foreign: ForeignNames = {
+  kind: ["rds", "db", "database", "databases", "rds_instance"],
+  fields: {
+    username: "masterUsername",
+    password: "masterPassword",
+    master_user_password: "masterPassword",
+    MasterUserPassword: "masterPassword",
+    manage_master_user_password: "masterPassword",
+    ManageMasterUserPassword: "masterPassword",
+    db_name: "dbName",
+    name: "dbName",
+    instance_class: "instanceClass",
+    DBInstanceClass: "instanceClass",
+    storage: "allocatedStorage",
+    vpc_security_group_ids: "securityGroups",
+    VPCSecurityGroups: "securityGroups",
+    db_subnet_group_name: "subnetGroup",
+    DBSubnetGroupName: "subnetGroup",
+    parameter_group_name: "parameterGroup",
+    DBParameterGroupName: "parameterGroup",
+    replicate_source_db: "replicaOf",
+    SourceDBInstanceIdentifier: "replicaOf",
+    backup_retention_period: "backupRetentionPeriod",
+    backup_window: "preferredBackupWindow backupWindow",
+    maintenance_window: "preferredMaintenanceWindow maintenanceWindow",
+    skip_final_snapshot: "finalSnapshot",
+    version: "engineVersion",
+  },
+};
