@@ -75,13 +75,15 @@ const resourceWords: Readonly<Record<string, string>> = {
 export function foreignSection(word: string, kinds: readonly Kind[]): string | undefined {
   const known = lookUp(word, topWords);
   if (known !== undefined) return known;
-  const bare = fold(word.replace(/^AWS::\w+::/, "").replace(/^aws_/, ""));
+  const bare = fold(withoutService(word));
   return kinds.find((kind) => isCalled(kind, bare))?.section;
 }
 
 function isCalled({ name, section, foreign }: Kind, bare: string): boolean {
-  return [name, section, ...(foreign?.kind ?? [])].some((one) => fold(one) === bare || `${fold(one)}s` === bare);
+  return [name, section, ...(foreign?.kind ?? [])].some((one) => fold(withoutService(one)) === bare || `${fold(one)}s` === bare);
 }
+
+const withoutService = (word: string) => word.replace(/^AWS::\w+::/, "").replace(/^aws_/, "");
 
 /** The kind that a word of another tool means, for `infra explain aws_vpc`. */
 export function foreignKind(word: string, kinds: readonly Kind[]): Kind | undefined {
@@ -143,12 +145,4 @@ function singular(word: string): string {
 function lookUp(word: string, table: Readonly<Record<string, string>>): string | undefined {
   const exact = Object.hasOwn(table, word) ? table[word] : undefined;
   return exact ?? Object.entries(table).find(([name]) => fold(name) === fold(word))?.[1];
-}
-
-/** The name that an expression of Terraform or CloudFormation points at: `aws_vpc.main.id` → `main`. */
-export function nameInExpression(inside: string): string | undefined {
-  return (
-    /^(?:data\.)?aws_[a-z0-9_]+\.([A-Za-z0-9_-]+)(?:\[\d+\])?\./.exec(`${inside}.`)?.[1] ??
-    /^([A-Za-z][A-Za-z0-9]*)\.(?:Arn|Id|\w+Id)$/.exec(inside)?.[1]
-  );
 }

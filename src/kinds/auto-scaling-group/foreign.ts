@@ -3,9 +3,13 @@ import type { ForeignNames } from "../kind.ts";
 export const foreign: ForeignNames = {
   kind: ["asg", "scaling_group", "AutoScalingGroup", "aws_autoscaling_group"],
   fields: {
-    min_size: "minSize min",
-    max_size: "maxSize max",
-    desired_capacity: "desiredCapacity desired",
+    MixedInstancesPolicy: "mixedInstances",
+    NewInstancesProtectedFromScaleIn: "protectFromScaleIn",
+    ScalingProcesses: "suspendedProcesses",
+    Strategy: "refresh",
+    min_size: "minSize",
+    max_size: "maxSize",
+    desired_capacity: "desiredCapacity",
     min: "minSize",
     max: "maxSize",
     desired: "desiredCapacity",

@@ -2,5 +2,11 @@ import type { ForeignNames } from "../kind.ts";
 
 export const foreign: ForeignNames = {
   kind: ["nat", "ngw"],
-  fields: { allocation_id: "elasticIp", AllocationId: "elasticIp", eip: "elasticIp", connectivity_type: "connectivity" },
+  fields: {
+    AllocationIds: "secondaryElasticIps",
+    secondary_allocation_ids: "secondaryElasticIps",
+    allocation_id: "elasticIp",
+    AllocationId: "elasticIp",
+    eip: "elasticIp",
+  },
 };

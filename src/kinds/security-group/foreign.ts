@@ -18,7 +18,7 @@ export const foreign: ForeignNames = {
     inbound: "ingress",
     outbound: "egress",
     rules: "ingress egress",
-    IpPermissions: "ingress",
+    IpPermissions: "ingress egress",
     IpPermissionsEgress: "egress",
     ip_protocol: "protocol",
     IpProtocol: "protocol",

@@ -42,9 +42,4 @@ export const machineNames: ForeignNames["fields"] = {
   InstanceInitiatedShutdownBehavior: "shutdownBehavior",
   cpu_credits: "creditSpecification",
   CPUCredits: "creditSpecification",
-  PrivateIp: "privateIpAddress",
-  private_ip: "privateIpAddress",
-  availability_zone: "subnet",
-  network_interface: "subnet securityGroups",
-  NetworkInterfaces: "subnet securityGroups",
 };

@@ -3,6 +3,7 @@ import type { ForeignNames } from "../kind.ts";
 export const foreign: ForeignNames = {
   kind: ["network", "virtual_network", "aws_default_vpc"],
   fields: {
+    cidr_blocks: "cidrBlock secondaryCidrBlocks",
     cidr: "cidrBlock",
     CidrBlockAssociation: "secondaryCidrBlocks",
     ipv4_cidr: "cidrBlock",
