@@ -13,7 +13,7 @@ interface Tool {
 
 const tools: readonly Tool[] = [
   { what: "a CloudFormation template", sign: cloudFormation },
-  { what: "a file of eksctl", sign: (tree) => (/^eksctl\.io\//.test(textOf(tree, "apiVersion")) ? "apiVersion" : undefined) },
+  { what: "a file of eksctl", sign: (tree) => (textOf(tree, "apiVersion").startsWith("eksctl.io/") ? "apiVersion" : undefined) },
   { what: "a Kubernetes manifest", sign: all("apiVersion", "kind") },
   { what: "a Helm chart", sign: all("apiVersion", "appVersion") },
   {

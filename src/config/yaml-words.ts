@@ -12,7 +12,7 @@ export interface Said {
 /** The package's code and message at a stretch of a text, said for people; undefined where its own words are all there is. */
 export function inOurWords(source: Source, code: string, message: string, start: number, end: number): Said | undefined {
   if (/^Flow (map|sequence)|^Expected flow/.test(message)) return unclosed(source, start);
-  if (/^Missing closing/.test(message)) return unclosedQuote(source, start);
+  if (message.startsWith("Missing closing")) return unclosedQuote(source, start);
   if (/token/.test(message) && /^[}\]]$/.test(source.text.slice(start, end)))
     return { start, end, summary: `this ${source.text[start]} closes nothing.`, hint: "take it away, or write the bracket that it closes" };
   if (code === "BLOCK_IN_FLOW")
