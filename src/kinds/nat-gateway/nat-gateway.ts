@@ -1,5 +1,4 @@
 import { foreign } from "./foreign.ts";
-import { serviceRole } from "../shared/iam.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
