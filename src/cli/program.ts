@@ -4,9 +4,9 @@ import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import { setOutputs } from "./github.ts";
 import { widthOf, type Io } from "./terminal.ts";
-import { checkFormats, formats, usage, type Format, type OutputRequest } from "./outputs.ts";
+import { checkFormats, formats, formatsOf, usage, type Format, type OutputRequest } from "./outputs.ts";
 import { failureOf, reportError } from "./report-error.ts";
-import { helpExamples, type Example } from "./help.ts";
+import { globalFlagsOf, helpExamples, helpWidth, type Example } from "./help.ts";
 import { listenForSignals } from "./signals.ts";
 import { table } from "../render/layout.ts";
 import { factKinds } from "@plumbline/aws-sandbox/account-facts.ts";
@@ -22,7 +22,9 @@ export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> 
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.error; // commander has said why
+    if (error instanceof CommanderError && error.exitCode === 0) return exit.ok;
+    if (error instanceof CommanderError && error.code === "commander.help") return exit.error; // the help that was shown says it
+    if (error instanceof CommanderError) return reportError((await import("./usage-errors.ts")).usageErrorOf(error, argv, program), io);
     return reportError(error, io);
   }
 }
@@ -39,13 +41,14 @@ export function createProgram(io: Io, start: Start): Command {
     .configureOutput({
       writeOut: io.stdout.write,
       writeErr: io.stderr.write,
-      getOutHelpWidth: () => widthOf(io.stdout),
-      getErrHelpWidth: () => widthOf(io.stderr),
+      getOutHelpWidth: () => Math.min(helpWidth, widthOf(io.stdout)),
+      getErrHelpWidth: () => Math.min(helpWidth, widthOf(io.stderr)),
+      outputError: () => {}, // said by usageErrorOf
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .exitOverride()
-    .showSuggestionAfterError(true)
+    .showSuggestionAfterError(false)
     .addHelpText("after", help);
   addGlobalOptions(program);
   addEverydayCommands(program, io, start);
@@ -179,13 +182,31 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {
-  const command = parent.command(name).description(description).configureHelp({ showGlobalOptions: true });
+  const command = parent.command(name).description(description);
+  command.configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => globalOptionsOf(command) });
   const examples = helpExamples[parent.parent === null ? name : `${parent.name()} ${name}`];
-  return examples === undefined ? command : command.addHelpText("after", `\nExamples:\n${table(examples.map(exampleRow)).join("\n")}`);
+  return examples === undefined ? command : command.addHelpText("after", `\nExamples:\n${exampleLines(examples).join("\n")}`);
 }
 
-function exampleRow([line, what]: Example): string[] {
-  return [`  infra ${line}`, what];
+/** The flags of every command that mean something to this one; of the formats, those that it has. */
+function globalOptionsOf(command: Command): Option[] {
+  const program = topOf(command);
+  const wanted = globalFlagsOf(command.parent === program ? command.name() : command.parent!.name());
+  return program.options
+    .filter(({ long }) => wanted.includes(long!))
+    .map((option) =>
+      option.long === "--format" ? new Option(option.flags, `${formatsOf(command.name()).join(", ")}; repeatable`) : option,
+    );
+}
+
+function topOf(command: Command): Command {
+  return command.parent ? topOf(command.parent) : command;
+}
+
+/** Each line with its purpose beside it, or under it where that would be too wide. */
+function exampleLines(examples: readonly Example[]): string[] {
+  const rows = table(examples.map(([line, what]) => [`  infra ${line}`, what]));
+  return rows.every((row) => row.length <= helpWidth) ? rows : examples.flatMap(([line, what]) => [`  infra ${line}`, `      ${what}`]);
 }
 
 /** Makes commander's action of a command that is loaded when it is run. */
@@ -330,7 +351,9 @@ function port(value: string): number {
 }
 
 const help = `
-Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, plan --detailed-exitcode),
-3 applied in part, 4 the saved or approved plan no longer matches, 130 and 143 on signals.
+Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, and plan with
+--detailed-exitcode), 3 applied in part, 4 the saved or approved plan no longer
+matches, 130 and 143 on signals.
 
-Try it with nothing:  infra init && infra --sandbox plan dev && infra --sandbox apply dev`;
+Try it with nothing:
+  infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

@@ -32,8 +32,11 @@ describe("without AWS", () => {
   });
 
   test.each([
-    ["plna dev", "Did you mean plan?"],
-    ["validate --verbos", "Did you mean --verbose?"],
+    ["plna dev", "did you mean `infra plan`?"],
+    ["diff dev", "`infra plan ENV` shows what an apply would change"],
+    ["validate --verbos", "did you mean --verbose?"],
+    ["plan dev --json", "write `--format json`"],
+    ["apply dev -auto-approve", "write `--yes`"],
     ["validate dve", 'did you mean "dev"?'],
     ["explain subnat", 'did you mean "subnet"?'],
     ["explain subnet.cidrBlok", 'did you mean "cidrBlock"?'],
