@@ -71,8 +71,8 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
   const more = diagnostics.length - texts.length;
   if (more > 0) texts.push(`… and ${more.toLocaleString("en")} more; \`--format json\` lists them`);
   const explained = diagnostics.find(({ severity, code }) => severity === "error" && !plainCodes.has(code));
-  if (explained) texts.push(`More about an error: \`infra explain CODE\`, as in \`infra explain ${explained.code}\`.`);
   if (texts.length > 0) io.stderr.write(`${texts.join("\n\n")}\n`);
+  if (explained) io.stderr.write(`More about an error: \`infra explain CODE\`, as in \`infra explain ${explained.code}\`.\n`);
 }
 
 function bugText(error: unknown): string {
