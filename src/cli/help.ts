@@ -84,6 +84,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --port 4599", "then AWS_ENDPOINT_URL=http://127.0.0.1:4599"],
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
+  lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],

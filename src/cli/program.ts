@@ -149,6 +149,9 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
+  subcommand(program, "lsp", "serve an editor: problems, completion and names while you type").action(
+    load(async () => (await import("./commands/lsp.ts")).lsp),
+  );
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(

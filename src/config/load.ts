@@ -34,6 +34,8 @@ export interface LoadInput {
   readonly varFiles?: readonly string[];
   /** The process's environment, for INFRA_VAR_NAME. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Texts that an editor holds and has not saved, by absolute path: they are read instead of the files. */
+  readonly unsaved?: ReadonlyMap<string, string>;
 }
 
 export interface Loaded {
@@ -47,7 +49,7 @@ export interface Loaded {
 export function loadEnvironment(input: LoadInput): Loaded {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
-  const files = new Files(input.cwd, report);
+  const files = new Files(input.cwd, report, input.unsaved);
   const environment = load(input, files, report);
   const finished = finish(diagnostics, files);
   const isGood = environment && !finished.some(({ severity }) => severity === "error");
