@@ -128,11 +128,13 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/output.ts")).output));
   subcommand(program, "explain", "tell about a kind, a field, or an error's code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
+    .option("--names", "kinds, top-level keys and codes, one a line")
     .action(load(async () => (await import("./commands/explain.ts")).explain));
   subcommand(program, "environments", "list environments with their regions and accounts")
     .option("--json", "as data: a CI matrix")
     .option("--changed <base>", "only those with a file that differs from this Git commit")
     .option("--names", "names only, one a line")
+    .option("--addresses <env>", "the addresses that an environment declares, one a line")
     .option("--live", "what EC2 has by tag of the projects written here, with YAML or without")
     .action(load(async () => (await import("./commands/environments.ts")).environments));
   subcommand(program, "iam-policy", "print the least IAM policy that a role needs")
