@@ -7,6 +7,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["init", "environments/dev.yaml, a small network"],
     ["init prod --region us-east-1", "another one, elsewhere"],
     ["init dev --github", "also the workflows for GitHub"],
+    ["init dev --gitlab", "also the pipeline for GitLab"],
   ],
   validate: [
     ["validate", "everything under environments/"],
@@ -85,6 +86,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
   lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
+  schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],
@@ -109,6 +111,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   completion: [],
   environments: [...files, ...aws],
   lsp: files,
+  schema: [],
   sandbox: files,
 };
 

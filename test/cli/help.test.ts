@@ -115,6 +115,6 @@ describe("words of other tools", () => {
     ["plan dev -var=a=b", "write `--var NAME=VALUE`"],
     ["plan dev --detaled-exitcode", "did you mean --detailed-exitcode?"],
     ["plan dev --xyzzy", "`infra plan --help` shows what it takes"],
-    ["apply", "infra apply needs ENV."],
+    ["completion", "infra completion needs SHELL."],
   ])("infra %s", async (line, hint) => expect(await said(line)).toContain(hint));
 });

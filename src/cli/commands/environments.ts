@@ -31,7 +31,7 @@ interface Entry {
 /** `infra environments`: names, regions, accounts. */
 export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
   if (flags.addresses !== undefined) return addresses(context, flags.addresses);
-  const listed = listEnvironments(context.cwd);
+  const listed = listEnvironments(context.home);
   if (flags.live === true)
     return live(
       context,

@@ -13,7 +13,7 @@ import { version } from "../version.ts";
 
 /** `infra lsp`: a language server on stdin and stdout, until the editor ends it. */
 export async function lsp(context: Context): Promise<ExitCode> {
-  const server = new LanguageServer(worldOf(context.cwd));
+  const server = new LanguageServer(worldOf(context.home));
   const decoder = new Decoder();
   for await (const chunk of process.stdin)
     for (const message of decoder.push(chunk as Buffer)) {
