@@ -168,7 +168,7 @@ describe("both packages", () => {
   const root = join(import.meta.dirname, "../..");
   const texts = ["environments", "test", ".github"]
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
-    .filter((file) => /\.ya?ml$/.test(file))
+    .filter((file) => /\.ya?ml$/.test(file) && !/test.config.mistakes/.test(file)) // made to be wrong
     .sort()
     .map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
@@ -195,7 +195,7 @@ describe("both packages", () => {
     const same = texts.filter(({ text }) => compare(text) === "same");
     const broken = texts.filter((one) => !same.includes(one)).map(({ file }) => file);
     expect(same.length).toBeGreaterThan(100);
-    expect(broken.filter((file) => !/test.config.(bad|mistakes)/.test(file))).toEqual([]);
+    expect(broken.filter((file) => !file.includes("test/config/bad/"))).toEqual([]);
   });
 
   test("agree on what is left of them after changes", () => {
