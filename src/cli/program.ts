@@ -84,6 +84,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--preflight", "try everything that can be tried without a write, and end")
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(repairContested())
+    .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/apply.ts")).apply));
   subcommand(program, "drift", "show what AWS has that the YAML has not")
@@ -97,11 +98,13 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--region <region>", "without YAML: the region")
     .option("--confirm <what>", "ACCOUNT/REGION/NAME, instead of typing it")
     .option("-y, --yes", "do not ask; in the sandbox only")
+    .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/destroy.ts")).destroy));
   subcommand(program, "unlock", "show who holds the lease, and free it")
     .addArgument(oneEnvironment("<env>"))
-    .option("-y, --yes", "do not ask")
+    .option("-y, --yes", "do not ask, where the last heartbeat is minutes old")
+    .option("--force", "free the lease of a run that is alive, too")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
   subcommand(program, "freeze", "refuse every apply until it is thawed; without a flag, show whether and why")
     .addArgument(oneEnvironment("<env>"))
@@ -279,6 +282,12 @@ function targets(): Option {
 
 function repairContested(): Option {
   return new Option("--repair-contested", "also set what others have set back time and again");
+}
+
+function timeout(): Option {
+  return new Option("--timeout <kind=time>", "how long all of a kind is waited for (dbInstance=2h); repeatable").argParser(
+    (value: string, list: readonly string[] = []) => [...list, value],
+  );
 }
 
 function noLock(): Option {

@@ -135,6 +135,8 @@ export interface FieldRule<V = unknown, S = any> {
     readonly unless?: (spec: Partial<S>) => boolean;
   };
   readonly lessSafe?: (have: V, dflt: V) => boolean;
+  /** A value that only an interrupted run of ours leaves behind. It is brought to the default even on an adopted object whose file does not write the field. */
+  readonly unfinished?: (have: V | undefined) => boolean;
   /** How two values are held against each other; scalars by equality and objects by their written keys when absent. */
   readonly as?: Shape;
   /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
@@ -146,6 +148,8 @@ export interface FieldRule<V = unknown, S = any> {
    * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
    */
   readonly hashTag?: string;
+  /** What a change of this list in place opens to everybody or cuts off ("lets in tcp 22 0.0.0.0/0"); undefined: nothing. Where nobody is asked it counts like a delete. */
+  readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
@@ -256,6 +260,8 @@ export interface ResourceIndex {
 export interface Desired<S = any> extends Subject<S> {
   /** The declared tags: the environment's, the resource's own, and Name. `null` asks for the removal of a key. */
   readonly tags: Readonly<Record<string, string | null>>;
+  /** Keys among `tags` that nobody wrote and we derived: `Name`. An adopted object keeps its own. */
+  readonly derivedTags?: readonly string[];
   /** For kinds with `naming`: what AWS should call it. */
   readonly awsName?: string;
   /** True when the author wrote `name:`; only then is a different AWS name a change. */
@@ -265,6 +271,8 @@ export interface Desired<S = any> extends Subject<S> {
   readonly disposable: boolean;
   readonly adopt?: AwsId;
   readonly ignoreChanges: readonly string[];
+  /** Seconds for which it is waited for, where the author wrote so. */
+  readonly timeouts?: { readonly [purpose in "create" | "update" | "delete"]?: number | undefined };
   /** `unlisted:` as written: for all lists of the resource, or by field. */
   readonly unlisted?: "remove" | "keep" | Readonly<Record<string, "remove" | "keep">>;
   /** Fields whose reference was looked up by tags, with the lookup as text; filled in when lookups are resolved. */

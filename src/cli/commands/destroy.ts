@@ -1,9 +1,11 @@
 import type { Environment } from "../../config/environment.ts";
+import { kinds } from "../../kinds/index.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
+import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped, type Session } from "../session.ts";
 
 export interface DestroyFlags {
@@ -13,17 +15,20 @@ export interface DestroyFlags {
   readonly confirm?: string;
   readonly yes?: boolean;
   readonly lock: boolean;
+  readonly timeout?: readonly string[];
 }
 
 /** `infra destroy ENV`: the plan to an empty environment, with typed confirmation. */
 export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
   if (flags.yes === true && !context.options.sandbox)
     throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
+  const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const environment = nameOrPath === undefined ? withoutYaml(flags) : loadOrThrow(context, nameOrPath);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {
       goal: "destroy",
       withoutLease: !flags.lock,
+      timeouts,
       mayGoBack: true,
       mayRun: () => isConfirmed(context, session, environment, flags),
       guards: () => [],

@@ -99,7 +99,8 @@ const fields: Fields<Instance> = {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
     // Left alone when unwritten, except for a machine that a restart of ours had stopped and not yet started again.
     default: { value: "running", class: "floor" },
-    lessSafe: (have) => (have as string) === "interrupted",
+    lessSafe: isInterrupted,
+    unfinished: isInterrupted,
     because: "its power state differs",
   },
   userDataChange: { change: "never" },
@@ -183,6 +184,11 @@ export const instance: Kind<Instance, Handle> = {
   leaveAlone: whyQuarantined,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** How `state` is observed while a restart of ours has stopped the machine and not yet started it again. */
+function isInterrupted(have: string | undefined): boolean {
+  return have === "interrupted";
+}
 
 /** A type of another architecture cannot boot what is on the disk. */
 function typeImpact(was: string | undefined, now: string | undefined, spec: { readonly was: Partial<Instance> }): Impact {

@@ -11,7 +11,7 @@ import { integer, list, object, optional, ref, refOr, string } from "../../resou
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../kind.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, ruleKey, type Rule } from "./rule.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, type Rule } from "./rule.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -66,8 +66,13 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: "Managed by infra", class: "create-only" },
       because: "the description of a security group cannot change in place",
     },
-    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" } },
-    egress: { change: "update", as: rules, default: { value: [everything as Egress], class: "enforced" } },
+    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" }, exposes: ({ added }) => openings(added) },
+    egress: {
+      change: "update",
+      as: rules,
+      default: { value: [everything as Egress], class: "enforced" },
+      exposes: ({ added }) => openings(added),
+    },
   },
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
