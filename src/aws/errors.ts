@@ -138,7 +138,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "concurrency",
-        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess IncorrectModificationState OperationInProgress",
+        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
       ],
       [
         "duplicate",

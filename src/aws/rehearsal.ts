@@ -27,6 +27,8 @@ export function rehearsal(aws: Aws): Aws {
     ssm: held(aws.ssm),
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
+    logs: held(aws.logs),
+    tagging: held(aws.tagging),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

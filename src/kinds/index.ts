@@ -10,6 +10,7 @@ import { keyPair } from "./key-pair/key-pair.ts";
 import type { Kind } from "./kind.ts";
 import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
+import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { routeTable } from "./route-table/route-table.ts";
 import { securityGroup } from "./security-group/security-group.ts";
@@ -35,6 +36,7 @@ export const kinds: readonly Kind[] = [
   autoScalingGroup,
   alarm,
   topic,
+  logGroup,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

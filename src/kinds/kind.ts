@@ -323,6 +323,8 @@ export interface Scope {
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
+  namesOf?(kind: string): readonly string[];
 }
 
 export interface CreateIdentity {

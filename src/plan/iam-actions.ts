@@ -103,6 +103,9 @@ const listed: Readonly<Record<string, Access>> = {
   "elasticloadbalancing:CreateRule": { made: ["listener", "listener-rule"] },
   "elasticloadbalancing:CreateTargetGroup": { made: ["targetgroup"] },
 
+  "logs:CreateLogGroup": { made: ["log-group"] },
+  "logs:TagResource": { made: ["log-group"], ours: ["log-group"] }, // also asked of a create with tags
+
   "rds:AddTagsToResource": { made: ["db", "pg", "subgrp"], ours: ["*"] }, // RDS has no key that names the create
   "rds:CreateDBInstance": { made: ["db"], any: ["og", "pg", "secgrp", "subgrp"] },
   "rds:CreateDBInstanceReadReplica": { made: ["db"], any: ["og", "pg", "subgrp"] },

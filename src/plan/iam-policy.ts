@@ -270,6 +270,8 @@ function guarding(place: Place, except: readonly string[]): Statement {
       "ec2:DeleteTags",
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:RemoveTags",
+      "logs:TagResource",
+      "logs:UntagResource",
       "rds:AddTagsToResource",
       "rds:RemoveTagsFromResource",
       "sns:TagResource",
@@ -372,7 +374,7 @@ class Place {
     const service = action.slice(0, action.indexOf(":"));
     if (service === "autoscaling") return this.arn(service, `${type}:*:autoScalingGroupName/*`);
     if (service === "sns") return this.arn(service, "*");
-    if (service === "rds" || service === "cloudwatch") return this.arn(service, `${type}:*`);
+    if (service === "rds" || service === "cloudwatch" || service === "logs") return this.arn(service, `${type}:*`);
     return type === "image" || type === "snapshot" ? this.arn(service, `${type}/*`, "*") : this.arn(service, `${type}/*`);
   }
 
