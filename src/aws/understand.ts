@@ -21,8 +21,8 @@ export function understand(cause: unknown, call: FailedCall): AwsError {
   const error = (cause ?? {}) as SdkError;
   const status = cause instanceof NotAnAnswer ? cause.status : (error.$metadata?.httpStatusCode ?? error.$response?.statusCode);
   const isAlien = cause instanceof NotAnAnswer || isUnreadable(error);
-  const code = isAlien ? "UnexpectedAnswer" : (error.Code ?? socketCode(error) ?? error.name ?? "Unknown");
-  const message = isAlien ? alienText(call, status, cause) : (error.message ?? String(cause));
+  const code = isAlien ? "UnexpectedAnswer" : (textOf(error.Code) ?? socketCode(error) ?? textOf(error.name) ?? "Unknown");
+  const message = isAlien ? alienText(call, status, cause) : (textOf(error.message) ?? String(cause));
   const isUnsent = !isAlien && isBeforeSending(error);
   let cls: ErrorClass = isAlien ? classOfAlien(status) : classify(code, message, status, operation);
   if (isUnsent) cls = "network";
@@ -57,6 +57,12 @@ function alienText({ service, operation }: FailedCall, status: number | undefine
 /** A server that breaks down may answer with a page of a proxy's before it is up again; the rest is no outage. */
 function classOfAlien(status: number | undefined): ErrorClass {
   return status !== undefined && status >= 300 && status < 500 ? "validation" : "transient";
+}
+
+/** A member of an answer as text: what is no text there came from something that is not AWS. */
+function textOf(member: unknown): string | undefined {
+  if (member === undefined || member === null) return undefined;
+  return typeof member === "string" ? member : JSON.stringify(member);
 }
 
 /** Answers that the SDK could not parse: a page that was cut off, an emulator's crash. */

@@ -82,6 +82,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(targets())
     .option("--allow-deletes <n>", "let so many deletes and replacements through where nobody can be asked", count)
     .option("--preflight", "try everything that can be tried without a write, and end")
+    .addOption(ignorePreflight())
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(repairContested())
     .addOption(timeout())
@@ -142,6 +143,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
       ...list,
       value,
     ])
+    .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
   subcommand(program, "completion", "print a shell's completion script")
@@ -193,11 +195,21 @@ function loader(io: Io, start: Start) {
       const command = args.pop() as Command;
       const context = contextOf(io, command.optsWithGlobals());
       const work = async () => {
+        refuseEmpty(args, command);
         checkFormats(command.name(), context.options.outputs);
         return (await load())(context, ...(args as A));
       };
       await start(inContext(context, work));
     };
+}
+
+/** An empty text is what a shell makes of a variable that is not set, and never what somebody meant. */
+function refuseEmpty(args: readonly unknown[], command: Command): void {
+  const hint = "a shell's variable that is not set gives an empty text";
+  if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
+  const options = Object.entries(command.optsWithGlobals() as Record<string, unknown>);
+  const empty = options.find(([, value]) => [value].flat().includes(""));
+  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
 }
 
 function oneEnvironment(name: "<env>" | "[env]"): Argument {
@@ -282,6 +294,12 @@ function targets(): Option {
 
 function repairContested(): Option {
   return new Option("--repair-contested", "also set what others have set back time and again");
+}
+
+function ignorePreflight(): Option {
+  return new Option("--ignore-preflight <code@address>", "apply though AWS is known to refuse this; repeatable").argParser(
+    (value: string, before: string[] | undefined) => [...(before ?? []), value],
+  );
 }
 
 function timeout(): Option {

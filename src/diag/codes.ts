@@ -18,6 +18,12 @@ export const codes = {
     cause: "`extends`, `userDataFile`, `publicKeyFile` and the like are read relative to the YAML file in which they stand.",
     cure: "Correct the path, or add the file.",
   },
+  "file-outside": {
+    title: "A file outside of the repository",
+    cause:
+      "`extends`, `userDataFile` and `publicKeyFile` name files of the environment's own repository: its Git work tree, or without one the folder above environments/. A link out of it counts as outside. Otherwise a pull request could show any file of the machine that plans it.",
+    cure: "Copy the file into the repository. What the command line names, an environment's path or a --var-file, may be anywhere.",
+  },
   "file-unreadable": {
     title: "A file cannot be read",
     cause: "The operating system refused to open it, or it is not a regular file.",
@@ -27,6 +33,11 @@ export const codes = {
     title: "A file cannot be written",
     cause: "The operating system refused to make it, or to write into it.",
     cure: "Check the path, the permissions and the space that is left.",
+  },
+  "cannot-listen": {
+    title: "The sandbox cannot be served at this address",
+    cause: "Another program listens on the port, or the host is none of this machine's addresses.",
+    cure: "Choose another `--port` (0 takes a free one), and a `--host` that this machine has.",
   },
   "sandbox-state": {
     title: "The sandbox's state cannot be used",
@@ -47,6 +58,11 @@ export const codes = {
     title: "A file is not UTF-8 text",
     cause: "It holds bytes that are no UTF-8, or NUL characters, as binary files and UTF-16 do.",
     cure: "Save it as UTF-8.",
+  },
+  "too-many-problems": {
+    title: "More problems than are listed",
+    cause: "An environment with more than 1,000 problems has one cause for most of them.",
+    cure: "Correct the first ones, and look again.",
   },
   // ── YAML
   "yaml-syntax": {
@@ -557,6 +573,28 @@ export const codes = {
     cause: "The resource has an object already, and `adopt:` names another one.",
     cure: "Take the line out. To have the other object instead, take this one's tags infra:* off by hand.",
   },
+  "slot-taken": {
+    title: "Something that only one may have is taken",
+    cause:
+      "AWS gives a range of a VPC, a name, a fixed address, the gateway of a VPC, a priority of a listener to one object at a time. What holds it neither goes nor lets go in this plan.",
+    cure: "Take another; or take what holds it out of the YAML, or change it, in the same plan or before. If the two are one object under a new name, add the `moved:` line that is shown.",
+  },
+  "cannot-let-go": {
+    title: "What must be deleted first is in use",
+    cause:
+      "An object has to be deleted before another can be made, because both hold what AWS gives to one only; and something that stays cannot do without the first one for a while. Nothing of the chain is done.",
+    cure: "Add the `moved:` line that is shown, if the two are one object; or make the new one beside the old one under other values first, move what uses it over, and take the old one out in a second change.",
+  },
+  gap: {
+    title: "Something is missing for a while during the apply",
+    cause: "An object has to be deleted before its successor can be made, and what refers to it does without it meanwhile.",
+    cure: "Nothing, if the gap may be. Otherwise make the new one beside the old one under other values first.",
+  },
+  awaited: {
+    title: "A change waits for the end of a delete that is under way",
+    cause: "AWS is deleting an object, which until then holds what something in the plan needs.",
+    cure: "Nothing: the apply waits for it.",
+  },
   "likely-rename": {
     title: "A delete and a create of the same shape",
     cause: "The key of a resource changed, so its old address leaves and a new one comes.",
@@ -681,6 +719,21 @@ export const codes = {
     title: "The plan is no longer what would be done",
     cause: "The YAML or AWS has changed since the plan was saved, approved or shown.",
     cure: "Make a new plan and look at it again.",
+  },
+  "no-such-image": {
+    title: "An image that does not exist",
+    cause: "There is no image of this id in the region that this account may use, or it is not available.",
+    cure: "Correct the id; `{ ssm: PARAMETER }` and `{ owner, name }` find an image of the region by themselves.",
+  },
+  "no-such-zone": {
+    title: "A zone that the account does not have",
+    cause: "The region has no availability zone of this name for this account.",
+    cure: "Take one of those that the message lists.",
+  },
+  "no-such-object": {
+    title: "A reference by id to something that is not there",
+    cause: "No object of this id is visible to this account in this region.",
+    cure: "Correct the id or the region.",
   },
   preflight: {
     title: "AWS would refuse a step",

@@ -1,5 +1,6 @@
 import type { Environment } from "../../config/environment.ts";
 import { kinds } from "../../kinds/index.ts";
+import { placePatterns } from "../../config/schema.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
@@ -41,6 +42,10 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
 function withoutYaml({ project, environment, region }: DestroyFlags): Environment {
   if (project === undefined || environment === undefined || region === undefined)
     throw usage("destroy needs an environment.", "give ENV, or, where there is no YAML any more, --project, --environment and --region");
+  const texts = { project, environment, region };
+  for (const key of ["project", "environment", "region"] as const)
+    if (!new RegExp(placePatterns[key]).test(texts[key]))
+      throw usage(`--${key} cannot be "${texts[key]}".`, `it must match ${placePatterns[key]}`);
   const at = { file: "--environment", line: 1, column: 1 };
   return {
     format: 1,

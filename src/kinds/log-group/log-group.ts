@@ -13,6 +13,9 @@ interface Handle {
 
 type LiveGroup = Live<LogGroup, Handle>;
 
+/** How the ARN of a log group ends. */
+const end = "log-group:*";
+
 export const logGroup: Kind<LogGroup, Handle> = {
   name: "logGroup",
   section: "logGroups",
@@ -43,11 +46,14 @@ export const logGroup: Kind<LogGroup, Handle> = {
       "logs:TagResource",
       "logs:UntagResource",
     ],
+    remove: ["logs:DeleteLogGroup"],
     onlyFor: {
       "logs:AssociateKmsKey": ["kmsKey"],
       "logs:DeleteRetentionPolicy": ["retention"],
       "logs:PutRetentionPolicy": ["retention"],
     },
+    // A create with tags is also a TagResource; so is the taking over of a group without tags (Service Authorization Reference, CloudWatch Logs).
+    access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
   },
   check,
   load: async () => driver(await import("../../aws/sdk/logs.ts")),
