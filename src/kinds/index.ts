@@ -12,6 +12,7 @@ import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
+import { parameter } from "./parameter/parameter.ts";
 import { routeTable } from "./route-table/route-table.ts";
 import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
@@ -37,6 +38,7 @@ export const kinds: readonly Kind[] = [
   alarm,
   topic,
   logGroup,
+  parameter,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

@@ -40,6 +40,11 @@ export const more: Readonly<Record<string, More>> = {
     ...monitorOf(input),
   ],
   "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "ssm:PutParameter": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    if (Object.keys(context).length === 0) return [];
+    return [{ action: "ssm:AddTagsToResource", resource: to.arn("ssm", `parameter/${String(input["Name"]).replace(/^\//, "")}`), context }];
+  },
   "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
 };
 

@@ -3,6 +3,7 @@
  * moto drops the class of a log group, so no test here writes one.
  */
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -10,7 +11,7 @@ import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
-const used = kinds.filter(({ name }) => ["logGroup"].includes(name));
+const used = kinds.filter(({ name }) => ["logGroup", "parameter"].includes(name));
 const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
@@ -45,5 +46,18 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     expect(tags).toMatchObject({ "infra:environment": "test", team: "a" });
     await settle(`${header}allowDestroy: { logGroup/jobs: test-jobs }\n`);
     expect((await logs.send(new DescribeLogGroupsCommand({}))).logGroups).toEqual([]);
+  });
+
+  it("makes, changes and deletes a parameter", async () => {
+    const ssm = new SSMClient(client);
+    const yaml = (value: string) => `${header}parameters: { url: { name: /lab/url, value: ${value}, description: Where } }\n`;
+    await settle(yaml("one"));
+    await settle(yaml("two"));
+    const read = () => ssm.send(new GetParameterCommand({ Name: "/lab/url" }));
+    expect((await read()).Parameter).toMatchObject({ Value: "two", Type: "String", Version: 2 });
+    await settle(yaml("[a, b]"));
+    expect((await read()).Parameter).toMatchObject({ Value: "a,b", Type: "StringList", Version: 1 });
+    await settle(header);
+    await expect(read()).rejects.toMatchObject({ name: "ParameterNotFound" });
   });
 });

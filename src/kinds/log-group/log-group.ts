@@ -28,7 +28,11 @@ export const logGroup: Kind<LogGroup, Handle> = {
   },
   stages: [{ name: "create" }, { name: "settings", fields: ["retention", "kmsKey"] }],
   create: "name",
-  naming: { max: 512, forbidden: /[^A-Za-z0-9_/.#-]/ },
+  naming: {
+    max: 512,
+    forbidden: /[^A-Za-z0-9_/.#-]/,
+    whyNot: (name) => (name.startsWith("aws/") ? "AWS keeps names that begin with aws/ for itself" : undefined),
+  },
   replace: "delete-first",
   keepsId: true,
   dataLoss: "data",
