@@ -28,6 +28,7 @@ export function rehearsal(aws: Aws): Aws {
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
     logs: held(aws.logs),
+    secretsmanager: held(aws.secretsmanager),
     tagging: held(aws.tagging),
     within: (scope) => rehearsal(aws.within(scope)),
   };

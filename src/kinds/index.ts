@@ -14,6 +14,7 @@ import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { parameter } from "./parameter/parameter.ts";
 import { routeTable } from "./route-table/route-table.ts";
+import { secret } from "./secret/secret.ts";
 import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
@@ -39,6 +40,7 @@ export const kinds: readonly Kind[] = [
   topic,
   logGroup,
   parameter,
+  secret,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

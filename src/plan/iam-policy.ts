@@ -129,6 +129,8 @@ function guarding(place: Place, except: readonly string[]): Statement {
       "logs:UntagResource",
       "rds:AddTagsToResource",
       "rds:RemoveTagsFromResource",
+      "secretsmanager:TagResource",
+      "secretsmanager:UntagResource",
       "sns:TagResource",
       "sns:UntagResource",
       "ssm:AddTagsToResource",

@@ -203,6 +203,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),
   "rds:CreateDBSnapshot": called("snapshot", "DBSnapshotIdentifier", (name) => `snapshot:${name}`),
   "rds:CreateDBSubnetGroup": called("subgrp", "DBSubnetGroupName", (name) => `subgrp:${name}`),
+  "secretsmanager:CreateSecret": called("secret", "Name", (name) => `secret:${name}-abcdef`),
   "sns:CreateTopic": called("topic", "Name", (name) => name),
 };
 
@@ -214,6 +215,7 @@ const tagActions: Readonly<Record<string, { readonly action: string; readonly ke
   elasticloadbalancing: { action: "elasticloadbalancing:AddTags", key: "elasticloadbalancing:CreateAction" },
   logs: { action: "logs:TagResource" },
   rds: { action: "rds:AddTagsToResource" },
+  secretsmanager: { action: "secretsmanager:TagResource" },
   sns: { action: "sns:TagResource" },
 };
 

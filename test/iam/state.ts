@@ -47,6 +47,8 @@ export class LiveState {
         );
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
+      case "secretsmanager":
+        return this.#tags([this.row("secretsmanager.secrets", arn)]);
       case "logs":
         return this.#tags([this.row("logs.groups", name)]);
       case "ssm": {

@@ -1,5 +1,6 @@
 /** Another client of the same AWS, for the tests of kinds that hold data, names and logs. */
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Testbed } from "../support/testbed.ts";
 
@@ -11,5 +12,5 @@ export function others(testbed: Testbed) {
     credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" },
     maxAttempts: 1,
   };
-  return { logs: new CloudWatchLogsClient(options), ssm: new SSMClient(options) };
+  return { logs: new CloudWatchLogsClient(options), ssm: new SSMClient(options), secrets: new SecretsManagerClient(options) };
 }

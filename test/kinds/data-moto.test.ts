@@ -3,6 +3,7 @@
  * moto drops the class of a log group, so no test here writes one.
  */
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
@@ -11,7 +12,7 @@ import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
-const used = kinds.filter(({ name }) => ["logGroup", "parameter"].includes(name));
+const used = kinds.filter(({ name }) => ["logGroup", "parameter", "secret"].includes(name));
 const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
@@ -59,5 +60,21 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     expect((await read()).Parameter).toMatchObject({ Value: "a,b", Type: "StringList", Version: 1 });
     await settle(header);
     await expect(read()).rejects.toMatchObject({ name: "ParameterNotFound" });
+  });
+
+  it("makes, changes and deletes a secret, and gives it a value", async () => {
+    const secrets = new SecretsManagerClient(client);
+    const yaml = (fields: string) => `${header}secrets: { key: { generate: { length: 20 }, recoveryDays: 7, ${fields} } }\n`;
+    await settle(yaml("description: One"));
+    const value = async () => (await secrets.send(new GetSecretValueCommand({ SecretId: "test-key" }))).SecretString;
+    const made = await value();
+    expect(made).toMatch(/^[A-Za-z0-9]{20}$/);
+    await settle(yaml("description: Two"));
+    expect(await value()).toBe(made);
+    const look = () => secrets.send(new DescribeSecretCommand({ SecretId: "test-key" }));
+    const { ARN, Description } = await look();
+    expect(Description).toBe("Two");
+    await settle(`${header}allowDestroy: { secret/key: "${ARN}" }\n`);
+    expect((await look()).DeletedDate).toBeDefined();
   });
 });

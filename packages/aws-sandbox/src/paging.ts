@@ -109,12 +109,14 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
   logs: "InvalidParameterException",
+  secretsmanager: "InvalidNextTokenException",
   tagging: "PaginationTokenExpiredException",
 };
 
 const LIMIT_FAULT: Readonly<Record<string, string>> = {
   ssm: "ValidationException",
   logs: "InvalidParameterException",
+  secretsmanager: "InvalidParameterException",
   tagging: "InvalidParameterException",
 };
 

@@ -141,6 +141,7 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
   },
   // CloudWatch Logs quotas: ten a second for each call on log groups (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
   logs: { size: { burst: 10, refill: 10 } },
+  secretsmanager: { size: { burst: 50, refill: 50 } },
   tagging: { size: { burst: 15, refill: 15 } },
   sts: { size: { burst: 600, refill: 600 }, shared: () => "all" },
 };
@@ -156,6 +157,6 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
-  const json = ["cloudwatch", "logs", "ssm", "tagging"].includes(service);
+  const json = ["cloudwatch", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

@@ -69,6 +69,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-rds"),
     model: () => import("./rds/index.ts"),
   },
+  secretsmanager: {
+    signingName: "secretsmanager",
+    version: "2017-10-17",
+    xmlNamespace: "https://secretsmanager.amazonaws.com/doc/2017-10-17/",
+    target: "secretsmanager",
+    schemas: () => import("@aws-sdk/client-secrets-manager"),
+    model: () => import("./secretsmanager/index.ts"),
+  },
   sns: {
     signingName: "sns",
     version: "2010-03-31",

@@ -28,13 +28,14 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
   elbv2: ["CreateListener", "CreateLoadBalancer", "CreateRule", "DescribeTargetHealth", "ModifyTargetGroupAttributes", "DescribeTags"],
   logs: ["CreateLogGroup", "DescribeLogGroups", "ListTagsForResource"],
   rds: ["CreateDBInstance", "DescribeDBInstances", "DescribeDBParameters", "ModifyDBParameterGroup", "CreateDBSnapshot"],
+  secretsmanager: ["CreateSecret", "ListSecrets", "DescribeSecret"],
   sns: ["CreateTopic", "GetTopicAttributes", "Subscribe"],
   ssm: ["PutParameter", "GetParameter", "DescribeParameters", "GetParametersByPath"],
   tagging: ["GetResources"],
   sts: ["AssumeRole", "GetCallerIdentity"],
 };
 
-const JSON_SPEAKERS: ReadonlySet<string> = new Set(["ssm", "cloudwatch", "logs", "tagging"]);
+const JSON_SPEAKERS: ReadonlySet<string> = new Set(["ssm", "cloudwatch", "logs", "secretsmanager", "tagging"]);
 
 /** Anything that XML 1.0 can carry; but the SDK takes a line break alone for indentation. */
 const text = fc

@@ -6,6 +6,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -44,6 +45,7 @@ export const clients = {
   elbv2: ElasticLoadBalancingV2Client,
   logs: CloudWatchLogsClient,
   rds: RDSClient,
+  secretsmanager: SecretsManagerClient,
   sns: SNSClient,
   ssm: SSMClient,
   sts: STSClient,
