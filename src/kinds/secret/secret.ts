@@ -5,7 +5,7 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { useKey } from "../../resource/iam.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
-import type { AwsId, CreateIdentity, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
+import type { CreateIdentity, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { schema, type Secret } from "./schema.ts";
 import { randomValue } from "./value.ts";
 
