@@ -97,7 +97,7 @@ const operations: Record<string, Handler> = {
     const wait = force ? 0 : (days ?? 30) * day;
     secret.goneAt = call.now + wait;
     call.later(wait, "secretsmanager:gone", { arn: secret.arn });
-    return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.goneAt };
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(secret.goneAt) };
   },
 
   RestoreSecret(input: RestoreSecretRequest, call) {
@@ -151,12 +151,12 @@ function shown(secret: SecretRecord) {
   return {
     ARN: secret.arn,
     Name: secret.name,
-    CreatedDate: secret.createdAt,
-    LastChangedDate: secret.changedAt,
+    CreatedDate: new Date(secret.createdAt),
+    LastChangedDate: new Date(secret.changedAt),
     Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
     ...(secret.description !== undefined && { Description: secret.description }),
     ...(secret.kmsKey !== undefined && { KmsKeyId: secret.kmsKey }),
-    ...(secret.goneAt !== undefined && { DeletedDate: secret.goneAt }),
+    ...(secret.goneAt !== undefined && { DeletedDate: new Date(secret.goneAt) }),
   };
 }
 
