@@ -138,11 +138,11 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "concurrency",
-        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess IncorrectModificationState OperationInProgress",
+        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
       ],
       [
         "duplicate",
-        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists InvalidLaunchTemplateName.AlreadyExists",
+        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
       ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated"],
       [

@@ -57,6 +57,9 @@ const others: Readonly<Record<string, Limit>> = {
   rds: { burst: 20, refill: 4 },
   cloudwatch: { burst: 20, refill: 4 },
   sns: { burst: 30, refill: 10 },
+  logs: { burst: 10, refill: 10 },
+  secretsmanager: { burst: 40, refill: 40 },
+  tagging: { burst: 15, refill: 15 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
 };

@@ -27,6 +27,9 @@ export function rehearsal(aws: Aws): Aws {
     ssm: held(aws.ssm),
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
+    logs: held(aws.logs),
+    secretsmanager: held(aws.secretsmanager),
+    tagging: held(aws.tagging),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

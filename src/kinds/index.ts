@@ -10,8 +10,11 @@ import { keyPair } from "./key-pair/key-pair.ts";
 import type { Kind } from "./kind.ts";
 import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
+import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
+import { parameter } from "./parameter/parameter.ts";
 import { routeTable } from "./route-table/route-table.ts";
+import { secret } from "./secret/secret.ts";
 import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
@@ -35,6 +38,9 @@ export const kinds: readonly Kind[] = [
   autoScalingGroup,
   alarm,
   topic,
+  logGroup,
+  parameter,
+  secret,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

@@ -145,6 +145,8 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** What else is wrong with a name that somebody wrote. */
+  readonly whyNot?: (name: string) => string | undefined;
 }
 
 export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
@@ -277,6 +279,8 @@ export interface Counts {
 /** What a role must be allowed for resources of the kind. `infra iam-policy` makes its statements from it. */
 export interface IamNeeds<S = any> {
   readonly read: readonly string[];
+  /** Reads that tell contents: allowed on what bears our tags only. */
+  readonly readOurs?: readonly string[];
   readonly write: readonly string[];
   /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
   readonly remove: readonly string[];
@@ -422,6 +426,8 @@ export interface Scope {
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
+  namesOf?(kind: string): readonly string[];
 }
 
 export interface CreateIdentity {

@@ -26,7 +26,7 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
   const bad = everywhere(naming.forbidden).exec(name)?.[0];
   if (bad !== undefined) return `AWS does not take ${JSON.stringify(bad)} in it`;
   if (naming.lower && name !== name.toLowerCase()) return "AWS knows it in lower case only";
-  return undefined;
+  return naming.whyNot?.(name);
 }
 
 function everywhere(pattern: RegExp): RegExp {

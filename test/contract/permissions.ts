@@ -63,11 +63,12 @@ export class Permissions {
   }
 }
 
-/** Calls that no case brings about: after a failure, when versions have piled up, on a machine with two interfaces. */
+/** Calls that no case brings about: of a secret that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces. */
 const rare: ReadonlySet<string> = new Set([
   "ec2:DeleteLaunchTemplateVersions",
   "ec2:ModifyNetworkInterfaceAttribute",
   "autoscaling:CancelInstanceRefresh",
+  "secretsmanager:RestoreSecret",
   "autoscaling:ResumeProcesses",
   "autoscaling:SetInstanceProtection",
   "ec2:DisassociateIamInstanceProfile",

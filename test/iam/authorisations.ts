@@ -14,7 +14,7 @@ import type { LiveState, Tags } from "./state.ts";
 const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstanceProfile"]);
 
 /** How IAM calls the services of the SDK. */
-const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing" };
+const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag" };
 
 /** `elbv2` CreateRule: `elasticloadbalancing:CreateRule`. */
 export function actionOf({ service, operation }: Sent): string {
@@ -65,7 +65,7 @@ export class Authoriser implements Look {
 
   /** AWS's own public parameters are in no account. */
   parameter(name: string): string {
-    return this.arn("ssm", `parameter${name}`, name.startsWith("/aws/") ? "" : account);
+    return this.arn("ssm", `parameter/${name.replace(/^\//, "")}`, name.startsWith("/aws/") ? "" : account);
   }
 
   get state(): LiveState {
@@ -117,7 +117,10 @@ export class Authoriser implements Look {
       const type = ec2Types[/^[a-z]+(?=-[0-9a-f]{8,17}$)/.exec(text)?.[0] ?? ""];
       return type === undefined ? [] : [this.ec2(text)];
     }
-    if (service === "ssm") return text.startsWith("/") ? [this.parameter(text)] : [];
+    if (service === "ssm") {
+      const isName = text.startsWith("/") || ["Name", "Names", "ResourceId"].some((field) => listed(input[field]).includes(text));
+      return isName ? [this.parameter(text)] : [];
+    }
     const end = Object.entries(namedBy[service] ?? {}).find(([field]) => listed(input[field]).includes(text))?.[1];
     return end === undefined ? [] : [this.arn(service, end.replace("NAME", text))];
   }
@@ -151,6 +154,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ResourceId: "autoScalingGroup:0:autoScalingGroupName/NAME",
   },
   cloudwatch: { AlarmNames: "alarm:NAME" },
+  logs: { logGroupName: "log-group:NAME" },
   rds: {
     DBInstanceIdentifier: "db:NAME",
     DBParameterGroupName: "pg:NAME",
@@ -193,11 +197,13 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   }),
   "elasticloadbalancing:CreateLoadBalancer": called("loadbalancer", "Name", (name) => `loadbalancer/app/${name}/0`),
   "elasticloadbalancing:CreateTargetGroup": called("targetgroup", "Name", (name) => `targetgroup/${name}/0`),
+  "logs:CreateLogGroup": called("log-group", "logGroupName", (name) => `log-group:${name}`),
   "rds:CreateDBInstance": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
   "rds:CreateDBInstanceReadReplica": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
   "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),
   "rds:CreateDBSnapshot": called("snapshot", "DBSnapshotIdentifier", (name) => `snapshot:${name}`),
   "rds:CreateDBSubnetGroup": called("subgrp", "DBSubnetGroupName", (name) => `subgrp:${name}`),
+  "secretsmanager:CreateSecret": called("secret", "Name", (name) => `secret:${name}-abcdef`),
   "sns:CreateTopic": called("topic", "Name", (name) => name),
 };
 
@@ -207,7 +213,9 @@ const tagActions: Readonly<Record<string, { readonly action: string; readonly ke
   cloudwatch: { action: "cloudwatch:TagResource" },
   ec2: { action: "ec2:CreateTags", key: "ec2:CreateAction" },
   elasticloadbalancing: { action: "elasticloadbalancing:AddTags", key: "elasticloadbalancing:CreateAction" },
+  logs: { action: "logs:TagResource" },
   rds: { action: "rds:AddTagsToResource" },
+  secretsmanager: { action: "secretsmanager:TagResource" },
   sns: { action: "sns:TagResource" },
 };
 

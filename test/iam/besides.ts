@@ -40,6 +40,13 @@ export const more: Readonly<Record<string, More>> = {
     ...monitorOf(input),
   ],
   "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "secretsmanager:CreateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
+  "secretsmanager:UpdateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
+  "ssm:PutParameter": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    if (Object.keys(context).length === 0) return [];
+    return [{ action: "ssm:AddTagsToResource", resource: to.arn("ssm", `parameter/${String(input["Name"]).replace(/^\//, "")}`), context }];
+  },
   "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
 };
 
@@ -139,7 +146,11 @@ function disksKeys(input: Input, to: Look): Authorisation[] {
     .flatMap(({ KmsKeyId }) => keyOf(KmsKeyId ?? "alias/the-accounts-default", "ec2", to));
 }
 
-function keyOf(key: unknown, service: string, to: Look): Authorisation[] {
+/** Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager". */
+const encrypting = ["Decrypt", "GenerateDataKey"];
+const forGrants = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
+
+function keyOf(key: unknown, service: string, to: Look, actions = forGrants): Authorisation[] {
   if (key === undefined) return [];
   const text = String(key);
   const alias = /(?:^|:)(alias\/.+)$/.exec(text)?.[1];
@@ -149,7 +160,7 @@ function keyOf(key: unknown, service: string, to: Look): Authorisation[] {
       ? text
       : to.arn("kms", `key/${text}`);
   const context = { "kms:ViaService": `${service}.${to.state.region}.amazonaws.com`, ...(alias ? { "kms:ResourceAliases": [alias] } : {}) };
-  return ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"].map((action) => ({
+  return actions.map((action) => ({
     action: `kms:${action}`,
     resource,
     context,

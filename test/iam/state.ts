@@ -47,6 +47,14 @@ export class LiveState {
         );
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
+      case "secretsmanager":
+        return this.#tags([this.row("secretsmanager.secrets", arn)]);
+      case "logs":
+        return this.#tags([this.row("logs.groups", name)]);
+      case "ssm": {
+        const path = type.replace(/^parameter\//, "");
+        return this.#tags([this.row("ssm.parameters", `/${path}`), this.row("ssm.parameters", path)]);
+      }
       case "cloudwatch":
         return this.#tags([this.row("cloudwatch.alarms", name)]);
       case "autoscaling":

@@ -53,6 +53,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
     model: () => import("./elbv2/index.ts"),
   },
+  logs: {
+    signingName: "logs",
+    version: "2014-03-28",
+    xmlNamespace: "http://monitoring.amazonaws.com/doc/2014-03-28/",
+    target: "Logs_20140328",
+    schemas: () => import("@aws-sdk/client-cloudwatch-logs"),
+    model: () => import("./logs/index.ts"),
+  },
   rds: {
     signingName: "rds",
     version: "2014-10-31",
@@ -60,6 +68,14 @@ export const services: Services = {
     form: "query",
     schemas: () => import("@aws-sdk/client-rds"),
     model: () => import("./rds/index.ts"),
+  },
+  secretsmanager: {
+    signingName: "secretsmanager",
+    version: "2017-10-17",
+    xmlNamespace: "https://secretsmanager.amazonaws.com/doc/2017-10-17/",
+    target: "secretsmanager",
+    schemas: () => import("@aws-sdk/client-secrets-manager"),
+    model: () => import("./secretsmanager/index.ts"),
   },
   sns: {
     signingName: "sns",
@@ -76,6 +92,14 @@ export const services: Services = {
     target: "AmazonSSM",
     schemas: () => import("@aws-sdk/client-ssm"),
     model: () => import("./ssm.ts"),
+  },
+  tagging: {
+    signingName: "tagging",
+    version: "2017-01-26",
+    xmlNamespace: "http://tagging.amazonaws.com/doc/2017-01-26/",
+    target: "ResourceGroupsTaggingAPI_20170126",
+    schemas: () => import("@aws-sdk/client-resource-groups-tagging-api"),
+    model: () => import("./tagging.ts"),
   },
   sts: {
     signingName: "sts",
