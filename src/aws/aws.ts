@@ -41,6 +41,7 @@ export interface Aws {
   readonly sts: Service;
   readonly cloudwatch: Service;
   readonly sns: Service;
+  readonly iam: Service;
 }
 
-export type ServiceName = "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns";
+export type ServiceName = "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "iam";

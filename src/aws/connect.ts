@@ -74,6 +74,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     sts: gate.service("sts"),
     cloudwatch: gate.service("cloudwatch"),
     sns: gate.service("sns"),
+    iam: gate.service("iam"),
   };
   return { aws, calls, identity: { account, arn }, fence: (check) => gate.fence(check) };
 }
@@ -238,6 +239,7 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   ssm: async (s) => new (await import("./sdk/ssm.ts")).SSMClient(s) as unknown as Client,
   sts: async (s) => new (await import("./sdk/sts.ts")).STSClient(s) as unknown as Client,
   cloudwatch: async (s) => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(s) as unknown as Client,
+  iam: async (s) => new (await import("./sdk/iam.ts")).IAMClient(s) as unknown as Client,
   sns: async (s) => new (await import("./sdk/sns.ts")).SNSClient(s) as unknown as Client,
 };
 

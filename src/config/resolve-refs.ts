@@ -18,6 +18,8 @@ export interface RefContext {
   readonly allowed: readonly string[];
   /** What a literal in its place looks like. */
   readonly literal: string | undefined;
+  /** Somebody else's is named `{ name }` or `{ arn }`. */
+  readonly isNamed?: boolean;
   /** The reference is an item of a list, where the name of a counted resource stands for all of it. */
   readonly inList: boolean;
 }
@@ -36,11 +38,22 @@ interface Foreign {
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly kind?: string;
+  readonly name?: string;
+  readonly arn?: string;
 }
 
-function resolveForeign(written: Foreign, { owner, allowed }: RefContext): Resolution {
-  const { id, tags, kind } = written;
+function resolveForeign(written: Foreign, { owner, allowed, isNamed }: RefContext): Resolution {
+  const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (isNamed) {
+    if ((name === undefined) === (arn === undefined))
+      return bad(
+        arn === undefined ? "missing-field" : "conflict",
+        "what is not ours is named by its name or its ARN.",
+        "write { name: … } or { arn: … }",
+      );
+    return { value: arn ?? written };
+  }
   if (id !== undefined)
     return Object.keys(written).length === 1
       ? { value: id }
@@ -92,7 +105,8 @@ function whyNotIndex(
 
 /** A literal that is meant as a network must be one. */
 function literalNetwork(written: string, { owner }: RefContext): Resolution {
-  const why = written.includes("/") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
+  const why =
+    written.includes("/") && !written.startsWith("arn:") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
   return why
     ? { problem: { code: "bad-cidr", summary: `${owner}: "${written}" is not a network: ${why.why}.`, hint: why.hint } }
     : { value: written };
@@ -129,7 +143,7 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal }: RefContext): RefProblem {
+function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal, isNamed }: RefContext): RefProblem {
   if (literal !== undefined && isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const summary = `${owner} names ${kind} "${name}", which is not declared.`;
   const near = didYouMean(name, declared.namesOf(kind));
@@ -149,6 +163,14 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       : `"${name}" is a ${others.join(" and a ")}, and this field takes ${oneOf(allowed)}`;
     return { code: "unknown-ref", summary, hint };
   }
+  if (isNamed && written.startsWith("arn:"))
+    return { code: "unknown-ref", summary, hint: `for what is not ours write { arn: "${written}" }` };
+  if (isNamed)
+    return {
+      code: "unknown-ref",
+      summary,
+      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
+    };
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };

@@ -104,6 +104,8 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** Names are unique in the whole account: those that we give carry the project and the region, too. */
+  readonly perAccount?: true;
 }
 
 export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
@@ -166,6 +168,8 @@ export interface MapShape {
   readonly map: true;
   /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep");
+  /** Whether two values of an entry mean the same; by their written keys when absent. */
+  readonly same?: (request: any, have: any) => boolean;
   /** Entries that are never ours whatever `unlisted` says. */
   readonly foreign?: (value: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
@@ -299,6 +303,8 @@ export interface Scope {
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
+  namesOf?(kind: string): readonly string[];
 }
 
 export interface CreateIdentity {

@@ -11,7 +11,7 @@ export interface Paging<T> {
   readonly min?: number;
   /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
   readonly size?: number;
-  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken. */
+  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker. */
   readonly names?: keyof typeof NAMES;
   /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
   readonly ids?: readonly string[] | undefined;
@@ -53,6 +53,7 @@ const NAMES = {
   autoscaling: { limit: "MaxRecords", token: "NextToken", next: "NextToken" },
   rds: { limit: "MaxRecords", token: "Marker", next: "Marker" },
   elbv2: { limit: "PageSize", token: "Marker", next: "NextMarker" },
+  iam: { limit: "MaxItems", token: "Marker", next: "Marker" },
 } as const;
 
 /** Where a listing stands: when it began, the place after the last that it gave, and which that was. */
@@ -100,6 +101,7 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
   ec2: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
+  iam: "ValidationError",
 };
 
 function parsed(text: string): unknown[] {
