@@ -67,6 +67,7 @@ function resolveForeign(written: Foreign, { owner, allowed, isNamed }: RefContex
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
   if (literal !== undefined && matches(literal, written)) return literalNetwork(written, context);
+  if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
   const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[(\d+)\])?$/s.exec(written)!;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
@@ -79,6 +80,14 @@ function resolveText(written: string, context: RefContext): Resolution {
   const why = whyNotIndex(written, address, target.count, index);
   if (why) return { problem: { code: "counted-ref", summary: `${context.owner} names ${why.summary}`, hint: why.hint } };
   return { value: index === undefined ? address : `${address}[${index}]` };
+}
+
+function arnAsName(written: string, { owner, allowed }: RefContext): RefProblem {
+  return {
+    code: "unknown-ref",
+    summary: `${owner} names "${written}" where the name of ${oneOf(allowed)} is expected.`,
+    hint: `for what is not ours write { arn: "${written}" }`,
+  };
 }
 
 /** A counted resource is named with an index below its count, another without one. */
@@ -163,8 +172,6 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       : `"${name}" is a ${others.join(" and a ")}, and this field takes ${oneOf(allowed)}`;
     return { code: "unknown-ref", summary, hint };
   }
-  if (isNamed && written.startsWith("arn:"))
-    return { code: "unknown-ref", summary, hint: `for what is not ours write { arn: "${written}" }` };
   if (isNamed)
     return {
       code: "unknown-ref",

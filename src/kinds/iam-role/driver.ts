@@ -8,6 +8,7 @@ import {
   createNamed,
   iamLive,
   isInScope,
+  isMeant,
   isOfSameEnvironment,
   nameOf,
   namesToRead,
@@ -42,7 +43,7 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
 
     async get(aws, ids) {
       const lives = await Promise.all(ids.map((id) => unlessGone(observe(aws, nameOf(id)))));
-      return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+      return new Map(lives.flatMap((live, i) => (live && isMeant(live, ids[i]!) ? [[live.id, live] as const] : [])));
     },
 
     create(aws, request, identity) {

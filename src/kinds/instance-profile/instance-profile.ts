@@ -5,7 +5,7 @@ import { hasCode } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { object, ref } from "../../resource/fields.ts";
-import type { AwsId, Driver, Kind, Live, Scope } from "../kind.ts";
+import type { Driver, Kind, Live, Scope } from "../kind.ts";
 import {
   allOf,
   checkTagCases,
@@ -13,6 +13,7 @@ import {
   iamLive,
   iamNaming,
   isInScope,
+  isMeant,
   nameOf,
   namesToRead,
   pathField,
@@ -83,7 +84,7 @@ function driver(iam: Sdk): Driver<InstanceProfile, Handle> {
 
     async get(aws, ids) {
       const lives = await Promise.all(ids.map((id) => unlessGone(observe(aws, nameOf(id)))));
-      return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+      return new Map(lives.flatMap((live, i) => (live && isMeant(live, ids[i]!) ? [[live.id, live] as const] : [])));
     },
 
     create(aws, request, identity) {

@@ -206,7 +206,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
     preflight: (aws, planned, around) => {
       const zones = new Map(planned.map(({ address, request }) => [address, around.spec(request.subnet)?.["availabilityZone"]]));
-      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[], around);
+      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[]);
     },
     unmanaged: (aws, _scope, ours) => strangeInstances(ec2, aws, ours),
   };

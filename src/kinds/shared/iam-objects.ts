@@ -41,6 +41,11 @@ export function nameOf(id: AwsId): string {
   return id.split("/").at(-1)!;
 }
 
+/** Whether what was read by its name is what an id means: an ARN may be of another path or account. */
+export function isMeant(live: Pick<Live, "id">, id: AwsId): boolean {
+  return live.id === id || !id.startsWith("arn:");
+}
+
 /** The names that are to be looked at: those under our path, and the declared ones that lie elsewhere. */
 export function namesToRead(scope: Scope, kind: string, listed: readonly string[]): readonly string[] {
   const known = new Set(listed.map((name) => name.toLowerCase()));

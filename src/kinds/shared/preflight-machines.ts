@@ -1,7 +1,7 @@
 /** What kinds share when they foresee what AWS would refuse. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
-import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import type { Address, PlannedObject, PreflightFindings } from "../kind.ts";
 
 /** A read that a role may lack the right for: what it would have told is then named as unchecked. */
 export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: string[]): Promise<T | undefined> {
@@ -38,12 +38,11 @@ export interface Launch {
   readonly zones: readonly string[];
 }
 
-/** Where machines are launched, or their templates made. `thorough`: what only IAM knows is named. */
+/** Where machines are launched, or their templates made. */
 export async function preflightMachines(
   aws: Aws,
-  planned: readonly PlannedObject<{ readonly instanceType: string; readonly instanceProfile?: string }>[],
+  planned: readonly PlannedObject<{ readonly instanceType: string }>[],
   zonesOf: (address: Address) => readonly string[],
-  { thorough }: Around,
 ): Promise<PreflightFindings> {
   const launches = planned.map(({ address, request }) => ({
     address,
@@ -51,10 +50,7 @@ export async function preflightMachines(
     type: request.instanceType,
     zones: zonesOf(address),
   }));
-  const { problems, unchecked } = await preflightTypes(aws, launches);
-  const hasProfiles = planned.some(({ request }) => request.instanceProfile !== undefined);
-  const profiles = "whether instance profiles exist: only IAM knows, and AWS says so when a machine is launched";
-  return { problems, unchecked: thorough && hasProfiles ? [...unchecked, profiles] : unchecked };
+  return preflightTypes(aws, launches);
 }
 
 /** Types that a zone, or the whole region, does not offer. */

@@ -11,7 +11,7 @@ export function checkIdentityPolicy(text: string | undefined): Json[] {
     if (!one(statement, "Action", "NotAction")) throw malformed("Policy statement must contain actions.");
     if (!one(statement, "Resource", "NotResource")) throw malformed("Policy statement must contain resources.");
     for (const resource of listed(statement["Resource"] ?? statement["NotResource"]))
-      if (resource !== "*" && !/^arn:[^:]+:[^:]*:[^:]*:[^:]*:.+/.test(resource) && !/^arn:\*/.test(resource))
+      if (resource !== "*" && !/^arn:[^:]+:[^:]*:[^:]*:[^:]*:.+/.test(resource) && !resource.startsWith("arn:*"))
         throw malformed(`Resource ${resource} must be in ARN format or "*".`);
     for (const action of listed(statement["Action"] ?? statement["NotAction"]))
       if (action !== "*" && !/^[A-Za-z0-9-]+:[A-Za-z0-9*?]+$/.test(action))
