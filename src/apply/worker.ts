@@ -2,11 +2,15 @@
 import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
+import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { mapRefs } from "../resource/references.ts";
+import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
+import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
+import { markingOf, marksOfChanges } from "../plan/made.ts";
 import type { Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
@@ -14,11 +18,15 @@ import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
+import { Marks } from "./marks.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
+import { isContinuing, mayMean, waitLimit } from "./waiting.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
 const deletePollSeconds = 1;
+
+const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
 
 /** Seconds that a refused delete or change is tried for where the kind names no longer time. */
 const defaultRetrySeconds = 600;
@@ -32,7 +40,12 @@ export class Worker {
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
   readonly #pollers = new Map<string, Poller>();
   readonly #scope;
+  readonly #marks: Marks;
+  /** Every id of what was ours when the plan was made. */
+  readonly #ours: ReadonlySet<AwsId>;
   #hasMade = false;
+  /** Whether another run made something moments ago. */
+  readonly #continues: boolean;
 
   /** `rests` is told when a node sends nothing any more for a while. */
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
@@ -40,7 +53,10 @@ export class Worker {
     this.#emit = emit;
     this.#rests = rests;
     this.#scope = scopeOf(input.environment);
+    this.#marks = new Marks(input.aws);
+    this.#ours = idsOfOurs(input.observed);
     for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
+    this.#continues = isContinuing(input);
   }
 
   refOf(node: Work): StepRef {
@@ -65,10 +81,7 @@ export class Worker {
       case "update":
         return this.#apply(node, decision, driver);
       case "tag":
-        await this.#retryWhileRefused(node, decision, () =>
-          driver.tag(this.#input.aws, decision.found!.live, decision.tags.set, decision.tags.remove),
-        );
-        return undefined;
+        return this.#tag(node, decision, driver);
       case "detach":
         await this.#retryWhileRefused(node, decision, () =>
           driver.detach!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
@@ -139,7 +152,7 @@ export class Worker {
         state: "ready",
         name: identity.name,
       };
-    const limit = create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit);
+    const limit = waitLimit(this.#input, node, decision, create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit));
     let last: Live | undefined;
     const live = await this.#wait(
       node,
@@ -170,13 +183,36 @@ export class Worker {
     const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
+      writtenOnly: !initialState && isAdopted(found!),
       ignoreChanges: initialState ? [] : declared!.desired.ignoreChanges,
       ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
     };
     const changes = changesIn(kind, node.stage, request, live, initialState ? undefined : decision);
     if (Object.keys(changes).length === 0) return undefined;
     const run = this.#runOf(node, decision, live, initialState?.identity);
-    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const { made, gone } = marksOfChanges(kind, live, changes);
+    await this.#retryWhileRefused(node, decision, async () => {
+      await this.#marks.add(driver, decision.address, live, made);
+      await driver.update!(this.#input.aws, node.stage, live, spec, changes, run);
+      await this.#marks.remove(driver, decision.address, live, gone);
+    });
+    return undefined;
+  }
+
+  async #tag(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
+    const { aws } = this.#input;
+    const { kind, address, tags, declared } = decision;
+    const { live, linked } = decision.found!;
+    const marking = markingOf(kind, declared!.desired, { ...live, spec: linked }, live.spec as Spec);
+    const run = this.#runOf(node, decision, live);
+    await this.#retryWhileRefused(node, decision, async () => {
+      const marks = this.#marks.settling(address, live, marking);
+      const set = { ...Object.fromEntries(Object.entries(tags.set).filter(([key]) => !isMadeTag(key))), ...marks.set };
+      const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
+      // Entries first: once the object bears the tags, nobody looks whether they do.
+      for (const [field, keys] of Object.entries(tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
+      if (Object.keys(set).length + remove.length > 0) await driver.tag(aws, live, set, remove);
+    });
     return undefined;
   }
 
@@ -198,23 +234,31 @@ export class Worker {
         hint: "somebody changed its tags since the plan was made; plan again",
       });
     const run = this.#runOf(node, decision, seen);
-    const limit = typeof kind.waits.delete === "object" ? Math.max(defaultRetrySeconds, kind.waits.delete.limit) : defaultRetrySeconds;
+    const wait =
+      kind.waits.delete === "instant"
+        ? undefined
+        : { ...kind.waits.delete, limit: waitLimit(this.#input, node, decision, kind.waits.delete.limit) };
+    const limit = waitLimit(this.#input, node, decision, Math.max(defaultRetrySeconds, wait?.limit ?? 0));
     if (seen.state !== "deleting") {
+      let before: readonly Blocker[] = [];
       const refused = async (error: AwsError, elapsed: number) => {
-        if (error.class === "dependency") await this.#sayBlockers(node, driver, seen, elapsed);
+        if (error.class !== "dependency") return;
+        const now = await this.#sayBlockers(node, driver, seen, elapsed);
+        if (now && this.#staysFor(before, now)) throw error;
+        before = now ?? before;
       };
       await this.#retryWhileRefused(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
         throw await this.#named(error, driver, seen);
       });
     }
-    if (kind.waits.delete !== "instant")
+    if (wait)
       await this.#wait(
         node,
         kind,
         seen.id,
         `${kind.name} ${seen.id} to be gone`,
-        kind.waits.delete.limit,
-        kind.waits.delete.typical,
+        wait.limit,
+        wait.typical,
         (live) => live === undefined || live.state === "dead",
       );
     if (decision.action === "delete") this.#ids.delete(decision.address);
@@ -231,12 +275,19 @@ export class Worker {
     );
   }
 
-  /** Says who stands in the way, on the first refusal and every half minute. */
-  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<void> {
-    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return;
+  /** Whether something is in the way at two looks, half a minute apart, that others keep there: nothing of this run removes it. */
+  #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
+    const isOurs = (id: AwsId) => this.#ours.has(id) || [...this.#ids.values()].includes(id);
+    return now.some(({ id, holder }) => holder !== undefined && !isOurs(holder) && before.some((earlier) => earlier.id === id));
+  }
+
+  /** Says who stands in the way, on the first refusal and every half minute; undefined where nobody was looked for. */
+  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<readonly Blocker[] | undefined> {
+    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return undefined;
     const blockers = await whoBlocks(driver, this.#input.aws, live);
     const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
     this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
+    return blockers;
   }
 
   async #named(error: unknown, driver: Driver, live: Live): Promise<unknown> {
@@ -268,7 +319,7 @@ export class Worker {
       {
         clock: aws.clock,
         limit,
-        isFresh: this.#hasMade && decision.action !== "delete",
+        isFresh: (error) => decision.action !== "delete" && (this.#hasMade || (this.#continues && mayMean(error, this.#ids.values()))),
         signal,
         waits: async (error, elapsed) => {
           this.#rests(node);
@@ -306,7 +357,7 @@ export class Worker {
       if (done(live)) return live;
       if (aws.clock.now() - began >= limit * 1000)
         throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, {
-          hint: "nothing is lost: run again, and it goes on from here",
+          hint: waitMore,
         });
       if (!isSaid)
         this.#emit({
@@ -334,8 +385,10 @@ export class Worker {
     };
     return {
       identity: identity ?? this.#identityOfExisting(decision, live, place),
-      wait: (what, limit, done) => this.#wait(node, decision.kind, live.id, what, limit, undefined, done),
-      until: async (what, limit, every, look) => {
+      wait: (what, limit, done) =>
+        this.#wait(node, decision.kind, live.id, what, waitLimit(this.#input, node, decision, limit), undefined, done),
+      until: async (what, usual, every, look) => {
+        const limit = waitLimit(this.#input, node, decision, usual);
         const began = aws.clock.now();
         if (await look()) return;
         this.#rests(node);
@@ -345,7 +398,7 @@ export class Worker {
           if (await look()) return;
           if (aws.clock.now() - began >= limit * 1000)
             throw new StepError("timeout", `waited ${limit} s for ${what}`, {
-              hint: "nothing is lost: run again, and it goes on from here",
+              hint: waitMore,
             });
         }
       },
@@ -358,13 +411,17 @@ export class Worker {
   }
 
   #identityOfExisting(decision: Decision, live: Live, place: Parameters<typeof createIdentityOf>[0]): CreateIdentity {
-    const desired: Desired | undefined = decision.declared?.desired;
+    const { declared, found } = decision;
+    const desired: Desired | undefined = declared && found ? askedOf(declared.desired, found) : declared?.desired;
     const name = live.name ?? live.tags[ownership.name] ?? decision.address;
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }
 
   #withIds(kind: Kind, spec: Spec): Spec {
-    return mapRefs(kind.schema, spec, (value) => (typeof value === "string" ? (this.#ids.get(value) ?? value) : value));
+    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+      const address = addressIn(value, schema);
+      return address === undefined ? value : (this.#ids.get(address) ?? value);
+    });
   }
 
   #poller(kind: Kind, driver: Driver): Poller {

@@ -28,6 +28,7 @@ export function rehearsal(aws: Aws): Aws {
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
     iam: held(aws.iam),
+    within: (scope) => rehearsal(aws.within(scope)),
   };
 }
 

@@ -3,6 +3,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
+import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
 
 export interface RefProblem {
@@ -42,7 +43,8 @@ interface Foreign {
   readonly arn?: string;
 }
 
-function resolveForeign(written: Foreign, { owner, allowed, isNamed }: RefContext): Resolution {
+/** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
+function resolveForeign(written: Foreign, { owner, allowed, literal, declared, isNamed }: RefContext): Resolution {
   const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
   if (isNamed) {
@@ -54,19 +56,25 @@ function resolveForeign(written: Foreign, { owner, allowed, isNamed }: RefContex
       );
     return { value: arn ?? written };
   }
-  if (id !== undefined)
-    return Object.keys(written).length === 1
-      ? { value: id }
-      : bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
+  if (id !== undefined) {
+    if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
+    const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
+    if (prefix === undefined || isId(id, prefix)) return { value: id };
+    return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
+  }
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
 }
 
+function isId(text: string, prefix: string): boolean {
+  return text.startsWith(prefix) && /^[0-9a-f]{1,17}$/.test(text.slice(prefix.length));
+}
+
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
-  if (literal !== undefined && matches(literal, written)) return literalNetwork(written, context);
+  if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
   if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
   const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[(\d+)\])?$/s.exec(written)!;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
@@ -88,6 +96,15 @@ function arnAsName(written: string, { owner, allowed }: RefContext): RefProblem 
     summary: `${owner} names "${written}" where the name of ${oneOf(allowed)} is expected.`,
     hint: `for what is not ours write { arn: "${written}" }`,
   };
+}
+
+/** A literal that begins with a kind, or nearly so and ends with the name of one that is declared, is no literal. */
+function isMeantAsRef(written: string, { declared }: RefContext): boolean {
+  const [, kind, name] = /^([A-Za-z]+)\/(.+)$/s.exec(written) ?? [];
+  if (kind === undefined || name === undefined) return false;
+  if (declared.kind(kind)) return true;
+  const near = didYouMean(kind, declared.kindNames());
+  return near !== undefined && declared.get(`${near}/${withoutIndex(name)}`) !== undefined;
 }
 
 /** A counted resource is named with an index below its count, another without one. */
@@ -192,11 +209,3 @@ const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/
 const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
 const withoutIndex = (name: string) => name.replace(/\[\d+\]$/, "");
 const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? `a ${kinds[0]}` : `one of ${kinds.join(", ")}`);
-
-const literals = new Map<string, RegExp>();
-
-function matches(literal: string, text: string): boolean {
-  const pattern = literals.get(literal) ?? new RegExp(literal, "u");
-  literals.set(literal, pattern);
-  return pattern.test(text);
-}

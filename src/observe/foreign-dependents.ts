@@ -16,7 +16,7 @@ export async function foreignDependentsOf(
   for (const { kind, action, found } of decisions)
     if (found && (action === "delete" || action === "replace")) leaving.set(kind, [...(leaving.get(kind) ?? []), found.live]);
   if (leaving.size === 0) return new Map();
-  const ours = idsOf(observed);
+  const ours = idsOfOurs(observed);
   const users = new Map<AwsId, readonly Blocker[]>();
   await Promise.all(
     [...leaving].map(async ([kind, lives]) => {
@@ -31,7 +31,7 @@ export async function foreignDependentsOf(
 }
 
 /** Every id by which AWS may name what is ours, machines of our groups among them. */
-function idsOf({ objects, leftovers, shown }: Observed): ReadonlySet<AwsId> {
+export function idsOfOurs({ objects, leftovers, shown }: Observed): ReadonlySet<AwsId> {
   const lives = [...objects.values(), ...leftovers].map(({ live }) => live);
   return new Set([
     ...[...shown.values()].flat(),

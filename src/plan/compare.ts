@@ -9,6 +9,8 @@ export interface Difference {
   readonly before: unknown;
   readonly after: unknown;
   readonly items?: Change["items"];
+  /** A setting that we made goes as a whole, because the file no longer has it. */
+  readonly isGone?: true;
   readonly rule: FieldRule;
 }
 
@@ -23,6 +25,12 @@ export interface Against {
   /** The wanted value after lookups (an AMI id where `want` is an expression). */
   readonly resolved: unknown;
   readonly unlisted: "remove" | "keep" | undefined;
+  /** Whether we made the live entry with this key; nobody knows when absent. */
+  readonly isOurs?: ((key: string) => boolean) | undefined;
+  /** The file does not have the field at all: only what we made in it goes. */
+  readonly isUnwritten?: boolean | undefined;
+  /** The object was adopted: a member that the author does not write is not compared. */
+  readonly writtenOnly?: boolean | undefined;
 }
 
 interface Fate {
@@ -38,10 +46,9 @@ export const same: Comparison = { differences: [], kept: [] };
 export function compareField(path: string, rule: FieldRule, expected: unknown, have: unknown, against: Against): Comparison {
   if (rule.same) return rule.same(expected, have, against.live, against.resolved) ? same : whole(path, rule, expected, have);
   const shape = rule.as;
-  if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against.unlisted);
-  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(expected), entriesOf(have), shape, against.unlisted);
-  if (shape === "map")
-    return compareItems(path, rule, entriesOf(expected), entriesOf(have), { unlisted: "remove" as const }, against.unlisted);
+  if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against);
+  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(expected), entriesOf(have), shape, against);
+  if (shape === "map") return compareItems(path, rule, entriesOf(expected), entriesOf(have), { unlisted: "remove" as const }, against);
   if (isPlainObject(expected) && shape === undefined) return compareMembers(path, rule, expected, isPlainObject(have) ? have : {}, against);
   return equal(shape, expected, have) ? same : whole(path, rule, expected, have);
 }
@@ -53,6 +60,13 @@ export function agrees(expected: unknown, have: unknown): boolean {
     return Array.isArray(have) && expected.length === have.length && expected.every((item, i) => agrees(item, have[i]));
   if (isPlainObject(expected)) return isPlainObject(have) && Object.keys(expected).every((key) => agrees(expected[key], have[key]));
   return expected === have || (isNone(expected) && isNone(have));
+}
+
+/** What AWS has, told in the words of what is wanted: a member that agrees is written alike, and one that nobody wrote is left out. */
+export function asWritten(expected: unknown, have: unknown): unknown {
+  if (agrees(expected, have)) return expected;
+  if (!isPlainObject(expected) || !isPlainObject(have)) return have;
+  return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, asWritten(value, have[key])]));
 }
 
 /** JSON text with sorted keys, so that equal values have equal texts. */
@@ -81,7 +95,7 @@ function compareMembers(
   for (const member of members) {
     const inner = rule.of?.[member] ?? { change: rule.change, ...(rule.because ? { because: rule.because } : {}) };
     if (inner.change === "never") continue;
-    const resolved = expected[member] ?? unwritten(inner, have[member]);
+    const resolved = expected[member] ?? unwritten(inner, have[member], against.writtenOnly);
     if (resolved === undefined) continue;
     const found = compareField(`${path}.${member}`, inner, resolved, have[member], { ...against, resolved });
     differences.push(...found.differences);
@@ -90,10 +104,11 @@ function compareMembers(
   return { differences, kept };
 }
 
-/** What an unwritten value is held to, if to anything. */
-export function unwritten(rule: FieldRule, have: unknown): unknown {
+/** What an unwritten value is held to, if to anything: on an adopted object (`writtenOnly`) only what a run of ours left unfinished. */
+export function unwritten(rule: FieldRule, have: unknown, writtenOnly = false): unknown {
   const dflt = rule.default;
   if (!dflt || dflt.class === "create-only") return undefined;
+  if (writtenOnly && !rule.unfinished?.(have)) return undefined;
   if (dflt.class === "enforced") return dflt.value;
   return have !== undefined && rule.lessSafe?.(have, dflt.value) ? dflt.value : undefined;
 }
@@ -104,10 +119,10 @@ function compareItems(
   expected: ReadonlyMap<string, unknown>,
   have: ReadonlyMap<string, unknown>,
   shape: Fate,
-  override: "remove" | "keep" | undefined,
+  against: Against,
 ): Comparison {
   const added: { key: string; value: unknown }[] = [];
-  const removed: { key: string; value: unknown }[] = [];
+  const removed: { key: string; value: unknown; made?: true }[] = [];
   const changed: { key: string; before: unknown; after: unknown }[] = [];
   const kept: { path: string; key: string; value: unknown }[] = [];
   for (const [key, value] of expected) {
@@ -116,14 +131,20 @@ function compareItems(
   }
   for (const [key, value] of have) {
     if (expected.has(key)) continue;
-    const isForeign = shape.foreign?.(value, key, expected) ?? false;
-    const fate = isForeign ? "keep" : (override ?? (typeof shape.unlisted === "function" ? shape.unlisted(value, key) : shape.unlisted));
-    if (fate === "remove") removed.push({ key, value });
-    else if (!isForeign) kept.push({ path, key, value });
+    if (shape.foreign?.(value, key, expected)) continue;
+    if (against.isOurs?.(key)) removed.push({ key, value, made: true });
+    else if (fateOf(shape, value, key, against) === "remove") removed.push({ key, value });
+    else kept.push({ path, key, value });
   }
   if (added.length + removed.length + changed.length === 0) return { differences: [], kept };
   const difference = { path, before: [...have.values()], after: [...expected.values()], items: { added, removed, changed }, rule };
   return { differences: [difference], kept };
+}
+
+/** What happens to an entry that others made and the file does not have. */
+function fateOf({ unlisted }: Fate, value: unknown, key: string, against: Against): "remove" | "keep" {
+  if (against.isUnwritten) return "keep";
+  return against.unlisted ?? (typeof unlisted === "function" ? unlisted(value, key) : unlisted);
 }
 
 function equal(shape: FieldRule["as"], expected: unknown, have: unknown): boolean {
@@ -147,6 +168,12 @@ function jsonText(value: unknown): string {
   } catch {
     return value; // not JSON after all: then equal texts are equal values
   }
+}
+
+/** The keys of a field's entries, in the order of the value; none for a field without entries. */
+export function keysOf({ as: shape }: FieldRule, value: unknown): readonly string[] {
+  if (isListShape(shape)) return Array.isArray(value) ? value.map((item) => shape.key(item)) : [];
+  return (isMapShape(shape) || shape === "map") && isPlainObject(value) ? Object.keys(value) : [];
 }
 
 function byKey(value: unknown, key: (item: unknown) => string): Map<string, unknown> {

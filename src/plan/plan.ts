@@ -21,6 +21,8 @@ export interface Plan {
   readonly refusals?: number;
   /** What differs and stays as it is, because others set it back each time. */
   readonly contested?: readonly ContestedField[];
+  /** What differs and is not touched at all, because somebody is at work on it. */
+  readonly leftAlone?: readonly LeftAloneObject[];
   /** Nothing is left as it is for being contested: somebody asked for that. */
   readonly repairsContested?: true;
   /** What was found of ours, whether or not anything happens to it. */
@@ -75,9 +77,22 @@ export interface ContestedField {
   readonly change: FieldChange;
 }
 
+/** An object that differs and is left alone as a whole. */
+export interface LeftAloneObject {
+  readonly address: Address;
+  readonly kind: string;
+  readonly id: AwsId;
+  /** "it bears sg-0f1e…, which the YAML does not list": for people. */
+  readonly because: string;
+  readonly at?: Position;
+  readonly changes: readonly FieldChange[];
+}
+
 export interface TagChange {
   readonly set: Tags;
   readonly remove: readonly string[];
+  /** Entries that can bear tags of their own and bear none of ours, by field: "listeners": ["443"]. */
+  readonly claim?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface FieldChange {
@@ -91,9 +106,16 @@ export interface FieldChange {
   /** For keyed lists and maps. */
   readonly items?: {
     readonly added: readonly { readonly key: string; readonly value: Json; readonly at?: Position }[];
-    readonly removed: readonly { readonly key: string; readonly value: Json }[];
+    /** `made`: we made it, and the file no longer has it. */
+    readonly removed: readonly { readonly key: string; readonly value: Json; readonly made?: true }[];
     readonly changed: readonly { readonly key: string; readonly before: Json; readonly after: Json; readonly at?: Position }[];
   };
+  /** A setting that we made goes as a whole, because the file no longer has it. */
+  readonly isGone?: true;
+  /** What the change opens to everybody or cuts off: "it lets in tcp 22 0.0.0.0/0". */
+  readonly exposes?: string;
+  /** The file does not write the field: a default asks for the change. */
+  readonly unwritten?: true;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;
   readonly at?: Position;

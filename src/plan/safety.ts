@@ -4,9 +4,11 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership } from "../resource/ownership.ts";
 import type { Address, AwsId, Blocker, DataLoss, Kind, Live, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { refsOf } from "../resource/references.ts";
+import { refusedAdoptions } from "./adoption.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
 import type { Plan } from "./plan.ts";
+import { changesTags } from "./tags.ts";
 
 /** Others who use our objects, by these objects' ids. */
 export type Users = ReadonlyMap<AwsId, readonly Blocker[]>;
@@ -27,9 +29,10 @@ export function makeSafe(
     }
   }
   keepWhatKeptNeeds(decisions, index);
+  const adoptions = refusedAdoptions(decisions);
   const refused = new Set<Address>();
   for (const one of decisions.values()) {
-    const found = [...refusals(environment, one), ...inUse(one, users)];
+    const found = adoptions.get(one.address) ?? [...refusals(environment, one), ...inUse(one, users)];
     problems.push(...found);
     if (found.some(({ severity }) => severity === "error")) refused.add(one.address);
   }
@@ -44,7 +47,7 @@ function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySe
   for (const one of decisions.values()) {
     const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !withdrawn.has(cause)));
     if (deltas.length === one.deltas.length) continue;
-    const hasTags = Object.keys(one.tags.set).length + one.tags.remove.length > 0;
+    const hasTags = changesTags(one.tags);
     const restarts = deltas.some(({ impact }) => impact === "restart");
     if (one.action === "update" || one.action === "restart")
       Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });

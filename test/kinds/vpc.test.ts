@@ -322,6 +322,13 @@ describe("checking", () => {
       { cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: [1, 2, 3, 4, 5].map((i) => `10.${i}.0.0/16`) },
       ["quota secondaryCidrBlocks warning"],
     ],
+    [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["100.64.0.0/16", "52.10.0.0/16"] }, []],
+    [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["172.16.0.0/16"] }, ["cidr-mixed secondaryCidrBlocks[0] warning"]],
+    [{ cidrBlock: "172.16.0.0/16", secondaryCidrBlocks: ["172.31.0.0/16"] }, []],
+    [
+      { cidrBlock: "192.168.0.0/17", secondaryCidrBlocks: ["192.168.128.0/17", "198.19.0.0/16"] },
+      ["cidr-mixed secondaryCidrBlocks[1] warning"],
+    ],
     [{ cidrBlock: "nonsense" }, []],
   ])("%j: %j", (spec, problems) => expect(check(spec)).toEqual(problems));
 

@@ -18,6 +18,8 @@ export interface Handle {
   readonly version: string;
 }
 
+const policyEnd = "policy/*";
+
 export const iamPolicy: Kind<IamPolicy, Handle> = {
   name: "iamPolicy",
   section: "iamPolicies",
@@ -49,6 +51,15 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
       "iam:TagPolicy",
       "iam:UntagPolicy",
     ],
+    remove: [
+      "iam:DeletePolicy",
+      "iam:DeletePolicyVersion",
+      "iam:DetachRolePolicy",
+      "iam:GetRole",
+      "iam:ListEntitiesForPolicy",
+      "iam:ListPolicyVersions",
+    ],
+    access: { "iam:CreatePolicy": { made: [policyEnd] }, "iam:TagPolicy": { made: [policyEnd], ours: [policyEnd] } },
   },
   check,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),

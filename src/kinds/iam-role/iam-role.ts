@@ -4,6 +4,8 @@ import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { meansSame, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
 import { schema, trustDocument, type IamRole } from "./schema.ts";
 
+const roleEnd = "role/*";
+
 export const iamRole: Kind<IamRole, null> = {
   name: "iamRole",
   section: "iamRoles",
@@ -11,12 +13,8 @@ export const iamRole: Kind<IamRole, null> = {
   schema,
   fields: {
     trust: { change: "update", same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)) },
-    managedPolicies: {
-      change: "update",
-      default: { value: [], class: "enforced" },
-      as: { key: (one: string) => one, unlisted: "remove" },
-    },
-    policies: { change: "update", default: { value: {}, class: "enforced" }, as: { map: true, unlisted: "remove", same: meansSame } },
+    managedPolicies: { change: "update", as: { key: (one: string) => one, unlisted: "keep" }, made: "entries" },
+    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries" },
     permissionsBoundary: { change: "update" },
     path: { change: "replace", because: "a path is part of the ARN" },
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
@@ -48,10 +46,24 @@ export const iamRole: Kind<IamRole, null> = {
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ],
+    remove: [
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:GetInstanceProfile",
+      "iam:ListInstanceProfilesForRole",
+      "iam:RemoveRoleFromInstanceProfile",
+    ],
     onlyFor: {
+      "iam:AttachRolePolicy": ["managedPolicies"],
+      "iam:PutRolePolicy": ["policies"],
       "iam:DeleteRolePermissionsBoundary": ["permissionsBoundary"],
+      "iam:DeleteRolePolicy": ["policies"],
+      "iam:DetachRolePolicy": ["managedPolicies"],
       "iam:PutRolePermissionsBoundary": ["permissionsBoundary"],
     },
+    // IAM has no key that names the create in which tags are written.
+    access: { "iam:CreateRole": { made: [roleEnd] }, "iam:TagRole": { made: [roleEnd], ours: [roleEnd] } },
   },
   check,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),

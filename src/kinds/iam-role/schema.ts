@@ -20,14 +20,14 @@ export const schema = object({
   managedPolicies: optional(
     list(
       refOr("^arn:", "iamPolicy", "A policy of this file, or the ARN of another: one of AWS's, for example.", { named: true }),
-      "The managed policies that are attached to it. Others are detached.",
+      "The managed policies that are attached to it. What others attached stays, and is a note.",
       { uniqueItems: true, maxItems: 25 },
     ),
   ),
   policies: optional(
     map(
       policyDocument("What the role may do."),
-      "Policies that are part of the role, by name. Others are deleted.",
+      "Policies that are part of the role, by name. What others wrote stays, and is a note.",
       "^[A-Za-z0-9+=,.@_-]{1,128}$",
     ),
   ),

@@ -6,6 +6,7 @@ import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { object, ref } from "../../resource/fields.ts";
 import type { Driver, Kind, Live, Scope } from "../kind.ts";
+import { ec2Service, passRole, roleArns } from "../shared/iam.ts";
 import {
   allOf,
   checkTagCases,
@@ -39,6 +40,8 @@ interface Handle {
 
 type LiveProfile = Live<InstanceProfile, Handle>;
 
+const profileEnd = "instance-profile/*";
+
 export const instanceProfile: Kind<InstanceProfile, Handle> = {
   name: "instanceProfile",
   section: "instanceProfiles",
@@ -60,11 +63,16 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
       "iam:AddRoleToInstanceProfile",
       "iam:CreateInstanceProfile",
       "iam:DeleteInstanceProfile",
-      "iam:PassRole",
       "iam:RemoveRoleFromInstanceProfile",
       "iam:TagInstanceProfile",
       "iam:UntagInstanceProfile",
     ],
+    remove: ["iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
+    access: {
+      "iam:CreateInstanceProfile": { made: [profileEnd] },
+      "iam:TagInstanceProfile": { made: [profileEnd], ours: [profileEnd] },
+    },
+    implied: ({ spec }, index, place) => [passRole(roleArns(spec.role, index, place), ec2Service(place))],
   },
   check: checkTagCases,
   load: async () => driver(await import("../../aws/sdk/iam.ts")),

@@ -34,6 +34,8 @@ export type OidcProvider = Static<typeof schema>;
 
 type LiveProvider = Live<OidcProvider, null>;
 
+const providerEnd = "oidc-provider/*";
+
 export const oidcProvider: Kind<OidcProvider, null> = {
   name: "oidcProvider",
   section: "oidcProviders",
@@ -61,6 +63,12 @@ export const oidcProvider: Kind<OidcProvider, null> = {
       "iam:UntagOpenIDConnectProvider",
       "iam:UpdateOpenIDConnectProviderThumbprint",
     ],
+    remove: ["iam:DeleteOpenIDConnectProvider"],
+    onlyFor: { "iam:UpdateOpenIDConnectProviderThumbprint": ["thumbprints"] },
+    access: {
+      "iam:CreateOpenIDConnectProvider": { made: [providerEnd] },
+      "iam:TagOpenIDConnectProvider": { made: [providerEnd], ours: [providerEnd] },
+    },
   },
   check: checkTagCases,
   load: async () => driver(await import("../../aws/sdk/iam.ts")),

@@ -131,12 +131,13 @@ function ebs(volume: DataVolume): EbsBlockDevice {
 
 /** An endpoint that is off has no other setting, whatever is written beside it or left behind in EC2. */
 export function normaliseMachine<S extends Pick<Partial<Machine>, "metadataOptions" | "instanceProfile">>(spec: S): S {
-  const { metadataOptions, instanceProfile } = spec;
+  const { metadataOptions } = spec;
+  const instanceProfile: unknown = spec.instanceProfile; // as it was written it may be `{ name }`
   return {
     ...spec,
     ...(metadataOptions?.httpEndpoint === "disabled" ? { metadataOptions: { httpEndpoint: "disabled" } } : {}),
     // EC2 takes a name or an ARN; machines show the one, templates the other.
-    ...(instanceProfile?.startsWith("arn:") ? { instanceProfile: nameOf(instanceProfile) } : {}),
+    ...(typeof instanceProfile === "string" && instanceProfile.startsWith("arn:") ? { instanceProfile: nameOf(instanceProfile) } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TargetGroup as AwsGroup, TargetDescription, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, soon, unlessGone } from "../../aws/eventual.ts";
+import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";
@@ -9,6 +10,7 @@ import { beyondLimit } from "../shared/preflight-machines.ts";
 import type { AwsId, Change, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { attributeFields, attributes, readAttributes } from "./attributes.ts";
 import { check } from "./check.ts";
+import { defaultTimeout } from "./health.ts";
 import { schema, type HealthCheck, type Target, type TargetGroup } from "./schema.ts";
 
 export type { TargetGroup } from "./schema.ts";
@@ -48,7 +50,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     dnsFailover: { change: "update" },
     unhealthyStateRouting: { change: "update" },
     // Auto Scaling, ECS, Kubernetes and deployment tools register targets as well: what is not listed is theirs.
-    targets: { change: "update", as: { key: keyOf, unlisted: "keep" } },
+    targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries" },
   },
   stages: [{ name: "create" }, { name: "attributes", fields: attributeFields }, { name: "targets", fields: ["targets"] }],
   create: "name",
@@ -76,6 +78,14 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
       "elasticloadbalancing:RegisterTargets",
       "elasticloadbalancing:RemoveTags",
     ],
+    remove: ["elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:DeregisterTargets"],
+    onlyFor: {
+      "elasticloadbalancing:DeregisterTargets": ["targets"],
+      "elasticloadbalancing:ModifyTargetGroup": ["healthCheck"],
+      "elasticloadbalancing:ModifyTargetGroupAttributes": attributeFields,
+      "elasticloadbalancing:RegisterTargets": ["targets"],
+    },
+    access: { "elasticloadbalancing:CreateTargetGroup": { made: ["targetgroup/*"] } },
   },
   check,
   normalise,
@@ -163,7 +173,12 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
         );
       } else if (changes.healthCheck) {
         await soon(aws, () =>
-          aws.elbv2(new elbv2.ModifyTargetGroupCommand({ TargetGroupArn: live.id, ...healthRequest(request.healthCheck, request) })),
+          aws.elbv2(
+            new elbv2.ModifyTargetGroupCommand({
+              TargetGroupArn: live.id,
+              ...healthRequest(changedHealth(request, live.spec.healthCheck), request),
+            }),
+          ),
         );
       }
     },
@@ -250,7 +265,8 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
     const [attributesRead, targets] = await Promise.all([
       attributeFields.some(asks) ? listAttributes(aws, group) : undefined,
-      asks("targets") ? health(aws, base.id) : undefined,
+      // Every group has a port. What we registered and the YAML no longer has is looked for where marks say that there is something.
+      asks("targets") || (asks("port") && hasOtherMarks(tags, [])) ? health(aws, base.id) : undefined,
     ]);
     return {
       ...base,
@@ -289,6 +305,18 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
   }
 }
 
+/**
+ * A change of health checks. An unwritten timeout stays as it is, unless it is another protocol's default or no longer less
+ * than the interval: then it becomes what a new group would have, so that the result does not depend on what was before.
+ */
+function changedHealth(request: TargetGroup, have: HealthCheck | undefined): HealthCheck | undefined {
+  const health = request.healthCheck;
+  if (!health || !have || health.timeout !== undefined) return health;
+  const isAnother = health.protocol !== undefined && health.protocol !== have.protocol;
+  const isTooLong = (have.timeout ?? 0) >= (health.interval ?? have.interval ?? Infinity);
+  return isAnother || isTooLong ? { ...health, timeout: defaultTimeout(request, health.protocol ?? have.protocol) } : health;
+}
+
 /** What a create or a modify says of health checks; a modify leaves what is not said as it is. */
 function healthRequest(health: HealthCheck | undefined, { protocolVersion }: Pick<TargetGroup, "protocolVersion">) {
   if (!health) return {};
@@ -309,7 +337,7 @@ function live(group: AwsGroup, tags: Tags): LiveGroup {
   const arn = group.TargetGroupArn!;
   return {
     id: arn,
-    aliases: [],
+    aliases: [arn.slice(arn.indexOf("targetgroup/"))], // as CloudWatch calls it
     tags,
     owner: arn.split(":")[4],
     name: group.TargetGroupName,

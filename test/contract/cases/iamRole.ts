@@ -20,7 +20,6 @@ export const iamRole: Case = {
         path: "/service/",
         maxSessionDuration: 7200,
         description: "Runs the web",
-        unlisted: "remove",
       },
       changes: [
         ["trust", ["ec2.amazonaws.com", "ssm.amazonaws.com"]],

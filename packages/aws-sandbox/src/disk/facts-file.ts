@@ -1,9 +1,8 @@
 /** What the sandbox's accounts have besides the usual, in `facts.json` beside the states: written by `infra sandbox add`. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { reasonOf } from "../../../../src/diag/system-error.ts";
 import { factsIn, type AccountFacts, type FactKind } from "../account-facts.ts";
-import { SandboxFileError } from "./file-error.ts";
+import { reasonOf, SandboxFileError } from "./file-error.ts";
 
 /** What was added in that folder; nothing when nothing was. */
 export function readFacts(dir: string): Partial<AccountFacts> {

@@ -4,7 +4,7 @@ import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-s
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { profileArn, propagation, roleOfProfileSince } from "../iam/known.ts";
-import { invalidCombination, invalidValue, required } from "./faults.ts";
+import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
 import { needImage } from "./images.ts";
 import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
 import { needKey } from "./keys.ts";
@@ -95,6 +95,10 @@ export function planLaunch(
   if (request.Placement?.GroupName) needPlacementGroup(call, request.Placement.GroupName);
   checkUserData(request.UserData);
   checkSpot(request);
+  checkPlacement(request.Placement ?? {});
+  knownValue(request.InstanceInitiatedShutdownBehavior, ["stop", "terminate"], "instanceInitiatedShutdownBehavior");
+  knownValue(request.PrivateDnsNameOptions?.HostnameType, ["ip-name", "resource-name"], "privateDnsNameOptions.hostnameType");
+  knownValue(request.MaintenanceOptions?.AutoRecovery, ["default", "disabled"], "maintenanceOptions.autoRecovery");
   if (request.CreditSpecification && !type.burstable)
     throw invalidCombination("The credit specification is for burstable instance types only");
   if (request.HibernationOptions?.Configured)
@@ -115,6 +119,12 @@ export function planLaunch(
   };
 }
 
+/** No host is modelled, so none can be named. */
+function checkPlacement({ Tenancy, HostId }: NonNullable<RunInstancesRequest["Placement"]>): void {
+  knownValue(Tenancy, ["default", "dedicated", "host"], "tenancy");
+  if (HostId) throw new AwsFault("InvalidHostID.NotFound", `The host ID '${HostId}' does not exist`);
+}
+
 export function checkArchitecture(type: InstanceTypeRecord, architecture: string): void {
   if (type.architecture !== architecture)
     throw invalidValue(
@@ -130,7 +140,7 @@ export function checkUserData(encoded: string | undefined): void {
   if (Buffer.from(encoded, "base64").length > 16_384) throw invalidValue("User data is limited to 16384 bytes");
 }
 
-/** Any profile exists here, unless its name begins with "missing". */
+/** The profile of a request, which must be one of the account's. */
 export function profileOf(
   call: Call,
   { Arn, Name }: { readonly Arn?: string | undefined; readonly Name?: string | undefined },
@@ -247,7 +257,9 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
     : {};
   giveTags(call, id, { ...template, ...creation.systemTags, ...plan.tags["instance"] });
   plan.network.forEach((one, place) => one.existing || giveTags(call, made[place]!.id, plan.tags["network-interface"]));
-  const fails = call.fault("ec2:instanceTerminatesAtLaunch");
+  // A disk whose key is not there or not to be used: EC2 takes the launch and ends the machine (EC2 User Guide, "Instance terminates immediately").
+  const hasKeys = plan.disks.every(({ kmsKeyId }) => kmsKeyId === undefined || call.exists("kmsKey", kmsKeyId));
+  const fails = !hasKeys || call.fault("ec2:instanceTerminatesAtLaunch");
   call.later(
     fails ? timing.instanceFails : timeFor(call, id, timing.instanceRunning),
     fails ? "ec2:instanceFails" : "ec2:instanceSettles",
@@ -283,6 +295,10 @@ export function checkMetadata({ HttpEndpoint, ...others }: InstanceMetadataOptio
   const hops = others.HttpPutResponseHopLimit;
   if (hops !== undefined && (hops < 1 || hops > 64))
     throw invalidValue(`Value (${hops}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and 64.`);
+  knownValue(HttpEndpoint, ["enabled", "disabled"], "httpEndpoint");
+  knownValue(others.HttpTokens, ["optional", "required"], "httpTokens");
+  knownValue(others.HttpProtocolIpv6, ["enabled", "disabled"], "httpProtocolIpv6");
+  knownValue(others.InstanceMetadataTags, ["enabled", "disabled"], "instanceMetadataTags");
   if (HttpEndpoint === "disabled" && Object.values(others).some((value) => value !== undefined))
     throw invalidCombination("Metadata options may not be given when HttpEndpoint is disabled");
 }
