@@ -6,7 +6,7 @@ import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { object, ref } from "../../resource/fields.ts";
 import type { Driver, Kind, Live, Scope } from "../kind.ts";
-import { ec2Service, passRole, roleArns } from "../shared/iam.ts";
+import { ec2Service, passRole, roleArns } from "../../resource/iam.ts";
 import {
   allOf,
   checkTagCases,

@@ -1,4 +1,4 @@
-import { profileArns, serviceRole } from "../shared/iam.ts";
+import { profileArns, serviceRole } from "../../resource/iam.ts";
 import type { Instance } from "./instance.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { diskKeys, passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";

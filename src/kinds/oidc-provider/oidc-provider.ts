@@ -48,6 +48,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   },
   stages: [{ name: "create" }],
   create: "name",
+  slots: ({ spec: { url } }) => [{ space: "OpenID Connect providers", value: url, path: "url", what: `the provider of ${url}` }],
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
   // Listed as bare ARNs, so each of the account is asked.
