@@ -181,6 +181,12 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       hint: `did you mean "${allowed.length > 1 ? `${kind}/` : ""}${near}"${at ? ` (${place(at)})` : ""}?`,
     };
   }
+  if (isNamed)
+    return {
+      code: "unknown-ref",
+      summary,
+      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
+    };
   const others = declared.kindNames().filter((other) => declared.get(`${other}/${name}`));
   if (others.length > 0) {
     const fits = others.find((other) => allowed.includes(other));
@@ -189,12 +195,6 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       : `"${name}" is a ${others.join(" and a ")}, and this field takes ${oneOf(allowed)}`;
     return { code: "unknown-ref", summary, hint };
   }
-  if (isNamed)
-    return {
-      code: "unknown-ref",
-      summary,
-      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
-    };
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
   const all = declared.namesOf(kind);
   if (all.length === 0) return { code: "unknown-ref", summary, hint: `this environment declares no ${kind}` };
