@@ -1,5 +1,5 @@
 /** What a call touches without naming it in its input, and what AWS checks of its caller elsewhere: one line an action. */
-import { account, type Authorisation, type Look } from "./authorisation.ts";
+import type { Authorisation, Look } from "./authorisation.ts";
 import { hasId, listed, requestContext, tagsIn, textsIn, type Input } from "./inputs.ts";
 
 type More = (input: Input, to: Look) => readonly Authorisation[];

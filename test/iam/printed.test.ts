@@ -32,9 +32,9 @@ describe.each(names)("%s", (name) => {
     { timeout: 60_000 },
     async () => {
       const { planned, applied } = await callsOf(environment);
-      // A recorder that hears nothing would make everything pass.
+      // A recorder that hears nothing would make everything pass: each resource is at least one write.
       expect(planned.length).toBeGreaterThan(5);
-      expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(30);
+      expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(environment.nodes.length);
       expect(elsewhere(applied).length).toBeGreaterThan(50);
       const policies = (purpose: "plan" | "apply") => [true, false].map((fileOnly) => iamPolicy(kinds, environment, purpose, { fileOnly }));
       for (const policy of policies("plan")) expect.soft(await refused(policy, planned)).toEqual([]);

@@ -183,7 +183,6 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:PutScalingPolicy": ["scalingPolicies"],
       "autoscaling:PutScheduledUpdateGroupAction": ["scheduledActions"],
       "autoscaling:PutWarmPool": ["warmPool"],
-      "autoscaling:SuspendProcesses": ["suspendedProcesses"],
       "ec2:DescribeImages": ["mixedInstances"],
       "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"],
       "elasticloadbalancing:DescribeTargetHealth": ["targetGroups"],
