@@ -101,6 +101,8 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /./,
     /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match|ENHANCED_MONITORING/,
   ],
+  // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
+  ["wrong-state", /./, /^MalformedPolicyDocument: Invalid principal in policy/],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],

@@ -30,6 +30,7 @@ export function rehearsal(aws: Aws): Aws {
     logs: held(aws.logs),
     secretsmanager: held(aws.secretsmanager),
     tagging: held(aws.tagging),
+    iam: held(aws.iam),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

@@ -147,6 +147,8 @@ export interface Naming {
   readonly lower?: true;
   /** What else is wrong with a name that somebody wrote. */
   readonly whyNot?: (name: string) => string | undefined;
+  /** Names are unique in the whole account: those that we give carry the project and the region, too. */
+  readonly perAccount?: true;
 }
 
 export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
@@ -237,6 +239,8 @@ export interface MapShape {
   readonly map: true;
   /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep");
+  /** Whether two values of an entry mean the same; by their written keys when absent. */
+  readonly same?: (request: any, have: any) => boolean;
   /** Entries that are never ours whatever `unlisted` says. */
   readonly foreign?: (value: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
@@ -349,6 +353,8 @@ export interface Subject<S = any> {
   readonly name: string;
   readonly spec: S;
   readonly tags: Readonly<Record<string, string | null>>;
+  /** What AWS should call it, where it is declared and its kind has names. */
+  readonly awsName?: string;
 }
 
 export interface ResourceIndex {

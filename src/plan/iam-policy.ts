@@ -106,7 +106,7 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
 function adopting(used: readonly Kind[], place: Place): Statement[] {
   const actions = used
     .flatMap(({ iam }) => iam.write)
-    .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|TagResource)$/.test(action));
+    .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|Tag[A-Z][A-Za-z]+)$/.test(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
   return [allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTags("aws:RequestTag", place), ...unowned })];
 }
@@ -125,6 +125,14 @@ function guarding(place: Place, except: readonly string[]): Statement {
       "ec2:DeleteTags",
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:RemoveTags",
+      "iam:TagInstanceProfile",
+      "iam:TagOpenIDConnectProvider",
+      "iam:TagPolicy",
+      "iam:TagRole",
+      "iam:UntagInstanceProfile",
+      "iam:UntagOpenIDConnectProvider",
+      "iam:UntagPolicy",
+      "iam:UntagRole",
       "logs:TagResource",
       "logs:UntagResource",
       "rds:AddTagsToResource",

@@ -57,6 +57,7 @@ function sdkNames(): ReadonlySet<string> {
     "secrets-manager",
     "sns",
     "ssm",
+    "iam",
   ];
   const texts = clients.flatMap((client) => {
     const folder = new URL(`../../node_modules/@aws-sdk/client-${client}/dist-es/schemas/`, import.meta.url);

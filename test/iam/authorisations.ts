@@ -101,14 +101,24 @@ export class Authoriser implements Look {
       const arn = this.arn(service, end);
       const tags = service === "ec2" ? (written.byType[type] ?? {}) : written.own;
       found.push({ action, resource: arn, context: requestContext(tags) });
-      if (tagging && Object.keys(tags).length > 0)
+      const tagAction = service === "iam" ? action.replace("Create", "Tag") : tagging?.action;
+      if (tagAction !== undefined && Object.keys(tags).length > 0)
         found.push({
-          action: tagging.action,
+          action: tagAction,
           resource: arn,
-          context: { ...requestContext(tags), ...(tagging.key ? { [tagging.key]: action.split(":")[1]! } : {}) },
+          context: { ...requestContext(tags), ...(tagging?.key ? { [tagging.key]: action.split(":")[1]! } : {}) },
         });
     }
     return found;
+  }
+
+  /** IAM's names say nothing of the path that is a part of the ARN. */
+  #iamArns(text: string, input: Input): string[] {
+    const types = { RoleName: "role", InstanceProfileName: "instance-profile" };
+    return Object.entries(types).flatMap(([field, type]) => {
+      const arn = input[field] === text ? this.#state.iam(`${type}/${text}`)?.["arn"] : undefined;
+      return arn === undefined ? [] : [String(arn)];
+    });
   }
 
   #arnsOf(service: string, text: string, input: Input): string[] {
@@ -121,6 +131,7 @@ export class Authoriser implements Look {
       const isName = text.startsWith("/") || ["Name", "Names", "ResourceId"].some((field) => listed(input[field]).includes(text));
       return isName ? [this.parameter(text)] : [];
     }
+    if (service === "iam") return this.#iamArns(text, input);
     const end = Object.entries(namedBy[service] ?? {}).find(([field]) => listed(input[field]).includes(text))?.[1];
     return end === undefined ? [] : [this.arn(service, end.replace("NAME", text))];
   }
@@ -198,6 +209,12 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "elasticloadbalancing:CreateLoadBalancer": called("loadbalancer", "Name", (name) => `loadbalancer/app/${name}/0`),
   "elasticloadbalancing:CreateTargetGroup": called("targetgroup", "Name", (name) => `targetgroup/${name}/0`),
   "logs:CreateLogGroup": called("log-group", "logGroupName", (name) => `log-group:${name}`),
+  "iam:CreateInstanceProfile": ({ Path, InstanceProfileName }) => ({
+    profile: `instance-profile${String(Path)}${String(InstanceProfileName)}`,
+  }),
+  "iam:CreateOpenIDConnectProvider": ({ Url }) => ({ provider: `oidc-provider/${String(Url).replace("https://", "")}` }),
+  "iam:CreatePolicy": ({ Path, PolicyName }) => ({ policy: `policy${String(Path)}${String(PolicyName)}` }),
+  "iam:CreateRole": ({ Path, RoleName }) => ({ role: `role${String(Path)}${String(RoleName)}` }),
   "rds:CreateDBInstance": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
   "rds:CreateDBInstanceReadReplica": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
   "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),

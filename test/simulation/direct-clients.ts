@@ -21,6 +21,7 @@ export function directClients(sandbox: Sandbox, region: string): ClientCache {
     "sts",
     "cloudwatch",
     "sns",
+    "iam",
     "logs",
     "secretsmanager",
     "tagging",

@@ -8,7 +8,20 @@ export interface Sent {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-const services = ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns", "logs", "secretsmanager", "tagging"] as const;
+const services = [
+  "ec2",
+  "elbv2",
+  "autoscaling",
+  "rds",
+  "ssm",
+  "sts",
+  "cloudwatch",
+  "sns",
+  "iam",
+  "logs",
+  "secretsmanager",
+  "tagging",
+] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */
 export function watched(connection: Connection, tell: (sent: Sent) => void): Connection {

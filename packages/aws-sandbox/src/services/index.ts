@@ -12,9 +12,17 @@ export interface ServiceEntry {
   readonly form?: "ec2" | "query";
   /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
   readonly target?: string;
+  /** Its state is the account's, whatever region a client names. */
+  readonly isGlobal?: true;
   /** The exports of the SDK's client package, operation schemas among them. */
   schemas(): Promise<object>;
   model(): Promise<{ readonly model: ServiceModel }>;
+}
+
+/** The region in which a partition's global services keep their state. */
+export function homeOf(region: string): string {
+  if (region.startsWith("cn-")) return "cn-north-1";
+  return region.startsWith("us-gov-") ? "us-gov-west-1" : "us-east-1";
 }
 
 export type Services = Readonly<Record<string, ServiceEntry>>;
@@ -60,6 +68,15 @@ export const services: Services = {
     target: "Logs_20140328",
     schemas: () => import("@aws-sdk/client-cloudwatch-logs"),
     model: () => import("./logs/index.ts"),
+  },
+  iam: {
+    signingName: "iam",
+    version: "2010-05-08",
+    xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    form: "query",
+    isGlobal: true,
+    schemas: () => import("@aws-sdk/client-iam"),
+    model: () => import("./iam/index.ts"),
   },
   rds: {
     signingName: "rds",
