@@ -185,9 +185,11 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
 function checkNetwork(peer: string, protocol: string, wrong: (summary: string, hint?: string) => Problem[]): Problem[] {
   if (!peer.includes("/")) {
     if (!ipaddr.isValid(peer)) return wrong(`"${peer}" is no address.`, "write a network such as 10.0.0.0/16");
+    const isEverywhere = /^(0\.0\.0\.0|::)$/.test(peer);
+    const length = isEverywhere ? 0 : ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128;
     return wrong(
       `"${peer}" is an address; a rule takes networks.`,
-      `write ${peer}/${ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128} for this address alone`,
+      `write ${peer}/${length} for ${isEverywhere ? "every address" : "this address alone"}`,
     );
   }
   const family = familyOf(peer);
