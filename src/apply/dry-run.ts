@@ -3,7 +3,7 @@ import { AwsError } from "../aws/errors.ts";
 import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Run, Spec } from "../kinds/kind.ts";
-import { mapRefs } from "../resource/references.ts";
+import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { Refusal } from "../resource/refusal.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
@@ -106,6 +106,8 @@ async function tryChange(input: PreflightInput, decision: Decision): Promise<Tri
     return tryCall(address, at, () => driver.update!(rehearsal(aws), stage, live, spec, changes, noWaiting(identity)));
   });
   const hasTags = Object.keys(tags.set).length + tags.remove.length > 0;
+  for (const [field, keys] of Object.entries(tags.claim ?? {}))
+    calls.push(tryCall(address, desired.at(field), () => driver.claim!(rehearsal(aws), live, field, keys, identity)));
   if (hasTags) calls.push(tryCall(address, desired.at("tags"), () => driver.tag(rehearsal(aws), live, tags.set, tags.remove)));
   return Promise.all(calls);
 }
@@ -145,15 +147,16 @@ function noWaiting(identity: Run["identity"]): Run {
 /** References as AWS ids, and those that have none yet. */
 function withIds(
   { environment, observed }: PreflightInput,
-  schema: Parameters<typeof mapRefs>[0],
+  schema: Parameters<typeof mapAnnotated>[0],
   spec: Spec,
 ): { request: Spec; first: string[] } {
   const first = new Set<string>();
   const declared = new Set(environment.nodes.map((node) => node.address));
-  const request = mapRefs(schema, spec, (value) => {
-    if (typeof value !== "string" || !declared.has(value)) return value;
-    const id = observed.objects.get(value)?.live.id;
-    if (id === undefined) first.add(value);
+  const request = mapAnnotated(schema, spec, "x-ref", (value, _path, annotated) => {
+    const address = addressIn(value, annotated);
+    if (address === undefined || !declared.has(address)) return value;
+    const id = observed.objects.get(address)?.live.id;
+    if (id === undefined) first.add(address);
     return id ?? value;
   });
   return { request, first: [...first].sort() };

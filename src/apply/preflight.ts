@@ -7,7 +7,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
-import { mapAnnotated } from "../resource/references.ts";
+import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import { scopeOf, type Drivers } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults } from "../plan/diff.ts";
@@ -159,9 +159,8 @@ function foreignRefs({ environment, observed, planned }: PreflightInput, upcomin
   for (const by of upcoming)
     mapAnnotated(by.kind.schema, by.request as Spec, "x-ref", (value, path, schema) => {
       const kinds = schema["x-ref"]!;
-      const isLiteral = schema["x-literal"] !== undefined && new RegExp(schema["x-literal"], "u").test(String(value));
       const isForeign = typeof value === "string" && !declared.has(value) && !observed.objects.has(value) && !lookedUp.has(value);
-      if (!isForeign || isLiteral || kinds.length !== 1) return value;
+      if (!isForeign || isLiteral(value, schema["x-literal"]) || kinds.length !== 1) return value;
       const list = refs.get(kinds[0]!);
       const ref = { by, path, name: value };
       if (list) list.push(ref);

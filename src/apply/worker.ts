@@ -2,11 +2,13 @@
 import type { Aws } from "../aws/aws.ts";
 import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
+import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { mapRefs } from "../resource/references.ts";
+import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
+import { markingOf, marksOfChanges } from "../plan/made.ts";
 import type { Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
@@ -14,6 +16,7 @@ import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
+import { Marks } from "./marks.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
 
@@ -32,6 +35,7 @@ export class Worker {
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
   readonly #pollers = new Map<string, Poller>();
   readonly #scope;
+  readonly #marks: Marks;
   #hasMade = false;
 
   /** `rests` is told when a node sends nothing any more for a while. */
@@ -40,6 +44,7 @@ export class Worker {
     this.#emit = emit;
     this.#rests = rests;
     this.#scope = scopeOf(input.environment);
+    this.#marks = new Marks(input.aws);
     for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
   }
 
@@ -65,10 +70,7 @@ export class Worker {
       case "update":
         return this.#apply(node, decision, driver);
       case "tag":
-        await this.#retryWhileRefused(node, decision, () =>
-          driver.tag(this.#input.aws, decision.found!.live, decision.tags.set, decision.tags.remove),
-        );
-        return undefined;
+        return this.#tag(node, decision, driver);
       case "detach":
         await this.#retryWhileRefused(node, decision, () =>
           driver.detach!(this.#input.aws, node.stage, decision.found!.live, this.#runOf(node, decision, decision.found!.live)),
@@ -176,7 +178,29 @@ export class Worker {
     const changes = changesIn(kind, node.stage, request, live, initialState ? undefined : decision);
     if (Object.keys(changes).length === 0) return undefined;
     const run = this.#runOf(node, decision, live, initialState?.identity);
-    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const { made, gone } = marksOfChanges(kind, live, changes);
+    await this.#retryWhileRefused(node, decision, async () => {
+      await this.#marks.add(driver, decision.address, live, made);
+      await driver.update!(this.#input.aws, node.stage, live, spec, changes, run);
+      await this.#marks.remove(driver, decision.address, live, gone);
+    });
+    return undefined;
+  }
+
+  async #tag(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
+    const { aws } = this.#input;
+    const { kind, address, tags, declared } = decision;
+    const { live, linked } = decision.found!;
+    const marking = markingOf(kind, declared!.desired, { ...live, spec: linked }, live.spec as Spec);
+    const run = this.#runOf(node, decision, live);
+    await this.#retryWhileRefused(node, decision, async () => {
+      const marks = this.#marks.settling(address, live, marking);
+      const set = { ...Object.fromEntries(Object.entries(tags.set).filter(([key]) => !isMadeTag(key))), ...marks.set };
+      const remove = [...tags.remove.filter((key) => !isMadeTag(key)), ...marks.remove];
+      // Entries first: once the object bears the tags, nobody looks whether they do.
+      for (const [field, keys] of Object.entries(tags.claim ?? {})) await driver.claim!(aws, live, field, keys, run.identity);
+      if (Object.keys(set).length + remove.length > 0) await driver.tag(aws, live, set, remove);
+    });
     return undefined;
   }
 
@@ -364,7 +388,10 @@ export class Worker {
   }
 
   #withIds(kind: Kind, spec: Spec): Spec {
-    return mapRefs(kind.schema, spec, (value) => (typeof value === "string" ? (this.#ids.get(value) ?? value) : value));
+    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+      const address = addressIn(value, schema);
+      return address === undefined ? value : (this.#ids.get(address) ?? value);
+    });
   }
 
   #poller(kind: Kind, driver: Driver): Poller {

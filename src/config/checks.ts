@@ -2,8 +2,10 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
-import type { Desired, Kind } from "../kinds/kind.ts";
+import type { Desired, Kind, Spec } from "../kinds/kind.ts";
+import { tagsForMarks } from "../resource/made-marks.ts";
 import { whyNotName } from "../resource/naming.ts";
+import { countMarks } from "../plan/made.ts";
 import { error } from "./problem.ts";
 
 export type KindsByName = ReadonlyMap<string, Kind>;
@@ -35,7 +37,7 @@ export function checkTags(node: Desired, shared: Readonly<Record<string, string>
 function countTags(node: Desired, kind: Kind): Diagnostic[] {
   const declared = Object.values(node.tags).filter((value) => value !== null).length;
   const hashes = Object.values(kind.fields).filter(({ hashTag }) => hashTag !== undefined).length;
-  const ours = ownTags + hashes + Object.keys(kind.marks?.(node.spec) ?? {}).length;
+  const ours = ownTags + hashes + Object.keys(kind.marks?.(node.spec) ?? {}).length + tagsForMarks(countMarks(kind, node.spec as Spec));
   if (declared + ours <= mostTags) return [];
   const summary = `${node.address} has ${declared} tags; AWS takes ${mostTags}, and ${ours} are needed to mark it as ours.`;
   return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];

@@ -3,6 +3,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
+import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
 
 export interface RefProblem {
@@ -53,7 +54,7 @@ function resolveForeign(written: Foreign, { owner, allowed }: RefContext): Resol
 
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
-  if (literal !== undefined && matches(literal, written)) return literalNetwork(written, context);
+  if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
   const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[(\d+)\])?$/s.exec(written)!;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
@@ -66,6 +67,15 @@ function resolveText(written: string, context: RefContext): Resolution {
   const why = whyNotIndex(written, address, target.count, index);
   if (why) return { problem: { code: "counted-ref", summary: `${context.owner} names ${why.summary}`, hint: why.hint } };
   return { value: index === undefined ? address : `${address}[${index}]` };
+}
+
+/** A literal that begins with a kind, or nearly so and ends with the name of one that is declared, is no literal. */
+function isMeantAsRef(written: string, { declared }: RefContext): boolean {
+  const [, kind, name] = /^([A-Za-z]+)\/(.+)$/s.exec(written) ?? [];
+  if (kind === undefined || name === undefined) return false;
+  if (declared.kind(kind)) return true;
+  const near = didYouMean(kind, declared.kindNames());
+  return near !== undefined && declared.get(`${near}/${withoutIndex(name)}`) !== undefined;
 }
 
 /** A counted resource is named with an index below its count, another without one. */
@@ -163,11 +173,3 @@ const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/
 const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
 const withoutIndex = (name: string) => name.replace(/\[\d+\]$/, "");
 const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? `a ${kinds[0]}` : `one of ${kinds.join(", ")}`);
-
-const literals = new Map<string, RegExp>();
-
-function matches(literal: string, text: string): boolean {
-  const pattern = literals.get(literal) ?? new RegExp(literal, "u");
-  literals.set(literal, pattern);
-  return pattern.test(text);
-}

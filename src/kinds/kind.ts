@@ -114,8 +114,9 @@ export type Impact = "note" | "update" | "restart" | "replace" | { readonly refu
 /** How one field is compared. */
 export interface FieldRule<V = unknown, S = any> {
   /**
-   * "never": not compared (how to behave, not what to be: `userDataChange`). `live`: all that was read of the object;
-   * absent where the change only follows that of another.
+   * "never": not compared (how to behave, not what to be: `userDataChange`). `was` lacks the entries that we made and that go:
+   * a size that their schedule set is nobody's any more. `live`: all that was read of the object; absent where the change
+   * only follows that of another.
    */
   readonly change:
     | Impact
@@ -149,7 +150,22 @@ export interface FieldRule<V = unknown, S = any> {
   readonly secret?: true;
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
+  /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
+  readonly made?: Made<V>;
 }
+
+/**
+ * How it is known who made an entry of a list or a map (docs/decisions/0018-made-marks.md):
+ *  - "entries": by its mark in the tags of the object that holds it (made-marks.ts);
+ *  - `only`: the same, for those entries alone (in AWS's ids) that nothing else tells from those of others;
+ *  - `bears`: by tags of the entry itself; undefined for an entry that can bear none, which then has a mark;
+ *  - `off`: the setting as a whole has a mark, and this is its value when it is taken away.
+ */
+export type Made<V = any> =
+  | "entries"
+  | { readonly only: (entry: any) => boolean }
+  | { readonly bears: (key: string, live: Live) => boolean | undefined }
+  | { readonly off: V };
 
 export type DefaultClass = "enforced" | "create-only" | "floor";
 
@@ -334,6 +350,8 @@ export interface Driver<S extends object = any, H = any> {
   delete(aws: Aws, live: Live<S, H>, run: Run<S, H>): Promise<void>;
   /** Writes and removes tags; the EC2 kinds pass `ec2Tagging` from aws/tagging.ts. */
   tag(aws: Aws, live: Live<S, H>, set: Tags, remove: readonly string[]): Promise<void>;
+  /** For kinds with `bears`: writes on these entries of a field, by key, whose they are. */
+  claim?(aws: Aws, live: Live<S, H>, field: string, keys: readonly string[], identity: CreateIdentity): Promise<void>;
   /** Who stands in the way of deleting these, by id: asked of what a plan would delete, and of a delete that AWS refused. */
   blockers?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, readonly Blocker[]>>;
   /** Ids of live objects that bear all these tags, for `{ tags: … }` references. */
@@ -354,7 +372,8 @@ export interface Change<V = unknown> {
   /** For lists with a key and maps: the items that differ. */
   readonly items?: {
     readonly added: readonly { readonly key: string; readonly value: unknown }[];
-    readonly removed: readonly { readonly key: string; readonly value: unknown }[];
+    /** `made`: we made it, and the file no longer has it. */
+    readonly removed: readonly { readonly key: string; readonly value: unknown; readonly made?: true }[];
     readonly changed: readonly { readonly key: string; readonly before: unknown; readonly after: unknown }[];
   };
 }

@@ -9,6 +9,8 @@ export interface Difference {
   readonly before: unknown;
   readonly after: unknown;
   readonly items?: Change["items"];
+  /** A setting that we made goes as a whole, because the file no longer has it. */
+  readonly isGone?: true;
   readonly rule: FieldRule;
 }
 
@@ -23,6 +25,10 @@ export interface Against {
   /** The wanted value after lookups (an AMI id where `want` is an expression). */
   readonly resolved: unknown;
   readonly unlisted: "remove" | "keep" | undefined;
+  /** Whether we made the live entry with this key; nobody knows when absent. */
+  readonly isOurs?: ((key: string) => boolean) | undefined;
+  /** The file does not have the field at all: only what we made in it goes. */
+  readonly isUnwritten?: boolean | undefined;
 }
 
 interface Fate {
@@ -37,10 +43,9 @@ export const same: Comparison = { differences: [], kept: [] };
 export function compareField(path: string, rule: FieldRule, expected: unknown, have: unknown, against: Against): Comparison {
   if (rule.same) return rule.same(expected, have, against.live, against.resolved) ? same : whole(path, rule, expected, have);
   const shape = rule.as;
-  if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against.unlisted);
-  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(expected), entriesOf(have), shape, against.unlisted);
-  if (shape === "map")
-    return compareItems(path, rule, entriesOf(expected), entriesOf(have), { unlisted: "remove" as const }, against.unlisted);
+  if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against);
+  if (isMapShape(shape)) return compareItems(path, rule, entriesOf(expected), entriesOf(have), shape, against);
+  if (shape === "map") return compareItems(path, rule, entriesOf(expected), entriesOf(have), { unlisted: "remove" as const }, against);
   if (isPlainObject(expected) && shape === undefined) return compareMembers(path, rule, expected, isPlainObject(have) ? have : {}, against);
   return equal(shape, expected, have) ? same : whole(path, rule, expected, have);
 }
@@ -103,10 +108,10 @@ function compareItems(
   expected: ReadonlyMap<string, unknown>,
   have: ReadonlyMap<string, unknown>,
   shape: Fate,
-  override: "remove" | "keep" | undefined,
+  against: Against,
 ): Comparison {
   const added: { key: string; value: unknown }[] = [];
-  const removed: { key: string; value: unknown }[] = [];
+  const removed: { key: string; value: unknown; made?: true }[] = [];
   const changed: { key: string; before: unknown; after: unknown }[] = [];
   const kept: { path: string; key: string; value: unknown }[] = [];
   for (const [key, value] of expected) {
@@ -115,14 +120,20 @@ function compareItems(
   }
   for (const [key, value] of have) {
     if (expected.has(key)) continue;
-    const isForeign = shape.foreign?.(value, key, expected) ?? false;
-    const fate = isForeign ? "keep" : (override ?? (typeof shape.unlisted === "function" ? shape.unlisted(value, key) : shape.unlisted));
-    if (fate === "remove") removed.push({ key, value });
-    else if (!isForeign) kept.push({ path, key, value });
+    if (shape.foreign?.(value, key, expected)) continue;
+    if (against.isOurs?.(key)) removed.push({ key, value, made: true });
+    else if (fateOf(shape, value, key, against) === "remove") removed.push({ key, value });
+    else kept.push({ path, key, value });
   }
   if (added.length + removed.length + changed.length === 0) return { differences: [], kept };
   const difference = { path, before: [...have.values()], after: [...expected.values()], items: { added, removed, changed }, rule };
   return { differences: [difference], kept };
+}
+
+/** What happens to an entry that others made and the file does not have. */
+function fateOf({ unlisted }: Fate, value: unknown, key: string, against: Against): "remove" | "keep" {
+  if (against.isUnwritten) return "keep";
+  return against.unlisted ?? (typeof unlisted === "function" ? unlisted(value, key) : unlisted);
 }
 
 function equal(shape: FieldRule["as"], expected: unknown, have: unknown): boolean {
@@ -146,6 +157,12 @@ function jsonText(value: unknown): string {
   } catch {
     return value; // not JSON after all: then equal texts are equal values
   }
+}
+
+/** The keys of a field's entries, in the order of the value; none for a field without entries. */
+export function keysOf({ as: shape }: FieldRule, value: unknown): readonly string[] {
+  if (isListShape(shape)) return Array.isArray(value) ? value.map((item) => shape.key(item)) : [];
+  return (isMapShape(shape) || shape === "map") && isPlainObject(value) ? Object.keys(value) : [];
 }
 
 function byKey(value: unknown, key: (item: unknown) => string): Map<string, unknown> {

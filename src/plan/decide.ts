@@ -7,7 +7,8 @@ import { contestOf, type AppliedHistory, type SetBefore } from "./flapping.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
-import { hashTags, noTagChange, tagChange } from "./tags.ts";
+import { markingOf } from "./made.ts";
+import { changesMarksOnly, changesTags, hashTags, noTagChange, tagChange, withMarking } from "./tags.ts";
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
 export interface Declared {
@@ -138,7 +139,7 @@ function decideDeclared(
     return decision(address, kind, { declared, found });
   }
   const seen = { ...found.live, spec: found.linked };
-  const result = diff(kind, desired, seen, resolved);
+  const result = diff(kind, desired, seen, resolved, found.live.spec as Spec);
   for (const kept of result.kept)
     notes.push({
       code: "unlisted",
@@ -165,13 +166,14 @@ function decideDeclared(
     indexes,
   );
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
-  const tags = tagChange(
+  const plain = tagChange(
     environment2owner(environment),
     kind,
     desired,
     found.live,
     settledHashes(kind, desired.spec, result, found.live.tags),
   );
+  const tags = withMarking(plain, found.live.tags, markingOf(kind, desired, seen, found.live.spec as Spec));
   const differing = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
   const base = withoutContested(differing, appliedHistory);
   if (typeof found.live.state === "object")
@@ -197,7 +199,7 @@ function withoutContested(of: Decision, appliedHistory: AppliedHistory): Decisio
   };
   const set = Object.fromEntries(Object.entries(of.tags.set).filter(([key, value]) => isFree(key, value)));
   const remove = of.tags.remove.filter((key) => isFree(key, null));
-  return contested.length === 0 ? of : { ...of, deltas, tags: { set, remove }, contested };
+  return contested.length === 0 ? of : { ...of, deltas, tags: { ...of.tags, set, remove }, contested };
 }
 
 function environment2owner(environment: Environment): { project: string; environment: string } {
@@ -215,7 +217,8 @@ function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> 
   if (deltas.length > 0) return { action: "update", because: reasons("update"), order };
   if (found!.movedFrom !== undefined) return { action: "retag", because: `it was ${found!.movedFrom}`, order };
   if (found!.adopted) return { action: "retag", because: "the YAML adopts it", order };
-  if (Object.keys(tags.set).length + tags.remove.length > 0) return { action: "update", because: "its tags differ", order };
+  if (changesMarksOnly(tags)) return { action: "retag", because: "the marks of what was made in it are not complete", order };
+  if (changesTags(tags)) return { action: "update", because: "its tags differ", order };
   return { action: "none", because: "", order };
 }
 

@@ -1,8 +1,10 @@
 /** One object's desired state against its observed state, whatever its kind. */
 import { hashOf } from "./hash.ts";
-import { agrees, compareField, impactOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
+import { agrees, compareField, impactOf, keysOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
 import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
 import { stageOf } from "../resource/references.ts";
+import { entriesOf, valueWhenGone, type Entry } from "./made.ts";
+import { normalised, rulesOf } from "./normal.ts";
 
 /** A difference with what it costs. */
 export interface Delta extends Difference {
@@ -25,27 +27,27 @@ export type Expected = Pick<Desired, "spec" | "ignoreChanges" | "unlisted">;
 
 /**
  * Compares every field by its rule. Both specs must speak the same language: both with addresses (planning) or both
- * with AWS ids (execution). `wanted` is the desired spec after lookups.
+ * with AWS ids (execution). `wanted` is the desired spec after lookups, `ids` the live spec as AWS told it.
  */
-export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec = expected.spec): Diff {
+export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec = expected.spec, ids: Spec = live.spec as Spec): Diff {
   const deltas: Delta[] = [];
   const refused: { path: string; why: string }[] = [];
-  const kept: Comparison["kept"][number][] = [];
   const spec = normalised(kind, expected.spec);
   const have = normalised(kind, live.spec);
-  for (const [field, rule] of rulesOf(kind)) {
-    if (rule.change === "never" || expected.ignoreChanges.includes(field)) continue;
-    const found = differencesOf(field, rule, spec[field], have, live, resolved[field], unlistedOf(expected, field), spec);
-    kept.push(...found.kept);
-    for (const difference of found.differences) {
+  const entries = entriesOf(kind, live, ids);
+  const compared = rulesOf(kind)
+    .filter(([field, rule]) => rule.change !== "never" && !expected.ignoreChanges.includes(field))
+    .map(([field, rule]) => ({ field, rule, ...differencesOf(field, rule, { expected, spec, have, live, resolved, entries }) }));
+  const was = compared.reduce((left, { field, rule, differences }) => withoutGone(left, field, rule, differences), have);
+  for (const { field, differences } of compared)
+    for (const difference of differences) {
       if (expected.ignoreChanges.includes(difference.path)) continue;
-      const impact = impactOf(difference.rule, difference.before, difference.after, { was: have, now: spec, live });
+      const impact = impactOf(difference.rule, difference.before, difference.after, { was, now: spec, live });
       if (impact === "never") continue;
       if (typeof impact === "object") refused.push({ path: difference.path, why: impact.refuse });
       else deltas.push({ ...difference, field, stage: stageOf(kind, field), impact });
     }
-  }
-  return { deltas, refused, kept };
+  return { deltas, refused, kept: compared.flatMap(({ kept }) => kept) };
 }
 
 /** The fields of one stage that differ, as a driver takes them. */
@@ -58,7 +60,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expe
     const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[delta.field]!;
     changes[delta.field] ??= {
       before: have[delta.field],
-      after: spec[delta.field] ?? unwritten(rule, have[delta.field]),
+      after: spec[delta.field] ?? unwritten(rule, have[delta.field]) ?? valueWhenGone(rule),
       ...(delta.path === delta.field && delta.items ? { items: delta.items } : {}),
     };
   }
@@ -75,20 +77,6 @@ export function withDefaults(kind: Kind, spec: Spec): Spec {
   return full;
 }
 
-/** The canonical form of the kind, where it has one. */
-export function normalised(kind: Kind, spec: Spec): Spec {
-  return (kind.normalise?.(spec) ?? spec) as Spec;
-}
-
-/** The fields of a kind with their rules. */
-export function rulesOf(kind: Kind): readonly (readonly [string, FieldRule])[] {
-  let known = rules.get(kind);
-  if (!known) rules.set(kind, (known = Object.entries(kind.fields)));
-  return known;
-}
-
-const rules = new WeakMap<Kind, readonly (readonly [string, FieldRule])[]>();
-
 function defaulted(rule: FieldRule, value: unknown): unknown {
   if (value === undefined && rule.default) return rule.default.value;
   if (!rule.of || (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value)))) return value;
@@ -100,22 +88,42 @@ function defaulted(rule: FieldRule, value: unknown): unknown {
   return Object.keys(inner).length === 0 ? value : inner;
 }
 
-function differencesOf(
-  field: string,
-  rule: FieldRule,
-  written: unknown,
-  have: Spec,
-  live: Live,
-  resolved: unknown,
-  unlisted: "remove" | "keep" | undefined,
-  spec: Spec,
-): Comparison {
-  if (rule.hashTag !== undefined) return compareHash(field, rule, written, have, live, resolved, spec);
-  const expected = written ?? unwritten(rule, have[field]);
-  if (expected === undefined && !rule.of) return same;
+interface Sides {
+  readonly expected: Expected;
+  readonly spec: Spec;
+  readonly have: Spec;
+  readonly live: Live;
+  readonly resolved: Spec;
+  readonly entries: readonly Entry[];
+}
+
+function differencesOf(field: string, rule: FieldRule, { expected, spec, have, live, resolved, entries }: Sides): Comparison {
+  if (rule.hashTag !== undefined) return compareHash(field, rule, spec[field], have, live, resolved[field], spec);
+  const isOurs = rule.made && ((key: string) => entries.some((entry) => entry.field === field && entry.key === key && entry.isOurs));
+  const value = spec[field] ?? unwritten(rule, have[field]);
+  if (value === undefined && valueWhenGone(rule) !== undefined && isOurs?.(""))
+    return { differences: [{ path: field, before: have[field], after: undefined, isGone: true, rule }], kept: [] };
+  const isUnwritten = value === undefined && rule.made !== undefined && keysOf(rule, have[field]).length > 0;
+  if (value === undefined && !rule.of && !isUnwritten) return same;
   if (!(field in have)) return same; // not read
-  if (expected === undefined && have[field] === undefined) return same; // nothing here and nothing asked for
-  return compareField(field, rule, expected ?? {}, have[field], { live, resolved, unlisted });
+  if (value === undefined && have[field] === undefined) return same; // nothing here and nothing asked for
+  return compareField(field, rule, value ?? {}, have[field], {
+    live,
+    resolved: resolved[field],
+    unlisted: unlistedOf(expected, field),
+    isOurs,
+    isUnwritten,
+  });
+}
+
+/** What is left of a field when the entries that we made, and the file no longer has, are gone. */
+function withoutGone(have: Spec, field: string, { as: shape }: FieldRule, differences: readonly Difference[]): Spec {
+  const gone = new Set(differences.flatMap(({ items }) => items?.removed ?? []).flatMap(({ key, made }) => (made ? [key] : [])));
+  if (gone.size === 0) return have;
+  const value = have[field];
+  if (Array.isArray(value) && typeof shape === "object" && "key" in shape)
+    return { ...have, [field]: value.filter((item) => !gone.has(shape.key(item))) };
+  return { ...have, [field]: Object.fromEntries(Object.entries(value as Spec).filter(([key]) => !gone.has(key))) };
 }
 
 /** By the hash in the tag; by value where an adopted object has no tag yet; not at all where AWS does not tell the value. */

@@ -159,11 +159,11 @@ function stepOf(one: Decision): Step[] {
   const changes = [...one.deltas.map((delta) => fieldChange(delta, declared!)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
   const retag: Step[] =
-    found!.movedFrom !== undefined || found!.adopted
+    found!.movedFrom !== undefined || found!.adopted || action === "retag"
       ? [
           {
             ...base,
-            because: found!.adopted ? "the YAML adopts it" : `it was ${found!.movedFrom}`,
+            because: found!.adopted ? "the YAML adopts it" : found!.movedFrom !== undefined ? `it was ${found!.movedFrom}` : because,
             action: "retag",
             id,
             tags: one.tags,
@@ -206,13 +206,14 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
     ...(delta.rule.because ? { because: delta.rule.because } : {}),
   };
   if (delta.rule.secret) return { ...base, secret: true };
-  if (!delta.items) return { ...base, before: json(delta.before), after: json(delta.after) };
+  if (!delta.items)
+    return { ...base, before: json(delta.before), after: json(delta.after), ...(delta.isGone ? { isGone: true as const } : {}) };
   const { added, removed, changed } = delta.items;
   return {
     ...base,
     items: {
       added: added.map(({ key, value }) => ({ key, value: json(value), at: itemPosition(declared, delta.path, value) })),
-      removed: removed.map(({ key, value }) => ({ key, value: json(value) })),
+      removed: removed.map(({ key, value, made }) => ({ key, value: json(value), ...(made ? { made } : {}) })),
       changed: changed.map(({ key, before, after }) => ({
         key,
         before: json(before),

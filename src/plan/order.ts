@@ -14,6 +14,7 @@ import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts
 import type { Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
 import { subjectOfFound } from "./decide.ts";
+import { changesTags } from "./tags.ts";
 
 export interface Work {
   readonly id: string;
@@ -64,7 +65,7 @@ class Draft {
       const changed = new Set(one.deltas.map((delta) => delta.stage));
       for (const stage of one.kind.stages) if (changed.has(stage.name)) nodes.push(this.#add("update", one.address, stage.name));
       // Tags last: some hold the hash of what the stages before bring about.
-      if (Object.keys(one.tags.set).length + one.tags.remove.length > 0) nodes.push(this.#add("tag", one.address, "tags"));
+      if (changesTags(one.tags)) nodes.push(this.#add("tag", one.address, "tags"));
     }
     for (const [i, node] of nodes.entries()) if (i > 0) node.needs.add(nodes[i - 1]!.id);
     if (nodes.length > 0) this.#forward.set(one.address, nodes);

@@ -78,6 +78,8 @@ export interface ContestedField {
 export interface TagChange {
   readonly set: Tags;
   readonly remove: readonly string[];
+  /** Entries that can bear tags of their own and bear none of ours, by field: "listeners": ["443"]. */
+  readonly claim?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface FieldChange {
@@ -91,9 +93,12 @@ export interface FieldChange {
   /** For keyed lists and maps. */
   readonly items?: {
     readonly added: readonly { readonly key: string; readonly value: Json; readonly at?: Position }[];
-    readonly removed: readonly { readonly key: string; readonly value: Json }[];
+    /** `made`: we made it, and the file no longer has it. */
+    readonly removed: readonly { readonly key: string; readonly value: Json; readonly made?: true }[];
     readonly changed: readonly { readonly key: string; readonly before: Json; readonly after: Json; readonly at?: Position }[];
   };
+  /** A setting that we made goes as a whole, because the file no longer has it. */
+  readonly isGone?: true;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;
   readonly at?: Position;

@@ -7,6 +7,7 @@ import { refsOf } from "../resource/references.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
 import type { Plan } from "./plan.ts";
+import { changesTags } from "./tags.ts";
 
 /** Others who use our objects, by these objects' ids. */
 export type Users = ReadonlyMap<AwsId, readonly Blocker[]>;
@@ -44,7 +45,7 @@ function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySe
   for (const one of decisions.values()) {
     const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !withdrawn.has(cause)));
     if (deltas.length === one.deltas.length) continue;
-    const hasTags = Object.keys(one.tags.set).length + one.tags.remove.length > 0;
+    const hasTags = changesTags(one.tags);
     const restarts = deltas.some(({ impact }) => impact === "restart");
     if (one.action === "update" || one.action === "restart")
       Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });

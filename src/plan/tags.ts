@@ -1,7 +1,9 @@
 import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import type { Desired, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
-import { normalised, rulesOf } from "./diff.ts";
+import { isMadeTag, marksChange, marksIn } from "../resource/made-marks.ts";
 import { hashOf } from "./hash.ts";
+import type { Marking } from "./made.ts";
+import { normalised, rulesOf } from "./normal.ts";
 import type { TagChange } from "./plan.ts";
 
 export interface Owner {
@@ -54,8 +56,30 @@ export function tagChange(owner: Owner, kind: Kind, desired: Desired, live: Live
   return { set, remove: remove.filter((key) => key in have) };
 }
 
+/** A change of tags with that of the marks of entries (made.ts). */
+export function withMarking(change: TagChange, have: Tags, { mark, tidy, claim }: Marking): TagChange {
+  const left = new Set([...marksIn(have), ...mark]);
+  for (const one of tidy) left.delete(one);
+  const marks = mark.length + tidy.length > 0 ? marksChange(have, left) : noTagChange;
+  return {
+    set: { ...change.set, ...marks.set },
+    remove: [...change.remove, ...marks.remove],
+    ...(Object.keys(claim).length > 0 ? { claim } : {}),
+  };
+}
+
 /** The tags agree. */
 export const noTagChange: TagChange = { set: {}, remove: [] };
+
+/** Whether the tags differ at all. */
+export function changesTags({ set, remove, claim }: TagChange): boolean {
+  return Object.keys(set).length + remove.length > 0 || claim !== undefined;
+}
+
+/** Whether nothing but marks differs: who made what is settled, and nothing that the author wrote. */
+export function changesMarksOnly(change: TagChange): boolean {
+  return changesTags(change) && [...Object.keys(change.set), ...change.remove].every(isMadeTag);
+}
 
 /** Ours, and to be taken off where they are no longer meant; `superseded` stays on an object that is still to be replaced. */
 const lifeTags = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded];

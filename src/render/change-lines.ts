@@ -17,7 +17,8 @@ export function linesOfChange(change: FieldChange, known = ""): ChangeLine[] {
   const because =
     change.because !== undefined && change.impact !== "update" && !known.includes(change.because) ? `  (${change.because})` : "";
   if (change.secret) return [{ mark: "~", text: `${change.path}: (secret)${because}`, at: change.at }];
-  if (change.items) return [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...itemLines(change)];
+  if (change.items) return [...itemsWithTitle(change, because), ...goneLines(change)];
+  if (change.isGone) return [{ mark: "-", text: `${change.path} ${noLonger}`, at: change.at }];
   const sets = setDifference(change);
   if (sets) return [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...sets];
   if (isUnset(change.before)) return [{ mark: "+", text: `${change.path}: ${brief(change.after)}${because}`, at: change.at }];
@@ -30,6 +31,9 @@ export function linesOfTags(tags: TagChange): ChangeLine[] {
   return [
     ...Object.entries(tags.set).map(([key, value]): ChangeLine => ({ mark: "+", text: `tags.${key}: ${inline(value)}` })),
     ...tags.remove.map((key): ChangeLine => ({ mark: "-", text: `tags.${key}` })),
+    ...Object.entries(tags.claim ?? {}).flatMap(([field, keys]) =>
+      keys.map((key): ChangeLine => ({ mark: "+", text: `${field}.${key}: our tags` })),
+    ),
   ];
 }
 
@@ -72,8 +76,27 @@ function itemLines({ items }: FieldChange): ChangeLine[] {
       at,
       nested: true,
     })),
-    ...(items?.removed ?? []).map(({ key, value }): ChangeLine => ({ mark: "-", text: shown(key, value), nested: true })),
+    ...(items?.removed ?? [])
+      .filter(({ made }) => !made)
+      .map(({ key, value }): ChangeLine => ({ mark: "-", text: shown(key, value), nested: true })),
   ];
+}
+
+const noLonger = "(no longer in the file)";
+
+function itemsWithTitle(change: FieldChange, because: string): ChangeLine[] {
+  const lines = itemLines(change);
+  return lines.length === 0 ? [] : [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...lines];
+}
+
+/** What we made and the file no longer has: "scalingPolicies.q (no longer in the file)". */
+function goneLines({ path, items, at }: FieldChange): ChangeLine[] {
+  return (items?.removed ?? [])
+    .filter(({ made }) => made)
+    .map(({ key, value }): ChangeLine => {
+      const name = isMapEntry(key, value) ? `${path}.${key}` : `${path}: ${inline(value)}`;
+      return { mark: "-", text: `${name} ${noLonger}`, at };
+    });
 }
 
 /** What both have names the item; what differs is written as before → after. */

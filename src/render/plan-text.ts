@@ -1,6 +1,7 @@
 import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
+import { changesMarksOnly } from "../plan/tags.ts";
 import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
 import { clip, counted, pad, widthOfText, wrap } from "./layout.ts";
 import { plain, type Paint, type Painter } from "./painter.ts";
@@ -112,7 +113,8 @@ export function deedOf(step: Step): string {
     case "delete":
       return `delete${because}`;
     case "retag":
-      return step.from === undefined ? "take over: only our tags are written" : `rename from ${step.from}: only our tags are written`;
+      if (step.from !== undefined) return `rename from ${step.from}: only our tags are written`;
+      return changesMarksOnly(step.tags) ? `only our tags are written${because}` : "take over: only our tags are written";
     case "keep":
       return step.because.startsWith("kept") ? step.because : `kept${because}`;
   }

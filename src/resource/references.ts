@@ -3,7 +3,7 @@
  * compiled once a schema and skips every field that holds no annotation; what does not change is shared, not copied.
  */
 import type { TSchema } from "typebox";
-import type { Kind } from "../kinds/kind.ts";
+import type { Address, Kind } from "../kinds/kind.ts";
 
 /** Returns the value's successor; the same value (===) means: nothing to do. `schema` is the annotated one. */
 export type Visit = (value: unknown, path: string, schema: AnnotatedSchema) => unknown;
@@ -49,6 +49,23 @@ export function refsOf(
   });
   return found;
 }
+
+/** The address that stands in a reference; undefined for an id, a literal and a look-up, even where their text is like an address. */
+export function addressIn(value: unknown, schema: AnnotatedSchema): Address | undefined {
+  if (typeof value !== "string") return undefined;
+  const isAllowed = schema["x-ref"]!.some((kind) => value.startsWith(`${kind}/`));
+  return isAllowed && !isLiteral(value, schema["x-literal"]) ? value : undefined;
+}
+
+/** Whether a text is one of the literals that may stand in the place of a reference. */
+export function isLiteral(value: string, pattern: string | undefined): boolean {
+  if (pattern === undefined) return false;
+  const literal = literals.get(pattern) ?? new RegExp(pattern, "u");
+  literals.set(pattern, literal);
+  return literal.test(value);
+}
+
+const literals = new Map<string, RegExp>();
 
 /** `value` with everything under `annotation` replaced by what `fn` makes of it; the same object when nothing changed. */
 export function mapAnnotated<T>(schema: TSchema, value: T, annotation: Annotation, fn: Visit): T {

@@ -135,6 +135,12 @@ describe.runIf(hasMoto)("on moto", () => {
       ["echo one", "echo two", ["update launchTemplate/web"]],
       ["{ size: 50 }", "{ size: 60 }", ["update launchTemplate/web"]],
     ];
+    // What leaves the file goes, one entry or the whole field.
+    changes.push(
+      [", { ip: 10.0.1.78, port: 99 }", "", ["update targetGroup/tcp"]],
+      [", targets: [{ ip: 10.0.1.77 }, { ip: 10.0.1.78, port: 99 }]", "", ["update targetGroup/tcp"]],
+      ["    listeners:\n      9000: { protocol: TCP, forward: tcp }\n", "", ["update loadBalancer/net"]],
+    );
     for (const [from, to, steps] of changes) {
       expect(yaml).toContain(from);
       expect(await settle(yaml.replace(from, to)), `${from} → ${to}`).toEqual(steps);
@@ -142,5 +148,29 @@ describe.runIf(hasMoto)("on moto", () => {
     }
     await run(yaml, "destroy");
     expect((await run(yaml, "destroy")).plan.plan.objects).toEqual([]);
+  }, 120_000);
+
+  it("loses what is taken out of a group and a topic, one entry or the whole field", async () => {
+    const fields = [
+      "scalingPolicies: { p: { targetTracking: { metric: ASGAverageCPUUtilization, target: 50 } }, q: { targetTracking: { metric: ASGAverageNetworkIn, target: 5000 } } }",
+      'scheduledActions: { s: { recurrence: "0 9 * * *", maxSize: 4 } }',
+      "lifecycleHooks: { h: { transition: terminating, heartbeat: 60, defaultResult: CONTINUE } }",
+    ];
+    const [head] = yaml.split("loadBalancers:");
+    const group = (...written: string[]) => `${head}autoScalingGroups:
+  web: { launchTemplate: web, subnets: [a, b], minSize: 0, maxSize: 4, ${written.join(", ")} }
+topics:
+  ops: { subscriptions: [{ protocol: sqs, endpoint: "arn:aws:sqs:ap-northeast-2:123456789012:q" }] }
+`;
+    const full = group(...fields);
+    await settle(full);
+    const fewer = full.replace(/, q: .*? \} \} \}/, " }").replace(/subscriptions: .*\] /, "");
+    expect((await settle(fewer)).sort()).toEqual(["update autoScalingGroup/web", "update topic/ops"]);
+    await run(full);
+    expect(await settle(fewer.replace(/scalingPolicies.*(?= \})/, "healthCheckGracePeriod: 300"))).toEqual([
+      "update autoScalingGroup/web",
+      "update topic/ops",
+    ]);
+    await run(full, "destroy");
   }, 120_000);
 });

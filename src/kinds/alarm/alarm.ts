@@ -5,7 +5,8 @@ import { AwsError } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
-import { boolean, integer, list, map, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
+import { asMeasured, checkDimensions, dimensions } from "../shared/alarm-dimensions.ts";
+import { boolean, integer, list, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -22,8 +23,30 @@ const action = Type.Union([
 
 const actions = (doc: string) => optional(list(action, doc, { maxItems: 5 }));
 
-/** Kinds whose id is what CloudWatch calls them. */
-const measured = ["autoScalingGroup", "instance", "dbInstance"] as const;
+/** CloudWatch API, MetricDatum: the units that there are. */
+const sizes = [
+  "Bytes",
+  "Kilobytes",
+  "Megabytes",
+  "Gigabytes",
+  "Terabytes",
+  "Bits",
+  "Kilobits",
+  "Megabits",
+  "Gigabits",
+  "Terabits",
+] as const;
+const units = [
+  "Seconds",
+  "Microseconds",
+  "Milliseconds",
+  ...sizes,
+  "Percent",
+  "Count",
+  ...sizes.map((size) => `${size}/Second` as const),
+  "Count/Second",
+  "None",
+] as const;
 
 const schema = object({
   description: optional(
@@ -31,13 +54,7 @@ const schema = object({
   ),
   namespace: string("Where the metric comes from.", { examples: ["AWS/EC2", "AWS/ApplicationELB"] }),
   metricName: string("The metric."),
-  dimensions: optional(
-    map(
-      refOr(`^(?!(${measured.join("|")})/)`, measured, "A value, or an object as kind/name."),
-      "Which of the metric's series.",
-      "^.{1,255}$",
-    ),
-  ),
+  dimensions: optional(dimensions),
   statistic: optional(
     oneOf(
       ["Average", "Maximum", "Minimum", "SampleCount", "Sum"],
@@ -54,7 +71,7 @@ const schema = object({
     "On which side of the threshold it alarms.",
   ),
   treatMissingData: optional(oneOf(["missing", "ignore", "breaching", "notBreaching"], "What a period without values means.")),
-  unit: optional(string("The unit of the series, where it has several.")),
+  unit: optional(oneOf(units, "The unit of the series, where it has several.")),
   actionsEnabled: optional(boolean("Whether its actions are done.")),
   alarmActions: actions("What is done when it alarms."),
   okActions: actions("What is done when it is over."),
@@ -114,6 +131,7 @@ export const alarm: Kind<Alarm, Handle> = {
     ],
   },
   check,
+  normalise: (spec) => (spec.dimensions ? { ...spec, dimensions: asMeasured(spec.dimensions) } : spec),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 
@@ -129,7 +147,7 @@ function check({ spec }: Subject<Alarm>): readonly Problem[] {
   if (period * periods > longest)
     problem("evaluationPeriods", `period × evaluationPeriods is ${period * periods} seconds, and CloudWatch takes ${longest} at most`);
   if ((spec.datapointsToAlarm ?? 0) > periods) problem("datapointsToAlarm", `${spec.datapointsToAlarm} of ${periods} periods cannot be`);
-  return problems;
+  return [...problems, ...checkDimensions(spec.namespace, spec.dimensions ?? {})];
 }
 
 /** DescribeAlarms takes 100 names and gives pages of 100 (CloudWatch API). */
@@ -224,7 +242,7 @@ function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Drive
         ).trim(),
         Namespace: request.namespace,
         MetricName: request.metricName,
-        Dimensions: Object.entries(request.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value })),
+        Dimensions: Object.entries(asMeasured(request.dimensions ?? {})).map(([Name, Value]) => ({ Name, Value })),
         Statistic: request.statistic,
         ExtendedStatistic: request.extendedStatistic,
         Period: request.period,
@@ -233,7 +251,7 @@ function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Drive
         Threshold: request.threshold,
         ComparisonOperator: request.comparisonOperator,
         TreatMissingData: request.treatMissingData,
-        Unit: request.unit as MetricAlarm["Unit"],
+        Unit: request.unit,
         ActionsEnabled: request.actionsEnabled,
         AlarmActions,
         OKActions,
@@ -288,7 +306,7 @@ function live(found: MetricAlarm, tags: Tags): LiveAlarm {
       threshold: found.Threshold,
       comparisonOperator: found.ComparisonOperator as Alarm["comparisonOperator"],
       treatMissingData: (found.TreatMissingData ?? "missing") as Alarm["treatMissingData"],
-      unit: found.Unit,
+      unit: found.Unit as Alarm["unit"],
       actionsEnabled: found.ActionsEnabled ?? true,
       alarmActions: (found.AlarmActions ?? []).map(actionOf),
       okActions: (found.OKActions ?? []).map(actionOf),

@@ -14,8 +14,9 @@ import { remove } from "./remove.ts";
 import { rollOut } from "./rollout.ts";
 import { setSchedules } from "./schedules.ts";
 import { schema, type AutoScalingGroup, type Notification, type Override } from "./schema.ts";
-import { setMetrics, setProcesses, setWarmPool } from "./settings.ts";
+import { setMetrics, setProcesses, setWarmPool, suspendedUnder } from "./settings.ts";
 import { sourceOf } from "./source.ts";
+import { removeTags, tagRequests, writeTags } from "./tags.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
 
@@ -24,6 +25,7 @@ export type { AutoScalingGroup } from "./schema.ts";
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
 
 const keep = { map: true, unlisted: "keep" } as const;
+const off = { enabled: false } as const;
 
 export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
@@ -40,6 +42,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     mixedInstances: {
       change: "update",
       follows: true,
+      made: { off },
       of: { overrides: { change: "update", same: (request: Override[], have) => areSameOverrides(request, have) } },
     },
     minSize: { change: sizeRule("minSize") },
@@ -56,17 +59,18 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     protectFromScaleIn: { change: "update" },
     maxInstanceLifetime: { change: "update" },
     capacityRebalance: { change: "update" },
-    suspendedProcesses: { change: "update", as: "set" },
+    suspendedProcesses: { change: "update", as: { key: (process: string) => process, unlisted: "remove" }, made: "entries" },
     metrics: { change: "update", as: "set" },
     propagateTags: { change: "update", as: "set" },
-    scalingPolicies: { change: "update", as: keep },
+    scalingPolicies: { change: "update", as: keep, made: "entries" },
     lifecycleHooks: {
       change: "update",
+      made: "entries",
       as: { ...keep, foreign: (_hook: unknown, name: string) => name.startsWith("CodeDeploy-managed-") },
     },
-    scheduledActions: { change: "update", as: keep },
-    notifications: { change: "update", as: { key: ({ topic }: Notification) => topic, unlisted: "keep" } },
-    warmPool: { change: "update" },
+    scheduledActions: { change: "update", as: keep, made: "entries" },
+    notifications: { change: "update", as: { key: ({ topic }: Notification) => topic, unlisted: "keep" }, made: "entries" },
+    warmPool: { change: "update", made: { off } },
     refresh: { change: "never" },
     refreshMinHealthy: { change: "never" },
     rollback: { change: "never" },
@@ -226,7 +230,7 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       if (changes.metrics) await setMetrics(aws, sdk, name, changes.metrics);
       if (changes.lifecycleHooks) await setHooks(aws, sdk, name, request.lifecycleHooks ?? {}, changes.lifecycleHooks);
       if (changes.notifications) await setNotifications(aws, sdk, name, changes.notifications);
-      if (changes.warmPool && request.warmPool) await setWarmPool(aws, sdk, name, request.warmPool, found.spec.warmPool, run);
+      if (changes.warmPool) await setWarmPool(aws, sdk, name, request.warmPool ?? off, found.spec.warmPool, run);
       if (changes.scalingPolicies) await setPolicies(aws, sdk, name, request.scalingPolicies ?? {}, changes.scalingPolicies);
       if (changes.scheduledActions) await setSchedules(aws, sdk, name, request.scheduledActions ?? {}, changes.scheduledActions);
     },
@@ -234,14 +238,8 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
     delete: (aws, found, run) => remove(aws, sdk, found, run),
 
     async tag(aws, found, set, removed) {
-      // Which tags are handed on is another field's business and stays as it is.
-      const group = await describeGroup(aws, sdk, found.id);
-      const propagated = new Set((group?.Tags ?? []).filter((tag) => tag.PropagateAtLaunch).map((tag) => tag.Key!));
-      await writeTags(aws, found.id, set, propagated);
-      if (removed.length > 0)
-        await aws.autoscaling(
-          new sdk.DeleteTagsCommand({ Tags: removed.map((Key) => ({ Key, ResourceId: found.id, ResourceType: "auto-scaling-group" })) }),
-        );
+      await writeTags(aws, sdk, found.id, set, await propagatedOf(aws, found.id, Object.keys(set)));
+      await removeTags(aws, sdk, found.id, removed);
     },
 
     async named(aws, names) {
@@ -316,7 +314,9 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
       await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: found.id, ...fields }));
     if (changes.propagateTags) await handOn(aws, found, request.propagateTags ?? [], run.identity);
     if (changes.targetGroups) await setTargetGroups(aws, found, request.targetGroups ?? []);
-    if (changes.launchTemplate || changes.mixedInstances) await rollOut(aws, sdk, found, request, run);
+    const mixedInstances = request.mixedInstances ?? (changes.mixedInstances ? off : undefined);
+    if (changes.launchTemplate || changes.mixedInstances)
+      await rollOut(aws, sdk, found, { ...request, ...(mixedInstances ? { mixedInstances } : {}) }, run);
   }
 
   /** New target groups first, so that the machines are never in none. */
@@ -348,20 +348,21 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
         DesiredCapacity: changes.desiredCapacity?.after ?? first,
       }),
     );
-    const suspended: readonly string[] = request.suspendedProcesses ?? found.handle.suspended;
-    if (suspended.includes("Launch")) run.say("Launch is suspended: nobody waits for machines");
+    if (suspendedUnder(found, request).includes("Launch")) run.say("Launch is suspended: nobody waits for machines");
     else await untilInService(aws, sdk, found.id, began, run);
   }
 
   async function handOn(aws: Aws, found: LiveGroup, keys: readonly string[], identity: CreateIdentity): Promise<void> {
     const have = new Set(found.spec.propagateTags);
     const changed = Object.entries({ ...found.tags, ...identity.tags }).filter(([key]) => have.has(key) !== keys.includes(key));
-    await writeTags(aws, found.id, Object.fromEntries(changed), new Set(keys));
+    await writeTags(aws, sdk, found.id, Object.fromEntries(changed), new Set(keys));
   }
 
-  async function writeTags(aws: Aws, name: AwsId, tags: Tags, propagated: ReadonlySet<string>): Promise<void> {
-    if (Object.keys(tags).length > 0)
-      await aws.autoscaling(new sdk.CreateOrUpdateTagsCommand({ Tags: tagRequests(name, tags, propagated) }));
+  /** Which tags are handed on is another field's business and stays as it is; ours never are. */
+  async function propagatedOf(aws: Aws, name: AwsId, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    if (keys.every((key) => key.startsWith("infra:"))) return new Set();
+    const group = await describeGroup(aws, sdk, name);
+    return new Set((group?.Tags ?? []).filter((tag) => tag.PropagateAtLaunch).map((tag) => tag.Key!));
   }
 }
 
@@ -376,17 +377,6 @@ function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Aroun
   if (template?.instanceType === undefined) return [];
   const zones = request.subnets.flatMap((subnet) => (spec(subnet) as { availabilityZone?: string } | undefined)?.availabilityZone ?? []);
   return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];
-}
-
-/** Whose the group is, is never handed on: its machines belong to it, and not to the environment. */
-function tagRequests(name: AwsId, tags: Tags, propagated: ReadonlySet<string>) {
-  return Object.entries(tags).map(([Key, Value]) => ({
-    Key,
-    Value,
-    ResourceId: name,
-    ResourceType: "auto-scaling-group",
-    PropagateAtLaunch: propagated.has(Key) && !Key.startsWith("infra:"),
-  }));
 }
 
 /** The fields that a create and an update have in common. What is not given is left out: an update leaves it as it is. */

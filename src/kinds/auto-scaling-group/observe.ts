@@ -3,6 +3,7 @@ import type { AutoScalingGroup as AwsGroup, Instance } from "@aws-sdk/client-aut
 import type { Aws } from "../../aws/aws.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Live, Scope } from "../kind.ts";
+import { hasOtherMarks, markOf, marksOf } from "../../resource/made-marks.ts";
 import { readHooks } from "./hooks.ts";
 import { readNotifications } from "./notifications.ts";
 import { readPolicies } from "./policies.ts";
@@ -22,7 +23,10 @@ export interface Handle {
 
 export type LiveGroup = Live<AutoScalingGroup, Handle>;
 
-/** A group with those of its parts that have calls of their own, as far as the YAML asks for them; all of them where it is being adopted. */
+/**
+ * A group with those of its parts that have calls of their own, as far as the YAML asks for them or the group has marks of
+ * them; all of them where it is being adopted.
+ */
 export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope): Promise<LiveGroup> {
   const base = live(found);
   const address = base.tags[ownership.resource] === undefined ? undefined : addressOfTag(base.tags[ownership.resource]!);
@@ -30,28 +34,71 @@ export async function observe(aws: Aws, sdk: Sdk, found: AwsGroup, scope: Scope)
   const asks = (field: keyof AutoScalingGroup) => address === undefined || scope.asks(address, field);
   const wants = (field: keyof AutoScalingGroup) => (address === undefined ? undefined : scope.wants?.(address, field));
   const isResized = (["minSize", "maxSize"] as const).some((field) => wants(field) !== undefined && wants(field) !== base.spec[field]);
-  const [scalingPolicies, lifecycleHooks, schedules, notifications] = await Promise.all([
-    asks("scalingPolicies") || asks("desiredCapacity") ? readPolicies(aws, sdk, base.id) : undefined,
-    asks("lifecycleHooks") ? readHooks(aws, sdk, base.id) : undefined,
+  const asked: Record<Part, boolean> = {
+    scalingPolicies: asks("scalingPolicies") || asks("desiredCapacity"),
+    lifecycleHooks: asks("lifecycleHooks"),
     // Sizes that differ may have been set by a schedule, anybody's.
-    asks("scheduledActions") || asks("desiredCapacity") || isResized ? readSchedules(aws, sdk, base.id) : undefined,
-    asks("notifications") ? readNotifications(aws, sdk, base.id) : undefined,
-  ]);
-  const past = pastActions(wants("scheduledActions") as Schedules | undefined, schedules, aws.clock.now());
+    scheduledActions: asks("scheduledActions") || asks("desiredCapacity") || isResized,
+    notifications: asks("notifications"),
+  };
+  const parts = await readParts(aws, sdk, base.id, asked);
+  // What we made and the YAML no longer has is looked for as long as there are marks that nothing accounts for, neither what
+  // was read nor what the YAML has (a run may have ended before it was made). Every group has a template.
+  const written = Object.fromEntries(partsByName.map((part) => [part, wants(part)]));
+  if (asks("launchTemplate"))
+    for (const part of partNames)
+      if (!asked[part] && hasOtherMarks(base.tags, [...knownMarks({ ...base.spec, ...parts }), ...marksOfNames(written)]))
+        Object.assign(parts, await readParts(aws, sdk, base.id, { [part]: true }));
+  const past = pastActions(wants("scheduledActions") as Schedules | undefined, parts.scheduledActions, aws.clock.now());
   return {
     ...base,
     spec: {
       ...base.spec,
-      ...(scalingPolicies ? { scalingPolicies } : {}),
-      ...(lifecycleHooks ? { lifecycleHooks } : {}),
-      ...(schedules ? { scheduledActions: { ...schedules, ...past } } : {}),
-      ...(notifications ? { notifications } : {}),
+      ...parts,
+      ...(parts.scheduledActions ? { scheduledActions: { ...parts.scheduledActions, ...past } } : {}),
     },
     notes: [
       ...(base.notes ?? []),
       ...Object.keys(past).map((name) => `the scheduled action ${name} has run and can be taken out of the YAML`),
     ],
   };
+}
+
+const partsByName = ["scalingPolicies", "scheduledActions", "lifecycleHooks"] as const;
+const partNames = [...partsByName, "notifications"] as const;
+type Part = (typeof partNames)[number];
+type Parts = Pick<Partial<AutoScalingGroup>, Part>;
+
+async function readParts(aws: Aws, sdk: Sdk, name: string, which: Readonly<Partial<Record<Part, boolean>>>): Promise<Parts> {
+  const [scalingPolicies, lifecycleHooks, scheduledActions, notifications] = await Promise.all([
+    which.scalingPolicies ? readPolicies(aws, sdk, name) : undefined,
+    which.lifecycleHooks ? readHooks(aws, sdk, name) : undefined,
+    which.scheduledActions ? readSchedules(aws, sdk, name) : undefined,
+    which.notifications ? readNotifications(aws, sdk, name) : undefined,
+  ]);
+  return {
+    ...(scalingPolicies ? { scalingPolicies } : {}),
+    ...(lifecycleHooks ? { lifecycleHooks } : {}),
+    ...(scheduledActions ? { scheduledActions } : {}),
+    ...(notifications ? { notifications } : {}),
+  };
+}
+
+function marksOfNames(spec: Partial<AutoScalingGroup>): string[] {
+  return partsByName.flatMap((part) => marksOf(part, Object.keys(spec[part] ?? {})));
+}
+
+/** The marks that what was read accounts for. */
+function knownMarks(spec: Partial<AutoScalingGroup>): string[] {
+  return [
+    ...marksOfNames(spec),
+    ...marksOf(
+      "notifications",
+      (spec.notifications ?? []).map(({ topic }) => topic),
+    ),
+    ...marksOf("suspendedProcesses", spec.suspendedProcesses ?? []),
+    ...(["mixedInstances", "warmPool"] as const).map((setting) => markOf(setting)),
+  ];
 }
 
 /** AWS forgets an action that has run for the only time; that is no difference. */

@@ -1,10 +1,13 @@
 /** How a group goes: what hinders it first, then its machines, which drain in their balancers, then the group. */
+import type { AutoScalingGroup as AwsGroup } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import type { AwsId, Run } from "../kind.ts";
+import { marksChange, marksIn, marksOf } from "../../resource/made-marks.ts";
 import { describeGroup } from "./launches.ts";
 import { isInBetween, type LiveGroup } from "./observe.ts";
 import { dropWarmPool } from "./settings.ts";
+import { writeTags } from "./tags.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
@@ -20,6 +23,7 @@ export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run,
   if (!group || group.Status !== undefined) return;
   if (isInBetween(group)) await unlessGone(aws.autoscaling(new sdk.CancelInstanceRefreshCommand({ AutoScalingGroupName })));
   if (group.WarmPoolConfiguration) await dropWarmPool(aws, sdk, live.id, run);
+  await standStill(aws, sdk, group, live);
   if (live.handle.suspended.includes("Terminate"))
     await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: ["Terminate"] }));
   await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName, MinSize: 0, MaxSize: 0, DesiredCapacity: 0 }));
@@ -31,6 +35,22 @@ export async function remove(aws: Aws, sdk: Sdk, live: LiveGroup, run: Pick<Run,
   );
   await whenEmpty(aws, sdk, live.id, run);
   await unlessGone(aws.autoscaling(new sdk.DeleteAutoScalingGroupCommand({ AutoScalingGroupName })));
+}
+
+/** What else would start machines while the group drains: a schedule that fires sets its own sizes, and a policy grows it. */
+const movers = ["AlarmNotification", "Launch", "ScheduledActions"];
+
+/**
+ * Nothing starts a machine any more. That we suspended it is marked: if the run ends here and the file still has the group,
+ * the next apply resumes it.
+ */
+async function standStill(aws: Aws, sdk: Sdk, group: AwsGroup, { id: AutoScalingGroupName, tags }: LiveGroup): Promise<void> {
+  const suspended = (group.SuspendedProcesses ?? []).map((one) => one.ProcessName);
+  const ScalingProcesses = movers.filter((process) => !suspended.includes(process));
+  if (ScalingProcesses.length === 0) return;
+  const marks = [...marksIn(tags), ...marksOf("suspendedProcesses", ScalingProcesses)];
+  await writeTags(aws, sdk, AutoScalingGroupName, marksChange(tags, marks).set, new Set());
+  await aws.autoscaling(new sdk.SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
 }
 
 /** A machine that left in between fails the call for all; it is not part of the group, and so needs no more. */

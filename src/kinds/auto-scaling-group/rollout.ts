@@ -10,6 +10,7 @@ import { Refusal } from "../../resource/refusal.ts";
 import { describeGroup, failuresSince, wordsOf } from "./launches.ts";
 import { isInBetween, type LiveGroup } from "./observe.ts";
 import type { AutoScalingGroup } from "./schema.ts";
+import { suspendedUnder } from "./settings.ts";
 import { sourceOf, type Source } from "./source.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
@@ -24,9 +25,7 @@ export async function rollOut(
   const source = await sourceOf(aws, { launchTemplate: request.launchTemplate, ...mixOf(live, request) });
   const group = await describeGroup(aws, sdk, live.id);
   const isEmpty = (group?.Instances ?? []).length === 0 && (group?.DesiredCapacity ?? 0) === 0;
-  const held = (request.suspendedProcesses ?? live.handle.suspended).filter(
-    (one) => one === "Launch" || one === "Terminate" || one === "InstanceRefresh",
-  );
+  const held = suspendedUnder(live, request).filter((one) => one === "Launch" || one === "Terminate" || one === "InstanceRefresh");
   if (isEmpty || request.refresh === "none" || held.length > 0) {
     if (group && isInBetween(group)) await cancelOther(aws, sdk, live.id, undefined, run);
     await aws.autoscaling(new sdk.UpdateAutoScalingGroupCommand({ AutoScalingGroupName: live.id, ...source }));
@@ -54,8 +53,8 @@ function mixOf(live: LiveGroup, request: AutoScalingGroup): Pick<AutoScalingGrou
 
 /** Processes that the YAML no longer wants suspended are resumed in a later stage; a refresh would stand still until then. */
 async function resumeWhatHinders(aws: Aws, sdk: Sdk, live: LiveGroup, request: AutoScalingGroup): Promise<void> {
-  if (!request.suspendedProcesses) return;
-  const ScalingProcesses = live.handle.suspended.filter((one) => !request.suspendedProcesses!.some((still) => still === one));
+  const still = suspendedUnder(live, request);
+  const ScalingProcesses = live.handle.suspended.filter((one) => !still.includes(one));
   if (ScalingProcesses.length > 0)
     await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName: live.id, ScalingProcesses }));
 }

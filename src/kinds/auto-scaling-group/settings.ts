@@ -3,6 +3,8 @@ import type { WarmPoolConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import type { Change, Run } from "../kind.ts";
+import { markOf, marksIn } from "../../resource/made-marks.ts";
+import type { LiveGroup } from "./observe.ts";
 import type { AutoScalingGroup, WarmPool } from "./schema.ts";
 
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
@@ -19,9 +21,16 @@ export async function setProcesses(
   AutoScalingGroupName: string,
   change: Change<AutoScalingGroup["suspendedProcesses"]>,
 ): Promise<void> {
-  const { more, less } = difference(change);
+  const more = (change.items?.added ?? []).map(({ key }) => key);
+  const less = (change.items?.removed ?? []).map(({ key }) => key);
   if (more.length > 0) await aws.autoscaling(new sdk.SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses: more }));
   if (less.length > 0) await aws.autoscaling(new sdk.ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses: less }));
+}
+
+/** The processes that stay suspended: those that the YAML writes; without such a field, those that others suspended. */
+export function suspendedUnder({ handle, tags }: LiveGroup, request: AutoScalingGroup): readonly string[] {
+  const marks = marksIn(tags);
+  return request.suspendedProcesses ?? handle.suspended.filter((process) => !marks.has(markOf("suspendedProcesses", process)));
 }
 
 /** As with processes, no list would mean all. */

@@ -5,10 +5,10 @@ import { AwsError } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { elbv2Tagging, elbv2TagsOf, owner } from "../shared/elbv2-objects.ts";
-import type { AwsId, Change, Run, Tags } from "../kind.ts";
+import type { AwsId, CreateIdentity, Change, Run, Tags } from "../kind.ts";
 import { actionRequest, liveWeights, wantedWeights } from "./actions.ts";
 import { conditionRequest } from "./conditions.ts";
-import { isNameless, ruleKey } from "./normal.ts";
+import { certificateKey, isNameless, ruleKey } from "./normal.ts";
 import { ruleTag, rulesOf, type LiveBalancer, type LiveListener, type LiveRule } from "./observe.ts";
 import { repoint } from "./repoint.ts";
 import { planRules } from "./rules.ts";
@@ -57,6 +57,7 @@ async function setListener(work: Work, port: string, request: Listener, live: Li
     return;
   }
   if (work.isTouched(port)) await modifyListener(work, request, live);
+  await setCertificates(work, port, request, live);
   await setRules(work, port, live.arn, request.rules ?? {}, live.rules);
 }
 
@@ -68,7 +69,7 @@ async function createListener({ aws, elbv2, balancer, run }: Work, Port: number,
     Protocol: request.protocol,
     ...secureRequest(request, undefined),
     DefaultActions: actionRequest(request, groups),
-    Tags: tagList({ ...partTags(run), ...weightTags(groups) }),
+    Tags: tagList({ ...partTags(run.identity), ...weightTags(groups) }),
   };
   const made = await unlessDone(
     aws,
@@ -98,14 +99,18 @@ async function modifyListener(work: Work, request: Listener, live: LiveListener)
       ),
     );
   });
-  if (request.certificates === undefined) return;
-  const have = new Set(live.certificates);
+}
+
+/** Those beside the default one: new ones first, so that no name is ever without. */
+async function setCertificates(work: Work, port: string, request: Listener, live: LiveListener): Promise<void> {
+  const { aws, elbv2 } = work;
+  const { certificates = [] } = request;
   await addCertificates(
     work,
     live.arn,
-    request.certificates.filter((arn) => !have.has(arn)),
+    certificates.filter((arn) => work.isTouched(certificateKey(port, arn)) && !live.certificates.includes(arn)),
   );
-  for (const CertificateArn of live.certificates.filter((arn) => !request.certificates!.includes(arn) && arn !== request.certificate))
+  for (const CertificateArn of live.certificates.filter((arn) => work.isGone(certificateKey(port, arn)) && arn !== request.certificate))
     await aws.elbv2(new elbv2.RemoveListenerCertificatesCommand({ ListenerArn: live.arn, Certificates: [{ CertificateArn }] }));
 }
 
@@ -137,7 +142,7 @@ async function setRules(
     (name) => work.isTouched(ruleKey(port, name)),
   );
   for (const { arn } of plan.deletes) await unlessGone(aws.elbv2(new elbv2.DeleteRuleCommand({ RuleArn: arn })));
-  for (const { rule, name } of plan.renames) await elbv2Tagging(aws, [rule.arn], { ...partTags(run), [ruleTag]: name }, []);
+  for (const { rule, name } of plan.renames) await elbv2Tagging(aws, [rule.arn], { ...partTags(run.identity), [ruleTag]: name }, []);
   if (plan.moves.length > 0) {
     const RulePriorities = plan.moves.map(({ rule, priority }) => ({ RuleArn: rule.arn, Priority: priority }));
     await aws.elbv2(new elbv2.SetRulePrioritiesCommand({ RulePriorities }));
@@ -158,7 +163,7 @@ async function createRule({ aws, elbv2, run }: Work, ListenerArn: AwsId, name: s
             Priority: request.priority,
             Conditions: conditionRequest(request.conditions),
             Actions: actionRequest(request, groups),
-            Tags: tagList({ ...partTags(run), [ruleTag]: name, ...weightTags(groups) }),
+            Tags: tagList({ ...partTags(run.identity), [ruleTag]: name, ...weightTags(groups) }),
           }),
           { once: true },
         );
@@ -250,8 +255,8 @@ function secureRequest(
 }
 
 /** Listeners and rules are found through their balancer; they bear whose they are, so that permissions can be tied to it. */
-function partTags(run: Run): Tags {
-  return Object.fromEntries(Object.entries(run.identity.tags).filter(([key]) => owner.some((one) => one === key)));
+export function partTags(identity: CreateIdentity): Tags {
+  return Object.fromEntries(Object.entries(identity.tags).filter(([key]) => owner.some((one) => one === key)));
 }
 
 function weightTags(groups: readonly Weighted[]): Tags {

@@ -10,9 +10,9 @@ import { byEach } from "../shared/lookup.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { preflight } from "./preflight.ts";
-import { setListeners } from "./listeners.ts";
-import { isNameless, normalise } from "./normal.ts";
-import { observe, type Handle, type LiveBalancer } from "./observe.ts";
+import { partTags, setListeners } from "./listeners.ts";
+import { isCertificate, isNameless, isPartOfUnlisted, normalise } from "./normal.ts";
+import { bearsOurTags, isOwn, observe, type Handle, type LiveBalancer } from "./observe.ts";
 import { schema, type LoadBalancer } from "./schema.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
@@ -62,8 +62,16 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     wafFailOpen: { change: "update" },
     zonalShift: { change: "update" },
     dnsClientRouting: { change: "update" },
-    // Rules without a name of ours were made by ingress controllers and deployment tools.
-    listeners: { change: "update", as: { map: true, unlisted: (_value: unknown, key: string) => (isNameless(key) ? "keep" : "remove") } },
+    // Rules without a name of ours, and more certificates, are from ingress controllers and deployment tools.
+    listeners: {
+      change: "update",
+      as: {
+        map: true,
+        unlisted: (_value: unknown, key: string) => (isNameless(key) || isCertificate(key) ? "keep" : "remove"),
+        foreign: isPartOfUnlisted,
+      },
+      made: { bears: bearsOurTags },
+    },
   },
   stages: [
     { name: "create" },
@@ -232,13 +240,18 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 
     async tag(aws, live, set, remove) {
       await elbv2Tagging(aws, [live.id], set, remove);
-      // Its listeners and rules bear whose they are as well.
+      // Its listeners and rules, if they are not those of others, bear whose they are as well.
       const whose = Object.fromEntries(Object.entries(set).filter(([key]) => owner.some((one) => one === key)));
       const parts = live.handle.listeners.flatMap((listener) => [
-        listener.arn,
+        ...(isOwn(listener, live) ? [listener.arn] : []),
         ...listener.rules.filter((rule) => rule.name !== undefined).map((rule) => rule.arn),
       ]);
       if (Object.keys(whose).length > 0) await elbv2Tagging(aws, parts, whose, []);
+    },
+
+    async claim(aws, live, _field, keys, identity) {
+      const arns = live.handle.listeners.filter((listener) => keys.includes(String(listener.port))).map((listener) => listener.arn);
+      await elbv2Tagging(aws, arns, partTags(identity), []);
     },
 
     blockers: (aws, lives) =>

@@ -1,6 +1,7 @@
 /**
- * The one form in which written and live listeners are compared: flat, with each rule an entry of its own beside its
- * listener ("80", "80.rules.api"), so that a rule that is gone from the YAML is an entry that is gone.
+ * The one form in which written and live listeners are compared: flat, with each rule and each further certificate an entry
+ * of its own beside its listener ("443", "443.rules.api", "443.certificates.arn:…"), so that one that is gone from the YAML
+ * is an entry that is gone.
  */
 import { conditionRequest, conditionTexts } from "./conditions.ts";
 import type { ActionFields, Conditions, Listener, LoadBalancer, Rule, Weighted } from "./schema.ts";
@@ -10,8 +11,25 @@ export function isNameless(key: string): boolean {
   return key.includes(".rules.@");
 }
 
+export function isRule(key: string): boolean {
+  return key.includes(".rules.");
+}
+
 export function ruleKey(port: number | string, name: string): string {
   return `${port}.rules.${name}`;
+}
+
+export function certificateKey(port: number | string, arn: string): string {
+  return `${port}.certificates.${arn}`;
+}
+
+export function isCertificate(key: string): boolean {
+  return key.includes(".certificates.");
+}
+
+/** A rule of others in a listener that the YAML does not have goes or stays with its listener, and nothing is said of it. */
+export function isPartOfUnlisted(_value: unknown, key: string, resolved?: ReadonlyMap<string, unknown>): boolean {
+  return isNameless(key) && resolved !== undefined && !resolved.has(key.slice(0, key.indexOf(".")));
 }
 
 export function normalise(spec: Partial<LoadBalancer>): Partial<LoadBalancer> {
@@ -25,11 +43,15 @@ export function normalise(spec: Partial<LoadBalancer>): Partial<LoadBalancer> {
 
 function flat(listeners: Readonly<Record<string, Listener>>): Record<string, Listener> {
   const entries: [string, unknown][] = [];
-  for (const [port, { rules, ...listener }] of Object.entries(listeners)) {
-    entries.push([
-      port,
-      { ...listener, ...normalAction(listener), ...(listener.certificates ? { certificates: [...listener.certificates].sort() } : {}) },
-    ]);
+  for (const [port, written] of Object.entries(listeners)) {
+    // In this form already.
+    if (isCertificate(port)) {
+      entries.push([port, written]);
+      continue;
+    }
+    const { rules, certificates, ...listener } = written;
+    entries.push([port, { ...listener, ...normalAction(listener) }]);
+    for (const arn of certificates ?? []) entries.push([certificateKey(port, arn), arn]);
     for (const [name, rule] of Object.entries(rules ?? {})) entries.push([ruleKey(port, name), normalRule(rule)]);
   }
   return Object.fromEntries(entries) as Record<string, Listener>;

@@ -8,6 +8,7 @@ import type { AwsId, Live, Scope, Tags } from "../kind.ts";
 import { liveWeights, observeAction } from "./actions.ts";
 import { attributeFields, readAttributes } from "./attributes.ts";
 import { conditionTexts } from "./conditions.ts";
+import { isCertificate, isNameless, isRule } from "./normal.ts";
 import type { Standing } from "./rules.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 import { areMoved, weightsText, writtenWeights } from "./weights.ts";
@@ -38,6 +39,20 @@ export interface Handle {
 }
 
 export type LiveBalancer = Live<LoadBalancer, Handle>;
+
+/** Whether a listener or a rule says of itself that we made it; certificates cannot. */
+export function bearsOurTags(key: string, balancer: LiveBalancer): boolean | undefined {
+  if (isCertificate(key)) return undefined;
+  if (isRule(key)) return !isNameless(key);
+  return balancer.handle?.listeners.some((listener) => String(listener.port) === key && isOwn(listener, balancer)) ?? false;
+}
+
+/** Whether the listener bears the tags of the environment to which its balancer belongs. */
+export function isOwn(listener: LiveListener, balancer: LiveBalancer): boolean {
+  return [ownership.project, ownership.environment].every(
+    (key) => listener.tags[key] !== undefined && listener.tags[key] === balancer.tags[key],
+  );
+}
 
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 
@@ -135,7 +150,7 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
   const zones = found.AvailabilityZones ?? [];
   return {
     id: arn,
-    aliases: [],
+    aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length)], // as CloudWatch calls it
     tags,
     owner: arn.split(":")[4],
     name: found.LoadBalancerName,

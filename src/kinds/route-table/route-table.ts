@@ -9,7 +9,7 @@ import { tablesNaming } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
-import { fateOfUnlisted, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
+import { fateOfUnlisted, isKeptUnlisted, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
 
 /** An IPv4 or IPv6 network, or a prefix list's id. */
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
@@ -54,7 +54,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },
-    routes: { change: "update", as: routes, default: { value: [], class: "enforced" } },
+    routes: { change: "update", as: routes, default: { value: [], class: "enforced" }, made: { only: isKeptUnlisted } },
     subnets: { change: "update", as: "set" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },

@@ -28,6 +28,11 @@ export function fateOfUnlisted(route: Route): "remove" | "keep" {
   return /^(igw|eigw|nat|pcx)-/.test(route.target) || route.target.includes("/") ? "remove" : "keep";
 }
 
+/** Whether a route that we made has to say so, because one of others would stay. */
+export function isKeptUnlisted(route: Route): boolean {
+  return typeof route.target !== "string" || fateOfUnlisted(route) === "keep";
+}
+
 /** The routes of a table that people made; AWS's own are left out. */
 export function routesOf(table: AwsRouteTable): readonly SeenRoute[] {
   return (table.Routes ?? []).flatMap((route) => {

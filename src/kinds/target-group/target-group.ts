@@ -1,6 +1,7 @@
 import type { TargetGroup as AwsGroup, TargetDescription, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, soon, unlessGone } from "../../aws/eventual.ts";
+import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";
@@ -48,7 +49,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     dnsFailover: { change: "update" },
     unhealthyStateRouting: { change: "update" },
     // Auto Scaling, ECS, Kubernetes and deployment tools register targets as well: what is not listed is theirs.
-    targets: { change: "update", as: { key: keyOf, unlisted: "keep" } },
+    targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries" },
   },
   stages: [{ name: "create" }, { name: "attributes", fields: attributeFields }, { name: "targets", fields: ["targets"] }],
   create: "name",
@@ -250,7 +251,8 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
     const [attributesRead, targets] = await Promise.all([
       attributeFields.some(asks) ? listAttributes(aws, group) : undefined,
-      asks("targets") ? health(aws, base.id) : undefined,
+      // Every group has a port. What we registered and the YAML no longer has is looked for where marks say that there is something.
+      asks("targets") || (asks("port") && hasOtherMarks(tags, [])) ? health(aws, base.id) : undefined,
     ]);
     return {
       ...base,
@@ -309,7 +311,7 @@ function live(group: AwsGroup, tags: Tags): LiveGroup {
   const arn = group.TargetGroupArn!;
   return {
     id: arn,
-    aliases: [],
+    aliases: [arn.slice(arn.indexOf("targetgroup/"))], // as CloudWatch calls it
     tags,
     owner: arn.split(":")[4],
     name: group.TargetGroupName,

@@ -3,6 +3,7 @@ import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
+import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
@@ -47,7 +48,11 @@ export const topic: Kind<Topic, Handle> = {
     policy: { change: "update", as: "json" },
     kmsKey: { change: "update" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
-    subscriptions: { change: "update", as: { key: keyOf, unlisted: "keep", foreign: (one: Observed) => one.pending === true } },
+    subscriptions: {
+      change: "update",
+      as: { key: keyOf, unlisted: "keep", foreign: (one: Observed) => one.pending === true },
+      made: "entries",
+    },
   },
   stages: [{ name: "create" }, { name: "subscriptions", fields: ["subscriptions"] }],
   create: "name",
@@ -173,13 +178,13 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
     const asks = (field: keyof Topic) => address === undefined || (tags[ownership.project] === scope.project && scope.asks(address, field));
     const [settings, subscriptions] = await Promise.all([
       attributeFields.some(asks) ? aws.sns(new sns.GetTopicAttributesCommand({ TopicArn: arn })) : undefined,
-      asks("subscriptions") ? subscriptionsOf(aws, arn) : undefined,
+      asks("subscriptions") || hasOtherMarks(tags, []) ? subscriptionsOf(aws, arn) : undefined,
     ]);
     const pending = (subscriptions ?? []).filter((one) => !isConfirmed(one));
     const read = settings?.Attributes;
     return {
       id: arn,
-      aliases: [],
+      aliases: [arn.slice(arn.lastIndexOf(":") + 1)], // as CloudWatch calls it
       tags,
       owner: arn.split(":")[4],
       name: arn.split(":").at(-1),

@@ -53,6 +53,21 @@ export const alarm: Case = {
         ["insufficientDataActions", []],
       ],
     },
+    {
+      index: {
+        ...network,
+        targetGroups: { one: { vpc: "net", protocol: "HTTP", port: 80 } },
+        loadBalancers: { one: { scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] } },
+        topics: { one: {}, two: {} },
+      },
+      full: {
+        ...metric,
+        namespace: "AWS/ApplicationELB",
+        metricName: "UnHealthyHostCount",
+        dimensions: { LoadBalancer: "loadBalancer/one", TargetGroup: "targetGroup/one" },
+      },
+      changes: [["dimensions", { LoadBalancer: "loadBalancer/one" }]],
+    },
     { full: { ...metric, statistic: undefined, extendedStatistic: "p99" }, changes: [["extendedStatistic", "p90"]] },
     {
       index: {

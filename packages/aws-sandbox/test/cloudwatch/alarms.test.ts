@@ -31,6 +31,12 @@ describe("an alarm", () => {
     [{ Period: 45 }, "ValidationException"],
     [{ Period: 3600, EvaluationPeriods: 200 }, "ValidationException"],
     [{ ExtendedStatistic: "p99" }, "ValidationException"],
+    [{ Unit: "Percents" }, "ValidationException"],
+    [{ Unit: "Count/Second" }, "succeeded"],
+    [{ TreatMissingData: "breach" }, "ValidationException"],
+    [{ Statistic: "Mean" }, "ValidationException"],
+    [{ Dimensions: Array.from({ length: 31 }, (_, i) => ({ Name: `d${i}`, Value: "x" })) }, "ValidationException"],
+    [{ Dimensions: [{ Name: "d", Value: "" }] }, "ValidationException"],
     [{ AlarmActions: ["arn:aws:sns:eu-west-1:123456789012:elsewhere"] }, "ValidationException"],
     [{ AlarmActions: ["arn:aws:sns:ap-northeast-2:123456789012:here"] }, "succeeded"],
   ])("with %j: %s", async (input, expected) => {

@@ -75,9 +75,53 @@ export function dropAction(call: Call, arn: string, orAlarm: boolean): void {
   }
 }
 
+const sizes = ["Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits", "Kilobits", "Megabits", "Gigabits", "Terabits"];
+
+/** What the service's model allows, by parameter (CloudWatch API, PutMetricAlarm and StandardUnit). */
+const allowed = {
+  ComparisonOperator: [
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "GreaterThanUpperThreshold",
+    "LessThanLowerOrGreaterThanUpperThreshold",
+    "LessThanLowerThreshold",
+    "LessThanOrEqualToThreshold",
+    "LessThanThreshold",
+  ],
+  Statistic: ["Average", "Maximum", "Minimum", "SampleCount", "Sum"],
+  TreatMissingData: ["breaching", "ignore", "missing", "notBreaching"],
+  Unit: [
+    "Seconds",
+    "Microseconds",
+    "Milliseconds",
+    "Percent",
+    "Count",
+    "Count/Second",
+    "None",
+    ...sizes.flatMap((size) => [size, `${size}/Second`]),
+  ],
+} as const satisfies Partial<Record<keyof PutMetricAlarmInput, readonly string[]>>;
+
+/** Parameters that no value of the service's model fits, and dimensions beyond 30 or out of their lengths. */
+function checkModel(input: PutMetricAlarmInput): void {
+  for (const [name, values] of Object.entries(allowed) as [keyof typeof allowed, readonly string[]][]) {
+    const given = input[name];
+    if (given !== undefined && !values.includes(given))
+      throw invalid(
+        `Value '${given}' at '${name}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(", ")}]`,
+      );
+  }
+  const { Dimensions = [] } = input;
+  if (Dimensions.length > 30) throw invalid("Member 'dimensions' must have length less than or equal to 30");
+  for (const { Name = "", Value = "" } of Dimensions)
+    if (Name === "" || Name.length > 255 || Value === "" || Value.length > 1024)
+      throw invalid("A dimension has a name of 1 to 255 characters and a value of 1 to 1024");
+}
+
 /** Throws CloudWatch's error for what it would not take. */
 export function checkAlarm(call: Call, input: PutMetricAlarmInput): void {
   if (!input.AlarmName || input.AlarmName.length > 255) throw invalid("The alarm name must have 1 to 255 characters");
+  checkModel(input);
   const measures = [input.Statistic, input.ExtendedStatistic, input.Metrics?.length ? input.Metrics : undefined].filter(
     (one) => one !== undefined,
   );

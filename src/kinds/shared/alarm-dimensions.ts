@@ -1,0 +1,70 @@
+/** Which series of a metric an alarm watches: texts as CloudWatch knows them, or objects of ours by address. */
+import { map, refOr } from "../../resource/fields.ts";
+import type { Problem } from "../kind.ts";
+
+/** The dimension by which AWS's own metrics tell the objects of a kind apart (each service's page of CloudWatch metrics). */
+const dimensionOf = {
+  autoScalingGroup: "AutoScalingGroupName",
+  dbInstance: "DBInstanceIdentifier",
+  instance: "InstanceId",
+  loadBalancer: "LoadBalancer",
+  natGateway: "NatGatewayId",
+  targetGroup: "TargetGroup",
+  topic: "TopicName",
+} as const;
+
+const measured = Object.keys(dimensionOf) as (keyof typeof dimensionOf)[];
+
+/** CloudWatch API, PutMetricAlarm: "Array Members: Maximum number of 30 items", and a value has 1024 characters at most. */
+const mostDimensions = 30;
+
+export const dimensions = map(
+  refOr(
+    `^(?!(${measured.join("|")})/).{1,1024}$`,
+    measured,
+    "A value, or an object as kind/name. A value that looks like kind/name is written as `{ id: VALUE }`.",
+  ),
+  "Which of the metric's series.",
+  "^.{1,255}$",
+);
+
+type Dimensions = Readonly<Record<string, string>>;
+
+/** The values as CloudWatch knows them: balancers, target groups and topics by a part of their ARN. */
+export function asMeasured(dimensions: Dimensions): Record<string, string> {
+  return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [name, measuredName(name, value)]));
+}
+
+/**
+ * `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067` (Elastic Load Balancing, "CloudWatch metrics for your
+ * Application Load Balancer": the final portion of the ARN), and a topic's name (SNS, "Monitoring topics using CloudWatch").
+ */
+function measuredName(dimension: string, value: string): string {
+  const balanced = /^arn:[^:]+:elasticloadbalancing:[^:]*:[^:]*:(?:loadbalancer\/((?:app|net|gwy)\/.+)|(targetgroup\/.+))$/.exec(value);
+  if (balanced) return balanced[1] ?? balanced[2]!;
+  const topic = dimension === dimensionOf.topic ? /^arn:[^:]+:sns:[^:]*:[^:]*:(.+)$/.exec(value) : null;
+  return topic?.[1] ?? value;
+}
+
+/** Too many of them, and objects under a dimension that AWS's own metrics have for another kind. */
+export function checkDimensions(namespace: string, dimensions: Readonly<Record<string, unknown>>): Problem[] {
+  const problems: Problem[] = [];
+  const count = Object.keys(dimensions).length;
+  if (count > mostDimensions)
+    problems.push({
+      code: "alarm",
+      path: "dimensions",
+      summary: `an alarm has ${mostDimensions} dimensions at most, and this has ${count}`,
+    });
+  for (const [name, value] of Object.entries(dimensions)) {
+    const kind = measured.find((one) => typeof value === "string" && value.startsWith(`${one}/`));
+    if (kind === undefined || !namespace.startsWith("AWS/") || name === dimensionOf[kind]) continue;
+    problems.push({
+      code: "alarm",
+      path: `dimensions.${name}`,
+      summary: `the metrics of ${namespace} know ${String(value)} by the dimension ${dimensionOf[kind]}, not ${name}`,
+      hint: `write \`${dimensionOf[kind]}: ${String(value)}\``,
+    });
+  }
+  return problems;
+}
