@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { isAlive, whyNotOwned } from "../observe/ownership-check.ts";
-import { ownership } from "../resource/ownership.ts";
+import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";
 
@@ -83,7 +83,7 @@ async function lookByAddress({ aws, kind, driver, desired, scope, beside, place 
       live.tags[ownership.project] === scope.project &&
       live.tags[ownership.environment] === scope.environment &&
       whyNotOwned(kind, live, place.account) === undefined;
-    const isThis = live.tags[ownership.resource] === desired.address.replace(/\[(\d+)\]$/, ".$1");
+    const isThis = live.tags[ownership.resource] === tagOfAddress(desired.address);
     if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;
   }
   return undefined;

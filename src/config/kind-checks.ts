@@ -19,12 +19,12 @@ export function resourceIndexOf(region: string, nodes: readonly Desired[]): Reso
 
 /**
  * What the kinds themselves find. A resource that refers to a broken one is left out, since its problems would be
- * consequences; of a counted resource the first speaks for all.
+ * consequences. A mistake that all objects of a repeated resource have is said once: `load` sees to that.
  */
 export function checkKinds(nodes: readonly Desired[], index: ResourceIndex, declared: Declared, kinds: KindsByName): Diagnostic[] {
   return nodes.flatMap((node) => {
     const kind = kinds.get(node.kind)!;
-    if (!kind.check || /\[[1-9]\d*\]$/.test(node.name) || refersToBroken(node, index, declared, kinds)) return [];
+    if (!kind.check || refersToBroken(node, index, declared, kinds)) return [];
     return kind.check(node, index).map(({ code, severity, summary, hint, path }): Diagnostic => ({
       code,
       severity: severity ?? "error",

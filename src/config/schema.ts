@@ -6,8 +6,10 @@ import { describeField, describeKind } from "./schema-docs.ts";
 
 /** Resource names: they become tags, where `.0` is the mark of a counted one, and parts of AWS names. */
 export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
+/** Names after repetition: `public[a]`. */
+export const expandedPattern = `${namePattern.slice(0, -1)}(\\[[A-Za-z0-9_-]{1,63}\\])?$`;
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
-const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[0-9]+\\])?$";
+const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
 /** The schema of an environment after merging and substitution; every file is validated against it once it is whole. */
@@ -46,7 +48,7 @@ function section(kind: Kind): JsonSchema {
   return {
     description: kind.doc,
     type: "object",
-    patternProperties: { [namePattern]: { $ref: `#/definitions/${kind.name}` } },
+    patternProperties: { [expandedPattern]: { $ref: `#/definitions/${kind.name}` } },
     additionalProperties: false,
   };
 }

@@ -62,8 +62,6 @@ export interface Kind<S extends object = any, H = any> {
   readonly iam: IamNeeds;
   /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
   readonly critical?: true;
-  /** May carry `count: N`. */
-  readonly countable?: true;
   /**
    * Order that no reference in the YAML expresses: self is made after these and deleted before them. `found`: what is
    * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.

@@ -168,7 +168,6 @@ export const instance: Kind<Instance, Handle> = {
       "iam:PassRole": ["instanceProfile"],
     },
   },
-  countable: true,
   after: afterItsWay,
   check: checkInstance,
   normalise: normaliseMachine,
