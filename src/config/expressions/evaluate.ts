@@ -216,7 +216,9 @@ const operators: Readonly<Record<string, string>> = { "-_": "-", "!_": "!", "@in
 function mismatch(code: string, name: string, types: string, start: number): ExpressionProblem {
   const operator = operators[name] ?? /^_(.+)_$/.exec(name)?.[1];
   const shown = types.replace(/[()]/g, "").replaceAll(", ", " and ");
-  const place = { start, length: operator ? operator.length : spanAt(code, start) };
+  // The library points at the operator, or at the blank before it.
+  const at = operator ? Math.max(start, code.indexOf(operator, start)) : start;
+  const place = { start: at, length: operator ? operator.length : spanAt(code, start) };
   if (!operator) {
     const form = functionForms[name];
     return { summary: `${name}() does not take ${shown}.`, hint: form && `write ${form}`, ...place };
