@@ -6,10 +6,12 @@ import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
+import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
-import type { Work } from "../plan/order.ts";
+import { keptIndexes, type Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
@@ -19,9 +21,12 @@ import type { ApplyInput } from "./input.ts";
 import { Marks } from "./marks.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
+import { isContinuing, mayMean, waitLimit } from "./waiting.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
 const deletePollSeconds = 1;
+
+const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
 
 /** Seconds that a refused delete or change is tried for where the kind names no longer time. */
 const defaultRetrySeconds = 600;
@@ -33,10 +38,17 @@ export class Worker {
   /** The id under which others now know each address: a new object's from the moment it is made. */
   readonly #ids = new Map<Address, AwsId>();
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
+  /** What let go of something for a while, as it was after that. */
+  readonly #released = new Map<Address, Live>();
   readonly #pollers = new Map<string, Poller>();
   readonly #scope;
   readonly #marks: Marks;
-  #hasMade = false;
+  /** Every id of what was ours when the plan was made. */
+  readonly #ours: ReadonlySet<AwsId>;
+  /** Ids of what this run made, whether or not others may use it yet. */
+  readonly #made = new Set<AwsId>();
+  /** Whether another run made something moments ago. */
+  readonly #continues: boolean;
 
   /** `rests` is told when a node sends nothing any more for a while. */
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
@@ -45,7 +57,9 @@ export class Worker {
     this.#rests = rests;
     this.#scope = scopeOf(input.environment);
     this.#marks = new Marks(input.aws);
+    this.#ours = idsOfOurs(input.observed);
     for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
+    this.#continues = isContinuing(input);
   }
 
   refOf(node: Work): StepRef {
@@ -55,7 +69,7 @@ export class Worker {
       address: node.address,
       kind: kind.name,
       action: action === "none" ? "keep" : action,
-      stage: node.op === "delete" ? "delete" : node.op === "shrink" ? `${node.stage} taken away` : node.stage,
+      stage: stageText(node),
       ...(position ? { position } : {}),
     };
   }
@@ -78,6 +92,9 @@ export class Worker {
         return undefined;
       case "shrink":
         await this.#trim(node, decision, driver);
+        return undefined;
+      case "release":
+        await this.#release(node, decision, driver);
         return undefined;
       case "delete":
         return this.#drop(node, decision, driver);
@@ -112,7 +129,7 @@ export class Worker {
       },
       request,
     );
-    this.#hasMade = true;
+    this.#made.add(id);
     const live = await this.#waitUntilReady(node, decision, driver, id, request, identity, began);
     this.#ids.set(decision.address, id);
     this.#initialState.set(decision.address, { live, identity });
@@ -141,7 +158,7 @@ export class Worker {
         state: "ready",
         name: identity.name,
       };
-    const limit = create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit);
+    const limit = waitLimit(this.#input, node, decision, create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit));
     let last: Live | undefined;
     const live = await this.#wait(
       node,
@@ -168,10 +185,11 @@ export class Worker {
   async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
     const { kind, declared, found } = decision;
     const initialState = this.#initialState.get(decision.address);
-    const live = initialState?.live ?? found!.live;
+    const live = initialState?.live ?? this.#released.get(decision.address) ?? found!.live;
     const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
+      writtenOnly: !initialState && isAdopted(found!),
       ignoreChanges: initialState ? [] : declared!.desired.ignoreChanges,
       ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
     };
@@ -212,6 +230,22 @@ export class Worker {
     );
   }
 
+  /** Does without what is about to be deleted, through the driver's own change of these fields; the change that follows starts from there. */
+  async #release(node: Work, decision: Decision, driver: Driver): Promise<void> {
+    const { kind, found } = decision;
+    const { live, linked } = found!;
+    const fields = [...(node.without ?? [])];
+    const spec: Record<string, unknown> = { ...(live.spec as Spec) };
+    for (const [field, gone] of fields)
+      spec[field] = keptIndexes(kind, linked, field, gone).map((i) => (live.spec as Record<string, readonly unknown[]>)[field]![i]);
+    const all = changesIn(kind, node.stage, { spec, ignoreChanges: [], unlisted: "remove" }, live, undefined);
+    const changes = Object.fromEntries(Object.entries(all).filter(([field]) => node.without?.has(field)));
+    const run = this.#runOf(node, decision, live);
+    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const seen = await this.#poller(kind, driver).look(live.id, deletePollSeconds);
+    if (seen) this.#released.set(decision.address, seen);
+  }
+
   async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { kind } = decision;
@@ -222,25 +256,35 @@ export class Worker {
         hint: "somebody changed its tags since the plan was made; plan again",
       });
     const run = this.#runOf(node, decision, seen);
-    const limit = typeof kind.waits.delete === "object" ? Math.max(defaultRetrySeconds, kind.waits.delete.limit) : defaultRetrySeconds;
+    const wait =
+      kind.waits.delete === "instant"
+        ? undefined
+        : { ...kind.waits.delete, limit: waitLimit(this.#input, node, decision, kind.waits.delete.limit) };
+    const limit = waitLimit(this.#input, node, decision, Math.max(defaultRetrySeconds, wait?.limit ?? 0));
     if (seen.state !== "deleting") {
+      let before: readonly Blocker[] = [];
       const refused = async (error: AwsError, elapsed: number) => {
-        if (error.class === "dependency") await this.#sayBlockers(node, driver, seen, elapsed);
+        if (error.class !== "dependency") return;
+        const now = await this.#sayBlockers(node, driver, seen, elapsed);
+        if (now && this.#staysFor(before, now)) throw error;
+        before = now ?? before;
       };
       await this.#retryWhileRefused(node, decision, () => driver.delete(aws, seen, run), limit, refused).catch(async (error: unknown) => {
         throw await this.#named(error, driver, seen);
       });
     }
-    if (kind.waits.delete !== "instant")
+    if (wait)
       await this.#wait(
         node,
         kind,
         seen.id,
         `${kind.name} ${seen.id} to be gone`,
-        kind.waits.delete.limit,
-        kind.waits.delete.typical,
+        wait.limit,
+        wait.typical,
         (live) => live === undefined || live.state === "dead",
       );
+    // Somebody else's delete: what ours waits for itself is not over yet.
+    if (decision.awaited && kind.waits.lag !== undefined) await sleepUnlessStopped(aws.clock, kind.waits.lag * 1000, this.#input.signal);
     if (decision.action === "delete") this.#ids.delete(decision.address);
     return undefined;
   }
@@ -255,12 +299,19 @@ export class Worker {
     );
   }
 
-  /** Says who stands in the way, on the first refusal and every half minute. */
-  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<void> {
-    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return;
+  /** Whether something is in the way at two looks, half a minute apart, that others keep there: nothing of this run removes it. */
+  #staysFor(before: readonly Blocker[], now: readonly Blocker[]): boolean {
+    const isOurs = (id: AwsId) => this.#ours.has(id) || [...this.#ids.values()].includes(id);
+    return now.some(({ id, holder }) => holder !== undefined && !isOurs(holder) && before.some((earlier) => earlier.id === id));
+  }
+
+  /** Says who stands in the way, on the first refusal and every half minute; undefined where nobody was looked for. */
+  async #sayBlockers(node: Work, driver: Driver, live: Live, elapsed: number): Promise<readonly Blocker[] | undefined> {
+    if (!driver.blockers || (elapsed > 0 && Math.floor(elapsed / 30) === Math.floor((elapsed - 15) / 30))) return undefined;
     const blockers = await whoBlocks(driver, this.#input.aws, live);
     const what = blockers.length > 0 ? blockers.map((blocker) => `${blocker.id} (${blocker.what})`).join(", ") : "what still uses it";
     this.#emit({ type: "step-waiting", at: this.#input.aws.clock.now(), step: this.refOf(node), what: `${what} to let go` });
+    return blockers;
   }
 
   async #named(error: unknown, driver: Driver, live: Live): Promise<unknown> {
@@ -292,7 +343,9 @@ export class Worker {
       {
         clock: aws.clock,
         limit,
-        isFresh: this.#hasMade && decision.action !== "delete",
+        mayAppear: (error) =>
+          decision.action !== "delete" &&
+          ((this.#made.size > 0 && this.#mayAppear(error)) || (this.#continues && mayMean(error, this.#ids.values()))),
         signal,
         waits: async (error, elapsed) => {
           this.#rests(node);
@@ -309,6 +362,14 @@ export class Worker {
       },
       action,
     );
+  }
+
+  /** Ids in a refusal that are all of others, such as an image's, do not appear by waiting. */
+  #mayAppear({ message }: AwsError): boolean {
+    const named = message.match(/\b[a-z]+-[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g) ?? [];
+    if (named.length === 0) return true;
+    const ours = new Set([...this.#ids.values(), ...this.#made]);
+    return named.some((id) => ours.has(id));
   }
 
   async #wait(
@@ -330,7 +391,7 @@ export class Worker {
       if (done(live)) return live;
       if (aws.clock.now() - began >= limit * 1000)
         throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, {
-          hint: "nothing is lost: run again, and it goes on from here",
+          hint: waitMore,
         });
       if (!isSaid)
         this.#emit({
@@ -358,8 +419,10 @@ export class Worker {
     };
     return {
       identity: identity ?? this.#identityOfExisting(decision, live, place),
-      wait: (what, limit, done) => this.#wait(node, decision.kind, live.id, what, limit, undefined, done),
-      until: async (what, limit, every, look) => {
+      wait: (what, limit, done) =>
+        this.#wait(node, decision.kind, live.id, what, waitLimit(this.#input, node, decision, limit), undefined, done),
+      until: async (what, usual, every, look) => {
+        const limit = waitLimit(this.#input, node, decision, usual);
         const began = aws.clock.now();
         if (await look()) return;
         this.#rests(node);
@@ -369,7 +432,7 @@ export class Worker {
           if (await look()) return;
           if (aws.clock.now() - began >= limit * 1000)
             throw new StepError("timeout", `waited ${limit} s for ${what}`, {
-              hint: "nothing is lost: run again, and it goes on from here",
+              hint: waitMore,
             });
         }
       },
@@ -382,7 +445,8 @@ export class Worker {
   }
 
   #identityOfExisting(decision: Decision, live: Live, place: Parameters<typeof createIdentityOf>[0]): CreateIdentity {
-    const desired: Desired | undefined = decision.declared?.desired;
+    const { declared, found } = decision;
+    const desired: Desired | undefined = declared && found ? askedOf(declared.desired, found) : declared?.desired;
     const name = live.name ?? live.tags[ownership.name] ?? decision.address;
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }
@@ -406,6 +470,12 @@ export class Worker {
   #decision(node: Work): Decision {
     return this.#input.planned.decisions.get(node.address)!;
   }
+}
+
+function stageText({ op, stage }: Work): string {
+  if (op === "delete") return "delete";
+  if (op === "shrink") return `${stage} taken away`;
+  return op === "release" ? `${stage} let go` : stage;
 }
 
 async function whoBlocks(driver: Driver, aws: Aws, live: Live): Promise<readonly Blocker[]> {

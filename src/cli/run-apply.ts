@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly targets?: readonly string[] | undefined;
   readonly approval?: Approval | undefined;
   readonly withoutLease: boolean;
+  /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
+  readonly ignorePreflight?: readonly string[] | undefined;
   /** Whether fields are set that others have set back time and again. */
   readonly repairContested?: boolean | undefined;
   /** Whether an ancestor of the commit that was applied last may be applied. */
@@ -35,6 +37,8 @@ export interface RunOptions {
   mayRun(run: PlanRun): Promise<boolean>;
   /** Why a plan must not run though nothing is wrong with it. */
   guards(run: PlanRun): readonly Diagnostic[];
+  /** Seconds for which all of a kind is waited for, by the kind's name. */
+  readonly timeouts?: ReadonlyMap<string, number> | undefined;
   /** The command that goes on from where this one ends. */
   readonly again: string;
 }
@@ -49,9 +53,11 @@ export async function runApply(context: Context, session: Session, environment: 
     known: knownEnvironments(context),
     preflight: true,
     repairContested: options.repairContested,
+    ignorePreflight: options.ignorePreflight,
     approval,
     commit: commitOf(context),
     signal: context.signals.stop,
+    timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
     guards: options.guards,
     confirm: async (run, lease) => {
@@ -64,7 +70,12 @@ export async function runApply(context: Context, session: Session, environment: 
     },
     lease: options.withoutLease
       ? "none"
-      : { me: meOf(context, session), isDead: isDeadHere, waiting: (record, seconds) => sayWaiting(context, record, seconds) },
+      : {
+          me: meOf(context, session),
+          isDead: isDeadHere,
+          waiting: (record, seconds) => sayWaiting(context, record, seconds),
+          fencing: (before, seconds) => sayFencing(context, before, seconds),
+        },
     settle: settleSeconds(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
@@ -214,7 +225,7 @@ export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, 
 }
 
 /** A holder that ran on this machine and is gone does not come back. */
-function isDeadHere(record: LeaseRecord): boolean {
+export function isDeadHere(record: LeaseRecord): boolean {
   const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
   if (!pid || record.process !== processName(pid)) return false;
   try {
@@ -233,4 +244,9 @@ function sayWaiting(context: Context, { who, run, since }: LeaseRecord, seconds:
   context.io.stderr.write(
     `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees it when that run is dead.\n`,
   );
+}
+
+function sayFencing(context: Context, { who, broken }: LeaseRecord, seconds: number): void {
+  const why = broken ? `${who} freed the lease of a run that may still be alive` : `the run of ${who} may still be alive`;
+  context.io.stderr.write(`Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time.\n`);
 }

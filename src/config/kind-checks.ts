@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Address, Desired, ResourceIndex } from "../kinds/kind.ts";
+import type { Address, Desired, Kind, Problem, Slot, ResourceIndex } from "../kinds/kind.ts";
 import { refsOf } from "../resource/references.ts";
 import type { KindsByName } from "./checks.ts";
 import type { Declared } from "./declared.ts";
+import { partsOfName } from "./repetition.ts";
 
 /** The desired resources as the kinds' checks see them. */
 export function resourceIndexOf(region: string, nodes: readonly Desired[]): ResourceIndex {
@@ -24,15 +25,40 @@ export function resourceIndexOf(region: string, nodes: readonly Desired[]): Reso
 export function checkKinds(nodes: readonly Desired[], index: ResourceIndex, declared: Declared, kinds: KindsByName): Diagnostic[] {
   return nodes.flatMap((node) => {
     const kind = kinds.get(node.kind)!;
-    if (!kind.check || refersToBroken(node, index, declared, kinds)) return [];
-    return kind.check(node, index).map(({ code, severity, summary, hint, path }): Diagnostic => ({
-      code,
-      severity: severity ?? "error",
-      at: node.at(path),
-      summary,
-      hint,
-    }));
+    if (refersToBroken(node, index, declared, kinds)) return [];
+    return [...(kind.check?.(node, index) ?? []), ...sharedByItems(node, kind, index)].map(
+      ({ code, severity, summary, hint, path }): Diagnostic => ({
+        code,
+        severity: severity ?? "error",
+        at: node.at(path),
+        summary,
+        hint,
+      }),
+    );
   });
+}
+
+/** What only one may hold, the objects of a repeated resource cannot all ask for: the first and the second speak for all. */
+function sharedByItems(node: Desired, kind: Kind, index: ResourceIndex): Problem[] {
+  const { base, key } = partsOfName(node.name);
+  if (key === undefined || !kind.slots) return [];
+  const items = index.of(kind.name).filter(({ name }) => name.startsWith(`${base}[`));
+  const [first, second] = items;
+  if (!second || first?.address !== node.address) return [];
+  const others = new Set(kind.slots(second, index).map(keyOf));
+  return kind
+    .slots(node, index)
+    .filter((slot) => others.has(keyOf(slot)))
+    .map(({ path, what }) => ({
+      code: "conflict",
+      path,
+      summary: `${node.address} and ${second.address} would both take ${what}, which one object only can hold.`,
+      hint: "where several are made of one, leave it out, or make it of each.key",
+    }));
+}
+
+function keyOf({ space, value }: Slot): string {
+  return JSON.stringify([space, value]);
 }
 
 function refersToBroken(node: Desired, index: ResourceIndex, declared: Declared, kinds: KindsByName): boolean {

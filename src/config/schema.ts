@@ -9,6 +9,9 @@ export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
 /** Names after repetition: `public[a]`. */
 export const expandedPattern = `${namePattern.slice(0, -1)}(\\[[A-Za-z0-9_-]{1,63}\\])?$`;
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
+
+/** What says whose an object is, and where. */
+export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
 const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
@@ -68,7 +71,7 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
     pattern: projectPattern,
     examples: ["web-lab"],
   }),
-  region: text("The AWS region of everything in this environment.", { pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$", examples: ["eu-west-1"] }),
+  region: text("The AWS region of everything in this environment.", { pattern: placePatterns.region, examples: ["eu-west-1"] }),
   account: text("A guard: any other account is refused before the first call that writes. Quote it.", {
     pattern: "^[0-9]{12}$",
     examples: ["123456789012"],
@@ -148,10 +151,13 @@ function reference(schema: JsonSchema): JsonSchema {
         additionalProperties: { type: "string" },
         description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
       },
-      ownerId: text("With `tags`: the account that owns it; this account when absent.", {
-        pattern: "^[0-9]{12}$",
-        examples: ["123456789012"],
-      }),
+      ownerId: text(
+        "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
+        {
+          pattern: "^[0-9]{12}$",
+          examples: ["123456789012"],
+        },
+      ),
       ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
     },
     additionalProperties: false,

@@ -30,6 +30,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
   readonly section: string;
+  /** EC2's ids: this and hexadecimal digits. Where absent, ids are names or ARNs. `{ id: … }` is held against it before AWS is asked. */
+  readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -47,7 +49,12 @@ export interface Kind<S extends object = any, H = any> {
   readonly create: "token" | "tag-lookup" | "name";
   /** AWS has a name for it (`infra:name` keeps it): its longest length and what it may not hold. Absent: AWS knows it by id only. */
   readonly naming?: Naming;
-  /** Which half of a replacement comes first. Delete-first where AWS lets only one exist (a CIDR, a fixed address). */
+  /**
+   * What only one object may hold at a time, of all that this object holds: a range, an address, a gateway's place. Pure, and told
+   * in the same way of what is declared and of what was found. Names are no business of a kind: `naming` says what there is to say.
+   */
+  slots?(self: Subject<S>, index: ResourceIndex): readonly Slot[];
+  /** Which half of a replacement comes first where its slots do not decide it: a slot that the old and the new object share makes it delete-first. */
   readonly replace?: "create-first" | "delete-first" | ((was: Partial<S>, now: S) => "create-first" | "delete-first");
   /** A replacement has the same id, because AWS's name is the id: unless it gets another name, nothing changes for those that refer to it. */
   readonly keepsId?: true;
@@ -59,7 +66,7 @@ export interface Kind<S extends object = any, H = any> {
   readonly waits: Waits;
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
-  readonly iam: IamNeeds;
+  readonly iam: IamNeeds<S>;
   /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
   readonly critical?: true;
   /**
@@ -97,7 +104,32 @@ export interface Stage<S> {
   readonly shrinks?: true;
 }
 
+/** Something that only one object may hold at a time. Two slots of one space conflict when their values are equal, or their ranges overlap. */
+export interface Slot {
+  /** What the value is unique in: "ranges of vpc/main". */
+  readonly space: string;
+  readonly value: string | SlotRange;
+  /** The field that holds it ("cidrBlock", "subnetMappings[0].elasticIp"); its stage takes the slot and lets go of it. */
+  readonly path: string;
+  /** For people: "the range 10.0.1.0/24 in vpc/main". */
+  readonly what: string;
+  /** Objects by which the space or the value is named. When one of them is replaced, the slot is another one. */
+  readonly of?: readonly (Address | AwsId)[];
+  /** An item that somebody else made inside our object, by its key in the field: it holds the slot unless the plan removes it. */
+  readonly foreign?: { readonly key: string; readonly what: string };
+  /** Something foreign of the same likeness is taken over instead of being in the way. */
+  readonly likeness?: string;
+}
+
+/** All values from `first` to `last`. */
+export interface SlotRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface Naming {
+  /** The field that names the place in which names are unique; the account and region when absent. */
+  readonly within?: string;
   readonly max: number;
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
@@ -133,6 +165,8 @@ export interface FieldRule<V = unknown, S = any> {
     readonly unless?: (spec: Partial<S>) => boolean;
   };
   readonly lessSafe?: (have: V, dflt: V) => boolean;
+  /** A value that only an interrupted run of ours leaves behind. It is brought to the default even on an adopted object whose file does not write the field. */
+  readonly unfinished?: (have: V | undefined) => boolean;
   /** How two values are held against each other; scalars by equality and objects by their written keys when absent. */
   readonly as?: Shape;
   /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
@@ -144,8 +178,18 @@ export interface FieldRule<V = unknown, S = any> {
    * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
    */
   readonly hashTag?: string;
+  /** What a change of this list in place opens to everybody or cuts off ("lets in tcp 22 0.0.0.0/0"); undefined: nothing. Where nobody is asked it counts like a delete. */
+  readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
+  /** Plans, drift and events tell a hash in its place: scripts are long, and hold passwords although they should not. */
+  readonly hashed?: true;
+  /**
+   * For a field that refers to others: what AWS does when one of them is deleted while this object stays. "free": it deletes it
+   * (a route, a target). A function: AWS refuses, and this object can do without it for a while, as `left` says, unless the function
+   * says why not. Absent: AWS refuses, and the object cannot do without it.
+   */
+  readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
@@ -204,6 +248,8 @@ export interface Waits {
         readonly limitOf?: (spec: Spec) => number;
       };
   readonly delete: "instant" | { readonly typical: number; readonly limit: number };
+  /** Seconds for which a deleted object keeps its slots though AWS shows it as gone. */
+  readonly lag?: number;
   /** Seconds between two looks at objects that are waited for; 5 when absent. */
   readonly poll?: number;
 }
@@ -217,11 +263,59 @@ export interface Counts {
   readonly parts?: number;
 }
 
-export interface IamNeeds {
+/** What a role must be allowed for resources of the kind. `infra iam-policy` makes its statements from it. */
+export interface IamNeeds<S = any> {
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** Actions that only some fields need, with those fields: left out of a policy when no resource of the kind writes one of them. */
+  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
+  readonly remove: readonly string[];
+  /** Actions that only some fields need, with the paths of those fields (`volumes.*.size`): granted when a resource writes one of them. */
   readonly onlyFor?: Readonly<Record<string, readonly string[]>>;
+  /** On which resources AWS checks an action of `write`. An action that is not listed changes only objects with our tags. */
+  readonly access?: Readonly<Record<string, Access>>;
+  /** How the ARN of an object ends (`instance/*`), where `access` has no create that tells it. */
+  readonly arn?: string;
+  /** What AWS also checks of the caller because of what a resource writes: roles that it passes, keys, secrets. */
+  implied?(self: Subject<S>, index: ResourceIndex, place: IamPlace): readonly Grant[];
+}
+
+/**
+ * The resources of one action, by how a statement is tied to our tags. A resource is the end of its ARN, after the account
+ * (`subnet/*`); `*:image/*` is one of any account.
+ */
+export interface Access {
+  /** Made by the call, with our tags in it (`aws:RequestTag`). */
+  readonly made?: readonly string[];
+  /** Bears our tags before the call (`aws:ResourceTag`). */
+  readonly ours?: readonly string[];
+  /** Bears our tags or no ownership tags at all, such as a disk. */
+  readonly free?: readonly string[];
+  /** Public or shared by others. */
+  readonly any?: readonly string[];
+}
+
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** A statement of its own. Grants that differ in their resources, or in the values of one condition, become one statement. */
+export interface Grant {
+  /** The statement's name. */
+  readonly sid: string;
+  readonly actions: readonly string[];
+  /** Ends of ARNs, as in Access, or whole ARNs. */
+  readonly resources: readonly string[];
+  /** Adds the condition on tags that Access would add. */
+  readonly tie?: keyof Access;
+  readonly condition?: Condition;
+}
+
+/** Where the environment is, in the words of a policy. */
+export interface IamPlace {
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+  arn(service: string, end: string): string;
+  /** The value of `kms:ViaService` for a service. */
+  via(service: string): string;
 }
 
 export interface Problem {
@@ -254,6 +348,8 @@ export interface ResourceIndex {
 export interface Desired<S = any> extends Subject<S> {
   /** The declared tags: the environment's, the resource's own, and Name. `null` asks for the removal of a key. */
   readonly tags: Readonly<Record<string, string | null>>;
+  /** Keys among `tags` that nobody wrote and we derived: `Name`. An adopted object keeps its own. */
+  readonly derivedTags?: readonly string[];
   /** For kinds with `naming`: what AWS should call it. */
   readonly awsName?: string;
   /** True when the author wrote `name:`; only then is a different AWS name a change. */
@@ -263,6 +359,8 @@ export interface Desired<S = any> extends Subject<S> {
   readonly disposable: boolean;
   readonly adopt?: AwsId;
   readonly ignoreChanges: readonly string[];
+  /** Seconds for which it is waited for, where the author wrote so. */
+  readonly timeouts?: { readonly [purpose in "create" | "update" | "delete"]?: number | undefined };
   /** `unlisted:` as written: for all lists of the resource, or by field. */
   readonly unlisted?: "remove" | "keep" | Readonly<Record<string, "remove" | "keep">>;
   /** Fields whose reference was looked up by tags, with the lookup as text; filled in when lookups are resolved. */
@@ -384,11 +482,15 @@ export interface Blocker {
   readonly what: string;
   /** Who keeps it there for as long as it lives itself; absent where it goes by itself, or where AWS does not say whose it is. */
   readonly holder?: AwsId;
+  /** Whose it is, alive or not: a NAT gateway or a balancer leaves its interfaces behind for minutes. An id, or the end of an ARN. */
+  readonly owner?: string;
 }
 
 /** An object that a plan would make: its spec in addresses where it refers to ours, else in AWS ids. */
 export interface PlannedObject<S = any> {
   readonly address: Address;
+  /** What AWS is to call it. */
+  readonly name: string;
   readonly request: S;
 }
 
@@ -396,12 +498,17 @@ export interface PlannedObject<S = any> {
 export interface Around {
   /** Also what costs more calls than it usually tells: the account's limits. */
   readonly thorough: boolean;
+  /** The AWS id behind a reference, if what it means exists and stays. */
+  id(ref: Address | AwsId): AwsId | undefined;
+  /** Whether an id is of an object of this environment. */
+  isOurs(id: AwsId): boolean;
   /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
   spec(ref: Address | AwsId): Spec | undefined;
 }
 
 export interface PreflightFindings {
-  readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string }[];
+  /** `code` where one of its own says what it is; "preflight" when absent. */
+  readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string; readonly code?: Code }[];
   /** What could not be looked at, and why. */
   readonly unchecked: readonly string[];
 }

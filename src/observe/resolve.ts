@@ -175,10 +175,18 @@ async function lookUpForeign(
         failures.set(
           key,
           ids.length === 0
-            ? `no ${kind} has these tags (${key})`
+            ? `no ${kind} has these tags (${key})${owner === undefined || owner === aws.account ? "" : notShared(kind)}`
             : `${ids.length} objects have these tags (${key}): ${[...ids].sort().join(", ")}`,
         );
     }),
+  );
+}
+
+/** Amazon VPC User Guide, "Share your VPC subnets with other accounts": tags are not shared with participants. */
+function notShared(kind: string): string {
+  return (
+    `; tags that the owner sets are not shown to accounts with which it shares: only those that this account itself set on the ${kind} count. ` +
+    "Name it by { id }, or tag it in this account"
   );
 }
 

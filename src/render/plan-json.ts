@@ -29,6 +29,13 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
     ...(plan.contested && {
       contested: plan.contested.map(({ change, ...one }) => ({ ...one, field: fieldJson(change) })),
     }),
+    ...(plan.leftAlone && {
+      left_alone: plan.leftAlone.map(({ changes, at, ...one }) => ({
+        ...one,
+        ...(at && { at: placeJson(at) }),
+        fields: changes.map(fieldJson),
+      })),
+    }),
     summary: { ...counts },
     notes: plan.notes,
     lookups: plan.lookups,
@@ -76,6 +83,7 @@ function resourceChange(step: Step): object {
     disruption: disruptionOf(step),
     because: step.because,
     ...("loses" in step && step.loses !== undefined && { loses: step.loses }),
+    ...(step.action === "delete" && step.until !== undefined && { until: step.until }),
     ...(step.action === "keep" && step.of !== undefined && { kept_for: step.of }),
     ...("tags" in step && { tags: step.tags }),
     ...(step.at && { at: placeJson(step.at) }),

@@ -33,4 +33,15 @@ describe("tags", () => {
     await index.apply(removed);
     expect((await index.plan(removed)).plan.steps).toEqual([]);
   });
+
+  it("of another account's objects that are not seen are told as such", async () => {
+    const shared = `${header}
+subnets:
+  a: { vpc: { tags: { Name: shared }, ownerId: "999999999999" }, cidrBlock: 10.0.0.0/24, availabilityZone: a }
+`;
+    const { diagnostics } = await openTestbed({ kinds: [vpc, subnet] }).plan(shared);
+    expect(diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      expect.stringMatching(/^lookup-failed: .*no vpc has these tags.*tags that the owner sets are not shown.*Name it by \{ id \}/),
+    ]);
+  });
 });

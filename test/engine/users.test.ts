@@ -69,6 +69,18 @@ it("a rule of another's group that names ours is told", async () => {
   ]);
 });
 
+it("a group of another's in our VPC ends a destroy after two looks, not after ten minutes", async () => {
+  const index = openTestbed();
+  await index.apply(network("a"));
+  const { vpc } = await idsIn(index);
+  const { GroupId } = await make<{ GroupId: string }>(index, "CreateSecurityGroup", { VpcId: vpc, GroupName: "theirs", Description: "x" });
+  const { outcome } = await index.tryApply(network("a"), "destroy");
+  expect(outcome.failed.map(({ step, failure }) => [step.address, failure.code, failure.message])).toEqual([
+    ["vpc/main", "blocked", `AWS does not delete ${vpc}: ${GroupId} (security group "theirs") still uses it.`],
+  ]);
+  expect(outcome.ms).toBeLessThan(60_000);
+});
+
 it("what is ours is no stranger to what is ours, and nobody is asked when nothing leaves", async () => {
   const index = openTestbed();
   const inhabited = `${network("a")}

@@ -317,16 +317,25 @@ describe("a changed template", () => {
 describe("launches that fail", () => {
   it("are told in AWS's own words, within the budget", async () => {
     const index = openTestbed();
-    const applied = await index.tryApply(
-      group().replace(
-        "image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
-        "image: ami-0123456789abcdef0",
-      ),
-    );
-    expect(told(applied).failed).toEqual([
-      expect.stringMatching(/AWS cannot bring the machines up: .*ami-0123456789abcdef0.* does not exist.*Launching EC2 instance failed/),
-    ]);
+    const key = "rootVolume: { encrypted: true, kmsKey: 99999999-9999-9999-9999-999999999999 }, instanceType: t3.micro";
+    const applied = await index.tryApply(group().replace("instanceType: t3.micro", key));
+    expect(told(applied).failed).toEqual([expect.stringMatching(/AWS cannot bring the machines up: .*Client\.InternalError/)]);
     expect(applied.outcome.ms).toBeLessThan(120_000);
+  });
+
+  it.each([
+    [
+      "image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
+      "image: ami-0123456789abcdef0",
+      "ami-0123456789abcdef0",
+    ],
+    ["instanceType: t3.micro", "instanceType: t3.micro, instanceProfile: nobody", "nobody"],
+    ["instanceType: t3.micro", "instanceType: t3.micro, keyPair: { id: nobody }", "nobody"],
+  ])("because the template names what is not there are refused when the group is made: %s, %s", async (from, to, says) => {
+    const yaml = group();
+    expect(yaml).toContain(from);
+    const applied = await openTestbed().tryApply(yaml.replace(from, to));
+    expect(told(applied).failed).toEqual([expect.stringMatching(`You must use a valid fully-formed launch template.*${says}`)]);
   });
 
   it("for lack of room are waited out, and given up after three", async () => {

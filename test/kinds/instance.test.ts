@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { instance, type Instance } from "../../src/kinds/instance/instance.ts";
-import { architectureOf } from "../../src/kinds/instance/processor.ts";
+import { architectureOf } from "../../src/kinds/shared/processor.ts";
 import type { Live } from "../../src/kinds/kind.ts";
 import { withDefaults } from "../../src/plan/diff.ts";
 import { base, driver, seen, machineTestbed } from "./machine-testbed.ts";

@@ -178,9 +178,15 @@ describe("checks", () => {
     { address: "subnet/a2", spec: { vpc: "vpc/main", availabilityZone: "eu-west-1a" } },
     { address: "subnet/b", spec: { vpc: "vpc/main", availabilityZone: "b" } },
     { address: "subnet/far", spec: { vpc: "vpc/far", availabilityZone: "c" } },
+    { address: "subnet/tiny", spec: { vpc: "vpc/main", availabilityZone: "c", cidrBlock: "10.0.0.0/28" } },
+    { address: "subnet/small", spec: { vpc: "vpc/main", availabilityZone: "c", cidrBlock: "10.0.0.0/27" } },
     { address: "internetGateway/main", spec: { vpc: "vpc/main" } },
     { address: "targetGroup/http", spec: { vpc: "vpc/main", protocol: "HTTP" } },
     { address: "targetGroup/tcp", spec: { vpc: "vpc/main", protocol: "TCP" } },
+    ...["TLS", "UDP", "TCP_UDP"].map((protocol) => ({
+      address: `targetGroup/${protocol.toLowerCase()}`,
+      spec: { vpc: "vpc/main", protocol },
+    })),
     { address: "targetGroup/far", spec: { vpc: "vpc/far", protocol: "HTTP" } },
   ];
   const base = { scheme: "internal", subnets: ["subnet/a", "subnet/b"], securityGroups: ["securityGroup/one"] };
@@ -203,6 +209,9 @@ describe("checks", () => {
     ["what is well", listening({}), []],
     ["one subnet", { subnets: ["subnet/a"] }, ["subnets"]],
     ["one zone twice, in two spellings", { subnets: ["subnet/a", "subnet/a2", "subnet/b"] }, ["subnets"]],
+    ["a subnet that is too small", { subnets: ["subnet/a", "subnet/tiny"] }, ["subnets"]],
+    ["a subnet that is just large enough", { subnets: ["subnet/a", "subnet/small"] }, []],
+    ["a small subnet of a network balancer", { type: "network", subnets: ["subnet/tiny"] }, []],
     ["two VPCs", { subnets: ["subnet/a", "subnet/far"] }, ["subnets"]],
     ["neither subnets nor mappings", { subnets: undefined }, [""]],
     ["both", { subnetMappings: [{ subnet: "subnet/a" }] }, ["subnetMappings"]],
@@ -277,6 +286,19 @@ describe("checks", () => {
       ["listeners.80.rules"],
     ],
   ])("find %s", (_what, spec, paths) => expect(check(spec)).toEqual(paths));
+
+  it.each([
+    ["TCP", ["tcp", "tcp_udp"]],
+    ["TLS", ["tls", "tcp"]],
+    ["UDP", ["udp", "tcp_udp"]],
+    ["TCP_UDP", ["tcp_udp"]],
+  ])("let a %s listener of a network balancer forward to %j only", (protocol, fitting) => {
+    const secure = protocol === "TLS" ? { certificate: "arn:x" } : {};
+    const isTaken = (group: string) =>
+      check({ type: "network", ...listening({ protocol, forward: `targetGroup/${group}`, ...secure }) }).length === 0;
+    const all = ["http", "tcp", "tls", "udp", "tcp_udp"];
+    expect(all.filter(isTaken).sort()).toEqual([...fitting].sort());
+  });
 
   it.each([
     ["internal-web", ["name"]],

@@ -93,7 +93,7 @@ describe("fields", () => {
       443:
         protocol: HTTPS
         certificate: ${certificate("main")}
-        certificates: [${certificate("other")}]
+        certificates: [${certificate("two")}]
         forward: [{ targetGroup: blue, weight: 90 }, { targetGroup: green, weight: 10 }]
         forwardStickiness: 600
         rules:
@@ -137,7 +137,7 @@ describe("fields", () => {
       TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 600 },
     });
     const { Certificates = [] } = await aws.send(new DescribeListenerCertificatesCommand({ ListenerArn: on(443).ListenerArn! }));
-    expect(Certificates.filter((one) => !one.IsDefault).map((one) => one.CertificateArn)).toEqual([certificate("other")]);
+    expect(Certificates.filter((one) => !one.IsDefault).map((one) => one.CertificateArn)).toEqual([certificate("two")]);
     expect(await rules(443)).toMatchObject([
       { Priority: "10", Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "503", MessageBody: "down" } }] },
       { Priority: "20", Actions: [{ TargetGroupArn: arns["green"] }] },
@@ -172,7 +172,7 @@ describe("fields", () => {
     `443: { protocol: HTTPS, forward: blue, certificate: "${certificate("one")}", certificates: ["${certificate("two")}"], sslPolicy: ELBSecurityPolicy-TLS13-1-2-2021-06 }`,
   );
   it.each([
-    [`certificates: ["${certificate("two")}"]`, `certificates: ["${certificate("three")}", "${certificate("two")}"]`],
+    [`certificates: ["${certificate("two")}"]`, `certificates: ["${certificate("main")}", "${certificate("two")}"]`],
     [`certificates: ["${certificate("two")}"]`, "certificates: []"],
   ])("changes certificates in place: %s to %s, and back", async (from, to) => {
     const index = openTestbed();

@@ -160,6 +160,25 @@ targetGroups:
   });
 });
 
+describe("a change of the protocol of health checks", () => {
+  const tcp = (health: string) => `${network}targetGroups:\n  web: { vpc: main, protocol: TCP, port: 5000, healthCheck: ${health} }\n`;
+  const timeout = async (index: ReturnType<typeof openTestbed>) =>
+    (await stranger(index).send(new DescribeTargetGroupsCommand({}))).TargetGroups![0]!.HealthCheckTimeoutSeconds;
+
+  it.each([
+    ["{ protocol: TCP, interval: 30 }", "{ protocol: HTTP, interval: 10 }", 6],
+    ["{ protocol: HTTP, interval: 10 }", "{ protocol: TCP, interval: 30 }", 10],
+    ["{ protocol: HTTP, interval: 30, timeout: 20 }", "{ protocol: HTTP, interval: 10 }", 6],
+    ["{ protocol: HTTP, interval: 30, timeout: 8 }", "{ protocol: HTTP, interval: 10 }", 8],
+    ["{ protocol: TCP, interval: 30 }", "{ protocol: HTTP, interval: 10, timeout: 3 }", 3],
+  ])("from %s to %s has the timeout of %i s", async (from, to, seconds) => {
+    const index = openTestbed();
+    await settle(index, tcp(from));
+    await settle(index, tcp(to));
+    expect(await timeout(index)).toBe(seconds);
+  });
+});
+
 describe("trap 1: a create that answers with somebody else's group", () => {
   it("is found out, and the stranger's group is left alone", async () => {
     const index = openTestbed();
@@ -201,6 +220,17 @@ describe("checks", () => {
     [{ protocol: "TCP", healthCheck: { matcher: "200" } }, ["healthCheck.matcher"]],
     [{ protocol: "TCP", healthCheck: { protocol: "HTTP", path: "/", matcher: "200" } }, []],
     [{ healthCheck: { interval: 10, timeout: 10 } }, ["healthCheck.timeout"]],
+    [{ healthCheck: { interval: 5 } }, ["healthCheck.interval"]],
+    [{ protocol: "HTTPS", healthCheck: { protocol: "HTTPS", interval: 5 } }, ["healthCheck.interval"]],
+    [{ healthCheck: { interval: 6 } }, []],
+    [{ healthCheck: { interval: 5, timeout: 4 } }, []],
+    [{ healthCheck: { timeout: 30 } }, ["healthCheck.timeout"]],
+    [{ protocol: "TCP", healthCheck: { interval: 10 } }, ["healthCheck.interval"]],
+    [{ protocol: "TLS", healthCheck: { protocol: "HTTPS", interval: 10 } }, ["healthCheck.interval"]],
+    [{ protocol: "TCP", healthCheck: { protocol: "HTTP", interval: 10 } }, []],
+    [{ healthCheck: { matcher: "200,500" } }, ["healthCheck.matcher"]],
+    [{ protocol: "TCP", healthCheck: { protocol: "HTTP", matcher: "200-599" } }, []],
+    [{ protocolVersion: "GRPC", healthCheck: { matcher: "0-100" } }, ["healthCheck.matcher"]],
     [{ preserveClientIp: true }, ["preserveClientIp"]],
     [{ protocol: "TCP", slowStart: 30, algorithm: "round_robin" }, ["slowStart", "algorithm"]],
     [{ slowStart: 10 }, ["slowStart"]],

@@ -290,7 +290,11 @@ describe("deleting", () => {
       .resolves({ RouteTables: [{ RouteTableId: "rtb-1", Associations: [{ Main: true }] }, { RouteTableId: "rtb-2" }] });
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [] });
     expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
-      { id: "eni-1", what: "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)" },
+      {
+        id: "eni-1",
+        owner: "loadbalancer/app/web/50dc6c495c0c9188",
+        what: "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)",
+      },
       {
         id: "eni-2",
         what: "network interface of Lambda function report, which AWS removes up to 45 minutes after the function",
@@ -321,6 +325,13 @@ describe("checking", () => {
     [
       { cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: [1, 2, 3, 4, 5].map((i) => `10.${i}.0.0/16`) },
       ["quota secondaryCidrBlocks warning"],
+    ],
+    [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["100.64.0.0/16", "52.10.0.0/16"] }, []],
+    [{ cidrBlock: "10.0.0.0/16", secondaryCidrBlocks: ["172.16.0.0/16"] }, ["cidr-mixed secondaryCidrBlocks[0] warning"]],
+    [{ cidrBlock: "172.16.0.0/16", secondaryCidrBlocks: ["172.31.0.0/16"] }, []],
+    [
+      { cidrBlock: "192.168.0.0/17", secondaryCidrBlocks: ["192.168.128.0/17", "198.19.0.0/16"] },
+      ["cidr-mixed secondaryCidrBlocks[1] warning"],
     ],
     [{ cidrBlock: "nonsense" }, []],
   ])("%j: %j", (spec, problems) => expect(check(spec)).toEqual(problems));

@@ -27,7 +27,7 @@ export async function tryBeforehand(
       planOf(context, session, environment, { targets: flags.target, repairContested: flags.repairContested }),
     );
     const { planned, observed, drivers } = run;
-    const { aws } = session.connection;
+    const aws = session.connection.aws.within({ signal: context.signals.stop });
     const found = await unlessStopped(context, dryRun({ kinds, aws, environment, planned, observed, drivers }));
     const problems = [...run.diagnostics, ...found.tried.filter(({ outcome }) => outcome === "refused").map(problemOf)];
     printDiagnostics(problems, context.io);
@@ -43,9 +43,9 @@ export async function tryBeforehand(
   });
 }
 
-function problemOf({ address, code, text, at }: Tried): Diagnostic {
+function problemOf({ address, code, finding = "preflight", text, at }: Tried): Diagnostic {
   return {
-    code: "preflight",
+    code: finding,
     severity: "error",
     ...(at ? { at } : {}),
     summary: `${address}: ${text}${code === undefined ? "" : ` (${code})`}`,

@@ -5,6 +5,7 @@ import { batches } from "../../aws/eventual.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { after, check } from "./check.ts";
 import { setHooks } from "./hooks.ts";
+import { launching } from "./iam.ts";
 import { describeGroup, untilInService } from "./launches.ts";
 import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
 import { setNotifications } from "./notifications.ts";
@@ -17,12 +18,18 @@ import { schema, type AutoScalingGroup, type Notification, type Override } from 
 import { setMetrics, setProcesses, setWarmPool, suspendedUnder } from "./settings.ts";
 import { sourceOf } from "./source.ts";
 import { removeTags, tagRequests, writeTags } from "./tags.ts";
+import { collisions } from "./tracking.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
+import { launchedWith } from "../shared/machine-iam.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
+import { atLeast } from "../shared/slots.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
+
+/** How the ARN of a group ends. */
+const groupEnd = "autoScalingGroup:*:autoScalingGroupName/*";
 
 const keep = { map: true, unlisted: "keep" } as const;
 const off = { enabled: false } as const;
@@ -37,19 +44,21 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       change: "update",
       same: isSameTemplate,
       follows: true,
+      whileGone: "free",
       because: "it launches from another version of the template than the current one",
     },
     mixedInstances: {
       change: "update",
       follows: true,
       made: { off },
+      whileGone: "free",
       of: { overrides: { change: "update", same: (request: Override[], have) => areSameOverrides(request, have) } },
     },
     minSize: { change: sizeRule("minSize") },
     maxSize: { change: sizeRule("maxSize") },
     desiredCapacity: { change: capacityImpact },
-    subnets: { change: "update", as: "set" },
-    targetGroups: { change: "update", as: "set" },
+    subnets: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "subnet") },
+    targetGroups: { change: "update", as: "set", whileGone: "free" },
     healthCheckType: { change: "update", same: isSameHealthCheck },
     // AWS's own default is 0, with which a balancer's word ends machines before they are up.
     healthCheckGracePeriod: { change: "update", default: { value: 300, class: "create-only" } },
@@ -62,14 +71,20 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     suspendedProcesses: { change: "update", as: { key: (process: string) => process, unlisted: "remove" }, made: "entries" },
     metrics: { change: "update", as: "set" },
     propagateTags: { change: "update", as: "set" },
-    scalingPolicies: { change: "update", as: keep, made: "entries" },
+    scalingPolicies: { change: "update", as: keep, made: "entries", whileGone: "free" },
     lifecycleHooks: {
       change: "update",
       made: "entries",
+      whileGone: "free",
       as: { ...keep, foreign: (_hook: unknown, name: string) => name.startsWith("CodeDeploy-managed-") },
     },
     scheduledActions: { change: "update", as: keep, made: "entries" },
-    notifications: { change: "update", as: { key: ({ topic }: Notification) => topic, unlisted: "keep" }, made: "entries" },
+    notifications: {
+      change: "update",
+      as: { key: ({ topic }: Notification) => topic, unlisted: "keep" },
+      made: "entries",
+      whileGone: "free",
+    },
     warmPool: { change: "update", made: { off } },
     refresh: { change: "never" },
     refreshMinHealthy: { change: "never" },
@@ -101,6 +116,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:DescribeNotificationConfigurations",
       "autoscaling:DescribePolicies",
       "autoscaling:DescribeScheduledActions",
+      "ec2:DescribeImages",
       "ec2:DescribeInstanceTypeOfferings",
     ],
     write: [
@@ -130,14 +146,54 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:StartInstanceRefresh",
       "autoscaling:SuspendProcesses",
       "autoscaling:UpdateAutoScalingGroup",
-      "ec2:CreateTags",
       "ec2:DescribeLaunchTemplates",
       "ec2:RunInstances",
       "elasticloadbalancing:DescribeTargetHealth",
-      "iam:CreateServiceLinkedRole",
-      "iam:PassRole",
     ],
-    onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"] },
+    // A group is emptied before it is deleted, and what would keep its machines from going is taken off.
+    remove: [
+      "autoscaling:CancelInstanceRefresh",
+      "autoscaling:DeleteAutoScalingGroup",
+      "autoscaling:DeleteLifecycleHook",
+      "autoscaling:DeleteNotificationConfiguration",
+      "autoscaling:DeletePolicy",
+      "autoscaling:DeleteScheduledAction",
+      "autoscaling:DeleteWarmPool",
+      "autoscaling:DescribeInstanceRefreshes",
+      "autoscaling:DescribeScalingActivities",
+      "autoscaling:DetachLoadBalancerTargetGroups",
+      "autoscaling:ResumeProcesses",
+      "autoscaling:SetInstanceProtection",
+      "autoscaling:UpdateAutoScalingGroup",
+    ],
+    onlyFor: {
+      "autoscaling:AttachLoadBalancerTargetGroups": ["targetGroups"],
+      "autoscaling:DeleteLifecycleHook": ["lifecycleHooks"],
+      "autoscaling:DeleteNotificationConfiguration": ["notifications"],
+      "autoscaling:DeletePolicy": ["scalingPolicies"],
+      "autoscaling:DeleteScheduledAction": ["scheduledActions"],
+      "autoscaling:DeleteWarmPool": ["warmPool"],
+      "autoscaling:DetachLoadBalancerTargetGroups": ["targetGroups"],
+      "autoscaling:DisableMetricsCollection": ["metrics"],
+      "autoscaling:EnableMetricsCollection": ["metrics"],
+      "autoscaling:PutLifecycleHook": ["lifecycleHooks"],
+      "autoscaling:PutNotificationConfiguration": ["notifications"],
+      "autoscaling:PutScalingPolicy": ["scalingPolicies"],
+      "autoscaling:PutScheduledUpdateGroupAction": ["scheduledActions"],
+      "autoscaling:PutWarmPool": ["warmPool"],
+      "autoscaling:SuspendProcesses": ["suspendedProcesses"],
+      "ec2:DescribeImages": ["mixedInstances"],
+      "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"],
+      "elasticloadbalancing:DescribeTargetHealth": ["targetGroups"],
+    },
+    access: {
+      "autoscaling:CreateAutoScalingGroup": { made: [groupEnd] },
+      // Auto Scaling has no key that names the create in which tags are written.
+      "autoscaling:CreateOrUpdateTags": { made: [groupEnd], ours: [groupEnd] },
+      // The launch of a machine itself, which bears no tags of ours, stands beside in `implied`.
+      "ec2:RunInstances": { ...launchedWith, ours: ["launch-template/*"] },
+    },
+    implied: ({ spec }, index, place) => launching(spec, index, place),
   },
   after,
   check,
@@ -146,9 +202,10 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 
-function notes({ spec }: Subject<AutoScalingGroup>, { handle }: LiveGroup): readonly string[] {
+function notes({ spec }: Subject<AutoScalingGroup>, { handle, spec: have }: LiveGroup): readonly string[] {
   const surplus = handle.desired - spec.maxSize;
-  return surplus > 0 ? [`maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`] : [];
+  const told = `maxSize is ${spec.maxSize} and ${handle.desired} machines are wanted now: AWS terminates ${surplus} of them`;
+  return [...(surplus > 0 ? [told] : []), ...collisions(spec.scalingPolicies ?? {}, have.scalingPolicies ?? {})];
 }
 
 /** A size that a schedule of the live group sets is the schedule's, for as long as it is one of those that the schedule knows. */
@@ -369,11 +426,15 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
 /** Of one type, it must be had in every zone of the group; of several, AWS launches where it finds one. */
 function launchesOf(address: Address, request: AutoScalingGroup, { spec }: Around): Launch[] {
   const overrides = request.mixedInstances?.enabled === false ? [] : (request.mixedInstances?.overrides ?? []);
-  const types = overrides.flatMap(({ instanceType }, i) =>
-    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType }] : [],
+  const types = overrides.flatMap(({ instanceType, launchTemplate }, i) =>
+    instanceType ? [{ path: `mixedInstances.overrides[${i}]`, instanceType, launchTemplate }] : [],
   );
-  if (types.length > 0) return types.map(({ path, instanceType }) => ({ address, path, type: instanceType, zones: [] }));
-  const template = spec(request.launchTemplate) as { instanceType?: string } | undefined;
+  const template = spec(request.launchTemplate) as { instanceType?: string; image?: unknown } | undefined;
+  if (types.length > 0)
+    return types.map(({ path, instanceType, launchTemplate }) => {
+      const { image } = (launchTemplate === undefined ? template : (spec(launchTemplate) as typeof template)) ?? {};
+      return { address, path, type: instanceType, zones: [], ...(typeof image === "string" ? { image } : {}) };
+    });
   if (template?.instanceType === undefined) return [];
   const zones = request.subnets.flatMap((subnet) => (spec(subnet) as { availabilityZone?: string } | undefined)?.availabilityZone ?? []);
   return [{ address, path: "subnets", type: template.instanceType, zones: [...new Set(zones)] }];

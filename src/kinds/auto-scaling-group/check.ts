@@ -3,6 +3,7 @@ import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { isSameHealthCheck } from "./normal.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
+import { trackedBy } from "./tracking.ts";
 
 type Group = Subject<AutoScalingGroup>;
 
@@ -60,7 +61,7 @@ function checkPolicies({ spec }: Group): Problem[] {
   return Object.entries(spec.scalingPolicies ?? {}).flatMap(([name, policy]) => {
     const path = `scalingPolicies.${name}`;
     const found = [...checkKind(policy, path), ...checkTracking(policy, path), ...checkSteps(policy, path)];
-    const metric = policy.targetTracking && JSON.stringify(policy.targetTracking.metric ?? policy.targetTracking.customMetric);
+    const metric = trackedBy(policy);
     if (metric !== undefined && tracked.has(metric))
       found.push(problem(path, `"${tracked.get(metric)}" keeps the same metric at a value; two would work against each other`));
     if (metric !== undefined) tracked.set(metric, name);

@@ -6,10 +6,11 @@ import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { object, optional, ref, string } from "../../resource/fields.ts";
 import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
-import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Subject, Tags, ResourceIndex } from "../kind.ts";
+import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Slot, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, hasGateway, indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 const schema = object({
@@ -33,10 +34,11 @@ interface Handle {
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",
   section: "elasticIps",
+  idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
   schema,
   fields: {
-    instance: { change: "update", because: "the address moves from one machine to the other" },
+    instance: { change: "update", whileGone: "free", because: "the address moves from one machine to the other" },
     networkBorderGroup: { change: "replace", because: "an address belongs to the zones from which it was taken" },
   },
   stages: [{ name: "create" }, { name: "association", fields: ["instance"] }],
@@ -56,11 +58,29 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DisassociateAddress", "ec2:ReleaseAddress"],
+    onlyFor: { "ec2:AssociateAddress": ["instance"], "ec2:DisassociateAddress": ["instance"] },
+    access: {
+      "ec2:AllocateAddress": { made: ["elastic-ip/*"] },
+      "ec2:AssociateAddress": { ours: ["elastic-ip/*"], free: ["instance/*", "network-interface/*"] },
+      "ec2:DisassociateAddress": { ours: ["elastic-ip/*"], free: ["instance/*", "network-interface/*"] },
+    },
   },
   after: gatewaysBefore,
+  slots,
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** One that leads to a machine serves nothing else, and the machine's interface takes no second one (EC2 API, AssociateAddress). */
+function slots({ address, spec }: Subject<Partial<ElasticIp>>): readonly Slot[] {
+  if (spec.instance === undefined) return [];
+  const instance = refKey(spec.instance);
+  return [
+    elasticIpSlot(address, "instance"),
+    { space: `Elastic IP of ${instance}`, value: instance, path: "instance", what: `the Elastic IP of ${instance}`, of: [instance] },
+  ];
+}
 
 /** An address reaches a machine only through its VPC's internet gateway, and AWS keeps the gateway while it does. */
 function gatewaysBefore(self: Subject<ElasticIp>, index: ResourceIndex): readonly Address[] {

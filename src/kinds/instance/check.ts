@@ -5,11 +5,11 @@ import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "..
 import { checkMachine } from "../shared/machine-fields.ts";
 import { spotOf } from "../shared/machine-launch.ts";
 import { gatewaysOf, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
-import { architectureOf, isBurstable } from "./processor.ts";
+import { isBurstable } from "../shared/processor.ts";
 
 export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
-  return [...checkMachine(spec), ...checkGroups(spec, index), ...checkAddress(self, index), ...checkImage(spec), ...checkType(spec)];
+  return [...checkMachine(spec), ...checkGroups(spec, index), ...checkAddress(self, index), ...checkType(spec)];
 }
 
 /** A machine comes after the ways to the outside: what its user data fetches at the first boot is fetched once. */
@@ -84,21 +84,6 @@ function isReserved(address: ipaddr.IPv4, range: string): boolean {
     number(address) - number(ipaddr.IPv4.networkAddressFromCIDR(range)) < 4 ||
     number(address) === number(ipaddr.IPv4.broadcastAddressFromCIDR(range))
   );
-}
-
-function checkImage({ image, instanceType }: Instance): Problem[] {
-  if (typeof image !== "object") return [];
-  const made = "ssm" in image ? /(x86_64|arm64)/.exec(image.ssm)?.[1] : image.architecture;
-  const has = architectureOf(instanceType);
-  if (made === undefined || made === has) return [];
-  return [
-    {
-      code: "bad-value",
-      path: "image",
-      summary: `The image is for ${made}, and ${instanceType} has ${has} processors.`,
-      hint: has === "arm64" ? "take the arm64 image, or a type without the g" : "take the x86_64 image, or a Graviton type",
-    },
-  ];
 }
 
 function checkType(spec: Instance): Problem[] {

@@ -6,7 +6,7 @@ import type { Instance } from "./instance.ts";
 import type { AwsId, Scope } from "../kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Details, Sighting } from "./live.ts";
-import { isBurstable } from "./processor.ts";
+import { isBurstable } from "../shared/processor.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 

@@ -1,5 +1,6 @@
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { rangeOf } from "../../resource/ranges.ts";
 import { wantedWeights } from "./actions.ts";
 import { attributeFields, onlyApplication, onlyNetwork } from "./attributes.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
@@ -50,6 +51,7 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say
     if (other) say(path, `${other} and ${name} are both in ${zone}, and a load balancer takes one subnet a zone`);
     if (zone) seen.set(zone, name);
   }
+  if (!isNetwork(spec)) for (const name of names) checkSize(index, name, path, say);
   const vpcs = new Set(names.flatMap((name) => vpcOf(index, name) ?? []));
   if (vpcs.size > 1) say(path, `the subnets are of different VPCs (${[...vpcs].join(", ")})`);
   if (!isNetwork(spec) && spec.securityGroups.length === 0) say("securityGroups", "an application load balancer needs a security group");
@@ -60,6 +62,14 @@ function checkNetwork({ spec }: Subject<LoadBalancer>, index: ResourceIndex, say
     if (mapping.privateIpv4Address !== undefined && (!isNetwork(spec) || spec.scheme !== "internal"))
       say(`${at}.privateIpv4Address`, "only internal network load balancers have fixed private addresses");
   });
+}
+
+/** Elastic Load Balancing, "Subnets for your load balancer": a /27 at least, for application balancers. */
+function checkSize(index: ResourceIndex, subnet: string, path: string, say: Say): void {
+  const { cidrBlock } = (index.get(subnet)?.spec ?? {}) as { cidrBlock?: unknown };
+  const range = rangeOf(cidrBlock);
+  if (range && range.prefix > 27)
+    say(path, `${subnet} is a /${range.prefix}, and an application load balancer needs subnets of a /27 or larger`);
 }
 
 function zoneOf(index: ResourceIndex, subnet: unknown): string | undefined {
@@ -90,6 +100,19 @@ function checkFields(spec: LoadBalancer, say: Say): void {
 
 const protocolsOf = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP", "TCP_UDP"] } as const;
 
+/**
+ * The protocols of the groups to which a listener of each protocol forwards (Elastic Load Balancing, "Listeners for your
+ * Application Load Balancers" and "Listeners for your Network Load Balancers").
+ */
+const groupsFor: Readonly<Record<Listener["protocol"], readonly string[]>> = {
+  HTTP: ["HTTP", "HTTPS"],
+  HTTPS: ["HTTP", "HTTPS"],
+  TCP: ["TCP", "TCP_UDP"],
+  TLS: ["TLS", "TCP"],
+  UDP: ["UDP", "TCP_UDP"],
+  TCP_UDP: ["TCP_UDP"],
+};
+
 function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: string, listener: Listener, say: Say): void {
   const path = `listeners.${port}`;
   const type = isNetwork(self.spec) ? "network" : "application";
@@ -115,7 +138,7 @@ function checkAction(
   self: Subject<LoadBalancer>,
   index: ResourceIndex,
   action: ActionFields,
-  protocol: string,
+  protocol: Listener["protocol"],
   path: string,
   say: Say,
 ): void {
@@ -143,7 +166,7 @@ function checkAction(
   if (new Set(names).size < names.length) say(`${path}.forward`, "a target group stands twice in it");
   if (groups.length > 0 && groups.every((group) => group.weight === 0))
     say(`${path}.forward`, "all weights are 0, so every request would be answered with an error", undefined, "warning");
-  for (const name of names) checkGroup(self, index, name, `${path}.forward`, say);
+  for (const name of names) checkGroup(self, index, name, protocol, `${path}.forward`, say);
 }
 
 function isLoop({ protocol, host, port, path, query }: NonNullable<ActionFields["redirect"]>): boolean {
@@ -157,16 +180,25 @@ function isLoop({ protocol, host, port, path, query }: NonNullable<ActionFields[
   );
 }
 
-/** The group must speak what the balancer does, in its VPC. */
-function checkGroup({ spec }: Subject<LoadBalancer>, index: ResourceIndex, name: unknown, path: string, say: Say): void {
+/** The group must speak what the listener forwards, in the VPC of the balancer. */
+function checkGroup(
+  { spec }: Subject<LoadBalancer>,
+  index: ResourceIndex,
+  name: unknown,
+  listener: Listener["protocol"],
+  path: string,
+  say: Say,
+): void {
   const group = typeof name === "string" ? index.get(name) : undefined;
   if (!group) return;
   const { protocol, vpc } = group.spec as { protocol?: string; vpc?: unknown };
   const type = isNetwork(spec) ? "network" : "application";
-  if (protocol !== undefined && !(protocolsOf[type] as readonly string[]).includes(protocol))
+  // A listener that does not fit the balancer is told for itself.
+  const fitting = (protocolsOf[type] as readonly string[]).includes(listener) ? groupsFor[listener] : protocolsOf[type];
+  if (protocol !== undefined && !fitting.includes(protocol))
     say(
       path,
-      `${group.address} has protocol ${protocol}, and ${type} load balancers forward to groups of ${protocolsOf[type].join(" or ")}`,
+      `${group.address} has protocol ${protocol}, and a ${listener} listener of a${type === "application" ? "n" : ""} ${type} load balancer forwards to groups of ${fitting.join(" or ")}`,
     );
   const mine = vpcOf(index, spec.subnets?.[0] ?? spec.subnetMappings?.[0]?.subnet);
   if (mine !== undefined && typeof vpc === "string" && vpc !== mine)

@@ -1,7 +1,8 @@
 /** What AWS would refuse of load balancers that a plan would make. */
 import type { Aws } from "../../aws/aws.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
 import { elbv2Limits } from "../shared/elbv2-objects.ts";
-import { beyondLimit } from "../shared/preflight-machines.ts";
+import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
 import type { Around, PlannedObject, PreflightFindings } from "../kind.ts";
 import type { LoadBalancer } from "./schema.ts";
 
@@ -15,6 +16,7 @@ export async function preflight(
   const problems: PreflightFindings["problems"][number][] = planned.flatMap(({ address, request }) =>
     certificatesOf(request).flatMap(({ path, arn }) => misplaced(aws, arn).map((text) => ({ address, path, text }))),
   );
+  problems.push(...(await unknownPolicies(aws, elbv2, planned, unchecked)));
   if (!thorough) return { problems, unchecked };
   if (planned.some(({ request }) => certificatesOf(request).length > 0))
     unchecked.push("whether certificates exist: only Certificate Manager and IAM know, and AWS says so when the listener is made");
@@ -29,6 +31,35 @@ export async function preflight(
       problems.push(...beyondLimit(these, { used, most: limits.get(`${type}-load-balancers`) }, `${type} load balancers`));
   }
   return { problems, unchecked };
+}
+
+/** Security policies that Elastic Load Balancing does not have, by its own list: it gets new ones every other year. */
+async function unknownPolicies(
+  aws: Aws,
+  elbv2: typeof import("../../aws/sdk/elbv2.ts"),
+  planned: readonly PlannedObject<LoadBalancer>[],
+  unchecked: string[],
+): Promise<PreflightFindings["problems"]> {
+  const named = planned.flatMap(({ address, request }) =>
+    Object.entries(request.listeners ?? {}).flatMap(([port, { sslPolicy }]) =>
+      sslPolicy === undefined ? [] : [{ address, path: `listeners.${port}.sslPolicy`, sslPolicy }],
+    ),
+  );
+  if (named.length === 0) return [];
+  const listed = await ifAllowed(
+    aws.elbv2(new elbv2.DescribeSSLPoliciesCommand({ PageSize: 400 })),
+    "whether security policies exist",
+    unchecked,
+  );
+  if (!listed) return [];
+  const known = (listed.SslPolicies ?? []).map(({ Name }) => Name!);
+  return named.flatMap(({ address, path, sslPolicy }) => {
+    if (known.includes(sslPolicy)) return [];
+    const near = didYouMean(sslPolicy, known);
+    return [
+      { address, path, text: `${aws.region} has no security policy ${sslPolicy}${near === undefined ? "" : `; did you mean ${near}?`}` },
+    ];
+  });
 }
 
 function certificatesOf({ listeners = {} }: LoadBalancer): { readonly path: string; readonly arn: string }[] {

@@ -4,14 +4,15 @@ import { isNotFound } from "../../aws/errors.ts";
 import { batches } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../kind.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, ruleKey, type Rule } from "./rule.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, type Rule } from "./rule.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -57,6 +58,7 @@ const rules: ListShape = {
 export const securityGroup: Kind<SecurityGroup, Handle> = {
   name: "securityGroup",
   section: "securityGroups",
+  idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   schema,
   fields: {
@@ -66,13 +68,25 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: "Managed by infra", class: "create-only" },
       because: "the description of a security group cannot change in place",
     },
-    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" } },
-    egress: { change: "update", as: rules, default: { value: [everything as Egress], class: "enforced" } },
+    ingress: {
+      change: "update",
+      as: rules,
+      whileGone: () => undefined,
+      default: { value: [], class: "enforced" },
+      exposes: ({ added }) => openings(added),
+    },
+    egress: {
+      change: "update",
+      as: rules,
+      whileGone: () => undefined,
+      default: { value: [everything as Egress], class: "enforced" },
+      exposes: ({ added }) => openings(added),
+    },
   },
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
   create: "tag-lookup",
-  naming: { max: 255, forbidden },
+  naming: { max: 255, forbidden, within: "vpc" },
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
@@ -91,6 +105,15 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteSecurityGroup", "ec2:DescribeNetworkInterfaces", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+    // Rules that nobody wrote are opened again, or closed, by the default: only these two are for written rules alone.
+    onlyFor: { "ec2:AuthorizeSecurityGroupIngress": ["ingress"], "ec2:ModifySecurityGroupRules": ["egress", "ingress"] },
+    access: {
+      "ec2:AuthorizeSecurityGroupEgress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+      "ec2:AuthorizeSecurityGroupIngress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+      "ec2:CreateSecurityGroup": { made: ["security-group/*"], free: ["vpc/*"] },
+      "ec2:ModifySecurityGroupRules": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+    },
   },
   normalise: (spec) => ({
     ...spec,
@@ -151,6 +174,27 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
     },
 
     tag: ec2Tagging,
+
+    preflight: (aws, planned, around) =>
+      heldByStrangers(
+        planned,
+        around,
+        "whether names of security groups are free",
+        async (networks) => {
+          const there: { network: string; id: string; found: AwsSecurityGroup }[] = [];
+          for (const names of batches(
+            planned.map(({ name }) => literal(name)),
+            200,
+          ))
+            for (const inNetworks of idFilters("vpc-id", networks)) {
+              const Filters = [...inNetworks, { Name: "group-name", Values: [...names] }];
+              for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+                for (const found of page.SecurityGroups ?? []) there.push({ network: found.VpcId!, id: found.GroupId!, found });
+            }
+          return there;
+        },
+        ({ name }, found) => (found.GroupName === name ? { path: "name", text: `the name "${name}" is taken by` } : undefined),
+      ),
 
     async blockers(aws, lives) {
       const ids = lives.map(({ id }) => id);

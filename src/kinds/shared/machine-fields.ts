@@ -6,6 +6,7 @@ import { Type, type Static } from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import type { Problem } from "../kind.ts";
 import { spotOf } from "./machine-launch.ts";
+import { architectureOf } from "./processor.ts";
 
 export {
   imageFacts,
@@ -119,7 +120,7 @@ const userDataLimit = 16_384;
 
 /** The problems of one machine's fields, whether an instance or a template holds them. */
 export function checkMachine(machine: Partial<Machine>): Problem[] {
-  const problems = checkSpot(machine);
+  const problems = [...checkSpot(machine), ...checkProcessor(machine)];
   const bytes = new TextEncoder().encode(machine.userData ?? "").length;
   if (bytes > userDataLimit) {
     problems.push({
@@ -141,6 +142,22 @@ export function checkMachine(machine: Partial<Machine>): Problem[] {
     });
   }
   return problems;
+}
+
+/** Whether a type has the processors that its image says it is for, as far as that is written. */
+function checkProcessor({ image: from, instanceType }: Partial<Machine>): Problem[] {
+  if (typeof from !== "object" || instanceType === undefined) return [];
+  const made = "ssm" in from ? /(x86_64|arm64)/.exec(from.ssm)?.[1] : from.architecture;
+  const has = architectureOf(instanceType);
+  if (made === undefined || made === has) return [];
+  return [
+    {
+      code: "bad-value",
+      path: "image",
+      summary: `The image is for ${made}, and ${instanceType} has ${has} processors.`,
+      hint: has === "arm64" ? "take the arm64 image, or a type without the g" : "take the x86_64 image, or a Graviton type",
+    },
+  ];
 }
 
 /** The lower bounds of volume types; the upper ones have been raised too often to be checked here (EC2 API, CreateVolume). */

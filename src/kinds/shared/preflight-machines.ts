@@ -2,6 +2,8 @@
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import { idFilters } from "./lookup.ts";
+import { architectureOf } from "./processor.ts";
 
 /** A read that a role may lack the right for: what it would have told is then named as unchecked. */
 export async function ifAllowed<T>(answer: Promise<T>, what: string, unchecked: string[]): Promise<T | undefined> {
@@ -36,12 +38,14 @@ export interface Launch {
   readonly path: string;
   readonly type: string;
   readonly zones: readonly string[];
+  /** Its image by id, where it is known. */
+  readonly image?: string;
 }
 
 /** Where machines are launched, or their templates made. `thorough`: what only IAM knows is named. */
 export async function preflightMachines(
   aws: Aws,
-  planned: readonly PlannedObject<{ readonly instanceType: string; readonly instanceProfile?: string }>[],
+  planned: readonly PlannedObject<{ readonly instanceType: string; readonly image: unknown; readonly instanceProfile?: string }>[],
   zonesOf: (address: Address) => readonly string[],
   { thorough }: Around,
 ): Promise<PreflightFindings> {
@@ -50,6 +54,7 @@ export async function preflightMachines(
     path: "instanceType",
     type: request.instanceType,
     zones: zonesOf(address),
+    ...(typeof request.image === "string" ? { image: request.image } : {}),
   }));
   const { problems, unchecked } = await preflightTypes(aws, launches);
   const hasProfiles = planned.some(({ request }) => request.instanceProfile !== undefined);
@@ -57,8 +62,39 @@ export async function preflightMachines(
   return { problems, unchecked: thorough && hasProfiles ? [...unchecked, profiles] : unchecked };
 }
 
-/** Types that a zone, or the whole region, does not offer. */
+/** Types that a zone, or the whole region, does not offer, and those that do not fit their image. */
 export async function preflightTypes(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
+  const [offers, processors] = await Promise.all([foreseeOffers(aws, launches), foreseeProcessors(aws, launches)]);
+  return { problems: [...offers.problems, ...processors.problems], unchecked: [...offers.unchecked, ...processors.unchecked] };
+}
+
+async function foreseeProcessors(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
+  const unchecked: string[] = [];
+  const images = [...new Set(launches.flatMap(({ image }) => image ?? []))];
+  const made = await ifAllowed(architecturesOf(aws, images), "whether images fit the instance types", unchecked);
+  const problems = launches.flatMap(({ address, path, type, image }) => {
+    const resolved = made?.get(image ?? "");
+    const has = architectureOf(type);
+    return resolved === undefined || resolved === has
+      ? []
+      : [{ address, path, text: `the image ${image} is for ${resolved}, and ${type} has ${has} processors` }];
+  });
+  return { problems, unchecked };
+}
+
+/** The processors for which those of the images that exist are made. */
+async function architecturesOf(aws: Aws, images: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  if (images.length === 0) return found;
+  const ec2 = await import("../../aws/sdk/ec2.ts");
+  for (const Filters of idFilters("image-id", images))
+    for await (const page of aws.ec2.pages(ec2.DescribeImagesCommand, { Filters, IncludeDeprecated: true, MaxResults: 1000 }))
+      for (const { ImageId: id, Architecture: architecture } of page.Images ?? [])
+        if (id !== undefined && architecture !== undefined) found.set(id, architecture.replace(/_mac$/, ""));
+  return found;
+}
+
+async function foreseeOffers(aws: Aws, launches: readonly Launch[]): Promise<PreflightFindings> {
   const unchecked: string[] = [];
   const types = [...new Set(launches.map(({ type }) => type))];
   if (types.length === 0) return { problems: [], unchecked };

@@ -1,5 +1,6 @@
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { defaultInterval, defaultProtocol, defaultTimeout, isHttp } from "./health.ts";
 import type { Target, TargetGroup } from "./schema.ts";
 
 /** What the schema of a target group cannot say. */
@@ -24,25 +25,35 @@ function checkName(self: Subject & { readonly awsName?: string }): Problem[] {
   ];
 }
 
-function isHttp({ protocol }: Pick<TargetGroup, "protocol">): boolean {
-  return protocol === "HTTP" || protocol === "HTTPS";
-}
-
 function checkHealth(spec: TargetGroup): Problem[] {
   const health = spec.healthCheck;
   if (!health) return [];
   const problems: Problem[] = [];
   const wrong = (member: string, summary: string, hint?: string) =>
     problems.push({ code: "health-check", summary, path: `healthCheck.${member}`, ...(hint ? { hint } : {}) });
-  const asks = health.protocol ?? (isHttp(spec) ? "HTTP" : "TCP");
+  const asks = health.protocol ?? defaultProtocol(spec);
   if (asks === "TCP" && isHttp(spec)) wrong("protocol", `a group of protocol ${spec.protocol} is checked by HTTP or HTTPS, not TCP`);
   if (asks === "TCP" && health.path !== undefined)
     wrong("path", "a TCP check asks for no path", "write `protocol: HTTP` in the health check, or remove the path");
   if (asks === "TCP" && health.matcher !== undefined)
     wrong("matcher", "a TCP check gets no answer to match", "write `protocol: HTTP` in the health check, or remove the matcher");
-  if (health.timeout !== undefined && health.interval !== undefined && health.timeout >= health.interval)
-    wrong("timeout", `the timeout of ${health.timeout} s is not less than the interval of ${health.interval} s`);
+  const [least, most] = codesOf(spec);
+  if (health.matcher !== undefined && !health.matcher.split(/[-,]/).every((code) => Number(code) >= least && Number(code) <= most))
+    wrong("matcher", `its codes are ${least} to ${most}, and ${health.matcher} is not within that`);
+  const { timeout = defaultTimeout(spec, asks), interval = defaultInterval } = health;
+  if (timeout >= interval)
+    wrong(
+      health.timeout === undefined ? "interval" : "timeout",
+      `the timeout of ${timeout} s${health.timeout === undefined ? ", AWS's default," : ""} is not less than the interval of ${interval} s${health.interval === undefined ? ", AWS's default" : ""}`,
+      health.timeout === undefined ? `write \`timeout:\` with less than ${interval}` : undefined,
+    );
   return problems;
+}
+
+/** The codes that answers may have (Elastic Load Balancing API, Matcher). */
+function codesOf(spec: TargetGroup): readonly [least: number, most: number] {
+  if (spec.protocolVersion === "GRPC") return [0, 99];
+  return [200, isHttp(spec) ? 499 : 599];
 }
 
 /** Fields that only one kind of balancer's groups have. */

@@ -12,8 +12,13 @@ const healthCheck = object(
       }),
     ),
     path: optional(string("What is asked for; HTTP and HTTPS checks only.", { pattern: "^/", maxLength: 1024, examples: ["/healthz"] })),
-    interval: optional(integer("Seconds between two checks of one target.", { minimum: 5, maximum: 300 })),
-    timeout: optional(integer("Seconds after which a check counts as failed; less than the interval.", { minimum: 2, maximum: 120 })),
+    interval: optional(integer("Seconds between two checks of one target; 30 when unwritten.", { minimum: 5, maximum: 300 })),
+    timeout: optional(
+      integer(
+        "Seconds after which a check counts as failed; less than the interval. In a new group, and when the protocol of the check changes, unwritten: 5 for HTTP and HTTPS groups; for the others 6 over HTTP, 10 over TCP and HTTPS.",
+        { minimum: 2, maximum: 120 },
+      ),
+    ),
     healthyThreshold: optional(integer("How many successes in a row make a target healthy.", { minimum: 2, maximum: 10 })),
     unhealthyThreshold: optional(integer("How many failures in a row make it unhealthy.", { minimum: 2, maximum: 10 })),
     matcher: optional(

@@ -10,6 +10,7 @@ import { beyondLimit } from "../shared/preflight-machines.ts";
 import type { AwsId, Change, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { attributeFields, attributes, readAttributes } from "./attributes.ts";
 import { check } from "./check.ts";
+import { defaultTimeout } from "./health.ts";
 import { schema, type HealthCheck, type Target, type TargetGroup } from "./schema.ts";
 
 export type { TargetGroup } from "./schema.ts";
@@ -49,7 +50,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     dnsFailover: { change: "update" },
     unhealthyStateRouting: { change: "update" },
     // Auto Scaling, ECS, Kubernetes and deployment tools register targets as well: what is not listed is theirs.
-    targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries" },
+    targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries", whileGone: "free" },
   },
   stages: [{ name: "create" }, { name: "attributes", fields: attributeFields }, { name: "targets", fields: ["targets"] }],
   create: "name",
@@ -77,6 +78,14 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
       "elasticloadbalancing:RegisterTargets",
       "elasticloadbalancing:RemoveTags",
     ],
+    remove: ["elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:DeregisterTargets"],
+    onlyFor: {
+      "elasticloadbalancing:DeregisterTargets": ["targets"],
+      "elasticloadbalancing:ModifyTargetGroup": ["healthCheck"],
+      "elasticloadbalancing:ModifyTargetGroupAttributes": attributeFields,
+      "elasticloadbalancing:RegisterTargets": ["targets"],
+    },
+    access: { "elasticloadbalancing:CreateTargetGroup": { made: ["targetgroup/*"] } },
   },
   check,
   normalise,
@@ -164,7 +173,12 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
         );
       } else if (changes.healthCheck) {
         await soon(aws, () =>
-          aws.elbv2(new elbv2.ModifyTargetGroupCommand({ TargetGroupArn: live.id, ...healthRequest(request.healthCheck, request) })),
+          aws.elbv2(
+            new elbv2.ModifyTargetGroupCommand({
+              TargetGroupArn: live.id,
+              ...healthRequest(changedHealth(request, live.spec.healthCheck), request),
+            }),
+          ),
         );
       }
     },
@@ -289,6 +303,18 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       await soon(aws, () => aws.elbv2(new elbv2.RegisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(added) })));
     if (removed.length > 0) await aws.elbv2(new elbv2.DeregisterTargetsCommand({ TargetGroupArn: group.id, Targets: describe(removed) }));
   }
+}
+
+/**
+ * A change of health checks. An unwritten timeout stays as it is, unless it is another protocol's default or no longer less
+ * than the interval: then it becomes what a new group would have, so that the result does not depend on what was before.
+ */
+function changedHealth(request: TargetGroup, have: HealthCheck | undefined): HealthCheck | undefined {
+  const health = request.healthCheck;
+  if (!health || !have || health.timeout !== undefined) return health;
+  const isAnother = health.protocol !== undefined && health.protocol !== have.protocol;
+  const isTooLong = (have.timeout ?? 0) >= (health.interval ?? have.interval ?? Infinity);
+  return isAnother || isTooLong ? { ...health, timeout: defaultTimeout(request, health.protocol ?? have.protocol) } : health;
 }
 
 /** What a create or a modify says of health checks; a modify leaves what is not said as it is. */

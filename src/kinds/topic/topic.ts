@@ -7,7 +7,8 @@ import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
-import type { AwsId, CreateIdentity, Change, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
+import type { AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import { whyNotPolicy } from "../shared/topic-policy.ts";
 
 const subscription = object({
   protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs"], "How it is told."),
@@ -37,6 +38,9 @@ type LiveTopic = Live<Topic, Handle>;
 const attributes = { displayName: "DisplayName", policy: "Policy", kmsKey: "KmsMasterKeyId" } as const;
 type Attribute = keyof typeof attributes;
 const attributeFields = Object.keys(attributes) as Attribute[];
+
+/** How the ARN of a topic ends: with its name. */
+const topicEnd = "?*";
 
 export const topic: Kind<Topic, Handle> = {
   name: "topic",
@@ -74,9 +78,46 @@ export const topic: Kind<Topic, Handle> = {
       "sns:Unsubscribe",
       "sns:UntagResource",
     ],
+    remove: ["sns:DeleteTopic", "sns:Unsubscribe"],
+    onlyFor: {
+      "sns:SetTopicAttributes": attributeFields,
+      "sns:Subscribe": ["subscriptions"],
+      "sns:Unsubscribe": ["subscriptions"],
+    },
+    // SNS has no key that names the create in which tags are written.
+    access: { "sns:CreateTopic": { made: [topicEnd] }, "sns:TagResource": { made: [topicEnd], ours: [topicEnd] } },
   },
+  check,
   load: async () => driver(await import("../../aws/sdk/sns.ts")),
 };
+
+function check({ spec }: Subject<Topic>): readonly Problem[] {
+  const policy = (spec.policy === undefined ? [] : whyNotPolicy(spec.policy)).map((problem) => ({
+    code: "bad-value" as const,
+    path: "policy",
+    ...problem,
+  }));
+  return [...policy, ...(spec.subscriptions ?? []).flatMap((one, i) => checkEndpoint(one, `subscriptions[${i}].endpoint`))];
+}
+
+/** What an endpoint looks like, by protocol (SNS API, Subscribe); telephone numbers are in E.164 form, digits only. */
+const endpoints: Readonly<Record<Subscription["protocol"], readonly [shape: RegExp, what: string]>> = {
+  email: [/^[^@\s]+@[^@\s]+$/, "an e-mail address"],
+  "email-json": [/^[^@\s]+@[^@\s]+$/, "an e-mail address"],
+  http: [/^http:\/\/./, "a URL that begins with http://"],
+  https: [/^https:\/\/./, "a URL that begins with https://"],
+  lambda: [/^arn:[^:]+:lambda:/, "the ARN of a Lambda function"],
+  sms: [/^\+[1-9][0-9]{1,14}$/, "a telephone number as `+` and digits, country first"],
+  sqs: [/^arn:[^:]+:sqs:/, "the ARN of an SQS queue"],
+};
+
+function checkEndpoint({ protocol, endpoint }: Subscription, path: string): Problem[] {
+  const [shape, what] = endpoints[protocol];
+  if (shape.test(endpoint)) return [];
+  const number = protocol === "sms" ? `+${endpoint.replace(/[^0-9]/g, "")}` : "";
+  const hint = shape.test(number) ? { hint: `write "${number}"` } : {};
+  return [{ code: "bad-value", path, summary: `"${endpoint}" is not ${what}, as the protocol ${protocol} needs`, ...hint }];
+}
 
 function keyOf({ protocol, endpoint }: Subscription): string {
   return `${protocol} ${endpoint}`;

@@ -9,7 +9,7 @@ import { boolean, cidr, list, object, oneOf, optional } from "../../resource/fie
 import type { Blocker, Driver, Kind, Live, Problem, Run, Subject, ResourceIndex } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { contains, overlap, rangeOf, whyNotSized } from "../../resource/ranges.ts";
+import { contains, overlap, rangeOf, whyNotSized, type Range } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 const schema = object({
@@ -38,6 +38,7 @@ export const vpc: Kind<Vpc, Handle> = {
   name: "vpc",
   critical: true,
   section: "vpcs",
+  idPrefix: "vpc-",
   doc: "A private network in one region.",
   schema,
   fields: {
@@ -80,6 +81,13 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteVpc", "ec2:DisassociateVpcCidrBlock"],
+    onlyFor: {
+      "ec2:AssociateVpcCidrBlock": ["secondaryCidrBlocks"],
+      "ec2:DisassociateVpcCidrBlock": ["secondaryCidrBlocks"],
+      "ec2:ModifyVpcTenancy": ["instanceTenancy"],
+    },
+    access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
   },
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
@@ -121,9 +129,23 @@ function checkRanges(first: string, secondary: readonly string[]): Problem[] {
     if (size) problems.push({ code: "cidr-size", summary: size, path });
     const other = before.find((earlier) => overlap(rangeOf(earlier.text)!, range));
     if (other) problems.push({ code: "cidr-overlap", summary: `${text} overlaps ${other.text} (${other.path}) of the same VPC.`, path });
+    const apart = whyApart(range, before);
+    if (apart) problems.push({ code: "cidr-mixed", severity: "warning", summary: `${text} ${apart}`, path, hint: mixedHint });
     before.push({ text, path });
   }
   return problems;
+}
+
+/** Private ranges of which a VPC has blocks of one only (Amazon VPC User Guide, "IPv4 CIDR block association restrictions"). */
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"];
+const mixedHint = "take a further range of the same private range, of 100.64.0.0/10, or a public one";
+
+function whyApart(range: Range, before: readonly { readonly text: string }[]): string | undefined {
+  const familyOf = (one: Range) => privateRanges.find((text) => overlap(rangeOf(text)!, one));
+  const mine = familyOf(range);
+  const others = before.map(({ text }) => ({ text, family: familyOf(rangeOf(text)!) }));
+  const other = others.find(({ family }) => mine !== undefined && family !== undefined && family !== mine);
+  return other && `is of ${mine} and ${other.text} of ${other.family}: AWS's guide allows blocks of one of them in a VPC.`;
 }
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");

@@ -136,7 +136,7 @@ export const scaling = steps("autoScaling", [
     (id) =>
       new autoScaling.CreateAutoScalingGroupCommand({
         AutoScalingGroupName: "fleet",
-        LaunchTemplate: { LaunchTemplateId: id("template"), Version: "1" },
+        LaunchTemplate: { LaunchTemplateId: id("template"), Version: "2" },
         MinSize: 0,
         MaxSize: 2,
         DesiredCapacity: 0,

@@ -3,7 +3,7 @@ import type { Case } from "../case.ts";
 import { disk, image, network } from "../network.ts";
 
 /** The other key by which a disk could be encrypted. */
-const otherKey = "22222222-2222-2222-2222-222222222222";
+const otherKey = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 export const instance: Case = {
   kind: "instance",
@@ -63,7 +63,7 @@ export const instance: Case = {
         ["securityGroups", ["two"]],
         ["associatePublicIpAddress", false],
         ["privateIpAddress", "10.0.1.11", "replace"],
-        ["instanceProfile", "batch"],
+        ["instanceProfile", "other"],
         ["userData", "#!/bin/sh\necho two\n", "replace"],
         ["userData", "#!/bin/sh\necho two\n", "restart", { also: { userDataChange: "restart" }, back: "replace" }],
         ["userData", "#!/bin/sh\necho two\n", "note", { also: { userDataChange: "note" } }],

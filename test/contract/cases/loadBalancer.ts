@@ -138,7 +138,7 @@ export const loadBalancer: Case = {
           443: {
             protocol: "HTTPS",
             certificate: certificate("main"),
-            certificates: [certificate("other")],
+            certificates: [certificate("one")],
             sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
             fixedResponse,
           },
@@ -147,8 +147,8 @@ export const loadBalancer: Case = {
       changes: [
         ["listeners", { 80: { protocol: "HTTP", forward: "one" }, 8080: { protocol: "HTTP", forward: "two" } }],
         ["listeners.443.protocol", "HTTP", "update", { also: withoutTls("listeners.443") }],
-        ["listeners.443.certificate", certificate("new")],
-        ["listeners.443.certificates", [certificate("another")]],
+        ["listeners.443.certificate", certificate("two")],
+        ["listeners.443.certificates", [certificate("two")]],
         ["listeners.443.sslPolicy", "ELBSecurityPolicy-TLS13-1-3-2021-06"],
         ...forwardChanges("listeners.80"),
         ...redirectChanges("listeners.81"),

@@ -32,15 +32,69 @@ describe("a group", () => {
 
   it("answers success while every launch fails, and says why in its activities alone", async () => {
     const here = await account();
-    const bad = await here.version({ ImageId: "ami-0123456789abcdef0" });
+    const Ebs = { Encrypted: true, KmsKeyId: "99999999-9999-9999-9999-999999999999", VolumeSize: 30 };
+    const bad = await here.version({ BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs }] });
     await here.create({ LaunchTemplate: here.LaunchTemplate(bad) });
-    here.pass(30);
-    expect((await here.look())!.Instances).toEqual([]);
-    expect((await here.activities())[0]).toMatchObject({
-      StatusCode: "Failed",
-      Progress: 100,
-      StatusMessage: expect.stringMatching(/ami-0123456789abcdef0.*Launching EC2 instance failed/),
-    });
+    here.pass(60);
+    expect((await here.look())!.Instances!.filter((one) => one.LifecycleState === "InService")).toEqual([]);
+    const failed = (await here.activities()).filter((one) => one.StatusCode === "Failed");
+    expect(failed[0]).toMatchObject({ Progress: 100, StatusMessage: expect.stringMatching(/Client\.InternalError/) as string });
+  });
+
+  it.each([
+    [{ ImageId: "ami-0123456789abcdef0" }, /valid fully-formed launch template.*ami-0123456789abcdef0/],
+    [{ SecurityGroupIds: ["sg-0123456789abcdef0"] }, /valid fully-formed launch template.*sg-0123456789abcdef0/],
+    [{ IamInstanceProfile: { Name: "nobody" } }, /valid fully-formed launch template.*Invalid IAM Instance Profile name/],
+    [{ KeyName: "nobody" }, /valid fully-formed launch template.*nobody/],
+    [{ InstanceType: "t9.huge" }, /valid fully-formed launch template.*t9\.huge/],
+    [{ InstanceType: "t4g.micro" }, /valid fully-formed launch template.*architecture/],
+  ] as const)("is not made from a template with %j", async (data, says) => {
+    const here = await account();
+    const made = here.create({ LaunchTemplate: here.LaunchTemplate(await here.version(data)) });
+    await expect(made).rejects.toThrow(says);
+  });
+
+  it.each([
+    [{ TerminationPolicies: ["Oldest"] }, "ValidationError"],
+    [{ TerminationPolicies: ["OldestInstance"] }, "succeeded"],
+    [
+      {
+        LifecycleHookSpecificationList: [
+          {
+            LifecycleHookName: "out",
+            LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+            NotificationTargetARN: "arn:aws:sqs:ap-northeast-2:123456789012:q",
+            RoleARN: "arn:aws:iam::123456789012:role/nobody",
+          },
+        ],
+      },
+      "ValidationError",
+    ],
+  ])("as %j: %s", async (more, code) => {
+    const here = await account();
+    expect(await codeOf(here.create(more))).toBe(code);
+  });
+
+  it("tracks each metric with one policy", async () => {
+    const here = await account();
+    await here.create();
+    const track = (PolicyName: string, PredefinedMetricType: string) =>
+      here.autoscaling.send(
+        new asg.PutScalingPolicyCommand({
+          AutoScalingGroupName,
+          PolicyName,
+          PolicyType: "TargetTrackingScaling",
+          TargetTrackingConfiguration: {
+            PredefinedMetricSpecification: { PredefinedMetricType: PredefinedMetricType as never },
+            TargetValue: 50,
+          },
+        }),
+      );
+    await track("one", "ASGAverageCPUUtilization");
+    await track("one", "ASGAverageCPUUtilization");
+    await track("two", "ASGAverageNetworkIn");
+    expect(await codeOf(track("three", "ASGAverageCPUUtilization"))).toBe("ValidationError");
+    expect(await codeOf(track("four", "ASGAverageMemory"))).toBe("ValidationError");
   });
 
   it("refuses a taken name, also while the old group is going", async () => {

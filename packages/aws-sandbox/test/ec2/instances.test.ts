@@ -140,7 +140,18 @@ describe("an instance", () => {
     ],
     ["a key that does not exist", { KeyName: "none" }, "InvalidKeyPair.NotFound"],
     ["a placement group that does not exist", { Placement: { GroupName: "none" } }, "InvalidPlacementGroup.Unknown"],
-    ["a missing profile", { IamInstanceProfile: { Name: "missing-role" } }, "InvalidParameterValue"],
+    ["a missing profile", { IamInstanceProfile: { Name: "nobody" } }, "InvalidParameterValue"],
+    [
+      "a profile of another account",
+      { IamInstanceProfile: { Arn: "arn:aws:iam::999999999999:instance-profile/web" } },
+      "InvalidParameterValue",
+    ],
+    [
+      "protection of a Spot Instance",
+      { InstanceMarketOptions: { MarketType: "spot" }, DisableApiTermination: true },
+      "InvalidParameterCombination",
+    ],
+    ["an unknown market", { InstanceMarketOptions: { MarketType: "flea" as "spot" } }, "InvalidParameterValue"],
     ["too much user data", { UserData: userData("x".repeat(16_385)) }, "InvalidParameterValue"],
     ["user data that is not base64", { UserData: "#!/bin/sh" }, "InvalidUserData.Malformed"],
     [
@@ -156,6 +167,19 @@ describe("an instance", () => {
     expect(await codeOf(ask(more))).toBe(code);
     expect((await b.ec2.send(new DescribeNetworkInterfacesCommand({}))).NetworkInterfaces).toEqual([]);
     expect((await b.ec2.send(new DescribeVolumesCommand({}))).Volumes).toEqual([]);
+  });
+
+  it.each([
+    ["11111111-1111-1111-1111-111111111111", "running"],
+    ["alias/aws/ebs", "running"],
+    ["99999999-9999-9999-9999-999999999999", "terminated: Client.InternalError"],
+  ])("with a disk of the key %s is %s", async (KmsKeyId, expected) => {
+    const Ebs = { Encrypted: true, KmsKeyId };
+    const { Instances } = await ask({ BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs }] });
+    b.pass(120);
+    const { Reservations } = await b.ec2.send(new DescribeInstancesCommand({ InstanceIds: [Instances![0]!.InstanceId!] }));
+    const { State, StateReason } = Reservations![0]!.Instances![0]!;
+    expect([State!.Name, StateReason?.Code].filter(Boolean).join(": ")).toBe(expected);
   });
 
   it("takes subnet, groups and public address from its interface, where they stand there", async () => {

@@ -149,6 +149,26 @@ describe("a VPC", () => {
     ]);
   });
 
+  it.each([
+    ["10.0.0.0/16", "10.1.0.0/16", "succeeded"],
+    ["10.0.0.0/16", "100.64.0.0/16", "succeeded"],
+    ["10.0.0.0/16", "52.10.0.0/16", "succeeded"],
+    ["10.0.0.0/16", "172.16.0.0/16", "InvalidVpc.Range"],
+    ["10.0.0.0/16", "192.168.0.0/16", "InvalidVpc.Range"],
+    ["10.0.0.0/16", "198.19.0.0/16", "InvalidVpc.Range"],
+    ["172.16.0.0/16", "172.17.0.0/16", "succeeded"],
+    ["172.16.0.0/16", "10.0.0.0/16", "InvalidVpc.Range"],
+    ["192.168.0.0/17", "192.168.128.0/17", "succeeded"],
+    ["192.168.0.0/16", "172.20.0.0/16", "InvalidVpc.Range"],
+    ["100.64.0.0/16", "10.0.0.0/16", "succeeded"],
+    ["10.0.0.0/16", "169.254.0.0/16", "InvalidVpc.Range"],
+  ])("with %s takes %s: %s", async (CidrBlock, further, code) => {
+    const b = openTestbed();
+    const { Vpc } = await b.ec2.send(new CreateVpcCommand({ CidrBlock }));
+    b.pass(10);
+    expect(await codeOf(b.ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: Vpc!.VpcId!, CidrBlock: further })))).toBe(code);
+  });
+
   it("keeps blocks that are gone in its answers for a while, and its primary for ever", async () => {
     const b = openTestbed();
     const vpc = await vpcIn(b);

@@ -83,7 +83,12 @@ describe("a listener", () => {
     ],
     [
       "an unknown policy",
-      { Protocol: "HTTPS", Port: 443, Certificates: [{ CertificateArn: certificate("x") }], SslPolicy: "Mine" },
+      {
+        Protocol: "HTTPS",
+        Port: 443,
+        Certificates: [{ CertificateArn: certificate("one") }],
+        SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-07",
+      },
       "SSLPolicyNotFound",
     ],
     ["no action", { DefaultActions: [] }, "ValidationError"],
@@ -103,6 +108,36 @@ describe("a listener", () => {
       "NotImplemented",
     ],
   ])("is refused for %s", async (_what, more, code) => expect(await codeOf(make(more))).toBe(code));
+
+  it.each([
+    ["TCP", "TCP", "succeeded"],
+    ["TCP", "TCP_UDP", "succeeded"],
+    ["TCP", "TLS", "IncompatibleProtocols"],
+    ["TLS", "TLS", "succeeded"],
+    ["TLS", "TCP", "succeeded"],
+    ["TLS", "TCP_UDP", "IncompatibleProtocols"],
+    ["UDP", "UDP", "succeeded"],
+    ["UDP", "TCP_UDP", "succeeded"],
+    ["UDP", "TCP", "IncompatibleProtocols"],
+    ["TCP_UDP", "TCP_UDP", "succeeded"],
+    ["TCP_UDP", "TCP", "IncompatibleProtocols"],
+    ["TCP_UDP", "UDP", "IncompatibleProtocols"],
+    ["TCP", "HTTP", "IncompatibleProtocols"],
+  ] as const)("of %s forwards to a group of %s: %s", async (Protocol, groups, code) => {
+    const LoadBalancerArn = await b.balancer({ Name: "net", Type: "network" });
+    const TargetGroupArn = await b.targets({ Name: "net", Protocol: groups });
+    const Certificates = Protocol === "TLS" ? { Certificates: [{ CertificateArn: certificate("one") }] } : {};
+    const made = make({ LoadBalancerArn, Protocol, Port: 5000, DefaultActions: [{ Type: "forward", TargetGroupArn }], ...Certificates });
+    expect(await codeOf(made)).toBe(code);
+  });
+
+  it("keeps forwarding to what its new protocol takes", async () => {
+    const LoadBalancerArn = await b.balancer({ Name: "net", Type: "network" });
+    const TargetGroupArn = await b.targets({ Name: "net", Protocol: "TCP" });
+    const { Listeners } = await make({ LoadBalancerArn, Protocol: "TCP", DefaultActions: [{ Type: "forward", TargetGroupArn }] });
+    const { ListenerArn } = Listeners![0]!;
+    expect(await codeOf(b.elb.send(new ModifyListenerCommand({ ListenerArn, Protocol: "TCP_UDP" })))).toBe("IncompatibleProtocols");
+  });
 
   it("cannot share a target group with another balancer, nor use one of other protocols", async () => {
     await make({});

@@ -104,15 +104,34 @@ describe("a load balancer", () => {
   });
 
   it("is refused where a subnet is short of addresses", async () => {
-    const tiny = (
-      await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock: "10.0.30.0/28", AvailabilityZone: "ap-northeast-2b" }))
-    ).Subnet!.SubnetId!;
-    expect(await codeOf(b.balancer({ Subnets: [b.subnets[0], tiny] }))).toBe("succeeded"); // 11 free addresses
-    expect(await codeOf(b.balancer({ Name: "second", Subnets: [b.subnets[0], tiny] }))).toBe("succeeded");
-    expect(await codeOf(b.balancer({ Name: "third", Subnets: [b.subnets[0], tiny] }))).toBe("succeeded");
-    expect(await codeOf(b.balancer({ Name: "fourth", Subnets: [b.subnets[0], tiny] }))).toBe("succeeded");
-    expect(await codeOf(b.balancer({ Name: "fifth", Subnets: [b.subnets[0], tiny] }))).toBe("InvalidSubnet");
+    const subnet = async (CidrBlock: string) =>
+      (await b.ec2.send(new CreateSubnetCommand({ VpcId: b.vpc, CidrBlock, AvailabilityZone: "ap-northeast-2b" }))).Subnet!.SubnetId!;
+    const tiny = await subnet("10.0.30.0/28");
+    expect(await codeOf(b.balancer({ Subnets: [b.subnets[0], tiny] })), "a /28 has 11 free addresses, but is too small").toBe(
+      "InvalidSubnet",
+    );
+    expect(await codeOf(b.balancer({ Name: "net", Type: "network", Subnets: [tiny] }))).toBe("succeeded");
+    const small = await subnet("10.0.31.0/27"); // 27 free addresses
+    for (let i = 0; i < 20; i++) await b.machine(small);
+    expect(await codeOf(b.balancer({ Subnets: [b.subnets[0], small] })), "7 are free").toBe("InvalidSubnet");
   });
+
+  it.each([
+    ["access_logs", "logs-one", "succeeded"],
+    ["access_logs", "nobody-has-this", "InvalidConfigurationRequest"],
+    ["connection_logs", "nobody-has-this", "InvalidConfigurationRequest"],
+  ])("writes its %s to the bucket %s: %s", async (log, bucket, code) => {
+    const LoadBalancerArn = await b.balancer();
+    const Attributes = [
+      { Key: `${log}.s3.enabled`, Value: "true" },
+      { Key: `${log}.s3.bucket`, Value: bucket },
+    ];
+    expect(await codeOf(b.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes })))).toBe(code);
+  });
+
+  it.each([{ Scheme: "public" }, { Type: "classic" }, { IpAddressType: "ipv5" }])("is refused with %j", async (more) =>
+    expect(await codeOf(b.balancer(more))).toBe("ValidationError"),
+  );
 
   it("holds its group, subnets and gateway until minutes after it was deleted", async () => {
     const arn = await b.balancer();

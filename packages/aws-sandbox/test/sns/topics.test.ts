@@ -27,6 +27,20 @@ describe("a topic", () => {
     expect(await codeOf(create({ Name: "not a name" }))).toBe("InvalidParameterException");
   });
 
+  it.each([
+    ["SNS:Publish", "succeeded"],
+    [["sns:subscribe", "sns:Get*"], "succeeded"],
+    ["sns:*", "succeeded"],
+    ["sns:CreateTopic", "InvalidParameterException"],
+    ["sns:SetSubscriptionAttributes", "InvalidParameterException"],
+    ["sqs:SendMessage", "InvalidParameterException"],
+    ["*", "InvalidParameterException"],
+  ])("takes a policy with the action %j: %s", async (Action, code) => {
+    const { sns: client } = account();
+    const Policy = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }] });
+    expect(await codeOf(client.send(new sns.CreateTopicCommand({ Name: "ops", Attributes: { Policy } })))).toBe(code);
+  });
+
   it("goes twice without an error, with its subscriptions", async () => {
     const here = account();
     const { TopicArn } = await here.sns.send(new sns.CreateTopicCommand({ Name: "ops" }));

@@ -107,7 +107,7 @@ const create: Handler<CreateAutoScalingGroupType, object> = (input, call) => {
     refreshes: [],
   };
   setFields(group, input);
-  for (const hook of input.LifecycleHookSpecificationList ?? []) putHook(group, hook);
+  for (const hook of input.LifecycleHookSpecificationList ?? []) putHook(call, group, hook);
   groups(call).set(name, group);
   if (desired > 0) stir(call, group);
   return {};
@@ -157,10 +157,23 @@ function setFields(group: GroupRecord, input: UpdateAutoScalingGroupType): void 
     throw invalid("MaxInstanceLifetime must be 0 or at least 86400 seconds.");
   if (lifetime === 0) delete group.maxLifetime;
   else if (lifetime !== undefined) group.maxLifetime = lifetime;
+  for (const policy of input.TerminationPolicies ?? [])
+    if (!terminationPolicies.includes(policy) && !/^arn:[^:]+:lambda:/.test(policy)) throw invalid(`Invalid Termination Policy ${policy}.`);
   if (input.TerminationPolicies?.length) group.terminationPolicies = [...input.TerminationPolicies];
   group.protect = input.NewInstancesProtectedFromScaleIn ?? group.protect;
   group.capacityRebalance = input.CapacityRebalance ?? group.capacityRebalance;
 }
+
+/** EC2 Auto Scaling User Guide, "Configure termination policies"; a custom one is the ARN of a function. */
+const terminationPolicies = [
+  "AllocationStrategy",
+  "ClosestToNextInstanceHour",
+  "Default",
+  "NewestInstance",
+  "OldestInstance",
+  "OldestLaunchConfiguration",
+  "OldestLaunchTemplate",
+];
 
 export function checkSizes(min: number, max: number, desired: number): void {
   if (min < 0 || max < 0) throw invalid("Min and max sizes cannot be negative");

@@ -7,7 +7,7 @@ import type {
   PutLifecycleHookType,
   RecordLifecycleActionHeartbeatType,
 } from "@aws-sdk/client-auto-scaling";
-import type { Handler } from "../../model.ts";
+import type { Call, Handler } from "../../model.ts";
 import { topics } from "../sns/state.ts";
 import { between, invalid, needGroup, needLiving, required } from "./faults.ts";
 import { stir } from "./motion.ts";
@@ -17,7 +17,8 @@ import type { GroupRecord } from "./state.ts";
 const transitions = ["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"];
 
 /** A put replaces the whole hook; what is not said falls back to what the API takes by itself. */
-export function putHook(group: GroupRecord, given: LifecycleHookSpecification | PutLifecycleHookType): void {
+export function putHook(call: Call, group: GroupRecord, given: LifecycleHookSpecification | PutLifecycleHookType): void {
+  checkTarget(call, given);
   const name = required(given.LifecycleHookName, "lifecycleHookName");
   if (!/^[A-Za-z0-9\-_/]{1,255}$/.test(name)) throw invalid(`The lifecycle hook name '${name}' is not valid`);
   const had = group.hooks[name];
@@ -37,16 +38,24 @@ export function putHook(group: GroupRecord, given: LifecycleHookSpecification | 
   };
 }
 
+/** A test message goes to the target, in the role. Queues are not modelled: any is taken to exist. */
+function checkTarget(
+  call: Call,
+  { NotificationTargetARN: target, RoleARN: role }: LifecycleHookSpecification | PutLifecycleHookType,
+): void {
+  if (!target) return;
+  if (!/^arn:[^:]+:(sns|sqs):/.test(target)) throw invalid(`Notification target ${target} is neither a topic nor a queue.`);
+  if (!role) throw invalid("A role is required with a notification target.");
+  if (!call.exists("role", role) || (target.includes(":sns:") && !topics(call).has(target)))
+    throw invalid(
+      `Unable to publish test message to notification target ${target} using IAM role ${role}. Please check your target and role configuration and try to put lifecycle hook again.`,
+    );
+}
+
 export const hookOperations: Record<string, Handler> = {
   PutLifecycleHook(input: PutLifecycleHookType, call) {
     const group = needLiving(call, input.AutoScalingGroupName);
-    const target = input.NotificationTargetARN;
-    if (target && !input.RoleARN) throw invalid("A role is required with a notification target.");
-    if (target?.includes(":sns:") && !topics(call).has(target))
-      throw invalid(
-        `Unable to publish test message to notification target ${target} using IAM role ${input.RoleARN}. Please check your target and role configuration and try to put lifecycle hook again.`,
-      );
-    putHook(group, input);
+    putHook(call, group, input);
     return {};
   },
 

@@ -122,9 +122,11 @@ function checkPolicy(call: Call, group: GroupRecord, input: PutScalingPolicyType
     !["ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity"].includes(input.AdjustmentType ?? "")
   )
     throw invalid("Adjustment type must be ChangeInCapacity, ExactCapacity or PercentChangeInCapacity");
+  if (input.MetricAggregationType && !["Minimum", "Maximum", "Average"].includes(input.MetricAggregationType))
+    throw invalid("MetricAggregationType must be Minimum, Maximum or Average");
   if (type === "StepScaling") checkSteps(input);
   if (type === "TargetTrackingScaling")
-    checkTracking(call, group, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
+    checkTracking(call, group, input.PolicyName!, required(input.TargetTrackingConfiguration, "targetTrackingConfiguration"));
 }
 
 /** Contiguous, and open at one end of each side at most. */
@@ -137,10 +139,18 @@ function checkSteps({ StepAdjustments: steps = [] }: PutScalingPolicyType): void
       throw invalid("StepAdjustments interval gaps or overlaps are not allowed.");
 }
 
-function checkTracking(call: Call, group: GroupRecord, tracking: TargetTrackingConfiguration): void {
+const predefined = ["ALBRequestCountPerTarget", "ASGAverageCPUUtilization", "ASGAverageNetworkIn", "ASGAverageNetworkOut"];
+
+function checkTracking(call: Call, group: GroupRecord, name: string, tracking: TargetTrackingConfiguration): void {
   const metric = tracking.PredefinedMetricSpecification;
   if ((metric === undefined) === (tracking.CustomizedMetricSpecification === undefined))
     throw invalid("Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required.");
+  required(tracking.TargetValue, "targetTrackingConfiguration.targetValue");
+  if (metric && !predefined.includes(metric.PredefinedMetricType ?? ""))
+    throw invalid(`Predefined metric type ${metric.PredefinedMetricType} is not one of ${predefined.join(", ")}.`);
+  const others = of(call, group).filter((one) => one.PolicyName !== name && one.TargetTrackingConfiguration);
+  if (others.some((one) => metricText(one.TargetTrackingConfiguration!) === metricText(tracking)))
+    throw invalid("Only one TargetTrackingScaling policy for a given metric specification is allowed.");
   if (metric?.PredefinedMetricType !== "ALBRequestCountPerTarget") return;
   const [, balancer, target] = /^(app\/[^/]+\/[^/]+)\/(targetgroup\/[^/]+\/[^/]+)$/.exec(metric.ResourceLabel ?? "") ?? [];
   const targets = group.targetGroups.find((arn) => target !== undefined && arn.endsWith(`:${target}`));
@@ -151,6 +161,13 @@ function checkTracking(call: Call, group: GroupRecord, tracking: TargetTrackingC
     throw invalid(
       `The resource label ${metric.ResourceLabel} does not name a load balancer and a target group that this group is attached to.`,
     );
+}
+
+/** What a policy tracks, as text that is the same for the same metric. */
+function metricText({ PredefinedMetricSpecification: ready, CustomizedMetricSpecification: own }: TargetTrackingConfiguration): string {
+  if (ready) return `${ready.PredefinedMetricType} ${ready.ResourceLabel ?? ""}`;
+  const dimensions = (own?.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort();
+  return JSON.stringify([own?.Namespace, own?.MetricName, dimensions, own?.Statistic, own?.Unit, own?.Metrics]);
 }
 
 function trackingAlarms(call: Call, group: GroupRecord, arn: string, tracking: TargetTrackingConfiguration) {

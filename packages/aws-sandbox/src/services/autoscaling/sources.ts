@@ -3,7 +3,8 @@ import type { LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk
 import { AwsFault, type Call } from "../../model.ts";
 import { resolveTemplate } from "../ec2/launch-template-versions.ts";
 import { launchTemplates } from "../ec2/state.ts";
-import { invalid, required } from "./faults.ts";
+import { checkTemplate } from "../ec2/template-check.ts";
+import { between, invalid, required } from "./faults.ts";
 import type { LaunchSource, MachineRecord } from "./state.ts";
 
 interface Given {
@@ -20,12 +21,16 @@ export function sourceOf(call: Call, given: Given): LaunchSource | undefined {
   return undefined;
 }
 
-/** Every trouble with a template is told in the same words, its own behind them. The image and the rest are tried only at a launch. */
-function templateOf(call: Call, given: LaunchTemplateSpecification): NonNullable<LaunchSource["template"]> {
+/** Every trouble with a template is told in the same words, its own behind them. `types`: instead of the template's. */
+function templateOf(call: Call, given: LaunchTemplateSpecification, types: readonly string[] = []): NonNullable<LaunchSource["template"]> {
   if ((given.LaunchTemplateId === undefined) === (given.LaunchTemplateName === undefined))
     throw invalid("Valid requests must contain either launchTemplateId or LaunchTemplateName");
   const Version = given.Version ?? "$Default";
-  const { template, data } = resolving(() => resolveTemplate(call, { ...given, Version }));
+  const { template, data } = resolving(() => {
+    const found = resolveTemplate(call, { ...given, Version });
+    checkTemplate(call, found.data, types);
+    return found;
+  });
   if ((data.NetworkInterfaces?.length ?? 0) > 0 && (data.SecurityGroupIds?.length ?? 0) > 0)
     throw invalid(
       "You must use a valid fully-formed launch template. When a network interface is provided, the security groups must be a part of it.",
@@ -43,14 +48,20 @@ function resolving<T>(look: () => T): T {
 }
 
 function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy {
-  const base = templateOf(call, required(given.LaunchTemplate?.LaunchTemplateSpecification, "launchTemplate"));
+  const named = (given.LaunchTemplate?.Overrides ?? []).flatMap(({ InstanceType }) => InstanceType ?? []);
+  const base = templateOf(call, required(given.LaunchTemplate?.LaunchTemplateSpecification, "launchTemplate"), named);
   const overrides = (given.LaunchTemplate?.Overrides ?? []).map((one) => ({
     ...one,
     ...(one.LaunchTemplateSpecification
-      ? { LaunchTemplateSpecification: specificationOf(templateOf(call, one.LaunchTemplateSpecification)) }
+      ? {
+          LaunchTemplateSpecification: specificationOf(
+            templateOf(call, one.LaunchTemplateSpecification, one.InstanceType ? [one.InstanceType] : []),
+          ),
+        }
       : {}),
   }));
   const types = overrides.map((one) => one.InstanceType);
+  checkDistribution(given.InstancesDistribution ?? {});
   if (new Set(types).size < types.length) throw invalid("Instance types in the overrides must be unique.");
   return {
     LaunchTemplate: { LaunchTemplateSpecification: specificationOf(base), Overrides: overrides },
@@ -66,6 +77,20 @@ function mixedOf(call: Call, given: MixedInstancesPolicy): MixedInstancesPolicy 
       ...Object.fromEntries(Object.entries(given.InstancesDistribution ?? {}).filter(([, value]) => value !== undefined)),
     },
   };
+}
+
+/** EC2 Auto Scaling API, InstancesDistribution. */
+function checkDistribution({
+  OnDemandAllocationStrategy: onDemand = "prioritized",
+  SpotAllocationStrategy: spot = "lowest-price",
+  OnDemandBaseCapacity: base,
+  OnDemandPercentageAboveBaseCapacity: share,
+}: NonNullable<MixedInstancesPolicy["InstancesDistribution"]>): void {
+  if (!["prioritized", "lowest-price"].includes(onDemand)) throw invalid(`Invalid OnDemandAllocationStrategy ${onDemand}`);
+  if (!["capacity-optimized", "capacity-optimized-prioritized", "diversified", "lowest-price", "price-capacity-optimized"].includes(spot))
+    throw invalid(`Invalid SpotAllocationStrategy ${spot}`);
+  between(base, 0, 2 ** 31, "onDemandBaseCapacity");
+  between(share, 0, 100, "onDemandPercentageAboveBaseCapacity");
 }
 
 export function specificationOf(template: {

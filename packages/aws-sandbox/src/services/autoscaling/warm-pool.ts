@@ -26,6 +26,11 @@ function gone({ name, arn }: { readonly name: string; readonly arn: string }, ca
   if (group?.arn === arn && group.warmPool?.deleting) delete group.warmPool;
 }
 
+function poolState(state: string): string {
+  if (!["Hibernated", "Running", "Stopped"].includes(state)) throw invalid(`Invalid warm pool state ${state}.`);
+  return state;
+}
+
 export const warmPoolOperations: Record<string, Handler> = {
   PutWarmPool(input: PutWarmPoolType, call) {
     const group = needLiving(call, input.AutoScalingGroupName);
@@ -36,7 +41,7 @@ export const warmPoolOperations: Record<string, Handler> = {
     group.warmPool = {
       min: between(input.MinSize, 0, 1_000_000, "minSize") ?? 0,
       ...(max === undefined || max === -1 ? {} : { max }),
-      state: input.PoolState ?? "Stopped",
+      state: poolState(input.PoolState ?? "Stopped"),
       reuse: input.InstanceReusePolicy?.ReuseOnScaleIn ?? false,
     };
     return {};

@@ -22,6 +22,11 @@ export function notModelled(what: string): AwsFault {
   return new AwsFault("NotImplemented", `The sandbox does not model ${what}.`, 501);
 }
 
+/** Throws EC2's error unless a value, where one is given, is one of those that its API knows. */
+export function knownValue(value: string | undefined, values: readonly string[], parameter: string): void {
+  if (value !== undefined && !values.includes(value)) throw invalidValue(`Value (${value}) for parameter ${parameter} is invalid.`);
+}
+
 /** Throws MissingParameter unless the value is there. */
 export function required<T>(value: T | undefined | null, name: string): T {
   if (value === undefined || value === null || value === "") throw missingParameter(name);

@@ -18,7 +18,7 @@ import type {
 import { AwsFault, type Handler } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { list } from "./describe.ts";
-import { invalidValue, missingParameter, required } from "./faults.ts";
+import { invalidValue, knownValue, missingParameter, required } from "./faults.ts";
 import { idKinds, isWellFormed, need, needAll } from "./ids.ts";
 import { isBurstable } from "./instance-types.ts";
 import { checkMetadata, reservationOf } from "./launch.ts";
@@ -104,6 +104,7 @@ const modifyCredits: Handler<ModifyInstanceCreditSpecificationRequest, ModifyIns
 const modifyMaintenance: Handler<ModifyInstanceMaintenanceOptionsRequest, ModifyInstanceMaintenanceOptionsResult> = (input, call) => {
   const instance = need(call, idKinds.instance, input.InstanceId, "instanceId");
   checkAlive(instance);
+  knownValue(input.AutoRecovery, ["default", "disabled"], "autoRecovery");
   if (input.AutoRecovery) instance.autoRecovery = input.AutoRecovery;
   return { InstanceId: instance.id, AutoRecovery: instance.autoRecovery };
 };

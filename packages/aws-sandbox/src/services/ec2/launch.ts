@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
-import { invalidCombination, invalidValue, required } from "./faults.ts";
+import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
 import { needImage } from "./images.ts";
 import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
 import { needKey } from "./keys.ts";
@@ -94,6 +94,10 @@ export function planLaunch(
   if (request.Placement?.GroupName) needPlacementGroup(call, request.Placement.GroupName);
   checkUserData(request.UserData);
   checkSpot(request);
+  checkPlacement(request.Placement ?? {});
+  knownValue(request.InstanceInitiatedShutdownBehavior, ["stop", "terminate"], "instanceInitiatedShutdownBehavior");
+  knownValue(request.PrivateDnsNameOptions?.HostnameType, ["ip-name", "resource-name"], "privateDnsNameOptions.hostnameType");
+  knownValue(request.MaintenanceOptions?.AutoRecovery, ["default", "disabled"], "maintenanceOptions.autoRecovery");
   if (request.CreditSpecification && !type.burstable)
     throw invalidCombination("The credit specification is for burstable instance types only");
   if (request.HibernationOptions?.Configured)
@@ -114,6 +118,12 @@ export function planLaunch(
   };
 }
 
+/** No host is modelled, so none can be named. */
+function checkPlacement({ Tenancy, HostId }: NonNullable<RunInstancesRequest["Placement"]>): void {
+  knownValue(Tenancy, ["default", "dedicated", "host"], "tenancy");
+  if (HostId) throw new AwsFault("InvalidHostID.NotFound", `The host ID '${HostId}' does not exist`);
+}
+
 export function checkArchitecture(type: InstanceTypeRecord, architecture: string): void {
   if (type.architecture !== architecture)
     throw invalidValue(
@@ -129,19 +139,19 @@ export function checkUserData(encoded: string | undefined): void {
   if (Buffer.from(encoded, "base64").length > 16_384) throw invalidValue("User data is limited to 16384 bytes");
 }
 
-/** Any profile exists here, unless its name begins with "missing". */
+/** The profile of a request, which must be one of the account's. */
 export function profileOf(
   call: Call,
   { Arn, Name }: { readonly Arn?: string | undefined; readonly Name?: string | undefined },
 ): { arn: string; id: string } {
   if (Arn && Name)
     throw invalidCombination("The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'");
-  const name = Name ?? required(Arn, "iamInstanceProfile").split("/").at(-1)!;
-  if (name.startsWith("missing"))
+  const given = Arn ?? required(Name, "iamInstanceProfile");
+  if (!call.exists("instanceProfile", given))
     throw invalidValue(
-      `Value (${Arn ?? Name}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
+      `Value (${given}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
     );
-  const arn = Arn ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${name}`;
+  const arn = Arn ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${given}`;
   return { arn, id: `AIPA${createHash("sha1").update(arn).digest("hex").slice(0, 17).toUpperCase()}` };
 }
 
@@ -243,7 +253,9 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
     : {};
   giveTags(call, id, { ...template, ...creation.systemTags, ...plan.tags["instance"] });
   plan.network.forEach((one, place) => one.existing || giveTags(call, made[place]!.id, plan.tags["network-interface"]));
-  const fails = call.fault("ec2:instanceTerminatesAtLaunch");
+  // A disk whose key is not there or not to be used: EC2 takes the launch and ends the machine (EC2 User Guide, "Instance terminates immediately").
+  const hasKeys = plan.disks.every(({ kmsKeyId }) => kmsKeyId === undefined || call.exists("kmsKey", kmsKeyId));
+  const fails = !hasKeys || call.fault("ec2:instanceTerminatesAtLaunch");
   call.later(
     fails ? timing.instanceFails : timeFor(call, id, timing.instanceRunning),
     fails ? "ec2:instanceFails" : "ec2:instanceSettles",
@@ -279,6 +291,10 @@ export function checkMetadata({ HttpEndpoint, ...others }: InstanceMetadataOptio
   const hops = others.HttpPutResponseHopLimit;
   if (hops !== undefined && (hops < 1 || hops > 64))
     throw invalidValue(`Value (${hops}) for parameter HttpPutResponseHopLimit is invalid. It must be between 1 and 64.`);
+  knownValue(HttpEndpoint, ["enabled", "disabled"], "httpEndpoint");
+  knownValue(others.HttpTokens, ["optional", "required"], "httpTokens");
+  knownValue(others.HttpProtocolIpv6, ["enabled", "disabled"], "httpProtocolIpv6");
+  knownValue(others.InstanceMetadataTags, ["enabled", "disabled"], "instanceMetadataTags");
   if (HttpEndpoint === "disabled" && Object.values(others).some((value) => value !== undefined))
     throw invalidCombination("Metadata options may not be given when HttpEndpoint is disabled");
 }

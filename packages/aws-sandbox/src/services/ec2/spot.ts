@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
-import { required } from "./faults.ts";
+import { invalidCombination, knownValue, required } from "./faults.ts";
 import { idKinds, needAll } from "./ids.ts";
 import type { LaunchPlan } from "./launch.ts";
 import { instances, spotRequests, type SpotRequestRecord } from "./state.ts";
@@ -29,9 +29,14 @@ export function makeSpotRequest(call: Call, id: string, instanceId: string, plan
 }
 
 /** EC2 API, RunInstances: a persistent request needs an interruption behaviour that keeps the instance. */
-export function checkSpot({ InstanceMarketOptions: market }: LaunchPlan["request"]): void {
+export function checkSpot({ InstanceMarketOptions: market, DisableApiTermination }: LaunchPlan["request"]): void {
   const { MarketType, SpotOptions } = market ?? {};
+  knownValue(MarketType, ["spot", "capacity-block"], "marketType");
   if (MarketType !== "spot") return;
+  knownValue(SpotOptions?.SpotInstanceType, ["one-time", "persistent"], "spotInstanceType");
+  knownValue(SpotOptions?.InstanceInterruptionBehavior, ["hibernate", "stop", "terminate"], "instanceInterruptionBehavior");
+  // EC2 User Guide, "Change instance termination protection": not for Spot Instances.
+  if (DisableApiTermination) throw invalidCombination("Termination protection cannot be enabled for Spot Instances");
   const behaviour = SpotOptions?.InstanceInterruptionBehavior ?? "terminate";
   if (SpotOptions?.SpotInstanceType === "persistent" ? behaviour === "terminate" : behaviour !== "terminate")
     throw new AwsFault(

@@ -16,7 +16,7 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { blockState, isListed, isLive } from "./blocks.ts";
 import { contains, containsIpv6, formatIpv4, ipv4, ipv6, overlap, parseIpv4 } from "./cidrs.ts";
 import { list } from "./describe.ts";
-import { dependency, invalidCombination, invalidValue, missingParameter, notModelled, required } from "./faults.ts";
+import { dependency, invalidCombination, invalidValue, knownValue, missingParameter, notModelled, required } from "./faults.ts";
 import { arn, idKinds, need } from "./ids.ts";
 import { adoptSubnet, forgetSubnet } from "./network-acls.ts";
 import { within } from "./quotas.ts";
@@ -210,8 +210,10 @@ const modifySubnetAttribute: Handler<ModifySubnetAttributeRequest, object> = (in
   else if (input.EnableResourceNameDnsARecordOnLaunch) subnet.dnsARecord = input.EnableResourceNameDnsARecordOnLaunch.Value ?? false;
   else if (input.EnableResourceNameDnsAAAARecordOnLaunch)
     subnet.dnsAaaaRecord = input.EnableResourceNameDnsAAAARecordOnLaunch.Value ?? false;
-  else if (input.PrivateDnsHostnameTypeOnLaunch) subnet.hostnameType = input.PrivateDnsHostnameTypeOnLaunch;
-  else if (input.EnableLniAtDeviceIndex !== undefined) subnet.lniDeviceIndex = input.EnableLniAtDeviceIndex;
+  else if (input.PrivateDnsHostnameTypeOnLaunch) {
+    knownValue(input.PrivateDnsHostnameTypeOnLaunch, ["ip-name", "resource-name"], "privateDnsHostnameTypeOnLaunch");
+    subnet.hostnameType = input.PrivateDnsHostnameTypeOnLaunch;
+  } else if (input.EnableLniAtDeviceIndex !== undefined) subnet.lniDeviceIndex = input.EnableLniAtDeviceIndex;
   else throw notModelled(`the subnet attribute ${given[0]![0]}`);
   return {};
 };

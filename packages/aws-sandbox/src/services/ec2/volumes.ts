@@ -48,6 +48,8 @@ const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
       kmsKeyId: input.KmsKeyId,
     });
     giveTags(call, made.id, tags["volume"]);
+    // The key is looked at later: the call succeeds and the volume fails (EC2 API, CreateVolume).
+    if (input.KmsKeyId && !call.exists("kmsKey", input.KmsKeyId)) dropVolume(call, made);
     return [made.id];
   });
   const made = volumes(call).get(ids[0]!);

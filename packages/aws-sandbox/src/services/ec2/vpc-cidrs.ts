@@ -47,6 +47,7 @@ function addIpv4Block(call: Call, vpc: VpcRecord, text: string): CidrRecord {
   const live = vpc.cidrs.filter(isLive);
   if (live.some((block) => overlap(parseIpv4(block.cidr)!, range)))
     throw new AwsFault("InvalidVpc.Range", `The CIDR '${text}' conflicts with another CIDR of the VPC.`);
+  checkRestricted(text, [...live.map((block) => parseIpv4(block.cidr)!), range]);
   if (isRouted(call, vpc.id, formatIpv4(range)))
     throw new AwsFault("InvalidVpc.Range", `The CIDR '${text}' is the same as or larger than the destination of a route of the VPC.`);
   within(
@@ -62,6 +63,19 @@ function addIpv4Block(call: Call, vpc: VpcRecord, text: string): CidrRecord {
     if (table.vpcId === vpc.id)
       table.routes.push({ destination: block.cidr, family: "ipv4", target: { type: "local" }, origin: "CreateRouteTable" });
   return block;
+}
+
+const linkLocal = parseIpv4("169.254.0.0/16")!;
+/** Ranges of which a VPC has blocks of one only (Amazon VPC User Guide, "IPv4 CIDR block association restrictions"). */
+const apart = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"].map((text) => parseIpv4(text)!);
+
+function checkRestricted(text: string, all: readonly ReturnType<typeof ipv4>[]): void {
+  const families = new Set(all.flatMap((one) => apart.findIndex((range) => overlap(range, one))).filter((place) => place >= 0));
+  if (families.size > 1 || all.some((one) => overlap(one, linkLocal)))
+    throw new AwsFault(
+      "InvalidVpc.Range",
+      `The CIDR '${text}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a publicly-routable CIDR.`,
+    );
 }
 
 /** A new block may not be the same as, or hold, the destination of a static route in any table of the VPC. */

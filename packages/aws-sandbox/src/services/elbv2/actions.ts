@@ -1,8 +1,7 @@
 /** What listeners and rules do: AWS's checks, the form in which it answers, and who uses which target group. */
 import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call } from "../../model.ts";
-import { badConfiguration, invalid, needGroup, notModelled } from "./faults.ts";
-import { isHttp } from "./attributes.ts";
+import { badConfiguration, invalid, needGroup, notModelled, oneOf } from "./faults.ts";
 import { targetGroups, type LoadBalancerRecord } from "./state.ts";
 
 /** The actions of a call in the form in which AWS tells them, after its checks. */
@@ -15,7 +14,31 @@ export function checkedActions(call: Call, balancer: LoadBalancerRecord, given: 
   if (!ending(last)) throw new AwsFault("InvalidLoadBalancerAction", "The last action must be a forward, a redirect or a fixed response");
   if (balancer.type === "network" && last.Type !== "forward")
     throw new AwsFault("InvalidLoadBalancerAction", "Network Load Balancers only forward");
-  return actions.map((action) => checked(call, balancer, action, protocol));
+  const done = actions.map((action) => checked(call, balancer, action, protocol));
+  checkProtocols(call, protocol, done);
+  return done;
+}
+
+/** The protocols of the groups to which a listener of each protocol forwards (Elastic Load Balancing, "Listeners for your Network Load Balancers"). */
+const compatible: Readonly<Record<string, readonly string[]>> = {
+  HTTP: ["HTTP", "HTTPS"],
+  HTTPS: ["HTTP", "HTTPS"],
+  TCP: ["TCP", "TCP_UDP"],
+  TLS: ["TLS", "TCP"],
+  UDP: ["UDP", "TCP_UDP"],
+  TCP_UDP: ["TCP_UDP"],
+};
+
+/** Throws AWS's error where a listener of this protocol cannot forward to a group of these actions. */
+export function checkProtocols(call: Call, protocol: string, actions: readonly Action[]): void {
+  for (const arn of groupsIn(actions)) {
+    const group = targetGroups(call).get(arn)!;
+    if (!compatible[protocol]!.includes(group.protocol))
+      throw new AwsFault(
+        "IncompatibleProtocols",
+        `The protocol ${group.protocol} of '${group.name}' is not compatible with a listener of protocol ${protocol}`,
+      );
+  }
 }
 
 /** Writes down that `user` (a listener or rule) forwards to the groups of `now` and no longer to others of `before`. */
@@ -79,11 +102,6 @@ function forward(call: Call, balancer: LoadBalancerRecord, action: Action): Acti
 
 function checkGroup(call: Call, balancer: LoadBalancerRecord, arn: string | undefined): void {
   const group = needGroup(call, arn);
-  if (isHttp(group.protocol) !== (balancer.type === "application"))
-    throw new AwsFault(
-      "IncompatibleProtocols",
-      `The protocol ${group.protocol} of '${group.name}' does not fit a load balancer of type ${balancer.type}`,
-    );
   if (group.vpcId !== balancer.vpcId) throw badConfiguration(`The target group '${group.arn}' is not in the VPC of the load balancer`);
   const other = Object.values(group.users).find((user) => user.loadBalancer !== balancer.arn);
   if (other)
@@ -95,6 +113,11 @@ function checkGroup(call: Call, balancer: LoadBalancerRecord, arn: string | unde
 
 function redirect({ RedirectConfig: to }: Action, protocol: string): Action {
   if (!to?.StatusCode) throw invalid("A redirect needs a status code");
+  oneOf(to.StatusCode, ["HTTP_301", "HTTP_302"], "redirectConfig.statusCode");
+  oneOf(to.Protocol ?? "#{protocol}", ["HTTP", "HTTPS", "#{protocol}"], "redirectConfig.protocol");
+  const port = to.Port ?? "#{port}";
+  if (port !== "#{port}" && !(/^[0-9]{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
+    throw invalid(`The redirect port '${port}' is not valid. You can specify a value between 1 and 65535 or #{port}`);
   if (protocol === "HTTPS" && to.Protocol === "HTTP") throw new AwsFault("InvalidLoadBalancerAction", "You cannot redirect HTTPS to HTTP");
   const full = {
     Protocol: to.Protocol ?? "#{protocol}",
@@ -116,5 +139,10 @@ function redirect({ RedirectConfig: to }: Action, protocol: string): Action {
 function fixedResponse({ FixedResponseConfig: answer }: Action): Action {
   if (!/^[245][0-9][0-9]$/.test(answer?.StatusCode ?? "")) throw invalid("The status code of a fixed response is 2xx, 4xx or 5xx");
   if ((answer!.MessageBody?.length ?? 0) > 1024) throw invalid("The body of a fixed response has 1024 characters at most");
+  oneOf(
+    answer!.ContentType ?? "text/plain",
+    ["text/plain", "text/css", "text/html", "application/javascript", "application/json"],
+    "fixedResponseConfig.contentType",
+  );
   return { Type: "fixed-response", FixedResponseConfig: answer };
 }

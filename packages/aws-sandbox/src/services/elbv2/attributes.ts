@@ -1,4 +1,5 @@
 /** Attributes: keys with texts, a set for each type, with the defaults and bounds that AWS documents. */
+import type { Call } from "../../model.ts";
 import { badConfiguration, invalid } from "./faults.ts";
 import type { Attributes, LoadBalancerRecord, TargetGroupRecord } from "./state.ts";
 
@@ -117,14 +118,18 @@ export function listenerDefaults(type: LoadBalancerRecord["type"]): Attributes {
   return defaults(type === "application" ? applicationListener : networkListener);
 }
 
-export function setBalancerAttributes(balancer: LoadBalancerRecord, given: readonly AttributePair[]): void {
+export function setBalancerAttributes(call: Call, balancer: LoadBalancerRecord, given: readonly AttributePair[]): void {
   const known = balancer.type === "application" ? application : network;
   const wanted = { ...balancer.attributes, ...checked(given, known, "Load balancer") };
   if (balancer.type === "application" && wanted["load_balancing.cross_zone.enabled"] === "false")
     throw badConfiguration("Cross-zone load balancing cannot be disabled for Application Load Balancers");
-  for (const log of ["access_logs", "connection_logs", "health_check_logs"])
-    if (wanted[`${log}.s3.enabled`] === "true" && !wanted[`${log}.s3.bucket`])
-      throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
+  for (const log of ["access_logs", "connection_logs", "health_check_logs"]) {
+    const bucket = wanted[`${log}.s3.bucket`];
+    if (wanted[`${log}.s3.enabled`] !== "true") continue;
+    if (!bucket) throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
+    // AWS writes a test file into it, and says the same of a bucket that is not there and of one that forbids it.
+    if (!call.exists("bucket", bucket)) throw badConfiguration(`Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
+  }
   balancer.attributes = wanted;
 }
 

@@ -21,6 +21,14 @@ export function required<T>(value: T | undefined | null, name: string): T {
   return value;
 }
 
+/** Throws AWS's error unless a value is one of those that the service's model has. */
+export function oneOf<const V extends string>(value: string, values: readonly V[], name: string): V {
+  const known = values.find((one) => one === value);
+  if (known === undefined)
+    throw invalid(`Value '${value}' at '${name}' failed to satisfy constraint: Member must satisfy enum value set: [${values.join(", ")}]`);
+  return known;
+}
+
 export function needBalancer(call: Call, arn: string | undefined): LoadBalancerRecord {
   return need(call, loadBalancers(call), arn, "LoadBalancerNotFound", (one) => `Load balancer '${one}' not found`);
 }

@@ -4,6 +4,7 @@ import { accountOperations } from "./account.ts";
 import { listenerOperations } from "./listeners.ts";
 import { balancerOperations, balancerTransitions } from "./load-balancers.ts";
 import { ruleOperations } from "./rules.ts";
+import { sslPolicyOperations } from "./ssl-policies.ts";
 import { tagOperations } from "./tags.ts";
 import { groupOperations } from "./target-groups.ts";
 import { targetOperations } from "./targets.ts";
@@ -16,6 +17,7 @@ export const model: ServiceModel = {
     ...targetOperations,
     ...listenerOperations,
     ...ruleOperations,
+    ...sslPolicyOperations,
     ...tagOperations,
   },
   transitions: balancerTransitions,

@@ -14,13 +14,14 @@ import type {
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
-import { checkedActions, setUses } from "./actions.ts";
+import { checkedActions, checkProtocols, setUses } from "./actions.ts";
 import { newId, pathOf, arn } from "./arns.ts";
 import { attributeList, listenerDefaults, setListenerAttributes } from "./attributes.ts";
-import { atMost20, badConfiguration, invalid, needBalancer, needListener, required } from "./faults.ts";
+import { atMost20, badConfiguration, invalid, needBalancer, needListener, oneOf, required } from "./faults.ts";
 import { dropListener, portKey } from "./listener-records.ts";
 import { within } from "./quotas.ts";
 import { listeners, loadBalancers, type ListenerRecord, type LoadBalancerRecord } from "./state.ts";
+import { needSslPolicy } from "./ssl-policies.ts";
 import { newTags } from "./tags.ts";
 
 const protocols = { application: ["HTTP", "HTTPS"], network: ["TCP", "TLS", "UDP", "TCP_UDP"] } as const;
@@ -106,20 +107,17 @@ function checkedSecurity(
   if (Certificates.length > 1) throw new AwsFault("TooManyCertificates", "You can specify one certificate");
   const certificate = Certificates[0] ? checkedCertificate(call, Certificates[0].CertificateArn) : have.certificate;
   if (certificate === undefined) throw invalid(`A certificate must be specified for ${protocol} listeners`);
-  if (SslPolicy && !/^ELBSecurityPolicy-[A-Za-z0-9-]+$/.test(SslPolicy))
-    throw new AwsFault("SSLPolicyNotFound", `The security policy '${SslPolicy}' does not exist`);
+  if (SslPolicy) needSslPolicy(SslPolicy);
   if (AlpnPolicy?.length && protocol !== "TLS") throw new AwsFault("ALPNPolicyNotSupported", "ALPN policies are for TLS listeners");
+  for (const policy of AlpnPolicy ?? []) oneOf(policy, ["HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", "None"], "alpnPolicy");
   const alpn = AlpnPolicy?.length ? [...AlpnPolicy] : have.alpn;
   return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}) };
 }
 
-/** Certificates live elsewhere; one of this account and region is taken to exist unless its name says "missing". */
+/** Certificates live elsewhere: the account has those that were named to the sandbox. */
 function checkedCertificate(call: Call, given: string | undefined): string {
   const one = required(given, "CertificateArn");
-  const isKnown =
-    one.startsWith(`arn:${call.partition}:acm:${call.region}:${call.account}:certificate/`) ||
-    one.startsWith(`arn:${call.partition}:iam::${call.account}:server-certificate/`);
-  if (!isKnown || one.includes("missing")) throw new AwsFault("CertificateNotFound", `Certificate '${one}' not found`);
+  if (!call.exists("certificate", one)) throw new AwsFault("CertificateNotFound", `Certificate '${one}' not found`);
   return one;
 }
 
@@ -148,6 +146,7 @@ const modify: Handler<ModifyListenerInput, object> = (input, call) => {
   const protocol = input.Protocol === undefined ? found.protocol : checkedProtocol(balancer, input.Protocol);
   const secure = checkedSecurity(call, input, protocol, found);
   const actions = input.DefaultActions?.length ? checkedActions(call, balancer, input.DefaultActions, protocol) : found.actions;
+  checkProtocols(call, protocol, actions);
   const other = takenBy(call, balancer, { port: found.port, protocol });
   if (other && other !== found) throw new AwsFault("DuplicateListener", "A listener already exists on this port for this load balancer");
   setUses(call, found.arn, balancer.arn, found.actions, actions);

@@ -22,7 +22,7 @@ import { addresses, interfaces, subnets } from "../ec2/state.ts";
 import { timeFor } from "../ec2/timing.ts";
 import { arn, newId, pathOf } from "./arns.ts";
 import { attributeList, balancerDefaults, setBalancerAttributes } from "./attributes.ts";
-import { atMost20, badConfiguration, invalid, needBalancer, notModelled, required } from "./faults.ts";
+import { atMost20, badConfiguration, invalid, needBalancer, notModelled, oneOf, required } from "./faults.ts";
 import { dropListener } from "./listener-records.ts";
 import { checkFamily, leave, settle, wantedGroups, wantedPlaces, type WantedPlace } from "./places.ts";
 import { within } from "./quotas.ts";
@@ -34,9 +34,9 @@ const create: Handler<CreateLoadBalancerInput, CreateLoadBalancerOutput> = (inpu
   refuseUnknown(call, input, ["Name", "Type", "Scheme", "IpAddressType", "Subnets", "SubnetMappings", "SecurityGroups", "Tags"]);
   createdWith(call);
   const name = checkedName(input.Name);
-  const type = input.Type ?? "application";
+  const type = oneOf(input.Type ?? "application", ["application", "network", "gateway"], "type");
   if (type === "gateway") throw notModelled("gateway load balancers");
-  const scheme = input.Scheme ?? "internet-facing";
+  const scheme = oneOf(input.Scheme ?? "internet-facing", ["internet-facing", "internal"], "scheme");
   const tags = newTags(input.Tags);
   const known = balancerNames(call).get(name);
   if (known)
@@ -212,7 +212,7 @@ const describeAttributes: Handler<DescribeLoadBalancerAttributesInput, object> =
 
 const modifyAttributes: Handler<ModifyLoadBalancerAttributesInput, object> = (input, call) => {
   const found = needBalancer(call, input.LoadBalancerArn);
-  setBalancerAttributes(found, input.Attributes ?? []);
+  setBalancerAttributes(call, found, input.Attributes ?? []);
   changes(call, found);
   return { Attributes: attributeList(found.attributes) };
 };

@@ -6,7 +6,7 @@ import { parseIpv4 } from "../ec2/cidrs.ts";
 import { gatewayOf } from "../ec2/gateways.ts";
 import { createManagedInterface, deleteManagedInterface, isHeld } from "../ec2/interfaces.ts";
 import { addresses, groups, subnets, type SubnetRecord } from "../ec2/state.ts";
-import { badConfiguration, invalid } from "./faults.ts";
+import { badConfiguration, invalid, oneOf } from "./faults.ts";
 import { pathOf } from "./arns.ts";
 import type { LoadBalancerRecord, Place } from "./state.ts";
 
@@ -16,7 +16,8 @@ export interface WantedPlace {
   readonly privateIp?: string | undefined;
 }
 
-/** An application balancer needs as many free addresses in each of its subnets. */
+/** An application balancer needs subnets of a /27 or larger, and as many free addresses in each (Elastic Load Balancing, "Subnets for your load balancer"). */
+const smallestSubnet = 32;
 const freeAddresses = 8;
 
 type Shape = Pick<LoadBalancerRecord, "type" | "scheme">;
@@ -82,8 +83,9 @@ function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId,
     if (!address) throw new AwsFault("AllocationIdNotFound", `The allocation ID '${allocationId}' does not exist`);
     if (address.association || isHeld(call, address)) throw new AwsFault("ResourceInUse", `The allocation ID '${allocationId}' is in use`);
   }
-  const free = parseIpv4(subnet.cidr)!.size - 5 - subnet.takenCount;
-  if (free < (type === "application" ? freeAddresses : 1))
+  const { size } = parseIpv4(subnet.cidr)!;
+  const free = size - 5 - subnet.takenCount;
+  if ((type === "application" && size < smallestSubnet) || free < (type === "application" ? freeAddresses : 1))
     throw new AwsFault(
       "InvalidSubnet",
       `Not enough IP space available in ${subnet.id}. ELB requires at least ${freeAddresses} free IP addresses in each subnet.`,
@@ -92,6 +94,7 @@ function checkPlace(call: Call, { type, scheme }: Shape, { subnet, allocationId,
 
 /** Dual-stack balancers stand in subnets with IPv6 (Elastic Load Balancing API, SetIpAddressType). */
 export function checkFamily(ipAddressType: string, places: readonly SubnetRecord[]): void {
+  oneOf(ipAddressType, ["ipv4", "dualstack", "dualstack-without-public-ipv4"], "ipAddressType");
   if (ipAddressType !== "ipv4" && !places.every((subnet) => subnet.ipv6.some(isLive)))
     throw invalid("You must specify subnets with an associated IPv6 CIDR block");
 }

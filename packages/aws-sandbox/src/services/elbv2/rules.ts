@@ -71,6 +71,10 @@ function checkedCondition(condition: RuleCondition): RuleCondition {
   if (!(fields as readonly string[]).includes(Field ?? "")) throw invalid(`'${Field}' is not a field of a condition`);
   if (condition.RegexValues?.length) throw notModelled("regular expressions in conditions");
   if (countOf(condition) === 0) throw invalid(`The condition '${Field}' needs a value`);
+  for (const value of condition.SourceIpConfig?.Values ?? [])
+    if (!/^[0-9a-fA-F.:]+\/[0-9]{1,3}$/.test(value)) throw invalid(`The source IP condition value '${value}' is not a valid CIDR block`);
+  for (const value of condition.HttpRequestMethodConfig?.Values ?? [])
+    if (!/^[A-Z_-]{1,40}$/.test(value)) throw invalid(`The HTTP request method condition value '${value}' is not valid`);
   if (Field === "host-header") {
     const values = condition.HostHeaderConfig?.Values ?? Values!;
     return { Field, Values: [...values], HostHeaderConfig: { Values: [...values] } };

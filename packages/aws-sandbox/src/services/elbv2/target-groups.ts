@@ -15,7 +15,7 @@ import { createdWith } from "../ec2/default-vpc.ts";
 import { vpcs } from "../ec2/state.ts";
 import { arn, newId } from "./arns.ts";
 import { attributeList, groupDefaults, isHttp, setGroupAttributes } from "./attributes.ts";
-import { atMost20, badConfiguration, invalid, needBalancer, needGroup, notModelled, required } from "./faults.ts";
+import { atMost20, badConfiguration, invalid, needBalancer, needGroup, notModelled, oneOf, required } from "./faults.ts";
 import { within } from "./quotas.ts";
 import { groupNames, targetGroups, type HealthCheck, type TargetGroupRecord } from "./state.ts";
 import { newTags } from "./tags.ts";
@@ -50,7 +50,7 @@ const create: Handler<CreateTargetGroupInput, CreateTargetGroupOutput> = (input,
     throw invalid(`The target group name '${name}' can have 32 letters, digits and hyphens at most and cannot begin or end with a hyphen`);
   const shape = shapeOf(call, input);
   const tags = newTags(input.Tags);
-  const health = changedHealth(healthDefaults(shape), input, shape.protocol);
+  const health = changedHealth(healthDefaults(shape, input.HealthCheckProtocol), input, shape.protocol);
   const known = groupNames(call).get(name);
   if (known) return { TargetGroups: [describe(sameOrRefuse(targetGroups(call).get(known.arn)!, shape, health))] };
   within(call, "targetGroups", targetGroups(call).size, "TooManyTargetGroups");
@@ -72,22 +72,26 @@ const create: Handler<CreateTargetGroupInput, CreateTargetGroupOutput> = (input,
 type Shape = Pick<TargetGroupRecord, "protocol" | "port" | "vpcId" | "targetType" | "protocolVersion" | "ipAddressType">;
 
 function shapeOf(call: Call, input: CreateTargetGroupInput): Shape {
-  const targetType = input.TargetType ?? "instance";
+  const targetType = oneOf(input.TargetType ?? "instance", ["instance", "ip", "lambda", "alb"], "targetType");
+  const ipAddressType = oneOf(input.IpAddressType ?? "ipv4", ["ipv4", "ipv6"], "ipAddressType");
   if (targetType !== "instance" && targetType !== "ip") throw notModelled(`target groups of type ${targetType}`);
   const protocol: string = required(input.Protocol, "Protocol");
-  if (!["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"].includes(protocol)) throw notModelled(`target groups of protocol ${protocol}`);
+  oneOf(protocol, ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"], "protocol");
+  if (["GENEVE", "QUIC", "TCP_QUIC"].includes(protocol)) throw notModelled(`target groups of protocol ${protocol}`);
   const port = required(input.Port, "Port");
   if (port < 1 || port > 65_535) throw invalid(`The port '${port}' is not between 1 and 65535`);
   const vpcId = required(input.VpcId, "VpcId");
   if (!vpcs(call).has(vpcId) || !call.sees(vpcId, "id")) throw invalid(`The VPC ID '${vpcId}' is not found`);
   if (input.ProtocolVersion && !isHttp(protocol)) throw badConfiguration("A protocol version is for the protocols HTTP and HTTPS");
+  if (input.ProtocolVersion && !["HTTP1", "HTTP2", "GRPC"].includes(input.ProtocolVersion))
+    throw invalid(`Protocol version '${input.ProtocolVersion}' must be one of HTTP1, HTTP2, GRPC`);
   return {
     protocol,
     port,
     vpcId,
     targetType,
     ...(isHttp(protocol) ? { protocolVersion: input.ProtocolVersion ?? "HTTP1" } : {}),
-    ipAddressType: input.IpAddressType ?? "ipv4",
+    ipAddressType,
   };
 }
 
@@ -101,11 +105,18 @@ function sameOrRefuse(have: TargetGroupRecord, shape: Shape, health: HealthCheck
   return have;
 }
 
-function healthDefaults({ protocol, protocolVersion }: Pick<Shape, "protocol" | "protocolVersion">): HealthCheck {
+/**
+ * What a new group has where nothing is said. The timeout is 5 seconds in groups of application balancers; in those of network
+ * balancers 6 over HTTP and 10 over TCP and HTTPS (Elastic Load Balancing, "Health checks for target groups" of each).
+ */
+function healthDefaults(
+  { protocol, protocolVersion }: Pick<Shape, "protocol" | "protocolVersion">,
+  asked: string = isHttp(protocol) ? "HTTP" : "TCP",
+): HealthCheck {
   const common = { port: "traffic-port", interval: 30, healthy: 5, unhealthy: 2 };
-  if (!isHttp(protocol)) return { protocol: "TCP", timeout: 10, ...common };
+  if (!isHttp(protocol)) return { protocol: asked, timeout: asked === "HTTP" ? 6 : 10, ...common };
   const isGrpc = protocolVersion === "GRPC";
-  return { protocol: "HTTP", path: isGrpc ? "/AWS.ALB/healthcheck" : "/", matcher: isGrpc ? "12" : "200", timeout: 5, ...common };
+  return { protocol: asked, path: isGrpc ? "/AWS.ALB/healthcheck" : "/", matcher: isGrpc ? "12" : "200", timeout: 5, ...common };
 }
 
 /** What is given is changed, the rest stays. */
@@ -117,9 +128,13 @@ function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>
     throw badConfiguration(`Health checks of target groups of protocol ${groupProtocol} are HTTP or HTTPS`);
   if (isTcp && (input.HealthCheckPath || input.Matcher)) throw badConfiguration("TCP health checks have neither path nor matcher");
   if (input.HealthCheckEnabled === false) throw badConfiguration("Health checks cannot be disabled for target groups of this type");
+  checkMatcher(input, groupProtocol);
+  const port = input.HealthCheckPort ?? have.port;
+  if (port !== "traffic-port" && !(/^[0-9]{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
+    throw invalid(`Health check port '${port}' must be 'traffic-port' or in the range '1-65535' inclusive`);
   const health: HealthCheck = {
     protocol,
-    port: input.HealthCheckPort ?? have.port,
+    port,
     ...(isTcp
       ? {}
       : {
@@ -134,6 +149,16 @@ function changedHealth(have: HealthCheck, input: Partial<ModifyTargetGroupInput>
   if (health.timeout >= health.interval)
     throw invalid(`Health check timeout '${health.timeout}' must be smaller than the interval '${health.interval}'`);
   return health;
+}
+
+/** Codes that answers may have: 200 to 499 for application balancers, to 599 for network balancers, 0 to 99 for gRPC (ELBv2 API, Matcher). */
+function checkMatcher({ Matcher }: Partial<ModifyTargetGroupInput>, groupProtocol: string): void {
+  const [codes, least, most] =
+    Matcher?.GrpcCode === undefined ? [Matcher?.HttpCode, 200, isHttp(groupProtocol) ? 499 : 599] : [Matcher.GrpcCode, 0, 99];
+  if (codes === undefined) return;
+  const isCode = (text: string) => /^[0-9]+$/.test(text) && Number(text) >= least && Number(text) <= most;
+  if (!codes.split(",").every((part) => part.split("-").length <= 2 && part.split("-").every(isCode)))
+    throw invalid(`Health check matcher '${codes}' must be codes or ranges of codes from ${least} to ${most}`);
 }
 
 function between(value: number, min: number, max: number, what: string): number {

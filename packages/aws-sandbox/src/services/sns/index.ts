@@ -115,15 +115,55 @@ function needTagged(call: Call, arn: string | undefined): TopicRecord {
   return found;
 }
 
+/** What a topic's policy may allow (SNS Developer Guide, "Amazon SNS API permissions"), and Receive, which old default policies have. */
+const policyActions = [
+  "AddPermission",
+  "DeleteTopic",
+  "GetDataProtectionPolicy",
+  "GetTopicAttributes",
+  "ListSubscriptionsByTopic",
+  "ListTagsForResource",
+  "Publish",
+  "PutDataProtectionPolicy",
+  "Receive",
+  "RemovePermission",
+  "SetTopicAttributes",
+  "Subscribe",
+  "TagResource",
+  "UntagResource",
+].map((action) => `sns:${action}`.toLowerCase());
+
+function checkPolicy(text: string): void {
+  let policy: { readonly Statement?: unknown } | undefined;
+  try {
+    policy = JSON.parse(text) as { readonly Statement?: unknown };
+  } catch {
+    throw invalid("Policy statement is not valid JSON");
+  }
+  for (const statement of [policy?.Statement ?? []].flat() as { readonly Action?: unknown; readonly NotAction?: unknown }[])
+    for (const action of [statement.Action ?? [], statement.NotAction ?? []].flat().map((one) => String(one).toLowerCase()))
+      if (
+        !policyActions.some(
+          (known) => (action.endsWith("*") ? known.startsWith(action.slice(0, -1)) : known === action) && action.startsWith("sns:"),
+        )
+      )
+        throw invalid("Policy statement action out of service scope!");
+}
+
+/** What attributes may hold (SNS API, SetTopicAttributes); an empty value takes one away. */
+const bounds: Readonly<Record<string, RegExp>> = {
+  DisplayName: /^.{0,100}$/s,
+  FifoTopic: /^(true|false)$/,
+  SignatureVersion: /^[12]?$/,
+  TracingConfig: /^(Active|PassThrough)?$/,
+};
+
 function checkAttributes(given: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(given)) {
     if (!settable.includes(name)) throw invalid(`AttributeName ${name}`);
+    if (!(bounds[name]?.test(value) ?? true)) throw invalid(`${name} Reason: '${value}' is not a valid value`);
     if (name !== "Policy" || value === "") continue;
-    try {
-      JSON.parse(value);
-    } catch {
-      throw invalid("Policy statement is not valid JSON");
-    }
+    checkPolicy(value);
   }
 }
 

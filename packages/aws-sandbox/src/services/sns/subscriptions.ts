@@ -19,7 +19,7 @@ const shapes: Readonly<Record<string, RegExp>> = {
   http: /^http:\/\//,
   https: /^https:\/\//,
   lambda: /^arn:[^:]+:lambda:/,
-  sms: /^\+?\d+$/,
+  sms: /^\+?[1-9]\d{1,14}$/,
   sqs: /^arn:[^:]+:sqs:/,
 };
 

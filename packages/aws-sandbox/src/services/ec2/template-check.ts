@@ -1,0 +1,34 @@
+/** What Auto Scaling refuses of a launch template when a group is told to launch from it. */
+import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
+import type { Call } from "../../model.ts";
+import { needGroup } from "./groups.ts";
+import { needImage } from "./images.ts";
+import { needType } from "./instance-types.ts";
+import { needKey } from "./keys.ts";
+import { checkArchitecture, checkUserData, profileOf } from "./launch.ts";
+import { needPlacementGroup } from "./placement.ts";
+import { checkSpot } from "./spot.ts";
+
+/**
+ * Throws EC2's error for what a version names and is not there, and for types that do not fit its image: Auto Scaling tries
+ * a launch as a dry run (EC2 Auto Scaling User Guide, "Create a launch template for an Auto Scaling group"). `types`: those that the
+ * group says itself, instead of the template's.
+ */
+export function checkTemplate(call: Call, data: RunInstancesRequest, types: readonly string[]): void {
+  const instanceTypes = (types.length > 0 ? types : [data.InstanceType ?? "m1.small"]).map(needType);
+  if (data.ImageId !== undefined && !data.ImageId.startsWith("resolve:ssm:")) {
+    const image = needImage(call, data.ImageId);
+    // With types of its own a group launches from those that fit.
+    if (types.length === 0) checkArchitecture(instanceTypes[0]!, image.architecture);
+  }
+  for (const GroupId of groupsIn(data)) needGroup(call, { GroupId });
+  if (data.KeyName) needKey(call, data.KeyName);
+  if (data.IamInstanceProfile) profileOf(call, data.IamInstanceProfile);
+  if (data.Placement?.GroupName) needPlacementGroup(call, data.Placement.GroupName);
+  checkUserData(data.UserData);
+  checkSpot(data);
+}
+
+function groupsIn({ SecurityGroupIds = [], NetworkInterfaces = [] }: RunInstancesRequest): string[] {
+  return [...SecurityGroupIds, ...NetworkInterfaces.flatMap(({ Groups }) => Groups ?? [])];
+}

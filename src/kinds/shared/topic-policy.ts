@@ -1,0 +1,70 @@
+/** What SNS takes in the policy of a topic. */
+import { didYouMean } from "../../diag/did-you-mean.ts";
+
+/**
+ * The actions that a topic's policy may allow (SNS Developer Guide, "Amazon SNS API permissions": actions on topics).
+ * SNS answers others with "Policy statement action out of service scope"; Receive is of old default policies.
+ */
+const actions = [
+  "AddPermission",
+  "DeleteTopic",
+  "GetDataProtectionPolicy",
+  "GetTopicAttributes",
+  "ListSubscriptionsByTopic",
+  "ListTagsForResource",
+  "Publish",
+  "PutDataProtectionPolicy",
+  "Receive",
+  "RemovePermission",
+  "SetTopicAttributes",
+  "Subscribe",
+  "TagResource",
+  "UntagResource",
+];
+
+export interface PolicyProblem {
+  readonly summary: string;
+  readonly hint?: string;
+}
+
+/** Why SNS would refuse a policy: it is no JSON, or an action in it is not one of a topic. */
+export function whyNotPolicy(text: string): readonly PolicyProblem[] {
+  const policy = parsed(text);
+  if (policy === undefined) return [{ summary: "the policy is not a JSON object" }];
+  const statements = [policy["Statement"] ?? []].flat();
+  return statements.flatMap((statement) => namedIn(statement)).flatMap(whyNotAction);
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function namedIn(statement: unknown): readonly unknown[] {
+  if (typeof statement !== "object" || statement === null) return [];
+  const { Action, NotAction } = statement as { readonly Action?: unknown; readonly NotAction?: unknown };
+  return [Action ?? [], NotAction ?? []].flat();
+}
+
+function whyNotAction(named: unknown): readonly PolicyProblem[] {
+  const [, service, action = ""] = /^([^:]*):(.*)$/.exec(String(named)) ?? [];
+  const pattern = new RegExp(
+    `^${action
+      .replace(/[^A-Za-z0-9*?]/g, "")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+    "i",
+  );
+  if (service?.toLowerCase() === "sns" && actions.some((one) => pattern.test(one))) return [];
+  const near = service?.toLowerCase() === "sns" ? didYouMean(action, actions) : undefined;
+  return [
+    {
+      summary: `SNS takes no action "${String(named)}" in the policy of a topic`,
+      hint: near ? `did you mean "SNS:${near}"?` : `the actions are ${actions.map((one) => `SNS:${one}`).join(", ")}`,
+    },
+  ];
+}
