@@ -60,6 +60,14 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
     examples: [{ webPort: 8001 }, { tier: { type: "string", enum: ["dev", "prod"], default: "dev" } }],
   },
+  outputs: {
+    description:
+      "Values for people and scripts, by name: `infra output ENV NAME`. They may name what AWS makes: an id, `dnsName`, `publicIp`; `infra explain KIND` lists them.",
+    type: "object",
+    patternProperties: { "^[A-Za-z0-9_-]{1,63}$": {} },
+    additionalProperties: false,
+    examples: [{ url: "https://${loadBalancer.web.dnsName}" }],
+  },
 };
 
 const expression: JsonSchema = { $ref: "#/definitions/expression" };

@@ -12,10 +12,11 @@ import { ValueProblem, type Plain } from "./expressions/values.ts";
 import { readNamed } from "./expressions/named-file.ts";
 import { Interpolation, type Used } from "./interpolate.ts";
 import type { Files } from "./files.ts";
+import { outputsOf, type Output } from "./outputs.ts";
 import type { Named, World } from "./names.ts";
 import { error, type Report } from "./problem.ts";
 import { countOf, itemsOf, truthOf } from "./repeat.ts";
-import { partsOfName, type Item, type Repetition } from "./repetition.ts";
+import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
 import { Variables, type Override } from "./variables.ts";
@@ -23,6 +24,7 @@ import { Variables, type Override } from "./variables.ts";
 export interface Expanded {
   readonly tree: MapTree;
   readonly variables: Variables;
+  readonly outputs: readonly Output[];
   /** By address without brackets; only of resources that are not simply there once. */
   readonly repetitions: ReadonlyMap<string, Repetition>;
   /** Places of values that could not be made, as `file:line:column`: what else is wrong with them follows from that. */
@@ -92,8 +94,22 @@ class Expansion implements World {
     this.#variables.checkAll();
     const sections = new Map(this.#input.kinds.map((kind) => [kind.section, kind]));
     const entries = new Map<string, Entry>();
+    const outputs: Output[] = [];
     for (const [key, entry] of this.#written.entries) {
       if (key.startsWith("x-") || key === "variables") continue;
+      if (key === "outputs") {
+        outputs.push(...this.#outputs(entry));
+        continue;
+      }
+      if (key === "use" || key === "part" || key === "parameters") {
+        this.fail(
+          "unknown-field",
+          entry.key,
+          `\`${key}\` belongs to parts, which are not read yet.`,
+          "write the resources here, or share them with `extends`",
+        );
+        continue;
+      }
       const kind = sections.get(key);
       const value = kind && entry.value.type === "map" ? this.#section(kind, entry.value) : this.evaluate(entry.value, nobody(), undefined);
       entries.set(key, { key: entry.key, value: value ?? entry.value });
@@ -101,7 +117,7 @@ class Expansion implements World {
     const repetitions = new Map(
       [...this.#repetitions].flatMap(([address, how]) => (how === "busy" || how.how === "one" ? [] : [[address, how] as const])),
     );
-    return { tree: { ...this.#written, entries }, variables: this.#variables, repetitions, broken: this.#broken };
+    return { tree: { ...this.#written, entries }, variables: this.#variables, outputs, repetitions, broken: this.#broken };
   }
 
   // ── what expressions may name
@@ -238,6 +254,23 @@ class Expansion implements World {
   }
 
   // ── resources
+
+  #outputs({ key, value }: Entry): readonly Output[] {
+    if (value.type !== "map") {
+      this.fail(
+        "wrong-type",
+        value.spot,
+        "outputs: is a mapping of names to values.",
+        'outputs: { url: "https://${loadBalancer.web.dnsName}" }',
+      );
+      return [];
+    }
+    for (const [name, entry] of value.entries)
+      if (!isKey(name))
+        this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
+    const evaluated = this.evaluate(value, { ...nobody(), takesLate: true }, undefined);
+    return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }) : [];
+  }
 
   #section(kind: Kind, section: MapTree): MapTree {
     const entries = new Map<string, Entry>();

@@ -1,6 +1,6 @@
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Evaluator, ExpressionProblem } from "./expressions/evaluate.ts";
+import type { Evaluator, ExpressionProblem, Late, Outcome } from "./expressions/evaluate.ts";
 import { Consequence } from "./expressions/evaluate.ts";
 import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
@@ -14,7 +14,15 @@ import { textOf, undeclared } from "./variables.ts";
 /** A place where expressions stand, and what became of them. */
 export interface Used extends Here {
   readonly used: { item: boolean; index: boolean; broken: boolean };
+  /** What is known only when objects exist may stand here. */
+  readonly takesLate?: boolean;
 }
+
+/** Stands in a text for an output that is not known yet; characters that no YAML of people holds. */
+export const lateMark = {
+  pattern: /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002/g,
+  of: (address: string, output: string) => `\uE000${address}\uE001${output}\uE002`,
+};
 
 /** `diagnostic` is absent where the mistake is told elsewhere. */
 type Fail = (scalar: ScalarTree, diagnostic?: Diagnostic) => void;
@@ -81,8 +89,24 @@ export class Interpolation {
     }
     const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#world, here), (path) => this.#readFile(scalar, path));
     if ("value" in outcome) return treeOf(outcome.value, scalar);
+    if ("late" in outcome) return this.#late(piece, scalar, here, outcome);
     if ("problem" in outcome) return this.#problem(piece, scalar, here, file, outcome.problem);
     return this.#consequence(scalar, here);
+  }
+
+  #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Tree | undefined {
+    if (here.takesLate && isAlone) return treeOf(lateMark.of(late.address, late.output), scalar);
+    const [summary, hint] = here.takesLate
+      ? [
+          `${shown(piece)}: ${late.message}, so nothing can be computed with it.`,
+          "let it stand alone in its ${…}; text may stand around it",
+        ]
+      : [
+          `${shown(piece)}: ${late.message}, and is needed here before.`,
+          "what AWS makes may stand in outputs: only; here refer to the resource itself, or write the value",
+        ];
+    this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
+    return undefined;
   }
 
   #consequence(scalar: ScalarTree, here: Used): undefined {

@@ -83,7 +83,7 @@ function definedOf({ vars, varFiles, env }: LoadInput) {
 function assemble(
   kinds: readonly Kind[],
   fileName: string,
-  { tree, repetitions, variables }: Expanded,
+  { tree, repetitions, variables, outputs }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -118,6 +118,8 @@ function assemble(
     moved: movesOf(tree, declared, report),
     tags,
     nodes,
+    outputs,
+    document: validated.plain,
     variables: variables.reports(),
     files: [...files.read],
     at: startOf(tree),

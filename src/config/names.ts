@@ -3,7 +3,7 @@ import type { CelInput } from "@bufbuild/cel";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator, Names } from "./expressions/evaluate.ts";
-import { Consequence } from "./expressions/evaluate.ts";
+import { Consequence, Late } from "./expressions/evaluate.ts";
 import { toCel, ValueProblem, type Plain } from "./expressions/values.ts";
 import type { Item, Repetition } from "./repetition.ts";
 import { toPlain, type Tree } from "./tree.ts";
@@ -138,11 +138,15 @@ function resourceAs(world: World, kind: Kind, name: string): CelInput | undefine
 }
 
 function objectAs(world: World, object: Named): CelInput {
+  const { kind, address } = object;
+  const isOutput = (name: string) => name === "id" || Object.hasOwn(kind.outputs ?? {}, name);
   return new Lazy(object.fieldNames(), (field) => {
+    if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(new Late(address, field.slice(1))) : undefined;
     const tree = fieldOf(world, object, field);
     if (tree) return optional(tree);
-    const value = object.kind.fields[field]?.default?.value as Plain | undefined;
-    return value === undefined ? undefined : toCel(value);
+    const value = kind.fields[field]?.default?.value as Plain | undefined;
+    if (value !== undefined) return toCel(value);
+    return isOutput(field) && !Object.hasOwn(kind.fields, field) ? world.evaluator.raise(new Late(address, field)) : undefined;
   });
 }
 
@@ -198,7 +202,9 @@ function whyMissing(world: World, here: Here, path: readonly string[]): { summar
 }
 
 function noField(world: World, kind: Kind, name: string, field: string): { summary: string; hint?: string | undefined } {
-  const known = Object.keys(kind.fields);
+  const outputs = ["id", ...Object.keys(kind.outputs ?? {})];
+  if (field.startsWith("@")) return { summary: `a ${kind.name} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
+  const known = [...Object.keys(kind.fields), ...outputs];
   const near = didYouMean(field, known);
   if (known.includes(field))
     return { summary: `${kind.name}/${name} does not write its ${field}, and it has no default.`, hint: `write ${field} there` };

@@ -153,6 +153,17 @@ export const codes = {
       "What stands in ${…} is read as an expression: names of variables and resources, operators and functions, in the Common Expression Language. The mark shows where it fails. Shells and policies write ${…}, too.",
     cure: "Correct the expression, or write $${ for a literal ${. A script in a file, named by userDataFile, is never looked through for expressions.",
   },
+  "output-not-known": {
+    title: "An output is not known yet",
+    cause: "The output is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
+    cure: "Apply the environment, and ask again.",
+  },
+  "late-value": {
+    title: "A value that is known too late",
+    cause:
+      "The expression names something that AWS makes: an id, an address, a host name. It is known only when the object exists, and this field is needed before.",
+    cure: "Refer to the resource itself, as in `subnet: public`, or write the value. `outputs:` may name what AWS makes.",
+  },
   "value-cycle": {
     title: "Values that are made of each other",
     cause: "An expression names a field whose own expression leads back to the first.",

@@ -34,6 +34,11 @@ export interface Kind<S extends object = any, H = any> {
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
+  /**
+   * What AWS makes of it and the YAML cannot know before, by name, each with a sentence: `${loadBalancer.web.dnsName}`. Keys
+   * of what `Live.outputs` shows. Its `id` is one of every kind.
+   */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
   readonly schema: TSchema;
   /** How each field is compared and what a change costs. Forget a field: a type error. */

@@ -5,13 +5,23 @@ import { codes } from "../../diag/codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import { codeText, describedRows, fieldText, findField, findInside, kindText, membersOf, type FieldSchema } from "../../render/explain.ts";
+import {
+  codeText,
+  describedRows,
+  fieldText,
+  findField,
+  findInside,
+  kindText,
+  membersOf,
+  outputsText,
+  type FieldSchema,
+} from "../../render/explain.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 
 /** `infra explain KIND[.FIELD] | CODE`: the schema's documentation, or an error's cause and cure. */
-export async function explain(context: Context, what: string | undefined): Promise<ExitCode> {
+export async function explain(context: Context, what: string | undefined, options: { outputs?: true } = {}): Promise<ExitCode> {
   if (what === undefined) return listAll(context);
   const doc = codeDoc(what);
   if (doc) {
@@ -21,10 +31,15 @@ export async function explain(context: Context, what: string | undefined): Promi
   const [word, ...path] = what.split(".") as [string, ...string[]];
   const kind = kinds.find(({ name, section }) => name === word || section === word);
   if (!kind) return explainCommon(context, what, word, path);
+  if (options.outputs) {
+    const all = { id: "Its id in AWS.", ...kind.outputs };
+    emit(context, { text: (text) => outputsText(kind, text), json: () => jsonText({ kind: kind.name, outputs: all }) });
+    return exit.ok;
+  }
   if (path.length === 0) {
     emit(context, {
       text: (options) => kindText(kind, commonOf(kind), options),
-      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, schema: kind.schema }),
+      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, outputs: kind.outputs ?? {}, schema: kind.schema }),
     });
     return exit.ok;
   }

@@ -2,7 +2,7 @@ import type { CelFunc, CelInput } from "@bufbuild/cel";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
-import { chainOf, countTurns, freeNames, nodeOf, withoutReserved, written, type Expr } from "./syntax.ts";
+import { chainOf, countTurns, freeNames, nodeOf, outputsAsFields, withoutReserved, written, type Expr } from "./syntax.ts";
 import { fromCel, ValueProblem, type Plain } from "./values.ts";
 
 /** What is wrong with an expression, and where in it. */
@@ -19,6 +19,8 @@ export interface ExpressionProblem {
 export type Outcome =
   | { readonly value: Plain }
   | { readonly problem: ExpressionProblem }
+  /** It names what AWS tells only when it exists; `isAlone`: and does nothing with it. */
+  | { readonly late: Late; readonly isAlone: boolean }
   /** Something that it names is broken, which is said elsewhere. */
   | { readonly consequence: true };
 
@@ -29,6 +31,17 @@ export interface Names {
   all(): Iterable<string>;
   /** Why a path that begins with a known name leads nowhere. */
   missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
+}
+
+/** Thrown by values that are known only when the object exists. */
+export class Late extends Error {
+  readonly address: string;
+  readonly output: string;
+  constructor(address: string, output: string) {
+    super(`${address}.${output} is known only when ${address} exists`);
+    this.address = address;
+    this.output = output;
+  }
 }
 
 /** Thrown by values that cannot be had because their own line is wrong. */
@@ -93,7 +106,7 @@ export class Evaluator {
   #compileNow(code: string): Compiled | { readonly problem: ExpressionProblem } {
     const { parse, plan, celEnv } = cel();
     try {
-      const { expr, sourceInfo } = parse(withoutReserved(code));
+      const { expr, sourceInfo } = parse(withoutReserved(outputsAsFields(code)));
       const names = freeNames(expr, (name) => name in functionForms);
       this.#environment ??= celEnv({ funcs: this.#allFunctions() });
       countTurns(expr, tick);
@@ -122,6 +135,8 @@ export class Evaluator {
     const { isCelError } = cel();
     if (!isCelError(result)) return { value: fromCel(result as never) };
     if (this.#thrown.some((error) => error instanceof Consequence)) return { consequence: true };
+    const late = this.#thrown.find((error) => error instanceof Late);
+    if (late) return { late, isAlone: chainOf(compiled.expr) !== undefined };
     const [own] = this.#thrown;
     const start = compiled.positions[String(result.exprId)] ?? 0;
     if (own) return { problem: { summary: `${own.message}.`, start, length: spanAt(code, start) } };

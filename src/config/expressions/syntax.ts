@@ -13,6 +13,14 @@ export function withoutReserved(code: string): string {
   );
 }
 
+/** `x.output("dnsName")` as `x["@dnsName"]`, of the same length: an output whose name is also that of a field. */
+export function outputsAsFields(code: string): string {
+  return code.replace(
+    /\.output\((["'])(\w+)\1\)/g,
+    (found, _quote, name: string) => `["@${name}"${" ".repeat(found.length - name.length - 5)}]`,
+  );
+}
+
 /** A word of the tree as the author wrote it. */
 export function written(name: string): string {
   return name === standIn ? "var" : name;

@@ -36,6 +36,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   section: "elasticIps",
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
+  outputs: { publicIp: "The address." },
   schema,
   fields: {
     instance: { change: "update", whileGone: "free", because: "the address moves from one machine to the other" },

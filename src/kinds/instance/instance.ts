@@ -120,6 +120,11 @@ export const instance: Kind<Instance, Handle> = {
   section: "instances",
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
+  outputs: {
+    privateIp: "Its first private address.",
+    publicIp: "Its public address, where it has one.",
+    zone: "The zone in which it runs.",
+  },
   schema,
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],

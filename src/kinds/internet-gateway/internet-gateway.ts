@@ -26,6 +26,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   section: "internetGateways",
   idPrefix: "igw-",
   doc: "A VPC's way to and from the internet.",
+  outputs: {},
   schema,
   fields: {
     vpc: { change: "update", because: "the gateway is detached from one VPC and attached to the other" },

@@ -52,6 +52,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   section: "routeTables",
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
+  outputs: { vpc: "The id of its VPC." },
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },

@@ -40,6 +40,7 @@ export const vpc: Kind<Vpc, Handle> = {
   section: "vpcs",
   idPrefix: "vpc-",
   doc: "A private network in one region.",
+  outputs: { cidr: "Its first range." },
   schema,
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "the first range of a VPC cannot change in place" },
