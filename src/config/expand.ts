@@ -6,7 +6,7 @@
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
-import { conditional, itemSchema, listOfRefs, schemaOf, textFieldFiles } from "./expansion-schema.ts";
+import { conditional, itemSchema, listOfRefs, refKinds, schemaOf, textFieldFiles } from "./expansion-schema.ts";
 import { Consequence, Evaluator } from "./expressions/evaluate.ts";
 import { ValueProblem, type Plain } from "./expressions/values.ts";
 import { readNamed } from "./expressions/named-file.ts";
@@ -196,7 +196,7 @@ class Expansion implements World {
 
   #list(tree: ListTree, here: Used, schema: AnnotatedSchema | undefined): Tree {
     const inner = schema && itemSchema(schema);
-    const refs = inner?.["x-ref"];
+    const refs = inner && refKinds(inner);
     const items = tree.items.flatMap((item): readonly Tree[] => {
       const value = this.evaluate(item, here, inner);
       if (!value) return [];

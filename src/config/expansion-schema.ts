@@ -16,7 +16,13 @@ export function itemSchema(schema: AnnotatedSchema): AnnotatedSchema | undefined
 
 /** Kinds to which the items of a list refer; undefined for anything else. */
 export function listOfRefs(schema: AnnotatedSchema): readonly string[] | undefined {
-  return schema["x-ref"] ? undefined : itemSchema(schema)?.["x-ref"];
+  const items = schema["x-ref"] ? undefined : itemSchema(schema);
+  return items && refKinds(items);
+}
+
+/** Kinds to which a value may refer, where it may be a reference. */
+export function refKinds(schema: AnnotatedSchema): readonly string[] | undefined {
+  return schema["x-ref"] ?? firstOf(schema, refKinds);
 }
 
 /** Whether a mapping here has fields of its own, so that `when` among them can be a condition: not a map of tags, not a policy. */

@@ -103,7 +103,7 @@ export class Variables {
       const description = rules && valueOf(rules, "description");
       return {
         name,
-        ...(type && { type }),
+        ...((type ?? (value && typeOf(value))) && { type: type ?? typeOf(value!)! }),
         ...(description?.type === "scalar" && { description: String(description.value) }),
         ...(initial && { default: toPlain(initial) }),
         ...(value && { value: toPlain(value) }),
@@ -121,7 +121,14 @@ export class Variables {
 
   #declaration(name: string, { key, value }: Entry): Declaration {
     const isLong = value.type === "map";
-    if (!isLong) return { name, key, type: typeOf(value), initial: isNull(value) ? undefined : value, rules: undefined };
+    if (!isLong)
+      return {
+        name,
+        key,
+        type: isComputed(value) ? undefined : typeOf(value),
+        initial: isNull(value) ? undefined : value,
+        rules: undefined,
+      };
     const written = valueOf(value, "type");
     const type = types.find((known) => written?.type === "scalar" && written.value === known);
     if (!type) this.#badType(name, value, written);
@@ -267,6 +274,11 @@ function typeOf(tree: Tree): VariableType | undefined {
 function articled(type: VariableType | undefined): string {
   if (type === "boolean") return "true or false";
   return type ? `a ${type}` : "no value";
+}
+
+/** A default that is made by an expression has the type of what comes out. */
+function isComputed(tree: Tree): boolean {
+  return tree.type === "scalar" && typeof tree.value === "string" && tree.value.includes("${");
 }
 
 function isNull(tree: Tree): boolean {

@@ -25,6 +25,11 @@ export function flatName(resourceName: string): string {
   return resourceName.replace(/\[([^\]]*)\]$/, "-$1");
 }
 
+/** An address for a line of YAML: brackets begin a list there, and need quotes. */
+export function inYaml(address: string): string {
+  return /[[\]]/.test(address) ? `"${address}"` : address;
+}
+
 /** What is wrong with a name that the author wrote, or undefined. */
 export function whyNotName(name: string, naming: Naming): string | undefined {
   if (name.length > naming.max) return `it has ${name.length} characters and AWS takes ${naming.max}`;
