@@ -93,6 +93,8 @@ await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, conten
 // What `infra init --github` writes: the workflows that this repository has itself.
 for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml", "workflows/drift.yml"])
   await cp(new URL(`.github/${part}`, import.meta.url), new URL(`dist/github/${part}`, import.meta.url), { recursive: true });
+// And what `infra init --gitlab` writes.
+await cp(new URL("templates", import.meta.url), new URL("dist/gitlab", import.meta.url), { recursive: true });
 
 // The library of expressions is a file of its own: only environments with more than plain names load it.
 await esbuild.build({

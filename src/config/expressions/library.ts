@@ -2,6 +2,11 @@ import { createRequire } from "node:module";
 
 export type Cel = typeof import("@bufbuild/cel");
 
+declare global {
+  /** In the single executable, which has no file beside it: set by build-single.mjs. */
+  var PLUMBLINE_CEL: (() => unknown) | undefined;
+}
+
 const requireHere = createRequire(import.meta.url);
 let loaded: Cel | undefined;
 
@@ -12,6 +17,8 @@ export function cel(): Cel {
 
 /** The build bundles it as cel.cjs beside the program. */
 function load(): Cel {
+  const inside = globalThis.PLUMBLINE_CEL?.();
+  if (inside) return inside as Cel;
   for (const place of ["./cel.cjs", "../cel.cjs"]) {
     try {
       return requireHere(place) as Cel;
