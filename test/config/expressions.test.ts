@@ -236,6 +236,15 @@ nets: { n: { forEach: [a, b], network: m, zone: a, cidrBlock: "\${cidr.subnet('1
     expect(diagnostics.map(({ code }) => code).sort()).toEqual(["bad-expression", "bad-value", "unknown-ref"]);
   });
 
+  test("file() reads files of the repository, relative to the file with the expression", () => {
+    const environment = environmentOf("servers: { a: { version: \"${file('texts/v.txt')}\" } }\n", { "texts/v.txt": "8.4" });
+    expect(nodeOf(environment, "server/a").spec.version).toBe("8.4");
+    const codesOf = (path: string) => loadText(`servers: { a: { version: "\${file('${path}')}" } }\n`).diagnostics.map(({ code }) => code);
+    expect(codesOf("../../../../../etc/passwd")).toEqual(["file-outside"]);
+    expect(codesOf("/etc/passwd")).toEqual(["bad-expression"]);
+    expect(codesOf("nowhere.txt")).toEqual(["file-not-found"]);
+  });
+
   test("keys of a prototype are keys like any other", () => {
     const { diagnostics } = loadText(
       "servers: { a: { version: '${var.__proto__}' }, b: { version: \"${server['constructor'].version}\" }, c: { version: '${__proto__.x}' } }\n",
