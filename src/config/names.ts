@@ -101,7 +101,7 @@ function topOf(world: World, name: string): CelInput {
   if (value !== undefined) return toCel(value);
   const why =
     name === "account" ? "the account is known here only where the environment writes `account:`" : `the environment writes no ${name}`;
-  return new Lazy([], () => world.evaluator.raise(new ValueProblem(why)));
+  return world.evaluator.raise(new ValueProblem(why));
 }
 
 /** What `each.key`, `each.value`, `each.index` and `count.index` are here; undefined where nothing is repeated that way. */

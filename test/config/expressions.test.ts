@@ -245,6 +245,17 @@ nets: { n: { forEach: [a, b], network: m, zone: a, cidrBlock: "\${cidr.subnet('1
     expect(codesOf("nowhere.txt")).toEqual(["file-not-found"]);
   });
 
+  test("names that have no value here say why", () => {
+    const summaryOf = (code: string) => loadText(`servers: { a: { version: "\${${code}}" } }\n`).diagnostics.map(({ summary }) => summary);
+    const account = "the account is known here only where the environment writes `account:`.";
+    expect(summaryOf("account")).toEqual([`\${account}: ${account}`]);
+    expect(summaryOf("'x' + account")).toEqual([`\${'x' + account}: ${account}`]);
+    expect(summaryOf("zones[0]")).toEqual(["${zones[0]}: zones cannot be used yet: the zones of an account are not read before a plan."]);
+    expect(environmentOf('account: "123456789012"\nservers: { a: { version: "${account} ${partition}" } }\n').nodes[0]!.spec).toEqual({
+      version: "123456789012 aws",
+    });
+  });
+
   test("keys of a prototype are keys like any other", () => {
     const { diagnostics } = loadText(
       "servers: { a: { version: '${var.__proto__}' }, b: { version: \"${server['constructor'].version}\" }, c: { version: '${__proto__.x}' } }\n",

@@ -73,14 +73,14 @@ export class Evaluator {
   evaluate(code: string, names: Names, file: (path: string) => string): Outcome {
     const compiled = this.#compile(code);
     if ("problem" in compiled) return compiled;
-    const unknown = compiled.names.find(({ name }) => names.get(written(name)) === undefined);
-    if (unknown) return { problem: unknownName(code, written(unknown.name), compiled.positions[String(unknown.id)] ?? 0, names) };
-    const bindings = Object.create(null) as Record<string, CelInput>;
-    for (const { name } of compiled.names) bindings[name] = names.get(written(name))!;
     // An expression may need the value of another: what is counted belongs to the one that runs.
     const outer = { turns: this.#turns, file: this.#file, thrown: this.#thrown };
     [this.#turns, this.#file, this.#thrown] = [0, file, []];
     try {
+      const unknown = compiled.names.find(({ name }) => names.get(written(name)) === undefined);
+      if (unknown) return { problem: unknownName(code, written(unknown.name), compiled.positions[String(unknown.id)] ?? 0, names) };
+      const bindings = Object.create(null) as Record<string, CelInput>;
+      for (const { name } of compiled.names) bindings[name] = names.get(written(name))!;
       return this.#outcome(code, compiled, compiled.run(bindings), names);
     } catch (error) {
       return this.#failed(code, error);
@@ -152,6 +152,14 @@ export class Evaluator {
   }
 }
 
+/** Names of the language that this version does not read. */
+const notYet: Readonly<Record<string, string>> = {
+  zones: "the zones of an account are not read before a plan",
+  param: "parts are not read",
+  use: "parts are not read",
+  resource: "kinds named after AWS's types are not read",
+};
+
 function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {
   const place = { start, length: name.length };
   const before = /[\w\]]-$/.test(code.slice(0, start)) ? /[\w-]+$/.exec(code.slice(0, start))?.[0] : undefined;
@@ -159,6 +167,8 @@ function unknownName(code: string, name: string, start: number, names: Names): E
     const hint = `a name with a hyphen is written in brackets, as in x["${before}${name}"]; without them - is a subtraction`;
     return { summary: `"${name}" is no name that an expression knows.`, hint, ...place };
   }
+  if (Object.hasOwn(notYet, name))
+    return { summary: `${name} cannot be used yet: ${notYet[name]}.`, hint: "write the value, or give it as a variable", ...place };
   const near = didYouMean(name, [...names.all()]);
   return { summary: `"${name}" is no name that an expression knows.`, hint: near && `did you mean "${near}"?`, ...place, isForeign: true };
 }
