@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
@@ -39,6 +40,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   section: "autoScalingGroups",
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
   outputs: { name: "Its name in AWS." },
+  foreign,
   schema,
   fields: {
     launchTemplate: {

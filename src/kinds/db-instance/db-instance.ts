@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { rdsTagging, tagsOfRds } from "../shared/rds-tagging.ts";
@@ -28,6 +29,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     secret: "The ARN of the secret with the master password, where RDS keeps it.",
     resourceId: "The id that IAM policies for database users name.",
   },
+  foreign,
   schema,
   fields,
   stages: [

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBParameterGroup as AwsGroup, Parameter } from "@aws-sdk/client-rds";
 import { Type, type Static, type TSchema } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -47,6 +48,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   section: "dbParameterGroups",
   doc: "Settings of a database engine. Dynamic ones reach the databases within seconds, static ones at their next reboot.",
   outputs: { family: "The engine and version that it is for." },
+  foreign,
   schema,
   fields: {
     family: {

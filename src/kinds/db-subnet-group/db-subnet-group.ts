@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -40,6 +41,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   section: "dbSubnetGroups",
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
   outputs: { vpc: "The id of its VPC." },
+  foreign,
   schema,
   fields: {
     subnets: {

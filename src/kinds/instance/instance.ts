@@ -1,3 +1,4 @@
+import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -120,10 +121,16 @@ export const instance: Kind<Instance, Handle> = {
   section: "instances",
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
-  outputs: {
-    privateIp: "Its first private address.",
-    publicIp: "Its public address, where it has one.",
-    zone: "The zone in which it runs.",
+  foreign: {
+    kind: ["ec2", "vm", "machine", "server", "host", "virtual_machine"],
+    fields: {
+      ...machineNames,
+      PrivateIp: "privateIpAddress",
+      private_ip: "privateIpAddress",
+      availability_zone: "subnet",
+      network_interface: "subnet securityGroups",
+      NetworkInterfaces: "subnet securityGroups",
+    },
   },
   schema,
   fields,
@@ -208,6 +215,7 @@ export const instance: Kind<Instance, Handle> = {
     ];
   },
   leaveAlone: whyQuarantined,
+  outputs: { privateIp: "Its first private address.", publicIp: "Its public address, where it has one.", zone: "The zone in which it runs." },
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, unlessGone } from "../../aws/eventual.ts";
@@ -30,6 +31,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
   outputs: { dnsName: "The host name under which it answers.", hostedZone: "The Route 53 zone of that name, for alias records." },
+  foreign,
   schema,
   fields: {
     type: {

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -53,6 +54,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   outputs: { vpc: "The id of its VPC." },
+  foreign,
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
 import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -61,6 +62,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   outputs: { name: "Its name in AWS.", vpc: "The id of its VPC." },
+  foreign,
   schema,
   fields: {
     vpc: { change: "replace", because: "a security group cannot move to another VPC" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -27,6 +28,7 @@ export const subnet: Kind<Subnet, null> = {
   idPrefix: "subnet-",
   doc: "A range of a VPC's addresses in one availability zone.",
   outputs: { zone: "The zone in which it lies.", cidr: "Its range." },
+  foreign,
   schema,
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Subscription as AwsSubscription } from "@aws-sdk/client-sns";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -47,6 +48,7 @@ export const topic: Kind<Topic, Handle> = {
   section: "topics",
   doc: "An SNS topic: what alarms and groups publish to, and who is told.",
   outputs: { arn: "Its ARN." },
+  foreign,
   schema,
   fields: {
     displayName: { change: "update" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -41,6 +42,7 @@ export const vpc: Kind<Vpc, Handle> = {
   idPrefix: "vpc-",
   doc: "A private network in one region.",
   outputs: { cidr: "Its first range." },
+  foreign,
   schema,
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "the first range of a VPC cannot change in place" },
