@@ -100,7 +100,8 @@ function assemble(
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const declared = new Declared(kinds, tree, validated.plain, repetitions);
   const tags = isMapping(top.tags) ? top.tags : {};
-  const around = { environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
+  const project = String(top.project ?? "");
+  const around = { project, environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
   const known = new Set(validated.diagnostics.map(spotKey));
   const nodes = declared.all.flatMap((declaration): Desired | readonly Desired[] => {
     const broken = validated.broken(declaration.kind.section, declaration.name);
@@ -115,7 +116,7 @@ function assemble(
     check.forEach(report);
   return {
     format: 1,
-    project: String(top.project ?? ""),
+    project,
     name,
     region,
     ...(top.account !== undefined && { account: String(top.account), accountAt: positionOf(valueOf(tree, "account")!.spot) }),

@@ -20,6 +20,8 @@ export interface RefContext {
   readonly allowed: readonly string[];
   /** What a literal in its place looks like. */
   readonly literal: string | undefined;
+  /** Somebody else's is named `{ name }` or `{ arn }`. */
+  readonly isNamed?: boolean;
   /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
   readonly inList: boolean;
 }
@@ -38,12 +40,23 @@ interface Foreign {
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly kind?: string;
+  readonly name?: string;
+  readonly arn?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
-function resolveForeign(written: Foreign, { owner, allowed, literal, declared }: RefContext): Resolution {
-  const { id, tags, kind } = written;
+function resolveForeign(written: Foreign, { owner, allowed, literal, declared, isNamed }: RefContext): Resolution {
+  const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (isNamed) {
+    if ((name === undefined) === (arn === undefined))
+      return bad(
+        arn === undefined ? "missing-field" : "conflict",
+        "what is not ours is named by its name or its ARN.",
+        "write { name: … } or { arn: … }",
+      );
+    return { value: arn ?? written };
+  }
   if (id !== undefined) {
     if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
@@ -63,6 +76,7 @@ function isId(text: string, prefix: string): boolean {
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
+  if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
   const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
@@ -79,6 +93,14 @@ function resolveText(written: string, context: RefContext): Resolution {
   const why = whyNotIndex(written, address, target, index, context);
   if (why) return { problem: { code: "counted-ref", summary: `${context.owner} names ${why.summary}`, hint: why.hint } };
   return { value: index === undefined ? address : `${address}[${index}]` };
+}
+
+function arnAsName(written: string, { owner, allowed }: RefContext): RefProblem {
+  return {
+    code: "unknown-ref",
+    summary: `${owner} names "${written}" where the name of ${oneOf(allowed)} is expected.`,
+    hint: `for what is not ours write { arn: "${written}" }`,
+  };
 }
 
 /** A literal that begins with a kind, or nearly so and ends with the name of one that is declared, is no literal. */
@@ -143,7 +165,8 @@ function someOf(keys: readonly string[]): string {
 
 /** A literal that is meant as a network must be one. */
 function literalNetwork(written: string, { owner }: RefContext): Resolution {
-  const why = written.includes("/") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
+  const why =
+    written.includes("/") && !written.startsWith("arn:") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
   return why
     ? { problem: { code: "bad-cidr", summary: `${owner}: "${written}" is not a network: ${why.why}.`, hint: why.hint } }
     : { value: written };
@@ -191,7 +214,7 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal }: RefContext): RefProblem {
+function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal, isNamed }: RefContext): RefProblem {
   if (literal !== undefined && isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const summary = `${owner} names ${kind} "${name}", which is not declared.`;
   const near = didYouMean(name, declared.namesOf(kind));
@@ -203,6 +226,12 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       hint: `did you mean "${allowed.length > 1 ? `${kind}/` : ""}${near}"${at ? ` (${place(at)})` : ""}?`,
     };
   }
+  if (isNamed)
+    return {
+      code: "unknown-ref",
+      summary,
+      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
+    };
   const others = declared.kindNames().filter((other) => declared.repetition(`${other}/${name}`));
   if (others.length > 0) {
     const fits = others.find((other) => allowed.includes(other));

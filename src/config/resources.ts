@@ -2,8 +2,8 @@
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import type { Desired, Spec } from "../kinds/kind.ts";
-import { deriveName, flatName } from "../resource/naming.ts";
+import type { Desired, Naming, Spec } from "../kinds/kind.ts";
+import { deriveAccountName, deriveName, flatName } from "../resource/naming.ts";
 import { mapAnnotated } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
@@ -18,6 +18,7 @@ import { followPath, type Tree } from "./tree.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
 
 export interface Surroundings {
+  readonly project: string;
   readonly environment: string;
   readonly region: string;
   /** The environment's own tags, and where they stand. */
@@ -64,7 +65,7 @@ class Work {
     const { key } = partsOfName(name);
     const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
     const chosen = written === undefined || key === undefined || this.#namesItself() ? written : `${written}-${key}`;
-    const awsName = kind.naming && (chosen ?? deriveName(environment, name, kind.naming));
+    const awsName = kind.naming && (chosen ?? derived(this.#around, name, kind.naming));
     const Name = awsName ?? `${environment}-${flatName(name)}`;
     const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
@@ -112,7 +113,14 @@ class Work {
     const { declared } = this.#around;
     let isSeveral = false;
     const linked = mapAnnotated(kind.schema, spec, "x-ref", (value, path, schema) => {
-      const context = { declared, owner, allowed: schema["x-ref"]!, literal: schema["x-literal"], inList: path.endsWith("]") };
+      const context = {
+        declared,
+        owner,
+        allowed: schema["x-ref"]!,
+        literal: schema["x-literal"],
+        isNamed: schema["x-named"] === true,
+        inList: path.endsWith("]"),
+      };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
       if ("several" in answer) {
@@ -181,6 +189,10 @@ class Work {
     this.failed = true;
     this.#around.report(error(code, this.at(path), summary, hint));
   }
+}
+
+function derived(around: Surroundings, name: string, naming: Naming): string {
+  return naming.perAccount ? deriveAccountName(around, name, naming) : deriveName(around.environment, name, naming);
 }
 
 /** A file's text on its way to the field that it fills. */

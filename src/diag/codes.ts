@@ -447,6 +447,11 @@ export const codes = {
     cause: "Statistics, periods and their numbers have to fit each other.",
     cure: "Change the field as the message says.",
   },
+  policy: {
+    title: "A policy that AWS would not take, or that nobody means",
+    cause: "The elements of a policy do not fit each other, or it lets the whole world in.",
+    cure: "Change the element as the message says.",
+  },
   // ── databases
   "db-family": {
     title: "A parameter group of another version",

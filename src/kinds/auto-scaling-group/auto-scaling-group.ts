@@ -156,6 +156,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     // A group is emptied before it is deleted, and what would keep its machines from going is taken off.
     remove: [
       "autoscaling:CancelInstanceRefresh",
+      "autoscaling:CreateOrUpdateTags",
       "autoscaling:DeleteAutoScalingGroup",
       "autoscaling:DeleteLifecycleHook",
       "autoscaling:DeleteNotificationConfiguration",
@@ -167,6 +168,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:DetachLoadBalancerTargetGroups",
       "autoscaling:ResumeProcesses",
       "autoscaling:SetInstanceProtection",
+      "autoscaling:SuspendProcesses",
       "autoscaling:UpdateAutoScalingGroup",
     ],
     onlyFor: {
@@ -184,7 +186,6 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:PutScalingPolicy": ["scalingPolicies"],
       "autoscaling:PutScheduledUpdateGroupAction": ["scheduledActions"],
       "autoscaling:PutWarmPool": ["warmPool"],
-      "autoscaling:SuspendProcesses": ["suspendedProcesses"],
       "ec2:DescribeImages": ["mixedInstances"],
       "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"],
       "elasticloadbalancing:DescribeTargetHealth": ["targetGroups"],

@@ -108,7 +108,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "rds:CreateDBInstanceReadReplica": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
     },
-    implied: ({ spec }, _world, place) => permissions(spec, place),
+    implied: ({ spec }, index, place) => permissions(spec, index, place),
   },
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,

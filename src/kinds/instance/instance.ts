@@ -201,7 +201,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:RunInstances": launchedWith,
     },
     arn: "instance/*",
-    implied: ({ spec }, _world, place) => launching(spec, place),
+    implied: ({ spec }, index, place) => launching(spec, index, place),
   },
   after: afterItsWay,
   check: checkInstance,
@@ -250,7 +250,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
     preflight: (aws, planned, around) => {
       const zones = new Map(planned.map(({ address, request }) => [address, around.spec(request.subnet)?.["availabilityZone"]]));
-      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[], around);
+      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[]);
     },
     unmanaged: (aws, _scope, ours) => strangeInstances(ec2, aws, ours),
   };

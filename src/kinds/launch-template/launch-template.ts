@@ -189,7 +189,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
       return found;
     },
 
-    preflight: (aws, planned, around) => preflightMachines(aws, planned, () => [], around),
+    preflight: (aws, planned) => preflightMachines(aws, planned, () => []),
 
     async find(aws, tags, owner) {
       const ids: AwsId[] = [];

@@ -80,9 +80,7 @@ export const machineFields = {
     ),
   ),
   associatePublicIpAddress: optional(boolean("Whether it gets a public address. Unwritten: what its subnet says.")),
-  instanceProfile: optional(
-    string("The name of the IAM instance profile that gives it a role.", { pattern: "^[A-Za-z0-9+=,.@_-]{1,128}$" }),
-  ),
+  instanceProfile: optional(ref("instanceProfile", "The IAM instance profile that gives it a role.", { named: true })),
   userData: optional(string("What it runs when it first boots, at most 16 KiB: a script or cloud-init's YAML.")),
   userDataFile: optional(file("userData", "The same from a file, relative to this one.")),
   rootVolume: optional(rootVolume),
