@@ -38,6 +38,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
   wanted: ["publicIp"],
+  outputs: { publicIp: "The address." },
   foreign,
   schema,
   fields: {
