@@ -13,6 +13,8 @@ import {
   type Me,
 } from "./apply/lease.ts";
 import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
+import { forgetKindsIfNoneIsLeft, keepKinds } from "./apply/keep-kinds.ts";
+import { readKnownKinds } from "./apply/known-kinds.ts";
 import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
@@ -80,7 +82,11 @@ export async function planEnvironment(
 async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
-  const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
+  const known = options.unmanaged ? undefined : readKnownKinds(aws, ownerOf(environment));
+  const [observed, resolved] = await Promise.all([
+    observe(kinds, drivers, aws, declared, { known, file: environment }),
+    resolve(kinds, drivers, aws, declared),
+  ]);
   const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
   const first = makePlan(input);
   const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
@@ -261,6 +267,8 @@ export type ApplyResult =
       readonly outcome: Outcome;
       readonly alreadyDone: readonly string[];
       readonly unremembered?: string;
+      /** Why the kinds of the environment are not written down. */
+      readonly kindsUnknown?: string;
     };
 
 /**
@@ -319,6 +327,7 @@ async function runAgain(
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const problems = request.guards?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
+  const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
   let outcome: Outcome | undefined;
@@ -349,9 +358,17 @@ async function runAgain(
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
       : await noted(recordApplied(aws, owner, run.planned, outcome.done));
+  if (request.goal === "destroy" && outcome.status === "done") await forgetKindsIfNoneIsLeft(kinds, aws, run);
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
-  return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };
+  return {
+    ended: "ran",
+    run,
+    outcome,
+    alreadyDone: done.map(({ address }) => address),
+    ...(unremembered ? { unremembered } : {}),
+    ...(kindsUnknown ? { kindsUnknown } : {}),
+  };
 }
 
 /** Milliseconds after a run in which AWS may not show everywhere what it made. */

@@ -58,4 +58,5 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   sts: async (s) => new (await import("./sdk/sts.ts")).STSClient(s) as unknown as Client,
   cloudwatch: async (s) => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(s) as unknown as Client,
   sns: async (s) => new (await import("./sdk/sns.ts")).SNSClient(s) as unknown as Client,
+  tagging: async (s) => new (await import("./sdk/tagging.ts")).ResourceGroupsTaggingAPIClient(s) as unknown as Client,
 };

@@ -112,6 +112,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     sts: gate.service("sts", scope),
     cloudwatch: gate.service("cloudwatch", scope),
     sns: gate.service("sns", scope),
+    tagging: gate.service("tagging", scope),
     within: (more) => wayTo(gate, options, account, arn, narrowed(scope, more)),
   };
 }

@@ -27,6 +27,7 @@ export function rehearsal(aws: Aws): Aws {
     ssm: held(aws.ssm),
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
+    tagging: held(aws.tagging),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

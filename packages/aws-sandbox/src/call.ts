@@ -54,7 +54,7 @@ export class StateCall implements Call {
     return this.#facts.has(kind, name, this);
   }
 
-  sees(id: string, by: "id" | "tags"): boolean {
+  sees(id: string, by: "id" | "tags" | "index"): boolean {
     if (!this.#faults.hasLag) return true;
     const since = by === "id" ? this.store.createdAt(id) : this.store.taggedAt(id);
     return since === undefined || this.now - since >= this.#faults.lag(id, by);

@@ -77,7 +77,7 @@ function checkLimit(limit: number | undefined, name: string, paging: { readonly 
   if (call.service === "ec2")
     throw new AwsFault("InvalidParameterValue", `Value ( ${limit} ) for parameter ${name} is invalid. Expecting a value ${range}.`);
   if (call.service === "rds") throw new AwsFault("InvalidParameterValue", `Invalid value ${limit} for ${name}. Must be ${range}`);
-  const code = call.service === "ssm" ? "ValidationException" : "ValidationError";
+  const code = { ssm: "ValidationException", tagging: "InvalidParameterException" }[call.service] ?? "ValidationError";
   throw new AwsFault(
     code,
     `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${range}`,
@@ -100,6 +100,7 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
   ec2: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
+  tagging: "PaginationTokenExpiredException",
 };
 
 function parsed(text: string): unknown[] {

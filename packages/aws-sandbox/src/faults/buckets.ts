@@ -132,6 +132,7 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
     size: { burst: 10, refill: 10 },
     own: { PutMetricAlarm: { burst: 3, refill: 3 }, DescribeAlarms: { burst: 9, refill: 9 } },
   },
+  tagging: { size: { burst: 10, refill: 5 } },
   sns: { size: { burst: 30, refill: 30 }, own: { Subscribe: { burst: 100, refill: 100 }, Unsubscribe: { burst: 100, refill: 100 } } },
   ssm: {
     size: { burst: 20, refill: 20 },
@@ -153,6 +154,7 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
+  if (service === "tagging") return new AwsFault("ThrottledException", "Rate exceeded");
   const json = service === "ssm" || service === "cloudwatch";
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

@@ -85,4 +85,12 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-sts"),
     model: () => import("./sts.ts"),
   },
+  tagging: {
+    signingName: "tagging",
+    version: "2017-01-26",
+    xmlNamespace: "http://tagging.amazonaws.com/doc/2017-01-26/",
+    target: "ResourceGroupsTaggingAPI_20170126",
+    schemas: () => import("@aws-sdk/client-resource-groups-tagging-api"),
+    model: () => import("./tagging/index.ts"),
+  },
 };
