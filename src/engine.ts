@@ -14,7 +14,7 @@ import {
 } from "./apply/lease.ts";
 import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
 import { forgetKindsIfNoneIsLeft, keepKinds } from "./apply/keep-kinds.ts";
-import { readKnownKinds } from "./apply/known-kinds.ts";
+import { readKnownKindsWith } from "./apply/known-kinds.ts";
 import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
@@ -28,6 +28,7 @@ import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import type { AppliedHistory } from "./plan/flapping.ts";
+import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan } from "./plan/plan.ts";
@@ -82,10 +83,11 @@ export async function planEnvironment(
 async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
-  const known = options.unmanaged ? undefined : readKnownKinds(aws, ownerOf(environment));
+  const images = new Set(imageParameters(kinds, declared));
+  const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
   const [observed, resolved] = await Promise.all([
     observe(kinds, drivers, aws, declared, { known, file: environment }),
-    resolve(kinds, drivers, aws, declared),
+    resolve(kinds, drivers, aws, declared, parametersOf),
   ]);
   const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
   const first = makePlan(input);
@@ -144,6 +146,9 @@ function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyReques
     hint: `AWS would refuse it as things are, so nothing was written; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
 }
+
+/** Nothing narrows what is read: drift lists every kind in full. */
+const allOfAll = { known: undefined, parametersOf: undefined };
 
 const nothingSet: AppliedHistory = new Map();
 

@@ -4,22 +4,49 @@
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
+import { getParameters, namesPerCall, type ParametersOf } from "../observe/parameters.ts";
 import type { KnownKinds } from "../observe/reading.ts";
 import { parameterRoot, type LeaseOwner } from "./lease.ts";
 
 /** One call. Where the parameter is not there, cannot be read or cannot be understood, the kinds are not known. */
 export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<KnownKinds> {
   try {
-    const text = await readParameter(aws, owner);
-    if (text === undefined) return { unknown: "no apply has written down which kinds this environment has had" };
-    const { format, kinds } = parsed(text);
-    return format === 1 && kinds
-      ? new Set(kinds)
-      : { unknown: `the parameter ${nameOf(owner)} is not in the form that this version writes` };
+    return knownFrom(await readParameter(aws, owner), owner);
   } catch (error) {
     if (!(error instanceof AwsError) || error.class !== "auth") throw error;
     return { unknown: `${error.operation} was denied (${error.code})` };
   }
+}
+
+/**
+ * The same in one call with the parameters that name images, where they fit into it. A role that may read only one of the two is
+ * refused the call, and each is read by itself.
+ */
+export function readKnownKindsWith(
+  aws: Aws,
+  owner: LeaseOwner,
+  images: readonly string[],
+): { readonly known: Promise<KnownKinds>; readonly parametersOf: ParametersOf } {
+  const apart = { known: () => readKnownKinds(aws, owner), parametersOf: (names: readonly string[]) => getParameters(aws, names) };
+  if (images.length === 0 || images.length >= namesPerCall) return { ...apart, known: apart.known() };
+  const together = unlessDenied(getParameters(aws, [nameOf(owner), ...images]));
+  const known = together.then((all) => (all ? knownFrom(all.find(({ Name }) => Name === nameOf(owner))?.Value, owner) : apart.known()));
+  return { known, parametersOf: async (names) => (await together) ?? apart.parametersOf(names) };
+}
+
+async function unlessDenied<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    return undefined;
+  }
+}
+
+function knownFrom(text: string | undefined, owner: LeaseOwner): KnownKinds {
+  if (text === undefined) return { unknown: "no apply has written down which kinds this environment has had" };
+  const { format, kinds } = parsed(text);
+  return format === 1 && kinds ? new Set(kinds) : { unknown: `the parameter ${nameOf(owner)} is not in the form that this version writes` };
 }
 
 /** Adds these to what the parameter holds by now, names of kinds that only another version of infra knows included. */
