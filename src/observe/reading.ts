@@ -50,7 +50,9 @@ export class Reading {
     const unread = [...this.#unread].sort();
     if ("unknown" in known) return { byIndex: [], unread, ...(known.unknown ? { listedBecause: known.unknown } : {}) };
     if (typeof index === "string") return { byIndex: [], unread, known, listedBecause: index };
-    return { byIndex: this.#kinds.filter(({ tagIndex }) => tagIndex?.idOf).map(({ section }) => section), unread, known };
+    const has = (name: string) => this.#declared.has(name) || known.has(name);
+    const indexed = this.#kinds.filter(({ name, tagIndex }) => tagIndex?.idOf && has(name));
+    return { byIndex: indexed.map(({ section }) => section), unread, known };
   }
 
   async #readIndex(aws: Aws, environment: Environment): Promise<TagIndex | string> {

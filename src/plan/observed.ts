@@ -24,7 +24,7 @@ export interface Observed {
 
 /** How the kinds were read. */
 export interface Reads {
-  /** Sections of the kinds that were read by the tag index. */
+  /** Sections of the kinds that the environment has or had and that were read by the tag index. */
   readonly byIndex: readonly string[];
   /** Why every kind was listed, where only those were to be listed that the environment has or had. */
   readonly listedBecause?: string;
