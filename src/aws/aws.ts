@@ -34,7 +34,7 @@ export interface CallScope {
 /** One service behind the gate: counted, traced, limited, retried. */
 export interface Service {
   <I extends object, O>(command: Command<I, O>, options?: CallOptions): Promise<O>;
-  /** All pages of a listing, following NextToken, NextMarker, Marker or PaginationToken, whichever the service uses. */
+  /** All pages of a listing, following NextToken, NextMarker or Marker, whichever the service uses. */
   pages<I extends object, O>(command: new (input: I) => Command<I, O>, input: I): AsyncIterable<O>;
 }
 
@@ -53,10 +53,14 @@ export interface Aws {
   readonly sts: Service;
   readonly cloudwatch: Service;
   readonly sns: Service;
-  /** The Resource Groups Tagging API: one index of the tags of most services. */
+  readonly logs: Service;
+  readonly secretsmanager: Service;
+  /** The Resource Groups Tagging API: which objects of a type bear which tags. */
   readonly tagging: Service;
+  readonly iam: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
 
-export type ServiceName = "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "tagging";
+export type ServiceName =
+  "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "iam" | "logs" | "secretsmanager" | "tagging";

@@ -1,7 +1,6 @@
 import { AwsError } from "./errors.ts";
 
-/** What services call the token of the next page: one of these, empty or absent on the last. */
-type Tokens = { readonly [name in "NextToken" | "NextMarker" | "Marker" | "PaginationToken"]?: string };
+type TokenName = "NextToken" | "NextMarker" | "Marker" | "nextToken" | "PaginationToken";
 
 /** Follows a listing from page to page; ends with an error where the endpoint would have it go on for ever. */
 export class Paging {
@@ -16,14 +15,15 @@ export class Paging {
 
   /** What to put into the next request, whichever of its names the service uses; undefined after the last page. */
   next(operation: string, output: unknown): Readonly<Record<string, string>> | undefined {
-    const { NextToken, NextMarker, Marker, PaginationToken } = output as Tokens;
-    const token = NextToken || NextMarker || Marker || PaginationToken;
+    const { NextToken, NextMarker, Marker, nextToken, PaginationToken } = output as Partial<Record<TokenName, string>>;
+    const token = NextToken || NextMarker || Marker || nextToken || PaginationToken;
     if (!token) return undefined;
     if (this.#seen.has(token)) throw this.#endless(operation, "a page token that it had given before");
     this.#seen.add(token);
     if (this.#seen.size >= this.#most) throw this.#endless(operation, `more than ${this.#most} pages`);
-    if (PaginationToken) return { PaginationToken };
-    return NextToken ? { NextToken } : { Marker: token };
+    if (NextToken) return { NextToken };
+    if (nextToken) return { nextToken };
+    return PaginationToken ? { PaginationToken } : { Marker: token };
   }
 
   #endless(operation: string, what: string): AwsError {

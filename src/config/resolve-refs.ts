@@ -19,6 +19,8 @@ export interface RefContext {
   readonly allowed: readonly string[];
   /** What a literal in its place looks like. */
   readonly literal: string | undefined;
+  /** Somebody else's is named `{ name }` or `{ arn }`. */
+  readonly isNamed?: boolean;
   /** The reference is an item of a list, where the name of a counted resource stands for all of it. */
   readonly inList: boolean;
 }
@@ -37,12 +39,23 @@ interface Foreign {
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly kind?: string;
+  readonly name?: string;
+  readonly arn?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
-function resolveForeign(written: Foreign, { owner, allowed, literal, declared }: RefContext): Resolution {
-  const { id, tags, kind } = written;
+function resolveForeign(written: Foreign, { owner, allowed, literal, declared, isNamed }: RefContext): Resolution {
+  const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (isNamed) {
+    if ((name === undefined) === (arn === undefined))
+      return bad(
+        arn === undefined ? "missing-field" : "conflict",
+        "what is not ours is named by its name or its ARN.",
+        "write { name: … } or { arn: … }",
+      );
+    return { value: arn ?? written };
+  }
   if (id !== undefined) {
     if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
@@ -62,6 +75,7 @@ function isId(text: string, prefix: string): boolean {
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
+  if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
   const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[(\d+)\])?$/s.exec(written)!;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
@@ -74,6 +88,14 @@ function resolveText(written: string, context: RefContext): Resolution {
   const why = whyNotIndex(written, address, target.count, index);
   if (why) return { problem: { code: "counted-ref", summary: `${context.owner} names ${why.summary}`, hint: why.hint } };
   return { value: index === undefined ? address : `${address}[${index}]` };
+}
+
+function arnAsName(written: string, { owner, allowed }: RefContext): RefProblem {
+  return {
+    code: "unknown-ref",
+    summary: `${owner} names "${written}" where the name of ${oneOf(allowed)} is expected.`,
+    hint: `for what is not ours write { arn: "${written}" }`,
+  };
 }
 
 /** A literal that begins with a kind, or nearly so and ends with the name of one that is declared, is no literal. */
@@ -109,7 +131,8 @@ function whyNotIndex(
 
 /** A literal that is meant as a network must be one. */
 function literalNetwork(written: string, { owner }: RefContext): Resolution {
-  const why = written.includes("/") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
+  const why =
+    written.includes("/") && !written.startsWith("arn:") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
   return why
     ? { problem: { code: "bad-cidr", summary: `${owner}: "${written}" is not a network: ${why.why}.`, hint: why.hint } }
     : { value: written };
@@ -134,7 +157,18 @@ function wrongKind(written: string, kind: string, { owner, allowed, declared }: 
   const hint = `did you mean "${near}/${written.slice(kind.length + 1)}"?`;
   if (near) return { code: "wrong-kind", summary: `${owner} names "${written}", but there is no kind "${kind}".`, hint };
   const what = declared.kind(kind) ? `a ${kind}` : `"${kind}"`;
-  return { code: "wrong-kind", summary: `${owner} names "${written}", but this field takes ${oneOf(allowed)}, not ${what}.` };
+  return {
+    code: "wrong-kind",
+    summary: `${owner} names "${written}", but this field takes ${oneOf(allowed)}, not ${what}.`,
+    hint: fittingNames(allowed, declared),
+  };
+}
+
+/** The names that the field would take. */
+function fittingNames(allowed: readonly string[], declared: Declared): string {
+  const names = allowed.flatMap((kind) => declared.namesOf(kind).map((name) => (allowed.length > 1 ? `${kind}/${name}` : name)));
+  if (names.length === 0) return `this environment declares no ${allowed.join(" and no ")}`;
+  return `write one of: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
 }
 
 function notNetwork(written: string, owner: string, allowed: readonly string[]): RefProblem {
@@ -146,7 +180,7 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal }: RefContext): RefProblem {
+function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal, isNamed }: RefContext): RefProblem {
   if (literal !== undefined && isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const summary = `${owner} names ${kind} "${name}", which is not declared.`;
   const near = didYouMean(name, declared.namesOf(kind));
@@ -158,6 +192,12 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       hint: `did you mean "${allowed.length > 1 ? `${kind}/` : ""}${near}"${at ? ` (${place(at)})` : ""}?`,
     };
   }
+  if (isNamed)
+    return {
+      code: "unknown-ref",
+      summary,
+      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
+    };
   const others = declared.kindNames().filter((other) => declared.get(`${other}/${name}`));
   if (others.length > 0) {
     const fits = others.find((other) => allowed.includes(other));

@@ -2,8 +2,8 @@
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import type { Desired, Spec } from "../kinds/kind.ts";
-import { deriveName } from "../resource/naming.ts";
+import type { Desired, Naming, Spec } from "../kinds/kind.ts";
+import { deriveAccountName, deriveName } from "../resource/naming.ts";
 import { mapAnnotated } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
@@ -17,6 +17,7 @@ import { followPath, type Tree } from "./tree.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
 
 export interface Surroundings {
+  readonly project: string;
   readonly environment: string;
   readonly region: string;
   /** The environment's own tags, and where they stand. */
@@ -66,7 +67,7 @@ class Work {
     const index = /\[(\d+)\]$/.exec(name)?.[1];
     const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
     const chosen = written === undefined || index === undefined ? written : `${written}-${index}`;
-    const awsName = kind.naming && (chosen ?? deriveName(environment, name, kind.naming));
+    const awsName = kind.naming && (chosen ?? derived(this.#around, name, kind.naming));
     const Name = awsName ?? `${environment}-${name.replace(/\[(\d+)\]$/, "-$1")}`;
     const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
@@ -108,7 +109,14 @@ class Work {
     const { declared } = this.#around;
     let isSeveral = false;
     const linked = mapAnnotated(kind.schema, spec, "x-ref", (value, path, schema) => {
-      const context = { declared, owner, allowed: schema["x-ref"]!, literal: schema["x-literal"], inList: path.endsWith("]") };
+      const context = {
+        declared,
+        owner,
+        allowed: schema["x-ref"]!,
+        literal: schema["x-literal"],
+        isNamed: schema["x-named"] === true,
+        inList: path.endsWith("]"),
+      };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
       if ("several" in answer) {
@@ -177,6 +185,10 @@ class Work {
     this.failed = true;
     this.#around.report(error(code, this.at(path), summary, hint));
   }
+}
+
+function derived(around: Surroundings, name: string, naming: Naming): string {
+  return naming.perAccount ? deriveAccountName(around, name, naming) : deriveName(around.environment, name, naming);
 }
 
 /** A file's text on its way to the field that it fills. */

@@ -136,29 +136,44 @@ function reference(schema: JsonSchema): JsonSchema {
       ? `the name of ${withArticle(kinds[0]!)} of this environment`
       : `kind/name, where the kind is one of ${kinds.join(", ")}`;
   const literal = schema["x-literal"] === undefined ? "" : ", or a literal";
+  const isNamed = schema["x-named"] === true;
   return {
     "x-ref": kinds,
-    description: `${schema.description ?? ""} Written as ${how}${literal}; \`{ id }\` or \`{ tags }\` for what is not ours.`.trim(),
+    ...(isNamed && { "x-named": true }),
+    description:
+      `${schema.description ?? ""} Written as ${how}${literal}; ${isNamed ? "`{ name }` or `{ arn }`" : "`{ id }` or `{ tags }`"} for what is not ours.`.trim(),
     type: ["string", "object"],
     minLength: 1,
-    properties: {
-      id: text("Something that is not ours, by its AWS id.", { minLength: 1 }),
-      tags: {
-        type: "object",
-        minProperties: 1,
-        additionalProperties: { type: "string" },
-        description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
-      },
-      ownerId: text(
-        "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
-        {
-          pattern: "^[0-9]{12}$",
-          examples: ["123456789012"],
-        },
-      ),
-      ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
-    },
+    properties: isNamed ? byName : byIdOrTags(kinds),
     additionalProperties: false,
     examples: [kinds.length === 1 ? "web" : `${kinds[0]}/web`],
+  };
+}
+
+const byName = {
+  name: text("Something that is not ours, by its name in AWS.", { minLength: 1, examples: ["others"] }),
+  arn: text("Something that is not ours, by its ARN.", {
+    pattern: "^arn:aws[a-z-]*:",
+    examples: ["arn:aws:iam::123456789012:role/others"],
+  }),
+};
+
+function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {
+  return {
+    id: text("Something that is not ours, by its AWS id.", { minLength: 1 }),
+    tags: {
+      type: "object",
+      minProperties: 1,
+      additionalProperties: { type: "string" },
+      description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
+    },
+    ownerId: text(
+      "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
+      {
+        pattern: "^[0-9]{12}$",
+        examples: ["123456789012"],
+      },
+    ),
+    ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
   };
 }

@@ -87,7 +87,11 @@ export const patterns: readonly Pattern[] = [
   {
     what: "what looks like a password",
     sign: new RegExp(secretWord),
-    pattern: new RegExp(`${secretWord}["']?\\s{0,20}[:=]\\s{0,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|[^\\s,;#}&|]{1,9999})`, "dgi"),
+    // The ARN of a secret names it, and holds nothing of it.
+    pattern: new RegExp(
+      `(?<!:secretsmanager:[a-z0-9-]{0,30}:\\d{0,12}:)${secretWord}["']?\\s{0,20}[:=]\\s{0,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|[^\\s,;#}&|]{1,9999})`,
+      "dgi",
+    ),
   },
   { what: "a private key", sign: /PRIVATE KEY/, pattern: /(?<value>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.{0,9999})/dg },
 ];

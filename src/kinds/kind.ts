@@ -20,6 +20,13 @@ export type Address = string;
 export type AwsId = string;
 export type Tags = Readonly<Record<string, string>>;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Words of CloudFormation, Terraform and people. Upper case, `_` and `-` mean nothing in them. */
+export interface ForeignNames {
+  /** Words for the kind: "alb"; `aws_lb` is "lb", and `AWS::EC2::VPC` is "VPC". */
+  readonly kind: readonly string[];
+  /** From a foreign name to the field here, or several with spaces between, of which those are offered that fit the place. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
 /** Any spec, where the kind does not matter. */
 export type Spec = Readonly<Record<string, unknown>>;
 
@@ -34,6 +41,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
+  /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
+  readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
   readonly schema: TSchema;
   /** How each field is compared and what a change costs. Forget a field: a type error. */
@@ -141,6 +150,10 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** What else is wrong with a name that somebody wrote. */
+  readonly whyNot?: (name: string) => string | undefined;
+  /** Names are unique in the whole account: those that we give carry the project and the region, too. */
+  readonly perAccount?: true;
 }
 
 export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
@@ -231,6 +244,8 @@ export interface MapShape {
   readonly map: true;
   /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep");
+  /** Whether two values of an entry mean the same; by their written keys when absent. */
+  readonly same?: (request: any, have: any) => boolean;
   /** Entries that are never ours whatever `unlisted` says. */
   readonly foreign?: (value: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
@@ -283,6 +298,8 @@ export interface Counts {
 /** What a role must be allowed for resources of the kind. `infra iam-policy` makes its statements from it. */
 export interface IamNeeds<S = any> {
   readonly read: readonly string[];
+  /** Reads that tell contents: allowed on what bears our tags only. */
+  readonly readOurs?: readonly string[];
   readonly write: readonly string[];
   /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
   readonly remove: readonly string[];
@@ -351,6 +368,8 @@ export interface Subject<S = any> {
   readonly name: string;
   readonly spec: S;
   readonly tags: Readonly<Record<string, string | null>>;
+  /** What AWS should call it, where it is declared and its kind has names. */
+  readonly awsName?: string;
 }
 
 export interface ResourceIndex {
@@ -430,6 +449,8 @@ export interface Scope {
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
+  namesOf?(kind: string): readonly string[];
 }
 
 export interface CreateIdentity {

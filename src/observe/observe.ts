@@ -39,6 +39,7 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
     environment: environment.name,
     asks: (address, field) => written.get(address)?.[field] !== undefined,
     wants: (address, field) => written.get(address)?.[field],
+    namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
   };
 }
 

@@ -4,7 +4,7 @@ import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Image } from "../resource/fields.ts";
-import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
+import type { Address, Desired, Kind, Spec, Tags } from "../kinds/kind.ts";
 import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
@@ -25,6 +25,10 @@ interface Question {
   readonly path: string;
 }
 
+/** Something of somebody else: by its tags, or by its name in AWS. */
+type Foreign =
+  { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined } | { readonly kind: string; readonly name: string };
+
 /** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
 export async function resolve(
   kinds: readonly Kind[],
@@ -35,7 +39,7 @@ export async function resolve(
 ): Promise<Resolved> {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const images = new Map<string, Image>();
-  const foreign = new Map<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>();
+  const foreign = new Map<string, Foreign>();
   const zones = new Set<string>();
   const questions: Question[] = [];
   for (const node of environment.nodes) collect(byName.get(node.kind)!, node, images, foreign, zones, questions);
@@ -69,6 +73,7 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
     const pairs = Object.entries(tags).map(([key, text]) => `${key}=${text}`);
     return `${kind ?? kindName}{${pairs.sort().join(", ")}}${ownerId ? ` of ${ownerId}` : ""}`;
   }
+  if ("name" in value) return `${kindName} named ${String(value.name)}`;
   return undefined;
 }
 
@@ -76,7 +81,7 @@ function collect(
   kind: Kind,
   node: Desired,
   images: Map<string, Image>,
-  foreign: Map<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>,
+  foreign: Map<string, Foreign>,
   zones: Set<string>,
   questions: Question[],
 ): void {
@@ -98,8 +103,8 @@ function collect(
   mapRefs(kind.schema, node.spec as Spec, (value, path, allowed) => {
     const key = lookupKey(value, allowed[0]);
     if (key !== undefined) {
-      const { tags, ownerId, kind: named } = value as { tags: Record<string, string>; ownerId?: string; kind?: string };
-      foreign.set(key, { kind: named ?? allowed[0]!, tags, owner: ownerId });
+      const { tags, ownerId, kind: named, name } = value as { tags?: Tags; ownerId?: string; kind?: string; name?: string };
+      foreign.set(key, { kind: named ?? allowed[0]!, ...(tags ? { tags, owner: ownerId } : { name: name! }) });
       questions.push({ key, node, path });
     }
     return value;
@@ -163,13 +168,21 @@ async function lookUpForeign(
   kinds: ReadonlyMap<string, Kind>,
   drivers: Drivers,
   aws: Aws,
-  foreign: ReadonlyMap<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>,
+  foreign: ReadonlyMap<string, Foreign>,
   answers: Map<string, string>,
   failures: Map<string, string>,
 ): Promise<void> {
   await Promise.all(
-    [...foreign].map(async ([key, { kind, tags, owner }]) => {
+    [...foreign].map(async ([key, question]) => {
+      const { kind } = question;
       const driver = await drivers.of(kinds.get(kind)!);
+      if ("name" in question) {
+        const id = (await driver.named?.(aws, [question.name]))?.get(question.name);
+        if (id === undefined) failures.set(key, `the account ${aws.account} has no ${kind} named ${question.name}`);
+        else answers.set(key, id);
+        return;
+      }
+      const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(aws, tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);

@@ -12,7 +12,22 @@ import type { Naming } from "../kinds/kind.ts";
  *     the SHA-256 of step 1's text.
  */
 export function deriveName(environment: string, resourceName: string, naming: Naming): string {
-  const full = `${environment}-${resourceName.replace(/\[(\d+)\]$/, "-$1")}`;
+  return fitted(`${environment}-${resourceName.replace(/\[(\d+)\]$/, "-$1")}`, naming);
+}
+
+/**
+ * The same for kinds whose names are unique in the whole account: `PROJECT-ENVIRONMENT-NAME-REGION` in step 1, because two
+ * projects, environments or regions may share an account. FROZEN as well.
+ */
+export function deriveAccountName(
+  { project, environment, region }: { readonly project: string; readonly environment: string; readonly region: string },
+  resourceName: string,
+  naming: Naming,
+): string {
+  return fitted(`${project}-${environment}-${resourceName.replace(/\[(\d+)\]$/, "-$1")}-${region}`, naming);
+}
+
+function fitted(full: string, naming: Naming): string {
   const cased = naming.lower ? full.toLowerCase() : full;
   const clean = cased.replace(everywhere(naming.forbidden), "-").replace(/-{2,}/g, "-").replace(/^-|-$/g, "");
   if (clean.length <= naming.max) return clean;
@@ -26,7 +41,7 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
   const bad = everywhere(naming.forbidden).exec(name)?.[0];
   if (bad !== undefined) return `AWS does not take ${JSON.stringify(bad)} in it`;
   if (naming.lower && name !== name.toLowerCase()) return "AWS knows it in lower case only";
-  return undefined;
+  return naming.whyNot?.(name);
 }
 
 function everywhere(pattern: RegExp): RegExp {

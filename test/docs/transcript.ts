@@ -45,18 +45,20 @@ export function withGapsOf(claimed: string, printed: string): string {
 
 /** What is another at every run, made the same; columns stay where they are because only runs of blanks are joined. */
 function normal(text: string): string {
-  return text
-    .replace(/\b(vpc|igw|subnet|rtb|sg|sgr|i|eipalloc|eni|nat|vol|ami|lt)-[0-9a-f]{17}\b/g, "$1-ID")
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
-    .replace(/\[\d+:\d\d\]/g, "[0:00]")
-    .replace(/\(\d+(\.\d+)? (ms|s|min)( \d+ s)?\)/g, "(DURATION)")
-    .replace(/\b(in|after) \d+(\.\d+)? (ms|s|min)( \d+ s)?(?=[.,\n])/g, "$1 DURATION")
-    // How many there are depends on how many kinds infra knows; test/budgets holds them to a number.
-    .replace(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\), [\d.]+ (ms|s)/g, "N calls to AWS, DURATION")
-    .replace(/\b(ready|pending)( +\d+ (s|min|h))?(?= |$)/gm, "STATE")
-    .replace(/\brun [0-9a-f]{8}-[0-9a-f-]{27}\b/g, "run RUN")
-    .replace(/ on [\w.-]+(?=, since TIME)/g, " on HOST")
-    .replace(/\bprocess \d+\b/g, "process N")
-    .replace(/[ \t]+$/gm, "")
-    .replace(/ {2,}/g, "  ");
+  return (
+    text
+      .replace(/\b(vpc|igw|subnet|rtb|sg|sgr|i|eipalloc|eni|nat|vol|ami|lt)-[0-9a-f]{17}\b/g, "$1-ID")
+      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
+      .replace(/\[\d+:\d\d\]/g, "[0:00]")
+      .replace(/\(\d+(\.\d+)? (ms|s|min)( \d+ s)?\)/g, "(DURATION)")
+      .replace(/\b(in|after) \d+(\.\d+)? (ms|s|min)( \d+ s)?(?=[.,\n])/g, "$1 DURATION")
+      // How many there are depends on how many kinds infra knows; test/budgets holds them to a number.
+      .replace(/\d+ calls to AWS \(\d+ reads?, \d+ writes?\), [\d.]+ (ms|s)/g, "N calls to AWS, DURATION")
+      .replace(/\b(ready|pending)( +\d+ (s|min|h))?(?= |$)/gm, "STATE")
+      .replace(/\brun [0-9a-f]{8}-[0-9a-f-]{27}\b/g, "run RUN")
+      .replace(/ on [\w.-]+(?=, since TIME)/g, " on HOST")
+      .replace(/\bprocess \d+\b/g, "process N")
+      .replace(/[ \t]+$/gm, "")
+      .replace(/ {2,}/g, "  ")
+  );
 }

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
@@ -38,6 +39,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
   section: "autoScalingGroups",
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
+  foreign,
   schema,
   fields: {
     launchTemplate: {
@@ -153,6 +155,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     // A group is emptied before it is deleted, and what would keep its machines from going is taken off.
     remove: [
       "autoscaling:CancelInstanceRefresh",
+      "autoscaling:CreateOrUpdateTags",
       "autoscaling:DeleteAutoScalingGroup",
       "autoscaling:DeleteLifecycleHook",
       "autoscaling:DeleteNotificationConfiguration",
@@ -164,6 +167,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:DetachLoadBalancerTargetGroups",
       "autoscaling:ResumeProcesses",
       "autoscaling:SetInstanceProtection",
+      "autoscaling:SuspendProcesses",
       "autoscaling:UpdateAutoScalingGroup",
     ],
     onlyFor: {
@@ -181,7 +185,6 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:PutScalingPolicy": ["scalingPolicies"],
       "autoscaling:PutScheduledUpdateGroupAction": ["scheduledActions"],
       "autoscaling:PutWarmPool": ["warmPool"],
-      "autoscaling:SuspendProcesses": ["suspendedProcesses"],
       "ec2:DescribeImages": ["mixedInstances"],
       "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"],
       "elasticloadbalancing:DescribeTargetHealth": ["targetGroups"],

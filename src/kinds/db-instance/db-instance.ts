@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
@@ -22,6 +23,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
   section: "dbInstances",
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  foreign,
   schema,
   fields,
   stages: [
@@ -101,7 +103,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "rds:CreateDBInstanceReadReplica": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
       "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
     },
-    implied: ({ spec }, _world, place) => permissions(spec, place),
+    implied: ({ spec }, index, place) => permissions(spec, index, place),
   },
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,

@@ -1,3 +1,4 @@
+import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -120,6 +121,17 @@ export const instance: Kind<Instance, Handle> = {
   section: "instances",
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
+  foreign: {
+    kind: ["ec2", "vm", "machine", "server", "host", "virtual_machine"],
+    fields: {
+      ...machineNames,
+      PrivateIp: "privateIpAddress",
+      private_ip: "privateIpAddress",
+      availability_zone: "subnet",
+      network_interface: "subnet securityGroups",
+      NetworkInterfaces: "subnet securityGroups",
+    },
+  },
   schema,
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],
@@ -190,7 +202,7 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:RunInstances": launchedWith,
     },
     arn: "instance/*",
-    implied: ({ spec }, _world, place) => launching(spec, place),
+    implied: ({ spec }, index, place) => launching(spec, index, place),
   },
   countable: true,
   after: afterItsWay,
@@ -235,7 +247,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
     preflight: (aws, planned, around) => {
       const zones = new Map(planned.map(({ address, request }) => [address, around.spec(request.subnet)?.["availabilityZone"]]));
-      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[], around);
+      return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[]);
     },
     unmanaged: (aws, _scope, ours) => strangeInstances(ec2, aws, ours),
   };

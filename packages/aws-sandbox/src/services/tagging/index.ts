@@ -21,14 +21,14 @@ function getResources(input: GetResourcesInput, call: Call): GetResourcesOutput 
   check(filters, types);
   const isMeant = (one: TaggedResource) => (types.length === 0 || types.some((type) => isOf(one.arn, type))) && hasTags(one, filters);
   const found = shown(call).filter(isMeant);
-  const asked = { MaxResults: input.ResourcesPerPage, NextToken: input.PaginationToken || undefined };
-  const { items, next } = page(call, found, asked, { key: ({ arn }) => arn, max: 100, size: 50 });
+  const { items, next } = page(call, found, input, { key: ({ arn }) => arn, max: 100, size: 100, names: "tagging" });
   return {
-    PaginationToken: next.NextToken ?? "",
     ResourceTagMappingList: items.map(({ arn, tags }) => ({
       ResourceARN: arn,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     })),
+    PaginationToken: "",
+    ...next,
   };
 }
 

@@ -6,6 +6,8 @@ import { tags as ec2Tags } from "../ec2/state.ts";
 import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
 import { arn as rdsArn } from "../rds/names.ts";
 import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
+import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
+import { secrets } from "../secretsmanager/state.ts";
 import { topics } from "../sns/state.ts";
 import { parametersOf } from "../ssm-parameters.ts";
 
@@ -51,6 +53,8 @@ function ofRds(call: Call): TaggedResource[] {
 function ofOthers(call: Call): TaggedResource[] {
   return [
     ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
+    ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
+    ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
     ...[...parametersOf(call).values()].map(({ name, tags }) => ({
       arn: `arn:${call.partition}:ssm:${call.region}:${call.account}:parameter${name.startsWith("/") ? "" : "/"}${name}`,
