@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { isAlive, whyNotOwned } from "../observe/ownership-check.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { addressOfTag, ownership, tagOfAddress } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";
 
@@ -105,7 +105,7 @@ async function settledLook(creation: Creation): Promise<Live | undefined> {
 
 function lookByAddress(creation: Creation): Promise<Live | undefined> {
   const { address } = creation.desired;
-  const tag = address.replace(/\[(\d+)\]$/, ".$1");
+  const tag = tagOfAddress(address);
   const isThis = (live: Live) => live.tags[ownership.resource] === tag && !creation.beside.includes(live.id);
   return find(creation, isThis, { address });
 }

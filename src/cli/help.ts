@@ -12,6 +12,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   validate: [
     ["validate", "everything under environments/"],
     ["validate dev prod", "these two"],
+    ["validate dev --resolved", "the environment with everything put in"],
     ["validate --format sarif --output problems.sarif", "for code scanning"],
   ],
   plan: [
@@ -54,6 +55,8 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["output dev", "all of them, as NAME=VALUE"],
     ["output dev vpc/main", "its id, alone"],
     ["output dev loadBalancer/web.dnsName", "one output"],
+    ["output dev url", "one of the environment's own `outputs:`"],
+    ["output dev --format github >> $GITHUB_OUTPUT", "`outputs:` for the steps that follow; env is the same for a shell"],
   ],
   explain: [
     ["explain", "all that there is"],

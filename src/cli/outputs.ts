@@ -8,7 +8,7 @@ import { plain } from "../render/painter.ts";
 import { textOptions, type Context } from "./context.ts";
 import { plainWidth } from "./terminal.ts";
 
-export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit"] as const;
+export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github"] as const;
 export type Format = (typeof formats)[number];
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
@@ -17,6 +17,7 @@ const richFormats: Readonly<Record<string, readonly Format[]>> = {
   plan: ["text", "json", "markdown", "junit"],
   apply: ["text", "json", "jsonl", "markdown", "junit"],
   destroy: ["text", "json", "jsonl", "markdown", "junit"],
+  output: ["text", "json", "env", "github"],
   drift: ["text", "json", "markdown", "sarif", "junit"],
 };
 

@@ -70,6 +70,8 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/init.ts")).init));
   subcommand(program, "validate", "check everything that can be checked without AWS")
     .addArgument(severalEnvironments())
+    .option("--resolved", "print the environment with everything put in: variables, expressions, repetition")
+    .option("--variables", "list the variables with their types, values and where each came from")
     .action(load(async () => (await import("./commands/validate.ts")).validate));
   subcommand(program, "plan", "show what apply would do")
     .addArgument(onlyEnvironment())
@@ -128,10 +130,11 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/status.ts")).status));
   subcommand(program, "output", "print ids, addresses and endpoints for scripts")
     .addArgument(onlyEnvironment())
-    .argument("[name]", "ADDRESS for its id, or ADDRESS.OUTPUT")
+    .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
   subcommand(program, "explain", "tell about a kind, a field, or an error's code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
+    .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
     .option("--names", "kinds, top-level keys and codes, one a line")
     .action(load(async () => (await import("./commands/explain.ts")).explain));
   subcommand(program, "environments", "list environments with their regions and accounts")

@@ -1,9 +1,9 @@
-/** From a checked declaration to the desired resources: references, zones and named files resolved, `count` written out. */
+/** From a checked declaration to the desired resource: references, zones and named files resolved. */
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Desired, Naming, Spec } from "../kinds/kind.ts";
-import { deriveAccountName, deriveName } from "../resource/naming.ts";
+import { deriveAccountName, deriveName, flatName } from "../resource/naming.ts";
 import { mapAnnotated } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
@@ -11,6 +11,7 @@ import { secondsOf } from "./seconds.ts";
 import type { Declaration, Declared } from "./declared.ts";
 import { limits, type Files } from "./files.ts";
 import { error, type Report } from "./problem.ts";
+import { partsOfName } from "./repetition.ts";
 import { resolveRef } from "./resolve-refs.ts";
 import { positionOf } from "./source.ts";
 import { followPath, type Tree } from "./tree.ts";
@@ -28,14 +29,11 @@ export interface Surroundings {
   report: Report;
 }
 
-/** The desired resources of one declaration: one, or as many as `count` says. Undefined after a report. */
-export function desiredOf(declaration: Declaration, around: Surroundings): Desired[] | undefined {
+/** The desired resource of one declaration. Undefined after a report. */
+export function desiredOf(declaration: Declaration, around: Surroundings): Desired | undefined {
   const work = new Work(declaration, around);
   const spec = work.spec();
-  if (work.failed) return undefined;
-  const { count, name } = declaration;
-  const names = count === undefined ? [name] : Array.from({ length: count }, (_, i) => `${name}[${i}]`);
-  return names.map((each) => work.desired(each, spec));
+  return work.failed ? undefined : work.desired(spec);
 }
 
 class Work {
@@ -61,14 +59,14 @@ class Work {
     return mapAnnotated(kind.schema, linked, "x-zone", (value, path) => this.#zone(value, path));
   }
 
-  desired(name: string, spec: Spec): Desired {
-    const { kind, plain } = this.#of;
+  desired(spec: Spec): Desired {
+    const { kind, plain, name } = this.#of;
     const { environment } = this.#around;
-    const index = /\[(\d+)\]$/.exec(name)?.[1];
+    const { key } = partsOfName(name);
     const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
-    const chosen = written === undefined || index === undefined ? written : `${written}-${index}`;
+    const chosen = written === undefined || key === undefined || this.#namesItself() ? written : `${written}-${key}`;
     const awsName = kind.naming && (chosen ?? derived(this.#around, name, kind.naming));
-    const Name = awsName ?? `${environment}-${name.replace(/\[(\d+)\]$/, "-$1")}`;
+    const Name = awsName ?? `${environment}-${flatName(name)}`;
     const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
       address: `${kind.name}/${name}`,
@@ -88,6 +86,12 @@ class Work {
       ...(plain["unlisted"] !== undefined && { unlisted: plain["unlisted"] as NonNullable<Desired["unlisted"]> }),
       at: (path) => this.at(path),
     };
+  }
+
+  /** Whether the `name:` of a repeated resource is made of its key, so that no two objects have the same. */
+  #namesItself(): boolean {
+    const { value, whole } = followPath(this.#of.tree, "name");
+    return whole && value.type === "scalar" && value.ofItem === true;
   }
 
   /** Where a field was written; the nearest place around it when it was not. */

@@ -6,11 +6,13 @@ import { describeField, describeKind } from "./schema-docs.ts";
 
 /** Resource names: they become tags, where `.0` is the mark of a counted one, and parts of AWS names. */
 export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
+/** Names after repetition: `public[a]`. */
+export const expandedPattern = `${namePattern.slice(0, -1)}(\\[[A-Za-z0-9_-]{1,63}\\])?$`;
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 
 /** What says whose an object is, and where. */
 export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
-const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[0-9]+\\])?$";
+const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
 /** The schema of an environment after merging and substitution; every file is validated against it once it is whole. */
@@ -49,7 +51,7 @@ function section(kind: Kind): JsonSchema {
   return {
     description: kind.doc,
     type: "object",
-    patternProperties: { [namePattern]: { $ref: `#/definitions/${kind.name}` } },
+    patternProperties: { [expandedPattern]: { $ref: `#/definitions/${kind.name}` } },
     additionalProperties: false,
   };
 }

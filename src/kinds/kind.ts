@@ -41,6 +41,11 @@ export interface Kind<S extends object = any, H = any> {
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
+  /**
+   * What AWS makes of it and the YAML cannot know before, by name, each with a sentence: `${loadBalancer.web.dnsName}`. Keys
+   * of what `Live.outputs` shows. Its `id` is one of every kind.
+   */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
   readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -83,8 +88,6 @@ export interface Kind<S extends object = any, H = any> {
   readonly iam: IamNeeds<S>;
   /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
   readonly critical?: true;
-  /** May carry `count: N`. */
-  readonly countable?: true;
   /**
    * Order that no reference in the YAML expresses: self is made after these and deleted before them. `found`: what is
    * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.

@@ -82,9 +82,21 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
     ...wrap(`Also, as in every resource: ${others.join(", ")}.`, width),
     ...holdsText(kind),
     "",
+    ...outputRows(kind, options),
+    "",
     `\`infra explain ${kind.name}.FIELD\` tells more about one.`,
     "",
   ].join("\n");
+}
+
+/** What AWS makes of one, which expressions may name where they stand in `outputs:`. */
+export function outputsText(kind: Kind, options: TextOptions = plainText): string {
+  return [...outputRows(kind, options), ""].join("\n");
+}
+
+function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
+  const rows = Object.entries({ id: "Its id in AWS.", ...kind.outputs }).map(([name, doc]) => [name, doc]);
+  return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(`Written as \${${kind.name}.NAME.id} in outputs:.`, width, "  ")];
 }
 
 /** One field: what it takes, what it is when unwritten, what a change costs. */

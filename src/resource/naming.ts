@@ -5,14 +5,14 @@ import type { Naming } from "../kinds/kind.ts";
  * What AWS calls a resource whose author wrote no `name:`. The rule is FROZEN: a derived name finds what an earlier run
  * made and is evidence of ownership, so a different answer for the same input would orphan live objects.
  *
- *  1. `ENVIRONMENT-NAME`; a counted one's `[0]` becomes `-0`.
+ *  1. `ENVIRONMENT-NAME`; a repeated one's `[0]` becomes `-0`, and `[a]` becomes `-a`.
  *  2. Characters that AWS does not take there become `-`; lower case where AWS has only that.
  *  3. Runs of `-` become one, and none stands at an end: RDS and ELBv2 refuse both.
  *  4. Longer than `naming.max`: cut to max − 9, a `-` at the cut dropped, then `-` and the first 8 hexadecimal digits of
  *     the SHA-256 of step 1's text.
  */
 export function deriveName(environment: string, resourceName: string, naming: Naming): string {
-  return fitted(`${environment}-${resourceName.replace(/\[(\d+)\]$/, "-$1")}`, naming);
+  return fitted(`${environment}-${flatName(resourceName)}`, naming);
 }
 
 /**
@@ -24,7 +24,7 @@ export function deriveAccountName(
   resourceName: string,
   naming: Naming,
 ): string {
-  return fitted(`${project}-${environment}-${resourceName.replace(/\[(\d+)\]$/, "-$1")}-${region}`, naming);
+  return fitted(`${project}-${environment}-${flatName(resourceName)}-${region}`, naming);
 }
 
 function fitted(full: string, naming: Naming): string {
@@ -33,6 +33,16 @@ function fitted(full: string, naming: Naming): string {
   if (clean.length <= naming.max) return clean;
   const digest = createHash("sha256").update(full).digest("hex").slice(0, 8);
   return `${clean.slice(0, naming.max - 9).replace(/-$/, "")}-${digest}`;
+}
+
+/** A resource's name where brackets cannot stand: `public[a]` as `public-a`. */
+export function flatName(resourceName: string): string {
+  return resourceName.replace(/\[([^\]]*)\]$/, "-$1");
+}
+
+/** An address for a line of YAML: brackets begin a list there, and need quotes. */
+export function inYaml(address: string): string {
+  return /[[\]]/.test(address) ? `"${address}"` : address;
 }
 
 /** What is wrong with a name that the author wrote, or undefined. */

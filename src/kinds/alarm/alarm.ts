@@ -94,6 +94,7 @@ export const alarm: Kind<Alarm, Handle> = {
   name: "alarm",
   section: "alarms",
   doc: "A CloudWatch alarm on one metric. The alarms that target tracking makes for itself are AWS's and never among them.",
+  outputs: { arn: "Its ARN." },
   foreign,
   schema,
   fields: {

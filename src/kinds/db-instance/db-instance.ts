@@ -23,6 +23,13 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
   section: "dbInstances",
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  outputs: {
+    endpoint: "The host name under which it answers.",
+    port: "The port on which it answers.",
+    zone: "The zone in which it runs.",
+    secret: "The ARN of the secret with the master password, where RDS keeps it.",
+    resourceId: "The id that IAM policies for database users name.",
+  },
   foreign,
   schema,
   fields,

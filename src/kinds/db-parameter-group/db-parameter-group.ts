@@ -47,6 +47,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   name: "dbParameterGroup",
   section: "dbParameterGroups",
   doc: "Settings of a database engine. Dynamic ones reach the databases within seconds, static ones at their next reboot.",
+  outputs: { family: "The engine and version that it is for." },
   foreign,
   schema,
   fields: {

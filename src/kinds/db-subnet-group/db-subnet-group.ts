@@ -40,6 +40,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   name: "dbSubnetGroup",
   section: "dbSubnetGroups",
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
+  outputs: { vpc: "The id of its VPC." },
   foreign,
   schema,
   fields: {

@@ -37,6 +37,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   section: "elasticIps",
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
+  outputs: { publicIp: "The address." },
   foreign,
   schema,
   fields: {

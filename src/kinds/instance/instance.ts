@@ -204,7 +204,6 @@ export const instance: Kind<Instance, Handle> = {
     arn: "instance/*",
     implied: ({ spec }, index, place) => launching(spec, index, place),
   },
-  countable: true,
   after: afterItsWay,
   check: checkInstance,
   normalise: normaliseMachine,
@@ -217,6 +216,11 @@ export const instance: Kind<Instance, Handle> = {
     ];
   },
   leaveAlone: whyQuarantined,
+  outputs: {
+    privateIp: "Its first private address.",
+    publicIp: "Its public address, where it has one.",
+    zone: "The zone in which it runs.",
+  },
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

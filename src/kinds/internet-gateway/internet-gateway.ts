@@ -27,6 +27,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   section: "internetGateways",
   idPrefix: "igw-",
   doc: "A VPC's way to and from the internet.",
+  outputs: {},
   foreign,
   schema,
   fields: {

@@ -31,6 +31,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   section: "launchTemplates",
   idPrefix: "lt-",
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
+  outputs: { version: "Its default version.", name: "Its name in AWS." },
   foreign: { kind: ["lt", "launch_configuration"], fields: machineNames },
   schema,
   fields: {

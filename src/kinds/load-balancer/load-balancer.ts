@@ -30,6 +30,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   critical: true,
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
+  outputs: { dnsName: "The host name under which it answers.", hostedZone: "The Route 53 zone of that name, for alias records." },
   foreign,
   schema,
   fields: {

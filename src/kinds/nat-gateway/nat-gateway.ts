@@ -42,6 +42,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   section: "natGateways",
   idPrefix: "nat-",
   doc: "Lets machines without public addresses reach out, and nobody in.",
+  outputs: { publicIp: "The address with which it goes out, where it is public.", privateIp: "Its address inside the subnet." },
   foreign,
   schema,
   fields: {

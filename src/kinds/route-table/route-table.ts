@@ -53,6 +53,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   section: "routeTables",
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
+  outputs: { vpc: "The id of its VPC." },
   foreign,
   schema,
   fields: {

@@ -27,6 +27,7 @@ export const subnet: Kind<Subnet, null> = {
   section: "subnets",
   idPrefix: "subnet-",
   doc: "A range of a VPC's addresses in one availability zone.",
+  outputs: { zone: "The zone in which it lies.", cidr: "Its range." },
   foreign,
   schema,
   fields: {

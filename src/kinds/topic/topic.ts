@@ -47,6 +47,7 @@ export const topic: Kind<Topic, Handle> = {
   name: "topic",
   section: "topics",
   doc: "An SNS topic: what alarms and groups publish to, and who is told.",
+  outputs: { arn: "Its ARN." },
   foreign,
   schema,
   fields: {

@@ -41,6 +41,7 @@ export const vpc: Kind<Vpc, Handle> = {
   section: "vpcs",
   idPrefix: "vpc-",
   doc: "A private network in one region.",
+  outputs: { cidr: "Its first range." },
   foreign,
   schema,
   fields: {
