@@ -13,6 +13,8 @@ import {
   type Me,
 } from "./apply/lease.ts";
 import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
+import { forgetKindsIfNoneIsLeft, keepKinds } from "./apply/keep-kinds.ts";
+import { readKnownKindsWith } from "./apply/known-kinds.ts";
 import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
@@ -26,6 +28,7 @@ import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import type { AppliedHistory } from "./plan/flapping.ts";
+import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan } from "./plan/plan.ts";
@@ -80,7 +83,12 @@ export async function planEnvironment(
 async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
-  const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
+  const images = new Set(imageParameters(kinds, declared));
+  const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const [observed, resolved] = await Promise.all([
+    observe(kinds, drivers, aws, declared, { known, file: environment }),
+    resolve(kinds, drivers, aws, declared, parametersOf),
+  ]);
   const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
   const first = makePlan(input);
   const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
@@ -139,6 +147,9 @@ function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyReques
     hint: `AWS will reject this, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
 }
+
+/** Nothing narrows what is read: drift lists every kind in full. */
+const allOfAll = { known: undefined, parametersOf: undefined };
 
 const nothingSet: AppliedHistory = new Map();
 
@@ -265,6 +276,8 @@ export type ApplyResult =
       readonly made: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
       readonly unremembered?: string;
+      /** Why the kinds of the environment are not written down. */
+      readonly kindsUnknown?: string;
     };
 
 /**
@@ -323,6 +336,7 @@ async function runAgain(
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const problems = request.guards?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
+  const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
   let outcome: Outcome | undefined;
@@ -353,6 +367,7 @@ async function runAgain(
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
       : await noted(recordApplied(aws, owner, run.planned, outcome.done));
+  if (request.goal === "destroy" && outcome.status === "done") await forgetKindsIfNoneIsLeft(kinds, aws, run);
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
   return {
@@ -362,6 +377,7 @@ async function runAgain(
     made: seen,
     alreadyDone: done.map(({ address }) => address),
     ...(unremembered ? { unremembered } : {}),
+    ...(kindsUnknown ? { kindsUnknown } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
-import type { Address, AwsId, Kind, Live } from "../kinds/kind.ts";
+import type { Address, AwsId, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 import { scopeOf, type Drivers } from "../observe/observe.ts";
 
 /** Seconds between looks; together longer than AWS's tag index has been seen to lag. */
@@ -26,7 +26,7 @@ export async function waitUntilListed(
       if (missing.size === 0) return;
       const driver = await drivers.of(kind);
       for (const seconds of looks) {
-        for await (const live of driver.list(aws, scope))
+        for await (const live of listed(aws, kind, driver, scope, missing))
           for (const id of [live.id, ...live.aliases]) {
             missing.delete(id);
             const address = addresses.get(id);
@@ -38,4 +38,10 @@ export async function waitUntilListed(
     }),
   );
   return seen;
+}
+
+/** A next run asks for what the tag index does not show by its name; so the index is not waited for, and no account is listed for it. */
+async function* listed(aws: Aws, kind: Kind, driver: Driver, scope: Scope, missing: ReadonlySet<AwsId>): AsyncIterable<Live> {
+  if (kind.tagIndex?.idOf) yield* (await driver.get(aws, [...missing], scope)).values();
+  else yield* driver.list(aws, scope);
 }

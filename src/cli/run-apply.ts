@@ -158,6 +158,7 @@ async function finish(
       return report(context, session, result.run, nothingDone, [], again);
     case "ran":
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
+      if (result.kindsUnknown !== undefined) context.io.stderr.write(`note: ${result.kindsUnknown}\n`);
       if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);
       return report(context, session, result.run, result.outcome, outputsOf(result.made), again);
   }

@@ -78,6 +78,11 @@ export interface Kind<S extends object = any, H = any> {
   readonly neverReplaced?: string;
   /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
   readonly waits: Waits;
+  /**
+   * How the index of the Resource Groups Tagging API names objects of the kind. Absent where it shows none of them, as of Auto
+   * Scaling groups.
+   */
+  readonly tagIndex?: TagIndex;
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
   readonly iam: IamNeeds<S>;
@@ -288,6 +293,16 @@ export interface Waits {
   readonly poll?: number;
 }
 
+export interface TagIndex {
+  /** As GetResources takes it: the service and the type in the ARN ("ec2:vpc"). */
+  readonly type: string;
+  /**
+   * For a kind whose API lists without tags, or without a filter for them: the id in an ARN. A plan reads only the objects that
+   * the index names, and asks for what the file declares and the index does not show.
+   */
+  readonly idOf?: (arn: string) => AwsId;
+}
+
 export interface Counts {
   /** Objects of ours that exist. */
   readonly ours: number;
@@ -443,6 +458,8 @@ export interface Scope {
   readonly environment: string;
   /** Look for this one only (to resolve an ambiguous create). */
   readonly address?: Address;
+  /** Only these ids, which the tag index or a name has given: the listing of the whole account is left out. For kinds with `tagIndex.idOf`. */
+  readonly candidates?: readonly AwsId[];
   /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
   readonly existence?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */

@@ -12,6 +12,7 @@ import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
 import { knownEnvironments, loadWithWarnings, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
+import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
@@ -94,7 +95,7 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
     );
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);
-    const footer = () => printFooter(context, session);
+    const footer = () => printFooter(context, session, run.plan.isNew ? undefined : readsText(run.observed.reads));
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
     return {
       code: failed ? exit.error : exitOfDifferences(countDifferences(run.plan), flags.detailedExitcode === true),

@@ -122,6 +122,7 @@ export const alarm: Kind<Alarm, Handle> = {
   replace: "create-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "cloudwatch:alarm" },
   // All alarms are listed; ours, as their descriptions say, are asked for their tags one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {

@@ -50,6 +50,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   replace: "create-first",
   dataLoss: "address",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:elastic-ip" },
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeInstances"],

@@ -145,6 +145,7 @@ export const instance: Kind<Instance, Handle> = {
     subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")],
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
+  tagIndex: { type: "ec2:instance" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: [

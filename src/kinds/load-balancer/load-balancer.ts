@@ -102,6 +102,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   // People have written its DNS name down. One that AWS protects goes only when the YAML names it in `allowDestroy`.
   dataLoss: (_spec, live) => (live?.handle.isProtected === true ? "data" : "address"),
   waits: { create: { typical: 180, limit: 900 }, delete: { typical: 180, limit: 2100 }, poll: 10 },
+  tagIndex: { type: "elasticloadbalancing:loadbalancer", idOf: (arn) => arn },
   // Pages of 400 and tags of 20 for all of the account; for ours the attributes and listeners, and for each part of ours
   // its rules or certificates and its share of tags. What the parts are is taken as two a balancer where nobody counted.
   readCost: (n) => {
@@ -232,8 +233,7 @@ type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) {
-        const all = page.LoadBalancers ?? [];
+      for await (const all of scope.candidates ? [await describe(aws, scope.candidates)] : allBalancers(aws)) {
         const tags = await elbv2TagsOf(aws, all.map(arnOf));
         yield* await observe(
           aws,
@@ -318,11 +318,8 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 
     /** By listing them all: asked for by name, one name that is free fails the whole call. */
     async named(aws, names) {
-      const found = new Map<string, AwsId>();
-      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 }))
-        for (const one of page.LoadBalancers ?? [])
-          if (names.includes(one.LoadBalancerName!)) found.set(one.LoadBalancerName!, one.LoadBalancerArn!);
-      return found;
+      const ask = async (Names: string[]) => (await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ Names }))).LoadBalancers ?? [];
+      return new Map((await existing(names, perCall, ask)).map((one) => [one.LoadBalancerName!, one.LoadBalancerArn!]));
     },
 
     preflight: (aws, planned, around) => preflight(aws, elbv2, planned, around),
@@ -336,6 +333,10 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       return found;
     },
   };
+
+  async function* allBalancers(aws: Aws): AsyncGenerator<readonly AwsBalancer[]> {
+    for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) yield page.LoadBalancers ?? [];
+  }
 
   function describe(aws: Aws, arns: readonly AwsId[]): Promise<AwsBalancer[]> {
     return existing(

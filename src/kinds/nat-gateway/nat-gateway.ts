@@ -60,6 +60,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   create: "token",
   slots,
   waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, lag: addressesHeldFor, poll: 10 },
+  tagIndex: { type: "ec2:natgateway" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeNatGateways"],

@@ -82,6 +82,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:route-table" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)),
   iam: {
     read: ["ec2:DescribeRouteTables"],

@@ -41,6 +41,7 @@ export const secret: Kind<Secret, Handle> = {
   dataLoss: "data",
   marks: ({ recoveryDays = mostDays }) => ({ [recoveryTag]: String(recoveryDays) }),
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "secretsmanager:secret" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 100)),
   iam: {
     read: ["secretsmanager:DescribeSecret", "secretsmanager:ListSecrets"],

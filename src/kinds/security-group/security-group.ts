@@ -97,6 +97,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:security-group" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],

@@ -45,6 +45,7 @@ export const subnet: Kind<Subnet, null> = {
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
+  tagIndex: { type: "ec2:subnet" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
