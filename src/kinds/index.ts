@@ -11,6 +11,7 @@ import type { Kind } from "./kind.ts";
 import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
+import { networkAcl } from "./network-acl/network-acl.ts";
 import { routeTable } from "./route-table/route-table.ts";
 import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
@@ -24,6 +25,7 @@ export const kinds: readonly Kind[] = [
   internetGateway,
   subnet,
   routeTable,
+  networkAcl,
   elasticIp,
   natGateway,
   securityGroup,

@@ -42,6 +42,7 @@ export function isUnknownCreate(action: string): boolean {
 const ownParts: ReadonlySet<string> = new Set([
   "autoscaling:CreateOrUpdateTags",
   "ec2:CreateLaunchTemplateVersion",
+  "ec2:CreateNetworkAclEntry",
   "ec2:CreateRoute",
   "ec2:CreateTags",
   "elasticloadbalancing:RegisterTargets",
@@ -80,6 +81,7 @@ const listed: Readonly<Record<string, Access>> = {
   "ec2:CreateInternetGateway": { made: ["internet-gateway"] },
   "ec2:CreateLaunchTemplate": { made: ["launch-template"] },
   "ec2:CreateNatGateway": { made: ["natgateway"], any: ["elastic-ip", "subnet", "vpc"] },
+  "ec2:CreateNetworkAcl": { made: ["network-acl"], any: ["vpc"] },
   "ec2:CreateRouteTable": { made: ["route-table"], any: ["vpc"] },
   "ec2:CreateSecurityGroup": { made: ["security-group"], any: ["vpc"] },
   "ec2:CreateSubnet": { made: ["subnet"], any: ["vpc"] },
@@ -95,6 +97,7 @@ const listed: Readonly<Record<string, Access>> = {
   "ec2:ModifySecurityGroupRules": { ours: ["security-group"], any: ["security-group-rule"] },
   "ec2:ModifyVolume": { any: ["volume"] },
   // The table that is let go may be the VPC's main one, or somebody else's.
+  "ec2:ReplaceNetworkAclAssociation": { any: ["network-acl", "subnet"] },
   "ec2:ReplaceRouteTableAssociation": { any: ["internet-gateway", "route-table", "subnet"] },
   "ec2:RunInstances": { made: ["instance"], any: launchedWith },
 
