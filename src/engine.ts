@@ -2,7 +2,16 @@
 import { applyPlan } from "./apply/apply.ts";
 import type { ApplyEvent, Outcome } from "./apply/events.ts";
 import { preflight, type PreflightFinding } from "./apply/preflight.ts";
-import { acquireLease, readLease, type AcquireOptions, type Frozen, type LeaseOwner, type LeaseView, type Me } from "./apply/lease.ts";
+import {
+  acquireLease,
+  LeaseLostError,
+  readLease,
+  type AcquireOptions,
+  type Frozen,
+  type LeaseOwner,
+  type LeaseView,
+  type Me,
+} from "./apply/lease.ts";
 import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
 import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
@@ -32,6 +41,8 @@ export interface PlanOptions {
   readonly preflight?: boolean | undefined;
   /** Also set what others have set back time and again. */
   readonly repairContested?: boolean | undefined;
+  /** Gives up reading at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A plan, with what it was made from: what `apply` needs to run it. */
@@ -45,14 +56,24 @@ export interface PlanRun {
   readonly drivers: Drivers;
 }
 
-/** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails. */
+/** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails; whatever else is being read is given up then. */
 export async function planEnvironment(
   kinds: readonly Kind[],
-  connection: Connection,
+  { aws }: Connection,
   environment: Environment,
   options: PlanOptions,
 ): Promise<PlanRun> {
-  const { aws } = connection;
+  const giveUp = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, giveUp.signal]) : giveUp.signal;
+  try {
+    return await readAndCompare(kinds, aws.within({ signal }), environment, options);
+  } catch (error) {
+    giveUp.abort(error);
+    throw error;
+  }
+}
+
+async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
@@ -162,13 +183,14 @@ export function applyEnvironment(
     environment,
     observed,
     drivers,
-    aws: connection.aws,
+    aws: connection.aws.within({ retryPolicy: applyPatience }),
     signal: options.signal,
     concurrency: options.concurrency,
   });
 }
 
 export interface ApplyRequest extends PlanOptions {
+  /** Until the first step it gives up what is being read; from then on nothing new is started, and what is under way is finished. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: ApplyEvent) => void;
   /** Shown the plan before anything is written; false ends the apply. What is run is then no more than what was shown. Absent: whatever agreement takes. */
@@ -179,8 +201,17 @@ export interface ApplyRequest extends PlanOptions {
   readonly approval?: Approval | undefined;
   readonly commit?: string | undefined;
   readonly concurrency?: number | undefined;
+  /** Seconds for which all of a kind is waited for, by the kind's name. */
+  readonly timeouts?: ReadonlyMap<string, number> | undefined;
   /** "none" must be typed by the user: the run then waits a minute, in place of what a lease would have told. */
-  readonly lease: "none" | { readonly me: Me; readonly isDead?: AcquireOptions["isDead"]; readonly waiting?: AcquireOptions["waiting"] };
+  readonly lease:
+    | "none"
+    | {
+        readonly me: Me;
+        readonly isDead?: AcquireOptions["isDead"];
+        readonly waiting?: AcquireOptions["waiting"];
+        readonly fencing?: AcquireOptions["fencing"];
+      };
   /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
   readonly settle?: number | undefined;
 }
@@ -212,11 +243,12 @@ export async function applyUnderLease(
   const request = asked.approval?.repairsContested ? { ...asked, repairContested: true } : asked;
   const { aws } = connection;
   const owner = ownerOf(environment);
-  const view = request.lease === "none" ? undefined : await readLease(aws, owner);
+  const view = request.lease === "none" ? undefined : await readLease(aws.within({ signal: request.signal }), owner);
   if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
   const first = await planEnvironment(kinds, connection, environment, request);
   // While another run holds the lease, or died with it, lists may lag behind what it made: the plan made after it decides.
   const isHeld = view?.record?.state === "held";
+  const isContinuing = isHeld || (view?.changedAt ?? 0) > aws.clock.now() - freshFor;
   const approved = request.approval && !isHeld ? checkApproval(request.approval, first.plan, request.commit) : undefined;
   if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
   if (!first.plan.steps.some((step) => step.action !== "keep")) return { ended: "nothing-to-do", run: first };
@@ -225,12 +257,12 @@ export async function applyUnderLease(
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
-    return runAgain(kinds, connection, environment, request, first);
+    return runAgain(kinds, connection, environment, request, first, false);
   }
   const lease = await acquireLease(aws, owner, request.lease.me, { signal: request.signal, ...acquireOptions(request) });
   connection.fence(lease.check);
   try {
-    return await runAgain(kinds, connection, environment, request, first);
+    return await runAgain(kinds, connection, environment, request, first, isContinuing);
   } finally {
     connection.fence(undefined);
     await lease.release();
@@ -243,26 +275,29 @@ async function runAgain(
   environment: Environment,
   request: ApplyRequest,
   first: PlanRun,
+  isContinuing: boolean,
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
-  const run = await planEnvironment(kinds, connection, environment, { ...request, preflight: false });
+  const aws = connection.aws.within({ retryPolicy: applyPatience });
+  const run = await planEnvironment(kinds, { ...connection, aws }, environment, { ...request, preflight: false });
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const problems = request.guards?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
-  const unforgotten =
-    request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(connection.aws, owner)) : undefined;
+  const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
   let outcome: Outcome | undefined;
   const input = {
     planned: run.planned,
     environment,
     observed: run.observed,
-    aws: connection.aws,
+    aws,
     drivers: run.drivers,
     signal: request.signal,
     concurrency: request.concurrency,
+    isContinuing,
+    timeouts: request.timeouts,
   };
   const made = new Map<Address, string>();
   for await (const event of applyPlan(input)) {
@@ -275,15 +310,21 @@ async function runAgain(
     request.onEvent(event);
   }
   if (!outcome) throw new Error("the run ended without an outcome");
-  if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, connection.aws, environment, made);
+  if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, aws, environment, made);
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
-      : await noted(recordApplied(connection.aws, owner, run.planned, outcome.done));
+      : await noted(recordApplied(aws, owner, run.planned, outcome.done));
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
   return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };
 }
+
+/** Milliseconds after a run in which AWS may not show everywhere what it made. */
+const freshFor = 600_000;
+
+/** Milliseconds for which an apply waits out an outage: what is under way in AWS goes on meanwhile. */
+const applyPatience = 600_000;
 
 /** That it could not be written down keeps nothing from being done: it is told, and that is all. */
 async function noted(writing: Promise<void>): Promise<string | undefined> {
@@ -291,8 +332,10 @@ async function noted(writing: Promise<void>): Promise<string | undefined> {
     await writing;
     return undefined;
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return `what was set could not be remembered: ${error.operation}: ${error.code}; whether others set it back will not be noticed`;
+    const why =
+      error instanceof AwsError ? `${error.operation}: ${error.code}` : error instanceof LeaseLostError ? error.message : undefined;
+    if (why === undefined) throw error;
+    return `what was set could not be remembered: ${why}; whether others set it back will not be noticed`;
   }
 }
 
@@ -301,6 +344,7 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
   return {
     ...(lease?.isDead ? { isDead: lease.isDead } : {}),
     ...(lease?.waiting ? { waiting: lease.waiting } : {}),
+    ...(lease?.fencing ? { fencing: lease.fencing } : {}),
     ...(request.settle !== undefined ? { settle: request.settle } : {}),
   };
 }

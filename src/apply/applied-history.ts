@@ -23,13 +23,13 @@ export async function recordApplied(aws: Aws, owner: LeaseOwner, planned: Planne
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
   const appliedHistory = remembering(await readAppliedHistory(aws, owner), set, aws.clock.now());
   const input = { Name: nameOf(owner), Type: "String" as const, Value: formatAppliedHistory(appliedHistory), Overwrite: true };
-  await aws.ssm(new ssm.PutParameterCommand(input), { fenced: false });
+  await aws.ssm(new ssm.PutParameterCommand(input));
 }
 
 /** Forgets it all: what is destroyed is not repaired. */
 export async function deleteAppliedHistory(aws: Aws, owner: LeaseOwner): Promise<void> {
   const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner) }), { fenced: false }).catch((error: unknown) => {
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner) })).catch((error: unknown) => {
     if (!hasCode(error, "ParameterNotFound")) throw error;
   });
 }

@@ -4,7 +4,10 @@
  * Terms: a lease is an SSM String parameter `/plumbline/PROJECT/ENV/lease/NNNNNNNN`. The highest number counts. Creating
  * the next number takes the lease: PutParameter without Overwrite lets one of several contenders win. Its holder
  * overwrites its own parameter once a minute; names are never reused. A contender takes a lease over when it has not
- * changed for six minutes of the contender's own clock, or when its holder is known to be dead.
+ * changed for six minutes of the contender's own clock, or when its holder is known to be dead; `breakLease` frees one
+ * on somebody's word.
+ * Fence: a holder that has not seen its own number for 75 seconds looks again before its next write. Who takes a lease
+ * from a holder that may be alive waits 90 seconds before its first write, so the other has seen the new number by then.
  * Premise: the lease makes two writers rare; safety rests on tokens, look-ups and names.
  */
 import type { Aws } from "../aws/aws.ts";
@@ -22,6 +25,8 @@ export interface LeaseRecord {
   /** ISO 8601, by the holder's clock. */
   readonly since: string;
   readonly beat: number;
+  /** It was freed by somebody else than its holder, who may still be alive. */
+  readonly broken?: true;
   /** The commit whose apply ended last, or is under way. */
   readonly commit?: string;
 }
@@ -37,6 +42,8 @@ export interface LeaseView {
   readonly number: number;
   /** Counts up with every write to the parameter. */
   readonly version: number;
+  /** When that was, in milliseconds by AWS's clock: the last heartbeat. */
+  readonly changedAt?: number;
   readonly record?: LeaseRecord;
   readonly frozen?: Frozen;
 }
@@ -61,6 +68,8 @@ export interface AcquireOptions {
   readonly settle?: number;
   /** Hears who is waited for, once and then every half minute. */
   readonly waiting?: (record: LeaseRecord, seconds: number) => void;
+  /** Hears that the lease is taken, and for how many seconds nothing is written because the holder before may be alive. */
+  readonly fencing?: (before: LeaseRecord, seconds: number) => void;
 }
 
 /** A write was about to be sent though the lease may be another's by now. */
@@ -73,8 +82,14 @@ export class LeaseLostError extends Error {
 
 const beatEvery = 60_000;
 const expiresAfter = 360_000;
-/** The holder stops itself a minute before others may think it dead. */
-const trustFor = 300_000;
+/** How long after its last look a holder writes without looking again: a heartbeat and the time it takes. */
+const trustFor = 75_000;
+/** How long who took it from a holder that may be alive writes nothing: longer than the other writes without looking. */
+const fenceFor = 90_000;
+/** Milliseconds that a heartbeat is tried for; after that comes the next. */
+const beatPatience = 30_000;
+/** Milliseconds that a write waits for the lease to be seen again: what an apply waits out an outage for. */
+const outageFor = 600_000;
 
 /** Looks at lease and freeze in one call; writes nothing. */
 export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView> {
@@ -85,7 +100,12 @@ export async function readLease(aws: Aws, owner: LeaseOwner): Promise<LeaseView>
     for (const parameter of page.Parameters ?? []) {
       const number = /\/lease\/(\d{8})$/.exec(parameter.Name ?? "")?.[1];
       if (number !== undefined && Number(number) > view.number)
-        view = { number: Number(number), version: parameter.Version ?? 0, record: JSON.parse(parameter.Value ?? "{}") as LeaseRecord };
+        view = {
+          number: Number(number),
+          version: parameter.Version ?? 0,
+          ...(parameter.LastModifiedDate ? { changedAt: parameter.LastModifiedDate.getTime() } : {}),
+          record: JSON.parse(parameter.Value ?? "{}") as LeaseRecord,
+        };
       if (parameter.Name === frozenName(owner)) frozen = JSON.parse(parameter.Value ?? "{}") as Frozen;
     }
   return frozen ? { ...view, frozen } : view;
@@ -104,14 +124,12 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
     if (seen?.key !== key) seen = { key, since: clock.now() };
     const isOurs = record?.run === me.run;
     const isFree = record === undefined || record.state === "released" || isOurs;
-    const isDead = !isFree && (options.isDead?.(record) === true || clock.now() - seen.since >= expiresAfter);
-    if (isFree || isDead) {
+    const isKnownDead = !isFree && options.isDead?.(record) === true;
+    if (isFree || isKnownDead || clock.now() - seen.since >= expiresAfter) {
       const lease = await take(aws, owner, me, view.number + 1);
-      if (lease) {
-        if (isDead && clock.now() - seen.since < expiresAfter) await clock.sleep((options.settle ?? 60) * 1000, options.signal);
-        return lease;
-      }
-      continue; // another contender was first
+      if (!lease) continue; // another contender was first
+      await settle(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
+      return lease;
     }
     if (clock.now() - said >= 30_000) {
       said = clock.now();
@@ -121,11 +139,24 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
   }
 }
 
+/** Waits with a lease that was taken: for AWS's index of tags after a dead holder, or until one that may be alive has noticed. */
+async function settle(lease: Lease, clock: Clock, options: AcquireOptions, before: "free" | LeaseRecord | undefined): Promise<void> {
+  if (before === "free") return;
+  const ms = before === undefined ? (options.settle ?? 60) * 1000 : fenceFor;
+  if (before !== undefined) options.fencing?.(before, ms / 1000);
+  try {
+    await clock.sleep(ms, options.signal);
+  } catch (error) {
+    await lease.release();
+    throw error;
+  }
+}
+
 /** Frees a lease on behalf of whoever holds it; returns the record that was freed. For `infra unlock`. */
 export async function breakLease(aws: Aws, owner: LeaseOwner, me: Me): Promise<LeaseRecord | undefined> {
   const view = await readLease(aws, owner);
   if (view.record?.state !== "held") return undefined;
-  const record: LeaseRecord = { ...view.record, state: "released", who: me.who, run: me.run, beat: 0 };
+  const record: LeaseRecord = { ...view.record, state: "released", who: me.who, run: me.run, beat: 0, broken: true };
   // A new number, not an overwrite: the old holder finds it and stops.
   await put(aws, nameOf(owner, view.number + 1), record, false);
   return view.record;
@@ -168,14 +199,15 @@ export class Lease {
   readonly #owner: LeaseOwner;
   readonly #number: number;
   #record: LeaseRecord;
-  /** When the last write that was acknowledged had been sent. */
+  /** When the last look that found it ours was begun. */
   #confirmed: Instant;
   #lost: string | undefined;
+  #confirming: Promise<AwsError | undefined> | undefined;
   readonly #stop = new AbortController();
   readonly #beating: Promise<void>;
 
   constructor(aws: Aws, owner: LeaseOwner, number: number, record: LeaseRecord, confirmed: Instant) {
-    this.#aws = aws;
+    this.#aws = aws.within({ retryPolicy: beatPatience });
     this.#owner = owner;
     this.#number = number;
     this.#record = record;
@@ -187,12 +219,20 @@ export class Lease {
     return { wall: clock.now(), monotonic: clock.monotonic?.() ?? clock.now() };
   }
 
-  /** Throws LeaseLostError when others may think this holder dead: by the wall clock or the monotonic one, whichever ran further. */
-  readonly check = (): void => {
+  /**
+   * Throws LeaseLostError when the lease is another's, or cannot be seen to be ours. Silence is measured by the wall
+   * clock and by the monotonic one, whichever ran further: one of them stands still while the machine sleeps.
+   */
+  readonly check = async (): Promise<void> => {
+    const began = this.#aws.clock.now();
+    while (this.#lost === undefined && this.#silence() > trustFor) {
+      const error = await this.#confirm();
+      const isOver =
+        this.#aws.clock.now() - began > outageFor || (error !== undefined && !/^(network|transient|throttle)$/.test(error.class));
+      if (isOver)
+        throw new LeaseLostError(`${Math.round(this.#silence() / 1000)} s since its last heartbeat${error ? `; ${error.code}` : ""}`);
+    }
     if (this.#lost !== undefined) throw new LeaseLostError(this.#lost);
-    const now = Lease.instant(this.#aws.clock);
-    const silent = Math.max(now.wall - this.#confirmed.wall, now.monotonic - this.#confirmed.monotonic);
-    if (silent > trustFor) throw new LeaseLostError(`${Math.round(silent / 1000)} s since its last heartbeat`);
   };
 
   /** Gives it back. Never throws: what cannot be released expires. */
@@ -203,6 +243,33 @@ export class Lease {
     await put(this.#aws, nameOf(this.#owner, this.#number), { ...this.#record, state: "released" }, true).catch(() => undefined);
   }
 
+  #silence(): number {
+    const now = Lease.instant(this.#aws.clock);
+    return Math.max(now.wall - this.#confirmed.wall, now.monotonic - this.#confirmed.monotonic);
+  }
+
+  /** Looks whether the lease is ours, and writes a heartbeat if it is. Once at a time, however many writes wait for it. */
+  #confirm(): Promise<AwsError | undefined> {
+    this.#confirming ??= this.#lookAndBeat().finally(() => (this.#confirming = undefined));
+    return this.#confirming;
+  }
+
+  async #lookAndBeat(): Promise<AwsError | undefined> {
+    const sent = Lease.instant(this.#aws.clock);
+    try {
+      const view = await readLease(this.#aws, this.#owner);
+      if (view.number === this.#number) {
+        this.#record = { ...this.#record, beat: this.#record.beat + 1 };
+        await put(this.#aws, nameOf(this.#owner, this.#number), this.#record, true);
+        this.#confirmed = sent;
+      } else this.#lost = `${view.record?.who ?? "another"} took it over`;
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return error;
+    }
+  }
+
   async #beat(): Promise<void> {
     const { clock } = this.#aws;
     for (;;) {
@@ -210,21 +277,8 @@ export class Lease {
         () => true,
         () => false,
       );
-      if (!slept) return;
-      try {
-        const view = await readLease(this.#aws, this.#owner);
-        if (view.number !== this.#number) {
-          this.#lost = `${view.record?.who ?? "another"} took it over`;
-          return;
-        }
-        const sent = Lease.instant(clock);
-        this.#record = { ...this.#record, beat: this.#record.beat + 1 };
-        await put(this.#aws, nameOf(this.#owner, this.#number), this.#record, true);
-        this.#confirmed = sent;
-      } catch (error) {
-        // A heartbeat that fails is tried again at the next; `check` stops the writes before others take over.
-        if (!(error instanceof AwsError)) throw error;
-      }
+      if (!slept || this.#lost !== undefined) return;
+      await this.#confirm(); // one that fails is tried again at the next heartbeat, or before the next write
     }
   }
 }

@@ -6,8 +6,8 @@ export interface RetryPolicy {
   readonly clock: Clock;
   /** Seconds for refusals that end by themselves: dependants that are still going, states that are still changing. */
   readonly limit: number;
-  /** Whether the step works with objects that this run made moments ago: then "not found" means "not visible yet", for five minutes. */
-  readonly isFresh: boolean;
+  /** Whether what is not found was made moments ago: then it means "not visible yet", for five minutes. */
+  isFresh(error: AwsError): boolean;
   readonly signal: AbortSignal;
   /** Hears of each refusal that is waited out. */
   readonly waits: (error: AwsError, elapsedSeconds: number) => Promise<void> | void;
@@ -53,7 +53,7 @@ function limitFor(error: AwsError, retryPolicy: RetryPolicy): number {
     case "concurrency":
       return Math.min(300, retryPolicy.limit);
     case "not-found":
-      return retryPolicy.isFresh ? 300 : 0;
+      return retryPolicy.isFresh(error) ? 300 : 0;
     default:
       return 0;
   }

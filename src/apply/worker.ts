@@ -7,6 +7,7 @@ import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
+import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
@@ -20,9 +21,12 @@ import type { ApplyInput } from "./input.ts";
 import { Marks } from "./marks.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
+import { isContinuing, mayMean, waitLimit } from "./waiting.ts";
 
 /** Seconds between two looks at what is about to be deleted: nothing is waited for, but many can share one. */
 const deletePollSeconds = 1;
+
+const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
 
 /** Seconds that a refused delete or change is tried for where the kind names no longer time. */
 const defaultRetrySeconds = 600;
@@ -40,6 +44,8 @@ export class Worker {
   /** Every id of what was ours when the plan was made. */
   readonly #ours: ReadonlySet<AwsId>;
   #hasMade = false;
+  /** Whether another run made something moments ago. */
+  readonly #continues: boolean;
 
   /** `rests` is told when a node sends nothing any more for a while. */
   constructor(input: ApplyInput, emit: (event: ApplyEvent) => void, rests: (node: Work) => void) {
@@ -50,6 +56,7 @@ export class Worker {
     this.#marks = new Marks(input.aws);
     this.#ours = idsOfOurs(input.observed);
     for (const found of input.observed.objects.values()) this.#ids.set(found.address, found.live.id);
+    this.#continues = isContinuing(input);
   }
 
   refOf(node: Work): StepRef {
@@ -145,7 +152,7 @@ export class Worker {
         state: "ready",
         name: identity.name,
       };
-    const limit = create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit);
+    const limit = waitLimit(this.#input, node, decision, create === "instant" ? 300 : (create.limitOf?.(request) ?? create.limit));
     let last: Live | undefined;
     const live = await this.#wait(
       node,
@@ -176,6 +183,7 @@ export class Worker {
     const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
+      writtenOnly: !initialState && isAdopted(found!),
       ignoreChanges: initialState ? [] : declared!.desired.ignoreChanges,
       ...(declared!.desired.unlisted !== undefined ? { unlisted: declared!.desired.unlisted } : {}),
     };
@@ -226,7 +234,11 @@ export class Worker {
         hint: "somebody changed its tags since the plan was made; plan again",
       });
     const run = this.#runOf(node, decision, seen);
-    const limit = typeof kind.waits.delete === "object" ? Math.max(defaultRetrySeconds, kind.waits.delete.limit) : defaultRetrySeconds;
+    const wait =
+      kind.waits.delete === "instant"
+        ? undefined
+        : { ...kind.waits.delete, limit: waitLimit(this.#input, node, decision, kind.waits.delete.limit) };
+    const limit = waitLimit(this.#input, node, decision, Math.max(defaultRetrySeconds, wait?.limit ?? 0));
     if (seen.state !== "deleting") {
       let before: readonly Blocker[] = [];
       const refused = async (error: AwsError, elapsed: number) => {
@@ -239,14 +251,14 @@ export class Worker {
         throw await this.#named(error, driver, seen);
       });
     }
-    if (kind.waits.delete !== "instant")
+    if (wait)
       await this.#wait(
         node,
         kind,
         seen.id,
         `${kind.name} ${seen.id} to be gone`,
-        kind.waits.delete.limit,
-        kind.waits.delete.typical,
+        wait.limit,
+        wait.typical,
         (live) => live === undefined || live.state === "dead",
       );
     if (decision.action === "delete") this.#ids.delete(decision.address);
@@ -307,7 +319,7 @@ export class Worker {
       {
         clock: aws.clock,
         limit,
-        isFresh: this.#hasMade && decision.action !== "delete",
+        isFresh: (error) => decision.action !== "delete" && (this.#hasMade || (this.#continues && mayMean(error, this.#ids.values()))),
         signal,
         waits: async (error, elapsed) => {
           this.#rests(node);
@@ -345,7 +357,7 @@ export class Worker {
       if (done(live)) return live;
       if (aws.clock.now() - began >= limit * 1000)
         throw new StepError("timeout", `waited ${limit} s for ${what}; AWS still shows it as ${describe(live)}`, {
-          hint: "nothing is lost: run again, and it goes on from here",
+          hint: waitMore,
         });
       if (!isSaid)
         this.#emit({
@@ -373,8 +385,10 @@ export class Worker {
     };
     return {
       identity: identity ?? this.#identityOfExisting(decision, live, place),
-      wait: (what, limit, done) => this.#wait(node, decision.kind, live.id, what, limit, undefined, done),
-      until: async (what, limit, every, look) => {
+      wait: (what, limit, done) =>
+        this.#wait(node, decision.kind, live.id, what, waitLimit(this.#input, node, decision, limit), undefined, done),
+      until: async (what, usual, every, look) => {
+        const limit = waitLimit(this.#input, node, decision, usual);
         const began = aws.clock.now();
         if (await look()) return;
         this.#rests(node);
@@ -384,7 +398,7 @@ export class Worker {
           if (await look()) return;
           if (aws.clock.now() - began >= limit * 1000)
             throw new StepError("timeout", `waited ${limit} s for ${what}`, {
-              hint: "nothing is lost: run again, and it goes on from here",
+              hint: waitMore,
             });
         }
       },
@@ -397,7 +411,8 @@ export class Worker {
   }
 
   #identityOfExisting(decision: Decision, live: Live, place: Parameters<typeof createIdentityOf>[0]): CreateIdentity {
-    const desired: Desired | undefined = decision.declared?.desired;
+    const { declared, found } = decision;
+    const desired: Desired | undefined = declared && found ? askedOf(declared.desired, found) : declared?.desired;
     const name = live.name ?? live.tags[ownership.name] ?? decision.address;
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }

@@ -16,7 +16,19 @@ export interface CallOptions {
   readonly once?: boolean;
   /** false: sent whatever the fence says (the lease's own writes). */
   readonly fenced?: boolean;
+}
+
+/** What holds for all calls of one way to AWS. */
+export interface CallScope {
+  /** Gives up every call at once, with its reason. */
   readonly signal?: AbortSignal;
+  /** Milliseconds for which an outage is waited out once AWS has answered: failures of the network and of the server. A minute when absent. */
+  readonly retryPolicy?: number;
+  /**
+   * "look": a create whose answer was lost is thrown as "ambiguous" though it bears a token, because some endpoints ignore
+   * tokens: who made it looks for its tags before it is sent again.
+   */
+  readonly lostToken?: "look";
 }
 
 /** One service behind the gate: counted, traced, limited, retried. */
@@ -41,6 +53,8 @@ export interface Aws {
   readonly sts: Service;
   readonly cloudwatch: Service;
   readonly sns: Service;
+  /** The same way, with these settings besides its own. */
+  within(scope: CallScope): Aws;
 }
 
 export type ServiceName = "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns";

@@ -5,7 +5,8 @@ import { publishedLimit } from "./limits.ts";
  * Client-side token buckets, one per API action. Each starts at half of what AWS publishes (others draw from the same
  * account), grows by a twentieth of that with every call that is not throttled, and is halved by a throttle. Until the
  * first throttle the rate may grow past what is published, since many accounts have been given more; after one it stays
- * below the published size, or below half of what was too much, whichever is larger. The burst never grows past its size.
+ * below the published size, or below half of what was too much, whichever is larger. A limit that AWS gives to everybody
+ * alike is never passed. The burst never grows past its size.
  */
 export class Buckets {
   readonly #clock: Clock;
@@ -55,7 +56,7 @@ export class Buckets {
     // Calls that were on their way together tell of one and the same shortage.
     if (now - bucket.throttledAt < 1000) return;
     bucket.throttledAt = now;
-    bucket.ceiling = Math.max(bucket.published.refill, bucket.rate / 2);
+    bucket.ceiling = Math.min(bucket.ceiling, Math.max(bucket.published.refill, bucket.rate / 2));
     bucket.rate = Math.max(bucket.published.refill / 20, bucket.rate / 2);
     bucket.burst = Math.max(1, bucket.burst / 2);
   }
@@ -68,14 +69,14 @@ export class Buckets {
   }
 
   #bucketOf(service: string, operation: string): Bucket {
-    const { key, burst, refill } = publishedLimit(service, operation);
+    const { key, burst, refill, isHard } = publishedLimit(service, operation);
     let bucket = this.#buckets.get(key);
     if (!bucket) {
       bucket = {
         published: { burst, refill },
         burst: Math.max(1, burst / 2),
         rate: refill / 2,
-        ceiling: Number.POSITIVE_INFINITY,
+        ceiling: isHard ? refill : Number.POSITIVE_INFINITY,
         tokens: Math.max(1, burst / 2),
         since: this.#clock.now(),
         throttledAt: Number.NEGATIVE_INFINITY,

@@ -10,6 +10,17 @@ export interface CallRecord {
   readonly error?: string | undefined;
 }
 
+/** A call that somebody waits for, from when it was wanted until it has an answer or is given up. */
+export interface Waiting {
+  readonly service: string;
+  readonly operation: string;
+  readonly isRead: boolean;
+  /** By the run's clock. */
+  readonly since: number;
+  /** Why the last try failed and the call is sent again. */
+  trouble?: string;
+}
+
 /** Counts what was sent; the figures in a plan's footer and in the tests of call budgets. */
 export class CallLog {
   reads = 0;
@@ -17,6 +28,7 @@ export class CallLog {
   /** The most that were under way at once. */
   concurrency = 0;
   readonly byOperation = new Map<string, number>();
+  readonly waiting = new Set<Waiting>();
   #underway = 0;
 
   get total(): number {

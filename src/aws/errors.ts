@@ -31,8 +31,15 @@ export class AwsError extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
+  /** Nothing had left this machine when it failed, so that even a create may be sent again. */
+  readonly isUnsent: boolean;
+  /** The lost call bore a client token, by which AWS knows it when it is sent again. */
+  readonly hasToken: boolean;
+  /** For a refusal that is about time: milliseconds by which this machine's clock is ahead of AWS's. */
+  readonly skew: number | undefined;
   constructor(
-    of: Pick<AwsError, "class" | "code" | "service" | "operation" | "status" | "requestId" | "attempts" | "message">,
+    of: Pick<AwsError, "class" | "code" | "service" | "operation" | "status" | "requestId" | "attempts" | "message"> &
+      Partial<Pick<AwsError, "isUnsent" | "hasToken" | "skew">>,
     cause?: unknown,
   ) {
     super(of.message, { cause });
@@ -44,6 +51,9 @@ export class AwsError extends Error {
     this.status = of.status;
     this.requestId = of.requestId;
     this.attempts = of.attempts;
+    this.isUnsent = of.isUnsent ?? false;
+    this.hasToken = of.hasToken ?? false;
+    this.skew = of.skew;
   }
 }
 
@@ -97,6 +107,14 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ["not-found", /./, /^InvalidDBInstanceState.*already being deleted/s],
   ["concurrency", /./, /maximum number of mutating objects has been reached/],
   ["not-found", /./, /^IncorrectState.*is in the 'available' state/s],
+  // A wrong clock, not a wrong secret (IAM User Guide, "Troubleshoot Signature Version 4 signing").
+  ["expired", /./, /Signature (expired|not yet current)/i],
+  // A group, or a subnet's internet gateway, that ELB does not see yet (ELBv2 API reference, "CreateLoadBalancer": errors).
+  [
+    "not-found",
+    /^(CreateLoadBalancer|SetSecurityGroups|SetSubnets)$/,
+    /^InvalidSecurityGroup|^InvalidSubnet.*(internet gateway|not found|does not exist)/s,
+  ],
 ];
 
 const classes = new Map<string, ErrorClass>(

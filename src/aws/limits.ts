@@ -2,6 +2,8 @@
 export interface Limit {
   readonly burst: number;
   readonly refill: number;
+  /** AWS gives nobody more. */
+  readonly isHard?: true;
 }
 
 /**
@@ -12,9 +14,18 @@ export function publishedLimit(service: string, operation: string): Limit & { re
   if (service === "ec2")
     return { key: `ec2:${operation}`, ...(ec2[operation] ?? (isRead(operation) ? { burst: 100, refill: 20 } : { burst: 50, refill: 5 })) };
   if (service === "autoscaling") return { key: "autoscaling", burst: 30, refill: 6 }; // one bucket for all operations of the account
+  if (service === "sns" && /^(TagResource|UntagResource|ListTagsForResource)$/.test(operation))
+    return { key: "sns:tagging", ...snsTagging };
+  if (service === "ssm" && operation === "PutParameter") return { key: "ssm:PutParameter", ...putParameter };
   const other = others[service] ?? { burst: 20, refill: 5 };
   return { key: `${service}:${operation}`, ...other };
 }
+
+/** "Tagging actions are limited to 10 TPS per AWS account, per AWS Region" (SNS API reference, TagResource); one bucket for the three. */
+const snsTagging: Limit = { burst: 10, refill: 10, isHard: true };
+
+/** Three a second by default (AWS General Reference, "AWS Systems Manager endpoints and quotas": transactions per second for PutParameter). */
+const putParameter: Limit = { burst: 3, refill: 3 };
 
 /** Whether an operation changes nothing, by AWS's naming. */
 export function isRead(operation: string): boolean {

@@ -27,6 +27,7 @@ export function rehearsal(aws: Aws): Aws {
     ssm: held(aws.ssm),
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
+    within: (scope) => rehearsal(aws.within(scope)),
   };
 }
 

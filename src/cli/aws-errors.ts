@@ -41,15 +41,19 @@ const cases: readonly Case[] = [
     }),
   },
   {
-    when: (error) => error.class === "expired",
-    say: ({ code }) => ({
+    when: ({ skew }) => skew !== undefined,
+    say: ({ skew = 0 }) => ({
       code: "credentials-expired",
-      summary: /Skew|RequestExpired|InvalidSecurity/.test(code)
-        ? "AWS refuses the request because this machine's clock is wrong."
-        : "the AWS credentials have expired.",
-      hint: /Skew|RequestExpired|InvalidSecurity/.test(code)
-        ? "set the clock (NTP), then run the command again"
-        : "log in again (`aws sso login`, or a new session token), then run the command again",
+      summary: `${clockText(skew)}, so AWS refuses what it signs.`,
+      hint: "set the clock (NTP; in WSL or a virtual machine: after a suspend, too), then run the command again",
+    }),
+  },
+  {
+    when: (error) => error.class === "expired",
+    say: () => ({
+      code: "credentials-expired",
+      summary: "the AWS credentials have expired.",
+      hint: "log in again (`aws sso login`, or a new session token), then run the command again",
     }),
   },
   {
@@ -70,10 +74,13 @@ const cases: readonly Case[] = [
   },
   {
     when: ({ code }) => code === "UnexpectedAnswer",
-    say: ({ message }) => ({
+    say: ({ message, status }) => ({
       code: "not-aws",
       summary: `${message}.`,
-      hint: "something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL",
+      hint:
+        status === 407
+          ? "the proxy wants to be logged in to: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
+          : "something between here and AWS answers in its place: a proxy (HTTPS_PROXY, NO_PROXY), a captive portal that wants you to sign in, or a wrong AWS_ENDPOINT_URL",
     }),
     hidesDetail: true,
   },
@@ -93,7 +100,7 @@ const cases: readonly Case[] = [
         code === "ENOTFOUND" || code === "EAI_AGAIN"
           ? `the name of AWS's endpoint${hostOf(cause)} cannot be resolved.`
           : `AWS's endpoint${hostOf(cause)} cannot be reached (${code}).`,
-      hint: `check the network, the proxy, AWS_ENDPOINT_URL${region === undefined ? "" : ` and that ${region} is the name of a region`}; --sandbox needs no network`,
+      hint: `check the network, the proxy (HTTPS_PROXY, NO_PROXY), AWS_ENDPOINT_URL${region === undefined ? "" : ` and that ${region} is the name of a region`}; --sandbox needs no network`,
     }),
   },
   {
@@ -128,6 +135,12 @@ function requestOf({ requestId, attempts }: AwsError): string | undefined {
 
 function iamPrefix(service: string): string {
   return service === "elbv2" ? "elasticloadbalancing" : service;
+}
+
+function clockText(skew: number): string {
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  if (minutes === 0) return "the clock of this machine is wrong";
+  return `the clock of this machine is ${minutes} minute${minutes === 1 ? "" : "s"} ${skew < 0 ? "behind" : "ahead of"} AWS's`;
 }
 
 /** The host in an error of Node's sockets, for people. */

@@ -1,5 +1,6 @@
 import { appendFileSync, statSync } from "node:fs";
 import type { Diagnostic } from "../diag/diagnostic.ts";
+import { harmless, trusted } from "../diag/harmless.ts";
 import { annotation, grouped, outputLines } from "../render/github.ts";
 import type { PlanCounts } from "../render/summary.ts";
 import type { Context } from "./context.ts";
@@ -12,14 +13,28 @@ export function isOnGithub({ io, options }: Pick<Context, "io" | "options">): bo
   return options.github && io.env["GITHUB_ACTIONS"] === "true";
 }
 
+/** GitHub shows ten errors and ten warnings of a step; the others are in the log. */
+const mostMarks = 50;
+
 /** Marks problems on their lines. On stderr, which GitHub reads as well, so that data on stdout stays data. */
 export function annotate(context: Context, diagnostics: readonly Diagnostic[]): void {
-  if (isOnGithub(context)) context.io.stderr.write(diagnostics.map(annotation).join(""));
+  if (isOnGithub(context))
+    context.io.stderr.write(
+      diagnostics
+        .slice(0, mostMarks)
+        .map((one) => trustedCommands(annotation(one)))
+        .join(""),
+    );
 }
 
 /** Folds a long text in the log. */
 export function folded(context: Context, title: string, text: string): string {
-  return isOnGithub(context) ? grouped(title, text) : text;
+  return isOnGithub(context) ? trustedCommands(grouped(title, text)) : text;
+}
+
+/** The commands at the beginning and the end are the program's own; what stands between them is not. */
+function trustedCommands(text: string): string {
+  return text.replace(/^::|::(?=endgroup::\n$)/g, trusted("::"));
 }
 
 /** Adds to the job's summary; `markdown` is told how many characters there is room for. */
@@ -31,7 +46,7 @@ export function addToSummary(context: Context, markdown: (limit: number) => stri
   let text = markdown(limit);
   while (Buffer.byteLength(text) > left && limit > 500)
     text = markdown((limit = Math.floor(limit * Math.min(0.9, left / Buffer.byteLength(text)))));
-  if (Buffer.byteLength(text) <= left) appendFileSync(file, `${text}\n`);
+  if (Buffer.byteLength(text) <= left) appendFileSync(file, `${harmless(text)}\n`);
 }
 
 /** Tells later steps of the job how it went. */

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { DiagnosticError } from "../diag/diagnostic.ts";
+import { harmless } from "../diag/harmless.ts";
 import { reasonOf } from "../diag/system-error.ts";
 import type { TextOptions } from "../render/plan-text.ts";
 import { plain } from "../render/painter.ts";
@@ -55,11 +56,12 @@ export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers
   }
 }
 
-/** Writes a file, with the folders above it. */
-export function writeOutput(path: string, text: string): void {
+/** Writes a file, with the folders above it; a private one is for its owner's eyes, also where it was there before. */
+export function writeOutput(path: string, text: string, { isPrivate }: { readonly isPrivate: boolean } = { isPrivate: false }): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, harmless(text), isPrivate ? { mode: 0o600 } : {});
+    if (isPrivate && statSync(path).isFile()) chmodSync(path, 0o600);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

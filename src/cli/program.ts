@@ -84,6 +84,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--preflight", "try everything that can be tried without a write, and end")
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(repairContested())
+    .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/apply.ts")).apply));
   subcommand(program, "drift", "show what AWS has that the YAML has not")
@@ -97,11 +98,13 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--region <region>", "without YAML: the region")
     .option("--confirm <what>", "ACCOUNT/REGION/NAME, instead of typing it")
     .option("-y, --yes", "do not ask; in the sandbox only")
+    .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/destroy.ts")).destroy));
   subcommand(program, "unlock", "show who holds the lease, and free it")
     .addArgument(oneEnvironment("<env>"))
-    .option("-y, --yes", "do not ask")
+    .option("-y, --yes", "do not ask, where the last heartbeat is minutes old")
+    .option("--force", "free the lease of a run that is alive, too")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
   subcommand(program, "freeze", "refuse every apply until it is thawed; without a flag, show whether and why")
     .addArgument(oneEnvironment("<env>"))
@@ -139,6 +142,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
       ...list,
       value,
     ])
+    .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
   subcommand(program, "completion", "print a shell's completion script")
@@ -190,11 +194,21 @@ function loader(io: Io, start: Start) {
       const command = args.pop() as Command;
       const context = contextOf(io, command.optsWithGlobals());
       const work = async () => {
+        refuseEmpty(args, command);
         checkFormats(command.name(), context.options.outputs);
         return (await load())(context, ...(args as A));
       };
       await start(inContext(context, work));
     };
+}
+
+/** An empty text is what a shell makes of a variable that is not set, and never what somebody meant. */
+function refuseEmpty(args: readonly unknown[], command: Command): void {
+  const hint = "a shell's variable that is not set gives an empty text";
+  if (args.flat().includes("")) throw usage(`infra ${command.name()} was given an empty name.`, hint);
+  const options = Object.entries(command.optsWithGlobals() as Record<string, unknown>);
+  const empty = options.find(([, value]) => [value].flat().includes(""));
+  if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
 }
 
 function oneEnvironment(name: "<env>" | "[env]"): Argument {
@@ -279,6 +293,12 @@ function targets(): Option {
 
 function repairContested(): Option {
   return new Option("--repair-contested", "also set what others have set back time and again");
+}
+
+function timeout(): Option {
+  return new Option("--timeout <kind=time>", "how long all of a kind is waited for (dbInstance=2h); repeatable").argParser(
+    (value: string, list: readonly string[] = []) => [...list, value],
+  );
 }
 
 function noLock(): Option {

@@ -1,3 +1,4 @@
+import { trusted } from "../diag/harmless.ts";
 import type { ApplyEvent } from "../apply/events.ts";
 import type { Clock } from "@plumbline/clock";
 import { endedLine, Progress } from "../render/apply-progress.ts";
@@ -60,7 +61,7 @@ class LiveDisplay implements Display {
   }
 
   #erased(): string {
-    return this.#drawn === 0 ? "" : `\u001b[${this.#drawn}A\u001b[J`;
+    return this.#drawn === 0 ? "" : trusted(`\u001b[${this.#drawn}A\u001b[J`);
   }
 }
 

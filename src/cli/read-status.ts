@@ -10,7 +10,8 @@ import type { Context } from "./context.ts";
 
 /** What exists of an environment, in the order in which kinds and names are listed. */
 export async function lookAt(context: Context, session: Session, environment: Environment, withDetails = false): Promise<Status> {
-  const { aws, identity } = session.connection;
+  const { identity } = session.connection;
+  const aws = session.connection.aws.within({ signal: context.signals.stop });
   const drivers = new Drivers(aws);
   const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment));
   const details = withDetails

@@ -49,18 +49,23 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined
   return undefined;
 }
 
+/** More would scroll away what matters: the first. */
+const mostShown = 100;
+
 export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {
   const colour = mayColour(io.stderr, io.env);
   const width = widthOf(io.stderr);
   const paints = { error: colours.danger, warning: colours.changed, note: colours.strong };
   const paint = (severity: Diagnostic["severity"], text: string) => (colour ? paints[severity](text) : text);
   const wrapped = (text: string | undefined, less: number) => (text === undefined ? undefined : wrap(text, width - less).join("\n"));
-  const texts = diagnostics.map((one) => {
+  const texts = diagnostics.slice(0, mostShown).map((one) => {
     return formatDiagnostic(
       { ...one, summary: wrapped(one.summary, 2)!, detail: wrapped(one.detail, 2), hint: wrapped(one.hint, 8) },
       { paint },
     );
   });
+  const more = diagnostics.length - texts.length;
+  if (more > 0) texts.push(`… and ${more.toLocaleString("en")} more; \`--format json\` lists them`);
   if (texts.length > 0) io.stderr.write(`${texts.join("\n\n")}\n`);
 }
 

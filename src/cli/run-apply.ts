@@ -35,6 +35,8 @@ export interface RunOptions {
   mayRun(run: PlanRun): Promise<boolean>;
   /** Why a plan must not run though nothing is wrong with it. */
   guards(run: PlanRun): readonly Diagnostic[];
+  /** Seconds for which all of a kind is waited for, by the kind's name. */
+  readonly timeouts?: ReadonlyMap<string, number> | undefined;
   /** The command that goes on from where this one ends. */
   readonly again: string;
 }
@@ -52,6 +54,7 @@ export async function runApply(context: Context, session: Session, environment: 
     approval,
     commit: commitOf(context),
     signal: context.signals.stop,
+    timeouts: options.timeouts,
     onEvent: (event) => watcher.take(event),
     guards: options.guards,
     confirm: async (run, lease) => {
@@ -64,7 +67,12 @@ export async function runApply(context: Context, session: Session, environment: 
     },
     lease: options.withoutLease
       ? "none"
-      : { me: meOf(context, session), isDead: isDeadHere, waiting: (record, seconds) => sayWaiting(context, record, seconds) },
+      : {
+          me: meOf(context, session),
+          isDead: isDeadHere,
+          waiting: (record, seconds) => sayWaiting(context, record, seconds),
+          fencing: (before, seconds) => sayFencing(context, before, seconds),
+        },
     settle: settleSeconds(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
@@ -214,7 +222,7 @@ export function meOf({ io }: Pick<Context, "io">, { connection }: Pick<Session, 
 }
 
 /** A holder that ran on this machine and is gone does not come back. */
-function isDeadHere(record: LeaseRecord): boolean {
+export function isDeadHere(record: LeaseRecord): boolean {
   const pid = Number(/\d+$/.exec(record.process ?? "")?.[0]);
   if (!pid || record.process !== processName(pid)) return false;
   try {
@@ -233,4 +241,9 @@ function sayWaiting(context: Context, { who, run, since }: LeaseRecord, seconds:
   context.io.stderr.write(
     `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees it when that run is dead.\n`,
   );
+}
+
+function sayFencing(context: Context, { who, broken }: LeaseRecord, seconds: number): void {
+  const why = broken ? `${who} freed the lease of a run that may still be alive` : `the run of ${who} may still be alive`;
+  context.io.stderr.write(`Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time.\n`);
 }

@@ -1,9 +1,10 @@
 import { exit } from "./exit.ts";
-import type { Io } from "./terminal.ts";
+import { guarded, type Io } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line and resolves to its exit code. Never rejects. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], index: Io): Promise<number> {
+  const io = guarded(index);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     io.stdout.write(`${version}\n`); // before anything is loaded: scripts ask this a lot
     return exit.ok;

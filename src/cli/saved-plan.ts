@@ -1,39 +1,68 @@
-import { existsSync, readFileSync } from "node:fs";
-import { DiagnosticError } from "../diag/diagnostic.ts";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { DiagnosticError, type Position } from "../diag/diagnostic.ts";
 import { approvalOf, type Approval } from "../plan/approval.ts";
 import type { Plan } from "../plan/plan.ts";
 import { jsonText, usage, writeOutput } from "./outputs.ts";
 import { version } from "./version.ts";
 
-/** `plan --out FILE`: the plan as it was shown, and the approval of just that, at this commit where it is known. */
+/** `plan --out FILE`, readable by its owner only: the plan as it was shown, and the approval of just that, at this commit where it is known. */
 export function savePlan(path: string, plan: Plan, commit: string | undefined): void {
-  writeOutput(path, jsonText({ infra: version, approval: approvalOf(plan, commit), plan }));
+  writeOutput(path, jsonText({ infra: version, approval: approvalOf(plan, commit), plan: withoutLines(plan) }), { isPrivate: true });
+}
+
+/** The plan without the lines of YAML at its places: they may hold what the plan itself tells as a hash. */
+function withoutLines(plan: Plan): unknown {
+  const place = (at: Position) => ({ file: at.file, line: at.line, column: at.column });
+  return JSON.parse(
+    JSON.stringify(plan, (key, value: unknown) => (key === "at" && isRecord(value) ? place(value as unknown as Position) : value)),
+  );
 }
 
 /** `apply --plan FILE`, `apply --approve FILE`: a saved plan, or an approval alone. */
 export function readApproval(path: string): Approval {
-  if (!existsSync(path)) throw usage(`there is no file ${path}.`, "`infra plan ENV --out FILE` writes a saved plan");
-  const text = readFileSync(path, "utf8");
+  const howTo = "`infra plan ENV --out FILE` writes a saved plan";
+  if (!existsSync(path)) throw usage(`there is no file ${path}.`, howTo);
+  if (statSync(path).isDirectory()) throw usage(`${path} is a folder, not a saved plan.`, howTo);
+  const read = parsed(readFileSync(path, "utf8"));
+  const approval = isRecord(read) && read["approval"] !== undefined ? read["approval"] : read;
+  if (isApproval(approval)) return approval;
+  throw usage(`${path} is neither a saved plan nor an approval.`, howTo);
+}
+
+/** Undefined where it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    const read = JSON.parse(text) as { readonly approval?: unknown };
-    const approval = read.approval ?? read;
-    if (isApproval(approval)) return approval;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  throw usage(`${path} is neither a saved plan nor an approval.`, "`infra plan ENV --out FILE` writes one");
 }
 
 function isApproval(value: unknown): value is Approval {
-  const { format, actions } = (value ?? {}) as Partial<Approval>;
+  if (!isRecord(value) || value["format"] !== 1) return false;
+  const { actions } = value;
   return (
-    format === 1 &&
+    hasTexts(value, "project", "environment", "account", "region", "goal") &&
+    (value["commit"] === undefined || typeof value["commit"] === "string") &&
     Array.isArray(actions) &&
-    actions.every(
-      ({ address, action, fingerprint, request, fields }) =>
-        [address, action, fingerprint, request].every((word) => typeof word === "string") && typeof fields === "object" && fields !== null,
-    )
+    actions.every(isApprovedAction)
   );
+}
+
+function isApprovedAction(value: unknown): boolean {
+  if (!isRecord(value) || !hasTexts(value, "address", "action", "fingerprint", "want")) return false;
+  const { fields } = value;
+  return (
+    isRecord(fields) && Object.values(fields).every((hashes) => Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string"))
+  );
+}
+
+function hasTexts(value: Readonly<Record<string, unknown>>, ...keys: readonly string[]): boolean {
+  return keys.every((key) => typeof value[key] === "string");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Thrown when the plan that was saved or approved is not what would be done now; the exit code is 4. */

@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { AwsError } from "../aws/errors.ts";
 import { realClock, type Clock } from "@plumbline/clock";
-import type { CallRecord } from "../aws/calls.ts";
+import { CallLog, type CallRecord } from "../aws/calls.ts";
 import type { Connection, ConnectOptions, Throttled } from "../aws/connect.ts";
 import { roleCredentials, type RoleCredentials } from "../aws/role.ts";
 import type { Environment } from "../config/environment.ts";
@@ -11,6 +11,7 @@ import { counted, duration } from "../render/layout.ts";
 import { diagnosticOfAwsError } from "./aws-errors.ts";
 import { textOptions, type Context } from "./context.ts";
 import { Interrupted } from "./signals.ts";
+import { watchReads } from "./slow-reads.ts";
 import { Throttling } from "./throttling.ts";
 import { version } from "./version.ts";
 
@@ -40,19 +41,32 @@ export async function openSession(context: Context, place: Place, isOneOfSeveral
     () => way.options.clock.now(),
     (text) => io.stderr.write(`${paint.changed(`${prefix}${text}`)}\n`),
   );
+  const calls = new CallLog();
+  const endWatch = context.options.sandbox ? () => {} : watchReads(calls, (text) => throttling.say(text));
+  const close = async () => {
+    endWatch();
+    await way.close();
+  };
   const settings = {
     ...way.options,
     region: place.region,
+    calls,
+    signal: context.signals.stop,
     userAgent: userAgent(context),
     onThrottle: (throttled: Throttled) => throttling.take(throttled),
     ...tracing(context),
   };
   const opening = connect(settings).then((first) => asRole(context, place, first, (credentials) => connect({ ...settings, credentials })));
-  const connection = await understandErrors(context, place, unlessStopped(context, opening));
-  const { account, arn } = connection.identity;
-  io.stderr.write(`${prefix}account ${account} as ${arn}\n`);
-  refuseOtherAccounts(place, account);
-  return { connection, clock: way.options.clock, prefix, throttling, close: way.close };
+  try {
+    const connection = await understandErrors(context, place, unlessStopped(context, opening));
+    const { account, arn } = connection.identity;
+    io.stderr.write(`${prefix}account ${account} as ${arn}\n`);
+    refuseOtherAccounts(place, account);
+    return { connection, clock: way.options.clock, prefix, throttling, close };
+  } catch (error) {
+    endWatch();
+    throw error;
+  }
 }
 
 /** What it cost: to stderr, after the result. */
@@ -79,7 +93,10 @@ export async function inSession<T>(
 
 /** Ends a wait at the first signal; for work that changes nothing, which may be left where it is. */
 export function unlessStopped<T>({ signals }: Pick<Context, "signals">, work: Promise<T>): Promise<T> {
-  if (signals.received !== undefined) return Promise.reject(new Interrupted(signals.received));
+  if (signals.received !== undefined) {
+    work.catch(() => {}); // it is given up, too
+    return Promise.reject(new Interrupted(signals.received));
+  }
   const stopped = new Promise<never>((_resolve, reject) => signals.onFirst((signal) => reject(new Interrupted(signal))));
   stopped.catch(() => {}); // the signal may come when nobody waits here any more
   return Promise.race([work, stopped]);

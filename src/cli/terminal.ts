@@ -1,3 +1,5 @@
+import { harmless } from "../diag/harmless.ts";
+
 /** A stream as commands see it. */
 export interface Sink {
   write(text: string): void;
@@ -38,4 +40,22 @@ export function mayColour(sink: Sink, env: Io["env"]): boolean {
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"] && env["FORCE_COLOR"] !== "0") return true;
   return sink.isTTY && env["TERM"] !== "dumb";
+}
+
+/** The same world behind the filter that all text passes on its way out. */
+export function guarded(io: Io): Io {
+  const isRunner = io.env["GITHUB_ACTIONS"] === "true";
+  const filtered = (sink: Sink): Sink => ({
+    write: (text) => sink.write(harmless(text, { isRunner })),
+    isTTY: sink.isTTY,
+    get columns() {
+      return sink.columns;
+    },
+  });
+  return {
+    ...io,
+    stdout: filtered(io.stdout),
+    stderr: filtered(io.stderr),
+    ask: (question) => io.ask(harmless(question, { isRunner })),
+  };
 }

@@ -37,7 +37,8 @@ export function checkTags(node: Desired, shared: Readonly<Record<string, string>
 function countTags(node: Desired, kind: Kind): Diagnostic[] {
   const declared = Object.values(node.tags).filter((value) => value !== null).length;
   const hashes = Object.values(kind.fields).filter(({ hashTag }) => hashTag !== undefined).length;
-  const ours = ownTags + hashes + Object.keys(kind.marks?.(node.spec) ?? {}).length + tagsForMarks(countMarks(kind, node.spec as Spec));
+  const marks = Object.keys(kind.marks?.(node.spec) ?? {}).length + tagsForMarks(countMarks(kind, node.spec as Spec));
+  const ours = ownTags + hashes + marks + (node.adopt === undefined ? 0 : 1);
   if (declared + ours <= mostTags) return [];
   const summary = `${node.address} has ${declared} tags; AWS takes ${mostTags}, and ${ours} are needed to mark it as ours.`;
   return [error("bad-tag", node.at("tags"), summary, `take ${declared + ours - mostTags} away`)];

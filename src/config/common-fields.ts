@@ -1,5 +1,6 @@
 import type { FieldRule, Kind, ListShape } from "../kinds/kind.ts";
 import { tagsSchema, type JsonSchema } from "./json-schema.ts";
+import { timePattern } from "./seconds.ts";
 
 /** Fields that every resource may carry beside those of its kind. */
 export function commonFields(kind: Kind): Record<string, JsonSchema> {
@@ -38,6 +39,17 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
       description: "Fields that are sent at creation and never compared again.",
       items: { type: "string", examples: [...Object.keys(kind.fields), "tags"] },
     },
+    timeouts: {
+      type: "object",
+      description: "How long it is waited for, in place of what is usual for its kind: `90s`, `30m`, `2h`.",
+      properties: {
+        create: time("Until a new one is ready."),
+        update: time("Until a change of it has come to its end."),
+        delete: time("Until it is gone, and for what stands in the way of its delete."),
+      },
+      minProperties: 1,
+      additionalProperties: false,
+    },
     ...(lists.length > 0 && { unlisted: unlisted(lists) }),
     ...(kind.countable && {
       count: { type: "integer", minimum: 0, maximum: 1000, description: `Makes ${kind.name}/NAME[0], ${kind.name}/NAME[1] and so on.` },
@@ -54,9 +66,14 @@ export const commonNames: ReadonlySet<string> = new Set([
   "disposable",
   "adopt",
   "ignoreChanges",
+  "timeouts",
   "unlisted",
   "count",
 ]);
+
+function time(description: string): JsonSchema {
+  return { type: "string", pattern: timePattern, description, examples: ["90s", "30m", "2h"] };
+}
 
 function unlisted(lists: readonly string[]): JsonSchema {
   const choice = (description: string) => ({ type: "string", enum: ["remove", "keep"], description });

@@ -2,6 +2,7 @@ import { basename, isAbsolute, join, resolve } from "node:path";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { isYaml, kindOfPath, limits, subfoldersOf, yamlFilesIn, type Files } from "./files.ts";
+import { realPathOf, repositoryOf } from "./boundary.ts";
 import { joinParts, mergeOver } from "./merge.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
@@ -26,13 +27,22 @@ export function listEnvironments(cwd: string): Listed[] {
   return [...files, ...folders].filter(({ name }) => !name.startsWith("_")).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+interface Found {
+  readonly path: string;
+  /** The YAML may name files in these folders only; two where a link was typed. */
+  readonly repositories: readonly string[];
+}
+
+const emptyHint = "a shell's variable that is not set gives an empty name";
+
 /** `web-lab` of `environments/web-lab.yaml` and of `environments/web-lab/`. */
 export function nameOf(path: string): string {
   return basename(path).replace(/\.ya?ml$/, "");
 }
 
-/** The absolute path that ENV means: a name under environments/ first, then a path. */
-export function findEnvironment(nameOrPath: string, cwd: string): { readonly path: string } | { readonly problem: Diagnostic } {
+/** The absolute path that ENV means, a name under environments/ first, then a path; and the repository that it belongs to. */
+export function findEnvironment(nameOrPath: string, cwd: string): Found | { readonly problem: Diagnostic } {
+  if (nameOrPath === "") return { problem: error("env-not-found", undefined, "the environment's name is empty.", emptyHint) };
   const listed = listEnvironments(cwd);
   const named = listed.filter(({ name }) => name === nameOrPath);
   if (named.length > 1)
@@ -44,9 +54,9 @@ export function findEnvironment(nameOrPath: string, cwd: string): { readonly pat
         "keep one, or give the path",
       ),
     };
-  if (named[0]) return { path: named[0].path };
+  if (named[0]) return { path: named[0].path, repositories: [repositoryOf(named[0].path, cwd)] };
   const path = resolve(cwd, nameOrPath);
-  if (kindOfPath(path)) return { path };
+  if (kindOfPath(path)) return { path, repositories: [path, realPathOf(path) ?? path].map((one) => repositoryOf(one, cwd)) };
   const isPath = isYaml(nameOrPath) || nameOrPath.includes("/");
   const summary = isPath ? `${nameOrPath} does not exist.` : `there is no environment "${nameOrPath}".`;
   return {
@@ -132,7 +142,7 @@ class Reading {
       const at = positionOf(item.spot);
       if (item.type === "scalar" && typeof item.value === "string" && !item.value.includes("${")) {
         const path = isAbsolute(item.value) ? item.value : resolve(item.spot.source.folder, item.value);
-        return [{ path, at }];
+        return this.#files.isAllowed(path, at) ? [{ path, at }] : [];
       }
       this.#report(error("wrong-type", at, "extends takes the path of a file or folder, or a list of paths, without variables."));
       return [];

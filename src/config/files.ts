@@ -1,9 +1,11 @@
 /** The only door of the configuration to the disk. Whatever goes wrong becomes a diagnostic at the place that named the file. */
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Code } from "../diag/codes.ts";
+import { leadsInto } from "./boundary.ts";
 import { error, type Report } from "./problem.ts";
+import { readText } from "./read-text.ts";
 import { findSecrets } from "./secrets.ts";
 import { Source } from "./source.ts";
 
@@ -18,17 +20,33 @@ export class Files {
   readonly secrets: string[] = [];
   readonly #sources = new Map<string, Source>();
   readonly #report: Report;
+  #boundaries: readonly string[] = [];
 
   constructor(cwd: string, report: Report) {
     this.cwd = resolve(cwd);
     this.#report = report;
   }
 
-  /** The text at an absolute path, or undefined after a report. `at` is the place that named the file. */
-  source(path: string, limit: number, at: Position | undefined): Source | undefined {
+  /** From now on only files of these folders are read, but for those that the command line names. */
+  keepWithin(folders: readonly string[]): void {
+    this.#boundaries = folders;
+  }
+
+  /** Whether the YAML may name this path; a report where it may not. */
+  isAllowed(path: string, at: Position | undefined): boolean {
+    if (this.#boundaries.length === 0 || this.#boundaries.some((folder) => leadsInto(folder, path))) return true;
+    const summary = `${this.shown(path)} is outside of the repository ${this.#boundaries[0]}, and is not read.`;
+    const hint = "copy it into the repository; only what the command line names may be elsewhere";
+    this.#report(error("file-outside", at ?? this.#start(path), summary, hint));
+    return false;
+  }
+
+  /** The text at an absolute path, or undefined after a report. `at` is the place that named the file; `isTyped`, that the command line did. */
+  source(path: string, limit: number, at: Position | undefined, isTyped = false): Source | undefined {
     const known = this.#sources.get(path);
     if (known) return known;
-    const answer = readText(path, limit);
+    if (!isTyped && !this.isAllowed(path, at)) return undefined;
+    const answer = readText(path, { limit, mayBePipe: isTyped });
     this.read.add(path);
     if ("code" in answer) {
       this.#report(error(answer.code, at ?? this.#start(path), `${this.shown(path)} ${answer.why}.`, this.#hint(answer.code, path)));
@@ -64,9 +82,16 @@ export class Files {
   }
 }
 
+/** What a path leads to. What cannot be looked at counts as a file: who reads it is told why. */
 export function kindOfPath(path: string): "file" | "folder" | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? undefined : stat.isDirectory() ? "folder" : "file";
+  if (path.includes("\0")) return undefined;
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? undefined : stat.isDirectory() ? "folder" : "file";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return "file";
+  }
 }
 
 /** The `*.yaml` files of a folder, absolute, in alphabetical order. */
@@ -88,40 +113,4 @@ export function subfoldersOf(folder: string): string[] {
 
 export function isYaml(name: string): boolean {
   return /\.ya?ml$/.test(name) && !basename(name).startsWith(".");
-}
-
-type Answer = { readonly text: string } | { readonly code: Code; readonly why: string };
-
-function readText(path: string, limit: number): Answer {
-  try {
-    const file = openSync(path, "r");
-    try {
-      const stat = fstatSync(file);
-      if (!stat.isFile()) return { code: "file-unreadable", why: stat.isDirectory() ? "is a folder, not a file" : "is not a regular file" };
-      if (stat.size > limit) return { code: "file-too-large", why: `has ${megabytes(stat.size)}; at most ${megabytes(limit)} are read` };
-      return decode(readFileSync(file));
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return { code: "file-not-found", why: "does not exist" };
-    return { code: "file-unreadable", why: `cannot be read: ${code === "EACCES" ? "permission denied" : (error as Error).message}` };
-  }
-}
-
-function decode(bytes: Buffer): Answer {
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isUtf16) return { code: "file-not-text", why: "is UTF-16; save it as UTF-8" };
-  if (bytes.includes(0)) return { code: "file-not-text", why: "is binary, not text" };
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return text.trim() === "" ? { code: "file-empty", why: "is empty" } : { text };
-  } catch {
-    return { code: "file-not-text", why: "is not UTF-8" };
-  }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1)} MiB`;
 }

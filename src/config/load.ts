@@ -59,6 +59,7 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
     report(found.problem);
     return undefined;
   }
+  files.keepWithin(found.repositories);
   const written = readDocument(found.path, files, report);
   const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
   if (!written) return undefined;
@@ -91,10 +92,11 @@ function assemble(
   const declared = new Declared(kinds, tree, validated.plain);
   const tags = isMapping(top.tags) ? top.tags : {};
   const around = { environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
+  const known = new Set(validated.diagnostics.map(spotKey));
   const nodes = declared.all.flatMap((declaration): readonly Desired[] => {
     const broken = validated.broken(declaration.kind.section, declaration.name);
     if (!broken) return desiredOf(declaration, around) ?? [];
-    checkRest(declaration, broken, validated.diagnostics, around);
+    checkRest(declaration, broken, known, around);
     return [];
   });
   const index = resourceIndexOf(region, nodes);
@@ -118,8 +120,7 @@ function assemble(
 }
 
 /** All problems at once: a resource with a mistake is looked through for others, elsewhere in it. Nothing builds on the result. */
-function checkRest(declaration: Declaration, broken: ReadonlySet<string>, mistakes: readonly Diagnostic[], around: Surroundings): void {
-  const known = new Set(mistakes.map(spotKey));
+function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known: ReadonlySet<string>, around: Surroundings): void {
   const report = (diagnostic: Diagnostic) => {
     if (!known.has(spotKey(diagnostic))) around.report(diagnostic);
   };
@@ -182,11 +183,35 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
     seen.add(key);
     return isNew;
   });
+  const misread = new Set(distinct.filter(({ code }) => code === "bad-expression" || code === "env-in-yaml").map(lineKey));
   const unread = new Set(distinct.filter(({ code }) => code.startsWith("yaml-")).map(lineKey));
-  return distinct
+  const causes = distinct
     .filter((diagnostic) => diagnostic.code.startsWith("yaml-") || !unread.has(lineKey(diagnostic)))
-    .map((diagnostic) => redact(diagnostic, files.secrets))
+    .filter((diagnostic) => !isOfUnreadExpression(diagnostic) || !misread.has(lineKey(diagnostic)))
     .sort(byPlace);
+  return atMost(causes).map((diagnostic) => redact(diagnostic, [...new Set(files.secrets)].slice(0, mostProblems)));
+}
+
+/** What is said of a text that holds an expression without a value: only the expression is wrong. */
+function isOfUnreadExpression({ code, summary }: Diagnostic): boolean {
+  return (code === "bad-cidr" || code === "bad-tag" || code === "bad-value" || code === "bad-zone") && /\$\{|"\$"/.test(summary);
+}
+
+/** More than these nobody reads, and no reader of JSON should have to hold them. */
+const mostProblems = 1_000;
+
+function atMost(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const more = diagnostics.length - mostProblems;
+  if (more <= 0) return diagnostics;
+  const isError = diagnostics.slice(mostProblems).some(({ severity }) => severity === "error");
+  const summary = `There are ${more.toLocaleString("en")} more problems.`;
+  const last: Diagnostic = {
+    code: "too-many-problems",
+    severity: isError ? "error" : "warning",
+    summary,
+    hint: "correct those above first",
+  };
+  return [...diagnostics.slice(0, mostProblems), last];
 }
 
 function byPlace({ at: a }: Diagnostic, { at: b }: Diagnostic): number {

@@ -26,7 +26,7 @@ export function overridesOf({ vars, varFiles, env }: OverrideSources, files: Fil
 }
 
 function fromFile(file: string, files: Files, report: Report): [string, Override][] {
-  const source = files.source(resolve(files.cwd, file), limits.named, undefined);
+  const source = files.source(resolve(files.cwd, file), limits.named, undefined, true);
   if (!source) return [];
   const { tree, diagnostics } = parseYaml(source);
   diagnostics.forEach(report);

@@ -39,17 +39,24 @@ interface Foreign {
   readonly kind?: string;
 }
 
-function resolveForeign(written: Foreign, { owner, allowed }: RefContext): Resolution {
+/** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
+function resolveForeign(written: Foreign, { owner, allowed, literal, declared }: RefContext): Resolution {
   const { id, tags, kind } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
-  if (id !== undefined)
-    return Object.keys(written).length === 1
-      ? { value: id }
-      : bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
+  if (id !== undefined) {
+    if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
+    const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
+    if (prefix === undefined || isId(id, prefix)) return { value: id };
+    return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
+  }
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
+}
+
+function isId(text: string, prefix: string): boolean {
+  return text.startsWith(prefix) && /^[0-9a-f]{1,17}$/.test(text.slice(prefix.length));
 }
 
 function resolveText(written: string, context: RefContext): Resolution {

@@ -7,6 +7,7 @@ import { deriveName } from "../resource/naming.ts";
 import { mapAnnotated } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
+import { secondsOf } from "./seconds.ts";
 import type { Declaration, Declared } from "./declared.ts";
 import { limits, type Files } from "./files.ts";
 import { error, type Report } from "./problem.ts";
@@ -67,12 +68,14 @@ class Work {
     const chosen = written === undefined || index === undefined ? written : `${written}-${index}`;
     const awsName = kind.naming && (chosen ?? deriveName(environment, name, kind.naming));
     const Name = awsName ?? `${environment}-${name.replace(/\[(\d+)\]$/, "-$1")}`;
+    const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
       address: `${kind.name}/${name}`,
       kind: kind.name,
       name,
       spec,
-      tags: { Name, ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) },
+      tags: { Name, ...writtenTags },
+      ...(!("Name" in writtenTags) && { derivedTags: ["Name"] }),
       ...(awsName !== undefined && { awsName }),
       awsNameWritten: written !== undefined,
       protect: plain["protect"] === true,
@@ -80,6 +83,7 @@ class Work {
       disposable: plain["disposable"] === true,
       ...(plain["adopt"] !== undefined && { adopt: (plain["adopt"] as { id: string }).id }),
       ignoreChanges: (plain["ignoreChanges"] as readonly string[] | undefined) ?? [],
+      ...(plain["timeouts"] !== undefined && { timeouts: timeoutsOf(plain["timeouts"] as Readonly<Record<string, string>>) }),
       ...(plain["unlisted"] !== undefined && { unlisted: plain["unlisted"] as NonNullable<Desired["unlisted"]> }),
       at: (path) => this.at(path),
     };
@@ -197,4 +201,8 @@ function spread(value: unknown): unknown {
   if (Array.isArray(value)) return value.flatMap((item): readonly unknown[] => (item instanceof Several ? item.addresses : [spread(item)]));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spread(inner)]));
+}
+
+function timeoutsOf(written: Readonly<Record<string, string>>): NonNullable<Desired["timeouts"]> {
+  return Object.fromEntries(Object.entries(written).map(([what, text]) => [what, secondsOf(text)]));
 }

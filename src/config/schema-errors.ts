@@ -20,7 +20,8 @@ export interface Explaining {
 /** The diagnostics for a document's complaints. */
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
   const reduced = reduceUnions(errors);
-  return reduced.filter((error) => !isMisspelt(error, reduced) && !isWithoutValue(error, context)).map((error) => explain(error, context));
+  const extras = extrasByPath(reduced);
+  return reduced.filter((error) => !isMisspelt(error, extras) && !isWithoutValue(error, context)).map((error) => explain(error, context));
 }
 
 /** A variable without a value was reported where it is declared. */
@@ -29,12 +30,23 @@ function isWithoutValue({ instancePath }: SchemaError, { tree }: Explaining): bo
   return value.type === "scalar" && value.value === null && value.substituted === true;
 }
 
+/** The names of unknown fields, by the object in which they stand. */
+function extrasByPath(errors: readonly SchemaError[]): ReadonlyMap<string, readonly string[]> {
+  const extras = new Map<string, string[]>();
+  for (const { keyword, instancePath, params } of errors) {
+    if (keyword !== "additionalProperties") continue;
+    const names = extras.get(instancePath);
+    if (names) names.push(String(params["additionalProperty"]));
+    else extras.set(instancePath, [String(params["additionalProperty"])]);
+  }
+  return extras;
+}
+
 /** A field that is missing because its name is misspelt is one mistake, not two. */
-function isMisspelt({ keyword, instancePath, params }: SchemaError, all: readonly SchemaError[]): boolean {
+function isMisspelt({ keyword, instancePath, params }: SchemaError, extras: ReadonlyMap<string, readonly string[]>): boolean {
   if (keyword !== "required") return false;
   const missing = String(params["missingProperty"]);
-  const extras = all.filter((other) => other.keyword === "additionalProperties" && other.instancePath === instancePath);
-  return extras.some((other) => didYouMean(String(other.params["additionalProperty"]), [missing]) !== undefined);
+  return (extras.get(instancePath) ?? []).some((extra) => didYouMean(extra, [missing]) !== undefined);
 }
 
 /** The parts of a JSON pointer. */
@@ -145,9 +157,11 @@ function unknownField(field: string, subject: Subject, schema: JsonSchema, { kin
   const known = Object.keys(schema.properties ?? {});
   if (patterns.length > 0 && known.length === 0) return badName(field, subject, patterns[0]!, spot);
   const near = didYouMean(field, known) ?? sectionOf(field, kinds, subject);
+  if (subject.owner === "" && subject.path === "") {
+    const all = "`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`";
+    return { code: "unknown-field", summary: `an environment has no key "${field}".`, hint: near ? `did you mean "${near}"?` : all, spot };
+  }
   const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${known.join(", ")}` : undefined;
-  if (subject.owner === "" && subject.path === "")
-    return { code: "unknown-field", summary: `an environment has no key "${field}".`, hint, spot };
   return { code: "unknown-field", summary: `${nameOf(subject)} has no field "${field}".`, hint, spot };
 }
 

@@ -7,6 +7,9 @@ import { describeField, describeKind } from "./schema-docs.ts";
 /** Resource names: they become tags, where `.0` is the mark of a counted one, and parts of AWS names. */
 export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
+
+/** What says whose an object is, and where. */
+export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
 const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[0-9]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
@@ -66,7 +69,7 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
     pattern: projectPattern,
     examples: ["web-lab"],
   }),
-  region: text("The AWS region of everything in this environment.", { pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$", examples: ["eu-west-1"] }),
+  region: text("The AWS region of everything in this environment.", { pattern: placePatterns.region, examples: ["eu-west-1"] }),
   account: text("A guard: any other account is refused before the first call that writes. Quote it.", {
     pattern: "^[0-9]{12}$",
     examples: ["123456789012"],

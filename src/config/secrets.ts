@@ -4,26 +4,92 @@ import type { Source } from "./source.ts";
 
 const mask = "********";
 
-interface Pattern {
+export interface Pattern {
   readonly what: string;
-  /** The value to hide is the group `value`. */
+  /** A text that has none of these holds no such secret: nearly every file is done with one look for all of them. */
+  readonly sign: RegExp;
+  /**
+   * The value to hide is the group `value`. Every repetition has an upper bound, and what can begin anywhere in a long
+   * word begins at its edge only: a search takes time in proportion to the text, whatever the text is.
+   */
   readonly pattern: RegExp;
 }
 
-const word = "[A-Za-z0-9_.-]*";
 const secretWord = "(?:password|passwd|passphrase|_pwd|secret|token|api_?key)";
-const patterns: readonly Pattern[] = [
-  { what: "an AWS access key id", pattern: /(?<![A-Za-z0-9])(?<value>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Za-z0-9])/dg },
+const edge = "(?<![A-Za-z0-9_-])";
+/** Where a value ends that no quotes hold together. */
+const bare = "[^\\s,;#}&|\"'`]";
+
+/** Tokens that their issuers give a prefix, so that they can be found. */
+const issued: readonly (readonly [what: string, sign: string, token: string])[] = [
+  ["a GitHub token", "gh[pousr]_|github_pat_", "(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})"],
+  ["a GitLab token", "gl[a-z]{2,8}-", "gl(?:pat|rt|dt|ptt|cbt|soat|agent)-[A-Za-z0-9_-]{20,255}"],
+  ["a Slack token", "xox[a-z]-|xapp-", "(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{10,255}"],
+  ["a Slack webhook", "hooks\\.slack\\.com", "hooks\\.slack\\.com/services/[A-Za-z0-9]{6,20}/[A-Za-z0-9]{6,20}/[A-Za-z0-9]{12,64}"],
+  ["a Stripe key", "[sr]k_(?:live|test)_", "[sr]k_(?:live|test)_[A-Za-z0-9]{16,255}"],
+  ["an npm token", "npm_", "npm_[A-Za-z0-9]{36,64}"],
+  ["a PyPI token", "pypi-", "pypi-AgE[A-Za-z0-9_-]{40,400}"],
+  ["a Docker token", "dckr_", "dckr_[a-z]{3}_[A-Za-z0-9_-]{20,64}"],
+  ["a Google API key", "AIza", "AIza[A-Za-z0-9_-]{35}"],
+  ["a SendGrid key", "SG\\.", "SG\\.[A-Za-z0-9_-]{16,64}\\.[A-Za-z0-9_-]{16,64}"],
+  ["a Vault token", "hvs\\.", "hvs\\.[A-Za-z0-9_-]{24,255}"],
+  ["an API key", "sk-", "sk-(?:live|test|proj|ant)-[A-Za-z0-9_-]{12,255}"],
+  ["a JSON web token", "eyJ", "eyJ[A-Za-z0-9_-]{8,4000}\\.eyJ[A-Za-z0-9_-]{8,4000}\\.[A-Za-z0-9_-]{8,2000}"],
+  ["an age key", "AGE-SECRET", "AGE-SECRET-KEY-1[A-Z0-9]{50,255}"],
+];
+
+export const patterns: readonly Pattern[] = [
+  { what: "an AWS access key id", sign: /AKIA|ASIA/, pattern: /(?<![A-Za-z0-9])(?<value>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Za-z0-9])/dg },
   {
     what: "an AWS secret access key",
-    pattern: /secret_?(?:access_?)?key["']?\s*[:=]\s*["']?(?<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/dgi,
+    sign: /secret/,
+    pattern: /secret_?(?:access_?)?key["']?\s{0,20}[:=]\s{0,20}["']?(?<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])/dgi,
   },
-  { what: "a password in a URL", pattern: /[a-z][a-z0-9+]*:\/\/[^\s:/@"']*:(?<value>[^\s:/@"'$<{]+)@/dgi },
+  {
+    what: "an AWS session token",
+    sign: /IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz/,
+    pattern: /(?<![A-Za-z0-9/+])(?<value>(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9/+=]{20,4000})/dg,
+  },
+  {
+    what: "a key for the AWS CLI",
+    sign: /configure\s/,
+    pattern: new RegExp(
+      `configure\\s{1,20}set\\s{1,20}[\\w.-]{0,60}aws_(?:secret_access_key|session_token)\\s{1,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|${bare}{1,9999})`,
+      "dgi",
+    ),
+  },
+  ...issued.map(([what, sign, token]) => ({ what, sign: new RegExp(sign), pattern: new RegExp(`${edge}(?<value>${token})`, "dg") })),
+  { what: "a password in a URL", sign: /:\/\/[^\s/]{0,999}@/, pattern: /:\/\/[^\s:/@"']{0,255}:(?<value>[^\s:/@"'$<{]{1,999})@/dg },
+  {
+    what: "a bearer token",
+    sign: /bearer\s/,
+    pattern: /\bbearer\s{1,20}(?<value>(?=[^\s"']{0,99}\d)[A-Za-z0-9._~+/=-]{12,4000})/dgi,
+  },
+  {
+    what: "a password for curl",
+    sign: /curl\s/,
+    pattern: /\bcurl\s[^|;&]{0,300}?(?<=\s)(?:-u[\s=]{0,3}|--user[\s=]{1,3})["']?[^\s:"'$]{1,99}:(?<value>[^\s"'$<{|;&]{1,999})/dg,
+  },
+  {
+    what: "a password for a database's client",
+    sign: /(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\s/,
+    pattern: new RegExp(
+      `\\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\\s[^|;&]{0,300}?(?<=\\s)-p(?<value>"[^"]{0,999}"|'[^']{0,999}'|${bare}{1,999})`,
+      "dg",
+    ),
+  },
+  {
+    what: "a password for passwd",
+    sign: /passwd/,
+    pattern:
+      /\b(?:echo|printf)\s{1,20}(?:-\w{1,3}\s{1,20})?(?<value>"[^"]{1,999}"|'[^']{1,999}'|[^\s"'|]{1,999})\s{0,20}\|\s{0,20}(?:sudo\s{1,20})?(?:chpasswd|passwd\s[^|;&]{0,99}?--stdin)/dg,
+  },
   {
     what: "what looks like a password",
-    pattern: new RegExp(`(?<![A-Za-z0-9])${word}${secretWord}["']?\\s*[:=]\\s*(?<value>"[^"]*"|'[^']*'|[^\\s,;#}&|]+)`, "dgi"),
+    sign: new RegExp(secretWord),
+    pattern: new RegExp(`${secretWord}["']?\\s{0,20}[:=]\\s{0,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|[^\\s,;#}&|]{1,9999})`, "dgi"),
   },
-  { what: "a private key", pattern: /(?<value>-----BEGIN [A-Z ]*PRIVATE KEY-----.*)/dg },
+  { what: "a private key", sign: /PRIVATE KEY/, pattern: /(?<value>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.{0,9999})/dg },
 ];
 
 /** Values that stand where a password would and are none: switches, references to somewhere else, blanks. */
@@ -55,7 +121,7 @@ export function findSecrets(source: Source, report: (diagnostic: Diagnostic) => 
 }
 
 /** One cheap look at the whole text; nearly every file ends here. */
-const suspicious = /AKIA|ASIA|passw|passphrase|_pwd|secret|token|api_?key|PRIVATE KEY|:\/\/[^\s/]*@/i;
+const suspicious = new RegExp(patterns.map(({ sign }) => sign.source).join("|"), "i");
 
 interface Found {
   readonly what: string;
@@ -94,11 +160,15 @@ function columnAfterMasking(found: readonly Found[], start: number): number {
 
 /** The reason is required: whoever allows something says why. */
 function isAllowed(line: string): boolean {
-  return /#\s*infra:allow-secret\s+\S/.test(line);
+  return /#\s{0,20}infra:allow-secret\s{1,20}\S/.test(line);
 }
 
+const insteadOfPassword =
+  "take it out and change it: a database takes `managed` or `{ ssmParameter: NAME }` as its masterPassword, a script reads a parameter";
+
 function finding(source: Source, line: number, what: string, column: number, raw: string): Diagnostic {
-  const unreasoned = /#\s*infra:allow-secret\s*$/.test(raw);
+  const unreasoned = /#\s{0,20}infra:allow-secret\s{0,20}$/.test(raw);
+  const isPassword = /password/.test(what);
   return {
     code: "secret-in-text",
     severity: "error",
@@ -106,7 +176,7 @@ function finding(source: Source, line: number, what: string, column: number, raw
     summary: `${what} stands here, in a text that many read.`,
     hint: unreasoned
       ? "infra:allow-secret needs a reason behind it"
-      : "take it out and revoke it; if it is none, write `# infra:allow-secret REASON` on the line",
+      : `${isPassword ? insteadOfPassword : "take it out and revoke it"}; if it is no secret, write \`# infra:allow-secret REASON\` on the line`,
   };
 }
 

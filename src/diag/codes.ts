@@ -18,6 +18,12 @@ export const codes = {
     cause: "`extends`, `userDataFile`, `publicKeyFile` and the like are read relative to the YAML file in which they stand.",
     cure: "Correct the path, or add the file.",
   },
+  "file-outside": {
+    title: "A file outside of the repository",
+    cause:
+      "`extends`, `userDataFile` and `publicKeyFile` name files of the environment's own repository: its Git work tree, or without one the folder above environments/. A link out of it counts as outside. Otherwise a pull request could show any file of the machine that plans it.",
+    cure: "Copy the file into the repository. What the command line names, an environment's path or a --var-file, may be anywhere.",
+  },
   "file-unreadable": {
     title: "A file cannot be read",
     cause: "The operating system refused to open it, or it is not a regular file.",
@@ -27,6 +33,11 @@ export const codes = {
     title: "A file cannot be written",
     cause: "The operating system refused to make it, or to write into it.",
     cure: "Check the path, the permissions and the space that is left.",
+  },
+  "cannot-listen": {
+    title: "The sandbox cannot be served at this address",
+    cause: "Another program listens on the port, or the host is none of this machine's addresses.",
+    cure: "Choose another `--port` (0 takes a free one), and a `--host` that this machine has.",
   },
   "sandbox-state": {
     title: "The sandbox's state cannot be used",
@@ -47,6 +58,11 @@ export const codes = {
     title: "A file is not UTF-8 text",
     cause: "It holds bytes that are no UTF-8, or NUL characters, as binary files and UTF-16 do.",
     cure: "Save it as UTF-8.",
+  },
+  "too-many-problems": {
+    title: "More problems than are listed",
+    cause: "An environment with more than 1,000 problems has one cause for most of them.",
+    cure: "Correct the first ones, and look again.",
   },
   // ── YAML
   "yaml-syntax": {
@@ -451,7 +467,8 @@ export const codes = {
   },
   "credentials-expired": {
     title: "The credentials have expired",
-    cause: "A session token ran out, or this machine's clock is wrong.",
+    cause:
+      "A session token ran out, or this machine's clock is wrong by more than AWS takes (five minutes) and could not be put right by AWS's.",
     cure: "Log in again, or set the clock.",
   },
   "access-denied": {
@@ -472,12 +489,13 @@ export const codes = {
   "no-network": {
     title: "AWS cannot be reached",
     cause: "The endpoint's name does not resolve, or nothing answers there.",
-    cure: "Check the network, the proxy, AWS_ENDPOINT_URL and the region's name.",
+    cure: "Check the network, the proxy (HTTPS_PROXY, NO_PROXY), AWS_ENDPOINT_URL and the region's name.",
   },
   "not-aws": {
     title: "The answer is not AWS's",
-    cause: "Something in between answered in its place, mostly with a web page.",
-    cure: "Check the proxy, the captive portal, AWS_ENDPOINT_URL.",
+    cause:
+      "Something in between answered in its place: a web page, nothing, a redirect, the answer to another call, or a list without an end. It is never taken for an answer.",
+    cure: "Check the proxy (HTTPS_PROXY, NO_PROXY), a captive portal that wants you to sign in, AWS_ENDPOINT_URL.",
   },
   throttled: {
     title: "AWS keeps throttling",
@@ -537,12 +555,29 @@ export const codes = {
     cause: "A reference by tags, an image or a zone must lead to one live object.",
     cure: "Make the tags or the name more exact, or name the object by id.",
   },
+  "adopt-missing": {
+    title: "What is to be adopted is not there",
+    cause: "`adopt:` names an id that AWS does not show in this region and account, or an object that was deleted.",
+    cure: "Check the id, the region and the account. `adopt:` never creates; without the line the resource is created.",
+  },
   "adopt-owned": {
     title: "What is to be adopted belongs to somebody",
-    cause: "It bears the ownership tags of another address, environment or project.",
+    cause:
+      "It bears the ownership tags of another address, environment or project, belongs to another account, or is named by two `adopt:` lines.",
     cure: "Use `moved:` within the environment, or let the other environment give it up first.",
   },
+  "adopt-made-by-other": {
+    title: "What is to be adopted was made by a service",
+    cause:
+      "A tag says that an Auto Scaling group, a CloudFormation stack, EKS or another service made it, and that service may change or delete it at any time.",
+    cure: "Adopt the group in place of its machines; let a stack give the object up; leave anything else to its maker and refer to it by `{ id }`.",
+  },
   // ── notes of a plan
+  "adopt-idle": {
+    title: "An `adopt:` line that does nothing",
+    cause: "The resource has an object already, and `adopt:` names another one.",
+    cure: "Take the line out. To have the other object instead, take this one's tags infra:* off by hand.",
+  },
   "likely-rename": {
     title: "A delete and a create of the same shape",
     cause: "The key of a resource changed, so its old address leaves and a new one comes.",
@@ -637,7 +672,8 @@ export const codes = {
   },
   "lease-lost": {
     title: "The lease may be another run's",
-    cause: "Heartbeats could not be written for five minutes, or another run took the lease over. Nothing more was written.",
+    cause:
+      "Another run took the lease over, `infra unlock` freed it, or it could not be looked at for ten minutes. Nothing more was written.",
     cure: "When the other run has ended, run again.",
   },
   refused: {
@@ -653,8 +689,14 @@ export const codes = {
   "many-deletes": {
     title: "A plan that takes away much, and nobody looks",
     cause:
-      "Without a terminal, more than 5 deletes or replacements, more than 20 % of the environment, or a VPC or load balancer among them, must be meant.",
+      "Without a terminal, more than 5 deletes or replacements, more than 20 % of the environment, or a VPC or load balancer among them, must be meant. An update that opens a group to 0.0.0.0/0 or ::/0, or takes a default route away, counts like a delete.",
     cure: "Look at the plan; then --allow-deletes N, or an approval.",
+  },
+  "opens-unwritten": {
+    title: "A network that would be opened or cut off though the file does not say so",
+    cause:
+      "A default would let everybody into a security group, let everything out of it, or take a default route away, and the file does not write the field: somebody may have closed it, or added the route, for a reason.",
+    cure: "Write the field as it is meant to be. Without a terminal, only an exact approval runs the plan as it is.",
   },
   "stale-plan": {
     title: "The plan is no longer what would be done",

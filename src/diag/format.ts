@@ -1,4 +1,5 @@
 import type { Diagnostic, Position, Severity } from "./diagnostic.ts";
+import { visible } from "./harmless.ts";
 
 export interface DiagnosticStyle {
   /** Wraps a severity's word, the caret, or the like; the identity when absent (no colour). */
@@ -35,8 +36,12 @@ const widest = 120;
 
 function excerpt(at: Position, paint: (text: string) => string): string[] {
   const number = String(at.line);
-  const { text, column } = window(at.text!.replaceAll("\t", " "), at.column);
-  const length = Math.max(1, Math.min(at.length ?? 1, text.length - column + 1));
+  const line = at.text!.replaceAll("\t", " ");
+  const before = visible(line.slice(0, at.column - 1));
+  const marked = visible(line.slice(at.column - 1, at.column - 1 + (at.length ?? 1)));
+  const after = visible(line.slice(at.column - 1 + (at.length ?? 1)));
+  const { text, column } = window(before + marked + after, before.length + 1);
+  const length = Math.max(1, Math.min(marked.length, text.length - column + 1));
   const margin = " ".repeat(number.length);
   return [`   ${number} | ${text}`, `   ${margin} | ${" ".repeat(column - 1)}${paint("^".repeat(length))}`];
 }

@@ -30,6 +30,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
   readonly section: string;
+  /** EC2's ids: this and hexadecimal digits. Where absent, ids are names or ARNs. `{ id: … }` is held against it before AWS is asked. */
+  readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -59,7 +61,7 @@ export interface Kind<S extends object = any, H = any> {
   readonly waits: Waits;
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
-  readonly iam: IamNeeds;
+  readonly iam: IamNeeds<S>;
   /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
   readonly critical?: true;
   /** May carry `count: N`. */
@@ -135,6 +137,8 @@ export interface FieldRule<V = unknown, S = any> {
     readonly unless?: (spec: Partial<S>) => boolean;
   };
   readonly lessSafe?: (have: V, dflt: V) => boolean;
+  /** A value that only an interrupted run of ours leaves behind. It is brought to the default even on an adopted object whose file does not write the field. */
+  readonly unfinished?: (have: V | undefined) => boolean;
   /** How two values are held against each other; scalars by equality and objects by their written keys when absent. */
   readonly as?: Shape;
   /** For an object: rules of its members, so that a member may be cheaper or dearer to change than the rest. */
@@ -146,8 +150,12 @@ export interface FieldRule<V = unknown, S = any> {
    * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
    */
   readonly hashTag?: string;
+  /** What a change of this list in place opens to everybody or cuts off ("lets in tcp 22 0.0.0.0/0"); undefined: nothing. Where nobody is asked it counts like a delete. */
+  readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
+  /** Plans, drift and events tell a hash in its place: scripts are long, and hold passwords although they should not. */
+  readonly hashed?: true;
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
@@ -219,11 +227,59 @@ export interface Counts {
   readonly parts?: number;
 }
 
-export interface IamNeeds {
+/** What a role must be allowed for resources of the kind. `infra iam-policy` makes its statements from it. */
+export interface IamNeeds<S = any> {
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** Actions that only some fields need, with those fields: left out of a policy when no resource of the kind writes one of them. */
+  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
+  readonly remove: readonly string[];
+  /** Actions that only some fields need, with the paths of those fields (`volumes.*.size`): granted when a resource writes one of them. */
   readonly onlyFor?: Readonly<Record<string, readonly string[]>>;
+  /** On which resources AWS checks an action of `write`. An action that is not listed changes only objects with our tags. */
+  readonly access?: Readonly<Record<string, Access>>;
+  /** How the ARN of an object ends (`instance/*`), where `access` has no create that tells it. */
+  readonly arn?: string;
+  /** What AWS also checks of the caller because of what a resource writes: roles that it passes, keys, secrets. */
+  implied?(self: Subject<S>, index: ResourceIndex, place: IamPlace): readonly Grant[];
+}
+
+/**
+ * The resources of one action, by how a statement is tied to our tags. A resource is the end of its ARN, after the account
+ * (`subnet/*`); `*:image/*` is one of any account.
+ */
+export interface Access {
+  /** Made by the call, with our tags in it (`aws:RequestTag`). */
+  readonly made?: readonly string[];
+  /** Bears our tags before the call (`aws:ResourceTag`). */
+  readonly ours?: readonly string[];
+  /** Bears our tags or no ownership tags at all, such as a disk. */
+  readonly free?: readonly string[];
+  /** Public or shared by others. */
+  readonly any?: readonly string[];
+}
+
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** A statement of its own. Grants that differ in their resources, or in the values of one condition, become one statement. */
+export interface Grant {
+  /** The statement's name. */
+  readonly sid: string;
+  readonly actions: readonly string[];
+  /** Ends of ARNs, as in Access, or whole ARNs. */
+  readonly resources: readonly string[];
+  /** Adds the condition on tags that Access would add. */
+  readonly tie?: keyof Access;
+  readonly condition?: Condition;
+}
+
+/** Where the environment is, in the words of a policy. */
+export interface IamPlace {
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+  arn(service: string, end: string): string;
+  /** The value of `kms:ViaService` for a service. */
+  via(service: string): string;
 }
 
 export interface Problem {
@@ -256,6 +312,8 @@ export interface ResourceIndex {
 export interface Desired<S = any> extends Subject<S> {
   /** The declared tags: the environment's, the resource's own, and Name. `null` asks for the removal of a key. */
   readonly tags: Readonly<Record<string, string | null>>;
+  /** Keys among `tags` that nobody wrote and we derived: `Name`. An adopted object keeps its own. */
+  readonly derivedTags?: readonly string[];
   /** For kinds with `naming`: what AWS should call it. */
   readonly awsName?: string;
   /** True when the author wrote `name:`; only then is a different AWS name a change. */
@@ -265,6 +323,8 @@ export interface Desired<S = any> extends Subject<S> {
   readonly disposable: boolean;
   readonly adopt?: AwsId;
   readonly ignoreChanges: readonly string[];
+  /** Seconds for which it is waited for, where the author wrote so. */
+  readonly timeouts?: { readonly [purpose in "create" | "update" | "delete"]?: number | undefined };
   /** `unlisted:` as written: for all lists of the resource, or by field. */
   readonly unlisted?: "remove" | "keep" | Readonly<Record<string, "remove" | "keep">>;
   /** Fields whose reference was looked up by tags, with the lookup as text; filled in when lookups are resolved. */

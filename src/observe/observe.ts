@@ -5,8 +5,9 @@ import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { mapRefs } from "../resource/references.ts";
-import type { Found, Observed } from "../plan/observed.ts";
+import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
+import { adoptable, adoptedTwice } from "./adopt.ts";
 import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
 
 /** The drivers of all kinds, loaded when first asked for. */
@@ -40,27 +41,22 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
 }
 
 /** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
-export async function observe(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment): Promise<Observed> {
+export async function observe(kinds: readonly Kind[], drivers: Drivers, way: Aws, environment: Environment): Promise<Observed> {
+  const giveUp = new AbortController();
+  const aws = way.within({ signal: giveUp.signal });
   const scope = scopeOf(environment);
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   const used = new Set(environment.nodes.map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
-  await all(longestFirst(kinds, environment), async (kind) => {
+  await all(longestFirst(kinds, environment), giveUp, async (kind) => {
     const driver = await drivers.of(kind);
     try {
       for await (const live of driver.list(aws, scope)) sorter.add(kind, live);
-      const adopted = environment.nodes.filter((node) => node.kind === kind.name && node.adopt !== undefined && !sorter.has(node.address));
-      if (adopted.length > 0)
-        for (const [id, live] of await driver.get(
-          aws,
-          adopted.map((node) => node.adopt!),
-          scope,
-        ))
-          sorter.adopt(
-            kind,
-            adopted.find((node) => idsOf(live).includes(node.adopt!) || id === node.adopt)!,
-            live,
-          );
+      const adopting = sorter.toAdopt(kind);
+      if (adopting.length > 0) {
+        const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], scope);
+        for (const node of adopting) sorter.adopt(kind, node, found);
+      }
     } catch (error) {
       if (used.has(kind.name) || !(error instanceof AwsError) || error.class !== "auth") throw error;
       sorter.notes.push({
@@ -80,10 +76,10 @@ function longestFirst(kinds: readonly Kind[], environment: Environment): Kind[] 
   return [...kinds].sort((a, b) => cost(b) - cost(a));
 }
 
-/** Runs everything side by side and lets every one end before the first error is thrown. */
-async function all<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled(items.map(run));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+/** Runs everything side by side. The first error gives up all that is under way, and is thrown once that has ended. */
+async function all<T>(items: readonly T[], giveUp: AbortController, run: (item: T) => Promise<void>): Promise<void> {
+  await Promise.allSettled(items.map((item) => run(item).catch((error: unknown) => giveUp.abort(error))));
+  giveUp.signal.throwIfAborted();
 }
 
 interface Candidate {
@@ -99,6 +95,9 @@ class Sorter {
   readonly #account: string;
   readonly #alive = new Map<Address, Candidate[]>();
   readonly #shown = new Map<Address, AwsId[]>();
+  /** By id, the node that has taken an object over. */
+  readonly #adopted = new Map<AwsId, Desired>();
+  readonly #unadoptable = new Map<Address, Unadoptable>();
 
   constructor(environment: Environment, declared: ReadonlyMap<Address, Desired>, account: string) {
     this.#environment = environment;
@@ -106,8 +105,11 @@ class Sorter {
     this.#account = account;
   }
 
-  has(address: Address): boolean {
-    return this.#alive.has(address);
+  /** The nodes of a kind that still have to be found by the id that their `adopt:` names. */
+  toAdopt(kind: Kind): Desired[] {
+    const nodes = [...this.#declared.values()].filter((node) => node.kind === kind.name && node.adopt !== undefined);
+    for (const node of nodes) this.#noteIdle(node);
+    return nodes.filter((node) => !this.#alive.has(node.address));
   }
 
   add(kind: Kind, live: Live): void {
@@ -115,7 +117,7 @@ class Sorter {
     if (live.tags[ownership.project] !== this.#environment.project) return this.#noteOtherProject(kind, live);
     const why = whyNotOwned(kind, live, this.#account);
     if (why !== undefined) {
-      if (isAlive(live))
+      if (isAlive(live) && !this.#isNamed(live))
         this.notes.push({
           code: "copy",
           id: live.id,
@@ -128,19 +130,42 @@ class Sorter {
     if (isAlive(live)) push(this.#alive, address, { kind, live });
   }
 
-  adopt(kind: Kind, node: Desired, live: Live): void {
-    const owner = live.tags[ownership.resource];
-    if (owner !== undefined && live.tags[ownership.environment] !== undefined) {
-      this.notes.push({
-        code: "adopt-owned",
-        address: node.address,
-        id: live.id,
-        text: `${live.id} cannot be adopted as ${node.address}: it belongs to ${live.tags[ownership.environment]}'s ${owner}`,
-        at: node.at(),
-      });
+  /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
+  adopt(kind: Kind, node: Desired, lives: ReadonlyMap<AwsId, Live>): void {
+    const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
+    const first = live && this.#adopted.get(live.id);
+    const verdict = first
+      ? adoptedTwice(node, first)
+      : adoptable(kind, node, live, { environment: this.#environment, account: this.#account });
+    if (typeof verdict === "object") {
+      if (!this.#comesByMove(node, verdict)) this.#unadoptable.set(node.address, verdict);
       return;
     }
-    if (isAlive(live)) push(this.#alive, node.address, { kind, live, adopted: true });
+    this.#adopted.set(live!.id, node);
+    if (verdict === "ours") push(this.#shown, node.address, live!.id);
+    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? { adopted: true } : {}) });
+  }
+
+  /** A `moved:` line brings the object here anyway: it was adopted under its old address. */
+  #comesByMove({ address }: Desired, { holder }: Unadoptable): boolean {
+    return this.#environment.moved.some(({ from, to }) => from === holder && to === address && !this.#declared.has(from));
+  }
+
+  /** Whether an `adopt:` of the file names this object. */
+  #isNamed(live: Live): boolean {
+    return [...this.#declared.values()].some(({ adopt }) => adopt !== undefined && idsOf(live).includes(adopt));
+  }
+
+  #noteIdle({ address, adopt, at }: Desired): void {
+    const here = this.#alive.get(address) ?? [];
+    if (here.length === 0 || here.some(({ live }) => idsOf(live).includes(adopt!))) return;
+    const ids = here.map(({ live }) => live.id).join(", ");
+    this.notes.push({
+      code: "adopt-idle",
+      address,
+      text: `${address} is ${ids}, and \`adopt:\` names ${adopt}, which is left alone; take the line out`,
+      at: at("adopt.id"),
+    });
   }
 
   finish(): Observed {
@@ -166,8 +191,9 @@ class Sorter {
       for (const left of old) leftovers.push({ ...foundOf(address, left), address: replacedAddress(address, left.live) });
     }
     for (const [, ids] of this.#shown) ids.sort();
+    const unadoptable = new Map([...this.#unadoptable].sort(([a], [b]) => (a < b ? -1 : 1)));
     this.notes.sort((a, b) => (a.text < b.text ? -1 : 1));
-    return { account: this.#account, objects, leftovers, shown: this.#shown, ambiguous, notes: this.notes };
+    return { account: this.#account, objects, leftovers, shown: this.#shown, ambiguous, unadoptable, notes: this.notes };
   }
 
   /** An object whose address a `moved:` line gives up goes to the new address, if nothing is there. */

@@ -9,8 +9,8 @@ export function whyNotOwned(kind: Kind, live: Live, account: string): string | u
   const address = addressOfTag(live.tags[ownership.resource] ?? "");
   if (live.owner !== undefined && live.owner !== account) return `it belongs to account ${live.owner}`;
   if (!address.startsWith(`${kind.name}/`)) return `its tag says ${address || "nothing"}, but it is a ${kind.name}`;
-  const mark = otherMaker(live);
-  if (mark !== undefined) return `it was made by another (${mark})`;
+  const maker = makerOf(live);
+  if (maker) return `it was made by another (${maker.tag})`;
   if (kind.naming && live.name !== undefined && live.tags[ownership.name] !== live.name)
     return `AWS calls it ${live.name}, its tag ${ownership.name} says ${live.tags[ownership.name] ?? "nothing"}`;
   if (live.token !== undefined && live.tags[ownership.token] !== undefined && live.tags[ownership.token] !== live.token)
@@ -18,22 +18,57 @@ export function whyNotOwned(kind: Kind, live: Live, account: string): string | u
   return undefined;
 }
 
-/** The tag by which AWS says that a service or a fleet made this. */
-function otherMaker(live: Live): string | undefined {
-  return Object.keys(live.tags).find((key) => makers.some((maker) => (maker.endsWith(":") ? key.startsWith(maker) : key === maker)));
+/** A service or a fleet that makes and unmakes objects, as the tag that it leaves on them tells. */
+export interface Maker {
+  readonly tag: string;
+  /** "the Auto Scaling group web", for people. */
+  readonly who: string;
+  /** What to do instead of adopting its object. */
+  readonly hint: string;
 }
 
-const makers = [
-  "aws:autoscaling:groupName",
-  "aws:backup:",
-  "aws:cloudformation:stack-id",
-  "aws:ec2:fleet-id",
-  "aws:ec2spot:fleet-request-id",
-  "aws:elasticmapreduce:",
-  "aws:imagebuilder:",
-  "aws:rds:bluegreen",
-  "eks:cluster-name",
-  "karpenter.sh/nodepool",
+/** Who made this, where a tag says that it was a service or a fleet. */
+export function makerOf({ tags }: Pick<Live, "tags">): Maker | undefined {
+  for (const { tag, who, hint } of makers) {
+    const key = tag.endsWith(":") ? Object.keys(tags).find((one) => one.startsWith(tag)) : tag in tags ? tag : undefined;
+    if (key !== undefined) return { tag: key, who: who(tags[key]!), hint };
+  }
+  return undefined;
+}
+
+const leaveIt = "leave it to its maker, and refer to it by `{ id: … }`";
+
+/** By the tag, or by the beginning of the tag where it ends with a colon. The first that fits counts. */
+const makers: readonly { readonly tag: string; readonly who: (value: string) => string; readonly hint: string }[] = [
+  {
+    tag: "aws:autoscaling:groupName",
+    who: (value) => `the Auto Scaling group ${value}`,
+    hint: "adopt the group; it makes and ends its machines itself",
+  },
+  { tag: "elasticbeanstalk:", who: (value) => `Elastic Beanstalk (${value})`, hint: leaveIt },
+  { tag: "eks:cluster-name", who: (value) => `the EKS cluster ${value}`, hint: leaveIt },
+  { tag: "aws:eks:cluster-name", who: (value) => `the EKS cluster ${value}`, hint: leaveIt },
+  { tag: "karpenter.sh/nodepool", who: (value) => `Karpenter (node pool ${value})`, hint: leaveIt },
+  { tag: "aws:ecs:", who: (value) => `ECS (${value})`, hint: leaveIt },
+  {
+    tag: "aws:cloudformation:stack-id",
+    who: (value) => `the CloudFormation stack ${/:stack\/([^/]+)/.exec(value)?.[1] ?? value}`,
+    hint: "let the stack give it up: set `DeletionPolicy: Retain` on it and delete the stack",
+  },
+  { tag: "aws:ec2:fleet-id", who: (value) => `the EC2 Fleet ${value}`, hint: "leave it to the fleet, which replaces its machines itself" },
+  {
+    tag: "aws:ec2spot:fleet-request-id",
+    who: (value) => `the Spot Fleet ${value}`,
+    hint: "leave it to the fleet, which replaces its machines itself",
+  },
+  { tag: "aws:elasticmapreduce:", who: (value) => `EMR (${value})`, hint: leaveIt },
+  { tag: "aws:imagebuilder:", who: (value) => `EC2 Image Builder (${value})`, hint: leaveIt },
+  { tag: "aws:backup:", who: () => "AWS Backup", hint: leaveIt },
+  {
+    tag: "aws:rds:bluegreen",
+    who: () => "an RDS blue/green deployment",
+    hint: "adopt it when the deployment has been switched over and deleted",
+  },
 ];
 
 /** Whether it is still there: what is dead or on its way out does not count. */

@@ -29,6 +29,8 @@ export interface Against {
   readonly isOurs?: ((key: string) => boolean) | undefined;
   /** The file does not have the field at all: only what we made in it goes. */
   readonly isUnwritten?: boolean | undefined;
+  /** The object was adopted: a member that the author does not write is not compared. */
+  readonly writtenOnly?: boolean | undefined;
 }
 
 interface Fate {
@@ -59,6 +61,13 @@ export function agrees(expected: unknown, have: unknown): boolean {
   return expected === have || (isNone(expected) && isNone(have));
 }
 
+/** What AWS has, told in the words of what is wanted: a member that agrees is written alike, and one that nobody wrote is left out. */
+export function asWritten(expected: unknown, have: unknown): unknown {
+  if (agrees(expected, have)) return expected;
+  if (!isPlainObject(expected) || !isPlainObject(have)) return have;
+  return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, asWritten(value, have[key])]));
+}
+
 /** JSON text with sorted keys, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   return (
@@ -85,7 +94,7 @@ function compareMembers(
   for (const member of members) {
     const inner = rule.of?.[member] ?? { change: rule.change, ...(rule.because ? { because: rule.because } : {}) };
     if (inner.change === "never") continue;
-    const resolved = expected[member] ?? unwritten(inner, have[member]);
+    const resolved = expected[member] ?? unwritten(inner, have[member], against.writtenOnly);
     if (resolved === undefined) continue;
     const found = compareField(`${path}.${member}`, inner, resolved, have[member], { ...against, resolved });
     differences.push(...found.differences);
@@ -94,10 +103,11 @@ function compareMembers(
   return { differences, kept };
 }
 
-/** What an unwritten value is held to, if to anything. */
-export function unwritten(rule: FieldRule, have: unknown): unknown {
+/** What an unwritten value is held to, if to anything: on an adopted object (`writtenOnly`) only what a run of ours left unfinished. */
+export function unwritten(rule: FieldRule, have: unknown, writtenOnly = false): unknown {
   const dflt = rule.default;
   if (!dflt || dflt.class === "create-only") return undefined;
+  if (writtenOnly && !rule.unfinished?.(have)) return undefined;
   if (dflt.class === "enforced") return dflt.value;
   return have !== undefined && rule.lessSafe?.(have, dflt.value) ? dflt.value : undefined;
 }

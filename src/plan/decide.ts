@@ -2,9 +2,12 @@
 import type { Environment } from "../config/environment.ts";
 import type { Address, Desired, FieldRule, Kind, Spec, Subject, Tags, ResourceIndex } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf } from "../resource/references.ts";
+import { adoptionTags, askedOf } from "./adoption.ts";
 import { impactOf } from "./compare.ts";
 import { contestOf, type AppliedHistory, type SetBefore } from "./flapping.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
+import { stateFollowing } from "./follow.ts";
+import { differs, leaveAlone, refuseToFollow, type LeftAlone } from "./left-alone.ts";
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
 import { markingOf } from "./made.ts";
@@ -34,7 +37,9 @@ export interface Decision {
   readonly causes: Map<Address, "replaced" | "changed">;
   /** For "keep": what needs it. */
   of?: Address;
-  readonly refused: Diff["refused"];
+  refused: Diff["refused"];
+  /** Nothing is done to it, as a whole: why, and how it differs. */
+  readonly leftAlone?: LeftAlone;
 }
 
 /** A contested field, or a contested tag. */
@@ -62,7 +67,7 @@ export function decide(
   const notes: Note[] = [];
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   for (const one of declared.values()) {
-    if (observed.ambiguous.has(one.desired.address)) continue;
+    if (observed.ambiguous.has(one.desired.address) || observed.unadoptable.has(one.desired.address)) continue;
     decisions.set(
       one.desired.address,
       decideDeclared(environment, one, observed.objects.get(one.desired.address), indexes, appliedHistory, notes),
@@ -83,6 +88,7 @@ export function decide(
     decisions.set(found.address, decision(found.address, found.kind, { found, action: "delete", because: "its replacement exists" }));
   spreadReplacements(decisions, index);
   spreadChanges(decisions);
+  stateFollowing(decisions);
   return { decisions, notes };
 }
 
@@ -124,20 +130,10 @@ function decideDeclared(
   appliedHistory: AppliedHistory,
   notes: Note[],
 ): Decision {
-  const { kind, desired, resolved } = declared;
-  const { address } = desired;
+  const { kind, resolved } = declared;
+  const { address } = declared.desired;
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
-  const quarantine = kind.leaveAlone?.(desired, { ...found.live, spec: found.linked });
-  if (quarantine !== undefined) {
-    notes.push({
-      code: "left-alone",
-      address,
-      id: found.live.id,
-      text: `${address} (${found.live.id}) is left as it is: ${quarantine}`,
-      at: desired.at(),
-    });
-    return decision(address, kind, { declared, found });
-  }
+  const desired = askedOf(declared.desired, found);
   const seen = { ...found.live, spec: found.linked };
   const result = diff(kind, desired, seen, resolved, found.live.spec as Spec);
   for (const kept of result.kept)
@@ -166,15 +162,19 @@ function decideDeclared(
     indexes,
   );
   if (renamed(kind, desired, found)) deltas.push(renameDelta(kind, desired, found));
-  const plain = tagChange(
-    environment2owner(environment),
-    kind,
-    desired,
-    found.live,
-    settledHashes(kind, desired.spec, result, found.live.tags),
-  );
+  const plain = tagChange(environment2owner(environment), kind, desired, found.live, {
+    ...settledHashes(kind, desired.spec, result, found.live.tags),
+    ...adoptionTags(found),
+  });
   const tags = withMarking(plain, found.live.tags, markingOf(kind, desired, seen, found.live.spec as Spec));
   const differing = decision(address, kind, { declared, found, deltas, tags, refused: result.refused });
+  const why = kind.leaveAlone?.(desired, seen);
+  if (why !== undefined) {
+    const left = leaveAlone(differing, why, result.impossible);
+    const text = `${address} (${found.live.id}) is left as it is: ${why}`;
+    if (!differs(left.leftAlone)) notes.push({ code: "left-alone", address, id: found.live.id, text, at: desired.at() });
+    return left;
+  }
   const base = withoutContested(differing, appliedHistory);
   if (typeof found.live.state === "object")
     return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
@@ -262,7 +262,7 @@ function fieldDelta(kind: Kind, field: string, impact: Delta["impact"], found: F
     field,
     stage: stageOf(kind, field),
     impact,
-    before: (found.live.spec as Spec)[field],
+    before: found.linked[field],
     after: (desired.spec as Spec)[field],
     rule: { ...rule, because },
   };
@@ -291,6 +291,10 @@ function spreadReplacements(decisions: Map<Address, Decision>, index: ResourceIn
     if (cause.kind.keepsId && !cause.deltas.some((delta) => delta.path === "name")) continue;
     for (const { user, path, impact } of users.get(cause.address) ?? []) {
       if (!user.found || user.action === "create" || user.action === "delete") continue;
+      if (user.leftAlone) {
+        refuseToFollow(user, path, cause.address, user.leftAlone.why);
+        continue;
+      }
       const before = user.action;
       const follows = addReference(user, path, cause, impact);
       if (follows && user.causes.get(cause.address) !== "replaced") user.causes.set(cause.address, follows);
@@ -315,6 +319,7 @@ function spreadChanges(decisions: Map<Address, Decision>): void {
       if (
         !rule.follows ||
         !mayChange ||
+        user.leftAlone ||
         user.declared!.desired.ignoreChanges.includes(field) ||
         user.deltas.some((delta) => delta.field === field)
       )
@@ -326,7 +331,7 @@ function spreadChanges(decisions: Map<Address, Decision>): void {
         field,
         stage: stageOf(user.kind, field),
         impact: "update",
-        before: (user.found!.live.spec as Spec)[field],
+        before: user.found!.linked[field],
         after: spec[field],
         rule: { ...rule, because },
       });
@@ -345,7 +350,7 @@ function addReference(user: Decision, path: string, cause: Decision, forced?: "r
   const impact = forced ?? impactOf(rule, undefined, after, { was: found!.linked, now: declared!.desired.spec });
   if (impact === "never" || impact === "note") return undefined;
   if (typeof impact === "object") {
-    (user.refused as { path: string; why: string }[]).push({ path, why: `${cause.address} is replaced, and ${impact.refuse}` });
+    user.refused = [...user.refused, { path, why: `${cause.address} is replaced, and ${impact.refuse}` }];
     return "replaced";
   }
   if (forced) user.deltas = user.deltas.filter((delta) => delta.field !== field);

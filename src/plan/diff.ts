@@ -19,11 +19,16 @@ export interface Diff {
   readonly deltas: readonly Delta[];
   /** Changes that cannot be made, and why. */
   readonly refused: readonly { readonly path: string; readonly why: string }[];
+  /** The differences that these refusals are about. */
+  readonly impossible: readonly Delta[];
   readonly kept: Comparison["kept"];
 }
 
 /** What a diff needs to know of the declared side; a Desired fits. */
-export type Expected = Pick<Desired, "spec" | "ignoreChanges" | "unlisted">;
+export interface Expected extends Pick<Desired, "spec" | "ignoreChanges" | "unlisted"> {
+  /** The object was adopted: only what the author writes is compared, and no default. */
+  readonly writtenOnly?: boolean;
+}
 
 /**
  * Compares every field by its rule. Both specs must speak the same language: both with addresses (planning) or both
@@ -32,6 +37,7 @@ export type Expected = Pick<Desired, "spec" | "ignoreChanges" | "unlisted">;
 export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec = expected.spec, ids: Spec = live.spec as Spec): Diff {
   const deltas: Delta[] = [];
   const refused: { path: string; why: string }[] = [];
+  const impossible: Delta[] = [];
   const spec = normalised(kind, expected.spec);
   const have = normalised(kind, live.spec);
   const entries = entriesOf(kind, live, ids);
@@ -44,10 +50,13 @@ export function diff(kind: Kind, expected: Expected, live: Live, resolved: Spec 
       if (expected.ignoreChanges.includes(difference.path)) continue;
       const impact = impactOf(difference.rule, difference.before, difference.after, { was, now: spec, live });
       if (impact === "never") continue;
-      if (typeof impact === "object") refused.push({ path: difference.path, why: impact.refuse });
-      else deltas.push({ ...difference, field, stage: stageOf(kind, field), impact });
+      const delta = { ...difference, field, stage: stageOf(kind, field) };
+      if (typeof impact === "object") {
+        refused.push({ path: difference.path, why: impact.refuse });
+        impossible.push({ ...delta, impact: "update" });
+      } else deltas.push({ ...delta, impact });
     }
-  return { deltas, refused, kept: compared.flatMap(({ kept }) => kept) };
+  return { deltas, refused, impossible, kept: compared.flatMap(({ kept }) => kept) };
 }
 
 /** The fields of one stage that differ, as a driver takes them. */
@@ -60,7 +69,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expe
     const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[delta.field]!;
     changes[delta.field] ??= {
       before: have[delta.field],
-      after: spec[delta.field] ?? unwritten(rule, have[delta.field]) ?? valueWhenGone(rule),
+      after: spec[delta.field] ?? unwritten(rule, have[delta.field], expected.writtenOnly) ?? valueWhenGone(rule),
       ...(delta.path === delta.field && delta.items ? { items: delta.items } : {}),
     };
   }
@@ -100,11 +109,12 @@ interface Sides {
 function differencesOf(field: string, rule: FieldRule, { expected, spec, have, live, resolved, entries }: Sides): Comparison {
   if (rule.hashTag !== undefined) return compareHash(field, rule, spec[field], have, live, resolved[field], spec);
   const isOurs = rule.made && ((key: string) => entries.some((entry) => entry.field === field && entry.key === key && entry.isOurs));
-  const value = spec[field] ?? unwritten(rule, have[field]);
+  const { writtenOnly } = expected;
+  const value = spec[field] ?? unwritten(rule, have[field], writtenOnly);
   if (value === undefined && valueWhenGone(rule) !== undefined && isOurs?.(""))
     return { differences: [{ path: field, before: have[field], after: undefined, isGone: true, rule }], kept: [] };
   const isUnwritten = value === undefined && rule.made !== undefined && keysOf(rule, have[field]).length > 0;
-  if (value === undefined && !rule.of && !isUnwritten) return same;
+  if (value === undefined && (!rule.of || writtenOnly) && !isUnwritten) return same;
   if (!(field in have)) return same; // not read
   if (value === undefined && have[field] === undefined) return same; // nothing here and nothing asked for
   return compareField(field, rule, value ?? {}, have[field], {
@@ -113,6 +123,7 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, have, l
     unlisted: unlistedOf(expected, field),
     isOurs,
     isUnwritten,
+    writtenOnly,
   });
 }
 

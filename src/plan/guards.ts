@@ -1,22 +1,44 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
-import type { Plan } from "./plan.ts";
+import type { FieldChange, Plan, Step } from "./plan.ts";
 
-/** Deletes and replacements that need no approval. */
+/** Deletes, replacements and openings that need no approval. */
 const freely = { count: 5, share: 0.2 };
 
 /**
- * What a plan would take away that nobody at a terminal has seen: more than five objects, more than a fifth of the
- * environment, or a keystone. Asked for applies without a terminal, without an exact approval, and not for `destroy`.
+ * What a plan would take away or open that nobody at a terminal has seen: more than five objects, more than a fifth of the
+ * environment, or a keystone; and anything that is opened or cut off though the file does not write it. Asked for applies
+ * without a terminal, without an exact approval, and not for `destroy`.
  */
 export function guards(plan: Plan, kinds: readonly Kind[], allowDeletes: number | undefined): Diagnostic[] {
+  return [...unwrittenExposures(plan), ...tooMuch(plan, kinds, allowDeletes)];
+}
+
+/** Nobody asked for it in so many words, so one alone is too many. */
+function unwrittenExposures({ steps }: Plan): Diagnostic[] {
+  return steps.flatMap((step) =>
+    exposuresOf(step)
+      .filter(({ unwritten }) => unwritten)
+      .map(({ path, exposes }): Diagnostic => ({
+        code: "opens-unwritten",
+        severity: "error",
+        ...(step.at ? { at: step.at } : {}),
+        summary: `${step.address}: ${path} would change, and ${exposes}; the YAML does not write ${path}.`,
+        hint: `write ${path} as it is meant to be; or approve this very plan (--approve), or apply it at a terminal`,
+      })),
+  );
+}
+
+function tooMuch(plan: Plan, kinds: readonly Kind[], allowDeletes: number | undefined): Diagnostic[] {
   const criticals = new Set(kinds.filter((kind) => kind.critical).map((kind) => kind.name));
   const gone = plan.steps.filter((step) => step.action === "delete" || step.action === "replace");
-  if (gone.length === 0 || (allowDeletes !== undefined && gone.length <= allowDeletes)) return [];
+  const opened = plan.steps.filter((step) => exposuresOf(step).length > 0);
+  const count = gone.length + opened.length;
+  if (count === 0 || (allowDeletes !== undefined && count <= allowDeletes)) return [];
   const critical = gone.find((step) => criticals.has(step.kind));
-  const share = gone.length / Math.max(1, plan.objects.length);
+  const share = count / Math.max(1, plan.objects.length);
   const why =
-    gone.length > freely.count
+    count > freely.count
       ? `that is more than ${freely.count}`
       : critical
         ? `${critical.address} is among them`
@@ -24,13 +46,23 @@ export function guards(plan: Plan, kinds: readonly Kind[], allowDeletes: number 
           ? `that is ${Math.round(share * 100)} % of the environment`
           : undefined;
   if (why === undefined) return [];
+  const opening = opened.length > 0 ? ` and opens or cuts off ${opened.length}` : "";
   return [
     {
       code: "many-deletes",
       severity: "error",
-      summary: `This plan deletes or replaces ${gone.length} of ${plan.objects.length} objects, and ${why}.`,
-      detail: gone.map((step) => `${step.action} ${step.address}`).join("\n"),
-      hint: `approve this very plan (--approve), allow it once (--allow-deletes ${gone.length}), or apply it at a terminal`,
+      summary: `This plan deletes or replaces ${gone.length} of ${plan.objects.length} objects${opening}, and ${why}.`,
+      detail: [...gone.map((step) => `${step.action} ${step.address}`), ...opened.flatMap(openingLines)].join("\n"),
+      hint: `approve this very plan (--approve), allow it once (--allow-deletes ${count}), or apply it at a terminal`,
     },
   ];
+}
+
+/** What an update opens to everybody or cuts off. What is made anew does not count: nobody relies on it yet. */
+function exposuresOf(step: Step): readonly FieldChange[] {
+  return step.action === "update" || step.action === "restart" ? step.changes.filter(({ exposes }) => exposes !== undefined) : [];
+}
+
+function openingLines(step: Step): string[] {
+  return exposuresOf(step).map(({ path, exposes }) => `${step.action} ${step.address}: ${path}: ${exposes}`);
 }

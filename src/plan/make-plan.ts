@@ -3,14 +3,15 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
 import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
+import { isAdopted } from "./adoption.ts";
 import { decide, resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
-import { agrees } from "./compare.ts";
+import { agrees, asWritten } from "./compare.ts";
 import type { AppliedHistory } from "./flapping.ts";
 import { hashOf } from "./hash.ts";
 import { diff, withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
 import { orderWork, type Work } from "./order.ts";
-import type { ContestedField, FieldChange, Note, Plan, Step } from "./plan.ts";
+import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "./plan.ts";
 import { dataLossOf, lossText, makeSafe, type Users } from "./safety.ts";
 
 export interface PlanInput {
@@ -44,10 +45,11 @@ export function makePlan(input: PlanInput): Planned {
   const index = resourceIndexOf(environment.region, declared, observed);
   const decided = decide(environment, goal, declared, observed, index, input.appliedHistory);
   const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, index, input.users)];
-  if (input.targets) keepToTargets(decided.decisions, input.targets, diagnostics);
+  if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
   const work = orderWork(decided.decisions, index);
   const steps = stepsOf(decided.decisions, work);
   const contested = [...decided.decisions.values()].flatMap(contestedFields);
+  const leftAlone = [...decided.decisions.values()].flatMap(leftAloneObject);
   const plan: Plan = {
     project: environment.project,
     environment: environment.name,
@@ -59,15 +61,16 @@ export function makePlan(input: PlanInput): Planned {
     notes: [...observed.notes, ...decided.notes, ...likelyRenames(decided)],
     lookups: input.lookups.values,
     ...(contested.length > 0 ? { contested } : {}),
+    ...(leftAlone.length > 0 ? { leftAlone } : {}),
     objects: [...observed.objects.values()].map(({ address, live }) => ({ address, id: live.id })),
   };
   return { plan, diagnostics, work, decisions: decided.decisions };
 }
 
-/** Two live objects pass as one address, or a lookup failed: nothing is done for it, nor for what refers to it. */
+/** Two live objects pass as one address, `adopt:` names what cannot be adopted, or a lookup failed: nothing is done for it, nor for what refers to it. */
 function blockUnplannable(decided: Decided, { declared, observed, failed }: PlanInput): Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const blocked = new Set<Address>([...observed.ambiguous.keys(), ...failed]);
+  const blocked = new Set<Address>([...observed.ambiguous.keys(), ...observed.unadoptable.keys(), ...failed]);
   for (const address of failed) decided.decisions.delete(address);
   for (const [address, ids] of observed.ambiguous)
     problems.push({
@@ -77,6 +80,12 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
       summary: `${address} exists ${ids.length} times: ${ids.join(", ")}.`,
       hint: "take the tag infra:resource off the ones that are not meant; nothing is done for this address or what depends on it until then",
     });
+  for (const [address, { code, summary, hint, holder }] of observed.unadoptable) {
+    problems.push({ code, severity: "error", at: declared.get(address)?.desired.at("adopt.id"), summary, hint });
+    if (holder === undefined || declared.has(holder)) continue;
+    blocked.add(holder);
+    decided.decisions.delete(holder);
+  }
   for (let grew = blocked.size > 0; grew;) {
     grew = false;
     for (const one of decided.decisions.values()) {
@@ -92,11 +101,16 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
 }
 
 /** Leaves the targets, what they need made or changed first, and nothing else. */
-function keepToTargets(decisions: Map<Address, Decision>, targets: readonly Address[], diagnostics: Diagnostic[]): void {
+function keepToTargets(
+  decisions: Map<Address, Decision>,
+  targets: readonly Address[],
+  declared: PlanInput["declared"],
+  diagnostics: Diagnostic[],
+): void {
   const resolved = new Set<Address>();
   const queue = [...targets];
   for (const target of targets)
-    if (!decisions.has(target))
+    if (!decisions.has(target) && !declared.has(target))
       diagnostics.push({
         code: "unknown-target",
         severity: "error",
@@ -196,6 +210,15 @@ function contestedFields(one: Decision): ContestedField[] {
   }));
 }
 
+/** How an object differs that nothing is done to. */
+function leftAloneObject(one: Decision): LeftAloneObject[] {
+  const { address, kind, found, declared, leftAlone } = one;
+  if (!found || !declared || !leftAlone) return [];
+  const { why, deltas, tags } = leftAlone;
+  const changes = [...deltas.map((delta) => fieldChange(delta, declared)), ...tagChanges({ ...one, tags })];
+  return changes.length === 0 ? [] : [{ address, kind: kind.name, id: found.live.id, because: why, at: declared.desired.at(), changes }];
+}
+
 function fieldChange(delta: Delta, declared: Declared): FieldChange {
   const at: Position = declared.desired.at(delta.path);
   const base = {
@@ -204,24 +227,37 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
     impact: delta.impact as FieldChange["impact"],
     at,
     ...(delta.rule.because ? { because: delta.rule.because } : {}),
+    ...((declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
   };
   if (delta.rule.secret) return { ...base, secret: true };
   if (!delta.items)
-    return { ...base, before: json(delta.before), after: json(delta.after), ...(delta.isGone ? { isGone: true as const } : {}) };
+    return {
+      ...base,
+      before: told(delta.rule, delta.before),
+      after: told(delta.rule, delta.after),
+      ...(delta.isGone ? { isGone: true as const } : {}),
+    };
   const { added, removed, changed } = delta.items;
+  const exposes = delta.rule.exposes?.(delta.items);
   return {
     ...base,
+    ...(exposes !== undefined ? { exposes } : {}),
     items: {
       added: added.map(({ key, value }) => ({ key, value: json(value), at: itemPosition(declared, delta.path, value) })),
       removed: removed.map(({ key, value, made }) => ({ key, value: json(value), ...(made ? { made } : {}) })),
       changed: changed.map(({ key, before, after }) => ({
         key,
-        before: json(before),
+        before: json(asWritten(after, before)),
         after: json(after),
         at: itemPosition(declared, delta.path, after),
       })),
     },
   };
+}
+
+/** A value as a plan tells it. */
+function told({ hashed }: FieldRule, value: unknown): Json | undefined {
+  return hashed && typeof value === "string" ? `sha256:${hashOf(value)}` : json(value);
 }
 
 /** The line of a list's item: found by its place among what was written. */
@@ -261,7 +297,7 @@ function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
     if (!rule || rule.change === "never" || value === undefined) return [];
     const at = field in written ? { at: declared.desired.at(field) } : {};
     const base = { path: field, stage: stageOf(kind, field), impact: "update" as const, ...at };
-    return [rule.secret ? { ...base, secret: true } : { ...base, after: json(value) }];
+    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value) }];
   });
 }
 
@@ -291,9 +327,13 @@ function isSameShape(made: Decision, gone: Decision, decisions: ReadonlyMap<Addr
   const blur = (spec: Spec) =>
     mapRefs(made.kind.schema, spec, (value) => ((decisions.get(value as string)?.action ?? "none") === "none" ? value : undefined));
   const live = { ...gone.found!.live, spec: blur(gone.found!.linked) };
-  return diff(made.kind, { ...made.declared!.desired, spec: blur(made.declared!.desired.spec), ignoreChanges: [] }, live).deltas.every(
-    (delta) => delta.impact === "note" || delta.rule.hashTag !== undefined,
-  );
+  const want = {
+    ...made.declared!.desired,
+    spec: blur(made.declared!.desired.spec),
+    ignoreChanges: [],
+    writtenOnly: isAdopted(gone.found!),
+  };
+  return diff(made.kind, want, live).deltas.every((delta) => delta.impact === "note" || delta.rule.hashTag !== undefined);
 }
 
 function json(value: unknown): Json {

@@ -12,6 +12,8 @@ export interface Observed {
   readonly leftovers: readonly Found[];
   /** Addresses under which two or more objects pass the evidence: an error for them and what depends on them. */
   readonly ambiguous: ReadonlyMap<Address, readonly AwsId[]>;
+  /** Addresses whose `adopt:` names what cannot be taken over: an error for them and what depends on them. */
+  readonly unadoptable: ReadonlyMap<Address, Unadoptable>;
   /** Copies, other projects' objects, kinds that were not looked at. */
   readonly notes: readonly Note[];
 }
@@ -27,6 +29,15 @@ export interface Found {
   readonly movedFrom?: Address;
   /** Found by `adopt:`, not yet tagged as ours. */
   readonly adopted?: true;
+}
+
+/** Why an object cannot be adopted. */
+export interface Unadoptable {
+  readonly code: "adopt-missing" | "adopt-owned" | "adopt-made-by-other";
+  readonly summary: string;
+  readonly hint: string;
+  /** The address of this environment that has the object now: nothing is done to it either, unless it is declared. */
+  readonly holder?: Address;
 }
 
 /** Image expressions, zone ids and foreign references, resolved. */

@@ -21,6 +21,8 @@ export interface Plan {
   readonly refusals?: number;
   /** What differs and stays as it is, because others set it back each time. */
   readonly contested?: readonly ContestedField[];
+  /** What differs and is not touched at all, because somebody is at work on it. */
+  readonly leftAlone?: readonly LeftAloneObject[];
   /** Nothing is left as it is for being contested: somebody asked for that. */
   readonly repairsContested?: true;
   /** What was found of ours, whether or not anything happens to it. */
@@ -75,6 +77,17 @@ export interface ContestedField {
   readonly change: FieldChange;
 }
 
+/** An object that differs and is left alone as a whole. */
+export interface LeftAloneObject {
+  readonly address: Address;
+  readonly kind: string;
+  readonly id: AwsId;
+  /** "it bears sg-0f1e…, which the YAML does not list": for people. */
+  readonly because: string;
+  readonly at?: Position;
+  readonly changes: readonly FieldChange[];
+}
+
 export interface TagChange {
   readonly set: Tags;
   readonly remove: readonly string[];
@@ -99,6 +112,10 @@ export interface FieldChange {
   };
   /** A setting that we made goes as a whole, because the file no longer has it. */
   readonly isGone?: true;
+  /** What the change opens to everybody or cuts off: "it lets in tcp 22 0.0.0.0/0". */
+  readonly exposes?: string;
+  /** The file does not write the field: a default asks for the change. */
+  readonly unwritten?: true;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;
   readonly at?: Position;

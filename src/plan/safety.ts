@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership } from "../resource/ownership.ts";
 import type { Address, AwsId, Blocker, DataLoss, Kind, Live, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { refsOf } from "../resource/references.ts";
+import { refusedAdoptions } from "./adoption.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
 import type { Plan } from "./plan.ts";
@@ -28,9 +29,10 @@ export function makeSafe(
     }
   }
   keepWhatKeptNeeds(decisions, index);
+  const adoptions = refusedAdoptions(decisions);
   const refused = new Set<Address>();
   for (const one of decisions.values()) {
-    const found = [...refusals(environment, one), ...inUse(one, users)];
+    const found = adoptions.get(one.address) ?? [...refusals(environment, one), ...inUse(one, users)];
     problems.push(...found);
     if (found.some(({ severity }) => severity === "error")) refused.add(one.address);
   }

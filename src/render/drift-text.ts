@@ -42,9 +42,13 @@ export function findingSentence(finding: Finding): string {
   const { address, id, path, group } = finding;
   const subject = id === undefined ? address : `${address} (${shortId(id)})`;
   if (path === undefined)
-    return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}.`;
+    return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}${leftText(finding)}.`;
   const what = finding.secret ? "(secret) differs" : valueSentence(finding);
-  return `${subject}: ${path} ${what}${finding.contested ? `; contested: ${fightOf(finding.contested)}, so \`infra apply\` leaves it` : ""}.`;
+  return `${subject}: ${path} ${what}${finding.contested ? `; contested: ${fightOf(finding.contested)}, so \`infra apply\` leaves it` : ""}${leftText(finding)}.`;
+}
+
+function leftText({ leftAlone }: Finding): string {
+  return leftAlone === undefined ? "" : `; left alone: ${leftAlone}`;
 }
 
 function valueSentence({ group, item, yaml, aws }: Finding): string {
@@ -69,6 +73,7 @@ function findingLines(finding: Finding, { width, paint }: TextOptions): string[]
   return [
     `${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`,
     ...rest.flatMap((line) => wrap(line, width, "      ", "        ")),
+    ...(finding.leftAlone === undefined ? [] : wrap(`left alone: ${finding.leftAlone}`, width, "      ")),
     ...(finding.contested ? wrap(`contested: ${fightOf(finding.contested)}; it is left as it is`, width, "      ") : []),
   ];
 }
@@ -90,19 +95,31 @@ function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
   return one.length <= 88 ? [one] : [`${path}:`, `  YAML  ${brief(yaml)}`, `  AWS   ${brief(aws)}`];
 }
 
+/** What keeps a report without findings from saying that all agrees; undefined: nothing. */
+export function reservationOf(report: Omit<DriftReport, "findings">): string | undefined {
+  const objects = counted(report.objects, "object");
+  if (report.refusals) return `Not all of ${nameOf(report)} could be compared: ${counted(report.refusals, "problem")} in the way.`;
+  if (report.kept)
+    return `No drift in what the YAML of ${nameOf(report)} has: ${objects} looked at, ${report.kept} of them kept, which the YAML no longer has.`;
+  return undefined;
+}
+
 function conclusion(report: DriftReport): string {
-  if (report.findings.length === 0) return `No drift. AWS agrees with ${nameOf(report)}: ${counted(report.objects, "object")} looked at.`;
+  if (report.findings.length === 0)
+    return reservationOf(report) ?? `No drift. AWS agrees with ${nameOf(report)}: ${counted(report.objects, "object")} looked at.`;
   const count = (group: DriftGroup) => report.findings.filter((finding) => finding.group === group).length;
   const parts = (["changed", "missing", "added"] as const).filter((group) => count(group) > 0).map((group) => `${count(group)} ${group}`);
   return `Drift: ${counted(report.findings.length, "difference")} (${listed(parts)}) in ${nameOf(report)}. ${remedyOf(report)}`;
 }
 
 /** What brings AWS back to the YAML, and what is not brought back. */
-export function remedyOf({ findings }: DriftReport): string {
-  const contested = findings.filter((finding) => finding.contested !== undefined).length;
-  const left = "what is contested is left as it is; `infra apply --repair-contested` sets it once more";
-  if (contested === 0) return "`infra apply` brings AWS back to the YAML.";
-  return contested === findings.length
-    ? `${left[0]!.toUpperCase()}${left.slice(1)}.`
-    : `\`infra apply\` brings AWS back to the YAML; ${left}.`;
+export function remedyOf({ findings }: Pick<DriftReport, "findings">): string {
+  const isContested = ({ contested }: Finding) => contested !== undefined;
+  const isLeftAlone = ({ leftAlone }: Finding) => leftAlone !== undefined;
+  const sentences = [
+    ...(findings.some((finding) => !isContested(finding) && !isLeftAlone(finding)) ? ["`infra apply` brings AWS back to the YAML."] : []),
+    ...(findings.some(isContested) ? ["What is contested is left as it is; `infra apply --repair-contested` sets it once more."] : []),
+    ...(findings.some(isLeftAlone) ? ["What is left alone is not changed by `infra apply`."] : []),
+  ];
+  return sentences.join(" ");
 }

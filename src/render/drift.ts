@@ -4,7 +4,7 @@
  */
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, Json } from "../kinds/kind.ts";
-import type { ContestedField, FieldChange, Note, Plan, Step } from "../plan/plan.ts";
+import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "../plan/plan.ts";
 import { isTag, isUnset } from "./change-lines.ts";
 
 export interface DriftReport {
@@ -18,6 +18,10 @@ export interface DriftReport {
   readonly notes: readonly Note[];
   /** Objects of ours that were looked at. */
   readonly objects: number;
+  /** How many of them the YAML no longer has, and plans keep. */
+  readonly kept?: number;
+  /** How many errors kept something from being compared. */
+  readonly refusals?: number;
 }
 
 export interface Finding {
@@ -36,6 +40,8 @@ export interface Finding {
   readonly secret?: true;
   /** Apply has set it so often, last on that day, and leaves it now. */
   readonly contested?: { readonly times: number; readonly last: string };
+  /** Nothing is done to it, and why. */
+  readonly leftAlone?: string;
   readonly at?: Position;
 }
 
@@ -51,11 +57,24 @@ export const urgencies = ["exposure", "safety", "traffic", "object", "setting", 
 
 /** The findings of a plan that aims at agreement, the most urgent first and otherwise in the plan's order. */
 export function driftOf(plan: Plan): DriftReport {
-  const findings = [...plan.steps.flatMap(findingsOf), ...(plan.contested ?? []).flatMap(findingsOfContest)];
+  const findings = [
+    ...plan.steps.flatMap(findingsOf),
+    ...(plan.contested ?? []).flatMap(findingsOfContest),
+    ...(plan.leftAlone ?? []).flatMap(findingsOfLeftAlone),
+  ];
   const ranked = findings.map((finding, place) => ({ finding, place }));
   ranked.sort((a, b) => urgencies.indexOf(a.finding.urgency) - urgencies.indexOf(b.finding.urgency) || a.place - b.place);
-  const { project, environment, account, region, notes } = plan;
-  return { project, environment, account, region, findings: ranked.map(({ finding }) => finding), notes, objects: plan.objects.length };
+  const { project, environment, account, region, refusals } = plan;
+  const kept = plan.steps.flatMap((step) => (step.action === "keep" ? [noteOfKept(step)] : []));
+  const notes = [...kept, ...plan.notes];
+  const counts = { objects: plan.objects.length, ...(kept.length > 0 && { kept: kept.length }), ...(refusals && { refusals }) };
+  const base = { project, environment, account, region, notes, ...counts };
+  return { ...base, findings: ranked.map(({ finding }) => finding) };
+}
+
+function noteOfKept({ address, id, because }: Extract<Step, { action: "keep" }>): Note {
+  const why = because.startsWith("kept, ") ? because.slice("kept, ".length) : because;
+  return { code: "left-alone", address, id, text: `${address} (${id}) is not in the YAML, and is kept: ${why}` };
 }
 
 function findingsOf(step: Step): Finding[] {
@@ -76,12 +95,17 @@ function findingsOf(step: Step): Finding[] {
     case "retag":
       return [{ group: "changed", urgency: "label", address, kind, id: step.id, path: "tags", yaml: step.tags.set, ...place(at) }];
     case "keep":
-      return [];
+      return []; // told as a note: somebody decided that it stays
   }
 }
 
 function findingsOfContest({ address, kind, id, times, last, change }: ContestedField): Finding[] {
   return findingsOfField({ address, kind }, id, change).map((finding) => ({ ...finding, contested: { times, last } }));
+}
+
+function findingsOfLeftAlone({ address, kind, id, at, because, changes }: LeftAloneObject): Finding[] {
+  const findings = changes.flatMap((change) => findingsOfField({ address, kind, ...place(at) }, id, change));
+  return findings.map((finding) => ({ ...finding, leftAlone: because }));
 }
 
 function findingsOfField(step: Pick<Step, "address" | "kind" | "at">, id: AwsId, change: FieldChange): Finding[] {
@@ -136,12 +160,15 @@ const safeties = new RegExp(
   "^(egress|securityGroups|metadataOptions|.*[eE]ncrypt.*|kmsKey.*|deletionProtection|disableApiTermination|backup.*" +
     "|instanceProfile|sourceDestCheck|.*[lL]ogs?.*|keyPair|userData|iamDatabaseAuthentication)\\b",
 );
+/** Lists of groups whose rules add up (Amazon VPC User Guide, "Security groups"): one more never closes anything. */
+const groups = /^securityGroups$/;
 const traffic = /^(routes|subnets|main|listeners|target.*|entries|associations|dhcpOptions|forward)\b/;
 const everybody = /(^|[^0-9.])0\.0\.0\.0\/0|(^|[^0-9a-f:])::\/0/;
 
 function urgencyOf(path: string, yaml: Json | undefined, aws: Json | undefined): Urgency {
   if (isTag({ path })) return "label";
   if (doors.test(path)) return opens(yaml, aws) ? "exposure" : "safety";
+  if (groups.test(path) && gains(yaml, aws)) return "exposure";
   if (safeties.test(path)) return "safety";
   if (traffic.test(path)) return "traffic";
   return "setting";
@@ -153,6 +180,12 @@ function opens(yaml: Json | undefined, aws: Json | undefined): boolean {
   if (aws === "internet-facing") return true;
   const isOpen = (value: Json | undefined) => value !== undefined && everybody.test(JSON.stringify(value));
   return isOpen(aws) || (aws !== undefined && yaml === undefined);
+}
+
+/** AWS has something that the YAML does not list. */
+function gains(yaml: Json | undefined, aws: Json | undefined): boolean {
+  const listed = new Set(Array.isArray(yaml) ? yaml : []);
+  return Array.isArray(aws) && aws.some((one) => !listed.has(one));
 }
 
 function place(at: Position | undefined): { at?: Position } {

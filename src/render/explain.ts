@@ -55,7 +55,7 @@ export function findInside(
   const [word, ...rest] = path;
   if (word === undefined) return found;
   const inside = entered(found.schema);
-  const schema = inside.properties?.[word];
+  const schema = Object.hasOwn(inside.properties ?? {}, word) ? inside.properties?.[word] : undefined;
   if (!schema) return { parent: found, missing: word };
   const isRequired = inside.required?.includes(word) ?? false;
   return findInside({ path: `${found.path}.${word}`, schema, rule: rules?.[word], isRequired }, rest);

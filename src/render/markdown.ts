@@ -1,15 +1,15 @@
 import type { Outcome } from "../apply/events.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { ContestedField, Plan, Step } from "../plan/plan.ts";
+import type { ContestedField, LeftAloneObject, Plan, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
 import { outcomeSentence } from "./apply-summary.ts";
 import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
 import type { DriftReport } from "./drift.ts";
-import { findingSentence, remedyOf } from "./drift-text.ts";
+import { findingSentence, remedyOf, reservationOf } from "./drift-text.ts";
 import { clip, counted } from "./layout.ts";
 import { code, escaped, fitted, type MarkdownSection } from "./markdown-fit.ts";
 import { mermaidOf } from "./mermaid.ts";
-import { contestedSentence, deedOf, fightOf, shortId, subjectOf } from "./plan-text.ts";
+import { deedOf, fightOf, leftSentences, shortId, subjectOf } from "./plan-text.ts";
 import { countSteps, describeCounts, describeLosses } from "./summary.ts";
 import { placeOf } from "./values.ts";
 
@@ -32,15 +32,16 @@ export function planMarkdown(
   const risky = plan.steps.filter(({ action }) => action === "delete" || action === "replace");
   const counts = countSteps(plan.steps);
   const losses = describeLosses(plan.steps);
-  const contested = contestedSentence(plan);
+  const left = leftSentences(plan);
+  const agrees = counts.changes === 0 && left === "" && counts.keep === 0 && !plan.refusals;
   const head = [
     marker("plan", plan),
-    `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes === 0 ? "no changes" : describeCounts(counts)}`,
+    `### ${code(`${plan.project}/${plan.environment}`)}: ${counts.changes > 0 ? describeCounts(counts) : left === "" ? "no changes" : "no changes, but differences"}`,
     where(plan),
     ...(plan.isNew && counts.create > 0 ? ["**New environment:** nothing of it exists yet."] : []),
     ...(losses === undefined ? [] : [`> [!CAUTION]\n> ${escaped(clip(losses, 1_000))}`]),
-    ...(counts.changes === 0 && contested === "" ? ["AWS agrees with the YAML."] : []),
-    ...(contested === "" ? [] : [escaped(contested)]),
+    ...(agrees ? ["AWS agrees with the YAML."] : []),
+    ...(left === "" ? [] : [escaped(left)]),
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
@@ -51,6 +52,7 @@ export function planMarkdown(
     { title: "Tagged only", items: stepsOf(plan, "retag").map(stepItem) },
     { title: "Kept", items: stepsOf(plan, "keep").map(stepItem) },
     { title: "Contested: left as it is", open: true, items: (plan.contested ?? []).map(contestedItem) },
+    { title: "Left alone, and different from the YAML", open: true, items: (plan.leftAlone ?? []).map(leftAloneItem) },
     {
       title: "Notes",
       items: plan.notes.map(
@@ -77,9 +79,11 @@ export function driftMarkdown(
   const others = (group: string) => findings.filter((finding) => finding.group === group && finding.urgency !== "exposure").map(item);
   const head = [
     marker("drift", report),
-    `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length === 0 ? "none" : counted(findings.length, "difference")}`,
+    `### Drift in ${code(`${report.project}/${report.environment}`)}: ${findings.length > 0 ? counted(findings.length, "difference") : report.refusals ? "not all was compared" : "none"}`,
     where(report),
-    findings.length === 0 ? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.` : remedyOf(report),
+    findings.length > 0
+      ? remedyOf(report)
+      : (reservationOf(report) ?? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.`),
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
@@ -167,6 +171,12 @@ function contestedItem(one: ContestedField): string {
   const place = placeOf(one.change.at);
   const head = `- ${code(one.address)} (${code(shortId(one.id))}): ${escaped(fightOf(one))}${place === "" ? "" : `, ${code(place)}`}`;
   return [head, ...differenceBlock(linesOfChange(one.change))].join("\n");
+}
+
+function leftAloneItem(one: LeftAloneObject): string {
+  const place = placeOf(one.at);
+  const head = `- ${code(one.address)} (${code(shortId(one.id))}): ${escaped(one.because)}${place === "" ? "" : `, ${code(place)}`}`;
+  return [head, ...differenceBlock(one.changes.flatMap((change) => linesOfChange(change)))].join("\n");
 }
 
 function createItem(step: Step): string {

@@ -1,3 +1,5 @@
+import { trusted } from "../diag/harmless.ts";
+
 /** Adds emphasis to finished, laid-out text. Nothing is measured after it was painted. */
 export interface Painter {
   readonly strong: Paint;
@@ -27,5 +29,5 @@ export const colours: Painter = {
 };
 
 function sgr(on: number, off: number): Paint {
-  return (text) => (text === "" ? "" : `\u001b[${on}m${text}\u001b[${off}m`);
+  return (text) => (text === "" ? "" : `${trusted(`\u001b[${on}m`)}${text}${trusted(`\u001b[${off}m`)}`);
 }

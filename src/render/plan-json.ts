@@ -29,6 +29,13 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
     ...(plan.contested && {
       contested: plan.contested.map(({ change, ...one }) => ({ ...one, field: fieldJson(change) })),
     }),
+    ...(plan.leftAlone && {
+      left_alone: plan.leftAlone.map(({ changes, at, ...one }) => ({
+        ...one,
+        ...(at && { at: placeJson(at) }),
+        fields: changes.map(fieldJson),
+      })),
+    }),
     summary: { ...counts },
     notes: plan.notes,
     lookups: plan.lookups,

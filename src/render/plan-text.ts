@@ -3,7 +3,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import { changesMarksOnly } from "../plan/tags.ts";
 import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
-import { clip, counted, pad, widthOfText, wrap } from "./layout.ts";
+import { clip, counted, listed, pad, widthOfText, wrap } from "./layout.ts";
 import { plain, type Paint, type Painter } from "./painter.ts";
 import { countSteps, describeCounts, describeLosses, nameOf } from "./summary.ts";
 import { placeOf } from "./values.ts";
@@ -23,7 +23,7 @@ export function planText(plan: Plan, options: TextOptions = plainText): string {
   const counts = countSteps(plan.steps);
   if (plan.isNew && counts.create > 0) lines.push(...wrap(`New environment: nothing of ${nameOf(plan)} exists yet.`, options.width), "");
   lines.push(...sectionLines(stepsOf(plan), options));
-  lines.push(...contestedLines(plan, options));
+  lines.push(...contestedLines(plan, options), ...leftAloneLines(plan, options));
   lines.push(...noteLines(plan.notes, options));
   lines.push(...conclusion(plan, options));
   return `${lines.join("\n")}\n`;
@@ -114,7 +114,7 @@ export function deedOf(step: Step): string {
       return `delete${because}`;
     case "retag":
       if (step.from !== undefined) return `rename from ${step.from}: only our tags are written`;
-      return changesMarksOnly(step.tags) ? `only our tags are written${because}` : "take over: only our tags are written";
+      return changesMarksOnly(step.tags) ? `only our tags are written${because}` : "adopt: only tags are written";
     case "keep":
       return step.because.startsWith("kept") ? step.because : `kept${because}`;
   }
@@ -163,6 +163,17 @@ function contestedLines({ contested = [] }: Plan, options: TextOptions): string[
     ...linesOfChange(one.change).flatMap((line) => changeLines(line, one.change.at, options)),
   ]);
   return [options.paint.strong(`Contested: left as it is (${contested.length})`), ...lines, ""];
+}
+
+/** What differs and is not touched. */
+function leftAloneLines({ leftAlone = [] }: Plan, options: TextOptions): string[] {
+  if (leftAlone.length === 0) return [];
+  const lines = leftAlone.flatMap((one) => [
+    ...placed(`  ?   ${one.address}  ${shortId(one.id)}`, placeOf(one.at), options, options.paint.changed),
+    ...wrap(`left alone, because ${one.because}`, options.width, "      "),
+    ...one.changes.flatMap((change) => linesOfChange(change).flatMap((line) => changeLines(line, one.at, options))),
+  ]);
+  return [options.paint.strong(`Left alone, and different from the YAML (${leftAlone.length})`), ...lines, ""];
 }
 
 /** "set 2 times, last on 2026-11-20, and different again". */
@@ -248,8 +259,8 @@ export function subjectOf(note: Note): string {
 
 function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   const counts = countSteps(plan.steps);
-  const contested = contestedSentence(plan);
-  if (counts.changes === 0) return wrap(contested === "" ? agreement(plan) : contested, width).map(paint.strong);
+  const left = leftSentences(plan);
+  if (counts.changes === 0) return wrap(left === "" ? agreement(plan) : left, width).map(paint.strong);
   const sum =
     plan.goal === "destroy"
       ? `Destroy: ${counts.delete} to delete${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.`
@@ -257,13 +268,23 @@ function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   const losses = describeLosses(plan.steps);
   return [
     ...wrap(sum, width).map(paint.strong),
-    ...(contested === "" ? [] : wrap(contested, width).map(paint.changed)),
+    ...(left === "" ? [] : wrap(left, width).map(paint.changed)),
     ...(losses === undefined ? [] : wrap(losses, width).map(paint.danger)),
   ];
 }
 
-/** What is left undone for being contested, and how to have it done; empty when nothing is. */
-export function contestedSentence({ contested = [] }: Plan): string {
+/** What differs and is not changed, and how to have it changed; empty when nothing is. */
+export function leftSentences(plan: Plan): string {
+  return [contestedSentence(plan), leftAloneSentence(plan)].filter((text) => text !== "").join(" ");
+}
+
+function leftAloneSentence({ leftAlone = [] }: Plan): string {
+  if (leftAlone.length === 0) return "";
+  const [verb, ending] = leftAlone.length === 1 ? ["is", "s"] : ["are", ""];
+  return `${counted(leftAlone.length, "resource")} ${verb} left alone and differ${ending} from the YAML: ${listed(leftAlone.map(({ address }) => address))}.`;
+}
+
+function contestedSentence({ contested = [] }: Plan): string {
   if (contested.length === 0) return "";
   const one = contested.length === 1;
   const left = `${counted(contested.length, "contested field")} ${one ? "is" : "are"} left as found, because something sets ${one ? "it" : "them"} back each time`;
@@ -283,9 +304,9 @@ function agreement(plan: Plan): string {
     plan.objects.length === 0
       ? ""
       : keep > 0
-        ? ` ${objects}: ${plan.objects.length - keep} as written, ${keep} kept.`
+        ? ` ${objects}: ${plan.objects.length - keep} as written, ${keep} kept, which the YAML no longer has.`
         : ` ${objects}, all as written.`;
-  return `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
+  return keep > 0 ? `No changes to ${nameOf(plan)}.${size}` : `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
 }
 
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,14 +1,22 @@
 import type { Plan } from "../plan/plan.ts";
 import type { DriftReport } from "./drift.ts";
 import { counted, table } from "./layout.ts";
-import { countSteps, describeCounts } from "./summary.ts";
+import { countDifferences, countSteps, describeCounts } from "./summary.ts";
 
 /** One line a plan, side by side, under the plans themselves; nothing for a single one. `failed`: names that could not be planned. */
 export function summaryOfPlans(plans: readonly Plan[], failed: readonly string[]): string {
-  const lines = plans.map((plan) => ({ plan, counts: countSteps(plan.steps) }));
+  const lines = plans.map((plan) => ({ plan, counts: countSteps(plan.steps), left: countDifferences(plan) }));
   const changing = lines.filter(({ counts }) => counts.changes > 0).length;
   return side(
-    lines.map(({ plan, counts }) => ({ ...plan, text: counts.changes === 0 ? "no changes" : describeCounts(counts) })),
+    lines.map(({ plan, counts, left }) => ({
+      ...plan,
+      text:
+        counts.changes > 0
+          ? describeCounts(counts)
+          : left > 0
+            ? `${counted(left, "difference")} left as found`
+            : refusedOr(plan, "no changes"),
+    })),
     failed,
     `${changing} with changes`,
   );
@@ -20,11 +28,16 @@ export function summaryOfDrifts(reports: readonly DriftReport[], failed: readonl
   return side(
     reports.map((report) => ({
       ...report,
-      text: report.findings.length === 0 ? "no drift" : counted(report.findings.length, "difference"),
+      text: report.findings.length === 0 ? refusedOr(report, "no drift") : counted(report.findings.length, "difference"),
     })),
     failed,
     `${drifting} with drift`,
   );
+}
+
+/** Where errors kept something from being compared, nothing is said of agreement. */
+function refusedOr({ refusals = 0 }: Pick<Plan, "refusals">, agreed: string): string {
+  return refusals > 0 ? counted(refusals, "problem") : agreed;
 }
 
 interface Line extends Pick<Plan, "project" | "environment" | "account" | "region"> {

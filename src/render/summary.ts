@@ -12,6 +12,11 @@ export function countSteps(steps: readonly Pick<Step, "action">[]): PlanCounts {
   return { ...counts, changes: steps.length - counts.keep };
 }
 
+/** Everything in a plan that is not as the file has it: what would be written, and what differs and is left as it is. */
+export function countDifferences({ steps, contested = [], leftAlone = [] }: Pick<Plan, "steps" | "contested" | "leftAlone">): number {
+  return countSteps(steps).changes + contested.length + leftAlone.length;
+}
+
 /** "3 to create, 1 to update, 0 to replace, 0 to delete": four numbers always, the rarer ones when there are any. */
 export function describeCounts(counts: PlanCounts): string {
   const parts = [`${counts.create} to create`, `${counts.update} to update`];

@@ -1,4 +1,5 @@
 import type { Position } from "../diag/diagnostic.ts";
+import { hasUnseen } from "../diag/harmless.ts";
 import type { Json } from "../kinds/kind.ts";
 
 /** A value the way an author would write it on one line of YAML. */
@@ -19,6 +20,7 @@ function isPlain(text: string): boolean {
   const isNumber = /^0[xo]|^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text);
   return (
     !isNumber &&
+    !hasUnseen(text) &&
     /^[A-Za-z0-9_/.:$(][^\n\r\t"'{}[\],#&*!|>%@`\\]*$/.test(text) &&
     !/: |:$|\s$/.test(text) &&
     !/^(true|false|null|yes|no|on|off|~)$/i.test(text)

@@ -12,6 +12,8 @@ export const ownership = {
   disposable: "infra:disposable",
   /** On an object whose replacement is being made beside it: tells the two apart if the run dies between. */
   superseded: "infra:superseded",
+  /** On an object that `adopt:` took over: while it stands, what the YAML does not write is never a difference. */
+  adopted: "infra:adopted",
 } as const;
 
 /** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`. */

@@ -80,3 +80,8 @@ export function canonicalCidr(text: string): string {
   if (ipaddr.IPv4.isValidCIDR(text)) return `${ipaddr.IPv4.networkAddressFromCIDR(text).toString()}/${Number(bits)}`;
   return ipaddr.IPv6.isValidCIDR(text) ? `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${Number(bits)}` : text;
 }
+
+/** Whether a network is every address there is. */
+export function isEverywhere(network: string): boolean {
+  return ["0.0.0.0/0", "::/0"].includes(canonicalCidr(network));
+}

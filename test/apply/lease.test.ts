@@ -45,7 +45,7 @@ describe("the lease", () => {
       most = Math.max(most, ++atOnce);
       held.push(run);
       await clock.sleep(45_000);
-      lease.check();
+      await lease.check();
       atOnce--;
       await lease.release();
     };
@@ -59,7 +59,7 @@ describe("the lease", () => {
     const lease = await acquireLease((await join()).aws, owner, me("long"), { signal: never });
     const late = acquireLease((await join()).aws, owner, me("late"), { signal: never });
     await clock.sleep(40 * 60_000);
-    expect(() => lease.check()).not.toThrow();
+    await lease.check();
     await lease.release();
     await (await late).release();
   });
@@ -113,7 +113,7 @@ describe("a holder that dies", () => {
     const began = clock.now();
     const lease = await acquireLease((await join()).aws, owner, me("second"), { signal: never });
     expect(clock.now() - began).toBeLessThan(8 * 60_000);
-    lease.check();
+    await lease.check();
     await lease.release();
     expect((await readLease((await join()).aws, owner)).record).toMatchObject({ state: "released", run: "second" });
   });
@@ -138,28 +138,42 @@ describe("a holder that dies", () => {
 });
 
 describe("a holder that sleeps past its lease", () => {
-  it("writes nothing any more, even before another took over", async () => {
+  const silent = (times: number | "always") => ({ operation: "ssm:PutParameter", nth: 2, times, code: "InternalError", status: 500 });
+
+  it("writes nothing while its lease cannot be seen to be its own, even before another took over", async () => {
     const { clock, join } = index();
-    // Its heartbeats do not get through, as if the machine slept.
-    const { aws } = await join({
-      refuse: [{ operation: "ssm:PutParameter", nth: 2, times: "always", code: "InternalError", status: 500 }],
-    });
+    const { aws } = await join({ refuse: [silent("always")] });
     const lease = await acquireLease(aws, owner, me("sleeper"), { signal: never });
-    await clock.sleep(299_000);
-    expect(() => lease.check()).not.toThrow();
+    await clock.sleep(70_000);
+    await lease.check();
     await clock.sleep(10_000);
-    expect(() => lease.check()).toThrow(LeaseLostError);
+    const began = clock.now();
+    await expect(lease.check()).rejects.toThrow(LeaseLostError);
+    expect(clock.now() - began).toBeGreaterThan(9 * 60_000); // an outage is waited out
   });
 
-  it("is told by the wall clock, too, which ran on while the machine slept", async () => {
+  it("goes on when the outage ends and nobody took over meanwhile", async () => {
+    const { clock, join } = index();
+    const { aws } = await join({ refuse: [silent(20)] });
+    const lease = await acquireLease(aws, owner, me("sleeper"), { signal: never });
+    await clock.sleep(100_000);
+    const began = clock.now();
+    await lease.check();
+    expect(clock.now() - began).toBeGreaterThan(30_000);
+    await lease.release();
+    expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "sleeper" });
+  });
+
+  it("looks again when the wall clock ran on while the machine slept", async () => {
     const { clock, join } = index();
     const lease = await acquireLease((await join()).aws, owner, me("sleeper"), { signal: never });
-    let slept = 0;
+    const before = (await readLease((await join()).aws, owner)).version;
+    await breakLease((await join()).aws, owner, me("admin"));
     const now = clock.now.bind(clock);
-    clock.now = () => now() + slept;
-    slept = 7 * 60_000;
-    expect(() => lease.check()).toThrow(/since its last heartbeat/);
-    slept = 0;
+    clock.now = () => now() + 7 * 60_000;
+    expect(before).toBe(1); // no heartbeat yet
+    await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
+    clock.now = now;
     await lease.release();
   });
 
@@ -169,11 +183,65 @@ describe("a holder that sleeps past its lease", () => {
     const { aws } = await join();
     expect(await breakLease(aws, owner, me("admin"))).toMatchObject({ run: "first" });
     await clock.sleep(61_000);
-    expect(() => lease.check()).toThrow(/user\/admin took it over/);
+    await expect(lease.check()).rejects.toThrow(/user\/admin took it over/);
     const next: Lease = await acquireLease(aws, owner, me("next"), { signal: never });
     await lease.release(); // does not touch what is another's by now
     expect((await readLease(aws, owner)).record).toMatchObject({ state: "held", run: "next" });
     await next.release();
+  });
+});
+
+describe("a live run whose lease was freed", () => {
+  it("writes nothing any more before the next run writes its first", async () => {
+    const { clock, join } = index();
+    const first = await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    const writes: { run: string; at: number }[] = [];
+    const write = async (run: string, lease: Lease) => {
+      await lease.check();
+      writes.push({ run, at: clock.now() });
+    };
+    const live = async () => {
+      for (;;) {
+        await write("first", first);
+        await clock.sleep(1_000);
+      }
+    };
+    const lived = live().catch((error: unknown) => error);
+    await clock.sleep(7_000);
+    const { aws } = await join();
+    await breakLease(aws, owner, me("admin"));
+    const fenced: unknown[] = [];
+    const next = await acquireLease(aws, owner, me("next"), { signal: never, fencing: (...said) => fenced.push(said) });
+    await write("next", next);
+    await clock.sleep(60_000);
+    expect(await lived).toBeInstanceOf(LeaseLostError);
+    const last = Math.max(...writes.filter(({ run }) => run === "first").map(({ at }) => at));
+    expect(writes.find(({ run }) => run === "next")!.at).toBeGreaterThan(last + 10_000);
+    expect(fenced).toEqual([[expect.objectContaining({ broken: true, run: "admin" }), 90]]);
+    await next.release();
+  });
+
+  it("is not waited for twice: who follows the next run begins at once", async () => {
+    const { clock, join } = index();
+    const { aws } = await join();
+    await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    await breakLease(aws, owner, me("admin"));
+    await (await acquireLease(aws, owner, me("next"), { signal: never })).release();
+    const began = clock.now();
+    await (await acquireLease(aws, owner, me("third"), { signal: never })).release();
+    expect(clock.now()).toBe(began);
+  });
+
+  it("a wait that is broken off gives the lease back", async () => {
+    const { clock, join } = index();
+    const { aws } = await join();
+    await acquireLease((await join()).aws, owner, me("first"), { signal: never });
+    await breakLease(aws, owner, me("admin"));
+    const stop = new AbortController();
+    const next = acquireLease(aws, owner, me("next"), { signal: stop.signal });
+    void clock.sleep(15_000).then(() => stop.abort(new Error("enough")));
+    await expect(next).rejects.toThrow("enough");
+    expect((await readLease(aws, owner)).record).toMatchObject({ state: "released", run: "next" });
   });
 });
 

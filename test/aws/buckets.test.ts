@@ -68,3 +68,20 @@ it("takes throttles that come together for one", async () => {
   await buckets.take("ec2", "RunInstances");
   expect(clock.now() / 1000).toBeCloseTo(1 / 0.5); // a token at half of the half with which it began, and no less
 });
+
+it.each([
+  ["sns", ["ListTagsForResource", "TagResource"], 10],
+  ["ssm", ["PutParameter"], 3],
+] as const)("never passes what AWS gives nobody more of: %s %s", async (service, operations, perSecond) => {
+  const clock = new VirtualClock(0);
+  const buckets = new Buckets(clock);
+  await Promise.all(
+    Array.from({ length: 40 * perSecond }, async (_, n) => {
+      const operation = operations[n % operations.length]!;
+      await buckets.take(service, operation);
+      if (service === "sns") buckets.succeeded(service, operation);
+      else if (clock.now() > 0 && n % 10 === 0) buckets.throttled(service, operation);
+    }),
+  );
+  expect(clock.now() / 1000).toBeGreaterThan(38);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
-import { connect, type Client, type ClientCache } from "../../src/aws/connect.ts";
+import type { Client, ClientCache } from "../../src/aws/clients.ts";
+import { connect } from "../../src/aws/connect.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 test("EC2's client is made while AWS is asked who we are, and connections that share clients leave one mark on them", async () => {

@@ -31,7 +31,10 @@ async function planOf(folder: string): Promise<string> {
     const { plan } = await testbed.plan(load(cwd, "before.yaml"));
     const ids = new Map(plan.objects.map(({ address, id }) => [address, id]));
     const edits = JSON.parse(readFileSync(`${cwd}/by-hand.json`, "utf8")) as readonly ByHand[];
-    for (const edit of edits) await doByHand(testbed, before!.run.environment.region, filled(edit, ids));
+    for (const edit of edits) {
+      const made = await doByHand(testbed, before!.run.environment.region, filled(edit, ids));
+      for (const [name, member] of Object.entries(edit.makes ?? {})) ids.set(name, String(made[member]));
+    }
   }
   const goal = existsSync(`${cwd}/destroy.yaml`) ? "destroy" : "agree";
   const run = await testbed.plan(load(cwd, goal === "destroy" ? "destroy.yaml" : "after.yaml"), goal);
@@ -48,6 +51,8 @@ interface ByHand {
   readonly service: string;
   readonly operation: string;
   readonly input: object;
+  /** Names for what it makes, each with the member of the answer that holds the id. */
+  readonly makes?: Readonly<Record<string, string>>;
 }
 
 /** `<vpc/main>` stands for the id of the live object of that address. */
@@ -60,6 +65,7 @@ function filled(edit: ByHand, ids: ReadonlyMap<string, string>): ByHand {
   return JSON.parse(JSON.stringify(edit).replace(/<([a-zA-Z]+\/[^>"]+)>/g, (_whole, address: string) => idOf(address))) as ByHand;
 }
 
-async function doByHand({ sandbox }: ReturnType<typeof environmentLab>, region: string, edit: ByHand): Promise<void> {
-  await sandbox.call({ ...edit, account: "123456789012", region });
+async function doByHand({ sandbox }: ReturnType<typeof environmentLab>, region: string, edit: ByHand): Promise<Record<string, unknown>> {
+  const { service, operation, input } = edit;
+  return (await sandbox.call({ service, operation, input, account: "123456789012", region })) as Record<string, unknown>;
 }

@@ -3,8 +3,11 @@ import { AwsError, type ErrorClass } from "../../src/aws/errors.ts";
 import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
 import { codes } from "../../src/diag/codes.ts";
 
-const error = (cls: ErrorClass, code: string, message = "what AWS said", cause?: unknown) =>
-  new AwsError({ class: cls, code, message, service: "ec2", operation: "DescribeVpcs", status: 400, requestId: "r-1", attempts: 1 }, cause);
+const error = (cls: ErrorClass, code: string, message = "what AWS said", cause?: unknown, skew?: number) =>
+  new AwsError(
+    { class: cls, code, message, service: "ec2", operation: "DescribeVpcs", status: 400, requestId: "r-1", attempts: 1, skew },
+    cause,
+  );
 
 describe("an error of AWS says what to do", () => {
   test.each([
@@ -16,7 +19,7 @@ describe("an error of AWS says what to do", () => {
     ],
     [error("auth", "CredentialsProviderError", "The SSO session has expired"), "eu-west-1", "no-credentials", /aws sso login/],
     [error("expired", "ExpiredToken"), "eu-west-1", "credentials-expired", /log in again/],
-    [error("expired", "RequestTimeTooSkewed"), "eu-west-1", "credentials-expired", /clock/],
+    [error("expired", "RequestTimeTooSkewed", "Skewed", undefined, 0), "eu-west-1", "credentials-expired", /clock/],
     [error("auth", "InvalidClientTokenId"), "eu-west-1", "credentials-refused", /get-caller-identity/],
     [error("auth", "AuthFailure"), "me-south-1", "region-off", /switch it on/],
     [error("auth", "OptInRequired"), "eu-west-1", "region-off", /switch it on/],
@@ -44,6 +47,14 @@ describe("an error of AWS says what to do", () => {
     expect(found.code).toBe(code);
     expect(found.hint).toMatch(hint);
     expect(Object.keys(codes)).toContain(code);
+  });
+
+  test.each([
+    [-1_200_000, "the clock of this machine is 20 minutes behind AWS's, so AWS refuses what it signs."],
+    [60_000, "the clock of this machine is 1 minute ahead of AWS's, so AWS refuses what it signs."],
+    [0, "the clock of this machine is wrong, so AWS refuses what it signs."],
+  ])("a clock that is %i ms off is named, and not the credentials", (skew, summary) => {
+    expect(diagnosticOfAwsError(error("expired", "SignatureDoesNotMatch", "Signature expired", undefined, skew)).summary).toBe(summary);
   });
 
   test("names the profile that was asked for", () => {

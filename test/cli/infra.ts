@@ -19,8 +19,8 @@ export interface ResourceIndex {
   readonly watch?: (stderr: string, signal: (name: Signal) => void) => void;
 }
 
-/** Runs one command line in this process. */
-export async function infra(cwd: string, args: string, index: ResourceIndex = {}): Promise<Ran> {
+/** Runs one command line in this process: its words as a text, or as a list where one is empty or holds blanks. */
+export async function infra(cwd: string, args: string | readonly string[], index: ResourceIndex = {}): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const exits: number[] = [];
@@ -44,7 +44,7 @@ export async function infra(cwd: string, args: string, index: ResourceIndex = {}
     },
     exit: (code) => exits.push(code),
   };
-  const code = await run(args.split(" ").filter(Boolean), io);
+  const code = await run(typeof args === "string" ? args.split(" ").filter(Boolean) : args, io);
   return { code: exits[0] ?? code, stdout: out.join(""), stderr: err.join("") };
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ApplyEvent } from "../../src/apply/events.ts";
 import { openDisplay } from "../../src/cli/progress-display.ts";
 import type { Context } from "../../src/cli/context.ts";
+import { harmless } from "../../src/diag/harmless.ts";
 import { events } from "../render/fixtures.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -10,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 function display(isTTY: boolean, env: Record<string, string> = {}) {
   const written: string[] = [];
   let now = 0;
-  const stderr = { write: (text: string) => void written.push(text), isTTY, columns: 100 };
+  const stderr = { write: (text: string) => void written.push(harmless(text)), isTTY, columns: 100 };
   const context = { io: { stderr, env }, options: { verbose: false } } as unknown as Context;
   const clock = { now: () => now, sleep: () => Promise.resolve(), work: <T>(promise: Promise<T>) => promise };
   const shown = openDisplay(context, clock);

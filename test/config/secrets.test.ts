@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findSecrets } from "../../src/config/secrets.ts";
+import { findSecrets, patterns } from "../../src/config/secrets.ts";
 import { Source } from "../../src/config/source.ts";
 import type { Diagnostic } from "../../src/diag/diagnostic.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
@@ -80,4 +80,114 @@ test.each(["vars", "env"] as const)("a value given from outside by %s is looked 
     { code: "secret-in-text", at: { file: way === "vars" ? "--var" : "INFRA_VAR_key", text: "key=********" } },
   ]);
   expect(JSON.stringify(diagnostics)).not.toContain("AKIAIOSFODNN7EXAMPLE");
+});
+
+/** Made up, and put together here so that no scanner of repositories takes them for real ones. */
+const a36 = "a1B2c3".repeat(6);
+const jwt = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"].join(".");
+
+const examples: readonly (readonly [what: string, secret: string, before: string, harmless: string])[] = [
+  ["an AWS access key id", "AKIAIOSFODNN7EXAMPLE", "id ", "AKIAshort"],
+  ["an AWS secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "secret_access_key: ", "secret_access_keys are long"],
+  ["an AWS session token", `IQoJb3JpZ2lu${a36}/+a=`, "Note: ", "IQoJb3JpZ2lu"],
+  ["a key for the AWS CLI", a36, "aws configure set aws_secret_access_key ", 'aws configure set aws_secret_access_key "$KEY"'],
+  ["a key for the AWS CLI", a36, "aws configure set default.aws_session_token ", "aws configure set region eu-west-1"],
+  ["a GitHub token", `ghp_${a36}`, "Note: ", "ghp_ is how they begin"],
+  ["a GitHub token", `github_pat_${a36}`, "url x ", "github_pattern_of_names"],
+  ["a GitLab token", `glpat-${a36}`, "- ", "glpat-short"],
+  ["a Slack token", `xoxb-${a36}`, "- ", "xoxb-"],
+  ["a Slack webhook", `hooks.slack.com/services/T12345678/B12345678/${a36}`, "curl https://", "https://hooks.slack.com/services/"],
+  ["a Stripe key", `sk_live_${a36}`, "- ", "sk_live_"],
+  ["an npm token", `npm_${a36}`, "- ", "npm_config_cache"],
+  ["a PyPI token", `pypi-AgE${a36}${a36}`, "- ", "pypi-server"],
+  ["a Docker token", `dckr_pat_${a36}`, "- ", "dckr_pat_"],
+  ["a Google API key", `AIza${a36.slice(1)}`, "- ", "AIzawa"],
+  ["a SendGrid key", `SG.${a36.slice(14)}.${a36}`, "- ", "SG.web"],
+  ["a Vault token", `hvs.${a36}`, "- ", "hvs.web"],
+  ["an API key", `sk-proj-${a36}`, "- ", "task-live-and-let-live-forever"],
+  ["a JSON web token", jwt, "Note: ", "eyJhbGciOiJIUzI1NiJ9"],
+  ["an age key", `AGE-SECRET-KEY-1${a36.toUpperCase()}${a36.toUpperCase()}`, "- ", "AGE-SECRET-KEY-"],
+  ["a password in a URL", "hunter22", "postgres://app:", "postgres://app:$PASS@db/x"],
+  ["a bearer token", `${a36}`, "curl -H 'Authorization: Bearer ", "Authorization: Bearer $TOKEN"],
+  ["a password for curl", "hunter22", "curl -sf -u app:", "curl -u $USER:$PASS https://x"],
+  ["a password for curl", "hunter22", "curl --user app:", "curl --user-agent=a:b https://x"],
+  ["a password for a database's client", "hunter22", "mysql -u root -p", "mysql -u root -p$PASS"],
+  ["a password for a database's client", "hunter22", "mysqldump --all-databases -p", "mysql -u root -p < dump.sql"],
+  ["a password for passwd", "hunter22", "echo ", "getent passwd root"],
+  ["what looks like a password", "hunter22", "app_passphrase = ", "passphrases = many"],
+  ["a private key", "-----BEGIN RSA PRIVATE KEY-----", "key: ", "-----BEGIN PUBLIC KEY-----"],
+];
+
+describe("each pattern finds its secret, and not what only resembles it", () => {
+  test("there is one of every pattern", () =>
+    expect(new Set(examples.map(([what]) => what))).toEqual(new Set(patterns.map(({ what }) => what))));
+
+  test.each(examples)("%s %#", (what, secret, before, harmless) => {
+    const after: Readonly<Record<string, string>> = {
+      "a password in a URL": "@db/x",
+      "a password for passwd": " | sudo passwd --stdin root",
+      "a bearer token": "'",
+    };
+    const found: Diagnostic[] = [];
+    const values = findSecrets(new Source("f", "/", `${before}${secret}${after[what] ?? ""}`), (one) => found.push(one));
+    expect({ values, summaries: found.map(({ summary }) => summary) }).toEqual({
+      values: [secret],
+      summaries: [`${what} stands here, in a text that many read.`],
+    });
+    expect(look(harmless).shown).toEqual([]);
+  });
+});
+
+test("a password's hint names what a database takes in its place", () =>
+  expect(look("masterPassword: hunter22").output).toContain(
+    "a database takes `managed` or `{ ssmParameter: NAME }` as its masterPassword",
+  ));
+
+describe("the search takes time in proportion to the text", () => {
+  test.each(patterns.map(({ what, sign, pattern }) => [what, sign, pattern] as const))(
+    "%s: no repetition without a bound",
+    (_, sign, pattern) => {
+      for (const { source } of [sign, pattern]) {
+        const outsideClasses = source.replaceAll(/\\./g, "E").replaceAll(/\[[^\]]*\]/g, "C");
+        expect(outsideClasses).not.toMatch(/[*+]|\{\d+,\}/);
+        expect(outsideClasses).not.toMatch(/\)\{\d+,\d+\}/); // a repeated group that holds a repetition
+      }
+    },
+  );
+
+  test("a hundred thousand characters of what each pattern begins with is soon done", () => {
+    const heads = [
+      "a",
+      "a_",
+      "secret",
+      "secret_",
+      "://",
+      "://a",
+      "://a:",
+      "eyJ",
+      "eyJaaaaaaaa.",
+      "curl ",
+      "curl -u ",
+      "mysql ",
+      "mysql -",
+      "echo ",
+    ];
+    const before = process.cpuUsage();
+    for (const head of [
+      ...heads,
+      "bearer ",
+      'password="',
+      "password='",
+      "password: ",
+      "configure set ",
+      "-----BEGIN ",
+      "ghp_",
+      "xoxb-",
+      "SG.a",
+      "# infra:allow-secret ",
+    ])
+      findSecrets(new Source("f", "/", `${head.repeat(100_000 / head.length)} secret :`), () => {});
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(30); // with a pattern that is quadratic: minutes
+  });
 });

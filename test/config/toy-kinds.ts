@@ -131,7 +131,7 @@ function toy(name: string, section: string, properties: Record<string, TSchema>)
     create: "token",
     waits: { create: "instant", delete: "instant" },
     readCost: () => 1,
-    iam: { read: [], write: [] },
+    iam: { read: [], write: [], remove: [] },
     load: () => Promise.reject(new Error("toy kinds have no driver")),
   };
 }

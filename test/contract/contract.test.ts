@@ -1,14 +1,30 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
+import type { Aws } from "../../src/aws/aws.ts";
 import type { Kind, Live, Run } from "../../src/kinds/kind.ts";
 import { fieldOf } from "../../src/resource/references.ts";
 import type { PlanRun } from "../../src/engine.ts";
+import type { Authorisation } from "../iam/authorisation.ts";
+import { Recorder } from "../iam/recorder.ts";
+import { loadReference, type Reference } from "../iam/reference.ts";
+import { startSimulator, type Simulator } from "../iam/simulator.ts";
 import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
 import { allCases } from "./cases.ts";
 import type { Case, Change, Does, Form, Resource, ResourceIndex } from "./case.ts";
+import { Calls, grantedInVain, Permissions } from "./permissions.ts";
 import { changedBy, fieldsOf, setBy, withValues } from "./coverage.ts";
 
 const cases = await allCases();
+
+let simulator: Simulator;
+let reference: Reference;
+beforeAll(async () => {
+  simulator = startSimulator();
+  reference = await loadReference();
+});
+afterAll(() => {
+  simulator.stop();
+});
 
 describe("the contract suite", () => {
   it("has a case for every kind", () => {
@@ -18,6 +34,8 @@ describe("the contract suite", () => {
 
 describe.each(cases)("$kind", (one) => {
   const fields = fieldsOf(kindOf(one).schema);
+  const calls = new Calls();
+  const done = new Set<string>();
 
   it("has every field set in one of its forms, and changed in one", () => {
     const set = new Set(one.forms.flatMap(({ full }) => setBy(fields, full)));
@@ -36,8 +54,9 @@ describe.each(cases)("$kind", (one) => {
 
   it("is made, found in agreement, deleted, and deleted again, with every optional field out", { timeout: 120_000 }, async () => {
     const played = benchOf(one);
-    await played.settle(one.bare);
-    await played.remove(one.bare);
+    const made = await played.settle(one.bare);
+    calls.note([...made.calls, ...(await played.remove(one.bare))], undefined);
+    done.add("bare");
   });
 
   it("is made, found in agreement, deleted, and deleted again, with all fields set", { timeout: 120_000 }, async () => {
@@ -50,12 +69,18 @@ describe.each(cases)("$kind", (one) => {
   });
 
   it("can have each field changed, and changed back", { timeout: 240_000 }, async () => {
-    for (const form of one.forms) await changeEach(one, form);
+    for (const form of one.forms) await changeEach(one, form, calls);
+    done.add("changes");
+  });
+
+  it("is granted nothing that none of its fields can need", ({ skip }) => {
+    if (done.size < 2) skip("it looks back at the tests before it");
+    expect(grantedInVain(kindOf(one), calls)).toEqual([]);
   });
 });
 
 /** Every change of a form, there and back, with an empty plan after each way. */
-async function changeEach(one: Case, form: Form): Promise<void> {
+async function changeEach(one: Case, form: Form, calls: Calls): Promise<void> {
   const { full, changes, rest = 0 } = form;
   const address = `${one.kind}/main`;
   let played = await benchFor(one, form);
@@ -69,7 +94,8 @@ async function changeEach(one: Case, form: Form): Promise<void> {
       expectToSay(await played.testbed.plan(played.yaml(changed)), address, path, does, what);
       continue;
     }
-    const { run } = await played.settle(changed, what);
+    const { run, calls: there } = await played.settle(changed, what);
+    calls.note(there, fieldOf(path));
     expectToSay(run, address, path, does, what);
     await played.testbed.clock.sleep(rest * 3_600_000);
     if (back) {
@@ -77,7 +103,8 @@ async function changeEach(one: Case, form: Form): Promise<void> {
       played = await benchFor(one, form);
       await played.settle(full);
     } else {
-      const { run: returned } = await played.settle(full, `${what}, and back`);
+      const { run: returned, calls: back } = await played.settle(full, `${what}, and back`);
+      calls.note(back, fieldOf(path));
       expect(stepsFor(returned, address), `the plan for ${what}, and back`).not.toEqual([]);
     }
   }
@@ -126,21 +153,26 @@ interface Played {
   readonly testbed: Testbed;
   yaml(spec: Resource | undefined, more?: string): string;
   /** Applies, and expects that the next plan is empty. */
-  settle(spec: Resource | undefined, what?: string): Promise<{ readonly run: PlanRun }>;
+  settle(spec: Resource | undefined, what?: string): Promise<{ readonly run: PlanRun; readonly calls: readonly Authorisation[] }>;
   /** Takes it out of the YAML, and calls the driver's delete once more. */
-  remove(spec: Resource): Promise<void>;
+  remove(spec: Resource): Promise<readonly Authorisation[]>;
+  /** Does what somebody else does: nobody looks at the calls. */
+  elsewhere(work: (aws: Aws) => Promise<void>): Promise<void>;
 }
 
 async function benchFor(one: Case, { index, before }: Form): Promise<Played> {
   const played = benchOf(one, index);
-  await before?.((await played.testbed.connection()).aws);
+  if (before) await played.elsewhere(before);
   return played;
 }
 
 function benchOf(one: Case, more?: ResourceIndex): Played {
   const index = { ...one.index, ...more };
   const kind = kindOf(one);
-  const played = openTestbed({ kinds: kindsFor(kind, index) });
+  const recorder = new Recorder(reference);
+  const permissions = new Permissions(simulator, recorder);
+  const played = openTestbed({ kinds: kindsFor(kind, index), watch: recorder.hear });
+  recorder.watch(() => played.sandbox, "eu-west-1");
   const address = `${kind.name}/main`;
   const yaml = (spec: Resource | undefined, more = "") => {
     const sections = spec ? { ...index, [kind.section]: { ...index[kind.section], main: spec } } : index;
@@ -158,20 +190,26 @@ function benchOf(one: Case, more?: ResourceIndex): Played {
       stepsOf(again).filter((step) => !step.startsWith("keep")),
       `the plan after ${what}`,
     ).toEqual([]);
-    return applied;
+    return { run: applied.run, calls: await permissions.check(played.load(yaml(spec)), what) };
   };
   const remove: Played["remove"] = async (spec) => {
     const { observed } = await played.plan(yaml(spec));
     const { live } = observed.objects.get(address)!;
     const allowed = `allowDestroy: { ${address}: "${live.aliases.find((alias) => alias.startsWith("db-")) ?? live.id}" }\n`;
     await played.apply(yaml(undefined, allowed));
+    const calls = await permissions.checkRemoval(played.load(yaml(undefined)), `the removal of ${address}`);
     const left = await played.plan(yaml(undefined, allowed));
     expect(stepsOf(left)).toEqual([]);
     expect(left.observed.objects.has(address)).toBe(false);
     const driver = await kind.load();
     await driver.delete(left.connection.aws, live, runFor(live, played));
+    return calls;
   };
-  return { testbed: played, yaml, settle, remove };
+  const elsewhere: Played["elsewhere"] = async (work) => {
+    await work((await played.connection()).aws);
+    recorder.forget();
+  };
+  return { testbed: played, yaml, settle, remove, elsewhere };
 }
 
 const kindsOf = new Map<string, readonly Kind[]>();

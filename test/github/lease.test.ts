@@ -1,10 +1,12 @@
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { openSandboxSession } from "../../src/cli/sandbox-session.ts";
 import { folder, infra } from "../cli/infra.ts";
 
 const yaml = "format: 1\nproject: lab\nregion: eu-west-1\nvpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n";
 const commit = "c".repeat(40);
+
+afterEach(() => vi.restoreAllMocks());
 
 /** Somebody's run holds the lease. */
 async function held(): Promise<string> {
@@ -24,18 +26,32 @@ async function held(): Promise<string> {
   return cwd;
 }
 
-test("unlock shows who holds the lease, and frees it only when told to", async () => {
+test("unlock frees the lease of a run that is alive only when it is forced to", async () => {
   const cwd = await held();
+  const refused = await infra(cwd, "--sandbox unlock dev --yes");
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toMatch(/^Held by \S+user\/ann, run 42-abc, since 2026-11-21T05:00:00.000Z; last heartbeat [\d.]+ s ago\.\n$/);
+  expect(refused.stderr).toContain("that run is alive");
+  expect((await infra(cwd, "--sandbox unlock dev", { answers: ["y"] })).code).toBe(1);
+  expect((await infra(cwd, "--sandbox unlock dev", { answers: ["dev"] })).stdout).toContain("Freed.");
+  expect((await infra(await held(), "--sandbox unlock dev --force")).stdout).toContain("Freed.");
+});
+
+test("unlock shows who holds the lease, and frees that of a run without a heartbeat only when told to", async () => {
+  const cwd = await held();
+  const now = Date.now();
+  vi.spyOn(Date, "now").mockReturnValue(now + 600_000);
   const refused = await infra(cwd, "--sandbox unlock dev");
-  expect(refused).toMatchObject({
-    code: 1,
-    stdout: "Held by arn:aws:iam::123456789012:user/ann, run 42-abc, since 2026-11-21T05:00:00.000Z.\n",
-  });
+  expect(refused.stdout).toContain("last heartbeat 10 min ago");
   expect(refused.stderr).toContain("nobody can be asked here");
   expect((await infra(cwd, "--sandbox unlock dev", { answers: ["n"] })).code).toBe(1);
   expect((await infra(cwd, "--sandbox unlock dev --yes")).stdout).toContain("Freed.");
   expect((await infra(cwd, "--sandbox unlock dev")).stdout).toBe("Nobody holds the lease.\n");
-  expect((await infra(cwd, "--sandbox apply dev --yes")).code).toBe(0);
+  const applied = await infra(cwd, "--sandbox apply dev --yes");
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(applied.stderr).toContain(
+    "before the first change: arn:aws:iam::123456789012:user/sandbox freed the lease of a run that may still be alive",
+  );
 });
 
 test("freeze alone shows, and as JSON tells the commit that was applied last", async () => {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { holds } from "./support/expressions.ts";
 
 const folder = new URL("../../.github/", import.meta.url);
 const workflows = readdirSync(new URL("workflows/", folder)).sort();
@@ -13,6 +14,7 @@ interface Workflow {
     Record<
       string,
       {
+        readonly if?: string;
         readonly permissions?: Readonly<Record<string, string>>;
         readonly environment?: string;
         readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": unknown };
@@ -86,3 +88,59 @@ test("applies of one environment queue, and none is cancelled", () => {
   expect(concurrency).toEqual({ group: "infra-${{ matrix.environment.name }}", "cancel-in-progress": false });
   expect(environment).toBe("${{ matrix.environment.name }}");
 });
+
+test.each([
+  ["workflow_dispatch", "main", true],
+  ["workflow_dispatch", "topic", false],
+  ["push", "main", true],
+])("apply.yml on %s of %s: %s", (event_name, ref_name, runs) =>
+  expect(
+    holds(parsed("apply.yml").jobs["environments"]!.if, {
+      vars: { INFRA_PLAN_ROLE: "r" },
+      github: { event_name, ref_name, event: { repository: { default_branch: "main" } } },
+    }),
+  ).toBe(runs),
+);
+
+test("the log: the runner takes commands from nothing but our own marks", async () => {
+  interface Action {
+    readonly Log: new (write: (text: string) => void) => { line(line: string): void; end(): void };
+  }
+  const { Log } = (await import(new URL("actions/infra/infra.mjs", folder).href)) as Action;
+  let written = "";
+  const log = new Log((text) => void (written += text));
+  for (const line of [
+    "::error file=a,line=1::x",
+    "##[add-mask]y",
+    "  ::add-mask::z",
+    "::notice::##[error]",
+    "::group::Plan",
+    "text",
+    "::endgroup::",
+    "end",
+  ])
+    log.line(line);
+  log.end();
+  const token = /^::stop-commands::(.*)$/m.exec(written)![1]!;
+  expect(token).toMatch(/^[0-9a-f-]{36}$/);
+  expect(written.replaceAll(token, "T").split("\n")).toEqual([
+    "::error file=a,line=1::x",
+    "::stop-commands::T",
+    "##[add-mask]y",
+    "  ::add-mask::z",
+    "::notice::##[error]",
+    "::T::",
+    "::group::Plan",
+    "::stop-commands::T",
+    "text",
+    "::T::",
+    "::endgroup::",
+    "::stop-commands::T",
+    "end",
+    "::T::",
+    "",
+  ]);
+});
+
+test("a pull request's lock file runs no scripts where there are rights", () =>
+  expect(read("actions/infra/action.yml")).toContain("npm ci --ignore-scripts"));

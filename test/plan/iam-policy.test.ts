@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { isRead, isUnknownCreate } from "../../src/plan/iam-actions.ts";
 import {
   iamPolicy,
   lengthOf,
@@ -11,6 +10,7 @@ import {
   type PolicySubject,
   type Purpose,
 } from "../../src/plan/iam-policy.ts";
+import { isRead } from "../../src/plan/iam-statements.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 const names = listEnvironments(cwd).map(({ name }) => name);
@@ -84,23 +84,95 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-test("every action that makes something is known with what it makes", () => {
-  const elsewhere = /^(iam|kms|secretsmanager|ssm):/; // called on our behalf, and tied to those who call
-  expect(kinds.flatMap(({ iam }) => iam.write).filter((action) => !elsewhere.test(action) && isUnknownCreate(action))).toEqual([]);
+/** A group whose template is another resource, or is not declared. */
+function groupFrom(launchTemplate: unknown, template: object = {}, lifecycleHooks: object = {}): PolicySubject {
+  const group = subject("autoScalingGroup", { launchTemplate, subnets: [], lifecycleHooks });
+  return { ...group, nodes: [...group.nodes, ...subject("launchTemplate", template).nodes] };
+}
+
+const statementsFor = (one: PolicySubject, action: string) =>
+  iamPolicy(kinds, one, "apply").Statement.filter(({ Action }) => Action.includes(action));
+
+describe("roles", () => {
+  test("only those are passed that the YAML names, each to its own service", () => {
+    const database = subject("dbInstance", { monitoringRole: "arn:aws:iam::1:role/watch" });
+    const group = groupFrom("launchTemplate/x", {}, { drain: { transition: "terminating", role: "arn:aws:iam::1:role/tell" } });
+    const statements = statementsFor({ ...group, nodes: [...database.nodes, ...group.nodes] }, "iam:PassRole");
+    expect(statements.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([
+      [["arn:aws:iam::1:role/watch"], { StringEquals: { "iam:PassedToService": "monitoring.rds.amazonaws.com" } }],
+      [["arn:aws:iam::1:role/tell"], { StringEquals: { "iam:PassedToService": "autoscaling.amazonaws.com" } }],
+    ]);
+  });
+
+  test("a machine gets the profile that the YAML names, or none", () => {
+    const without = statementsFor(subject("instance", {}), "ec2:RunInstances").find(({ Sid }) => Sid === "LaunchMachines");
+    expect(without?.Condition?.["Null"]).toEqual({ "ec2:InstanceProfile": "true" });
+    const named = statementsFor(subject("instance", { instanceProfile: "web" }), "ec2:RunInstances").find(
+      ({ Sid }) => Sid === "LaunchMachines",
+    );
+    expect(named?.Condition?.["ArnLike"]).toEqual({
+      "ec2:InstanceProfile": ["arn:aws:iam::123456789012:instance-profile/web", "arn:aws:iam::123456789012:instance-profile/*/web"],
+    });
+  });
+
+  test("a group hands on the role of its template, and whichever when the template is not declared", () => {
+    expect(statementsFor(groupFrom("launchTemplate/x"), "iam:PassRole")).toEqual([]);
+    expect(statementsFor(groupFrom("launchTemplate/x", { instanceProfile: "web" }), "iam:PassRole")).toHaveLength(1);
+    expect(statementsFor(groupFrom({ id: "lt-0123456789abcdef0" }), "iam:PassRole")).toHaveLength(1);
+  });
 });
 
-test("an action of no kind's is not allowed", () => {
-  const known = new Set([
-    ...kinds.flatMap(({ iam }) => [...iam.read, ...iam.write]),
-    "ec2:DescribeTags",
-    "ec2:DescribeAvailabilityZones",
-    "sts:GetCallerIdentity",
-    "ssm:GetParameters",
-    "ssm:GetParametersByPath",
-    "ssm:PutParameter",
-    "ssm:DeleteParameter",
-  ]);
-  for (const name of names) for (const action of actionsOf(iamPolicy(kinds, load(name), "apply"))) expect(known, action).toContain(action);
+describe("what the YAML names and does not declare may be another environment's", () => {
+  const withVpc = (vpc: unknown) =>
+    statementsFor(subject("subnet", { vpc, cidrBlock: "10.0.0.0/24" }), "ec2:CreateSubnet").find(({ Sid }) => Sid === "UseOthers");
+
+  test.each([
+    ["by id", { id: "vpc-0123456789abcdef0" }, ["arn:aws:ec2:eu-west-1:*:vpc/vpc-0123456789abcdef0"], undefined],
+    [
+      "by tags",
+      { tags: { Name: "shared" } },
+      ["arn:aws:ec2:eu-west-1:123456789012:vpc/*"],
+      { StringEquals: { "aws:ResourceTag/Name": "shared" } },
+    ],
+  ])("%s", (_how, vpc, Resource, Condition) => {
+    expect(withVpc(vpc)).toMatchObject({ Resource, ...(Condition ? { Condition } : {}) });
+  });
+
+  test("a group's template, and a replica's source", () => {
+    const others = (one: PolicySubject, action: string) => statementsFor(one, action).find(({ Sid }) => Sid === "UseOthers")?.Resource;
+    expect(others(groupFrom({ id: "lt-0123456789abcdef0" }), "ec2:RunInstances")).toEqual([
+      "arn:aws:ec2:eu-west-1:*:launch-template/lt-0123456789abcdef0",
+    ]);
+    expect(others(subject("dbInstance", { replicaOf: { id: "theirs" } }), "rds:CreateDBInstanceReadReplica")).toEqual([
+      "arn:aws:rds:eu-west-1:*:db:theirs",
+    ]);
+  });
+
+  test("nothing of it is changed", () => {
+    const group = subject("instance", { subnet: "subnet/x", securityGroups: [{ id: "sg-0123456789abcdef0" }] });
+    const both = { ...group, nodes: [...group.nodes, ...subject("securityGroup", { vpc: "vpc/x", ingress: [] }).nodes] };
+    const others = iamPolicy(kinds, both, "apply").Statement.find(({ Sid }) => Sid === "UseOthers");
+    expect(others?.Action).toEqual(["ec2:ModifyNetworkInterfaceAttribute", "ec2:RunInstances"]);
+  });
+
+  test("not what it declares", () => {
+    expect(withVpc("vpc/x")).toBeUndefined();
+  });
+});
+
+describe("--file-only", () => {
+  const actions = (fileOnly: boolean) =>
+    actionsOf(iamPolicy(kinds, subject("subnet", { vpc: "vpc/x", cidrBlock: "10.0.0.0/24" }), "apply", { fileOnly }));
+
+  test("leaves out finding and deleting what an earlier YAML had", () => {
+    expect(actions(false)).toEqual(
+      expect.arrayContaining(["sns:ListTopics", "sns:DeleteTopic", "rds:DeleteDBInstance", "ec2:DeleteSubnet"]),
+    );
+    expect(actions(true)).toContain("ec2:DeleteSubnet");
+    expect(
+      actions(true).filter((action) => !action.startsWith("ec2:") && !action.startsWith("ssm:") && !action.startsWith("sts:")),
+    ).toEqual([]);
+  });
 });
 
 describe("only what a written field needs", () => {
@@ -109,7 +181,25 @@ describe("only what a written field needs", () => {
     ["ec2:DescribeSpotInstanceRequests", "instance", {}, { spot: true }],
     ["iam:PassRole", "instance", {}, { instanceProfile: "web" }],
     ["iam:PassRole", "dbInstance", {}, { monitoringRole: "arn:aws:iam::1:role/x" }],
+    ["iam:CreateServiceLinkedRole", "instance", {}, { spot: true }],
+    ["iam:CreateServiceLinkedRole", "alarm", {}, { okActions: [{ id: "arn:aws:automate:eu-west-1:ec2:stop" }] }],
+    ["kms:CreateGrant", "instance", {}, { volumes: { "/dev/sdf": { kmsKey: "alias/disks" } } }],
+    ["kms:GenerateDataKeyWithoutPlaintext", "instance", {}, { rootVolume: { encrypted: true } }],
+    ["kms:CreateGrant", "dbInstance", {}, { kmsKey: "alias/data" }],
     ["ssm:GetParameter", "dbInstance", {}, { masterPassword: { ssmParameter: "/shop/password" } }],
+    ["secretsmanager:CreateSecret", "dbInstance", { masterPassword: { ssmParameter: "/p" } }, { masterPassword: "managed" }],
+    ["secretsmanager:CreateSecret", "dbInstance", { replicaOf: "dbInstance/y" }, {}],
+    ["rds:DeleteDBSnapshot", "dbInstance", {}, { keepSnapshots: 3 }],
+    ["rds:CreateDBSnapshot", "dbInstance", { snapshotBefore: "never" }, { snapshotBefore: "always" }],
+    ["autoscaling:PutWarmPool", "autoScalingGroup", {}, { warmPool: {} }],
+    [
+      "elasticloadbalancing:AddListenerCertificates",
+      "loadBalancer",
+      { listeners: { 80: {} } },
+      { listeners: { 443: { certificates: [] } } },
+    ],
+    ["ec2:ModifyVolume", "instance", { rootVolume: { encrypted: true } }, { rootVolume: { size: 20 } }],
+    ["ec2:ModifyVpcTenancy", "vpc", {}, { instanceTenancy: "dedicated" }],
   ])("%s of %s", (action, kind, without, written) => {
     expect(actionsOf(iamPolicy(kinds, subject(kind, without), "apply"))).not.toContain(action);
     expect(actionsOf(iamPolicy(kinds, subject(kind, written), "apply"))).toContain(action);
@@ -135,7 +225,9 @@ test("China and GovCloud have partitions of their own", () => {
 });
 
 test("a guard spares whom it is told to", () => {
-  const [statement] = iamPolicy(kinds, subject("vpc", {}), "guard", ["arn:aws:iam::123456789012:role/deployer"]).Statement;
+  const [statement] = iamPolicy(kinds, subject("vpc", {}), "guard", {
+    except: ["arn:aws:iam::123456789012:role/deployer"],
+  }).Statement;
   expect(statement).toMatchObject({
     Effect: "Deny",
     Condition: { ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/deployer"] } },

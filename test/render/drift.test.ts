@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Json } from "../../src/kinds/kind.ts";
 import type { FieldChange, Plan, Step } from "../../src/plan/plan.ts";
 import { driftOf } from "../../src/render/drift.ts";
-import { driftText } from "../../src/render/drift-text.ts";
+import { driftText, remedyOf } from "../../src/render/drift-text.ts";
+import { driftMarkdown, planMarkdown } from "../../src/render/markdown.ts";
+import { planText } from "../../src/render/plan-text.ts";
+import { countDifferences } from "../../src/render/summary.ts";
 import { agreeing, at, mixed } from "./fixtures.ts";
 
 const update = (address: string, change: Partial<FieldChange> & { path: string }): Step => ({
@@ -71,7 +75,36 @@ describe("urgency", () => {
 test("what is kept is no drift", () => {
   const kept = mixed.steps.filter(({ action }) => action === "keep");
   expect(kept.length).toBeGreaterThan(0);
-  expect(driftOf(plan(...kept)).findings).toEqual([]);
+  const report = driftOf(plan(...kept));
+  expect(report.findings).toEqual([]);
+  expect(report.notes).toContainEqual(
+    expect.objectContaining({ code: "left-alone", text: expect.stringContaining("is not in the YAML, and is kept") }),
+  );
+  expect(driftText(report)).toMatch(/No drift in what the YAML of [^:]+: .*kept, which the YAML no longer has\./s);
+  expect(driftText(report)).not.toContain("AWS agrees");
+});
+
+test("what errors kept from being compared is no agreement", () => {
+  const report = driftOf({ ...plan(), refusals: 2 });
+  expect(driftText(report)).toMatch(/could be compared: 2 problems\s+in the way\./);
+  expect(driftMarkdown(report)).not.toContain("agrees");
+});
+
+test("what is left alone is told, counted, and outranked by nothing where a group of somebody else is on it", () => {
+  const change = (path: string, before: Json, after: Json): FieldChange => ({ path, stage: "create", impact: "update", before, after });
+  const changes = [change("metadataOptions.httpTokens", "optional", "required"), change("securityGroups", ["sg-1"], ["securityGroup/web"])];
+  const left = { ...plan(), leftAlone: [{ address: "instance/m", kind: "instance", id: "i-1", because: "it bears sg-1", changes }] };
+  const report = driftOf(left);
+  expect(report.findings.map(({ path, urgency, leftAlone }) => [path, urgency, leftAlone])).toEqual([
+    ["securityGroups", "exposure", "it bears sg-1"],
+    ["metadataOptions.httpTokens", "safety", "it bears sg-1"],
+  ]);
+  expect(driftText(report)).toContain("Open to more than the YAML says (1)");
+  expect(driftText(report)).toContain("left alone: it bears sg-1");
+  expect(remedyOf(report)).toBe("What is left alone is not changed by `infra apply`.");
+  expect(countDifferences(left)).toBe(1);
+  expect(planText(left)).not.toContain("agrees");
+  expect(planMarkdown(left)).not.toContain("agrees");
 });
 
 test("every finding is a line in the text", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { harmless } from "../../src/diag/harmless.ts";
 import type { Json } from "../../src/kinds/kind.ts";
 import { clip, counted, duration, listed, pad, table, widthOfText, wrap } from "../../src/render/layout.ts";
 import { colours, plain } from "../../src/render/painter.ts";
@@ -100,7 +101,7 @@ describe("layout", () => {
 
 test("colour adds nothing but colour", () => {
   const options = { width: 100, verbose: false };
-  const coloured = planText(mixed, { ...options, paint: colours });
+  const coloured = harmless(planText(mixed, { ...options, paint: colours }));
   expect(coloured).not.toBe(planText(mixed, { ...options, paint: plain }));
   // oxlint-disable-next-line no-control-regex -- that is what a colour is
   expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(planText(mixed, { ...options, paint: plain }));

@@ -12,6 +12,7 @@ import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engin
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { watched, type Sent } from "./watched.ts";
 
 export const header = "format: 1\nproject: lab\nenvironment: test\nregion: eu-west-1\n";
 
@@ -36,17 +37,26 @@ export interface Applied {
   readonly outcome: Outcome;
 }
 
-export function openTestbed(options: { kinds?: readonly Kind[]; sandbox?: Partial<Parameters<typeof createSandbox>[0]> } = {}): Testbed {
+export interface LabOptions {
+  readonly kinds?: readonly Kind[];
+  readonly sandbox?: Partial<Parameters<typeof createSandbox>[0]>;
+  /** Hears of every call of the engine before it is sent. */
+  readonly watch?: (sent: Sent) => void;
+}
+
+export function openTestbed(options: LabOptions = {}): Testbed {
   const kinds = options.kinds ?? allKinds;
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, ...options.sandbox });
-  const connection = () =>
-    connect({
+  const connection = async () => {
+    const way = await connect({
       region: "eu-west-1",
       clock,
       requestHandler: sandbox.requestHandler,
       credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
     });
+    return options.watch ? watched(way, options.watch) : way;
+  };
   const load = (yaml: string) => loadText(yaml, kinds);
   const plan: Testbed["plan"] = async (yaml, goal = "agree") => {
     const way = await connection();
@@ -100,7 +110,10 @@ export function stepsOf(run: Pick<PlanRun, "plan">): string[] {
 }
 
 /** The same for environments that were loaded already. Throws when something failed. */
-export function environmentLab(kinds: readonly Kind[] = allKinds): {
+export function environmentLab(
+  kinds: readonly Kind[] = allKinds,
+  watch?: LabOptions["watch"],
+): {
   readonly sandbox: Sandbox;
   plan(environment: Environment, goal?: "agree" | "destroy"): Promise<PlanRun & { connection: Connection }>;
   apply(environment: Environment, goal?: "agree" | "destroy"): Promise<Applied>;
@@ -108,12 +121,13 @@ export function environmentLab(kinds: readonly Kind[] = allKinds): {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock });
   const plan = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {
-    const connection = await connect({
+    const way = await connect({
       region: environment.region,
       clock,
       requestHandler: sandbox.requestHandler,
       credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
     });
+    const connection = watch ? watched(way, watch) : way;
     return { ...(await planEnvironment(kinds, connection, environment, { goal })), connection };
   };
   const apply = async (environment: Environment, goal: "agree" | "destroy" = "agree") => {

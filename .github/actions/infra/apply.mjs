@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fetchApproval } from "./approval.mjs";
-import { infra, scratch } from "./infra.mjs";
+import { infra, mark, scratch } from "./infra.mjs";
 
 const stale = 4;
 
@@ -9,7 +9,7 @@ const stale = 4;
 export async function apply(job) {
   const { environment, directory, github, hasRole, whyNoRole } = job;
   if (!hasRole) {
-    console.log(`::error title=Not applied::${environment} was not applied: ${whyNoRole}`);
+    mark("error", "Not applied", `${environment} was not applied: ${whyNoRole}`);
     return 1;
   }
   const source = await approvedAt(github);
@@ -46,7 +46,7 @@ async function withoutApproval(job, source) {
 
 function tellHowToGoOn({ environment, summary, output }, why) {
   const words = `${environment} was not applied: ${why}. Run this workflow by hand for ${environment}: it plans anew and applies what the environment's reviewers then agree to.`;
-  console.log(`::error title=Not applied::${words}`);
+  mark("error", "Not applied", words);
   summary(`> [!WARNING]\n> ${words}\n`);
   output("exitcode", stale);
 }

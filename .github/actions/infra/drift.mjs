@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { infra, scratch } from "./infra.mjs";
+import { infra, mark, scratch } from "./infra.mjs";
 
 const differences = 2;
 const label = "infra-drift";
@@ -10,7 +10,7 @@ const label = "infra-drift";
 export async function drift(job) {
   const { environment, directory, github, hasRole, whyNoRole, output } = job;
   if (!hasRole) {
-    console.log(`::error title=Not looked at::${environment} was not looked at: ${whyNoRole}`);
+    mark("error", "Not looked at", `${environment} was not looked at: ${whyNoRole}`);
     return 1;
   }
   const found = await look(directory, environment);
@@ -51,7 +51,7 @@ async function appliedLast(directory, environment) {
   try {
     git("worktree", "add", "--detach", copy, commit);
   } catch {
-    console.log(`::notice::${commit}, which was applied last, is not in this history; compared with the newest commit instead`);
+    mark("notice", "", `${commit}, which was applied last, is not in this history; compared with the newest commit instead`);
     return undefined;
   }
   const there = join(copy, relative(git("rev-parse", "--show-toplevel"), resolve(directory)));

@@ -1,4 +1,4 @@
-import { infra } from "./infra.mjs";
+import { infra, mark } from "./infra.mjs";
 
 /** Most jobs that GitHub makes of one matrix. */
 const mostJobs = 256;
@@ -17,7 +17,7 @@ export async function environments({ github, directory, environment, output }) {
   const all = JSON.parse(stdout);
   const listed = environment === "" ? all : all.filter(({ name }) => name === environment);
   if (environment !== "" && listed.length === 0) {
-    console.log(`::error::there is no environment "${environment}"; there are: ${all.map(({ name }) => name).join(", ")}`);
+    mark("error", "", `there is no environment "${environment}"; there are: ${all.map(({ name }) => name).join(", ")}`);
     return 1;
   }
   if (listed.length > mostJobs) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { storeApproval } from "./approval.mjs";
-import { infra, scratch } from "./infra.mjs";
+import { infra, mark, scratch } from "./infra.mjs";
 
 /** Plans one environment, shows the plan in one comment of the pull request, and keeps what merging will approve. */
 export async function plan(job) {
@@ -40,7 +40,7 @@ export async function plan(job) {
 /** What can be done without a way to AWS. Nothing is approved, so nothing can be applied by the merge. */
 async function validateOnly({ environment, directory, whyNoRole, summary }) {
   const words = `${environment} was validated, not planned: ${whyNoRole}. Nothing is approved by this run.`;
-  console.log(`::notice title=Not planned::${words}`);
+  mark("notice", "Not planned", words);
   summary(`> [!NOTE]\n> ${words}\n`);
   return (await infra(directory, "validate", "--", environment)).code;
 }

@@ -14,7 +14,7 @@ import type { FaultPlan } from "./faults/plan.ts";
 import { AwsFault } from "./model.ts";
 import type { ServiceModel } from "./model.ts";
 import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from "./protocol/codec.ts";
-import { identify, notModelled } from "./protocol/identify.ts";
+import { identify, isRegion, notModelled } from "./protocol/identify.ts";
 import type { Identified } from "./protocol/identify.ts";
 import type { OperationSchema } from "./protocol/schemas.ts";
 import { schemasIn, type ServiceSchemas } from "./protocol/schemas.ts";
@@ -157,6 +157,7 @@ class InProcessAws implements Sandbox {
     const requestId = requestIdOf(record);
     let schemas: ServiceSchemas | undefined;
     try {
+      if (!isRegion(called.region)) throw new AwsFault("SignatureDoesNotMatch", "Credential should be scoped to a valid region.", 403);
       if (called.service === undefined) throw notModelled(called);
       const loaded = await this.#load(called.service);
       schemas = loaded.schemas;

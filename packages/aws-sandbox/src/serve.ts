@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { factKinds, factsIn } from "./account-facts.ts";
+import { isOwn, longestBody, tooLong, whyRefused, type Doorstep, type Refusal } from "./door.ts";
 import { LostAnswer } from "./faults/faults.ts";
 import { checkFaultPlan, FaultPlanError } from "./faults/plan.ts";
 import { AwsFault } from "./model.ts";
@@ -36,20 +37,25 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     response.on("finish", () => {
       if (!server.listening) setImmediate(() => server.closeIdleConnections()); // it is closing: no client may keep its connection
     });
-    answer(options, request, response).catch((error: unknown) => {
+    answer(options, doorstep(), request, response).catch((error: unknown) => {
       options.onError?.(error);
       response.destroy();
     });
   });
+  const doorstep = (): Doorstep => ({ host: options.host ?? "127.0.0.1", port: (server.address() as AddressInfo | null)?.port ?? 0 });
   server.keepAliveTimeout = 60_000;
   await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
   const { address, port } = server.address() as AddressInfo;
   return { url: `http://${address}:${port}`, port, close: () => close(server) };
 }
 
-async function answer(options: ServeOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(options: ServeOptions, doorstep: Doorstep, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = "GET", url: path = "/", headers } = incoming;
+  const refused = whyRefused({ method, path, headers }, doorstep);
+  if (refused) return refuse(refused, response);
   const request = await received(incoming);
-  if (request.path.startsWith("/_sandbox/")) return ownAnswer(options.sandbox, request, response);
+  if (request === undefined) return refuse(tooLong, response);
+  if (isOwn(request.path)) return ownAnswer(options.sandbox, request, response);
   try {
     const { status, headers, body } = await options.sandbox.fetch(request);
     response.writeHead(status, headers).end(body);
@@ -64,6 +70,12 @@ async function answer(options: ServeOptions, incoming: IncomingMessage, response
 function internalFailure(request: WireRequest, error: unknown): WireAnswer {
   const fault = new AwsFault("InternalFailure", `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`, 500);
   return encodeFault(identify(request, services), fault, "00000000-0000-4000-a000-000000000000");
+}
+
+/** The connection ends with the answer: the rest of the request is not read. */
+function refuse({ status, message }: Refusal, response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  sendJson(response, status, { message });
 }
 
 function ownAnswer(sandbox: Sandbox, request: WireRequest, response: ServerResponse): void {
@@ -118,9 +130,15 @@ function sendJson(response: ServerResponse, status: number, value: object): void
   response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-async function received(incoming: IncomingMessage): Promise<WireRequest> {
+/** Undefined when the body is too long. */
+async function received(incoming: IncomingMessage): Promise<WireRequest | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > longestBody) return undefined;
+    chunks.push(chunk as Buffer);
+  }
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value.join(",") : value;
   return { method: incoming.method ?? "GET", host: headers["host"] ?? "", path: incoming.url ?? "/", headers, body: Buffer.concat(chunks) };

@@ -10,6 +10,7 @@ import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
+import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
 export interface ApplyFlags {
@@ -22,6 +23,7 @@ export interface ApplyFlags {
   readonly repairContested?: boolean;
   readonly preflight?: boolean;
   readonly lock: boolean;
+  readonly timeout?: readonly string[];
 }
 
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
@@ -31,6 +33,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;
+  const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const environment = loadOrThrow(context, nameOrPath);
   if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags);
   return inSession(context, environment, (session) =>
@@ -39,6 +42,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
       targets: flags.target,
       approval,
       withoutLease: !flags.lock,
+      timeouts,
       repairContested: flags.repairContested,
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),

@@ -1,9 +1,12 @@
 import type { Environment } from "../../config/environment.ts";
+import { kinds } from "../../kinds/index.ts";
+import { placePatterns } from "../../config/schema.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
+import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped, type Session } from "../session.ts";
 
 export interface DestroyFlags {
@@ -13,17 +16,20 @@ export interface DestroyFlags {
   readonly confirm?: string;
   readonly yes?: boolean;
   readonly lock: boolean;
+  readonly timeout?: readonly string[];
 }
 
 /** `infra destroy ENV`: the plan to an empty environment, with typed confirmation. */
 export async function destroy(context: Context, nameOrPath: string | undefined, flags: DestroyFlags): Promise<ExitCode> {
   if (flags.yes === true && !context.options.sandbox)
     throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
+  const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const environment = nameOrPath === undefined ? withoutYaml(flags) : loadOrThrow(context, nameOrPath);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {
       goal: "destroy",
       withoutLease: !flags.lock,
+      timeouts,
       mayGoBack: true,
       mayRun: () => isConfirmed(context, session, environment, flags),
       guards: () => [],
@@ -36,6 +42,10 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
 function withoutYaml({ project, environment, region }: DestroyFlags): Environment {
   if (project === undefined || environment === undefined || region === undefined)
     throw usage("destroy needs an environment.", "give ENV, or, where there is no YAML any more, --project, --environment and --region");
+  const texts = { project, environment, region };
+  for (const key of ["project", "environment", "region"] as const)
+    if (!new RegExp(placePatterns[key]).test(texts[key]))
+      throw usage(`--${key} cannot be "${texts[key]}".`, `it must match ${placePatterns[key]}`);
   const at = { file: "--environment", line: 1, column: 1 };
   return {
     format: 1,

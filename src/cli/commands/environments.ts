@@ -66,7 +66,7 @@ async function live(context: Context, entries: readonly Entry[], asJson: boolean
   const rows: LiveRow[] = [];
   for (const { project, region, account, environment } of places.values()) {
     const found = await inSession(context, { project, name: environment, region, ...(account ? { account } : {}) }, (session) =>
-      liveEnvironments(session.connection.aws, project),
+      liveEnvironments(session.connection.aws.within({ signal: context.signals.stop }), project),
     );
     for (const [name, objects] of found)
       rows.push({

@@ -33,7 +33,7 @@ export async function explain(context: Context, what: string | undefined): Promi
 
 /** What stands at the top of an environment, or may stand in every resource. */
 function explainCommon(context: Context, what: string, word: string, path: readonly string[]): ExitCode {
-  const schema = topFields[word] ?? everywhere[word];
+  const schema = [topFields, everywhere].find((fields) => Object.hasOwn(fields, word))?.[word];
   if (!schema) throw unknown(what);
   return explainField(context, findInside({ path: word, schema, isRequired: word === "project" || word === "region" }, path));
 }

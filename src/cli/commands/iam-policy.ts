@@ -10,12 +10,13 @@ export const purposes: readonly Purpose[] = ["plan", "apply", "adopt", "guard"];
 export interface IamPolicyFlags {
   readonly for: Purpose;
   readonly except?: readonly string[];
+  readonly fileOnly?: boolean;
   readonly split?: boolean;
 }
 
 /** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
 export async function printIamPolicy(context: Context, nameOrPath: string, flags: IamPolicyFlags): Promise<ExitCode> {
-  const policy = iamPolicy(kinds, loadOrThrow(context, nameOrPath), flags.for, flags.except);
+  const policy = iamPolicy(kinds, loadOrThrow(context, nameOrPath), flags.for, flags);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)

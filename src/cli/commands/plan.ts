@@ -7,7 +7,7 @@ import { commentLimit, planMarkdown } from "../../render/markdown.ts";
 import { planJson, severalJson } from "../../render/plan-json.ts";
 import { planText } from "../../render/plan-text.ts";
 import { summaryOfPlans } from "../../render/several.ts";
-import { countSteps } from "../../render/summary.ts";
+import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
 import { knownEnvironments, loadOrThrow, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
@@ -50,7 +50,12 @@ export function planOf(
   environment: Environment,
   options: Pick<PlanOptions, "targets" | "unmanaged" | "preflight" | "repairContested">,
 ): Promise<PlanRun> {
-  return planEnvironment(kinds, session.connection, environment, { goal: "agree", known: knownEnvironments(context), ...options });
+  return planEnvironment(kinds, session.connection, environment, {
+    goal: "agree",
+    known: knownEnvironments(context),
+    signal: context.signals.stop,
+    ...options,
+  });
 }
 
 function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFlags): readonly string[] {
@@ -89,7 +94,7 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
     const footer = () => printFooter(context, session);
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
     return {
-      code: failed ? exit.error : exitOfDifferences(countSteps(run.plan.steps).changes, flags.detailedExitcode === true),
+      code: failed ? exit.error : exitOfDifferences(countDifferences(run.plan), flags.detailedExitcode === true),
       run,
       footer,
     };

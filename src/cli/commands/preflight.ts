@@ -27,7 +27,7 @@ export async function tryBeforehand(
       planOf(context, session, environment, { targets: flags.target, repairContested: flags.repairContested }),
     );
     const { planned, observed, drivers } = run;
-    const { aws } = session.connection;
+    const aws = session.connection.aws.within({ signal: context.signals.stop });
     const found = await unlessStopped(context, dryRun({ kinds, aws, environment, planned, observed, drivers }));
     const problems = [...run.diagnostics, ...found.tried.filter(({ outcome }) => outcome === "refused").map(problemOf)];
     printDiagnostics(problems, context.io);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { counted, table } from "../../render/layout.ts";
 import type { FactKind } from "@plumbline/aws-sandbox/account-facts.ts";
 import { addFacts } from "@plumbline/aws-sandbox/disk/facts-file.ts";
@@ -28,6 +29,8 @@ export async function serveSandbox(context: Context, flags: ServeFlags): Promise
     port: flags.port,
     host: flags.host,
     onError: (error) => io.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+  }).catch((error: unknown) => {
+    throw cannotListen(error as NodeJS.ErrnoException, flags);
   });
   io.stdout.write(`${serving.url}\n`);
   io.stderr.write(
@@ -39,6 +42,24 @@ export async function serveSandbox(context: Context, flags: ServeFlags): Promise
   await serving.close();
   close();
   return exitOfSignal(signal);
+}
+
+/** The port is taken, or the host is none of ours; anything else stays what it is. */
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: ServeFlags): Error {
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: "another program listens there",
+    EACCES: "this user may not listen there",
+    EADDRNOTAVAIL: `${host} is no address of this machine`,
+    ENOTFOUND: `there is no host "${host}"`,
+    EAI_AGAIN: `there is no answer to the question where "${host}" is`,
+  };
+  const reason = why[error.code ?? ""];
+  const hint = "--port 0 takes a free port, and 127.0.0.1 is this machine";
+  return reason === undefined
+    ? error
+    : new DiagnosticError([
+        { code: "cannot-listen", severity: "error", summary: `the sandbox cannot listen on ${host}:${port}: ${reason}.`, hint },
+      ]);
 }
 
 interface ServeFlags {

@@ -1,36 +1,65 @@
-import { breakLease, readLease } from "../../apply/lease.ts";
+import { breakLease, readLease, type LeaseView } from "../../apply/lease.ts";
+import { duration } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
-import { meOf } from "../run-apply.ts";
+import { isDeadHere, meOf } from "../run-apply.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
+export interface UnlockFlags {
+  readonly yes?: boolean;
+  /** Also frees the lease of a run whose heartbeat is fresh. */
+  readonly force?: boolean;
+}
+
+/** Milliseconds after its last heartbeat from which a run may be taken for dead: two more were due. */
+const freshFor = 150_000;
+
 /** `infra unlock ENV`: shows who holds the lease and frees it. */
-export async function unlock(context: Context, nameOrPath: string, flags: { readonly yes?: boolean }): Promise<ExitCode> {
+export async function unlock(context: Context, nameOrPath: string, flags: UnlockFlags): Promise<ExitCode> {
   const { io } = context;
   const environment = loadOrThrow(context, nameOrPath);
   return inSession(context, environment, async (session) => {
     const { aws } = session.connection;
     const owner = { project: environment.project, environment: environment.name };
-    const { record } = await unlessStopped(context, readLease(aws, owner));
+    const view = await unlessStopped(context, readLease(aws, owner));
+    const { record } = view;
     if (record?.state !== "held") {
       io.stdout.write("Nobody holds the lease.\n");
       return exit.ok;
     }
+    const life = lifeOf(view, session.clock.now());
     io.stdout.write(
-      `Held by ${record.who}, run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}.\n`,
+      `Held by ${record.who}, run ${record.run}${record.process === undefined ? "" : `, ${record.process}`}, since ${record.since}; ${life.text}.\n`,
     );
-    if (flags.yes !== true) {
-      if (!io.canAsk) throw usage("nobody can be asked here, so the lease was left alone.", "--yes frees it without asking");
-      const answer = await unlessStopped(
-        context,
-        io.ask("Is that run dead? Two applies at once get in each other's way. Free the lease? [y/N] "),
-      );
-      if (!/^y(es)?$/i.test(answer?.trim() ?? "")) return exit.error;
-    }
+    if (!(await mayFree(context, flags, life.isFresh, environment.name))) return exit.error;
     const freed = await breakLease(aws, owner, meOf(context, session));
     io.stdout.write(freed === undefined ? "It was freed meanwhile.\n" : "Freed.\n");
     return exit.ok;
   });
+}
+
+/** Whether the holder is alive, as far as its heartbeat and this machine tell. */
+function lifeOf({ record, changedAt }: LeaseView, now: number): { readonly text: string; readonly isFresh: boolean } {
+  if (record !== undefined && isDeadHere(record)) return { text: "that process has ended", isFresh: false };
+  if (changedAt === undefined) return { text: "its last heartbeat has no date", isFresh: true };
+  const age = Math.max(0, now - changedAt);
+  return { text: `last heartbeat ${duration(age)} ago`, isFresh: age < freshFor };
+}
+
+async function mayFree({ io, ...context }: Context, flags: UnlockFlags, isFresh: boolean, name: string): Promise<boolean> {
+  if (flags.force === true) return true;
+  if (flags.yes === true && !isFresh) return true;
+  if (isFresh && (flags.yes === true || !io.canAsk))
+    throw usage(
+      "that run is alive: its heartbeat is fresh, so the lease was left alone.",
+      "stop that run, or wait for it; --force frees the lease all the same, and the run stops before its next change or within 90 s",
+    );
+  if (!io.canAsk) throw usage("nobody can be asked here, so the lease was left alone.", "--yes frees it without asking");
+  const question = isFresh
+    ? `That run is alive. Freed, it stops in the middle of its work. Type ${name} to free the lease: `
+    : "Is that run dead? Two applies at once get in each other's way. Free the lease? [y/N] ";
+  const answer = (await unlessStopped(context, io.ask(question)))?.trim() ?? "";
+  return isFresh ? answer === name : /^y(es)?$/i.test(answer);
 }

@@ -8,6 +8,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { asMeasured, checkDimensions, dimensions } from "../shared/alarm-dimensions.ts";
 import { boolean, integer, list, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import { serviceRole } from "../shared/iam.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -129,11 +130,29 @@ export const alarm: Kind<Alarm, Handle> = {
       "cloudwatch:TagResource",
       "cloudwatch:UntagResource",
     ],
+    remove: ["cloudwatch:DeleteAlarms"],
+    onlyFor: {
+      "autoscaling:DescribePolicies": ["alarmActions", "insufficientDataActions", "okActions"].map((list) => `${list}.*.policy`),
+    },
+    // CloudWatch has no key that names the create in which tags are written.
+    access: {
+      "cloudwatch:PutMetricAlarm": { made: ["alarm:*"] },
+      "cloudwatch:TagResource": { made: ["alarm:*"], ours: ["alarm:*"] },
+    },
+    implied: ({ spec }) => (actsOnMachines(spec) ? [serviceRole("events.amazonaws.com")] : []),
   },
   check,
   normalise: (spec) => (spec.dimensions ? { ...spec, dimensions: asMeasured(spec.dimensions) } : spec),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
+
+/** CloudWatch stops, ends or starts machines with a role of its own (CloudWatch User Guide, "Create alarms to stop, terminate … an instance"). */
+function actsOnMachines(spec: Alarm): boolean {
+  const arns = [spec.alarmActions, spec.okActions, spec.insufficientDataActions].flatMap((list) => list ?? []);
+  return arns.some((one) =>
+    /^arn:[^:]+:(automate|swf):/.test(typeof one === "string" ? one : ((one as { readonly id?: string }).id ?? "")),
+  );
+}
 
 function check({ spec }: Subject<Alarm>): readonly Problem[] {
   const problems: Problem[] = [];

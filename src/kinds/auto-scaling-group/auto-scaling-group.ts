@@ -5,6 +5,7 @@ import { batches } from "../../aws/eventual.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { after, check } from "./check.ts";
 import { setHooks } from "./hooks.ts";
+import { launching } from "./iam.ts";
 import { describeGroup, untilInService } from "./launches.ts";
 import { areSameOverrides, isSameHealthCheck, isSameTemplate, isSameTermination, normalise } from "./normal.ts";
 import { setNotifications } from "./notifications.ts";
@@ -19,11 +20,15 @@ import { sourceOf } from "./source.ts";
 import { removeTags, tagRequests, writeTags } from "./tags.ts";
 import { collisions } from "./tracking.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
+import { launchedWith } from "../shared/machine-iam.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
+
+/** How the ARN of a group ends. */
+const groupEnd = "autoScalingGroup:*:autoScalingGroupName/*";
 
 const keep = { map: true, unlisted: "keep" } as const;
 const off = { enabled: false } as const;
@@ -132,14 +137,54 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:StartInstanceRefresh",
       "autoscaling:SuspendProcesses",
       "autoscaling:UpdateAutoScalingGroup",
-      "ec2:CreateTags",
       "ec2:DescribeLaunchTemplates",
       "ec2:RunInstances",
       "elasticloadbalancing:DescribeTargetHealth",
-      "iam:CreateServiceLinkedRole",
-      "iam:PassRole",
     ],
-    onlyFor: { "ec2:DescribeImages": ["mixedInstances"], "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"] },
+    // A group is emptied before it is deleted, and what would keep its machines from going is taken off.
+    remove: [
+      "autoscaling:CancelInstanceRefresh",
+      "autoscaling:DeleteAutoScalingGroup",
+      "autoscaling:DeleteLifecycleHook",
+      "autoscaling:DeleteNotificationConfiguration",
+      "autoscaling:DeletePolicy",
+      "autoscaling:DeleteScheduledAction",
+      "autoscaling:DeleteWarmPool",
+      "autoscaling:DescribeInstanceRefreshes",
+      "autoscaling:DescribeScalingActivities",
+      "autoscaling:DetachLoadBalancerTargetGroups",
+      "autoscaling:ResumeProcesses",
+      "autoscaling:SetInstanceProtection",
+      "autoscaling:UpdateAutoScalingGroup",
+    ],
+    onlyFor: {
+      "autoscaling:AttachLoadBalancerTargetGroups": ["targetGroups"],
+      "autoscaling:DeleteLifecycleHook": ["lifecycleHooks"],
+      "autoscaling:DeleteNotificationConfiguration": ["notifications"],
+      "autoscaling:DeletePolicy": ["scalingPolicies"],
+      "autoscaling:DeleteScheduledAction": ["scheduledActions"],
+      "autoscaling:DeleteWarmPool": ["warmPool"],
+      "autoscaling:DetachLoadBalancerTargetGroups": ["targetGroups"],
+      "autoscaling:DisableMetricsCollection": ["metrics"],
+      "autoscaling:EnableMetricsCollection": ["metrics"],
+      "autoscaling:PutLifecycleHook": ["lifecycleHooks"],
+      "autoscaling:PutNotificationConfiguration": ["notifications"],
+      "autoscaling:PutScalingPolicy": ["scalingPolicies"],
+      "autoscaling:PutScheduledUpdateGroupAction": ["scheduledActions"],
+      "autoscaling:PutWarmPool": ["warmPool"],
+      "autoscaling:SuspendProcesses": ["suspendedProcesses"],
+      "ec2:DescribeImages": ["mixedInstances"],
+      "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"],
+      "elasticloadbalancing:DescribeTargetHealth": ["targetGroups"],
+    },
+    access: {
+      "autoscaling:CreateAutoScalingGroup": { made: [groupEnd] },
+      // Auto Scaling has no key that names the create in which tags are written.
+      "autoscaling:CreateOrUpdateTags": { made: [groupEnd], ours: [groupEnd] },
+      // The launch of a machine itself, which bears no tags of ours, stands beside in `implied`.
+      "ec2:RunInstances": { ...launchedWith, ours: ["launch-template/*"] },
+    },
+    implied: ({ spec }, index, place) => launching(spec, index, place),
   },
   after,
   check,

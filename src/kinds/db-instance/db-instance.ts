@@ -1,9 +1,10 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
-import { rdsTagging } from "../shared/rds-tagging.ts";
+import { rdsTagging, tagsOfRds } from "../shared/rds-tagging.ts";
 import { check, vpcsOf } from "./checks.ts";
 import { create } from "./create.ts";
 import { preflight } from "./preflight.ts";
+import { permissions } from "./iam.ts";
 import { modify } from "./modify.ts";
 import { isPlainInstance, live, type Handle, type LiveDb } from "./observe.ts";
 import { marks, remove } from "./remove.ts";
@@ -77,9 +78,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "rds:AddTagsToResource",
       "rds:CreateDBInstance",
       "rds:CreateDBInstanceReadReplica",
-      "rds:CreateDBSnapshot",
       "rds:DeleteDBInstance",
-      "rds:DeleteDBSnapshot",
       "rds:DescribeAccountAttributes",
       "rds:DescribeOrderableDBInstanceOptions",
       "rds:ModifyDBInstance",
@@ -90,19 +89,17 @@ export const dbInstance: Kind<DbInstance, Handle> = {
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
       "ec2:DescribeVpcs",
-      "iam:CreateServiceLinkedRole",
-      "iam:PassRole",
-      "kms:CreateGrant",
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:GenerateDataKey",
-      "secretsmanager:CreateSecret",
-      "secretsmanager:RotateSecret",
-      "secretsmanager:TagResource",
-      "ssm:GetParameter",
-      "ssm:PutParameter",
     ],
-    onlyFor: { "iam:PassRole": ["monitoringRole"], "ssm:GetParameter": ["masterPassword"], "ssm:PutParameter": ["masterPassword"] },
+    // One that is protected is changed before it is deleted.
+    remove: ["rds:DeleteDBInstance", "rds:ModifyDBInstance"],
+    onlyFor: { "rds:CreateDBInstance": ["engine"], "rds:CreateDBInstanceReadReplica": ["replicaOf"] },
+    access: {
+      "rds:AddTagsToResource": tagsOfRds("db:*"),
+      "rds:CreateDBInstance": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+      "rds:CreateDBInstanceReadReplica": { made: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+      "rds:ModifyDBInstance": { ours: ["db:*"], free: ["og:*", "pg:*", "subgrp:*"] },
+    },
+    implied: ({ spec }, _world, place) => permissions(spec, place),
   },
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,

@@ -3,7 +3,7 @@ import type { DBSnapshot } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
-import { tagsOf } from "../../resource/ownership.ts";
+import { ownership, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import type { AwsId, Changes, Run } from "../kind.ts";
 import type { LiveDb } from "./observe.ts";
@@ -12,6 +12,9 @@ import { Refusal } from "../../resource/refusal.ts";
 
 /** Marks the snapshots that `keepSnapshots` counts: the resource id of the database. Not an ownership tag: snapshots bear none. */
 export const snapshotTag = "infra:snapshot-of";
+
+/** Says which environment took the snapshot, `project/environment`: its role may delete no other. */
+export const snapshotOwnerTag = "infra:snapshot-by";
 
 /** A snapshot younger than this, of the same change, is that of an earlier attempt. */
 const attemptHours = 24;
@@ -87,7 +90,7 @@ async function take(aws: Aws, live: LiveDb, base: string, run: Run): Promise<str
           new rds.CreateDBSnapshotCommand({
             DBInstanceIdentifier: live.id,
             DBSnapshotIdentifier: name,
-            Tags: tagList({ [snapshotTag]: live.handle.resourceId }),
+            Tags: tagList({ [snapshotTag]: live.handle.resourceId, [snapshotOwnerTag]: ownerOf(live) }),
           }),
         );
       } catch (error) {
@@ -134,7 +137,16 @@ async function prune(aws: Aws, live: LiveDb, keep: number, run: Run): Promise<vo
 }
 
 function isOurs(found: DBSnapshot, live: LiveDb): boolean {
-  return found.DbiResourceId === live.handle.resourceId && tagsOf(found.TagList)[snapshotTag] === live.handle.resourceId;
+  const tags = tagsOf(found.TagList);
+  return (
+    found.DbiResourceId === live.handle.resourceId &&
+    tags[snapshotTag] === live.handle.resourceId &&
+    tags[snapshotOwnerTag] === ownerOf(live)
+  );
+}
+
+function ownerOf({ tags }: LiveDb): string {
+  return `${tags[ownership.project] ?? ""}/${tags[ownership.environment] ?? ""}`;
 }
 
 function digest(...parts: readonly string[]): string {

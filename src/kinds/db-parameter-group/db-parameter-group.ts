@@ -10,7 +10,7 @@ import { map, object, optional, string } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
-import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
 
 const value = Type.Unsafe<Value>({
   description: "Its value; a formula such as `{DBInstanceClassMemory*3/4}` in quotes.",
@@ -82,6 +82,9 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
       "rds:RemoveTagsFromResource",
       "rds:ResetDBParameterGroup",
     ],
+    remove: ["rds:DeleteDBParameterGroup"],
+    onlyFor: { "rds:ModifyDBParameterGroup": ["parameters"] },
+    access: { "rds:AddTagsToResource": tagsOfRds("pg:*"), "rds:CreateDBParameterGroup": { made: ["pg:*"] } },
   },
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };

@@ -9,7 +9,7 @@ import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags,
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
-import { rdsTagging, rdsTagsOf } from "../shared/rds-tagging.ts";
+import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
 
 const schema = object({
   subnets: list(ref("subnet", "A subnet."), "The subnets in which databases may stand, in two zones or more, of one VPC.", {
@@ -60,6 +60,8 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       "rds:ModifyDBSubnetGroup",
       "rds:RemoveTagsFromResource",
     ],
+    remove: ["rds:DeleteDBSubnetGroup"],
+    access: { "rds:AddTagsToResource": tagsOfRds("subgrp:*"), "rds:CreateDBSubnetGroup": { made: ["subgrp:*"] } },
   },
   // RDS: "The new Subnets are not in the same Vpc as the existing subnet group".
   liesIn(spec, index) {

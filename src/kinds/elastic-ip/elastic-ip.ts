@@ -33,6 +33,7 @@ interface Handle {
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",
   section: "elasticIps",
+  idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
   schema,
   fields: {
@@ -56,6 +57,13 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DisassociateAddress", "ec2:ReleaseAddress"],
+    onlyFor: { "ec2:AssociateAddress": ["instance"], "ec2:DisassociateAddress": ["instance"] },
+    access: {
+      "ec2:AllocateAddress": { made: ["elastic-ip/*"] },
+      "ec2:AssociateAddress": { ours: ["elastic-ip/*"], free: ["instance/*", "network-interface/*"] },
+      "ec2:DisassociateAddress": { ours: ["elastic-ip/*"], free: ["instance/*", "network-interface/*"] },
+    },
   },
   after: gatewaysBefore,
   check,

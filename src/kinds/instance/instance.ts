@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
+import { diskPaths, launching } from "./iam.ts";
 import { modify } from "./modify.ts";
 import type { Handle } from "./live.ts";
 import { findInstances, getInstances, listInstances, strangeInstances } from "./observe.ts";
@@ -10,6 +11,7 @@ import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
 import type { Driver, Fields, Impact, Kind } from "../kind.ts";
 import { machineFields, type Spot } from "../shared/machine-fields.ts";
+import { launchedWith } from "../shared/machine-iam.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
 
@@ -54,6 +56,7 @@ const fields: Fields<Instance> = {
   userData: {
     change: (_was, _now, { now }) => now.userDataChange ?? "note",
     hashTag: "infra:user-data",
+    hashed: true,
     because: "its user data differs, which a machine reads when it boots",
   },
   rootVolume: {
@@ -99,7 +102,8 @@ const fields: Fields<Instance> = {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
     // Left alone when unwritten, except for a machine that a restart of ours had stopped and not yet started again.
     default: { value: "running", class: "floor" },
-    lessSafe: (have) => (have as string) === "interrupted",
+    lessSafe: isInterrupted,
+    unfinished: isInterrupted,
     because: "its power state differs",
   },
   userDataChange: { change: "never" },
@@ -111,6 +115,7 @@ const refuseShrink: Impact = { refuse: "a disk cannot shrink; make a smaller one
 export const instance: Kind<Instance, Handle> = {
   name: "instance",
   section: "instances",
+  idPrefix: "i-",
   doc: "A virtual machine of EC2.",
   schema,
   fields,
@@ -147,26 +152,43 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:ModifyVolume",
       "ec2:MonitorInstances",
       "ec2:UnmonitorInstances",
-      "ec2:AssociateIamInstanceProfile",
-      "ec2:ReplaceIamInstanceProfileAssociation",
       "ec2:DisassociateIamInstanceProfile",
       "ec2:CancelSpotInstanceRequests",
       "ec2:DescribeIamInstanceProfileAssociations",
       "ec2:DescribeVolumesModifications",
       "ec2:CreateTags",
       "ec2:DeleteTags",
-      "iam:PassRole",
-      "iam:CreateServiceLinkedRole",
     ],
+    remove: ["ec2:CancelSpotInstanceRequests", "ec2:TerminateInstances"],
     onlyFor: {
       "ec2:CancelSpotInstanceRequests": ["spot"],
+      "ec2:DescribeIamInstanceProfileAssociations": ["instanceProfile"],
       "ec2:DescribeInstanceAttribute": ["disableApiTermination", "shutdownBehavior"],
       "ec2:DescribeInstanceCreditSpecifications": ["creditSpecification"],
       "ec2:DescribeInstanceTypeOfferings": ["instanceType"],
       "ec2:DescribeSpotInstanceRequests": ["spot"],
-      "iam:CreateServiceLinkedRole": ["spot"],
-      "iam:PassRole": ["instanceProfile"],
+      "ec2:DescribeVolumesModifications": diskPaths,
+      "ec2:DisassociateIamInstanceProfile": ["instanceProfile"],
+      "ec2:ModifyInstanceCapacityReservationAttributes": ["capacityReservation"],
+      "ec2:ModifyInstanceCreditSpecification": ["creditSpecification"],
+      "ec2:ModifyInstanceMetadataOptions": ["metadataOptions"],
+      "ec2:ModifyInstancePlacement": ["placementGroup"],
+      "ec2:ModifyVolume": diskPaths,
+      "ec2:MonitorInstances": ["monitoring"],
+      "ec2:UnmonitorInstances": ["monitoring"],
     },
+    access: {
+      "ec2:CancelSpotInstanceRequests": { free: ["spot-instances-request/*"] },
+      "ec2:ModifyInstanceAttribute": { ours: ["instance/*"], free: ["volume/*"] },
+      "ec2:ModifyInstanceCapacityReservationAttributes": { ours: ["instance/*"], free: ["capacity-reservation/*"] },
+      "ec2:ModifyInstancePlacement": { ours: ["instance/*"], free: ["placement-group/*"] },
+      // Interfaces and disks bear no tags of ours.
+      "ec2:ModifyNetworkInterfaceAttribute": { ours: ["instance/*"], free: ["network-interface/*", "security-group/*"] },
+      "ec2:ModifyVolume": { free: ["volume/*"] },
+      "ec2:RunInstances": launchedWith,
+    },
+    arn: "instance/*",
+    implied: ({ spec }, _world, place) => launching(spec, place),
   },
   countable: true,
   after: afterItsWay,
@@ -183,6 +205,11 @@ export const instance: Kind<Instance, Handle> = {
   leaveAlone: whyQuarantined,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** How `state` is observed while a restart of ours has stopped the machine and not yet started it again. */
+function isInterrupted(have: string | undefined): boolean {
+  return have === "interrupted";
+}
 
 /** A type of another architecture cannot boot what is on the disk. */
 function typeImpact(was: string | undefined, now: string | undefined, spec: { readonly was: Partial<Instance> }): Impact {

@@ -23,6 +23,7 @@ interface Handle {
 export const internetGateway: Kind<InternetGateway, Handle> = {
   name: "internetGateway",
   section: "internetGateways",
+  idPrefix: "igw-",
   doc: "A VPC's way to and from the internet.",
   schema,
   fields: {
@@ -42,6 +43,12 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteInternetGateway", "ec2:DetachInternetGateway"],
+    access: {
+      "ec2:AttachInternetGateway": { ours: ["internet-gateway/*"], free: ["vpc/*"] },
+      "ec2:CreateInternetGateway": { made: ["internet-gateway/*"] },
+      "ec2:DetachInternetGateway": { ours: ["internet-gateway/*"], free: ["vpc/*"] },
+    },
   },
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

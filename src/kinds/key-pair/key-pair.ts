@@ -43,7 +43,12 @@ export const keyPair: Kind<KeyPair, Handle> = {
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
   readCost: () => 1,
-  iam: { read: ["ec2:DescribeKeyPairs"], write: ["ec2:ImportKeyPair", "ec2:DeleteKeyPair", "ec2:CreateTags", "ec2:DeleteTags"] },
+  iam: {
+    read: ["ec2:DescribeKeyPairs"],
+    write: ["ec2:ImportKeyPair", "ec2:DeleteKeyPair", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeleteKeyPair"],
+    access: { "ec2:ImportKeyPair": { made: ["key-pair/*"] } },
+  },
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };

@@ -28,6 +28,7 @@ const disk = { kmsKey: { change: "update", same: (request: string, have: string 
 export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   name: "launchTemplate",
   section: "launchTemplates",
+  idPrefix: "lt-",
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
   schema,
   fields: {
@@ -43,7 +44,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     securityGroups: { change: "update", as: "set" },
     associatePublicIpAddress: { change: "update" },
     instanceProfile: { change: "update" },
-    userData: { change: "update" },
+    userData: { change: "update", hashed: true },
     rootVolume: { change: "update", of: disk },
     volumes: { change: "update", as: "map" },
     metadataOptions: { change: "update" },
@@ -77,7 +78,9 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
       "ec2:DeleteTags",
       "ec2:ModifyLaunchTemplate",
     ],
+    remove: ["ec2:DeleteLaunchTemplate", "ec2:DeleteLaunchTemplateVersions"],
     onlyFor: { "ec2:DescribeInstanceTypeOfferings": ["instanceType"] },
+    access: { "ec2:CreateLaunchTemplate": { made: ["launch-template/*"] } },
   },
   check,
   normalise: normaliseMachine,

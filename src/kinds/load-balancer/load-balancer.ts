@@ -7,6 +7,7 @@ import { toAttributes } from "../shared/elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "../shared/elbv2-objects.ts";
 import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, ResourceIndex } from "../kind.ts";
 import { byEach } from "../shared/lookup.ts";
+import { serviceRole } from "../shared/iam.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { preflight } from "./preflight.ts";
@@ -124,9 +125,36 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       "elasticloadbalancing:SetRulePriorities",
       "elasticloadbalancing:SetSecurityGroups",
       "elasticloadbalancing:SetSubnets",
-      "iam:CreateServiceLinkedRole",
     ],
-    onlyFor: { "elasticloadbalancing:DescribeSSLPolicies": ["listeners"] },
+    remove: [
+      "elasticloadbalancing:DeleteListener",
+      "elasticloadbalancing:DeleteLoadBalancer",
+      "elasticloadbalancing:DeleteRule",
+      "elasticloadbalancing:RemoveListenerCertificates",
+    ],
+    onlyFor: {
+      "elasticloadbalancing:AddListenerCertificates": ["listeners.*.certificates"],
+      "elasticloadbalancing:CreateListener": ["listeners"],
+      "elasticloadbalancing:CreateRule": ["listeners.*.rules"],
+      "elasticloadbalancing:DeleteListener": ["listeners"],
+      "elasticloadbalancing:DeleteRule": ["listeners.*.rules"],
+      "elasticloadbalancing:DescribeSSLPolicies": ["listeners"],
+      "elasticloadbalancing:ModifyListener": ["listeners"],
+      "elasticloadbalancing:ModifyLoadBalancerAttributes": attributeFields,
+      "elasticloadbalancing:ModifyRule": ["listeners.*.rules"],
+      "elasticloadbalancing:RemoveListenerCertificates": ["listeners.*.certificates"],
+      "elasticloadbalancing:SetIpAddressType": ["ipAddressType"],
+      "elasticloadbalancing:SetRulePriorities": ["listeners.*.rules"],
+      "elasticloadbalancing:SetSecurityGroups": ["securityGroups"],
+      "elasticloadbalancing:SetSubnets": ["subnetMappings", "subnets"],
+    },
+    access: {
+      "elasticloadbalancing:CreateListener": { made: ["listener/*", "loadbalancer/*"] },
+      "elasticloadbalancing:CreateLoadBalancer": { made: ["loadbalancer/*"] },
+      "elasticloadbalancing:CreateRule": { made: ["listener/*", "listener-rule/*"] },
+    },
+    arn: "loadbalancer/*",
+    implied: () => [serviceRole("elasticloadbalancing.amazonaws.com")],
   },
   after,
   liesIn,

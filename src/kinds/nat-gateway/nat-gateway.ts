@@ -1,3 +1,4 @@
+import { serviceRole } from "../shared/iam.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -34,6 +35,7 @@ interface Handle {
 export const natGateway: Kind<NatGateway, Handle> = {
   name: "natGateway",
   section: "natGateways",
+  idPrefix: "nat-",
   doc: "Lets machines without public addresses reach out, and nobody in.",
   schema,
   fields: {
@@ -61,8 +63,19 @@ export const natGateway: Kind<NatGateway, Handle> = {
       "ec2:DisassociateNatGatewayAddress",
       "ec2:CreateTags",
       "ec2:DeleteTags",
-      "iam:CreateServiceLinkedRole", // the account's first NAT gateway makes AWSServiceRoleForNATGateway
     ],
+    remove: ["ec2:DeleteNatGateway", "ec2:DisassociateNatGatewayAddress"],
+    onlyFor: {
+      "ec2:AssociateNatGatewayAddress": ["secondaryElasticIps"],
+      "ec2:DisassociateNatGatewayAddress": ["secondaryElasticIps"],
+    },
+    access: {
+      "ec2:AssociateNatGatewayAddress": { ours: ["natgateway/*"], free: ["elastic-ip/*"] },
+      "ec2:CreateNatGateway": { made: ["natgateway/*"], free: ["elastic-ip/*", "subnet/*", "vpc/*"] },
+      "ec2:DisassociateNatGatewayAddress": { ours: ["natgateway/*"], free: ["elastic-ip/*", "network-interface/*"] },
+    },
+    // The account's first NAT gateway makes AWSServiceRoleForNATGateway (VPC User Guide, "Use service-linked roles for VPC").
+    implied: () => [serviceRole("ec2-nat-gateway.amazonaws.com")],
   },
   after: needs,
   check: checkGateway,

@@ -39,7 +39,7 @@ async function replaceEntry(ec2: Sdk, aws: Aws, acl: string, direction: Directio
   const input = entryInput(acl, direction, number, entry);
   await aws.ec2(new ec2.ReplaceNetworkAclEntryCommand(input)).catch(async (error) => {
     if (!hasCode(error, "InvalidNetworkAclEntry.NotFound")) throw error;
-    await aws.ec2(new ec2.CreateNetworkAclEntryCommand(input)); // deleted meanwhile
+    await createEntry(ec2, aws, acl, direction, number, entry); // deleted meanwhile
   });
 }
 

@@ -1,5 +1,6 @@
 /** One entry of a network ACL: as authors write it, in its normal form, and as EC2 takes and tells it. */
 import type { CreateNetworkAclEntryCommandInput, NetworkAclEntry } from "@aws-sdk/client-ec2";
+import type { Change } from "../kind.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 
 export type Direction = "ingress" | "egress";
@@ -64,6 +65,32 @@ export function normalEntry(entry: Entry): Entry {
 
 function portFields({ from, to }: { readonly from: number; readonly to: number }): Pick<Entry, "port" | "ports"> {
   return from === to ? { port: from } : { ports: `${from}-${to}` };
+}
+
+/** What a change of entries opens to everybody, in words: what it newly allows, and what it no longer denies; undefined when nothing. */
+export function exposures({ added, changed, removed }: NonNullable<Change["items"]>): string | undefined {
+  const now = [...added.map(({ value }) => value), ...changed.map(({ after }) => after)] as Entry[];
+  const allowed = now.filter((entry) => entry.action === "allow" && isEverywhere(entry));
+  const was = [...removed.map(({ value }) => value), ...changed.map(({ before }) => before)] as Entry[];
+  const denied = was.filter((entry) => entry.action === "deny" && isEverywhere(entry));
+  const said = [
+    ...(allowed.length > 0 ? [`it allows ${allowed.map(textOf).join(", ")}`] : []),
+    ...(denied.length > 0 ? [`it no longer denies ${denied.map(textOf).join(", ")}`] : []),
+  ];
+  return said.length === 0 ? undefined : said.join(" and ");
+}
+
+function isEverywhere({ source, destination }: Entry): boolean {
+  const peer = source ?? destination;
+  return peer === "0.0.0.0/0" || peer === "::/0";
+}
+
+/** "tcp 443 from 0.0.0.0/0". */
+function textOf(entry: Entry): string {
+  const { protocol, port, ports, source, destination } = normalEntry(entry);
+  return [protocol, port ?? ports, source === undefined ? `to ${destination}` : `from ${source}`]
+    .filter((part) => part !== undefined)
+    .join(" ");
 }
 
 /** The entries of one direction that people made, as DescribeNetworkAcls tells them. */

@@ -8,7 +8,7 @@ import type { Address, Blocker, Driver, Kind, Live, ResourceIndex, Subject } fro
 import { idFilters } from "../shared/lookup.ts";
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
-import { directions, normalEntry, observedEntries, type Entries } from "./entry.ts";
+import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
 
 const entryFields = {
   action: oneOf(["allow", "deny"], "What happens to the traffic."),
@@ -53,13 +53,14 @@ interface Handle {
 export const networkAcl: Kind<NetworkAcl, Handle> = {
   name: "networkAcl",
   section: "networkAcls",
+  idPrefix: "acl-",
   doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",
   schema,
   fields: {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
     subnets: { change: "update", as: "set" },
-    ingress: { change: "update", as: "map", default: { value: {}, class: "enforced" } },
-    egress: { change: "update", as: "map", default: { value: {}, class: "enforced" } },
+    ingress: { change: "update", as: "map", default: { value: {}, class: "enforced" }, exposes: exposures },
+    egress: { change: "update", as: "map", default: { value: {}, class: "enforced" }, exposes: exposures },
   },
   stages: [{ name: "create" }, { name: "entries", fields: ["ingress", "egress"] }, { name: "associations", fields: ["subnets"] }],
   create: "token",
@@ -78,6 +79,16 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteNetworkAcl", "ec2:DeleteNetworkAclEntry", "ec2:ReplaceNetworkAclAssociation"],
+    onlyFor: {
+      "ec2:CreateNetworkAclEntry": ["ingress", "egress"],
+      "ec2:ReplaceNetworkAclEntry": ["ingress", "egress"],
+    },
+    access: {
+      "ec2:CreateNetworkAcl": { made: ["network-acl/*"], free: ["vpc/*"] },
+      // The other ACL of the two is mostly the VPC's default one, which AWS made.
+      "ec2:ReplaceNetworkAclAssociation": { free: ["network-acl/*", "subnet/*"] },
+    },
   },
   normalise: (spec) => ({
     ...spec,

@@ -9,7 +9,7 @@ import { tablesNaming } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
-import { fateOfUnlisted, isKeptUnlisted, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
+import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
 
 /** An IPv4 or IPv6 network, or a prefix list's id. */
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
@@ -50,11 +50,18 @@ const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
 export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
+  idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },
-    routes: { change: "update", as: routes, default: { value: [], class: "enforced" }, made: { only: isKeptUnlisted } },
+    routes: {
+      change: "update",
+      as: routes,
+      default: { value: [], class: "enforced" },
+      made: { only: isKeptUnlisted },
+      exposes: ({ removed }) => lostDefaults(removed),
+    },
     subnets: { change: "update", as: "set" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
@@ -77,6 +84,21 @@ export const routeTable: Kind<RouteTable, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
+    onlyFor: {
+      "ec2:AssociateRouteTable": ["subnets"],
+      "ec2:CreateRoute": ["routes"],
+      "ec2:DisassociateRouteTable": ["subnets"],
+      "ec2:ReplaceRoute": ["routes"],
+      "ec2:ReplaceRouteTableAssociation": ["subnets", "main"],
+    },
+    access: {
+      "ec2:AssociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
+      "ec2:CreateRouteTable": { made: ["route-table/*"], free: ["vpc/*"] },
+      "ec2:DisassociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
+      // The other table of the two may be the VPC's main one, which AWS made.
+      "ec2:ReplaceRouteTableAssociation": { free: ["route-table/*", "subnet/*"] },
+    },
   },
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,

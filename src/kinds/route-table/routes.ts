@@ -2,7 +2,7 @@
 import type { CreateRouteCommandInput, Route as AwsRoute, RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
-import { canonicalCidr } from "../../resource/ranges.ts";
+import { canonicalCidr, isEverywhere } from "../../resource/ranges.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 export interface Route {
@@ -31,6 +31,12 @@ export function fateOfUnlisted(route: Route): "remove" | "keep" {
 /** Whether a route that we made has to say so, because one of others would stay. */
 export function isKeptUnlisted(route: Route): boolean {
   return typeof route.target !== "string" || fateOfUnlisted(route) === "keep";
+}
+
+/** The default routes among `removed`, in words; undefined when there is none. */
+export function lostDefaults(removed: readonly { readonly key: string; readonly value: unknown }[]): string | undefined {
+  const lost = removed.filter(({ key }) => isEverywhere(key));
+  return lost.length === 0 ? undefined : `it takes the default route ${lost.map(({ key }) => key).join(", ")} away`;
 }
 
 /** The routes of a table that people made; AWS's own are left out. */

@@ -12,7 +12,7 @@ import type {
   UserIdGroupPair,
 } from "@aws-sdk/client-ec2";
 import ipaddr from "ipaddr.js";
-import { canonicalCidr, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
+import { canonicalCidr, isEverywhere, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
 
 export type Direction = "ingress" | "egress";
 
@@ -77,6 +77,14 @@ const writers = /^(elbv2\.k8s\.aws|kubernetes\.io|service\.k8s\.aws|ingress\.k8s
 
 export function hasKnownWriter(rule: Rule): boolean {
   return rule.writer !== undefined || writers.test(rule.description ?? "");
+}
+
+/** The rules among `added` that let everybody in, or everything out, in words; undefined when none does. */
+export function openings(added: readonly { readonly key: string; readonly value: unknown }[]): string | undefined {
+  const open = added.filter(({ value }) => isEverywhere(peerOf(value as Rule)));
+  if (open.length === 0) return undefined;
+  const way = (open[0]!.value as Rule).source === undefined ? "out" : "in";
+  return `it lets ${way} ${open.map(({ key }) => key).join(", ")}`;
 }
 
 // ───────────────────────────────────────────────────────────── the parts of an author's rule

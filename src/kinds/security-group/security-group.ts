@@ -11,7 +11,7 @@ import { integer, list, object, optional, ref, refOr, string } from "../../resou
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../kind.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, ruleKey, type Rule } from "./rule.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, type Rule } from "./rule.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -57,6 +57,7 @@ const rules: ListShape = {
 export const securityGroup: Kind<SecurityGroup, Handle> = {
   name: "securityGroup",
   section: "securityGroups",
+  idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   schema,
   fields: {
@@ -66,8 +67,13 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: "Managed by infra", class: "create-only" },
       because: "the description of a security group cannot change in place",
     },
-    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" } },
-    egress: { change: "update", as: rules, default: { value: [everything as Egress], class: "enforced" } },
+    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" }, exposes: ({ added }) => openings(added) },
+    egress: {
+      change: "update",
+      as: rules,
+      default: { value: [everything as Egress], class: "enforced" },
+      exposes: ({ added }) => openings(added),
+    },
   },
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
@@ -91,6 +97,15 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteSecurityGroup", "ec2:DescribeNetworkInterfaces", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+    // Rules that nobody wrote are opened again, or closed, by the default: only these two are for written rules alone.
+    onlyFor: { "ec2:AuthorizeSecurityGroupIngress": ["ingress"], "ec2:ModifySecurityGroupRules": ["egress", "ingress"] },
+    access: {
+      "ec2:AuthorizeSecurityGroupEgress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+      "ec2:AuthorizeSecurityGroupIngress": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+      "ec2:CreateSecurityGroup": { made: ["security-group/*"], free: ["vpc/*"] },
+      "ec2:ModifySecurityGroupRules": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
+    },
   },
   normalise: (spec) => ({
     ...spec,

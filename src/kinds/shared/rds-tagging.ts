@@ -1,7 +1,12 @@
 import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
-import type { Tags } from "../kind.ts";
+import type { Access, Tags } from "../kind.ts";
+
+/** RDS has no key that names the create in which tags are written: an object with no ownership tags can be given ours. */
+export function tagsOfRds(end: string): Access {
+  return { made: [end], ours: ["*"] };
+}
 
 /** Writes and removes tags of an object of RDS. */
 export async function rdsTagging(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {

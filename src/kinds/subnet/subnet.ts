@@ -23,6 +23,7 @@ export type Subnet = Static<typeof schema>;
 export const subnet: Kind<Subnet, null> = {
   name: "subnet",
   section: "subnets",
+  idPrefix: "subnet-",
   doc: "A range of a VPC's addresses in one availability zone.",
   schema,
   fields: {
@@ -39,7 +40,9 @@ export const subnet: Kind<Subnet, null> = {
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
     write: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeleteSubnet"],
     onlyFor: { "ec2:DescribeAvailabilityZones": ["availabilityZone"] },
+    access: { "ec2:CreateSubnet": { made: ["subnet/*"], free: ["vpc/*"] } },
   },
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

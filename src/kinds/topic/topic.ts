@@ -39,6 +39,9 @@ const attributes = { displayName: "DisplayName", policy: "Policy", kmsKey: "KmsM
 type Attribute = keyof typeof attributes;
 const attributeFields = Object.keys(attributes) as Attribute[];
 
+/** How the ARN of a topic ends: with its name. */
+const topicEnd = "?*";
+
 export const topic: Kind<Topic, Handle> = {
   name: "topic",
   section: "topics",
@@ -75,6 +78,14 @@ export const topic: Kind<Topic, Handle> = {
       "sns:Unsubscribe",
       "sns:UntagResource",
     ],
+    remove: ["sns:DeleteTopic", "sns:Unsubscribe"],
+    onlyFor: {
+      "sns:SetTopicAttributes": attributeFields,
+      "sns:Subscribe": ["subscriptions"],
+      "sns:Unsubscribe": ["subscriptions"],
+    },
+    // SNS has no key that names the create in which tags are written.
+    access: { "sns:CreateTopic": { made: [topicEnd] }, "sns:TagResource": { made: [topicEnd], ours: [topicEnd] } },
   },
   check,
   load: async () => driver(await import("../../aws/sdk/sns.ts")),

@@ -38,6 +38,7 @@ export const vpc: Kind<Vpc, Handle> = {
   name: "vpc",
   critical: true,
   section: "vpcs",
+  idPrefix: "vpc-",
   doc: "A private network in one region.",
   schema,
   fields: {
@@ -80,6 +81,13 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
+    remove: ["ec2:DeleteVpc", "ec2:DisassociateVpcCidrBlock"],
+    onlyFor: {
+      "ec2:AssociateVpcCidrBlock": ["secondaryCidrBlocks"],
+      "ec2:DisassociateVpcCidrBlock": ["secondaryCidrBlocks"],
+      "ec2:ModifyVpcTenancy": ["instanceTenancy"],
+    },
+    access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
   },
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

@@ -80,7 +80,14 @@ export async function runWorkflow(index: ResourceIndex, name: string, trigger: T
   };
   expect(Object.keys(workflow.on)).toContain(trigger.name);
   expect(workflow.permissions).toEqual({});
-  const github = { event: trigger.payload, event_name: trigger.name, run_id: runId, sha: trigger.sha, ref: `refs/heads/${trigger.branch}` };
+  const github = {
+    event: { repository: { default_branch: "main" }, ...trigger.payload },
+    event_name: trigger.name,
+    run_id: runId,
+    sha: trigger.sha,
+    ref: `refs/heads/${trigger.branch}`,
+    ref_name: trigger.branch,
+  };
   const needs: Record<string, { result: string; outputs: Readonly<Record<string, string>> }> = {};
   const done: JobRun[] = [];
   for (const [id, job] of Object.entries(workflow.jobs)) {

@@ -61,14 +61,26 @@ export function readHeader(path: string): Header {
 }
 
 function parseHeader(line: string, path: string): Header {
-  let header: Header;
-  try {
-    header = JSON.parse(line) as Header;
-  } catch {
-    throw unusable(path, "does not begin like a sandbox's state");
-  }
-  if (header.format > FORMAT)
+  const header = parsed(line);
+  if (typeof header?.format === "number" && header.format > FORMAT)
     throw unusable(path, `was written by a newer version of infra (format ${header.format}, this one reads ${FORMAT})`);
-  if (header.format !== FORMAT || typeof header.now !== "number") throw unusable(path, "does not begin like a sandbox's state");
-  return header;
+  const { format, account, region, now } = header ?? {};
+  if (format !== FORMAT || typeof account !== "string" || typeof region !== "string" || !isMoment(now))
+    throw unusable(path, "does not begin like a sandbox's state");
+  return { format, account, region, now };
+}
+
+/** Undefined where it is no JSON, or no object. */
+function parsed(line: string): Partial<Header> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a date can be made of. */
+function isMoment(now: unknown): now is number {
+  return typeof now === "number" && Math.abs(now) <= 8.64e15;
 }

@@ -16,7 +16,7 @@ export interface CallFacts extends Omit<ThrottledCall, "input"> {
 export interface Fate {
   readonly stopBefore: boolean;
   /** It is refused with this, before anything is done. */
-  readonly refusal: AwsFault | undefined;
+  readonly refusal: AwsFault | LostAnswer | undefined;
   /** Milliseconds it takes. */
   readonly latency: number;
   readonly stopAfter: boolean;
@@ -31,6 +31,8 @@ export class Faults {
   readonly #buckets: Buckets | undefined;
   readonly #hits = new Map<object, number>();
   readonly #events: Map<string, number>;
+  /** When the call was first made that an outage follows. */
+  readonly #sawFirst = new Map<Outage, number>();
 
   constructor(plan: FaultPlan = {}) {
     this.#plan = plan;
@@ -52,7 +54,9 @@ export class Faults {
     const stopBefore = stops.some((rule) => rule.when === "before");
     return {
       stopBefore,
-      refusal: stopBefore ? undefined : refusals[0] ? refusal(refusals[0]) : this.#throttle(call, input, now),
+      refusal: stopBefore
+        ? undefined
+        : (this.#outage(call, now) ?? (refusals[0] ? refusal(refusals[0]) : this.#throttle(call, input, now))),
       latency: this.#latency(call),
       stopAfter: stops.some((rule) => rule.when === "after"),
       lost: losses[0] && new LostAnswer(losses[0].error ?? "ECONNRESET"),
@@ -92,6 +96,17 @@ export class Faults {
     return seen >= first && seen < first + count(rule.times);
   }
 
+  #outage(call: CallFacts, now: number): AwsFault | LostAnswer | undefined {
+    for (const outage of this.#plan.outages ?? []) {
+      const began = this.#sawFirst.get(outage);
+      const elapsed = began === undefined ? -1 : (now - began) / 1000 - (outage.delay ?? 0);
+      if (elapsed >= 0 && elapsed < outage.seconds) return unreached(outage.error);
+      if (began === undefined && matches(outage.after === undefined ? {} : { operation: outage.after }, call))
+        this.#sawFirst.set(outage, now);
+    }
+    return undefined;
+  }
+
   #throttle(call: CallFacts, input: ThrottledCall["input"], now: number): AwsFault | undefined {
     try {
       this.#buckets?.take({ ...call, input }, now);
@@ -127,6 +142,15 @@ function count(times: number | "always" | undefined): number {
 
 function drawn(spread: Lag | Spread, random: () => number): number {
   return typeof spread === "number" ? spread : logNormal(random, spread.median, spread.sigma ?? 0.5);
+}
+
+type Outage = NonNullable<FaultPlan["outages"]>[number];
+
+function unreached(error: Outage["error"]): AwsFault | LostAnswer {
+  if (error === "ServiceUnavailable" || error === "InternalError")
+    return new AwsFault(error, "The sandbox was asked for an outage.", error === "InternalError" ? 500 : 503);
+  const syscall = error === "ECONNRESET" ? undefined : error === "ECONNREFUSED" ? "connect" : "getaddrinfo";
+  return Object.assign(new LostAnswer(error), syscall === undefined ? {} : { syscall });
 }
 
 function refusal(rule: { readonly code: string; readonly status?: number; readonly message?: string }): AwsFault {

@@ -73,6 +73,32 @@ const faultPlan = Type.Object(
         { description: "Calls that are carried out and whose answer is lost." },
       ),
     ),
+    outages: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            after: Type.Optional(
+              Type.String({ description: "It begins after the first call of this operation; after the first of all when absent." }),
+            ),
+            delay: Type.Optional(Type.Number({ minimum: 0, description: "Seconds until it begins." })),
+            seconds: Type.Number({ exclusiveMinimum: 0, description: "How long it lasts." }),
+            error: Type.Union(
+              [
+                Type.Literal("ECONNREFUSED"),
+                Type.Literal("ENOTFOUND"),
+                Type.Literal("EAI_AGAIN"),
+                Type.Literal("ECONNRESET"),
+                Type.Literal("ServiceUnavailable"),
+                Type.Literal("InternalError"),
+              ],
+              { description: "What every call meets meanwhile: an error of the network, or of AWS's servers." },
+            ),
+          },
+          closed,
+        ),
+        { description: "Times in which no call gets through; nothing is done meanwhile." },
+      ),
+    ),
     stop: Type.Optional(
       Type.Array(Type.Object({ ...target, when: Type.Union([Type.Literal("before"), Type.Literal("after")]) }, closed), {
         description: "The process dies before a call is sent, or after AWS acted and before the answer is seen.",

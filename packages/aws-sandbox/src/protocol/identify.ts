@@ -2,7 +2,7 @@
 import { toUtf8 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
 import type { ServiceEntry, Services } from "../services/index.ts";
-import { parseForm } from "./query.ts";
+import { decode, parseForm } from "./query.ts";
 import type { FormNode } from "./query.ts";
 import type { WireRequest } from "./wire.ts";
 
@@ -48,8 +48,13 @@ function accountOf(accessKey: string | undefined): string {
   return /(\d{12})$/.exec(accessKey ?? "")?.[1] ?? DEFAULT_ACCOUNT;
 }
 
+/** Whether a region can have this name. Regions name files, too, so nothing else goes further. */
+export function isRegion(name: string): boolean {
+  return /^[a-z]{2,8}(-[a-z]{1,20}){1,4}-\d{1,2}$/.test(name);
+}
+
 function credentialScope(request: WireRequest): { accessKey?: string; region?: string; service?: string } {
-  const signed = request.headers["authorization"] ?? decodeURIComponent(/[?&]X-Amz-Credential=([^&]+)/.exec(request.path)?.[1] ?? "");
+  const signed = request.headers["authorization"] ?? decode(/[?&]X-Amz-Credential=([^&]+)/.exec(request.path)?.[1] ?? "");
   const [, accessKey, region, service] = /(?:Credential=|^)([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(signed) ?? [];
   return { ...(accessKey && { accessKey }), ...(region && { region }), ...(service && { service }) };
 }

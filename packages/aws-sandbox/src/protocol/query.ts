@@ -158,7 +158,8 @@ function wireName(name: string, member: NormalizedSchema, ec2: boolean): string 
   return ec2 ? wire.charAt(0).toUpperCase() + wire.slice(1) : wire;
 }
 
-function decode(text: string): string {
+/** One word of a form, decoded; what is no UTF-8 is replaced. */
+export function decode(text: string): string {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
   if (!spaced.includes("%")) return spaced;
   try {

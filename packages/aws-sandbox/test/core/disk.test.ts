@@ -177,7 +177,7 @@ describe("processes", () => {
 describe("a file that cannot be used", () => {
   test.each([
     ["nonsense", "does not begin like a sandbox's state"],
-    ['{"format":1,"now":5}\n{"tables":', "cannot be read as a sandbox's state"],
+    ['{"format":1,"account":"123456789012","region":"eu-west-1","now":5}\n{"tables":', "cannot be read as a sandbox's state"],
     ['{"format":2,"now":5}\n{}', "was written by a newer version of infra (format 2, this one reads 1)"],
   ])("%j", async (text, why) => {
     mkdirSync(join(fileOf(), ".."), { recursive: true });

@@ -1,6 +1,7 @@
 import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { execFile } from "node:child_process";
+import { request } from "node:http";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { realClock } from "@plumbline/clock";
@@ -44,7 +45,10 @@ function config() {
 }
 
 async function own(method: string, path: string, body?: object): Promise<{ status: number; json: Record<string, unknown> }> {
-  const answer = await fetch(`${serving.url}/_sandbox/${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  const answer = await fetch(`${serving.url}/_sandbox/${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
   return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
 }
 
@@ -192,5 +196,74 @@ test("it is told over HTTP what its accounts have", async () => {
   expect(await own("POST", "facts", { topic: ["mine"] })).toMatchObject({
     status: 400,
     json: { message: expect.stringContaining("role, instanceProfile, kmsKey, certificate, bucket") },
+  });
+});
+
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** A request as a browser may send it: with any header at all. */
+function knock({ method = "POST", path = "/", headers = {}, body = "" }: Sent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${serving.url}${path}`, { method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    });
+    asked.on("error", (error: NodeJS.ErrnoException) => (error.code === "EPIPE" ? undefined : reject(error)));
+    asked.end(body);
+  });
+}
+
+describe("no page in a browser can use it", () => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const create = "Action=CreateVpc&CidrBlock=10.0.0.0/16&Version=2016-11-15";
+  test.each<[string, Sent, number]>([
+    ["a program's call", { headers: form, body: create }, 200],
+    ["a form of another page", { headers: { ...form, origin: "https://evil.example" }, body: create }, 403],
+    ["a form of a page without an origin", { headers: { ...form, origin: "null" }, body: create }, 403],
+    ["what a browser says comes from another site", { headers: { ...form, "sec-fetch-site": "cross-site" }, body: create }, 403],
+    ["what a browser says comes from this machine", { headers: { ...form, "sec-fetch-site": "same-site" }, body: create }, 403],
+    ["an image", { method: "GET", path: `/?${create}` }, 405],
+    ["an answer asked for ahead", { method: "OPTIONS" }, 405],
+    ["another name for this machine", { headers: { host: "evil.example" } }, 403],
+    ["another name with our port", { headers: { host: "evil.example:PORT" } }, 403],
+    ["localhost", { headers: { ...form, host: "localhost:PORT" }, body: create }, 200],
+    ["the machine's IPv6 address", { headers: { ...form, host: "[::1]:PORT" }, body: create }, 200],
+    ["another port", { headers: { host: "127.0.0.1:1" } }, 403],
+    ["a reset by a form", { path: "/_sandbox/reset", headers: { "content-type": "text/plain" }, body: "x" }, 415],
+    ["a reset by another page", { path: "/_sandbox/reset", headers: { origin: "https://evil.example" } }, 403],
+    ["a reset by a program", { path: "/_sandbox/reset" }, 200],
+    ["a look at the calls", { method: "GET", path: "/_sandbox/calls" }, 200],
+  ])("%s", async (_, sent, status) => {
+    const headers = Object.fromEntries(
+      Object.entries(sent.headers ?? {}).map(([name, value]) => [name, value.replace("PORT", String(serving.port))]),
+    );
+    const count = () => sandbox.counts().total;
+    const before = count();
+    expect(await knock({ ...sent, headers })).toBe(status);
+    if (status !== 200) expect(count()).toBe(before);
+  });
+
+  test("a body without an end is not kept", async () => {
+    const chunked = { "transfer-encoding": "chunked" };
+    expect(await knock({ headers: chunked, body: Buffer.alloc(9 * 1024 * 1024) })).toBe(413);
+    expect(await knock({ headers: { "content-length": "300000000" } })).toBe(413);
+  });
+
+  test.each(["__proto__", "constructor", "..\\x", "..", "eu-west", "x".repeat(300)])("a region %j is none", async (region) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIA/20260101/${region}/ec2/aws4_request, SignedHeaders=host, Signature=x`;
+    expect(await knock({ headers: { ...form, authorization }, body: create })).toBe(403);
+    expect([...sandbox.state.regions.keys()]).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test.each(["__proto__", "constructor", "toString"])("an operation %s is none", async (name) => {
+    expect(await knock({ headers: form, body: `Action=${name}&Version=2016-11-15` })).toBe(400);
+    expect(await knock({ path: "/?X-Amz-Credential=%E0%A4%A", body: `Action=${name}&Version=2016-11-15` })).toBe(400);
+    expect(errors).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ export function once(
   if (!token) return { ids: make(), repeated: false };
   if (token.length > longest || !/^[\x20-\x7e]*$/.test(token))
     throw new AwsFault("InvalidParameterValue", `Client tokens are ${longest} ASCII characters long at most.`);
+  if (call.fault("ec2:tokensIgnored")) return { ids: make(), repeated: false }; // as some emulators do
   const key = `${call.operation} ${token}`;
   const digest = digestOf(input);
   const known = tokens(call).get(key);

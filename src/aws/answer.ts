@@ -1,0 +1,126 @@
+/**
+ * An answer is one only when it is the operation's own. The SDK is lenient: an empty page, another operation's or an error
+ * with status 200 would come out as "there is nothing". So what came over the wire is looked at before the SDK reads it.
+ */
+
+/** The endpoint answered, and not with what the operation answers with. */
+export class NotAnAnswer extends Error {
+  readonly status: number;
+  constructor(status: number, text: string) {
+    super(text);
+    this.name = "NotAnAnswer";
+    this.status = status;
+  }
+}
+
+export type Middleware = (
+  next: (request: unknown) => Promise<{ readonly response: unknown }>,
+  context: object,
+) => (request: unknown) => Promise<unknown>;
+
+/** Closest to the wire: it sees the answer before whatever reads it. Replaces its namesake: connections may share a client. */
+export const whereAnswersCome = { step: "deserialize", priority: "low", name: "infraAnswer", override: true } as const;
+
+/** Reads the whole body, no more than `bytes` of it, and throws NotAnAnswer unless it is this operation's. */
+export function onlyAnswers(protocol: string, bytes: number): Middleware {
+  const problemOf = /json/i.test(protocol) ? problemOfJson : problemOfXml;
+  return (next, context) => async (request) => {
+    const result = await next(request);
+    const response = result.response as WireResponse;
+    response.body = await whole(response.body, bytes, response.statusCode);
+    const { statusCode, headers } = response;
+    const text = headOf(response.body);
+    const problem = redirect(statusCode, headers) ?? problemOf({ status: statusCode, headers, text, ...operationIn(context) });
+    if (problem !== undefined) throw new NotAnAnswer(statusCode, problem);
+    return result;
+  };
+}
+
+interface WireResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+interface Arrived {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The beginning of the body. */
+  readonly text: string;
+  readonly operation: string;
+  /** Whether the operation answers with nothing but "done". */
+  readonly isVoid: boolean;
+}
+
+/** Bytes in which the root element must have begun. */
+const headSize = 2048;
+
+async function whole(body: WireResponse["body"], limit: number, status: number): Promise<string | Uint8Array> {
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return body ?? "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) throw new NotAnAnswer(status, `an answer of more than ${Math.floor(limit / 1_048_576)} MiB`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+function headOf(body: string | Uint8Array): string {
+  const head =
+    typeof body === "string"
+      ? body.slice(0, headSize)
+      : Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, headSize)).toString();
+  return head.trimStart();
+}
+
+/** No AWS API of ours redirects: this is a sign-in page of the network, or another server. */
+function redirect(status: number, headers: Readonly<Record<string, string>>): string | undefined {
+  if (status < 300 || status >= 400) return undefined;
+  const to = headers["location"];
+  return `a redirect${to === undefined ? "" : ` to ${printable(to)}`}`;
+}
+
+/** Query and EC2 protocols: `<DescribeVpcsResponse>`; an error is a `<Response>` or `<ErrorResponse>` with a status of its own. */
+function problemOfXml({ status, text, operation }: Arrived): string | undefined {
+  if (text === "") return "nothing";
+  const root = /^(?:<\?[^>]*>\s*|<!--[^]*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)[\s/>]/.exec(text)?.[1];
+  const resolved = `${operation}Response`;
+  if (root === resolved) return undefined;
+  if (status >= 400 && /^(Response|ErrorResponse|Error)$/.test(root ?? "")) return undefined;
+  if (root === undefined || /^html$/i.test(root) || status >= 400) return notOfAws(text);
+  const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
+  const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
+  const inside = [code, message].filter((part) => part !== undefined).join(": ");
+  return `<${root}> in place of <${resolved}>${inside === "" ? "" : ` (${printable(inside)})`}`;
+}
+
+/** JSON protocols: an object. Where the operation answers with nothing, nothing at all may come (Smithy, AWS JSON 1.1: "empty body"). */
+function problemOfJson({ status, headers, text, isVoid }: Arrived): string | undefined {
+  if (text.startsWith("{")) return undefined;
+  if (status >= 400 && headers["x-amzn-errortype"] !== undefined) return undefined;
+  if (text !== "") return notOfAws(text);
+  return status < 300 && isVoid ? undefined : "nothing";
+}
+
+function notOfAws(text: string): string {
+  return `something that is not AWS's (${printable(text)})`;
+}
+
+/** One short line without characters that steer a terminal. */
+function printable(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, " ")
+    .trim()
+    .slice(0, 160);
+}
+
+/** From the schema that the SDK reads the answer by. */
+function operationIn(context: object): Pick<Arrived, "operation" | "isVoid"> {
+  const { __smithy_context: smithy } = context as { __smithy_context?: { operationSchema?: readonly unknown[] } };
+  const schema = smithy?.operationSchema ?? [];
+  const output = typeof schema[5] === "function" ? (schema[5] as () => unknown)() : schema[5];
+  const members = Array.isArray(output) ? (output as readonly unknown[])[4] : undefined;
+  return { operation: String(schema[2]), isVoid: !Array.isArray(members) || members.length === 0 };
+}

@@ -1,0 +1,61 @@
+/** The SDK's clients, made when a service is first called, and how they are set up. */
+import { onlyAnswers, whereAnswersCome, type Middleware } from "./answer.ts";
+import type { ServiceName } from "./aws.ts";
+import type { Bounds, ConnectOptions } from "./connect.ts";
+import { httpSettings } from "./http.ts";
+
+export type ClientCache = Map<ServiceName, Promise<Client>>;
+
+export interface Client {
+  send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
+  readonly config?: { readonly protocol?: { getShapeId?(): string } };
+  readonly middlewareStack?: { add(middleware: Middleware, where: { readonly step: "deserialize"; readonly name: string }): void };
+}
+
+/** A client that takes for an answer only what is one. */
+export async function clientOf(service: ServiceName, options: ConnectOptions, bounds: Bounds): Promise<Client> {
+  const client = await makeClient[service](await settings(options, bounds.deadline));
+  const protocol = client.config?.protocol?.getShapeId?.() ?? "";
+  client.middlewareStack?.add(onlyAnswers(protocol, bounds.bytes), whereAnswersCome);
+  return client;
+}
+
+type Settings = Awaited<ReturnType<typeof settings>>;
+
+/** The SDK's own retries are off: the gate alone decides what is sent again. */
+async function settings(options: ConnectOptions, deadline: number) {
+  return {
+    region: options.region,
+    maxAttempts: 1,
+    logger: quiet,
+    customUserAgent: (options.userAgent ?? []).map(([name, version]): [string, string] => [name, version]),
+    ...(options.profile ? { profile: options.profile } : {}),
+    ...(options.credentials ? { credentials: options.credentials } : {}),
+    ...(options.requestHandler
+      ? // No look at the user's AWS configuration: the sandbox is the same on every machine.
+        {
+          requestHandler: options.requestHandler as never,
+          endpoint: "https://sandbox.invalid",
+          retryMode: "standard",
+          defaultsMode: "standard" as const,
+          useDualstackEndpoint: false,
+          useFipsEndpoint: false,
+          disableHostPrefix: true,
+        }
+      : { requestHandler: await httpSettings(deadline) }),
+  };
+}
+
+/** Without `info`: the SDK would copy every answer for it, to say what nobody reads. */
+const quiet = { trace: () => {}, debug: () => {}, warn: () => {}, error: () => {} } as never;
+
+const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<Client>>> = {
+  ec2: async (s) => new (await import("./sdk/ec2.ts")).EC2Client(s) as unknown as Client,
+  elbv2: async (s) => new (await import("./sdk/elbv2.ts")).ElasticLoadBalancingV2Client(s) as unknown as Client,
+  autoscaling: async (s) => new (await import("./sdk/autoscaling.ts")).AutoScalingClient(s) as unknown as Client,
+  rds: async (s) => new (await import("./sdk/rds.ts")).RDSClient(s) as unknown as Client,
+  ssm: async (s) => new (await import("./sdk/ssm.ts")).SSMClient(s) as unknown as Client,
+  sts: async (s) => new (await import("./sdk/sts.ts")).STSClient(s) as unknown as Client,
+  cloudwatch: async (s) => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(s) as unknown as Client,
+  sns: async (s) => new (await import("./sdk/sns.ts")).SNSClient(s) as unknown as Client,
+};

@@ -1,0 +1,81 @@
+/** How the SDK's own HTTP client is set up: limits of time, and the proxies that the environment names. */
+import { Agent as HttpAgent, type AgentOptions, type ClientRequest, type RequestOptions } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+
+const sockets: AgentOptions = { keepAlive: true, maxSockets: 128 };
+
+/** What the SDK takes as `requestHandler`. `deadline`: milliseconds for a whole call; it is the last word, and these come before it. */
+export async function httpSettings(deadline: number, env: NodeJS.ProcessEnv = process.env) {
+  const proxies = namesProxy(env) ? await proxyAgents() : undefined;
+  return {
+    connectionTimeout: Math.min(10_000, deadline),
+    requestTimeout: deadline,
+    httpAgent: proxies?.http ?? sockets,
+    httpsAgent: proxies?.https ?? sockets,
+  };
+}
+
+/** The names that curl, the AWS CLI and Terraform read too. */
+function namesProxy(env: NodeJS.ProcessEnv): boolean {
+  return ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].some((name) => env[name] || env[name.toLowerCase()]);
+}
+
+/** Agents that ask for every host whether it is reached through a proxy (NO_PROXY). Loaded only where one is named. */
+async function proxyAgents() {
+  const [{ HttpProxyAgent }, { HttpsProxyAgent }, { getProxyForUrl }] = await Promise.all([
+    import("http-proxy-agent"),
+    import("https-proxy-agent"),
+    import("proxy-from-env"),
+  ]);
+  return {
+    http: new AgentByHost("http:", new HttpAgent(sockets), getProxyForUrl, (proxy) => new HttpProxyAgent(proxy, sockets)),
+    https: new AgentByHost("https:", new HttpsAgent(sockets), getProxyForUrl, (proxy) => new HttpsProxyAgent(proxy, sockets)),
+  };
+}
+
+/** What Node calls on the agent of a request. */
+interface RequestAgent {
+  addRequest(request: ClientRequest, options: RequestOptions & { secureEndpoint?: boolean }): void;
+  destroy(): void;
+}
+
+/** Stands in for an agent, and hands each request to that of its host. */
+class AgentByHost implements RequestAgent {
+  readonly protocol: "http:" | "https:";
+  readonly defaultPort: number;
+  readonly keepAlive = true;
+  readonly maxSockets = sockets.maxSockets;
+  readonly sockets = {};
+  readonly requests = {};
+  readonly #direct: RequestAgent;
+  readonly #proxyOf: (url: string) => string;
+  readonly #make: (proxy: string) => RequestAgent;
+  readonly #agents = new Map<string, RequestAgent>();
+
+  constructor(protocol: "http:" | "https:", direct: HttpAgent, proxyOf: (url: string) => string, make: (proxy: string) => HttpAgent) {
+    this.protocol = protocol;
+    this.defaultPort = protocol === "https:" ? 443 : 80;
+    this.#direct = direct as unknown as RequestAgent; // Node's agents have the method; their types leave it out
+    this.#proxyOf = proxyOf;
+    this.#make = make as unknown as (proxy: string) => RequestAgent;
+  }
+
+  addRequest(request: ClientRequest, options: RequestOptions): void {
+    const { host, port } = options;
+    const url = `${this.protocol}//${host?.includes(":") ? `[${host}]` : (host ?? "localhost")}:${port ?? this.defaultPort}`;
+    this.#agentFor(this.#proxyOf(url)).addRequest(request, { ...options, secureEndpoint: this.protocol === "https:" });
+  }
+
+  destroy(): void {
+    for (const agent of [this.#direct, ...this.#agents.values()]) agent.destroy();
+  }
+
+  #agentFor(proxy: string): RequestAgent {
+    if (proxy === "") return this.#direct;
+    const known = this.#agents.get(proxy);
+    if (known) return known;
+    const made = this.#make(proxy);
+    this.#agents.set(proxy, made);
+    return made;
+  }
+}

@@ -1,0 +1,37 @@
+import { AwsError } from "./errors.ts";
+
+/** Follows a listing from page to page; ends with an error where the endpoint would have it go on for ever. */
+export class Paging {
+  readonly #service: string;
+  readonly #most: number;
+  readonly #seen = new Set<string>();
+
+  constructor(service: string, most: number) {
+    this.#service = service;
+    this.#most = most;
+  }
+
+  /** What to put into the next request, whichever of its three names the service uses; undefined after the last page. */
+  next(operation: string, output: unknown): Readonly<Record<string, string>> | undefined {
+    const { NextToken, NextMarker, Marker } = output as { NextToken?: string; NextMarker?: string; Marker?: string };
+    const token = NextToken || NextMarker || Marker;
+    if (!token) return undefined;
+    if (this.#seen.has(token)) throw this.#endless(operation, "a page token that it had given before");
+    this.#seen.add(token);
+    if (this.#seen.size >= this.#most) throw this.#endless(operation, `more than ${this.#most} pages`);
+    return NextToken ? { NextToken } : { Marker: token };
+  }
+
+  #endless(operation: string, what: string): AwsError {
+    return new AwsError({
+      class: "validation",
+      code: "UnexpectedAnswer",
+      message: `${this.#service} ${operation}: the endpoint answered with ${what}, so that the list would not end`,
+      service: this.#service,
+      operation,
+      status: 200,
+      requestId: undefined,
+      attempts: 1,
+    });
+  }
+}

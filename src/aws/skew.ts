@@ -1,0 +1,21 @@
+/** Refusals because of a clock that is wrong. AWS takes a signature five minutes old, some services fifteen. */
+
+const codes = /^(RequestTimeTooSkewed|RequestInTheFuture|RequestExpired|InvalidSecurity\.RequestHasExpired)/;
+const texts = /Signature (?:expired|not yet current)/i;
+
+/**
+ * Milliseconds by which our clock is ahead of AWS's, for a refusal that is about time; 0 where it does not say by how much.
+ * `date`: the answer's header of that name.
+ */
+export function skewIn(code: string, message: string, date: string | undefined, now: number): number | undefined {
+  if (!codes.test(code) && !texts.test(message)) return undefined;
+  const [ours, , theirs] = [...message.matchAll(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/g)].map(timeOf);
+  if (ours !== undefined && theirs !== undefined) return ours - theirs;
+  const answered = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(answered) ? 0 : now - answered;
+}
+
+/** `20261128T184000Z` */
+function timeOf([, year, month, day, hour, minute, second]: readonly string[]): number {
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}

@@ -1,0 +1,93 @@
+/** One file's text, or why there is none. Nothing here waits without an end: a pipe that nobody writes into is an error. */
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import type { Code } from "../diag/codes.ts";
+import { reasonOf } from "../diag/system-error.ts";
+
+export type Answer = { readonly text: string } | { readonly code: Code; readonly why: string };
+
+/** How the text may come: only a name that was typed may be that of a pipe, as in `--var-file <(command)`. */
+export interface Reading {
+  readonly limit: number;
+  readonly mayBePipe: boolean;
+}
+
+export function readText(path: string, reading: Reading): Answer {
+  if (path.includes("\0")) return { code: "file-not-found", why: "cannot be a file's name: it holds a NUL character" };
+  try {
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // without it the opening of a pipe waits for a writer
+    try {
+      return readOpen(file, reading);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return { code: "file-not-found", why: "does not exist" };
+    if (code === undefined) throw error;
+    return { code: "file-unreadable", why: `cannot be read: ${reasonOf(error as Error)}` };
+  }
+}
+
+function readOpen(file: number, { limit, mayBePipe }: Reading): Answer {
+  const stat = fstatSync(file);
+  const tooLarge = (size: string): Answer => ({ code: "file-too-large", why: `has ${size}; at most ${megabytes(limit)} are read` });
+  if (stat.isFIFO() && mayBePipe) {
+    const bytes = readPipe(file, limit);
+    if (bytes === undefined)
+      return { code: "file-unreadable", why: `cannot be read: nobody wrote into this pipe for ${retryPolicy / 1000} seconds` };
+    return bytes.length > limit ? tooLarge(`more than ${megabytes(limit)}`) : decode(bytes);
+  }
+  if (!stat.isFile()) return { code: "file-unreadable", why: stat.isDirectory() ? "is a folder, not a file" : "is not a regular file" };
+  return stat.size > limit ? tooLarge(megabytes(stat.size)) : decode(readFileSync(file));
+}
+
+/** How long a pipe may be silent. Signals are not heard meanwhile. */
+const retryPolicy = 20_000;
+const pause = 10;
+
+/** All that is written into a pipe, up to a little more than the limit; undefined when nothing comes. */
+function readPipe(file: number, limit: number): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (let silent = 0; silent < retryPolicy && size <= limit;) {
+    const chunk = Buffer.alloc(64 * 1024);
+    const length = readSome(file, chunk);
+    if (length === 0 && size > 0) return Buffer.concat(chunks);
+    if (length === 0 && silent >= pause * 100) return Buffer.alloc(0); // a writer that was waiting for us has come by now
+    if (length !== undefined && length > 0) {
+      chunks.push(chunk.subarray(0, length));
+      size += length;
+      silent = 0;
+    } else {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+      silent += pause;
+    }
+  }
+  return size > limit ? Buffer.concat(chunks) : undefined;
+}
+
+/** Undefined while the writer has written nothing. */
+function readSome(file: number, into: Buffer): number | undefined {
+  try {
+    return readSync(file, into);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
+    throw error;
+  }
+}
+
+function decode(bytes: Buffer): Answer {
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (isUtf16) return { code: "file-not-text", why: "is UTF-16; save it as UTF-8" };
+  if (bytes.includes(0)) return { code: "file-not-text", why: "is binary, not text" };
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.trim() === "" ? { code: "file-empty", why: "is empty" } : { text };
+  } catch {
+    return { code: "file-not-text", why: "is not UTF-8" };
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1)} MiB`;
+}

@@ -1,0 +1,38 @@
+import { serviceRole } from "../shared/iam.ts";
+import type { Instance } from "./instance.ts";
+import type { Grant, IamPlace } from "../kind.ts";
+import { diskKeys, passProfile, profileArns, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
+import { spotOf } from "../shared/machine-launch.ts";
+
+/** Fields of disks that change in place. */
+export const diskPaths = ["rootVolume", "volumes.*"].flatMap((disk) =>
+  ["size", "type", "iops", "throughput"].map((field) => `${disk}.${field}`),
+);
+
+/** What launching one machine, and giving it its profile, needs besides. */
+export function launching(spec: Instance, place: IamPlace): readonly Grant[] {
+  const { instanceProfile: profile } = spec;
+  return [
+    {
+      sid: "LaunchMachines",
+      actions: ["ec2:RunInstances"],
+      resources: ["instance/*"],
+      tie: "made",
+      condition: profileCondition(profile, place),
+    },
+    tagInLaunch(["network-interface", "volume"]),
+    ...diskKeys(spec, place),
+    ...(spotOf(spec.spot) ? [serviceRole("spot.amazonaws.com")] : []),
+    ...(profile === undefined ? [] : [passProfile(place), giveProfile(profile, place)]),
+  ];
+}
+
+function giveProfile(profile: string, place: IamPlace): Grant {
+  return {
+    sid: "GiveProfiles",
+    actions: ["ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"],
+    resources: ["instance/*"],
+    tie: "ours",
+    condition: { ArnLike: { "ec2:NewInstanceProfile": profileArns(profile, place) } },
+  };
+}

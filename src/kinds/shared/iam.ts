@@ -1,0 +1,62 @@
+/** Permissions that AWS checks of the caller besides those for its calls: roles that it passes, keys that services use for it. */
+import type { Grant, IamPlace } from "../kind.ts";
+
+/** Giving a role to a service (IAM User Guide, "Grant a user permissions to pass a role to an AWS service"). */
+export function passRole(role: string, service: string): Grant {
+  return {
+    sid: "PassRoles",
+    actions: ["iam:PassRole"],
+    resources: [role],
+    condition: { StringEquals: { "iam:PassedToService": service } },
+  };
+}
+
+/** Making the role that a service uses in an account, at the first use there (IAM User Guide, "Create a service-linked role"). */
+export function serviceRole(service: string): Grant {
+  return {
+    sid: "MakeServiceRoles",
+    actions: ["iam:CreateServiceLinkedRole"],
+    resources: ["role/aws-service-role/*"],
+    condition: { StringEquals: { "iam:AWSServiceName": service } },
+  };
+}
+
+/**
+ * Using a key through a service. The key is an id, an alias, an ARN or, when undefined, any of the account. A policy cannot
+ * name an alias as a resource: `kms:ResourceAliases` does (KMS Developer Guide, "Use aliases to control access to KMS keys").
+ */
+export function useKey(key: string | undefined, service: string, actions: readonly string[], place: IamPlace): Grant {
+  const alias = /(?:^|:)(alias\/.+)$/.exec(key ?? "")?.[1];
+  const end = key === undefined || alias !== undefined ? "key/*" : key.startsWith("arn:") ? key : `key/${key}`;
+  return {
+    sid: "UseKeysThroughServices",
+    actions: actions.map((action) => `kms:${action}`),
+    // The alias of another account is named by its ARN.
+    resources: [alias !== undefined && key?.startsWith("arn:") ? key.replace(alias, "key/*") : end],
+    condition: {
+      StringEquals: { "kms:ViaService": place.via(service) },
+      ...(alias === undefined ? {} : { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } }),
+    },
+  };
+}
+
+/** A reference to an object that the YAML does not declare: `{ id }` or `{ tags }`. */
+export interface ForeignRef {
+  readonly id?: string;
+  readonly ownerId?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Using an object that the YAML names and does not declare, by that id or those tags. `end` is how the ARN of its kind ends.
+ * What another account shares has an ARN of that account.
+ */
+export function useForeign(reference: unknown, actions: readonly string[], end: string): readonly Grant[] {
+  if (typeof reference !== "object" || reference === null || actions.length === 0) return [];
+  const { id, ownerId, tags } = reference as ForeignRef;
+  const sid = "UseOthers";
+  if (id !== undefined) return [{ sid, actions, resources: [id.startsWith("arn:") ? id : `*:${end.replace("*", id)}`] }];
+  const condition = Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+  const resources = [ownerId === undefined ? end : `*:${end}`];
+  return [{ sid, actions, resources, ...(tags ? { condition: { StringEquals: condition } } : {}) }];
+}

@@ -1,0 +1,60 @@
+/** What EC2 checks of whoever launches a machine: what it is launched with, its profile, and the keys of its disks. */
+import { passRole, useKey } from "./iam.ts";
+import type { Access, Condition, Grant, IamPlace } from "../kind.ts";
+import type { DataVolume, Machine } from "./machine-fields.ts";
+
+/** The resources of RunInstances that are not the machine itself. Its disks and interfaces are made without our tags. */
+export const launchedWith: Access = {
+  free: [
+    "capacity-reservation/*",
+    "key-pair/*",
+    "network-interface/*",
+    "placement-group/*",
+    "security-group/*",
+    "spot-instances-request/*",
+    "subnet/*",
+    "volume/*",
+  ],
+  any: ["*:image/*", "*:snapshot/*"],
+};
+
+/** Tags on parts of a launch. EC2 checks CreateTags for each type with the tags of that type alone, and ours are not among them. */
+export function tagInLaunch(types: readonly string[]): Grant {
+  return {
+    sid: "TagPartsOfLaunch",
+    actions: ["ec2:CreateTags"],
+    resources: types.map((type) => `${type}/*`),
+    condition: { StringEquals: { "ec2:CreateAction": "RunInstances" }, "ForAllValues:StringNotLike": { "aws:TagKeys": "infra:*" } },
+  };
+}
+
+/** That a launch gives the profile that the YAML names, or none. A policy cannot tell the role behind a profile. */
+export function profileCondition(profile: string | undefined, place: IamPlace): Condition {
+  return profile === undefined
+    ? { Null: { "ec2:InstanceProfile": "true" } }
+    : { ArnLike: { "ec2:InstanceProfile": profileArns(profile, place) } };
+}
+
+/** A profile is written by its name; its ARN may have a path before it. */
+export function profileArns(profile: string, place: IamPlace): readonly string[] {
+  return [place.arn("iam", `instance-profile/${profile}`), place.arn("iam", `instance-profile/*/${profile}`)];
+}
+
+/** Handing the role of a profile to EC2. In China EC2 has a name of its own. */
+export function passProfile(place: IamPlace): Grant {
+  return passRole("role/*", `ec2.amazonaws.com${place.region.startsWith("cn-") ? ".cn" : ""}`);
+}
+
+/** EBS User Guide, "Requirements for Amazon EBS encryption": without these EC2 takes the launch and ends the machine. */
+const diskActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"];
+
+/**
+ * The keys of its disks. An encrypted disk without a written key has the account's default key, which may be a customer's;
+ * no policy can name it.
+ */
+export function diskKeys({ rootVolume, volumes }: Pick<Machine, "rootVolume" | "volumes">, place: IamPlace): readonly Grant[] {
+  const disks: readonly DataVolume[] = [...(rootVolume ? [rootVolume] : []), ...Object.values(volumes ?? {})];
+  return disks
+    .filter(({ encrypted, kmsKey }) => encrypted === true || kmsKey !== undefined)
+    .map(({ kmsKey }) => useKey(kmsKey, "ec2", diskActions, place));
+}

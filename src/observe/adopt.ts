@@ -1,0 +1,70 @@
+/** Whether an object that `adopt:` names may be taken over. `adopt:` never creates: what may not is an error. */
+import type { Environment } from "../config/environment.ts";
+import type { Desired, Kind, Live } from "../kinds/kind.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
+import type { Unadoptable } from "../plan/observed.ts";
+import { isAlive, makerOf, whyNotOwned } from "./ownership-check.ts";
+
+export interface Adopter {
+  readonly environment: Pick<Environment, "project" | "name" | "region">;
+  readonly account: string;
+}
+
+/** What `adopt:` finds: an object that may be tagged, one that bears the tags of this very address already, or a reason against it. */
+export type Adoptable = "free" | "ours" | Unadoptable;
+
+/** Judges what AWS shows under the id that the `adopt:` of `node` names. */
+export function adoptable(kind: Kind, node: Desired, live: Live | undefined, adopter: Adopter): Adoptable {
+  const id = node.adopt!;
+  if (!live || !isAlive(live)) return missing(kind, node, live, adopter);
+  const says = `${id} is to be adopted as ${node.address}`;
+  if (live.owner !== undefined && live.owner !== adopter.account)
+    return {
+      code: "adopt-owned",
+      summary: `${says}, and it belongs to account ${live.owner}.`,
+      hint: `refer to it by \`{ id: ${id} }\`; what another account shares can be used, not changed`,
+    };
+  const maker = makerOf(live);
+  if (maker)
+    return {
+      code: "adopt-made-by-other",
+      summary: `${says}, and it was made by ${maker.who} (tag ${maker.tag}); what a service makes and unmakes cannot be adopted.`,
+      hint: maker.hint,
+    };
+  return adoptableByTags(kind, node, live, adopter, says);
+}
+
+/** Another node of the same file has named the same object. */
+export function adoptedTwice(node: Desired, first: Desired): Unadoptable {
+  return {
+    code: "adopt-owned",
+    summary: `${node.adopt} is to be adopted as ${node.address}, and as ${first.address} too.`,
+    hint: "one object has one address: take one of the two `adopt:` lines away",
+  };
+}
+
+function missing({ name }: Kind, node: Desired, live: Live | undefined, { environment, account }: Adopter): Unadoptable {
+  const what = live ? `that ${name} is deleted` : `there is no such ${name}`;
+  return {
+    code: "adopt-missing",
+    summary: `${node.adopt} is to be adopted as ${node.address}, and ${what} in ${environment.region} for account ${account}.`,
+    hint: "check the id, the region and the account; `adopt:` never creates",
+  };
+}
+
+function adoptableByTags(kind: Kind, node: Desired, live: Live, { environment, account }: Adopter, says: string): Adoptable {
+  const { [ownership.project]: project, [ownership.environment]: name, [ownership.resource]: resource } = live.tags;
+  if (name === undefined || resource === undefined) return "free";
+  const owner = addressOfTag(resource);
+  const isHere = project === environment.project && name === environment.name;
+  // Tags of this very address on what we did not make were copied (a restored database): adoption makes them true.
+  if (isHere && owner === node.address) return whyNotOwned(kind, live, account) === undefined ? "ours" : "free";
+  return {
+    code: "adopt-owned",
+    summary: `${says}, and it belongs to ${isHere ? owner : `${owner} of ${project ?? "no project"}/${name}`}.`,
+    hint: isHere
+      ? `to give it this address, write \`moved: [{ from: ${owner}, to: ${node.address} }]\` instead`
+      : "let that environment give it up first: take its tags infra:* off by hand",
+    ...(isHere ? { holder: owner } : {}),
+  };
+}

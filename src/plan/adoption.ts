@@ -1,0 +1,48 @@
+/**
+ * Adopted objects. An object *is being adopted* when `adopt:` names it and it does not bear our tags yet; from then on it
+ * *is adopted* for as long as the tag infra:adopted stands on it. In both cases what the file does not write stays as it is.
+ */
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { ownership } from "../resource/ownership.ts";
+import type { Address, Desired, Tags } from "../kinds/kind.ts";
+import type { Decision } from "./decide.ts";
+import type { Expected } from "./diff.ts";
+import type { Found } from "./observed.ts";
+
+/** Whether fields that the file does not write are left as they are found. */
+export function isAdopted({ adopted, live }: Found): boolean {
+  return adopted === true || ownership.adopted in live.tags;
+}
+
+/** What the file asks of an object: all of it, or of an adopted one just what the file writes. */
+export function askedOf(desired: Desired, found: Found): Desired & Expected {
+  if (!isAdopted(found)) return desired;
+  const derived = new Set(desired.derivedTags);
+  const tags = Object.fromEntries(Object.entries(desired.tags).filter(([key]) => !derived.has(key)));
+  return { ...desired, tags, writtenOnly: true };
+}
+
+/** The tags that adoption writes beside those of every object of ours. A token that was copied with other tags is put right, or it would speak against the object. */
+export function adoptionTags({ adopted, live }: Found): Tags {
+  if (!adopted) return {};
+  const isCopied = live.token !== undefined && ownership.token in live.tags;
+  return { [ownership.adopted]: "true", ...(isCopied ? { [ownership.token]: live.token! } : {}) };
+}
+
+/** Adoption creates and deletes nothing, so what is being adopted is never replaced. What would only follow another one of these is not told twice. */
+export function refusedAdoptions(decisions: ReadonlyMap<Address, Decision>): ReadonlyMap<Address, readonly Diagnostic[]> {
+  const replaced = [...decisions.values()].filter(({ found, action }) => found?.adopted && action === "replace");
+  const refused = new Set(replaced.map(({ address }) => address));
+  const firsts = replaced.filter(({ causes }) => ![...causes.keys()].some((cause) => refused.has(cause)));
+  return new Map(firsts.map((one) => [one.address, [refusal(one)]]));
+}
+
+function refusal({ address, because, declared, deltas, found }: Decision): Diagnostic {
+  return {
+    code: "refused-change",
+    severity: "error",
+    at: declared?.desired.at(deltas.find(({ impact }) => impact === "replace")?.path),
+    summary: `${address} (${found!.live.id}) cannot be adopted: it would have to be replaced, because ${because}.`,
+    hint: "write what AWS has, adopt it, and change it afterwards",
+  };
+}

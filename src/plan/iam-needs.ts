@@ -1,0 +1,123 @@
+/** Which actions an environment needs of each kind: what its fields use, and what deletes objects that it had before. */
+import type { ForeignRef } from "../kinds/shared/iam.ts";
+import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
+import { mapAnnotated, refsOf } from "../resource/references.ts";
+import type { PolicySubject } from "./iam-policy.ts";
+
+/** One action of one kind, and the resources on which AWS checks it. */
+export interface Need {
+  readonly action: string;
+  readonly access: Access;
+}
+
+/** The kinds of which the YAML has a resource. */
+export function usedKinds(kinds: readonly Kind[], { nodes }: PolicySubject): readonly Kind[] {
+  const names = new Set(nodes.map(({ kind }) => kind));
+  return kinds.filter(({ name }) => names.has(name));
+}
+
+/** Reads of a plan that this YAML needs. */
+export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonly string[] {
+  return usedKinds(kinds, subject).flatMap((kind) => [
+    ...kind.iam.read.filter((action) => isNeeded(kind, action, subject)),
+    ...lookedUp(kinds, kind, subject),
+  ]);
+}
+
+/** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had. */
+export function writesOf(kinds: readonly Kind[], subject: PolicySubject, fileOnly: boolean): readonly Need[] {
+  const used = usedKinds(kinds, subject);
+  return kinds.flatMap((kind) => {
+    const written = used.includes(kind) ? kind.iam.write.filter((action) => isNeeded(kind, action, subject)) : [];
+    const actions = new Set(fileOnly ? written : [...written, ...kind.iam.remove]);
+    return [...actions].map((action) => ({ action, access: kind.iam.access?.[action] ?? onlyOurs }));
+  });
+}
+
+/** What AWS also checks of the caller, resource by resource. */
+export function impliedBy(kinds: readonly Kind[], { nodes, region }: PolicySubject, place: IamPlace): readonly Grant[] {
+  const index = resourceIndexOf(region, nodes);
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  return nodes.flatMap((node) => byName.get(node.kind)?.iam.implied?.(node, index, place) ?? []);
+}
+
+/** Objects that the YAML names and does not declare, by the kind that they are of. */
+export function foreignRefs(kinds: readonly Kind[], { nodes }: PolicySubject): readonly Foreign[] {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  return nodes.flatMap(({ kind, spec }) =>
+    refsOf(byName.get(kind)!.schema, spec).flatMap(({ value, allowedKinds }) => {
+      if (typeof value !== "object" || value === null) return [];
+      const reference = value as Foreign["reference"];
+      const foreign = byName.get(reference.kind ?? allowedKinds[0] ?? "");
+      return foreign === undefined ? [] : [{ kind: foreign, reference }];
+    }),
+  );
+}
+
+export interface Foreign {
+  readonly kind: Kind;
+  readonly reference: ForeignRef & { readonly kind?: string };
+}
+
+/** Names of the parameters that name images. */
+export function imageParameters(kinds: readonly Kind[], { nodes }: PolicySubject): readonly string[] {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  return nodes.flatMap(({ kind, spec }) =>
+    imagesOf(byName.get(kind)!, spec).flatMap((image) =>
+      typeof image === "object" && image !== null && "ssm" in image ? [String(image.ssm)] : [],
+    ),
+  );
+}
+
+const onlyOurs: Access = { ours: ["*"] };
+
+function isNeeded(kind: Kind, action: string, { nodes }: PolicySubject): boolean {
+  const paths = kind.iam.onlyFor?.[action]?.map((path) => path.split("."));
+  return paths === undefined || nodes.some((node) => node.kind === kind.name && paths.some((path) => isWritten(node.spec, path)));
+}
+
+/** Whether a path is written in a spec; `*` is any item of a list or map. */
+function isWritten(value: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (value === undefined || value === null) return false;
+  if (key === undefined) return true;
+  if (typeof value !== "object") return false;
+  if (key === "*") return Object.values(value).some((item) => isWritten(item, rest));
+  return isWritten((value as Readonly<Record<string, unknown>>)[key], rest);
+}
+
+/** Reads behind what a plan resolves: images by name, zones by id, objects of others by tags. */
+function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject): readonly string[] {
+  const actions: string[] = [];
+  for (const { spec } of nodes.filter((node) => node.kind === kind.name)) {
+    for (const image of imagesOf(kind, spec))
+      if (typeof image === "object" && image !== null && "owner" in image) actions.push("ec2:DescribeImages");
+    mapAnnotated(kind.schema, spec, "x-zone", (zone) => {
+      if (/-az\d+$/.test(String(zone))) actions.push("ec2:DescribeAvailabilityZones");
+      return zone;
+    });
+    for (const { value, allowedKinds } of refsOf(kind.schema, spec)) {
+      if (typeof value !== "object" || value === null || !("tags" in value)) continue;
+      const foreign = (value as { readonly kind?: string }).kind ?? allowedKinds[0];
+      actions.push(...(kinds.find(({ name }) => name === foreign)?.iam.read ?? []));
+    }
+  }
+  return actions;
+}
+
+function imagesOf(kind: Kind, spec: unknown): readonly unknown[] {
+  const images: unknown[] = [];
+  mapAnnotated(kind.schema, spec, "x-image", (image) => {
+    images.push(image);
+    return image;
+  });
+  return images;
+}
+
+function resourceIndexOf(region: string, nodes: readonly Desired[]): ResourceIndex {
+  const byAddress = new Map(nodes.map((node) => [node.address, node]));
+  return {
+    region,
+    of: (kind) => nodes.filter((node) => node.kind === kind),
+    get: (address) => byAddress.get(address),
+  };
+}

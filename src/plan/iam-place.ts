@@ -1,0 +1,49 @@
+import type { IamPlace } from "../kinds/kind.ts";
+import type { PolicySubject } from "./iam-policy.ts";
+
+/** ARNs of one environment's account and region. */
+export class Place implements IamPlace {
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly #account: string;
+
+  constructor({ project, name, region, account }: PolicySubject) {
+    this.project = project;
+    this.environment = name;
+    this.region = region;
+    this.#account = account ?? "*";
+  }
+
+  get partition(): string {
+    if (this.region.startsWith("cn-")) return "aws-cn";
+    return this.region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  }
+
+  /** `end` is what follows the account: `subnet/*`. `*:image/*` is of any account; a whole ARN stays as it is. */
+  arn(service: string, end: string): string {
+    if (end.startsWith("arn:") || end === "*") return end;
+    const [account, rest] = end.startsWith("*:") ? ["*", end.slice(2)] : [this.#account, end];
+    return this.#write(service, account, rest);
+  }
+
+  via(service: string): string {
+    return `${service}.${this.region}.amazonaws.com${this.partition === "aws-cn" ? ".cn" : ""}`;
+  }
+
+  /** AWS's own public parameters are in no account. */
+  parameter(name: string): string {
+    const path = name.replace(/^\//, "");
+    return this.#write("ssm", path.startsWith("aws/") ? "" : this.#account, `parameter/${path}`);
+  }
+
+  /** The parameters of the lease; `rest` follows the environment's own path. */
+  lease(rest: string): string {
+    return this.parameter(`plumbline/${this.project}/${this.environment}${rest}`);
+  }
+
+  /** IAM is in no region. */
+  #write(service: string, account: string, rest: string): string {
+    return `arn:${this.partition}:${service}:${service === "iam" ? "" : this.region}:${account}:${rest}`;
+  }
+}

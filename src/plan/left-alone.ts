@@ -1,0 +1,36 @@
+/**
+ * Objects that are left alone as a whole, because somebody is at work on them (a quarantine). Nothing is written to them;
+ * they are compared all the same, so that plans and drift tell how they differ.
+ */
+import type { Address } from "../kinds/kind.ts";
+import type { Contest, Decision } from "./decide.ts";
+import type { Delta, Diff } from "./diff.ts";
+import { noTagChange } from "./tags.ts";
+import type { TagChange } from "./plan.ts";
+
+/** Why an object is left alone, and how it differs from the file. */
+export interface LeftAlone {
+  readonly why: string;
+  readonly deltas: readonly Delta[];
+  readonly tags: TagChange;
+}
+
+/** The decision about an object that differs, when it must not be touched. `impossible`: differences that nobody could make go away. */
+export function leaveAlone(differing: Decision, why: string, impossible: Diff["impossible"]): Decision & { readonly leftAlone: LeftAlone } {
+  const { tags } = differing;
+  const deltas = [...differing.deltas, ...impossible];
+  const contested: readonly Contest[] = [];
+  return { ...differing, action: "none", deltas: [], tags: noTagChange, refused: [], contested, leftAlone: { why, deltas, tags } };
+}
+
+/** Whether anything of it is not as the file has it. */
+export function differs({ deltas, tags }: LeftAlone): boolean {
+  return deltas.length + Object.keys(tags.set).length + tags.remove.length > 0;
+}
+
+/** What is left alone follows no replacement; so what it refers to cannot be replaced either. */
+export function refuseToFollow(user: Decision, path: string, cause: Address, why: string): void {
+  user.causes.set(cause, "changed");
+  if (user.refused.some((one) => one.path === path)) return;
+  user.refused = [...user.refused, { path, why: `${cause} would be replaced, and ${user.address} is left alone: ${why}` }];
+}

@@ -1,0 +1,247 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { VirtualClock } from "@plumbline/clock";
+import { connect, type Connection } from "../../src/aws/connect.ts";
+import { AwsError } from "../../src/aws/errors.ts";
+import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
+import { planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { header, loadText } from "../support/testbed.ts";
+
+/** Endpoints that answer, and not as AWS does. Pauses take no time here; only what a socket takes is real. */
+
+type Answer = (request: { operation: string; n: number; headers: IncomingMessage["headers"] }, response: ServerResponse) => void;
+
+const servers: Server[] = [];
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (/^(AWS_|https?_proxy|no_proxy|all_proxy)/i.test(name)) vi.stubEnv(name, undefined);
+  vi.stubEnv("AWS_CONFIG_FILE", "no-such-file");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "no-such-file");
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => servers.forEach((server) => (server.closeAllConnections(), server.close())));
+
+const identity = xml(
+  "GetCallerIdentity",
+  "<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/x</Arn><Account>123456789012</Account></GetCallerIdentityResult>",
+);
+
+function xml(operation: string, inner = ""): string {
+  return `<?xml version="1.0"?>\n<${operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>${inner}</${operation}Response>`;
+}
+
+/** What AWS would say of an empty account, where a test wants just one answer to be wrong. */
+function empty(operation: string, response: ServerResponse): void {
+  const isJson = /^(GetParameter|DescribeAlarms|ListTagsForResource$)/.test(operation);
+  response.end(isJson ? "{}" : xml(operation, operation === "DescribeAvailabilityZones" ? zones : ""));
+}
+const zones = "<availabilityZoneInfo><item><zoneName>eu-west-1a</zoneName><zoneState>available</zoneState></item></availabilityZoneInfo>";
+
+interface Endpoint {
+  readonly requests: string[];
+  readonly clock: VirtualClock;
+  connect(): Promise<Connection>;
+}
+
+/** Listens, and says who we are unless the mode is to be wrong even there. */
+async function endpoint(answer: Answer, bounds = {}, isWrongEvenThere = false): Promise<Endpoint> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = Buffer.concat(chunks).toString();
+      const operation = /Action=(\w+)/.exec(body)?.[1] ?? String(request.headers["x-amz-target"]).split(".").pop()!;
+      requests.push(operation);
+      if (operation === "GetCallerIdentity" && !isWrongEvenThere) response.end(identity);
+      else answer({ operation, n: requests.length, headers: request.headers }, response);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const clock = new VirtualClock(Date.now());
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
+  return {
+    requests,
+    clock,
+    connect: () => connect({ region: "eu-west-1", clock, credentials, bounds: { deadline: 400, bytes: 200_000, pages: 20, ...bounds } }),
+  };
+}
+
+const environment = loadText(`${header}vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n`);
+
+/** Plans against the endpoint, and gives the diagnostic that the command would end with. */
+async function failure({ connect, requests }: Endpoint) {
+  const thrown: unknown = await connect()
+    .then((connection) => planEnvironment(kinds, connection, environment, { goal: "agree" }))
+    .then(
+      () => expect.unreachable("a plan came of it"),
+      (error: unknown) => error,
+    );
+  expect(thrown).toBeInstanceOf(AwsError);
+  expect(requests.filter((operation) => !/^(Describe|Get|List|Search)/.test(operation))).toEqual([]);
+  return diagnosticOfAwsError(thrown as AwsError, "eu-west-1");
+}
+
+const page = "<!DOCTYPE html><html><body>Please\u001b[31m sign in<br></body></html>";
+const modes: Readonly<Record<string, Answer>> = {
+  empty200: (_, r) => r.end(),
+  html200: (_, r) => r.end(page),
+  html403: (_, r) => r.writeHead(403).end(page),
+  html503: (_, r) => r.writeHead(503).end(page),
+  garbage: (_, r) => r.end(Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 7919) % 256))),
+  gzip: (_, r) => r.writeHead(200, { "content-encoding": "gzip" }).end(Buffer.from("1f8b08", "hex")),
+  error200: (_, r) => r.end("<Response><Errors><Error><Code>InternalError</Code><Message>oops</Message></Error></Errors></Response>"),
+  wrongroot: (_, r) => r.end("<FooResponse><bar/></FooResponse>"),
+  redirect: (_, r) => r.writeHead(307, { location: "http://169.254.169.254/" }).end(),
+  infinite: (_, r) => {
+    const more = () => void (r.destroyed || !r.write(Buffer.alloc(65_536, "a")) || setImmediate(more));
+    r.on("drain", more);
+    more();
+  },
+};
+
+const notAws: readonly (readonly [string, RegExp])[] = [
+  ["empty200", /answered HTTP 200 with nothing/],
+  ["html200", /HTTP 200 with something that is not AWS's \(<!DOCTYPE html><html><body>Please \[31m sign in/],
+  ["html403", /HTTP 403 with something that is not AWS's/],
+  ["html503", /HTTP 503 with something that is not AWS's/],
+  ["garbage", /HTTP 200 with something that is not AWS's/],
+  ["gzip", /HTTP 200 with something that is not AWS's/],
+  ["error200", /HTTP 200 with (<Response> in place of <\w+Response> \(InternalError: oops\)|something that is not AWS's)/],
+  ["wrongroot", /HTTP 200 with (<FooResponse> in place of <\w+Response>|something that is not AWS's)/],
+  ["redirect", /HTTP 307 with a redirect to http:\/\/169\.254\.169\.254\//],
+  ["infinite", /HTTP 200 with an answer of more than 0 MiB/],
+];
+
+describe("what is no answer of AWS's is an error, and never 'there is nothing'", () => {
+  test.each(notAws)("%s", async (mode, text) => {
+    const found = await failure(await endpoint(modes[mode]!));
+    expect(found).toMatchObject({ code: "not-aws", summary: expect.stringMatching(text) as string });
+    expect(found.hint).toContain("AWS_ENDPOINT_URL");
+  });
+
+  test.each(notAws)("%s where AWS is asked who we are", async (mode, text) => {
+    const found = await failure(await endpoint(modes[mode]!, {}, true));
+    expect(found).toMatchObject({ code: "not-aws", summary: expect.stringMatching(text) as string });
+  });
+
+  test.each(["DescribeVpcs", "DescribeAlarms", "DescribeDBInstances"])("one empty answer among good ones: %s", async (wrong) => {
+    const way = await endpoint(({ operation }, r) => (operation === wrong ? r.end() : empty(operation, r)));
+    expect((await failure(way)).summary).toContain(`${wrong}: the endpoint answered HTTP 200 with nothing`);
+  });
+
+  test("an answer that is cut off is asked for again, and then an error", async () => {
+    const found = await failure(
+      await endpoint(({ operation }, r) => r.end(xml(operation, "<vpcSet><item><vpcId>vpc-1</vpcId>").slice(0, -40))),
+    );
+    expect(found.code).toBe("not-aws");
+  });
+});
+
+describe("a read ends", () => {
+  const listing = (token: (n: number) => string): Answer => {
+    return ({ operation, n }, r) =>
+      r.end(/^Describe(Vpcs|Subnets)$/.test(operation) ? xml(operation, `<nextToken>${token(n)}</nextToken>`) : xml(operation));
+  };
+
+  test("when a page token comes again", async () => {
+    const found = await failure(await endpoint(listing(() => "AAAA")));
+    expect(found).toMatchObject({ code: "not-aws", summary: expect.stringContaining("a page token that it had given before") as string });
+  });
+
+  test("when there are ever more pages", async () => {
+    const found = await failure(await endpoint(listing((n) => `T${n}`)));
+    expect(found.summary).toMatch(/DescribeVpcs: the endpoint answered with more than 20 pages/);
+  });
+
+  test.each<[string, Answer]>([
+    ["nothing comes", () => {}],
+    [
+      "it trickles",
+      (_, r) => {
+        const timer = setInterval(() => (r.destroyed ? clearInterval(timer) : r.write(" ")), 20);
+      },
+    ],
+    ["it breaks off", (_, r) => void r.writeHead(200, { "content-length": 500 }).write("<DescribeVpcsResponse>", () => r.destroy())],
+  ])("when %s", async (_, answer) => {
+    const way = await endpoint(answer, { deadline: 150 });
+    const began = performance.now();
+    const now = way.clock.now.bind(way.clock);
+    way.clock.now = () => now() + (performance.now() - began) * 400; // the deadline stands for a minute
+    const found = await failure(way);
+    expect(found).toMatchObject({
+      code: "aws-error",
+      summary: expect.stringMatching(/TimeoutError: no whole answer within 0.15 s|ECONNRESET|aborted/) as string,
+    });
+  });
+
+  test("at once for all when one of them fails", async () => {
+    let given = 0;
+    const way = await endpoint(
+      ({ operation }, r) => {
+        r.on("close", () => (r.writableFinished ? undefined : given++));
+        if (operation === "DescribeVpcs")
+          r.writeHead(403).end(
+            "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>",
+          );
+      },
+      { deadline: 60_000 },
+    );
+    expect((await failure(way)).code).toBe("access-denied");
+    await vi.waitFor(() => expect(given).toBe(way.requests.length - 2));
+  });
+
+  test("when it is told to stop", async () => {
+    const stop = new AbortController();
+    const way = await endpoint(({ operation }) => void (operation === "DescribeVpcs" && stop.abort(new Error("stopped"))), {
+      deadline: 60_000,
+    });
+    const connection = await way.connect();
+    await expect(planEnvironment(kinds, connection, environment, { goal: "agree", signal: stop.signal })).rejects.toThrow("stopped");
+  });
+});
+
+describe("a clock that is wrong", () => {
+  const twenty = 20 * 60_000;
+  const stamp = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+  const refusal = (r: ServerResponse, ours: string, headers?: Record<string, string>) => {
+    const now = Date.now() + twenty;
+    const text = `Signature expired: ${ours} is now earlier than ${stamp(now - 900_000)} (${stamp(now)} - 15 min.)`;
+    const error = `<ErrorResponse><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>${text}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
+    r.writeHead(403, headers ?? { date: new Date(now).toUTCString() }).end(error);
+  };
+
+  test("is put right by AWS's, once", async () => {
+    const way = await endpoint(
+      ({ operation, headers }, r) => {
+        const ours = String(headers["x-amz-date"]);
+        const isRight =
+          Math.abs(Date.parse(ours.replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z")) - Date.now() - twenty) < 300_000;
+        if (!isRight) return refusal(r, ours);
+        r.setHeader("date", new Date(Date.now() + twenty).toUTCString());
+        r.end(operation === "GetCallerIdentity" ? identity : xml(operation));
+      },
+      {},
+      true,
+    );
+    expect((await way.connect()).identity.account).toBe("123456789012");
+    expect(way.requests).toEqual(["GetCallerIdentity", "GetCallerIdentity"]);
+  });
+
+  test("is named, where it cannot be put right", async () => {
+    const without: Answer = ({ headers }, r) => {
+      r.sendDate = false;
+      refusal(r, String(headers["x-amz-date"]), {});
+    };
+    const way = await endpoint(without, {}, true);
+    const found = await failure(way);
+    expect(found).toMatchObject({
+      code: "credentials-expired",
+      summary: "the clock of this machine is 20 minutes behind AWS's, so AWS refuses what it signs.",
+    });
+    expect(way.requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,97 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { VirtualClock } from "@plumbline/clock";
+import { connect } from "../../src/aws/connect.ts";
+import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { serve } from "@plumbline/aws-sandbox/serve.ts";
+
+const closing: (() => Promise<void> | void)[] = [];
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (/^(AWS_|https?_proxy|no_proxy|all_proxy)/i.test(name)) vi.stubEnv(name, undefined);
+  vi.stubEnv("AWS_CONFIG_FILE", "no-such-file");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "no-such-file");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+interface Proxy {
+  readonly url: string;
+  /** Hosts it was asked for, or asked to connect to. */
+  readonly asked: string[];
+}
+
+/** Passes plain requests on, and refuses tunnels. */
+async function proxy(): Promise<Proxy> {
+  const asked: string[] = [];
+  const server: Server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const to = new URL(request.url!);
+    asked.push(to.host);
+    const onward = httpRequest(to, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  server.on("connect", (request: IncomingMessage, socket: NodeJS.WritableStream) => {
+    asked.push(request.url!);
+    socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => (server.closeAllConnections(), void server.close()));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+async function sandboxUrl(): Promise<string> {
+  const clock = new VirtualClock();
+  const serving = await serve({ sandbox: createSandbox({ clock }) });
+  closing.push(() => serving.close());
+  return serving.url;
+}
+
+const open = () =>
+  connect({
+    region: "eu-west-1",
+    clock: new VirtualClock(Date.now()),
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+    bounds: { deadline: 5_000 },
+  });
+
+test("a proxy for plain HTTP is gone through", async () => {
+  const { url, asked } = await proxy();
+  const endpoint = await sandboxUrl();
+  vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
+  vi.stubEnv("HTTP_PROXY", url);
+  expect((await open()).identity.account).toBe("123456789012");
+  expect(asked).toEqual([new URL(endpoint).host]);
+});
+
+test("and not for hosts that NO_PROXY names", async () => {
+  const { url, asked } = await proxy();
+  vi.stubEnv("AWS_ENDPOINT_URL", await sandboxUrl());
+  vi.stubEnv("HTTP_PROXY", url);
+  vi.stubEnv("NO_PROXY", "127.0.0.1");
+  expect((await open()).identity.account).toBe("123456789012");
+  expect(asked).toEqual([]);
+});
+
+test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])(
+  "AWS itself is reached by a tunnel of %s, and the proxy's refusal is told",
+  async (name) => {
+    const { url, asked } = await proxy();
+    vi.stubEnv(name, url);
+    await expect(open()).rejects.toMatchObject({
+      code: "UnexpectedAnswer",
+      status: 407,
+      message: expect.stringContaining("HTTP 407") as string,
+    });
+    expect(asked).toEqual(["sts.eu-west-1.amazonaws.com:443"]);
+  },
+);
+
+test("a proxy that nobody runs is named", async () => {
+  vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:9");
+  await expect(open()).rejects.toMatchObject({ class: "network", code: "ECONNREFUSED" });
+});

@@ -1,0 +1,48 @@
+/** Many mistakes are told in a time that grows with their number only, and in a text that somebody can read. */
+import { expect, test } from "vitest";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { folderWith } from "./write-files.ts";
+
+const head = "format: 1\nproject: p\nregion: eu-west-1\n";
+
+function load(text: string) {
+  const cwd = folderWith({ "e.yaml": head + text });
+  const before = process.cpuUsage();
+  const { diagnostics } = loadEnvironment({ nameOrPath: "e.yaml", cwd, kinds });
+  const { user, system } = process.cpuUsage(before);
+  return { diagnostics, seconds: (user + system) / 1e6 };
+}
+
+test.each([
+  [
+    "5,000 subnets with a misspelt field, a field too many and one that is missing",
+    "subnets:\n" + Array.from({ length: 5_000 }, (_, i) => `  s${i}: { vpc: none, cidr: 10.0.0.0/24, foo: 1 }\n`).join(""),
+  ],
+  ["20,000 unknown keys", Array.from({ length: 20_000 }, (_, i) => `key${i}: 1\n`).join("")],
+  ["5,000 secrets", "vpcs:\n" + Array.from({ length: 5_000 }, (_, i) => `  v${i}: { password: hunter${i} }\n`).join("")],
+])("%s", (_, text) => {
+  const { diagnostics, seconds } = load(text);
+  expect(diagnostics).toHaveLength(1_001);
+  expect(diagnostics.at(-1)).toMatchObject({
+    code: "too-many-problems",
+    severity: "error",
+    summary: expect.stringMatching(/^There are \d+,\d{3} more problems\.$/),
+  });
+  expect(JSON.stringify(diagnostics).length).toBeLessThan(1_000_000);
+  expect(seconds).toBeLessThan(30); // quadratic, it is minutes
+});
+
+test("one cause, one error: of a text with a wrong expression only the expression is told", () => {
+  const { diagnostics } = load(
+    'vpcs: { m: { cidrBlock: "${cidrsubnet(var.vpc,8,1)}" } }\nsubnets:\n  s:\n    vpc: m\n    cidrBlock: 10.0.0.0/24\n    availabilityZone: "${zone}"\n    tags: { Name: "${environment}-x" }\n',
+  );
+  expect(diagnostics.map(({ code, at }) => `${at?.line} ${code}`)).toEqual(["4 bad-expression", "9 bad-expression", "10 bad-expression"]);
+});
+
+test("a kind that infra does not make is one line, not a list of all that it makes", () => {
+  const { diagnostics } = load("iamRoles: {}\nvpcEndpoints: {}\n");
+  expect(diagnostics.map(({ code }) => code)).toEqual(["unknown-field", "unknown-field"]);
+  for (const { hint } of diagnostics)
+    expect(hint).toBe("`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`");
+});

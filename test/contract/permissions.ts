@@ -1,0 +1,94 @@
+/** What the printed policy must hold for a kind, and nothing that no field of it can need. */
+import { expect } from "vitest";
+import type { Environment } from "../../src/config/environment.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { iamPolicy, type PolicyDocument } from "../../src/plan/iam-policy.ts";
+import type { Authorisation } from "../iam/authorisation.ts";
+import { elsewhere, isRead, type Recorder } from "../iam/recorder.ts";
+import type { Simulator } from "../iam/simulator.ts";
+
+/** Which actions were called for what: with nothing optional written, or for a change of which fields. */
+export class Calls {
+  readonly bare = new Set<string>();
+  readonly byField = new Map<string, Set<string>>();
+
+  note(authorisations: readonly Authorisation[], field: string | undefined): void {
+    for (const { action } of authorisations) {
+      if (field === undefined) this.bare.add(action);
+      else this.byField.set(action, (this.byField.get(action) ?? new Set()).add(field));
+    }
+  }
+}
+
+/** Checks the calls of one change: the role holds what was printed for the YAML before it and for the YAML after it. */
+export class Permissions {
+  readonly #simulator: Simulator;
+  readonly #recorder: Recorder;
+  #before: PolicyDocument | undefined;
+
+  constructor(simulator: Simulator, recorder: Recorder) {
+    this.#simulator = simulator;
+    this.#recorder = recorder;
+  }
+
+  async check(environment: Environment, what: string): Promise<readonly Authorisation[]> {
+    const now = iamPolicy(kinds, environment, "apply", { fileOnly: true });
+    const policies = this.#before ? [this.#before, now] : [now];
+    const calls = this.#recorder.take();
+    expect(await this.#those(calls, policies, (result) => result !== "Allowed"), `refused for ${what}`).toEqual([]);
+    expect(await this.#those(elsewhere(calls), policies, (result) => result === "Allowed"), `allowed on others for ${what}`).toEqual([]);
+    this.#before = now;
+    return calls;
+  }
+
+  /** Deletes are for the policy that the YAML without it prints. */
+  async checkRemoval(environment: Environment, what: string): Promise<readonly Authorisation[]> {
+    const calls = this.#recorder.take();
+    const policies = [iamPolicy(kinds, environment, "apply")];
+    expect(await this.#those(calls, policies, (result) => result !== "Allowed"), `refused for ${what}`).toEqual([]);
+    return calls;
+  }
+
+  async #those(
+    calls: readonly Authorisation[],
+    policies: readonly PolicyDocument[],
+    which: (result: string) => boolean,
+  ): Promise<string[]> {
+    const writes = calls.filter((one) => !isRead(one));
+    const results = await this.#simulator.run(writes.map((one) => ({ ...one, policies })));
+    return writes.flatMap(({ action, resource, context }, i) =>
+      which(results[i]!) ? [`${action} on ${resource} ${JSON.stringify(context)}`] : [],
+    );
+  }
+}
+
+/** Calls that no case brings about: after a failure, when versions have piled up, on a machine with two interfaces. */
+const rare: ReadonlySet<string> = new Set([
+  "ec2:DeleteLaunchTemplateVersions",
+  "ec2:ModifyNetworkInterfaceAttribute",
+  "autoscaling:CancelInstanceRefresh",
+  "autoscaling:ResumeProcesses",
+  "autoscaling:SetInstanceProtection",
+  "ec2:DisassociateIamInstanceProfile",
+]);
+
+const tagging =
+  /:(CreateTags|DeleteTags|AddTags|RemoveTags|AddTagsToResource|RemoveTagsFromResource|CreateOrUpdateTags|TagResource|UntagResource)$/;
+
+/** Writes that are granted to every resource of the kind, though only a field that need not be written calls them. */
+export function grantedInVain(kind: Kind, calls: Calls): readonly string[] {
+  const required = new Set((kind.schema as { readonly required?: readonly string[] }).required ?? []);
+  const isAlways = (field: string) => required.has(field) || isCompared(kind, field);
+  return kind.iam.write.filter((action) => {
+    if (/:(Describe|List|Get)/.test(action) || tagging.test(action) || rare.has(action) || calls.bare.has(action)) return false;
+    if (kind.iam.onlyFor?.[action] !== undefined) return false;
+    return ![...(calls.byField.get(action) ?? [])].some(isAlways);
+  });
+}
+
+/** Whether a field that is not written is compared with a default all the same. */
+function isCompared(kind: Kind, field: string): boolean {
+  const rule = (kind.fields as Readonly<Record<string, { readonly default?: { readonly class: string } } | undefined>>)[field];
+  return rule?.default?.class === "enforced" || rule?.default?.class === "floor";
+}

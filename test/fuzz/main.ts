@@ -1,0 +1,24 @@
+/**
+ * Feeds damaged input until the time is over, one case after another. `--seconds N` (60), `--from SEED` (1), `--seed SEED` for
+ * one case alone. Ends with 1 when an invariant broke; each failing seed is printed and fails again on its own.
+ */
+import { parseArgs } from "node:util";
+import { fuzz } from "./cases.ts";
+
+const { values } = parseArgs({ options: { seconds: { type: "string" }, from: { type: "string" }, seed: { type: "string" } } });
+const alone = values.seed === undefined ? undefined : Number(values.seed);
+const until = performance.now() + 1000 * Number(values.seconds ?? 60);
+const counts = new Map<string, number>();
+const failed: number[] = [];
+
+for (let seed = alone ?? Number(values.from ?? 1); alone !== undefined ? seed === alone : performance.now() < until; seed++) {
+  const { target, broken } = await fuzz(seed);
+  counts.set(target, (counts.get(target) ?? 0) + 1);
+  if (broken === undefined) continue;
+  failed.push(seed);
+  process.stdout.write(`\nseed ${seed} (${target}): ${broken}\n`);
+}
+
+const cases = [...counts].map(([target, count]) => `${count} ${target}`).join(", ");
+process.stdout.write(`\n${cases}: ${failed.length === 0 ? "nothing broke" : `${failed.length} broke: ${failed.join(" ")}`}\n`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,218 @@
+/**
+ * What AWS authorises when it gets one of our calls: each action, each resource, with the context that statements can ask for.
+ * Ids in the input are found by themselves; what a call touches without naming it, and what AWS checks besides, stands in besides.ts.
+ * Source: Service Authorization Reference, and where it is silent the page that is named.
+ */
+import type { Sent } from "../support/watched.ts";
+import { account, type Authorisation, type Look } from "./authorisation.ts";
+import { more } from "./besides.ts";
+import { listed, requestContext, tagContext, tagsIn, textsIn, type Input } from "./inputs.ts";
+import type { Reference } from "./reference.ts";
+import type { LiveState, Tags } from "./state.ts";
+
+/** The context holds more than tags: `more` says the whole. */
+const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstanceProfile"]);
+
+/** How IAM calls the services of the SDK. */
+const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing" };
+
+/** `elbv2` CreateRule: `elasticloadbalancing:CreateRule`. */
+export function actionOf({ service, operation }: Sent): string {
+  return `${iamName[service] ?? service}:${operation}`;
+}
+
+export class Authoriser implements Look {
+  readonly #state: LiveState;
+  readonly #reference: Reference;
+
+  constructor(state: LiveState, reference: Reference) {
+    this.#state = state;
+    this.#reference = reference;
+  }
+
+  /** All that AWS checks for one call. Every one must be allowed, or the call is refused. */
+  of(sent: Sent): readonly Authorisation[] {
+    const { operation, input } = sent;
+    const action = actionOf(sent);
+    const service = action.slice(0, action.indexOf(":"));
+    if (isRead(operation) && service !== "ssm") return [{ action, resource: "*", context: {} }];
+    return [...this.#named(service, action, input), ...(more[action]?.(input, this) ?? [])];
+  }
+
+  arn(service: string, end: string, owner = account): string {
+    return `arn:aws:${service}:${service === "iam" ? "" : this.#state.region}:${owner}:${end}`;
+  }
+
+  /** An existing object: its tags are in the context. */
+  existing(action: string, resource: string, context: Authorisation["context"] = {}): Authorisation {
+    return { action, resource, context: { ...tagContext("aws:ResourceTag", this.tags(resource)), ...context } };
+  }
+
+  tags(arn: string): Tags {
+    return arn.split(":")[2] === "ec2" ? this.#state.ec2Tags(this.idOf(arn)) : this.#state.tagsOf(arn);
+  }
+
+  /** The same for EC2's ids. One that is not there: AWS says so, and authorises nothing. */
+  one(action: string, id: unknown, context: Authorisation["context"] = {}): readonly Authorisation[] {
+    return id === undefined ? [] : [this.existing(action, this.ec2(String(id)), context)];
+  }
+
+  /** Key pairs are named by their names, and known by their ids. */
+  idOf(arn: string): string {
+    const id = arn.slice(arn.lastIndexOf("/") + 1);
+    return String(this.#state.rows("ec2.keyPairs").find(({ name }) => name === id)?.["id"] ?? id);
+  }
+
+  /** AWS's own public parameters are in no account. */
+  parameter(name: string): string {
+    return this.arn("ssm", `parameter${name}`, name.startsWith("/aws/") ? "" : account);
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  ec2(id: string): string {
+    const type = ec2Types[/^[a-z]+/.exec(id)?.[0] ?? ""];
+    if (type === undefined) throw new Error(`what is ${id}?`);
+    return this.arn("ec2", `${type}/${id}`, type === "image" || type === "snapshot" ? "" : account);
+  }
+
+  /** Whether AWS checks the action on such a resource. */
+  takes(action: string, arn: string): boolean {
+    return (
+      /^elasticloadbalancing:(Add|Remove)Tags$/.test(action) || (this.#reference.get(action) ?? []).some((pattern) => pattern.test(arn))
+    );
+  }
+
+  /** What the input names, and what it makes. */
+  #named(service: string, action: string, input: Input): Authorisation[] {
+    const written = tagsIn(input);
+    const request = requestContext(written.own);
+    const made = makes[action]?.(input);
+    const existing = [...new Set(textsIn(input))]
+      .flatMap((text) => this.#arnsOf(service, text, input))
+      .filter((arn) => this.takes(action, arn) && !withOwnContext.has(action));
+    const tagging = tagActions[service];
+    const found: Authorisation[] = existing.map((arn) =>
+      this.existing(action, arn, service === "ec2" && action !== "ec2:CreateTags" ? {} : request),
+    );
+    for (const [type, end] of Object.entries(made ?? {})) {
+      const arn = this.arn(service, end);
+      const tags = service === "ec2" ? (written.byType[type] ?? {}) : written.own;
+      found.push({ action, resource: arn, context: requestContext(tags) });
+      if (tagging && Object.keys(tags).length > 0)
+        found.push({
+          action: tagging.action,
+          resource: arn,
+          context: { ...requestContext(tags), ...(tagging.key ? { [tagging.key]: action.split(":")[1]! } : {}) },
+        });
+    }
+    return found;
+  }
+
+  #arnsOf(service: string, text: string, input: Input): string[] {
+    if (text.startsWith(`arn:aws:${service}:`)) return [service === "sns" ? text.split(":").slice(0, 6).join(":") : text];
+    if (service === "ec2") {
+      const type = ec2Types[/^[a-z]+(?=-[0-9a-f]{8,17}$)/.exec(text)?.[0] ?? ""];
+      return type === undefined ? [] : [this.ec2(text)];
+    }
+    if (service === "ssm") return text.startsWith("/") ? [this.parameter(text)] : [];
+    const end = Object.entries(namedBy[service] ?? {}).find(([field]) => listed(input[field]).includes(text))?.[1];
+    return end === undefined ? [] : [this.arn(service, end.replace("NAME", text))];
+  }
+}
+
+const ec2Types: Readonly<Record<string, string>> = {
+  acl: "network-acl",
+  ami: "image",
+  cr: "capacity-reservation",
+  eipalloc: "elastic-ip",
+  eni: "network-interface",
+  i: "instance",
+  igw: "internet-gateway",
+  key: "key-pair",
+  lt: "launch-template",
+  nat: "natgateway",
+  pl: "prefix-list",
+  rtb: "route-table",
+  sg: "security-group",
+  sgr: "security-group-rule",
+  sir: "spot-instances-request",
+  snap: "snapshot",
+  subnet: "subnet",
+  vol: "volume",
+  vpc: "vpc",
+};
+
+/** Fields that name an object, and how its ARN ends. */
+const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  autoscaling: {
+    AutoScalingGroupName: "autoScalingGroup:0:autoScalingGroupName/NAME",
+    ResourceId: "autoScalingGroup:0:autoScalingGroupName/NAME",
+  },
+  cloudwatch: { AlarmNames: "alarm:NAME" },
+  rds: {
+    DBInstanceIdentifier: "db:NAME",
+    DBParameterGroupName: "pg:NAME",
+    DBSnapshotIdentifier: "snapshot:NAME",
+    DBSubnetGroupName: "subgrp:NAME",
+    SourceDBInstanceIdentifier: "db:NAME",
+  },
+};
+
+const one =
+  (type: string, end = `${type}/new`) =>
+  () => ({ [type]: end });
+const called = (type: string, field: string, write: (name: string) => string) => (input: Input) => ({
+  [type]: write(String(input[field])),
+});
+
+/** What a call makes, by type, with the end of its ARN. */
+const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, string>>>> = {
+  "autoscaling:CreateAutoScalingGroup": called(
+    "autoScalingGroup",
+    "AutoScalingGroupName",
+    (name) => `autoScalingGroup:0:autoScalingGroupName/${name}`,
+  ),
+  "cloudwatch:PutMetricAlarm": called("alarm", "AlarmName", (name) => `alarm:${name}`),
+  "ec2:AllocateAddress": one("elastic-ip"),
+  "ec2:AuthorizeSecurityGroupEgress": one("security-group-rule"),
+  "ec2:AuthorizeSecurityGroupIngress": one("security-group-rule"),
+  "ec2:CreateInternetGateway": one("internet-gateway"),
+  "ec2:CreateLaunchTemplate": one("launch-template"),
+  "ec2:CreateNatGateway": one("natgateway"),
+  "ec2:CreateNetworkAcl": one("network-acl"),
+  "ec2:CreateRouteTable": one("route-table"),
+  "ec2:CreateSecurityGroup": one("security-group"),
+  "ec2:CreateSubnet": one("subnet"),
+  "ec2:CreateVpc": one("vpc"),
+  "ec2:ImportKeyPair": one("key-pair"),
+  "ec2:RunInstances": (input) => ({
+    "network-interface": "network-interface/new",
+    volume: "volume/new",
+    ...(input["InstanceMarketOptions"] ? { "spot-instances-request": "spot-instances-request/new" } : {}),
+  }),
+  "elasticloadbalancing:CreateLoadBalancer": called("loadbalancer", "Name", (name) => `loadbalancer/app/${name}/0`),
+  "elasticloadbalancing:CreateTargetGroup": called("targetgroup", "Name", (name) => `targetgroup/${name}/0`),
+  "rds:CreateDBInstance": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
+  "rds:CreateDBInstanceReadReplica": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
+  "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),
+  "rds:CreateDBSnapshot": called("snapshot", "DBSnapshotIdentifier", (name) => `snapshot:${name}`),
+  "rds:CreateDBSubnetGroup": called("subgrp", "DBSubnetGroupName", (name) => `subgrp:${name}`),
+  "sns:CreateTopic": called("topic", "Name", (name) => name),
+};
+
+/** The action that AWS checks for tags in a create, and the key that names the create. */
+const tagActions: Readonly<Record<string, { readonly action: string; readonly key?: string }>> = {
+  autoscaling: { action: "autoscaling:CreateOrUpdateTags" },
+  cloudwatch: { action: "cloudwatch:TagResource" },
+  ec2: { action: "ec2:CreateTags", key: "ec2:CreateAction" },
+  elasticloadbalancing: { action: "elasticloadbalancing:AddTags", key: "elasticloadbalancing:CreateAction" },
+  rds: { action: "rds:AddTagsToResource" },
+  sns: { action: "sns:TagResource" },
+};
+
+function isRead(operation: string): boolean {
+  return /^(Describe|List|Get)/.test(operation);
+}

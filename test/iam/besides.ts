@@ -1,0 +1,214 @@
+/** What a call touches without naming it in its input, and what AWS checks of its caller elsewhere: one line an action. */
+import { account, type Authorisation, type Look } from "./authorisation.ts";
+import { hasId, listed, requestContext, tagsIn, textsIn, type Input } from "./inputs.ts";
+
+type More = (input: Input, to: Look) => readonly Authorisation[];
+
+export const more: Readonly<Record<string, More>> = {
+  "autoscaling:CreateAutoScalingGroup": (input, to) => [serviceRole("autoscaling", to), ...launchesOf(input, to)],
+  "autoscaling:UpdateAutoScalingGroup": (input, to) => launchesOf(input, to),
+  "autoscaling:CreateOrUpdateTags": (input, to) => groupsIn(input, "autoscaling:CreateOrUpdateTags", to),
+  "autoscaling:DeleteTags": (input, to) => groupsIn(input, "autoscaling:DeleteTags", to),
+  "autoscaling:PutLifecycleHook": ({ RoleARN }) => (RoleARN ? [passRole(String(RoleARN), "autoscaling.amazonaws.com")] : []),
+  "cloudwatch:PutMetricAlarm": ({ AlarmActions }, to) =>
+    listed(AlarmActions).some((arn) => String(arn).includes(":automate:")) ? [serviceRole("events", to)] : [],
+  "ec2:AssociateIamInstanceProfile": ({ InstanceId, IamInstanceProfile }, to) =>
+    profileOf("ec2:AssociateIamInstanceProfile", InstanceId, IamInstanceProfile, to),
+  "ec2:ReplaceIamInstanceProfileAssociation": ({ AssociationId, IamInstanceProfile }, to) =>
+    profileOf("ec2:ReplaceIamInstanceProfileAssociation", to.state.owner("ec2.profileAssociations", AssociationId), IamInstanceProfile, to),
+  "ec2:DisassociateIamInstanceProfile": ({ AssociationId }, to) =>
+    to.one("ec2:DisassociateIamInstanceProfile", to.state.owner("ec2.profileAssociations", AssociationId)),
+  "ec2:CreateNatGateway": (_input, to) => [serviceRole("ec2-nat-gateway", to)],
+  "ec2:DeleteKeyPair": ({ KeyName }, to) => [to.existing("ec2:DeleteKeyPair", to.arn("ec2", `key-pair/${String(KeyName)}`))],
+  "ec2:DisassociateAddress": ({ AssociationId }, to) =>
+    to.one("ec2:DisassociateAddress", to.state.owner("ec2.addressAssociations", AssociationId)),
+  "ec2:DisassociateRouteTable": ({ AssociationId }, to) => associationOf("ec2:DisassociateRouteTable", AssociationId, tables, to),
+  "ec2:DisassociateVpcCidrBlock": ({ AssociationId }, to) =>
+    to.one("ec2:DisassociateVpcCidrBlock", to.state.rows("ec2.vpcs").find(({ cidrs }) => hasId(cidrs, AssociationId))?.["id"]),
+  "ec2:ModifyInstanceAttribute": ({ InstanceId, BlockDeviceMappings }, to) =>
+    disksOf(String(InstanceId), BlockDeviceMappings, to).flatMap((id) => to.one("ec2:ModifyInstanceAttribute", id)),
+  "ec2:ModifyNetworkInterfaceAttribute": ({ NetworkInterfaceId }, to) => machineOf(String(NetworkInterfaceId), to),
+  "ec2:ReplaceNetworkAclAssociation": ({ AssociationId }, to) =>
+    associationOf(
+      "ec2:ReplaceNetworkAclAssociation",
+      AssociationId,
+      { associations: "ec2.aclAssociations", owners: "ec2.networkAcls" },
+      to,
+    ),
+  "ec2:ReplaceRouteTableAssociation": ({ AssociationId }, to) =>
+    associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, tables, to),
+  "ec2:RunInstances": (input, to) => launchOf(input, to),
+  "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
+  "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
+  "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],
+  "rds:CreateDBInstance": (input, to) => [
+    serviceRole("rds", to),
+    ...secretsOf(input, to),
+    ...keyOf(input["KmsKeyId"], "rds", to),
+    ...monitorOf(input),
+  ],
+  "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
+};
+
+/** What RunInstances touches: each type with its own tags (EC2 User Guide, "Grant permission to tag Amazon EC2 resources during creation"). */
+function launchOf(input: Input, to: Look): Authorisation[] {
+  const action = "ec2:RunInstances";
+  const tags = tagsIn(input).byType["instance"] ?? {};
+  const resource = to.arn("ec2", "instance/new");
+  const profile = (input["IamInstanceProfile"] as Input | undefined)?.["Name"];
+  return [
+    { action, resource, context: { ...requestContext(tags), ...profileContext("ec2:InstanceProfile", profile, to) } },
+    { action: "ec2:CreateTags", resource, context: { ...requestContext(tags), "ec2:CreateAction": "RunInstances" } },
+    ...(input["KeyName"] ? [to.existing(action, to.arn("ec2", `key-pair/${String(input["KeyName"])}`))] : []),
+    ...(input["InstanceMarketOptions"] ? [serviceRole("spot", to)] : []),
+    ...(profile ? [passProfile(String(profile))] : []),
+    ...disksKeys(input, to),
+  ];
+}
+
+/** Auto Scaling checks that its caller may launch from the template (Auto Scaling User Guide, "Control … launch template usage"). */
+function launchesOf(input: Input, to: Look): Authorisation[] {
+  const action = "ec2:RunInstances";
+  return templatesIn(input).flatMap((id) => {
+    const template = to.ec2(id);
+    const row = to.state.row("ec2.launchTemplates", id) as {
+      readonly defaultVersion: number;
+      readonly versions: Record<string, { data: Input }>;
+    };
+    const data = row.versions[String(row.defaultVersion)]!.data;
+    const from = { "ec2:LaunchTemplate": template };
+    const tags = tagsIn(data).byType;
+    const profile = (data["IamInstanceProfile"] as Input | undefined)?.["Name"];
+    const made = ["instance", "network-interface", "volume"].flatMap((type): Authorisation[] => {
+      const resource = to.arn("ec2", `${type}/new`);
+      const own = tags[type] ?? {};
+      return [
+        {
+          action,
+          resource,
+          context: { ...from, ...requestContext(own), ...(type === "instance" ? profileContext("ec2:InstanceProfile", profile, to) : {}) },
+        },
+        ...(Object.keys(own).length > 0
+          ? [{ action: "ec2:CreateTags", resource, context: { ...requestContext(own), "ec2:CreateAction": "RunInstances" } }]
+          : []),
+      ];
+    });
+    const used = [...new Set([...textsIn(data), ...String(input["VPCZoneIdentifier"] ?? "").split(",")])].filter((text) =>
+      /^(ami|sg|subnet|snap)-[0-9a-f]+$/.test(text),
+    );
+    return [
+      ...made,
+      to.existing(action, template, from),
+      ...used.map((text) => to.existing(action, to.ec2(text), from)),
+      ...(data["KeyName"] ? [to.existing(action, to.arn("ec2", `key-pair/${String(data["KeyName"])}`), from)] : []),
+      ...(profile ? [passProfile(String(profile))] : []),
+    ];
+  });
+}
+
+function templatesIn(input: Input): string[] {
+  return [...new Set(textsIn(input).filter((text) => /^lt-[0-9a-f]{17}$/.test(text)))];
+}
+
+function profileOf(action: string, instance: unknown, profile: unknown, to: Look): Authorisation[] {
+  const name = (profile as Input)["Name"];
+  return [...to.one(action, instance, profileContext("ec2:NewInstanceProfile", name, to)), passProfile(String(name))];
+}
+
+function profileContext(key: string, name: unknown, to: Look): Authorisation["context"] {
+  return name === undefined ? {} : { [key]: to.arn("iam", `instance-profile/${String(name)}`) };
+}
+
+/** The role behind a profile has a name of its own. */
+function passProfile(name: string): Authorisation {
+  return passRole(`arn:aws:iam::${account}:role/behind-${name}`, "ec2.amazonaws.com");
+}
+
+function passRole(resource: string, service: string): Authorisation {
+  return { action: "iam:PassRole", resource, context: { "iam:PassedToService": service } };
+}
+
+/** The first use of a service in an account. */
+function serviceRole(service: string, to: Look): Authorisation {
+  const name = `${service}.amazonaws.com`;
+  return {
+    action: "iam:CreateServiceLinkedRole",
+    resource: to.arn("iam", `role/aws-service-role/${name}/AWSServiceRoleForIt`),
+    context: { "iam:AWSServiceName": name },
+  };
+}
+
+/** EBS User Guide, "Requirements for Amazon EBS encryption". */
+function disksKeys(input: Input, to: Look): Authorisation[] {
+  const disks = listed(input["BlockDeviceMappings"]).map((mapping) => ((mapping as Input)["Ebs"] ?? {}) as Input);
+  return disks
+    .filter(({ Encrypted }) => Encrypted === true)
+    .flatMap(({ KmsKeyId }) => keyOf(KmsKeyId ?? "alias/the-accounts-default", "ec2", to));
+}
+
+function keyOf(key: unknown, service: string, to: Look): Authorisation[] {
+  if (key === undefined) return [];
+  const text = String(key);
+  const alias = /(?:^|:)(alias\/.+)$/.exec(text)?.[1];
+  const resource = alias
+    ? to.arn("kms", "key/11111111-2222-3333-4444-555555555555")
+    : text.startsWith("arn:")
+      ? text
+      : to.arn("kms", `key/${text}`);
+  const context = { "kms:ViaService": `${service}.${to.state.region}.amazonaws.com`, ...(alias ? { "kms:ResourceAliases": [alias] } : {}) };
+  return ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"].map((action) => ({
+    action: `kms:${action}`,
+    resource,
+    context,
+  }));
+}
+
+/** RDS User Guide, "Password management with Amazon RDS and AWS Secrets Manager". */
+function secretsOf(input: Input, to: Look): Authorisation[] {
+  if (input["ManageMasterUserPassword"] !== true) return [];
+  const resource = to.arn("secretsmanager", "secret:rds!db-0-AbCdEf");
+  return [
+    ...["CreateSecret", "TagResource"].map((action) => ({ action: `secretsmanager:${action}`, resource, context: {} })),
+    { action: "kms:DescribeKey", resource: to.arn("kms", "key/0"), context: { "kms:ViaService": `rds.${to.state.region}.amazonaws.com` } },
+  ];
+}
+
+function monitorOf({ MonitoringRoleArn }: Input): Authorisation[] {
+  return MonitoringRoleArn ? [passRole(String(MonitoringRoleArn), "monitoring.rds.amazonaws.com")] : [];
+}
+
+const tables = { associations: "ec2.routeAssociations", owners: "ec2.routeTables" };
+
+/** What has the association, and its subnet. */
+function associationOf(action: string, association: unknown, of: typeof tables, to: Look): readonly Authorisation[] {
+  const owner = to.state.owner(of.associations, association);
+  if (owner === undefined) return [];
+  const found = listed(to.state.row(of.owners, owner)?.["associations"]).find((one) => (one as Input)["id"] === association);
+  return [...to.one(action, owner), ...to.one(action, (found as Input | undefined)?.["subnetId"])];
+}
+
+function machineOf(card: string, to: Look): readonly Authorisation[] {
+  const attachment = to.state.row("ec2.interfaces", card)?.["attachment"] as { readonly instanceId?: string } | undefined;
+  return to.one("ec2:ModifyNetworkInterfaceAttribute", attachment?.instanceId);
+}
+
+function disksOf(instance: string, mappings: unknown, to: Look): string[] {
+  const devices = (to.state.row("ec2.instances", instance)?.["devices"] ?? {}) as Record<string, { readonly volumeId: string }>;
+  return listed(mappings).flatMap((mapping) => devices[String((mapping as Input)["DeviceName"])]?.volumeId ?? []);
+}
+
+function groupsIn({ Tags }: Input, action: string, to: Look): Authorisation[] {
+  const tags = listed(Tags) as readonly { readonly ResourceId: string; readonly Key: string; readonly Value?: string }[];
+  const names = new Set(tags.map(({ ResourceId }) => ResourceId));
+  return [...names].map((name) => {
+    const own = tags.filter(({ ResourceId }) => ResourceId === name);
+    const written = Object.fromEntries(own.map(({ Key, Value = "" }) => [Key, Value]));
+    return to.existing(action, to.arn("autoscaling", `autoScalingGroup:0:autoScalingGroupName/${name}`), requestContext(written));
+  });
+}
+
+function tagPart(create: string, input: Input, end: string, to: Look): Authorisation[] {
+  const context = { ...requestContext(tagsIn(input).own), "elasticloadbalancing:CreateAction": create };
+  return [{ action: "elasticloadbalancing:AddTags", resource: to.arn("elasticloadbalancing", end), context }];
+}

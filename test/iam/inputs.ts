@@ -1,0 +1,46 @@
+/** Reading the input of a call: its tags, its texts, its lists. */
+import type { Authorisation } from "./authorisation.ts";
+import type { Tags } from "./state.ts";
+
+export type Input = Readonly<Record<string, unknown>>;
+
+/** Tags of a request: its own, and those for each type that it makes. */
+export function tagsIn(input: Input): { readonly own: Tags; readonly byType: Readonly<Record<string, Tags>> } {
+  const specifications = listed(input["TagSpecifications"]) as readonly { readonly ResourceType: string; readonly Tags: unknown }[];
+  const keys = listed(input["TagKeys"]).map((key) => [String(key), undefined] as const);
+  return {
+    own: { ...pairs(input["Tags"]), ...(Object.fromEntries(keys) as unknown as Tags) },
+    byType: Object.fromEntries(specifications.map(({ ResourceType, Tags }) => [ResourceType, pairs(Tags)])),
+  };
+}
+
+function pairs(tags: unknown): Tags {
+  return Object.fromEntries(
+    (listed(tags) as readonly { readonly Key: string; readonly Value?: string }[]).map(({ Key, Value }) => [Key, Value as string]),
+  );
+}
+
+/** The keys, and the values of those that have any. */
+export function requestContext(tags: Tags): Authorisation["context"] {
+  const keys = Object.keys(tags);
+  return keys.length === 0 ? {} : { ...tagContext("aws:RequestTag", tags), "aws:TagKeys": keys };
+}
+
+export function tagContext(key: string, tags: Tags): Authorisation["context"] {
+  return Object.fromEntries(Object.entries(tags).flatMap(([name, value]) => (value === undefined ? [] : [[`${key}/${name}`, value]])));
+}
+
+export function hasId(list: unknown, id: unknown): boolean {
+  return listed(list).some((item) => (item as Input)["id"] === id);
+}
+
+export function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+/** Every text in an input. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
+  return Object.values(value).flatMap(textsIn);
+}

@@ -1,0 +1,66 @@
+/** What AWS knows of an object when it authorises a call: read from behind the sandbox's API. */
+import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+
+export type Tags = Readonly<Record<string, string>>;
+type Row = Readonly<Record<string, unknown>>;
+
+export class LiveState {
+  readonly #sandbox: () => Sandbox;
+  readonly region: string;
+
+  constructor(sandbox: () => Sandbox, region: string) {
+    this.#sandbox = sandbox;
+    this.region = region;
+  }
+
+  row(table: string, id: string): Row | undefined {
+    for (const [place, store] of this.#sandbox().stores) if (place.endsWith(`/${this.region}`)) return store.table<Row>(table).get(id);
+    return undefined;
+  }
+
+  rows(table: string): readonly Row[] {
+    for (const [place, store] of this.#sandbox().stores)
+      if (place.endsWith(`/${this.region}`)) return [...store.table<Row>(table).values()];
+    return [];
+  }
+
+  /** The object behind an association's id; undefined when there is no such association. */
+  owner(table: string, association: unknown): string | undefined {
+    return this.row(table, String(association))?.["owner"] as string | undefined;
+  }
+
+  ec2Tags(id: string): Tags {
+    return (this.row("ec2.tags", id) ?? {}) as Tags;
+  }
+
+  /** Tags by ARN, of the services that write ARNs. */
+  tagsOf(arn: string): Tags {
+    const [, , service, , , type = "", name = ""] = arn.split(":");
+    switch (service) {
+      case "elasticloadbalancing":
+        return this.#tags(["loadBalancers", "targetGroups", "listeners", "rules"].map((table) => this.row(`elbv2.${table}`, arn)));
+      case "rds":
+        return this.#tags(
+          this.rows(`rds.${{ db: "instances", pg: "parameterGroups", subgrp: "subnetGroups", snapshot: "snapshots" }[type] ?? ""}`).filter(
+            (row) => String(row["id"] ?? row["name"]).toLowerCase() === name.toLowerCase(),
+          ),
+        );
+      case "sns":
+        return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
+      case "cloudwatch":
+        return this.#tags([this.row("cloudwatch.alarms", name)]);
+      case "autoscaling":
+        return this.#tags([this.row("autoscaling.groups", arn.split("autoScalingGroupName/")[1] ?? "")]);
+      default:
+        return {};
+    }
+  }
+
+  #tags(rows: readonly (Row | undefined)[]): Tags {
+    const tags = rows.find((row) => row !== undefined)?.["tags"] ?? {};
+    // Auto Scaling's tags also say whether machines get them.
+    const text = (value: unknown) =>
+      typeof value === "object" && value !== null ? String((value as { value?: string }).value) : String(value);
+    return Object.fromEntries(Object.entries(tags as Row).map(([key, value]) => [key, text(value)]));
+  }
+}

@@ -1,0 +1,32 @@
+/** A connection whose calls are told to somebody before they are sent: which operation, and its input. */
+import type { Aws, Command, Service } from "../../src/aws/aws.ts";
+import type { Connection } from "../../src/aws/connect.ts";
+
+export interface Sent {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+const services = ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns"] as const;
+
+/** The same connection; `tell` hears of each command before it is sent. */
+export function watched(connection: Connection, tell: (sent: Sent) => void): Connection {
+  const aws: Record<string, unknown> = { ...connection.aws };
+  for (const service of services) aws[service] = watchedService(connection.aws[service], service, tell);
+  return { ...connection, aws: aws as unknown as Aws, fence: connection.fence.bind(connection) };
+}
+
+function watchedService(service: Service, name: string, tell: (sent: Sent) => void): Service {
+  const note = (command: { readonly input: object; readonly constructor: { readonly name: string } }) =>
+    tell({ service: name, operation: command.constructor.name.replace(/Command$/, ""), input: { ...command.input } });
+  const send = <I extends object, O>(command: Command<I, O>, options?: Parameters<Service>[1]) => {
+    note(command);
+    return service(command, options);
+  };
+  const pages = <I extends object, O>(command: new (input: I) => Command<I, O>, input: I) => {
+    note(new command(input));
+    return service.pages(command, input);
+  };
+  return Object.assign(send, { pages }) as Service;
+}
