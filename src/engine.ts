@@ -39,6 +39,8 @@ export interface PlanOptions {
   readonly known?: readonly string[] | undefined;
   /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
   readonly preflight?: boolean | undefined;
+  /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
+  readonly ignorePreflight?: readonly string[] | undefined;
   /** Also set what others have set back time and again. */
   readonly repairContested?: boolean | undefined;
   /** Gives up reading at once. */
@@ -50,6 +52,8 @@ export interface PlanRun {
   readonly plan: Plan;
   /** Errors among them stop their own addresses only. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What AWS would refuse of it, where that was looked for. */
+  readonly found: readonly PreflightFinding[];
   readonly planned: Planned;
   readonly environment: Environment;
   readonly observed: Observed;
@@ -81,8 +85,9 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
   const first = makePlan(input);
   const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
   const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
-  const users = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
-  const planned = users.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory, users }) : draft;
+  const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
+  const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
+  const planned = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
   const appliedHistory = options.repairContested ? { repairsContested: true as const } : {};
@@ -94,16 +99,44 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
   };
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, environment, observed)));
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
+  const found: PreflightFinding[] = [];
   if (options.preflight) {
     const report = await preflight({ kinds, aws, environment, planned, observed, drivers }, false);
-    diagnostics.push(...report.problems.map(warningOf));
+    found.push(...report.problems);
+    diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
     plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
   }
-  return { plan, diagnostics, planned, environment, observed, drivers };
+  return { plan, diagnostics, found, planned, environment, observed, drivers };
 }
 
-function warningOf({ address, text, at }: PreflightFinding): Diagnostic {
-  return { code: "preflight", severity: "warning", at, summary: `${address}: ${text}.`, hint: "AWS would refuse it as things are" };
+/** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
+function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
+  const { code, address, text, at } = found;
+  const summary = `${address}: ${text}.`;
+  if (ignored.includes(nameOf(found))) return { code, severity: "warning", at, summary, hint: "AWS would refuse it as things are" };
+  const severity = code === "slot-taken" ? "error" : "warning";
+  return { code, severity, at, summary, hint: "AWS would refuse it as things are, so an apply stops before its first write" };
+}
+
+/** A run whose diagnostics do not say again what is said as the reason why it does not begin. */
+function withoutSaid(run: PlanRun, said: readonly Diagnostic[]): PlanRun {
+  const isSaid = (one: Diagnostic) => said.some(({ code, summary }) => code === one.code && summary === one.summary);
+  return { ...run, diagnostics: run.diagnostics.filter((one) => !isSaid(one)) };
+}
+
+/** How `--ignore-preflight` names it. */
+function nameOf({ code, address }: PreflightFinding): string {
+  return `${code}@${address}`;
+}
+
+/** Why an apply does not begin: AWS is known to refuse a step of it, and nobody said to try all the same. */
+function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyRequest): Diagnostic[] {
+  const refusals = found.filter((one) => !ignorePreflight.includes(nameOf(one)));
+  return refusals.map((one) => ({
+    ...diagnosticOf(one),
+    severity: "error",
+    hint: `AWS would refuse it as things are, so nothing was written; --ignore-preflight ${nameOf(one)} tries it all the same`,
+  }));
 }
 
 const nothingSet: AppliedHistory = new Map();
@@ -252,8 +285,9 @@ export async function applyUnderLease(
   const approved = request.approval && !isHeld ? checkApproval(request.approval, first.plan, request.commit) : undefined;
   if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
   if (!first.plan.steps.some((step) => step.action !== "keep")) return { ended: "nothing-to-do", run: first };
-  const problems = request.guards?.(first) ?? [];
-  if (problems.length > 0) return { ended: "braked", run: first, problems };
+  const refusals = knownRefusals(first, request);
+  const problems = [...refusals, ...(request.guards?.(first) ?? [])];
+  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, refusals), problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);

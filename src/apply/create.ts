@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { isAlive, whyNotOwned } from "../observe/ownership-check.ts";
-import { ownership } from "../resource/ownership.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";
 
@@ -57,16 +57,37 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       const isLast = tries === attempts - 1 || creation.aws.clock.now() - began > enough;
       const found = error.hasToken && !isLast ? await lookByAddress(creation) : await settledLook(creation);
       if (found) return { id: found.id, identity };
-      if (error.class === "duplicate")
-        throw new StepError("name-taken", `${error.message} (${error.code}), and what is there does not bear our tags.`, {
-          cause: error,
-          hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
-        });
+      if (error.class === "duplicate") throw await taken(creation, identity.name, error);
       if (isLast) break;
       if (error.class === "mismatch") attempt++;
     }
   }
   throw last;
+}
+
+/** Who holds what the new object needs, as far as our own lists tell. */
+async function taken(creation: Creation, name: string, error: AwsError): Promise<StepError> {
+  const { kind, desired } = creation;
+  const holder = kind.naming ? await find(creation, (live) => live.name === name) : undefined;
+  const said = `${error.message} (${error.code})`;
+  if (holder)
+    return new StepError(
+      "name-taken",
+      `${said}: ${addressOfTag(holder.tags[ownership.resource] ?? holder.id)} of this environment has the name.`,
+      {
+        cause: error,
+        hint: "it came after the plan was made; plan again",
+      },
+    );
+  if (kind.naming)
+    return new StepError("name-taken", `${said}, and what is there does not bear our tags.`, {
+      cause: error,
+      hint: "rename one of the two, or let the YAML adopt it: `adopt: { id: … }`",
+    });
+  return new StepError("slot-taken", `${said}, and what is there is not ${desired.address}.`, {
+    cause: error,
+    hint: "run `infra plan`: where an object of this environment has it, the plan names it",
+  });
 }
 
 /** Seconds between looks: a tag index may lag a create by a minute. */
@@ -82,14 +103,25 @@ async function settledLook(creation: Creation): Promise<Live | undefined> {
   return lookByAddress(creation);
 }
 
-async function lookByAddress({ aws, kind, driver, desired, scope, beside, place }: Creation): Promise<Live | undefined> {
-  for await (const live of driver.list(aws, { ...scope, address: desired.address, existence: true })) {
+function lookByAddress(creation: Creation): Promise<Live | undefined> {
+  const { address } = creation.desired;
+  const tag = address.replace(/\[(\d+)\]$/, ".$1");
+  const isThis = (live: Live) => live.tags[ownership.resource] === tag && !creation.beside.includes(live.id);
+  return find(creation, isThis, { address });
+}
+
+/** A live object of ours of the kind that is what is asked for. */
+async function find(
+  { aws, kind, driver, scope, place }: Creation,
+  isMeant: (live: Live) => boolean,
+  narrower: { readonly address?: string } = {},
+): Promise<Live | undefined> {
+  for await (const live of driver.list(aws, { ...scope, ...narrower, existence: true })) {
     const isOurs =
       live.tags[ownership.project] === scope.project &&
       live.tags[ownership.environment] === scope.environment &&
       whyNotOwned(kind, live, place.account) === undefined;
-    const isThis = live.tags[ownership.resource] === desired.address.replace(/\[(\d+)\]$/, ".$1");
-    if (isOurs && isThis && isAlive(live) && !beside.includes(live.id)) return live;
+    if (isOurs && isAlive(live) && isMeant(live)) return live;
   }
   return undefined;
 }

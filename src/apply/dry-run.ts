@@ -1,6 +1,7 @@
 /** What of a plan AWS can be asked beforehand, without a write: what reads foresee, and the plan's own calls as dry runs. */
 import { AwsError } from "../aws/errors.ts";
 import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
+import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Run, Spec } from "../kinds/kind.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
@@ -18,6 +19,8 @@ export interface Tried {
   readonly text: string;
   /** AWS's code, where it refused. */
   readonly code?: string;
+  /** What a read found before any call was tried. */
+  readonly finding?: Code;
   readonly at?: Position;
 }
 
@@ -36,9 +39,12 @@ export async function dryRun(input: PreflightInput): Promise<DryRun> {
     preflight(input, true),
     Promise.all(addresses.map((address) => tryStep(input, input.planned.decisions.get(address)!))),
   ]);
-  const found = report.problems.map((one): Tried => ({ ...one, outcome: "refused" }));
+  const found = report.problems.map(({ code: finding, ...one }): Tried => ({ ...one, finding, outcome: "refused" }));
   const order = new Map(addresses.map((address, place) => [address, place]));
-  const all = [...found, ...tried.flat()].sort((a, b) => order.get(a.address)! - order.get(b.address)!);
+  // That it is taken is said once, by the read, which knows by whom.
+  const taken = new Set(found.filter(({ finding }) => finding === "slot-taken").map(({ address }) => address));
+  const calls = tried.flat().filter(({ address, outcome }) => outcome !== "refused" || !taken.has(address));
+  const all = [...found, ...calls].sort((a, b) => order.get(a.address)! - order.get(b.address)!);
   return { tried: all, unchecked: report.unchecked };
 }
 

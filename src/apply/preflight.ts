@@ -4,6 +4,7 @@
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
+import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
@@ -26,6 +27,7 @@ export interface PreflightInput {
 
 /** Something that AWS would refuse, on the line that asks for it. */
 export interface PreflightFinding {
+  readonly code: Code;
   readonly address: Address;
   readonly text: string;
   readonly at: Position;
@@ -98,8 +100,8 @@ function byKind(upcoming: readonly Made[]): Map<Kind, Made[]> {
   return kinds;
 }
 
-function problemAt({ address, decision }: Made, path: string, text: string): PreflightFinding {
-  return { address, text, at: decision.declared!.desired.at(path) };
+function problemAt({ address, decision }: Made, code: Code, path: string, text: string): PreflightFinding {
+  return { code, address, text, at: decision.declared!.desired.at(path) };
 }
 
 interface Named {
@@ -135,7 +137,9 @@ async function missingImages({ aws, planned }: PreflightInput, upcoming: readonl
   }
   return named
     .filter(({ name }) => !there.has(name))
-    .map(({ by, path, name }) => problemAt(by, path, `there is no available image ${name} in ${aws.region} for this account`));
+    .map(({ by, path, name }) =>
+      problemAt(by, "no-such-image", path, `there is no available image ${name} in ${aws.region} for this account`),
+    );
 }
 
 async function missingZones({ aws }: PreflightInput, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
@@ -147,7 +151,7 @@ async function missingZones({ aws }: PreflightInput, upcoming: readonly Made[]):
   return named
     .filter(({ name }) => !there.includes(name))
     .map(({ by, path, name }) =>
-      problemAt(by, path, `${aws.region} has no zone ${name} for this account; it has ${there.sort().join(", ")}`),
+      problemAt(by, "no-such-zone", path, `${aws.region} has no zone ${name} for this account; it has ${there.sort().join(", ")}`),
     );
 }
 
@@ -181,7 +185,9 @@ async function missingForeign(
   for (const [id, live] of lives) for (const one of [id, live.id, ...live.aliases]) foreign.set(one, live);
   return refs
     .filter(({ name }) => !foreign.has(name))
-    .map(({ by, path, name }) => problemAt(by, path, `there is no ${kindName} ${name} in ${aws.region} that this account can see`));
+    .map(({ by, path, name }) =>
+      problemAt(by, "no-such-object", path, `there is no ${kindName} ${name} in ${aws.region} that this account can see`),
+    );
 }
 
 async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind, upcoming: readonly Made[]): Promise<PreflightFinding[]> {
@@ -191,12 +197,12 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
     aws,
     upcoming.map(({ name }) => name),
   );
-  const ours = new Map([...observed.objects.values()].map(({ address, live }) => [live.id, address]));
+  const ours = new Set([...observed.objects.values(), ...observed.leftovers].map(({ live }) => live.id));
   return upcoming.flatMap((one) => {
     const id = taken.get(one.name);
-    if (id === undefined || id === one.decision.found?.live.id) return [];
-    const holder = ours.has(id) ? `${ours.get(id)!}, which is deleted last` : id === one.name ? `a ${kind.name} that is not ours` : id;
-    return [problemAt(one, "name", `the name "${one.name}" is taken by ${holder}`)];
+    if (id === undefined || ours.has(id)) return []; // what is ours lets go of it in this plan, or the plan was refused
+    const holder = id === one.name ? `a ${kind.name} that is not ours` : id;
+    return [problemAt(one, "slot-taken", "name", `the name "${one.name}" is taken by ${holder}`)];
   });
 }
 
@@ -211,7 +217,20 @@ async function preflightKind(
   if (!driver.preflight) return { problems: [], unchecked: [] };
   const spec = (ref: string): Spec | undefined =>
     (planned.decisions.get(ref)?.declared?.resolved as Spec | undefined) ?? observed.objects.get(ref)?.linked ?? foreign.get(ref)?.spec;
-  const { problems, unchecked } = await driver.preflight(aws, upcoming, { thorough, spec });
+  const id = (ref: string): AwsId | undefined => {
+    const decision = planned.decisions.get(ref);
+    if (!decision) return observed.objects.get(ref)?.live.id ?? (ref.includes("/") ? undefined : ref);
+    return decision.action === "replace" ? undefined : decision.found?.live.id;
+  };
+  const ours = new Set([
+    ...[...observed.objects.values(), ...observed.leftovers].map(({ live }) => live.id),
+    ...[...observed.shown.values()].flat(),
+  ]);
+  const around = { thorough, spec, id, isOurs: (one: AwsId) => ours.has(one) };
+  const { problems, unchecked } = await driver.preflight(aws, upcoming, around);
   const made = new Map(upcoming.map((one) => [one.address, one]));
-  return { problems: problems.map(({ address, path, text }) => problemAt(made.get(address)!, path ?? "", text)), unchecked };
+  return {
+    problems: problems.map(({ address, path, text, code = "preflight" }) => problemAt(made.get(address)!, code, path ?? "", text)),
+    unchecked,
+  };
 }

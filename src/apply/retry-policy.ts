@@ -6,8 +6,8 @@ export interface RetryPolicy {
   readonly clock: Clock;
   /** Seconds for refusals that end by themselves: dependants that are still going, states that are still changing. */
   readonly limit: number;
-  /** Whether what is not found was made moments ago: then it means "not visible yet", for five minutes. */
-  isFresh(error: AwsError): boolean;
+  /** Whether what is not found may have been made moments ago, by this run or the one before: then it is "not visible yet", for five minutes. */
+  mayAppear(error: AwsError): boolean;
   readonly signal: AbortSignal;
   /** Hears of each refusal that is waited out. */
   readonly waits: (error: AwsError, elapsedSeconds: number) => Promise<void> | void;
@@ -53,7 +53,7 @@ function limitFor(error: AwsError, retryPolicy: RetryPolicy): number {
     case "concurrency":
       return Math.min(300, retryPolicy.limit);
     case "not-found":
-      return retryPolicy.isFresh(error) ? 300 : 0;
+      return retryPolicy.mayAppear(error) ? 300 : 0;
     default:
       return 0;
   }

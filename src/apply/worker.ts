@@ -11,7 +11,7 @@ import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
-import type { Work } from "../plan/order.ts";
+import { keptIndexes, type Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
 import { createOnce } from "./create.ts";
@@ -38,12 +38,15 @@ export class Worker {
   /** The id under which others now know each address: a new object's from the moment it is made. */
   readonly #ids = new Map<Address, AwsId>();
   readonly #initialState = new Map<Address, { readonly live: Live; readonly identity: CreateIdentity }>();
+  /** What let go of something for a while, as it was after that. */
+  readonly #released = new Map<Address, Live>();
   readonly #pollers = new Map<string, Poller>();
   readonly #scope;
   readonly #marks: Marks;
   /** Every id of what was ours when the plan was made. */
   readonly #ours: ReadonlySet<AwsId>;
-  #hasMade = false;
+  /** Ids of what this run made, whether or not others may use it yet. */
+  readonly #made = new Set<AwsId>();
   /** Whether another run made something moments ago. */
   readonly #continues: boolean;
 
@@ -66,7 +69,7 @@ export class Worker {
       address: node.address,
       kind: kind.name,
       action: action === "none" ? "keep" : action,
-      stage: node.op === "delete" ? "delete" : node.op === "shrink" ? `${node.stage} taken away` : node.stage,
+      stage: stageText(node),
       ...(position ? { position } : {}),
     };
   }
@@ -89,6 +92,9 @@ export class Worker {
         return undefined;
       case "shrink":
         await this.#trim(node, decision, driver);
+        return undefined;
+      case "release":
+        await this.#release(node, decision, driver);
         return undefined;
       case "delete":
         return this.#drop(node, decision, driver);
@@ -123,7 +129,7 @@ export class Worker {
       },
       request,
     );
-    this.#hasMade = true;
+    this.#made.add(id);
     const live = await this.#waitUntilReady(node, decision, driver, id, request, identity, began);
     this.#ids.set(decision.address, id);
     this.#initialState.set(decision.address, { live, identity });
@@ -179,7 +185,7 @@ export class Worker {
   async #apply(node: Work, decision: Decision, driver: Driver): Promise<AwsId | undefined> {
     const { kind, declared, found } = decision;
     const initialState = this.#initialState.get(decision.address);
-    const live = initialState?.live ?? found!.live;
+    const live = initialState?.live ?? this.#released.get(decision.address) ?? found!.live;
     const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
@@ -224,6 +230,22 @@ export class Worker {
     );
   }
 
+  /** Does without what is about to be deleted, through the driver's own change of these fields; the change that follows starts from there. */
+  async #release(node: Work, decision: Decision, driver: Driver): Promise<void> {
+    const { kind, found } = decision;
+    const { live, linked } = found!;
+    const fields = [...(node.without ?? [])];
+    const spec: Record<string, unknown> = { ...(live.spec as Spec) };
+    for (const [field, gone] of fields)
+      spec[field] = keptIndexes(kind, linked, field, gone).map((i) => (live.spec as Record<string, readonly unknown[]>)[field]![i]);
+    const all = changesIn(kind, node.stage, { spec, ignoreChanges: [], unlisted: "remove" }, live, undefined);
+    const changes = Object.fromEntries(Object.entries(all).filter(([field]) => node.without?.has(field)));
+    const run = this.#runOf(node, decision, live);
+    await this.#retryWhileRefused(node, decision, () => driver.update!(this.#input.aws, node.stage, live, spec, changes, run));
+    const seen = await this.#poller(kind, driver).look(live.id, deletePollSeconds);
+    if (seen) this.#released.set(decision.address, seen);
+  }
+
   async #drop(node: Work, decision: Decision, driver: Driver): Promise<undefined> {
     const { aws } = this.#input;
     const { kind } = decision;
@@ -261,6 +283,8 @@ export class Worker {
         wait.typical,
         (live) => live === undefined || live.state === "dead",
       );
+    // Somebody else's delete: what ours waits for itself is not over yet.
+    if (decision.awaited && kind.waits.lag !== undefined) await sleepUnlessStopped(aws.clock, kind.waits.lag * 1000, this.#input.signal);
     if (decision.action === "delete") this.#ids.delete(decision.address);
     return undefined;
   }
@@ -319,7 +343,9 @@ export class Worker {
       {
         clock: aws.clock,
         limit,
-        isFresh: (error) => decision.action !== "delete" && (this.#hasMade || (this.#continues && mayMean(error, this.#ids.values()))),
+        mayAppear: (error) =>
+          decision.action !== "delete" &&
+          ((this.#made.size > 0 && this.#mayAppear(error)) || (this.#continues && mayMean(error, this.#ids.values()))),
         signal,
         waits: async (error, elapsed) => {
           this.#rests(node);
@@ -336,6 +362,14 @@ export class Worker {
       },
       action,
     );
+  }
+
+  /** Ids in a refusal that are all of others, such as an image's, do not appear by waiting. */
+  #mayAppear({ message }: AwsError): boolean {
+    const named = message.match(/\b[a-z]+-[0-9a-f]{8,17}\b|\barn:[^\s'",]+/g) ?? [];
+    if (named.length === 0) return true;
+    const ours = new Set([...this.#ids.values(), ...this.#made]);
+    return named.some((id) => ours.has(id));
   }
 
   async #wait(
@@ -436,6 +470,12 @@ export class Worker {
   #decision(node: Work): Decision {
     return this.#input.planned.decisions.get(node.address)!;
   }
+}
+
+function stageText({ op, stage }: Work): string {
+  if (op === "delete") return "delete";
+  if (op === "shrink") return `${stage} taken away`;
+  return op === "release" ? `${stage} let go` : stage;
 }
 
 async function whoBlocks(driver: Driver, aws: Aws, live: Live): Promise<readonly Blocker[]> {

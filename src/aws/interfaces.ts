@@ -25,7 +25,13 @@ function placesOf({ Groups = [], SubnetId, VpcId }: NetworkInterface): Record<"g
 
 function blockerOf(found: NetworkInterface): Blocker {
   const holder = holderOf(found);
-  return { id: found.NetworkInterfaceId!, what: `network interface ${ownerOf(found)}`, ...(holder !== undefined ? { holder } : {}) };
+  const owner = makerOf(found);
+  return {
+    id: found.NetworkInterfaceId!,
+    what: `network interface ${ownerOf(found)}`,
+    ...(holder !== undefined ? { holder } : {}),
+    ...(owner !== undefined ? { owner } : {}),
+  };
 }
 
 /** Who keeps it. Balancers, databases and NAT gateways leave theirs behind for minutes, so an interface does not tell whether they live. */
@@ -38,6 +44,13 @@ function holderOf(found: NetworkInterface): AwsId | undefined {
   const isAnybodys =
     !found.RequesterManaged && found.Status === "available" && !/^(ELB|RDS|AWS Lambda|Interface for NAT)/.test(Description);
   return isLambdas(found) || isAnybodys ? found.NetworkInterfaceId : undefined;
+}
+
+/** The NAT gateway or the balancer that made it, alive or not, as its description says: an id, or the end of an ARN. */
+function makerOf({ Description = "" }: NetworkInterface): string | undefined {
+  const nat = /^Interface for NAT Gateway (nat-\w+)/.exec(Description);
+  const balancer = /^ELB ((?:app|net|gwy)\/\S+)$/.exec(Description);
+  return nat ? nat[1] : balancer ? `loadbalancer/${balancer[1]}` : undefined;
 }
 
 /** Those of a VPC that have a public address: while there is one, AWS does not detach the internet gateway. */

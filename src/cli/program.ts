@@ -82,6 +82,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(targets())
     .option("--allow-deletes <n>", "let so many deletes and replacements through where nobody can be asked", count)
     .option("--preflight", "try everything that can be tried without a write, and end")
+    .addOption(ignorePreflight())
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(repairContested())
     .addOption(timeout())
@@ -293,6 +294,12 @@ function targets(): Option {
 
 function repairContested(): Option {
   return new Option("--repair-contested", "also set what others have set back time and again");
+}
+
+function ignorePreflight(): Option {
+  return new Option("--ignore-preflight <code@address>", "apply though AWS is known to refuse this; repeatable").argParser(
+    (value: string, before: string[] | undefined) => [...(before ?? []), value],
+  );
 }
 
 function timeout(): Option {

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly targets?: readonly string[] | undefined;
   readonly approval?: Approval | undefined;
   readonly withoutLease: boolean;
+  /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
+  readonly ignorePreflight?: readonly string[] | undefined;
   /** Whether fields are set that others have set back time and again. */
   readonly repairContested?: boolean | undefined;
   /** Whether an ancestor of the commit that was applied last may be applied. */
@@ -51,6 +53,7 @@ export async function runApply(context: Context, session: Session, environment: 
     known: knownEnvironments(context),
     preflight: true,
     repairContested: options.repairContested,
+    ignorePreflight: options.ignorePreflight,
     approval,
     commit: commitOf(context),
     signal: context.signals.stop,

@@ -578,6 +578,28 @@ export const codes = {
     cause: "The resource has an object already, and `adopt:` names another one.",
     cure: "Take the line out. To have the other object instead, take this one's tags infra:* off by hand.",
   },
+  "slot-taken": {
+    title: "Something that only one may have is taken",
+    cause:
+      "AWS gives a range of a VPC, a name, a fixed address, the gateway of a VPC, a priority of a listener to one object at a time. What holds it neither goes nor lets go in this plan.",
+    cure: "Take another; or take what holds it out of the YAML, or change it, in the same plan or before. If the two are one object under a new name, add the `moved:` line that is shown.",
+  },
+  "cannot-let-go": {
+    title: "What must be deleted first is in use",
+    cause:
+      "An object has to be deleted before another can be made, because both hold what AWS gives to one only; and something that stays cannot do without the first one for a while. Nothing of the chain is done.",
+    cure: "Add the `moved:` line that is shown, if the two are one object; or make the new one beside the old one under other values first, move what uses it over, and take the old one out in a second change.",
+  },
+  gap: {
+    title: "Something is missing for a while during the apply",
+    cause: "An object has to be deleted before its successor can be made, and what refers to it does without it meanwhile.",
+    cure: "Nothing, if the gap may be. Otherwise make the new one beside the old one under other values first.",
+  },
+  awaited: {
+    title: "A change waits for the end of a delete that is under way",
+    cause: "AWS is deleting an object, which until then holds what something in the plan needs.",
+    cure: "Nothing: the apply waits for it.",
+  },
   "likely-rename": {
     title: "A delete and a create of the same shape",
     cause: "The key of a resource changed, so its old address leaves and a new one comes.",
@@ -702,6 +724,21 @@ export const codes = {
     title: "The plan is no longer what would be done",
     cause: "The YAML or AWS has changed since the plan was saved, approved or shown.",
     cure: "Make a new plan and look at it again.",
+  },
+  "no-such-image": {
+    title: "An image that does not exist",
+    cause: "There is no image of this id in the region that this account may use, or it is not available.",
+    cure: "Correct the id; `{ ssm: PARAMETER }` and `{ owner, name }` find an image of the region by themselves.",
+  },
+  "no-such-zone": {
+    title: "A zone that the account does not have",
+    cause: "The region has no availability zone of this name for this account.",
+    cure: "Take one of those that the message lists.",
+  },
+  "no-such-object": {
+    title: "A reference by id to something that is not there",
+    cause: "No object of this id is visible to this account in this region.",
+    cure: "Correct the id or the region.",
   },
   preflight: {
     title: "AWS would refuse a step",

@@ -61,15 +61,15 @@ export function layers(graph: Graph): string[][] {
 
 /** One cycle as a path whose last id is its first ("a needs b needs a": a, b, a), or undefined. */
 export function findCycle(graph: Graph): string[] | undefined {
-  const stuck = new Set(graph.ids);
-  const open = openNeeds(graph);
-  const free = graph.ids.filter((id) => open.get(id) === 0);
-  for (let id = free.pop(); id !== undefined; id = free.pop()) {
-    stuck.delete(id);
-    free.push(...release(graph, id, open));
-  }
+  const stuck = stuckIn(graph);
   const [start] = stuck;
   return start === undefined ? undefined : walkUntilRepeat(graph, start, stuck);
+}
+
+/** Nodes on cycles, and between them: what is left when all are taken away that need nothing, or that nothing needs. */
+export function innerNodes(graph: Graph): ReadonlySet<string> {
+  const [forward, backward] = [stuckIn(graph), stuckIn(reversed(graph))];
+  return new Set([...forward].filter((id) => backward.has(id)));
 }
 
 /**
@@ -103,6 +103,18 @@ export function whyBlocked(graph: Graph, id: string, isDone: (id: string) => boo
     seen.add(next);
     at = next;
   }
+}
+
+/** What is left when all are taken away, again and again, that need nothing that is left. */
+function stuckIn(graph: Graph): Set<string> {
+  const stuck = new Set(graph.ids);
+  const open = openNeeds(graph);
+  const free = graph.ids.filter((id) => open.get(id) === 0);
+  for (let id = free.pop(); id !== undefined; id = free.pop()) {
+    stuck.delete(id);
+    free.push(...release(graph, id, open));
+  }
+  return stuck;
 }
 
 function openNeeds(graph: Graph): Map<string, number> {

@@ -49,7 +49,12 @@ export interface Kind<S extends object = any, H = any> {
   readonly create: "token" | "tag-lookup" | "name";
   /** AWS has a name for it (`infra:name` keeps it): its longest length and what it may not hold. Absent: AWS knows it by id only. */
   readonly naming?: Naming;
-  /** Which half of a replacement comes first. Delete-first where AWS lets only one exist (a CIDR, a fixed address). */
+  /**
+   * What only one object may hold at a time, of all that this object holds: a range, an address, a gateway's place. Pure, and told
+   * in the same way of what is declared and of what was found. Names are no business of a kind: `naming` says what there is to say.
+   */
+  slots?(self: Subject<S>, index: ResourceIndex): readonly Slot[];
+  /** Which half of a replacement comes first where its slots do not decide it: a slot that the old and the new object share makes it delete-first. */
   readonly replace?: "create-first" | "delete-first" | ((was: Partial<S>, now: S) => "create-first" | "delete-first");
   /** A replacement has the same id, because AWS's name is the id: unless it gets another name, nothing changes for those that refer to it. */
   readonly keepsId?: true;
@@ -101,7 +106,32 @@ export interface Stage<S> {
   readonly shrinks?: true;
 }
 
+/** Something that only one object may hold at a time. Two slots of one space conflict when their values are equal, or their ranges overlap. */
+export interface Slot {
+  /** What the value is unique in: "ranges of vpc/main". */
+  readonly space: string;
+  readonly value: string | SlotRange;
+  /** The field that holds it ("cidrBlock", "subnetMappings[0].elasticIp"); its stage takes the slot and lets go of it. */
+  readonly path: string;
+  /** For people: "the range 10.0.1.0/24 in vpc/main". */
+  readonly what: string;
+  /** Objects by which the space or the value is named. When one of them is replaced, the slot is another one. */
+  readonly of?: readonly (Address | AwsId)[];
+  /** An item that somebody else made inside our object, by its key in the field: it holds the slot unless the plan removes it. */
+  readonly foreign?: { readonly key: string; readonly what: string };
+  /** Something foreign of the same likeness is taken over instead of being in the way. */
+  readonly likeness?: string;
+}
+
+/** All values from `first` to `last`. */
+export interface SlotRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface Naming {
+  /** The field that names the place in which names are unique; the account and region when absent. */
+  readonly within?: string;
   readonly max: number;
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
@@ -156,6 +186,12 @@ export interface FieldRule<V = unknown, S = any> {
   readonly secret?: true;
   /** Plans, drift and events tell a hash in its place: scripts are long, and hold passwords although they should not. */
   readonly hashed?: true;
+  /**
+   * For a field that refers to others: what AWS does when one of them is deleted while this object stays. "free": it deletes it
+   * (a route, a target). A function: AWS refuses, and this object can do without it for a while, as `left` says, unless the function
+   * says why not. Absent: AWS refuses, and the object cannot do without it.
+   */
+  readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
@@ -214,6 +250,8 @@ export interface Waits {
         readonly limitOf?: (spec: Spec) => number;
       };
   readonly delete: "instant" | { readonly typical: number; readonly limit: number };
+  /** Seconds for which a deleted object keeps its slots though AWS shows it as gone. */
+  readonly lag?: number;
   /** Seconds between two looks at objects that are waited for; 5 when absent. */
   readonly poll?: number;
 }
@@ -446,11 +484,15 @@ export interface Blocker {
   readonly what: string;
   /** Who keeps it there for as long as it lives itself; absent where it goes by itself, or where AWS does not say whose it is. */
   readonly holder?: AwsId;
+  /** Whose it is, alive or not: a NAT gateway or a balancer leaves its interfaces behind for minutes. An id, or the end of an ARN. */
+  readonly owner?: string;
 }
 
 /** An object that a plan would make: its spec in addresses where it refers to ours, else in AWS ids. */
 export interface PlannedObject<S = any> {
   readonly address: Address;
+  /** What AWS is to call it. */
+  readonly name: string;
   readonly request: S;
 }
 
@@ -458,12 +500,17 @@ export interface PlannedObject<S = any> {
 export interface Around {
   /** Also what costs more calls than it usually tells: the account's limits. */
   readonly thorough: boolean;
+  /** The AWS id behind a reference, if what it means exists and stays. */
+  id(ref: Address | AwsId): AwsId | undefined;
+  /** Whether an id is of an object of this environment. */
+  isOurs(id: AwsId): boolean;
   /** The spec of what stands behind a reference: ours, declared or found, or a stranger's. */
   spec(ref: Address | AwsId): Spec | undefined;
 }
 
 export interface PreflightFindings {
-  readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string }[];
+  /** `code` where one of its own says what it is; "preflight" when absent. */
+  readonly problems: readonly { readonly address: Address; readonly path?: string; readonly text: string; readonly code?: Code }[];
   /** What could not be looked at, and why. */
   readonly unchecked: readonly string[];
 }

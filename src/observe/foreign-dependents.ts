@@ -1,33 +1,51 @@
-/** Others who use what a plan would take away: looked for before anything is tried, since AWS would refuse. */
+/** Who uses what a plan would take away: looked for before anything is tried, since AWS would refuse. */
 import type { Aws } from "../aws/aws.ts";
-import type { AwsId, Blocker, Kind, Live } from "../kinds/kind.ts";
+import type { Address, AwsId, Blocker, Kind, Live } from "../kinds/kind.ts";
 import type { Decision } from "../plan/decide.ts";
 import type { Observed } from "../plan/observed.ts";
+import type { Standing, StandsIn } from "../plan/order.ts";
+import type { Users } from "../plan/safety.ts";
 import type { Drivers } from "./observe.ts";
 
-/** By the id of what is to be deleted or replaced: what others have there, which goes neither by itself nor with what is ours. */
+/** What stands in the way of deletes: of others, which goes neither by itself nor with what is ours; and of ours. */
+export interface InTheWay {
+  readonly users: Users;
+  readonly standing: Standing;
+}
+
+/** Looks for what stands in what is to be deleted or replaced. */
 export async function foreignDependentsOf(
   aws: Aws,
   drivers: Drivers,
   decisions: Iterable<Decision>,
   observed: Observed,
-): Promise<ReadonlyMap<AwsId, readonly Blocker[]>> {
-  const leaving = new Map<Kind, Live[]>();
-  for (const { kind, action, found } of decisions)
-    if (found && (action === "delete" || action === "replace")) leaving.set(kind, [...(leaving.get(kind) ?? []), found.live]);
-  if (leaving.size === 0) return new Map();
-  const ours = idsOfOurs(observed);
+): Promise<InTheWay> {
+  const leaving = new Map<Kind, Decision[]>();
+  for (const one of decisions)
+    if (one.found && (one.action === "delete" || one.action === "replace")) leaving.set(one.kind, [...(leaving.get(one.kind) ?? []), one]);
   const users = new Map<AwsId, readonly Blocker[]>();
+  const standing = new Map<Address, readonly StandsIn[]>();
+  if (leaving.size === 0) return { users, standing };
+  const ours = idsOfOurs(observed);
+  const addressOf = addressesBy(observed);
   await Promise.all(
-    [...leaving].map(async ([kind, lives]) => {
+    [...leaving].map(async ([kind, those]) => {
       const driver = await drivers.of(kind);
-      for (const [id, blockers] of (await driver.blockers?.(aws, lives)) ?? []) {
-        const others = blockers.filter(({ holder }) => holder !== undefined && !ours.has(holder));
-        if (others.length > 0) users.set(id, others);
+      const lives: readonly Live[] = those.map(({ found }) => found!.live);
+      const blockers = (await driver.blockers?.(aws, lives)) ?? new Map<AwsId, readonly Blocker[]>();
+      for (const { address, found } of those) {
+        const all = blockers.get(found!.live.id) ?? [];
+        const others = all.filter(({ holder }) => holder !== undefined && !ours.has(holder));
+        if (others.length > 0) users.set(found!.live.id, others);
+        const own = all.flatMap(({ id, holder, owner, what }) => {
+          const one = addressOf(holder ?? owner ?? id);
+          return one === undefined ? [] : [{ ...one, what: `${id} (${what}) stands in it` }];
+        });
+        if (own.length > 0) standing.set(address, own);
       }
     }),
   );
-  return users;
+  return { users, standing };
 }
 
 /** Every id by which AWS may name what is ours, machines of our groups among them. */
@@ -37,4 +55,17 @@ export function idsOfOurs({ objects, leftovers, shown }: Observed): ReadonlySet<
     ...[...shown.values()].flat(),
     ...lives.flatMap(({ id, aliases, parts = [] }) => [id, ...aliases, ...parts.map((part) => part.id)]),
   ]);
+}
+
+/** Whose an id is, also where only the end of an ARN is known. */
+function addressesBy({ objects, leftovers }: Observed): (id: string) => Omit<StandsIn, "what"> | undefined {
+  const owners = new Map<string, Omit<StandsIn, "what">>();
+  for (const { address, live } of [...objects.values(), ...leftovers]) {
+    for (const id of [live.id, ...live.aliases]) {
+      owners.set(id, { by: address });
+      if (id.startsWith("arn:")) owners.set(id.slice(id.lastIndexOf(":") + 1), { by: address });
+    }
+    for (const part of live.parts ?? []) owners.set(part.id, { by: address, isPart: true });
+  }
+  return (id) => owners.get(id);
 }

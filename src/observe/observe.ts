@@ -98,6 +98,7 @@ class Sorter {
   /** By id, the node that has taken an object over. */
   readonly #adopted = new Map<AwsId, Desired>();
   readonly #unadoptable = new Map<Address, Unadoptable>();
+  readonly #dying: { readonly address: Address; readonly candidate: Candidate }[] = [];
 
   constructor(environment: Environment, declared: ReadonlyMap<Address, Desired>, account: string) {
     this.#environment = environment;
@@ -128,6 +129,7 @@ class Sorter {
     const address = addressOfTag(live.tags[ownership.resource]!);
     push(this.#shown, address, live.id);
     if (isAlive(live)) push(this.#alive, address, { kind, live });
+    else if (live.state === "deleting") this.#dying.push({ address, candidate: { kind, live } });
   }
 
   /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
@@ -190,10 +192,14 @@ class Sorter {
       objects.set(address, foundOf(address, one));
       for (const left of old) leftovers.push({ ...foundOf(address, left), address: replacedAddress(address, left.live) });
     }
+    const dying = this.#dying.map(({ address, candidate }) => {
+      const { movedFrom: _moved, ...found } = foundOf(address, candidate);
+      return { ...found, address: `${address} (${candidate.live.id}, which AWS is deleting)` };
+    });
     for (const [, ids] of this.#shown) ids.sort();
     const unadoptable = new Map([...this.#unadoptable].sort(([a], [b]) => (a < b ? -1 : 1)));
     this.notes.sort((a, b) => (a.text < b.text ? -1 : 1));
-    return { account: this.#account, objects, leftovers, shown: this.#shown, ambiguous, unadoptable, notes: this.notes };
+    return { account: this.#account, objects, leftovers, dying, shown: this.#shown, ambiguous, unadoptable, notes: this.notes };
   }
 
   /** An object whose address a `moved:` line gives up goes to the new address, if nothing is there. */

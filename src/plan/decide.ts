@@ -37,6 +37,12 @@ export interface Decision {
   readonly causes: Map<Address, "replaced" | "changed">;
   /** For "keep": what needs it. */
   of?: Address;
+  /** For "keep": it would be deleted, if all changes of the plan could be made. */
+  withheld?: true;
+  /** AWS is deleting it already, and something of the plan waits for that. */
+  readonly awaited?: true;
+  /** For "delete": what takes its place, and therefore waits for it. */
+  until?: readonly Address[];
   refused: Diff["refused"];
   /** Nothing is done to it, as a whole: why, and how it differs. */
   readonly leftAlone?: LeftAlone;
@@ -223,8 +229,6 @@ function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> 
 }
 
 function orderOf(kind: Kind, found: Found, declared: Declared): Decision["order"] {
-  // A written name that stays is taken until the old object is gone.
-  if (kind.naming && declared.desired.awsNameWritten && found.live.name === declared.desired.awsName) return "delete-first";
   return typeof kind.replace === "function" ? kind.replace(found.linked, declared.desired.spec) : (kind.replace ?? "create-first");
 }
 
@@ -303,6 +307,21 @@ function spreadReplacements(decisions: Map<Address, Decision>, index: ResourceIn
       if (user.action === "replace" && (before !== "replace" || mustGoFirst)) causes.push(user);
     }
   }
+}
+
+/** The old object goes before the new one is made, and so does whatever is replaced with it. */
+export function deleteFirst(decisions: ReadonlyMap<Address, Decision>, address: Address): void {
+  const first = decisions.get(address);
+  if (!first || first.order === "delete-first") return;
+  first.order = "delete-first";
+  const queue = [first];
+  const users = foreignDependentsOf(decisions);
+  for (let cause = queue.pop(); cause; cause = queue.pop())
+    for (const { user } of users.get(cause.address) ?? []) {
+      if (user.action !== "replace" || user.order === "delete-first" || !user.causes.has(cause.address)) continue;
+      user.order = "delete-first";
+      queue.push(user);
+    }
 }
 
 /** What changes in place changes those that follow it, by the fields that say so. */
@@ -401,7 +420,7 @@ function foreignDependentsOf(decisions: ReadonlyMap<Address, Decision>): Map<Add
   return users;
 }
 
-function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {
+export function decision(address: Address, kind: Kind, more: Partial<Decision>): Decision {
   return {
     address,
     kind,

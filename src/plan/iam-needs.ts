@@ -1,5 +1,5 @@
 /** Which actions an environment needs of each kind: what its fields use, and what deletes objects that it had before. */
-import type { ForeignRef } from "../kinds/shared/iam.ts";
+import type { ForeignRef } from "../resource/iam.ts";
 import type { Access, Desired, Grant, IamPlace, Kind, ResourceIndex } from "../kinds/kind.ts";
 import { mapAnnotated, refsOf } from "../resource/references.ts";
 import type { PolicySubject } from "./iam-policy.ts";

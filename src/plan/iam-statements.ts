@@ -1,6 +1,6 @@
 /** The statements for writes: each action is tied to our tags on the resources that AWS checks it on. */
 import type { Access, Condition, Grant, Kind } from "../kinds/kind.ts";
-import { useForeign } from "../kinds/shared/iam.ts";
+import { useForeign } from "../resource/iam.ts";
 import { ownership } from "../resource/ownership.ts";
 import { foreignRefs, type Foreign, type Need } from "./iam-needs.ts";
 import type { Place } from "./iam-place.ts";

@@ -2,17 +2,19 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
-import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
-import { isAdopted } from "./adoption.ts";
+import { refsOf, stageOf } from "../resource/references.ts";
+import { arrange } from "./arrange.ts";
 import { decide, resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees, asWritten } from "./compare.ts";
 import type { AppliedHistory } from "./flapping.ts";
 import { hashOf } from "./hash.ts";
-import { diff, withDefaults, type Delta } from "./diff.ts";
+import { withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
-import { orderWork, type Work } from "./order.ts";
-import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "./plan.ts";
+import type { Standing, Work } from "./order.ts";
+import type { ContestedField, FieldChange, LeftAloneObject, Plan, Step } from "./plan.ts";
+import { likelyRenames } from "./renames.ts";
 import { dataLossOf, lossText, makeSafe, type Users } from "./safety.ts";
+import { withholdDeletes } from "./withdraw.ts";
 
 export interface PlanInput {
   readonly environment: Environment;
@@ -25,6 +27,8 @@ export interface PlanInput {
   readonly failed: ReadonlySet<Address>;
   /** By id: others who use what would be deleted or replaced; empty until somebody looked. */
   readonly users?: Users;
+  /** By address: what of ours stands in what would be deleted or replaced; empty until somebody looked. */
+  readonly standing?: Standing;
   /** What apply has set lately; empty where nobody looked, or where contested fields are to be repaired. */
   readonly appliedHistory?: AppliedHistory;
   /** Only these and what they need. */
@@ -41,12 +45,16 @@ export interface Planned {
 }
 
 export function makePlan(input: PlanInput): Planned {
-  const { environment, goal, declared, observed } = input;
+  const { environment, goal, declared, observed, failed } = input;
   const index = resourceIndexOf(environment.region, declared, observed);
   const decided = decide(environment, goal, declared, observed, index, input.appliedHistory);
   const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, index, input.users)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
-  const work = orderWork(decided.decisions, index);
+  const { decisions } = decided;
+  const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
+  const { users = new Map(), standing = new Map() } = input;
+  if (failed.size > 0 && goal === "agree") withholdDeletes(decisions);
+  const { work, notes } = arrange({ environment, goal, decisions, observed, indexes, users, standing }, diagnostics);
   const steps = stepsOf(decided.decisions, work);
   const contested = [...decided.decisions.values()].flatMap(contestedFields);
   const leftAlone = [...decided.decisions.values()].flatMap(leftAloneObject);
@@ -58,7 +66,7 @@ export function makePlan(input: PlanInput): Planned {
     goal,
     isNew: observed.objects.size === 0 && goal === "agree",
     steps,
-    notes: [...observed.notes, ...decided.notes, ...likelyRenames(decided)],
+    notes: [...observed.notes, ...decided.notes, ...notes, ...likelyRenames(decisions)],
     lookups: input.lookups.values,
     ...(contested.length > 0 ? { contested } : {}),
     ...(leftAlone.length > 0 ? { leftAlone } : {}),
@@ -168,7 +176,7 @@ function stepOf(one: Decision): Step[] {
   if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!) }];
   const id = found!.live.id;
   const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
-  if (action === "delete") return [{ ...base, action, id, ...(loses ? { loses } : {}) }];
+  if (action === "delete") return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}) }];
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
   const changes = [...one.deltas.map((delta) => fieldChange(delta, declared!)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
@@ -193,7 +201,10 @@ function stepOf(one: Decision): Step[] {
 function hashesOf(one: Decision): { fingerprint: string; want: string } {
   const want = one.declared ? hashOf([one.address, one.declared.resolved, one.declared.desired.tags]) : "";
   const does = one.deltas.map(({ path, before, after, items }) => [path, before ?? null, after ?? null, items?.removed ?? null]);
-  return { want, fingerprint: hashOf([one.address, one.action, one.order, want, does, one.tags, one.found?.live.id ?? null]) };
+  return {
+    want,
+    fingerprint: hashOf([one.address, one.action, one.order, want, does, one.tags, one.found?.live.id ?? null, ...(one.until ?? [])]),
+  };
 }
 
 /** Of what is replaced or goes, nothing is contested: its successor begins anew. */
@@ -299,41 +310,6 @@ function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
     const base = { path: field, stage: stageOf(kind, field), impact: "update" as const, ...at };
     return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value) }];
   });
-}
-
-/** A delete and a create of equal shape: probably one object under a new name. */
-function likelyRenames({ decisions }: Decided): Note[] {
-  const deleted = [...decisions.values()].filter((one) => one.found && (one.action === "delete" || one.action === "keep"));
-  const notes: Note[] = [];
-  const taken = new Set<Address>();
-  for (const made of decisions.values()) {
-    if (made.action !== "create" || !made.declared) continue;
-    const gone = deleted.find((one) => one.kind === made.kind && !taken.has(one.address) && isSameShape(made, one, decisions));
-    if (!gone) continue;
-    taken.add(gone.address);
-    notes.push({
-      code: "likely-rename",
-      address: made.address,
-      id: gone.found!.live.id,
-      text: `${gone.address} and ${made.address} look alike: likely rename. To keep ${gone.found!.live.id}, add \`moved: [{ from: ${gone.address}, to: ${made.address} }]\``,
-      at: made.declared.desired.at(),
-    });
-  }
-  return notes;
-}
-
-/** References among things that are themselves being renamed are left out of the comparison. */
-function isSameShape(made: Decision, gone: Decision, decisions: ReadonlyMap<Address, Decision>): boolean {
-  const blur = (spec: Spec) =>
-    mapRefs(made.kind.schema, spec, (value) => ((decisions.get(value as string)?.action ?? "none") === "none" ? value : undefined));
-  const live = { ...gone.found!.live, spec: blur(gone.found!.linked) };
-  const want = {
-    ...made.declared!.desired,
-    spec: blur(made.declared!.desired.spec),
-    ignoreChanges: [],
-    writtenOnly: isAdopted(gone.found!),
-  };
-  return diff(made.kind, want, live).deltas.every((delta) => delta.impact === "note" || delta.rule.hashTag !== undefined);
 }
 
 function json(value: unknown): Json {

@@ -10,6 +10,8 @@ export interface Observed {
   readonly shown: ReadonlyMap<Address, readonly AwsId[]>;
   /** Objects whose replacement exists, left over from a run that ended between the two halves. */
   readonly leftovers: readonly Found[];
+  /** Objects of ours that AWS is deleting and that still hold what is theirs alone. */
+  readonly dying: readonly Found[];
   /** Addresses under which two or more objects pass the evidence: an error for them and what depends on them. */
   readonly ambiguous: ReadonlyMap<Address, readonly AwsId[]>;
   /** Addresses whose `adopt:` names what cannot be taken over: an error for them and what depends on them. */

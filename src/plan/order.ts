@@ -1,47 +1,103 @@
 /**
  * The work of a plan as a graph. Terms: a node is one thing to do for one address.
- *   make   create it (first stage)          apply  one later stage of a new object, or one stage of a change
- *   tags   write tags                       undo   clear what would block deletes of others
- *   drop   delete it                        trim   take away from a stage what the deleted held
+ *   create   make it (first stage)            update   one later stage of a new object, or one stage of a change
+ *   tag      write tags                       detach   clear what would block deletes of others
+ *   delete   delete it                        shrink   take away from a stage what the deleted held
+ *   release  do without what is deleted until its successor exists, where an object of ours that stays refers to it
  *   barrier  stands for "every create and update has succeeded"
- * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against
- * them and behind the barrier; only the delete half of a delete-first replacement (and what it needs) runs before.
- * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out.
+ * Premise: references and `after` say who needs whom. Creates and changes run along these edges, deletes against them and behind the
+ * barrier. Early are only the deletes that a create waits for: the old half of a delete-first replacement, the holder of a slot that
+ * something else takes, and whatever must be deleted before these. An object that stays and refers to an early delete lets go first:
+ * by its own change where that does not wait for the delete itself, else by a release. Where it cannot, the order is stuck.
+ * `after` edges are soft: where one would close a cycle (a route to a machine in the table's own subnet) it is left out. A cycle of
+ * the others is solved by turning a replacement into a delete-first one, and what cannot be solved so is stuck.
  */
-import { buildGraph, findCycle } from "../graph/graph.ts";
-import type { Address, Kind, Spec, ResourceIndex } from "../kinds/kind.ts";
+import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
+import type { Address, FieldRule, Kind, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
-import type { Decision } from "./decide.ts";
+import { deleteFirst, subjectOfFound, type Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
-import { subjectOfFound } from "./decide.ts";
+import type { HandOver } from "./slots.ts";
 import { changesTags } from "./tags.ts";
 
 export interface Work {
   readonly id: string;
-  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "barrier";
+  readonly op: "create" | "update" | "tag" | "detach" | "shrink" | "delete" | "release" | "barrier";
   readonly address: Address;
-  /** The stage, for make, apply, undo and trim. */
+  /** The stage, for make, apply, undo, trim and release. */
   readonly stage: string;
   readonly needs: ReadonlySet<string>;
+  /** For release: what it does without, by field. */
+  readonly without?: ReadonlyMap<string, ReadonlySet<Address>>;
+}
+
+/** Something that cannot be deleted as early as it must be. */
+export interface Stuck {
+  /** What would have to be deleted early, or what a circle of steps begins with. */
+  readonly address: Address;
+  /** What does not let go of it, and why not. */
+  readonly user: Address;
+  readonly path?: string;
+  readonly why: string;
+  /** The deletes that something waits for, and that wait for this one. */
+  readonly roots: readonly Address[];
+}
+
+export interface Ordered {
+  readonly work: readonly Work[];
+  readonly stuck: readonly Stuck[];
+  /** What is deleted before the barrier. */
+  readonly early: ReadonlySet<Address>;
+}
+
+/** Who of ours has something standing in what would be deleted, by its address: an interface in a subnet, a public address. */
+export type Standing = ReadonlyMap<Address, readonly StandsIn[]>;
+
+export interface StandsIn {
+  readonly by: Address;
+  readonly what: string;
+  /** It is a part that stays though the object lets go: a machine of a group. */
+  readonly isPart?: true;
 }
 
 const barrierId = "barrier";
 
-/** Orders what was decided. The nodes come in a fixed order: same decisions, same work. */
-export function orderWork(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex): Work[] {
-  const draft = new Draft(decisions, index);
-  for (const one of decisions.values()) draft.addForward(one);
-  for (const one of decisions.values()) draft.linkForward(one);
-  draft.addBarrier();
-  for (const one of decisions.values()) draft.addBackward(one);
-  for (const one of decisions.values()) draft.linkBackward(one);
-  draft.raiseBarrier();
-  return draft.finish();
+/** Orders what was decided. The nodes come in a fixed order: same decisions, same work. May turn replacements into delete-first ones. */
+export function orderWork(
+  decisions: ReadonlyMap<Address, Decision>,
+  index: ResourceIndex,
+  handOvers: readonly HandOver[] = [],
+  standing: Standing = new Map(),
+): Ordered {
+  for (;;) {
+    const draft = new Draft(decisions, index);
+    for (const one of decisions.values()) draft.addForward(one);
+    for (const one of decisions.values()) draft.linkForward(one);
+    draft.addBarrier();
+    for (const one of decisions.values()) draft.addBackward(one);
+    for (const one of decisions.values()) draft.linkBackward(one);
+    for (const one of handOvers) draft.handOver(one);
+    draft.letGo(standing);
+    draft.raiseBarrier();
+    const cycle = draft.findHardCycle();
+    if (!cycle) return draft.finish();
+    const turned = draft.turnable(cycle, handOvers);
+    if (turned.length === 0) return draft.circle(cycle, handOvers);
+    for (const address of turned) deleteFirst(decisions, address);
+  }
 }
 
 interface DraftNode extends Work {
   readonly needs: Set<string>;
   readonly soft: Set<string>;
+  readonly without: Map<string, Set<Address>>;
+}
+
+/** An object that stays, and refers to what is deleted. */
+interface User {
+  readonly one: Decision;
+  readonly used: Address;
+  readonly path: string;
 }
 
 class Draft {
@@ -50,6 +106,11 @@ class Draft {
   readonly #nodes = new Map<string, DraftNode>();
   /** Addresses whose later stages were ordered, in stage order: what users of the address wait for. */
   readonly #forward = new Map<Address, DraftNode[]>();
+  readonly #users: User[] = [];
+  readonly #stuck: Stuck[] = [];
+  readonly #early = new Set<string>();
+  /** Deletes that a make or an apply waits for, with what waits. */
+  readonly #urgent: { readonly deletion: DraftNode; readonly take: DraftNode }[] = [];
 
   constructor(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex) {
     this.#decisions = decisions;
@@ -100,15 +161,17 @@ class Draft {
       if (apply && one.deltas.some((delta) => delta.stage === name && takesAway(delta)))
         this.#add("shrink", one.address, name).needs.add(apply.id);
     }
-    if (one.action !== "delete" && one.action !== "replace") return;
+    if (one.action !== "delete" && one.action !== "replace" && !one.awaited) return;
     const deletion = this.#add("delete", one.address, "");
     for (const stage of one.kind.stages)
       if (stage.detach && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions))
         deletion.needs.add(this.#add("detach", one.address, stage.name).id);
     if (one.action === "replace") {
       const creation = this.#nodes.get(idOf("create", one.address, one.kind.stages[0]!.name))!;
-      if (one.order === "delete-first") creation.needs.add(deletion.id);
-      else deletion.needs.add(creation.id);
+      if (one.order === "delete-first") {
+        creation.needs.add(deletion.id);
+        this.#urgent.push({ deletion, take: creation });
+      } else deletion.needs.add(creation.id);
     }
   }
 
@@ -124,44 +187,168 @@ class Draft {
       const detach = this.#nodes.get(idOf("detach", one.address, stage));
       if (detach) used.needs.add(detach.id);
       else if (mine) used.needs.add(mine.id);
-      else if (this.#decisions.get(value as string)?.order !== "delete-first") {
-        const letsGo = this.#nodes.get(idOf("update", one.address, stage));
-        if (letsGo) used.needs.add(letsGo.id);
-      }
+      else this.#users.push({ one, used: value as Address, path });
     }
     if (!mine) return;
     for (const other of one.kind.after?.(subjectOfFound(one.found), this.#index) ?? [])
       this.#nodes.get(idOf("delete", other, ""))?.soft.add(mine.id);
   }
 
-  /** Everything that deletes waits for the barrier, except what a delete-first replacement itself waits for. */
-  raiseBarrier(): void {
-    const early = new Set<string>();
-    const queue = [...this.#nodes.values()]
-      .filter((node) => node.op === "delete" && this.#isDeleteFirst(node.address))
-      .map((node) => node.id);
+  /** What holds a slot lets go of it before it is taken. */
+  handOver({ from, fromStage, to, toStage }: HandOver): void {
+    const deletion = fromStage === undefined ? this.#nodes.get(idOf("delete", from, "")) : undefined;
+    const release = deletion ?? this.#nodes.get(idOf("update", from, fromStage ?? ""));
+    const nodes = this.#forward.get(to) ?? [];
+    const take = nodes.find(({ stage }) => stage === toStage) ?? nodes.find(({ op }) => op === "create");
+    if (!release || !take) return;
+    take.needs.add(release.id);
+    if (deletion) this.#urgent.push({ deletion, take });
+  }
+
+  /** What stays lets go of what is deleted; of early deletes in time, or the order is stuck. */
+  letGo(standing: Standing): void {
+    this.#findEarly();
+    for (const [address, things] of standing) for (const one of things) this.#stand(address, one);
+    this.#findEarly();
+    const early = this.#users.filter(({ used }) => this.#early.has(idOf("delete", used, "")));
+    for (const { one, used, path } of this.#users) {
+      const apply = this.#nodes.get(idOf("update", one.address, stageOf(one.kind, fieldOf(path))));
+      if (apply && !this.#early.has(idOf("delete", used, ""))) this.#nodes.get(idOf("delete", used, ""))!.needs.add(apply.id);
+    }
+    for (const user of early) this.#letGoEarly(user, early);
+    this.#delay();
+  }
+
+  /** An early delete comes as late as it can: first all else that its successor needs, so that a failure there costs nothing. */
+  #delay(): void {
+    for (const { deletion, take } of this.#urgent)
+      for (const id of take.needs)
+        if (id !== deletion.id && !deletion.needs.has(id) && !this.#waitsFor(this.#nodes.get(id)!, deletion.id)) deletion.needs.add(id);
+  }
+
+  #letGoEarly({ one, used, path }: User, early: readonly User[]): void {
+    const field = fieldOf(path);
+    const stage = stageOf(one.kind, field);
+    const deletion = this.#nodes.get(idOf("delete", used, ""))!;
+    const apply = this.#nodes.get(idOf("update", one.address, stage));
+    const { whileGone } = (one.kind.fields as Readonly<Record<string, FieldRule>>)[field]!;
+    if (whileGone === "free") return;
+    if (apply && !this.#waitsFor(apply, deletion.id)) {
+      deletion.needs.add(apply.id);
+      return;
+    }
+    const gone = new Set(early.filter((other) => other.one === one && fieldOf(other.path) === field).map((other) => other.used));
+    const why = whileGone ? whileGone(without(one.kind, one.found!.linked, field, gone), one.found!.linked) : "AWS deletes nothing in use";
+    if (why !== undefined || !apply) {
+      this.#stick({ address: used, user: one.address, path, why: why ?? "nothing in the plan changes that" });
+      return;
+    }
+    const release = this.#nodes.get(idOf("release", one.address, stage)) ?? this.#add("release", one.address, stage);
+    release.without.set(field, gone);
+    apply.needs.add(release.id);
+    deletion.needs.add(release.id);
+  }
+
+  /** Something of ours stands in what is deleted early: it goes before, or lets go by a reference of its own, or the order is stuck. */
+  #stand(address: Address, { by, what, isPart }: StandsIn): void {
+    const deletion = this.#nodes.get(idOf("delete", address, ""));
+    if (!deletion || !this.#early.has(deletion.id) || by === address) return;
+    const before = this.#nodes.get(idOf("delete", by, ""));
+    if (before) deletion.needs.add(before.id);
+    else if (isPart || !this.#users.some(({ one, used }) => one.address === by && used === address))
+      this.#stick({ address, user: by, why: what });
+  }
+
+  #stick(stuck: Omit<Stuck, "roots">): void {
+    const urgent = new Set(this.#urgent.map(({ deletion }) => deletion));
+    const roots = [...urgent].filter((node) => this.#waitsFor(node, idOf("delete", stuck.address, ""))).map(({ address }) => address);
+    this.#stuck.push({ ...stuck, roots });
+  }
+
+  #waitsFor(node: DraftNode, id: string): boolean {
+    const seen = new Set<string>();
+    const queue = [node.id];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (next === id) return true;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const { needs, soft } = this.#nodes.get(next)!;
+      queue.push(...needs, ...soft);
+    }
+    return false;
+  }
+
+  /** What a make waits for, and whatever of deletes these wait for. */
+  #findEarly(): void {
+    const queue = this.#urgent.map(({ deletion }) => deletion.id);
+    this.#early.clear();
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (early.has(id)) continue;
-      early.add(id);
+      if (this.#early.has(id)) continue;
+      this.#early.add(id);
       const node = this.#nodes.get(id)!;
       for (const need of [...node.needs, ...node.soft]) if (isBackward(this.#nodes.get(need)!)) queue.push(need);
     }
-    for (const node of this.#nodes.values()) if (isBackward(node) && !early.has(node.id)) node.needs.add(barrierId);
   }
 
-  finish(): Work[] {
+  /** Everything else that deletes waits for the barrier. */
+  raiseBarrier(): void {
+    for (const node of this.#nodes.values()) if (isBackward(node) && !this.#early.has(node.id)) node.needs.add(barrierId);
+  }
+
+  findHardCycle(): string[] | undefined {
+    return findCycle(buildGraph([...this.#nodes.values()].map(({ id, needs }) => ({ id, needs }))));
+  }
+
+  /**
+   * Replacements that close a cycle because the new object is to be made before the old one goes. One of those that hold a slot
+   * suffices; where there is none, all that are in the way.
+   */
+  turnable(cycle: readonly string[], handOvers: readonly HandOver[]): Address[] {
+    const holders = new Set(handOvers.map(({ from }) => from));
+    const on = [...new Set(cycle.map((id) => this.#nodes.get(id)!.address))];
+    const holder = on.find((address) => holders.has(address) && this.#isCreateFirst(address));
+    if (holder !== undefined) return [holder];
+    const inner = innerNodes(buildGraph([...this.#nodes.values()].map(({ id, needs }) => ({ id, needs }))));
+    return [...this.#decisions.keys()].filter(
+      (address) => this.#isCreateFirst(address) && inner.has(idOf("delete", address, "")) && inner.has(this.#makeOf(address)),
+    );
+  }
+
+  #isCreateFirst(address: Address): boolean {
+    const one = this.#decisions.get(address);
+    return one?.action === "replace" && one.order === "create-first";
+  }
+
+  #makeOf(address: Address): string {
+    return idOf("create", address, this.#decisions.get(address)!.kind.stages[0]!.name);
+  }
+
+  /** A cycle that nothing solves: said of the slots that are on it. Without one it is the mistake of a kind. */
+  circle(cycle: readonly string[], handOvers: readonly HandOver[]): Ordered {
+    const on = new Set(cycle.map((id) => this.#nodes.get(id)!.address));
+    const stuck = handOvers
+      .filter(({ from, to }) => on.has(from) && on.has(to))
+      .map(({ from, to }) => ({ address: from, user: to, why: "each of the two waits for the other", roots: [from] }));
+    if (stuck.length === 0 && this.#stuck.length === 0) throw new Error(`these steps wait for each other: ${cycle.join(" → ")}`);
+    return { work: [], stuck: [...this.#stuck, ...stuck], early: new Set() };
+  }
+
+  finish(): Ordered {
     for (;;) {
       const cycle = findCycle(buildGraph([...this.#nodes.values()].map((node) => ({ id: node.id, needs: [...node.needs, ...node.soft] }))));
       if (!cycle) break;
       this.#break(cycle);
     }
-    return [...this.#nodes.values()].map(({ id, op, address, stage, needs, soft }) => ({
+    const work = [...this.#nodes.values()].map(({ id, op, address, stage, needs, soft, without }) => ({
       id,
       op,
       address,
       stage,
       needs: new Set([...needs, ...soft]),
+      ...(op === "release" ? { without } : {}),
     }));
+    const early = [...this.#early].map((id) => this.#nodes.get(id)!).filter(({ op }) => op === "delete");
+    return { work, stuck: this.#stuck, early: new Set(early.map(({ address }) => address)) };
   }
 
   #break(cycle: readonly string[]): void {
@@ -175,11 +362,6 @@ class Draft {
   #shrinksOf(address: unknown): readonly DraftNode[] {
     const stages = typeof address === "string" ? (this.#decisions.get(address)?.kind.stages ?? []) : [];
     return stages.flatMap(({ name, shrinks }) => (shrinks && this.#nodes.get(idOf("shrink", address as Address, name))) || []);
-  }
-
-  #isDeleteFirst(address: Address): boolean {
-    const one = this.#decisions.get(address);
-    return one?.action === "replace" && one.order === "delete-first";
   }
 
   /** The node after which others may use the address: the last one up to the kind's usable stage. */
@@ -199,6 +381,7 @@ class Draft {
       stage,
       needs: new Set(),
       soft: new Set(),
+      without: new Map(),
     };
     this.#nodes.set(node.id, node);
     return node;
@@ -233,4 +416,15 @@ function refersToDropped(one: Decision, stage: string, decisions: ReadonlyMap<Ad
     const action = decisions.get(value)?.action;
     return action === "delete" || action === "replace";
   });
+}
+
+/** The value of a field less the items that refer to what is gone. */
+function without(kind: Kind, spec: Spec, field: string, gone: ReadonlySet<Address>): readonly unknown[] {
+  return keptIndexes(kind, spec, field, gone).map((i) => (spec[field] as readonly unknown[])[i]);
+}
+
+/** The places of a list field whose items do not refer to what is gone. */
+export function keptIndexes(kind: Kind, spec: Spec, field: string, gone: ReadonlySet<Address>): readonly number[] {
+  const items = Array.isArray(spec[field]) ? (spec[field] as readonly unknown[]) : [];
+  return items.flatMap((item, i) => (refsOf(kind.schema, { [field]: [item] }).some(({ value }) => gone.has(value as Address)) ? [] : [i]));
 }

@@ -60,7 +60,13 @@ export type Step =
       /** "its disk", "its public address": what is lost with the old object. */
       readonly loses?: string;
     })
-  | (StepBase & { readonly action: "delete"; readonly id: AwsId; readonly loses?: string })
+  | (StepBase & {
+      readonly action: "delete";
+      readonly id: AwsId;
+      /** What takes its range, its name or its address: it is deleted before these are made, and gone until they exist. */
+      readonly until?: readonly Address[];
+      readonly loses?: string;
+    })
   /** Our tags only: a `moved:` or an `adopt:`. Field changes of the same object are a step of their own. */
   | (StepBase & { readonly action: "retag"; readonly id: AwsId; readonly from?: Address; readonly tags: TagChange })
   /** No longer wanted, but not deleted, and why ("kept, because of dbInstance/main"). Writes nothing. */

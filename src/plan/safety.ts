@@ -8,7 +8,7 @@ import { refusedAdoptions } from "./adoption.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
 import type { Plan } from "./plan.ts";
-import { changesTags } from "./tags.ts";
+import { withdraw } from "./withdraw.ts";
 
 /** Others who use our objects, by these objects' ids. */
 export type Users = ReadonlyMap<AwsId, readonly Blocker[]>;
@@ -38,35 +38,6 @@ export function makeSafe(
   }
   if (refused.size > 0) withdraw(decisions, refused);
   return problems;
-}
-
-/** Takes back whole chains of replacements, and what others were to change only because of them. */
-function withdraw(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): void {
-  const withdrawn = chainsOf(decisions, refused);
-  for (const address of withdrawn) Object.assign(decisions.get(address)!, { action: "none", deltas: [] });
-  for (const one of decisions.values()) {
-    const deltas = one.deltas.filter(({ causes }) => !causes || causes.some((cause) => !withdrawn.has(cause)));
-    if (deltas.length === one.deltas.length) continue;
-    const hasTags = changesTags(one.tags);
-    const restarts = deltas.some(({ impact }) => impact === "restart");
-    if (one.action === "update" || one.action === "restart")
-      Object.assign(one, { action: restarts ? "restart" : deltas.length > 0 || hasTags ? "update" : "none" });
-    one.deltas = deltas;
-  }
-}
-
-/** What is refused, what would have been replaced with it, and the replacements that it would have had to follow. */
-function chainsOf(decisions: ReadonlyMap<Address, Decision>, refused: ReadonlySet<Address>): ReadonlySet<Address> {
-  const replaced = new Map<Address, Address[]>();
-  for (const one of decisions.values()) for (const [cause, how] of one.causes) if (how === "replaced") append(replaced, cause, one.address);
-  const chained = new Set<Address>();
-  const queue = [...refused];
-  for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
-    if (chained.has(address)) continue;
-    chained.add(address);
-    queue.push(...decisions.get(address)!.causes.keys(), ...(replaced.get(address) ?? []));
-  }
-  return chained;
 }
 
 /** What is lost for good with an object, or undefined. */
@@ -207,10 +178,4 @@ function foreignLookupChanged(one: Decision): string | undefined {
   const lookups = one.declared?.desired.lookups ?? {};
   const delta = one.deltas.find((found) => found.impact === "replace" && found.path in lookups);
   return delta ? lookups[delta.path] : undefined;
-}
-
-function append<V>(lists: Map<Address, V[]>, key: Address, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

@@ -83,6 +83,7 @@ function resourceChange(step: Step): object {
     disruption: disruptionOf(step),
     because: step.because,
     ...("loses" in step && step.loses !== undefined && { loses: step.loses }),
+    ...(step.action === "delete" && step.until !== undefined && { until: step.until }),
     ...(step.action === "keep" && step.of !== undefined && { kept_for: step.of }),
     ...("tags" in step && { tags: step.tags }),
     ...(step.at && { at: placeJson(step.at) }),

@@ -111,7 +111,7 @@ export function deedOf(step: Step): string {
     case "replace":
       return step.order === "create-first" ? `replace, the new one made first${because}` : `replace, the old one deleted first${because}`;
     case "delete":
-      return `delete${because}`;
+      return `delete${because}${step.until ? `; it goes first, and is gone until ${listed(step.until)} ${step.until.length === 1 ? "exists" : "exist"}` : ""}`;
     case "retag":
       if (step.from !== undefined) return `rename from ${step.from}: only our tags are written`;
       return changesMarksOnly(step.tags) ? `only our tags are written${because}` : "adopt: only tags are written";

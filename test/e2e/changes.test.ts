@@ -47,6 +47,26 @@ describeOnEach("a change of the YAML", (start) => {
     expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
   });
 
+  test.concurrent("a subnet that is renamed without `moved:`, or split, goes before what takes its range is made", async () => {
+    const testbed = await applied("basic-vpc");
+    const { workshop, account } = testbed;
+    workshop.edit(
+      "basic-vpc",
+      ["  private-a: { vpc: main, cidrBlock: 10.10.11.0/24,", "  inner-a: { vpc: main, cidrBlock: 10.10.11.0/24,"],
+      [
+        "  private-c: { vpc: main, cidrBlock: 10.10.12.0/24, availabilityZone: c }",
+        "  private-c: { vpc: main, cidrBlock: 10.10.12.0/25, availabilityZone: c }\n  private-d: { vpc: main, cidrBlock: 10.10.12.128/25, availabilityZone: c }",
+      ],
+      ["subnets: [private-a, private-c]", "subnets: [inner-a, private-c, private-d]"],
+    );
+    const { calls } = await aws.record(account, () => workshop.apply("basic-vpc", " --allow-deletes 2"));
+    const order = writes(calls).filter((operation) => /^(Create|Delete)Subnet$/.test(operation));
+    expect(order.filter((operation) => operation === "DeleteSubnet")).toHaveLength(2);
+    expect(order.filter((operation) => operation === "CreateSubnet")).toHaveLength(3);
+    expect(order[0]).toBe("DeleteSubnet");
+    expect((await workshop.infra("plan basic-vpc --detailed-exitcode")).code).toBe(0);
+  });
+
   test.concurrent("a renamed subnet is a likely rename; with `moved:` nothing is replaced", async () => {
     const testbed = await applied("basic-vpc");
     const { workshop, account } = testbed;

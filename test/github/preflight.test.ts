@@ -39,7 +39,7 @@ test("with nothing in the way it ends with 0; as JSON it tells the same", async 
   });
 });
 
-test("a plan, and an apply before it asks, warn of what reads alone tell", async () => {
+test("a plan warns of what reads alone tell, and an apply stops there before it asks, unless it is told to try", async () => {
   const cwd = folder({ "environments/dev.yaml": yaml });
   const plan = await infra(cwd, "--sandbox plan dev --format json");
   expect(plan.code).toBe(0);
@@ -48,5 +48,10 @@ test("a plan, and an apply before it asks, warn of what reads alone tell", async
   );
   expect(JSON.parse(plan.stdout)).toMatchObject({ diagnostics: [{ code: "preflight", severity: "warning", at: { line: 9 } }] });
   const apply = await infra(cwd, "--sandbox apply dev", { answers: ["n"] });
-  expect(apply.stderr.match(/warning {2}preflight/g)).toHaveLength(1);
+  expect(apply.code).toBe(1);
+  expect(apply.stderr.match(/(warning|error) {2}preflight/g)).toEqual(["error  preflight"]);
+  expect(apply.stderr).not.toContain("Apply these");
+  const tried = await infra(cwd, "--sandbox apply dev --ignore-preflight preflight@instance/web", { answers: ["n"] });
+  expect(tried.stderr.match(/(warning|error) {2}preflight/g)).toEqual(["warning  preflight"]);
+  expect(tried.stderr).toContain("Apply these");
 });

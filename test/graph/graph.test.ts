@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { buildGraph, criticalPath, findCycle, layers, reversed, whyBlocked } from "../../src/graph/graph.ts";
+import { describe, expect, it, test } from "vitest";
+import { buildGraph, criticalPath, findCycle, innerNodes, layers, reversed, whyBlocked } from "../../src/graph/graph.ts";
 
 const diamond = () =>
   buildGraph([
@@ -92,4 +92,15 @@ test("50,000 nodes, flat or in a chain, take no recursion and linear time", () =
   expect(criticalPath(chain, () => 1).get("n0")).toBe(50_000);
   expect(whyBlocked(chain, "n49999", () => false)).toHaveLength(49_999);
   expect(performance.now() - start).toBeLessThan(3000);
+});
+
+describe("nodes on cycles", () => {
+  it.each<[string, Record<string, string[]>, string[]]>([
+    ["none", { a: ["b"], b: [] }, []],
+    ["a cycle, less what leads to it and what it leads to", { a: ["b"], b: ["c"], c: ["b", "d"], d: [] }, ["b", "c"]],
+    ["two cycles, and the way between them", { a: ["b"], b: ["a", "c"], c: ["d"], d: ["e"], e: ["d"] }, ["a", "b", "c", "d", "e"]],
+  ])("%s", (_name, needs, inner) => {
+    const graph = buildGraph(Object.entries(needs).map(([id, its]) => ({ id, needs: its })));
+    expect([...innerNodes(graph)].sort()).toEqual(inner);
+  });
 });

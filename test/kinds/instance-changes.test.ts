@@ -22,6 +22,7 @@ import type { Live } from "../../src/kinds/kind.ts";
 import { hashTags } from "../../src/plan/tags.ts";
 import { base, driver, seen, tagged, machineTestbed } from "./machine-testbed.ts";
 import { refusal, runOf } from "./mocked-ec2.ts";
+import { slotsOf } from "../support/slots.ts";
 
 const { answer, apply, listed, mocked, planned, writes, written } = machineTestbed();
 
@@ -124,12 +125,9 @@ describe("what a change costs", () => {
     expect(holds({}, await listed(second(false)))).toBe("machine");
   });
 
-  it("lets the old machine go first only where both would have one address", () => {
-    const order = instance.replace as (was: object, now: object) => string;
-    const fixed = { subnet: "subnet/a", privateIpAddress: "10.0.1.9" };
-    expect(order(fixed, fixed)).toBe("delete-first");
-    expect(order(fixed, { ...fixed, subnet: "subnet/b" })).toBe("create-first");
-    expect(order(fixed, { subnet: "subnet/a" })).toBe("create-first");
+  it("holds its private address in its subnet, where that is known", () => {
+    expect(slotsOf(instance, { subnet: "subnet/a", privateIpAddress: "10.0.1.9" })).toEqual(["addresses of subnet/a: 10.0.1.9"]);
+    expect(slotsOf(instance, { subnet: "subnet/a" })).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import { natGateway, type NatGateway } from "../../src/kinds/nat-gateway/nat-gateway.ts";
 import { identity, mockedEc2, refusal, runOf, scope, sent, resourceIndexOf, type Declared, type MockedEc2 } from "./mocked-ec2.ts";
+import { slotsOf } from "../support/slots.ts";
 
 const driver = await natGateway.load();
 let aws: MockedEc2["aws"];
@@ -203,16 +204,16 @@ describe("deleting", () => {
   });
 });
 
-describe("replacing", () => {
-  const replace = natGateway.replace as (was: Partial<NatGateway>, now: NatGateway) => string;
-  it.each<[Partial<NatGateway>, Partial<NatGateway>, string]>([
-    [{ elasticIp: "elasticIp/a" }, { elasticIp: "elasticIp/a" }, "delete-first"],
-    [{ elasticIp: "elasticIp/a" }, { elasticIp: "elasticIp/b" }, "create-first"],
-    [{ elasticIp: "elasticIp/a", secondaryElasticIps: ["elasticIp/b"] }, { elasticIp: "elasticIp/b" }, "delete-first"],
-    [{}, {}, "create-first"],
-    [{ privateIpAddress: "10.0.1.5" }, {}, "create-first"],
-    [{ privateIpAddress: "10.0.1.5" }, { privateIpAddress: "10.0.1.5" }, "delete-first"],
-  ])("%j by %j: %s", (was, now, order) => expect(replace(was, { subnet: "subnet/a", ...now })).toBe(order));
+describe("what it alone may hold", () => {
+  it.each<[Partial<NatGateway>, string[]]>([
+    [{}, []],
+    [{ elasticIp: "elasticIp/a" }, ["uses of Elastic IPs: elasticIp/a"]],
+    [
+      { elasticIp: "elasticIp/a", secondaryElasticIps: ["elasticIp/b"] },
+      ["uses of Elastic IPs: elasticIp/a", "uses of Elastic IPs: elasticIp/b"],
+    ],
+    [{ privateIpAddress: "10.0.1.5" }, ["addresses of subnet/a: 10.0.1.5"]],
+  ])("%j: %j", (spec, slots) => expect(slotsOf(natGateway, { subnet: "subnet/a", ...spec })).toEqual(slots));
 });
 
 describe("checking and order", () => {

@@ -76,7 +76,7 @@ describe("deleting", () => {
       NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", SubnetId: "subnet-1", Description: "Interface for NAT Gateway nat-0abc" }],
     });
     expect((await driver.blockers!(aws, [await get()])).get("subnet-1")).toEqual([
-      { id: "eni-1", what: "network interface of NAT gateway nat-0abc" },
+      { id: "eni-1", owner: "nat-0abc", what: "network interface of NAT gateway nat-0abc" },
     ]);
     expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]!.args[0].input.Filters).toEqual([
       { Name: "subnet-id", Values: ["subnet-1"] },

@@ -290,7 +290,11 @@ describe("deleting", () => {
       .resolves({ RouteTables: [{ RouteTableId: "rtb-1", Associations: [{ Main: true }] }, { RouteTableId: "rtb-2" }] });
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [] });
     expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
-      { id: "eni-1", what: "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)" },
+      {
+        id: "eni-1",
+        owner: "loadbalancer/app/web/50dc6c495c0c9188",
+        what: "network interface of ELB app/web/50dc6c495c0c9188 (amazon-elb)",
+      },
       {
         id: "eni-2",
         what: "network interface of Lambda function report, which AWS removes up to 45 minutes after the function",

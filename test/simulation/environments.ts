@@ -6,9 +6,12 @@ import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 
-/** The names of all environments of the project. */
+/** Environments that are no examples. */
+const only = "test/simulation/only";
+
+/** The names of all environments of the project, and of those that are there to be simulated. */
 export function environmentNames(root: string): string[] {
-  return readdirSync(join(root, "environments"))
+  return [...readdirSync(join(root, "environments")), ...readdirSync(join(root, only))]
     .filter((file) => file.endsWith(".yaml"))
     .map((file) => file.slice(0, -".yaml".length))
     .sort();
@@ -20,7 +23,8 @@ export function versionsOf(
   name: string,
   kinds: readonly Kind[],
 ): { readonly first: Environment; readonly second: Environment } {
-  const first = load(root, name, kinds);
+  const own = join(root, only, `${name}.yaml`);
+  const first = load(root, existsSync(own) ? own : name, kinds);
   const change = join(root, "test/simulation/changes", `${name}.yaml`);
   if (existsSync(change)) return { first, second: load(root, change, kinds) };
   const nodes = first.nodes.map((node) => ({ ...node, tags: { ...node.tags, version: "second" }, at: node.at.bind(node) }));

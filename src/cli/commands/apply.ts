@@ -22,6 +22,7 @@ export interface ApplyFlags {
   readonly allowOlder?: boolean;
   readonly repairContested?: boolean;
   readonly preflight?: boolean;
+  readonly ignorePreflight?: readonly string[];
   readonly lock: boolean;
   readonly timeout?: readonly string[];
 }
@@ -44,6 +45,7 @@ export async function apply(context: Context, nameOrPath: string, flags: ApplyFl
       withoutLease: !flags.lock,
       timeouts,
       repairContested: flags.repairContested,
+      ignorePreflight: flags.ignorePreflight,
       mayGoBack: flags.allowOlder === true,
       mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
       guards: (run) => (context.io.canAsk || approval !== undefined ? [] : guards(run.plan, kinds, flags.allowDeletes)),

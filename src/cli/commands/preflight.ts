@@ -43,9 +43,9 @@ export async function tryBeforehand(
   });
 }
 
-function problemOf({ address, code, text, at }: Tried): Diagnostic {
+function problemOf({ address, code, finding = "preflight", text, at }: Tried): Diagnostic {
   return {
-    code: "preflight",
+    code: finding,
     severity: "error",
     ...(at ? { at } : {}),
     summary: `${address}: ${text}${code === undefined ? "" : ` (${code})`}`,

@@ -8,7 +8,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { asMeasured, checkDimensions, dimensions } from "../shared/alarm-dimensions.ts";
 import { boolean, integer, list, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { serviceRole } from "../shared/iam.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -98,7 +98,7 @@ export const alarm: Kind<Alarm, Handle> = {
     description: { change: "update" },
     namespace: { change: "update" },
     metricName: { change: "update" },
-    dimensions: { change: "update", as: "map" },
+    dimensions: { change: "update", as: "map", whileGone: "free" },
     statistic: { change: "update" },
     extendedStatistic: { change: "update" },
     period: { change: "update" },
@@ -109,9 +109,9 @@ export const alarm: Kind<Alarm, Handle> = {
     treatMissingData: { change: "update" },
     unit: { change: "update" },
     actionsEnabled: { change: "update" },
-    alarmActions: { change: "update", as: "set" },
-    okActions: { change: "update", as: "set" },
-    insufficientDataActions: { change: "update", as: "set" },
+    alarmActions: { change: "update", as: "set", whileGone: "free" },
+    okActions: { change: "update", as: "set", whileGone: "free" },
+    insufficientDataActions: { change: "update", as: "set", whileGone: "free" },
   },
   stages: [{ name: "create" }],
   create: "name",

@@ -22,6 +22,7 @@ import { collisions } from "./tracking.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
+import { atLeast } from "../shared/slots.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 
@@ -43,19 +44,21 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       change: "update",
       same: isSameTemplate,
       follows: true,
+      whileGone: "free",
       because: "it launches from another version of the template than the current one",
     },
     mixedInstances: {
       change: "update",
       follows: true,
       made: { off },
+      whileGone: "free",
       of: { overrides: { change: "update", same: (request: Override[], have) => areSameOverrides(request, have) } },
     },
     minSize: { change: sizeRule("minSize") },
     maxSize: { change: sizeRule("maxSize") },
     desiredCapacity: { change: capacityImpact },
-    subnets: { change: "update", as: "set" },
-    targetGroups: { change: "update", as: "set" },
+    subnets: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "subnet") },
+    targetGroups: { change: "update", as: "set", whileGone: "free" },
     healthCheckType: { change: "update", same: isSameHealthCheck },
     // AWS's own default is 0, with which a balancer's word ends machines before they are up.
     healthCheckGracePeriod: { change: "update", default: { value: 300, class: "create-only" } },
@@ -68,14 +71,20 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     suspendedProcesses: { change: "update", as: { key: (process: string) => process, unlisted: "remove" }, made: "entries" },
     metrics: { change: "update", as: "set" },
     propagateTags: { change: "update", as: "set" },
-    scalingPolicies: { change: "update", as: keep, made: "entries" },
+    scalingPolicies: { change: "update", as: keep, made: "entries", whileGone: "free" },
     lifecycleHooks: {
       change: "update",
       made: "entries",
+      whileGone: "free",
       as: { ...keep, foreign: (_hook: unknown, name: string) => name.startsWith("CodeDeploy-managed-") },
     },
     scheduledActions: { change: "update", as: keep, made: "entries" },
-    notifications: { change: "update", as: { key: ({ topic }: Notification) => topic, unlisted: "keep" }, made: "entries" },
+    notifications: {
+      change: "update",
+      as: { key: ({ topic }: Notification) => topic, unlisted: "keep" },
+      made: "entries",
+      whileGone: "free",
+    },
     warmPool: { change: "update", made: { off } },
     refresh: { change: "never" },
     refreshMinHealthy: { change: "never" },

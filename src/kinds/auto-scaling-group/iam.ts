@@ -1,4 +1,4 @@
-import { passRole, serviceRole, useForeign } from "../shared/iam.ts";
+import { passRole, serviceRole, useForeign } from "../../resource/iam.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
 import type { Machine } from "../shared/machine-fields.ts";

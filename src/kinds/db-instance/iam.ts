@@ -1,4 +1,4 @@
-import { passRole, serviceRole, useForeign, useKey } from "../shared/iam.ts";
+import { passRole, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
 import type { Grant, IamPlace } from "../kind.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 import { snapshotOwnerTag } from "./snapshots.ts";

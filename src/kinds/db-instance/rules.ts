@@ -1,6 +1,7 @@
 import type { Fields, Impact } from "../kind.ts";
 import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
+import { atLeast } from "../shared/slots.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "./versions.ts";
 
@@ -60,7 +61,7 @@ export const fields: Fields<DbInstance> = {
       "Within a VPC, a database cannot move to another subnet group (change the subnets of the group that it has), and to another VPC only with an outage",
     ),
   },
-  securityGroups: { change: "update", as: "set" },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
   port: { change: "restart", because: "a new port restarts the database at once, whatever applyImmediately says" },
   parameterGroup: { change: "update", because: "the group changes at once; its values are taken at the next reboot, which only you start" },
   backupRetention: {

@@ -8,6 +8,7 @@ import { list, object, optional, ref, string } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
+import { atLeast } from "../shared/slots.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
 
@@ -40,7 +41,12 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
   schema,
   fields: {
-    subnets: { change: "update", as: "set", because: "a subnet in which a database stands cannot be taken out" },
+    subnets: {
+      change: "update",
+      as: "set",
+      whileGone: (left) => atLeast(2, left, "subnet"),
+      because: "a subnet in which a database stands cannot be taken out",
+    },
     description: { change: "update" },
   },
   stages: [{ name: "create" }],

@@ -6,10 +6,11 @@ import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { object, optional, ref, string } from "../../resource/fields.ts";
 import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
-import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Subject, Tags, ResourceIndex } from "../kind.ts";
+import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Slot, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, hasGateway, indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 const schema = object({
@@ -37,7 +38,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   doc: "A public IPv4 address that stays the same.",
   schema,
   fields: {
-    instance: { change: "update", because: "the address moves from one machine to the other" },
+    instance: { change: "update", whileGone: "free", because: "the address moves from one machine to the other" },
     networkBorderGroup: { change: "replace", because: "an address belongs to the zones from which it was taken" },
   },
   stages: [{ name: "create" }, { name: "association", fields: ["instance"] }],
@@ -66,9 +67,20 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
     },
   },
   after: gatewaysBefore,
+  slots,
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** One that leads to a machine serves nothing else, and the machine's interface takes no second one (EC2 API, AssociateAddress). */
+function slots({ address, spec }: Subject<Partial<ElasticIp>>): readonly Slot[] {
+  if (spec.instance === undefined) return [];
+  const instance = refKey(spec.instance);
+  return [
+    elasticIpSlot(address, "instance"),
+    { space: `Elastic IP of ${instance}`, value: instance, path: "instance", what: `the Elastic IP of ${instance}`, of: [instance] },
+  ];
+}
 
 /** An address reaches a machine only through its VPC's internet gateway, and AWS keeps the gateway while it does. */
 function gatewaysBefore(self: Subject<ElasticIp>, index: ResourceIndex): readonly Address[] {

@@ -1,4 +1,4 @@
-import { serviceRole } from "../shared/iam.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import type { Instance } from "./instance.ts";
 import type { Grant, IamPlace } from "../kind.ts";
 import { diskKeys, passProfile, profileArns, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";

@@ -12,6 +12,7 @@ import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
 import type { Driver, Fields, Impact, Kind } from "../kind.ts";
 import { machineFields, type Spot } from "../shared/machine-fields.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
+import { atLeast, privateAddressSlot } from "../shared/slots.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
 
@@ -48,9 +49,11 @@ const fields: Fields<Instance> = {
   // A key pair that is imported anew under its name changes nothing on the machines that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
+    whileGone: "free",
     because: "the key is put on a machine when it first boots",
   },
-  securityGroups: { change: "update", as: "set" },
+  // An interface of a VPC has one group at least (EC2 API, ModifyInstanceAttribute).
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
   associatePublicIpAddress: { change: "update" },
   instanceProfile: { change: "update" },
   userData: {
@@ -121,10 +124,8 @@ export const instance: Kind<Instance, Handle> = {
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],
   create: "token",
-  replace: (was, now) =>
-    now.privateIpAddress !== undefined && was.privateIpAddress === now.privateIpAddress && was.subnet === now.subnet
-      ? "delete-first"
-      : "create-first",
+  slots: ({ spec: { subnet, privateIpAddress } }) =>
+    subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")],
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),

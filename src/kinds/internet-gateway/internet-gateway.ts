@@ -5,9 +5,10 @@ import { publicInterfacesIn } from "../../aws/interfaces.ts";
 import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { object, ref } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
-import { gatewaysOf } from "../shared/network-index.ts";
+import type { Driver, Kind, Live, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
+import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC that it connects to the internet; a VPC has one at most."),
@@ -50,9 +51,17 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
       "ec2:DetachInternetGateway": { ours: ["internet-gateway/*"], free: ["vpc/*"] },
     },
   },
+  slots,
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** A VPC has one gateway: a second one is refused with Resource.AlreadyAssociated (EC2 API, AttachInternetGateway). */
+function slots({ spec }: Subject<Partial<InternetGateway>>): readonly Slot[] {
+  if (spec.vpc === undefined) return [];
+  const vpc = refKey(spec.vpc);
+  return [{ space: `gateway of ${vpc}`, value: vpc, path: "vpc", what: `the place of the one internet gateway of ${vpc}`, of: [vpc] }];
+}
 
 function check(self: Subject<InternetGateway>, index: ResourceIndex): readonly Problem[] {
   const first = gatewaysOf(index, self.spec.vpc)[0];
@@ -118,6 +127,22 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
 
     /** AWS refuses to detach it while the VPC has public addresses. */
     blockers: (aws, lives) => byEach(lives, async (live) => (live.handle.vpc ? publicInterfacesIn(aws, live.handle.vpc) : [])),
+
+    preflight: (aws, planned, around) =>
+      heldByStrangers(
+        planned,
+        around,
+        "whether networks have a gateway already",
+        async (networks) => {
+          const there: { network: string; id: string; found: AwsGateway }[] = [];
+          for (const Filters of idFilters("attachment.vpc-id", networks))
+            for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
+              for (const found of page.InternetGateways ?? [])
+                there.push({ network: attachedTo(found) ?? "", id: found.InternetGatewayId!, found });
+          return there;
+        },
+        () => ({ path: "vpc", text: "the VPC has an internet gateway already, and takes one:" }),
+      ),
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];

@@ -7,7 +7,7 @@ import { toAttributes } from "../shared/elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "../shared/elbv2-objects.ts";
 import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, ResourceIndex } from "../kind.ts";
 import { byEach } from "../shared/lookup.ts";
-import { serviceRole } from "../shared/iam.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { preflight } from "./preflight.ts";
@@ -15,8 +15,10 @@ import { partTags, setListeners } from "./listeners.ts";
 import { isCertificate, isNameless, isPartOfUnlisted, normalise } from "./normal.ts";
 import { bearsOurTags, isOwn, observe, type Handle, type LiveBalancer } from "./observe.ts";
 import { schema, type LoadBalancer } from "./schema.ts";
+import { slots } from "./slots.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { atLeast } from "../shared/slots.ts";
 
 export type { LoadBalancer } from "./schema.ts";
 
@@ -35,15 +37,17 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
       default: { value: "application", class: "create-only" },
     },
     scheme: { change: "replace", because: "the scheme of a load balancer cannot change in place" },
-    subnets: { change: "update", as: "set" },
+    subnets: { change: "update", as: "set", whileGone: enoughZones },
     subnetMappings: {
       change: changeOfMappings,
       as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" },
+      whileGone: enoughZones,
       because: "the address of a load balancer in a subnet cannot change in place",
     },
     securityGroups: {
       change: changeOfGroups,
       as: "set",
+      whileGone: (left) => atLeast(1, left, "security group"),
       because: "a network load balancer that was made without security groups cannot get any, nor lose all it has",
     },
     ipAddressType: { change: "update" },
@@ -158,10 +162,20 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   },
   after,
   liesIn,
+  slots,
   check,
   normalise,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
+
+/** An application balancer stands in two zones at least, one subnet each (ELB API, SetSubnets). */
+function enoughZones(left: readonly unknown[], { type }: Partial<LoadBalancer>): string | undefined {
+  return type === "network"
+    ? atLeast(1, left, "subnet")
+    : left.length === 1
+      ? "it would be left in one zone, and needs two"
+      : atLeast(2, left, "subnet");
+}
 
 /** A balancer cannot leave the VPC in which it was made. */
 function liesIn({ subnets, subnetMappings }: Partial<LoadBalancer>, index: ResourceIndex) {

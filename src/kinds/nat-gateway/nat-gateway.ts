@@ -1,4 +1,4 @@
-import { serviceRole } from "../shared/iam.ts";
+import { serviceRole } from "../../resource/iam.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -6,10 +6,11 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Run } from "../kind.ts";
+import type { Driver, Kind, Live, Run, Slot, Subject } from "../kind.ts";
 import { checkGateway, needs } from "./check.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
 
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
@@ -32,6 +33,9 @@ interface Handle {
   >;
 }
 
+/** Seconds for which a deleted gateway has been seen to hold its addresses. */
+const addressesHeldFor = 20;
+
 export const natGateway: Kind<NatGateway, Handle> = {
   name: "natGateway",
   section: "natGateways",
@@ -51,8 +55,8 @@ export const natGateway: Kind<NatGateway, Handle> = {
   },
   stages: [{ name: "create" }, { name: "addresses", fields: ["secondaryElasticIps"] }],
   create: "token",
-  replace: (was, now) => (sharesAddress(was, now) ? "delete-first" : "create-first"),
-  waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, poll: 10 },
+  slots,
+  waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, lag: addressesHeldFor, poll: 10 },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeNatGateways"],
@@ -82,16 +86,15 @@ export const natGateway: Kind<NatGateway, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
-/** Two gateways cannot hold one address: the old one must be gone before the new one can be made. */
-function sharesAddress(was: Partial<NatGateway>, now: NatGateway): boolean {
-  const held = [was.elasticIp, ...(was.secondaryElasticIps ?? [])];
-  const resolved = [now.elasticIp, ...(now.secondaryElasticIps ?? [])];
-  const isSamePrivate = now.privateIpAddress !== undefined && now.privateIpAddress === was.privateIpAddress;
-  return isSamePrivate || resolved.some((address) => address !== undefined && held.includes(address));
+/** Its addresses: one that is taken fails the gateway (VPC User Guide, "NAT gateway creation fails": Resource.AlreadyAssociated). */
+function slots({ spec }: Subject<Partial<NatGateway>>): readonly Slot[] {
+  const { elasticIp, secondaryElasticIps = [], subnet, privateIpAddress } = spec;
+  return [
+    ...(elasticIp === undefined ? [] : [elasticIpSlot(elasticIp, "elasticIp")]),
+    ...secondaryElasticIps.map((address, i) => elasticIpSlot(address, `secondaryElasticIps[${i}]`)),
+    ...(subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")]),
+  ];
 }
-
-/** Milliseconds for which a deleted gateway has been seen to hold its addresses. */
-const addressesHeldFor = 20_000;
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
@@ -142,7 +145,7 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
       await run.wait("it to be gone", 1800, (now) => now === undefined || now.state === "dead");
       // No call shows it: the gateway holds its addresses for some seconds more, and one made with them meanwhile fails.
       run.say("its addresses are let go of");
-      await aws.clock.sleep(addressesHeldFor);
+      await aws.clock.sleep(addressesHeldFor * 1000);
     },
 
     tag: ec2Tagging,
@@ -212,7 +215,7 @@ async function associate(ec2: Sdk, aws: Aws, live: Live<NatGateway, Handle>, mis
         new ec2.DescribeNatGatewaysCommand({ Filter: [{ Name: "nat-gateway-id", Values: [live.id] }] }),
       );
       if (missing.every((address) => now?.NatGatewayAddresses?.some(({ AllocationId }) => AllocationId === address))) return;
-      if (aws.clock.now() - began >= addressesHeldFor) throw error;
+      if (aws.clock.now() - began >= addressesHeldFor * 1000) throw error;
     }
 }
 

@@ -55,14 +55,16 @@ export const routeTable: Kind<RouteTable, Handle> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },
+    // A route whose target is deleted stays, as a black hole; an association goes with its subnet (VPC User Guide, "Route tables").
     routes: {
       change: "update",
       as: routes,
       default: { value: [], class: "enforced" },
       made: { only: isKeptUnlisted },
       exposes: ({ removed }) => lostDefaults(removed),
+      whileGone: "free",
     },
-    subnets: { change: "update", as: "set" },
+    subnets: { change: "update", as: "set", whileGone: "free" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
   stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }, { name: "associations", fields: ["subnets", "main"] }],

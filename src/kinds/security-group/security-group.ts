@@ -4,7 +4,8 @@ import { isNotFound } from "../../aws/errors.ts";
 import { batches } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
@@ -67,10 +68,17 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       default: { value: "Managed by infra", class: "create-only" },
       because: "the description of a security group cannot change in place",
     },
-    ingress: { change: "update", as: rules, default: { value: [], class: "enforced" }, exposes: ({ added }) => openings(added) },
+    ingress: {
+      change: "update",
+      as: rules,
+      whileGone: () => undefined,
+      default: { value: [], class: "enforced" },
+      exposes: ({ added }) => openings(added),
+    },
     egress: {
       change: "update",
       as: rules,
+      whileGone: () => undefined,
       default: { value: [everything as Egress], class: "enforced" },
       exposes: ({ added }) => openings(added),
     },
@@ -78,7 +86,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
   create: "tag-lookup",
-  naming: { max: 255, forbidden },
+  naming: { max: 255, forbidden, within: "vpc" },
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
@@ -166,6 +174,27 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
     },
 
     tag: ec2Tagging,
+
+    preflight: (aws, planned, around) =>
+      heldByStrangers(
+        planned,
+        around,
+        "whether names of security groups are free",
+        async (networks) => {
+          const there: { network: string; id: string; found: AwsSecurityGroup }[] = [];
+          for (const names of batches(
+            planned.map(({ name }) => literal(name)),
+            200,
+          ))
+            for (const inNetworks of idFilters("vpc-id", networks)) {
+              const Filters = [...inNetworks, { Name: "group-name", Values: [...names] }];
+              for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+                for (const found of page.SecurityGroups ?? []) there.push({ network: found.VpcId!, id: found.GroupId!, found });
+            }
+          return there;
+        },
+        ({ name }, found) => (found.GroupName === name ? { path: "name", text: `the name "${name}" is taken by` } : undefined),
+      ),
 
     async blockers(aws, lives) {
       const ids = lives.map(({ id }) => id);

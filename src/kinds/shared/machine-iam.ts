@@ -1,5 +1,5 @@
 /** What EC2 checks of whoever launches a machine: what it is launched with, its profile, and the keys of its disks. */
-import { passRole, useKey } from "./iam.ts";
+import { passRole, useKey } from "../../resource/iam.ts";
 import type { Access, Condition, Grant, IamPlace } from "../kind.ts";
 import type { DataVolume, Machine } from "./machine-fields.ts";
 

@@ -5,11 +5,12 @@ import { interfacesIn } from "../../aws/interfaces.ts";
 import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, cidr, object, optional, ref, zone } from "../../resource/fields.ts";
-import type { Blocker, Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
-import { subnetsOf } from "../shared/network-index.ts";
+import type { Blocker, Driver, Kind, Live, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
+import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
@@ -34,7 +35,7 @@ export const subnet: Kind<Subnet, null> = {
   },
   stages: [{ name: "create" }, { name: "attributes", fields: ["mapPublicIpOnLaunch"] }],
   create: "tag-lookup",
-  replace: (was, now) => (was.cidrBlock === now.cidrBlock && was.vpc === now.vpc ? "delete-first" : "create-first"),
+  slots,
   waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
@@ -47,6 +48,14 @@ export const subnet: Kind<Subnet, null> = {
   check,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** EC2 refuses a range that overlaps another of the VPC with InvalidSubnet.Conflict (EC2 API, CreateSubnet). */
+function slots({ spec }: Subject<Partial<Subnet>>): readonly Slot[] {
+  const range = rangeOf(spec.cidrBlock);
+  if (!range || spec.vpc === undefined) return [];
+  const vpc = refKey(spec.vpc);
+  return [{ space: `ranges of ${vpc}`, value: range, path: "cidrBlock", what: `the range ${spec.cidrBlock} in ${vpc}`, of: [vpc] }];
+}
 
 function check(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] {
   const { cidrBlock } = self.spec;
@@ -144,6 +153,25 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
         aws,
         "subnet-id",
         lives.map(({ id }) => id),
+      ),
+
+    preflight: (aws, planned, around) =>
+      heldByStrangers(
+        planned,
+        around,
+        "whether ranges are free",
+        async (networks) => {
+          const there: { network: string; id: string; found: AwsSubnet }[] = [];
+          for (const Filters of idFilters("vpc-id", networks))
+            for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
+              for (const found of page.Subnets ?? []) there.push({ network: found.VpcId!, id: found.SubnetId!, found });
+          return there;
+        },
+        ({ request }, found) => {
+          const [mine, theirs] = [rangeOf(request.cidrBlock), rangeOf(found.CidrBlock)];
+          if (!mine || !theirs || !overlap(mine, theirs)) return undefined;
+          return { path: "cidrBlock", text: `${request.cidrBlock} overlaps ${found.CidrBlock} of` };
+        },
       ),
 
     async find(aws, tags, owner = aws.account) {

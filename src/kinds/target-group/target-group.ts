@@ -50,7 +50,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     dnsFailover: { change: "update" },
     unhealthyStateRouting: { change: "update" },
     // Auto Scaling, ECS, Kubernetes and deployment tools register targets as well: what is not listed is theirs.
-    targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries" },
+    targets: { change: "update", as: { key: keyOf, unlisted: "keep" }, made: "entries", whileGone: "free" },
   },
   stages: [{ name: "create" }, { name: "attributes", fields: attributeFields }, { name: "targets", fields: ["targets"] }],
   create: "name",

@@ -1,5 +1,5 @@
 /** Permissions that AWS checks of the caller besides those for its calls: roles that it passes, keys that services use for it. */
-import type { Grant, IamPlace } from "../kind.ts";
+import type { Grant, IamPlace } from "../kinds/kind.ts";
 
 /** Giving a role to a service (IAM User Guide, "Grant a user permissions to pass a role to an AWS service"). */
 export function passRole(role: string, service: string): Grant {

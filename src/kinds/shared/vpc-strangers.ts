@@ -1,0 +1,41 @@
+/** What strangers hold in the networks in which a plan would make something: looked at before the apply, since AWS would refuse. */
+import type { Around, AwsId, PlannedObject, PreflightFindings } from "../kind.ts";
+import { ifAllowed } from "./preflight-machines.ts";
+
+/** By the id of the network: what a plan would make in it. Networks that are themselves new hold nothing of strangers. */
+function byNetwork<S extends { readonly vpc: string }>(
+  planned: readonly PlannedObject<S>[],
+  around: Around,
+): Map<AwsId, PlannedObject<S>[]> {
+  const networks = new Map<AwsId, PlannedObject<S>[]>();
+  for (const one of planned) {
+    const id = around.id(one.request.vpc);
+    if (id !== undefined) networks.set(id, [...(networks.get(id) ?? []), one]);
+  }
+  return networks;
+}
+
+/** Reads what is there, and says of each new object what a stranger has of it; denied reads are named. */
+export async function heldByStrangers<S extends { readonly vpc: string }, T>(
+  planned: readonly PlannedObject<S>[],
+  around: Around,
+  what: string,
+  read: (networks: readonly AwsId[]) => Promise<readonly { readonly network: AwsId; readonly id: AwsId; readonly found: T }[]>,
+  clash: (one: PlannedObject<S>, found: T) => { readonly path: string; readonly text: string } | undefined,
+): Promise<PreflightFindings> {
+  const unchecked: string[] = [];
+  const networks = byNetwork(planned, around);
+  if (networks.size === 0) return { problems: [], unchecked };
+  const there = (await ifAllowed(read([...networks.keys()]), what, unchecked)) ?? [];
+  const problems = there
+    .filter(({ id }) => !around.isOurs(id))
+    .flatMap(({ network, id, found }) =>
+      (networks.get(network) ?? []).flatMap((one) => {
+        const said = clash(one, found);
+        return said
+          ? [{ address: one.address, path: said.path, code: "slot-taken" as const, text: `${said.text} ${id}, which is not ours` }]
+          : [];
+      }),
+    );
+  return { problems, unchecked };
+}

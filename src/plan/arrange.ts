@@ -1,0 +1,189 @@
+/** Settles who makes room for whom, in which order, and what is refused because nobody does; until all of it agrees. */
+import type { Environment } from "../config/environment.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Address, ResourceIndex } from "../kinds/kind.ts";
+import { deleteFirst, decision, type Decision } from "./decide.ts";
+import type { Observed } from "./observed.ts";
+import { orderWork, type Ordered, type Standing, type Stuck, type Work } from "./order.ts";
+import type { Note, Plan } from "./plan.ts";
+import { renameOf } from "./renames.ts";
+import type { Users } from "./safety.ts";
+import { matchSlots, type HandOver, type Matched, type Taken } from "./slots.ts";
+import { withdraw, withholdDeletes } from "./withdraw.ts";
+
+export interface Arrangement {
+  readonly environment: Environment;
+  readonly goal: Plan["goal"];
+  readonly decisions: Map<Address, Decision>;
+  readonly observed: Observed;
+  readonly indexes: { readonly found: ResourceIndex; readonly resolved: ResourceIndex };
+  /** Others who use what would be deleted, by its id. */
+  readonly users: Users;
+  /** What of ours stands in what would be deleted, by its address. */
+  readonly standing: Standing;
+}
+
+export interface Arranged {
+  readonly work: readonly Work[];
+  readonly notes: readonly Note[];
+}
+
+/** What is refused, by the address that is to be withdrawn; null where something else was said about the cause already. */
+type Refusals = Map<Address, Diagnostic | null>;
+
+/** Orders the decisions. Withdraws what cannot be done, says why in `problems`, and begins anew with what is left. */
+export function arrange(input: Arrangement, problems: Diagnostic[]): Arranged {
+  const { goal, decisions, observed, indexes, standing } = input;
+  const waiting: Note[] = [];
+  for (;;) {
+    if (goal === "agree" && problems.some(({ severity }) => severity === "error")) withholdDeletes(decisions);
+    const matched = matchSlots(decisions, observed, indexes);
+    for (const address of matched.shared) deleteFirst(decisions, address);
+    for (const found of matched.awaited)
+      decisions.set(found.address, decision(found.address, found.kind, { found, awaited: true, because: "AWS is deleting it" }));
+    const refusals: Refusals = new Map();
+    for (const taken of matched.taken) refuse(refusals, taken.to, whyTaken(input, taken, waiting));
+    for (const handOver of matched.handOvers) refuse(refusals, handOver.to, whyNotEarly(input, handOver));
+    if (refusals.size === 0) {
+      const ordered = orderWork(decisions, indexes.resolved, matched.handOvers, standing);
+      refuseStuck(input, ordered, matched, refusals);
+      if (refusals.size === 0) return finish(decisions, ordered, matched, waiting);
+    }
+    problems.push(...[...refusals.values()].filter((one) => one !== null));
+    withdraw(decisions, new Set(refusals.keys()));
+  }
+}
+
+function refuse(refusals: Refusals, address: Address, why: Diagnostic | null | undefined): void {
+  if (why !== undefined && !refusals.has(address)) refusals.set(address, why);
+}
+
+/** A slot that somebody keeps: an error, or a note where what holds it was only kept because of another error. */
+function whyTaken({ decisions }: Arrangement, { to, slot, holder, why, foreign }: Taken, waiting: Note[]): Diagnostic | null {
+  const taker = decisions.get(to)!;
+  const held = decisions.get(holder.address);
+  const at = taker.declared!.desired.at(slot.path);
+  if (held?.withheld) {
+    const text = `${to} is not made yet: ${holder.address} holds ${slot.what}, and nothing is deleted while a change of this plan is refused`;
+    waiting.push({ code: "slot-taken", address: to, id: holder.live.id, text, at });
+    return null;
+  }
+  const who = foreign ?? `${holder.address} (${holder.live.id})`;
+  const moved = renameOf(taker, held, decisions);
+  return {
+    code: "slot-taken",
+    severity: "error",
+    at,
+    summary: `${to} needs ${slot.what}, which ${who} holds; ${why}.`,
+    ...linesOf([held]),
+    hint:
+      moved === undefined
+        ? "take another, or have the one that holds it let go first"
+        : `if ${to} is ${holder.address} under a new name, add \`${moved}\``,
+  };
+}
+
+/** A delete that goes before a create is as disruptive as a replacement, and AWS refuses it while others use the object. */
+function whyNotEarly({ environment, decisions, users }: Arrangement, { from, to, slot }: HandOver): Diagnostic | undefined {
+  const holder = decisions.get(from)!;
+  if (holder.action !== "delete") return undefined;
+  const taker = decisions.get(to)!;
+  const { live } = holder.found!;
+  const says = `${from} (${live.id}) would have to be deleted before ${to} exists, because both hold ${slot.what}`;
+  const at = taker.declared!.desired.at(slot.path);
+  const moved = renameOf(taker, holder, decisions);
+  const hint = moved === undefined ? {} : { hint: `if it is the same object under a new name, add \`${moved}\`` };
+  if (environment.maxDisruption !== "replace")
+    return {
+      code: "too-disruptive",
+      severity: "error",
+      at,
+      summary: `${says}; this environment allows at most \`maxDisruption: ${environment.maxDisruption}\`.`,
+      ...hint,
+    };
+  const others = users.get(live.id);
+  if (!others) return undefined;
+  const who = others.map(({ id, what }) => `${id} (${what})`).join(", ");
+  return { code: "in-use", severity: "error", at, summary: `${says}, and others use it: ${who}.`, ...hint };
+}
+
+/** What cannot be deleted as early as it must be is not deleted, and what waits for it is not made. */
+function refuseStuck({ decisions }: Arrangement, { stuck }: Ordered, { handOvers }: Matched, refusals: Refusals): void {
+  const byRoot = new Map<Address, Stuck[]>();
+  for (const one of stuck) for (const root of one.roots) byRoot.set(root, [...(byRoot.get(root) ?? []), one]);
+  for (const [root, reasons] of byRoot) {
+    const holder = decisions.get(root)!;
+    const taking = handOvers.filter(({ from, to }) => from === root && decisions.has(to));
+    if (holder.action === "replace") refuse(refusals, root, replacedTooEarly(decisions, holder, reasons));
+    for (const handOver of taking)
+      refuse(refusals, handOver.to, holder.action === "replace" ? null : tooEarly(decisions, handOver, reasons));
+  }
+}
+
+function replacedTooEarly(decisions: ReadonlyMap<Address, Decision>, one: Decision, reasons: readonly Stuck[]): Diagnostic {
+  const { address, found, because, declared, deltas } = one;
+  return {
+    code: "cannot-let-go",
+    severity: "error",
+    at: declared!.desired.at(deltas.find(({ impact }) => impact === "replace")?.path),
+    summary: `${address} (${found!.live.id}) would have to be deleted before it is made again, because ${because}; ${sentences(address, reasons)}.`,
+    ...linesOf(reasons.map(({ user }) => decisions.get(user))),
+    hint: wayRound(one),
+  };
+}
+
+function tooEarly(decisions: ReadonlyMap<Address, Decision>, { from, to, slot }: HandOver, reasons: readonly Stuck[]): Diagnostic {
+  const [taker, holder] = [decisions.get(to)!, decisions.get(from)!];
+  const moved = renameOf(taker, holder, decisions);
+  const done = holder.action === "delete" ? "deleted" : "changed";
+  return {
+    code: "cannot-let-go",
+    severity: "error",
+    at: taker.declared!.desired.at(slot.path),
+    summary: `${from} (${holder.found!.live.id}) would have to be ${done} before ${to} can have ${slot.what}; ${sentences(from, reasons)}.`,
+    ...linesOf([holder, ...reasons.map(({ user }) => decisions.get(user))]),
+    hint: moved === undefined ? wayRound(taker) : `if ${to} is ${from} under a new name, add \`${moved}\``,
+  };
+}
+
+/** "loadBalancer/l cannot do without it: it would be left in one zone". */
+function sentences(root: Address, reasons: readonly Stuck[]): string {
+  const texts = reasons.map(({ address, user, why }) => `${user} cannot do without ${address === root ? "it" : address}: ${why}`);
+  return [...new Set(texts)].join("; ");
+}
+
+function wayRound({ kind, declared }: Decision): string {
+  if (kind.naming && declared?.desired.awsNameWritten)
+    return "write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last";
+  return "do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out";
+}
+
+/** Where the others stand in the YAML. */
+function linesOf(others: readonly (Decision | undefined)[]): Pick<Diagnostic, "detail"> {
+  const lines = others.flatMap((one) => {
+    const at = one?.declared?.desired.at();
+    return at ? [`${one!.address} is at ${at.file}:${at.line}`] : [];
+  });
+  return lines.length === 0 ? {} : { detail: [...new Set(lines)].join("\n") };
+}
+
+/** Says in the plan what is gone for a while, and what waits. */
+function finish(decisions: ReadonlyMap<Address, Decision>, { work }: Ordered, { handOvers }: Matched, waiting: readonly Note[]): Arranged {
+  const notes: Note[] = [...waiting];
+  for (const { from, to, slot } of handOvers) {
+    const holder = decisions.get(from)!;
+    if (holder.action === "delete") holder.until = [...new Set([...(holder.until ?? []), to])].sort();
+    if (!holder.awaited) continue;
+    const text = `${to} waits until AWS has deleted ${holder.found!.live.id}, which still holds ${slot.what}`;
+    notes.push({ code: "awaited", address: to, id: holder.found!.live.id, text, at: decisions.get(to)!.declared!.desired.at(slot.path) });
+  }
+  for (const { op, address, without = new Map() } of work) {
+    if (op !== "release") continue;
+    const { declared } = decisions.get(address)!;
+    for (const [field, gone] of without) {
+      const text = `${address} does without ${[...gone].sort().join(", ")} until ${gone.size === 1 ? "its successor exists" : "their successors exist"}`;
+      notes.push({ code: "gap", address, text, at: declared!.desired.at(field) });
+    }
+  }
+  return { work, notes };
+}

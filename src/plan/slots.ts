@@ -1,0 +1,213 @@
+/**
+ * Who gives a slot to whom. A slot is what only one object may hold: a range, a name, an address. Premise: AWS refuses a create or a
+ * change that takes a slot which another object holds, so the one that holds it must let go first, or the plan is refused.
+ */
+import type { Address, Kind, Slot, SlotRange, Spec, Subject, ResourceIndex } from "../kinds/kind.ts";
+import { fieldOf, stageOf } from "../resource/references.ts";
+import { subjectOfFound, type Decision } from "./decide.ts";
+import type { Found, Observed } from "./observed.ts";
+
+/** `from` lets go of a slot before `to` takes it. */
+export interface HandOver {
+  readonly from: Address;
+  /** The stage in which `from` lets go while it stays; absent: it lets go when it is deleted. */
+  readonly fromStage?: string;
+  readonly to: Address;
+  readonly toStage: string;
+  readonly slot: Slot;
+}
+
+/** A slot that nobody lets go of in this plan. */
+export interface Taken {
+  readonly to: Address;
+  readonly slot: Slot;
+  readonly holder: Found;
+  /** For people: "it stays there". */
+  readonly why: string;
+  /** Something that somebody else made inside an object of ours. */
+  readonly foreign?: string;
+}
+
+export interface Matched {
+  readonly handOvers: readonly HandOver[];
+  readonly taken: readonly Taken[];
+  /** Objects that AWS is deleting already, whose end must be waited for. */
+  readonly awaited: readonly Found[];
+  /** Replaced objects whose successor wants a slot of their own: the old one goes first. */
+  readonly shared: readonly Address[];
+}
+
+interface Held {
+  readonly found: Found;
+  readonly slot: Slot;
+}
+
+/** Holds the slots that the plan would take against those that are held. */
+export function matchSlots(
+  decisions: ReadonlyMap<Address, Decision>,
+  observed: Observed,
+  indexes: { readonly found: ResourceIndex; readonly resolved: ResourceIndex },
+): Matched {
+  const takers = [...decisions.values()].filter(mayTake);
+  if (takers.length === 0 || observed.objects.size + observed.leftovers.length + observed.dying.length === 0) return nothing;
+  const kinds = new Set(takers.map(({ kind }) => kind));
+  const holders = new Holders(observed, indexes.found, kinds);
+  const matcher = new Matcher(decisions, indexes.resolved);
+  for (const taker of takers)
+    for (const slot of wantedSlots(taker, indexes.resolved)) for (const held of holders.of(slot)) matcher.match(taker, slot, held);
+  return matcher;
+}
+
+const nothing: Matched = { handOvers: [], taken: [], awaited: [], shared: [] };
+
+function mayTake({ action, deltas, declared }: Decision): boolean {
+  if (!declared) return false;
+  return action === "create" || action === "replace" || ((action === "update" || action === "restart") && deltas.length > 0);
+}
+
+/** Everything that is held, by space; only spaces that the kinds of the takers can ask for matter, but slots of other kinds may be in them. */
+class Holders {
+  readonly #byValue = new Map<string, Held[]>();
+  readonly #ranges = new Map<string, { readonly range: SlotRange; readonly held: Held }[]>();
+
+  constructor({ objects, leftovers, dying }: Observed, index: ResourceIndex, kinds: ReadonlySet<Kind>) {
+    for (const found of [...objects.values(), ...leftovers, ...dying])
+      for (const slot of heldSlots(found, index, kinds)) this.#add(found, slot);
+  }
+
+  of({ space, value }: Slot): readonly Held[] {
+    if (typeof value === "string") return this.#byValue.get(`${space}\n${value}`) ?? [];
+    const near = this.#ranges.get(space) ?? [];
+    return near.filter(({ range }) => range.first <= value.last && value.first <= range.last).map(({ held }) => held);
+  }
+
+  #add(found: Found, slot: Slot): void {
+    const held = { found, slot };
+    if (typeof slot.value === "string") append(this.#byValue, `${slot.space}\n${slot.value}`, held);
+    else append(this.#ranges, slot.space, { range: slot.value, held });
+  }
+}
+
+function heldSlots(found: Found, index: ResourceIndex, kinds: ReadonlySet<Kind>): readonly Slot[] {
+  const { kind, live, linked } = found;
+  const subject = subjectOfFound(found);
+  const own = kind.slots?.(subject, index) ?? [];
+  return kind.naming && live.name !== undefined && kinds.has(kind) ? [...own, nameSlot(kind, live.name, linked)] : own;
+}
+
+/** A replacement beside the old object gets another derived name, so only a written name is wanted again. */
+function wantedSlots({ action, kind, declared, order }: Decision, index: ResourceIndex): readonly Slot[] {
+  const { desired } = declared!;
+  const own = kind.slots?.(desired as Subject, index) ?? [];
+  const isNamed = kind.naming && (action === "create" || (action === "replace" && (desired.awsNameWritten || order === "delete-first")));
+  return isNamed ? [...own, nameSlot(kind, desired.awsName ?? desired.name, desired.spec)] : own;
+}
+
+function nameSlot({ naming, section }: Kind, name: string, spec: Spec): Slot {
+  const place = naming!.within === undefined ? undefined : String(spec[naming!.within]);
+  return {
+    space: `names of ${section}${place === undefined ? "" : ` in ${place}`}`,
+    value: naming!.lower ? name.toLowerCase() : name,
+    path: "name",
+    what: `the name "${name}"${place === undefined ? "" : ` in ${place}`}`,
+    ...(place === undefined ? {} : { of: [place] }),
+  };
+}
+
+class Matcher implements Matched {
+  readonly handOvers: HandOver[] = [];
+  readonly taken: Taken[] = [];
+  readonly awaited: Found[] = [];
+  readonly shared: Address[] = [];
+  readonly #decisions: ReadonlyMap<Address, Decision>;
+  readonly #index: ResourceIndex;
+  readonly #awaited = new Set<Address>();
+
+  constructor(decisions: ReadonlyMap<Address, Decision>, index: ResourceIndex) {
+    this.#decisions = decisions;
+    this.#index = index;
+  }
+
+  match(taker: Decision, slot: Slot, held: Held): void {
+    if ((slot.of ?? []).some((address) => this.#isAnother(address))) return;
+    if (held.found === taker.found) this.#matchOwn(taker, slot, held);
+    else this.#matchOther(taker, slot, held);
+  }
+
+  /** What the slot is named by gets a successor, in which the slot is free. */
+  #isAnother(address: Address): boolean {
+    const one = this.#decisions.get(address);
+    return one?.action === "replace" && !one.kind.keepsId;
+  }
+
+  #matchOwn(taker: Decision, slot: Slot, { found, slot: held }: Held): void {
+    if (taker.action === "replace") {
+      if (!this.shared.includes(taker.address)) this.shared.push(taker.address);
+      return;
+    }
+    const { foreign } = held;
+    if (!foreign || held.likeness === slot.likeness || isRemoved(taker, held)) return;
+    this.taken.push({ to: taker.address, slot, holder: found, why: "it stays there", foreign: foreign.what });
+  }
+
+  #matchOther(taker: Decision, slot: Slot, { found, slot: held }: Held): void {
+    const { address, kind } = taker;
+    if (alreadyHas(taker, slot, this.#index)) return;
+    const base = { to: address, toStage: stageOf(kind, fieldOf(slot.path)), slot };
+    if (found.live.state === "deleting") {
+      if (!this.#awaited.has(found.address)) this.awaited.push(found);
+      this.#awaited.add(found.address);
+      this.handOvers.push({ ...base, from: found.address });
+      return;
+    }
+    const holder = this.#decisions.get(found.address);
+    const why = whyStays(holder, held, this.#index);
+    if (why !== undefined) this.taken.push({ to: address, slot, holder: found, why });
+    else if (holder!.action === "delete" || holder!.action === "replace") this.handOvers.push({ ...base, from: found.address });
+    else this.handOvers.push({ ...base, from: found.address, fromStage: stageOf(holder!.kind, fieldOf(held.path)) });
+  }
+}
+
+/** A change of something else: the slot is its own already. */
+function alreadyHas(taker: Decision, slot: Slot, index: ResourceIndex): boolean {
+  if (!taker.found || taker.action === "replace") return false;
+  const own = taker.kind.slots?.(subjectOfFound(taker.found), index) ?? [];
+  return own.some((one) => conflict(one, slot));
+}
+
+/** Why an object does not let go of a slot in this plan; undefined when it does. */
+function whyStays(holder: Decision | undefined, held: Slot, index: ResourceIndex): string | undefined {
+  if (!holder) return "this plan leaves that out";
+  switch (holder.action) {
+    case "delete":
+    case "replace":
+      return undefined;
+    case "keep":
+      return holder.withheld ? "it is not deleted yet" : `it stays, because ${holder.because}`;
+    case "update":
+    case "restart": {
+      const changes = holder.deltas.some(({ field }) => field === fieldOf(held.path));
+      const wants = holder.kind.slots?.(holder.declared!.desired as Subject, index) ?? [];
+      return changes && !wants.some((slot) => conflict(slot, held)) ? undefined : "it stays there";
+    }
+    default:
+      return "it stays there";
+  }
+}
+
+/** Whether the plan takes the foreign item away. */
+function isRemoved(taker: Decision, { path, foreign }: Slot): boolean {
+  return taker.deltas.some(({ field, items }) => field === fieldOf(path) && items?.removed.some(({ key }) => key === foreign!.key));
+}
+
+function conflict(a: Slot, b: Slot): boolean {
+  if (a.space !== b.space) return false;
+  if (typeof a.value === "string" || typeof b.value === "string") return a.value === b.value;
+  return a.value.first <= b.value.last && b.value.first <= a.value.last;
+}
+
+function append<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

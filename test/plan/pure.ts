@@ -1,0 +1,91 @@
+/** Plans without an AWS: what one environment says is taken as found, and another one is planned on top of it. */
+import type { Environment } from "../../src/config/environment.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Address, Desired, Kind, Live, Spec } from "../../src/kinds/kind.ts";
+import { ownership } from "../../src/resource/ownership.ts";
+import { decide, resourceIndexOf, type Declared, type Decision } from "../../src/plan/decide.ts";
+import { withDefaults } from "../../src/plan/diff.ts";
+import { makePlan, type PlanInput, type Planned } from "../../src/plan/make-plan.ts";
+import type { Found, Observed } from "../../src/plan/observed.ts";
+import type { Work } from "../../src/plan/order.ts";
+import { declaredTags, hashTags, ourTags } from "../../src/plan/tags.ts";
+import { header, loadText } from "../support/testbed.ts";
+
+const kindOf = new Map<string, Kind>(kinds.map((kind) => [kind.name, kind]));
+
+/** The plan from the one text to the other, as if the first had been applied. */
+export function planned(before: string, after: string, more: Partial<PlanInput> = {}): Planned {
+  return makePlan({ ...inputOf(before, after), ...more });
+}
+
+/** What is to become of each address, before anything is ordered or refused. */
+export function decided(before: string, after: string): ReadonlyMap<Address, Decision> {
+  const { environment, declared, observed } = inputOf(before, after);
+  return decide(environment, "agree", declared, observed, resourceIndexOf(environment.region, declared, observed)).decisions;
+}
+
+function inputOf(before: string, after: string): PlanInput {
+  const environment = loadText(header + after);
+  const observed = observedOf(loadText(header + before));
+  return { environment, goal: "agree", declared: declaredOf(environment), observed, lookups: { values: {} }, failed: new Set() };
+}
+
+function declaredOf({ nodes }: Environment): Map<Address, Declared> {
+  return new Map(nodes.map((desired) => [desired.address, { kind: kindOf.get(desired.kind)!, desired, resolved: desired.spec as Spec }]));
+}
+
+function observedOf(environment: Environment): Observed {
+  const objects = new Map(environment.nodes.map((node) => [node.address, foundOf(environment, node)]));
+  return {
+    account: "123456789012",
+    objects,
+    leftovers: [],
+    dying: [],
+    shown: new Map(),
+    ambiguous: new Map(),
+    unadoptable: new Map(),
+    notes: [],
+  };
+}
+
+function foundOf({ project, name }: Environment, desired: Desired): Found {
+  const kind = kindOf.get(desired.kind)!;
+  const spec = withDefaults(kind, desired.spec as Spec);
+  const awsName = desired.awsName ?? desired.name;
+  const tags = {
+    ...(declaredTags(desired) as Record<string, string>),
+    ...ourTags({ project, environment: name }, kind, desired, awsName),
+    ...hashTags(kind, desired.spec as Spec),
+    ...(desired.disposable ? { [ownership.disposable]: "true" } : {}),
+  };
+  const handle = { disks: [], isProtected: false, secondary: {}, listeners: [] };
+  const live: Live = {
+    id: `id of ${desired.address}`,
+    aliases: [],
+    tags,
+    spec,
+    handle,
+    state: "ready",
+    ...(kind.naming ? { name: awsName } : {}),
+  };
+  return { address: desired.address, kind, live, linked: spec };
+}
+
+/** The work as it would be done if each step took equally long: one line a step, in order. */
+export function printed({ work }: Pick<Planned, "work">): string[] {
+  const done = new Set<string>();
+  const lines: string[] = [];
+  for (let left = [...work]; left.length > 0;) {
+    const free = left.filter((node) => [...node.needs].every((need) => done.has(need)));
+    if (free.length === 0) throw new Error("the work has a cycle");
+    for (const node of free) done.add(node.id);
+    lines.push(...free.map(lineOf).sort());
+    left = left.filter((node) => !done.has(node.id));
+  }
+  return lines;
+}
+
+function lineOf({ op, address, stage }: Work): string {
+  if (op === "barrier") return "--- all is made and changed";
+  return `${op} ${address}${op === "update" || op === "release" ? ` (${stage})` : ""}`;
+}

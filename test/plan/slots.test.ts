@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { slotsOf } from "../support/slots.ts";
+import { planned, printed } from "./pure.ts";
+
+const vpc = "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n";
+const a = "a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }";
+const c = "c: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: c }";
+const subnets = (...those: string[]) => `${vpc}subnets: { ${those.join(", ")} }\n`;
+const machine = (fields: string) =>
+  `instances: { m: { image: ami-0123456789abcdef0, instanceType: t3.micro, disposable: true, ${fields} } }\n`;
+
+/** The work, or what is said against it. */
+function plan(before: string, after: string): string[] {
+  const made = planned(before, after);
+  const errors = made.diagnostics.map(({ code, summary }) => `${code}: ${summary}`);
+  return errors.length > 0 ? errors : printed(made);
+}
+
+describe("what a kind says that one only may hold", () => {
+  it.each<[string, object, string[]]>([
+    ["subnet", { vpc: "vpc/main", cidrBlock: "10.0.1.0/24" }, ["ranges of vpc/main: 167772416 to 167772671"]],
+    ["internetGateway", { vpc: "vpc/main" }, ["gateway of vpc/main: vpc/main"]],
+    ["elasticIp", { instance: "instance/m" }, ["uses of Elastic IPs: elasticIp/it", "Elastic IP of instance/m: instance/m"]],
+    ["elasticIp", {}, []],
+    [
+      "loadBalancer",
+      {
+        listeners: {
+          "80": { protocol: "HTTP", forward: "targetGroup/t" },
+          "80.rules.x": { priority: 10, conditions: ["path /x"], forward: "targetGroup/t" },
+          "80.rules.@50": { priority: 50, conditions: ["path /y"], forward: "targetGroup/theirs" },
+        },
+      },
+      [
+        "balancers of target groups: targetGroup/t",
+        "balancers of target groups: targetGroup/theirs",
+        "priorities of listener 80 of loadBalancer/it: 10",
+        "priorities of listener 80 of loadBalancer/it: 50 (a rule that somebody else made at priority 50)",
+      ],
+    ],
+    [
+      "loadBalancer",
+      {
+        subnetMappings: [
+          { subnet: "subnet/a", elasticIp: "elasticIp/x" },
+          { subnet: "subnet/c", privateIpv4Address: "10.0.2.9" },
+        ],
+      },
+      ["uses of Elastic IPs: elasticIp/x", "addresses of subnet/c: 10.0.2.9"],
+    ],
+  ])("%s %j", (name, spec, slots) =>
+    expect(
+      slotsOf(
+        kinds.find((kind) => kind.name === name)!,
+        spec,
+      ),
+    ).toEqual(slots),
+  );
+});
+
+describe("the order of work", () => {
+  it("a range that is free needs no early delete", () => {
+    expect(plan(subnets(a), subnets(a.replace("a:", "b:").replace("1.0/24", "3.0/24")))).toEqual([
+      "make subnet/b",
+      "apply subnet/b (attributes)",
+      "--- all is made and changed",
+      "drop subnet/a",
+    ]);
+  });
+
+  it("a renamed subnet", () => {
+    expect(plan(subnets(a), subnets(a.replace("a:", "a2:")))).toEqual([
+      "drop subnet/a",
+      "make subnet/a2",
+      "apply subnet/a2 (attributes)",
+      "--- all is made and changed",
+    ]);
+  });
+
+  it("two subnets that take one's range wait for one delete", () => {
+    const halves = [
+      "b: { vpc: main, cidrBlock: 10.0.1.0/25, availabilityZone: a }",
+      "d: { vpc: main, cidrBlock: 10.0.1.128/25, availabilityZone: a }",
+    ];
+    expect(plan(subnets(a), subnets(...halves)).slice(0, 3)).toEqual(["drop subnet/a", "make subnet/b", "make subnet/d"]);
+  });
+
+  it("of two subnets that swap, one is made anew beside its old one", () => {
+    expect(plan(subnets(a, c), subnets(a.replace("1.0", "2.0"), c.replace("2.0", "1.0"))).slice(0, 5)).toEqual([
+      "drop subnet/a",
+      "make subnet/c",
+      "apply subnet/c (attributes)",
+      "drop subnet/c",
+      "make subnet/a",
+    ]);
+  });
+
+  it("three that take each other's ranges in a circle: one goes first", () => {
+    const d = "d: { vpc: main, cidrBlock: 10.0.3.0/24, availabilityZone: a }";
+    const turned = [a.replace("1.0", "2.0"), c.replace("2.0", "3.0"), d.replace("3.0", "1.0")];
+    const work = plan(subnets(a, c, d), subnets(...turned)).filter((line) => !line.startsWith("apply"));
+    expect(work).toEqual([
+      "drop subnet/a",
+      "make subnet/d",
+      "drop subnet/d",
+      "make subnet/c",
+      "drop subnet/c",
+      "make subnet/a",
+      "--- all is made and changed",
+    ]);
+  });
+
+  it("a delete that makes room comes after all else that its successor needs", () => {
+    const gateway = "internetGateways: { main: { vpc: main } }\n";
+    expect(plan(vpc + gateway, vpc + gateway.replace("main:", "gw:"))).toEqual([
+      "make internetGateway/gw",
+      "drop internetGateway/main",
+      "apply internetGateway/gw (attachment)",
+      "--- all is made and changed",
+    ]);
+  });
+
+  it("a machine with a fixed address goes first where its successor has the same one, and not where it has another", () => {
+    const before = subnets(a) + machine("subnet: a, privateIpAddress: 10.0.1.10");
+    const again = before.replace("ami-0123456789abcdef0", "ami-0123456789abcdef1");
+    expect(plan(before, again).slice(0, 2)).toEqual(["drop instance/m", "make instance/m"]);
+    expect(plan(before, again.replace("1.10", "1.11"))[0]).toBe("make instance/m");
+  });
+
+  it("in a VPC that is replaced the ranges are free", () => {
+    const work = plan(subnets(a), subnets(a).replace("10.0.0.0/16", "10.0.0.0/17"));
+    expect(work.indexOf("make subnet/a")).toBeLessThan(work.indexOf("drop subnet/a"));
+  });
+
+  it("rules let go of a group that has to be deleted first", () => {
+    const groups = `${vpc}securityGroups: { app: { vpc: main, name: app, description: One }, user: { vpc: main, ingress: [{ port: 22, source: securityGroup/app }] } }\n`;
+    expect(plan(groups, groups.replace("One", "Two"))).toEqual([
+      "release securityGroup/user (rules)",
+      "drop securityGroup/app",
+      "make securityGroup/app",
+      "apply securityGroup/app (rules)",
+      "apply securityGroup/user (rules)",
+      "--- all is made and changed",
+    ]);
+  });
+
+  it("a user whose own change lets go needs no release", () => {
+    const group = (sources: string) =>
+      `${vpc}securityGroups: { app: { vpc: main, name: app }, user: { vpc: main, ingress: [${sources}] } }\n`;
+    const after = group("{ port: 22, source: 10.0.0.0/8 }").replace("app: {", "app2: {");
+    expect(plan(group("{ port: 22, source: securityGroup/app }"), after).slice(0, 3)).toEqual([
+      "apply securityGroup/user (rules)",
+      "drop securityGroup/app",
+      "make securityGroup/app2",
+    ]);
+  });
+});
+
+describe("what is refused", () => {
+  it("a name that something keeps", () => {
+    const kept = `${vpc}securityGroups: { app: { vpc: main, name: app, retain: true } }\n`;
+    expect(plan(kept, kept.replace("app: {", "app2: {"))).toEqual([
+      'slot-taken: securityGroup/app2 needs the name "app" in vpc/main, which securityGroup/app (id of securityGroup/app) holds; it stays, because it is retained (`retain: true`).',
+    ]);
+  });
+
+  it("a whole chain, and nothing of it is left in the plan", () => {
+    const group = `${subnets(a)}securityGroups: { app: { vpc: main, name: app, description: One } }\n${machine("subnet: a, securityGroups: [app]")}`;
+    const { plan: made, diagnostics, work } = planned(group, group.replace("One", "Two"));
+    expect(diagnostics.map(({ code }) => code)).toEqual(["cannot-let-go"]);
+    expect(made.steps).toEqual([]);
+    expect(work.map(({ id }) => id)).toEqual(["barrier"]);
+  });
+
+  it("what somebody of ours stands in, though no field says so", () => {
+    const gateway = `${vpc}internetGateways: { main: { vpc: main } }\nelasticIps: { n: {} }\n`;
+    const standing = new Map([["internetGateway/main", [{ by: "elasticIp/n", what: "eni-1 (public address 192.0.2.1) stands in it" }]]]);
+    const { diagnostics } = planned(gateway, gateway.replace("main: { vpc", "gw: { vpc"), { standing });
+    expect(diagnostics.map(({ summary }) => summary)).toEqual([
+      "internetGateway/main (id of internetGateway/main) would have to be deleted before internetGateway/gw can have the place of the one internet gateway of vpc/main; elasticIp/n cannot do without it: eni-1 (public address 192.0.2.1) stands in it.",
+    ]);
+  });
+
+  it("an early delete of what others use", () => {
+    const users = new Map([["id of subnet/a", [{ id: "eni-1", what: "network interface of Lambda function f", holder: "eni-1" }]]]);
+    const { diagnostics } = planned(subnets(a), subnets(a.replace("a:", "a2:")), { users });
+    expect(diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toContain("error in-use");
+  });
+
+  it("keeps deletes back, and says what waits for them", () => {
+    const group = `${subnets(a, c)}securityGroups: { app: { vpc: main, name: app, retain: true } }\n`;
+    const { plan: made } = planned(group, group.replace("app: {", "app2: {").replace("c: {", "c2: {"));
+    expect(made.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["keep subnet/c", "keep securityGroup/app"]);
+    expect(made.notes.filter(({ code }) => code === "slot-taken").map(({ text }) => text)).toEqual([
+      "subnet/c2 is not made yet: subnet/c holds the range 10.0.2.0/24 in vpc/main, and nothing is deleted while a change of this plan is refused",
+    ]);
+  });
+});
