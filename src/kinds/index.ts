@@ -17,6 +17,7 @@ import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
+import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpc } from "./vpc/vpc.ts";
 
 /** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
@@ -26,6 +27,7 @@ export const kinds: readonly Kind[] = [
   subnet,
   routeTable,
   networkAcl,
+  vpcEndpoint,
   elasticIp,
   natGateway,
   securityGroup,

@@ -143,6 +143,7 @@ const ec2Types: Readonly<Record<string, string>> = {
   subnet: "subnet",
   vol: "volume",
   vpc: "vpc",
+  vpce: "vpc-endpoint",
 };
 
 /** Fields that name an object, and how its ARN ends. */
@@ -187,6 +188,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateSecurityGroup": one("security-group"),
   "ec2:CreateSubnet": one("subnet"),
   "ec2:CreateVpc": one("vpc"),
+  "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
   "ec2:ImportKeyPair": one("key-pair"),
   "ec2:RunInstances": (input) => ({
     "network-interface": "network-interface/new",

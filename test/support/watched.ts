@@ -12,9 +12,14 @@ const services = ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatc
 
 /** The same connection; `tell` hears of each command before it is sent. */
 export function watched(connection: Connection, tell: (sent: Sent) => void): Connection {
-  const aws: Record<string, unknown> = { ...connection.aws };
-  for (const service of services) aws[service] = watchedService(connection.aws[service], service, tell);
-  return { ...connection, aws: aws as unknown as Aws, fence: connection.fence.bind(connection) };
+  return { ...connection, aws: watchedAws(connection.aws, tell), fence: connection.fence.bind(connection) };
+}
+
+/** The same under other limits too: a plan and an apply ask for theirs. */
+function watchedAws(of: Aws, tell: (sent: Sent) => void): Aws {
+  const aws: Record<string, unknown> = { ...of, within: (limits: Parameters<Aws["within"]>[0]) => watchedAws(of.within(limits), tell) };
+  for (const service of services) aws[service] = watchedService(of[service], service, tell);
+  return aws as unknown as Aws;
 }
 
 function watchedService(service: Service, name: string, tell: (sent: Sent) => void): Service {
