@@ -93,6 +93,8 @@ await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, conten
 // What `infra init --github` writes: the workflows that this repository has itself.
 for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml", "workflows/drift.yml"])
   await cp(new URL(`.github/${part}`, import.meta.url), new URL(`dist/github/${part}`, import.meta.url), { recursive: true });
+// And what `infra init --gitlab` writes.
+await cp(new URL("templates", import.meta.url), new URL("dist/gitlab", import.meta.url), { recursive: true });
 
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {

@@ -23,6 +23,7 @@ function starts({ starts: all }: Results): Budget[] {
   return [
     atMost("start of `infra --version`, of bare Node's", 2, took("infra --version") / bare, " ×"),
     atMost("`infra validate` of the largest environment here, of bare Node's start", 6, took("infra validate web-service") / bare, " ×"),
+    atMost("start of the single executable's `--version`, of bare Node's", 3, took("infra --version, single executable") / bare, " ×"),
   ].filter(({ measured }) => !measured.startsWith("NaN"));
 }
 

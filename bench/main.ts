@@ -1,8 +1,8 @@
 /** `npm run bench`: measures both programs on the same workloads and endpoint, then `infra` alone against its budgets, and writes bench/results/latest.md. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { measure, type Command, type Cost } from "./measure.ts";
@@ -112,6 +112,8 @@ async function measureStarts(): Promise<void> {
     node("infra --version", infra, "--version"),
     node("infra validate web-service", infra, "-C", process.cwd(), "validate", "web-service"),
     node("infra validate estate-20 (820 resources)", infra, "validate", "./estate-20.yaml"),
+    ...singleExecutable("--version"),
+    ...singleExecutable("validate", "./estate-20.yaml"),
   ];
   const costs = new Map<string, Cost[]>();
   // In turn, so that a busy minute of the machine hits all alike.
@@ -119,6 +121,14 @@ async function measureStarts(): Promise<void> {
     for (const { name, command } of all) costs.set(name, [...(costs.get(name) ?? []), await measure(command)]);
   for (const [name, list] of costs) results.starts.push({ name, costs: list.slice(1) });
   keep();
+}
+
+/** The same by the executable that `npm run build:single` made, where it did. */
+function singleExecutable(...args: string[]): readonly { readonly name: string; readonly command: Command }[] {
+  const program = resolve("dist-single/infra");
+  return existsSync(program)
+    ? [{ name: `infra ${args[0]!}, single executable`, command: { program, args, cwd: folder, env: process.env } }]
+    : [];
 }
 
 /** An endpoint and how it is to behave. */

@@ -25,6 +25,8 @@ export interface Context {
   readonly options: GlobalOptions;
   /** `-C DIR`, or where the process was started. */
   readonly cwd: string;
+  /** The folder that holds environments/: `cwd`, or the nearest above it. */
+  readonly home: string;
   readonly signals: Signals;
   /** Milliseconds since the epoch when the command began, for the footer. */
   readonly began: number;

@@ -10,7 +10,7 @@ import { printDiagnostics } from "./report-error.ts";
 /** Loads an environment by name or path, with the variables that were given. */
 export function load(context: Context, nameOrPath: string): Loaded {
   const { vars, varFiles } = context.options;
-  const loaded = loadEnvironment({ nameOrPath, cwd: context.cwd, kinds, vars, varFiles, env: context.io.env });
+  const loaded = loadEnvironment({ nameOrPath, cwd: context.cwd, home: context.home, kinds, vars, varFiles, env: context.io.env });
   collectSooner(loaded.environment?.nodes.length ?? 0);
   return loaded;
 }
@@ -24,8 +24,8 @@ export function loadOrThrow(context: Context, nameOrPath: string): Environment {
 }
 
 /** Names of the environments that have YAML here. */
-export function knownEnvironments({ cwd }: Pick<Context, "cwd">): readonly string[] {
-  return listEnvironments(cwd).map(({ name }) => name);
+export function knownEnvironments({ home }: Pick<Context, "home">): readonly string[] {
+  return listEnvironments(home).map(({ name }) => name);
 }
 
 /** What a suggested command begins with: one that was tried in the sandbox must not go on in an account. */

@@ -7,6 +7,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["init", "environments/dev.yaml, a small network"],
     ["init prod --region us-east-1", "another one, elsewhere"],
     ["init dev --github", "also the workflows for GitHub"],
+    ["init dev --gitlab", "also the pipeline for GitLab"],
   ],
   validate: [
     ["validate", "everything under environments/"],
@@ -84,6 +85,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --port 4599", "then AWS_ENDPOINT_URL=http://127.0.0.1:4599"],
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
+  schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],

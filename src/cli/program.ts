@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { Argument, Command, CommanderError, Option } from "commander";
+import { projectFolder } from "../config/project-folder.ts";
 import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import { setOutputs } from "./github.ts";
@@ -59,15 +60,16 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "init", "write a first environment")
     .argument("[name]", "the environment's name", "dev")
     .option("--project <name>", "the project's name; after the folder when absent")
-    .option("--region <region>", "the region", "eu-west-1")
+    .option("--region <region>", "the region; the shell's when absent, or eu-west-1")
     .option("--force", "overwrite files that are there")
     .option("--github", "also write the workflows that plan pull requests, apply merges and watch for drift")
+    .option("--gitlab", "also write .gitlab-ci.yml, which plans merge requests and applies what was planned")
     .action(load(async () => (await import("./commands/init.ts")).init));
   subcommand(program, "validate", "check everything that can be checked without AWS")
     .addArgument(severalEnvironments())
     .action(load(async () => (await import("./commands/validate.ts")).validate));
   subcommand(program, "plan", "show what apply would do")
-    .addArgument(oneEnvironment("[env]"))
+    .addArgument(onlyEnvironment())
     .option("--all", "every environment of environments/, side by side")
     .option("--out <file>", "save the plan for `apply --plan`")
     .addOption(targets())
@@ -75,7 +77,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(repairContested())
     .action(load(async () => (await import("./commands/plan.ts")).plan));
   subcommand(program, "apply", "make AWS agree with the YAML")
-    .addArgument(oneEnvironment("<env>"))
+    .addArgument(onlyEnvironment("; never with --yes or without a terminal"))
     .option("-y, --yes", "do not ask")
     .option("--plan <file>", "run a saved plan, if it is still what would be done")
     .option("--approve <file>", "run only what this approval or saved plan holds")
@@ -93,7 +95,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--all", "every environment of environments/; so without ENV")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
   subcommand(program, "destroy", "delete all that is ours")
-    .addArgument(oneEnvironment("[env]"))
+    .addArgument(oneEnvironment())
     .option("--project <name>", "without YAML: the project")
     .option("--environment <name>", "without YAML: the environment")
     .option("--region <region>", "without YAML: the region")
@@ -103,12 +105,14 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(noLock())
     .action(load(async () => (await import("./commands/destroy.ts")).destroy));
   subcommand(program, "unlock", "show who holds the lease, and free it")
-    .addArgument(oneEnvironment("<env>"))
+    .usage("[options] <env>")
+    .addArgument(oneEnvironment())
     .option("-y, --yes", "do not ask, where the last heartbeat is minutes old")
     .option("--force", "free the lease of a run that is alive, too")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
   subcommand(program, "freeze", "refuse every apply until it is thawed; without a flag, show whether and why")
-    .addArgument(oneEnvironment("<env>"))
+    .usage("[options] <env>")
+    .addArgument(oneEnvironment())
     .option("--reason <text>", "freeze, and tell this to those whose apply is refused")
     .option("--thaw", "let applies through again")
     .action(load(async () => (await import("./commands/freeze.ts")).freeze));
@@ -117,10 +121,10 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
 function addLookingCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
   subcommand(program, "status", "show what exists")
-    .addArgument(oneEnvironment("<env>"))
+    .addArgument(onlyEnvironment())
     .action(load(async () => (await import("./commands/status.ts")).status));
   subcommand(program, "output", "print ids, addresses and endpoints for scripts")
-    .addArgument(oneEnvironment("<env>"))
+    .addArgument(onlyEnvironment())
     .argument("[name]", "ADDRESS for its id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
   subcommand(program, "explain", "tell about a kind, a field, or an error's code")
@@ -133,7 +137,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--live", "what EC2 has by tag of the projects written here, with YAML or without")
     .action(load(async () => (await import("./commands/environments.ts")).environments));
   subcommand(program, "iam-policy", "print the least IAM policy that a role needs")
-    .addArgument(oneEnvironment("<env>"))
+    .addArgument(onlyEnvironment())
     .addOption(
       new Option("--for <purpose>", "what the role does; guard: a policy for everybody else")
         .choices(["plan", "apply", "adopt", "guard"])
@@ -146,6 +150,9 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
+  subcommand(program, "schema", "print the JSON Schema of environment files, for editors").action(
+    load(async () => (await import("./commands/schema.ts")).schema),
+  );
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(
@@ -212,8 +219,13 @@ function refuseEmpty(args: readonly unknown[], command: Command): void {
   if (empty) throw usage(`--${empty[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} was given an empty text.`, hint);
 }
 
-function oneEnvironment(name: "<env>" | "[env]"): Argument {
-  return new Argument(name, "a name under environments/, or a path to a file or folder");
+/** Where none is given, the command says which there are. */
+function oneEnvironment(more = ""): Argument {
+  return new Argument("[env]", `a name under environments/, or a path to a file or folder${more}`);
+}
+
+function onlyEnvironment(more = ""): Argument {
+  return oneEnvironment(`; when there is one only, that one${more}`);
 }
 
 function severalEnvironments(): Argument {
@@ -271,7 +283,7 @@ function contextOf(io: Io, options: Record<string, unknown>): Context {
   };
   const cwd = directoryOf(io, global.directory);
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw usage(`there is no directory "${global.directory ?? cwd}".`);
-  return { io, options: global, cwd, signals: listenForSignals(io), began: Date.now() };
+  return { io, options: global, cwd, home: projectFolder(cwd, io.env["HOME"]), signals: listenForSignals(io), began: Date.now() };
 }
 
 async function inContext(context: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {

@@ -12,8 +12,8 @@ export interface SandboxSession {
 }
 
 /** Opens the sandbox of the directory in the environment's own account, so that its `account:` guard holds. */
-export async function openSandboxSession(context: Pick<Context, "cwd" | "options">, account = sandboxAccount): Promise<SandboxSession> {
-  const { sandbox, clock, close } = openSandbox({ dir: sandboxFolder(context.cwd), time: context.options.sandboxTime });
+export async function openSandboxSession(context: Pick<Context, "home" | "options">, account = sandboxAccount): Promise<SandboxSession> {
+  const { sandbox, clock, close } = openSandbox({ dir: sandboxFolder(context.home), time: context.options.sandboxTime });
   return {
     options: {
       clock,
@@ -25,6 +25,6 @@ export async function openSandboxSession(context: Pick<Context, "cwd" | "options
 }
 
 /** Where the sandbox is kept between commands. */
-export function sandboxFolder(cwd: string): string {
-  return join(cwd, ".infra", "sandbox");
+export function sandboxFolder(home: string): string {
+  return join(home, ".infra", "sandbox");
 }

@@ -4,8 +4,35 @@ import { usage } from "./outputs.ts";
 
 /** The environments that were named, or all of environments/. */
 export function namedOrAll(context: Context, names: readonly string[]): readonly string[] {
-  if (names.length > 0) return names;
-  const all = listEnvironments(context.cwd).map(({ name }) => name);
-  if (all.length === 0) throw usage("there is no environment here.", "`infra init` writes a first one; `-C DIR` changes the directory");
-  return all;
+  return names.length > 0 ? names : atLeastOne(context);
+}
+
+/** The environment that was named, or the only one there is. */
+export function namedOrOnly(context: Context, name: string | undefined, command: string, orElse = ""): string {
+  if (name !== undefined) return name;
+  const [first, ...others] = atLeastOne(context);
+  if (others.length > 0) throw usage(`${command} needs the name of an environment${orElse}.`, namesHere(context));
+  return first;
+}
+
+/** The environment that was named. For commands where a wrong one does harm: there the only one is no default either. */
+export function named(context: Context, name: string | undefined, command: string): string {
+  if (name !== undefined) return name;
+  throw usage(`${command} needs the name of an environment.`, namesHere(context));
+}
+
+/** Which environments there are, for a hint. */
+export function namesHere({ home }: Context): string {
+  const names = listEnvironments(home).map(({ name }) => name);
+  const rest = names.length - mostNames;
+  if (names.length === 0) return "environments/ is empty or missing";
+  return `environments/ has: ${names.slice(0, mostNames).join(", ")}${rest > 0 ? ` and ${rest} more (\`infra environments\` lists them)` : ""}`;
+}
+
+const mostNames = 20;
+
+function atLeastOne({ home }: Context): readonly [string, ...string[]] {
+  const [first, ...others] = listEnvironments(home).map(({ name }) => name);
+  if (first === undefined) throw usage("there is no environment here.", "`infra init` writes a first one; `-C DIR` changes the directory");
+  return [first, ...others];
 }

@@ -17,11 +17,11 @@ export interface Listed {
   readonly kind: "file" | "folder";
 }
 
-/** Every environment under `environments/` of a working directory, by name. What begins with `_` is a base for others. */
-export function listEnvironments(cwd: string): Listed[] {
-  const home = join(resolve(cwd), "environments");
-  const files = yamlFilesIn(home).map((path) => ({ name: nameOf(path), path, kind: "file" as const }));
-  const folders = subfoldersOf(home)
+/** Every environment under `environments/` of a folder, by name. What begins with `_` is a base for others. */
+export function listEnvironments(home: string): Listed[] {
+  const all = join(resolve(home), "environments");
+  const files = yamlFilesIn(all).map((path) => ({ name: nameOf(path), path, kind: "file" as const }));
+  const folders = subfoldersOf(all)
     .filter((path) => yamlFilesIn(path).length > 0)
     .map((path) => ({ name: basename(path), path, kind: "folder" as const }));
   return [...files, ...folders].filter(({ name }) => !name.startsWith("_")).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -41,9 +41,9 @@ export function nameOf(path: string): string {
 }
 
 /** The absolute path that ENV means, a name under environments/ first, then a path; and the repository that it belongs to. */
-export function findEnvironment(nameOrPath: string, cwd: string): Found | { readonly problem: Diagnostic } {
+export function findEnvironment(nameOrPath: string, cwd: string, home: string): Found | { readonly problem: Diagnostic } {
   if (nameOrPath === "") return { problem: error("env-not-found", undefined, "the environment's name is empty.", emptyHint) };
-  const listed = listEnvironments(cwd);
+  const listed = listEnvironments(home);
   const named = listed.filter(({ name }) => name === nameOrPath);
   if (named.length > 1)
     return {
@@ -56,6 +56,8 @@ export function findEnvironment(nameOrPath: string, cwd: string): Found | { read
     };
   if (named[0]) return { path: named[0].path, repositories: [repositoryOf(named[0].path, cwd)] };
   const path = resolve(cwd, nameOrPath);
+  if (path === join(resolve(home), "environments") && listed.length > 0)
+    return { problem: error("env-not-found", undefined, `${nameOrPath} holds environments and is none itself.`, allHint(listed)) };
   if (kindOfPath(path)) return { path, repositories: [path, realPathOf(path) ?? path].map((one) => repositoryOf(one, cwd)) };
   const isPath = isYaml(nameOrPath) || nameOrPath.includes("/");
   const summary = isPath ? `${nameOrPath} does not exist.` : `there is no environment "${nameOrPath}".`;
@@ -70,6 +72,10 @@ export function findEnvironment(nameOrPath: string, cwd: string): Found | { read
       ),
     ),
   };
+}
+
+function allHint(listed: readonly Listed[]): string {
+  return `leave it out for all of them, or name one: ${listed.map(({ name }) => name).join(", ")}`;
 }
 
 function namesHint(resolved: string, names: readonly string[]): string {

@@ -26,6 +26,8 @@ export interface LoadInput {
   /** ENV of the command line: a name under environments/, or a path to a file or folder. */
   readonly nameOrPath: string;
   readonly cwd: string;
+  /** The folder that holds environments/; `cwd` when absent. */
+  readonly home?: string;
   readonly kinds: readonly Kind[];
   /** `--var NAME=VALUE`. */
   readonly vars?: Readonly<Record<string, string>>;
@@ -54,7 +56,7 @@ export function loadEnvironment(input: LoadInput): Loaded {
 }
 
 function load(input: LoadInput, files: Files, report: Report): Environment | undefined {
-  const found = findEnvironment(input.nameOrPath, input.cwd);
+  const found = findEnvironment(input.nameOrPath, input.cwd, input.home ?? input.cwd);
   if ("problem" in found) {
     report(found.problem);
     return undefined;

@@ -25,6 +25,11 @@ interface Compiled {
   readonly validate: ((document: unknown) => boolean) & { errors?: readonly SchemaError[] | null };
 }
 
+declare global {
+  /** In the single executable, which has no file beside it: set by build-single.mjs. */
+  var PLUMBLINE_VALIDATOR: (() => unknown) | undefined;
+}
+
 const requireHere = createRequire(import.meta.url);
 const made = new WeakMap<readonly Kind[], Validate>();
 
@@ -52,6 +57,8 @@ export function fingerprint(kinds: readonly Kind[]): string {
 export const ajvOptions = { allErrors: true, strict: false, allowUnionTypes: true, logger: false, inlineRefs: false } as const;
 
 function builtFor(kinds: readonly Kind[]): Compiled | undefined {
+  const inside = globalThis.PLUMBLINE_VALIDATOR?.() as Compiled | undefined;
+  if (inside?.fingerprint === fingerprint(kinds)) return inside;
   for (const place of ["./validator.cjs", "../validator.cjs"]) {
     try {
       const compiled = requireHere(place) as Compiled;

@@ -40,7 +40,7 @@ describe("without AWS", () => {
     ["plan dev --format xml", 'no format "xml"'],
     ["--sandbox apply dev --yes --format sarif", "it has: text, json, jsonl, markdown, junit"],
     ["apply dev --plan a --approve b", "exclude each other"],
-    ["destroy", "needs an environment"],
+    ["destroy", "needs the name of an environment"],
     ["destroy dev --yes", "in the sandbox only"],
     ["freeze dev --reason x --thaw", "exclude each other"],
     ["validate --var x", "NAME=VALUE"],

@@ -1,5 +1,6 @@
 /**
- * Every page is played from its top to its end in a folder of its own, beside a copy of environments/: files that it shows
+ * Every page is played from its top to its end in a folder of its own, beside a copy of environments/ unless it begins with
+ * `<!-- begins: empty -->`: files that it shows
  * are written, commands that it shows are run, and must print what it says. UPDATE_DOCS=1 writes what they print into the page.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -37,7 +38,7 @@ test("some pages have examples", () => {
 
 test.each(played)("%s: what it shows is so", { timeout: 120_000 }, async (page) => {
   const text = readFileSync(join(root, page), "utf8");
-  const cwd = folder();
+  const cwd = folder(text.includes("<!-- begins: empty -->"));
   const shell = new Shell(cwd);
   let updated = text;
   for (const block of blocksOf(text)) {
@@ -82,11 +83,12 @@ function pathOf(block: Exclude<Block, { type: "session" }>): string {
   return block.path ?? "environments/part-of-a-page.yaml";
 }
 
-function folder(): string {
+function folder(isEmpty: boolean): string {
   const top = mkdtempSync(join(tmpdir(), "docs-"));
   onTestFinished(() => rmSync(top, { recursive: true, force: true }));
   const cwd = join(top, "lab"); // `infra init` names the project after it
-  cpSync(join(root, "environments"), join(cwd, "environments"), { recursive: true });
+  if (isEmpty) mkdirSync(cwd);
+  else cpSync(join(root, "environments"), join(cwd, "environments"), { recursive: true });
   return cwd;
 }
 
@@ -122,11 +124,11 @@ test("README.md: what it calls measured stands in bench/results/latest.md", () =
 
 test("docs/decisions/0001: has every dependency, and none that is not one", () => {
   const rows = [...readFileSync(join(root, "docs/decisions/0001-dependencies.md"), "utf8").matchAll(/^\| (?!package|---)([^|]+) \|/gm)];
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
-    "dependencies" | "devDependencies",
-    object
-  >;
+  const { dependencies = {}, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly dependencies?: object; // the package has none
+    readonly devDependencies: object;
+  };
   expect(rows.flatMap(([, names]) => names!.split(", ")).sort()).toEqual(
-    [...Object.keys(dependencies), ...Object.keys(devDependencies)].sort(),
+    [...Object.keys(dependencies), ...Object.keys(devDependencies)].filter((name) => !name.startsWith("@plumbline/")).sort(),
   );
 });

@@ -45,7 +45,7 @@ export class Shell {
   /** The few things that pages do with the AWS CLI, sent to the same sandbox by the SDK: `npm test` needs nothing but Node. */
   async #aws(words: readonly string[]): Promise<string> {
     const flag = (name: string) => words[words.indexOf(`--${name}`) + 1]!;
-    const { options, close } = await openSandboxSession({ cwd: this.#cwd, options: { sandboxTime: "virtual" } as GlobalOptions });
+    const { options, close } = await openSandboxSession({ home: this.#cwd, options: { sandboxTime: "virtual" } as GlobalOptions });
     const ec2 = new EC2Client({ region: flag("region"), requestHandler: options.requestHandler!, credentials: options.credentials! });
     try {
       switch (words.slice(0, 2).join(" ")) {

@@ -1,29 +1,31 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { githubPaths } from "../../src/cli/ci-files.ts";
 import { folder, infra } from "../cli/infra.ts";
 
+const withInfra = '{ "packages": { "node_modules/plumbline-infra": {} } }';
 const ours = new URL("../../.github/", import.meta.url);
 
 test("init --github writes the workflows that are tested here, and a first environment", async () => {
   const cwd = folder();
   const ran = await infra(cwd, "init --github --project lab");
   expect(ran.code, ran.stderr).toBe(0);
-  for (const path of [
-    "workflows/plan.yml",
-    "workflows/apply.yml",
-    "workflows/drift.yml",
-    "actions/infra/action.yml",
-    "actions/infra/main.mjs",
-    "actions/infra/approval.mjs",
-  ])
-    expect(readFileSync(join(cwd, ".github", path), "utf8")).toBe(readFileSync(new URL(path, ours), "utf8"));
+  expect(githubPaths.filter((path) => path.startsWith("actions")).sort()).toEqual(
+    readdirSync(new URL("actions/infra/", ours))
+      .map((file) => `actions/infra/${file}`)
+      .sort(),
+  );
+  for (const path of githubPaths) expect(readFileSync(join(cwd, ".github", path), "utf8")).toBe(readFileSync(new URL(path, ours), "utf8"));
   expect((await infra(cwd, "validate dev")).code).toBe(0);
 });
 
 test("where environments are, it adds the workflows alone; again it changes nothing; edited ones are overwritten only when told to", async () => {
   const cwd = folder({ "environments/prod.yaml": "format: 1\nproject: lab\nregion: eu-west-1\n" });
-  expect((await infra(cwd, "init --github")).stdout).not.toContain("environments/");
+  expect((await infra(cwd, "init --github")).stdout).not.toContain("prod.yaml");
   expect((await infra(cwd, "init --github")).code).toBe(0);
   const plan = join(cwd, ".github/workflows/plan.yml");
   writeFileSync(plan, "name: mine\n");
@@ -34,3 +36,64 @@ test("where environments are, it adds the workflows alone; again it changes noth
   expect((await infra(cwd, "init --github --force")).code).toBe(0);
   expect(readFileSync(plan, "utf8")).toContain("name: infra plan");
 });
+
+test("what it names next, and what the workflows name, is in the user's repository or a command", async () => {
+  const cwd = folder();
+  const { stdout } = await infra(cwd, "init --github");
+  const texts = [stdout, ...githubPaths.map((path) => readFileSync(join(cwd, ".github", path), "utf8"))];
+  for (const text of texts) expect(text).not.toMatch(/docs\//);
+  expect(stdout).toMatch(/iam-policy dev --for plan .*INFRA_PLAN_ROLE\n.*iam-policy dev --for apply .*INFRA_APPLY_ROLE/);
+});
+
+describe("the action installs infra", () => {
+  const script = (parse(readFileSync(new URL("actions/infra/action.yml", ours), "utf8")) as Action).runs.steps.find(
+    ({ name }) => name === "Install infra",
+  )!.run;
+
+  test("in the version of this package, unless told otherwise", () => {
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", ours), "utf8")) as { readonly version: string };
+    expect(readFileSync(new URL("actions/infra/version", ours), "utf8")).toBe(`${version}\n`);
+  });
+
+  test.each([
+    ["nothing when it is on the PATH", {}, {}, true, ""],
+    ["what INFRA_PACKAGE says", { "package-lock.json": withInfra }, { INFRA_PACKAGE: "./a.tgz" }, false, "install --global ./a.tgz\n"],
+    ["the version of the lock file", { "package-lock.json": withInfra }, {}, false, "ci\n"],
+    [
+      "the version that wrote it, where the lock file is another's",
+      { "package-lock.json": "{}" },
+      {},
+      false,
+      "install --global plumbline-infra@VERSION\n",
+    ],
+    ["the version that wrote it, where no package is", {}, {}, false, "install --global plumbline-infra@VERSION\n"],
+  ])("%s", (_case, files, env, isThere, asked) => {
+    const cwd = folder({
+      ...files,
+      "bin/npm": 'echo "$*" >> npm.log\ncp bin/true "$BIN/infra"\n',
+      "bin/true": "",
+      "npm.log": "",
+      "path/x": "",
+    });
+    for (const tool of ["bin/npm", "bin/true"]) writeFileSync(join(cwd, tool), `#!/bin/sh\n${readFileSync(join(cwd, tool), "utf8")}`);
+    for (const tool of ["bin/npm", "bin/true"]) chmodSync(join(cwd, tool), 0o755);
+    if (isThere) cpSync(join(cwd, "bin/true"), join(cwd, "bin/infra"));
+    execFileSync("bash", ["-e", "-c", script], {
+      cwd,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        PATH: `${join(cwd, "bin")}:/usr/bin:/bin`,
+        BIN: join(cwd, "bin"),
+        GITHUB_PATH: join(cwd, "path/x"),
+        GITHUB_ACTION_PATH: fileURLToPath(new URL("actions/infra", ours)),
+        ...env,
+      },
+    });
+    const said = readFileSync(join(cwd, "npm.log"), "utf8").replaceAll(/ --(ignore-scripts|no-audit|no-fund)/g, "");
+    expect(said.replace(/@\d+\.\d+\.\d+/, "@VERSION")).toBe(asked);
+  });
+});
+
+interface Action {
+  readonly runs: { readonly steps: readonly { readonly name?: string; readonly run: string }[] };
+}

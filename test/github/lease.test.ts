@@ -11,7 +11,7 @@ afterEach(() => vi.restoreAllMocks());
 /** Somebody's run holds the lease. */
 async function held(): Promise<string> {
   const cwd = folder({ "environments/dev.yaml": yaml });
-  const { options, close } = await openSandboxSession({ cwd, options: { sandboxTime: "virtual" } as never });
+  const { options, close } = await openSandboxSession({ home: cwd, options: { sandboxTime: "virtual" } as never });
   const ssm = new SSMClient({ region: "eu-west-1", requestHandler: options.requestHandler!, credentials: options.credentials! });
   const record = {
     state: "held",

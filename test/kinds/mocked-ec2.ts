@@ -1,14 +1,14 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { mockClient } from "aws-sdk-client-mock";
+import { mocked } from "../support/mocked.ts";
 import { VirtualClock } from "@plumbline/clock";
 import { connect } from "../../src/aws/connect.ts";
 import type { CreateIdentity, Live, Run, Scope, Subject, ResourceIndex } from "../../src/kinds/kind.ts";
 
 /** The real gate in front of an EC2 that answers what a test says. */
 export async function mockedEc2() {
-  const ec2 = mockClient(EC2Client);
-  mockClient(STSClient).on(GetCallerIdentityCommand).resolves({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/test" });
+  const ec2 = mocked(EC2Client);
+  mocked(STSClient).on(GetCallerIdentityCommand).resolves({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/test" });
   const clock = new VirtualClock();
   const { aws } = await connect({ region: "eu-west-1", clock, credentials: { accessKeyId: "AKIAX", secretAccessKey: "x" } });
   return { aws, ec2, clock };

@@ -1,10 +1,11 @@
 /** The package as npm hands it to users: what it holds, how large it is, and that it works where nothing else is installed. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 
 interface Packed {
   readonly filename: string;
@@ -66,4 +67,47 @@ test("it works in a folder without any node_modules", () => {
   expect(infra("validate")).toContain("no problems");
   infra("apply", "dev", "--sandbox", "--yes");
   expect(infra("status", "dev", "--sandbox", "--format", "json")).toContain("vpc/main");
+});
+
+test("a repository that `init` wrote works in a clone elsewhere, with an empty npm cache and no network", () => {
+  const repository = join(place, "repository");
+  const clone = join(place, "clone");
+  mkdirSync(repository);
+  copyFileSync(join(place, packed.filename), join(repository, packed.filename));
+  const run = (cwd: string, program: string, ...args: string[]) =>
+    execFileSync(program, args, {
+      cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"],
+        HOME: cwd,
+        GITHUB_PATH: join(place, "path"),
+        GITHUB_ACTION_PATH: join(clone, ".github/actions/infra"),
+        npm_config_cache: join(cwd, "../cache"),
+        npm_config_offline: "true",
+        ...Object.fromEntries(
+          ["AUTHOR", "COMMITTER"].flatMap((who) => [
+            [`GIT_${who}_NAME`, "a"],
+            [`GIT_${who}_EMAIL`, "a@example.com"],
+          ]),
+        ),
+      },
+    });
+  run(repository, "git", "init", "-q");
+  run(repository, "npm", "init", "--yes");
+  run(repository, "npm", "install", "--save-dev", `./${packed.filename}`);
+  run(repository, "npx", "plumbline-infra", "init", "dev", "--github");
+  run(repository, "git", "add", "--all");
+  run(repository, "git", "commit", "-qm", "first");
+  expect(run(repository, "git", "ls-files")).not.toContain("node_modules");
+
+  run(place, "git", "clone", "-q", repository, clone);
+  rmSync(repository, { recursive: true });
+  rmSync(join(place, "cache"), { recursive: true, force: true });
+  const action = parse(readFileSync(join(clone, ".github/actions/infra/action.yml"), "utf8")) as {
+    readonly runs: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] };
+  };
+  run(clone, "bash", "-e", "-c", `${action.runs.steps.find(({ name }) => name === "Install infra")!.run!}\ninfra validate > validated`);
+  expect(readFileSync(join(clone, "validated"), "utf8")).toContain("no problems");
 });

@@ -10,6 +10,7 @@ import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
+import { named, namedOrOnly } from "../select.ts";
 import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
@@ -28,13 +29,15 @@ export interface ApplyFlags {
 }
 
 /** `infra apply ENV`: plans, shows the plan, asks, runs it. */
-export async function apply(context: Context, nameOrPath: string, flags: ApplyFlags): Promise<ExitCode> {
+export async function apply(context: Context, maybeName: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
   if (flags.plan !== undefined && flags.approve !== undefined)
     throw usage("--plan and --approve exclude each other: both say what may be run.");
   const agreed = flags.plan ?? flags.approve;
   const approval = agreed === undefined ? undefined : readApproval(resolve(context.cwd, agreed));
   const isSaid = flags.yes === true || approval !== undefined;
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
+  const mayChoose = flags.preflight === true || (context.io.canAsk && !isSaid);
+  const nameOrPath = (mayChoose ? namedOrOnly : named)(context, maybeName, "apply");
   const environment = loadOrThrow(context, nameOrPath);
   if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags);
   return inSession(context, environment, (session) =>

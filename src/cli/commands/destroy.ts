@@ -6,6 +6,7 @@ import { loadOrThrow, program, typed } from "../environment.ts";
 import type { ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { runApply } from "../run-apply.ts";
+import { namesHere } from "../select.ts";
 import { timeoutsFor } from "../timeouts.ts";
 import { inSession, unlessStopped, type Session } from "../session.ts";
 
@@ -24,7 +25,7 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
   if (flags.yes === true && !context.options.sandbox)
     throw usage("destroy takes --yes in the sandbox only.", "--confirm ACCOUNT/REGION/NAME says what is meant");
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
-  const environment = nameOrPath === undefined ? withoutYaml(flags) : loadOrThrow(context, nameOrPath);
+  const environment = nameOrPath === undefined ? withoutYaml(context, flags) : loadOrThrow(context, nameOrPath);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {
       goal: "destroy",
@@ -39,9 +40,12 @@ export async function destroy(context: Context, nameOrPath: string | undefined, 
 }
 
 /** What was made by a YAML that is gone: only who and where it was. */
-function withoutYaml({ project, environment, region }: DestroyFlags): Environment {
+function withoutYaml(context: Context, { project, environment, region }: DestroyFlags): Environment {
   if (project === undefined || environment === undefined || region === undefined)
-    throw usage("destroy needs an environment.", "give ENV, or, where there is no YAML any more, --project, --environment and --region");
+    throw usage(
+      "destroy needs the name of an environment.",
+      `${namesHere(context)}; without YAML give --project, --environment and --region`,
+    );
   const texts = { project, environment, region };
   for (const key of ["project", "environment", "region"] as const)
     if (!new RegExp(placePatterns[key]).test(texts[key]))

@@ -29,7 +29,7 @@ interface Entry {
 
 /** `infra environments`: names, regions, accounts. */
 export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
-  const listed = listEnvironments(context.cwd);
+  const listed = listEnvironments(context.home);
   if (flags.live === true)
     return live(
       context,

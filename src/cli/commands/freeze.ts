@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
+import { named } from "../select.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
 export interface FreezeFlags {
@@ -11,11 +12,11 @@ export interface FreezeFlags {
 }
 
 /** `infra freeze ENV --reason TEXT`: refuses every apply until `--thaw`. Alone it shows whether and why, and as JSON who applied last, and which commit. */
-export async function freeze(context: Context, nameOrPath: string, flags: FreezeFlags): Promise<ExitCode> {
+export async function freeze(context: Context, nameOrPath: string | undefined, flags: FreezeFlags): Promise<ExitCode> {
   const { reason } = flags;
   if (reason !== undefined && flags.thaw === true) throw usage("--reason and --thaw exclude each other.");
   if (reason?.trim() === "") throw usage("--reason is empty.", '--reason "Christmas sale" tells others why their apply is refused');
-  const environment = loadOrThrow(context, nameOrPath);
+  const environment = loadOrThrow(context, named(context, nameOrPath, "freeze"));
   return inSession(context, environment, async ({ connection: { aws, identity }, clock }) => {
     const owner = { project: environment.project, environment: environment.name };
     const { frozen, record } = await unlessStopped(context, readLease(aws, owner));

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { jsonText } from "../outputs.ts";
+import { namedOrOnly } from "../select.ts";
 
 export const purposes: readonly Purpose[] = ["plan", "apply", "adopt", "guard"];
 
@@ -15,8 +16,8 @@ export interface IamPolicyFlags {
 }
 
 /** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
-export async function printIamPolicy(context: Context, nameOrPath: string, flags: IamPolicyFlags): Promise<ExitCode> {
-  const policy = iamPolicy(kinds, loadOrThrow(context, nameOrPath), flags.for, flags);
+export async function printIamPolicy(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): Promise<ExitCode> {
+  const policy = iamPolicy(kinds, loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy")), flags.for, flags);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)

@@ -1,86 +1,77 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { listEnvironments } from "../../config/load.ts";
 import { listed, table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { githubFiles } from "../github-files.ts";
+import { githubFiles, gitlabFiles, type NewFile } from "../ci-files.ts";
+import { firstEnvironment } from "../first-environment.ts";
 import { usage } from "../outputs.ts";
+import { ignoring, localSource, pinning, whyNoManifest } from "../project-files.ts";
+import { regionOfShell } from "../shell-region.ts";
+import { version } from "../version.ts";
+import { schemaText } from "./schema.ts";
 
 export interface InitFlags {
   readonly project?: string;
-  readonly region: string;
+  readonly region?: string;
   readonly force?: boolean;
   readonly github?: boolean;
+  readonly gitlab?: boolean;
 }
 
-const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
-
-/** `infra init [NAME]`: a first environment that can be planned at once; with `--github`, the workflows too. */
+/** `infra init [NAME]`: a first environment that can be planned at once; with `--github` or `--gitlab`, what runs it there too. */
 export async function init(context: Context, name: string, flags: InitFlags): Promise<ExitCode> {
-  const project = flags.project ?? projectOf(context.cwd);
-  for (const [what, value] of [
-    ["environment", name],
-    ["project", project],
-  ] as const)
-    if (!namePattern.test(value))
-      throw usage(
-        `"${value}" cannot be the name of ${what === "project" ? "a project" : "an environment"}.`,
-        "lower-case letters, digits and -, at most 40, beginning with a letter",
-      );
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(flags.region))
-    throw usage(`"${flags.region}" is not a region.`, "a region is written like eu-west-1");
-  const workflows = flags.github === true ? githubFiles() : [];
-  const files = [...workflows, ...firstFile(context.cwd, project, name, flags)];
-  if (flags.force !== true) refuseToOverwrite(context.cwd, files, flags);
-  for (const { path, text } of files) {
-    mkdirSync(dirname(join(context.cwd, path)), { recursive: true });
-    writeFileSync(join(context.cwd, path), text);
+  const folder = projectOf(context);
+  const environment = wanted(context, folder, name, flags);
+  const names = listEnvironments(folder).map((one) => one.name);
+  const hasPipelines = flags.github === true || flags.gitlab === true;
+  const pipelines = [
+    ...(flags.github === true ? githubFiles() : []),
+    ...(flags.gitlab === true ? gitlabFiles([...new Set([...names, ...(names.length === 0 ? [name] : [])])].sort()) : []),
+  ];
+  const isFirst = !hasPipelines || flags.force === true || names.length === 0;
+  const files = [...pipelines, ...(isFirst ? [environment] : [])];
+  if (flags.force !== true) refuseToOverwrite(folder, files, hasPipelines);
+  const written = [...files, ...surroundings(folder)];
+  for (const { path, text } of written) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   }
-  context.io.stdout.write(
-    `Wrote ${listed([...new Set(files.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))])}. Next:\n${nextSteps(name, workflows.length > 0).join("\n")}\n`,
-  );
+  const paths = [...new Set(written.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))];
+  const isPinned = paths.includes("package.json");
+  context.io.stdout.write(`Wrote ${listed(paths)}. Next:\n${nextSteps(isFirst ? name : names[0]!, flags, isPinned).join("\n")}\n`);
+  warnOfLocalSource(context, folder);
   return exit.ok;
 }
 
-interface NewFile {
-  readonly path: string;
-  readonly text: string;
+/** The current folder; from within environments/, the one that holds it. */
+function projectOf({ cwd, home }: Context): string {
+  return resolve(cwd).startsWith(join(home, "environments")) ? home : cwd;
 }
 
-/** Nothing where only workflows are asked for and an environment is there. */
-function firstFile(cwd: string, project: string, name: string, { region, github, force }: InitFlags): readonly NewFile[] {
-  const path = join("environments", `${name}.yaml`);
-  if (github === true && force !== true && listEnvironments(cwd).length > 0) return [];
-  return [{ path, text: firstEnvironment(project, name, region) }];
-}
-
-function refuseToOverwrite(cwd: string, files: readonly NewFile[], { github }: InitFlags): void {
-  const different = files.filter(
-    ({ path, text }) => existsSync(join(cwd, path)) && readFileSync(join(cwd, path), "utf8") !== (github === true ? text : undefined),
-  );
-  if (different.length === 0) return;
-  const names = listed(different.map(({ path }) => path));
-  throw usage(
-    `${names} ${different.length === 1 ? "is" : "are"} there already.`,
-    github === true ? "--force overwrites; Git shows what that changes" : "--force overwrites it; `infra init OTHER-NAME` writes another",
-  );
-}
-
-function nextSteps(name: string, withWorkflows: boolean): readonly string[] {
-  return table([
-    [`  infra validate ${name}`, ""],
-    [`  infra --sandbox plan ${name}`, "in an AWS inside the process: no account, no network"],
-    [`  infra plan ${name}`, "in the account of your AWS credentials"],
-    ...(withWorkflows
-      ? [[`  infra iam-policy ${name} --for plan`, "what the role of the variable INFRA_PLAN_ROLE needs; docs/gitops.md tells the rest"]]
-      : []),
-  ]);
+/** The environment as it was asked for, or an error that says what is wrong with its name or region. */
+function wanted(context: Context, folder: string, name: string, flags: InitFlags): NewFile {
+  const project = flags.project ?? nameAfter(folder);
+  for (const [what, value] of [
+    ["an environment", name],
+    ["a project", project],
+  ] as const)
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(value))
+      throw usage(`"${value}" cannot be the name of ${what}.`, "lower-case letters, digits and -, at most 40, beginning with a letter");
+  const found = flags.region === undefined ? regionOfShell(context.io.env, context.options.profile) : undefined;
+  const region = flags.region ?? found?.region ?? "eu-west-1";
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw usage(
+      `"${region}"${found ? `, from ${found.from},` : ""} is not a region.`,
+      "a region is written like eu-west-1: --region eu-west-1",
+    );
+  return { path: join("environments", `${name}.yaml`), text: firstEnvironment(project, name, region) };
 }
 
 /** The folder's name as far as it fits, so that a first run asks nothing. */
-function projectOf(cwd: string): string {
-  const words = basename(cwd)
+function nameAfter(folder: string): string {
+  const words = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "")
@@ -88,39 +79,63 @@ function projectOf(cwd: string): string {
   return words === "" ? "project" : words;
 }
 
-function firstEnvironment(project: string, name: string, region: string): string {
-  return `# A small network: two subnets in two zones that reach the internet, and a group that lets in HTTPS.
-# Every field is explained by \`infra explain KIND.FIELD\`.
-format: 1
-project: ${project}
-environment: ${name}
-region: ${region}
-# account: "123456789012"       # refuses any other account
+function refuseToOverwrite(folder: string, files: readonly NewFile[], withPipelines: boolean): void {
+  const different = files.filter(({ path, text }) => {
+    const there = textOf(folder, path);
+    return there !== undefined && (!withPipelines || there !== text);
+  });
+  if (different.length === 0) return;
+  const names = listed(different.map(({ path }) => path));
+  throw usage(
+    `${names} ${different.length === 1 ? "is" : "are"} there already.`,
+    withPipelines ? "--force overwrites; Git shows what that changes" : "--force overwrites it; `infra init OTHER-NAME` writes another",
+  );
+}
 
-vpcs:
-  main:
-    cidrBlock: 10.0.0.0/16
-    enableDnsHostnames: true
+/** What an environment needs around it, as far as it is not there: the schema that editors read, and lines in files of the repository. */
+function surroundings(folder: string): readonly NewFile[] {
+  const manifest = textOf(folder, "package.json");
+  const why = manifest === undefined ? undefined : whyNoManifest(manifest);
+  if (why !== undefined) throw usage(`package.json is not one that npm reads: ${why}.`, "correct it; nothing was written");
+  const files: readonly { readonly path: string; readonly text: string | undefined }[] = [
+    { path: join("environments", ".schema.json"), text: schemaText() },
+    { path: ".gitignore", text: ignoring(textOf(folder, ".gitignore") ?? "") },
+    { path: "package.json", text: manifest === undefined ? undefined : pinning(manifest, version) },
+  ];
+  return files.flatMap(({ path, text }) => (text === undefined || text === textOf(folder, path) ? [] : [{ path, text }]));
+}
 
-internetGateways:
-  main: { vpc: main }
+function textOf(folder: string, path: string): string | undefined {
+  return existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : undefined;
+}
 
-subnets:
-  public-a: { vpc: main, cidrBlock: 10.0.0.0/24, availabilityZone: a, mapPublicIpOnLaunch: true }
-  public-b: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: b, mapPublicIpOnLaunch: true }
+function nextSteps(name: string, { github, gitlab }: InitFlags, isPinned: boolean): readonly string[] {
+  const role = (command: string, what: string): string[][] => [[`  infra iam-policy ${name} --for ${command}`, what]];
+  return table([
+    ...(isPinned ? [["  npm install", `installs plumbline-infra ${version}, which package.json names now`]] : []),
+    [`  infra validate ${name}`, ""],
+    [`  infra --sandbox plan ${name}`, "in an AWS inside the process: no account, no network"],
+    [`  infra plan ${name}`, "in the account of your AWS credentials"],
+    ...(github === true
+      ? [
+          ...role("plan", "for a role that GitHub Actions may assume; its ARN: the repository's variable INFRA_PLAN_ROLE"),
+          ...role("apply", `for another; its ARN: the variable INFRA_APPLY_ROLE of the GitHub environment "${name}"`),
+        ]
+      : []),
+    ...(gitlab === true
+      ? [
+          ...role("plan", "for a role that GitLab's jobs may assume; its ARN: the variable INFRA_PLAN_ROLE"),
+          ...role("apply", `for another; its ARN: the variable INFRA_APPLY_ROLE of the protected environment "${name}"`),
+        ]
+      : []),
+  ]);
+}
 
-routeTables:
-  public:
-    vpc: main
-    routes:
-      - { destination: 0.0.0.0/0, target: internetGateway/main }
-    subnets: [public-a, public-b]
-
-securityGroups:
-  web:
-    vpc: main
-    description: Web servers
-    ingress:
-      - { port: 443, source: 0.0.0.0/0, description: HTTPS from anywhere }
-`;
+/** A tarball beside the repository works here and nowhere else. */
+function warnOfLocalSource(context: Context, folder: string): void {
+  const source = localSource(textOf(folder, "package.json") ?? "{}");
+  if (source === undefined || !relative(folder, resolve(folder, source)).startsWith(`..${sep}`)) return;
+  context.io.stderr.write(
+    `warning: package.json takes plumbline-infra from ${source}, outside of this folder. A clone elsewhere cannot install it: copy the file into the repository.\n`,
+  );
 }

@@ -4,11 +4,12 @@ import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { lookAt } from "../read-status.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
+import { namedOrOnly } from "../select.ts";
 import { inSession } from "../session.ts";
 
 /** `infra output ENV [NAME]`: `ADDRESS` and `ADDRESS.OUTPUT` with their values; one of them alone and bare. */
-export async function output(context: Context, nameOrPath: string, name: string | undefined): Promise<ExitCode> {
-  const environment = loadOrThrow(context, nameOrPath);
+export async function output(context: Context, nameOrPath: string | undefined, name: string | undefined): Promise<ExitCode> {
+  const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "output"));
   return inSession(context, environment, async (session) => {
     const { rows } = await lookAt(context, session, environment);
     const values = Object.fromEntries(

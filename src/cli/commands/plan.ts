@@ -16,7 +16,7 @@ import { commitOf } from "../stale-commit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
-import { namedOrAll } from "../select.ts";
+import { namedOrAll, namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
 
 export interface PlanFlags {
@@ -62,8 +62,7 @@ function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFl
   if (flags.all === true && (nameOrPath !== undefined || flags.out !== undefined))
     throw usage("--all goes neither with an environment nor with --out.");
   if (flags.all === true) return namedOrAll(context, []);
-  if (nameOrPath === undefined) throw usage("plan needs an environment, or --all.", "`infra environments` lists them");
-  return [nameOrPath];
+  return [namedOrOnly(context, nameOrPath, "plan", ", or --all")];
 }
 
 interface Look {

@@ -19,7 +19,7 @@ export async function serveSandbox(context: Context, flags: ServeFlags): Promise
   // Other clients know no virtual time: with "virtual", what takes AWS a minute is ready in a second.
   const time = options.sandboxTime === "real" ? "real" : 60;
   const { sandbox, close } = openSandbox({
-    ...(!flags.inMemory && { dir: sandboxFolder(context.cwd) }),
+    ...(!flags.inMemory && { dir: sandboxFolder(context.home) }),
     time,
     faults: faultsOf(context, flags),
     keepCalls: 1000,
@@ -86,21 +86,21 @@ function readFaults(path: string, shown: string): FaultPlan {
 
 /** `infra sandbox add`: roles, profiles, keys, certificates or buckets that the accounts of the sandbox have from now on. */
 export async function addToSandbox(context: Context, kind: FactKind, names: readonly string[]): Promise<ExitCode> {
-  addFacts(sandboxFolder(context.cwd), kind, names);
+  addFacts(sandboxFolder(context.home), kind, names);
   context.io.stdout.write(`The accounts of the sandbox have ${kind} ${names.join(", ")}.\n`);
   return exit.ok;
 }
 
 /** `infra sandbox reset`: forgets everything. */
 export async function resetSandbox(context: Context): Promise<ExitCode> {
-  const regions = resetFolder(sandboxFolder(context.cwd));
+  const regions = resetFolder(sandboxFolder(context.home));
   context.io.stdout.write(regions === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions, "region")} of the sandbox.\n`);
   return exit.ok;
 }
 
 /** `infra sandbox status`: accounts and regions that have something in them, and where their time stands. */
 export async function sandboxStatus(context: Context): Promise<ExitCode> {
-  const regions = savedRegions(sandboxFolder(context.cwd)).map(({ account, region, now }) => ({
+  const regions = savedRegions(sandboxFolder(context.home)).map(({ account, region, now }) => ({
     account,
     region,
     time: new Date(now).toISOString(),
@@ -108,7 +108,7 @@ export async function sandboxStatus(context: Context): Promise<ExitCode> {
   const rows = [["ACCOUNT", "REGION", "TIME"], ...regions.map(({ account, region, time }) => [account, region, time])];
   emit(context, {
     text: () => (regions.length === 0 ? "The sandbox is empty.\n" : `${table(rows).join("\n")}\n`),
-    json: () => jsonText({ folder: sandboxFolder(context.cwd), regions }),
+    json: () => jsonText({ folder: sandboxFolder(context.home), regions }),
   });
   return exit.ok;
 }

@@ -4,11 +4,12 @@ import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { lookAt } from "../read-status.ts";
 import { emit, jsonText } from "../outputs.ts";
+import { namedOrOnly } from "../select.ts";
 import { inSession, printFooter } from "../session.ts";
 
 /** `infra status ENV`: what exists. */
-export async function status(context: Context, nameOrPath: string): Promise<ExitCode> {
-  const environment = loadOrThrow(context, nameOrPath);
+export async function status(context: Context, nameOrPath: string | undefined): Promise<ExitCode> {
+  const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "status"));
   return inSession(context, environment, async (session) => {
     const found = await lookAt(context, session, environment, true);
     emit(context, { text: (options) => statusText(found, session.clock.now(), options), json: () => jsonText(statusJson(found)) });

@@ -5,6 +5,7 @@ import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { isDeadHere, meOf } from "../run-apply.ts";
+import { named } from "../select.ts";
 import { inSession, unlessStopped } from "../session.ts";
 
 export interface UnlockFlags {
@@ -17,9 +18,9 @@ export interface UnlockFlags {
 const freshFor = 150_000;
 
 /** `infra unlock ENV`: shows who holds the lease and frees it. */
-export async function unlock(context: Context, nameOrPath: string, flags: UnlockFlags): Promise<ExitCode> {
+export async function unlock(context: Context, nameOrPath: string | undefined, flags: UnlockFlags): Promise<ExitCode> {
   const { io } = context;
-  const environment = loadOrThrow(context, nameOrPath);
+  const environment = loadOrThrow(context, named(context, nameOrPath, "unlock"));
   return inSession(context, environment, async (session) => {
     const { aws } = session.connection;
     const owner = { project: environment.project, environment: environment.name };

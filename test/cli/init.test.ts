@@ -1,0 +1,121 @@
+/** What `infra init` leaves in a repository: every file it writes must work in one where nothing else is. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ignoring, localSource, pinning } from "../../src/cli/project-files.ts";
+import { regionOfShell } from "../../src/cli/shell-region.ts";
+import { folder, infra } from "./infra.ts";
+
+const read = (cwd: string, path: string) => readFileSync(join(cwd, path), "utf8");
+
+describe("infra init", () => {
+  test("names a schema that is there, beside the file and the same as `infra schema` prints", async () => {
+    const cwd = folder();
+    await infra(cwd, "init");
+    const path = /^# yaml-language-server: \$schema=(\S+)\n/.exec(read(cwd, "environments/dev.yaml"))![1]!;
+    const schema = readFileSync(join(cwd, dirname("environments/dev.yaml"), path), "utf8");
+    expect((await infra(cwd, "schema")).stdout).toBe(schema);
+    expect(JSON.parse(schema)).toEqual(JSON.parse(readFileSync(new URL("../../schemas/environment.schema.json", import.meta.url), "utf8")));
+    expect((await infra(cwd, "environments --names")).stdout).toBe("dev\n");
+  });
+
+  test.each([
+    [{ AWS_REGION: "us-west-2", AWS_DEFAULT_REGION: "us-east-2" }, "init", "us-west-2"],
+    [{ AWS_DEFAULT_REGION: "us-east-2" }, "init", "us-east-2"],
+    [{ AWS_REGION: "us-west-2" }, "init --region eu-north-1", "eu-north-1"],
+    [{}, "init", "eu-west-1"],
+  ])("takes the region of the shell: %j, `infra %s`: %s", async (env, args, region) => {
+    const cwd = folder();
+    expect(await infra(cwd, args, { env })).toMatchObject({ code: 0 });
+    expect(read(cwd, "environments/dev.yaml")).toContain(`\nregion: ${region}\n`);
+  });
+
+  test("says where a region comes from that is none", async () => {
+    const ran = await infra(folder(), "init", { env: { AWS_REGION: "Frankfurt" } });
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('"Frankfurt", from AWS_REGION, is not a region.');
+  });
+
+  test("keeps packages and the sandbox out of commits, and what .gitignore and package.json said before", async () => {
+    const cwd = folder({
+      ".gitignore": "*.log\n/node_modules",
+      "package.json": '{\n    "name": "shop",\n    "devDependencies": { "zx": "8.0.0" }\n}\n',
+    });
+    const ran = await infra(cwd, "init");
+    expect(read(cwd, ".gitignore")).toBe("*.log\n/node_modules\n.infra/\n");
+    expect(JSON.parse(read(cwd, "package.json"))).toEqual({
+      name: "shop",
+      devDependencies: { "plumbline-infra": "0.0.0-source", zx: "8.0.0" },
+    });
+    expect(ran.stdout).toContain("npm install");
+  });
+
+  test.each(["{", "[]", "null"])("writes nothing beside a package.json that is none: %s", async (text) => {
+    const cwd = folder({ "package.json": text });
+    const ran = await infra(cwd, "init");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("package.json is not one that npm reads");
+    expect(existsSync(join(cwd, "environments"))).toBe(false);
+  });
+
+  test("a second environment touches nothing else", async () => {
+    const cwd = folder({ "package.json": "{}" });
+    await infra(cwd, "init");
+    expect((await infra(cwd, "init prod")).stdout).toMatch(/^Wrote environments\/prod\.yaml\. Next:\n/);
+  });
+
+  test("writes no package.json where none is", async () => {
+    const cwd = folder();
+    await infra(cwd, "init");
+    expect(existsSync(join(cwd, "package.json"))).toBe(false);
+  });
+
+  test("warns of a package that only this machine has", async () => {
+    const cwd = folder({ "package.json": '{ "devDependencies": { "plumbline-infra": "file:../elsewhere/plumbline-infra-0.1.0.tgz" } }' });
+    const ran = await infra(cwd, "init");
+    expect(ran.stderr).toContain("A clone elsewhere cannot install it");
+    expect(read(cwd, "package.json")).toContain("file:../elsewhere");
+  });
+
+  test("in environments/ it writes beside the others", async () => {
+    const cwd = folder({ ".git/HEAD": "", "environments/prod.yaml": "" });
+    await infra(cwd, "-C environments init dev");
+    expect(existsSync(join(cwd, "environments/dev.yaml"))).toBe(true);
+  });
+});
+
+test.each([
+  ["", "node_modules/\n.infra/\n"],
+  ["dist", "dist\nnode_modules/\n.infra/\n"],
+  ["/node_modules/\r\n.infra\r\n", undefined],
+])(".gitignore %j becomes %j", (before, after) => expect(ignoring(before)).toBe(after));
+
+test.each([
+  ["{}", '{\n  "devDependencies": {\n    "plumbline-infra": "1.2.3"\n  }\n}\n'],
+  ['{ "dependencies": { "plumbline-infra": "^1.0.0" } }', '{\n  "dependencies": {\n    "plumbline-infra": "1.2.3"\n  }\n}\n'],
+  ['{ "devDependencies": { "plumbline-infra": "1.0.0" } }', undefined],
+  ['{ "devDependencies": { "plumbline-infra": "file:plumbline-infra-1.0.0.tgz" } }', undefined],
+])("package.json %s pinned is %j", (before, after) => expect(pinning(before, "1.2.3")).toBe(after));
+
+test("the source of a package is local or none", () => {
+  expect(localSource('{ "devDependencies": { "plumbline-infra": "file:../a.tgz" } }')).toBe("../a.tgz");
+  expect(localSource('{ "devDependencies": { "plumbline-infra": "1.0.0" } }')).toBeUndefined();
+});
+
+const config =
+  "[default]\nregion = eu-south-1\n[profile shop]\n# region = no\noutput = json\nregion=ap-south-1\n[profile bare]\noutput = json\n";
+
+test.each([
+  [{}, undefined, { region: "eu-south-1", from: "profile default" }],
+  [{ AWS_PROFILE: "shop" }, undefined, { region: "ap-south-1", from: "profile shop" }],
+  [{ AWS_PROFILE: "shop", AWS_REGION: "us-east-1" }, undefined, { region: "us-east-1", from: "AWS_REGION" }],
+  [{ AWS_REGION: "us-east-1" }, "shop", { region: "ap-south-1", from: "profile shop" }],
+  [{ AWS_PROFILE: "bare" }, undefined, undefined],
+  [{ AWS_PROFILE: "absent" }, undefined, undefined],
+])("with %j and --profile %s the region is %j", (env, profile, found) => {
+  const home = folder({ ".aws/config": config });
+  expect(regionOfShell({ ...env, HOME: home }, profile)).toEqual(found);
+  expect(regionOfShell({ ...env, AWS_CONFIG_FILE: join(home, ".aws/config") }, profile)).toEqual(found);
+});
+
+test("no configuration file, no region", () => expect(regionOfShell({ HOME: folder() })).toBeUndefined());
