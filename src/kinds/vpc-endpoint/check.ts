@@ -3,8 +3,8 @@ import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { policyIn } from "./policy.ts";
-import { gatewayServices, isSomebodys, regionIn, shortName } from "./service.ts";
-import { privateDnsOf, typeOf, type VpcEndpoint } from "./vpc-endpoint.ts";
+import { gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
+import type { VpcEndpoint } from "./vpc-endpoint.ts";
 
 export function checkEndpoint(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly Problem[] {
   return [

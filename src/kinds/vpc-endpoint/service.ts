@@ -24,3 +24,19 @@ export function isSomebodys(service: string): boolean {
 
 /** The services that have gateway endpoints (AWS PrivateLink Guide, "Gateway endpoints"). */
 export const gatewayServices: ReadonlySet<string> = new Set(["s3", "dynamodb"]);
+
+interface Endpoint {
+  readonly type?: "Gateway" | "Interface" | "GatewayLoadBalancer";
+  readonly service: string;
+  readonly privateDns?: boolean;
+}
+
+/** AWS's own default, too (EC2 API, CreateVpcEndpoint). */
+export function typeOf({ type = "Gateway" }: Pick<Endpoint, "type">): NonNullable<Endpoint["type"]> {
+  return type;
+}
+
+/** Whether the service's public names lead to the endpoint; the answer for an endpoint that does not say. */
+export function privateDnsOf({ type, service, privateDns }: Endpoint): boolean {
+  return privateDns ?? (type === "Interface" && !isSomebodys(service) && !gatewayServices.has(shortName(service)));
+}

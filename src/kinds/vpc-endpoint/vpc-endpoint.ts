@@ -11,7 +11,7 @@ import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
-import { fullName, gatewayServices, isSomebodys, shortName } from "./service.ts";
+import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
@@ -40,14 +40,6 @@ const schema = object({
 });
 
 export type VpcEndpoint = Static<typeof schema>;
-
-export function typeOf({ type = "Gateway" }: Pick<VpcEndpoint, "type">): NonNullable<VpcEndpoint["type"]> {
-  return type;
-}
-
-export function privateDnsOf({ type, service, privateDns }: Pick<VpcEndpoint, "type" | "service" | "privateDns">): boolean {
-  return privateDns ?? (type === "Interface" && !isSomebodys(service) && !gatewayServices.has(shortName(service)));
-}
 
 export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   name: "vpcEndpoint",
@@ -174,7 +166,7 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
       if (live.state === "deleting" || live.state === "dead") return;
       const { Unsuccessful: [refused] = [] } = await aws.ec2(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [live.id] }));
       // A success may hold the failure (EC2 API, DeleteVpcEndpoints).
-      if (refused?.Error && !/\.NotFound$/.test(refused.Error.Code ?? ""))
+      if (refused?.Error && !refused.Error.Code?.endsWith(".NotFound"))
         throw new Refusal(`AWS does not delete ${live.id}: ${refused.Error.Code}: ${refused.Error.Message}`);
     },
 

@@ -27,12 +27,14 @@ import { timing } from "./timing.ts";
 import { once } from "./tokens.ts";
 
 /** AWS's own services that have interface endpoints: those that are asked for most (AWS PrivateLink Guide, "AWS services that integrate"). */
-const services = [
-  ...["autoscaling", "athena", "backup", "bedrock-runtime", "cloudformation", "codebuild", "dynamodb", "ec2", "ec2messages"],
-  ...["ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "elasticache", "elasticfilesystem", "elasticloadbalancing"],
-  ...["events", "execute-api", "glue", "guardduty-data", "kinesis-firehose", "kinesis-streams", "kms", "lambda", "logs"],
-  ...["monitoring", "rds", "rds-data", "s3", "secretsmanager", "sns", "sqs", "ssm", "ssmmessages", "states", "sts", "xray"],
-];
+const services = `
+  autoscaling athena backup bedrock-runtime cloudformation codebuild dynamodb ec2 ec2messages ecr.api ecr.dkr ecs
+  ecs-agent ecs-telemetry elasticache elasticfilesystem elasticloadbalancing events execute-api glue guardduty-data
+  kinesis-firehose kinesis-streams kms lambda logs monitoring rds rds-data s3 secretsmanager sns sqs ssm ssmmessages
+  states sts xray
+`
+  .trim()
+  .split(/\s+/);
 
 /** The policy of an endpoint that was given none (AWS PrivateLink Guide, "Default endpoint policy"). */
 const fullAccess = '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
