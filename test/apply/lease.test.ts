@@ -229,7 +229,7 @@ describe("a live run whose lease was freed", () => {
     await (await acquireLease(aws, owner, me("next"), { signal: never })).release();
     const began = clock.now();
     await (await acquireLease(aws, owner, me("third"), { signal: never })).release();
-    expect(clock.now()).toBe(began);
+    expect(clock.now() - began).toBeLessThan(2_000); // Parameter Store takes three writes a second
   });
 
   it("a wait that is broken off gives the lease back", async () => {

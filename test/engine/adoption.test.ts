@@ -131,7 +131,10 @@ describe("adoption", () => {
     const group = after.observed.objects.get("securityGroup/web")!;
     expect(group.live.tags).not.toHaveProperty("infra:adopted");
     expect(group.live.spec).toMatchObject({ ingress: [], egress: [{ protocol: "all", destination: "0.0.0.0/0" }] });
-    expect(after.plan.notes).toMatchObject([{ code: "adopt-idle", address: "securityGroup/web" }]);
+    expect(after.plan.notes).toMatchObject([
+      { code: "adopt-idle", address: "securityGroup/web" },
+      { code: "unlisted", address: "routeTable/public" },
+    ]);
   });
 });
 

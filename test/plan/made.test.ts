@@ -174,7 +174,7 @@ describe("marks", () => {
 
   test("without an entry are tidied, but not what the file will have, nor when a field was not read", () => {
     const marks = [...marksOf("rules", ["a", "b", "gone", "coming"]), markOf("targets", "i-1"), markOf("pool"), markOf("doors", "x1")];
-    const planned = { ...listed, rules: { a: 1, planned: 1 } };
+    const planned = { ...listed, rules: { a: 1, coming: 1 } };
     expect(markingOf(parent, want(planned), found(all, marks, ["80"]), all)).toEqual({
       mark: [],
       tidy: [markOf("rules", "gone")],

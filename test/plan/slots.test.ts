@@ -62,18 +62,18 @@ describe("what a kind says that one only may hold", () => {
 describe("the order of work", () => {
   it("a range that is free needs no early delete", () => {
     expect(plan(subnets(a), subnets(a.replace("a:", "b:").replace("1.0/24", "3.0/24")))).toEqual([
-      "make subnet/b",
-      "apply subnet/b (attributes)",
+      "create subnet/b",
+      "update subnet/b (attributes)",
       "--- all is made and changed",
-      "drop subnet/a",
+      "delete subnet/a",
     ]);
   });
 
   it("a renamed subnet", () => {
     expect(plan(subnets(a), subnets(a.replace("a:", "a2:")))).toEqual([
-      "drop subnet/a",
-      "make subnet/a2",
-      "apply subnet/a2 (attributes)",
+      "delete subnet/a",
+      "create subnet/a2",
+      "update subnet/a2 (attributes)",
       "--- all is made and changed",
     ]);
   });
@@ -83,30 +83,30 @@ describe("the order of work", () => {
       "b: { vpc: main, cidrBlock: 10.0.1.0/25, availabilityZone: a }",
       "d: { vpc: main, cidrBlock: 10.0.1.128/25, availabilityZone: a }",
     ];
-    expect(plan(subnets(a), subnets(...halves)).slice(0, 3)).toEqual(["drop subnet/a", "make subnet/b", "make subnet/d"]);
+    expect(plan(subnets(a), subnets(...halves)).slice(0, 3)).toEqual(["delete subnet/a", "create subnet/b", "create subnet/d"]);
   });
 
   it("of two subnets that swap, one is made anew beside its old one", () => {
     expect(plan(subnets(a, c), subnets(a.replace("1.0", "2.0"), c.replace("2.0", "1.0"))).slice(0, 5)).toEqual([
-      "drop subnet/a",
-      "make subnet/c",
-      "apply subnet/c (attributes)",
-      "drop subnet/c",
-      "make subnet/a",
+      "delete subnet/a",
+      "create subnet/c",
+      "delete subnet/c",
+      "create subnet/a",
+      "update subnet/c (attributes)",
     ]);
   });
 
   it("three that take each other's ranges in a circle: one goes first", () => {
     const d = "d: { vpc: main, cidrBlock: 10.0.3.0/24, availabilityZone: a }";
     const turned = [a.replace("1.0", "2.0"), c.replace("2.0", "3.0"), d.replace("3.0", "1.0")];
-    const work = plan(subnets(a, c, d), subnets(...turned)).filter((line) => !line.startsWith("apply"));
+    const work = plan(subnets(a, c, d), subnets(...turned)).filter((line) => !line.startsWith("update"));
     expect(work).toEqual([
-      "drop subnet/a",
-      "make subnet/d",
-      "drop subnet/d",
-      "make subnet/c",
-      "drop subnet/c",
-      "make subnet/a",
+      "delete subnet/a",
+      "create subnet/d",
+      "delete subnet/d",
+      "create subnet/c",
+      "delete subnet/c",
+      "create subnet/a",
       "--- all is made and changed",
     ]);
   });
@@ -114,9 +114,9 @@ describe("the order of work", () => {
   it("a delete that makes room comes after all else that its successor needs", () => {
     const gateway = "internetGateways: { main: { vpc: main } }\n";
     expect(plan(vpc + gateway, vpc + gateway.replace("main:", "gw:"))).toEqual([
-      "make internetGateway/gw",
-      "drop internetGateway/main",
-      "apply internetGateway/gw (attachment)",
+      "create internetGateway/gw",
+      "delete internetGateway/main",
+      "update internetGateway/gw (attachment)",
       "--- all is made and changed",
     ]);
   });
@@ -124,23 +124,23 @@ describe("the order of work", () => {
   it("a machine with a fixed address goes first where its successor has the same one, and not where it has another", () => {
     const before = subnets(a) + machine("subnet: a, privateIpAddress: 10.0.1.10");
     const again = before.replace("ami-0123456789abcdef0", "ami-0123456789abcdef1");
-    expect(plan(before, again).slice(0, 2)).toEqual(["drop instance/m", "make instance/m"]);
-    expect(plan(before, again.replace("1.10", "1.11"))[0]).toBe("make instance/m");
+    expect(plan(before, again).slice(0, 2)).toEqual(["delete instance/m", "create instance/m"]);
+    expect(plan(before, again.replace("1.10", "1.11"))[0]).toBe("create instance/m");
   });
 
   it("in a VPC that is replaced the ranges are free", () => {
     const work = plan(subnets(a), subnets(a).replace("10.0.0.0/16", "10.0.0.0/17"));
-    expect(work.indexOf("make subnet/a")).toBeLessThan(work.indexOf("drop subnet/a"));
+    expect(work.indexOf("create subnet/a")).toBeLessThan(work.indexOf("delete subnet/a"));
   });
 
   it("rules let go of a group that has to be deleted first", () => {
     const groups = `${vpc}securityGroups: { app: { vpc: main, name: app, description: One }, user: { vpc: main, ingress: [{ port: 22, source: securityGroup/app }] } }\n`;
     expect(plan(groups, groups.replace("One", "Two"))).toEqual([
       "release securityGroup/user (rules)",
-      "drop securityGroup/app",
-      "make securityGroup/app",
-      "apply securityGroup/app (rules)",
-      "apply securityGroup/user (rules)",
+      "delete securityGroup/app",
+      "create securityGroup/app",
+      "update securityGroup/app (rules)",
+      "update securityGroup/user (rules)",
       "--- all is made and changed",
     ]);
   });
@@ -150,9 +150,9 @@ describe("the order of work", () => {
       `${vpc}securityGroups: { app: { vpc: main, name: app }, user: { vpc: main, ingress: [${sources}] } }\n`;
     const after = group("{ port: 22, source: 10.0.0.0/8 }").replace("app: {", "app2: {");
     expect(plan(group("{ port: 22, source: securityGroup/app }"), after).slice(0, 3)).toEqual([
-      "apply securityGroup/user (rules)",
-      "drop securityGroup/app",
-      "make securityGroup/app2",
+      "update securityGroup/user (rules)",
+      "delete securityGroup/app",
+      "create securityGroup/app2",
     ]);
   });
 });
