@@ -69,7 +69,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   "iam-policy": [
     ["iam-policy dev", "to plan: reads only"],
     ["iam-policy dev --for apply --split", "to apply, as managed policies"],
-    ["iam-policy dev --for guard --except arn:aws:iam::123456789012:role/infra-apply", "for everybody else"],
+    ["iam-policy dev --for guard --except arn:aws:iam::123456789012:role/ci", "for all others"],
   ],
   sandbox: [
     ["--sandbox apply dev", "any command can take the sandbox for AWS"],
@@ -85,6 +85,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --port 4599", "then AWS_ENDPOINT_URL=http://127.0.0.1:4599"],
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
+  lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
   schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
@@ -92,3 +93,29 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["completion fish", "infra completion fish > ~/.config/fish/completions/infra.fish"],
   ],
 };
+
+/** The widest line of a help text: what every terminal and every page of a manual can show. */
+export const helpWidth = 80;
+
+const files = ["--directory"];
+const output = ["--format", "--output", "--verbose"];
+const variables = ["--var", "--var-file"];
+const aws = ["--sandbox", "--sandbox-time", "--profile", "--trace"];
+const ofAnEnvironment = [...files, ...variables, ...aws, ...output, "--no-github"];
+
+/** The global flags that mean something to a command; to the others, everything that has to do with an environment. */
+const globalFlags: Readonly<Record<string, readonly string[]>> = {
+  init: files,
+  validate: [...files, ...variables, ...output, "--no-github"],
+  explain: ["--format", "--output"],
+  completion: [],
+  environments: [...files, ...aws],
+  lsp: files,
+  schema: [],
+  sandbox: files,
+};
+
+/** What `infra COMMAND --help` lists of the flags that stand before or behind every command. */
+export function globalFlagsOf(command: string): readonly string[] {
+  return globalFlags[command] ?? ofAnEnvironment;
+}

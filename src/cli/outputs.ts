@@ -12,7 +12,7 @@ export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit"] a
 export type Format = (typeof formats)[number];
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
-const formatsOf: Readonly<Record<string, readonly Format[]>> = {
+const richFormats: Readonly<Record<string, readonly Format[]>> = {
   validate: ["text", "json", "markdown", "sarif", "junit"],
   plan: ["text", "json", "markdown", "junit"],
   apply: ["text", "json", "jsonl", "markdown", "junit"],
@@ -20,9 +20,14 @@ const formatsOf: Readonly<Record<string, readonly Format[]>> = {
   drift: ["text", "json", "markdown", "sarif", "junit"],
 };
 
+/** What a command can be rendered as. */
+export function formatsOf(command: string): readonly Format[] {
+  return richFormats[command] ?? ["text", "json"];
+}
+
 /** Throws when a command is asked for a format that it does not have. */
 export function checkFormats(command: string, requests: readonly OutputRequest[]): void {
-  targetsOf(requests, formatsOf[command] ?? ["text", "json"]);
+  targetsOf(requests, formatsOf(command));
 }
 
 /** One `--format`, one `--output`, or both as a pair. */

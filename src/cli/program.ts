@@ -5,9 +5,9 @@ import { directoryOf, type Context, type GlobalOptions } from "./context.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import { setOutputs } from "./github.ts";
 import { widthOf, type Io } from "./terminal.ts";
-import { checkFormats, formats, usage, type Format, type OutputRequest } from "./outputs.ts";
+import { checkFormats, formats, formatsOf, usage, type Format, type OutputRequest } from "./outputs.ts";
 import { failureOf, reportError } from "./report-error.ts";
-import { helpExamples, type Example } from "./help.ts";
+import { globalFlagsOf, helpExamples, helpWidth, type Example } from "./help.ts";
 import { listenForSignals } from "./signals.ts";
 import { table } from "../render/layout.ts";
 import { factKinds } from "@plumbline/aws-sandbox/account-facts.ts";
@@ -23,7 +23,9 @@ export async function parse(argv: readonly string[], io: Io): Promise<ExitCode> 
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.error; // commander has said why
+    if (error instanceof CommanderError && error.exitCode === 0) return exit.ok;
+    if (error instanceof CommanderError && error.code === "commander.help") return exit.error; // the help that was shown says it
+    if (error instanceof CommanderError) return reportError((await import("./usage-errors.ts")).usageErrorOf(error, argv, program), io);
     return reportError(error, io);
   }
 }
@@ -40,13 +42,14 @@ export function createProgram(io: Io, start: Start): Command {
     .configureOutput({
       writeOut: io.stdout.write,
       writeErr: io.stderr.write,
-      getOutHelpWidth: () => widthOf(io.stdout),
-      getErrHelpWidth: () => widthOf(io.stderr),
+      getOutHelpWidth: () => Math.min(helpWidth, widthOf(io.stdout)),
+      getErrHelpWidth: () => Math.min(helpWidth, widthOf(io.stderr)),
+      outputError: () => {}, // said by usageErrorOf
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .exitOverride()
-    .showSuggestionAfterError(true)
+    .showSuggestionAfterError(false)
     .addHelpText("after", help);
   addGlobalOptions(program);
   addEverydayCommands(program, io, start);
@@ -129,11 +132,13 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .action(load(async () => (await import("./commands/output.ts")).output));
   subcommand(program, "explain", "tell about a kind, a field, or an error's code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
+    .option("--names", "kinds, top-level keys and codes, one a line")
     .action(load(async () => (await import("./commands/explain.ts")).explain));
   subcommand(program, "environments", "list environments with their regions and accounts")
     .option("--json", "as data: a CI matrix")
     .option("--changed <base>", "only those with a file that differs from this Git commit")
     .option("--names", "names only, one a line")
+    .option("--addresses <env>", "the addresses that an environment declares, one a line")
     .option("--live", "what EC2 has by tag of the projects written here, with YAML or without")
     .action(load(async () => (await import("./commands/environments.ts")).environments));
   subcommand(program, "iam-policy", "print the least IAM policy that a role needs")
@@ -150,6 +155,9 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--file-only", "only what the YAML needs as it is: without finding and deleting what an earlier one had")
     .option("--split", "as a list of policies, each short enough for a managed policy")
     .action(load(async () => (await import("./commands/iam-policy.ts")).printIamPolicy));
+  subcommand(program, "lsp", "serve an editor: problems, completion and names while you type").action(
+    load(async () => (await import("./commands/lsp.ts")).lsp),
+  );
   subcommand(program, "schema", "print the JSON Schema of environment files, for editors").action(
     load(async () => (await import("./commands/schema.ts")).schema),
   );
@@ -186,13 +194,31 @@ function addSandboxCommands(program: Command, io: Io, start: Start): void {
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {
-  const command = parent.command(name).description(description).configureHelp({ showGlobalOptions: true });
+  const command = parent.command(name).description(description);
+  command.configureHelp({ showGlobalOptions: true, visibleGlobalOptions: () => globalOptionsOf(command) });
   const examples = helpExamples[parent.parent === null ? name : `${parent.name()} ${name}`];
-  return examples === undefined ? command : command.addHelpText("after", `\nExamples:\n${table(examples.map(exampleRow)).join("\n")}`);
+  return examples === undefined ? command : command.addHelpText("after", `\nExamples:\n${exampleLines(examples).join("\n")}`);
 }
 
-function exampleRow([line, what]: Example): string[] {
-  return [`  infra ${line}`, what];
+/** The flags of every command that mean something to this one; of the formats, those that it has. */
+function globalOptionsOf(command: Command): Option[] {
+  const program = topOf(command);
+  const wanted = globalFlagsOf(command.parent === program ? command.name() : command.parent!.name());
+  return program.options
+    .filter(({ long }) => wanted.includes(long!))
+    .map((option) =>
+      option.long === "--format" ? new Option(option.flags, `${formatsOf(command.name()).join(", ")}; repeatable`) : option,
+    );
+}
+
+function topOf(command: Command): Command {
+  return command.parent ? topOf(command.parent) : command;
+}
+
+/** Each line with its purpose beside it, or under it where that would be too wide. */
+function exampleLines(examples: readonly Example[]): string[] {
+  const rows = table(examples.map(([line, what]) => [`  infra ${line}`, what]));
+  return rows.every((row) => row.length <= helpWidth) ? rows : examples.flatMap(([line, what]) => [`  infra ${line}`, `      ${what}`]);
 }
 
 /** Makes commander's action of a command that is loaded when it is run. */
@@ -342,7 +368,9 @@ function port(value: string): number {
 }
 
 const help = `
-Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, plan --detailed-exitcode),
-3 applied in part, 4 the saved or approved plan no longer matches, 130 and 143 on signals.
+Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, and plan with
+--detailed-exitcode), 3 applied in part, 4 the saved or approved plan no longer
+matches, 130 and 143 on signals.
 
-Try it with nothing:  infra init && infra --sandbox plan dev && infra --sandbox apply dev`;
+Try it with nothing:
+  infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

@@ -1,4 +1,5 @@
 import { AwsError } from "../aws/errors.ts";
+import type { Code } from "../diag/codes.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { formatDiagnostic } from "../diag/format.ts";
 import { reasonOf } from "../diag/system-error.ts";
@@ -52,6 +53,9 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] | undefined
 /** More would scroll away what matters: the first. */
 const mostShown = 100;
 
+/** Errors in what was typed, which say all that there is to say. */
+const plainCodes: ReadonlySet<Code> = new Set(["usage", "env-not-found"]);
+
 export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): void {
   const colour = mayColour(io.stderr, io.env);
   const width = widthOf(io.stderr);
@@ -66,7 +70,9 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], io: Io): vo
   });
   const more = diagnostics.length - texts.length;
   if (more > 0) texts.push(`… and ${more.toLocaleString("en")} more; \`--format json\` lists them`);
+  const explained = diagnostics.find(({ severity, code }) => severity === "error" && !plainCodes.has(code));
   if (texts.length > 0) io.stderr.write(`${texts.join("\n\n")}\n`);
+  if (explained) io.stderr.write(`More about an error: \`infra explain CODE\`, as in \`infra explain ${explained.code}\`.\n`);
 }
 
 function bugText(error: unknown): string {

@@ -14,11 +14,11 @@ export function authorSchema(kinds: readonly Kind[]): JsonSchema {
     ...whole,
     title: "Plumbline environment",
     description: "An environment of AWS resources, or a part or base of one, as it is written.",
-    properties: { ...writingFields, ...mapValues(resolved.properties!, loosened) },
+    properties: mapValues({ ...writingFields, ...mapValues(resolved.properties!, loosened) }, (schema, key) => ({ title: key, ...schema })),
     patternProperties: { "^x-": { description: "Ignored: a place to park anchors." } },
     definitions: {
       variable: { type: "string", pattern: "\\$\\{var\\.", description: "Made from variables." },
-      ...mapValues(resolved["definitions"] as Record<string, JsonSchema>, (schema) => openInside(schema, false)),
+      ...mapValues(resolved["definitions"] as Record<string, JsonSchema>, (schema, kind) => titled(openInside(schema, false), kind)),
     },
   };
 }
@@ -40,6 +40,13 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
+/** What an editor shows above the documentation of a field; without one it shows the title of the whole. */
+function titled(schema: JsonSchema, path: string): JsonSchema {
+  const properties =
+    schema.properties && mapValues(schema.properties, (field, name) => titled({ title: `${path}.${name}`, ...field }, `${path}.${name}`));
+  return { ...schema, ...(properties && { properties }), ...(schema.items && { items: titled(schema.items, path) }) };
+}
+
 const variable: JsonSchema = { $ref: "#/definitions/variable" };
 
 function loosened(schema: JsonSchema): JsonSchema {
@@ -54,9 +61,20 @@ function open(schema: JsonSchema, inList: boolean): JsonSchema {
       ...schema,
       anyOf: [...schema.anyOf.map((branch) => openInside(branch, true)), variable, ...(inList ? [] : [{ type: "null" }])],
     };
-  if (schema["x-ref"]) return inList ? openInside(schema, true) : nullable(openInside(schema, true));
+  if (schema["x-ref"]) return inList ? named(schema) : nullable(named(schema));
   if (schema.type === "object" || schema.type === "array") return inList ? openInside(schema, true) : nullable(openInside(schema, false));
   return scalar(schema, inList);
+}
+
+/** A reference. Editors offer examples as values, and one that is not declared would be wrong: a snippet leaves the name to be typed. */
+function named(schema: JsonSchema): JsonSchema {
+  const { examples: _examples, ...rest } = openInside(schema, true);
+  const kinds = schema["x-ref"] as readonly string[];
+  const bodies = kinds.map((kind) => (kinds.length > 1 ? `${kind}/$1` : "$1"));
+  return {
+    ...rest,
+    defaultSnippets: bodies.map((body, i) => ({ label: kinds.length > 1 ? `${kinds[i]}/…` : `the name of a ${kinds[i]}`, body })),
+  };
 }
 
 function openInside(schema: JsonSchema, inList: boolean): JsonSchema {

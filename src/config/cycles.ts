@@ -9,22 +9,23 @@ import { error } from "./problem.ts";
  * Resources that would each have to be made before the other. A node is (address, stage), so security groups that name
  * each other in their rules are no cycle: the rules come in a stage after both groups are usable.
  */
-export function checkCycles(nodes: readonly Desired[], kinds: KindsByName): Diagnostic[] {
+export function checkCycles(
+  nodes: readonly Desired[],
+  kinds: KindsByName,
+): {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What else is found about these may be a consequence. */ readonly members: ReadonlySet<Address>;
+} {
   const byAddress = new Map(nodes.map((node) => [node.address, node]));
   const cycle = findCycle(buildGraph(nodes.flatMap((node) => stagesOf(node, kinds, byAddress))));
-  if (!cycle) return [];
+  if (!cycle) return { diagnostics: [], members: new Set() };
   const where = new Map(nodes.flatMap((node) => needsOf(node, kinds, byAddress)).map((link) => [`${link.from} ${link.to}`, link]));
   const links = fromTheTop(cycle.slice(0, -1).flatMap((from, i) => where.get(`${from} ${cycle[i + 1]}`) ?? []));
   const way = links.map(({ node, path }) => `${node.address} (${path})`).join(" → ");
   const [first] = links;
-  return [
-    error(
-      "ref-cycle",
-      first!.node.at(first!.path),
-      `these need each other: ${way} → ${first!.node.address}.`,
-      "take one of these references away",
-    ),
-  ];
+  const summary = `these need each other: ${way} → ${first!.node.address}.`;
+  const diagnostic = error("ref-cycle", first!.node.at(first!.path), summary, "take one of these references away");
+  return { diagnostics: [diagnostic], members: new Set(links.map(({ node }) => node.address)) };
 }
 
 /** A reference: the stage that it belongs to needs the stage after which its target can be used. */

@@ -22,9 +22,13 @@ export class Files {
   readonly #report: Report;
   #boundaries: readonly string[] = [];
 
-  constructor(cwd: string, report: Report) {
+  /** Texts that an editor holds and has not saved, by absolute path. */
+  readonly #unsaved: ReadonlyMap<string, string>;
+
+  constructor(cwd: string, report: Report, unsaved: ReadonlyMap<string, string> = new Map()) {
     this.cwd = resolve(cwd);
     this.#report = report;
+    this.#unsaved = unsaved;
   }
 
   /** From now on only files of these folders are read, but for those that the command line names. */
@@ -46,7 +50,8 @@ export class Files {
     const known = this.#sources.get(path);
     if (known) return known;
     if (!isTyped && !this.isAllowed(path, at)) return undefined;
-    const answer = readText(path, { limit, mayBePipe: isTyped });
+    const unsaved = this.#unsaved.get(path);
+    const answer = unsaved === undefined ? readText(path, { limit, mayBePipe: isTyped }) : { text: unsaved };
     this.read.add(path);
     if ("code" in answer) {
       this.#report(error(answer.code, at ?? this.#start(path), `${this.shown(path)} ${answer.why}.`, this.#hint(answer.code, path)));

@@ -18,6 +18,7 @@ import { entryOf, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
 import { substitute, variablesOf } from "./variables.ts";
 import { checkKinds, resourceIndexOf } from "./kind-checks.ts";
+import { withHintForExpression } from "./foreign-expressions.ts";
 import { regions } from "./zones.ts";
 
 export { listEnvironments, type Listed } from "./documents.ts";
@@ -35,6 +36,8 @@ export interface LoadInput {
   readonly varFiles?: readonly string[];
   /** The process's environment, for INFRA_VAR_NAME. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Texts that an editor holds and has not saved, by absolute path: they are read instead of the files. */
+  readonly unsaved?: ReadonlyMap<string, string>;
 }
 
 export interface Loaded {
@@ -48,7 +51,7 @@ export interface Loaded {
 export function loadEnvironment(input: LoadInput): Loaded {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => void diagnostics.push(diagnostic);
-  const files = new Files(input.cwd, report);
+  const files = new Files(input.cwd, report, input.unsaved);
   const environment = load(input, files, report);
   const finished = finish(diagnostics, files);
   const isGood = environment && !finished.some(({ severity }) => severity === "error");
@@ -102,7 +105,9 @@ function assemble(
     return [];
   });
   const index = resourceIndexOf(region, nodes);
-  for (const check of [checkResources(nodes, byName, tags), checkCycles(nodes, byName), checkKinds(nodes, index, declared, byName)])
+  const cycles = checkCycles(nodes, byName);
+  const others = nodes.filter(({ address }) => !cycles.members.has(address));
+  for (const check of [checkResources(nodes, byName, tags), cycles.diagnostics, checkKinds(others, index, declared, byName)])
     check.forEach(report);
   return {
     format: 1,
@@ -187,16 +192,19 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
   });
   const misread = new Set(distinct.filter(({ code }) => code === "bad-expression" || code === "env-in-yaml").map(lineKey));
   const unread = new Set(distinct.filter(({ code }) => code.startsWith("yaml-")).map(lineKey));
+  const secret = new Set(distinct.filter(({ code, summary }) => code === "secret-in-text" && summary.includes("password")).map(spotKey));
   const causes = distinct
+    .filter((diagnostic) => diagnostic.code !== "bad-value" || !secret.has(spotKey(diagnostic)))
     .filter((diagnostic) => diagnostic.code.startsWith("yaml-") || !unread.has(lineKey(diagnostic)))
     .filter((diagnostic) => !isOfUnreadExpression(diagnostic) || !misread.has(lineKey(diagnostic)))
+    .map(withHintForExpression)
     .sort(byPlace);
   return atMost(causes).map((diagnostic) => redact(diagnostic, [...new Set(files.secrets)].slice(0, mostProblems)));
 }
 
 /** What is said of a text that holds an expression without a value: only the expression is wrong. */
 function isOfUnreadExpression({ code, summary }: Diagnostic): boolean {
-  return (code === "bad-cidr" || code === "bad-tag" || code === "bad-value" || code === "bad-zone") && /\$\{|"\$"/.test(summary);
+  return /^(bad-cidr|bad-tag|bad-value|bad-zone|unknown-ref|wrong-kind|ambiguous-ref)$/.test(code) && /\$\{|"\$"/.test(summary);
 }
 
 /** More than these nobody reads, and no reader of JSON should have to hold them. */

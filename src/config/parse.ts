@@ -212,12 +212,23 @@ class Builder {
     const resolved = { [EVENT_ID.SCALAR]: "scalar", [EVENT_ID.MAPPING]: "mapping", [EVENT_ID.SEQUENCE]: "sequence" }[type];
     if (tag?.nodeKind === resolved || written === "!") return tag?.nodeKind === "scalar" ? tag : undefined;
     const spot = this.#spot(tagStart, tagEnd);
-    this.#report(
-      "yaml-tag",
-      spot,
-      tag ? `${written} does not fit what it stands at.` : `${written} is a tag of another tool; plain YAML is read here.`,
-    );
+    if (tag) this.#report("yaml-tag", spot, `${written} does not fit the value behind it.`);
+    else
+      this.#report(
+        "yaml-tag",
+        spot,
+        `${written} is a tag of another tool, as CloudFormation has them; tags are not supported.`,
+        this.#withoutTag(spot),
+      );
     return undefined;
+  }
+
+  /** `vpc: main` for `vpc: !Ref main`. */
+  #withoutTag({ start, end }: Spot): string {
+    const { text } = this.#source;
+    const key = /([\w-]+:)[ \t]*$/.exec(text.slice(Math.max(0, start - 100), start))?.[1];
+    const name = /^[ \t]+["']?([A-Za-z0-9][\w-]*)/.exec(text.slice(end, end + 100))?.[1];
+    return name === undefined ? "write the value itself" : `write the name: \`${key === undefined ? name : `${key} ${name}`}\``;
   }
 
   /** Values in a tree, each alias counted as what it stands for; every tree is walked once, however often it is named. */

@@ -134,7 +134,18 @@ function wrongKind(written: string, kind: string, { owner, allowed, declared }: 
   const hint = `did you mean "${near}/${written.slice(kind.length + 1)}"?`;
   if (near) return { code: "wrong-kind", summary: `${owner} names "${written}", but there is no kind "${kind}".`, hint };
   const what = declared.kind(kind) ? `a ${kind}` : `"${kind}"`;
-  return { code: "wrong-kind", summary: `${owner} names "${written}", but this field takes ${oneOf(allowed)}, not ${what}.` };
+  return {
+    code: "wrong-kind",
+    summary: `${owner} names "${written}", but this field takes ${oneOf(allowed)}, not ${what}.`,
+    hint: fittingNames(allowed, declared),
+  };
+}
+
+/** The names that the field would take. */
+function fittingNames(allowed: readonly string[], declared: Declared): string {
+  const names = allowed.flatMap((kind) => declared.namesOf(kind).map((name) => (allowed.length > 1 ? `${kind}/${name}` : name)));
+  if (names.length === 0) return `this environment declares no ${allowed.join(" and no ")}`;
+  return `write one of: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
 }
 
 function notNetwork(written: string, owner: string, allowed: readonly string[]): RefProblem {

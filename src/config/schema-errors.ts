@@ -5,9 +5,13 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { namePattern } from "./schema.ts";
+import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
-import { entryOf, follow, type MapTree, type Tree } from "./tree.ts";
+import { entryOf, follow, valueOf, type MapTree, type Tree } from "./tree.ts";
+import { foreignField, foreignSection, type Foreign } from "./foreign-names.ts";
+import { misplacedFields, type Misplaced } from "./misplaced-fields.ts";
+import { exampleOf, listInsteadOf, mapInsteadOf, withSpace } from "./write-instead.ts";
 import { reduceUnions } from "./schema-unions.ts";
 import type { SchemaError } from "./validator.ts";
 
@@ -21,7 +25,16 @@ export interface Explaining {
 export function explainErrors(errors: readonly SchemaError[], context: Explaining): Diagnostic[] {
   const reduced = reduceUnions(errors);
   const extras = extrasByPath(reduced);
-  return reduced.filter((error) => !isMisspelt(error, extras) && !isWithoutValue(error, context)).map((error) => explain(error, context));
+  const misplaced = misplacedFields(reduced, context);
+  const others = reduced.filter(
+    (error) => !misplaced.paths.has(error.instancePath) && !isMisspelt(error, extras, context) && !isWithoutValue(error, context),
+  );
+  return [...misplaced.found.map(misplacedField), ...others.map((error) => explain(error, context))];
+}
+
+function misplacedField({ field, name, address, key }: Misplaced): Diagnostic {
+  const summary = `${field} stands beside ${name}, and belongs under it.`;
+  return problem("wrong-indentation", positionOf(key), summary, `indent ${field} further than ${name}: it is a field of ${address}`);
 }
 
 /** A variable without a value was reported where it is declared. */
@@ -43,18 +56,24 @@ function extrasByPath(errors: readonly SchemaError[]): ReadonlyMap<string, reado
 }
 
 /** A field that is missing because its name is misspelt is one mistake, not two. */
-function isMisspelt({ keyword, instancePath, params }: SchemaError, extras: ReadonlyMap<string, readonly string[]>): boolean {
-  if (keyword !== "required") return false;
-  const missing = String(params["missingProperty"]);
-  return (extras.get(instancePath) ?? []).some((extra) => didYouMean(extra, [missing]) !== undefined);
+function isMisspelt(error: SchemaError, extras: ReadonlyMap<string, readonly string[]>, context: Explaining): boolean {
+  if (error.keyword !== "required") return false;
+  const missing = String(error.params["missingProperty"]);
+  return (extras.get(error.instancePath) ?? []).some((extra) => meantBy(extra, error.instancePath, [missing], context).includes(missing));
 }
 
-/** The parts of a JSON pointer. */
-export function partsOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+/** The fields among `known` that somebody meant who wrote `word`: by letters, by what other tools call them, or without its space. */
+function meantBy(word: string, instancePath: string, known: readonly string[], context: Explaining): readonly string[] {
+  const foreign = foreignIn(word, instancePath, known, context);
+  if (foreign && "fields" in foreign) return foreign.fields;
+  const near = didYouMean(withSpace(word)?.field ?? word, known);
+  return near === undefined ? [] : [near];
+}
+
+function foreignIn(word: string, instancePath: string, known: readonly string[], { kinds }: Explaining): Foreign | undefined {
+  const parts = partsOf(instancePath);
+  const kind = kinds.find(({ section }) => section === parts[0]);
+  return foreignField(word, known, kind, parts.length > 2);
 }
 
 interface Subject {
@@ -86,11 +105,11 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
   const it = nameOf(subject);
   switch (error.keyword) {
     case "additionalProperties":
-      return unknownField(String(params["additionalProperty"]), subject, schema, context);
+      return unknownField(String(params["additionalProperty"]), error.instancePath, subject, schema, context);
     case "required":
-      return missingField(String(params["missingProperty"]), it, subject, schema);
+      return missingField(String(params["missingProperty"]), it, subject, schema, context);
     case "type":
-      return wrongType(it, [params["type"]].flat() as string[], subject.value);
+      return wrongType(it, [params["type"]].flat() as string[], subject.value, schema, context);
     case "enum":
       return notAllowed(it, params["allowedValues"] as unknown[], subject.value);
     case "const":
@@ -123,8 +142,14 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
   }
 }
 
-function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema): Words {
-  return { code: "missing-field", summary: `${it} needs ${field}.`, hint: describe(schema, field), spot: key ?? value.spot };
+function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema, { tree, kinds }: Explaining): Words {
+  const declared = (kindName: string) => {
+    const section = valueOf(tree, kinds.find(({ name }) => name === kindName)?.section ?? "");
+    return section?.type === "map" ? section.entries.keys().next().value : undefined;
+  };
+  const example = exampleOf(field, schema.properties?.[field], declared);
+  const hint = [describe(schema, field), example && `Write \`${example}\`.`].filter(Boolean).join(" ");
+  return { code: "missing-field", summary: `${it} needs ${field}.`, hint: hint || undefined, spot: key ?? value.spot };
 }
 
 function subjectOf(instancePath: string, { tree, kinds }: Explaining): Subject {
@@ -151,24 +176,41 @@ function nameOf({ owner, path }: Subject): string {
   return path === "" ? owner : `${owner}: ${path}`;
 }
 
-function unknownField(field: string, subject: Subject, schema: JsonSchema, { kinds }: Explaining): Words {
+function unknownField(field: string, instancePath: string, subject: Subject, schema: JsonSchema, context: Explaining): Words {
   const spot = entryOf(subject.value, field)?.key ?? subject.value.spot;
   const patterns = Object.keys(schema.patternProperties ?? {});
   const known = Object.keys(schema.properties ?? {});
   if (patterns.length > 0 && known.length === 0) return badName(field, subject, patterns[0]!, spot);
-  const near = didYouMean(field, known) ?? sectionOf(field, kinds, subject);
   if (subject.owner === "" && subject.path === "") {
-    const all = "`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`";
-    return { code: "unknown-field", summary: `an environment has no key "${field}".`, hint: near ? `did you mean "${near}"?` : all, spot };
+    const summary = `an environment has no key "${field}".`;
+    return { code: "unknown-field", summary, hint: topHint(field, [...known, "extends", "variables"], context), spot };
   }
-  const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${known.join(", ")}` : undefined;
+  const hint = fieldHint(field, instancePath, known, context);
   return { code: "unknown-field", summary: `${nameOf(subject)} has no field "${field}".`, hint, spot };
 }
 
-/** The section that somebody meant who wrote a kind's name. */
-function sectionOf(field: string, kinds: readonly Kind[], { owner, path }: Subject): string | undefined {
-  return owner === "" && path === "" ? kinds.find(({ name }) => name.toLowerCase() === field.toLowerCase())?.section : undefined;
+function topHint(word: string, known: readonly string[], { kinds }: Explaining): string {
+  const spaced = spaceHint(word, known);
+  if (spaced) return spaced;
+  const meant = foreignSection(word, kinds) ?? didYouMean(word, known);
+  if (meant) return `did you mean "${meant}"?`;
+  return "`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`";
 }
+
+function fieldHint(word: string, instancePath: string, known: readonly string[], context: Explaining): string | undefined {
+  const foreign = foreignIn(word, instancePath, known, context);
+  if (foreign && "advice" in foreign) return foreign.advice;
+  const fields = foreign?.fields ?? [didYouMean(word, known)].filter((near) => near !== undefined);
+  if (fields.length > 0) return `did you mean ${fields.map((one) => `"${one}"`).join(" or ")}?`;
+  return spaceHint(word, known) ?? (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
+}
+
+function spaceHint(word: string, known: readonly string[]): string | undefined {
+  const spaced = withSpace(word);
+  return spaced && known.includes(spaced.field) ? missingSpace(spaced.line) : undefined;
+}
+
+const missingSpace = (line: string) => `a space is missing after the colon: write \`${line}\``;
 
 function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
   const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
@@ -186,16 +228,36 @@ const typeWords: Readonly<Record<string, string>> = {
   null: "null",
 };
 
-function wrongType(it: string, resolved: readonly string[], value: Tree): Words {
+function wrongType(it: string, resolved: readonly string[], value: Tree, schema: JsonSchema, context: Explaining): Words {
   const must = `${it} must be ${resolved.map((type) => typeWords[type] ?? type).join(" or ")}`;
   const wrong = (is: string, hint?: string): Words => ({ code: "wrong-type", summary: `${must}, and ${is}.`, hint });
-  if (value.type !== "scalar") return wrong(`is ${shown(value)}`, resolved.includes("array") ? "write it as [ … ]" : undefined);
+  const whole = wholeSchema(schema, context);
+  if (value.type === "list") return wrong("is a list", resolved.includes("object") ? mapInsteadOf(value, whole) : undefined);
+  if (value.type === "map") return wrong("is a mapping", resolved.includes("array") ? listInsteadOf(value) : undefined);
   if (value.value === null)
-    return wrong("is empty", resolved.includes("object") ? "write {} for one without fields" : "give a value, or remove the line");
+    return wrong("is empty", resolved.includes("object") ? emptyHint(it, whole, context) : "give a value, or remove the line");
+  const spaced = typeof value.value === "string" && resolved.includes("object") ? withSpace(value.value) : undefined;
+  if (spaced) return wrong(`is the text ${JSON.stringify(value.value)}`, missingSpace(spaced.line));
   if (typeof value.value === "string")
     return wrong(`is the text ${JSON.stringify(value.value)}`, unquoteHint(resolved, value.value, value.quoted));
   if (!resolved.includes("string")) return wrong(`is ${value.raw}`, resolved.includes("array") ? `write [${value.raw}]` : undefined);
-  return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a truth value"}`, `write "${value.raw}"`);
+  return wrong(`YAML reads ${value.raw} as ${typeof value.value === "number" ? "a number" : "a boolean"}`, `write "${value.raw}"`);
+}
+
+/** The definition that a schema points to. */
+function wholeSchema(schema: JsonSchema, { schema: root }: Explaining): JsonSchema {
+  const name = /^#\/definitions\/(.*)$/.exec(String(schema["$ref"] ?? ""))?.[1];
+  return name === undefined ? schema : ((root["definitions"] as Record<string, JsonSchema>)[name] ?? schema);
+}
+
+/** A section without resources, or a resource without fields. */
+function emptyHint(it: string, schema: JsonSchema, context: Explaining): string {
+  const kind = context.kinds.find(({ section }) => section === it);
+  if (!kind)
+    return schema.required && schema.required.length > 0
+      ? `write its fields under it: ${schema.required.join(", ")}`
+      : "write {} for one without fields";
+  return `write the ${it} under it, each by its name, or remove the line`;
 }
 
 function unquoteHint(resolved: readonly string[], text: string, quoted: boolean): string | undefined {

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { resolvedSchema } from "./schema.ts";
-import { explainErrors, partsOf } from "./schema-errors.ts";
+import { partsOf } from "./pointer.ts";
+import { explainErrors } from "./schema-errors.ts";
 import { follow, toPlain, type MapTree, type ScalarTree } from "./tree.ts";
 import { validatorOf, type SchemaError } from "./validator.ts";
 import { isNumeric } from "./variables.ts";

@@ -4,6 +4,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Source, type Spot } from "./source.ts";
+import { inOurWords } from "./yaml-words.ts";
 
 /** How deep values may nest; no resource comes near it, and the reader calls itself for each level. */
 export const deepest = 100;
@@ -18,7 +19,7 @@ export function whyNotYaml(source: Source, failure: unknown): Diagnostic {
   const [first] = parseDocument(source.text, { version: "1.2", uniqueKeys: false, prettyErrors: false }).errors;
   if (first) return explained(source, first.code, first.message, first.pos);
   const tab = tabOnLineOf(source, offset);
-  if (tab !== undefined) return tabProblem(source, tab, "a tab stands here; between values, only spaces are read.", "write spaces instead");
+  if (tab !== undefined) return tabProblem(source, tab, "this is a tab; between values, only spaces are allowed.", "write spaces instead");
   return syntaxProblem(source, offset, offset + 1, reason);
 }
 
@@ -31,7 +32,7 @@ function explained(source: Source, code: string, message: string, [start, end]: 
   const indent = tabIndent(source, start);
   if (code === "TAB_AS_INDENT" || indent !== undefined) {
     const at = indent ?? source.text.indexOf("\t", start);
-    return tabProblem(source, at, "a tab stands in the indentation; YAML allows spaces only.", "indent with spaces");
+    return tabProblem(source, at, "the indentation has a tab; YAML allows spaces only.", "indent with spaces");
   }
   if (code === "MULTIPLE_DOCS")
     return problem(
@@ -40,6 +41,9 @@ function explained(source: Source, code: string, message: string, [start, end]: 
       "a second document begins here; an environment is one document.",
       "join the two, or make the environment a folder of files",
     );
+  const said = inOurWords(source, code, message, start, end);
+  if (said)
+    return problem("yaml-syntax", { source, start: said.start, end: said.end }, `This is not valid YAML: ${said.summary}`, said.hint);
   return syntaxProblem(source, start, end, message);
 }
 
@@ -69,7 +73,7 @@ function lineStart({ text }: Source, offset: number): number {
 
 function syntaxProblem(source: Source, start: number, end: number, message: string): Diagnostic {
   const place = { source, start: Math.min(start, Math.max(0, source.text.length - 1)), end };
-  return problem("yaml-syntax", place, `this is not valid YAML: ${lowerFirst(message)}.`);
+  return problem("yaml-syntax", place, `This is not valid YAML: ${lowerFirst(message)}.`);
 }
 
 function lowerFirst(text: string): string {

@@ -44,6 +44,21 @@ export const codes = {
     cause: "A file in `.infra/sandbox/` is broken or of a newer version, cannot be written, or another process holds it.",
     cure: "Do what the message says. `infra sandbox reset` begins with an empty sandbox, whatever the files hold.",
   },
+  "foreign-file": {
+    title: "A file of another tool",
+    cause: "The first keys are those of CloudFormation, Kubernetes, Docker Compose or another tool, whose files are not read.",
+    cure: "Write the resources in the format of docs/writing.md; `infra init` writes a first environment, and `adopt:` takes over what exists.",
+  },
+  "wrong-indentation": {
+    title: "A field stands beside its resource",
+    cause: "In YAML, the fields of a resource are indented further than its name. This one has the same indentation as the name.",
+    cure: "Indent the field, or write the resource on one line: `main: { cidrBlock: 10.0.0.0/16 }`.",
+  },
+  "bad-instance-type": {
+    title: "An instance type that AWS cannot have",
+    cause: "A type is a family and a size with a dot between them, as in `t3.micro`. Here one of the two has a form that no type has.",
+    cure: "Correct the family or the size. Whether the region has a type of the right form is asked when a plan is made.",
+  },
   "file-empty": {
     title: "A file is empty",
     cause: "A YAML without a single key, or a named file without a character, is almost always a mistake.",

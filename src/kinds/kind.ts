@@ -20,6 +20,13 @@ export type Address = string;
 export type AwsId = string;
 export type Tags = Readonly<Record<string, string>>;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** Words of CloudFormation, Terraform and people. Upper case, `_` and `-` mean nothing in them. */
+export interface ForeignNames {
+  /** Words for the kind: "alb"; `aws_lb` is "lb", and `AWS::EC2::VPC` is "VPC". */
+  readonly kind: readonly string[];
+  /** From a foreign name to the field here, or several with spaces between, of which those are offered that fit the place. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
 /** Any spec, where the kind does not matter. */
 export type Spec = Readonly<Record<string, unknown>>;
 
@@ -34,6 +41,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
+  /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
+  readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
   readonly schema: TSchema;
   /** How each field is compared and what a change costs. Forget a field: a type error. */

@@ -32,8 +32,11 @@ describe("without AWS", () => {
   });
 
   test.each([
-    ["plna dev", "Did you mean plan?"],
-    ["validate --verbos", "Did you mean --verbose?"],
+    ["plna dev", "did you mean `infra plan`?"],
+    ["diff dev", "`infra plan ENV` shows what an apply would change"],
+    ["validate --verbos", "did you mean --verbose?"],
+    ["plan dev --json", "write `--format json`"],
+    ["apply dev -auto-approve", "write `--yes`"],
     ["validate dve", 'did you mean "dev"?'],
     ["explain subnat", 'did you mean "subnet"?'],
     ["explain subnet.cidrBlok", 'did you mean "cidrBlock"?'],
@@ -132,6 +135,32 @@ describe("without AWS", () => {
     for (const word of ["destroy", "environments --names", "detailed-exitcode", "serve"]) expect(stdout).toContain(word);
     const script = join(folder({ script: stdout }), "script");
     if (isInstalled(program)) execFileSync(program, ["-n", script]);
+  });
+
+  test.each([
+    ["infra pl", "plan"],
+    ["infra plan ", "dev prod"],
+    ["infra plan dev --target ", "vpc/main subnet/a"],
+    ["infra plan dev --target vpc", "vpc/main"],
+    ["infra output dev sub", "subnet/a"],
+    ["infra explain rou", "routeTable"],
+    ["infra status dev --format ", "text json"],
+    ["infra plan dev --format mark", "markdown"],
+    ["infra iam-policy dev --for gu", "guard"],
+    ["infra --sandbox-time v", "virtual"],
+    ["infra apply dev --allow-d", "--allow-deletes"],
+  ])("bash completes `%s`", async (line, expected) => {
+    const script = join(folder({ script: (await infra(folder(), "completion bash")).stdout }), "script");
+    const answers = `infra() { case "$*" in "environments --names") echo dev prod ;; "environments --addresses dev") echo vpc/main subnet/a ;; "explain --names") echo vpc routeTable ;; esac; }`;
+    const ask = `${answers}; source ${script}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _infra; echo "\${COMPREPLY[*]}"`;
+    const said = execFileSync("bash", ["-c", ask, "bash", ...line.split(" ")], { encoding: "utf8" });
+    expect(said.trim()).toBe(expected);
+  });
+
+  test("what completion asks for", async () => {
+    const cwd = folder({ "environments/dev.yaml": network(1) });
+    expect((await infra(cwd, "environments --addresses dev")).stdout).toMatch(/^vpc\/main\n/);
+    expect((await infra(cwd, "explain --names")).stdout).toMatch(/^vpc\n[^]*unknown-ref\n/);
   });
 
   test("no colour codes outside a terminal, and with FORCE_COLOR", async () => {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { helpExamples } from "../../src/cli/help.ts";
 import type { Io, Sink } from "../../src/cli/terminal.ts";
-import { createProgram } from "../../src/cli/program.ts";
+import { createProgram, parse } from "../../src/cli/program.ts";
 
 const sink: Sink = { write: () => {}, isTTY: false, columns: 100 };
 const io: Io = {
@@ -60,4 +60,61 @@ describe("the examples of --help", () => {
         .sort(),
     );
   });
+});
+
+describe("--help", () => {
+  /** What `infra PATH --help` prints to something wide. */
+  async function helpOf(path: string): Promise<string> {
+    let text = "";
+    const stdout: Sink = { ...sink, write: (part) => void (text += part), columns: 200 };
+    await parse([...path.split(" ").filter(Boolean), "--help"], { ...io, stdout });
+    return text;
+  }
+
+  const paths = ["", ...commandsOf(createProgram(io, async () => {})).map(([path]) => path)];
+
+  it.each(paths)("of `infra %s` fits 80 columns", async (path) => {
+    const lines = (await helpOf(path)).split("\n");
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("names only the formats and flags that the command takes", async () => {
+    expect(await helpOf("plan")).toMatch(/--format <format> +text, json, markdown, junit; repeatable/);
+    expect(await helpOf("status")).toMatch(/--format <format> +text, json; repeatable/);
+    expect(await helpOf("completion")).not.toContain("--format");
+    expect(await helpOf("validate")).not.toContain("--sandbox");
+    expect(await helpOf("init")).not.toContain("--var");
+  });
+});
+
+describe("words of other tools", () => {
+  async function said(line: string): Promise<string> {
+    let text = "";
+    const stderr: Sink = { ...sink, write: (part) => void (text += part) };
+    expect(await parse(line.split(" "), { ...io, stderr })).toBe(1);
+    return text.replaceAll(/\s+/g, " ");
+  }
+
+  it.each([
+    ["diff dev", "`infra plan ENV` shows what an apply would change"],
+    ["lint", "did you mean `infra validate`?"],
+    ["lock dev", "`infra freeze ENV` blocks applies"],
+    ["delete dev", "did you mean `infra destroy ENV`?"],
+    ["get vpc", "did you mean `infra status ENV`?"],
+    ["import x", "write `adopt: { id: … }`"],
+    ["version", "did you mean `infra --version`?"],
+    ["aply dev", "did you mean `infra apply`?"],
+    ["xyzzy", "`infra --help` lists the commands"],
+    ["plan dev --json", "write `--format json`"],
+    ["plan dev -o json", "write `--format json`"],
+    ["apply dev -auto-approve", "write `--yes`"],
+    ["apply dev --auto-approve", "write `--yes`"],
+    ["plan dev -target x", "write `--target ADDRESS`"],
+    ["plan dev -var a=b", "write `--var NAME=VALUE`"],
+    ["plan dev -var=a=b", "write `--var NAME=VALUE`"],
+    ["plan dev --detaled-exitcode", "did you mean --detailed-exitcode?"],
+    ["plan dev --xyzzy", "`infra plan --help` shows what it takes"],
+    ["completion", "infra completion needs SHELL."],
+  ])("infra %s", async (line, hint) => expect(await said(line)).toContain(hint));
 });

@@ -91,8 +91,8 @@ describe("the order of work", () => {
       "delete subnet/a",
       "create subnet/c",
       "delete subnet/c",
-      "create subnet/a",
       "update subnet/c (attributes)",
+      "create subnet/a",
     ]);
   });
 

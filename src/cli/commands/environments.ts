@@ -15,6 +15,7 @@ export interface EnvironmentsFlags {
   readonly changed?: string;
   readonly names?: boolean;
   readonly live?: boolean;
+  readonly addresses?: string;
 }
 
 interface Entry {
@@ -29,6 +30,7 @@ interface Entry {
 
 /** `infra environments`: names, regions, accounts. */
 export async function environments(context: Context, flags: EnvironmentsFlags): Promise<ExitCode> {
+  if (flags.addresses !== undefined) return addresses(context, flags.addresses);
   const listed = listEnvironments(context.home);
   if (flags.live === true)
     return live(
@@ -49,6 +51,13 @@ export async function environments(context: Context, flags: EnvironmentsFlags): 
   else if (flags.json === true)
     context.io.stdout.write(`${JSON.stringify(entries)}\n`); // on one line, as $GITHUB_OUTPUT takes it
   else emit(context, { text: () => text(entries, changed !== undefined), json: () => jsonText(entries) });
+  return exit.ok;
+}
+
+/** What a shell completes behind `--target`: of an environment with mistakes, nothing. */
+function addresses(context: Context, name: string): ExitCode {
+  const nodes = load(context, name).environment?.nodes ?? [];
+  context.io.stdout.write(nodes.map(({ address }) => `${address}\n`).join(""));
   return exit.ok;
 }
 

@@ -1,5 +1,6 @@
 import { authorSchema } from "../../config/author-schema.ts";
 import { commonFields } from "../../config/common-fields.ts";
+import { foreignKind } from "../../config/foreign-names.ts";
 import { resolvedSchema } from "../../config/schema.ts";
 import { codes } from "../../diag/codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
@@ -11,7 +12,12 @@ import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 
 /** `infra explain KIND[.FIELD] | CODE`: the schema's documentation, or an error's cause and cure. */
-export async function explain(context: Context, what: string | undefined): Promise<ExitCode> {
+export async function explain(context: Context, what: string | undefined, flags: { readonly names?: boolean }): Promise<ExitCode> {
+  if (flags.names === true) {
+    const names = [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(codes)];
+    context.io.stdout.write(names.map((name) => `${name}\n`).join(""));
+    return exit.ok;
+  }
   if (what === undefined) return listAll(context);
   const doc = codeDoc(what);
   if (doc) {
@@ -19,7 +25,7 @@ export async function explain(context: Context, what: string | undefined): Promi
     return exit.ok;
   }
   const [word, ...path] = what.split(".") as [string, ...string[]];
-  const kind = kinds.find(({ name, section }) => name === word || section === word);
+  const kind = kinds.find(({ name, section }) => name === word || section === word) ?? (path.length === 0 ? kindMeant(word) : undefined);
   if (!kind) return explainCommon(context, what, word, path);
   if (path.length === 0) {
     emit(context, {
@@ -29,6 +35,13 @@ export async function explain(context: Context, what: string | undefined): Promi
     return exit.ok;
   }
   return explainField(context, findField(kind, commonOf(kind), path));
+}
+
+/** The kind of an address (`vpc/main`) or of another tool's word (`aws_vpc`, `alb`), unless the word has a meaning here. */
+function kindMeant(word: string): Kind | undefined {
+  const [head = "", name] = word.split("/");
+  if (name !== undefined) return kinds.find((kind) => kind.name === head);
+  return Object.hasOwn(topFields, word) || Object.hasOwn(everywhere, word) ? undefined : foreignKind(word, kinds);
 }
 
 /** What stands at the top of an environment, or may stand in every resource. */

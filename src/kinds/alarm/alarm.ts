@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { Type, type Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -93,6 +94,7 @@ export const alarm: Kind<Alarm, Handle> = {
   name: "alarm",
   section: "alarms",
   doc: "A CloudWatch alarm on one metric. The alarms that target tracking makes for itself are AWS's and never among them.",
+  foreign,
   schema,
   fields: {
     description: { change: "update" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
@@ -38,6 +39,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
   section: "autoScalingGroups",
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
+  foreign,
   schema,
   fields: {
     launchTemplate: {

@@ -1,6 +1,7 @@
 /** What a schema cannot say of a group. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
+import { whyNotType } from "../shared/instance-types.ts";
 import { isSameHealthCheck } from "./normal.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 import { trackedBy } from "./tracking.ts";
@@ -10,6 +11,7 @@ type Group = Subject<AutoScalingGroup>;
 export function check(self: Group, index: ResourceIndex): readonly Problem[] {
   return [
     ...checkSizes(self),
+    ...checkTypes(self),
     ...checkHealth(self),
     ...checkNetwork(self, index),
     ...checkPolicies(self),
@@ -30,6 +32,16 @@ function checkSizes({ spec: { minSize: min, maxSize: max, desiredCapacity: desir
   if (desired !== undefined && (desired < min || desired > max))
     return [problem("desiredCapacity", `${desired} machines are not between ${min} and ${max}`)];
   return [];
+}
+
+function checkTypes({ spec: { mixedInstances } }: Group): Problem[] {
+  return (mixedInstances?.overrides ?? []).flatMap(({ instanceType }, i): Problem[] => {
+    const wrong = instanceType === undefined ? undefined : whyNotType(instanceType);
+    const path = `mixedInstances.overrides[${i}].instanceType`;
+    return wrong
+      ? [{ code: "bad-instance-type", path, summary: `EC2 has no type "${instanceType}": ${wrong.why}.`, hint: wrong.hint }]
+      : [];
+  });
 }
 
 function checkHealth({ spec }: Group): Problem[] {

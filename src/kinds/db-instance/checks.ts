@@ -1,4 +1,5 @@
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
+import { whyNotType } from "../shared/instance-types.ts";
 import { checkStorage } from "./check-storage.ts";
 import { checkWindows } from "./windows.ts";
 import { defaults, isReplica, type DbInstance, type Engine } from "./schema.ts";
@@ -205,6 +206,14 @@ function vpcOf(address: string, index: ResourceIndex): string | undefined {
 
 function checkRest(spec: DbInstance, engine: Engine | undefined): Problem[] {
   const problems: Problem[] = [];
+  const wrong = spec.instanceClass === undefined ? undefined : whyNotType(spec.instanceClass, "db.");
+  if (wrong)
+    problems.push({
+      code: "bad-instance-type",
+      path: "instanceClass",
+      summary: `RDS has no class "${spec.instanceClass}": ${wrong.why}.`,
+      hint: wrong.hint,
+    });
   if (spec.multiAz === true && spec.availabilityZone !== undefined)
     problems.push({
       code: "conflict",

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBParameterGroup as AwsGroup, Parameter } from "@aws-sdk/client-rds";
 import { Type, type Static, type TSchema } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -46,6 +47,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   name: "dbParameterGroup",
   section: "dbParameterGroups",
   doc: "Settings of a database engine. Dynamic ones reach the databases within seconds, static ones at their next reboot.",
+  foreign,
   schema,
   fields: {
     family: {

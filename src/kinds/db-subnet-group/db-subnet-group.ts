@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -39,6 +40,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   name: "dbSubnetGroup",
   section: "dbSubnetGroups",
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
+  foreign,
   schema,
   fields: {
     subnets: {

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -36,6 +37,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   section: "elasticIps",
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
+  foreign,
   schema,
   fields: {
     instance: { change: "update", whileGone: "free", because: "the address moves from one machine to the other" },

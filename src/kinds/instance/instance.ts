@@ -1,3 +1,4 @@
+import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
 import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
@@ -120,6 +121,17 @@ export const instance: Kind<Instance, Handle> = {
   section: "instances",
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
+  foreign: {
+    kind: ["ec2", "vm", "machine", "server", "host", "virtual_machine"],
+    fields: {
+      ...machineNames,
+      PrivateIp: "privateIpAddress",
+      private_ip: "privateIpAddress",
+      availability_zone: "subnet",
+      network_interface: "subnet securityGroups",
+      NetworkInterfaces: "subnet securityGroups",
+    },
+  },
   schema,
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -26,6 +27,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   section: "internetGateways",
   idPrefix: "igw-",
   doc: "A VPC's way to and from the internet.",
+  foreign,
   schema,
   fields: {
     vpc: { change: "update", because: "the gateway is detached from one VPC and attached to the other" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { KeyPairInfo } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -27,6 +28,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   name: "keyPair",
   section: "keyPairs",
   doc: "A public key that new machines let in; the private key never comes near this program.",
+  foreign,
   schema,
   fields: {
     publicKey: {

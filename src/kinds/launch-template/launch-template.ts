@@ -1,3 +1,4 @@
+import { machineNames } from "../shared/machine-names.ts";
 import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -30,6 +31,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   section: "launchTemplates",
   idPrefix: "lt-",
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
+  foreign: { kind: ["lt", "launch_configuration"], fields: machineNames },
   schema,
   fields: {
     // A newer image that the same expression finds is no change, unless the author says so.

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, unlessGone } from "../../aws/eventual.ts";
@@ -29,6 +30,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   critical: true,
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
+  foreign,
   schema,
   fields: {
     type: {

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -41,6 +42,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   section: "natGateways",
   idPrefix: "nat-",
   doc: "Lets machines without public addresses reach out, and nobody in.",
+  foreign,
   schema,
   fields: {
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -52,6 +53,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   section: "routeTables",
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
+  foreign,
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },

@@ -150,7 +150,7 @@ function checkPorts(
 ): Problem[] {
   const range = portsOf(written);
   if (!range)
-    return wrong(field, `"${written}" is no port and no range of ports.`, 'write a number, or two with a hyphen: `ports: "8000-8100"`');
+    return wrong(field, `"${written}" is not a port or a port range.`, 'write a number, or two with a hyphen: `ports: "8000-8100"`');
   if (field === "port" && String(written).includes("-"))
     return wrong(field, `"${written}" is a range of ports.`, `write \`ports: "${written}"\``);
   const bad = [range.from, range.to].find((port) => port > 65_535);
@@ -185,9 +185,11 @@ function checkPeer(rule: Rule, path: string, direction: Direction, self: Subject
 function checkNetwork(peer: string, protocol: string, wrong: (summary: string, hint?: string) => Problem[]): Problem[] {
   if (!peer.includes("/")) {
     if (!ipaddr.isValid(peer)) return wrong(`"${peer}" is no address.`, "write a network such as 10.0.0.0/16");
+    const isEverywhere = /^(0\.0\.0\.0|::)$/.test(peer);
+    const length = isEverywhere ? 0 : ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128;
     return wrong(
       `"${peer}" is an address; a rule takes networks.`,
-      `write ${peer}/${ipaddr.parse(peer).kind() === "ipv4" ? 32 : 128} for this address alone`,
+      `write ${peer}/${length} for ${isEverywhere ? "every address" : "this address alone"}`,
     );
   }
   const family = familyOf(peer);

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
 import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -60,6 +61,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   section: "securityGroups",
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
+  foreign,
   schema,
   fields: {
     vpc: { change: "replace", because: "a security group cannot move to another VPC" },

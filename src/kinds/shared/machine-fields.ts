@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { whyNotType } from "./instance-types.ts";
 import type { Problem } from "../kind.ts";
 import { spotOf } from "./machine-launch.ts";
 import { architectureOf } from "./processor.ts";
@@ -120,7 +121,7 @@ const userDataLimit = 16_384;
 
 /** The problems of one machine's fields, whether an instance or a template holds them. */
 export function checkMachine(machine: Partial<Machine>): Problem[] {
-  const problems = [...checkSpot(machine), ...checkProcessor(machine)];
+  const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine)];
   const bytes = new TextEncoder().encode(machine.userData ?? "").length;
   if (bytes > userDataLimit) {
     problems.push({
@@ -142,6 +143,13 @@ export function checkMachine(machine: Partial<Machine>): Problem[] {
     });
   }
   return problems;
+}
+
+function checkType({ instanceType }: Partial<Machine>): Problem[] {
+  const found = instanceType === undefined ? undefined : whyNotType(instanceType);
+  return found
+    ? [{ code: "bad-instance-type", path: "instanceType", summary: `EC2 has no type "${instanceType}": ${found.why}.`, hint: found.hint }]
+    : [];
 }
 
 /** Whether a type has the processors that its image says it is for, as far as that is written. */

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -26,6 +27,7 @@ export const subnet: Kind<Subnet, null> = {
   section: "subnets",
   idPrefix: "subnet-",
   doc: "A range of a VPC's addresses in one availability zone.",
+  foreign,
   schema,
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { TargetGroup as AwsGroup, TargetDescription, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, soon, unlessGone } from "../../aws/eventual.ts";
@@ -29,6 +30,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   name: "targetGroup",
   section: "targetGroups",
   doc: "The machines or addresses to which a load balancer sends traffic, and how their health is checked.",
+  foreign,
   schema,
   fields: {
     vpc: replaced("VPC"),

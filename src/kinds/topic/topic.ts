@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Subscription as AwsSubscription } from "@aws-sdk/client-sns";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -46,6 +47,7 @@ export const topic: Kind<Topic, Handle> = {
   name: "topic",
   section: "topics",
   doc: "An SNS topic: what alarms and groups publish to, and who is told.",
+  foreign,
   schema,
   fields: {
     displayName: { change: "update" },

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -40,6 +41,7 @@ export const vpc: Kind<Vpc, Handle> = {
   section: "vpcs",
   idPrefix: "vpc-",
   doc: "A private network in one region.",
+  foreign,
   schema,
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "the first range of a VPC cannot change in place" },

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { yamlFilesIn } from "../../config/files.ts";
+import { listEnvironments, loadEnvironment, type Listed } from "../../config/load.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { TextFile } from "../../lsp/names.ts";
+import { Decoder, encode } from "../../lsp/rpc.ts";
+import { LanguageServer, type World } from "../../lsp/server.ts";
+import type { Context } from "../context.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { version } from "../version.ts";
+
+/** `infra lsp`: a language server on stdin and stdout, until the editor ends it. */
+export async function lsp(context: Context): Promise<ExitCode> {
+  const server = new LanguageServer(worldOf(context.home));
+  const decoder = new Decoder();
+  for await (const chunk of process.stdin)
+    for (const message of decoder.push(chunk as Buffer)) {
+      for (const answer of server.receive(message)) process.stdout.write(encode(answer));
+      if (server.isDone) return exit.ok;
+    }
+  return exit.ok;
+}
+
+function worldOf(cwd: string): World {
+  return {
+    kinds,
+    version,
+    pathOf: (uri) => (uri.startsWith("file:") ? fileURLToPath(uri) : uri),
+    uriOf: (path) => pathToFileURL(path).href,
+    filesBeside: (path) => filesOf(path).flatMap(readable),
+    problemsOf(path, unsaved) {
+      const root = rootOf(path, cwd);
+      return environmentsOf(path, root).flatMap((nameOrPath) =>
+        loadEnvironment({ nameOrPath, cwd: root, kinds, unsaved }).diagnostics.map((diagnostic) => ({
+          path: diagnostic.at ? resolve(root, diagnostic.at.file) : path,
+          diagnostic,
+        })),
+      );
+    },
+  };
+}
+
+/** The folder that holds `environments/`; the working directory for other files. */
+function rootOf(path: string, cwd: string): string {
+  const above = dirname(path);
+  if (basename(above) === "environments") return dirname(above);
+  return basename(dirname(above)) === "environments" ? dirname(dirname(above)) : cwd;
+}
+
+/** The environments that a file is part of: its own, or for a base (`_network.yaml`) all of them. */
+function environmentsOf(path: string, root: string): string[] {
+  const all = listEnvironments(root);
+  const own = all.filter((one) => isPartOf(path, one));
+  const isBase = path.startsWith(join(root, "environments"));
+  return own.length > 0 ? own.map(({ name }) => name) : isBase ? all.map(({ name }) => name) : [];
+}
+
+function isPartOf(path: string, { path: environment, kind }: Listed): boolean {
+  return kind === "file" ? path === environment : dirname(path) === environment;
+}
+
+/** A file of a folder below `environments/` with the others there; a file alone. */
+function filesOf(path: string): string[] {
+  const folder = dirname(path);
+  return basename(dirname(folder)) === "environments" ? yamlFilesIn(folder) : [path];
+}
+
+function readable(path: string): TextFile[] {
+  try {
+    return [{ path, text: readFileSync(path, "utf8") }];
+  } catch {
+    return []; // not saved yet; the editor's own text is used where it has one
+  }
+}

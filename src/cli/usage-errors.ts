@@ -1,0 +1,136 @@
+/** What was typed wrongly, in the form of all our errors, with the command or flag that does what the words mean. */
+import type { Command, CommanderError } from "commander";
+import type { DiagnosticError } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import { usage } from "./outputs.ts";
+
+/** Commands of other tools, by what they do. */
+const commandsByMeaning: Readonly<Record<string, string>> = {
+  diff: "`infra plan ENV` shows what an apply would change; `infra drift ENV` shows what was changed in AWS",
+  preview: "did you mean `infra plan ENV`?",
+  "dry-run": "did you mean `infra plan ENV`?",
+  lint: "did you mean `infra validate`?",
+  check: "did you mean `infra validate`? To ask AWS without a change: `infra apply ENV --preflight`",
+  fmt: "infra has no formatter; `infra validate` checks the YAML",
+  format: "infra has no formatter; `infra validate` checks the YAML",
+  test: "`infra validate` checks the YAML; `infra --sandbox apply ENV` tries it in the sandbox",
+  up: "did you mean `infra apply ENV`?",
+  deploy: "did you mean `infra apply ENV`?",
+  create: "did you mean `infra apply ENV`?",
+  update: "did you mean `infra apply ENV`?",
+  sync: "did you mean `infra apply ENV`?",
+  reconcile: "did you mean `infra apply ENV`?",
+  down: "did you mean `infra destroy ENV`?",
+  delete: "did you mean `infra destroy ENV`?",
+  remove: "did you mean `infra destroy ENV`?",
+  rm: "did you mean `infra destroy ENV`?",
+  lock: "`infra freeze ENV` blocks applies; an apply takes the lock by itself",
+  "force-unlock": "did you mean `infra unlock ENV`?",
+  show: "`infra status ENV` shows what exists; `infra explain KIND` describes a kind",
+  get: "did you mean `infra status ENV`?",
+  state: "infra keeps no state file; `infra status ENV` shows what exists",
+  refresh: "infra keeps no state file: every plan reads AWS. `infra drift ENV` shows what was changed there",
+  list: "did you mean `infra environments`?",
+  ls: "did you mean `infra environments`?",
+  workspace: "each file of environments/ is an environment; `infra environments` lists them",
+  stack: "did you mean `infra environments`?",
+  outputs: "did you mean `infra output ENV`?",
+  import: "write `adopt: { id: … }` in the resource; the next apply takes it over",
+  describe: "`infra explain KIND` describes a kind; `infra status ENV` shows what exists",
+  doc: "did you mean `infra explain`?",
+  docs: "did you mean `infra explain`?",
+  graph: "`infra plan ENV -v` shows what needs what",
+  doctor: "`infra apply ENV --preflight` checks permissions, quotas and names",
+  login: "infra takes the credentials of the AWS CLI: `aws sso login`, then `infra plan ENV --profile NAME`",
+  new: "did you mean `infra init`?",
+  version: "did you mean `infra --version`?",
+};
+
+/** Flags of other tools. */
+const flagsByMeaning: Readonly<Record<string, string>> = {
+  "--json": "write `--format json`",
+  "-json": "write `--format json`",
+  "-o": "write `--format json`, with `--output FILE` to write a file",
+  "-auto-approve": "write `--yes`",
+  "--auto-approve": "write `--yes`",
+  "--approve-all": "write `--yes`",
+  "--force": "write `--yes`",
+  "-f": "name the file as the environment: `infra plan FILE`",
+  "--file": "name the file as the environment: `infra plan FILE`",
+  "-target": "write `--target ADDRESS`",
+  "-t": "write `--target ADDRESS`",
+  "-var": "write `--var NAME=VALUE`",
+  "-var-file": "write `--var-file FILE`",
+  "-out": "write `--out FILE`",
+  "-detailed-exitcode": "write `--detailed-exitcode`",
+  "-destroy": "`infra destroy ENV` shows what goes and asks",
+  "--destroy": "`infra destroy ENV` shows what goes and asks",
+  "-refresh-only": "did you mean `infra drift ENV`?",
+  "-refresh": "leave it out: every plan reads AWS",
+  "--refresh": "leave it out: every plan reads AWS",
+  "-lock": "write `--no-lock`",
+  "--lock": "write `--no-lock`",
+  "-input": "leave it out: without a terminal nothing is asked",
+  "-no-color": "set the variable NO_COLOR=1",
+  "--no-color": "set the variable NO_COLOR=1",
+  "-chdir": "write `-C DIR`",
+  "--cwd": "write `-C DIR`",
+  "--context": "write `--profile NAME`",
+  "--aws-profile": "write `--profile NAME`",
+  "--env": "name the environment without a flag: `infra plan ENV`",
+  "-e": "name the environment without a flag: `infra plan ENV`",
+  "--stack": "name the environment without a flag: `infra plan ENV`",
+  "-s": "name the environment without a flag: `infra plan ENV`",
+  "--dry-run": "`infra plan ENV` shows what an apply would change",
+  "-n": "`infra plan ENV` shows what an apply would change",
+  "--debug": "write `-v`, and `--trace FILE` for the calls to AWS",
+  "--quiet": "redirect standard error: `2>/dev/null`",
+  "-parallelism": "leave it out: the limits of AWS are known and kept",
+};
+
+/** The diagnostic for what commander refuses. `argv`: what was typed; commander tells of `-var` only the letter that it stopped at. */
+export function usageErrorOf(error: CommanderError, argv: readonly string[], program: Command): DiagnosticError {
+  const summary = error.message.replace(/^error: /, "").replace(/\n[^]*$/, "");
+  const [, word = ""] = /'(.*?)'/.exec(summary) ?? [];
+  const command = commandOf(argv, program);
+  if (error.code === "commander.unknownCommand") return usage(`there is no command "${word}".`, commandHint(word, program));
+  if (error.code === "commander.unknownOption") {
+    const typed = argv.find((one) => one.split("=")[0]! in flagsByMeaning && !optionsOf(command).includes(one.split("=")[0]!)) ?? word;
+    return usage(`${nameOf(command)} has no flag "${typed.split("=")[0]}".`, flagHint(typed.split("=")[0]!, command));
+  }
+  if (error.code === "commander.missingArgument") return usage(`${nameOf(command)} needs ${word.toUpperCase()}.`, usageHint(command));
+  return usage(`${summary.replace(/\.$/, "")}.`, usageHint(command));
+}
+
+function commandHint(word: string, program: Command): string {
+  const known = Object.hasOwn(commandsByMeaning, word) ? commandsByMeaning[word] : undefined;
+  const near = didYouMean(
+    word,
+    program.commands.map((command) => command.name()),
+  );
+  return known ?? (near ? `did you mean \`infra ${near}\`?` : "`infra --help` lists the commands");
+}
+
+function flagHint(flag: string, command: Command): string {
+  const known = Object.hasOwn(flagsByMeaning, flag) ? flagsByMeaning[flag] : undefined;
+  const near = didYouMean(flag, optionsOf(command));
+  return known ?? (near ? `did you mean ${near}?` : usageHint(command));
+}
+
+const usageHint = (command: Command) => `\`${nameOf(command)} --help\` shows what it takes`;
+
+/** The command that was named, as deep as the words lead. */
+function commandOf(argv: readonly string[], program: Command): Command {
+  let command = program;
+  for (const word of argv) command = command.commands.find((one) => one.name() === word) ?? command;
+  return command;
+}
+
+function optionsOf(command: Command): string[] {
+  const own = command.options.flatMap(({ long, short }) => [long, short].filter((flag) => flag !== undefined));
+  return command.parent ? [...own, ...optionsOf(command.parent)] : own;
+}
+
+function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}

@@ -1,0 +1,22 @@
+import type { Diagnostic } from "../diag/diagnostic.ts";
+
+/** A reference as Terraform or CloudFormation's `Fn::Sub` write it is a plain name here: `${aws_vpc.main.id}` is `main`. */
+export function withHintForExpression(diagnostic: Diagnostic): Diagnostic {
+  const { code, at } = diagnostic;
+  if (code !== "bad-expression" || at?.text === undefined) return diagnostic;
+  const [, key, inside] = /([\w-]+:)?[ \t]*["']?\$\{([^}]*)\}/.exec(at.text.slice(Math.max(0, lastKeyBefore(at.text, at.column)))) ?? [];
+  const name = nameIn(inside ?? "");
+  if (name === undefined) return diagnostic;
+  return { ...diagnostic, hint: `a reference is the name alone: write \`${key === undefined ? name : `${key} ${name}`}\`` };
+}
+
+/** Where the key begins behind which a column stands. */
+function lastKeyBefore(text: string, column: number): number {
+  return /[\w-]*:?[ \t]*["']?(?:\$\{?)?[ \t]*$/.exec(text.slice(0, column))!.index;
+}
+
+function nameIn(inside: string): string | undefined {
+  const terraform = /^\s*(?:data\.)?aws_[a-z0-9_]+\.([A-Za-z0-9_-]+)(?:\[\d+\])?(?:\.|\s*$)/.exec(inside);
+  const cloudFormation = /^\s*([A-Za-z][A-Za-z0-9]*)(?:\.(?:Arn|Id|[A-Z]\w*Id))\s*$/.exec(inside);
+  return (terraform ?? cloudFormation)?.[1];
+}

@@ -1,0 +1,81 @@
+/** Files of other tools, recognised by their first keys, so that one sentence says it instead of an error for each key. */
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { error } from "./problem.ts";
+import { positionOf } from "./source.ts";
+import { entryOf, valueOf, type MapTree, type Tree } from "./tree.ts";
+
+interface Tool {
+  /** "a CloudFormation template" */
+  readonly what: string;
+  /** The key that gives it away; undefined when it is another file. */
+  readonly sign: (tree: MapTree) => string | undefined;
+}
+
+const tools: readonly Tool[] = [
+  { what: "a CloudFormation template", sign: cloudFormation },
+  { what: "a file of eksctl", sign: (tree) => (textOf(tree, "apiVersion").startsWith("eksctl.io/") ? "apiVersion" : undefined) },
+  { what: "a Kubernetes manifest", sign: all("apiVersion", "kind") },
+  { what: "a Helm chart", sign: all("apiVersion", "appVersion") },
+  {
+    what: "a Docker Compose file",
+    sign: (tree) => (hasOnly(tree, ["services", "volumes", "networks", "version", "name", "configs", "secrets"]) ? "services" : undefined),
+  },
+  {
+    what: "a Terraform configuration",
+    sign: (tree) => ["terraform", "resource", "provider", "module", "locals"].find((key) => isMap(tree, key)),
+  },
+  { what: "a Pulumi program", sign: all("runtime", "name") },
+  { what: "a serverless.yml", sign: all("service", "provider", "functions") },
+  { what: "a workflow of GitHub Actions", sign: all("on", "jobs") },
+];
+
+/** The one problem of a file that belongs to another tool; undefined when nothing says so. */
+export function foreignFile(tree: Tree): Diagnostic | undefined {
+  if (tree.type === "list") return playbook(tree);
+  if (tree.type !== "map" || entryOf(tree, "project")) return undefined;
+  for (const { what, sign } of tools) {
+    const key = sign(tree);
+    if (key !== undefined) return foreign(what, tree, key);
+  }
+  return undefined;
+}
+
+function foreign(what: string, tree: MapTree, key: string): Diagnostic {
+  const spot = entryOf(tree, key)?.key ?? tree.spot;
+  return error(
+    "foreign-file",
+    positionOf(spot),
+    `This is ${what}, not an environment of infra.`,
+    "an environment begins with `project:` and `region:`, then `vpcs:`, `subnets:` and so on; `infra init` writes an example",
+  );
+}
+
+function cloudFormation(tree: MapTree): string | undefined {
+  if (entryOf(tree, "AWSTemplateFormatVersion")) return "AWSTemplateFormatVersion";
+  const resources = valueOf(tree, "Resources");
+  const isTyped = resources?.type === "map" && [...resources.entries.values()].some(({ value }) => entryOf(value, "Type"));
+  return isTyped ? "Resources" : undefined;
+}
+
+function playbook(tree: Tree): Diagnostic | undefined {
+  const first = tree.type === "list" ? tree.items[0] : undefined;
+  if (first?.type !== "map" || !entryOf(first, "hosts")) return undefined;
+  return foreign("an Ansible playbook", first, "hosts");
+}
+
+function all(...keys: readonly string[]) {
+  return (tree: MapTree) => (keys.every((key) => entryOf(tree, key)) ? keys[0] : undefined);
+}
+
+function hasOnly(tree: MapTree, keys: readonly string[]): boolean {
+  return isMap(tree, keys[0]!) && [...tree.entries.keys()].every((key) => keys.includes(key) || key.startsWith("x-"));
+}
+
+function isMap(tree: MapTree, key: string): boolean {
+  return valueOf(tree, key)?.type === "map";
+}
+
+function textOf(tree: MapTree, key: string): string {
+  const value = valueOf(tree, key);
+  return value?.type === "scalar" ? value.raw : "";
+}

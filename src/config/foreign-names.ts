@@ -1,0 +1,148 @@
+/**
+ * What other tools call things: `VpcId` of CloudFormation, `cidr_block` of Terraform, `alb` of people. Most is found by the
+ * rule by which fields got their names (docs/names.md): AWS's name without the kind's prefix and without Id, Arn or Seconds.
+ * What the rule does not find, the kinds bring (`foreign`); what belongs to no kind stands here.
+ */
+import type { ForeignNames, Kind } from "../kinds/kind.ts";
+
+/** Words at the top of a file. */
+const topWords: Readonly<Record<string, string>> = {
+  extend: "extends",
+  inherits: "extends",
+  include: "extends",
+  includes: "extends",
+  import: "extends",
+  base: "extends",
+  vars: "variables",
+  var: "variables",
+  variable: "variables",
+  locals: "variables",
+  Parameters: "variables",
+  Mappings: "variables",
+  parameters: "variables",
+  name: "environment",
+  env: "environment",
+  stack: "environment",
+  workspace: "environment",
+  app: "project",
+  aws_region: "region",
+  AwsRegion: "region",
+  location: "region",
+  account_id: "account",
+  accountId: "account",
+  aws_account: "account",
+  role: "assumeRole",
+  roleArn: "assumeRole",
+  assume_role: "assumeRole",
+  default_tags: "tags",
+  labels: "tags",
+  version: "format",
+};
+
+/** Words in any resource: the field that does it, or what to do instead, as a sentence. */
+const resourceWords: Readonly<Record<string, string>> = {
+  labels: "tags",
+  Tags: "tags",
+  tags_all: "tags",
+  annotations: "tags",
+  TagSpecifications: "tags",
+  TagList: "tags",
+  prevent_destroy: "protect",
+  DeletionProtection: "protect",
+  TerminationProtection: "protect",
+  DeletionPolicy: "retain",
+  UpdateReplacePolicy: "retain",
+  ignore_changes: "ignoreChanges",
+  for_each: "count",
+  replicas: "count",
+  import: "adopt",
+  depends_on: "leave it out: the order follows from the references",
+  DependsOn: "leave it out: the order follows from the references",
+  lifecycle: "write `protect: true` or `ignoreChanges: [FIELD]` in the resource",
+  Properties: "write the fields right under the name of the resource",
+  spec: "write the fields right under the name of the resource",
+  Type: "leave it out: the section says what the resource is",
+  type: "leave it out: the section says what the resource is",
+  kind: "leave it out: the section says what the resource is",
+  Metadata: "write the fields right under the name of the resource",
+  metadata: "write the fields right under the name of the resource",
+  Condition: "leave it out; what differs between environments goes into an overlay with `extends`",
+  provider: "leave it out; one environment has one `region:`, at the top of the file",
+  region: "leave it out; one environment has one `region:`, at the top of the file",
+};
+
+/** What to write for a word of another tool at the top of a file: `aws_vpc`, `AWS::EC2::VPC`, `alb`, `vars`. */
+export function foreignSection(word: string, kinds: readonly Kind[]): string | undefined {
+  const known = lookUp(word, topWords);
+  if (known !== undefined) return known;
+  const bare = fold(withoutService(word));
+  return kinds.find((kind) => isCalled(kind, bare))?.section;
+}
+
+function isCalled({ name, section, foreign }: Kind, bare: string): boolean {
+  return [name, section, ...(foreign?.kind ?? [])].some((one) => fold(withoutService(one)) === bare || `${fold(one)}s` === bare);
+}
+
+const withoutService = (word: string) => word.replace(/^AWS::\w+::/, "").replace(/^aws_/, "");
+
+/** The kind that a word of another tool means, for `infra explain aws_vpc`. */
+export function foreignKind(word: string, kinds: readonly Kind[]): Kind | undefined {
+  const section = foreignSection(word, kinds);
+  return kinds.find((kind) => kind.section === section);
+}
+
+/** What a foreign field is here: fields that exist, or a sentence when there is no such field. */
+export type Foreign = { readonly fields: readonly string[] } | { readonly advice: string };
+
+/** `known`: the fields of the mapping in which the word stands. `isInside`: the mapping is a part of a resource. */
+export function foreignField(word: string, known: readonly string[], kind: Kind | undefined, isInside: boolean): Foreign | undefined {
+  const own = byTable(word, kind?.foreign?.fields, known);
+  const ruled = own ?? byRule(word, known, kind?.name ?? "");
+  if (ruled) return { fields: ruled };
+  const common = kind && !isInside ? lookUp(word, resourceWords) : undefined;
+  if (common === undefined) return undefined;
+  return known.includes(common) ? { fields: [common] } : common.includes(" ") ? { advice: common } : undefined;
+}
+
+/** The entries of a kind's table that fit the place: in a rule of what comes in, `cidr_blocks` is its source. */
+function byTable(word: string, table: ForeignNames["fields"], known: readonly string[]): readonly string[] | undefined {
+  const fields = table && lookUp(word, table);
+  const fitting = fields?.split(" ").filter((field) => known.includes(field));
+  return fitting && fitting.length > 0 ? fitting : undefined;
+}
+
+function byRule(word: string, known: readonly string[], kind: string): readonly string[] | undefined {
+  const variants = new Set(variantsOf(word, kind));
+  const found = known.find((field) => fold(field) === fold(word)) ?? known.find((field) => variants.has(singular(fold(field))));
+  return found === undefined ? undefined : [found];
+}
+
+/** The word without what AWS and other tools put before and behind: `DBSubnetGroupDescription` of a dbSubnetGroup is its description. */
+function variantsOf(word: string, kind: string): string[] {
+  const whole = fold(word);
+  const prefixes = ["", "aws", ...prefixesOf(kind)];
+  const heads = prefixes.flatMap((prefix) =>
+    whole.startsWith(prefix) && whole.length > prefix.length ? [whole.slice(prefix.length)] : [],
+  );
+  return heads.flatMap((head) => [head, head.replace(/(ids?|arns?|names?|identifiers?|seconds|list)$/, "")]).map(singular);
+}
+
+/** "securityGroup" → "securitygroup", "group", "security". */
+function prefixesOf(kind: string): string[] {
+  const words = kind.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  return [words.join(""), ...words];
+}
+
+/** Upper case, `_` and `-` mean nothing. */
+function fold(word: string): string {
+  return word.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+}
+
+function singular(word: string): string {
+  return word.replace(/s$/, "");
+}
+
+function lookUp(word: string, table: Readonly<Record<string, string>>): string | undefined {
+  const exact = Object.hasOwn(table, word) ? table[word] : undefined;
+  return exact ?? Object.entries(table).find(([name]) => fold(name) === fold(word))?.[1];
+}

@@ -1,0 +1,151 @@
+/** What the YAML package complains about, in our words and at the place of the mistake, which is often a line before the one that it names. */
+import type { Source } from "./source.ts";
+import { withSpace } from "./write-instead.ts";
+
+export interface Said {
+  readonly start: number;
+  readonly end: number;
+  readonly summary: string;
+  readonly hint?: string;
+}
+
+/** The package's code and message at a stretch of a text, said for people; undefined where its own words are all there is. */
+export function inOurWords(source: Source, code: string, message: string, start: number, end: number): Said | undefined {
+  if (/^Flow (map|sequence)|^Expected flow/.test(message)) return unclosed(source, start);
+  if (message.startsWith("Missing closing")) return unclosedQuote(source, start);
+  if (/token/.test(message) && /^[}\]]$/.test(source.text.slice(start, end)))
+    return { start, end, summary: `this ${source.text[start]} closes nothing.`, hint: "take it away, or write the bracket that it closes" };
+  if (code === "BLOCK_IN_FLOW")
+    return { start, end: start + 1, summary: "a comma is missing before or in this part.", hint: "write `{ a: 1, b: 2 }`" };
+  if (code === "BAD_SCALAR_START") return reserved(source, start);
+  if (code === "UNEXPECTED_TOKEN" && /at node end/.test(message)) return indentation(source, start);
+  if (code === "BAD_INDENT") return indentation(source, start);
+  return missingSpace(source, start, end) ?? deeper(source, code, start) ?? missingColon(source, code, start);
+}
+
+/** The bracket that is open where the text cannot go on. */
+function unclosed(source: Source, at: number): Said {
+  const open = openBracket(source.text.slice(0, at));
+  const start = open ?? at;
+  const bracket = source.text[start] === "[" ? "]" : "}";
+  const wrong = /^[}\]]/.test(source.text.slice(at));
+  const summary = wrong
+    ? `this bracket needs ${bracket}, and ${source.text[at]} comes.`
+    : `this ${source.text[start] ?? "bracket"} is never closed.`;
+  return { start, end: start + 1, summary, hint: `write the ${bracket} at the end of the part that begins here` };
+}
+
+/** The last bracket that is not closed in a text, quotes and comments left out. */
+function openBracket(text: string): number | undefined {
+  const open: number[] = [];
+  const tokens = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:^|\s)#[^\n]*|[[{]|[\]}]/gm;
+  for (const { 0: token, index } of text.matchAll(tokens))
+    if (token === "{" || token === "[") open.push(index);
+    else if (token === "}" || token === "]") open.pop();
+  return open.at(-1);
+}
+
+function unclosedQuote(source: Source, at: number): Said | undefined {
+  const text = source.text.slice(0, at);
+  const tokens = /"(?:[^"\\]|\\.)*("?)|(?<![A-Za-z0-9])'(?:[^']|'')*('?)|(?:^|\s)#[^\n]*/gm;
+  for (const { 0: token, 1: double, 2: single, index } of text.matchAll(tokens))
+    if (double === "" || single === "")
+      return {
+        start: index,
+        end: index + 1,
+        summary: `this ${token[0]} is never closed.`,
+        hint: `write ${token[0]} at the end of the text`,
+      };
+  return undefined;
+}
+
+function reserved(source: Source, start: number): Said {
+  const rest = /^[^\s,}\]]*/.exec(source.text.slice(start, start + 60))![0];
+  return {
+    start,
+    end: start + 1,
+    summary: `a text without quotes cannot begin with ${source.text[start]}.`,
+    hint: `put it into quotes: ${JSON.stringify(rest)}`,
+  };
+}
+
+/** A line whose indentation is that of no line around it. */
+function indentation(source: Source, at: number): Said {
+  const begin = source.text.lastIndexOf("\n", Math.max(0, at - 1)) + 1;
+  const own = indentOf(source.text.slice(begin, begin + 200));
+  const fitting = indentsAbove(source.text.slice(0, begin));
+  const start = begin + own;
+  const word = /^[^\s:]+/.exec(source.text.slice(start, start + 80))?.[0] ?? " ";
+  if (fitting.includes(own))
+    return {
+      start,
+      end: start + word.length,
+      summary: `this line is neither an item nor a field of what stands above it with the same indentation.`,
+      hint: "a list has a hyphen before each item; a mapping has a colon after each name; one block is all the one or all the other",
+    };
+  return {
+    start,
+    end: start + word.length,
+    summary: `this line is indented by ${spaces(own)}, as no line above it is.`,
+    hint: `give it ${oneOf(fitting)} spaces, as the lines above have that it belongs to`,
+  };
+}
+
+/** The indentations in which a next line may stand: of the line above, of what holds that, and so on. */
+function indentsAbove(text: string): number[] {
+  const indents: number[] = [];
+  for (const line of text.split("\n").toReversed()) {
+    if (line.trim() === "" || line.trimStart().startsWith("#")) continue;
+    const indent = indentOf(line);
+    if (indents.length === 0 || indent < indents.at(-1)!) indents.push(indent);
+    if (indent === 0) break;
+  }
+  return indents.toReversed();
+}
+
+function indentOf(line: string): number {
+  return /^ */.exec(line)![0].length;
+}
+
+function oneOf(numbers: readonly number[]): string {
+  const last = numbers.at(-1) ?? 0;
+  return numbers.length < 2 ? String(last) : `${numbers.slice(0, -1).join(", ")} or ${last}`;
+}
+
+const spaces = (n: number) => `${n} ${n === 1 ? "space" : "spaces"}`;
+
+/** `cidrBlock:10.0.0.0/16`, which YAML reads as a text without a colon. */
+function missingSpace(source: Source, start: number, end: number): Said | undefined {
+  const [first = ""] = source.text.slice(start, end).split("\n");
+  const written = withSpace(first.trim());
+  return written && { start, end: start + first.length, summary: "a space is missing after the colon.", hint: `write \`${written.line}\`` };
+}
+
+/** A line that is indented further than the one above, which has its value already; or two colons in one line. */
+function deeper(source: Source, code: string, start: number): Said | undefined {
+  if (code !== "BLOCK_AS_IMPLICIT_KEY") return undefined;
+  const lineEnd = source.text.indexOf("\n", start);
+  const rest = source.text.slice(start, lineEnd < 0 ? undefined : lineEnd);
+  if (/:(\s|$)/.test(rest))
+    return {
+      start,
+      end: start + rest.length,
+      summary: "two names with colons stand in one line.",
+      hint: "write the second on a line of its own, both as `{ a: 1, b: 2 }`, or a text with a colon in quotes",
+    };
+  const next = lineEnd + 1;
+  const indent = indentOf(source.text.slice(next, next + 200));
+  if (rest.startsWith("-")) return indentation(source, start);
+  return {
+    start: next + indent,
+    end: next + indent + 1,
+    summary: "this line is indented further than the line above, which has its value already.",
+    hint: "give it the indentation of the line above",
+  };
+}
+
+function missingColon(source: Source, code: string, start: number): Said | undefined {
+  if (code !== "MISSING_CHAR" && code !== "MULTILINE_IMPLICIT_KEY") return undefined;
+  const word = /^[^\n]*/.exec(source.text.slice(start, start + 200))![0].trimEnd();
+  return { start, end: start + word.length, summary: "a colon is missing after this name.", hint: `write \`${word}: VALUE\`` };
+}

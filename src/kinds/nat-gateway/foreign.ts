@@ -1,0 +1,12 @@
+import type { ForeignNames } from "../kind.ts";
+
+export const foreign: ForeignNames = {
+  kind: ["nat", "ngw"],
+  fields: {
+    AllocationIds: "secondaryElasticIps",
+    secondary_allocation_ids: "secondaryElasticIps",
+    allocation_id: "elasticIp",
+    AllocationId: "elasticIp",
+    eip: "elasticIp",
+  },
+};

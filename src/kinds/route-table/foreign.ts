@@ -1,0 +1,31 @@
+import type { ForeignNames } from "../kind.ts";
+
+export const foreign: ForeignNames = {
+  kind: ["rtb", "route", "aws_route", "aws_route_table_association", "SubnetRouteTableAssociation"],
+  fields: {
+    route: "routes",
+    subnet_id: "subnets",
+    associations: "subnets",
+    cidr_block: "destination",
+    ipv6_cidr_block: "destination",
+    destination_cidr_block: "destination",
+    DestinationIpv6CidrBlock: "destination",
+    destination_prefix_list_id: "destination",
+    DestinationPrefixListId: "destination",
+    cidr: "destination",
+    gateway_id: "target",
+    nat_gateway_id: "target",
+    instance_id: "target",
+    InstanceId: "target",
+    network_interface_id: "target",
+    transit_gateway_id: "target",
+    vpc_peering_connection_id: "target",
+    vpc_endpoint_id: "target",
+    EgressOnlyInternetGatewayId: "target",
+    carrier_gateway_id: "target",
+    local_gateway_id: "target",
+    via: "target",
+    next_hop: "target",
+    gateway: "target",
+  },
+};

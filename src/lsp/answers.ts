@@ -1,0 +1,147 @@
+/** What the language server answers about a text: pure functions of texts and kinds. Offsets in, offsets out. */
+import type { JsonSchema } from "../config/json-schema.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { cursorAt, type Cursor } from "./cursor.ts";
+import { declaredIn, referencesIn, type Name, type TextFile } from "./names.ts";
+import type { SchemaWalk } from "./schema-walk.ts";
+
+/** What the answers are made from. `files`: the files of the environment, the one at hand among them. */
+export interface Project {
+  readonly kinds: readonly Kind[];
+  readonly schema: SchemaWalk;
+  readonly files: readonly TextFile[];
+}
+
+export interface Completion {
+  readonly label: string;
+  readonly insert: string;
+  readonly kind: "field" | "value" | "reference";
+  readonly documentation?: string | undefined;
+}
+
+/** What may be typed at an offset: fields with their colon, choices, names that are declared. */
+export function complete(file: TextFile, offset: number, project: Project): Completion[] {
+  const cursor = cursorAt(file.text, offset);
+  const found = cursor.key === undefined && !isScalarItem(cursor, project) ? fields(cursor, project) : values(cursor, project);
+  const typed = cursor.typed.toLowerCase();
+  return found.filter(({ label }) => label.toLowerCase().startsWith(typed));
+}
+
+/** After the hyphen of a list whose items are words. */
+function isScalarItem({ path, isItem }: Cursor, { schema }: Project): boolean {
+  return (
+    isItem && path.length > 0 && (schema.fieldsAt(path).size === 0 || schema.formsAt(path).some((form) => form["x-ref"] !== undefined))
+  );
+}
+
+function fields({ path }: Cursor, { schema }: Project): Completion[] {
+  return [...schema.fieldsAt(path)].map(([label, of]) => ({
+    label,
+    insert: `${label}: `,
+    kind: "field",
+    documentation: of.description,
+  }));
+}
+
+function values(cursor: Cursor, project: Project): Completion[] {
+  const path = cursor.key === undefined ? cursor.path : [...cursor.path, cursor.key];
+  const forms = project.schema.formsAt(path);
+  const choices = forms.flatMap((form) => choicesOf(form).map((label): Completion => ({ label, insert: label, kind: "value" })));
+  const kinds = new Set(forms.flatMap((form) => (form["x-ref"] as readonly string[] | undefined) ?? []));
+  const names = declaredIn(project.files, project.kinds).filter(({ kind }) => kinds.has(kind));
+  const references = names.map(({ kind, name }): Completion => {
+    const label = kinds.size > 1 ? `${kind}/${name}` : name;
+    return { label, insert: label, kind: "reference", documentation: `${kind}/${name}` };
+  });
+  const seen = new Set<string>();
+  return [...references, ...choices].filter(({ label }) => !seen.has(label) && seen.add(label));
+}
+
+function choicesOf({ enum: choices, type, const: only }: JsonSchema): string[] {
+  if (choices) return choices.map(String);
+  if (only !== undefined) return [String(only)];
+  return [type].flat().includes("boolean") ? ["true", "false"] : [];
+}
+
+export interface Hover {
+  readonly markdown: string;
+}
+
+/** What stands at an offset: a field's documentation, or what a reference names. */
+export function hover(file: TextFile, offset: number, project: Project): Hover | undefined {
+  const name = nameAt(file, offset, project);
+  if (name && isReference(name, file, offset, project)) return { markdown: `**${name.kind}/${name.name}**` };
+  const word = wordAt(file.text, offset);
+  const { path } = cursorAt(file.text, word.start);
+  const field = project.schema.field(path, word.text);
+  if (!field) return undefined;
+  const kind = project.kinds.find(({ section }) => section === path[0]);
+  const title = [kind && path.length > 1 ? kind.name : undefined, ...path.slice(2).filter((part) => !/^\d+$/.test(part)), word.text];
+  const isName = kind && path.length === 1;
+  return {
+    markdown:
+      `**${isName ? `${kind.name}/${word.text}` : title.filter(Boolean).join(".")}**\n\n${isName ? kind.doc : (field.description ?? "")}`.trim(),
+  };
+}
+
+function isReference({ start }: Name, file: TextFile, offset: number, { files, kinds }: Project): boolean {
+  return referencesIn(files, kinds).some((one) => one.file === file && one.start === start && offset >= start);
+}
+
+function wordAt(text: string, offset: number): { readonly text: string; readonly start: number } {
+  const before = /[\w./-]*$/.exec(text.slice(0, offset))![0];
+  const after = /^[\w./-]*/.exec(text.slice(offset))![0];
+  return { text: before + after, start: offset - before.length };
+}
+
+/** The declaration that a reference at an offset means. */
+export function definition(file: TextFile, offset: number, project: Project): Name | undefined {
+  const name = nameAt(file, offset, project);
+  return name && declaredIn(project.files, project.kinds).find((one) => one.kind === name.kind && one.name === name.name);
+}
+
+/** The name at an offset, declared or referred to; on `vpc/` of `vpc/main`, too. */
+export function nameAt(file: TextFile, offset: number, { files, kinds }: Project): Name | undefined {
+  const { start, text } = wordAt(file.text, offset);
+  const all = [...declaredIn(files, kinds), ...referencesIn(files, kinds)];
+  return all.find((one) => one.file === file && one.start >= start && one.end <= start + text.length);
+}
+
+export interface Edit {
+  readonly file: TextFile;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * A resource under a new name: its declaration, all that refers to it, and the line under `moved:` that keeps the object in AWS.
+ * Undefined where no name stands.
+ */
+export function rename(file: TextFile, offset: number, to: string, project: Project): Edit[] | { readonly refused: string } | undefined {
+  const name = nameAt(file, offset, project);
+  if (!name) return undefined;
+  if (!/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/.test(to)) return { refused: `"${to}" cannot be a name: letters, digits, - and _` };
+  const declared = declaredIn(project.files, project.kinds).filter(({ kind }) => kind === name.kind);
+  if (declared.some((one) => one.name === to)) return { refused: `${name.kind}/${to} is declared already` };
+  const places = [...declared, ...referencesIn(project.files, project.kinds)].filter(
+    (one) => one.kind === name.kind && one.name === name.name,
+  );
+  const home = declared.find((one) => one.name === name.name)?.file ?? file;
+  return [
+    ...places.map(({ file, start, end }) => ({ file, start, end, text: to })),
+    movedLine(home, `${name.kind}/${name.name}`, `${name.kind}/${to}`),
+  ];
+}
+
+function movedLine(file: TextFile, from: string, to: string): Edit {
+  const item = `- { from: ${from}, to: ${to} }`;
+  const existing = /^moved:[ \t]*(?:#.*)?$/m.exec(file.text);
+  if (existing) {
+    const at = existing.index + existing[0].length;
+    const indent = /^\n( *)-/.exec(file.text.slice(at))?.[1] ?? "  ";
+    return { file, start: at, end: at, text: `\n${indent}${item}` };
+  }
+  const at = file.text.length;
+  return { file, start: at, end: at, text: `${file.text.endsWith("\n") ? "" : "\n"}\nmoved:\n  ${item}\n` };
+}

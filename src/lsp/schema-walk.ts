@@ -1,0 +1,48 @@
+import { authorSchema } from "../config/author-schema.ts";
+import type { JsonSchema } from "../config/json-schema.ts";
+import type { Kind } from "../kinds/kind.ts";
+
+/** The schema of environments as they are written, entered key by key. */
+export class SchemaWalk {
+  readonly #root: JsonSchema;
+
+  constructor(kinds: readonly Kind[]) {
+    this.#root = authorSchema(kinds);
+  }
+
+  /** What may stand at a path of keys, each form once: the branches of unions apart, lists entered. */
+  formsAt(path: readonly string[]): JsonSchema[] {
+    let forms = this.#opened(this.#root);
+    for (const key of path) forms = forms.flatMap((form) => this.#step(form, key)).flatMap((form) => this.#opened(form));
+    return forms;
+  }
+
+  /** The fields that a mapping at a path may have. */
+  fieldsAt(path: readonly string[]): ReadonlyMap<string, JsonSchema> {
+    return new Map(this.formsAt(path).flatMap((form) => Object.entries(form.properties ?? {})));
+  }
+
+  /** A field's own schema, with its description. */
+  field(path: readonly string[], key: string): JsonSchema | undefined {
+    return this.formsAt(path).flatMap((form) => this.#step(form, key))[0];
+  }
+
+  /** The schema itself, its branches, and the items of a list. */
+  #opened(schema: JsonSchema): JsonSchema[] {
+    const target = schema["$ref"] === undefined ? schema : this.#definition(String(schema["$ref"]));
+    const branches = (target.anyOf ?? []).flatMap((branch) => this.#opened(branch));
+    return [target, ...branches, ...(target.items ? this.#opened(target.items) : [])];
+  }
+
+  #step(schema: JsonSchema, key: string): JsonSchema[] {
+    const own = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
+    if (own) return [own];
+    const [pattern] = Object.entries(schema.patternProperties ?? {}).filter(([one]) => new RegExp(one, "u").test(key));
+    if (pattern) return [pattern[1]];
+    return typeof schema["additionalProperties"] === "object" ? [schema["additionalProperties"] as JsonSchema] : [];
+  }
+
+  #definition(ref: string): JsonSchema {
+    return (this.#root["definitions"] as Record<string, JsonSchema>)[ref.replace("#/definitions/", "")] ?? {};
+  }
+}

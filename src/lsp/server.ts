@@ -1,0 +1,180 @@
+/** The language server without its streams: a message in, messages out. What it knows of the disk is handed in. */
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { complete, definition, hover, nameAt, rename, type Edit, type Project } from "./answers.ts";
+import type { TextFile } from "./names.ts";
+import type { Message } from "./rpc.ts";
+import { SchemaWalk } from "./schema-walk.ts";
+
+/** What the server asks of the world. Paths are absolute. */
+export interface World {
+  readonly kinds: readonly Kind[];
+  readonly version: string;
+  pathOf(uri: string): string;
+  uriOf(path: string): string;
+  /** The files that belong to one environment with this one, on disk. */
+  filesBeside(path: string): readonly TextFile[];
+  /** The problems of the environments that a file belongs to, each with the absolute path of its file. */
+  problemsOf(path: string, unsaved: ReadonlyMap<string, string>): readonly { readonly path: string; readonly diagnostic: Diagnostic }[];
+}
+
+interface TextPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+interface Params {
+  readonly textDocument?: { readonly uri: string; readonly text?: string };
+  readonly position?: TextPosition;
+  readonly contentChanges?: readonly { readonly text: string }[];
+  readonly newName?: string;
+}
+
+const capabilities = {
+  textDocumentSync: 1, // the whole text at each change
+  completionProvider: { triggerCharacters: [" ", ":", "{", "[", ",", "/"] },
+  hoverProvider: true,
+  definitionProvider: true,
+  renameProvider: { prepareProvider: true },
+};
+
+const severities = { error: 1, warning: 2, note: 3 } as const;
+const completionKinds = { field: 5, value: 12, reference: 18 } as const;
+
+export class LanguageServer {
+  readonly #world: World;
+  readonly #schema: SchemaWalk;
+  readonly #open = new Map<string, string>();
+  /** For each file that was checked: the files for which problems were shown. */
+  readonly #shown = new Map<string, ReadonlySet<string>>();
+  isDone = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#schema = new SchemaWalk(world.kinds);
+  }
+
+  /** Answers one message: the answer itself, and what else is to be told. */
+  receive(message: Message): Message[] {
+    const { id, method = "", params } = message;
+    if (method === "exit") this.isDone = true;
+    if (id === undefined || id === null) return this.#notified(method, (params ?? {}) as Params);
+    try {
+      return [{ id, ...this.#answer(method, (params ?? {}) as Params) }];
+    } catch (error) {
+      return [{ id, error: { code: -32603, message: error instanceof Error ? error.message : String(error) } }];
+    }
+  }
+
+  #notified(method: string, { textDocument, contentChanges }: Params): Message[] {
+    if (!textDocument) return [];
+    const path = this.#world.pathOf(textDocument.uri);
+    if (method === "textDocument/didClose") this.#open.delete(path);
+    else if (method === "textDocument/didOpen") this.#open.set(path, textDocument.text ?? "");
+    else if (method === "textDocument/didChange") this.#open.set(path, contentChanges?.at(-1)?.text ?? "");
+    else if (method !== "textDocument/didSave") return [];
+    return this.#check(path);
+  }
+
+  /** Shows the problems of a file's environments, and takes away those that were shown and are no more. */
+  #check(path: string): Message[] {
+    const byPath = new Map<string, Diagnostic[]>([[path, []]]);
+    for (const found of this.#world.problemsOf(path, this.#open))
+      byPath.set(found.path, [...(byPath.get(found.path) ?? []), found.diagnostic]);
+    for (const before of this.#shown.get(path) ?? []) if (!byPath.has(before)) byPath.set(before, []);
+    this.#shown.set(path, new Set(byPath.keys()));
+    return [...byPath].map(([file, diagnostics]) => ({
+      method: "textDocument/publishDiagnostics",
+      params: { uri: this.#world.uriOf(file), diagnostics: diagnostics.map(published) },
+    }));
+  }
+
+  #answer(method: string, params: Params): Pick<Message, "result" | "error"> {
+    if (method === "initialize") return { result: { capabilities, serverInfo: { name: "infra", version: this.#world.version } } };
+    if (method === "shutdown") return { result: null };
+    const { textDocument, position } = params;
+    if (!textDocument || !position) return { error: { code: -32601, message: `infra does not answer ${method}` } };
+    const { file, project } = this.#projectOf(this.#world.pathOf(textDocument.uri));
+    const offset = offsetAt(file.text, position);
+    switch (method) {
+      case "textDocument/completion":
+        return {
+          result: complete(file, offset, project).map(({ label, insert, kind, documentation }) => ({
+            label,
+            insertText: insert,
+            kind: completionKinds[kind],
+            ...(documentation ? { documentation } : {}),
+          })),
+        };
+      case "textDocument/hover": {
+        const found = hover(file, offset, project);
+        return { result: found ? { contents: { kind: "markdown", value: found.markdown } } : null };
+      }
+      case "textDocument/definition": {
+        const found = definition(file, offset, project);
+        return { result: found ? { uri: this.#world.uriOf(found.file.path), range: rangeOf(found.file.text, found) } : null };
+      }
+      case "textDocument/prepareRename": {
+        const found = nameAt(file, offset, project);
+        return { result: found ? { range: rangeOf(file.text, found), placeholder: found.name } : null };
+      }
+      case "textDocument/rename":
+        return this.#renamed(rename(file, offset, params.newName ?? "", project));
+      default:
+        return { error: { code: -32601, message: `infra does not answer ${method}` } };
+    }
+  }
+
+  #renamed(edits: ReturnType<typeof rename>): Pick<Message, "result" | "error"> {
+    if (!edits) return { result: null };
+    if ("refused" in edits) return { error: { code: -32602, message: edits.refused } };
+    const changes: Record<string, { range: unknown; newText: string }[]> = {};
+    for (const edit of edits) (changes[this.#world.uriOf(edit.file.path)] ??= []).push(textEdit(edit));
+    return { result: { changes } };
+  }
+
+  /** The file as the editor has it, and those of its environment. */
+  #projectOf(path: string): { readonly file: TextFile; readonly project: Project } {
+    const beside = this.#world.filesBeside(path).map((one) => ({ path: one.path, text: this.#open.get(one.path) ?? one.text }));
+    const file = beside.find((one) => one.path === path) ?? { path, text: this.#open.get(path) ?? "" };
+    const files = beside.includes(file) ? beside : [file, ...beside];
+    return { file, project: { kinds: this.#world.kinds, schema: this.#schema, files } };
+  }
+}
+
+function published({ at, code, severity, summary, detail, hint }: Diagnostic) {
+  const line = (at?.line ?? 1) - 1;
+  const character = (at?.column ?? 1) - 1;
+  return {
+    range: { start: { line, character }, end: { line, character: character + (at?.length ?? 1) } },
+    severity: severities[severity],
+    code,
+    source: "infra",
+    message: [summary, detail, hint].filter(Boolean).join("\n"),
+  };
+}
+
+function textEdit({ file, start, end, text }: Edit) {
+  return { range: rangeOf(file.text, { start, end }), newText: text };
+}
+
+function rangeOf(text: string, { start, end }: { readonly start: number; readonly end: number }) {
+  return { start: positionAt(text, start), end: positionAt(text, end) };
+}
+
+function positionAt(text: string, offset: number): TextPosition {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length - 1, character: before.at(-1)!.length };
+}
+
+/** JavaScript counts characters as the protocol does: in UTF-16. */
+function offsetAt(text: string, { line, character }: TextPosition): number {
+  let start = 0;
+  for (let i = 0; i < line; i++) {
+    const next = text.indexOf("\n", start);
+    if (next < 0) return text.length;
+    start = next + 1;
+  }
+  const end = text.indexOf("\n", start);
+  return Math.min(start + character, end < 0 ? text.length : end);
+}

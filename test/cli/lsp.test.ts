@@ -1,0 +1,110 @@
+/** `infra lsp` as an editor drives it: a process, and messages on its stdin and stdout. */
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Decoder, encode, type Message } from "../../src/lsp/rpc.ts";
+
+const bin = join(import.meta.dirname, "../../bin/infra.mjs");
+const folder = mkdtempSync(join(tmpdir(), "infra-lsp-"));
+const uri = pathToFileURL(join(folder, "environments/dev.yaml")).href;
+const written =
+  "project: lab\nregion: eu-west-1\nvpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\nsubnets:\n  a: { vpc: mian, cidrBlock: 10.0.1.0/24, availabilityZone: a }\n";
+
+let editor: Editor;
+
+beforeAll(() => {
+  mkdirSync(join(folder, "environments"));
+  writeFileSync(join(folder, "environments/dev.yaml"), written);
+  editor = new Editor(spawn(process.execPath, [bin, "lsp"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] }));
+});
+afterAll(() => {
+  editor.process.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The other side of the protocol. */
+class Editor {
+  readonly process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #decoder = new Decoder();
+  readonly #come: Message[] = [];
+  #look: () => void = () => {};
+  #id = 0;
+
+  constructor(process: ChildProcessByStdio<Writable, Readable, null>) {
+    this.process = process;
+    process.stdout.on("data", (chunk: Buffer) => {
+      this.#come.push(...this.#decoder.push(chunk));
+      this.#look();
+    });
+  }
+
+  tell(method: string, params: unknown): void {
+    this.process.stdin.write(encode({ method, params }));
+  }
+
+  async ask(method: string, params: unknown): Promise<unknown> {
+    const id = ++this.#id;
+    this.process.stdin.write(encode({ id, method, params }));
+    return (await this.next((message) => message.id === id)).result;
+  }
+
+  /** The first message that has come or comes and fits. */
+  async next(fits: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const at = this.#come.findIndex(fits);
+      if (at >= 0) return this.#come.splice(at, 1)[0]!;
+      await new Promise<void>((resolve) => (this.#look = resolve));
+    }
+  }
+
+  async problems(): Promise<unknown> {
+    const { params } = await this.next(({ method }) => method === "textDocument/publishDiagnostics");
+    return (params as { diagnostics: unknown }).diagnostics;
+  }
+}
+
+const position = (line: number, character: number) => ({ textDocument: { uri }, position: { line, character } });
+
+test("an editor's session: problems, names, hover, definition, rename, end", async () => {
+  expect(await editor.ask("initialize", { capabilities: {} })).toMatchObject({
+    capabilities: { renameProvider: {} },
+    serverInfo: { name: "infra" },
+  });
+  editor.tell("textDocument/didOpen", { textDocument: { uri, languageId: "yaml", version: 1, text: written } });
+  expect(await editor.problems()).toMatchObject([
+    {
+      code: "unknown-ref",
+      range: { start: { line: 5, character: 12 }, end: { line: 5, character: 16 } },
+      message: expect.stringContaining('did you mean "main"'),
+    },
+  ]);
+
+  const typing = written.replace("mian", "");
+  editor.tell("textDocument/didChange", { textDocument: { uri, version: 2 }, contentChanges: [{ text: typing }] });
+  await editor.problems();
+  expect(await editor.ask("textDocument/completion", position(5, 12))).toMatchObject([{ label: "main", insertText: "main" }]);
+
+  const right = written.replace("mian", "main");
+  editor.tell("textDocument/didChange", { textDocument: { uri, version: 3 }, contentChanges: [{ text: right }] });
+  expect(await editor.problems()).toEqual([]);
+  expect(await editor.ask("textDocument/hover", position(3, 12))).toMatchObject({
+    contents: { value: expect.stringContaining("**vpc.cidrBlock**") },
+  });
+  expect(await editor.ask("textDocument/definition", position(5, 13))).toEqual({
+    uri,
+    range: { start: { line: 3, character: 2 }, end: { line: 3, character: 6 } },
+  });
+  const renamed = (await editor.ask("textDocument/rename", { ...position(5, 13), newName: "core" })) as {
+    changes: Record<string, { newText: string }[]>;
+  };
+  expect(renamed.changes[uri]!.map(({ newText }) => newText)).toEqual(["core", "core", "\nmoved:\n  - { from: vpc/main, to: vpc/core }\n"]);
+
+  await editor.ask("shutdown", null);
+  const ended = new Promise((resolve) => editor.process.once("exit", resolve));
+  editor.tell("exit", undefined);
+  expect(await ended).toBe(0);
+});
