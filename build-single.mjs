@@ -30,7 +30,8 @@ async function bundle() {
     absWorkingDir: root,
     // From dist/, where all that nobody uses has been left out of each chunk.
     stdin: {
-      contents: 'globalThis.PLUMBLINE_VALIDATOR = () => require("./dist/validator.cjs");\nrequire("./dist/main.mjs");\n',
+      contents:
+        'globalThis.PLUMBLINE_VALIDATOR = () => require("./dist/validator.cjs");\nglobalThis.PLUMBLINE_CEL = () => require("./dist/cel.cjs");\nrequire("./dist/main.mjs");\n',
       resolveDir: root,
     },
     outfile: script,

@@ -96,6 +96,21 @@ for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml"
 // And what `infra init --gitlab` writes.
 await cp(new URL("templates", import.meta.url), new URL("dist/gitlab", import.meta.url), { recursive: true });
 
+// The library of expressions is a file of its own: only environments with more than plain names load it.
+await esbuild.build({
+  absWorkingDir: root,
+  stdin: { contents: 'export * from "@bufbuild/cel";', resolveDir: root },
+  outfile: "dist/cel.cjs",
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  mainFields: ["module", "main"],
+  legalComments: "linked",
+  logLevel: "warning",
+});
+
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
   execFileSync(process.execPath, ["dist/generate.mjs", "--validator", "dist/validator.cjs"], {

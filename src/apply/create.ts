@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { isAlive, whyNotOwned } from "../observe/ownership-check.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { addressOfTag, ownership, tagOfAddress } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";
 
@@ -105,18 +105,21 @@ async function settledLook(creation: Creation): Promise<Live | undefined> {
 
 function lookByAddress(creation: Creation): Promise<Live | undefined> {
   const { address } = creation.desired;
-  const tag = address.replace(/\[(\d+)\]$/, ".$1");
+  const tag = tagOfAddress(address);
   const isThis = (live: Live) => live.tags[ownership.resource] === tag && !creation.beside.includes(live.id);
   return find(creation, isThis, { address });
 }
 
 /** A live object of ours of the kind that is what is asked for. */
 async function find(
-  { aws, kind, driver, scope, place }: Creation,
+  { aws, kind, driver, scope, place, name }: Creation,
   isMeant: (live: Live) => boolean,
   narrower: { readonly address?: string } = {},
 ): Promise<Live | undefined> {
-  for await (const live of driver.list(aws, { ...scope, ...narrower, existence: true })) {
+  // The tag index may not show yet what was made a moment ago, and a listing asks the whole account: its name is what it has.
+  const candidates = kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
+  const narrow = { ...narrower, ...(candidates ? { candidates } : {}) };
+  for await (const live of driver.list(aws, { ...scope, ...narrow, existence: true })) {
     const isOurs =
       live.tags[ownership.project] === scope.project &&
       live.tags[ownership.environment] === scope.environment &&

@@ -53,8 +53,14 @@ export interface Aws {
   readonly sts: Service;
   readonly cloudwatch: Service;
   readonly sns: Service;
+  readonly logs: Service;
+  readonly secretsmanager: Service;
+  /** The Resource Groups Tagging API: which objects of a type bear which tags. */
+  readonly tagging: Service;
+  readonly iam: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
 
-export type ServiceName = "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns";
+export type ServiceName =
+  "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "iam" | "logs" | "secretsmanager" | "tagging";

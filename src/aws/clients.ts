@@ -57,5 +57,9 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   ssm: async (s) => new (await import("./sdk/ssm.ts")).SSMClient(s) as unknown as Client,
   sts: async (s) => new (await import("./sdk/sts.ts")).STSClient(s) as unknown as Client,
   cloudwatch: async (s) => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(s) as unknown as Client,
+  iam: async (s) => new (await import("./sdk/iam.ts")).IAMClient(s) as unknown as Client,
   sns: async (s) => new (await import("./sdk/sns.ts")).SNSClient(s) as unknown as Client,
+  logs: async (s) => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(s) as unknown as Client,
+  secretsmanager: async (s) => new (await import("./sdk/secretsmanager.ts")).SecretsManagerClient(s) as unknown as Client,
+  tagging: async (s) => new (await import("./sdk/tagging.ts")).ResourceGroupsTaggingAPIClient(s) as unknown as Client,
 };

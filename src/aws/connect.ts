@@ -115,6 +115,10 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     sts: gate.service("sts", scope),
     cloudwatch: gate.service("cloudwatch", scope),
     sns: gate.service("sns", scope),
+    logs: gate.service("logs", scope),
+    secretsmanager: gate.service("secretsmanager", scope),
+    tagging: gate.service("tagging", scope),
+    iam: gate.service("iam", scope),
     within: (more) => wayTo(gate, options, account, arn, narrowed(scope, more)),
   };
 }

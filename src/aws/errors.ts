@@ -101,6 +101,8 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /./,
     /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match|ENHANCED_MONITORING/,
   ],
+  // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
+  ["wrong-state", /./, /^MalformedPolicyDocument: Invalid principal in policy/],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],
@@ -138,11 +140,11 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "concurrency",
-        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess IncorrectModificationState OperationInProgress",
+        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
       ],
       [
         "duplicate",
-        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists InvalidLaunchTemplateName.AlreadyExists",
+        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
       ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated"],
       [

@@ -8,7 +8,7 @@ export interface Limit {
 
 /**
  * The bucket that a call draws from, per account and region: its key and its published size (EC2 API reference,
- * "Request throttling"). ELBv2, RDS, CloudWatch and SNS publish nothing; their figures are what their users report.
+ * "Request throttling"). ELBv2, RDS, CloudWatch, SNS and IAM publish nothing; their figures are what their users report.
  */
 export function publishedLimit(service: string, operation: string): Limit & { readonly key: string } {
   if (service === "ec2")
@@ -57,6 +57,10 @@ const others: Readonly<Record<string, Limit>> = {
   rds: { burst: 20, refill: 4 },
   cloudwatch: { burst: 20, refill: 4 },
   sns: { burst: 30, refill: 10 },
+  logs: { burst: 10, refill: 10 },
+  secretsmanager: { burst: 40, refill: 40 },
+  tagging: { burst: 15, refill: 15 },
+  iam: { burst: 30, refill: 10 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
 };

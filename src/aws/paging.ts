@@ -1,5 +1,7 @@
 import { AwsError } from "./errors.ts";
 
+type TokenName = "NextToken" | "NextMarker" | "Marker" | "nextToken" | "PaginationToken";
+
 /** Follows a listing from page to page; ends with an error where the endpoint would have it go on for ever. */
 export class Paging {
   readonly #service: string;
@@ -11,15 +13,17 @@ export class Paging {
     this.#most = most;
   }
 
-  /** What to put into the next request, whichever of its three names the service uses; undefined after the last page. */
+  /** What to put into the next request, whichever of its names the service uses; undefined after the last page. */
   next(operation: string, output: unknown): Readonly<Record<string, string>> | undefined {
-    const { NextToken, NextMarker, Marker } = output as { NextToken?: string; NextMarker?: string; Marker?: string };
-    const token = NextToken || NextMarker || Marker;
+    const { NextToken, NextMarker, Marker, nextToken, PaginationToken } = output as Partial<Record<TokenName, string>>;
+    const token = NextToken || NextMarker || Marker || nextToken || PaginationToken;
     if (!token) return undefined;
     if (this.#seen.has(token)) throw this.#endless(operation, "a page token that it had given before");
     this.#seen.add(token);
     if (this.#seen.size >= this.#most) throw this.#endless(operation, `more than ${this.#most} pages`);
-    return NextToken ? { NextToken } : { Marker: token };
+    if (NextToken) return { NextToken };
+    if (nextToken) return { nextToken };
+    return PaginationToken ? { PaginationToken } : { Marker: token };
   }
 
   #endless(operation: string, what: string): AwsError {

@@ -27,6 +27,10 @@ export function rehearsal(aws: Aws): Aws {
     ssm: held(aws.ssm),
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),
+    logs: held(aws.logs),
+    secretsmanager: held(aws.secretsmanager),
+    tagging: held(aws.tagging),
+    iam: held(aws.iam),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

@@ -8,7 +8,7 @@ import { plain } from "../render/painter.ts";
 import { textOptions, type Context } from "./context.ts";
 import { plainWidth } from "./terminal.ts";
 
-export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit"] as const;
+export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github"] as const;
 export type Format = (typeof formats)[number];
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
@@ -17,6 +17,7 @@ const richFormats: Readonly<Record<string, readonly Format[]>> = {
   plan: ["text", "json", "markdown", "junit"],
   apply: ["text", "json", "jsonl", "markdown", "junit"],
   destroy: ["text", "json", "jsonl", "markdown", "junit"],
+  output: ["text", "json", "env", "github"],
   drift: ["text", "json", "markdown", "sarif", "junit"],
 };
 
@@ -36,8 +37,8 @@ export interface OutputRequest {
   readonly file?: string;
 }
 
-/** What a command can be rendered as; a format that is missing here is one the command does not have. */
-export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string>>>;
+/** What a command can be rendered as; a format that is missing here is one the command does not have. Undefined: it is written already. */
+export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string | undefined>>>;
 
 /** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text. */
 export function targetsOf(
@@ -56,9 +57,16 @@ export function targetsOf(
 /** Writes what was asked for, each where it was asked for. */
 export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers: Renderers): void {
   for (const { format, file } of targetsOf(context.options.outputs, Object.keys(renderers) as Format[])) {
-    if (file === undefined) context.io.stdout.write(renderers[format]!(textOptions(context, context.io.stdout)));
-    else writeOutput(resolve(context.cwd, file), renderers[format]!({ width: plainWidth, paint: plain, verbose: context.options.verbose }));
+    const options = file === undefined ? textOptions(context, context.io.stdout) : fileOptions(context);
+    const text = renderers[format]!(options);
+    if (text === undefined) continue;
+    if (file === undefined) context.io.stdout.write(text);
+    else writeOutput(resolve(context.cwd, file), text);
   }
+}
+
+function fileOptions({ options: { verbose } }: Pick<Context, "options">): TextOptions {
+  return { width: plainWidth, paint: plain, verbose };
 }
 
 /** Writes a file, with the folders above it; a private one is for its owner's eyes, also where it was there before. */

@@ -1,15 +1,16 @@
 import type { Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
-import { resolvedSchema } from "./schema.ts";
+import { namePattern, resolvedSchema } from "./schema.ts";
 
 /**
- * The schema for editors: what a single file may hold before it is merged. `${var.…}` fits anywhere, `null` removes in
- * an overlay, and since a part or an overlay need not be whole, nothing is required except inside lists, which are
- * never merged.
+ * The schema for editors: what a single file may hold before it is merged. `${…}` fits anywhere, `when` in every mapping
+ * with fields of its own, `null` removes in an overlay, and since a file or an overlay need not be whole, nothing is
+ * required except inside lists, which are never merged.
  */
 export function authorSchema(kinds: readonly Kind[]): JsonSchema {
   const resolved = resolvedSchema(kinds);
   const { required: _required, ...whole } = resolved;
+  const definitions = resolved["definitions"] as Record<string, JsonSchema>;
   return {
     ...whole,
     title: "Plumbline environment",
@@ -17,11 +18,30 @@ export function authorSchema(kinds: readonly Kind[]): JsonSchema {
     properties: mapValues({ ...writingFields, ...mapValues(resolved.properties!, loosened) }, (schema, key) => ({ title: key, ...schema })),
     patternProperties: { "^x-": { description: "Ignored: a place to park anchors." } },
     definitions: {
-      variable: { type: "string", pattern: "\\$\\{var\\.", description: "Made from variables." },
-      ...mapValues(resolved["definitions"] as Record<string, JsonSchema>, (schema, kind) => titled(openInside(schema, false), kind)),
+      expression: { type: "string", pattern: "\\$\\{", description: "Made by an expression, `${…}`." },
+      ...mapValues(definitions, (schema, kind) => titled(openInside(schema, false), kind)),
     },
   };
 }
+
+const variableDeclaration: JsonSchema = {
+  type: "object",
+  properties: {
+    type: { type: "string", enum: ["string", "number", "boolean", "list", "map"], description: "What its values are." },
+    default: { description: "Its value when none is given from outside; may use other variables." },
+    description: { type: "string", description: "What it is for." },
+    enum: { type: "array", description: "The values that are allowed." },
+    pattern: { type: "string", description: "A regular expression that a string matches." },
+    minimum: { type: "number" },
+    maximum: { type: "number" },
+    minLength: { type: "integer" },
+    maxLength: { type: "integer" },
+    minItems: { type: "integer" },
+    maxItems: { type: "integer" },
+  },
+  required: ["type"],
+  additionalProperties: false,
+};
 
 const writingFields: Readonly<Record<string, JsonSchema>> = {
   extends: {
@@ -32,13 +52,25 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
   },
   variables: {
     description:
-      "Plain scalars, used as `${var.NAME}`. `--var NAME=VALUE`, `--var-file` and `INFRA_VAR_NAME` override them; `null`: must be given.",
+      "Values with names, used as `${var.NAME}`: a value, which gives the type and the default, or a declaration. `--var NAME=VALUE`, `--var-file` and `INFRA_VAR_NAME` override them; `null`, or no default: must be given.",
     type: "object",
-    patternProperties: { "^[A-Za-z_][A-Za-z0-9_-]*$": { type: ["string", "number", "boolean", "null"] } },
+    patternProperties: {
+      "^[A-Za-z_][A-Za-z0-9_-]*$": { anyOf: [{ type: ["string", "number", "boolean", "null"] }, { type: "array" }, variableDeclaration] },
+    },
     additionalProperties: false,
-    examples: [{ webPort: 8001 }],
+    examples: [{ webPort: 8001 }, { tier: { type: "string", enum: ["dev", "prod"], default: "dev" } }],
+  },
+  outputs: {
+    description:
+      "Values for people and scripts, by name: `infra output ENV NAME`. They may name what AWS makes: an id, `dnsName`, `publicIp`; `infra explain KIND` lists them.",
+    type: "object",
+    patternProperties: { "^[A-Za-z0-9_-]{1,63}$": {} },
+    additionalProperties: false,
+    examples: [{ url: "https://${loadBalancer.web.dnsName}" }],
   },
 };
+
+const expression: JsonSchema = { $ref: "#/definitions/expression" };
 
 /** What an editor shows above the documentation of a field; without one it shows the title of the whole. */
 function titled(schema: JsonSchema, path: string): JsonSchema {
@@ -47,11 +79,14 @@ function titled(schema: JsonSchema, path: string): JsonSchema {
   return { ...schema, ...(properties && { properties }), ...(schema.items && { items: titled(schema.items, path) }) };
 }
 
-const variable: JsonSchema = { $ref: "#/definitions/variable" };
-
 function loosened(schema: JsonSchema): JsonSchema {
-  return open(schema, false);
+  const [body] = Object.values(schema.patternProperties ?? {});
+  if (!body?.["$ref"]) return open(schema, false);
+  // Names with brackets are made by forEach and count; nobody writes them.
+  return nullable({ ...schema, patternProperties: { [namePattern]: open(body, false) } });
 }
+
+const condition: JsonSchema = { anyOf: [{ type: "boolean" }, expression], description: "False: as if this were not written." };
 
 /** `inList`: the value is replaced as a whole, so it must be complete and cannot be null. */
 function open(schema: JsonSchema, inList: boolean): JsonSchema {
@@ -59,10 +94,10 @@ function open(schema: JsonSchema, inList: boolean): JsonSchema {
   if (schema.anyOf)
     return {
       ...schema,
-      anyOf: [...schema.anyOf.map((branch) => openInside(branch, true)), variable, ...(inList ? [] : [{ type: "null" }])],
+      anyOf: [...schema.anyOf.map((branch) => openInside(branch, true)), expression, ...(inList ? [] : [{ type: "null" }])],
     };
   if (schema["x-ref"]) return inList ? named(schema) : nullable(named(schema));
-  if (schema.type === "object" || schema.type === "array") return inList ? openInside(schema, true) : nullable(openInside(schema, false));
+  if (schema.type === "object" || schema.type === "array") return computable(openInside(schema, inList), inList);
   return scalar(schema, inList);
 }
 
@@ -80,12 +115,35 @@ function named(schema: JsonSchema): JsonSchema {
 function openInside(schema: JsonSchema, inList: boolean): JsonSchema {
   const result: Record<string, unknown> = { ...schema };
   if (!inList) delete result["required"];
-  if (schema.properties) result["properties"] = mapValues(schema.properties, (value) => open(value, inList));
+  if (schema.properties) {
+    const when = isOfResource(schema) ? {} : { when: condition };
+    const properties = mapValues(schema.properties, (value) => open(value, inList));
+    const { adopt } = properties;
+    const byKey = isOfResource(schema) &&
+      adopt && { adopt: { ...adopt, anyOf: [...adopt.anyOf!, { type: "object", additionalProperties: adopt }] } };
+    result["properties"] = { ...when, ...properties, ...byKey };
+  }
   if (schema.patternProperties) result["patternProperties"] = mapValues(schema.patternProperties, (value) => open(value, inList));
   if (typeof schema["additionalProperties"] === "object")
     result["additionalProperties"] = open(schema["additionalProperties"] as JsonSchema, inList);
   if (schema.items) result["items"] = open(schema.items, true);
   return result;
+}
+
+/** A resource has its `when` already. */
+function isOfResource(schema: JsonSchema): boolean {
+  return schema.properties !== undefined && "ignoreChanges" in schema.properties;
+}
+
+/** A mapping or list, or an expression that makes one; `public[*]` makes a list of references. */
+function computable(schema: JsonSchema, inList: boolean): JsonSchema {
+  const { description, examples, ...form } = schema;
+  const splat = schema.items?.["x-ref"] ? [{ type: "string", pattern: "\\[\\*\\]$" }] : [];
+  return {
+    ...(description !== undefined && { description }),
+    ...(examples !== undefined && { examples }),
+    anyOf: [form, expression, ...splat, ...(inList ? [] : [{ type: "null" }])],
+  };
 }
 
 function nullable(schema: JsonSchema): JsonSchema {
@@ -102,5 +160,5 @@ function scalar(schema: JsonSchema, inList: boolean): JsonSchema {
   const isPlainText = form.type === "string" && Object.keys(form).every((key) => key === "type" || key.startsWith("x-"));
   if (isPlainText) return { ...schema, type: inList ? "string" : ["string", "null"] };
   if (form.type === undefined && form["const"] === undefined && form.enum === undefined) return schema;
-  return { ...outside, anyOf: [form, variable, ...(inList ? [] : [{ type: "null" }])] };
+  return { ...outside, anyOf: [form, expression, ...(inList ? [] : [{ type: "null" }])] };
 }

@@ -4,7 +4,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Desired, Kind, Spec } from "../kinds/kind.ts";
 import { tagsForMarks } from "../resource/made-marks.ts";
-import { whyNotName } from "../resource/naming.ts";
+import { flatName, whyNotName } from "../resource/naming.ts";
 import { countMarks } from "../plan/made.ts";
 import { error } from "./problem.ts";
 
@@ -75,18 +75,24 @@ function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {
 
 /**
  * Names that AWS would take for one. Where the name is the identity, it is unique in the region; security groups and the
- * like may share one in different VPCs. AWS compares most names without regard to case, so we do.
+ * like may share one in different VPCs. AWS compares most names without regard to case, so we do. Objects without a name
+ * in AWS are told apart by people, to whom `public[a]` and `public-a` are one.
  */
 function checkCollisions(nodes: readonly Desired[], kinds: KindsByName): Diagnostic[] {
   const first = new Map<string, Desired>();
   return nodes.flatMap((node) => {
-    if (node.awsName === undefined) return [];
-    const within = kinds.get(node.kind)!.create === "name" ? "" : String(node.spec.vpc ?? "");
-    const key = `${node.kind}|${within}|${node.awsName.toLowerCase()}`;
+    const isWide = node.awsName === undefined || kinds.get(node.kind)!.create === "name";
+    const within = isWide ? "" : String(node.spec.vpc ?? "");
+    const name = node.awsName?.toLowerCase() ?? flatName(node.name);
+    const key = `${node.kind}|${within}|${name}`;
     const other = first.get(key);
     if (!other) {
       first.set(key, node);
       return [];
+    }
+    if (node.awsName === undefined) {
+      const summary = `${node.address} would be called ${name}, as ${other.address} is (${place(other.at())}).`;
+      return error("name-collision", node.at(), summary, "rename one of them");
     }
     const summary = `${node.address} would have the AWS name "${node.awsName}", as ${other.address} has (${place(other.at())}).`;
     return error("name-collision", node.at(node.awsNameWritten ? "name" : ""), summary, "rename one, or give one a `name:` of its own");

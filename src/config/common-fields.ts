@@ -1,5 +1,6 @@
 import type { FieldRule, Kind, ListShape } from "../kinds/kind.ts";
 import { tagsSchema, type JsonSchema } from "./json-schema.ts";
+import { mostItems } from "./repetition.ts";
 import { timePattern } from "./seconds.ts";
 
 /** Fields that every resource may carry beside those of its kind. */
@@ -16,7 +17,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
         type: "string",
         minLength: 1,
         maxLength: kind.naming.max,
-        description: "Its name in AWS. Unwritten, ENVIRONMENT-NAME, shortened where AWS takes fewer characters, and then never compared.",
+        description: `Its name in AWS. If omitted, ${kind.naming.perAccount ? "PROJECT-ENVIRONMENT-NAME-REGION" : "ENVIRONMENT-NAME"}, shortened where AWS takes fewer characters, and then never compared.`,
       },
     }),
     protect: {
@@ -51,9 +52,21 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
       additionalProperties: false,
     },
     ...(lists.length > 0 && { unlisted: unlisted(lists) }),
-    ...(kind.countable && {
-      count: { type: "integer", minimum: 0, maximum: 1000, description: `Makes ${kind.name}/NAME[0], ${kind.name}/NAME[1] and so on.` },
-    }),
+    count: {
+      type: "integer",
+      minimum: 0,
+      maximum: mostItems,
+      description: `Makes ${kind.name}/NAME[0], ${kind.name}/NAME[1] and so on, each with its \`count.index\`.`,
+    },
+    forEach: {
+      description: `Makes ${kind.name}/NAME[KEY] for each key of a map or string of a list, with \`each.key\`, \`each.value\` and \`each.index\`.`,
+      anyOf: [{ type: "object" }, { type: "array", items: { type: "string" } }],
+      examples: [{ a: 0, b: 1 }],
+    },
+    when: {
+      type: "boolean",
+      description: "False: not declared in this run, so that what exists is deleted, with the usual guards. Default: true.",
+    },
   };
 }
 
@@ -69,6 +82,8 @@ export const commonNames: ReadonlySet<string> = new Set([
   "timeouts",
   "unlisted",
   "count",
+  "forEach",
+  "when",
 ]);
 
 function time(description: string): JsonSchema {

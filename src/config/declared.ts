@@ -1,15 +1,15 @@
 import type { Address, Kind } from "../kinds/kind.ts";
+import { partsOfName, type Repetition } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { MapTree, Tree } from "./tree.ts";
 import type { Position } from "../diag/diagnostic.ts";
 
-/** One resource as it stands in the YAML, before `count` makes several of it. */
+/** One object of the YAML: a resource, or one of those that `forEach` or `count` makes of it. */
 export interface Declaration {
   readonly kind: Kind;
+  /** "public", or "public[a]". */
   readonly name: string;
   readonly address: Address;
-  /** Undefined: no `count`. */
-  readonly count: number | undefined;
   readonly key: Spot;
   readonly tree: Tree;
   readonly plain: Readonly<Record<string, unknown>>;
@@ -20,15 +20,27 @@ export class Declared {
   readonly all: readonly Declaration[];
   readonly #byAddress = new Map<Address, Declaration>();
   readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #repetitions: ReadonlyMap<string, Repetition>;
 
-  constructor(kinds: readonly Kind[], tree: MapTree, plain: Readonly<Record<string, unknown>>) {
+  constructor(
+    kinds: readonly Kind[],
+    tree: MapTree,
+    plain: Readonly<Record<string, unknown>>,
+    repetitions: ReadonlyMap<string, Repetition> = new Map(),
+  ) {
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.#repetitions = repetitions;
     this.all = kinds.flatMap((kind) => declarationsOf(kind, tree, plain));
     for (const declaration of this.all) this.#byAddress.set(declaration.address, declaration);
   }
 
   get(address: Address): Declaration | undefined {
     return this.#byAddress.get(address);
+  }
+
+  /** What an address without brackets stands for; undefined when no resource has that name. */
+  repetition(address: Address): Repetition | undefined {
+    return this.#repetitions.get(address) ?? (this.#byAddress.has(address) ? { how: "one" } : undefined);
   }
 
   kind(name: string): Kind | undefined {
@@ -39,21 +51,25 @@ export class Declared {
     return [...this.#kinds.keys()];
   }
 
+  /** Names without brackets. */
   namesOf(kind: string): string[] {
-    return this.all.filter((declaration) => declaration.kind.name === kind).map(({ name }) => name);
+    const present = this.all.filter((declaration) => declaration.kind.name === kind).map(({ name }) => partsOfName(name).base);
+    const repeated = [...this.#repetitions.keys()]
+      .filter((address) => address.startsWith(`${kind}/`))
+      .map((address) => address.slice(kind.length + 1));
+    return [...new Set([...present, ...repeated])];
   }
 
-  /** Whether an address names one object: with its index where there is a count, without where there is none. */
+  /** Whether an address names one object: with its key where it is repeated, without where it is not. */
   has(address: Address): boolean {
-    const [, base, index] = /^(.*?)(?:\[(\d+)\])?$/.exec(address)!;
-    const declaration = this.#byAddress.get(base!);
-    if (!declaration) return false;
-    return declaration.count === undefined ? index === undefined : index !== undefined && Number(index) < declaration.count;
+    return this.#byAddress.has(address);
   }
 
   /** Where a resource is written: its name. */
   positionOf(address: Address): Position | undefined {
-    const declaration = this.#byAddress.get(address);
+    const repetition = this.#repetitions.get(address);
+    const first = repetition && "items" in repetition ? repetition.items[0] : undefined;
+    const declaration = this.#byAddress.get(first ? `${address}[${first.key}]` : address);
     return declaration && positionOf(declaration.key);
   }
 }
@@ -65,7 +81,6 @@ function declarationsOf(kind: Kind, tree: MapTree, plain: Readonly<Record<string
   return [...section.entries].map(([name, { key, value }]) => {
     const body = values[name];
     const fields = typeof body === "object" && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {};
-    const count = typeof fields["count"] === "number" && kind.countable ? fields["count"] : undefined;
-    return { kind, name, address: `${kind.name}/${name}`, count, key, tree: value, plain: fields };
+    return { kind, name, address: `${kind.name}/${name}`, key, tree: value, plain: fields };
   });
 }

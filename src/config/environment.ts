@@ -1,5 +1,7 @@
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
+import type { Output } from "./outputs.ts";
+import type { VariableReport } from "./variables.ts";
 
 /** A whole environment after loading, merging, substitution and checking: what the user wants, and where it says so. */
 export interface Environment {
@@ -18,6 +20,12 @@ export interface Environment {
   /** The environment's own tags; `Desired.tags` already contains them. */
   readonly tags: Readonly<Record<string, string>>;
   readonly nodes: readonly Desired[];
+  /** Values for people and scripts, by `infra output`. */
+  readonly outputs?: readonly Output[];
+  /** The whole document with everything put in, for `infra validate --resolved`. */
+  readonly document?: Readonly<Record<string, unknown>>;
+  /** For `infra validate --variables`. */
+  readonly variables?: readonly VariableReport[];
   /** Every file that was read, as absolute paths: the YAML, its bases, and the files it names. For `environments --changed`. */
   readonly files: readonly string[];
   /** Where the environment itself is written (its first line). */

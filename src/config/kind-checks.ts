@@ -3,6 +3,7 @@ import type { Address, Desired, Kind, Problem, Slot, ResourceIndex } from "../ki
 import { refsOf } from "../resource/references.ts";
 import type { KindsByName } from "./checks.ts";
 import type { Declared } from "./declared.ts";
+import { partsOfName } from "./repetition.ts";
 
 /** The desired resources as the kinds' checks see them. */
 export function resourceIndexOf(region: string, nodes: readonly Desired[]): ResourceIndex {
@@ -19,13 +20,13 @@ export function resourceIndexOf(region: string, nodes: readonly Desired[]): Reso
 
 /**
  * What the kinds themselves find. A resource that refers to a broken one is left out, since its problems would be
- * consequences; of a counted resource the first speaks for all.
+ * consequences. A mistake that all objects of a repeated resource have is said once: `load` sees to that.
  */
 export function checkKinds(nodes: readonly Desired[], index: ResourceIndex, declared: Declared, kinds: KindsByName): Diagnostic[] {
   return nodes.flatMap((node) => {
     const kind = kinds.get(node.kind)!;
-    if (/\[[1-9]\d*\]$/.test(node.name) || refersToBroken(node, index, declared, kinds)) return [];
-    return [...(kind.check?.(node, index) ?? []), ...sharedByCount(node, kind, index)].map(
+    if (refersToBroken(node, index, declared, kinds)) return [];
+    return [...(kind.check?.(node, index) ?? []), ...sharedByItems(node, kind, index)].map(
       ({ code, severity, summary, hint, path }): Diagnostic => ({
         code,
         severity: severity ?? "error",
@@ -37,10 +38,13 @@ export function checkKinds(nodes: readonly Desired[], index: ResourceIndex, decl
   });
 }
 
-/** What only one may hold, a count above 1 cannot ask for: its objects are alike. */
-function sharedByCount(node: Desired, kind: Kind, index: ResourceIndex): Problem[] {
-  const second = node.address.endsWith("[0]") ? index.get(node.address.replace(/\[0\]$/, "[1]")) : undefined;
-  if (!second || !kind.slots) return [];
+/** What only one may hold, the objects of a repeated resource cannot all ask for: the first and the second speak for all. */
+function sharedByItems(node: Desired, kind: Kind, index: ResourceIndex): Problem[] {
+  const { base, key } = partsOfName(node.name);
+  if (key === undefined || !kind.slots) return [];
+  const items = index.of(kind.name).filter(({ name }) => name.startsWith(`${base}[`));
+  const [first, second] = items;
+  if (!second || first?.address !== node.address) return [];
   const others = new Set(kind.slots(second, index).map(keyOf));
   return kind
     .slots(node, index)
@@ -49,7 +53,7 @@ function sharedByCount(node: Desired, kind: Kind, index: ResourceIndex): Problem
       code: "conflict",
       path,
       summary: `${node.address} and ${second.address} would both take ${what}, which one object only can hold.`,
-      hint: "with a `count` above 1, leave it out, or declare the resources one by one",
+      hint: "where several are made of one, leave it out, or make it of each.key",
     }));
 }
 

@@ -7,6 +7,7 @@ import { checkCycles } from "./cycles.ts";
 import { Declared, type Declaration } from "./declared.ts";
 import { findEnvironment, nameOf, readDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
+import { expand, type Expanded } from "./expand.ts";
 import { Files } from "./files.ts";
 import { allowDestroyOf, movesOf } from "./moves.ts";
 import { overridesOf } from "./overrides.ts";
@@ -16,7 +17,6 @@ import { redact } from "./secrets.ts";
 import { positionOf } from "./source.ts";
 import { entryOf, valueOf, type MapTree } from "./tree.ts";
 import { validateDocument, type Validated } from "./validate.ts";
-import { substitute, variablesOf } from "./variables.ts";
 import { checkKinds, resourceIndexOf } from "./kind-checks.ts";
 import { withHintForExpression } from "./foreign-expressions.ts";
 import { regions } from "./zones.ts";
@@ -68,13 +68,17 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const written = readDocument(found.path, files, report);
   const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
   if (!written) return undefined;
-  const variables = variablesOf(written, overrides, report);
+  const fileName = nameOf(found.path);
+  const expanded = expand(written, { kinds: input.kinds, fileName, overrides, files, report });
+  const { tree, variables, broken } = expanded;
   for (const [name, { text, mustBeDeclared }] of overrides)
     if (!mustBeDeclared && variables.has(name)) files.inline(`INFRA_VAR_${name}`, `${name}=${text}`);
-  const tree = substitute(written, variables, report);
+  const reportNew: Report = (diagnostic) => {
+    if (!broken.has(spotKey(diagnostic))) report(diagnostic);
+  };
   const validated = validateDocument(tree, input.kinds);
-  validated.diagnostics.forEach(report);
-  return assemble(input.kinds, nameOf(found.path), tree, validated, files, report);
+  validated.diagnostics.forEach(reportNew);
+  return assemble(input.kinds, fileName, expanded, validated, files, reportNew);
 }
 
 function definedOf({ vars, varFiles, env }: LoadInput) {
@@ -84,7 +88,7 @@ function definedOf({ vars, varFiles, env }: LoadInput) {
 function assemble(
   kinds: readonly Kind[],
   fileName: string,
-  tree: MapTree,
+  { tree, repetitions, variables, outputs }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -94,11 +98,12 @@ function assemble(
   const region = String(top.region ?? "");
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const declared = new Declared(kinds, tree, validated.plain);
+  const declared = new Declared(kinds, tree, validated.plain, repetitions);
   const tags = isMapping(top.tags) ? top.tags : {};
-  const around = { environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
+  const project = String(top.project ?? "");
+  const around = { project, environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
   const known = new Set(validated.diagnostics.map(spotKey));
-  const nodes = declared.all.flatMap((declaration): readonly Desired[] => {
+  const nodes = declared.all.flatMap((declaration): Desired | readonly Desired[] => {
     const broken = validated.broken(declaration.kind.section, declaration.name);
     if (!broken) return desiredOf(declaration, around) ?? [];
     checkRest(declaration, broken, known, around);
@@ -111,7 +116,7 @@ function assemble(
     check.forEach(report);
   return {
     format: 1,
-    project: String(top.project ?? ""),
+    project,
     name,
     region,
     ...(top.account !== undefined && { account: String(top.account), accountAt: positionOf(valueOf(tree, "account")!.spot) }),
@@ -121,6 +126,9 @@ function assemble(
     moved: movesOf(tree, declared, report),
     tags,
     nodes,
+    outputs,
+    document: validated.plain,
+    variables: variables.reports(),
     files: [...files.read],
     at: startOf(tree),
   };
@@ -132,8 +140,8 @@ function checkRest(declaration: Declaration, broken: ReadonlySet<string>, known:
     if (!known.has(spotKey(diagnostic))) around.report(diagnostic);
   };
   const plain = Object.fromEntries(Object.entries(declaration.plain).filter(([field]) => !broken.has(field) || !commonNames.has(field)));
-  const rest = desiredOf({ ...declaration, plain, count: undefined }, { ...around, report }) ?? [];
-  for (const node of rest) checkTags(node, around.tags).forEach(report);
+  const rest = desiredOf({ ...declaration, plain }, { ...around, report });
+  if (rest) checkTags(rest, around.tags).forEach(report);
 }
 
 /** The top of a document, as far as it fits the schema. */
@@ -185,7 +193,8 @@ const lineKey = ({ at }: Diagnostic) => `${at?.file}:${at?.line}`;
 function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] {
   const seen = new Set<string>();
   const distinct = diagnostics.filter(({ code, at, summary }) => {
-    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${summary}`;
+    // A mistake in a repeated resource is one mistake, however many objects have it.
+    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${summary.replace(/\[[^\]]*\]/g, "[]")}`;
     const isNew = !seen.has(key);
     seen.add(key);
     return isNew;

@@ -37,8 +37,9 @@ function fromFile(file: string, files: Files, report: Report): [string, Override
   }
   return [...tree.entries].flatMap(([name, { key, value }]): [string, Override][] => {
     const at = positionOf(key);
-    if (value.type === "scalar" && value.value !== null) return [[name, { text: textOf(value), at, mustBeDeclared: true }]];
-    report(error("unknown-var-file", at, `the variable ${name} is not a plain scalar.`));
+    if (value.type !== "scalar") return [[name, { text: "", tree: value, at, mustBeDeclared: true }]];
+    if (value.value !== null) return [[name, { text: textOf(value), at, mustBeDeclared: true }]];
+    report(error("unknown-var-file", at, `the variable ${name} has no value.`));
     return [];
   });
 }

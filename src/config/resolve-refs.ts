@@ -5,6 +5,7 @@ import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
+import type { Repetition } from "./repetition.ts";
 
 export interface RefProblem {
   readonly code: Code;
@@ -19,7 +20,9 @@ export interface RefContext {
   readonly allowed: readonly string[];
   /** What a literal in its place looks like. */
   readonly literal: string | undefined;
-  /** The reference is an item of a list, where the name of a counted resource stands for all of it. */
+  /** Somebody else's is named `{ name }` or `{ arn }`. */
+  readonly isNamed?: boolean;
+  /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
   readonly inList: boolean;
 }
 
@@ -37,12 +40,23 @@ interface Foreign {
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly kind?: string;
+  readonly name?: string;
+  readonly arn?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
-function resolveForeign(written: Foreign, { owner, allowed, literal, declared }: RefContext): Resolution {
-  const { id, tags, kind } = written;
+function resolveForeign(written: Foreign, { owner, allowed, literal, declared, isNamed }: RefContext): Resolution {
+  const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (isNamed) {
+    if ((name === undefined) === (arn === undefined))
+      return bad(
+        arn === undefined ? "missing-field" : "conflict",
+        "what is not ours is named by its name or its ARN.",
+        "write { name: … } or { arn: … }",
+      );
+    return { value: arn ?? written };
+  }
   if (id !== undefined) {
     if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
@@ -62,18 +76,31 @@ function isId(text: string, prefix: string): boolean {
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
-  const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[(\d+)\])?$/s.exec(written)!;
+  if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
+  const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
   if (!allowed.includes(kind)) return { problem: wrongKind(written, kind, context) };
   const address = `${kind}/${name}`;
-  const target = declared.get(address);
+  const target = declared.repetition(address);
   if (!target) return { problem: unknown(written, kind, name!, context) };
-  if (context.inList && index === undefined && target.count !== undefined)
-    return { several: Array.from({ length: target.count }, (_, i) => `${address}[${i}]`) };
-  const why = whyNotIndex(written, address, target.count, index);
+  if (target.how === "broken") return { value: written };
+  if (target.how === "absent") return { problem: absent(address, context) };
+  if (target.how !== "one" && index !== undefined && target.absent.has(index)) return { problem: absent(`${address}[${index}]`, context) };
+  // A name alone stands for all in a list, as it always did for `count`; a `forEach` is named with [*].
+  if (context.inList && index === undefined && target.how === "count")
+    return { several: target.items.map(({ key }) => `${address}[${key}]`) };
+  const why = whyNotIndex(written, address, target, index, context);
   if (why) return { problem: { code: "counted-ref", summary: `${context.owner} names ${why.summary}`, hint: why.hint } };
   return { value: index === undefined ? address : `${address}[${index}]` };
+}
+
+function arnAsName(written: string, { owner, allowed }: RefContext): RefProblem {
+  return {
+    code: "unknown-ref",
+    summary: `${owner} names "${written}" where the name of ${oneOf(allowed)} is expected.`,
+    hint: `for what is not ours write { arn: "${written}" }`,
+  };
 }
 
 /** A literal that begins with a kind, or nearly so and ends with the name of one that is declared, is no literal. */
@@ -82,34 +109,64 @@ function isMeantAsRef(written: string, { declared }: RefContext): boolean {
   if (kind === undefined || name === undefined) return false;
   if (declared.kind(kind)) return true;
   const near = didYouMean(kind, declared.kindNames());
-  return near !== undefined && declared.get(`${near}/${withoutIndex(name)}`) !== undefined;
+  return near !== undefined && declared.repetition(`${near}/${withoutIndex(name)}`) !== undefined;
 }
 
-/** A counted resource is named with an index below its count, another without one. */
+/** A repeated resource is named with one of its keys, another without one. */
 function whyNotIndex(
   written: string,
   address: Address,
-  count: number | undefined,
+  target: Exclude<Repetition, { how: "absent" | "broken" }>,
   index: string | undefined,
+  { inList }: RefContext,
 ): { summary: string; hint?: string } | undefined {
-  if (count === undefined)
+  if (target.how === "one")
     return index === undefined
       ? undefined
-      : { summary: `${address}[${index}], but ${address} has no count.`, hint: `write "${withoutIndex(written)}"` };
-  if (count === 0) return { summary: `${address}, whose count is 0.` };
+      : { summary: `${address}[${index}], but ${address} has no forEach and no count.`, hint: `write "${withoutIndex(written)}"` };
+  const keys = target.items.map(({ key }) => key);
+  if (index === "*")
+    return inList
+      ? undefined
+      : {
+          summary: `${address}[*], and this field takes one.`,
+          hint: keys.length > 0 ? `name one: "${withoutIndex(written)}[${keys[0]}]"` : "it is no object in this run",
+        };
+  if (keys.length === 0) return { summary: `${address}, whose ${target.how} is ${target.how === "count" ? "0" : "empty"}.` };
   if (index === undefined)
     return {
-      summary: `${address}, which is ${count} objects.`,
-      hint: count === 1 ? `write "${written}[0]"` : `name one: "${written}[0]" to "${written}[${count - 1}]"`,
+      summary: `${address}, which is ${keys.length} object${keys.length === 1 ? "" : "s"}.`,
+      hint: howToName(written, keys, target.how, inList),
     };
-  return Number(index) < count
-    ? undefined
-    : { summary: `${address}[${index}], but count is ${count}.`, hint: `the last is [${count - 1}]` };
+  if (keys.includes(index)) return undefined;
+  if (target.how === "forEach") return { summary: `${address}[${index}], but forEach has no "${index}".`, hint: `it has: ${someOf(keys)}` };
+  return { summary: `${address}[${index}], but count is ${keys.length}.`, hint: `the last is [${keys.length - 1}]` };
+}
+
+function howToName(written: string, keys: readonly string[], how: "count" | "forEach", inList: boolean): string {
+  const one = `"${written}[${keys[0]}]"`;
+  if (how === "count") return keys.length === 1 ? `write ${one}` : `name one: ${one} to "${written}[${keys.at(-1)}]"`;
+  return inList ? `write "${written}[*]" for all of them, or name one: ${one}` : `name one: ${one}; keys are ${someOf(keys)}`;
+}
+
+/** It is written, and its `when` is false. */
+function absent(address: Address, { owner, inList }: RefContext): RefProblem {
+  const list = inList ? `; in a list "${withoutIndex(address.slice(address.indexOf("/") + 1))}[*]" is empty then` : "";
+  return {
+    code: "absent-ref",
+    summary: `${owner} names ${address}, which is not declared in this run: its \`when\` is false.`,
+    hint: `give ${owner} the same \`when\`${list}`,
+  };
+}
+
+function someOf(keys: readonly string[]): string {
+  return keys.length > 10 ? `${keys.slice(0, 10).join(", ")}, …` : keys.join(", ");
 }
 
 /** A literal that is meant as a network must be one. */
 function literalNetwork(written: string, { owner }: RefContext): Resolution {
-  const why = written.includes("/") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
+  const why =
+    written.includes("/") && !written.startsWith("arn:") && /^[\d.]+\/|:.*\//.test(written) ? whyNotNetwork(written, "any") : undefined;
   return why
     ? { problem: { code: "bad-cidr", summary: `${owner}: "${written}" is not a network: ${why.why}.`, hint: why.hint } }
     : { value: written };
@@ -117,7 +174,7 @@ function literalNetwork(written: string, { owner }: RefContext): Resolution {
 
 function needsKind(written: string, { owner, allowed, declared }: RefContext): RefProblem {
   if (isLikeAddress(written)) return notNetwork(written, owner, allowed);
-  const fitting = allowed.filter((kind) => declared.get(`${kind}/${withoutIndex(written)}`));
+  const fitting = allowed.filter((kind) => declared.repetition(`${kind}/${withoutIndex(written)}`));
   const summary = `${owner} names "${written}" without its kind, and several kinds fit here.`;
   if (fitting.length > 0)
     return { code: "ambiguous-ref", summary, hint: `write ${fitting.map((kind) => `"${kind}/${written}"`).join(" or ")}` };
@@ -157,7 +214,7 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal }: RefContext): RefProblem {
+function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal, isNamed }: RefContext): RefProblem {
   if (literal !== undefined && isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const summary = `${owner} names ${kind} "${name}", which is not declared.`;
   const near = didYouMean(name, declared.namesOf(kind));
@@ -169,7 +226,13 @@ function unknown(written: string, kind: string, name: string, { owner, allowed, 
       hint: `did you mean "${allowed.length > 1 ? `${kind}/` : ""}${near}"${at ? ` (${place(at)})` : ""}?`,
     };
   }
-  const others = declared.kindNames().filter((other) => declared.get(`${other}/${name}`));
+  if (isNamed)
+    return {
+      code: "unknown-ref",
+      summary,
+      hint: `declare it under ${declared.kind(kind)!.section}, or for one that is not ours write { name: ${written} }`,
+    };
+  const others = declared.kindNames().filter((other) => declared.repetition(`${other}/${name}`));
   if (others.length > 0) {
     const fits = others.find((other) => allowed.includes(other));
     const hint = fits
@@ -189,5 +252,5 @@ function looksForeign(written: string): boolean {
 
 const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/\d+$/i.test(written);
 const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
-const withoutIndex = (name: string) => name.replace(/\[\d+\]$/, "");
+const withoutIndex = (name: string) => name.replace(/\[[^\]]*\]$/, "");
 const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? `a ${kinds[0]}` : `one of ${kinds.join(", ")}`);

@@ -1,9 +1,9 @@
-/** From a checked declaration to the desired resources: references, zones and named files resolved, `count` written out. */
+/** From a checked declaration to the desired resource: references, zones and named files resolved. */
 import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import type { Desired, Spec } from "../kinds/kind.ts";
-import { deriveName } from "../resource/naming.ts";
+import type { Desired, Naming, Spec } from "../kinds/kind.ts";
+import { deriveAccountName, deriveName, flatName } from "../resource/naming.ts";
 import { mapAnnotated } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
@@ -11,12 +11,14 @@ import { secondsOf } from "./seconds.ts";
 import type { Declaration, Declared } from "./declared.ts";
 import { limits, type Files } from "./files.ts";
 import { error, type Report } from "./problem.ts";
+import { partsOfName } from "./repetition.ts";
 import { resolveRef } from "./resolve-refs.ts";
 import { positionOf } from "./source.ts";
 import { followPath, type Tree } from "./tree.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
 
 export interface Surroundings {
+  readonly project: string;
   readonly environment: string;
   readonly region: string;
   /** The environment's own tags, and where they stand. */
@@ -27,14 +29,11 @@ export interface Surroundings {
   report: Report;
 }
 
-/** The desired resources of one declaration: one, or as many as `count` says. Undefined after a report. */
-export function desiredOf(declaration: Declaration, around: Surroundings): Desired[] | undefined {
+/** The desired resource of one declaration. Undefined after a report. */
+export function desiredOf(declaration: Declaration, around: Surroundings): Desired | undefined {
   const work = new Work(declaration, around);
   const spec = work.spec();
-  if (work.failed) return undefined;
-  const { count, name } = declaration;
-  const names = count === undefined ? [name] : Array.from({ length: count }, (_, i) => `${name}[${i}]`);
-  return names.map((each) => work.desired(each, spec));
+  return work.failed ? undefined : work.desired(spec);
 }
 
 class Work {
@@ -60,14 +59,14 @@ class Work {
     return mapAnnotated(kind.schema, linked, "x-zone", (value, path) => this.#zone(value, path));
   }
 
-  desired(name: string, spec: Spec): Desired {
-    const { kind, plain } = this.#of;
+  desired(spec: Spec): Desired {
+    const { kind, plain, name } = this.#of;
     const { environment } = this.#around;
-    const index = /\[(\d+)\]$/.exec(name)?.[1];
+    const { key } = partsOfName(name);
     const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
-    const chosen = written === undefined || index === undefined ? written : `${written}-${index}`;
-    const awsName = kind.naming && (chosen ?? deriveName(environment, name, kind.naming));
-    const Name = awsName ?? `${environment}-${name.replace(/\[(\d+)\]$/, "-$1")}`;
+    const chosen = written === undefined || key === undefined || this.#namesItself() ? written : `${written}-${key}`;
+    const awsName = kind.naming && (chosen ?? derived(this.#around, name, kind.naming));
+    const Name = awsName ?? `${environment}-${flatName(name)}`;
     const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
       address: `${kind.name}/${name}`,
@@ -89,6 +88,12 @@ class Work {
     };
   }
 
+  /** Whether the `name:` of a repeated resource is made of its key, so that no two objects have the same. */
+  #namesItself(): boolean {
+    const { value, whole } = followPath(this.#of.tree, "name");
+    return whole && value.type === "scalar" && value.ofItem === true;
+  }
+
   /** Where a field was written; the nearest place around it when it was not. */
   at(path = ""): Position {
     const { tree, key } = this.#of;
@@ -108,7 +113,14 @@ class Work {
     const { declared } = this.#around;
     let isSeveral = false;
     const linked = mapAnnotated(kind.schema, spec, "x-ref", (value, path, schema) => {
-      const context = { declared, owner, allowed: schema["x-ref"]!, literal: schema["x-literal"], inList: path.endsWith("]") };
+      const context = {
+        declared,
+        owner,
+        allowed: schema["x-ref"]!,
+        literal: schema["x-literal"],
+        isNamed: schema["x-named"] === true,
+        inList: path.endsWith("]"),
+      };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
       if ("several" in answer) {
@@ -177,6 +189,10 @@ class Work {
     this.failed = true;
     this.#around.report(error(code, this.at(path), summary, hint));
   }
+}
+
+function derived(around: Surroundings, name: string, naming: Naming): string {
+  return naming.perAccount ? deriveAccountName(around, name, naming) : deriveName(around.environment, name, naming);
 }
 
 /** A file's text on its way to the field that it fills. */

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { namePattern } from "./schema.ts";
+import { expandedPattern } from "./schema.ts";
 import { partsOf } from "./pointer.ts";
 import { error as problem } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
@@ -214,7 +214,7 @@ const missingSpace = (line: string) => `a space is missing after the colon: writ
 
 function badName(name: string, subject: Subject, pattern: string, spot: Spot): Words {
   const letters = "letters, digits, - and _, at most 63, beginning and ending with a letter or digit";
-  const what = pattern === namePattern ? letters : `what matches ${pattern}`;
+  const what = pattern === expandedPattern ? letters : `what matches ${pattern}`;
   return { code: "bad-name", summary: `"${name}" cannot be a name in ${nameOf(subject)}.`, hint: `a name here is ${what}`, spot };
 }
 

@@ -6,11 +6,13 @@ import { describeField, describeKind } from "./schema-docs.ts";
 
 /** Resource names: they become tags, where `.0` is the mark of a counted one, and parts of AWS names. */
 export const namePattern = "^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$";
+/** Names after repetition: `public[a]`. */
+export const expandedPattern = `${namePattern.slice(0, -1)}(\\[[A-Za-z0-9_-]{1,63}\\])?$`;
 const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 
 /** What says whose an object is, and where. */
 export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
-const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[0-9]+\\])?$";
+const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
 /** The schema of an environment after merging and substitution; every file is validated against it once it is whole. */
@@ -49,7 +51,7 @@ function section(kind: Kind): JsonSchema {
   return {
     description: kind.doc,
     type: "object",
-    patternProperties: { [namePattern]: { $ref: `#/definitions/${kind.name}` } },
+    patternProperties: { [expandedPattern]: { $ref: `#/definitions/${kind.name}` } },
     additionalProperties: false,
   };
 }
@@ -136,29 +138,44 @@ function reference(schema: JsonSchema): JsonSchema {
       ? `the name of ${withArticle(kinds[0]!)} of this environment`
       : `kind/name, where the kind is one of ${kinds.join(", ")}`;
   const literal = schema["x-literal"] === undefined ? "" : ", or a literal";
+  const isNamed = schema["x-named"] === true;
   return {
     "x-ref": kinds,
-    description: `${schema.description ?? ""} Written as ${how}${literal}; \`{ id }\` or \`{ tags }\` for what is not ours.`.trim(),
+    ...(isNamed && { "x-named": true }),
+    description:
+      `${schema.description ?? ""} Written as ${how}${literal}; ${isNamed ? "`{ name }` or `{ arn }`" : "`{ id }` or `{ tags }`"} for what is not ours.`.trim(),
     type: ["string", "object"],
     minLength: 1,
-    properties: {
-      id: text("Something that is not ours, by its AWS id.", { minLength: 1 }),
-      tags: {
-        type: "object",
-        minProperties: 1,
-        additionalProperties: { type: "string" },
-        description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
-      },
-      ownerId: text(
-        "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
-        {
-          pattern: "^[0-9]{12}$",
-          examples: ["123456789012"],
-        },
-      ),
-      ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
-    },
+    properties: isNamed ? byName : byIdOrTags(kinds),
     additionalProperties: false,
     examples: [kinds.length === 1 ? "web" : `${kinds[0]}/web`],
+  };
+}
+
+const byName = {
+  name: text("Something that is not ours, by its name in AWS.", { minLength: 1, examples: ["others"] }),
+  arn: text("Something that is not ours, by its ARN.", {
+    pattern: "^arn:aws[a-z-]*:",
+    examples: ["arn:aws:iam::123456789012:role/others"],
+  }),
+};
+
+function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {
+  return {
+    id: text("Something that is not ours, by its AWS id.", { minLength: 1 }),
+    tags: {
+      type: "object",
+      minProperties: 1,
+      additionalProperties: { type: "string" },
+      description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
+    },
+    ownerId: text(
+      "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
+      {
+        pattern: "^[0-9]{12}$",
+        examples: ["123456789012"],
+      },
+    ),
+    ...(kinds.length > 1 && { kind: text("With `tags`: what it is.", { enum: kinds }) }),
   };
 }

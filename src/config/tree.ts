@@ -28,11 +28,13 @@ export interface ScalarTree {
   readonly type: "scalar";
   readonly spot: Spot;
   readonly value: Scalar;
-  /** The text before YAML made a number or a truth value of it. */
+  /** The text before YAML made a number or a boolean of it. */
   readonly raw: string;
   readonly quoted: boolean;
   /** Came out of a `${var.…}`: of two types that fit its text, the one that the field asks for is taken. */
   readonly substituted?: true;
+  /** Came out of an expression that named the item of a repetition (`each.key`, `count.index`). */
+  readonly ofItem?: true;
 }
 
 export type Scalar = string | number | boolean | null;
@@ -44,6 +46,20 @@ export function toPlain(tree: Tree): unknown {
   const plain: Record<string, unknown> = {};
   for (const [key, { value }] of tree.entries) define(plain, key, toPlain(value));
   return plain;
+}
+
+/** A value that an expression made, as a tree that stands where the expression does. */
+export function treeOf(value: unknown, scalar: ScalarTree): Tree {
+  const { spot } = scalar;
+  if (Array.isArray(value)) return { type: "list", spot, items: value.map((item) => treeOf(item, scalar)) };
+  if (typeof value === "object" && value !== null)
+    return {
+      type: "map",
+      spot,
+      entries: new Map(Object.entries(value).map(([key, inner]) => [key, { key: spot, value: treeOf(inner, scalar) }])),
+    };
+  const plain = value as Scalar;
+  return { type: "scalar", spot, value: plain, raw: plain === null ? "" : String(plain), quoted: true, substituted: true };
 }
 
 /** Sets a key that a user chose: `__proto__` is a key like any other. */

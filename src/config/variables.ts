@@ -1,59 +1,292 @@
 import { didYouMean } from "../diag/did-you-mean.ts";
+import { place } from "../diag/format.ts";
 import type { Code } from "../diag/codes.ts";
-import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
-import { positionOf, type Spot } from "./source.ts";
-import type { Entry, MapTree, Scalar, ScalarTree, Tree } from "./tree.ts";
+import { positionOf, Source, type Spot } from "./source.ts";
+import { toPlain, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 
 /** A value from outside the YAML, and where it came from. */
 export interface Override {
+  /** Scalars as text, to be read as the declared type; lists and maps of a file as they stand there. */
   readonly text: string;
+  readonly tree?: Tree;
   readonly at: Position;
   /** Whether a name that the YAML does not declare is a mistake: yes for --var, no for what merely lies in the process's environment. */
   readonly mustBeDeclared: boolean;
 }
 
-export interface Variable {
-  readonly value: Scalar;
-  readonly raw: string;
+const types = ["string", "number", "boolean", "list", "map"] as const;
+export type VariableType = (typeof types)[number];
+
+/** What `infra validate --variables` tells of one. */
+export interface VariableReport {
+  readonly name: string;
+  /** Absent where only `null` is written. */
+  readonly type?: VariableType;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly value?: unknown;
+  /** "default", or where the value came from. */
+  readonly from: string;
 }
 
-/** The variables of a document with their final values: the strongest override, else what the file says. */
-export function variablesOf(tree: MapTree, overrides: ReadonlyMap<string, Override>, report: Report): Map<string, Variable> {
-  const variables = new Map<string, Variable>();
-  const declared = tree.entries.get("variables")?.value;
-  const entries = declared?.type === "map" ? declared.entries : new Map<string, Entry>();
-  for (const [name, { value, key }] of entries) {
-    const override = overrides.get(name);
-    if (value.type !== "scalar") {
-      const what = value.type === "map" ? "a mapping" : "a list";
-      report(errorAt("variable-type", value.spot, `the variable ${name} is ${what}; variables are plain scalars.`));
-      variables.set(name, { value: "", raw: "" });
-    } else if (typeof value.value === "string" && value.value.includes("${")) {
-      report(errorAt("bad-expression", value.spot, `the variable ${name} holds \${…}; variables are not made of variables.`));
-      variables.set(name, { value: "", raw: "" });
-    } else if (override) variables.set(name, converted(name, value, override, report));
-    else {
-      const how = `give it with --var ${name}=VALUE, a --var-file, or INFRA_VAR_${name}`;
-      if (value.value === null) report(errorAt("variable-without-value", key, `the variable ${name} has no value.`, how));
-      variables.set(name, { value: value.value, raw: textOf(value) });
-    }
+interface Declaration {
+  readonly name: string;
+  readonly key: Spot;
+  readonly type: VariableType | undefined;
+  readonly initial: Tree | undefined;
+  readonly rules: MapTree | undefined;
+}
+
+/** The variables of a document with their final values: the strongest override, else the default. */
+export class Variables {
+  readonly #declared = new Map<string, Declaration>();
+  readonly #values = new Map<string, Tree | "busy" | undefined>();
+  readonly #overrides: ReadonlyMap<string, Override>;
+  readonly #report: Report;
+  readonly #evaluate: (tree: Tree) => Tree | undefined;
+
+  /** `evaluate`: a default with its expressions evaluated; undefined after a report. */
+  constructor(tree: MapTree, overrides: ReadonlyMap<string, Override>, report: Report, evaluate: (tree: Tree) => Tree | undefined) {
+    this.#overrides = overrides;
+    this.#report = report;
+    this.#evaluate = evaluate;
+    const section = valueOf(tree, "variables");
+    const entries = section?.type === "map" ? section.entries : new Map<string, Entry>();
+    for (const [name, entry] of entries) this.#declared.set(name, this.#declaration(name, entry));
+    if (section && section.type !== "map") this.#error("variable-type", section.spot, "variables: is a mapping of names to values.");
+    for (const [name, { at, mustBeDeclared }] of overrides)
+      if (mustBeDeclared && !this.#declared.has(name)) report(error("unknown-variable", at, undeclared(name), this.guess(name)));
   }
-  for (const [name, { at, mustBeDeclared }] of overrides)
-    if (mustBeDeclared && !variables.has(name)) report(error("unknown-variable", at, undeclared(name), guess(name, variables)));
-  return variables;
+
+  names(): readonly string[] {
+    return [...this.#declared.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#declared.has(name);
+  }
+
+  /** The final value; undefined after a report when there is none. */
+  get(name: string): Tree | undefined {
+    const known = this.#values.get(name);
+    const declaration = this.#declared.get(name);
+    if (known === "busy") {
+      const circle = [...this.#values].filter(([, value]) => value === "busy").map(([other]) => other);
+      const way = [...circle.slice(circle.indexOf(name)), name].join(" → ");
+      this.#error(
+        "variable-cycle",
+        declaration!.key,
+        `these variables are made of each other: ${way}.`,
+        "give one of them a value of its own",
+      );
+      return undefined;
+    }
+    if (this.#values.has(name) || !declaration) return known;
+    this.#values.set(name, "busy");
+    const value = this.#valueOf(declaration);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  /** Reads all of them, so that every mistake is told. */
+  checkAll(): void {
+    for (const name of this.#declared.keys()) this.get(name);
+  }
+
+  reports(): VariableReport[] {
+    return [...this.#declared.values()].map(({ name, type, initial, rules }) => {
+      const value = this.get(name);
+      const override = this.#overrides.get(name);
+      const description = rules && valueOf(rules, "description");
+      return {
+        name,
+        ...((type ?? (value && typeOf(value))) && { type: type ?? typeOf(value!)! }),
+        ...(description?.type === "scalar" && { description: String(description.value) }),
+        ...(initial && { default: toPlain(initial) }),
+        ...(value && { value: toPlain(value) }),
+        from: override ? sourceOf(override) : "default",
+      };
+    });
+  }
+
+  /** What may have been meant by a name that is not declared. */
+  guess(name: string): string {
+    const near = didYouMean(name, this.#declared.keys());
+    if (near) return `did you mean "${near}"?`;
+    return this.#declared.size > 0 ? `declared are: ${[...this.#declared.keys()].join(", ")}` : "no variables are declared";
+  }
+
+  #declaration(name: string, { key, value }: Entry): Declaration {
+    const isLong = value.type === "map";
+    if (!isLong)
+      return {
+        name,
+        key,
+        type: isComputed(value) ? undefined : typeOf(value),
+        initial: isNull(value) ? undefined : value,
+        rules: undefined,
+      };
+    const written = valueOf(value, "type");
+    const type = types.find((known) => written?.type === "scalar" && written.value === known);
+    if (!type) this.#badType(name, value, written);
+    for (const [field, entry] of value.entries) if (!ruleNames.includes(field)) this.#badRule(name, field, entry.key);
+    const initial = valueOf(value, "default");
+    return { name, key, type, initial: initial && isNull(initial) ? undefined : initial, rules: value };
+  }
+
+  #badType(name: string, value: MapTree, written: Tree | undefined): void {
+    const spot = written?.spot ?? value.spot;
+    const found = written?.type === "scalar" ? `"${String(written.value)}" is no type` : "it has no type";
+    this.#error(
+      "variable-type",
+      spot,
+      `the variable ${name} is declared with a mapping, and ${found}.`,
+      `write type: ${types.join(" | ")}, and the value under default:`,
+    );
+  }
+
+  #badRule(name: string, field: string, spot: Spot): void {
+    const near = didYouMean(field, ruleNames);
+    this.#error(
+      "unknown-field",
+      spot,
+      `the variable ${name} has no rule "${field}".`,
+      near ? `did you mean "${near}"?` : `known are: ${ruleNames.join(", ")}`,
+    );
+  }
+
+  #valueOf(declaration: Declaration): Tree | undefined {
+    const { name, key, type, initial, rules } = declaration;
+    const override = this.#overrides.get(name);
+    if (!override && !initial) {
+      const how = `give it with --var ${name}=VALUE, a --var-file, or INFRA_VAR_${name}`;
+      this.#error("variable-without-value", key, `the variable ${name} has no value.`, how);
+      return undefined;
+    }
+    const value = override ? this.#converted(declaration, override) : this.#evaluate(initial!);
+    if (!value) return undefined;
+    const at = override?.at ?? positionOf(initial!.spot);
+    const fitting = type ? withType(value, type) : value;
+    if (!fitting) {
+      const found = `${articled(typeOf(value))}`;
+      this.#report(error("variable-type", at, `the variable ${name} is declared as ${articled(type)}, and this is ${found}.`));
+      return undefined;
+    }
+    const why = rules && whyNotFitting(fitting, rules);
+    if (why) {
+      const declared = place(positionOf(key));
+      const from = override ? ` (from ${sourceOf(override)})` : "";
+      this.#report(error("variable-rule", at, `the variable ${name}${from} ${why}; it is declared in ${declared}.`));
+      return undefined;
+    }
+    return fitting;
+  }
+
+  /** An override keeps the declared type: `--var version=8.4` stays text where the file says "8.0". */
+  #converted({ name, type, key }: Declaration, { text, tree, at }: Override): Tree | undefined {
+    const wrong = (): undefined => {
+      const summary = `the variable ${name} is declared as ${articled(type)}, and ${tree ? articled(typeOf(tree)) : `"${text}"`} is none.`;
+      this.#report(error("variable-type", at, summary));
+    };
+    const scalar = (value: string | number | boolean): ScalarTree => ({ type: "scalar", spot: key, value, raw: text, quoted: true });
+    if (type === "list" || type === "map") {
+      const read = tree ?? parseYaml(new Source(at.file, ".", text)).tree;
+      return read?.type === type ? read : wrong();
+    }
+    if (tree) return wrong();
+    if (type === "number") return isNumeric(text) ? scalar(Number(text)) : wrong();
+    if (type === "boolean") return text === "true" || text === "false" ? scalar(text === "true") : wrong();
+    return scalar(text);
+  }
+
+  #error(code: Code, spot: Spot, summary: string, hint?: string): void {
+    this.#report(error(code, positionOf(spot), summary, hint));
+  }
 }
 
-/** An override keeps the declared type: `--var version=8.4` stays text where the file says "8.0". */
-function converted(name: string, declared: ScalarTree, { text, at }: Override, report: Report): Variable {
-  const wrong = (type: string): Variable => {
-    report(error("variable-type", at, `the variable ${name} is declared as ${type}, and "${text}" is none.`));
-    return { value: declared.value, raw: textOf(declared) };
+const ruleNames = [
+  "type",
+  "default",
+  "description",
+  "enum",
+  "pattern",
+  "minItems",
+  "maxItems",
+  "minimum",
+  "maximum",
+  "minLength",
+  "maxLength",
+];
+
+/** The rule of a declaration that a value breaks, as a sentence about the variable; undefined when it fits. */
+function whyNotFitting(value: Tree, rules: MapTree): string | undefined {
+  const rule = (name: string) => {
+    const found = valueOf(rules, name);
+    return found && toPlain(found);
   };
-  if (typeof declared.value === "number") return isNumeric(text) ? { value: Number(text), raw: text } : wrong("a number");
-  if (typeof declared.value === "boolean")
-    return text === "true" || text === "false" ? { value: text === "true", raw: text } : wrong("true or false");
-  return { value: text, raw: text };
+  const plain = toPlain(value);
+  const shown = JSON.stringify(plain);
+  const allowed = rule("enum");
+  if (Array.isArray(allowed) && !allowed.includes(plain))
+    return `is ${shown}, and enum allows ${allowed.map((one) => JSON.stringify(one)).join(", ")}`;
+  const pattern = rule("pattern");
+  if (typeof pattern === "string" && typeof plain === "string" && !matches(pattern, plain))
+    return `is ${shown}, which does not match the pattern ${pattern}`;
+  const [measure, what, least, most] = measureOf(plain);
+  const [min, max] = [rule(least), rule(most)];
+  if (typeof min === "number" && measure < min) return `has ${what(measure)}, and ${least} is ${min}`;
+  if (typeof max === "number" && measure > max) return `has ${what(measure)}, and ${most} is ${max}`;
+  return undefined;
+}
+
+function measureOf(plain: unknown): [number, (measure: number) => string, string, string] {
+  if (typeof plain === "number") return [plain, (value) => `the value ${value}`, "minimum", "maximum"];
+  if (typeof plain === "string")
+    return [plain.length, (length) => `${length} character${length === 1 ? "" : "s"}`, "minLength", "maxLength"];
+  const size = typeof plain === "object" && plain !== null ? Object.keys(plain).length : 0;
+  return [size, (items) => `${items} item${items === 1 ? "" : "s"}`, "minItems", "maxItems"];
+}
+
+/** A pattern of the author's own file; one that is no regular expression matches nothing, and the message shows it. */
+function matches(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, "u").test(text);
+  } catch {
+    return false;
+  }
+}
+
+function withType(value: Tree, type: VariableType): Tree | undefined {
+  if (typeOf(value) === type) return value;
+  const isScalar = value.type === "scalar" && value.value !== null;
+  return isScalar && type === "string" ? { ...value, value: textOf(value), quoted: true } : undefined;
+}
+
+function typeOf(tree: Tree): VariableType | undefined {
+  if (tree.type !== "scalar") return tree.type;
+  const type = typeof tree.value;
+  return type === "string" || type === "number" || type === "boolean" ? type : undefined;
+}
+
+function articled(type: VariableType | undefined): string {
+  if (type === "boolean") return "true or false";
+  return type ? `a ${type}` : "no value";
+}
+
+/** A default that is made by an expression has the type of what comes out. */
+function isComputed(tree: Tree): boolean {
+  return tree.type === "scalar" && typeof tree.value === "string" && tree.value.includes("${");
+}
+
+function isNull(tree: Tree): boolean {
+  return tree.type === "scalar" && tree.value === null;
+}
+
+function sourceOf({ at, mustBeDeclared }: Override): string {
+  return at.file === "--var" || !mustBeDeclared ? at.file : place(at);
 }
 
 export function isNumeric(text: string): boolean {
@@ -65,76 +298,5 @@ export function textOf(scalar: ScalarTree): string {
   return typeof scalar.value === "string" ? scalar.value : scalar.raw;
 }
 
-/** The document with every `${var.NAME}` replaced, `variables:` and `x-…` left out. */
-export function substitute(tree: MapTree, variables: ReadonlyMap<string, Variable>, report: Report): MapTree {
-  const entries = new Map<string, Entry>();
-  for (const [key, entry] of tree.entries) {
-    if (key.startsWith("x-") || key === "variables") continue;
-    entries.set(key, { key: entry.key, value: substituted(entry.value, variables, report) });
-  }
-  return { ...tree, entries };
-}
-
-function substituted(tree: Tree, variables: ReadonlyMap<string, Variable>, report: Report): Tree {
-  if (tree.type === "scalar") return substitutedScalar(tree, variables, report);
-  if (tree.type === "list") {
-    const items = tree.items.map((item) => substituted(item, variables, report));
-    return items.every((item, i) => item === tree.items[i]) ? tree : { ...tree, items };
-  }
-  let changed: Map<string, Entry> | undefined;
-  for (const [key, entry] of tree.entries) {
-    if (key.includes("${")) report(errorAt("bad-expression", entry.key, "a key cannot hold ${…}; only values can."));
-    const value = substituted(entry.value, variables, report);
-    if (value !== entry.value) (changed ??= new Map(tree.entries)).set(key, { key: entry.key, value });
-  }
-  return changed ? { ...tree, entries: changed } : tree;
-}
-
-const expression = /\$\$\{|\$\{([^}]*)(\}?)/g;
-
-function substitutedScalar(scalar: ScalarTree, variables: ReadonlyMap<string, Variable>, report: Report): ScalarTree {
-  const text = scalar.value;
-  if (typeof text !== "string" || !text.includes("${")) return scalar;
-  const whole = /^\$\{var\.([A-Za-z_][\w-]*)\}$/.exec(text)?.[1];
-  const variable = whole === undefined ? undefined : variables.get(whole);
-  if (variable) return { ...scalar, value: variable.value, raw: variable.raw, substituted: true };
-  const value = text.replace(expression, (all: string, inside: string | undefined, close: string) => {
-    if (inside === undefined) return "${";
-    const found = close === "" ? undefined : variables.get(/^var\.(.*)$/.exec(inside)?.[1] ?? "");
-    if (found) return found.raw;
-    report(badExpression(all, inside, close, scalar, variables));
-    return all;
-  });
-  return { ...scalar, value, raw: value, substituted: true };
-}
-
-function badExpression(
-  all: string,
-  inside: string,
-  close: string,
-  { spot }: ScalarTree,
-  variables: ReadonlyMap<string, Variable>,
-): Diagnostic {
-  const start = spot.source.text.indexOf(all, spot.start);
-  const at: Spot = start < 0 ? spot : { source: spot.source, start, end: start + all.length };
-  const [, scope, name = ""] = /^(var|env)\.(.*)$/.exec(inside) ?? [];
-  if (close === "") return errorAt("bad-expression", at, "${ is not closed with a }.", "write $${ for a literal ${");
-  if (scope === "env") {
-    const instead = `declare a variable ${name} under variables:; INFRA_VAR_${name} sets it from outside`;
-    return errorAt("env-in-yaml", at, `${all} is refused: an environment means the same on every machine.`, instead);
-  }
-  if (scope === "var") return errorAt("unknown-variable", at, undeclared(name), guess(name, variables));
-  return errorAt("bad-expression", at, `${all} is no variable; only \${var.NAME} is known.`, `write $${all} for a literal ${all}`);
-}
-
-function guess(name: string, variables: ReadonlyMap<string, Variable>): string {
-  const near = didYouMean(name, variables.keys());
-  if (near) return `did you mean "${near}"?`;
-  return variables.size > 0 ? `declared are: ${[...variables.keys()].join(", ")}` : "no variables are declared";
-}
-
-const undeclared = (name: string) => `no variable "${name}" is declared under variables:.`;
-
-function errorAt(code: Code, spot: Spot, summary: string, hint?: string): Diagnostic {
-  return error(code, positionOf(spot), summary, hint);
-}
+/** The message for a name that no line of `variables:` declares. */
+export const undeclared = (name: string) => `no variable "${name}" is declared under variables:.`;

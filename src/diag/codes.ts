@@ -143,8 +143,19 @@ export const codes = {
   },
   "variable-type": {
     title: "A variable's value is of the wrong type",
-    cause: "Variables are plain scalars, and an override keeps the type that the file declares.",
-    cure: "Give a value of the declared type, or change the declaration.",
+    cause:
+      "A variable has the type that its declaration names, or that of its default: string, number, boolean, list or map. A value from outside keeps it.",
+    cure: "Give a value of the declared type, or change the declaration. A mapping declares: { type, default, description, … }.",
+  },
+  "variable-rule": {
+    title: "A variable's value breaks a rule of its declaration",
+    cause: "The declaration says which values are allowed: enum, pattern, minimum, maximum, minItems, maxItems, minLength, maxLength.",
+    cure: "Give another value, or change the rule in the line that the message names.",
+  },
+  "variable-cycle": {
+    title: "Variables that are made of each other",
+    cause: "The default of a variable uses another variable, whose default leads back to the first.",
+    cure: "Give one of them a value of its own.",
   },
   "env-in-yaml": {
     title: "The environment of a process has no place in the YAML",
@@ -152,9 +163,47 @@ export const codes = {
     cure: "Declare a variable; INFRA_VAR_NAME sets it from outside, and the plan is made from its value.",
   },
   "bad-expression": {
-    title: "Not an expression",
-    cause: "Only ${var.NAME} is known inside ${…}.",
-    cure: "Write ${var.NAME}, or $${ for a literal ${.",
+    title: "An expression that cannot be evaluated",
+    cause:
+      "What stands in ${…} is read as an expression: names of variables and resources, operators and functions, in the Common Expression Language. The mark shows where it fails. Shells and policies write ${…}, too.",
+    cure: "Correct the expression, or write $${ for a literal ${. A script in a file, named by userDataFile, is never looked through for expressions.",
+  },
+  "output-not-known": {
+    title: "An output is not known yet",
+    cause: "The output is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
+    cure: "Apply the environment, and ask again.",
+  },
+  "late-value": {
+    title: "A value that is known too late",
+    cause:
+      "The expression names something that AWS makes: an id, an address, a host name. It is known only when the object exists, and this field is needed before.",
+    cure: "Refer to the resource itself, as in `subnet: public`, or write the value. `outputs:` may name what AWS makes.",
+  },
+  "value-cycle": {
+    title: "Values that are made of each other",
+    cause: "An expression names a field whose own expression leads back to the first.",
+    cure: "Write one of the values without the others.",
+  },
+  "bad-for-each": {
+    title: "Not something to repeat over",
+    cause: "`forEach` takes a map, or a list of strings. Each key becomes a part of addresses, tags and names.",
+    cure: "Write forEach: { a: 0, b: 1 } or forEach: [a, b], with keys of letters, digits, - and _.",
+  },
+  "bad-condition": {
+    title: "A condition that is neither true nor false",
+    cause: "`when` says whether something is declared in this run, so its value is true or false.",
+    cure: "Write a variable of the type boolean, or a comparison: when: ${var.tier == 'prod'}.",
+  },
+  "absent-ref": {
+    title: "A reference to something that is not declared in this run",
+    cause: "The `when` of what is named is false.",
+    cure: "Give the one that refers the same `when`, or name it in a list as name[*], which is empty then.",
+  },
+  "index-in-identity": {
+    title: "The place in a list decides what a resource is",
+    cause:
+      "A field that cannot change in place is made of each.index. When an item is added or removed before it, the index of all later items moves, and they are replaced.",
+    cure: "Write a map, forEach: { a: 0, b: 1 }, and use each.value: a key keeps its number.",
   },
   // ── shape
   "unknown-field": {
@@ -169,7 +218,7 @@ export const codes = {
   },
   "wrong-type": {
     title: "A value of the wrong type",
-    cause: 'YAML reads unquoted 8.0, 012 or true as a number or a truth value, and quoted "8" as text.',
+    cause: 'YAML reads unquoted 8.0, 012 or true as a number or a boolean, and quoted "8" as text.',
     cure: "Add or remove quotes as the message says.",
   },
   "bad-value": {
@@ -212,8 +261,8 @@ export const codes = {
   },
   "counted-ref": {
     title: "A reference to one of several",
-    cause: "The resource has `count`, so its name stands for several objects.",
-    cure: "Name one, as web[0].",
+    cause: "The resource has `forEach` or `count`, so its name stands for several objects.",
+    cure: "Name one, as web[0] or public[a]; in a list, public[*] names all of them.",
   },
   "ref-cycle": {
     title: "Resources that need each other",
@@ -402,6 +451,11 @@ export const codes = {
     title: "An alarm that CloudWatch would not take",
     cause: "Statistics, periods and their numbers have to fit each other.",
     cure: "Change the field as the message says.",
+  },
+  policy: {
+    title: "A policy that AWS would not take, or that nobody means",
+    cause: "The elements of a policy do not fit each other, or it lets the whole world in.",
+    cure: "Change the element as the message says.",
   },
   // ── databases
   "db-family": {
@@ -708,9 +762,9 @@ export const codes = {
     cure: "Run again: it goes on from there.",
   },
   "lease-lost": {
-    title: "The lease may be another run's",
+    title: "Another run may hold the lock",
     cause:
-      "Another run took the lease over, `infra unlock` freed it, or it could not be looked at for ten minutes. Nothing more was written.",
+      "Another run took the lock over, `infra unlock` freed it, or it could not be looked at for ten minutes. Nothing more was written.",
     cure: "When the other run has ended, run again.",
   },
   refused: {
@@ -769,7 +823,7 @@ export const codes = {
   frozen: {
     title: "Every apply is refused",
     cause: "Somebody froze the environment; the message says who and why.",
-    cure: "Ask them; `infra freeze ENV --thaw` ends it.",
+    cure: "Ask them; `infra freeze ENV --thaw` allows applies again.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 

@@ -4,15 +4,22 @@ import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
+import { iamPolicy } from "./iam-policy/iam-policy.ts";
+import { iamRole } from "./iam-role/iam-role.ts";
+import { instanceProfile } from "./instance-profile/instance-profile.ts";
 import { instance } from "./instance/instance.ts";
 import { internetGateway } from "./internet-gateway/internet-gateway.ts";
 import { keyPair } from "./key-pair/key-pair.ts";
 import type { Kind } from "./kind.ts";
 import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
+import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { networkAcl } from "./network-acl/network-acl.ts";
+import { parameter } from "./parameter/parameter.ts";
+import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
 import { routeTable } from "./route-table/route-table.ts";
+import { secret } from "./secret/secret.ts";
 import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
@@ -39,7 +46,14 @@ export const kinds: readonly Kind[] = [
   autoScalingGroup,
   alarm,
   topic,
+  logGroup,
+  parameter,
+  secret,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,
+  iamRole,
+  instanceProfile,
+  iamPolicy,
+  oidcProvider,
 ];

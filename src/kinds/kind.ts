@@ -41,6 +41,11 @@ export interface Kind<S extends object = any, H = any> {
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
   readonly doc: string;
+  /**
+   * What AWS makes of it and the YAML cannot know before, by name, each with a sentence: `${loadBalancer.web.dnsName}`. Keys
+   * of what `Live.outputs` shows. Its `id` is one of every kind.
+   */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
   readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -73,13 +78,16 @@ export interface Kind<S extends object = any, H = any> {
   readonly neverReplaced?: string;
   /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
   readonly waits: Waits;
+  /**
+   * How the index of the Resource Groups Tagging API names objects of the kind. Absent where it shows none of them, as of Auto
+   * Scaling groups.
+   */
+  readonly tagIndex?: TagIndex;
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
   readonly iam: IamNeeds<S>;
   /** Deleting or replacing even one of them without a person at the terminal needs an approval. */
   readonly critical?: true;
-  /** May carry `count: N`. */
-  readonly countable?: true;
   /**
    * Order that no reference in the YAML expresses: self is made after these and deleted before them. `found`: what is
    * there of self, with addresses, when it is declared and exists: it may have to let go only after others took over.
@@ -100,6 +108,10 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */
+  summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
+  /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */
+  readonly wanted?: readonly string[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
@@ -145,6 +157,10 @@ export interface Naming {
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
   readonly lower?: true;
+  /** What else is wrong with a name that somebody wrote. */
+  readonly whyNot?: (name: string) => string | undefined;
+  /** Names are unique in the whole account: those that we give carry the project and the region, too. */
+  readonly perAccount?: true;
 }
 
 export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
@@ -163,10 +179,10 @@ export interface FieldRule<V = unknown, S = any> {
     | Impact
     | "never"
     | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
-  /** For people, after "because": "the zone of a subnet cannot change in place". */
+  /** For people, after "because": "availabilityZone of a subnet cannot be changed". */
   readonly because?: string;
   /**
-   * enforced: compared even when omitted. create-only: sent at creation, compared only when written. floor: when omitted,
+   * enforced even when omitted. at creation only: not compared when omitted. floor: when omitted,
    * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.
    */
   readonly default?: {
@@ -203,6 +219,10 @@ export interface FieldRule<V = unknown, S = any> {
   readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
+  /** How the value, or each entry of the list or map, reads in a plan: on a line of its own, which is never folded. */
+  readonly tell?: (value: any, key?: string) => Told;
+  /** A plan shows it of a new object even where it has its default. */
+  readonly show?: "always";
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
   readonly made?: Made<V>;
 }
@@ -220,6 +240,12 @@ export type Made<V = any> =
   | { readonly bears: (key: string, live: Live) => boolean | undefined }
   | { readonly off: V };
 
+/** One line of a plan; `warning` stands out behind it: "open to the internet". */
+export interface Told {
+  readonly text: string;
+  readonly warning?: string;
+}
+
 export type DefaultClass = "enforced" | "create-only" | "floor";
 
 export type Shape =
@@ -235,6 +261,8 @@ export interface MapShape {
   readonly map: true;
   /** What happens to keys that AWS has and the YAML has not; the author's `unlisted:` overrides it. */
   readonly unlisted: "remove" | "keep" | ((value: any, key: string) => "remove" | "keep");
+  /** Whether two values of an entry mean the same; by their written keys when absent. */
+  readonly same?: (request: any, have: any) => boolean;
   /** Entries that are never ours whatever `unlisted` says. */
   readonly foreign?: (value: any, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
 }
@@ -265,6 +293,16 @@ export interface Waits {
   readonly poll?: number;
 }
 
+export interface TagIndex {
+  /** As GetResources takes it: the service and the type in the ARN ("ec2:vpc"). */
+  readonly type: string;
+  /**
+   * For a kind whose API lists without tags, or without a filter for them: the id in an ARN. A plan reads only the objects that
+   * the index names, and asks for what the file declares and the index does not show.
+   */
+  readonly idOf?: (arn: string) => AwsId;
+}
+
 export interface Counts {
   /** Objects of ours that exist. */
   readonly ours: number;
@@ -277,6 +315,8 @@ export interface Counts {
 /** What a role must be allowed for resources of the kind. `infra iam-policy` makes its statements from it. */
 export interface IamNeeds<S = any> {
   readonly read: readonly string[];
+  /** Reads that tell contents: allowed on what bears our tags only. */
+  readonly readOurs?: readonly string[];
   readonly write: readonly string[];
   /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
   readonly remove: readonly string[];
@@ -345,6 +385,8 @@ export interface Subject<S = any> {
   readonly name: string;
   readonly spec: S;
   readonly tags: Readonly<Record<string, string | null>>;
+  /** What AWS should call it, where it is declared and its kind has names. */
+  readonly awsName?: string;
 }
 
 export interface ResourceIndex {
@@ -416,12 +458,16 @@ export interface Scope {
   readonly environment: string;
   /** Look for this one only (to resolve an ambiguous create). */
   readonly address?: Address;
+  /** Only these ids, which the tag index or a name has given: the listing of the whole account is left out. For kinds with `tagIndex.idOf`. */
+  readonly candidates?: readonly AwsId[];
   /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
   readonly existence?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
+  namesOf?(kind: string): readonly string[];
 }
 
 export interface CreateIdentity {

@@ -1,6 +1,7 @@
 /** Whether an object that `adopt:` names may be taken over. `adopt:` never creates: what may not is an error. */
 import type { Environment } from "../config/environment.ts";
 import type { Desired, Kind, Live } from "../kinds/kind.ts";
+import { inYaml } from "../resource/naming.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import type { Unadoptable } from "../plan/observed.ts";
 import { isAlive, makerOf, whyNotOwned } from "./ownership-check.ts";
@@ -63,7 +64,7 @@ function adoptableByTags(kind: Kind, node: Desired, live: Live, { environment, a
     code: "adopt-owned",
     summary: `${says}, and it belongs to ${isHere ? owner : `${owner} of ${project ?? "no project"}/${name}`}.`,
     hint: isHere
-      ? `to give it this address, write \`moved: [{ from: ${owner}, to: ${node.address} }]\` instead`
+      ? `to give it this address, write \`moved: [{ from: ${inYaml(owner)}, to: ${inYaml(node.address)} }]\` instead`
       : "let that environment give it up first: take its tags infra:* off by hand",
     ...(isHere ? { holder: owner } : {}),
   };

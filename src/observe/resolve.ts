@@ -4,11 +4,12 @@ import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Image } from "../resource/fields.ts";
-import type { Address, Desired, Kind, Spec } from "../kinds/kind.ts";
+import type { Address, Desired, Kind, Spec, Tags } from "../kinds/kind.ts";
 import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./observe.ts";
+import { getParameters, type ParametersOf } from "./parameters.ts";
 
 export interface Resolved {
   readonly declared: ReadonlyMap<Address, Declared>;
@@ -24,18 +25,28 @@ interface Question {
   readonly path: string;
 }
 
+/** Something of somebody else: by its tags, or by its name in AWS. */
+type Foreign =
+  { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined } | { readonly kind: string; readonly name: string };
+
 /** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
-export async function resolve(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment): Promise<Resolved> {
+export async function resolve(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  parametersOf: ParametersOf = (names) => getParameters(aws, names),
+): Promise<Resolved> {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const images = new Map<string, Image>();
-  const foreign = new Map<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>();
+  const foreign = new Map<string, Foreign>();
   const zones = new Set<string>();
   const questions: Question[] = [];
   for (const node of environment.nodes) collect(byName.get(node.kind)!, node, images, foreign, zones, questions);
   const answers = new Map<string, string>();
   const failures = new Map<string, string>();
   await Promise.all([
-    lookUpParameters(aws, images, answers, failures),
+    lookUpParameters(aws, parametersOf, images, answers, failures),
     lookUpImages(aws, images, answers, failures),
     lookUpForeign(byName, drivers, aws, foreign, answers, failures),
     lookUpZones(aws, zones, answers, failures),
@@ -62,6 +73,7 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
     const pairs = Object.entries(tags).map(([key, text]) => `${key}=${text}`);
     return `${kind ?? kindName}{${pairs.sort().join(", ")}}${ownerId ? ` of ${ownerId}` : ""}`;
   }
+  if ("name" in value) return `${kindName} named ${String(value.name)}`;
   return undefined;
 }
 
@@ -69,7 +81,7 @@ function collect(
   kind: Kind,
   node: Desired,
   images: Map<string, Image>,
-  foreign: Map<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>,
+  foreign: Map<string, Foreign>,
   zones: Set<string>,
   questions: Question[],
 ): void {
@@ -91,8 +103,8 @@ function collect(
   mapRefs(kind.schema, node.spec as Spec, (value, path, allowed) => {
     const key = lookupKey(value, allowed[0]);
     if (key !== undefined) {
-      const { tags, ownerId, kind: named } = value as { tags: Record<string, string>; ownerId?: string; kind?: string };
-      foreign.set(key, { kind: named ?? allowed[0]!, tags, owner: ownerId });
+      const { tags, ownerId, kind: named, name } = value as { tags?: Tags; ownerId?: string; kind?: string; name?: string };
+      foreign.set(key, { kind: named ?? allowed[0]!, ...(tags ? { tags, owner: ownerId } : { name: name! }) });
       questions.push({ key, node, path });
     }
     return value;
@@ -105,25 +117,20 @@ function isZoneId(value: string): boolean {
 
 async function lookUpParameters(
   aws: Aws,
+  parametersOf: ParametersOf,
   images: ReadonlyMap<string, Image>,
   answers: Map<string, string>,
   failures: Map<string, string>,
 ): Promise<void> {
   const names = [...images].flatMap(([key, image]) => (typeof image === "object" && "ssm" in image ? [{ key, name: image.ssm }] : []));
   if (names.length === 0) return;
-  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  for (let from = 0; from < names.length; from += 10) {
-    const batch = names.slice(from, from + 10);
-    const { Parameters = [] } = await aws.ssm(
-      new ssm.GetParametersCommand({ Names: batch.map(({ name }) => name), WithDecryption: false }),
-    );
-    for (const { key, name } of batch) {
-      const found = Parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
-      if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
-      else if (found.Type === "SecureString") failures.set(key, `${name} is a SecureString, which does not name an image`);
-      else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} holds no image id`);
-      else answers.set(key, found.Value!);
-    }
+  const parameters = await parametersOf(names.map(({ name }) => name));
+  for (const { key, name } of names) {
+    const found = parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
+    if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
+    else if (found.Type === "SecureString") failures.set(key, `${name} is a SecureString, which does not name an image`);
+    else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} holds no image id`);
+    else answers.set(key, found.Value!);
   }
 }
 
@@ -161,13 +168,21 @@ async function lookUpForeign(
   kinds: ReadonlyMap<string, Kind>,
   drivers: Drivers,
   aws: Aws,
-  foreign: ReadonlyMap<string, { kind: string; tags: Record<string, string>; owner: string | undefined }>,
+  foreign: ReadonlyMap<string, Foreign>,
   answers: Map<string, string>,
   failures: Map<string, string>,
 ): Promise<void> {
   await Promise.all(
-    [...foreign].map(async ([key, { kind, tags, owner }]) => {
+    [...foreign].map(async ([key, question]) => {
+      const { kind } = question;
       const driver = await drivers.of(kinds.get(kind)!);
+      if ("name" in question) {
+        const id = (await driver.named?.(aws, [question.name]))?.get(question.name);
+        if (id === undefined) failures.set(key, `the account ${aws.account} has no ${kind} named ${question.name}`);
+        else answers.set(key, id);
+        return;
+      }
+      const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(aws, tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);

@@ -36,6 +36,7 @@ export interface Against {
 interface Fate {
   readonly unlisted: "remove" | "keep" | ((value: unknown, key: string) => "remove" | "keep");
   readonly foreign?: (value: unknown, key: string, resolved?: ReadonlyMap<string, unknown>) => boolean;
+  readonly same?: (request: unknown, have: unknown) => boolean;
 }
 
 /** No difference. */
@@ -126,7 +127,7 @@ function compareItems(
   const kept: { path: string; key: string; value: unknown }[] = [];
   for (const [key, value] of expected) {
     if (!have.has(key)) added.push({ key, value });
-    else if (!agrees(value, have.get(key))) changed.push({ key, before: have.get(key), after: value });
+    else if (!(shape.same ?? agrees)(value, have.get(key))) changed.push({ key, before: have.get(key), after: value });
   }
   for (const [key, value] of have) {
     if (expected.has(key)) continue;

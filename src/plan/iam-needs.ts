@@ -60,7 +60,7 @@ export interface Foreign {
 }
 
 /** Names of the parameters that name images. */
-export function imageParameters(kinds: readonly Kind[], { nodes }: PolicySubject): readonly string[] {
+export function imageParameters(kinds: readonly Kind[], { nodes }: Pick<PolicySubject, "nodes">): readonly string[] {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return nodes.flatMap(({ kind, spec }) =>
     imagesOf(byName.get(kind)!, spec).flatMap((image) =>
@@ -96,7 +96,7 @@ function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject):
       return zone;
     });
     for (const { value, allowedKinds } of refsOf(kind.schema, spec)) {
-      if (typeof value !== "object" || value === null || !("tags" in value)) continue;
+      if (typeof value !== "object" || value === null || !("tags" in value || "name" in value)) continue;
       const foreign = (value as { readonly kind?: string }).kind ?? allowedKinds[0];
       actions.push(...(kinds.find(({ name }) => name === foreign)?.iam.read ?? []));
     }

@@ -72,17 +72,31 @@ export function lengthOf(policy: PolicyDocument): number {
 }
 
 function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, fileOnly: boolean): Statement[] {
-  const must = sorted([...readsOf(kinds, subject), "ec2:DescribeTags", "sts:GetCallerIdentity"]);
+  // The index also finds what an earlier YAML had.
+  const usesIndex = !fileOnly || usedKinds(kinds, subject).some(({ tagIndex }) => tagIndex?.idOf);
+  const must = sorted([
+    ...readsOf(kinds, subject),
+    "ec2:DescribeTags",
+    "sts:GetCallerIdentity",
+    ...(usesIndex ? ["tag:GetResources"] : []),
+  ]);
   const others = kinds.filter((kind) => !usedKinds(kinds, subject).includes(kind));
   const may = sorted(others.flatMap(({ iam }) => iam.read.filter((action) => iam.onlyFor?.[action] === undefined)));
   const left = fileOnly ? [] : may.filter((action) => !must.includes(action));
+  const contents = usedKinds(kinds, subject).flatMap(({ iam }) => iam.readOurs ?? []);
   const images = imageParameters(kinds, subject).map((name) => place.parameter(name));
   return [
     allow("Read", must, "*"),
     // A kind that the YAML does not use any more is looked for all the same: what it left is to be deleted.
     ...(left.length > 0 ? [allow("ReadWhatTheYamlNoLongerUses", left, "*")] : []),
+    ...(contents.length > 0 ? [allow("ReadWhatIsOurs", contents, "*", { StringEquals: ourTags("aws:ResourceTag", place) })] : []),
     ...(images.length > 0 ? [allow("ReadImageParameters", ["ssm:GetParameters"], images)] : []),
-    allow("LookAtLease", ["ssm:GetParametersByPath"], [place.lease(""), place.lease("/*")]),
+    // Images and the kinds that the environment has had are read in one call.
+    allow(
+      "LookAtLease",
+      [...(images.length > 0 ? ["ssm:GetParameters"] : []), "ssm:GetParametersByPath"],
+      [place.lease(""), place.lease("/*")],
+    ),
   ];
 }
 
@@ -104,7 +118,7 @@ function applying(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
 function adopting(used: readonly Kind[], place: Place): Statement[] {
   const actions = used
     .flatMap(({ iam }) => iam.write)
-    .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|TagResource)$/.test(action));
+    .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|Tag[A-Z][A-Za-z]+)$/.test(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
   return [allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTags("aws:RequestTag", place), ...unowned })];
 }
@@ -123,10 +137,24 @@ function guarding(place: Place, except: readonly string[]): Statement {
       "ec2:DeleteTags",
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:RemoveTags",
+      "iam:TagInstanceProfile",
+      "iam:TagOpenIDConnectProvider",
+      "iam:TagPolicy",
+      "iam:TagRole",
+      "iam:UntagInstanceProfile",
+      "iam:UntagOpenIDConnectProvider",
+      "iam:UntagPolicy",
+      "iam:UntagRole",
+      "logs:TagResource",
+      "logs:UntagResource",
       "rds:AddTagsToResource",
       "rds:RemoveTagsFromResource",
+      "secretsmanager:TagResource",
+      "secretsmanager:UntagResource",
       "sns:TagResource",
       "sns:UntagResource",
+      "ssm:AddTagsToResource",
+      "ssm:RemoveTagsFromResource",
       "tag:TagResources",
       "tag:UntagResources",
     ],

@@ -1,5 +1,6 @@
 /** A delete and a create that look like one object under a new address. */
 import type { Address, Spec } from "../kinds/kind.ts";
+import { inYaml } from "../resource/naming.ts";
 import { mapRefs } from "../resource/references.ts";
 import { isAdopted } from "./adoption.ts";
 import type { Decision } from "./decide.ts";
@@ -34,7 +35,7 @@ export function renameOf(made: Decision, gone: Decision | undefined, decisions: 
 }
 
 function movedLine(from: Address, to: Address): string {
-  return `moved: [{ from: ${from}, to: ${to} }]`;
+  return `moved: [{ from: ${inYaml(from)}, to: ${inYaml(to)} }]`;
 }
 
 /** References among things that are themselves being renamed are left out of the comparison. */

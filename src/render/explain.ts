@@ -82,9 +82,21 @@ export function kindText(kind: Kind, common: Readonly<Record<string, FieldSchema
     ...wrap(`Also, as in every resource: ${others.join(", ")}.`, width),
     ...holdsText(kind),
     "",
+    ...outputRows(kind, options),
+    "",
     `\`infra explain ${kind.name}.FIELD\` tells more about one.`,
     "",
   ].join("\n");
+}
+
+/** What AWS makes of one, which expressions may name where they stand in `outputs:`. */
+export function outputsText(kind: Kind, options: TextOptions = plainText): string {
+  return [...outputRows(kind, options), ""].join("\n");
+}
+
+function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
+  const rows = Object.entries({ id: "Its id in AWS.", ...kind.outputs }).map(([name, doc]) => [name, doc]);
+  return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(`Written as \${${kind.name}.NAME.id} in outputs:.`, width, "  ")];
 }
 
 /** One field: what it takes, what it is when unwritten, what a change costs. */
@@ -101,7 +113,7 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   if (rule?.default) facts.push(["default", `${inline(rule.default.value as Json)} (${classes[rule.default.class]})`]);
   else if (schema.default !== undefined) facts.push(["default", inline(schema.default as Json)]);
   else if (!found.isRequired && rule !== undefined && rule.change !== "never")
-    facts.push(["default", "none: AWS's own, and not compared when unwritten"]);
+    facts.push(["default", "none: AWS decides, not compared when omitted"]);
   if (rule) facts.push(["a change", costOf(rule)]);
   if (schema.examples) facts.push(["example", listOf(schema.examples, ", or ")]);
   const label = Math.max(...facts.map(([name]) => name.length)) + 2;
@@ -133,9 +145,9 @@ export function codeText(
 }
 
 const classes: Readonly<Record<DefaultClass, string>> = {
-  enforced: "enforced: compared even when omitted",
-  "create-only": "create-only: sent at creation, compared only when written",
-  floor: "floor: when omitted, only a less safe value is a difference",
+  enforced: "enforced even when omitted",
+  "create-only": "at creation only: not compared when omitted",
+  floor: "never less safe: when omitted, only a less safe value is a difference",
 };
 
 function listOf(values: readonly unknown[], between: string): string {

@@ -1,3 +1,5 @@
+import { dump } from "js-yaml";
+import type { VariableReport } from "../config/variables.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { tally } from "../diag/format.ts";
 import { counted, table } from "./layout.ts";
@@ -10,12 +12,40 @@ export interface Validated {
   readonly diagnostics: readonly Diagnostic[];
   /** How many resources it declares; unknown when it is in error. */
   readonly resources: number | undefined;
+  /** The environment with everything put in, where that was asked for. */
+  readonly document?: Readonly<Record<string, unknown>>;
+  /** Its variables, where they were asked for. */
+  readonly variables?: readonly VariableReport[];
 }
 
 /** One line an environment: the problems themselves are diagnostics and stand elsewhere. */
 export function validationText(all: readonly Validated[], { paint }: TextOptions = plainText): string {
   const lines = table(all.map((one) => [isValid(one) ? "ok" : "error", one.name, sentence(one)]));
-  return lines.map((line, place) => `${isValid(all[place]!) ? paint.added(line) : paint.danger(line)}\n`).join("");
+  return lines
+    .map((line, place) => {
+      const one = all[place]!;
+      return `${isValid(one) ? paint.added(line) : paint.danger(line)}\n${variablesText(one)}${documentText(one)}`;
+    })
+    .join("");
+}
+
+/** Each variable with its type, its value and where that came from. */
+function variablesText({ variables }: Validated): string {
+  if (!variables) return "";
+  const rows = variables.map(({ name, type, value, from, description }) => ["", name, type ?? "", inline(value), from, description ?? ""]);
+  return `${table(rows)
+    .map((line) => line.trimEnd())
+    .join("\n")}${rows.length > 0 ? "\n" : ""}`;
+}
+
+/** As YAML. A repeated resource stands there as name[key], which only this view has. */
+function documentText({ document }: Validated): string {
+  return document ? dump(document, { lineWidth: -1, noRefs: true }) : "";
+}
+
+function inline(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** The same as data; schemas/validate.schema.json. */
@@ -27,6 +57,8 @@ export function validationJson(all: readonly Validated[]): object {
       name: one.name,
       valid: isValid(one),
       ...(one.resources !== undefined && { resources: one.resources }),
+      ...(one.variables && { variables: one.variables }),
+      ...(one.document && { document: one.document }),
       diagnostics: one.diagnostics,
     })),
   };

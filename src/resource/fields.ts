@@ -6,14 +6,23 @@ import { Type, type TSchema } from "typebox";
 
 const text = (doc: string, more: object = {}) => ({ description: doc, ...more });
 
+/** `named`: somebody else's is written `{ name }` or `{ arn }`, because the account knows it by these; else `{ id }` or `{ tags }`. */
+interface RefOptions {
+  readonly named?: true;
+}
+
 /** A reference to an object of one of `kinds`. One kind: written by its bare name; several: as `kind/name`. In a spec: an address or an AWS id. */
-export function ref(kinds: string | readonly string[], doc: string) {
-  return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat() } as TSchema);
+export function ref(kinds: string | readonly string[], doc: string, options: RefOptions = {}) {
+  return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), ...annotated(options) } as TSchema);
 }
 
 /** A string that is either a literal (matches `pattern`) or a reference: a rule's source, for example. */
-export function refOr(pattern: string, kinds: string | readonly string[], doc: string) {
-  return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern } as TSchema);
+export function refOr(pattern: string, kinds: string | readonly string[], doc: string, options: RefOptions = {}) {
+  return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern, ...annotated(options) } as TSchema);
+}
+
+function annotated({ named }: RefOptions): object {
+  return named ? { "x-named": true } : {};
 }
 
 /** A file named relative to the YAML; its text becomes the sibling field `into`. Never part of a spec. */

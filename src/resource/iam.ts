@@ -1,14 +1,52 @@
 /** Permissions that AWS checks of the caller besides those for its calls: roles that it passes, keys that services use for it. */
-import type { Grant, IamPlace } from "../kinds/kind.ts";
+import type { Grant, IamPlace, ResourceIndex } from "../kinds/kind.ts";
 
 /** Giving a role to a service (IAM User Guide, "Grant a user permissions to pass a role to an AWS service"). */
-export function passRole(role: string, service: string): Grant {
+export function passRole(roles: readonly string[], service: string): Grant {
   return {
     sid: "PassRoles",
     actions: ["iam:PassRole"],
-    resources: [role],
+    resources: roles,
     condition: { StringEquals: { "iam:PassedToService": service } },
   };
+}
+
+/** How EC2 is called where roles are passed to it. In China it has a name of its own. */
+export function ec2Service({ region }: IamPlace): string {
+  return `ec2.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+}
+
+/** The ARNs that a reference to a role can mean, before the role is there. */
+export function roleArns(reference: unknown, index: ResourceIndex, place: IamPlace): readonly string[] {
+  return arnsOf(reference, "role", 64, index, place);
+}
+
+/** The same of an instance profile. */
+export function profileArns(reference: unknown, index: ResourceIndex, place: IamPlace): readonly string[] {
+  return arnsOf(reference, "instance-profile", 128, index, place);
+}
+
+/**
+ * One of ours has the path that the file or we give it, and while it is replaced a name that ends in six characters more. Of
+ * somebody else's the name is known, and its path is not.
+ */
+function arnsOf(
+  reference: unknown,
+  type: "role" | "instance-profile",
+  longest: number,
+  index: ResourceIndex,
+  place: IamPlace,
+): readonly string[] {
+  const arns = (...ends: string[]) => ends.map((end) => place.arn("iam", `${type}${end}`));
+  if (typeof reference !== "string") {
+    const { name = "*" } = reference as { readonly name?: string };
+    return arns(`/${name}`, `/*/${name}`);
+  }
+  const target = index.get(reference);
+  if (target?.awsName === undefined) return [reference];
+  const path = (target.spec as { readonly path?: string }).path ?? `/infra/${place.project}/${place.environment}/`;
+  const beside = `${target.awsName.slice(0, longest - 7).replace(/-$/, "")}-??????`;
+  return arns(`${path}${target.awsName}`, `${path}${beside}`);
 }
 
 /** Making the role that a service uses in an account, at the first use there (IAM User Guide, "Create a service-linked role"). */

@@ -5,19 +5,44 @@ import type { Naming } from "../kinds/kind.ts";
  * What AWS calls a resource whose author wrote no `name:`. The rule is FROZEN: a derived name finds what an earlier run
  * made and is evidence of ownership, so a different answer for the same input would orphan live objects.
  *
- *  1. `ENVIRONMENT-NAME`; a counted one's `[0]` becomes `-0`.
+ *  1. `ENVIRONMENT-NAME`; a repeated one's `[0]` becomes `-0`, and `[a]` becomes `-a`.
  *  2. Characters that AWS does not take there become `-`; lower case where AWS has only that.
  *  3. Runs of `-` become one, and none stands at an end: RDS and ELBv2 refuse both.
  *  4. Longer than `naming.max`: cut to max − 9, a `-` at the cut dropped, then `-` and the first 8 hexadecimal digits of
  *     the SHA-256 of step 1's text.
  */
 export function deriveName(environment: string, resourceName: string, naming: Naming): string {
-  const full = `${environment}-${resourceName.replace(/\[(\d+)\]$/, "-$1")}`;
+  return fitted(`${environment}-${flatName(resourceName)}`, naming);
+}
+
+/**
+ * The same for kinds whose names are unique in the whole account: `PROJECT-ENVIRONMENT-NAME-REGION` in step 1, because two
+ * projects, environments or regions may share an account. FROZEN as well.
+ */
+export function deriveAccountName(
+  { project, environment, region }: { readonly project: string; readonly environment: string; readonly region: string },
+  resourceName: string,
+  naming: Naming,
+): string {
+  return fitted(`${project}-${environment}-${flatName(resourceName)}-${region}`, naming);
+}
+
+function fitted(full: string, naming: Naming): string {
   const cased = naming.lower ? full.toLowerCase() : full;
   const clean = cased.replace(everywhere(naming.forbidden), "-").replace(/-{2,}/g, "-").replace(/^-|-$/g, "");
   if (clean.length <= naming.max) return clean;
   const digest = createHash("sha256").update(full).digest("hex").slice(0, 8);
   return `${clean.slice(0, naming.max - 9).replace(/-$/, "")}-${digest}`;
+}
+
+/** A resource's name where brackets cannot stand: `public[a]` as `public-a`. */
+export function flatName(resourceName: string): string {
+  return resourceName.replace(/\[([^\]]*)\]$/, "-$1");
+}
+
+/** An address for a line of YAML: brackets begin a list there, and need quotes. */
+export function inYaml(address: string): string {
+  return /[[\]]/.test(address) ? `"${address}"` : address;
 }
 
 /** What is wrong with a name that the author wrote, or undefined. */
@@ -26,7 +51,7 @@ export function whyNotName(name: string, naming: Naming): string | undefined {
   const bad = everywhere(naming.forbidden).exec(name)?.[0];
   if (bad !== undefined) return `AWS does not take ${JSON.stringify(bad)} in it`;
   if (naming.lower && name !== name.toLowerCase()) return "AWS knows it in lower case only";
-  return undefined;
+  return naming.whyNot?.(name);
 }
 
 function everywhere(pattern: RegExp): RegExp {

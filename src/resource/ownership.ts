@@ -16,14 +16,14 @@ export const ownership = {
   adopted: "infra:adopted",
 } as const;
 
-/** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`. */
+/** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`; `subnet/public[a]` as `subnet/public.a`. */
 export function tagOfAddress(address: Address): string {
-  return address.replace(/\[(\d+)\]$/, ".$1");
+  return address.replace(/\[([A-Za-z0-9_-]+)\]$/, ".$1");
 }
 
 /** The inverse of tagOfAddress. */
 export function addressOfTag(value: string): Address {
-  return value.replace(/\.(\d+)$/, "[$1]");
+  return value.replace(/\.([A-Za-z0-9_-]+)$/, "[$1]");
 }
 
 /** EC2's and Auto Scaling's lists of `{ Key, Value }` as an object. */

@@ -24,6 +24,8 @@ export interface AnnotatedSchema {
   readonly const?: unknown;
   readonly "x-ref"?: readonly string[];
   readonly "x-literal"?: string;
+  /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
+  readonly "x-named"?: boolean;
   readonly "x-file"?: string;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
@@ -177,7 +179,7 @@ function compileUnion(schema: AnnotatedSchema, annotation: Annotation): Walker |
 }
 
 function fits(schema: AnnotatedSchema, value: unknown): boolean {
-  if (schema["x-ref"]) return typeof value === "string" || (isObject(value) && ("id" in value || "tags" in value));
+  if (schema["x-ref"]) return typeof value === "string" || (isObject(value) && ["id", "tags", "name", "arn"].some((key) => key in value));
   if (schema.const !== undefined) return value === schema.const;
   if (schema.enum) return schema.enum.includes(value);
   if (schema.anyOf) return schema.anyOf.some((branch) => fits(branch, value));

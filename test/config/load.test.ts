@@ -1,3 +1,4 @@
+import { processorTime } from "../support/processor.ts";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -275,9 +276,9 @@ test("files that nobody wants", () => {
     loadEnvironment({ nameOrPath: "a.yaml", cwd: folderWith({ "a.yaml": bytes }), kinds: toyKinds }).diagnostics.map(
       ({ code, summary }) => `${code}: ${summary}`,
     );
-  const start = performance.now();
+  const start = processorTime();
   expect(run(Buffer.alloc(50 * 1024 * 1024, "a: 1\n"))).toEqual(["file-too-large: a.yaml has 50 MiB; at most 8 MiB are read."]);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(processorTime() - start).toBeLessThan(2000);
   expect(run("")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(" \n\n")).toEqual(["file-empty: a.yaml is empty."]);
   expect(run(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1]))).toEqual(["file-not-text: a.yaml is binary, not text."]);
@@ -300,9 +301,9 @@ test("aliases that multiply are stopped", () => {
         .fill(`*a${i - 1}`)
         .join(", ")}]`,
     );
-  const start = performance.now();
+  const start = processorTime();
   expect(loadText(`${lines.join("\n")}\n`).diagnostics).toMatchObject([{ code: "yaml-alias" }]);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(processorTime() - start).toBeLessThan(2000);
 });
 
 test("a folder and a broken link are no files", () => {

@@ -35,13 +35,13 @@ test.each([
 
 test("one cause, one error: of a text with a wrong expression only the expression is told", () => {
   const { diagnostics } = load(
-    'vpcs: { m: { cidrBlock: "${cidrsubnet(var.vpc,8,1)}" } }\nsubnets:\n  s:\n    vpc: m\n    cidrBlock: 10.0.0.0/24\n    availabilityZone: "${zone}"\n    tags: { Name: "${environment}-x" }\n',
+    'vpcs: { m: { cidrBlock: "${cidrsubnet(var.vpc,8,1)}" } }\nsubnets:\n  s:\n    vpc: m\n    cidrBlock: 10.0.0.0/24\n    availabilityZone: "${zone}"\n    tags: { Name: "${stage}-x" }\n',
   );
   expect(diagnostics.map(({ code, at }) => `${at?.line} ${code}`)).toEqual(["4 bad-expression", "9 bad-expression", "10 bad-expression"]);
 });
 
 test("a kind that infra does not make is one line, not a list of all that it makes", () => {
-  const { diagnostics } = load("iamRoles: {}\nvpcEndpoints: {}\n");
+  const { diagnostics } = load("buckets: {}\nvpcEndpoints: {}\n");
   expect(diagnostics.map(({ code }) => code)).toEqual(["unknown-field", "unknown-field"]);
   for (const { hint } of diagnostics)
     expect(hint).toBe("`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`");

@@ -83,7 +83,6 @@ const server: Kind = {
     gateway: optional(ref("gateway", "A gateway.")),
     disk: optional(object({ size: integer("GiB.", { minimum: 1 }), type: optional(oneOf(["gp3", "io2"], "The type.")) }, "The disk.")),
   }),
-  countable: true,
   dataLoss: "machine",
 };
 

@@ -73,7 +73,7 @@ describe("mistakes", () => {
       '--var:1 variable-type: the variable port is declared as a number, and "http" is none.',
     ],
     [
-      "a truth value that is none",
+      "a boolean that is none",
       { vars: { dns: "yes" } },
       '--var:1 variable-type: the variable dns is declared as true or false, and "yes" is none.',
     ],
@@ -82,7 +82,11 @@ describe("mistakes", () => {
       { varFiles: ["v.yaml"] },
       'v.yaml:1 unknown-variable: no variable "prt" is declared under variables:. (did you mean "port"?)',
     ],
-    ["a --var-file with a list", { varFiles: ["list.yaml"] }, "list.yaml:1 unknown-var-file: the variable port is not a plain scalar."],
+    [
+      "a --var-file with a list",
+      { varFiles: ["list.yaml"] },
+      "list.yaml:1 variable-type: the variable port is declared as a number, and a list is none.",
+    ],
     [
       "a --var-file that is no mapping",
       { varFiles: ["text.yaml"] },

@@ -13,6 +13,12 @@ export const network: ResourceIndex = {
   securityGroups: { one: { vpc: "net" }, two: { vpc: "net" } },
 };
 
+/** Profiles for machines, with the roles in them. */
+export const profiles: ResourceIndex = {
+  iamRoles: { machines: { trust: "ec2.amazonaws.com" } },
+  instanceProfiles: { web: { role: "machines" }, jobs: { role: "machines" } },
+};
+
 export const image = { ssm: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" };
 
 /** A disk with every field set. */

@@ -47,7 +47,18 @@ function pathsOf(schema: Schema, prefix = ""): string[] {
 
 /** All words in quotation marks of the SDK's schemas: names of operations, members and values among them. */
 function sdkNames(): ReadonlySet<string> {
-  const clients = ["ec2", "elastic-load-balancing-v2", "auto-scaling", "rds", "cloudwatch", "sns", "ssm"];
+  const clients = [
+    "ec2",
+    "elastic-load-balancing-v2",
+    "auto-scaling",
+    "rds",
+    "cloudwatch",
+    "cloudwatch-logs",
+    "secrets-manager",
+    "sns",
+    "ssm",
+    "iam",
+  ];
   const texts = clients.flatMap((client) => {
     const folder = new URL(`../../node_modules/@aws-sdk/client-${client}/dist-es/schemas/`, import.meta.url);
     return readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));

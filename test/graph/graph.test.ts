@@ -1,3 +1,4 @@
+import { processorTime } from "../support/processor.ts";
 import { describe, expect, it, test } from "vitest";
 import { buildGraph, criticalPath, findCycle, innerNodes, layers, reversed, whyBlocked } from "../../src/graph/graph.ts";
 
@@ -85,13 +86,13 @@ test("why a node is blocked", () => {
 test("50,000 nodes, flat or in a chain, take no recursion and linear time", () => {
   const chain = buildGraph(Array.from({ length: 50_000 }, (_, i) => ({ id: `n${i}`, needs: i === 0 ? [] : [`n${i - 1}`] })));
   const star = buildGraph(Array.from({ length: 50_000 }, (_, i) => ({ id: `n${i}`, needs: i === 0 ? [] : ["n0"] })));
-  const start = performance.now();
+  const start = processorTime();
   expect(layers(chain)).toHaveLength(50_000);
   expect(layers(star)).toHaveLength(2);
   expect(findCycle(chain)).toBeUndefined();
   expect(criticalPath(chain, () => 1).get("n0")).toBe(50_000);
   expect(whyBlocked(chain, "n49999", () => false)).toHaveLength(49_999);
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(processorTime() - start).toBeLessThan(3000);
 });
 
 describe("nodes on cycles", () => {

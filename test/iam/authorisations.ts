@@ -14,7 +14,7 @@ import type { LiveState, Tags } from "./state.ts";
 const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstanceProfile"]);
 
 /** How IAM calls the services of the SDK. */
-const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing" };
+const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag" };
 
 /** `elbv2` CreateRule: `elasticloadbalancing:CreateRule`. */
 export function actionOf({ service, operation }: Sent): string {
@@ -65,7 +65,7 @@ export class Authoriser implements Look {
 
   /** AWS's own public parameters are in no account. */
   parameter(name: string): string {
-    return this.arn("ssm", `parameter${name}`, name.startsWith("/aws/") ? "" : account);
+    return this.arn("ssm", `parameter/${name.replace(/^\//, "")}`, name.startsWith("/aws/") ? "" : account);
   }
 
   get state(): LiveState {
@@ -101,14 +101,24 @@ export class Authoriser implements Look {
       const arn = this.arn(service, end);
       const tags = service === "ec2" ? (written.byType[type] ?? {}) : written.own;
       found.push({ action, resource: arn, context: requestContext(tags) });
-      if (tagging && Object.keys(tags).length > 0)
+      const tagAction = service === "iam" ? action.replace("Create", "Tag") : tagging?.action;
+      if (tagAction !== undefined && Object.keys(tags).length > 0)
         found.push({
-          action: tagging.action,
+          action: tagAction,
           resource: arn,
-          context: { ...requestContext(tags), ...(tagging.key ? { [tagging.key]: action.split(":")[1]! } : {}) },
+          context: { ...requestContext(tags), ...(tagging?.key ? { [tagging.key]: action.split(":")[1]! } : {}) },
         });
     }
     return found;
+  }
+
+  /** IAM's names say nothing of the path that is a part of the ARN. */
+  #iamArns(text: string, input: Input): string[] {
+    const types = { RoleName: "role", InstanceProfileName: "instance-profile" };
+    return Object.entries(types).flatMap(([field, type]) => {
+      const arn = input[field] === text ? this.#state.iam(`${type}/${text}`)?.["arn"] : undefined;
+      return arn === undefined ? [] : [String(arn)];
+    });
   }
 
   #arnsOf(service: string, text: string, input: Input): string[] {
@@ -117,7 +127,11 @@ export class Authoriser implements Look {
       const type = ec2Types[/^[a-z]+(?=-[0-9a-f]{8,17}$)/.exec(text)?.[0] ?? ""];
       return type === undefined ? [] : [this.ec2(text)];
     }
-    if (service === "ssm") return text.startsWith("/") ? [this.parameter(text)] : [];
+    if (service === "ssm") {
+      const isName = text.startsWith("/") || ["Name", "Names", "ResourceId"].some((field) => listed(input[field]).includes(text));
+      return isName ? [this.parameter(text)] : [];
+    }
+    if (service === "iam") return this.#iamArns(text, input);
     const end = Object.entries(namedBy[service] ?? {}).find(([field]) => listed(input[field]).includes(text))?.[1];
     return end === undefined ? [] : [this.arn(service, end.replace("NAME", text))];
   }
@@ -153,6 +167,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ResourceId: "autoScalingGroup:0:autoScalingGroupName/NAME",
   },
   cloudwatch: { AlarmNames: "alarm:NAME" },
+  logs: { logGroupName: "log-group:NAME" },
   rds: {
     DBInstanceIdentifier: "db:NAME",
     DBParameterGroupName: "pg:NAME",
@@ -197,11 +212,19 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   }),
   "elasticloadbalancing:CreateLoadBalancer": called("loadbalancer", "Name", (name) => `loadbalancer/app/${name}/0`),
   "elasticloadbalancing:CreateTargetGroup": called("targetgroup", "Name", (name) => `targetgroup/${name}/0`),
+  "logs:CreateLogGroup": called("log-group", "logGroupName", (name) => `log-group:${name}`),
+  "iam:CreateInstanceProfile": ({ Path, InstanceProfileName }) => ({
+    profile: `instance-profile${String(Path)}${String(InstanceProfileName)}`,
+  }),
+  "iam:CreateOpenIDConnectProvider": ({ Url }) => ({ provider: `oidc-provider/${String(Url).replace("https://", "")}` }),
+  "iam:CreatePolicy": ({ Path, PolicyName }) => ({ policy: `policy${String(Path)}${String(PolicyName)}` }),
+  "iam:CreateRole": ({ Path, RoleName }) => ({ role: `role${String(Path)}${String(RoleName)}` }),
   "rds:CreateDBInstance": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
   "rds:CreateDBInstanceReadReplica": called("db", "DBInstanceIdentifier", (name) => `db:${name}`),
   "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),
   "rds:CreateDBSnapshot": called("snapshot", "DBSnapshotIdentifier", (name) => `snapshot:${name}`),
   "rds:CreateDBSubnetGroup": called("subgrp", "DBSubnetGroupName", (name) => `subgrp:${name}`),
+  "secretsmanager:CreateSecret": called("secret", "Name", (name) => `secret:${name}-abcdef`),
   "sns:CreateTopic": called("topic", "Name", (name) => name),
 };
 
@@ -211,7 +234,9 @@ const tagActions: Readonly<Record<string, { readonly action: string; readonly ke
   cloudwatch: { action: "cloudwatch:TagResource" },
   ec2: { action: "ec2:CreateTags", key: "ec2:CreateAction" },
   elasticloadbalancing: { action: "elasticloadbalancing:AddTags", key: "elasticloadbalancing:CreateAction" },
+  logs: { action: "logs:TagResource" },
   rds: { action: "rds:AddTagsToResource" },
+  secretsmanager: { action: "secretsmanager:TagResource" },
   sns: { action: "sns:TagResource" },
 };
 

@@ -1,5 +1,5 @@
 /** What a call touches without naming it in its input, and what AWS checks of its caller elsewhere: one line an action. */
-import { account, type Authorisation, type Look } from "./authorisation.ts";
+import type { Authorisation, Look } from "./authorisation.ts";
 import { hasId, listed, requestContext, tagsIn, textsIn, type Input } from "./inputs.ts";
 
 type More = (input: Input, to: Look) => readonly Authorisation[];
@@ -38,6 +38,7 @@ export const more: Readonly<Record<string, More>> = {
   "ec2:ReplaceRouteTableAssociation": ({ AssociationId }, to) =>
     associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, tables, to),
   "ec2:RunInstances": (input, to) => launchOf(input, to),
+  "iam:AddRoleToInstanceProfile": ({ RoleName }, to) => [passRole(roleArn(RoleName, to), "ec2.amazonaws.com")],
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
   "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
   "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],
@@ -48,6 +49,13 @@ export const more: Readonly<Record<string, More>> = {
     ...monitorOf(input),
   ],
   "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "secretsmanager:CreateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
+  "secretsmanager:UpdateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
+  "ssm:PutParameter": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    if (Object.keys(context).length === 0) return [];
+    return [{ action: "ssm:AddTagsToResource", resource: to.arn("ssm", `parameter/${String(input["Name"]).replace(/^\//, "")}`), context }];
+  },
   "rds:ModifyDBInstance": (input, to) => [...secretsOf(input, to), ...monitorOf(input)],
 };
 
@@ -62,7 +70,7 @@ function launchOf(input: Input, to: Look): Authorisation[] {
     { action: "ec2:CreateTags", resource, context: { ...requestContext(tags), "ec2:CreateAction": "RunInstances" } },
     ...(input["KeyName"] ? [to.existing(action, to.arn("ec2", `key-pair/${String(input["KeyName"])}`))] : []),
     ...(input["InstanceMarketOptions"] ? [serviceRole("spot", to)] : []),
-    ...(profile ? [passProfile(String(profile))] : []),
+    ...(profile ? [passProfile(String(profile), to)] : []),
     ...disksKeys(input, to),
   ];
 }
@@ -102,7 +110,7 @@ function launchesOf(input: Input, to: Look): Authorisation[] {
       to.existing(action, template, from),
       ...used.map((text) => to.existing(action, to.ec2(text), from)),
       ...(data["KeyName"] ? [to.existing(action, to.arn("ec2", `key-pair/${String(data["KeyName"])}`), from)] : []),
-      ...(profile ? [passProfile(String(profile))] : []),
+      ...(profile ? [passProfile(String(profile), to)] : []),
     ];
   });
 }
@@ -113,16 +121,23 @@ function templatesIn(input: Input): string[] {
 
 function profileOf(action: string, instance: unknown, profile: unknown, to: Look): Authorisation[] {
   const name = (profile as Input)["Name"];
-  return [...to.one(action, instance, profileContext("ec2:NewInstanceProfile", name, to)), passProfile(String(name))];
+  return [...to.one(action, instance, profileContext("ec2:NewInstanceProfile", name, to)), passProfile(String(name), to)];
 }
 
 function profileContext(key: string, name: unknown, to: Look): Authorisation["context"] {
-  return name === undefined ? {} : { [key]: to.arn("iam", `instance-profile/${String(name)}`) };
+  if (name === undefined) return {};
+  const made = to.state.iam(`instance-profile/${String(name)}`)?.["arn"];
+  return { [key]: made === undefined ? to.arn("iam", `instance-profile/${String(name)}`) : String(made) };
 }
 
-/** The role behind a profile has a name of its own. */
-function passProfile(name: string): Authorisation {
-  return passRole(`arn:aws:iam::${account}:role/behind-${name}`, "ec2.amazonaws.com");
+/** The role behind a profile of others has a name of its own. */
+function passProfile(name: string, to: Look): Authorisation {
+  const { role } = (to.state.iam(`instance-profile/${name}`) ?? {}) as { readonly role?: { readonly name: string } };
+  return passRole(roleArn(role?.name ?? `behind-${name}`, to), "ec2.amazonaws.com");
+}
+
+function roleArn(name: unknown, to: Look): string {
+  return String(to.state.iam(`role/${String(name)}`)?.["arn"] ?? to.arn("iam", `role/${String(name)}`));
 }
 
 function passRole(resource: string, service: string): Authorisation {
@@ -147,7 +162,11 @@ function disksKeys(input: Input, to: Look): Authorisation[] {
     .flatMap(({ KmsKeyId }) => keyOf(KmsKeyId ?? "alias/the-accounts-default", "ec2", to));
 }
 
-function keyOf(key: unknown, service: string, to: Look): Authorisation[] {
+/** Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager". */
+const encrypting = ["Decrypt", "GenerateDataKey"];
+const forGrants = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"];
+
+function keyOf(key: unknown, service: string, to: Look, actions = forGrants): Authorisation[] {
   if (key === undefined) return [];
   const text = String(key);
   const alias = /(?:^|:)(alias\/.+)$/.exec(text)?.[1];
@@ -157,7 +176,7 @@ function keyOf(key: unknown, service: string, to: Look): Authorisation[] {
       ? text
       : to.arn("kms", `key/${text}`);
   const context = { "kms:ViaService": `${service}.${to.state.region}.amazonaws.com`, ...(alias ? { "kms:ResourceAliases": [alias] } : {}) };
-  return ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext"].map((action) => ({
+  return actions.map((action) => ({
     action: `kms:${action}`,
     resource,
     context,

@@ -7,9 +7,9 @@ export type Input = Readonly<Record<string, unknown>>;
 /** Tags of a request: its own, and those for each type that it makes. */
 export function tagsIn(input: Input): { readonly own: Tags; readonly byType: Readonly<Record<string, Tags>> } {
   const specifications = listed(input["TagSpecifications"]) as readonly { readonly ResourceType: string; readonly Tags: unknown }[];
-  const keys = listed(input["TagKeys"]).map((key) => [String(key), undefined] as const);
+  const keys = listed(input["TagKeys"] ?? input["tagKeys"]).map((key) => [String(key), undefined] as const);
   return {
-    own: { ...pairs(input["Tags"]), ...(Object.fromEntries(keys) as unknown as Tags) },
+    own: { ...pairs(input["Tags"]), ...(input["tags"] as Tags | undefined), ...(Object.fromEntries(keys) as unknown as Tags) },
     byType: Object.fromEntries(specifications.map(({ ResourceType, Tags }) => [ResourceType, pairs(Tags)])),
   };
 }

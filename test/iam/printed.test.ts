@@ -32,10 +32,11 @@ describe.each(names)("%s", (name) => {
     { timeout: 60_000 },
     async () => {
       const { planned, applied } = await callsOf(environment);
-      // A recorder that hears nothing would make everything pass.
+      // A recorder that hears nothing would make everything pass; a small environment has less to hear.
+      const { length } = environment.nodes;
       expect(planned.length).toBeGreaterThan(5);
-      expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(30);
-      expect(elsewhere(applied).length).toBeGreaterThan(50);
+      expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(Math.min(30, 3 * length));
+      expect(elsewhere(applied).length).toBeGreaterThan(Math.min(50, 2 * length));
       const policies = (purpose: "plan" | "apply") => [true, false].map((fileOnly) => iamPolicy(kinds, environment, purpose, { fileOnly }));
       for (const policy of policies("plan")) expect.soft(await refused(policy, planned)).toEqual([]);
       for (const policy of policies("apply")) {

@@ -75,6 +75,6 @@ function ours({ context }: Authorisation, key: string): unknown {
 
 /** Whether its resource exists already, and is not public. */
 function bearsTags({ action, resource }: Authorisation): boolean {
-  if (/^(iam|kms|secretsmanager|ssm):/.test(action)) return false;
+  if (/^(iam:(PassRole|CreateServiceLinkedRole)$|kms:|secretsmanager:|ssm:)/.test(action)) return false;
   return !/\/new$|:(image|snapshot)\/|security-group-rule/.test(resource);
 }

@@ -4,6 +4,13 @@ import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 export type Tags = Readonly<Record<string, string>>;
 type Row = Readonly<Record<string, unknown>>;
 
+const iamTables: Readonly<Record<string, string>> = {
+  role: "iam.roles",
+  policy: "iam.policies",
+  "instance-profile": "iam.profiles",
+  "oidc-provider": "iam.providers",
+};
+
 export class LiveState {
   readonly #sandbox: () => Sandbox;
   readonly region: string;
@@ -22,6 +29,15 @@ export class LiveState {
     for (const [place, store] of this.#sandbox().stores)
       if (place.endsWith(`/${this.region}`)) return [...store.table<Row>(table).values()];
     return [];
+  }
+
+  /** A record of IAM, whose state is in no region, by `role/NAME` and the like, or by its ARN. */
+  iam(name: string): Row | undefined {
+    const table = iamTables[/^(?:arn:[^/]*:)?([^/:]+)\//.exec(name)?.[1] ?? ""];
+    for (const [place, store] of this.#sandbox().stores)
+      if (table !== undefined && place.endsWith("/us-east-1"))
+        return store.table<Row>(table).get(name.toLowerCase()) ?? [...store.table<Row>(table).values()].find(({ arn }) => arn === name);
+    return undefined;
   }
 
   /** The object behind an association's id; undefined when there is no such association. */
@@ -47,8 +63,18 @@ export class LiveState {
         );
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
+      case "secretsmanager":
+        return this.#tags([this.row("secretsmanager.secrets", arn)]);
+      case "logs":
+        return this.#tags([this.row("logs.groups", name)]);
+      case "ssm": {
+        const path = type.replace(/^parameter\//, "");
+        return this.#tags([this.row("ssm.parameters", `/${path}`), this.row("ssm.parameters", path)]);
+      }
       case "cloudwatch":
         return this.#tags([this.row("cloudwatch.alarms", name)]);
+      case "iam":
+        return this.#tags([this.iam(arn)]);
       case "autoscaling":
         return this.#tags([this.row("autoscaling.groups", arn.split("autoScalingGroupName/")[1] ?? "")]);
       default:

@@ -165,7 +165,7 @@ describe("auto-scaling groups", () => {
 
   it("hooks are there before the first machine, and a topic that IAM does not let them reach yet is tried again", async () => {
     const yaml = group(
-      "lifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE, topic: ops, role: 'arn:aws:iam::123456789012:role/hooks' } }",
+      "lifecycleHooks: { boot: { transition: launching, heartbeat: 30, defaultResult: CONTINUE, topic: ops, role: { name: hooks } } }",
       "topics: { ops: {} }",
     );
     const message = "Unable to publish test message to notification target";
@@ -190,7 +190,7 @@ describe("auto-scaling groups", () => {
         faults: { refuse: [{ operation: "autoscaling:CreateAutoScalingGroup", code: "ValidationError", status: 400, message, times: 2 }] },
       },
     });
-    await settle(index, group().replace("securityGroups: [one] }", "securityGroups: [one], instanceProfile: web }"));
+    await settle(index, group().replace("securityGroups: [one] }", "securityGroups: [one], instanceProfile: { name: web } }"));
     expect(await machinesIn(index)).toHaveLength(2);
   });
 
@@ -265,7 +265,7 @@ dbInstances:
         faults: { refuse: [{ operation: "rds:CreateDBInstance", code: "InvalidParameterValue", status: 400, message, times: 2 }] },
       },
     });
-    await settle(index, `${database}    monitoringInterval: 60\n    monitoringRole: arn:aws:iam::123456789012:role/monitoring\n`);
+    await settle(index, `${database}    monitoringInterval: 60\n    monitoringRole: { arn: arn:aws:iam::123456789012:role/monitoring }\n`);
     expect(operations(index, "rds").filter((name) => name === "CreateDBInstance")).toHaveLength(3);
     expect(await seen(index)).toMatchObject({ MonitoringInterval: 60 });
   });

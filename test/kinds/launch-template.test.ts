@@ -48,7 +48,7 @@ async function seen(index: ResourceIndex) {
 describe("fields", () => {
   const full = `${plain}    securityGroups: [one]
     associatePublicIpAddress: true
-    instanceProfile: web
+    instanceProfile: { name: web }
     userData: "echo one"
     rootVolume: { size: 20, type: gp3, encrypted: true }
     volumes: { /dev/sdf: { size: 50, type: gp3, iops: 4000 } }

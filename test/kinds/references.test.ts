@@ -1,3 +1,4 @@
+import { processorTime } from "../support/processor.ts";
 import { Type, type TSchema } from "typebox";
 import { describe, expect, test } from "vitest";
 import { image, list, map, object, optional, ref, refOr, string, zone } from "../../src/resource/fields.ts";
@@ -104,7 +105,7 @@ test("hundreds of thousands of fields are walked within a second", () => {
     rules: Array.from({ length: 5 }, (_, i) => ({ port: String(i), source: "group/a" })),
     many: ["subnet/a", "subnet/b"],
   };
-  const start = performance.now();
+  const start = processorTime();
   let seen = 0;
   for (let i = 0; i < 50_000; i++)
     mapRefs(schema, spec, (value) => {
@@ -112,5 +113,5 @@ test("hundreds of thousands of fields are walked within a second", () => {
       return value;
     });
   expect(seen).toBe(400_000);
-  expect(performance.now() - start).toBeLessThan(1500);
+  expect(processorTime() - start).toBeLessThan(1500);
 });

@@ -4,10 +4,12 @@
  */
 import { expect, test } from "vitest";
 import { createIdentityOf } from "../../src/apply/create-identity.ts";
+import { formatKnownKinds } from "../../src/apply/known-kinds.ts";
 import { parameterRoot, type LeaseRecord } from "../../src/apply/lease.ts";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import type { Desired } from "../../src/kinds/kind.ts";
 import { formatAppliedHistory, parseAppliedHistory } from "../../src/plan/flapping.ts";
+import { deriveAccountName } from "../../src/resource/naming.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../../src/resource/ownership.ts";
 
 test("the keys of our tags", () => {
@@ -24,6 +26,10 @@ test("the keys of our tags", () => {
   });
 });
 
+test("the kinds that an environment has had", () => {
+  expect(formatKnownKinds(["vpc", "subnet", "vpc"])).toBe('{"format":1,"kinds":["subnet","vpc"]}');
+});
+
 test.each([
   ["subnet/elb-a", "subnet/elb-a"],
   ["instance/web[0]", "instance/web.0"],
@@ -31,6 +37,19 @@ test.each([
 ])("the address %s is %s in a tag", (address, tag) => {
   expect(tagOfAddress(address)).toBe(tag);
   expect(addressOfTag(tag)).toBe(address);
+});
+
+test.each([
+  ["app", 64, "shop-prod-app-eu-west-1"],
+  ["web[0]", 64, "shop-prod-web-0-eu-west-1"],
+  [
+    "a-very-long-name-of-a-role-that-does-not-fit-into-what-aws-takes",
+    64,
+    "shop-prod-a-very-long-name-of-a-role-that-does-not-fit-57c4e1b2",
+  ],
+])("the name of %s in an account, with %s characters, is %s", (name, max, expected) => {
+  const derived = deriveAccountName({ project: "shop", environment: "prod", region: "eu-west-1" }, name, { max, forbidden: /[^\w+=,.@-]/ });
+  expect(derived).toBe(expected);
 });
 
 test("the identity of a create: tags, token and name", () => {

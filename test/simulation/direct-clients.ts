@@ -18,7 +18,20 @@ export function pastTheWire(sandbox: Sandbox, region: string): Pick<ConnectOptio
 /** Clients of one process in one region, without a wire. */
 function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
-  for (const service of ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns"] as const)
+  for (const service of [
+    "ec2",
+    "elbv2",
+    "autoscaling",
+    "rds",
+    "ssm",
+    "sts",
+    "cloudwatch",
+    "sns",
+    "iam",
+    "logs",
+    "secretsmanager",
+    "tagging",
+  ] as const)
     cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
   return cache;
 }

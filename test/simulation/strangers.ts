@@ -34,9 +34,13 @@ export async function neighbourhood(kinds: readonly Kind[], environment: Environ
 /** The environment under another name, so that AWS's names do not collide. */
 function renamed(environment: Environment, name: string): Environment {
   const rename = (awsName: string) => awsName.replace(environment.name, name);
-  const nodes = environment.nodes.map((node) =>
-    node.awsName === undefined ? node : { ...node, awsName: rename(node.awsName), at: node.at.bind(node) },
-  );
+  const nodes = environment.nodes.map((node) => ({
+    ...node,
+    ...(node.awsName === undefined ? {} : { awsName: rename(node.awsName) }),
+    // An account has one provider a URL: theirs is of another issuer.
+    ...(node.kind === "oidcProvider" ? { spec: { ...node.spec, url: `https://${name}.example.com` } } : {}),
+    at: node.at.bind(node),
+  }));
   return { ...environment, name, nodes };
 }
 

@@ -8,18 +8,30 @@ export interface Sent {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-const services = ["ec2", "elbv2", "autoscaling", "rds", "ssm", "sts", "cloudwatch", "sns"] as const;
+const services = [
+  "ec2",
+  "elbv2",
+  "autoscaling",
+  "rds",
+  "ssm",
+  "sts",
+  "cloudwatch",
+  "sns",
+  "iam",
+  "logs",
+  "secretsmanager",
+  "tagging",
+] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */
 export function watched(connection: Connection, tell: (sent: Sent) => void): Connection {
   return { ...connection, aws: watchedAws(connection.aws, tell), fence: connection.fence.bind(connection) };
 }
 
-/** The same under other limits too: a plan and an apply ask for theirs. */
-function watchedAws(of: Aws, tell: (sent: Sent) => void): Aws {
-  const aws: Record<string, unknown> = { ...of, within: (limits: Parameters<Aws["within"]>[0]) => watchedAws(of.within(limits), tell) };
-  for (const service of services) aws[service] = watchedService(of[service], service, tell);
-  return aws as unknown as Aws;
+/** Narrower ways that are made of it are watched as well. */
+function watchedAws(aws: Aws, tell: (sent: Sent) => void): Aws {
+  const heard = Object.fromEntries(services.map((service) => [service, watchedService(aws[service], service, tell)]));
+  return { ...aws, ...heard, within: (scope) => watchedAws(aws.within(scope), tell) };
 }
 
 function watchedService(service: Service, name: string, tell: (sent: Sent) => void): Service {

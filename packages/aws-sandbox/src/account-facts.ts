@@ -1,12 +1,14 @@
 /**
- * What stands in an account besides what the sandbox models: roles, instance profiles, KMS keys, certificates and buckets.
- * The sandbox cannot make them, but AWS refuses a call that names one that is not there, and so must the sandbox.
+ * What stands in an account besides what calls made in the sandbox: roles, instance profiles, policies, KMS keys, certificates
+ * and buckets of others. AWS refuses a call that names one that is not there, and so must the sandbox.
  */
 
 /** Names of things that exist, by kind: a name or the last part of an ARN, or a whole ARN of another account or region. */
 export interface AccountFacts {
   readonly role: readonly string[];
   readonly instanceProfile: readonly string[];
+  /** Managed policies of the account, and those of AWS itself without what stands before their name and path. */
+  readonly policy: readonly string[];
   /** Ids (or `mrk-…`), and aliases with their `alias/`. The keys of AWS itself, `alias/aws/…`, always exist. */
   readonly kmsKey: readonly string[];
   /** Ids of ACM certificates: what follows `certificate/`. */
@@ -16,12 +18,37 @@ export interface AccountFacts {
 
 export type FactKind = keyof AccountFacts;
 
-export const factKinds = ["role", "instanceProfile", "kmsKey", "certificate", "bucket"] as const satisfies readonly FactKind[];
+export const factKinds = ["role", "instanceProfile", "policy", "kmsKey", "certificate", "bucket"] as const satisfies readonly FactKind[];
 
 /** What every account of the sandbox has; docs/sandbox.md lists it. */
 export const defaultFacts: AccountFacts = {
   role: ["monitoring", "hooks", "others"],
   instanceProfile: ["web", "other"],
+  policy: [
+    "AdministratorAccess",
+    "AmazonEC2ContainerRegistryReadOnly",
+    "AmazonEC2ReadOnlyAccess",
+    "AmazonRDSReadOnlyAccess",
+    "AmazonS3FullAccess",
+    "AmazonS3ReadOnlyAccess",
+    "AmazonSSMManagedInstanceCore",
+    "AmazonSSMReadOnlyAccess",
+    "AWSXRayDaemonWriteAccess",
+    "CloudWatchAgentServerPolicy",
+    "CloudWatchLogsFullAccess",
+    "IAMReadOnlyAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "SecurityAudit",
+    "ViewOnlyAccess",
+    "service-role/AmazonEC2RoleforSSM",
+    "service-role/AmazonRDSEnhancedMonitoringRole",
+    "service-role/AmazonSSMAutomationRole",
+    "service-role/AWSLambdaBasicExecutionRole",
+    "service-role/AWSLambdaVPCAccessExecutionRole",
+    "service-role/AutoScalingNotificationAccessRole",
+    "job-function/ViewOnlyAccess",
+  ],
   kmsKey: ["11111111-1111-1111-1111-111111111111", "1234abcd-12ab-34cd-56ef-1234567890ab", "alias/mine"],
   certificate: ["main", "one", "two"],
   bucket: ["logs-one", "logs-two", "logs-of-web"],
@@ -65,7 +92,7 @@ export class KnownFacts {
   }
 }
 
-const services = { role: "iam", instanceProfile: "iam", kmsKey: "kms", certificate: "acm", bucket: "s3" } as const;
+const services = { role: "iam", instanceProfile: "iam", policy: "iam", kmsKey: "kms", certificate: "acm", bucket: "s3" } as const;
 
 /** A name as it is; of an ARN the name in it, if it is of this account and region. The name of a role or profile is after its path. */
 function shortName(kind: FactKind, asked: string, { partition, region, account }: Place): string | undefined {
@@ -73,6 +100,7 @@ function shortName(kind: FactKind, asked: string, { partition, region, account }
   const [, itsPartition, service, itsRegion, itsAccount, resource = ""] = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/.exec(asked) ?? [];
   if (itsPartition !== partition || service !== services[kind]) return undefined;
   if (kind === "bucket") return resource;
+  if (kind === "policy" && itsAccount === "aws") return /^policy\/(.+)$/.exec(resource)?.[1];
   if (itsAccount !== account || itsRegion !== (service === "iam" ? "" : region)) return undefined;
   const [, type, name] = /^([^/]*)\/(.+)$/.exec(resource) ?? [];
   switch (kind) {
@@ -80,6 +108,8 @@ function shortName(kind: FactKind, asked: string, { partition, region, account }
       return type === "role" ? name?.split("/").at(-1) : undefined;
     case "instanceProfile":
       return type === "instance-profile" ? name?.split("/").at(-1) : undefined;
+    case "policy":
+      return type === "policy" ? name?.split("/").at(-1) : undefined;
     case "certificate":
       return type === "certificate" ? name : undefined;
     case "kmsKey":

@@ -2,6 +2,8 @@ import { KnownFacts, type FactKind } from "./account-facts.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Call } from "./model.ts";
 import type { RegionState } from "./region-state.ts";
+import { madeByIam, propagation } from "./services/iam/known.ts";
+import type { Store } from "./store.ts";
 
 /** Which call it is, and whose. */
 export interface CallOrigin {
@@ -21,8 +23,16 @@ export class StateCall implements Call {
   readonly store: RegionState;
   readonly #faults: Faults;
   readonly #facts: KnownFacts;
+  readonly #home: () => Store;
 
-  constructor(origin: CallOrigin, now: number, store: RegionState, faults: Faults, facts = new KnownFacts()) {
+  constructor(
+    origin: CallOrigin,
+    now: number,
+    store: RegionState,
+    faults: Faults,
+    facts = new KnownFacts(),
+    home: () => Store = () => store,
+  ) {
     this.account = origin.account;
     this.region = origin.region;
     this.service = origin.service;
@@ -31,6 +41,11 @@ export class StateCall implements Call {
     this.store = store;
     this.#faults = faults;
     this.#facts = facts;
+    this.#home = home;
+  }
+
+  get accountStore(): Store {
+    return this.#home();
   }
 
   get partition(): string {
@@ -51,10 +66,12 @@ export class StateCall implements Call {
   }
 
   exists(kind: FactKind, name: string): boolean {
-    return this.#facts.has(kind, name, this);
+    if (this.#facts.has(kind, name, this)) return true;
+    const made = madeByIam(this.accountStore, kind, name);
+    return made !== undefined && (this.service === "iam" || this.now - made >= propagation);
   }
 
-  sees(id: string, by: "id" | "tags"): boolean {
+  sees(id: string, by: "id" | "tags" | "index"): boolean {
     if (!this.#faults.hasLag) return true;
     const since = by === "id" ? this.store.createdAt(id) : this.store.taggedAt(id);
     return since === undefined || this.now - since >= this.#faults.lag(id, by);

@@ -27,6 +27,8 @@ export interface Call {
   readonly service: string;
   /** The state of this account and region, of all services: a load balancer makes interfaces in EC2. */
   readonly store: Store;
+  /** What of the account is in no region: what IAM keeps. To be read only; IAM's own calls have it as their `store`. */
+  readonly accountStore: Store;
   readonly operation: string;
   /** Schedules a transition of a service ("ec2:natGatewayAvailable") `ms` from now; `args` is plain JSON. */
   later(ms: number, transition: string, args: unknown): void;
@@ -34,13 +36,17 @@ export interface Call {
   id(prefix: string): string;
   /** Whether a fault was asked for at this point ("ec2:natGatewayFails"); consumed when true. Modelled faults only. */
   fault(name: string): boolean;
-  /** Whether the account has this role, instance profile, KMS key, certificate or bucket, by its name or ARN: none of them is modelled. */
+  /**
+   * Whether the account has this role, instance profile, policy, KMS key, certificate or bucket, by its name or ARN. What IAM made
+   * here is known to other services some seconds later.
+   */
   exists(kind: FactKind, name: string): boolean;
   /**
-   * Whether a look finds this record already: by its id, or by the index of tags. Always, unless late visibility was asked for.
+   * Whether a look finds this record already: by its id, by the index of tags of its own service, or by that of
+   * the tagging API ("index"). Always, unless late visibility was asked for.
    * Ids are table keys; the store remembers when each appeared.
    */
-  sees(id: string, by: "id" | "tags"): boolean;
+  sees(id: string, by: "id" | "tags" | "index"): boolean;
   /** To be told when the tags of an existing record change: the index of tags may lag behind from now on. */
   tagged(id: string): void;
   /** Whether a later page of a listing that began at `since` leaves this record out, because it is newer (on request only). */

@@ -11,7 +11,7 @@ export interface Paging<T> {
   readonly min?: number;
   /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
   readonly size?: number;
-  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken. */
+  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "logs" limit and nextToken, "tagging" ResourcesPerPage and PaginationToken. */
   readonly names?: keyof typeof NAMES;
   /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
   readonly ids?: readonly string[] | undefined;
@@ -20,7 +20,13 @@ export interface Paging<T> {
 export interface Page<T> {
   readonly items: readonly T[];
   /** To be spread into the answer: the token under the service's own name, or nothing on the last page. */
-  readonly next: { readonly NextToken?: string; readonly Marker?: string; readonly NextMarker?: string };
+  readonly next: {
+    readonly NextToken?: string;
+    readonly Marker?: string;
+    readonly NextMarker?: string;
+    readonly nextToken?: string;
+    readonly PaginationToken?: string;
+  };
 }
 
 /** The page that the input asks for, of those of `all` that fit. */
@@ -53,6 +59,9 @@ const NAMES = {
   autoscaling: { limit: "MaxRecords", token: "NextToken", next: "NextToken" },
   rds: { limit: "MaxRecords", token: "Marker", next: "Marker" },
   elbv2: { limit: "PageSize", token: "Marker", next: "NextMarker" },
+  logs: { limit: "limit", token: "nextToken", next: "nextToken" },
+  tagging: { limit: "ResourcesPerPage", token: "PaginationToken", next: "PaginationToken" },
+  iam: { limit: "MaxItems", token: "Marker", next: "Marker" },
 } as const;
 
 /** Where a listing stands: when it began, the place after the last that it gave, and which that was. */
@@ -77,7 +86,7 @@ function checkLimit(limit: number | undefined, name: string, paging: { readonly 
   if (call.service === "ec2")
     throw new AwsFault("InvalidParameterValue", `Value ( ${limit} ) for parameter ${name} is invalid. Expecting a value ${range}.`);
   if (call.service === "rds") throw new AwsFault("InvalidParameterValue", `Invalid value ${limit} for ${name}. Must be ${range}`);
-  const code = call.service === "ssm" ? "ValidationException" : "ValidationError";
+  const code = LIMIT_FAULT[call.service] ?? "ValidationError";
   throw new AwsFault(
     code,
     `1 validation error detected: Value '${limit}' at '${name}' failed to satisfy constraint: Member must have value ${range}`,
@@ -100,6 +109,18 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
   ec2: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
+  iam: "ValidationError",
+  logs: "InvalidParameterException",
+  secretsmanager: "InvalidNextTokenException",
+  tagging: "PaginationTokenExpiredException",
+};
+
+const LIMIT_FAULT: Readonly<Record<string, string>> = {
+  ssm: "ValidationException",
+  iam: "ValidationError",
+  logs: "InvalidParameterException",
+  secretsmanager: "InvalidParameterException",
+  tagging: "InvalidParameterException",
 };
 
 function parsed(text: string): unknown[] {

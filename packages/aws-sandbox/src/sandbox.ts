@@ -8,6 +8,7 @@ import type { AccountFacts, FactKind } from "./account-facts.ts";
 import { CallLog } from "./call-log.ts";
 import type { CallCounts, CallRecord } from "./call-log.ts";
 import { StateCall } from "./call.ts";
+import type { CallOrigin } from "./call.ts";
 import { Faults } from "./faults/faults.ts";
 import type { Fate } from "./faults/faults.ts";
 import type { FaultPlan } from "./faults/plan.ts";
@@ -25,7 +26,7 @@ import { hash32, seeded } from "./random.ts";
 import type { RegionState } from "./region-state.ts";
 import { sdkHandler } from "./sdk-handler.ts";
 import type { SdkHandler } from "./sdk-handler.ts";
-import { services as allServices } from "./services/index.ts";
+import { homeOf, services as allServices } from "./services/index.ts";
 import type { Services } from "./services/index.ts";
 import { SandboxState } from "./state.ts";
 import type { Storage } from "./state.ts";
@@ -35,7 +36,7 @@ export interface SandboxOptions {
   /** The state to work on: empty when absent. Pass that of another sandbox to go on where it stopped. */
   readonly state?: Storage;
   readonly faults?: FaultPlan;
-  /** Roles, instance profiles, KMS keys, certificates and buckets that accounts have besides the usual ones. */
+  /** Roles, instance profiles, policies, KMS keys, certificates and buckets that accounts have besides the usual ones. */
   readonly facts?: Partial<AccountFacts>;
   /** What ids and draws come from; for a new state only. */
   readonly seed?: number;
@@ -73,7 +74,7 @@ export interface Sandbox {
   readonly state: Storage;
   /** Replaces the plan of faults; counting starts anew. */
   setFaults(plan: FaultPlan): void;
-  /** From now on every account has these roles, instance profiles, KMS keys, certificates or buckets. */
+  /** From now on every account has these roles, instance profiles, policies, KMS keys, certificates or buckets. */
   addFacts(kind: FactKind, ...names: readonly string[]): void;
 }
 
@@ -143,7 +144,8 @@ class InProcessAws implements Sandbox {
   }
 
   async call(request: TypedRequest, signal?: AbortSignal): Promise<object> {
-    const { service, operation, account, region } = request;
+    const { service, operation, account } = request;
+    const region = this.#services[service]?.isGlobal ? homeOf(request.region) : request.region;
     const record = this.#record({ service, signingName: service, operation, account, region });
     try {
       return await this.#answerTyped(request, record, signal);
@@ -225,13 +227,18 @@ class InProcessAws implements Sandbox {
 
   #perform(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): unknown {
     if (record.mutating) state.changed = true;
-    return attempt(() => handle(new StateCall(record, state.now, state, this.#faults, this.#facts)));
+    return attempt(() => handle(this.#callOf(record, state)));
+  }
+
+  #callOf(origin: CallOrigin, state: RegionState): StateCall {
+    const home = () => this.state.look(origin.account, homeOf(origin.region));
+    return new StateCall(origin, state.now, state, this.#faults, this.#facts, origin.region === homeOf(origin.region) ? () => state : home);
   }
 
   /** A dry run: what would go wrong goes wrong, and nothing else happens. */
   #rehearse(record: CallRecord, state: RegionState, handle: (call: StateCall) => unknown): AwsFault {
     const copy = state.copy();
-    const outcome = attempt(() => handle(new StateCall(record, copy.now, copy, this.#faults, this.#facts)));
+    const outcome = attempt(() => handle(this.#callOf(record, copy)));
     if (outcome instanceof AwsFault) return outcome;
     return new AwsFault("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   }
@@ -247,10 +254,7 @@ class InProcessAws implements Sandbox {
       if (transition === undefined) throw new Error(`the model of ${service} has no transition "${name}"`);
       state.take();
       state.now = Math.max(state.now, next.due);
-      transition(
-        structuredClone(next.args),
-        new StateCall({ ...record, service, operation: name }, state.now, state, this.#faults, this.#facts),
-      );
+      transition(structuredClone(next.args), this.#callOf({ ...record, service, operation: name }, state));
     }
     state.now = present;
   }

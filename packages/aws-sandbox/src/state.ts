@@ -7,6 +7,8 @@ import type { SavedRegion } from "./region-state.ts";
 export interface Storage {
   /** Runs `work` on the state of that account and region; what it changed is kept before the promise resolves. */
   run<T>(account: string, region: string, work: (state: RegionState) => T): Promise<T>;
+  /** The state of an account and region, to be read within `run` of another. */
+  look(account: string, region: string): RegionState;
   /** Those that exist, by "account/region". */
   readonly regions: ReadonlyMap<string, RegionState>;
   /** Forgets everything. */
@@ -24,6 +26,10 @@ export class SandboxState implements Storage {
 
   async run<T>(account: string, region: string, work: (state: RegionState) => T): Promise<T> {
     return work(this.region(account, region));
+  }
+
+  look(account: string, region: string): RegionState {
+    return this.region(account, region);
   }
 
   reset(): void {

@@ -6,13 +6,27 @@ import { codes } from "../../diag/codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import { codeText, describedRows, fieldText, findField, findInside, kindText, membersOf, type FieldSchema } from "../../render/explain.ts";
+import {
+  codeText,
+  describedRows,
+  fieldText,
+  findField,
+  findInside,
+  kindText,
+  membersOf,
+  outputsText,
+  type FieldSchema,
+} from "../../render/explain.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 
 /** `infra explain KIND[.FIELD] | CODE`: the schema's documentation, or an error's cause and cure. */
-export async function explain(context: Context, what: string | undefined, flags: { readonly names?: boolean }): Promise<ExitCode> {
+export async function explain(
+  context: Context,
+  what: string | undefined,
+  flags: { readonly names?: boolean; readonly outputs?: boolean } = {},
+): Promise<ExitCode> {
   if (flags.names === true) {
     const names = [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(codes)];
     context.io.stdout.write(names.map((name) => `${name}\n`).join(""));
@@ -27,10 +41,15 @@ export async function explain(context: Context, what: string | undefined, flags:
   const [word, ...path] = what.split(".") as [string, ...string[]];
   const kind = kinds.find(({ name, section }) => name === word || section === word) ?? (path.length === 0 ? kindMeant(word) : undefined);
   if (!kind) return explainCommon(context, what, word, path);
+  if (flags.outputs === true) {
+    const all = { id: "Its id in AWS.", ...kind.outputs };
+    emit(context, { text: (text) => outputsText(kind, text), json: () => jsonText({ kind: kind.name, outputs: all }) });
+    return exit.ok;
+  }
   if (path.length === 0) {
     emit(context, {
       text: (options) => kindText(kind, commonOf(kind), options),
-      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, schema: kind.schema }),
+      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, outputs: kind.outputs ?? {}, schema: kind.schema }),
     });
     return exit.ok;
   }

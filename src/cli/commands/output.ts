@@ -1,41 +1,111 @@
+import { createHash } from "node:crypto";
+import type { Environment } from "../../config/environment.ts";
+import { valueOfOutput } from "../../config/outputs.ts";
+import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
+import type { Address } from "../../kinds/kind.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { lookAt } from "../read-status.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
+import { printDiagnostics } from "../report-error.ts";
 import { namedOrOnly } from "../select.ts";
 import { inSession } from "../session.ts";
 
-/** `infra output ENV [NAME]`: `ADDRESS` and `ADDRESS.OUTPUT` with their values; one of them alone and bare. */
+/** `infra output ENV [NAME]`: `outputs:` of the environment, `ADDRESS` and `ADDRESS.OUTPUT` with their values; one of them alone and bare. */
 export async function output(context: Context, nameOrPath: string | undefined, name: string | undefined): Promise<ExitCode> {
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "output"));
   return inSession(context, environment, async (session) => {
     const { rows } = await lookAt(context, session, environment);
-    const values = Object.fromEntries(
-      rows.flatMap(
-        ({ address, id, outputs }) =>
-          [[address, id], ...Object.entries(outputs).map(([key, value]) => [`${address}.${key}`, value])] as [string, string][],
-      ),
+    const live = new Map(rows.map((row) => [row.address, row]));
+    const known = (address: string, key: string) => (key === "id" ? live.get(address)?.id : live.get(address)?.outputs[key]);
+    const own = ownOutputs(environment, known);
+    const builtIn = rows.flatMap(({ address, id, outputs }) => [
+      [address, id] as const,
+      ...Object.entries(outputs).map(([key, value]) => [`${address}.${key}`, value] as const),
+    ]);
+    if (name !== undefined) {
+      const value = valueOf(own, new Map([...builtIn, ...own.values]), name);
+      const one = [[name, value]] as const;
+      emit(context, {
+        text: () => `${textOf(value)}\n`,
+        json: () => jsonText(value),
+        env: () => envLines(one),
+        github: () => githubLines(one),
+      });
+      return exit.ok;
+    }
+    const all = [...own.values, ...builtIn];
+    printDiagnostics(
+      [...own.waiting].map(([key, addresses]) => waits(key, addresses, "warning")),
+      context.io,
     );
-    if (name === undefined) emit(context, { text: () => lines(values), json: () => jsonText(values) });
-    else emit(context, { text: () => `${valueOf(values, name)}\n`, json: () => jsonText(valueOf(values, name)) });
+    emit(context, {
+      text: () => all.map(([key, value]) => `${key}=${textOf(value)}\n`).join(""),
+      json: () => jsonText(Object.fromEntries(all)),
+      env: () => envLines(own.values),
+      github: () => githubLines(own.values),
+    });
     return exit.ok;
   });
 }
 
-function lines(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("");
+interface OwnOutputs {
+  readonly values: readonly (readonly [string, unknown])[];
+  /** What is not known yet, with the resources that do not exist. */
+  readonly waiting: ReadonlyMap<string, readonly Address[]>;
 }
 
-function valueOf(values: Readonly<Record<string, string>>, name: string): string {
-  const value = values[name];
-  if (value !== undefined) return value;
-  const near = didYouMean(name, Object.keys(values));
+function ownOutputs({ outputs = [] }: Environment, known: (address: Address, name: string) => string | undefined): OwnOutputs {
+  const waiting = new Map<string, readonly Address[]>();
+  const values = outputs.flatMap((one): (readonly [string, unknown])[] => {
+    const found = valueOfOutput(one, known);
+    if ("value" in found) return [[one.name, found.value]];
+    waiting.set(one.name, found.waitsFor);
+    return [];
+  });
+  return { values, waiting };
+}
+
+function waits(name: string, addresses: readonly Address[], severity: "warning" | "error"): Diagnostic {
+  const summary = `the output ${name} is known after ${addresses.join(" and ")}, which AWS does not have yet.`;
+  return { code: "output-not-known", severity, summary, hint: "`infra apply` makes it" };
+}
+
+function valueOf(own: OwnOutputs, values: ReadonlyMap<string, unknown>, name: string): unknown {
+  if (values.has(name)) return values.get(name);
+  const missing = own.waiting.get(name);
+  if (missing) throw new DiagnosticError([waits(name, missing, "error")]);
+  const near = didYouMean(name, values.keys());
   throw usage(
     `there is no output "${name}".`,
     near === undefined ? "`infra output ENV` lists all; what does not exist yet has none" : `did you mean "${near}"?`,
   );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** For a shell: `URL='https://…'`, in single quotes, in which nothing has a meaning. */
+function envLines(values: readonly (readonly [string, unknown])[]): string {
+  const nameOf = (name: string) =>
+    name
+      .replace(/[^A-Za-z0-9_]/g, "_")
+      .replace(/^(?=[0-9])/, "_")
+      .toUpperCase();
+  return values.map(([name, value]) => `${nameOf(name)}='${textOf(value).replaceAll("'", "'\\''")}'\n`).join("");
+}
+
+/** For $GITHUB_OUTPUT; a text of several lines stands between two marks that it cannot hold. */
+function githubLines(values: readonly (readonly [string, unknown])[]): string {
+  return values
+    .map(([name, value]) => {
+      const text = textOf(value);
+      if (!/[\r\n]/.test(text)) return `${name}=${text}\n`;
+      const mark = `end_${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+      return `${name}<<${mark}\n${text}\n${mark}\n`;
+    })
+    .join("");
 }

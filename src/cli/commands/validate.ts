@@ -13,10 +13,21 @@ import { namedOrAll } from "../select.ts";
 import { version } from "../version.ts";
 
 /** `infra validate [ENV…]`: every problem of every environment, without a word to AWS. */
-export async function validate(context: Context, namesOrPaths: readonly string[]): Promise<ExitCode> {
+export async function validate(
+  context: Context,
+  namesOrPaths: readonly string[],
+  show: { readonly resolved?: true; readonly variables?: true } = {},
+): Promise<ExitCode> {
   const all = namedOrAll(context, namesOrPaths).map((name): Validated => {
     const { environment, diagnostics } = load(context, name);
-    return { name, diagnostics, resources: environment?.nodes.length };
+    const { document, variables } = environment ?? {};
+    return {
+      name,
+      diagnostics,
+      resources: environment?.nodes.length,
+      ...(show.resolved && document && { document }),
+      ...(show.variables && variables && { variables }),
+    };
   });
   const problems = all.flatMap(({ diagnostics }) => diagnostics);
   printDiagnostics(problems, context.io);

@@ -39,6 +39,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
   section: "autoScalingGroups",
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
+  outputs: { name: "Its name in AWS." },
   foreign,
   schema,
   fields: {
@@ -155,6 +156,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
     // A group is emptied before it is deleted, and what would keep its machines from going is taken off.
     remove: [
       "autoscaling:CancelInstanceRefresh",
+      "autoscaling:CreateOrUpdateTags",
       "autoscaling:DeleteAutoScalingGroup",
       "autoscaling:DeleteLifecycleHook",
       "autoscaling:DeleteNotificationConfiguration",
@@ -166,6 +168,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:DetachLoadBalancerTargetGroups",
       "autoscaling:ResumeProcesses",
       "autoscaling:SetInstanceProtection",
+      "autoscaling:SuspendProcesses",
       "autoscaling:UpdateAutoScalingGroup",
     ],
     onlyFor: {
@@ -183,7 +186,6 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
       "autoscaling:PutScalingPolicy": ["scalingPolicies"],
       "autoscaling:PutScheduledUpdateGroupAction": ["scheduledActions"],
       "autoscaling:PutWarmPool": ["warmPool"],
-      "autoscaling:SuspendProcesses": ["suspendedProcesses"],
       "ec2:DescribeImages": ["mixedInstances"],
       "ec2:DescribeInstanceTypeOfferings": ["launchTemplate"],
       "elasticloadbalancing:DescribeTargetHealth": ["targetGroups"],

@@ -1,4 +1,4 @@
-import { passRole, serviceRole, useForeign } from "../../resource/iam.ts";
+import { passRole, roleArns, serviceRole, useForeign } from "../../resource/iam.ts";
 import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
 import type { Machine } from "../shared/machine-fields.ts";
@@ -16,14 +16,14 @@ export function launching(spec: AutoScalingGroup, index: ResourceIndex, place: I
   const roles = Object.values(spec.lifecycleHooks ?? {}).flatMap(({ role }) => role ?? []);
   return [
     ...templates.flatMap((template) => useForeign(template, ["ec2:RunInstances"], "launch-template/*")),
-    ...templates.flatMap((template) => fromTemplate(index.get(template)?.spec as Template | undefined, place)),
-    ...roles.map((role) => passRole(role, "autoscaling.amazonaws.com")),
+    ...templates.flatMap((template) => fromTemplate(index.get(template)?.spec as Template | undefined, index, place)),
+    ...roles.map((role) => passRole(roleArns(role, index, place), "autoscaling.amazonaws.com")),
     serviceRole("autoscaling.amazonaws.com"),
   ];
 }
 
 /** `template` is undefined when the YAML does not declare it: then it may hold anything. */
-function fromTemplate(template: Template | undefined, place: IamPlace): readonly Grant[] {
+function fromTemplate(template: Template | undefined, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const tagged = template
     ? [...(hasEntries(template.instanceTags) ? ["instance"] : []), ...(hasEntries(template.volumeTags) ? ["volume"] : [])]
     : ["instance", "network-interface", "spot-instances-request", "volume"];
@@ -34,10 +34,10 @@ function fromTemplate(template: Template | undefined, place: IamPlace): readonly
       sid: "LaunchFromTemplates",
       actions: ["ec2:RunInstances"],
       resources: ["instance/*"],
-      condition: merged({ ArnLike: { "ec2:LaunchTemplate": launch } }, template ? profileCondition(profile, place) : {}),
+      condition: merged({ ArnLike: { "ec2:LaunchTemplate": launch } }, template ? profileCondition(profile, index, place) : {}),
     },
     ...(tagged.length > 0 ? [tagInLaunch(tagged)] : []),
-    ...(template && profile === undefined ? [] : [passProfile(place)]),
+    ...(template && profile === undefined ? [] : [passProfile(profile, index, place)]),
   ];
 }
 

@@ -108,7 +108,7 @@ const lifecycleHook = object({
   heartbeat: optional(integer("Seconds that it waits for an answer; an hour is AWS's default.", { minimum: 30, maximum: 7200 })),
   defaultResult: optional(oneOf(["ABANDON", "CONTINUE"], "What silence means. AWS's default ends a machine that was launching.")),
   topic: optional(ref("topic", "Who is told. Without it, Amazon EventBridge alone is.")),
-  role: optional(string("The ARN of the role with which the topic is told.", { pattern: "^arn:" })),
+  role: optional(ref("iamRole", "The role with which the topic is told.", { named: true })),
   metadata: optional(string("Text that goes with the message.", { maxLength: 1023 })),
 });
 

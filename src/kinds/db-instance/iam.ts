@@ -1,5 +1,5 @@
-import { passRole, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
-import type { Grant, IamPlace } from "../kind.ts";
+import { passRole, roleArns, serviceRole, useForeign, useKey } from "../../resource/iam.ts";
+import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import { defaults, isReplica, type DbInstance } from "./schema.ts";
 import { snapshotOwnerTag } from "./snapshots.ts";
 
@@ -7,12 +7,12 @@ import { snapshotOwnerTag } from "./snapshots.ts";
 const storageActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
 
 /** What a database needs besides: its password, its keys, the role that monitors it, and its snapshots. */
-export function permissions(spec: DbInstance, place: IamPlace): readonly Grant[] {
+export function permissions(spec: DbInstance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const { monitoringRole, kmsKey, replicaOf } = spec;
   return [
     ...useForeign(replicaOf, ["rds:CreateDBInstanceReadReplica"], "db:*"),
     ...passwordOf(spec, place),
-    ...(monitoringRole === undefined ? [] : [passRole(monitoringRole, "monitoring.rds.amazonaws.com")]),
+    ...(monitoringRole === undefined ? [] : [passRole(roleArns(monitoringRole, index, place), "monitoring.rds.amazonaws.com")]),
     ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, place)]),
     ...snapshotsOf(spec, place),
     serviceRole("rds.amazonaws.com"),

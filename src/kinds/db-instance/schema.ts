@@ -131,9 +131,7 @@ export const schema = object({
       enum: [0, 1, 5, 10, 15, 30, 60],
     } as unknown as TSchema),
   ),
-  monitoringRole: optional(
-    string("ARN of the role with which Enhanced Monitoring writes its logs.", { pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$" }),
-  ),
+  monitoringRole: optional(ref("iamRole", "The role with which Enhanced Monitoring writes its logs.", { named: true })),
   deletionProtection: optional(boolean("Whether AWS refuses to delete it. Lifted only for a delete that `allowDestroy` names.")),
   applyImmediately: optional(
     boolean(

@@ -1,7 +1,7 @@
-import { serviceRole } from "../../resource/iam.ts";
+import { profileArns, serviceRole } from "../../resource/iam.ts";
 import type { Instance } from "./instance.ts";
-import type { Grant, IamPlace } from "../kind.ts";
-import { diskKeys, passProfile, profileArns, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
+import type { Grant, IamPlace, ResourceIndex } from "../kind.ts";
+import { diskKeys, passProfile, profileCondition, tagInLaunch } from "../shared/machine-iam.ts";
 import { spotOf } from "../shared/machine-launch.ts";
 
 /** Fields of disks that change in place. */
@@ -10,7 +10,7 @@ export const diskPaths = ["rootVolume", "volumes.*"].flatMap((disk) =>
 );
 
 /** What launching one machine, and giving it its profile, needs besides. */
-export function launching(spec: Instance, place: IamPlace): readonly Grant[] {
+export function launching(spec: Instance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   const { instanceProfile: profile } = spec;
   return [
     {
@@ -18,21 +18,21 @@ export function launching(spec: Instance, place: IamPlace): readonly Grant[] {
       actions: ["ec2:RunInstances"],
       resources: ["instance/*"],
       tie: "made",
-      condition: profileCondition(profile, place),
+      condition: profileCondition(profile, index, place),
     },
     tagInLaunch(["network-interface", "volume"]),
     ...diskKeys(spec, place),
     ...(spotOf(spec.spot) ? [serviceRole("spot.amazonaws.com")] : []),
-    ...(profile === undefined ? [] : [passProfile(place), giveProfile(profile, place)]),
+    ...(profile === undefined ? [] : [passProfile(profile, index, place), giveProfile(profile, index, place)]),
   ];
 }
 
-function giveProfile(profile: string, place: IamPlace): Grant {
+function giveProfile(profile: string, index: ResourceIndex, place: IamPlace): Grant {
   return {
     sid: "GiveProfiles",
     actions: ["ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation"],
     resources: ["instance/*"],
     tie: "ours",
-    condition: { ArnLike: { "ec2:NewInstanceProfile": profileArns(profile, place) } },
+    condition: { ArnLike: { "ec2:NewInstanceProfile": profileArns(profile, index, place) } },
   };
 }

@@ -28,6 +28,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   name: "keyPair",
   section: "keyPairs",
   doc: "A public key that new machines let in; the private key never comes near this program.",
+  outputs: { fingerprint: "The fingerprint of its public key.", keyPairId: "Its id beside its name." },
   foreign,
   schema,
   fields: {
@@ -44,6 +45,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   replace: "delete-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:key-pair" },
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeKeyPairs"],

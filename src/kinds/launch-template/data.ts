@@ -49,7 +49,7 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
     keyPair: data.KeyName,
     securityGroups: card?.Groups ?? data.SecurityGroupIds ?? [],
     associatePublicIpAddress: card?.AssociatePublicIpAddress,
-    instanceProfile: data.IamInstanceProfile?.Name,
+    instanceProfile: data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn,
     userData: data.UserData === undefined ? undefined : Buffer.from(data.UserData, "base64").toString("utf8"),
     rootVolume: root ? volumeOf(root) : undefined,
     volumes: Object.fromEntries(mappings.filter((mapping) => !isRoot(mapping)).map((mapping) => [mapping.DeviceName!, volumeOf(mapping)])),

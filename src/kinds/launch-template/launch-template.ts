@@ -31,6 +31,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   section: "launchTemplates",
   idPrefix: "lt-",
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
+  outputs: { version: "Its default version.", name: "Its name in AWS." },
   foreign: { kind: ["lt", "launch_configuration"], fields: machineNames },
   schema,
   fields: {
@@ -67,6 +68,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   naming: { max: 128, forbidden: /[^A-Za-z0-9().\-/_]/ },
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:launch-template" },
   // A page of templates, and the version in use of each.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
   iam: {
@@ -188,7 +190,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<LaunchTempla
       return found;
     },
 
-    preflight: (aws, planned, around) => preflightMachines(aws, planned, () => [], around),
+    preflight: (aws, planned) => preflightMachines(aws, planned, () => []),
 
     async find(aws, tags, owner) {
       const ids: AwsId[] = [];

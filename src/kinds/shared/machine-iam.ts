@@ -1,6 +1,6 @@
 /** What EC2 checks of whoever launches a machine: what it is launched with, its profile, and the keys of its disks. */
-import { passRole, useKey } from "../../resource/iam.ts";
-import type { Access, Condition, Grant, IamPlace } from "../kind.ts";
+import { ec2Service, passRole, profileArns, roleArns, useKey } from "../../resource/iam.ts";
+import type { Access, Condition, Grant, IamPlace, ResourceIndex } from "../kind.ts";
 import type { DataVolume, Machine } from "./machine-fields.ts";
 
 /** The resources of RunInstances that are not the machine itself. Its disks and interfaces are made without our tags. */
@@ -28,21 +28,17 @@ export function tagInLaunch(types: readonly string[]): Grant {
   };
 }
 
-/** That a launch gives the profile that the YAML names, or none. A policy cannot tell the role behind a profile. */
-export function profileCondition(profile: string | undefined, place: IamPlace): Condition {
+/** That a launch gives the profile that the YAML names, or none. */
+export function profileCondition(profile: string | undefined, index: ResourceIndex, place: IamPlace): Condition {
   return profile === undefined
     ? { Null: { "ec2:InstanceProfile": "true" } }
-    : { ArnLike: { "ec2:InstanceProfile": profileArns(profile, place) } };
+    : { ArnLike: { "ec2:InstanceProfile": profileArns(profile, index, place) } };
 }
 
-/** A profile is written by its name; its ARN may have a path before it. */
-export function profileArns(profile: string, place: IamPlace): readonly string[] {
-  return [place.arn("iam", `instance-profile/${profile}`), place.arn("iam", `instance-profile/*/${profile}`)];
-}
-
-/** Handing the role of a profile to EC2. In China EC2 has a name of its own. */
-export function passProfile(place: IamPlace): Grant {
-  return passRole("role/*", `ec2.amazonaws.com${place.region.startsWith("cn-") ? ".cn" : ""}`);
+/** Handing the role of a profile to EC2. Which role is in a profile of others, no policy can tell. */
+export function passProfile(profile: string | undefined, index: ResourceIndex, place: IamPlace): Grant {
+  const role = (index.get(profile ?? "")?.spec as { readonly role?: unknown } | undefined)?.role;
+  return passRole(role === undefined ? ["role/*"] : roleArns(role, index, place), ec2Service(place));
 }
 
 /** EBS User Guide, "Requirements for Amazon EBS encryption": without these EC2 takes the launch and ends the machine. */

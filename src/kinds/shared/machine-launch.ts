@@ -9,6 +9,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import type { DataVolume, Machine, MetadataOptions, Spot } from "./machine-fields.ts";
+import { nameOf } from "./iam-objects.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 /** What the image says about the disk that a machine boots from. */
@@ -59,7 +60,7 @@ export function launchParameters(machine: Machine, facts: ImageFacts | undefined
     ImageId: machine.image as string, // wanted: resolved to an AMI id
     InstanceType: machine.instanceType as InstanceType,
     KeyName: machine.keyPair,
-    IamInstanceProfile: machine.instanceProfile === undefined ? undefined : { Name: machine.instanceProfile },
+    IamInstanceProfile: machine.instanceProfile === undefined ? undefined : { Name: nameOf(machine.instanceProfile) },
     UserData: machine.userData === undefined ? undefined : encodeUserData(machine.userData),
     BlockDeviceMappings: facts && needsImageFacts(machine) ? blockDevices(machine, facts) : undefined,
     MetadataOptions: metadataRequest({ ...machine.metadataOptions, httpTokens: machine.metadataOptions?.httpTokens ?? "required" }),
@@ -129,8 +130,15 @@ function ebs(volume: DataVolume): EbsBlockDevice {
 }
 
 /** An endpoint that is off has no other setting, whatever is written beside it or left behind in EC2. */
-export function normaliseMachine<S extends Pick<Partial<Machine>, "metadataOptions">>(spec: S): S {
-  return spec.metadataOptions?.httpEndpoint === "disabled" ? { ...spec, metadataOptions: { httpEndpoint: "disabled" } } : spec;
+export function normaliseMachine<S extends Pick<Partial<Machine>, "metadataOptions" | "instanceProfile">>(spec: S): S {
+  const { metadataOptions } = spec;
+  const instanceProfile: unknown = spec.instanceProfile; // as it was written it may be `{ name }`
+  return {
+    ...spec,
+    ...(metadataOptions?.httpEndpoint === "disabled" ? { metadataOptions: { httpEndpoint: "disabled" } } : {}),
+    // EC2 takes a name or an ARN; machines show the one, templates the other.
+    ...(typeof instanceProfile === "string" && instanceProfile.startsWith("arn:") ? { instanceProfile: nameOf(instanceProfile) } : {}),
+  };
 }
 
 /** Metadata options in EC2's words; an endpoint that is off takes no other setting. */

@@ -1,7 +1,7 @@
 /** What kinds share when they foresee what AWS would refuse. */
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
-import type { Address, Around, PlannedObject, PreflightFindings } from "../kind.ts";
+import type { Address, PlannedObject, PreflightFindings } from "../kind.ts";
 import { idFilters } from "./lookup.ts";
 import { architectureOf } from "./processor.ts";
 
@@ -42,12 +42,11 @@ export interface Launch {
   readonly image?: string;
 }
 
-/** Where machines are launched, or their templates made. `thorough`: what only IAM knows is named. */
+/** Where machines are launched, or their templates made. */
 export async function preflightMachines(
   aws: Aws,
-  planned: readonly PlannedObject<{ readonly instanceType: string; readonly image: unknown; readonly instanceProfile?: string }>[],
+  planned: readonly PlannedObject<{ readonly instanceType: string; readonly image: unknown }>[],
   zonesOf: (address: Address) => readonly string[],
-  { thorough }: Around,
 ): Promise<PreflightFindings> {
   const launches = planned.map(({ address, request }) => ({
     address,
@@ -56,10 +55,7 @@ export async function preflightMachines(
     zones: zonesOf(address),
     ...(typeof request.image === "string" ? { image: request.image } : {}),
   }));
-  const { problems, unchecked } = await preflightTypes(aws, launches);
-  const hasProfiles = planned.some(({ request }) => request.instanceProfile !== undefined);
-  const profiles = "whether instance profiles exist: only IAM knows, and AWS says so when a machine is launched";
-  return { problems, unchecked: thorough && hasProfiles ? [...unchecked, profiles] : unchecked };
+  return preflightTypes(aws, launches);
 }
 
 /** Types that a zone, or the whole region, does not offer, and those that do not fit their image. */

@@ -22,7 +22,7 @@ export const autoScalingGroup: Case = {
   bare: { launchTemplate: "one", subnets: ["a"], minSize: 0, maxSize: 2 },
   forms: [
     {
-      index: { targetGroups: { one: targets }, topics: { one: {}, two: {} } },
+      index: { targetGroups: { one: targets }, topics: { one: {}, two: {} }, iamRoles: { hooks: { trust: "autoscaling.amazonaws.com" } } },
       full: {
         launchTemplate: "one",
         subnets: ["a", "b"],
@@ -48,7 +48,7 @@ export const autoScalingGroup: Case = {
             heartbeat: 30,
             defaultResult: "CONTINUE",
             topic: "one",
-            role: "arn:aws:iam::123456789012:role/hooks",
+            role: "hooks",
             metadata: "say goodbye",
           },
         },
@@ -82,7 +82,7 @@ export const autoScalingGroup: Case = {
         ["lifecycleHooks.drain.heartbeat", 60],
         ["lifecycleHooks.drain.defaultResult", "ABANDON"],
         ["lifecycleHooks.drain.topic", "two"],
-        ["lifecycleHooks.drain.role", "arn:aws:iam::123456789012:role/others"],
+        ["lifecycleHooks.drain.role", { name: "others" }],
         ["lifecycleHooks.drain.metadata", "say adieu"],
         ["notifications", []],
         ["notifications.0.topic", "two"],

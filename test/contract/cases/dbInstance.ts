@@ -22,7 +22,10 @@ export const dbInstance: Case = {
   },
   forms: [
     {
-      index: { dbParameterGroups: { one: { family: "mysql8.0" }, two: { family: "mysql8.0" }, new: { family: "mysql8.4" } } },
+      index: {
+        iamRoles: { monitoring: { trust: "monitoring.rds.amazonaws.com" } },
+        dbParameterGroups: { one: { family: "mysql8.0" }, two: { family: "mysql8.0" }, new: { family: "mysql8.4" } },
+      },
       // AWS takes a change of storage every six hours.
       rest: 7,
       full: {
@@ -52,7 +55,7 @@ export const dbInstance: Case = {
         availabilityZone: "a",
         copyTagsToSnapshot: false,
         monitoringInterval: 60,
-        monitoringRole: "arn:aws:iam::123456789012:role/monitoring",
+        monitoringRole: "monitoring",
         deletionProtection: false,
         applyImmediately: true,
         snapshotBefore: "risky",
@@ -100,7 +103,7 @@ export const dbInstance: Case = {
         ["availabilityZone", "b", "refused"],
         ["copyTagsToSnapshot", true],
         ["monitoringInterval", 30],
-        ["monitoringRole", "arn:aws:iam::123456789012:role/others"],
+        ["monitoringRole", { name: "others" }],
         ["deletionProtection", true],
         ["applyImmediately", false, "nothing"],
         ["snapshotBefore", "never", "nothing"],

@@ -1,6 +1,6 @@
 import { CreatePlacementGroupCommand } from "@aws-sdk/client-ec2";
 import type { Case } from "../case.ts";
-import { disk, image, network } from "../network.ts";
+import { disk, image, network, profiles } from "../network.ts";
 
 /** The other key by which a disk could be encrypted. */
 const otherKey = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -12,6 +12,7 @@ export const instance: Case = {
   forms: [
     {
       index: {
+        ...profiles,
         keyPairs: {
           one: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb" },
           two: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg8KydgdWzmNTUL" },
@@ -63,7 +64,8 @@ export const instance: Case = {
         ["securityGroups", ["two"]],
         ["associatePublicIpAddress", false],
         ["privateIpAddress", "10.0.1.11", "replace"],
-        ["instanceProfile", "other"],
+        ["instanceProfile", "jobs"],
+        ["instanceProfile", { arn: "arn:aws:iam::123456789012:instance-profile/other" }],
         ["userData", "#!/bin/sh\necho two\n", "replace"],
         ["userData", "#!/bin/sh\necho two\n", "restart", { also: { userDataChange: "restart" }, back: "replace" }],
         ["userData", "#!/bin/sh\necho two\n", "note", { also: { userDataChange: "note" } }],

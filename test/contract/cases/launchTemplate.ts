@@ -1,10 +1,11 @@
 import type { Case } from "../case.ts";
-import { disk, image, network } from "../network.ts";
+import { disk, image, network, profiles } from "../network.ts";
 
 export const launchTemplate: Case = {
   kind: "launchTemplate",
   index: {
     ...network,
+    ...profiles,
     keyPairs: {
       one: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb" },
       two: { publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEUNRKzQNuCpgBoB3FN8T1cFWbEFcdg8KydgdWzmNTUL" },
@@ -49,7 +50,8 @@ export const launchTemplate: Case = {
         ["keyPair", "two"],
         ["securityGroups", ["one", "two"]],
         ["associatePublicIpAddress", false],
-        ["instanceProfile", "other"],
+        ["instanceProfile", "jobs"],
+        ["instanceProfile", { name: "other" }],
         ["userData", "#!/bin/sh\necho two\n"],
         ["rootVolume.size", 30],
         ["rootVolume.type", "gp2", "update", { also: { "rootVolume.iops": undefined, "rootVolume.throughput": undefined } }],

@@ -37,6 +37,11 @@ export class DiskState implements Storage {
     });
   }
 
+  /** Only within `run`, which holds the lock. */
+  look(account: string, region: string): RegionState {
+    return this.#current(`${account}/${region}`, { account, region });
+  }
+
   /** Writes the hour that was reached, so that the next process does not begin before it; `now`, the wall clock's, it knows by itself. */
   close(now: number): void {
     if (this.#batch.length > 0) this.#drain();
@@ -79,7 +84,7 @@ export class DiskState implements Storage {
   }
 
   /** The state as the last process left it. */
-  #current(key: string, { account, region }: Job): RegionState {
+  #current(key: string, { account, region }: Pick<Job, "account" | "region">): RegionState {
     const path = this.#path(key);
     const stamp = stampOf(path);
     const known = this.regions.get(key);

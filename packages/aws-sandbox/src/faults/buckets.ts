@@ -139,6 +139,10 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
       operation.startsWith("GetParameter") ? "get" : /^(Put|Delete|Label)Parameter/.test(operation) ? "put" : undefined,
     own: { get: { burst: 40, refill: 40 }, put: { burst: 3, refill: 3 } },
   },
+  // CloudWatch Logs quotas: ten a second for each call on log groups (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
+  logs: { size: { burst: 10, refill: 10 } },
+  secretsmanager: { size: { burst: 50, refill: 50 } },
+  tagging: { size: { burst: 15, refill: 15 } },
   sts: { size: { burst: 600, refill: 600 }, shared: () => "all" },
 };
 
@@ -153,6 +157,6 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
-  const json = service === "ssm" || service === "cloudwatch";
+  const json = ["cloudwatch", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

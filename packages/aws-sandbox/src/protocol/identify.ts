@@ -1,7 +1,7 @@
 /** Who is asked for what, by whom: read from a request's headers, path and body, before any service is loaded. */
 import { toUtf8 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
-import type { ServiceEntry, Services } from "../services/index.ts";
+import { homeOf, type ServiceEntry, type Services } from "../services/index.ts";
 import { decode, parseForm } from "./query.ts";
 import type { FormNode } from "./query.ts";
 import type { WireRequest } from "./wire.ts";
@@ -32,13 +32,14 @@ export function identify(request: WireRequest, services: Services): Identified {
   const { dialect, operation, target, version } = dialectOf(request);
   const signingName = scope.service ?? hostService(request.host);
   const found = Object.entries(services).find(([, entry]) => speaksTo(entry, signingName, target, version));
+  const region = scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION;
   return {
     dialect,
     service: found?.[0],
     entry: found?.[1],
     signingName: signingName ?? "unknown",
     operation,
-    region: scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION,
+    region: found?.[1].isGlobal ? homeOf(region) : region,
     account: accountOf(scope.accessKey),
   };
 }

@@ -12,9 +12,17 @@ export interface ServiceEntry {
   readonly form?: "ec2" | "query";
   /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
   readonly target?: string;
+  /** Its state is the account's, whatever region a client names. */
+  readonly isGlobal?: true;
   /** The exports of the SDK's client package, operation schemas among them. */
   schemas(): Promise<object>;
   model(): Promise<{ readonly model: ServiceModel }>;
+}
+
+/** The region in which a partition's global services keep their state. */
+export function homeOf(region: string): string {
+  if (region.startsWith("cn-")) return "cn-north-1";
+  return region.startsWith("us-gov-") ? "us-gov-west-1" : "us-east-1";
 }
 
 export type Services = Readonly<Record<string, ServiceEntry>>;
@@ -53,6 +61,23 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
     model: () => import("./elbv2/index.ts"),
   },
+  logs: {
+    signingName: "logs",
+    version: "2014-03-28",
+    xmlNamespace: "http://monitoring.amazonaws.com/doc/2014-03-28/",
+    target: "Logs_20140328",
+    schemas: () => import("@aws-sdk/client-cloudwatch-logs"),
+    model: () => import("./logs/index.ts"),
+  },
+  iam: {
+    signingName: "iam",
+    version: "2010-05-08",
+    xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    form: "query",
+    isGlobal: true,
+    schemas: () => import("@aws-sdk/client-iam"),
+    model: () => import("./iam/index.ts"),
+  },
   rds: {
     signingName: "rds",
     version: "2014-10-31",
@@ -60,6 +85,14 @@ export const services: Services = {
     form: "query",
     schemas: () => import("@aws-sdk/client-rds"),
     model: () => import("./rds/index.ts"),
+  },
+  secretsmanager: {
+    signingName: "secretsmanager",
+    version: "2017-10-17",
+    xmlNamespace: "https://secretsmanager.amazonaws.com/doc/2017-10-17/",
+    target: "secretsmanager",
+    schemas: () => import("@aws-sdk/client-secrets-manager"),
+    model: () => import("./secretsmanager/index.ts"),
   },
   sns: {
     signingName: "sns",
@@ -76,6 +109,14 @@ export const services: Services = {
     target: "AmazonSSM",
     schemas: () => import("@aws-sdk/client-ssm"),
     model: () => import("./ssm.ts"),
+  },
+  tagging: {
+    signingName: "tagging",
+    version: "2017-01-26",
+    xmlNamespace: "http://tagging.amazonaws.com/doc/2017-01-26/",
+    target: "ResourceGroupsTaggingAPI_20170126",
+    schemas: () => import("@aws-sdk/client-resource-groups-tagging-api"),
+    model: () => import("./tagging/index.ts"),
   },
   sts: {
     signingName: "sts",

@@ -94,9 +94,9 @@ describe("what is not modelled is refused by name", () => {
 
   test("a service, and the classic load balancers that share a name with the new ones", async () => {
     const sandbox = toySandbox();
-    const iam = await sandbox.fetch(form("iam", "Action=ListUsers&Version=2010-05-08"));
-    expect(iam.status).toBe(400);
-    expect(textOf(iam.body)).toContain("no model of the service iam (operation ListUsers)");
+    const unknown = await sandbox.fetch(form("sdb", "Action=ListDomains&Version=2009-04-15"));
+    expect(unknown.status).toBe(400);
+    expect(textOf(unknown.body)).toContain("no model of the service sdb (operation ListDomains)");
     const classic = await sandbox.fetch(form("elasticloadbalancing", "Action=DescribeLoadBalancers&Version=2012-06-01"));
     expect(textOf(classic.body)).toContain("no model of the service elasticloadbalancing");
   });

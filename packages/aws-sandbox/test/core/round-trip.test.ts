@@ -26,13 +26,16 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
     "ImportKeyPair",
   ],
   elbv2: ["CreateListener", "CreateLoadBalancer", "CreateRule", "DescribeTargetHealth", "ModifyTargetGroupAttributes", "DescribeTags"],
+  logs: ["CreateLogGroup", "DescribeLogGroups", "ListTagsForResource"],
   rds: ["CreateDBInstance", "DescribeDBInstances", "DescribeDBParameters", "ModifyDBParameterGroup", "CreateDBSnapshot"],
+  secretsmanager: ["CreateSecret", "ListSecrets", "DescribeSecret"],
   sns: ["CreateTopic", "GetTopicAttributes", "Subscribe"],
   ssm: ["PutParameter", "GetParameter", "DescribeParameters", "GetParametersByPath"],
+  tagging: ["GetResources"],
   sts: ["AssumeRole", "GetCallerIdentity"],
 };
 
-const JSON_SPEAKERS: ReadonlySet<string> = new Set(["ssm", "cloudwatch"]);
+const JSON_SPEAKERS: ReadonlySet<string> = new Set(["ssm", "cloudwatch", "logs", "secretsmanager", "tagging"]);
 
 /** Anything that XML 1.0 can carry; but the SDK takes a line break alone for indentation. */
 const text = fc

@@ -195,7 +195,7 @@ test("it is told over HTTP what its accounts have", async () => {
   expect(await own("POST", "facts", { role: ["mine"] })).toMatchObject({ status: 200 });
   expect(await own("POST", "facts", { topic: ["mine"] })).toMatchObject({
     status: 400,
-    json: { message: expect.stringContaining("role, instanceProfile, kmsKey, certificate, bucket") },
+    json: { message: expect.stringContaining("role, instanceProfile, policy, kmsKey, certificate, bucket") },
   });
 });
 

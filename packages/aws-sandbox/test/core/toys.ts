@@ -1,9 +1,12 @@
 /** Clients on a sandbox, and services whose model is what a test says. */
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -40,10 +43,13 @@ export const clients = {
   cloudwatch: CloudWatchClient,
   ec2: EC2Client,
   elbv2: ElasticLoadBalancingV2Client,
+  logs: CloudWatchLogsClient,
   rds: RDSClient,
+  secretsmanager: SecretsManagerClient,
   sns: SNSClient,
   ssm: SSMClient,
   sts: STSClient,
+  tagging: ResourceGroupsTaggingAPIClient,
 } as const;
 
 /** The error that a promise must end in. */

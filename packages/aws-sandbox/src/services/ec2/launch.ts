@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { InstanceMetadataOptionsRequest, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
+import { profileArn, propagation, roleOfProfileSince } from "../iam/known.ts";
 import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
 import { needImage } from "./images.ts";
 import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
@@ -146,12 +147,15 @@ export function profileOf(
 ): { arn: string; id: string } {
   if (Arn && Name)
     throw invalidCombination("The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'");
-  const given = Arn ?? required(Name, "iamInstanceProfile");
-  if (!call.exists("instanceProfile", given))
+  const asked = Name ?? required(Arn, "iamInstanceProfile");
+  if (!call.exists("instanceProfile", asked))
     throw invalidValue(
-      `Value (${given}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
+      `Value (${asked}) for parameter iamInstanceProfile.${Arn ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${Arn ? "ARN" : "name"}`,
     );
-  const arn = Arn ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${given}`;
+  const arn = Arn ?? profileArn(call.accountStore, asked) ?? `arn:${call.partition}:iam::${call.account}:instance-profile/${asked}`;
+  const since = roleOfProfileSince(call.accountStore, asked);
+  if (since === undefined || call.now - since < propagation)
+    throw invalidValue(`IAM Instance Profile "${arn}" has no associated IAM Roles`);
   return { arn, id: `AIPA${createHash("sha1").update(arn).digest("hex").slice(0, 17).toUpperCase()}` };
 }
 

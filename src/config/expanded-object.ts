@@ -1,0 +1,118 @@
+import type { Code } from "../diag/codes.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { AnnotatedSchema } from "../resource/references.ts";
+import { schemaOf, textFieldFiles } from "./expansion-schema.ts";
+import { Consequence } from "./expressions/evaluate.ts";
+import type { Used } from "./interpolate.ts";
+import type { Named } from "./names.ts";
+import { partsOfName, type Item } from "./repetition.ts";
+import type { Spot } from "./source.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
+
+/** Fields of a resource that say how often it exists; they reach no schema. */
+const shapeFields: ReadonlySet<string> = new Set(["when", "forEach", "count"]);
+/** A resource as it is written. */
+export interface Resource {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly key: Spot;
+  readonly tree: MapTree;
+  /** Fields that are the same for all its items. */
+  readonly shared: Map<string, Tree | undefined>;
+  whole: MapTree | undefined;
+}
+
+/** What an object needs of the expansion around it. */
+export interface Expanding {
+  evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined;
+  within<T>(what: string, spot: Spot, work: () => T): T;
+  warn(code: Code, spot: Spot, summary: string, hint: string): void;
+}
+
+/** One object of a resource: its fields, each evaluated when it is first asked for. */
+export class Obj implements Named {
+  readonly kind: Kind;
+  readonly address: string;
+  readonly #world: Expanding;
+  readonly #of: Resource;
+  readonly #item: Item | undefined;
+  readonly #how: "count" | "forEach" | undefined;
+  readonly #fields = new Map<string, { readonly tree: Tree | undefined; readonly isBroken: boolean }>();
+
+  constructor(world: Expanding, of: Resource, address: string, item: Item | undefined, how: "count" | "forEach" | undefined) {
+    this.#world = world;
+    this.#of = of;
+    this.kind = of.kind;
+    this.address = address;
+    this.#item = item;
+    this.#how = how;
+  }
+
+  fieldNames(): readonly string[] {
+    return [...this.#of.tree.entries.keys()].filter((field) => !shapeFields.has(field));
+  }
+
+  field(name: string): Tree | undefined {
+    const { tree, isBroken } = this.#evaluated(name);
+    if (isBroken) throw new Consequence();
+    return tree;
+  }
+
+  /** The whole object as the schema sees it; the same tree for all items that do not differ. */
+  tree(): MapTree {
+    const { tree } = this.#of;
+    if (this.#of.whole) return this.#of.whole;
+    const entries = new Map<string, Entry>();
+    let isShared = true;
+    for (const [field, entry] of tree.entries) {
+      if (shapeFields.has(field) && !(field === "count" && this.#item === undefined)) continue;
+      const value = this.#evaluated(field).tree;
+      isShared &&= this.#of.shared.has(field);
+      if (value) entries.set(field, value === entry.value ? entry : { key: entry.key, value });
+    }
+    const isSame = entries.size === tree.entries.size && [...entries].every(([field, entry]) => tree.entries.get(field) === entry);
+    const whole = isSame ? tree : { ...tree, entries };
+    if (isShared) this.#of.whole = whole;
+    return whole;
+  }
+
+  #evaluated(name: string): { readonly tree: Tree | undefined; readonly isBroken: boolean } {
+    const known = this.#fields.get(name);
+    if (known) return known;
+    const entry = this.#of.tree.entries.get(name);
+    if (!entry || (shapeFields.has(name) && this.#item)) return { tree: undefined, isBroken: false };
+    if (this.#of.shared.has(name)) return { tree: this.#of.shared.get(name), isBroken: false };
+    const here = itemPlace(this.#item, this.#how);
+    const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
+    const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
+    const own = this.#own(name, entry.value);
+    const evaluated = own && this.#world.within(`${this.address}.${name}`, entry.key, () => this.#world.evaluate(own, here, schema, file));
+    const made = { tree: evaluated, isBroken: here.used.broken };
+    this.#fields.set(name, made);
+    if (!here.used.item && !here.used.broken && !(name === "adopt" && this.#item)) this.#of.shared.set(name, evaluated);
+    if (here.used.index && this.kind.fields[name]?.change === "replace") this.#warnOfIndex(name, entry);
+    return made;
+  }
+
+  /** `adopt` of a repeated resource is by key: `adopt: { a: { id } }`. */
+  #own(name: string, value: Tree): Tree | undefined {
+    if (name !== "adopt" || !this.#item || value.type !== "map" || value.entries.has("id")) return value;
+    return value.entries.get(this.#item.key)?.value;
+  }
+
+  #warnOfIndex(name: string, entry: Entry): void {
+    const { base } = partsOfName(this.address);
+    const summary = `${base}.${name} is made of each.index, and cannot change in place: an item before it in the list, added or removed, replaces it.`;
+    this.#world.warn(
+      "index-in-identity",
+      entry.key,
+      summary,
+      "write a map with a number for each key, forEach: { a: 0, b: 1 }, and use each.value",
+    );
+  }
+}
+
+/** A place inside an object, or outside of all. */
+export function itemPlace(item: Item | undefined, how: "count" | "forEach" | undefined): Used {
+  return { item, how, used: { item: false, index: false, broken: false }, seesResources: true };
+}

@@ -1,0 +1,46 @@
+/** The schema of a place inside a resource, as far as expanding needs it: where `when` may stand, and where `[*]`. */
+import type { AnnotatedSchema } from "../resource/references.ts";
+
+/** The schema of a member of a mapping. */
+export function schemaOf(schema: AnnotatedSchema, key: string): AnnotatedSchema | undefined {
+  if (schema.properties && Object.hasOwn(schema.properties, key)) return schema.properties[key];
+  for (const [pattern, inner] of Object.entries(schema.patternProperties ?? {})) if (new RegExp(pattern, "u").test(key)) return inner;
+  if (typeof schema.additionalProperties === "object") return schema.additionalProperties;
+  return firstOf(schema, (branch) => schemaOf(branch, key));
+}
+
+/** The schema of the items of a list. */
+export function itemSchema(schema: AnnotatedSchema): AnnotatedSchema | undefined {
+  return schema.items ?? firstOf(schema, itemSchema);
+}
+
+/** Kinds to which the items of a list refer; undefined for anything else. */
+export function listOfRefs(schema: AnnotatedSchema): readonly string[] | undefined {
+  const items = schema["x-ref"] ? undefined : itemSchema(schema);
+  return items && refKinds(items);
+}
+
+/** Kinds to which a value may refer, where it may be a reference. */
+export function refKinds(schema: AnnotatedSchema): readonly string[] | undefined {
+  return schema["x-ref"] ?? firstOf(schema, refKinds);
+}
+
+/** Whether a mapping here has fields of its own, so that `when` among them can be a condition: not a map of tags, not a policy. */
+export function conditional(schema: AnnotatedSchema): boolean {
+  if (schema["x-ref"]) return true;
+  if (schema.properties) return !Object.hasOwn(schema.properties, "when");
+  return firstOf(schema, (branch) => conditional(branch) || undefined) ?? false;
+}
+
+/** The field that names a file for this one: `userDataFile` for `userData`. */
+export function textFieldFiles(schema: AnnotatedSchema, field: string): string | undefined {
+  return Object.entries(schema.properties ?? {}).find(([, inner]) => inner["x-file"] === field)?.[0];
+}
+
+function firstOf<T>(schema: AnnotatedSchema, find: (branch: AnnotatedSchema) => T | undefined): T | undefined {
+  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])]) {
+    const found = find(branch);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,264 @@
+import type { CelFunc, CelInput } from "@bufbuild/cel";
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import { functionForms, functionsOf } from "./functions.ts";
+import { cel } from "./library.ts";
+import { chainOf, countTurns, freeNames, nodeOf, outputsAsFields, withoutReserved, written, type Expr } from "./syntax.ts";
+import { fromCel, ValueProblem, type Plain } from "./values.ts";
+
+/** What is wrong with an expression, and where in it. */
+export interface ExpressionProblem {
+  readonly summary: string;
+  readonly hint?: string | undefined;
+  /** Offset in the expression. */
+  readonly start: number;
+  readonly length: number;
+  /** It may be of another language: `${HOME}` of a shell. */
+  readonly isForeign?: true;
+}
+
+export type Outcome =
+  | { readonly value: Plain }
+  | { readonly problem: ExpressionProblem }
+  /** It names what AWS tells only when it exists; `isAlone`: and does nothing with it. */
+  | { readonly late: Late; readonly isAlone: boolean }
+  /** Something that it names is broken, which is said elsewhere. */
+  | { readonly consequence: true };
+
+/** What an expression may name, and what its parts mean when they are not there. */
+export interface Names {
+  /** Undefined: not known here. */
+  get(name: string): CelInput | undefined;
+  all(): Iterable<string>;
+  /** Why a path that begins with a known name leads nowhere. */
+  missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
+}
+
+/** Thrown by values that are known only when the object exists. */
+export class Late extends Error {
+  readonly address: string;
+  readonly output: string;
+  constructor(address: string, output: string) {
+    super(`${address}.${output} is known only when ${address} exists`);
+    this.address = address;
+    this.output = output;
+  }
+}
+
+/** Thrown by values that cannot be had because their own line is wrong. */
+export class Consequence extends Error {}
+
+/** Turns of loops that one expression may take, and all of an environment together. */
+export const mostTurns = { each: 10_000, all: 1_000_000 };
+const tick = "@tick";
+
+interface Compiled {
+  readonly expr: Expr;
+  readonly positions: Readonly<Record<string, number>>;
+  readonly names: readonly { readonly name: string; readonly id: bigint }[];
+  readonly run: (bindings: Record<string, CelInput>) => unknown;
+}
+
+/** Evaluates expressions of one environment: each text is read once, however many resources use it. */
+export class Evaluator {
+  readonly #compiled = new Map<string, Compiled | { readonly problem: ExpressionProblem }>();
+  #environment: ReturnType<ReturnType<typeof cel>["celEnv"]> | undefined;
+  #functions: readonly CelFunc[] = [];
+  #turns = 0;
+  #allTurns = 0;
+  #file: (path: string) => string = () => "";
+  /** What was thrown while the expression ran: the library keeps the text of an error, not always the error. */
+  #thrown: Error[] = [];
+
+  /** The value of an expression, or the one thing that is wrong with it. Never throws, never runs for long. */
+  evaluate(code: string, names: Names, file: (path: string) => string): Outcome {
+    const compiled = this.#compile(code);
+    if ("problem" in compiled) return compiled;
+    // An expression may need the value of another: what is counted belongs to the one that runs.
+    const outer = { turns: this.#turns, file: this.#file, thrown: this.#thrown };
+    [this.#turns, this.#file, this.#thrown] = [0, file, []];
+    try {
+      const unknown = compiled.names.find(({ name }) => names.get(written(name)) === undefined);
+      if (unknown) return { problem: unknownName(code, written(unknown.name), compiled.positions[String(unknown.id)] ?? 0, names) };
+      const bindings = Object.create(null) as Record<string, CelInput>;
+      for (const { name } of compiled.names) bindings[name] = names.get(written(name))!;
+      return this.#outcome(code, compiled, compiled.run(bindings), names);
+    } catch (error) {
+      return this.#failed(code, error);
+    } finally {
+      [this.#turns, this.#file, this.#thrown] = [outer.turns, outer.file, outer.thrown];
+    }
+  }
+
+  /** For values that are looked up while an expression runs. */
+  raise(error: Error): never {
+    this.#thrown.push(error);
+    throw error;
+  }
+
+  #compile(code: string): Compiled | { readonly problem: ExpressionProblem } {
+    const known = this.#compiled.get(code);
+    if (known) return known;
+    const made = this.#compileNow(code);
+    this.#compiled.set(code, made);
+    return made;
+  }
+
+  #compileNow(code: string): Compiled | { readonly problem: ExpressionProblem } {
+    const { parse, plan, celEnv } = cel();
+    try {
+      const { expr, sourceInfo } = parse(withoutReserved(outputsAsFields(code)));
+      const names = freeNames(expr, (name) => name in functionForms);
+      this.#environment ??= celEnv({ funcs: this.#allFunctions() });
+      countTurns(expr, tick);
+      const run = plan(this.#environment, expr);
+      return { expr, positions: { ...sourceInfo?.positions }, names, run };
+    } catch (error) {
+      return { problem: syntaxProblem(code, error) };
+    }
+  }
+
+  #allFunctions(): CelFunc[] {
+    const { celFunc, CelScalar } = cel();
+    const counted = celFunc(tick, [CelScalar.DYN], CelScalar.DYN, (condition) => {
+      if (++this.#turns > mostTurns.each) this.raise(new ValueProblem(`it takes more than ${mostTurns.each.toLocaleString("en")} steps`));
+      if (++this.#allTurns > mostTurns.all)
+        this.raise(
+          new ValueProblem(`with it, the expressions of this environment take more than ${mostTurns.all.toLocaleString("en")} steps`),
+        );
+      return condition as CelInput;
+    });
+    this.#functions = functionsOf({ file: (path) => this.#file(path) });
+    return [counted, ...this.#functions];
+  }
+
+  #outcome(code: string, compiled: Compiled, result: unknown, names: Names): Outcome {
+    const { isCelError } = cel();
+    if (!isCelError(result)) return { value: fromCel(result as never) };
+    if (this.#thrown.some((error) => error instanceof Consequence)) return { consequence: true };
+    const late = this.#thrown.find((error) => error instanceof Late);
+    if (late) return { late, isAlone: chainOf(compiled.expr) !== undefined };
+    const [own] = this.#thrown;
+    const start = compiled.positions[String(result.exprId)] ?? 0;
+    if (own) return { problem: { summary: `${own.message}.`, start, length: spanAt(code, start) } };
+    return { problem: explain(code, compiled.expr, result.message, result.exprId, start, names) };
+  }
+
+  #failed(code: string, error: unknown): Outcome {
+    if (error instanceof Consequence) return { consequence: true };
+    const whole = { start: 0, length: code.length };
+    if (error instanceof ValueProblem) return { problem: { ...whole, summary: `${error.message}.` } };
+    if (error instanceof RangeError) return { problem: { ...whole, summary: "it makes a value that is too large." } };
+    throw error;
+  }
+}
+
+/** Names of the language that this version does not read. */
+const notYet: Readonly<Record<string, string>> = {
+  zones: "the zones of an account are not read before a plan",
+  param: "parts are not read",
+  use: "parts are not read",
+  resource: "kinds named after AWS's types are not read",
+};
+
+function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {
+  const place = { start, length: name.length };
+  const before = /[\w\]]-$/.test(code.slice(0, start)) ? /[\w-]+$/.exec(code.slice(0, start))?.[0] : undefined;
+  if (before !== undefined) {
+    const hint = `a name with a hyphen is written in brackets, as in x["${before}${name}"]; without them - is a subtraction`;
+    return { summary: `"${name}" is no name that an expression knows.`, hint, ...place };
+  }
+  if (Object.hasOwn(notYet, name))
+    return { summary: `${name} cannot be used yet: ${notYet[name]}.`, hint: "write the value, or give it as a variable", ...place };
+  const near = didYouMean(name, [...names.all()]);
+  return { summary: `"${name}" is no name that an expression knows.`, hint: near && `did you mean "${near}"?`, ...place, isForeign: true };
+}
+
+function syntaxProblem(code: string, error: unknown): ExpressionProblem {
+  if (error instanceof RangeError) return { summary: "it is nested too deeply.", start: 0, length: code.length };
+  const { location, message } = error as { location?: { start: { offset: number } }; message: string };
+  const start = Math.min(location?.start.offset ?? 0, code.length);
+  const found = /found (.+?) but expecting/s.exec(message)?.[1] ?? "what stands here";
+  const what =
+    start >= code.length
+      ? "it ends too early"
+      : `${found === "end of input" ? "what stands here" : JSON.stringify(code[start])} is not expected here`;
+  return { summary: `${what}.`, start, length: 1, isForeign: true };
+}
+
+/** The library's words in ours, with the names that the author wrote. */
+function explain(code: string, expr: Expr, message: string, id: bigint | undefined, start: number, names: Names): ExpressionProblem {
+  const node = id === undefined ? undefined : nodeOf(expr, id);
+  const field = /^field not found: (.*)$/s.exec(message)?.[1];
+  if (field !== undefined) {
+    const path = [...(pathBefore(node, field) ?? []), field];
+    const place = placeOf(code, field, start);
+    const known = path.length > 1 ? names.missing(path) : undefined;
+    return { summary: `there is no "${field}" here.`, ...place, ...known };
+  }
+  const index = /^index (-?\d+) out of bounds/.exec(message)?.[1];
+  if (index !== undefined) return { summary: `the list has no item number ${index}; the first is 0.`, start, length: spanAt(code, start) };
+  const unbound = /^unbound function: (.*)$/s.exec(message)?.[1];
+  if (unbound !== undefined) return unknownFunction(code, unbound, start);
+  const overload = /^found no matching overload for '(.*?)' applied to '(.*)'$/s.exec(message);
+  if (overload) return mismatch(code, overload[1]!, overload[2]!, start);
+  return { summary: `${message}.`, start, length: spanAt(code, start) };
+}
+
+function pathBefore(node: Expr | undefined, field: string): string[] | undefined {
+  const chain = chainOf(node);
+  return chain?.at(-1) === field ? chain.slice(0, -1) : chain;
+}
+
+function placeOf(code: string, field: string, from: number): { start: number; length: number } {
+  const at = [`.${field}`, `"${field}"`, `'${field}'`].map((form) => code.indexOf(form, Math.max(0, from - 1))).find((found) => found >= 0);
+  return at === undefined ? { start: from, length: spanAt(code, from) } : { start: at + 1, length: field.length };
+}
+
+function unknownFunction(code: string, name: string, start: number): ExpressionProblem {
+  const near = didYouMean(name, [
+    ...Object.keys(functionForms).map((known) => known.split(".").at(-1)!),
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "string",
+    "int",
+    "has",
+    "map",
+    "filter",
+    "exists",
+    "all",
+  ]);
+  const form = near && Object.entries(functionForms).find(([known]) => known === near || known.endsWith(`.${near}`))?.[1];
+  const hint = near ? `did you mean ${form ?? `${near}(…)`}?` : `known beside CEL's own are: ${Object.keys(functionForms).join(", ")}`;
+  const at = code.indexOf(name);
+  return { summary: `there is no function "${name}".`, hint, start: at < 0 ? start : at, length: name.length };
+}
+
+const operators: Readonly<Record<string, string>> = { "-_": "-", "!_": "!", "@in": "in" };
+
+function mismatch(code: string, name: string, types: string, start: number): ExpressionProblem {
+  const operator = operators[name] ?? /^_(.+)_$/.exec(name)?.[1];
+  const shown = types.replace(/[()]/g, "").replaceAll(", ", " and ");
+  // The library points at the operator, or at the blank before it.
+  const at = operator ? Math.max(start, code.indexOf(operator, start)) : start;
+  const place = { start: at, length: operator ? operator.length : spanAt(code, start) };
+  if (!operator) {
+    const form = functionForms[name];
+    return { summary: `${name}() does not take ${shown}.`, hint: form && `write ${form}`, ...place };
+  }
+  const isMix = operator === "+" && /string/.test(types) && /int|double/.test(types);
+  const isNumbers = /int/.test(types) && /double/.test(types);
+  const hint = isMix
+    ? "string(…) makes a text of a number"
+    : isNumbers
+      ? "double(…) and int(…) make one kind of number of both"
+      : undefined;
+  return { summary: `${operator} does not work with ${shown}.`, hint, ...place };
+}
+
+/** The length of the word at a place. */
+function spanAt(code: string, start: number): number {
+  return Math.max(1, /^[\w.]+/.exec(code.slice(start))?.[0].length ?? 1);
+}

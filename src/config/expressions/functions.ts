@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import type { CelFunc, CelInput, CelValue } from "@bufbuild/cel";
+import ipaddr from "ipaddr.js";
+import { dump } from "js-yaml";
+import { cel } from "./library.ts";
+import { fromCel, short, ValueProblem } from "./values.ts";
+
+/** What the functions need of their surroundings. */
+export interface FunctionsAround {
+  /** The text of a file that an expression names. */
+  file(path: string): string;
+}
+
+/** Names and forms, for messages and documentation. */
+export const functionForms: Readonly<Record<string, string>> = {
+  "cidr.subnet": "cidr.subnet(range, bits, number)",
+  "cidr.host": "cidr.host(range, number)",
+  base64: "base64(text)",
+  json: "json(value)",
+  yaml: "yaml(value)",
+  file: "file(path)",
+  sha256: "sha256(text)",
+  lower: "lower(text)",
+  upper: "upper(text)",
+  replace: "replace(text, from, to)",
+  split: "split(text, separator)",
+  join: "join(list, separator)",
+  coalesce: "coalesce(value, other, …)",
+};
+
+/** The functions beside CEL's own. None knows the time, chance, the process or the network. */
+export function functionsOf(around: FunctionsAround): CelFunc[] {
+  const { celFunc, celMethod, CelScalar, listType } = cel();
+  const { STRING, INT, DYN } = CelScalar;
+  const list = listType(DYN);
+  const cost = (text: string): string => short(text);
+  return [
+    celFunc("cidr.subnet", [STRING, INT, INT], STRING, subnetOf),
+    celFunc("cidr.host", [STRING, INT], STRING, hostOf),
+    celFunc("base64", [STRING], STRING, (text) => cost(Buffer.from(text, "utf8").toString("base64"))),
+    celFunc("json", [DYN], STRING, (value) => cost(JSON.stringify(fromCel(value as CelValue)))),
+    celFunc("yaml", [DYN], STRING, (value) => cost(dump(fromCel(value as CelValue), { sortKeys: true }))),
+    celFunc("file", [STRING], STRING, (path) => around.file(path)),
+    celFunc("sha256", [STRING], STRING, (text) => createHash("sha256").update(text).digest("hex")),
+    celFunc("lower", [STRING], STRING, (text) => text.toLowerCase()),
+    celFunc("upper", [STRING], STRING, (text) => text.toUpperCase()),
+    celFunc("replace", [STRING, STRING, STRING], STRING, replaced),
+    celMethod("replace", STRING, [STRING, STRING], STRING, function (from, to) {
+      return replaced(String(this), from, to);
+    }),
+    celFunc("split", [STRING, STRING], list, splitOf),
+    celMethod("split", STRING, [STRING], list, function (separator) {
+      return splitOf(String(this), separator);
+    }),
+    celFunc("join", [list, STRING], STRING, (items, separator) => joined(items as Iterable<CelValue>, separator)),
+    celMethod("join", list, [STRING], STRING, function (separator) {
+      return joined(this as Iterable<CelValue>, separator);
+    }),
+    ...[1, 2, 3, 4, 5].map((many) =>
+      celFunc(
+        "coalesce",
+        Array<typeof DYN>(many).fill(DYN),
+        DYN,
+        (...values: unknown[]) => (values.find((value) => value !== null) ?? null) as CelInput,
+      ),
+    ),
+  ];
+}
+
+/** Range number `number` of those that are `bits` smaller than `range`: cidr.subnet("10.0.0.0/16", 8, 2) is 10.0.2.0/24. */
+function subnetOf(range: string, bits: bigint, number: bigint): string {
+  const { base, prefix, width } = networkOf(range);
+  const longer = prefix + Number(bits);
+  if (bits < 0n || longer > width)
+    throw new ValueProblem(`cidr.subnet: ${range} has no ranges with a prefix of /${longer}; the longest is /${width}`);
+  if (number < 0n || number >= 1n << bits)
+    throw new ValueProblem(
+      `cidr.subnet: ${range} has ${1n << bits} ranges of /${longer}, numbered from 0, and none with the number ${number}`,
+    );
+  return `${addressOf(base + (number << BigInt(width - longer)), width)}/${longer}`;
+}
+
+/** Address number `number` of a range; negative numbers count from its end: cidr.host("10.0.0.0/24", -2) is 10.0.0.254. */
+function hostOf(range: string, number: bigint): string {
+  const { base, prefix, width } = networkOf(range);
+  const size = 1n << BigInt(width - prefix);
+  if (number >= size || number < -size)
+    throw new ValueProblem(`cidr.host: ${range} has ${size} addresses, numbered from 0, and none with the number ${number}`);
+  return addressOf(base + (number < 0n ? size + number : number), width);
+}
+
+function networkOf(range: string): { readonly base: bigint; readonly prefix: number; readonly width: number } {
+  const [, address = "", digits = ""] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(range) ?? [];
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(address) || (address.includes(":") && ipaddr.IPv6.isValid(address));
+  const bytes = isAddress ? ipaddr.parse(address).toByteArray() : [];
+  const width = bytes.length * 8;
+  const prefix = Number(digits);
+  if (!isAddress || prefix > width) throw new ValueProblem(`"${range}" is not a network, as 10.0.0.0/16 is one`);
+  const all = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const hosts = (1n << BigInt(width - prefix)) - 1n;
+  if ((all & hosts) !== 0n) throw new ValueProblem(`"${range}" is not a network: bits are set behind the prefix length`);
+  return { base: all, prefix, width };
+}
+
+function addressOf(value: bigint, width: number): string {
+  const bytes = Array.from({ length: width / 8 }, (_, i) => Number((value >> BigInt(width - 8 * (i + 1))) & 0xffn));
+  return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** Split and joined, so that no pattern and no `$&` has a meaning; measured before it is made. */
+function replaced(text: string, from: string, to: string): string {
+  if (from === "") throw new ValueProblem("replace: there is nothing to look for");
+  const parts = text.split(from);
+  if (text.length + (parts.length - 1) * to.length > 2 * 1024 * 1024) throw new ValueProblem("it makes a text of more than 1 MiB");
+  return short(parts.join(to));
+}
+
+function splitOf(text: string, separator: string): string[] {
+  return separator === "" ? [...text] : text.split(separator);
+}
+
+function joined(items: Iterable<CelValue>, separator: string): string {
+  const texts: string[] = [];
+  let length = 0;
+  for (const item of items) {
+    const value = fromCel(item);
+    if (typeof value === "object") throw new ValueProblem("join: an item is no plain value");
+    texts.push(String(value));
+    length += texts.at(-1)!.length + separator.length;
+    if (length > 2 * 1024 * 1024) throw new ValueProblem("it makes a text of more than 1 MiB");
+  }
+  return short(texts.join(separator));
+}

@@ -1,0 +1,30 @@
+import { createRequire } from "node:module";
+
+export type Cel = typeof import("@bufbuild/cel");
+
+declare global {
+  /** In the single executable, which has no file beside it: set by build-single.mjs. */
+  var PLUMBLINE_CEL: (() => unknown) | undefined;
+}
+
+const requireHere = createRequire(import.meta.url);
+let loaded: Cel | undefined;
+
+/** The CEL library. It takes longer to load than most environments to read, so it is loaded at the first real expression. */
+export function cel(): Cel {
+  return (loaded ??= load());
+}
+
+/** The build bundles it as cel.cjs beside the program. */
+function load(): Cel {
+  const inside = globalThis.PLUMBLINE_CEL?.();
+  if (inside) return inside as Cel;
+  for (const place of ["./cel.cjs", "../cel.cjs"]) {
+    try {
+      return requireHere(place) as Cel;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  return requireHere("@bufbuild/cel") as Cel;
+}

@@ -1,0 +1,13 @@
+import { isAbsolute, resolve } from "node:path";
+import { limits, type Files } from "../files.ts";
+import { positionOf, type Spot } from "../source.ts";
+import { Consequence, type Evaluator } from "./evaluate.ts";
+import { ValueProblem } from "./values.ts";
+
+/** The text of a file that `file("…")` names: relative to the file with the expression, and inside its repository. */
+export function readNamed(path: string, spot: Spot, files: Files, evaluator: Evaluator): string {
+  if (isAbsolute(path) || path.includes("\0"))
+    return evaluator.raise(new ValueProblem("file() takes a path relative to the file in which it stands"));
+  const text = files.source(resolve(spot.source.folder, path), limits.named, positionOf(spot))?.text;
+  return text ?? evaluator.raise(new Consequence());
+}

@@ -1,0 +1,118 @@
+import type { Cel } from "./library.ts";
+
+/** A node of CEL's syntax tree. */
+export type Expr = ReturnType<Cel["parse"]>["expr"];
+
+/** `var` is a reserved word of CEL: this word of the same length stands for it, so that every place stays where it is. */
+const standIn = "_va";
+
+/** The expression as CEL takes it: the word `var` at the root of a name becomes its stand-in. Strings stay. */
+export function withoutReserved(code: string): string {
+  return code.replace(/[rR]?("""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\.\s*\w+|\bvar\b/g, (found) =>
+    found === "var" ? standIn : found,
+  );
+}
+
+/** `x.output("dnsName")` as `x["@dnsName"]`, of the same length: an output whose name is also that of a field. */
+export function outputsAsFields(code: string): string {
+  return code.replace(
+    /\.output\((["'])(\w+)\1\)/g,
+    (found, _quote, name: string) => `["@${name}"${" ".repeat(found.length - name.length - 5)}]`,
+  );
+}
+
+/** A word of the tree as the author wrote it. */
+export function written(name: string): string {
+  return name === standIn ? "var" : name;
+}
+
+export interface Identifier {
+  readonly name: string;
+  readonly id: bigint;
+}
+
+/** Names that an expression takes from outside, each time they stand there. `isFunction`: names that are parts of functions' names. */
+export function freeNames(expr: Expr, isFunction: (name: string) => boolean): Identifier[] {
+  const found: Identifier[] = [];
+  visit(expr, new Set(), (node, bound) => {
+    const kind = node.exprKind;
+    if (kind.case === "identExpr" && !bound.has(kind.value.name)) found.push({ name: kind.value.name, id: node.id });
+    return !(
+      kind.case === "callExpr" &&
+      kind.value.target &&
+      isFunction(`${chainOf(kind.value.target)?.join(".")}.${kind.value.function}`)
+    );
+  });
+  return found;
+}
+
+/** Walks over a tree; `see` says whether the target of a call is looked at, too. */
+export function visit(expr: Expr, bound: ReadonlySet<string>, see: (node: Expr, bound: ReadonlySet<string>) => boolean): void {
+  const seesTarget = see(expr, bound);
+  const go = (inner: Expr | undefined, names = bound) => inner && visit(inner, names, see);
+  const kind = expr.exprKind;
+  switch (kind.case) {
+    case "selectExpr":
+      return void go(kind.value.operand);
+    case "callExpr":
+      if (seesTarget) go(kind.value.target);
+      for (const argument of kind.value.args) go(argument);
+      return;
+    case "listExpr":
+      for (const element of kind.value.elements) go(element);
+      return;
+    case "structExpr":
+      for (const { keyKind, value } of kind.value.entries) {
+        if (keyKind.case === "mapKey") go(keyKind.value);
+        go(value);
+      }
+      return;
+    case "comprehensionExpr": {
+      const { iterRange, accuInit, iterVar, iterVar2, accuVar, loopCondition, loopStep, result } = kind.value;
+      const inside = new Set([...bound, iterVar, iterVar2, accuVar]);
+      go(iterRange);
+      go(accuInit);
+      for (const part of [loopCondition, loopStep, result]) go(part, inside);
+      return;
+    }
+    default:
+  }
+}
+
+/** `subnet["public-a"].cidrBlock` as ["subnet", "public-a", "cidrBlock"]; undefined for what is no chain of plain names. */
+export function chainOf(expr: Expr | undefined): string[] | undefined {
+  const kind = expr?.exprKind;
+  if (kind?.case === "identExpr") return [written(kind.value.name)];
+  if (kind?.case === "selectExpr") {
+    const before = kind.value.testOnly ? undefined : chainOf(kind.value.operand);
+    return before && [...before, kind.value.field];
+  }
+  if (kind?.case !== "callExpr" || kind.value.function !== "_[_]") return undefined;
+  const [operand, index] = kind.value.args;
+  const before = chainOf(operand);
+  const key = index?.exprKind.case === "constExpr" ? index.exprKind.value.constantKind : undefined;
+  if (!before || (key?.case !== "stringValue" && key?.case !== "int64Value")) return undefined;
+  return [...before, String(key.value)];
+}
+
+/** The node with an id; undefined for one that a macro made. */
+export function nodeOf(expr: Expr, id: bigint): Expr | undefined {
+  let found: Expr | undefined;
+  visit(expr, new Set(), (node) => {
+    if (node.id === id) found = node;
+    return true;
+  });
+  return found;
+}
+
+/** Each turn of a loop is counted: `condition` becomes `tick(condition)`. */
+export function countTurns(expr: Expr, tick: string): void {
+  visit(expr, new Set(), ({ exprKind }) => {
+    if (exprKind.case === "comprehensionExpr" && exprKind.value.loopCondition) {
+      const inner = exprKind.value.loopCondition;
+      const call = { $typeName: "cel.expr.Expr.Call", function: tick, args: [inner] };
+      exprKind.value.loopCondition = { $typeName: "cel.expr.Expr", id: inner.id, exprKind: { case: "callExpr", value: call } } as Expr;
+    }
+    return true;
+  });
+}

@@ -1,0 +1,225 @@
+import type { Code } from "../diag/codes.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Evaluator, ExpressionProblem, Late, Outcome } from "./expressions/evaluate.ts";
+import { Consequence } from "./expressions/evaluate.ts";
+import { spotInside } from "./expressions/places.ts";
+import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
+import { textOfValue, ValueProblem } from "./expressions/values.ts";
+import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
+import { error } from "./problem.ts";
+import { positionOf, type Spot } from "./source.ts";
+import { treeOf, type ScalarTree, type Tree } from "./tree.ts";
+import { textOf, undeclared } from "./variables.ts";
+
+/** A place where expressions stand, and what became of them. */
+export interface Used extends Here {
+  readonly used: { item: boolean; index: boolean; broken: boolean };
+  /** What is known only when objects exist may stand here. */
+  readonly takesLate?: boolean;
+}
+
+/** Stands in a text for an output that is not known yet; characters that no YAML of people holds. */
+export const lateMark = {
+  pattern: /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002/g,
+  of: (address: string, output: string) => `\uE000${address}\uE001${output}\uE002`,
+};
+
+/** `diagnostic` is absent where the mistake is told elsewhere. */
+type Fail = (scalar: ScalarTree, diagnostic?: Diagnostic) => void;
+type Coded = Extract<Piece, { readonly code: string }>;
+
+/** Strings with their expressions replaced by what they come to. */
+export class Interpolation {
+  readonly #world: World;
+  readonly #evaluator: Evaluator;
+  readonly #fail: Fail;
+  readonly #readFile: (scalar: ScalarTree, path: string) => string;
+
+  constructor(world: World, evaluator: Evaluator, fail: Fail, readFile: (scalar: ScalarTree, path: string) => string) {
+    this.#world = world;
+    this.#evaluator = evaluator;
+    this.#fail = fail;
+    this.#readFile = readFile;
+  }
+
+  /** A string that is one expression keeps the type of its value; inside a longer string it becomes text. */
+  scalar(scalar: ScalarTree, here: Used, file: string | undefined): Tree {
+    const text = scalar.value;
+    if (typeof text !== "string" || !text.includes("${")) return scalar;
+    const pieces = scan(text);
+    const [only] = pieces;
+    if (pieces.length === 1 && only && "code" in only) return marked(this.#value(only, scalar, here, file) ?? unknown(scalar), here);
+    let result = "";
+    for (const piece of pieces) {
+      if ("text" in piece) {
+        result += piece.text;
+        continue;
+      }
+      const value = "broken" in piece ? this.#brokenPiece(piece, scalar, here, file) : this.#text(piece, scalar, here, file);
+      // The rest of a script in another language would say the same again.
+      if (value === undefined) return unknown(scalar);
+      result += value;
+    }
+    return { ...scalar, value: result, raw: result, substituted: true, ...(here.used.item && { ofItem: true as const }) };
+  }
+
+  #text(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): string | undefined {
+    const value = this.#value(piece, scalar, here, file);
+    if (!value) return undefined;
+    if (value.type === "scalar" && value.value !== null) return textOf(value);
+    try {
+      return textOfValue(value.type === "scalar" ? null : value.type === "list" ? [] : {});
+    } catch (problem) {
+      const { message } = problem as ValueProblem;
+      this.#problem(piece, scalar, here, file, { summary: `${message}.`, start: 0, length: piece.code.length });
+      return undefined;
+    }
+  }
+
+  /** The value of one expression; undefined after a report. */
+  #value(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): Tree | undefined {
+    try {
+      const simple = this.#simple(piece, scalar, here);
+      if (simple !== undefined) return simple === "failed" ? undefined : simple;
+    } catch (problem) {
+      if (problem instanceof ValueProblem)
+        return this.#problem(piece, scalar, here, file, { summary: `${problem.message}.`, start: 0, length: piece.code.length });
+      if (!(problem instanceof Consequence)) throw problem;
+      return this.#consequence(scalar, here);
+    }
+    const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#world, here), (path) => this.#readFile(scalar, path));
+    if ("value" in outcome) return treeOf(outcome.value, scalar);
+    if ("late" in outcome) return this.#late(piece, scalar, here, outcome);
+    if ("problem" in outcome) return this.#problem(piece, scalar, here, file, outcome.problem);
+    return this.#consequence(scalar, here);
+  }
+
+  #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Tree | undefined {
+    if (here.takesLate && isAlone) return treeOf(lateMark.of(late.address, late.output), scalar);
+    const [summary, hint] = here.takesLate
+      ? [
+          `${shown(piece)}: ${late.message}, so nothing can be computed with it.`,
+          "let it stand alone in its ${…}; text may stand around it",
+        ]
+      : [
+          `${shown(piece)}: ${late.message}, and is needed here before.`,
+          "what AWS makes may stand in outputs: only; here refer to the resource itself, or write the value",
+        ];
+    this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
+    return undefined;
+  }
+
+  #consequence(scalar: ScalarTree, here: Used): undefined {
+    here.used.broken = true;
+    this.#fail(scalar);
+  }
+
+  /** Plain names need no library, and a variable keeps its text as it was written (8.10 is not 8.1). */
+  #simple(piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
+    const [, root = "", name = ""] = /^\s*([A-Za-z]+)(?:\.([A-Za-z_][\w-]*))?\s*$/.exec(piece.code) ?? [];
+    if (root === "var" && name !== "") return this.#variable(name, piece, scalar, here);
+    if (root === "env" && name !== "") return this.#environmentVariable(name, piece, scalar, here);
+    if ((root === "each" || root === "count") && name !== "") return this.#item(root, name, scalar, here);
+    if (name === "" && (topNames as readonly string[]).includes(root)) {
+      const value = this.#world.top(root);
+      return value === undefined ? undefined : treeOf(value, scalar);
+    }
+    return undefined;
+  }
+
+  #variable(name: string, piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
+    const value = this.#world.variable(name);
+    if (value) return placedAt(value, scalar);
+    const isDifference = this.#world.variableNames().some((known) => name.startsWith(`${known}-`));
+    if (isDifference) return undefined;
+    return this.#failed(
+      "unknown-variable",
+      spotInside(scalar, piece.start, piece.end),
+      scalar,
+      here,
+      undeclared(name),
+      this.#world.guessVariable(name),
+    );
+  }
+
+  #environmentVariable(name: string, piece: Coded, scalar: ScalarTree, here: Used): "failed" {
+    const instead = `declare a variable ${name} under variables:; INFRA_VAR_${name} sets it from outside`;
+    const summary = `${shown(piece)} is refused: an environment means the same on every machine.`;
+    return this.#failed("env-in-yaml", spotInside(scalar, piece.start, piece.end), scalar, here, summary, instead);
+  }
+
+  #item(root: "each" | "count", name: string, scalar: ScalarTree, here: Used): Tree | undefined {
+    const fields = itemFields(here, root);
+    if (!fields || !Object.hasOwn(fields, name)) return undefined;
+    here.used.item = true;
+    if (root === "each" && name === "index") here.used.index = true;
+    return treeOf(fields[name]!, scalar);
+  }
+
+  #brokenPiece(piece: Extract<Piece, { readonly broken: string }>, scalar: ScalarTree, here: Used, file: string | undefined): undefined {
+    const summaries = {
+      "not-closed": "${ is not closed with a }.",
+      "too-long": `an expression has at most ${longestExpression.toLocaleString("en")} characters, and this has more.`,
+      "too-deep": `an expression has at most ${deepestExpression} brackets inside each other, and this has more.`,
+    };
+    this.#failed(
+      "bad-expression",
+      spotInside(scalar, piece.start, piece.end),
+      scalar,
+      here,
+      summaries[piece.broken],
+      literalHint("${", file),
+    );
+  }
+
+  #problem(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined, problem: ExpressionProblem): undefined {
+    const { summary, hint, start, length, isForeign } = problem;
+    const spot = spotInside(scalar, piece.start, piece.end, { start: start + 2, length });
+    const literal = isForeign ? (repeatHint(piece, here) ?? literalHint(shown(piece), file)) : undefined;
+    const hints = hint && literal ? `${hint} ${literal[0]!.toUpperCase()}${literal.slice(1)}` : (hint ?? literal);
+    this.#failed("bad-expression", spot, scalar, here, `${shown(piece)}: ${summary}`, hints);
+  }
+
+  #failed(code: Code, spot: Spot, scalar: ScalarTree, here: Used, summary: string, hint?: string): "failed" {
+    here.used.broken = true;
+    this.#fail(scalar, error(code, positionOf(spot), summary, hint));
+    return "failed";
+  }
+}
+
+/** Stands for a value that could not be made: a word that fits nearly everywhere, so that nothing else is said about it. */
+function unknown(scalar: ScalarTree): ScalarTree {
+  return { ...scalar, value: "unknown", raw: "unknown", substituted: true };
+}
+
+function marked(tree: Tree, { used }: Used): Tree {
+  return used.item && tree.type === "scalar" ? { ...tree, ofItem: true } : tree;
+}
+
+function literalHint(text: string, file: string | undefined): string {
+  const literal = `write $${text} for a literal ${text}`;
+  return file ? `${literal}; a script in a file, named by ${file}, is never looked through for expressions` : literal;
+}
+
+function repeatHint({ code }: Coded, { item }: Here): string | undefined {
+  return !item && /\b(each|count)\./.test(code)
+    ? "each.key and each.value stand inside a resource with forEach, count.index inside one with count"
+    : undefined;
+}
+
+function shown({ code }: Coded): string {
+  const line = code.split("\n")[0]!.trim();
+  return `\${${line.length > 60 || line.length < code.trim().length ? `${line.slice(0, 57)}…` : line}}`;
+}
+
+/** A variable's value where it is used: mistakes in it are told there. */
+function placedAt(value: Tree, scalar: ScalarTree): Tree {
+  const { spot } = scalar;
+  if (value.type === "scalar") return { ...value, spot, quoted: scalar.quoted, substituted: true };
+  if (value.type === "list") return { ...value, spot, items: value.items.map((item) => placedAt(item, scalar)) };
+  return {
+    ...value,
+    spot,
+    entries: new Map([...value.entries].map(([key, entry]) => [key, { key: spot, value: placedAt(entry.value, scalar) }])),
+  };
+}

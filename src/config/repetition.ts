@@ -1,0 +1,40 @@
+import type { Spot } from "./source.ts";
+import type { Plain } from "./expressions/values.ts";
+
+/** One of the objects that a repeated resource makes. */
+export interface Item {
+  /** What stands in the brackets of its address. */
+  readonly key: string;
+  /** Its place among the others as they are written; 0 for the first. */
+  readonly index: number;
+  /** `each.value`. */
+  readonly value: Plain;
+}
+
+/** How many objects a resource of the YAML stands for in this run. */
+export type Repetition =
+  | { readonly how: "one" }
+  /** Its `when` is false. */
+  | { readonly how: "absent"; readonly at: Spot }
+  | {
+      readonly how: "count" | "forEach";
+      readonly items: readonly Item[];
+      /** Keys for which `when` is false. */
+      readonly absent: ReadonlySet<string>;
+    }
+  /** Nobody can tell, which is reported where it is written. */
+  | { readonly how: "broken" };
+
+/** Objects that one resource may stand for; also the highest `count`. */
+export const mostItems = 1000;
+
+/** A key that fits into brackets, tags and names. */
+export function isKey(key: string): boolean {
+  return /^[A-Za-z0-9_-]{1,63}$/.test(key);
+}
+
+/** `public` and `a` of "public[a]"; no key where there are no brackets. */
+export function partsOfName(name: string): { readonly base: string; readonly key: string | undefined } {
+  const [, base = name, key] = /^(.*?)\[([^\]]*)\]$/s.exec(name) ?? [];
+  return { base, key };
+}

@@ -1,0 +1,197 @@
+import type { Policy, PolicyVersion } from "@aws-sdk/client-iam";
+import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import type { AwsId, Blocker, Driver, Live, Scope } from "../kind.ts";
+import {
+  allOf,
+  createNamed,
+  iamLive,
+  isInScope,
+  isOfSameEnvironment,
+  namesToRead,
+  pathOf,
+  pathOfScope,
+  tagsFrom,
+  writeTags,
+} from "../shared/iam-objects.ts";
+import { byEach } from "../shared/lookup.ts";
+import { meansSame, parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import type { Handle, IamPolicy } from "./iam-policy.ts";
+
+type Sdk = typeof import("../../aws/sdk/iam.ts");
+type LivePolicy = Live<IamPolicy, Handle>;
+
+/** IAM User Guide, "Versioning IAM policies". */
+const versionLimit = 5;
+
+/** A version that is made the default in the same call is missing for moments, and with it what it allows; so it is made first. */
+const settling = 5_000;
+
+export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
+  return {
+    async *list(aws, scope) {
+      const pages = aws.iam.pages(iam.ListPoliciesCommand, { Scope: "Local", PathPrefix: pathOfScope(scope) });
+      const listed = await allOf(pages, (page) => page.Policies);
+      const elsewhere = namesToRead(
+        scope,
+        "iamPolicy",
+        listed.map(({ PolicyName }) => PolicyName!),
+      ).slice(listed.length);
+      const all = [...listed.map(({ Arn }) => Arn!), ...(await arnsOf(aws, elsewhere)).values()];
+      const lives = await Promise.all(all.map((arn) => unlessGone(observe(aws, arn, scope))));
+      for (const live of lives) if (live) yield live;
+    },
+
+    async get(aws, ids) {
+      const lives = await Promise.all(ids.map((arn) => unlessGone(observe(aws, arn))));
+      return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+    },
+
+    create(aws, request, identity) {
+      const Path = request.path ?? pathOf(identity.tags);
+      const send = async () => {
+        const { Policy: made } = await aws.iam(
+          new iam.CreatePolicyCommand({
+            PolicyName: identity.name,
+            Path,
+            PolicyDocument: policyText(request.document),
+            Description: request.description,
+            Tags: tagList(identity.tags),
+          }),
+        );
+        return made!.Arn!;
+      };
+      return createNamed(identity, send, async () => {
+        const arn = (await arnsOf(aws, [identity.name])).get(identity.name);
+        return arn === undefined ? undefined : { arn, tags: tagsFrom((await policyOf(aws, arn)).Tags) };
+      });
+    },
+
+    initialState: (request) => ({ spec: request, handle: { version: "v1" } }),
+
+    async update(aws, _stage, live, request, changes) {
+      if (changes.document) await setDocument(aws, live.id, request.document);
+    },
+
+    /** AWS deletes only a policy that is attached to nothing and has one version. Our own roles let go of it; others stand in the way. */
+    async delete(aws, live) {
+      await detachOurs(aws, live);
+      for (const { VersionId, IsDefaultVersion } of (await unlessGone(versionsOf(aws, live.id))) ?? [])
+        if (!IsDefaultVersion) await deleteVersion(aws, live.id, VersionId!);
+      await unlessGone(aws.iam(new iam.DeletePolicyCommand({ PolicyArn: live.id })));
+    },
+
+    tag(aws, { id: PolicyArn }, set, remove) {
+      return writeTags(
+        set,
+        remove,
+        (tags) => aws.iam(new iam.TagPolicyCommand({ PolicyArn, Tags: tagList(tags) })),
+        (TagKeys) => aws.iam(new iam.UntagPolicyCommand({ PolicyArn, TagKeys })),
+      );
+    },
+
+    blockers(aws, lives) {
+      return byEach(lives, (live) => holdersOf(aws, live));
+    },
+
+    named: (aws, names) => arnsOf(aws, names),
+  };
+
+  /** A policy is read by its ARN, which holds its path: by their names they are found in the list of all. */
+  async function arnsOf(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>> {
+    if (names.length === 0) return new Map();
+    const all = await allOf(aws.iam.pages(iam.ListPoliciesCommand, { Scope: "Local", MaxItems: 1000 }), (page) => page.Policies);
+    const byName = new Map(all.map(({ PolicyName, Arn }) => [PolicyName!.toLowerCase(), Arn!]));
+    const found = names.map((name) => [name, byName.get(name.toLowerCase())] as const);
+    return new Map(found.filter((one): one is readonly [string, string] => one[1] !== undefined));
+  }
+
+  async function policyOf(aws: Aws, PolicyArn: AwsId): Promise<Policy> {
+    const { Policy: policy } = await aws.iam(new iam.GetPolicyCommand({ PolicyArn }));
+    return policy!;
+  }
+
+  async function observe(aws: Aws, arn: AwsId, scope?: Scope): Promise<LivePolicy | undefined> {
+    const policy = await policyOf(aws, arn);
+    const tags = tagsFrom(policy.Tags);
+    if (scope && !isInScope(tags, scope)) return undefined;
+    const version = policy.DefaultVersionId!;
+    return {
+      ...iamLive(arn, policy.PolicyName!, tags, policy.CreateDate),
+      handle: { version },
+      spec: {
+        ...(scope?.existence ? {} : { document: await documentOf(aws, arn, version) }),
+        description: policy.Description ?? "",
+        path: policy.Path,
+      },
+    };
+  }
+
+  async function documentOf(aws: Aws, PolicyArn: AwsId, VersionId: string): Promise<PolicyDocument> {
+    const { PolicyVersion: version } = await aws.iam(new iam.GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return parsedPolicy(version?.Document) ?? version?.Document ?? "";
+  }
+
+  /** A version that has the text already is made the default: an earlier attempt made it, or the change is taken back. */
+  async function setDocument(aws: Aws, PolicyArn: AwsId, document: PolicyDocument): Promise<void> {
+    const others = (await versionsOf(aws, PolicyArn)).filter(({ IsDefaultVersion }) => !IsDefaultVersion);
+    for (const { VersionId } of others)
+      if (meansSame(await documentOf(aws, PolicyArn, VersionId!), document)) return setDefault(aws, PolicyArn, VersionId!);
+    const oldest = others.sort(byAge)[0];
+    if (oldest && others.length + 1 >= versionLimit) await deleteVersion(aws, PolicyArn, oldest.VersionId!);
+    const PolicyDocument = policyText(document);
+    const { PolicyVersion: made } = await aws.iam(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: false }));
+    await aws.clock.sleep(settling);
+    await setDefault(aws, PolicyArn, made!.VersionId!);
+  }
+
+  async function setDefault(aws: Aws, PolicyArn: AwsId, VersionId: string): Promise<void> {
+    await aws.iam(new iam.SetDefaultPolicyVersionCommand({ PolicyArn, VersionId }));
+  }
+
+  async function deleteVersion(aws: Aws, PolicyArn: AwsId, VersionId: string): Promise<void> {
+    await unlessGone(aws.iam(new iam.DeletePolicyVersionCommand({ PolicyArn, VersionId })));
+  }
+
+  function versionsOf(aws: Aws, PolicyArn: AwsId): Promise<PolicyVersion[]> {
+    return allOf(aws.iam.pages(iam.ListPolicyVersionsCommand, { PolicyArn }), (page) => page.Versions);
+  }
+
+  /** Who has it attached, or is bounded by it. */
+  async function holdersOf(aws: Aws, live: LivePolicy): Promise<Blocker[]> {
+    const pages = aws.iam.pages(iam.ListEntitiesForPolicyCommand, { PolicyArn: live.id });
+    const answers = (await unlessGone(allOf(pages, (page) => [page]))) ?? [];
+    return answers.flatMap(({ PolicyRoles = [], PolicyUsers = [], PolicyGroups = [] }) => [
+      ...PolicyRoles.map(({ RoleName }) => holder(live, "role", RoleName!)),
+      ...PolicyUsers.map(({ UserName }) => holder(live, "user", UserName!)),
+      ...PolicyGroups.map(({ GroupName }) => holder(live, "group", GroupName!)),
+    ]);
+  }
+
+  async function detachOurs(aws: Aws, live: LivePolicy): Promise<void> {
+    const PolicyArn = live.id;
+    const pages = aws.iam.pages(iam.ListEntitiesForPolicyCommand, {
+      PolicyArn,
+      PolicyUsageFilter: "PermissionsPolicy",
+      EntityFilter: "Role",
+    });
+    for (const { RoleName } of (await unlessGone(allOf(pages, (page) => page.PolicyRoles))) ?? []) {
+      const answer = await unlessGone(aws.iam(new iam.GetRoleCommand({ RoleName: RoleName! })));
+      if (isOfSameEnvironment(tagsFrom(answer?.Role?.Tags), live.tags))
+        await unlessGone(aws.iam(new iam.DetachRolePolicyCommand({ RoleName: RoleName!, PolicyArn })));
+    }
+  }
+}
+
+function holder({ id }: LivePolicy, sort: "role" | "user" | "group", name: string): Blocker {
+  return {
+    id: `${id.replace(/:policy\/.*$/, "")}:${sort}/${name}`,
+    what: `the ${sort} ${name}, to which it is attached or which it bounds`,
+  };
+}
+
+/** `v10` is younger than `v9`. */
+function byAge(a: PolicyVersion, b: PolicyVersion): number {
+  return Number(a.VersionId!.slice(1)) - Number(b.VersionId!.slice(1));
+}

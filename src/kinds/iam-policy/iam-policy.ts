@@ -1,0 +1,70 @@
+import type { Static } from "typebox";
+import type { Kind, Problem, Subject } from "../kind.ts";
+import { object, optional, string } from "../../resource/fields.ts";
+import { checkTagCases, iamNaming, pathField, replaceOrder } from "../shared/iam-objects.ts";
+import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
+import { meansSame, policyDocument } from "../shared/policy-documents.ts";
+
+const schema = object({
+  document: policyDocument("What it allows and denies."),
+  description: optional(string("What it is for.", { maxLength: 1000 })),
+  path: pathField,
+});
+
+export type IamPolicy = Static<typeof schema>;
+
+/** The version that counts. */
+export interface Handle {
+  readonly version: string;
+}
+
+const policyEnd = "policy/*";
+
+export const iamPolicy: Kind<IamPolicy, Handle> = {
+  name: "iamPolicy",
+  section: "iamPolicies",
+  doc: "A managed policy, which several roles can share.",
+  schema,
+  fields: {
+    document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame },
+    description: { change: "replace", because: "AWS cannot change the description of a policy" },
+    path: { change: "replace", because: "a path is part of the ARN" },
+  },
+  stages: [{ name: "create" }],
+  create: "name",
+  naming: iamNaming(128),
+  replace: replaceOrder,
+  waits: { create: "instant", delete: "instant" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)) + 2 * n.ours,
+  iam: {
+    read: ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicies"],
+    write: [
+      "iam:CreatePolicy",
+      "iam:CreatePolicyVersion",
+      "iam:DeletePolicy",
+      "iam:DeletePolicyVersion",
+      "iam:DetachRolePolicy",
+      "iam:GetRole",
+      "iam:ListEntitiesForPolicy",
+      "iam:ListPolicyVersions",
+      "iam:SetDefaultPolicyVersion",
+      "iam:TagPolicy",
+      "iam:UntagPolicy",
+    ],
+    remove: [
+      "iam:DeletePolicy",
+      "iam:DeletePolicyVersion",
+      "iam:DetachRolePolicy",
+      "iam:GetRole",
+      "iam:ListEntitiesForPolicy",
+      "iam:ListPolicyVersions",
+    ],
+    access: { "iam:CreatePolicy": { made: [policyEnd] }, "iam:TagPolicy": { made: [policyEnd], ours: [policyEnd] } },
+  },
+  check,
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
+};
+
+function check(self: Subject<IamPolicy>): readonly Problem[] {
+  return [...checkPolicy(self.spec.document, "document", "identity", policyLimits.managed), ...checkTagCases(self)];
+}

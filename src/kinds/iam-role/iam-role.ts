@@ -1,0 +1,106 @@
+import type { Kind, Problem, Subject } from "../kind.ts";
+import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
+import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
+import { meansSame, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { schema, trustDocument, type IamRole } from "./schema.ts";
+
+const roleEnd = "role/*";
+
+export const iamRole: Kind<IamRole, null> = {
+  name: "iamRole",
+  section: "iamRoles",
+  doc: "An IAM role: what a service or a person that takes it on may do.",
+  schema,
+  fields: {
+    trust: { change: "update", same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)) },
+    managedPolicies: { change: "update", as: { key: (one: string) => one, unlisted: "keep" }, made: "entries" },
+    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries" },
+    permissionsBoundary: { change: "update" },
+    path: { change: "replace", because: "a path is part of the ARN" },
+    maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
+    description: { change: "update" },
+  },
+  stages: [{ name: "create" }, { name: "access", fields: ["trust", "managedPolicies", "policies"] }],
+  create: "name",
+  naming: iamNaming(64),
+  replace: replaceOrder,
+  waits: { create: "instant", delete: "instant" },
+  // A page of roles, and of each role its settings, its attached and its own policies; `parts`: documents of its own policies.
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)) + 3 * n.ours + (n.parts ?? n.ours),
+  iam: {
+    read: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:ListRoles"],
+    write: [
+      "iam:AttachRolePolicy",
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:DeleteRolePermissionsBoundary",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:GetInstanceProfile",
+      "iam:ListInstanceProfilesForRole",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+      "iam:RemoveRoleFromInstanceProfile",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ],
+    remove: [
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:GetInstanceProfile",
+      "iam:ListInstanceProfilesForRole",
+      "iam:RemoveRoleFromInstanceProfile",
+    ],
+    onlyFor: {
+      "iam:AttachRolePolicy": ["managedPolicies"],
+      "iam:PutRolePolicy": ["policies"],
+      "iam:DeleteRolePermissionsBoundary": ["permissionsBoundary"],
+      "iam:DeleteRolePolicy": ["policies"],
+      "iam:DetachRolePolicy": ["managedPolicies"],
+      "iam:PutRolePermissionsBoundary": ["permissionsBoundary"],
+    },
+    // IAM has no key that names the create in which tags are written.
+    access: { "iam:CreateRole": { made: [roleEnd] }, "iam:TagRole": { made: [roleEnd], ours: [roleEnd] } },
+  },
+  check,
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
+};
+
+function check(self: Subject<IamRole>): readonly Problem[] {
+  const { trust, policies = {}, managedPolicies = [] } = self.spec;
+  const trustPath = typeof trust === "object" && "document" in trust ? "trust.document" : "trust";
+  const inline = Object.entries(policies).flatMap(([name, document]) =>
+    checkPolicy(document, `policies.${name}`, "identity", policyLimits.inline),
+  );
+  return [
+    ...checkPolicy(trustDocument(trust), trustPath, "trust", policyLimits.trust),
+    ...inline,
+    ...checkSum(policies, inline),
+    ...(managedPolicies.length > attachedAtFirst ? [manyAttached(managedPolicies.length)] : []),
+    ...checkTagCases(self),
+  ];
+}
+
+/** IAM User Guide, "IAM and AWS STS quotas": managed policies attached to a role, unless more were asked for. */
+const attachedAtFirst = 10;
+
+function manyAttached(count: number): Problem {
+  return {
+    code: "quota",
+    severity: "warning",
+    summary: `${count} managed policies; AWS attaches ${attachedAtFirst} to a role until you ask for more`,
+    path: "managedPolicies",
+    hint: "put several of them into one policy, or ask for a higher quota",
+  };
+}
+
+/** All policies of its own together are bounded; one that is too long by itself has been told. */
+function checkSum(policies: Readonly<Record<string, PolicyDocument>>, found: readonly Problem[]): Problem[] {
+  const sum = Object.values(policies).reduce((all, document) => all + policyText(document).replace(/\s/g, "").length, 0);
+  if (sum <= policyLimits.inline || found.some(({ severity }) => severity !== "warning")) return [];
+  const summary = `the policies of the role have ${sum} characters together and AWS takes ${policyLimits.inline}`;
+  return [{ code: "policy", summary, path: "policies", hint: "move one to `iamPolicies` and attach it" }];
+}

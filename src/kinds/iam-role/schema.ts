@@ -1,0 +1,67 @@
+/** The fields of a role, and its trust policy in its short and its long form. */
+import { Type, type Static } from "typebox";
+import { integer, list, map, object, optional, refOr, string } from "../../resource/fields.ts";
+import { pathField } from "../shared/iam-objects.ts";
+import { isObject, meansSame, policyDocument, statementsOf, type Json, type PolicyDocument } from "../shared/policy-documents.ts";
+
+const service = string("A service of AWS.", { pattern: "^[a-z0-9.-]+\\.amazonaws\\.com(\\.cn)?$", examples: ["ec2.amazonaws.com"] });
+
+const trustForms = Type.Union(
+  [
+    service,
+    list(service, "Several services.", { minItems: 1, uniqueItems: true }),
+    object({ document: policyDocument("The whole trust policy.") }),
+  ],
+  { description: "Who may take on the role: a service, several services, or `{ document }`.", examples: ["ec2.amazonaws.com"] },
+);
+
+export const schema = object({
+  trust: trustForms,
+  managedPolicies: optional(
+    list(
+      refOr("^arn:", "iamPolicy", "A policy of this file, or the ARN of another: one of AWS's, for example.", { named: true }),
+      "The managed policies that are attached to it. What others attached stays, and is a note.",
+      { uniqueItems: true, maxItems: 25 },
+    ),
+  ),
+  policies: optional(
+    map(
+      policyDocument("What the role may do."),
+      "Policies that are part of the role, by name. What others wrote stays, and is a note.",
+      "^[A-Za-z0-9+=,.@_-]{1,128}$",
+    ),
+  ),
+  permissionsBoundary: optional(
+    refOr(
+      "^(arn:|none$)",
+      "iamPolicy",
+      "The policy that bounds what all others can allow: one of this file, or an ARN; `none`: none. If omitted, what there is stays.",
+      { named: true },
+    ),
+  ),
+  path: pathField,
+  maxSessionDuration: optional(integer("Seconds for which a session of the role may last.", { minimum: 3600, maximum: 43_200 })),
+  description: optional(string("What it is for.", { maxLength: 1000, pattern: "^[\\t\\n\\r\\x20-\\xff]*$" })),
+});
+
+export type IamRole = Static<typeof schema>;
+export type Trust = IamRole["trust"];
+
+/** The trust policy that is meant. */
+export function trustDocument(trust: Trust): PolicyDocument {
+  return typeof trust === "object" && "document" in trust ? trust.document : documentFor([trust].flat());
+}
+
+/** The shortest form of a trust policy. */
+export function trustOf(document: Json): Trust {
+  const [statement, ...more] = statementsOf(document);
+  const principal = statement?.["Principal"];
+  const services = isObject(principal) ? [principal["Service"] ?? []].flat().map(String) : [];
+  if (more.length > 0 || services.length === 0 || !meansSame(document, documentFor(services))) return { document };
+  return services.length === 1 ? services[0]! : services;
+}
+
+function documentFor(services: readonly string[]): PolicyDocument {
+  const Service = services.length === 1 ? services[0]! : services;
+  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }] };
+}

@@ -1,0 +1,193 @@
+import type { LogGroup as AwsGroup } from "@aws-sdk/client-cloudwatch-logs";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { existing, unlessGone } from "../../aws/eventual.ts";
+import { ownership } from "../../resource/ownership.ts";
+import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Subject, Tags } from "../kind.ts";
+import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
+import { schema, type LogGroup } from "./schema.ts";
+
+interface Handle {
+  readonly arn: AwsId;
+}
+
+type LiveGroup = Live<LogGroup, Handle>;
+
+/** How the ARN of a log group ends. */
+const end = "log-group:*";
+
+export const logGroup: Kind<LogGroup, Handle> = {
+  name: "logGroup",
+  section: "logGroups",
+  doc: "A log group of CloudWatch Logs: where a service or a program writes its events, and for how long they are kept.",
+  schema,
+  fields: {
+    retention: { change: "update", because: "what is older than the new number of days is deleted for good" },
+    kmsKey: { change: "update", because: "events that are there already keep the encryption that they have" },
+    class: { change: "replace", because: "the class of a log group cannot change" },
+  },
+  stages: [{ name: "create" }, { name: "settings", fields: ["retention", "kmsKey"] }],
+  create: "name",
+  naming: {
+    max: 512,
+    forbidden: /[^A-Za-z0-9_/.#-]/,
+    whyNot: (name) => (name.startsWith("aws/") ? "AWS keeps names that begin with aws/ for itself" : undefined),
+  },
+  replace: "delete-first",
+  keepsId: true,
+  dataLoss: "data",
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "logs:log-group" },
+  // One look into the index of tags, the settings in fifties, and the tags of each group.
+  readCost: ({ ours }) => 1 + Math.ceil(ours / 50) + ours,
+  iam: {
+    read: ["logs:DescribeLogGroups", "logs:ListTagsForResource", "tag:GetResources"],
+    write: [
+      "logs:AssociateKmsKey",
+      "logs:CreateLogGroup",
+      "logs:DeleteLogGroup",
+      "logs:DeleteRetentionPolicy",
+      "logs:PutRetentionPolicy",
+      "logs:TagResource",
+      "logs:UntagResource",
+    ],
+    remove: ["logs:DeleteLogGroup"],
+    onlyFor: {
+      "logs:AssociateKmsKey": ["kmsKey"],
+      "logs:DeleteRetentionPolicy": ["retention"],
+      "logs:PutRetentionPolicy": ["retention"],
+    },
+    // A create with tags is also a TagResource; so is the taking over of a group without tags (Service Authorization Reference, CloudWatch Logs).
+    access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
+  },
+  check,
+  load: async () => driver(await import("../../aws/sdk/logs.ts")),
+};
+
+function check({ spec }: Subject<LogGroup>): readonly Problem[] {
+  if (spec.class !== "DELIVERY" || spec.retention === undefined) return [];
+  const summary = "a log group of the class DELIVERY keeps its events for one day, and that cannot change";
+  return [{ code: "bad-value", path: "retention", summary, hint: "take `retention` out, or choose another class" }];
+}
+
+type Sdk = typeof import("../../aws/sdk/logs.ts");
+
+function driver(logs: Sdk): Driver<LogGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      const indexed = (await arnsOfEnvironment(aws, "logs", scope)).flatMap(nameIn);
+      const names = new Set([...indexed, ...(scope.namesOf?.("logGroup") ?? [])]);
+      for (const live of await lives(aws, [...names])) if (live.tags[ownership.environment] === scope.environment) yield live;
+    },
+
+    async get(aws, ids) {
+      return new Map((await lives(aws, ids)).map((live) => [live.id, live]));
+    },
+
+    /** Lambda, RDS and others make the group that they write to when it is not there: one of those is taken over. */
+    async create(aws, request, identity, say) {
+      try {
+        await aws.logs(
+          new logs.CreateLogGroupCommand({
+            logGroupName: identity.name,
+            tags: { ...identity.tags },
+            ...(request.kmsKey !== undefined && { kmsKeyId: request.kmsKey }),
+            ...(request.class !== undefined && { logGroupClass: request.class }),
+          }),
+        );
+      } catch (error) {
+        if (!hasCode(error, "ResourceAlreadyExistsException")) throw error;
+        const [found] = await lives(aws, [identity.name]);
+        if (!found || !(isSame(found.tags, identity) || isNobodys(found))) throw error;
+        if (isNobodys(found)) {
+          await aws.logs(new logs.TagResourceCommand({ resourceArn: found.handle.arn, tags: { ...identity.tags } }));
+          say?.(`${identity.name} was there already and bore nobody's tags, as those do that a service makes: it is taken over`);
+        }
+      }
+      return identity.name;
+    },
+
+    async update(aws, _stage, live, request, changes) {
+      const logGroupName = live.id;
+      if (changes.kmsKey && request.kmsKey !== undefined)
+        await aws.logs(new logs.AssociateKmsKeyCommand({ logGroupName, kmsKeyId: request.kmsKey }));
+      if (changes.retention && typeof request.retention === "number")
+        await aws.logs(new logs.PutRetentionPolicyCommand({ logGroupName, retentionInDays: request.retention }));
+      if (changes.retention && request.retention === "never") await aws.logs(new logs.DeleteRetentionPolicyCommand({ logGroupName }));
+    },
+
+    async delete(aws, live) {
+      await unlessGone(aws.logs(new logs.DeleteLogGroupCommand({ logGroupName: live.id })));
+    },
+
+    async tag(aws, live, set, remove) {
+      const resourceArn = live.handle.arn;
+      if (Object.keys(set).length > 0) await aws.logs(new logs.TagResourceCommand({ resourceArn, tags: { ...set } }));
+      if (remove.length > 0) await aws.logs(new logs.UntagResourceCommand({ resourceArn, tagKeys: [...remove] }));
+    },
+
+    /** Without those that a create would take over. */
+    async named(aws, names) {
+      return new Map((await lives(aws, names)).filter((live) => !isNobodys(live)).map(({ id }) => [id, id]));
+    },
+
+    async find(aws, tags) {
+      const found = await lives(aws, (await arnsTagged(aws, "logs", tags)).flatMap(nameIn));
+      return found.filter((live) => Object.entries(tags).every(([key, value]) => live.tags[key] === value)).map(({ id }) => id);
+    },
+  };
+
+  async function lives(aws: Aws, names: readonly string[]): Promise<LiveGroup[]> {
+    const found = await existing(names, 50, async (logGroupIdentifiers) => {
+      const { logGroups = [] } = await aws.logs(new logs.DescribeLogGroupsCommand({ logGroupIdentifiers }));
+      return logGroups;
+    });
+    const tagged = await Promise.all(
+      found.map(async (group) => {
+        const answer = await unlessGone(aws.logs(new logs.ListTagsForResourceCommand({ resourceArn: arnOf(group) })));
+        return answer && live(group, answer.tags ?? {});
+      }),
+    );
+    return tagged.filter((one) => one !== undefined);
+  }
+}
+
+function live(found: AwsGroup, tags: Tags): LiveGroup {
+  const name = found.logGroupName!;
+  const arn = arnOf(found);
+  return {
+    id: name,
+    aliases: [arn, `${arn}:*`],
+    tags,
+    name,
+    owner: arn.split(":")[4],
+    state: "ready",
+    spec: {
+      retention: found.retentionInDays ?? "never",
+      kmsKey: found.kmsKeyId,
+      class: found.logGroupClass as LogGroup["class"],
+    },
+    handle: { arn },
+    outputs: { name, arn },
+    ...(found.creationTime !== undefined && { createdAt: new Date(found.creationTime).toISOString() }),
+  };
+}
+
+/** The form that tags and policies take: `arn` ends with `:*` for the group's streams (CloudWatch Logs API, LogGroup). */
+function arnOf({ arn = "", logGroupArn }: AwsGroup): AwsId {
+  return logGroupArn ?? arn.replace(/:\*$/, "");
+}
+
+/** CloudWatch Logs has other things with tags. */
+function nameIn(arn: AwsId): readonly string[] {
+  return /:log-group:([^:]+)/.exec(arn)?.slice(1) ?? [];
+}
+
+function isSame(tags: Tags, identity: CreateIdentity): boolean {
+  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+}
+
+/** As a service leaves a group that it made: no tags, and events kept for ever. */
+function isNobodys({ tags, spec }: LiveGroup): boolean {
+  return Object.keys(tags).every((key) => key.startsWith("aws:")) && spec.retention === "never";
+}

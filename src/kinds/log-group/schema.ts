@@ -1,0 +1,25 @@
+import { Type, type Static, type TSchema } from "typebox";
+import { object, oneOf, optional, string } from "../../resource/fields.ts";
+
+/** Days that CloudWatch Logs takes (CloudWatch Logs API, PutRetentionPolicy). */
+const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+const retention = Type.Unsafe<number | "never">({
+  description: "Days after which events are deleted; `never` keeps them. If omitted: AWS keeps them, and what others set stays.",
+  enum: [...days, "never"],
+} as unknown as TSchema);
+
+export const schema = object({
+  retention: optional(retention),
+  kmsKey: optional(
+    string("The ARN of the KMS key with which new events are encrypted; its policy must let CloudWatch Logs use it.", {
+      pattern: "^arn:[^:]+:kms:[^:]+:\\d{12}:key/.+$",
+      examples: ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    }),
+  ),
+  class: optional(
+    oneOf(["STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY"], "What can be done with the events, and what they cost; for good."),
+  ),
+});
+
+export type LogGroup = Static<typeof schema>;

@@ -1,0 +1,70 @@
+import type { Problem, Subject } from "../kind.ts";
+import type { Parameter } from "./schema.ts";
+
+/** Bytes of a value, by tier (Systems Manager User Guide, "Managing parameter tiers"). */
+const limits = { Standard: 4096, Advanced: 8192 } as const;
+
+/** The value as Parameter Store keeps it: the items of a list with commas between them. */
+export function textOf(value: Parameter["value"]): string {
+  return typeof value === "string" ? value : value.join(",");
+}
+
+export function check({ spec }: Subject<Parameter>): readonly Problem[] {
+  return [...checkItems(spec), ...checkText(textOf(spec.value), spec)];
+}
+
+function checkItems({ value }: Parameter): Problem[] {
+  if (typeof value === "string") return [];
+  return value.flatMap((item, i) =>
+    item.includes(",")
+      ? [
+          problem(
+            `value[${i}]`,
+            "an item of a list holds a comma, which Parameter Store takes for the end of the item",
+            "write it as two items, or the whole as one text",
+          ),
+        ]
+      : [],
+  );
+}
+
+function checkText(text: string, { tier = "Standard", allowedPattern }: Parameter): Problem[] {
+  const found: Problem[] = [];
+  const size = Buffer.byteLength(text);
+  if (size > limits[tier])
+    found.push(
+      problem(
+        "value",
+        `the value has ${size} bytes, and the tier ${tier} takes ${limits[tier]}`,
+        tier === "Standard" ? "write `tier: Advanced`" : undefined,
+      ),
+    );
+  // "Parameter value can't nest another parameter" (Systems Manager API, PutParameter).
+  if (text.includes("{{"))
+    found.push(problem("value", "the value holds `{{`, which Parameter Store refuses: a parameter cannot name another one"));
+  const pattern = allowedPattern === undefined ? undefined : compiled(allowedPattern);
+  if (pattern && !pattern.test(text)) found.push(problem("value", `the value does not match \`allowedPattern\` (${allowedPattern})`));
+  return found;
+}
+
+/** AWS's regular expressions are Java's: one that is none here may be one there. */
+function compiled(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${pattern})$`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a name may not be besides its characters (Systems Manager API, PutParameter). */
+export function whyNotName(name: string): string | undefined {
+  if (/^\/?(aws|ssm)/i.test(name)) return "AWS keeps names that begin with aws or ssm for itself";
+  if (name.startsWith("/plumbline/")) return "/plumbline/ is where the leases are";
+  if (name.includes("/") && !name.startsWith("/")) return "a name with a / in it begins with one";
+  if (name.endsWith("/") || name.includes("//")) return "something must stand between and after its slashes";
+  return name.split("/").length - 1 > 15 ? "AWS takes 15 levels" : undefined;
+}
+
+function problem(path: string, summary: string, hint?: string): Problem {
+  return { code: "bad-value", path, summary, ...(hint !== undefined && { hint }) };
+}

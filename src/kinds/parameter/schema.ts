@@ -1,0 +1,20 @@
+import { Type, type Static, type TSchema } from "typebox";
+import { object, oneOf, optional, string } from "../../resource/fields.ts";
+
+const value = Type.Unsafe<string | readonly string[]>({
+  description: "A text (`String`) or a list of texts (`StringList`). Never a secret: whoever reads the file or the plan sees it.",
+  anyOf: [
+    { type: "string", minLength: 1 },
+    { type: "array", minItems: 1, items: { type: "string", minLength: 1 } },
+  ],
+  examples: ["https://api.example.com", ["eu-west-1a", "eu-west-1b"]],
+} as unknown as TSchema);
+
+export const schema = object({
+  value,
+  description: optional(string("What it is for.", { minLength: 1, maxLength: 1024 })),
+  allowedPattern: optional(string("A regular expression that every value must match.", { minLength: 1, maxLength: 1024 })),
+  tier: optional(oneOf(["Standard", "Advanced"], "`Standard` is free and holds 4 KB; `Advanced` costs money and holds 8 KB.")),
+});
+
+export type Parameter = Static<typeof schema>;

@@ -1,0 +1,212 @@
+import type { DescribeSecretResponse, SecretListEntry } from "@aws-sdk/client-secrets-manager";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { useKey } from "../../resource/iam.ts";
+import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import type { CreateIdentity, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
+import { schema, type Secret } from "./schema.ts";
+import { randomValue } from "./value.ts";
+
+interface Handle {
+  readonly hasValue: boolean;
+}
+
+type LiveSecret = Live<Secret, Handle>;
+/** A listing tells of versions under another name than a look at one secret. */
+type Found = SecretListEntry & DescribeSecretResponse;
+
+/** How the ARN of a secret ends: six characters at random follow its name. */
+const end = "secret:*";
+
+/** Keeps `recoveryDays` for the day on which the YAML has it no more. */
+const recoveryTag = "infra:recovery-days";
+const mostDays = 30;
+
+export const secret: Kind<Secret, Handle> = {
+  name: "secret",
+  section: "secrets",
+  doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
+  schema,
+  fields: {
+    description: { change: "update" },
+    generate: { change: "never" },
+    kmsKey: { change: "update", same: (request, have) => isSameKey(request, have) },
+    recoveryDays: { change: "never" },
+  },
+  stages: [{ name: "create" }, { name: "settings", fields: ["description", "kmsKey"] }],
+  create: "name",
+  naming: { max: 512, forbidden: /[^A-Za-z0-9/_+=.@-]/ },
+  dataLoss: "data",
+  marks: ({ recoveryDays = mostDays }) => ({ [recoveryTag]: String(recoveryDays) }),
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "secretsmanager:secret" },
+  readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 100)),
+  iam: {
+    read: ["secretsmanager:DescribeSecret", "secretsmanager:ListSecrets"],
+    write: [
+      "secretsmanager:CreateSecret",
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:RestoreSecret",
+      "secretsmanager:TagResource",
+      "secretsmanager:UntagResource",
+      "secretsmanager:UpdateSecret",
+    ],
+    remove: ["secretsmanager:DeleteSecret"],
+    onlyFor: { "secretsmanager:UpdateSecret": ["description", "kmsKey"] },
+    // A create with tags is also a TagResource (Secrets Manager User Guide, "Tagging secrets").
+    access: {
+      "secretsmanager:CreateSecret": { made: [end] },
+      "secretsmanager:TagResource": { made: [end], ours: [end] },
+    },
+    // Decrypt, because a change of the key encrypts the value anew (Secrets Manager API, UpdateSecret).
+    implied: ({ spec }, _index, place) =>
+      spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], place)],
+  },
+  load: async () => driver(await import("../../aws/sdk/secretsmanager.ts")),
+};
+
+type Sdk = typeof import("../../aws/sdk/secretsmanager.ts");
+
+function driver(sm: Sdk): Driver<Secret, Handle> {
+  return {
+    /** The listing lags by minutes and hides what waits to be deleted, so what it lacks of the YAML is asked for by name. */
+    async *list(aws, scope) {
+      const listed = await withTags(aws, { [ownership.environment]: scope.environment });
+      const names = new Set(listed.map(({ name }) => name));
+      const missing = (scope.namesOf?.("secret") ?? []).filter((name) => !names.has(name));
+      const asked = await Promise.all(missing.map((name) => look(aws, name)));
+      for (const one of [...listed, ...asked]) if (one && isIn(one.tags, scope)) yield one;
+    },
+
+    async get(aws, ids) {
+      const found = await Promise.all(ids.map((id) => look(aws, id)));
+      return new Map(found.filter((one) => one !== undefined).map((one) => [one.id, one]));
+    },
+
+    async create(aws, request, identity, say) {
+      try {
+        const { ARN } = await aws.secretsmanager(
+          new sm.CreateSecretCommand({
+            Name: identity.name,
+            ClientRequestToken: identity.token,
+            Tags: tagList(identity.tags),
+            ...(request.description !== undefined && { Description: request.description }),
+            ...(request.kmsKey !== undefined && { KmsKeyId: request.kmsKey }),
+            ...(request.generate !== undefined && { SecretString: randomValue(request.generate) }),
+          }),
+        );
+        return ARN!;
+      } catch (error) {
+        const isTaken = hasCode(error, "ResourceExistsException");
+        const isLeaving = hasCode(error, "InvalidRequestException") && /scheduled for deletion/i.test(error.message);
+        if (!isTaken && !isLeaving) throw error;
+        const found = await look(aws, identity.name);
+        if (!found || !isSame(found.tags, identity)) throw isLeaving ? taken(error, identity) : error;
+        if (isLeaving) {
+          await aws.secretsmanager(new sm.RestoreSecretCommand({ SecretId: found.id }));
+          await aws.secretsmanager(new sm.TagResourceCommand({ SecretId: found.id, Tags: tagList(identity.tags) }));
+          say?.(`${identity.name} was scheduled for deletion: it is restored, with the value that it had`);
+        }
+        return found.id;
+      }
+    },
+
+    async update(aws, _stage, live, request, changes) {
+      await aws.secretsmanager(
+        new sm.UpdateSecretCommand({
+          SecretId: live.id,
+          ...(changes.description && { Description: request.description ?? "" }),
+          ...(changes.kmsKey && request.kmsKey !== undefined && { KmsKeyId: request.kmsKey }),
+        }),
+      );
+    },
+
+    async delete(aws, live, run) {
+      const days = Number(live.tags[recoveryTag] ?? mostDays);
+      try {
+        await unlessGone(aws.secretsmanager(new sm.DeleteSecretCommand({ SecretId: live.id, RecoveryWindowInDays: days })));
+      } catch (error) {
+        if (!hasCode(error, "InvalidRequestException") || (await look(aws, live.id))?.state !== "dead") throw error;
+      }
+      run.say(`${live.name} can be brought back for ${days} days: aws secretsmanager restore-secret --secret-id ${live.name}`);
+    },
+
+    async tag(aws, live, set, remove) {
+      if (Object.keys(set).length > 0) await aws.secretsmanager(new sm.TagResourceCommand({ SecretId: live.id, Tags: tagList(set) }));
+      if (remove.length > 0) await aws.secretsmanager(new sm.UntagResourceCommand({ SecretId: live.id, TagKeys: [...remove] }));
+    },
+
+    /** Without those that wait to be deleted: a create restores the one that is ours, and says whose another one is. */
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => look(aws, name)));
+      return new Map(found.filter((one) => one !== undefined && one.state === "ready").map((one) => [one!.name!, one!.id]));
+    },
+
+    async find(aws, tags) {
+      const found = await withTags(aws, tags);
+      return found.filter((one) => Object.entries(tags).every(([key, value]) => one.tags[key] === value)).map(({ id }) => id);
+    },
+  };
+
+  /** Those that bear the keys and the values, not always in pairs: the filters are beginnings, and not tied to each other. */
+  async function withTags(aws: Aws, tags: Tags): Promise<LiveSecret[]> {
+    const Filters = Object.entries(tags).flatMap(([key, value]) => [
+      { Key: "tag-key" as const, Values: [key] },
+      { Key: "tag-value" as const, Values: [value] },
+    ]);
+    const found: LiveSecret[] = [];
+    for await (const page of aws.secretsmanager.pages(sm.ListSecretsCommand, { Filters, MaxResults: 100 }))
+      found.push(...(page.SecretList ?? []).map(liveOf));
+    return found;
+  }
+
+  async function look(aws: Aws, SecretId: string): Promise<LiveSecret | undefined> {
+    const found = await unlessGone(aws.secretsmanager(new sm.DescribeSecretCommand({ SecretId })));
+    return found && liveOf(found);
+  }
+}
+
+function isIn(tags: Tags, { environment, address }: Scope): boolean {
+  if (tags[ownership.environment] !== environment) return false;
+  return address === undefined || tags[ownership.resource] === tagOfAddress(address);
+}
+
+function liveOf(found: Found): LiveSecret {
+  const arn = found.ARN!;
+  const name = found.Name!;
+  const hasValue = Object.keys(found.SecretVersionsToStages ?? found.VersionIdsToStages ?? {}).length > 0;
+  return {
+    id: arn,
+    aliases: [name],
+    tags: tagsOf(found.Tags),
+    name,
+    owner: arn.split(":")[4],
+    state: found.DeletedDate === undefined ? "ready" : "dead",
+    spec: { description: found.Description, kmsKey: found.KmsKeyId },
+    handle: { hasValue },
+    outputs: { name, arn },
+    ...(found.CreatedDate !== undefined && { createdAt: found.CreatedDate.toISOString() }),
+    ...(!hasValue && { notes: [`${name} has no value yet: aws secretsmanager put-secret-value --secret-id ${name}`] }),
+  };
+}
+
+/** Secrets Manager tells the key as it was given, so an alias and the key behind it cannot be told apart. */
+function isSameKey(request: string, have: string | undefined): boolean {
+  if (have === undefined || request === have) return have !== undefined;
+  const [wanted, there] = [request, have].map((key) => key.replace(/^arn:[^/]*:(?=alias\/)/, "").replace(/^arn:[^/]*\//, ""));
+  return wanted === there || wanted!.startsWith("alias/") !== there!.startsWith("alias/");
+}
+
+function isSame(tags: Tags, identity: CreateIdentity): boolean {
+  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+}
+
+/** The name is free again only when the window has passed. */
+function taken(error: AwsError, identity: CreateIdentity): AwsError {
+  return new AwsError(
+    { ...error, class: "duplicate", message: `The name "${identity.name}" is that of a secret which is scheduled for deletion` },
+    error,
+  );
+}

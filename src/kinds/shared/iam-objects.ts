@@ -1,0 +1,163 @@
+/** What the kinds of IAM have in common: names and paths, tags, and objects that are there already. */
+import type { Tag } from "@aws-sdk/client-iam";
+import { AwsError, hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { optional, string } from "../../resource/fields.ts";
+import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import type { AwsId, CreateIdentity, Live, Naming, Problem, Scope, Subject, Tags } from "../kind.ts";
+
+/** IAM User Guide, "IAM and AWS STS quotas": names of roles have 64 characters, all others 128. */
+export function iamNaming(max: 64 | 128): Naming {
+  return { max, forbidden: /[^\w+=,.@-]/, perAccount: true };
+}
+
+/** IAM lists by path, not by tag: what lies elsewhere is found by its declared name only. */
+export const pathField = optional(
+  string(
+    "Its path in IAM, a part of its ARN. If omitted: `/infra/PROJECT/ENVIRONMENT/`. With another path it is found by its name only: when it leaves the file, it stays in the account.",
+    { pattern: "^/([!-~]+/)?$", maxLength: 512, examples: ["/service/"] },
+  ),
+);
+
+/**
+ * Under our path a replacement is made beside the old object, with a name of its own. Elsewhere both would have to be found by
+ * their names, and only one can have the declared name.
+ */
+export function replaceOrder(was: { readonly path?: string }, now: { readonly path?: string }): "create-first" | "delete-first" {
+  return now.path === undefined && was.path?.startsWith("/infra/") ? "create-first" : "delete-first";
+}
+
+/** The path of everything that an environment makes. */
+export function pathOf(tags: Tags): string {
+  return `/infra/${tags[ownership.project]}/${tags[ownership.environment]}/`;
+}
+
+export function pathOfScope({ project, environment }: Scope): string {
+  return `/infra/${project}/${environment}/`;
+}
+
+/** The name at the end of an ARN; a name as it is. */
+export function nameOf(id: AwsId): string {
+  return id.split("/").at(-1)!;
+}
+
+/** Whether what was read by its name is what an id means: an ARN may be of another path or account. */
+export function isMeant(live: Pick<Live, "id">, id: AwsId): boolean {
+  return live.id === id || !id.startsWith("arn:");
+}
+
+/** The names that are to be looked at: those under our path, and the declared ones that lie elsewhere. */
+export function namesToRead(scope: Scope, kind: string, listed: readonly string[]): readonly string[] {
+  const known = new Set(listed.map((name) => name.toLowerCase()));
+  const declared = (scope.namesOf?.(kind) ?? []).map(nameOf).filter((name) => !known.has(name.toLowerCase()));
+  return [...listed, ...new Set(declared)];
+}
+
+/** Whether an object that was read belongs to what is looked for. */
+export function isInScope(tags: Tags, scope: Scope): boolean {
+  if (tags[ownership.environment] !== scope.environment) return false;
+  return scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address);
+}
+
+/** IAM's list of tags as an object. */
+export function tagsFrom(list: readonly Tag[] | undefined): Tags {
+  return tagsOf(list);
+}
+
+/** The parts of a Live that are alike for all. */
+export function iamLive(arn: AwsId, name: string, tags: Tags, createdAt: Date | undefined) {
+  return {
+    id: arn,
+    aliases: [name],
+    name,
+    tags,
+    state: "ready" as const,
+    owner: arn.split(":")[4]!,
+    outputs: { arn, name },
+    ...(createdAt ? { createdAt: createdAt.toISOString() } : {}),
+  } satisfies Partial<Live>;
+}
+
+/** Creates an object by its unique name. One that is there already is ours if it bears the tags of this very resource: the answer was lost. */
+export async function createNamed(
+  identity: CreateIdentity,
+  send: () => Promise<AwsId>,
+  existing: () => Promise<{ readonly arn: AwsId; readonly tags: Tags } | undefined>,
+): Promise<AwsId> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!hasCode(error, "EntityAlreadyExists", "EntityAlreadyExistsException")) throw error;
+    const there = await existing();
+    if (there && isSame(there.tags, identity)) return there.arn;
+    throw taken(error, there?.arn ?? identity.name);
+  }
+}
+
+/** The ARNs of those names that are taken. */
+export async function takenOf(
+  names: readonly string[],
+  arnOf: (name: string) => Promise<AwsId | undefined>,
+): Promise<ReadonlyMap<string, AwsId>> {
+  const found = await Promise.all(names.map(async (name) => [name, await unlessGone(arnOf(name))] as const));
+  return new Map(found.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const])));
+}
+
+/** Sends what there is to write and to remove. */
+export async function writeTags(
+  set: Tags,
+  remove: readonly string[],
+  write: (tags: Tags) => Promise<unknown>,
+  take: (keys: string[]) => Promise<unknown>,
+) {
+  if (Object.keys(set).length > 0) await write(set);
+  if (remove.length > 0) await take([...remove]);
+}
+
+/** IAM takes keys of tags that differ in case for one (IAM User Guide, "Tags for IAM resources"). */
+export function checkTagCases({ tags }: Pick<Subject, "tags">): Problem[] {
+  const first = new Map<string, string>();
+  return Object.keys(tags).flatMap((key) => {
+    const other = first.get(key.toLowerCase());
+    if (other === undefined) first.set(key.toLowerCase(), key);
+    return other === undefined
+      ? []
+      : [
+          {
+            code: "bad-tag" as const,
+            summary: `IAM takes the tags ${other} and ${key} for one`,
+            path: `tags.${key}`,
+            hint: "rename or remove one",
+          },
+        ];
+  });
+}
+
+/** Whether an object bears the tags of the environment of another. */
+export function isOfSameEnvironment(a: Tags, b: Tags): boolean {
+  return [ownership.project, ownership.environment].every((key) => a[key] !== undefined && a[key] === b[key]);
+}
+
+/** All items of a paged listing. */
+export async function allOf<P, T>(pages: AsyncIterable<P>, items: (page: P) => readonly T[] | undefined): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...(items(page) ?? []));
+  return all;
+}
+
+function isSame(tags: Tags, identity: CreateIdentity): boolean {
+  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+}
+
+function taken({ operation }: AwsError, arn: AwsId): AwsError {
+  return new AwsError({
+    class: "duplicate",
+    code: "conflict",
+    message: `The name is taken by ${arn}`,
+    service: "iam",
+    operation,
+    status: undefined,
+    requestId: undefined,
+    attempts: 1,
+  });
+}

@@ -1,0 +1,110 @@
+/** What AWS would refuse of a policy, or what nobody means, before anything is sent. Pure. */
+import type { Problem } from "../kind.ts";
+import { isObject, parsedPolicy, policyText, statementsOf, type Json, type PolicyDocument } from "./policy-documents.ts";
+
+/** Identity policies say what may be done to which resources; trust policies who may take on a role. */
+export type PolicySort = "identity" | "trust";
+
+/** IAM User Guide, "IAM and AWS STS quotas": characters, white space not counted. */
+export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048 } as const;
+
+/** The problems of one document, each at its path below `path`. */
+export function checkPolicy(document: PolicyDocument, path: string, sort: PolicySort, limit: number): Problem[] {
+  const parsed = parsedPolicy(document);
+  if (!parsed) return [bad(path, "the text is no JSON object", "write the policy as a mapping, or correct the JSON")];
+  const problems = [
+    ...checkTop(parsed, path),
+    ...statementsOf(parsed).flatMap((one, i) => checkStatement(one, pathOf(parsed, path, i), sort)),
+  ];
+  const length = policyText(document).replace(/\s/g, "").length;
+  if (length > limit) problems.push(bad(path, `the policy has ${length} characters and AWS takes ${limit}`, "shorten or split it"));
+  return problems;
+}
+
+function checkTop(document: Json, path: string): Problem[] {
+  const { Version: version, Statement: statement } = document;
+  const problems = unknownKeys(document, ["Version", "Id", "Statement"], path, "a policy");
+  if (version === undefined)
+    problems.push({
+      ...bad(path, "without Version AWS reads the language of 2008, in which ${…} is plain text", 'write Version: "2012-10-17"'),
+      severity: "warning",
+    });
+  else if (version !== "2012-10-17" && version !== "2008-10-17")
+    problems.push(bad(`${path}.Version`, `there is no version "${String(version)}"`, 'write "2012-10-17"'));
+  if (statement === undefined || [statement].flat().length === 0) problems.push(bad(path, "the policy has no Statement"));
+  else if (![statement].flat().every(isObject)) problems.push(bad(`${path}.Statement`, "a statement is a mapping"));
+  return problems;
+}
+
+const elements = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+function checkStatement(statement: Json, path: string, sort: PolicySort): Problem[] {
+  const problems = unknownKeys(statement, elements, path, "a statement");
+  const { Effect: effect, Sid: sid } = statement;
+  if (effect !== "Allow" && effect !== "Deny") problems.push(bad(path, "Effect must be Allow or Deny"));
+  if (sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(sid))) problems.push(bad(`${path}.Sid`, "a Sid has letters and digits only"));
+  problems.push(...checkEither(statement, "Action", path));
+  return [...problems, ...(sort === "trust" ? checkTrust(statement, path) : checkIdentity(statement, path))];
+}
+
+function checkIdentity(statement: Json, path: string): Problem[] {
+  if ("Principal" in statement || "NotPrincipal" in statement)
+    return [bad(path, "a policy of a role names no Principal", "who may take on the role is said in `trust`")];
+  return checkEither(statement, "Resource", path);
+}
+
+function checkTrust(statement: Json, path: string): Problem[] {
+  const problems = checkEither(statement, "Principal", path);
+  if ("Resource" in statement || "NotResource" in statement)
+    problems.push(bad(path, "a trust policy names no Resource", "the resource is the role itself"));
+  for (const action of [statement["Action"] ?? []].flat())
+    if (!/^sts:/i.test(String(action)))
+      problems.push(
+        bad(path, `a trust policy allows actions of STS only, not ${String(action)}`, "write sts:AssumeRole, or one of its kin"),
+      );
+  if (statement["Effect"] !== "Allow") return problems;
+  const { Principal: principal, Condition: condition } = statement;
+  const isAnybody = principal === "*" || (isObject(principal) && [principal["AWS"]].flat().includes("*"));
+  if (isAnybody && !isObject(condition))
+    problems.push(bad(path, "anybody in the world may take on the role", "name the principals, or add a Condition"));
+  if (isOfGitHub(principal) && !hasKey(condition, `${gitHub}:sub`))
+    problems.push(
+      bad(
+        path,
+        "any repository on GitHub may take on the role, and AWS refuses that",
+        `add a Condition on ${gitHub}:sub, as in repo:ORG/REPO:ref:refs/heads/main`,
+      ),
+    );
+  return problems;
+}
+
+const gitHub = "token.actions.githubusercontent.com";
+
+function isOfGitHub(principal: unknown): boolean {
+  return isObject(principal) && [principal["Federated"]].flat().some((one) => String(one).endsWith(`/${gitHub}`));
+}
+
+function hasKey(condition: unknown, key: string): boolean {
+  if (!isObject(condition)) return false;
+  return Object.values(condition).some((tests) => isObject(tests) && Object.keys(tests).some((one) => one.toLowerCase() === key));
+}
+
+function checkEither(statement: Json, element: string, path: string): Problem[] {
+  const present = [element, `Not${element}`].filter((key) => statement[key] !== undefined);
+  if (present.length === 1) return [];
+  return [bad(path, present.length === 0 ? `the statement has no ${element}` : `${present.join(" and ")} exclude each other`)];
+}
+
+function unknownKeys(value: Json, known: readonly string[], path: string, what: string): Problem[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => bad(`${path}.${key}`, `${what} has no element ${key}`, `its elements are ${known.join(", ")}`));
+}
+
+function pathOf(document: Json, path: string, i: number): string {
+  return Array.isArray(document["Statement"]) ? `${path}.Statement[${i}]` : `${path}.Statement`;
+}
+
+function bad(path: string, summary: string, hint?: string): Problem {
+  return { code: "policy", summary: `${path}: ${summary}`, path, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,24 @@
+/** Candidates by tag, for kinds whose own service cannot be asked by tag. */
+import type { Aws } from "../../aws/aws.ts";
+import { ownership, tagOfAddress } from "../../resource/ownership.ts";
+import type { AwsId, Scope, Tags } from "../kind.ts";
+
+/**
+ * ARNs of a service (`logs`) whose tags say that they are the environment's, by the index of the Resource Groups
+ * Tagging API. It lags by minutes and remembers what was deleted (Tagging API, GetResources): what it names must be read
+ * before it is believed, and what the YAML declares is asked for by name beside it.
+ */
+export async function arnsOfEnvironment(aws: Aws, service: string, { environment, address }: Scope): Promise<AwsId[]> {
+  const tags = { [ownership.environment]: environment, ...(address !== undefined && { [ownership.resource]: tagOfAddress(address) }) };
+  return arnsTagged(aws, service, tags);
+}
+
+/** ARNs of a service that bear all these tags, by the same index. */
+export async function arnsTagged(aws: Aws, service: string, tags: Tags): Promise<AwsId[]> {
+  const { GetResourcesCommand } = await import("../../aws/sdk/tagging.ts");
+  const TagFilters = Object.entries(tags).map(([Key, Value]) => ({ Key, Values: [Value] }));
+  const arns: AwsId[] = [];
+  for await (const page of aws.tagging.pages(GetResourcesCommand, { ResourceTypeFilters: [service], TagFilters }))
+    for (const { ResourceARN } of page.ResourceTagMappingList ?? []) if (ResourceARN !== undefined) arns.push(ResourceARN);
+  return arns;
+}

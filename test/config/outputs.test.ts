@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { valueOfOutput } from "../../src/config/outputs.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { folderWith, head } from "./write-files.ts";
+
+const network =
+  "vpcs: { m: { cidrBlock: 10.0.0.0/16 } }\nsubnets: { p: { forEach: [a], vpc: m, cidrBlock: 10.0.0.0/24, availabilityZone: a } }\n";
+
+function load(text: string) {
+  const cwd = folderWith({ "test.yaml": head + network + text });
+  return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+}
+
+test("what is known at once keeps its type; what AWS makes is asked for by address and name", () => {
+  const { environment } = load(`outputs:
+  range: "\${vpc.m.cidrBlock}"
+  zones: "\${['a', 'b']}"
+  text: "in \${vpc.m.id}: \${subnet.p.a.output('zone')}."
+`);
+  const [range, zones, text] = environment!.outputs!;
+  const known = (address: string, name: string) =>
+    ({ "vpc/m": { id: "vpc-1" }, "subnet/p[a]": { zone: "eu-west-1a" } })[address]?.[name as never];
+  expect(valueOfOutput(range!, known)).toEqual({ value: "10.0.0.0/16" });
+  expect(valueOfOutput(zones!, known)).toEqual({ value: ["a", "b"] });
+  expect(valueOfOutput(text!, known)).toEqual({ value: "in vpc-1: eu-west-1a." });
+  expect(valueOfOutput(text!, () => undefined)).toEqual({ waitsFor: ["vpc/m", "subnet/p[a]"] });
+});
+
+describe("mistakes", () => {
+  test.each<[string, string, string, number]>([
+    ["what AWS makes, where it is needed before", 'tags: { vpc: "${vpc.m.id}" }', "late-value", 6],
+    ["what AWS makes, in a computation", "outputs: { a: \"${vpc.m.id + 'x'}\" }", "late-value", 6],
+    ["an output that the kind does not have", "outputs: { a: \"${vpc.m.output('dnsName')}\" }", "bad-expression", 6],
+    ["parts, which are not read yet", "use: { a: { part: x.yaml } }", "unknown-field", 6],
+    ["a list in place of names", "outputs: [a]", "wrong-type", 6],
+  ])("%s", (_what, text, code, line) => {
+    const { diagnostics } = load(`${text}\n`);
+    expect(diagnostics.map((one) => [one.code, one.at?.line])).toEqual([[code, line]]);
+  });
+});
+
+test("every output of a kind has a name for expressions and a sentence", () => {
+  for (const { name, outputs = {} } of kinds)
+    for (const [output, doc] of Object.entries(outputs))
+      expect(`${name}.${output}: ${doc}`).toMatch(/^\w+\.[a-z][A-Za-z]*: [A-Z][^.]+\.( .+)?$/);
+});

@@ -1,0 +1,63 @@
+/** environments/stages.yaml: three environments of one file, changed and destroyed in the sandbox. */
+import { expect, test } from "vitest";
+import type { Environment } from "../../src/config/environment.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { environmentLab } from "../support/testbed.ts";
+
+const cwd = new URL("../..", import.meta.url).pathname;
+
+function stage(vars: Readonly<Record<string, string>>): Environment {
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "stages", cwd, kinds, vars });
+  expect(diagnostics).toEqual([]);
+  return environment!;
+}
+
+test("development has no bastion, production has one, and they lie in networks of their own", () => {
+  const addresses = (vars: Readonly<Record<string, string>>) => stage(vars).nodes.map(({ address }) => address);
+  const bastion = ["elasticIp/bastion", "instance/bastion", "securityGroup/bastion"];
+  expect(
+    addresses({ stage: "prod" })
+      .filter((address) => !addresses({ stage: "dev" }).includes(address))
+      .sort(),
+  ).toEqual(bastion);
+  expect(stage({ stage: "prod" }).name).toBe("stages-prod");
+  expect(stage({ stage: "dev" }).nodes[0]!.spec).toMatchObject({ cidrBlock: "10.71.0.0/16" });
+  expect(stage({ stage: "prod" }).nodes[0]!.spec).toMatchObject({ cidrBlock: "10.70.0.0/16" });
+});
+
+test("an item out of the middle of a forEach takes its own objects along and no others", async () => {
+  const testbed = environmentLab();
+  await testbed.apply(stage({ zones: "{ a: 0, b: 1, c: 2 }" }));
+  const { plan } = await testbed.plan(stage({ zones: "{ a: 0, c: 2 }" }));
+  const done = plan.steps.map(({ action, address }) => `${action} ${address}`).sort();
+  expect(done).toEqual([
+    "delete instance/web[b]",
+    "delete subnet/public[b]",
+    "update loadBalancer/web",
+    "update routeTable/public",
+    "update targetGroup/web",
+  ]);
+  expect((await testbed.plan(stage({ zones: "{ c: 2, b: 1, a: 0 }" }))).plan.steps).toEqual([]);
+});
+
+test("a condition that becomes true makes what hangs on it, one that becomes false takes it away", async () => {
+  const testbed = environmentLab();
+  await testbed.apply(stage({ bastion: "false" }));
+  const on = await testbed.apply(stage({ bastion: "true" }));
+  expect(on.run.plan.steps.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([
+    "create elasticIp/bastion",
+    "create instance/bastion",
+    "create securityGroup/bastion",
+    "update securityGroup/web",
+  ]);
+  expect((await testbed.plan(stage({ bastion: "true" }))).plan.steps).toEqual([]);
+  const off = await testbed.plan(stage({ bastion: "false" }));
+  // Its address is lost for good when it goes: it stays, with what it needs, until `allowDestroy` names it.
+  expect(off.plan.steps.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([
+    "keep elasticIp/bastion",
+    "keep instance/bastion",
+    "keep securityGroup/bastion",
+    "update securityGroup/web",
+  ]);
+});

@@ -1,0 +1,80 @@
+/**
+ * Kinds of data, names and logs against moto, an emulator that nobody here wrote; a client of its own looks at what was made.
+ * moto drops the class of a log group, so no test here writes one.
+ */
+import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadText, stepsOf } from "../support/testbed.ts";
+import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+
+const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
+const used = kinds.filter(({ name }) => ["logGroup", "parameter", "secret"].includes(name));
+const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
+
+describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
+  let lab: MotoLab;
+  beforeAll(async () => {
+    lab = await motoLab();
+  });
+  afterAll(() => lab.stop());
+
+  async function apply(yaml: string): Promise<PlanRun> {
+    const run = await planEnvironment(used, lab, loadText(yaml, used), { goal: "agree" });
+    expect(run.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+      if (event.type === "finished") expect(event.outcome.failed).toEqual([]);
+    return run;
+  }
+
+  /** Applies, and a second plan finds nothing to do. */
+  async function settle(yaml: string): Promise<void> {
+    await apply(yaml);
+    expect(stepsOf(await apply(yaml))).toEqual([]);
+  }
+
+  it("makes, changes and deletes a log group", async () => {
+    const logs = new CloudWatchLogsClient(client);
+    const yaml = (settings: string) => `${header}logGroups: { jobs: { ${settings} } }\n`;
+    await settle(yaml("retention: 30"));
+    await settle(yaml("retention: 7, tags: { team: a }"));
+    const { logGroups: [found] = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "test-jobs" }));
+    expect(found).toMatchObject({ logGroupName: "test-jobs", retentionInDays: 7 });
+    const { tags } = await logs.send(new ListTagsForResourceCommand({ resourceArn: found!.arn!.replace(/:\*$/, "") }));
+    expect(tags).toMatchObject({ "infra:environment": "test", team: "a" });
+    await settle(`${header}allowDestroy: { logGroup/jobs: test-jobs }\n`);
+    expect((await logs.send(new DescribeLogGroupsCommand({}))).logGroups).toEqual([]);
+  });
+
+  it("makes, changes and deletes a parameter", async () => {
+    const ssm = new SSMClient(client);
+    const yaml = (value: string) => `${header}parameters: { url: { name: /lab/url, value: ${value}, description: Where } }\n`;
+    await settle(yaml("one"));
+    await settle(yaml("two"));
+    const read = () => ssm.send(new GetParameterCommand({ Name: "/lab/url" }));
+    expect((await read()).Parameter).toMatchObject({ Value: "two", Type: "String", Version: 2 });
+    await settle(yaml("[a, b]"));
+    expect((await read()).Parameter).toMatchObject({ Value: "a,b", Type: "StringList", Version: 1 });
+    await settle(header);
+    await expect(read()).rejects.toMatchObject({ name: "ParameterNotFound" });
+  });
+
+  it("makes, changes and deletes a secret, and gives it a value", async () => {
+    const secrets = new SecretsManagerClient(client);
+    const yaml = (fields: string) => `${header}secrets: { key: { generate: { length: 20 }, recoveryDays: 7, ${fields} } }\n`;
+    await settle(yaml("description: One"));
+    const value = async () => (await secrets.send(new GetSecretValueCommand({ SecretId: "test-key" }))).SecretString;
+    const made = await value();
+    expect(made).toMatch(/^[A-Za-z0-9]{20}$/);
+    await settle(yaml("description: Two"));
+    expect(await value()).toBe(made);
+    const look = () => secrets.send(new DescribeSecretCommand({ SecretId: "test-key" }));
+    const { ARN, Description } = await look();
+    expect(Description).toBe("Two");
+    await settle(`${header}allowDestroy: { secret/key: "${ARN}" }\n`);
+    expect((await look()).DeletedDate).toBeDefined();
+  });
+});

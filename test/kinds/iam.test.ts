@@ -1,0 +1,190 @@
+/** IAM through the engine: whose objects they are, what others did to them, and what other services know of them. */
+import {
+  AttachRolePolicyCommand,
+  CreateInstanceProfileCommand,
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  AddRoleToInstanceProfileCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListPolicyVersionsCommand,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
+import { describe, expect, it } from "vitest";
+import { iamPolicy } from "../../src/kinds/iam-policy/iam-policy.ts";
+import { iamRole } from "../../src/kinds/iam-role/iam-role.ts";
+import { instance } from "../../src/kinds/instance/instance.ts";
+import { instanceProfile } from "../../src/kinds/instance-profile/instance-profile.ts";
+import { oidcProvider } from "../../src/kinds/oidc-provider/oidc-provider.ts";
+import { subnet } from "../../src/kinds/subnet/subnet.ts";
+import { vpc } from "../../src/kinds/vpc/vpc.ts";
+import { header, openTestbed, stepsOf, type Testbed } from "../support/testbed.ts";
+
+const kinds = [vpc, subnet, instance, iamRole, iamPolicy, instanceProfile, oidcProvider];
+const allow = (action: string) => `{ Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "${action}", Resource: "*" }] }`;
+const role = (more = "") => `${header}iamRoles:\n  app: { trust: ec2.amazonaws.com${more} }\n`;
+const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const name = "lab-test-app-eu-west-1";
+
+const open = () => openTestbed({ kinds });
+
+function others(testbed: Testbed): IAMClient {
+  return new IAMClient({
+    region: "us-east-1",
+    endpoint: "https://sandbox.invalid",
+    requestHandler: testbed.sandbox.requestHandler as never,
+    credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "other" },
+    maxAttempts: 1,
+  });
+}
+
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS: "123456789012" }, Action: "sts:AssumeRole" }],
+});
+
+describe("whose it is", () => {
+  it("carries project, environment and region in its name, and lies under the environment's path", async () => {
+    const testbed = open();
+    await testbed.apply(role());
+    const { Roles = [] } = await others(testbed).send(new ListRolesCommand({}));
+    expect(Roles.map(({ Arn }) => Arn)).toEqual([`arn:aws:iam::123456789012:role/infra/lab/test/${name}`]);
+  });
+
+  it("a stranger's role of the name is told before the apply, and never taken", async () => {
+    const testbed = open();
+    await others(testbed).send(new CreateRoleCommand({ RoleName: name.toUpperCase(), AssumeRolePolicyDocument: trust }));
+    const applied = await testbed.tryApply(role());
+    const told = [
+      ...applied.run.diagnostics.map(({ summary }) => summary),
+      ...applied.outcome.failed.map(({ failure }) => failure.message),
+    ];
+    expect(told.join("\n")).toContain("is taken by");
+    expect((await others(testbed).send(new ListRolesCommand({}))).Roles).toHaveLength(1);
+  });
+
+  it("a lost answer to a create makes no second role", async () => {
+    const testbed = openTestbed({ kinds, sandbox: { faults: { loseAnswer: [{ operation: "iam:CreateRole" }] } } });
+    await testbed.apply(role());
+    expect(stepsOf(await testbed.plan(role()))).toEqual([]);
+  });
+
+  it("under another path it is found by its name", async () => {
+    const testbed = open();
+    await testbed.apply(role(", path: /service/"));
+    expect(stepsOf(await testbed.plan(role(", path: /service/, description: x")))).toEqual(["update iamRole/app"]);
+  });
+
+  it("GitHub's provider that the account has already is told, with what to do", async () => {
+    const testbed = open();
+    const url = "https://token.actions.githubusercontent.com";
+    await others(testbed).send(new CreateOpenIDConnectProviderCommand({ Url: url, ClientIDList: ["sts.amazonaws.com"] }));
+    const yaml = (more = "") => `${header}oidcProviders: { github: { url: "${url}", clientIds: [sts.amazonaws.com]${more} } }\n`;
+    const applied = await testbed.tryApply(yaml());
+    const told = [
+      ...applied.run.diagnostics.map(({ summary }) => summary),
+      ...applied.outcome.failed.map(({ failure }) => failure.message),
+    ];
+    expect(told.join("\n")).toMatch(/is taken by|has a provider of/);
+    const arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+    await testbed.apply(yaml(`, adopt: { id: "${arn}" }`));
+    expect(stepsOf(await testbed.plan(yaml()))).toEqual([]);
+  });
+});
+
+describe("what others did", () => {
+  it("attached policies of others stay and are said; what we attached goes with its line", async () => {
+    const testbed = open();
+    await testbed.apply(role(`, managedPolicies: ["${readOnly}"]`));
+    const PolicyArn = "arn:aws:iam::aws:policy/SecurityAudit";
+    await others(testbed).send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }));
+    const run = await testbed.plan(role(`, managedPolicies: ["${readOnly}"]`));
+    expect(stepsOf(run)).toEqual([]);
+    expect(run.plan.notes.map(({ text }) => text).join("\n")).toContain("SecurityAudit");
+    await testbed.apply(role());
+    const { AttachedPolicies } = await others(testbed).send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+    expect(AttachedPolicies?.map((one) => one.PolicyArn)).toEqual([PolicyArn]);
+  });
+
+  it("a policy of its own that was deleted comes back", async () => {
+    const testbed = open();
+    const yaml = role(`, policies: { read: ${allow("s3:GetObject")} }`);
+    await testbed.apply(yaml);
+    await others(testbed).send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: "read" }));
+    expect(stepsOf(await testbed.plan(yaml))).toEqual(["update iamRole/app"]);
+    await testbed.apply(yaml);
+    expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
+  });
+
+  it("a stranger's profile that holds the role stands in the way of its delete, and is named", async () => {
+    const testbed = open();
+    await testbed.apply(role());
+    await others(testbed).send(new CreateInstanceProfileCommand({ InstanceProfileName: "theirs" }));
+    await others(testbed).send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: "theirs", RoleName: name }));
+    const applied = await testbed.tryApply(header);
+    const told = JSON.stringify([applied.run.plan, applied.run.diagnostics, applied.outcome.failed.map(({ failure }) => failure)]);
+    expect(told).toContain("the instance profile theirs");
+    await expect(others(testbed).send(new GetRoleCommand({ RoleName: name }))).resolves.toBeDefined();
+  });
+});
+
+describe("documents", () => {
+  it("keep five versions: the oldest that is not the default goes, and a text that was there comes back as it is", async () => {
+    const testbed = open();
+    const yaml = (action: string) => `${header}iamPolicies:\n  p: { document: ${allow(action)} }\n`;
+    for (const action of ["s3:A", "s3:B", "s3:C", "s3:D", "s3:E", "s3:F"]) await testbed.apply(yaml(action));
+    await testbed.apply(yaml("s3:D"));
+    const PolicyArn = "arn:aws:iam::123456789012:policy/infra/lab/test/lab-test-p-eu-west-1";
+    const { Versions = [] } = await others(testbed).send(new ListPolicyVersionsCommand({ PolicyArn }));
+    expect(Versions.map(({ VersionId, IsDefaultVersion }) => `${VersionId}${IsDefaultVersion ? "*" : ""}`)).toEqual([
+      "v6",
+      "v5",
+      "v4*",
+      "v3",
+      "v2",
+    ]);
+  });
+
+  it("mistakes are told with their line, all at once", () => {
+    const bad = `${header}iamRoles:\n  app:\n    trust: ec2.amazonaws.com\n    policies:\n      a: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "*" }] }\n      b: "{"\n`;
+    expect(() => open().load(bad)).toThrow(
+      /test.yaml:9.*policies\.a\.Statement\[0\]: the statement has no Resource.*test.yaml:10.*the text is no JSON object/s,
+    );
+  });
+});
+
+describe("references", () => {
+  const machine = (profile: string) => `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a } }
+instances:
+  web: { subnet: a, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, disposable: true, instanceProfile: ${profile} }
+`;
+
+  it("a machine waits until EC2 knows the profile and its role", async () => {
+    const testbed = open();
+    const yaml = `${role()}instanceProfiles: { app: { role: app } }\n${machine("app")}`;
+    await testbed.apply(yaml);
+    expect(stepsOf(await testbed.plan(yaml))).toEqual([]);
+    const refused = testbed.sandbox.calls.filter(({ operation, code }) => operation === "RunInstances" && code === "InvalidParameterValue");
+    expect(refused.length).toBeGreaterThan(0);
+    await testbed.destroy(yaml);
+    expect((await others(testbed).send(new ListRolesCommand({}))).Roles).toEqual([]);
+  });
+
+  it("somebody else's profile is looked up by its name, and one that is not there is an error of the plan", async () => {
+    const testbed = open();
+    await testbed.apply(header + machine("{ name: web }"));
+    expect(stepsOf(await testbed.plan(header + machine("{ name: web }")))).toEqual([]);
+    const { diagnostics } = await testbed.plan(header + machine("{ name: gone }"));
+    expect(diagnostics.map(({ summary }) => summary)).toEqual([expect.stringContaining("has no instanceProfile named gone")]);
+  });
+
+  it.each([
+    ["web", "declare it under instanceProfiles, or for one that is not ours write { name: web }"],
+    ["arn:aws:iam::123456789012:instance-profile/web", 'write { arn: "arn:aws:iam::123456789012:instance-profile/web" }'],
+  ])("a bare %s that is not declared is an error with a hint", (written, hint) => {
+    expect(() => open().load(header + machine(`"${written}"`))).toThrow(hint);
+  });
+});
