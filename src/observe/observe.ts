@@ -66,8 +66,9 @@ export async function observe(
   const used = new Set(environment.nodes.map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
   const reading = new Reading(kinds, aws, environment, known);
+  const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   await all(longestFirst(kinds, environment), giveUp, async (kind) => {
-    const how = await reading.of(kind);
+    const how = await Promise.race([reading.of(kind), givenUp]);
     if (how === "skip") return;
     const driver = await drivers.of(kind);
     try {
@@ -96,6 +97,15 @@ function longestFirst(kinds: readonly Kind[], environment: Environment): Kind[] 
   for (const { kind } of environment.nodes) count.set(kind, (count.get(kind) ?? 0) + 1);
   const cost = ({ name, readCost }: Kind) => readCost({ ours: count.get(name) ?? 0, account: count.get(name) ?? 0 });
   return [...kinds].sort((a, b) => cost(b) - cost(a));
+}
+
+/** Rejects when the signal is aborted. */
+function rejected(signal: AbortSignal): Promise<never> {
+  const rejecting = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
+  rejecting.catch(() => undefined); // nobody may be waiting any more
+  return rejecting;
 }
 
 /** Runs everything side by side. The first error gives up all that is under way, and is thrown once that has ended. */
