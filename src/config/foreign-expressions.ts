@@ -12,7 +12,7 @@ export function withHintForExpression(diagnostic: Diagnostic): Diagnostic {
 
 /** Where the key begins behind which a column stands. */
 function lastKeyBefore(text: string, column: number): number {
-  return /[\w-]*:?[ \t]*["']?(?:\$\{?)?[ \t]*$/.exec(text.slice(0, column))!.index;
+  return /[\w-]*:?[ \t]*["']?(?:\$\{?)?[ \t]*[\w.]*$/.exec(text.slice(0, column))!.index;
 }
 
 function nameIn(inside: string): string | undefined {

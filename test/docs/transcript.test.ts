@@ -27,12 +27,11 @@ test.each([
   expect(agrees(claimed, printed)).toBe(false);
 });
 
-test("ids, hours and durations may differ, kinds of ids and numbers of calls may not", () => {
+test("ids, hours and durations may differ, numbers of calls too; kinds of ids may not", () => {
   expect(agrees("vpc-0123456789abcdef0 at 2026-01-01T00:00:00Z\n", "vpc-fedcba98765432100 at 2027-01-01T00:00:00.123Z\n")).toBe(true);
   expect(agrees("vpc-0123456789abcdef0\n", "sg-0123456789abcdef0\n")).toBe(false);
   expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "22 calls to AWS (22 reads, 0 writes), 90 ms\n")).toBe(true);
-  expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "24 calls to AWS (24 reads, 0 writes), 1.0 s\n")).toBe(false);
-  expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "22 calls to AWS (21 reads, 1 write), 1.0 s\n")).toBe(false);
+  expect(agrees("22 calls to AWS (22 reads, 0 writes), 1.0 s\n", "24 calls to AWS (24 reads, 0 writes), 1.0 s\n")).toBe(true);
 });
 
 test("a page that is printed anew keeps its gaps, as far as its lines are still there", () => {
@@ -40,7 +39,7 @@ test("a page that is printed anew keeps its gaps, as far as its lines are still 
   expect(withGapsOf("lab/dev\n…\nDone: 3 steps in 9.0 s.\n20 calls to AWS (20 reads, 0 writes), 0.1 s\n", printed)).toBe(
     "lab/dev\n…\nDone: 3 steps in 2.0 s.\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n",
   );
-  expect(withGapsOf("lab/prod\n…\nDone: 3 steps in 9.0 s.\n", printed)).toBe(printed);
+  expect(withGapsOf("lab/prod\n…\nDone: 3 steps in 9.0 s.\n", printed)).toBe("lab/dev\n…\n22 calls to AWS (22 reads, 0 writes), 1.0 s\n");
 });
 
 test("a session is commands and what each prints", () => {
