@@ -23,7 +23,7 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
     })),
   );
   emit(context, {
-    text: (options) => outcomeText(outcome, `Run \`${again}\` again: nothing that is done will be done twice.`, options),
+    text: (options) => outcomeText(outcome, `Run \`${again}\` again: nothing that is done will be done twice.`, options, run.plan.refusals),
     json: () => jsonText(outcomeJson(outcome)),
     jsonl: () => events.map((event) => `${JSON.stringify(eventJson(event))}\n`).join(""),
     markdown: () => markdown(commentLimit),

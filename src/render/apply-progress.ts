@@ -176,9 +176,9 @@ function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | 
   return `failed ${doing[event.step.action]} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }
 
-/** The address, and the stage where it is more than the making or unmaking of the object. */
-export function nameOf(step: StepRef): string {
-  return step.stage === "create" || step.stage === "delete" || step.stage === "" ? step.address : `${step.address} (${step.stage})`;
+/** The address, and the stage where the action does not say it: a replacement both creates and deletes. */
+export function nameOf({ address, action, stage }: StepRef): string {
+  return stage === "" || (action !== "replace" && (stage === "create" || stage === "delete")) ? address : `${address} (${stage})`;
 }
 
 function activity({ what, typical, said }: Running): string {

@@ -6,7 +6,7 @@ import { formatVersion } from "./plan-json.ts";
 import { placeOf } from "./values.ts";
 
 /** What an apply came to: what failed and why, what was skipped, and what to do next. */
-export function outcomeText(outcome: Outcome, next: string, options: TextOptions = plainText): string {
+export function outcomeText(outcome: Outcome, next: string, options: TextOptions = plainText, refusals = 0): string {
   const { paint } = options;
   const lines: string[] = [];
   if (outcome.failed.length > 0)
@@ -16,15 +16,15 @@ export function outcomeText(outcome: Outcome, next: string, options: TextOptions
       "",
     );
   if (outcome.skipped.length > 0) lines.push(paint.strong(`Skipped (${outcome.skipped.length})`), ...skippedLines(outcome, options), "");
-  lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome)));
+  lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome, refusals)));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
   return `${lines.join("\n")}\n`;
 }
 
-/** "Applied in part: 12 of 16 steps done, 1 failed, 3 skipped, in 2 min 3 s." */
-export function outcomeSentence(outcome: Outcome): string {
+/** "Applied in part: 12 of 16 steps done, 1 failed, 3 skipped, in 2 min 3 s." What was refused is still to do. */
+export function outcomeSentence(outcome: Outcome, refusals = 0): string {
   const { done, failed, skipped, ms } = outcome;
-  if (outcome.status === "done" && done.length === 0) return "Nothing to do.";
+  if (outcome.status === "done" && done.length === 0) return refusals > 0 ? "Nothing was changed." : "Nothing to do.";
   if (outcome.status === "done") return `Done: ${counted(done.length, "step")} in ${duration(ms)}.`;
   const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
   const parts = [`${done.length} of ${counted(done.length + failed.length + skipped.length, "step")} done`];

@@ -98,11 +98,12 @@ export function driftMarkdown(
 
 /** What an apply came to. */
 export function outcomeMarkdown(
-  plan: Pick<Plan, "project" | "environment" | "account" | "region">,
+  plan: Pick<Plan, "project" | "environment" | "account" | "region" | "refusals">,
   outcome: Outcome,
   { limit, link }: MarkdownOptions = { limit: commentLimit },
 ): string {
-  const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${outcomeSentence(outcome)}`, where(plan)];
+  const sentence = outcomeSentence(outcome, plan.refusals);
+  const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${sentence}`, where(plan)];
   const failed = outcome.failed.map(({ step, failure }) => {
     const lines = [`- ${step.action} ${code(nameOfStep(step))}: ${code(failure.code)} ${escaped(failure.message)}`];
     if (failure.requestId !== undefined)

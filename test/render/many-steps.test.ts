@@ -36,6 +36,19 @@ test("the half-minute's reminder leaves out what has only begun, and names a doz
   expect(lines.at(-1)).toBe("  and 14 more steps under way"); // 26 have been at it for five seconds
 });
 
+test("the two halves of a replacement have each a name", () => {
+  const step = (stage: string): StepRef => ({ address: "subnet/a", kind: "subnet", action: "replace", stage });
+  expect(
+    logOf(["delete", "create", "attributes"].map((stage): ApplyEvent => ({ type: "step-done", at: 0, step: step(stage), ms: 0 }))),
+  ).toEqual(["[0:00] replaced subnet/a (delete)", "[0:00] replaced subnet/a (create)", "[0:00] replaced subnet/a (attributes)"]);
+});
+
+test("where something was refused, nothing done is not nothing to do", () => {
+  const outcome: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };
+  expect(outcomeText(outcome, "")).toBe("Nothing to do.\n");
+  expect(outcomeText(outcome, "", plainText, 1)).toBe("Nothing was changed.\n");
+});
+
 test("nothing to do is not announced as no steps", () => {
   expect(logOf([{ type: "started", at: 0, steps: 0 }])).toEqual([]);
 });
