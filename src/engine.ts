@@ -13,19 +13,22 @@ import {
   type Me,
 } from "./apply/lease.ts";
 import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
+import { forgetKindsIfNoneIsLeft, keepKinds } from "./apply/keep-kinds.ts";
+import { readKnownKindsWith } from "./apply/known-kinds.ts";
 import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
 import type { Environment } from "./config/environment.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, Kind } from "./kinds/kind.ts";
+import type { Address, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import type { AppliedHistory } from "./plan/flapping.ts";
+import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan } from "./plan/plan.ts";
@@ -80,7 +83,12 @@ export async function planEnvironment(
 async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
-  const [observed, resolved] = await Promise.all([observe(kinds, drivers, aws, declared), resolve(kinds, drivers, aws, declared)]);
+  const images = new Set(imageParameters(kinds, declared));
+  const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const [observed, resolved] = await Promise.all([
+    observe(kinds, drivers, aws, declared, { known, file: environment }),
+    resolve(kinds, drivers, aws, declared, parametersOf),
+  ]);
   const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
   const first = makePlan(input);
   const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
@@ -113,9 +121,10 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
 function diagnosticOf(found: PreflightFinding, ignored: readonly string[] = []): Diagnostic {
   const { code, address, text, at } = found;
   const summary = `${address}: ${text}.`;
-  if (ignored.includes(nameOf(found))) return { code, severity: "warning", at, summary, hint: "AWS would refuse it as things are" };
+  if (ignored.includes(nameOf(found)))
+    return { code, severity: "warning", at, summary, hint: "AWS will reject this. Fix it before you apply" };
   const severity = code === "slot-taken" ? "error" : "warning";
-  return { code, severity, at, summary, hint: "AWS would refuse it as things are, so an apply stops before its first write" };
+  return { code, severity, at, summary, hint: "AWS will reject this. Fix it before you apply" };
 }
 
 /** A run whose diagnostics do not say again what is said as the reason why it does not begin. */
@@ -135,9 +144,12 @@ function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyReques
   return refusals.map((one) => ({
     ...diagnosticOf(one),
     severity: "error",
-    hint: `AWS would refuse it as things are, so nothing was written; --ignore-preflight ${nameOf(one)} tries it all the same`,
+    hint: `AWS will reject this, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
 }
+
+/** Nothing narrows what is read: drift lists every kind in full. */
+const allOfAll = { known: undefined, parametersOf: undefined };
 
 const nothingSet: AppliedHistory = new Map();
 
@@ -244,6 +256,7 @@ export interface ApplyRequest extends PlanOptions {
         readonly isDead?: AcquireOptions["isDead"];
         readonly waiting?: AcquireOptions["waiting"];
         readonly fencing?: AcquireOptions["fencing"];
+        readonly recovering?: AcquireOptions["recovering"];
       };
   /** Seconds until AWS's tag index shows what a dead run may have made; 60 when absent. */
   readonly settle?: number | undefined;
@@ -259,8 +272,12 @@ export type ApplyResult =
       readonly ended: "ran";
       readonly run: PlanRun;
       readonly outcome: Outcome;
+      /** What the run made, as AWS lists it at the end. */
+      readonly made: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
       readonly unremembered?: string;
+      /** Why the kinds of the environment are not written down. */
+      readonly kindsUnknown?: string;
     };
 
 /**
@@ -319,6 +336,7 @@ async function runAgain(
   if (check && isChanged(check)) return { ended: "changed", run, check };
   const problems = request.guards?.(run) ?? [];
   if (problems.length > 0) return { ended: "braked", run, problems };
+  const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;
   let outcome: Outcome | undefined;
@@ -344,14 +362,23 @@ async function runAgain(
     request.onEvent(event);
   }
   if (!outcome) throw new Error("the run ended without an outcome");
-  if (outcome.status !== "stopped") await waitUntilListed(kinds, run.drivers, aws, environment, made);
+  const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, run.drivers, aws, environment, made);
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
       : await noted(recordApplied(aws, owner, run.planned, outcome.done));
+  if (request.goal === "destroy" && outcome.status === "done") await forgetKindsIfNoneIsLeft(kinds, aws, run);
   const contested = new Set(run.plan.contested?.map(({ address }) => address));
   const done = request.approval && check ? check.done.filter(({ address }) => !contested.has(address)) : [];
-  return { ended: "ran", run, outcome, alreadyDone: done.map(({ address }) => address), ...(unremembered ? { unremembered } : {}) };
+  return {
+    ended: "ran",
+    run,
+    outcome,
+    made: seen,
+    alreadyDone: done.map(({ address }) => address),
+    ...(unremembered ? { unremembered } : {}),
+    ...(kindsUnknown ? { kindsUnknown } : {}),
+  };
 }
 
 /** Milliseconds after a run in which AWS may not show everywhere what it made. */
@@ -379,6 +406,7 @@ function acquireOptions(request: ApplyRequest): Omit<AcquireOptions, "signal"> {
     ...(lease?.isDead ? { isDead: lease.isDead } : {}),
     ...(lease?.waiting ? { waiting: lease.waiting } : {}),
     ...(lease?.fencing ? { fencing: lease.fencing } : {}),
+    ...(lease?.recovering ? { recovering: lease.recovering } : {}),
     ...(request.settle !== undefined ? { settle: request.settle } : {}),
   };
 }

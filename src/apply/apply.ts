@@ -59,7 +59,7 @@ class Execution {
   async run(): Promise<void> {
     const { clock } = this.#input.aws;
     const began = clock.now();
-    this.#emit({ type: "started", at: began, steps: this.#nodes.size - 1 });
+    this.#emit({ type: "started", at: began, steps: this.#nodes.size - 1, resources: stepsByAddress(this.#input.planned.work) });
     await new Promise<void>((resolve, reject) => {
       let left = this.#nodes.size;
       const settle = (ids: readonly string[]) => {
@@ -176,4 +176,10 @@ class Execution {
     if (this.#failed.length === 0) return "done";
     return this.#done.length > 0 ? "partial" : "failed";
   }
+}
+
+function stepsByAddress(work: readonly Work[]): Readonly<Record<Address, number>> {
+  const steps: Record<Address, number> = {};
+  for (const { op, address } of work) if (op !== "barrier") steps[address] = (steps[address] ?? 0) + 1;
+  return steps;
 }

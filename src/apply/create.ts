@@ -112,11 +112,14 @@ function lookByAddress(creation: Creation): Promise<Live | undefined> {
 
 /** A live object of ours of the kind that is what is asked for. */
 async function find(
-  { aws, kind, driver, scope, place }: Creation,
+  { aws, kind, driver, scope, place, name }: Creation,
   isMeant: (live: Live) => boolean,
   narrower: { readonly address?: string } = {},
 ): Promise<Live | undefined> {
-  for await (const live of driver.list(aws, { ...scope, ...narrower, existence: true })) {
+  // The tag index may not show yet what was made a moment ago, and a listing asks the whole account: its name is what it has.
+  const candidates = kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
+  const narrow = { ...narrower, ...(candidates ? { candidates } : {}) };
+  for await (const live of driver.list(aws, { ...scope, ...narrow, existence: true })) {
     const isOurs =
       live.tags[ownership.project] === scope.project &&
       live.tags[ownership.environment] === scope.environment &&

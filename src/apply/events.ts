@@ -4,7 +4,8 @@ import type { Action } from "../plan/plan.ts";
 
 /** What the executor says while it runs; renderers listen, the executor prints nothing. Times are milliseconds of the run's clock. */
 export type ApplyEvent =
-  | { readonly type: "started"; readonly at: number; readonly steps: number }
+  /** `resources`: how many steps each address has, for displays that count resources. */
+  | { readonly type: "started"; readonly at: number; readonly steps: number; readonly resources?: Readonly<Record<Address, number>> }
   | { readonly type: "step-started"; readonly at: number; readonly step: StepRef }
   /** Sent when a step begins to wait and whenever what it waits for changes. `typical` in seconds. */
   | { readonly type: "step-waiting"; readonly at: number; readonly step: StepRef; readonly what: string; readonly typical?: number }

@@ -70,12 +70,14 @@ export interface AcquireOptions {
   readonly waiting?: (record: LeaseRecord, seconds: number) => void;
   /** Hears that the lease is taken, and for how many seconds nothing is written because the holder before may be alive. */
   readonly fencing?: (before: LeaseRecord, seconds: number) => void;
+  /** Hears that the lease is taken from a run that is dead, and for how many seconds AWS's tag index is waited for. */
+  readonly recovering?: (before: LeaseRecord, seconds: number) => void;
 }
 
 /** A write was about to be sent though the lease may be another's by now. */
 export class LeaseLostError extends Error {
   constructor(detail: string) {
-    super(`the lease may be another's by now (${detail}); nothing more is written`);
+    super(`another run may hold the lock by now (${detail}); nothing more is written`);
     this.name = "LeaseLostError";
   }
 }
@@ -128,6 +130,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
     if (isFree || isKnownDead || clock.now() - seen.since >= expiresAfter) {
       const lease = await take(aws, owner, me, view.number + 1);
       if (!lease) continue; // another contender was first
+      if (isKnownDead) options.recovering?.(record!, settleFor(options) / 1000);
       await settle(lease, clock, options, isKnownDead ? undefined : isFree && record?.broken !== true ? "free" : record);
       return lease;
     }
@@ -142,7 +145,7 @@ export async function acquireLease(aws: Aws, owner: LeaseOwner, me: Me, options:
 /** Waits with a lease that was taken: for AWS's index of tags after a dead holder, or until one that may be alive has noticed. */
 async function settle(lease: Lease, clock: Clock, options: AcquireOptions, before: "free" | LeaseRecord | undefined): Promise<void> {
   if (before === "free") return;
-  const ms = before === undefined ? (options.settle ?? 60) * 1000 : fenceFor;
+  const ms = before === undefined ? settleFor(options) : fenceFor;
   if (before !== undefined) options.fencing?.(before, ms / 1000);
   try {
     await clock.sleep(ms, options.signal);
@@ -150,6 +153,10 @@ async function settle(lease: Lease, clock: Clock, options: AcquireOptions, befor
     await lease.release();
     throw error;
   }
+}
+
+function settleFor({ settle = 60 }: Pick<AcquireOptions, "settle">): number {
+  return settle * 1000;
 }
 
 /** Frees a lease on behalf of whoever holds it; returns the record that was freed. For `infra unlock`. */

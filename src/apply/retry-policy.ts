@@ -16,7 +16,7 @@ export interface RetryPolicy {
 /** Thrown in a step that waits when the run is told to stop. */
 export class StoppedError extends Error {
   constructor() {
-    super("stopped while waiting; the next run goes on from here");
+    super("interrupted while waiting; the next apply continues here");
     this.name = "StoppedError";
   }
 }

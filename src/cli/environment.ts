@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { listEnvironments, loadEnvironment, type Loaded } from "../config/load.ts";
-import { DiagnosticError } from "../diag/diagnostic.ts";
+import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Context } from "./context.ts";
 import { collectSooner } from "./garbage-collection.ts";
@@ -17,10 +17,18 @@ export function load(context: Context, nameOrPath: string): Loaded {
 
 /** The same for commands that cannot go on without it: errors are thrown, warnings printed. */
 export function loadOrThrow(context: Context, nameOrPath: string): Environment {
+  return loadWithWarnings(context, nameOrPath).environment;
+}
+
+/** The same with the warnings that were printed, for reports that are read elsewhere. */
+export function loadWithWarnings(
+  context: Context,
+  nameOrPath: string,
+): { readonly environment: Environment; readonly warnings: readonly Diagnostic[] } {
   const { environment, diagnostics } = load(context, nameOrPath);
   if (!environment) throw new DiagnosticError(diagnostics);
   printDiagnostics(diagnostics, context.io);
-  return environment;
+  return { environment, warnings: diagnostics };
 }
 
 /** Names of the environments that have YAML here. */

@@ -26,10 +26,10 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   apply: [
     ["--sandbox apply dev", "with no account and no network"],
     ["apply dev", "shows the plan and asks"],
-    ["apply dev --yes", "where nobody can be asked"],
-    ["apply dev --plan dev.plan", "what was saved, if it is still what would be done"],
-    ["apply dev --yes --allow-deletes 2", "where nobody can be asked, and two may go"],
-    ["apply dev --preflight", "what AWS would refuse, without a write"],
+    ["apply dev --yes", "without a terminal"],
+    ["apply dev --plan dev.plan", "the saved plan, if it still matches"],
+    ["apply dev --yes --allow-deletes 2", "without a terminal, up to two deletes"],
+    ["apply dev --preflight", "permissions, quotas and names; changes nothing"],
   ],
   drift: [
     ["drift", "all of environments/; 2 when AWS differs"],
@@ -38,7 +38,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   destroy: [
     ["destroy dev", "shows what goes, and has its name typed"],
-    ["destroy dev --confirm 123456789012/eu-west-1/dev", "where nobody can be asked"],
+    ["destroy dev --confirm 123456789012/eu-west-1/dev", "without a terminal"],
     ["destroy --project shop --environment dev --region eu-west-1", "when the YAML is gone"],
   ],
   unlock: [["unlock dev", "after a run on another machine died"]],
@@ -49,6 +49,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   status: [
     ["status dev", "what exists, with its addresses"],
+    ["status dev -o wide", "with every output in full"],
     ["status dev --format json", "for scripts"],
   ],
   output: [

@@ -37,8 +37,8 @@ export interface OutputRequest {
   readonly file?: string;
 }
 
-/** What a command can be rendered as; a format that is missing here is one the command does not have. */
-export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string>>>;
+/** What a command can be rendered as; a format that is missing here is one the command does not have. Undefined: it is written already. */
+export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string | undefined>>>;
 
 /** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text. */
 export function targetsOf(
@@ -57,9 +57,16 @@ export function targetsOf(
 /** Writes what was asked for, each where it was asked for. */
 export function emit(context: Pick<Context, "io" | "options" | "cwd">, renderers: Renderers): void {
   for (const { format, file } of targetsOf(context.options.outputs, Object.keys(renderers) as Format[])) {
-    if (file === undefined) context.io.stdout.write(renderers[format]!(textOptions(context, context.io.stdout)));
-    else writeOutput(resolve(context.cwd, file), renderers[format]!({ width: plainWidth, paint: plain, verbose: context.options.verbose }));
+    const options = file === undefined ? textOptions(context, context.io.stdout) : fileOptions(context);
+    const text = renderers[format]!(options);
+    if (text === undefined) continue;
+    if (file === undefined) context.io.stdout.write(text);
+    else writeOutput(resolve(context.cwd, file), text);
   }
+}
+
+function fileOptions({ options: { verbose } }: Pick<Context, "options">): TextOptions {
+  return { width: plainWidth, paint: plain, verbose };
 }
 
 /** Writes a file, with the folders above it; a private one is for its owner's eyes, also where it was there before. */

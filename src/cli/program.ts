@@ -84,22 +84,22 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "apply", "make AWS agree with the YAML")
     .addArgument(onlyEnvironment("; never with --yes or without a terminal"))
     .option("-y, --yes", "do not ask")
-    .option("--plan <file>", "run a saved plan, if it is still what would be done")
+    .option("--plan <file>", "run a saved plan, if it still matches")
     .option("--approve <file>", "run only what this approval or saved plan holds")
     .addOption(targets())
-    .option("--allow-deletes <n>", "let so many deletes and replacements through where nobody can be asked", count)
-    .option("--preflight", "try everything that can be tried without a write, and end")
+    .option("--allow-deletes <n>", "allow up to N deletes and replacements without a terminal", count)
+    .option("--preflight", "check permissions, quotas and names (DryRun), change nothing")
     .addOption(ignorePreflight())
     .option("--allow-older", "apply an ancestor of the commit that was applied last")
     .addOption(repairContested())
     .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/apply.ts")).apply));
-  subcommand(program, "drift", "show what AWS has that the YAML has not")
+  subcommand(program, "drift", "show differences between AWS and the YAML")
     .addArgument(severalEnvironments())
-    .option("--all", "every environment of environments/; so without ENV")
+    .option("--all", "all environments (the default)")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
-  subcommand(program, "destroy", "delete all that is ours")
+  subcommand(program, "destroy", "delete everything this environment owns")
     .addArgument(oneEnvironment())
     .option("--project <name>", "without YAML: the project")
     .option("--environment <name>", "without YAML: the environment")
@@ -109,17 +109,17 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(timeout())
     .addOption(noLock())
     .action(load(async () => (await import("./commands/destroy.ts")).destroy));
-  subcommand(program, "unlock", "show who holds the lease, and free it")
+  subcommand(program, "unlock", "show who holds the lock, and free it")
     .usage("[options] <env>")
     .addArgument(oneEnvironment())
     .option("-y, --yes", "do not ask, where the last heartbeat is minutes old")
-    .option("--force", "free the lease of a run that is alive, too")
+    .option("--force", "free the lock even when its run is alive")
     .action(load(async () => (await import("./commands/unlock.ts")).unlock));
-  subcommand(program, "freeze", "refuse every apply until it is thawed; without a flag, show whether and why")
+  subcommand(program, "freeze", "block applies; without a flag, show whether they are blocked, and why")
     .usage("[options] <env>")
     .addArgument(oneEnvironment())
-    .option("--reason <text>", "freeze, and tell this to those whose apply is refused")
-    .option("--thaw", "let applies through again")
+    .option("--reason <text>", "block applies, and show this text to everybody who tries one")
+    .option("--thaw", "allow applies again")
     .action(load(async () => (await import("./commands/freeze.ts")).freeze));
 }
 
@@ -127,12 +127,13 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
   subcommand(program, "status", "show what exists")
     .addArgument(onlyEnvironment())
+    .addOption(new Option("-o <view>", "wide: every output in full").choices(["wide"]))
     .action(load(async () => (await import("./commands/status.ts")).status));
   subcommand(program, "output", "print ids, addresses and endpoints for scripts")
     .addArgument(onlyEnvironment())
     .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
-  subcommand(program, "explain", "tell about a kind, a field, or an error's code")
+  subcommand(program, "explain", "describe a resource kind, a field or an error code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
     .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
     .option("--names", "kinds, top-level keys and codes, one a line")
@@ -176,7 +177,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
 
 function addSandboxCommands(program: Command, io: Io, start: Start): void {
   const load = loader(io, start);
-  const sandbox = subcommand(program, "sandbox", "an AWS inside the process, kept in .infra/sandbox/");
+  const sandbox = subcommand(program, "sandbox", "the built-in AWS emulator, kept in .infra/sandbox/");
   subcommand(sandbox, "serve", "answer any AWS client over HTTP until stopped")
     .option("--port <number>", "the port; 0 takes a free one", port, 4599)
     .option("--host <address>", "the address to listen on", "127.0.0.1")
@@ -267,7 +268,7 @@ function addGlobalOptions(program: Command): void {
   program
     .configureHelp({ showGlobalOptions: true })
     .option("-C, --directory <dir>", "change to this directory first")
-    .option("--sandbox", "use the AWS inside the process: no account, no network")
+    .option("--sandbox", "use the built-in AWS emulator: no account, no network")
     .addOption(
       new Option("--sandbox-time <time>", "in the sandbox: whether waiting takes time, as with AWS")
         .choices(["virtual", "real"])
@@ -350,7 +351,7 @@ function timeout(): Option {
 }
 
 function noLock(): Option {
-  return new Option("--no-lock", "take no lease: wait a minute instead, and trust that nobody else applies");
+  return new Option("--no-lock", "take no lock: wait a minute instead; use it only when nobody else applies");
 }
 
 function variable(value: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -3,6 +3,7 @@ import type { ApplyEvent } from "../apply/events.ts";
 import type { Clock } from "@plumbline/clock";
 import { endedLine, Progress } from "../render/apply-progress.ts";
 import type { TextOptions } from "../render/plan-text.ts";
+import { widthOfText } from "../render/layout.ts";
 import { textOptions, type Context } from "./context.ts";
 import type { Sink } from "./terminal.ts";
 
@@ -31,7 +32,8 @@ class LiveDisplay implements Display {
   readonly #clock: Clock;
   readonly #progress = new Progress();
   readonly #timer: NodeJS.Timeout;
-  #drawn = 0;
+  /** The widths of the lines that are drawn. */
+  #drawn: readonly number[] = [];
 
   constructor(out: Sink, options: TextOptions, clock: Clock) {
     this.#out = out;
@@ -50,18 +52,22 @@ class LiveDisplay implements Display {
   end(): void {
     clearInterval(this.#timer);
     this.#out.write(this.#erased());
-    this.#drawn = 0;
+    this.#drawn = [];
   }
 
   /** Lines that stay go above those that are drawn again. */
   #draw(above: readonly string[]): void {
-    const lines = this.#progress.live(this.#clock.now(), this.#options.width, mostLines, this.#options.paint);
-    this.#out.write(`${this.#erased()}${[...above, ...lines].map((line) => `${line}\n`).join("")}`);
-    this.#drawn = lines.length;
+    const lines = this.#progress.live(this.#clock.now(), this.#out.columns, mostLines);
+    const painted = lines.map((line, place) => (place === lines.length - 1 ? this.#options.paint.strong(line) : line));
+    this.#out.write(`${this.#erased()}${[...above, ...painted].map((line) => `${line}\n`).join("")}`);
+    this.#drawn = lines.map(widthOfText);
   }
 
   #erased(): string {
-    return this.#drawn === 0 ? "" : trusted(`\u001b[${this.#drawn}A\u001b[J`);
+    if (this.#drawn.length === 0) return "";
+    // A window that was made narrower meanwhile has broken the lines into more rows.
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / Math.max(1, this.#out.columns))), 0);
+    return trusted(`\u001b[${rows}A\u001b[J`);
   }
 }
 

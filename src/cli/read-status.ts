@@ -2,6 +2,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import { kinds } from "../kinds/index.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
+import { readKnownKinds } from "../apply/known-kinds.ts";
 import { Drivers, observe } from "../observe/observe.ts";
 import type { Found } from "../plan/observed.ts";
 import type { Status, StatusRow } from "../render/status.ts";
@@ -13,7 +14,8 @@ export async function lookAt(context: Context, session: Session, environment: En
   const { identity } = session.connection;
   const aws = session.connection.aws.within({ signal: context.signals.stop });
   const drivers = new Drivers(aws);
-  const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment));
+  const owner = { project: environment.project, environment: environment.name };
+  const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment, { known: readKnownKinds(aws, owner) }));
   const details = withDetails
     ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()]))
     : new Map<AwsId, Details>();

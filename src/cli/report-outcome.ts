@@ -1,8 +1,7 @@
-import type { ApplyEvent, Outcome } from "../apply/events.ts";
+import type { Outcome } from "../apply/events.ts";
 import { codes, type Code } from "../diag/codes.ts";
 import type { PlanRun } from "../engine.ts";
-import { outcomeJson, outcomeText } from "../render/apply-summary.ts";
-import { eventJson } from "../render/events-json.ts";
+import { outcomeJson, outcomeText, type Output } from "../render/apply-summary.ts";
 import { junit, outcomeSuite } from "../render/junit.ts";
 import { commentLimit, outcomeMarkdown } from "../render/markdown.ts";
 import type { Context } from "./context.ts";
@@ -10,7 +9,7 @@ import { addToSummary, annotate, runLink } from "./github.ts";
 import { emit, jsonText } from "./outputs.ts";
 
 /** What an apply came to, in every form that was asked for. */
-export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, events: readonly ApplyEvent[], again: string): void {
+export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, outputs: readonly Output[], again: string): void {
   const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) });
   annotate(
     context,
@@ -23,9 +22,13 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
     })),
   );
   emit(context, {
-    text: (options) => outcomeText(outcome, `Run \`${again}\` again: nothing that is done will be done twice.`, options, run.plan.refusals),
+    text: (options) =>
+      outcomeText(outcome, `Run \`${again}\` again to continue. Finished steps are not repeated.`, options, {
+        outputs,
+        refusals: run.plan.refusals,
+      }),
     json: () => jsonText(outcomeJson(outcome)),
-    jsonl: () => events.map((event) => `${JSON.stringify(eventJson(event))}\n`).join(""),
+    jsonl: () => undefined, // written while it ran
     markdown: () => markdown(commentLimit),
     junit: () => junit([outcomeSuite(`${run.plan.project}/${run.plan.environment}`, outcome)]),
   });

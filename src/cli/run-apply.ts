@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { ApplyEvent, Outcome } from "../apply/events.ts";
+import type { Outcome } from "../apply/events.ts";
 import type { Frozen, LeaseRecord, LeaseView, Me } from "../apply/lease.ts";
 import type { Environment } from "../config/environment.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { applyUnderLease, type ApplyRequest, type ApplyResult, type PlanRun } from "../engine.ts";
 import { kinds } from "../kinds/index.ts";
+import type { Address, Live } from "../kinds/kind.ts";
 import type { Approval } from "../plan/approval.ts";
+import type { Output } from "../render/apply-summary.ts";
 import { duration, listed } from "../render/layout.ts";
 import { planText, stepsText } from "../render/plan-text.ts";
 import { countSteps } from "../render/summary.ts";
@@ -14,13 +16,13 @@ import { textOptions, type Context } from "./context.ts";
 import { knownEnvironments } from "./environment.ts";
 import { exit, exitOfOutcome, type ExitCode } from "./exit.ts";
 import { annotate, folded, setOutputs } from "./github.ts";
-import { openDisplay, type Display } from "./progress-display.ts";
 import { commitOf, refuseStaleCommit } from "./stale-commit.ts";
 import { printDiagnostics } from "./report-error.ts";
 import { reportOutcome } from "./report-outcome.ts";
 import { stale } from "./saved-plan.ts";
 import { printFooter, type Session } from "./session.ts";
 import { Interrupted } from "./signals.ts";
+import { Watcher } from "./watcher.ts";
 
 export interface RunOptions {
   readonly goal: "agree" | "destroy";
@@ -73,14 +75,18 @@ export async function runApply(context: Context, session: Session, environment: 
       : {
           me: meOf(context, session),
           isDead: isDeadHere,
-          waiting: (record, seconds) => sayWaiting(context, record, seconds),
-          fencing: (before, seconds) => sayFencing(context, before, seconds),
+          waiting: (record, seconds) => watcher.say(waitingText(record, seconds)),
+          fencing: (before, seconds) => watcher.waitFor(fencingText(before, seconds), seconds),
+          recovering: (before, seconds) => watcher.waitFor(recoveringText(before, seconds), seconds),
         },
     settle: settleSeconds(context.io.env),
   };
   const work = applyUnderLease(kinds, session.connection, environment, request);
   try {
-    return await finish(context, session, await stoppableUntilAgreed(context, watcher, work), watcher.events, options.again);
+    return await finish(context, session, await stoppableUntilAgreed(context, watcher, work, options.again), {
+      again: options.again,
+      name: environment.name,
+    });
   } finally {
     watcher.end();
   }
@@ -99,55 +105,28 @@ function showPlan(context: Context, run: PlanRun, lease?: LeaseView): void {
   io.stderr.write(`\n${folded(context, `Plan of ${plan.project}/${plan.environment}`, planText(plan, textOptions(context, io.stderr)))}\n`);
   printDiagnostics(run.diagnostics, io);
   annotate(context, run.diagnostics);
-  if (lease?.record?.state === "held")
-    io.stderr.write(`note: ${lease.record.who} is applying this environment (run ${lease.record.run}, since ${lease.record.since})\n`);
+  if (lease?.record?.state === "held") io.stderr.write(`note: ${holderText(lease.record)}\n`);
 }
 
-/** Until the plan is agreed to, nothing is written and no lease is held: a signal may end it on the spot. From then on it is given the time to end in order. */
-function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promise<T>): Promise<T> {
+function holderText(record: LeaseRecord): string {
+  return isDeadHere(record)
+    ? `the previous run (${record.run}) was killed on this machine; this one continues where it ended`
+    : `${record.who} is applying this environment (run ${record.run}, since ${record.since})`;
+}
+
+/** Until the plan is agreed to, nothing is written and no lock is held: a signal may end it on the spot. From then on it is given the time to end in order. */
+function stoppableUntilAgreed<T>(context: Context, watcher: Watcher, work: Promise<T>, again: string): Promise<T> {
   const agreed = new Promise<never>((_resolve, reject) => {
     context.signals.onFirst((signal) => {
       if (!watcher.isAgreed) reject(new Interrupted(signal));
-      else context.io.stderr.write("\nStopping: nothing new is started, what is under way is finished. Once more ends it at once.\n");
+      else {
+        watcher.say("Stopping after the running steps. Press Ctrl-C again to stop immediately (the lock then stays until you run again).");
+        context.signals.lastWords = `Stopped immediately; steps may be half done, and the lock is still held. Run \`${again}\` to continue: it waits a minute first.`;
+      }
     });
   });
   agreed.catch(() => {}); // a signal that comes when the work has ended
   return Promise.race([work, agreed]);
-}
-
-/** Hears the events of a run: shows them, and keeps them for `--format jsonl`. */
-class Watcher {
-  isAgreed = false;
-  readonly events: ApplyEvent[] = [];
-  readonly #context: Context;
-  readonly #session: Session;
-  #display: Display | undefined;
-  readonly #say: (text: string) => void;
-
-  constructor(context: Context, session: Session) {
-    this.#context = context;
-    this.#session = session;
-    this.#say = session.throttling.say;
-  }
-
-  take(event: ApplyEvent): void {
-    this.#display ??= this.#open();
-    this.#display.take(event);
-    this.events.push(event);
-    if (event.type === "finished") this.end();
-  }
-
-  end(): void {
-    this.#display?.end();
-    this.#session.throttling.say = this.#say;
-  }
-
-  /** From now on lines of others would tear the live ones apart: they come as notes among the events. */
-  #open(): Display {
-    const { throttling, clock } = this.#session;
-    throttling.say = (text) => this.take({ type: "note", at: clock.now(), text });
-    return openDisplay(this.#context, clock);
-  }
 }
 
 const nothingDone: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };
@@ -156,12 +135,11 @@ async function finish(
   context: Context,
   session: Session,
   result: ApplyResult,
-  events: readonly ApplyEvent[],
-  again: string,
+  { again, name }: { readonly again: string; readonly name: string },
 ): Promise<ExitCode> {
   switch (result.ended) {
     case "frozen":
-      throw frozen(result.frozen);
+      throw frozen(result.frozen, name);
     case "declined":
       return exit.error;
     case "braked":
@@ -169,35 +147,40 @@ async function finish(
       throw new DiagnosticError(result.problems);
     case "changed": {
       const { mismatch, unexpected, done } = result.check;
-      if (mismatch !== undefined) throw stale(`the plan that was agreed to does not fit: ${mismatch}.`);
-      if (done.length > 0) context.io.stderr.write(`\nAgreed to, and no longer needed: ${listed(done.map(({ address }) => address))}.\n`);
+      if (mismatch !== undefined) throw stale(`The approved plan does not fit: ${mismatch}.`);
+      if (done.length > 0) context.io.stderr.write(`\nApproved, but already done: ${listed(done.map(({ address }) => address))}.\n`);
       const steps = unexpected.map(({ step }) => step);
-      context.io.stderr.write(`\nNot agreed to:\n\n${stepsText(steps, textOptions(context, context.io.stderr))}`);
-      throw stale("what would be done now is not what was agreed to.", unexpected.map(({ why }) => why).join("\n"));
+      context.io.stderr.write(`\nNot in the approved plan:\n\n${stepsText(steps, textOptions(context, context.io.stderr))}`);
+      throw stale("The plan has changed since it was approved.", unexpected.map(({ why }) => why).join("\n"));
     }
     case "nothing-to-do":
       showPlan(context, result.run);
-      return report(context, session, result.run, nothingDone, events, again);
+      return report(context, session, result.run, nothingDone, [], again);
     case "ran":
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
+      if (result.kindsUnknown !== undefined) context.io.stderr.write(`note: ${result.kindsUnknown}\n`);
       if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);
-      return report(context, session, result.run, result.outcome, events, again);
+      return report(context, session, result.run, result.outcome, outputsOf(result.made), again);
   }
 }
 
-function report(
-  context: Context,
-  session: Session,
-  run: PlanRun,
-  outcome: Outcome,
-  events: readonly ApplyEvent[],
-  again: string,
-): ExitCode {
-  reportOutcome(context, run, outcome, events, again);
+function report(context: Context, session: Session, run: PlanRun, outcome: Outcome, outputs: readonly Output[], again: string): ExitCode {
+  reportOutcome(context, run, outcome, outputs, again);
   printFooter(context, session);
   const code = withRefused(exitOfOutcome(outcome, context.signals.received), outcome, run.diagnostics);
   setOutputs(context, code, countSteps(run.plan.steps));
   return code;
+}
+
+/** What people need right after an apply, of what it made: the kinds say which of their outputs that is. */
+function outputsOf(made: ReadonlyMap<Address, Live>): Output[] {
+  return kinds.flatMap(({ name: kind, wanted = [] }) =>
+    [...made]
+      .filter(([address]) => address.startsWith(`${kind}/`))
+      .flatMap(([address, { outputs = {} }]) =>
+        wanted.flatMap((key) => (outputs[key] ? [{ name: `${address}.${key}`, value: outputs[key] }] : [])),
+      ),
+  );
 }
 
 /** Addresses that were refused are not done, however well the rest went. */
@@ -206,13 +189,13 @@ function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Dia
   return outcome.done.length > 0 ? exit.partial : exit.error;
 }
 
-function frozen({ who, why, since }: Frozen): DiagnosticError {
+function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
   return new DiagnosticError([
     {
       code: "frozen",
       severity: "error",
-      summary: `every apply of this environment is refused since ${since}, by ${who}: ${why}`,
-      hint: "`infra freeze ENV --thaw` ends it",
+      summary: `applies of this environment are blocked since ${since}, by ${who}: ${why}`,
+      hint: `\`infra freeze ${name} --thaw\` allows applies again`,
     },
   ]);
 }
@@ -240,13 +223,15 @@ function processName(pid: number): string {
   return `${hostname()} process ${pid}`;
 }
 
-function sayWaiting(context: Context, { who, run, since }: LeaseRecord, seconds: number): void {
-  context.io.stderr.write(
-    `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees it when that run is dead.\n`,
-  );
+function waitingText({ who, run, since }: LeaseRecord, seconds: number): string {
+  return `Waiting for ${who}, who is applying this environment (run ${run}, since ${since}): ${duration(seconds * 1000)} so far. \`infra unlock\` frees the lock when that run is dead.`;
 }
 
-function sayFencing(context: Context, { who, broken }: LeaseRecord, seconds: number): void {
-  const why = broken ? `${who} freed the lease of a run that may still be alive` : `the run of ${who} may still be alive`;
-  context.io.stderr.write(`Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time.\n`);
+function fencingText({ who, broken }: LeaseRecord, seconds: number): string {
+  const why = broken ? `${who} freed the lock of a run that may still be alive` : `the run of ${who} may still be alive`;
+  return `Waiting ${duration(seconds * 1000)} before the first change: ${why}, and it stops writing within that time`;
+}
+
+function recoveringText({ run }: LeaseRecord, seconds: number): string {
+  return `The previous run (${run}) was killed on this machine; waiting ${duration(seconds * 1000)} for AWS's tag index before continuing`;
 }

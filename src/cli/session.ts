@@ -70,10 +70,10 @@ export async function openSession(context: Context, place: Place, isOneOfSeveral
 }
 
 /** What it cost: to stderr, after the result. */
-export function printFooter(context: Context, { connection: { calls }, prefix }: Session): void {
+export function printFooter(context: Context, { connection: { calls }, prefix }: Session, reads?: string): void {
   const { paint } = textOptions(context, context.io.stderr);
   const cost = `${counted(calls.total, "call")} to AWS (${counted(calls.reads, "read")}, ${counted(calls.writes, "write")})`;
-  context.io.stderr.write(`${paint.faint(`${prefix}${cost}, ${duration(Date.now() - context.began)}`)}\n`);
+  context.io.stderr.write(`${paint.faint(`${prefix}${cost}, ${duration(Date.now() - context.began)}${reads ? `; ${reads}` : ""}`)}\n`);
 }
 
 /** Runs work in a session, closes it whatever happens, and gives AWS's errors the words of this region. */

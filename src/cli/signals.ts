@@ -7,6 +7,8 @@ export interface Signals {
   readonly stop: AbortSignal;
   /** The first signal, once there was one. */
   readonly received: Signal | undefined;
+  /** Said when the second signal ends the process. */
+  lastWords: string | undefined;
   /** Calls `listener` at the first signal. */
   onFirst(listener: (signal: Signal) => void): void;
   /** Lets signals do what they always do. */
@@ -18,19 +20,24 @@ export function listenForSignals(io: Io): Signals {
   const listeners: ((signal: Signal) => void)[] = [];
   let received: Signal | undefined;
   const ignore = io.onSignal((signal) => {
-    if (received !== undefined) return io.exit(exitOfSignal(signal));
+    if (received !== undefined) {
+      io.stderr.write(`\n${signals.lastWords ?? "Stopped immediately."}\n`);
+      return io.exit(exitOfSignal(signal));
+    }
     received = signal;
     controller.abort(new Interrupted(signal));
     for (const listener of listeners) listener(signal);
   });
-  return {
+  const signals: Signals = {
     stop: controller.signal,
+    lastWords: undefined,
     get received() {
       return received;
     },
     onFirst: (listener) => listeners.push(listener),
     ignore,
   };
+  return signals;
 }
 
 /** Thrown through whatever was under way when the first signal came. */

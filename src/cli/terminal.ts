@@ -30,9 +30,12 @@ export type Signal = "SIGINT" | "SIGTERM";
 /** The widest line written to something that has no width of its own: a file, a pipe, a log. */
 export const plainWidth = 100;
 
-/** The width to lay text out for: a terminal's own, or what COLUMNS asks for in a pipe, up to the widest that reads well. */
+/** Text that is laid out for less cannot be read. */
+const narrowest = 40;
+
+/** The width to lay text out for: all of a terminal's, however wide; elsewhere what COLUMNS asks for, up to the width of a log. */
 export function widthOf(sink: Sink): number {
-  return Math.max(40, Math.min(sink.columns, plainWidth));
+  return Math.max(narrowest, sink.isTTY ? sink.columns : Math.min(sink.columns, plainWidth));
 }
 
 /** Whether text for this stream may be coloured: https://no-color.org, and nothing but terminals otherwise. */

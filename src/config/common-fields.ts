@@ -17,7 +17,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
         type: "string",
         minLength: 1,
         maxLength: kind.naming.max,
-        description: `Its name in AWS. Unwritten, ${kind.naming.perAccount ? "PROJECT-ENVIRONMENT-NAME-REGION" : "ENVIRONMENT-NAME"}, shortened where AWS takes fewer characters, and then never compared.`,
+        description: `Its name in AWS. If omitted, ${kind.naming.perAccount ? "PROJECT-ENVIRONMENT-NAME-REGION" : "ENVIRONMENT-NAME"}, shortened where AWS takes fewer characters, and then never compared.`,
       },
     }),
     protect: {

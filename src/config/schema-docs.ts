@@ -2,9 +2,9 @@ import type { FieldRule, Impact, Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 
 const meaning = {
-  enforced: "enforced: compared even when omitted",
-  "create-only": "create-only: sent at creation, compared only when written",
-  floor: "floor: when omitted, only a less safe value is a difference",
+  enforced: "enforced even when omitted",
+  "create-only": "at creation only: not compared when omitted",
+  floor: "never less safe: when omitted, only a less safe value is a difference",
 } as const;
 
 /** A field's schema with what its rule says: its default and the default's class, and what a change costs. */

@@ -85,7 +85,7 @@ export const patterns: readonly Pattern[] = [
       /\b(?:echo|printf)\s{1,20}(?:-\w{1,3}\s{1,20})?(?<value>"[^"]{1,999}"|'[^']{1,999}'|[^\s"'|]{1,999})\s{0,20}\|\s{0,20}(?:sudo\s{1,20})?(?:chpasswd|passwd\s[^|;&]{0,99}?--stdin)/dg,
   },
   {
-    what: "what looks like a password",
+    what: "a password",
     sign: new RegExp(secretWord),
     // The ARN of a secret names it, and holds nothing of it.
     pattern: new RegExp(
@@ -177,7 +177,7 @@ function finding(source: Source, line: number, what: string, column: number, raw
     code: "secret-in-text",
     severity: "error",
     at: { file: source.file, line, column, length: mask.length, text: source.line(line) },
-    summary: `${what} stands here, in a text that many read.`,
+    summary: `This looks like ${what}. Do not store secrets in ${/\.ya?ml$/.test(source.file) ? "YAML" : "files"}.`,
     hint: unreasoned
       ? "infra:allow-secret needs a reason behind it"
       : `${isPassword ? insteadOfPassword : "take it out and revoke it"}; if it is no secret, write \`# infra:allow-secret REASON\` on the line`,

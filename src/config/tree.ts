@@ -28,7 +28,7 @@ export interface ScalarTree {
   readonly type: "scalar";
   readonly spot: Spot;
   readonly value: Scalar;
-  /** The text before YAML made a number or a truth value of it. */
+  /** The text before YAML made a number or a boolean of it. */
   readonly raw: string;
   readonly quoted: boolean;
   /** Came out of a `${var.…}`: of two types that fit its text, the one that the field asks for is taken. */

@@ -218,7 +218,7 @@ export const codes = {
   },
   "wrong-type": {
     title: "A value of the wrong type",
-    cause: 'YAML reads unquoted 8.0, 012 or true as a number or a truth value, and quoted "8" as text.',
+    cause: 'YAML reads unquoted 8.0, 012 or true as a number or a boolean, and quoted "8" as text.',
     cure: "Add or remove quotes as the message says.",
   },
   "bad-value": {
@@ -757,9 +757,9 @@ export const codes = {
     cure: "Run again: it goes on from there.",
   },
   "lease-lost": {
-    title: "The lease may be another run's",
+    title: "Another run may hold the lock",
     cause:
-      "Another run took the lease over, `infra unlock` freed it, or it could not be looked at for ten minutes. Nothing more was written.",
+      "Another run took the lock over, `infra unlock` freed it, or it could not be looked at for ten minutes. Nothing more was written.",
     cure: "When the other run has ended, run again.",
   },
   refused: {
@@ -818,7 +818,7 @@ export const codes = {
   frozen: {
     title: "Every apply is refused",
     cause: "Somebody froze the environment; the message says who and why.",
-    cure: "Ask them; `infra freeze ENV --thaw` ends it.",
+    cure: "Ask them; `infra freeze ENV --thaw` allows applies again.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;
 

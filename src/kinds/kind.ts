@@ -78,6 +78,11 @@ export interface Kind<S extends object = any, H = any> {
   readonly neverReplaced?: string;
   /** How long AWS takes. The executor polls nothing for a kind whose create is "instant". */
   readonly waits: Waits;
+  /**
+   * How the index of the Resource Groups Tagging API names objects of the kind. Absent where it shows none of them, as of Auto
+   * Scaling groups.
+   */
+  readonly tagIndex?: TagIndex;
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
   readonly iam: IamNeeds<S>;
@@ -103,6 +108,10 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */
+  summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
+  /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */
+  readonly wanted?: readonly string[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
@@ -170,10 +179,10 @@ export interface FieldRule<V = unknown, S = any> {
     | Impact
     | "never"
     | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
-  /** For people, after "because": "the zone of a subnet cannot change in place". */
+  /** For people, after "because": "availabilityZone of a subnet cannot be changed". */
   readonly because?: string;
   /**
-   * enforced: compared even when omitted. create-only: sent at creation, compared only when written. floor: when omitted,
+   * enforced even when omitted. at creation only: not compared when omitted. floor: when omitted,
    * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.
    */
   readonly default?: {
@@ -210,6 +219,10 @@ export interface FieldRule<V = unknown, S = any> {
   readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
+  /** How the value, or each entry of the list or map, reads in a plan: on a line of its own, which is never folded. */
+  readonly tell?: (value: any, key?: string) => Told;
+  /** A plan shows it of a new object even where it has its default. */
+  readonly show?: "always";
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */
   readonly made?: Made<V>;
 }
@@ -226,6 +239,12 @@ export type Made<V = any> =
   | { readonly only: (entry: any) => boolean }
   | { readonly bears: (key: string, live: Live) => boolean | undefined }
   | { readonly off: V };
+
+/** One line of a plan; `warning` stands out behind it: "open to the internet". */
+export interface Told {
+  readonly text: string;
+  readonly warning?: string;
+}
 
 export type DefaultClass = "enforced" | "create-only" | "floor";
 
@@ -272,6 +291,16 @@ export interface Waits {
   readonly lag?: number;
   /** Seconds between two looks at objects that are waited for; 5 when absent. */
   readonly poll?: number;
+}
+
+export interface TagIndex {
+  /** As GetResources takes it: the service and the type in the ARN ("ec2:vpc"). */
+  readonly type: string;
+  /**
+   * For a kind whose API lists without tags, or without a filter for them: the id in an ARN. A plan reads only the objects that
+   * the index names, and asks for what the file declares and the index does not show.
+   */
+  readonly idOf?: (arn: string) => AwsId;
 }
 
 export interface Counts {
@@ -429,6 +458,8 @@ export interface Scope {
   readonly environment: string;
   /** Look for this one only (to resolve an ambiguous create). */
   readonly address?: Address;
+  /** Only these ids, which the tag index or a name has given: the listing of the whole account is left out. For kinds with `tagIndex.idOf`. */
+  readonly candidates?: readonly AwsId[];
   /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
   readonly existence?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */

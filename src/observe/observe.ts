@@ -8,6 +8,8 @@ import { mapRefs } from "../resource/references.ts";
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
+import { listByIndex } from "./by-index.ts";
+import { Reading, type KnownKinds } from "./reading.ts";
 import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
 
 /** The drivers of all kinds, loaded when first asked for. */
@@ -41,18 +43,37 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
   };
 }
 
+/** What narrows the reads. */
+export interface Sight {
+  /** The kinds that the environment has had; absent: every kind is listed in full. */
+  readonly known?: Promise<KnownKinds> | undefined;
+  /** Whose resources are looked for by name when the index does not show them; another one than what is declared when all is to go. */
+  readonly file?: Environment;
+}
+
 /** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
-export async function observe(kinds: readonly Kind[], drivers: Drivers, way: Aws, environment: Environment): Promise<Observed> {
+export async function observe(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  way: Aws,
+  environment: Environment,
+  { known, file = environment }: Sight = {},
+): Promise<Observed> {
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
   const scope = scopeOf(environment);
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   const used = new Set(environment.nodes.map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
+  const reading = new Reading(kinds, aws, environment, known);
+  const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   await all(longestFirst(kinds, environment), giveUp, async (kind) => {
+    const how = await Promise.race([reading.of(kind), givenUp]);
+    if (how === "skip") return;
     const driver = await drivers.of(kind);
     try {
-      for await (const live of driver.list(aws, scope)) sorter.add(kind, live);
+      const lives = how === "list" ? driver.list(aws, scope) : listByIndex(aws, kind, driver, scope, how, file);
+      for await (const live of lives) sorter.add(kind, live);
       const adopting = sorter.toAdopt(kind);
       if (adopting.length > 0) {
         const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], scope);
@@ -60,13 +81,14 @@ export async function observe(kinds: readonly Kind[], drivers: Drivers, way: Aws
       }
     } catch (error) {
       if (used.has(kind.name) || !(error instanceof AwsError) || error.class !== "auth") throw error;
+      reading.couldNotRead(kind);
       sorter.notes.push({
         code: "not-looked-at",
         text: `${kind.section} were not looked at: ${error.operation} was denied (${error.code}); one that was taken out of the YAML would not be found`,
       });
     }
   });
-  return sorter.finish();
+  return { ...sorter.finish(), reads: await reading.told() };
 }
 
 /** Kinds whose reads follow on each other begin before those that ask once: together they end sooner. */
@@ -75,6 +97,15 @@ function longestFirst(kinds: readonly Kind[], environment: Environment): Kind[] 
   for (const { kind } of environment.nodes) count.set(kind, (count.get(kind) ?? 0) + 1);
   const cost = ({ name, readCost }: Kind) => readCost({ ours: count.get(name) ?? 0, account: count.get(name) ?? 0 });
   return [...kinds].sort((a, b) => cost(b) - cost(a));
+}
+
+/** Rejects when the signal is aborted. */
+function rejected(signal: AbortSignal): Promise<never> {
+  const rejecting = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
+  rejecting.catch(() => undefined); // nobody may be waiting any more
+  return rejecting;
 }
 
 /** Runs everything side by side. The first error gives up all that is under way, and is thrown once that has ended. */

@@ -9,6 +9,7 @@ import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./observe.ts";
+import { getParameters, type ParametersOf } from "./parameters.ts";
 
 export interface Resolved {
   readonly declared: ReadonlyMap<Address, Declared>;
@@ -29,7 +30,13 @@ type Foreign =
   { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined } | { readonly kind: string; readonly name: string };
 
 /** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
-export async function resolve(kinds: readonly Kind[], drivers: Drivers, aws: Aws, environment: Environment): Promise<Resolved> {
+export async function resolve(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  environment: Environment,
+  parametersOf: ParametersOf = (names) => getParameters(aws, names),
+): Promise<Resolved> {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const images = new Map<string, Image>();
   const foreign = new Map<string, Foreign>();
@@ -39,7 +46,7 @@ export async function resolve(kinds: readonly Kind[], drivers: Drivers, aws: Aws
   const answers = new Map<string, string>();
   const failures = new Map<string, string>();
   await Promise.all([
-    lookUpParameters(aws, images, answers, failures),
+    lookUpParameters(aws, parametersOf, images, answers, failures),
     lookUpImages(aws, images, answers, failures),
     lookUpForeign(byName, drivers, aws, foreign, answers, failures),
     lookUpZones(aws, zones, answers, failures),
@@ -110,25 +117,20 @@ function isZoneId(value: string): boolean {
 
 async function lookUpParameters(
   aws: Aws,
+  parametersOf: ParametersOf,
   images: ReadonlyMap<string, Image>,
   answers: Map<string, string>,
   failures: Map<string, string>,
 ): Promise<void> {
   const names = [...images].flatMap(([key, image]) => (typeof image === "object" && "ssm" in image ? [{ key, name: image.ssm }] : []));
   if (names.length === 0) return;
-  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
-  for (let from = 0; from < names.length; from += 10) {
-    const batch = names.slice(from, from + 10);
-    const { Parameters = [] } = await aws.ssm(
-      new ssm.GetParametersCommand({ Names: batch.map(({ name }) => name), WithDecryption: false }),
-    );
-    for (const { key, name } of batch) {
-      const found = Parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
-      if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
-      else if (found.Type === "SecureString") failures.set(key, `${name} is a SecureString, which does not name an image`);
-      else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} holds no image id`);
-      else answers.set(key, found.Value!);
-    }
+  const parameters = await parametersOf(names.map(({ name }) => name));
+  for (const { key, name } of names) {
+    const found = parameters.find((parameter) => parameter.Name === name || parameter.ARN?.endsWith(`:parameter${name}`));
+    if (!found) failures.set(key, `there is no SSM parameter ${name} in ${aws.region}`);
+    else if (found.Type === "SecureString") failures.set(key, `${name} is a SecureString, which does not name an image`);
+    else if (!/^ami-[0-9a-f]{8,17}$/.test(found.Value ?? "")) failures.set(key, `the SSM parameter ${name} holds no image id`);
+    else answers.set(key, found.Value!);
   }
 }
 

@@ -60,7 +60,7 @@ export interface Foreign {
 }
 
 /** Names of the parameters that name images. */
-export function imageParameters(kinds: readonly Kind[], { nodes }: PolicySubject): readonly string[] {
+export function imageParameters(kinds: readonly Kind[], { nodes }: Pick<PolicySubject, "nodes">): readonly string[] {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return nodes.flatMap(({ kind, spec }) =>
     imagesOf(byName.get(kind)!, spec).flatMap((image) =>

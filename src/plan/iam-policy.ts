@@ -72,7 +72,14 @@ export function lengthOf(policy: PolicyDocument): number {
 }
 
 function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, fileOnly: boolean): Statement[] {
-  const must = sorted([...readsOf(kinds, subject), "ec2:DescribeTags", "sts:GetCallerIdentity"]);
+  // The index also finds what an earlier YAML had.
+  const usesIndex = !fileOnly || usedKinds(kinds, subject).some(({ tagIndex }) => tagIndex?.idOf);
+  const must = sorted([
+    ...readsOf(kinds, subject),
+    "ec2:DescribeTags",
+    "sts:GetCallerIdentity",
+    ...(usesIndex ? ["tag:GetResources"] : []),
+  ]);
   const others = kinds.filter((kind) => !usedKinds(kinds, subject).includes(kind));
   const may = sorted(others.flatMap(({ iam }) => iam.read.filter((action) => iam.onlyFor?.[action] === undefined)));
   const left = fileOnly ? [] : may.filter((action) => !must.includes(action));
@@ -84,7 +91,12 @@ function planning(kinds: readonly Kind[], subject: PolicySubject, place: Place, 
     ...(left.length > 0 ? [allow("ReadWhatTheYamlNoLongerUses", left, "*")] : []),
     ...(contents.length > 0 ? [allow("ReadWhatIsOurs", contents, "*", { StringEquals: ourTags("aws:ResourceTag", place) })] : []),
     ...(images.length > 0 ? [allow("ReadImageParameters", ["ssm:GetParameters"], images)] : []),
-    allow("LookAtLease", ["ssm:GetParametersByPath"], [place.lease(""), place.lease("/*")]),
+    // Images and the kinds that the environment has had are read in one call.
+    allow(
+      "LookAtLease",
+      [...(images.length > 0 ? ["ssm:GetParameters"] : []), "ssm:GetParametersByPath"],
+      [place.lease(""), place.lease("/*")],
+    ),
   ];
 }
 

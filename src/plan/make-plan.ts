@@ -1,7 +1,7 @@
 /** From what is declared and what was observed to a plan: decide, refuse, order, say why. Pure. */
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
-import type { Address, FieldRule, Json, Kind, Spec } from "../kinds/kind.ts";
+import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
 import { arrange } from "./arrange.ts";
 import { decide, resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
@@ -11,7 +11,7 @@ import { hashOf } from "./hash.ts";
 import { withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
 import type { Standing, Work } from "./order.ts";
-import type { ContestedField, FieldChange, LeftAloneObject, Plan, Step } from "./plan.ts";
+import type { ContestedField, FieldChange, LeftAloneObject, Plan, Step, Summary } from "./plan.ts";
 import { likelyRenames } from "./renames.ts";
 import { dataLossOf, lossText, makeSafe, type Users } from "./safety.ts";
 import { withholdDeletes } from "./withdraw.ts";
@@ -173,7 +173,7 @@ function stepOf(one: Decision): Step[] {
   const { address, kind, because, declared, found, action } = one;
   const at = declared?.desired.at(one.deltas[0]?.path);
   const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...hashesOf(one) };
-  if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!) }];
+  if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!), ...summaryOf(kind, declared!) }];
   const id = found!.live.id;
   const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
   if (action === "delete") return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}) }];
@@ -254,8 +254,18 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
     ...base,
     ...(exposes !== undefined ? { exposes } : {}),
     items: {
-      added: added.map(({ key, value }) => ({ key, value: json(value), at: itemPosition(declared, delta.path, value) })),
-      removed: removed.map(({ key, value, made }) => ({ key, value: json(value), ...(made ? { made } : {}) })),
+      added: added.map(({ key, value }) => ({
+        key,
+        value: json(value),
+        at: itemPosition(declared, delta.path, value),
+        ...toldItem(delta.rule, value, key),
+      })),
+      removed: removed.map(({ key, value, made }) => ({
+        key,
+        value: json(value),
+        ...(made ? { made } : {}),
+        ...toldItem(delta.rule, value, key),
+      })),
       changed: changed.map(({ key, before, after }) => ({
         key,
         before: json(asWritten(after, before)),
@@ -307,9 +317,45 @@ function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
     const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[field];
     if (!rule || rule.change === "never" || value === undefined) return [];
     const at = field in written ? { at: declared.desired.at(field) } : {};
-    const base = { path: field, stage: stageOf(kind, field), impact: "update" as const, ...at };
-    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value) }];
+    const isWritten = field in written;
+    const base = {
+      path: field,
+      stage: stageOf(kind, field),
+      impact: "update" as const,
+      ...at,
+      ...(isWritten ? {} : { unwritten: true as const }),
+      ...(rule.show === "always" ? { isShown: true as const } : {}),
+    };
+    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value), ...toldLines(field, rule, value, isWritten) }];
   });
+}
+
+function summaryOf(kind: Kind, { desired }: Declared): { readonly summary?: Summary } {
+  const summary = kind.summary?.(withDefaults(kind, desired.spec as Spec));
+  return summary ? { summary } : {};
+}
+
+/** The lines of a field of a new object: one for each entry where the field is a list or a map. */
+function toldLines(field: string, rule: FieldRule, value: unknown, isWritten: boolean): { readonly told?: readonly Told[] } {
+  if (rule.hashed && typeof value === "string") return { told: [{ text: scriptText(field, value) }] };
+  if (rule.tell === undefined || value === null) return {};
+  const { tell } = rule;
+  const lines = Array.isArray(value)
+    ? value.map((item) => tell(item))
+    : typeof value === "object"
+      ? Object.entries(value as Spec).map(([key, item]) => tell(item, key))
+      : [tell(value)];
+  return { told: isWritten ? lines : lines.map((line) => ({ ...line, text: `${line.text} (default)` })) };
+}
+
+/** How long a script is, and which one: never what it says. */
+function scriptText(field: string, script: string): string {
+  const lines = script.trimEnd().split("\n").length;
+  return `${field}: ${lines} ${lines === 1 ? "line" : "lines"}, sha256:${hashOf(script).slice(0, 12)}`;
+}
+
+function toldItem({ tell }: FieldRule, value: unknown, key: string): { readonly told?: Told } {
+  return tell ? { told: tell(value, key) } : {};
 }
 
 function json(value: unknown): Json {

@@ -18,6 +18,20 @@ export interface Observed {
   readonly unadoptable: ReadonlyMap<Address, Unadoptable>;
   /** Copies, other projects' objects, kinds that were not looked at. */
   readonly notes: readonly Note[];
+  /** How AWS was read; absent where nobody asks. */
+  readonly reads?: Reads;
+}
+
+/** How the kinds were read. */
+export interface Reads {
+  /** Sections of the kinds that the environment has or had and that were read by the tag index. */
+  readonly byIndex: readonly string[];
+  /** Why every kind was listed, where only those were to be listed that the environment has or had. */
+  readonly listedBecause?: string;
+  /** Names of the kinds that could not be read. */
+  readonly unread: readonly string[];
+  /** Names of the kinds that the environment is known to have had; absent where that is not known. */
+  readonly known?: ReadonlySet<string>;
 }
 
 export interface Found {

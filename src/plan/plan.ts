@@ -1,6 +1,6 @@
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
-import type { Address, AwsId, Json, Tags } from "../kinds/kind.ts";
+import type { Address, AwsId, Json, Tags, Told } from "../kinds/kind.ts";
 
 /** What apply would do, as plain data: it survives JSON.stringify and holds no secret. */
 export interface Plan {
@@ -45,7 +45,7 @@ interface StepBase {
 }
 
 export type Step =
-  | (StepBase & { readonly action: "create"; readonly changes: readonly FieldChange[] })
+  | (StepBase & { readonly action: "create"; readonly changes: readonly FieldChange[]; readonly summary?: Summary })
   | (StepBase & {
       readonly action: "update" | "restart";
       readonly id: AwsId;
@@ -71,6 +71,12 @@ export type Step =
   | (StepBase & { readonly action: "retag"; readonly id: AwsId; readonly from?: Address; readonly tags: TagChange })
   /** No longer wanted, but not deleted, and why ("kept, because of dbInstance/main"). Writes nothing. */
   | (StepBase & { readonly action: "keep"; readonly id: AwsId; readonly of?: Address });
+
+/** How the line of a new object begins, and the fields that are told by it. */
+export interface Summary {
+  readonly line: string;
+  readonly tells: readonly string[];
+}
 
 /** A field that apply has set to one and the same value so often that somebody else must be setting it back. */
 export interface ContestedField {
@@ -111,11 +117,15 @@ export interface FieldChange {
   readonly after?: Json;
   /** For keyed lists and maps. */
   readonly items?: {
-    readonly added: readonly { readonly key: string; readonly value: Json; readonly at?: Position }[];
+    readonly added: readonly { readonly key: string; readonly value: Json; readonly at?: Position; readonly told?: Told }[];
     /** `made`: we made it, and the file no longer has it. */
-    readonly removed: readonly { readonly key: string; readonly value: Json; readonly made?: true }[];
+    readonly removed: readonly { readonly key: string; readonly value: Json; readonly made?: true; readonly told?: Told }[];
     readonly changed: readonly { readonly key: string; readonly before: Json; readonly after: Json; readonly at?: Position }[];
   };
+  /** Of a new object: lines that are shown of the field whatever the reader asked for. */
+  readonly told?: readonly Told[];
+  /** Of a new object: shown even though it is the default. */
+  readonly isShown?: true;
   /** A setting that we made goes as a whole, because the file no longer has it. */
   readonly isGone?: true;
   /** What the change opens to everybody or cuts off: "it lets in tcp 22 0.0.0.0/0". */

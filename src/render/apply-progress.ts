@@ -2,7 +2,7 @@ import type { ApplyEvent, StepRef } from "../apply/events.ts";
 import type { Action } from "../plan/plan.ts";
 import { shortId } from "./plan-text.ts";
 import { clip, counted, duration, pad } from "./layout.ts";
-import { plain, type Painter } from "./painter.ts";
+import type { Painter } from "./painter.ts";
 
 /** Of many steps that are skipped for one reason, these are named while it runs; the summary has the rest. */
 const skipsNamed = 3;
@@ -16,15 +16,18 @@ export class Progress {
   readonly #running = new Map<string, Running>();
   #total = 0;
   #done = 0;
-  #failed = 0;
-  #skipped = 0;
+  /** Steps that are left of each resource. */
+  readonly #left = new Map<string, number>();
+  readonly #failed = new Set<string>();
+  readonly #skipped = new Set<string>();
   #began = 0;
   readonly #skipsBecause = new Map<string, number>();
 
   take(event: ApplyEvent): void {
     switch (event.type) {
       case "started":
-        this.#total = event.steps;
+        for (const [address, steps] of Object.entries(event.resources ?? {})) this.#left.set(address, steps);
+        this.#total = this.#left.size || event.steps;
         this.#began = event.at;
         return;
       case "step-started":
@@ -38,14 +41,14 @@ export class Progress {
         return;
       case "step-done":
         this.#running.delete(keyOf(event.step));
-        this.#done++;
+        if (this.#isLast(event.step)) this.#done++;
         return;
       case "step-failed":
         this.#running.delete(keyOf(event.step));
-        this.#failed++;
+        this.#failed.add(event.step.address);
         return;
       case "step-skipped":
-        this.#skipped++;
+        if (!this.#failed.has(event.step.address)) this.#skipped.add(event.step.address);
         this.#skipsBecause.set(event.because, (this.#skipsBecause.get(event.because) ?? 0) + 1);
         return;
       case "note":
@@ -55,23 +58,24 @@ export class Progress {
   }
 
   /** The lines of a live display: one per running step, the longest at work first, then the sum. */
-  live(now: number, width: number, most: number, paint: Painter = plain): string[] {
+  live(now: number, width: number, most: number): string[] {
     const running = [...this.#running.values()].sort((a, b) => a.since - b.since);
     const shown = running.slice(0, most);
     const longest = Math.max(0, ...shown.map(({ step }) => nameOf(step).length));
+    const widest = Math.max(0, ...shown.map(({ step }) => doing(step).length));
     const lines = shown.map((one) => {
-      const cells = [pad(doing[one.step.action], 9), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10), activity(one)];
+      const cells = [pad(doing(one.step), widest), pad(nameOf(one.step), longest + 1), pad(duration(now - one.since), 10), activity(one)];
       return clip(`  ${cells.join(" ")}`.trimEnd(), width - 1);
     });
-    if (running.length > shown.length) lines.push(`  and ${counted(running.length - shown.length, "more step")} under way`);
-    return [...lines, paint.strong(clip(`  ${this.sum(now)}`, width - 1))];
+    if (running.length > shown.length) lines.push(`  and ${counted(running.length - shown.length, "more step")} running`);
+    return [...lines, clip(`  ${this.sum(now)}`, width - 1)];
   }
 
-  /** "12 of 20 done, 1 failed, 40 s so far, about 1 min more". */
+  /** "12 of 20 resources done, 1 failed, 40 s so far, at least 1 min more". */
   sum(now: number): string {
-    const parts = [`${this.#done} of ${this.#total} done`];
-    if (this.#failed > 0) parts.push(`${this.#failed} failed`);
-    if (this.#skipped > 0) parts.push(`${this.#skipped} skipped`);
+    const parts = [`${this.#done} of ${counted(this.#total, "resource")} done`];
+    if (this.#failed.size > 0) parts.push(`${this.#failed.size} failed`);
+    if (this.#skipped.size > 0) parts.push(`${this.#skipped.size} skipped`);
     parts.push(`${duration(now - this.#began)} so far`);
     const rest = this.#estimate(now);
     if (rest >= 5_000) parts.push(`at least ${duration(Math.round(rest / 5_000) * 5_000)} more`);
@@ -84,9 +88,9 @@ export class Progress {
     const shown = standing.slice(0, mostStanding);
     const lines = shown.map((one) => {
       const what = activity(one);
-      return `${stamp(now - this.#began)} still ${doing[one.step.action]} ${nameOf(one.step)} after ${duration(now - one.since)}${what === "" ? "" : `: ${what}`}`;
+      return `${stamp(now - this.#began)} still ${doing(one.step)} ${nameOf(one.step)} after ${duration(now - one.since)}${what === "" ? "" : `: ${what}`}`;
     });
-    return standing.length > shown.length ? [...lines, `  and ${counted(standing.length - shown.length, "more step")} under way`] : lines;
+    return standing.length > shown.length ? [...lines, `  and ${counted(standing.length - shown.length, "more step")} running`] : lines;
   }
 
   /** Lines for a log: one when a step starts, one when it ends. */
@@ -94,9 +98,9 @@ export class Progress {
     const time = stamp(event.at - this.#began);
     switch (event.type) {
       case "started":
-        return event.steps === 0 ? [] : [`${time} ${counted(event.steps, "step")} to do`];
+        return event.steps === 0 ? [] : [`${time} ${counted(this.#total, "resource")} to apply`];
       case "step-started":
-        return [`${time} ${doing[event.step.action]} ${nameOf(event.step)}`];
+        return [`${time} ${doing(event.step)} ${nameOf(event.step)}`];
       case "step-said":
         return [`${time} ${nameOf(event.step)}: ${event.text}`];
       case "note":
@@ -116,6 +120,14 @@ export class Progress {
     return event.type !== "step-skipped" || this.#skipsBecause.get(event.because)! <= skipsNamed;
   }
 
+  /** Whether nothing is left to do of the step's resource. */
+  #isLast({ address }: StepRef): boolean {
+    const left = this.#left.get(address);
+    if (left === undefined) return true;
+    this.#left.set(address, left - 1);
+    return left === 1;
+  }
+
   #change(step: StepRef, at: number, more: Partial<Running>): void {
     this.#running.set(keyOf(step), { step, since: at, ...this.#running.get(keyOf(step)), ...more });
   }
@@ -133,7 +145,7 @@ export class Progress {
 export function endedLine(event: ApplyEvent, paint: Painter): string | undefined {
   if (event.type === "step-done") return `  ${paint.added("✓")} ${ended(event)}`;
   if (event.type === "step-failed")
-    return `  ${paint.danger("✗")} failed ${doing[event.step.action]} ${nameOf(event.step)}: ${event.failure.code}`;
+    return `  ${paint.danger("✗")} failed ${doing(event.step)} ${nameOf(event.step)}: ${event.failure.code}`;
   if (event.type === "step-skipped") return paint.faint(`  · ${ended(event)}`);
   if (event.type === "note") return `  ${event.text}`;
   return undefined;
@@ -148,7 +160,16 @@ interface Running {
   readonly said?: string | undefined;
 }
 
-const doing: Readonly<Record<Action, string>> = {
+/** Of a replacement, which half it is: the new object that is made, or the old one that goes. */
+function doing({ action, stage }: StepRef): string {
+  return action === "replace" ? (stage === "delete" ? "deleting old" : "creating new") : doings[action];
+}
+
+function did({ action, stage }: StepRef): string {
+  return action === "replace" ? (stage === "delete" ? "deleted old" : "created new") : deeds[action];
+}
+
+const doings: Readonly<Record<Action, string>> = {
   create: "creating",
   update: "changing",
   restart: "restarting",
@@ -158,7 +179,7 @@ const doing: Readonly<Record<Action, string>> = {
   keep: "keeping",
 };
 
-const did: Readonly<Record<Action, string>> = {
+const deeds: Readonly<Record<Action, string>> = {
   create: "created",
   update: "changed",
   restart: "restarted",
@@ -171,18 +192,21 @@ const did: Readonly<Record<Action, string>> = {
 function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | "step-skipped" }>): string {
   const name = nameOf(event.step);
   if (event.type === "step-done")
-    return `${did[event.step.action]} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
+    return `${did(event.step)} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
   if (event.type === "step-skipped") return `skipped ${name}: ${event.because}`;
-  return `failed ${doing[event.step.action]} ${name}: ${event.failure.code}: ${event.failure.message}`;
+  return `failed ${doing(event.step)} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }
 
-/** The address, and the stage where the action does not say it: a replacement both creates and deletes. */
-export function nameOf({ address, action, stage }: StepRef): string {
-  return stage === "" || (action !== "replace" && (stage === "create" || stage === "delete")) ? address : `${address} (${stage})`;
+/** The address, and the stage where it is more than the making or unmaking of the object. */
+export function nameOf(step: StepRef): string {
+  return step.stage === "create" || step.stage === "delete" || step.stage === "" ? step.address : `${step.address} (${step.stage})`;
 }
 
 function activity({ what, typical, said }: Running): string {
-  const waits = what === undefined ? "" : `waits for ${what}${typical === undefined ? "" : `, typically ${duration(typical * 1000)}`}`;
+  const waits =
+    what === undefined
+      ? ""
+      : `waits for ${what.replaceAll(/arn:\S+/g, shortId)}${typical === undefined ? "" : `, typically ${duration(typical * 1000)}`}`;
   return [said, waits].filter(Boolean).join("; ");
 }
 

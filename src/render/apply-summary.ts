@@ -1,12 +1,18 @@
+import type { Action } from "../plan/plan.ts";
 import type { Failure, Outcome, StepRef } from "../apply/events.ts";
 import { nameOf } from "./apply-progress.ts";
-import { counted, duration, wrap } from "./layout.ts";
+import { counted, duration, table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./plan-text.ts";
 import { formatVersion } from "./plan-json.ts";
 import { placeOf } from "./values.ts";
 
 /** What an apply came to: what failed and why, what was skipped, and what to do next. */
-export function outcomeText(outcome: Outcome, next: string, options: TextOptions = plainText, refusals = 0): string {
+export function outcomeText(
+  outcome: Outcome,
+  next: string,
+  options: TextOptions = plainText,
+  { outputs = [], refusals = 0 }: { readonly outputs?: readonly Output[]; readonly refusals?: number } = {},
+): string {
   const { paint } = options;
   const lines: string[] = [];
   if (outcome.failed.length > 0)
@@ -15,22 +21,48 @@ export function outcomeText(outcome: Outcome, next: string, options: TextOptions
       ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)),
       "",
     );
-  if (outcome.skipped.length > 0) lines.push(paint.strong(`Skipped (${outcome.skipped.length})`), ...skippedLines(outcome, options), "");
+  if (outcome.skipped.length > 0)
+    lines.push(
+      paint.strong(`Skipped (${new Set(outcome.skipped.map(({ step }) => step.address)).size})`),
+      ...skippedLines(outcome, options),
+      "",
+    );
   lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome, refusals)));
+  if (options.verbose) lines.push(paint.faint(`${counted(outcome.done.length + outcome.failed.length, "API step")}.`));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
+  if (outputs.length > 0) lines.push("", paint.strong("Outputs"), ...table(outputs.map(({ name, value }) => [`  ${name}`, value])));
   return `${lines.join("\n")}\n`;
 }
 
-/** "Applied in part: 12 of 16 steps done, 1 failed, 3 skipped, in 2 min 3 s." What was refused is still to do. */
+/** A value that people need right after an apply: "loadBalancer/web.dnsName". */
+export interface Output {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** "Apply complete: 6 created, 0 changed, 0 destroyed in 3 s.", or "Applied in part: 4 of 6 resources done, 1 failed, 1 skipped, in 2 min." */
 export function outcomeSentence(outcome: Outcome, refusals = 0): string {
-  const { done, failed, skipped, ms } = outcome;
-  if (outcome.status === "done" && done.length === 0) return refusals > 0 ? "Nothing was changed." : "Nothing to do.";
-  if (outcome.status === "done") return `Done: ${counted(done.length, "step")} in ${duration(ms)}.`;
+  const { failed, skipped, ms } = outcome;
+  const bad = new Set(failed.map(({ step }) => step.address));
+  const left = new Set(skipped.map(({ step }) => step.address).filter((address) => !bad.has(address)));
+  const actions = new Map(outcome.done.map(({ address, action }) => [address, action]));
+  const done = [...actions].filter(([address]) => !bad.has(address) && !left.has(address)).map(([, action]) => action);
+  if (outcome.status === "done" && done.length === 0 && refusals > 0) return "Nothing was changed.";
+  if (outcome.status === "done") return `Apply complete: ${tally(done)}${done.length === 0 ? "" : ` in ${duration(ms)}`}.`;
   const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
-  const parts = [`${done.length} of ${counted(done.length + failed.length + skipped.length, "step")} done`];
-  if (failed.length > 0) parts.push(`${failed.length} failed`);
-  if (skipped.length > 0) parts.push(`${skipped.length} skipped`);
+  const parts = [`${done.length} of ${counted(done.length + bad.size + left.size, "resource")} done`];
+  if (bad.size > 0) parts.push(`${bad.size} failed`);
+  if (left.size > 0) parts.push(`${left.size} skipped`);
   return `${title}: ${parts.join(", ")}, in ${duration(ms)}.`;
+}
+
+/** "6 created, 0 changed, 0 destroyed": three numbers always, replacements when there are any. */
+function tally(actions: readonly Action[]): string {
+  const count = (...of: readonly Action[]) => actions.filter((action) => of.includes(action)).length;
+  const replaced = count("replace");
+  const parts = [`${count("create")} created`, `${count("update", "restart", "retag")} changed`];
+  if (replaced > 0) parts.push(`${replaced} replaced`);
+  return [...parts, `${count("delete")} destroyed`].join(", ");
 }
 
 /** The same as data; schemas/apply.schema.json. */

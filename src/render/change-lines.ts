@@ -1,4 +1,4 @@
-import type { Json } from "../kinds/kind.ts";
+import type { Json, Told } from "../kinds/kind.ts";
 import type { FieldChange, TagChange } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import { brief, inline } from "./values.ts";
@@ -10,6 +10,8 @@ export interface ChangeLine {
   readonly at?: Position | undefined;
   /** Belongs under the line before it. */
   readonly nested?: true;
+  /** Stands out behind it: "open to the internet". */
+  readonly warning?: string;
 }
 
 /** A field's difference: one line for a value, one for the field and one per item for a list. A reason that the reader knows is not repeated. */
@@ -21,6 +23,8 @@ export function linesOfChange(change: FieldChange, known = ""): ChangeLine[] {
   if (change.isGone) return [{ mark: "-", text: `${change.path} ${noLonger}`, at: change.at }];
   const sets = setDifference(change);
   if (sets) return [{ mark: " ", text: `${change.path}${because}`, at: change.at }, ...sets];
+  const members = memberDifferences(change, because);
+  if (members) return members;
   if (isUnset(change.before)) return [{ mark: "+", text: `${change.path}: ${brief(change.after)}${because}`, at: change.at }];
   if (isUnset(change.after)) return [{ mark: "-", text: `${change.path}: ${brief(change.before)}${because}`, at: change.at }];
   return [{ mark: "~", text: `${change.path}: ${brief(change.before)} → ${brief(change.after)}${because}`, at: change.at }];
@@ -32,27 +36,28 @@ export function linesOfTags(tags: TagChange): ChangeLine[] {
     ...Object.entries(tags.set).map(([key, value]): ChangeLine => ({ mark: "+", text: `tags.${key}: ${inline(value)}` })),
     ...tags.remove.map((key): ChangeLine => ({ mark: "-", text: `tags.${key}` })),
     ...Object.entries(tags.claim ?? {}).flatMap(([field, keys]) =>
-      keys.map((key): ChangeLine => ({ mark: "+", text: `${field}.${key}: our tags` })),
+      keys.map((key): ChangeLine => ({ mark: "+", text: `${field}.${key}: owner tags` })),
     ),
   ];
-}
-
-/** What a new object will have, on one line: the fields that tell it from its siblings, without tags. */
-export function summaryOfCreate(changes: readonly FieldChange[]): string {
-  return changes
-    .filter((change) => !isTag(change))
-    .map((change) => `${change.path}: ${change.secret ? "(secret)" : summaryOf(change.after)}`)
-    .join(", ");
 }
 
 export function isTag(change: Pick<FieldChange, "path">): boolean {
   return change.path === "tags" || change.path.startsWith("tags.");
 }
 
-function summaryOf(value: Json | undefined): string {
-  if (Array.isArray(value) && value.some((item) => typeof item === "object"))
-    return `${value.length} ${value.length === 1 ? "entry" : "entries"}`;
-  return brief(value);
+/** Two mappings: only the members that differ, one line each. */
+function memberDifferences({ path, before, after, at }: FieldChange, because: string): ChangeLine[] | undefined {
+  if (before === undefined || after === undefined || !isObject(before) || !isObject(after)) return undefined;
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const differing = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  if (differing.length === names.length || differing.length === 0) return undefined;
+  return differing.map((name, place): ChangeLine => {
+    const [was, now] = [before[name], after[name]];
+    const why = place === differing.length - 1 ? because : "";
+    if (isUnset(was)) return { mark: "+", text: `${path}.${name}: ${brief(now)}${why}`, at };
+    if (isUnset(now)) return { mark: "-", text: `${path}.${name}: ${brief(was)}${why}`, at };
+    return { mark: "~", text: `${path}.${name}: ${brief(was)} → ${brief(now)}${why}`, at };
+  });
 }
 
 /** Both spellings of "nothing there". */
@@ -67,18 +72,18 @@ export function isMapEntry(key: string, value: Json): boolean {
 }
 
 function itemLines({ items }: FieldChange): ChangeLine[] {
-  const shown = (key: string, value: Json) => (isMapEntry(key, value) ? `${key}: ${inline(value)}` : inline(value));
+  const shown = ({ key, value, told }: { readonly key: string; readonly value: Json; readonly told?: Told }) =>
+    told?.text ?? (isMapEntry(key, value) ? `${key}: ${inline(value)}` : inline(value));
+  const warned = (told: Told | undefined) => (told?.warning === undefined ? {} : { warning: told.warning });
   return [
-    ...(items?.added ?? []).map(({ key, value, at }): ChangeLine => ({ mark: "+", text: shown(key, value), at, nested: true })),
+    ...(items?.removed ?? []).filter(({ made }) => !made).map((item): ChangeLine => ({ mark: "-", text: shown(item), nested: true })),
+    ...(items?.added ?? []).map((item): ChangeLine => ({ mark: "+", text: shown(item), at: item.at, nested: true, ...warned(item.told) })),
     ...(items?.changed ?? []).map(({ key, before: was, after: now, at }): ChangeLine => ({
       mark: "~",
       text: changedItem(key, was, now),
       at,
       nested: true,
     })),
-    ...(items?.removed ?? [])
-      .filter(({ made }) => !made)
-      .map(({ key, value }): ChangeLine => ({ mark: "-", text: shown(key, value), nested: true })),
   ];
 }
 
@@ -120,8 +125,8 @@ function setDifference({ before, after }: FieldChange): ChangeLine[] | undefined
     Set<string>,
   ];
   const lines: ChangeLine[] = [
-    ...[...now].filter((item) => !was.has(item)).map((text): ChangeLine => ({ mark: "+", text, nested: true })),
     ...[...was].filter((item) => !now.has(item)).map((text): ChangeLine => ({ mark: "-", text, nested: true })),
+    ...[...now].filter((item) => !was.has(item)).map((text): ChangeLine => ({ mark: "+", text, nested: true })),
   ];
   return lines.length > 0 ? lines : undefined;
 }

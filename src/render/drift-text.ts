@@ -12,7 +12,7 @@ const titles: Readonly<Record<DriftGroup, string>> = {
   added: "Added: in AWS, not in the YAML",
 };
 
-/** What AWS has that the YAML has not, for people: the most urgent first, then by group. */
+/** The differences between AWS and the YAML, for people: the most urgent first, then by group. */
 export function driftText(report: DriftReport, options: TextOptions = plainText): string {
   const { paint, width } = options;
   const lines: string[] = [];
@@ -86,27 +86,30 @@ function itemText(item: string, value: Json | undefined): string {
 function detail({ path, item, yaml, aws, group, secret }: Finding): string[] {
   if (path === undefined) return [];
   if (secret) return [`${path}: (secret) differs`];
-  if (item !== undefined && group === "added") return [`${path}: AWS has ${itemText(item, aws)}`];
-  if (item !== undefined && group === "missing") return [`${path}: AWS lacks ${itemText(item, yaml)}`];
+  if (item !== undefined && group === "added") return [`${path}: in AWS but not in the YAML: ${itemText(item, aws)}`];
+  if (item !== undefined && group === "missing") return [`${path}: in the YAML but not in AWS: ${itemText(item, yaml)}`];
   if (item !== undefined) return [`${path}:`, `  YAML  ${itemText(item, yaml)}`, `  AWS   ${itemText(item, aws)}`];
   const one = `${path}: YAML ${brief(yaml)}, AWS ${brief(aws)}`;
-  if (yaml === undefined) return [`${path}: AWS has ${aws === undefined ? "it" : brief(aws)}, the YAML does not`];
+  if (yaml === undefined) return [`${path}: in AWS but not in the YAML: ${aws === undefined ? "it" : brief(aws)}`];
   if (aws === undefined) return [`${path}: should be ${brief(yaml)}`];
   return one.length <= 88 ? [one] : [`${path}:`, `  YAML  ${brief(yaml)}`, `  AWS   ${brief(aws)}`];
 }
 
 /** What keeps a report without findings from saying that all agrees; undefined: nothing. */
 export function reservationOf(report: Omit<DriftReport, "findings">): string | undefined {
-  const objects = counted(report.objects, "object");
+  const objects = counted(report.objects, "resource");
   if (report.refusals) return `Not all of ${nameOf(report)} could be compared: ${counted(report.refusals, "problem")} in the way.`;
   if (report.kept)
-    return `No drift in what the YAML of ${nameOf(report)} has: ${objects} looked at, ${report.kept} of them kept, which the YAML no longer has.`;
+    return `No drift in what the YAML of ${nameOf(report)} has: ${objects} compared, ${report.kept} of them kept and no longer in the YAML.`;
   return undefined;
 }
 
 function conclusion(report: DriftReport): string {
   if (report.findings.length === 0)
-    return reservationOf(report) ?? `No drift. AWS agrees with ${nameOf(report)}: ${counted(report.objects, "object")} looked at.`;
+    return (
+      reservationOf(report) ??
+      `No drift. ${report.objects === 1 ? "The 1 resource" : `All ${report.objects} resources`} in AWS ${report.objects === 1 ? "matches" : "match"} the configuration of ${nameOf(report)}.`
+    );
   const count = (group: DriftGroup) => report.findings.filter((finding) => finding.group === group).length;
   const parts = (["changed", "missing", "added"] as const).filter((group) => count(group) > 0).map((group) => `${count(group)} ${group}`);
   return `Drift: ${counted(report.findings.length, "difference")} (${listed(parts)}) in ${nameOf(report)}. ${remedyOf(report)}`;
@@ -117,7 +120,7 @@ export function remedyOf({ findings }: Pick<DriftReport, "findings">): string {
   const isContested = ({ contested }: Finding) => contested !== undefined;
   const isLeftAlone = ({ leftAlone }: Finding) => leftAlone !== undefined;
   const sentences = [
-    ...(findings.some((finding) => !isContested(finding) && !isLeftAlone(finding)) ? ["`infra apply` brings AWS back to the YAML."] : []),
+    ...(findings.some((finding) => !isContested(finding) && !isLeftAlone(finding)) ? ["Run `infra apply` to undo it."] : []),
     ...(findings.some(isContested) ? ["What is contested is left as it is; `infra apply --repair-contested` sets it once more."] : []),
     ...(findings.some(isLeftAlone) ? ["What is left alone is not changed by `infra apply`."] : []),
   ];

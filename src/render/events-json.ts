@@ -6,7 +6,7 @@ import { formatVersion } from "./plan-json.ts";
 export function eventJson(event: ApplyEvent): object {
   switch (event.type) {
     case "started":
-      return { format_version: formatVersion, ...event };
+      return { format_version: formatVersion, type: event.type, at: event.at, steps: event.steps };
     case "finished":
       return { type: event.type, at: event.at, outcome: outcomeJson(event.outcome) };
     case "note":

@@ -113,7 +113,7 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   if (rule?.default) facts.push(["default", `${inline(rule.default.value as Json)} (${classes[rule.default.class]})`]);
   else if (schema.default !== undefined) facts.push(["default", inline(schema.default as Json)]);
   else if (!found.isRequired && rule !== undefined && rule.change !== "never")
-    facts.push(["default", "none: AWS's own, and not compared when unwritten"]);
+    facts.push(["default", "none: AWS decides, not compared when omitted"]);
   if (rule) facts.push(["a change", costOf(rule)]);
   if (schema.examples) facts.push(["example", listOf(schema.examples, ", or ")]);
   const label = Math.max(...facts.map(([name]) => name.length)) + 2;
@@ -145,9 +145,9 @@ export function codeText(
 }
 
 const classes: Readonly<Record<DefaultClass, string>> = {
-  enforced: "enforced: compared even when omitted",
-  "create-only": "create-only: sent at creation, compared only when written",
-  floor: "floor: when omitted, only a less safe value is a difference",
+  enforced: "enforced even when omitted",
+  "create-only": "at creation only: not compared when omitted",
+  floor: "never less safe: when omitted, only a less safe value is a difference",
 };
 
 function listOf(values: readonly unknown[], between: string): string {

@@ -1,7 +1,7 @@
 /** A heading with a list under it, folded unless `open`. */
 export interface MarkdownSection {
   readonly title: string;
-  readonly open?: true;
+  readonly open?: boolean;
   readonly items: readonly string[];
   /** Must all be named even when their items do not fit. */
   readonly allNames?: readonly string[];

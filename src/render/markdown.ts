@@ -3,7 +3,8 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ContestedField, LeftAloneObject, Plan, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
 import { outcomeSentence } from "./apply-summary.ts";
-import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
+import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
+import { newObject } from "./create-text.ts";
 import type { DriftReport } from "./drift.ts";
 import { findingSentence, remedyOf, reservationOf } from "./drift-text.ts";
 import { clip, counted } from "./layout.ts";
@@ -30,6 +31,7 @@ export function planMarkdown(
   { limit, link }: MarkdownOptions = { limit: commentLimit },
 ): string {
   const risky = plan.steps.filter(({ action }) => action === "delete" || action === "replace");
+  const created = stepsOf(plan, "create");
   const counts = countSteps(plan.steps);
   const losses = describeLosses(plan.steps);
   const left = leftSentences(plan);
@@ -40,17 +42,17 @@ export function planMarkdown(
     where(plan),
     ...(plan.isNew && counts.create > 0 ? ["**New environment:** nothing of it exists yet."] : []),
     ...(losses === undefined ? [] : [`> [!CAUTION]\n> ${escaped(clip(losses, 1_000))}`]),
-    ...(agrees ? ["AWS agrees with the YAML."] : []),
+    ...(agrees ? ["AWS matches the YAML."] : []),
     ...(left === "" ? [] : [escaped(left)]),
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
-    { title: "Destroyed or replaced", open: true, items: risky.map(stepItem), allNames: risky.map(({ address }) => address) },
-    { title: "Restarted", open: true, items: stepsOf(plan, "restart").map(stepItem) },
-    { title: "Changed in place", items: stepsOf(plan, "update").map(stepItem) },
-    { title: "Created", items: stepsOf(plan, "create").map(createItem) },
-    { title: "Tagged only", items: stepsOf(plan, "retag").map(stepItem) },
-    { title: "Kept", items: stepsOf(plan, "keep").map(stepItem) },
+    { title: "To destroy or replace", open: true, items: risky.map(stepItem), allNames: risky.map(({ address }) => address) },
+    { title: "To update with a restart", open: true, items: stepsOf(plan, "restart").map(stepItem) },
+    { title: "To update in place", items: stepsOf(plan, "update").map(stepItem) },
+    { title: "To create", open: created.some(opensSomething), items: created.map(createItem) },
+    { title: "Tags only", items: stepsOf(plan, "retag").map(stepItem) },
+    { title: "Kept, not deleted", items: stepsOf(plan, "keep").map(stepItem) },
     { title: "Contested: left as it is", open: true, items: (plan.contested ?? []).map(contestedItem) },
     { title: "Left alone, and different from the YAML", open: true, items: (plan.leftAlone ?? []).map(leftAloneItem) },
     {
@@ -83,7 +85,7 @@ export function driftMarkdown(
     where(report),
     findings.length > 0
       ? remedyOf(report)
-      : (reservationOf(report) ?? `AWS agrees with the YAML: ${counted(report.objects, "object")} looked at.`),
+      : (reservationOf(report) ?? `AWS matches the YAML: ${counted(report.objects, "resource")} compared.`),
   ];
   const sections: MarkdownSection[] = [
     { title: "Problems", open: true, items: diagnostics.map(diagnosticItem) },
@@ -154,7 +156,7 @@ function where({ account, region }: Pick<Plan, "account" | "region">): string {
 function stepItem(step: Step): string {
   const id = "id" in step ? ` (${code(shortId(step.id))})` : "";
   const place = placeOf(step.at);
-  const loss = "loses" in step && step.loses !== undefined ? `; **lost with it: ${escaped(step.loses)}**` : "";
+  const loss = "loses" in step && step.loses !== undefined ? `; **lost for good: ${escaped(step.loses)}**` : "";
   const lines = [`- ${code(step.address)}${id}: ${escaped(deedOf(step))}${loss}${place === "" ? "" : `, ${code(place)}`}`];
   const differences = "changes" in step ? step.changes.flatMap((change) => linesOfChange(change, step.because)) : [];
   if (step.action === "retag") differences.push(...linesOfTags(step.tags));
@@ -163,7 +165,10 @@ function stepItem(step: Step): string {
 
 function differenceBlock(differences: readonly ChangeLine[]): string[] {
   if (differences.length === 0) return [];
-  const text = differences.map(({ mark, text: what, nested }) => `${mark === "~" ? "!" : mark} ${nested ? "  " : ""}${clip(what, 400)}`);
+  const text = differences.map(
+    ({ mark, text: what, nested, warning }) =>
+      `${mark === "~" ? "!" : mark} ${nested ? "  " : ""}${clip(what, 400)}${warning === undefined ? "" : `  ! ${warning}`}`,
+  );
   const fence = fenceFor(text.join("\n"));
   return [`  ${fence}diff`, ...text.map((line) => `  ${line}`), `  ${fence}`];
 }
@@ -181,9 +186,19 @@ function leftAloneItem(one: LeftAloneObject): string {
 }
 
 function createItem(step: Step): string {
-  const facts = step.action === "create" ? clip(summaryOfCreate(step.changes), 160) : "";
+  const { line, lines } = step.action === "create" ? newObject(step) : { line: "", lines: [] };
   const place = placeOf(step.at);
-  return `- ${code(step.address)}${facts === "" ? "" : ` ${escaped(facts)}`}${place === "" ? "" : `, ${code(place)}`}`;
+  return [
+    `- ${code(step.address)}${line === "" ? "" : ` ${escaped(line)}`}${place === "" ? "" : `, ${code(place)}`}`,
+    ...lines.map(
+      ({ text, warning }) => `  - ${code(text.replaceAll(/ {2,}/g, " "))}${warning === undefined ? "" : ` **! ${escaped(warning)}**`}`,
+    ),
+  ].join("\n");
+}
+
+/** Whoever approves it must not have to unfold it. */
+function opensSomething(step: Step): boolean {
+  return step.action === "create" && newObject(step).lines.some(({ warning }) => warning !== undefined);
 }
 
 function diagnosticItem({ severity, code: name, summary, at, hint }: Diagnostic): string {

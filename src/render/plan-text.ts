@@ -2,8 +2,10 @@ import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import { changesMarksOnly } from "../plan/tags.ts";
-import { linesOfChange, linesOfTags, summaryOfCreate, type ChangeLine } from "./change-lines.ts";
-import { clip, counted, listed, pad, widthOfText, wrap } from "./layout.ts";
+import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
+import { createText } from "./create-text.ts";
+import { counted, listed, pad, widthOfText, wrap } from "./layout.ts";
+import { placed } from "./placed.ts";
 import { plain, type Paint, type Painter } from "./painter.ts";
 import { countSteps, describeCounts, describeLosses, nameOf } from "./summary.ts";
 import { placeOf } from "./values.ts";
@@ -39,7 +41,7 @@ export function stepsText(steps: readonly Step[], options: TextOptions = plainTe
 function sectionLines(all: readonly Step[], options: TextOptions): string[] {
   return sections.flatMap((section) => {
     const steps = all.filter((step) => section.actions.includes(step.action));
-    return steps.length === 0 ? [] : [options.paint.strong(titleOf(section, steps, options)), ...section.lines(steps, options), ""];
+    return steps.length === 0 ? [] : [options.paint.strong(titleOf(section, steps)), ...section.lines(steps, options), ""];
   });
 }
 
@@ -48,8 +50,8 @@ function stepsOf({ goal, steps }: Plan): readonly Step[] {
   return goal === "agree" ? steps : steps.map((step) => (step.action === "delete" ? { ...step, because: "" } : step));
 }
 
-function titleOf(section: Section, steps: readonly Step[], { verbose }: TextOptions): string {
-  const file = section.actions.includes("create") && !verbose ? commonFile(steps) : undefined;
+function titleOf(section: Section, steps: readonly Step[]): string {
+  const file = commonFile(steps);
   return `${section.title} (${steps.length})${file === undefined ? "" : `, in ${file}`}`;
 }
 
@@ -59,6 +61,12 @@ function commonFile(steps: readonly Step[]): string | undefined {
   return steps.length > 1 && files.size === 1 ? [...files][0] : undefined;
 }
 
+/** Where a step stands in the YAML: the line alone where the title names the file. */
+function placeIn(steps: readonly Step[]): (step: Step) => string {
+  const file = commonFile(steps);
+  return ({ at }) => (file === undefined || at === undefined ? placeOf(at) : `line ${at.line}`);
+}
+
 interface Section {
   readonly title: string;
   readonly actions: readonly Step["action"][];
@@ -66,17 +74,23 @@ interface Section {
 }
 
 const sections: readonly Section[] = [
+  { title: "To destroy or replace", actions: ["delete", "replace"], lines: changeSteps },
+  { title: "To update with a restart", actions: ["restart"], lines: changeSteps },
+  { title: "To update in place", actions: ["update"], lines: changeSteps },
   {
-    title: "Destroyed or replaced",
-    actions: ["delete", "replace"],
-    lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)),
+    title: "To create",
+    actions: ["create"],
+    lines: (steps, options) => (options.verbose ? changeSteps(steps, options) : createText(steps, placeIn(steps), options)),
   },
-  { title: "Restarted", actions: ["restart"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
-  { title: "Changed in place", actions: ["update"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
-  { title: "Created", actions: ["create"], lines: createLines },
-  { title: "Tagged only", actions: ["retag"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
-  { title: "Kept", actions: ["keep"], lines: (steps, options) => steps.flatMap((step) => stepLines(step, options)) },
+  { title: "Tags only", actions: ["retag"], lines: changeSteps },
+  { title: "Kept, not deleted", actions: ["keep"], lines: changeSteps },
 ];
+
+function changeSteps(steps: readonly Step[], options: TextOptions): string[] {
+  const longest = Math.min(34, Math.max(...steps.map(({ address }) => widthOfText(address))));
+  const place = placeIn(steps);
+  return steps.flatMap((step) => stepLines(step, longest, place(step), options));
+}
 
 /** The sign before an address. */
 export function markOf(step: Step): string {
@@ -101,20 +115,23 @@ export function markOf(step: Step): string {
 /** What is done to it and why, as the end of a sentence that begins with its address. */
 export function deedOf(step: Step): string {
   const because = isSaidByFields(step) ? "" : `, because ${step.because}`;
+  const reason = isSaidByFields(step) ? "" : `: ${step.because}`;
   switch (step.action) {
     case "create":
       return `create${because}`;
     case "update":
       return `update in place${because}`;
     case "restart":
-      return `update, with a restart${because}`;
+      return `update with a restart${reason}`;
     case "replace":
-      return step.order === "create-first" ? `replace, the new one made first${because}` : `replace, the old one deleted first${because}`;
+      return step.order === "create-first"
+        ? `replace (create new, then delete old)${reason}`
+        : `replace (delete old, then create new)${reason}`;
     case "delete":
       return `delete${because}${step.until ? `; it goes first, and is gone until ${listed(step.until)} ${step.until.length === 1 ? "exists" : "exist"}` : ""}`;
     case "retag":
-      if (step.from !== undefined) return `rename from ${step.from}: only our tags are written`;
-      return changesMarksOnly(step.tags) ? `only our tags are written${because}` : "adopt: only tags are written";
+      if (step.from !== undefined) return `rename from ${step.from}: only the owner tags are written`;
+      return changesMarksOnly(step.tags) ? `only the owner tags are written${because}` : "adopt: only tags are written";
     case "keep":
       return step.because.startsWith("kept") ? step.because : `kept${because}`;
   }
@@ -142,16 +159,24 @@ function paintOf(step: Step, paint: Painter): Paint {
   }
 }
 
-function stepLines(step: Step, options: TextOptions): string[] {
+function stepLines(step: Step, longest: number, place: string, options: TextOptions): string[] {
   const { paint, width } = options;
-  const title = `${step.address}${"id" in step ? `  ${shortId(step.id)}` : ""}`;
+  const title = "id" in step ? `${pad(step.address, longest)}  ${shortId(step.id)}` : step.address;
   const lines = [
-    ...placed(`  ${pad(markOf(step), 3)} ${title}`, placeOf(step.at), options, paintOf(step, paint)),
-    ...(step.action === "delete" && step.because === "" ? [] : wrap(deedOf(step), width, "      ")),
+    ...placed(`  ${pad(markOf(step), 3)} ${title}`, place, options, paintOf(step, paint)),
+    ...wrap(deedUnderTitle(step), width, "      ").filter((line) => line !== ""),
   ];
-  if ("loses" in step && step.loses !== undefined) lines.push(...wrap(`lost with it: ${step.loses}`, width, "      ").map(paint.danger));
+  if ("loses" in step && step.loses !== undefined) lines.push(...wrap(`lost for good: ${step.loses}`, width, "      ").map(paint.danger));
   for (const line of differencesOf(step)) lines.push(...changeLines(line, step.at, options));
   return lines;
+}
+
+/** The deed, as far as the section's title does not say it. */
+function deedUnderTitle(step: Step): string {
+  if (step.action === "delete" && step.because === "") return "";
+  if (step.action === "create") return "";
+  if (step.action !== "update" && step.action !== "restart") return deedOf(step);
+  return isSaidByFields(step) ? "" : `because ${step.because}`;
 }
 
 /** What differs, and is no step. */
@@ -196,40 +221,13 @@ function changeLines(line: ChangeLine, stepAt: Position | undefined, options: Te
   const colour = { "+": paint.added, "-": paint.removed, "~": paint.changed, " ": plain.strong }[line.mark];
   const place =
     line.at === undefined || samePlace(line.at, stepAt) ? "" : line.at.file === stepAt?.file ? `line ${line.at.line}` : placeOf(line.at);
-  return placed(`      ${line.nested ? "    " : "  "}${line.mark === " " ? "" : `${line.mark} `}${line.text}`, place, options, colour);
+  const warning = line.warning === undefined ? "" : `  ! ${line.warning}`;
+  const text = `      ${line.nested ? "    " : "  "}${line.mark === " " ? "" : `${line.mark} `}${line.text}${warning}`;
+  return placed(text, place, options, line.warning === undefined ? colour : paint.danger);
 }
 
 function samePlace(a: Position, b: Position | undefined): boolean {
   return a.file === b?.file && a.line === b.line;
-}
-
-/** One line each: what tells it from its siblings. Everything about it is behind --verbose. */
-function createLines(steps: readonly Step[], options: TextOptions): string[] {
-  if (options.verbose) return steps.flatMap((step) => stepLines(step, options));
-  const longest = Math.min(34, Math.max(...steps.map((step) => widthOfText(step.address))));
-  const file = commonFile(steps);
-  return steps.flatMap((step) => {
-    const place = file === undefined || step.at === undefined ? placeOf(step.at) : `line ${step.at.line}`;
-    const head = `  +   ${pad(step.address, longest)}  `;
-    const room = options.width - widthOfText(head) - widthOfText(place) - 2;
-    const facts = step.action === "create" && room > 12 ? clip(summaryOfCreate(step.changes), room) : "";
-    return placed(`${head}${facts}`.trimEnd(), place, options, options.paint.added);
-  });
-}
-
-/** Text, and at the right edge the place in the YAML; on more lines where they do not fit on one. */
-function placed(text: string, place: string, { width, paint }: TextOptions, paintText: Paint): string[] {
-  const lines = widthOfText(text) <= width ? [text] : wrapKeepingIndent(text, width);
-  const painted = lines.map(paintText);
-  if (place === "") return painted;
-  const room = width - widthOfText(lines.at(-1)!) - widthOfText(place);
-  if (room < 2) return [...painted, `${" ".repeat(Math.max(0, width - widthOfText(place)))}${paint.faint(place)}`];
-  return [...painted.slice(0, -1), `${painted.at(-1)}${" ".repeat(room)}${paint.faint(place)}`];
-}
-
-function wrapKeepingIndent(text: string, width: number): string[] {
-  const indent = /^ */.exec(text)![0];
-  return wrap(text.slice(indent.length), width, indent, `${indent}    `);
 }
 
 /** Notes of one sort beyond these stay behind --verbose. */
@@ -263,7 +261,7 @@ function conclusion(plan: Plan, { paint, width }: TextOptions): string[] {
   if (counts.changes === 0) return wrap(left === "" ? agreement(plan) : left, width).map(paint.strong);
   const sum =
     plan.goal === "destroy"
-      ? `Destroy: ${counts.delete} to delete${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.`
+      ? `Plan: ${counts.delete} to destroy${counts.keep > 0 ? `, ${counts.keep} kept` : ""}.`
       : `Plan: ${describeCounts(counts)}.`;
   const losses = describeLosses(plan.steps);
   return [
@@ -295,18 +293,16 @@ function agreement(plan: Plan): string {
   const { keep } = countSteps(plan.steps);
   if (plan.goal === "destroy")
     return keep > 0
-      ? `Nothing to destroy: what is left of ${nameOf(plan)} is kept.`
-      : `Nothing to destroy. Nothing of ${nameOf(plan)} exists.`;
+      ? `Nothing to destroy: ${counted(keep, "resource")} of ${nameOf(plan)} ${keep === 1 ? "is" : "are"} kept.`
+      : `Nothing to destroy. ${nameOf(plan)} has no resources in AWS.`;
   if (plan.refusals !== undefined && plan.refusals > 0)
-    return `Nothing can be done: ${counted(plan.refusals, "problem")} in the way of agreement with ${nameOf(plan)}.`;
-  const objects = counted(plan.objects.length, "object");
-  const size =
-    plan.objects.length === 0
-      ? ""
-      : keep > 0
-        ? ` ${objects}: ${plan.objects.length - keep} as written, ${keep} kept, which the YAML no longer has.`
-        : ` ${objects}, all as written.`;
-  return keep > 0 ? `No changes to ${nameOf(plan)}.${size}` : `No changes. AWS agrees with ${nameOf(plan)}.${size}`;
+    return `No plan: fix the ${plan.refusals === 1 ? "error" : `${plan.refusals} errors`} above first.`;
+  const total = plan.objects.length;
+  if (total === 0) return "No changes. The configuration has no resources, and AWS has none of this environment.";
+  const same = total - keep;
+  const all = same === 1 ? "The 1 resource" : `All ${same} resources`;
+  const matching = same === 0 ? "" : ` ${all} in AWS ${same === 1 ? "matches" : "match"} the configuration.`;
+  return `No changes.${matching}${keep === 0 ? "" : ` ${counted(keep, "resource")} kept that ${keep === 1 ? "is" : "are"} no longer in the YAML.`}`;
 }
 
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,5 +1,5 @@
 import type { Address, AwsId } from "../kinds/kind.ts";
-import { counted, pad, widthOfText, wrap } from "./layout.ts";
+import { clip, counted, pad, widthOfText, wrap } from "./layout.ts";
 import { formatVersion } from "./plan-json.ts";
 import { plainText, shortId, type TextOptions } from "./plan-text.ts";
 
@@ -24,35 +24,46 @@ export interface Status {
   readonly rows: readonly StatusRow[];
 }
 
-const idColumn = 1;
-/** An ordinary id's width. The few kinds that are called by parts of an ARN stick out, and make no wide column for all. */
-const widestId = 26;
+export interface StatusOptions extends TextOptions {
+  /** Every output in full, however wide the row becomes. */
+  readonly wide: boolean;
+}
 
-/** What exists, one line an object, with its parts under it. `now` in milliseconds, for ages. */
-export function statusText(status: Status, now: number, { width, paint }: TextOptions = plainText): string {
+/** Outputs are left out where less room than this is left for them. */
+const leastOutputs = 12;
+
+/** What exists, one row for each resource, cut at the right edge unless `wide`; parts and notes are indented under it. `now` in milliseconds, for ages. */
+export function statusText(status: Status, now: number, options: StatusOptions = { ...plainText, wide: false }): string {
   const { rows } = status;
+  const { width, paint } = options;
   if (rows.length === 0) return `Nothing of ${status.project}/${status.environment} exists in ${status.account}, ${status.region}.\n`;
   const cells = [
-    ["ADDRESS", "ID", "STATE", "AGE"],
-    ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now)]),
+    ["ADDRESS", "ID", "STATE", "AGE", "OUTPUTS"],
+    ...rows.map((row) => [row.address, shortId(row.id), row.state.split(":")[0]!, ageOf(row, now), outputsOf(row)]),
   ];
-  const widths = cells[0]!.map((_title, column) =>
-    Math.max(...cells.map((row) => widthOfText(row[column]!)).filter((wide) => column !== idColumn || wide <= widestId)),
-  );
-  const [head, ...heads] = cells.map((row) => row.map((cell, column) => pad(cell, widths[column]!)).join("  "));
-  const text = [paint.strong(`${head}  OUTPUTS`)];
-  const indent = widthOfText(head!) + 2;
+  const [head, ...lines] = fittedTable(cells, options.wide ? Number.POSITIVE_INFINITY : width);
+  const text = [paint.strong(head!)];
   rows.forEach((row, place) => {
-    const outputs = outputsOf(row);
-    const begin = `${heads[place]!}  `;
-    if (widthOfText(begin) + widthOfText(outputs) <= width) text.push(`${begin}${outputs}`.trimEnd());
-    else if (widthOfText(begin) === indent && indent < width - 40) text.push(...wrap(outputs, width, begin, " ".repeat(indent)));
-    else text.push(begin.trimEnd(), ...wrap(outputs, width, "    "));
+    text.push(lines[place]!);
     for (const part of row.parts) text.push(paint.faint(`  └ ${shortId(part.id)}  ${part.text}`));
     if (row.state.includes(":")) text.push(...wrap(row.state, width, "  · ", "    ").map(paint.danger));
     for (const note of row.notes) text.push(...wrap(note, width, "  · ", "    ").map(paint.changed));
   });
-  return `${text.join("\n")}\n\n${counted(rows.length, "object")} of ${status.project}/${status.environment} in ${status.account}, ${status.region}.\n`;
+  return `${text.join("\n")}\n\n${counted(rows.length, "resource")} of ${status.project}/${status.environment} in ${status.account}, ${status.region}.\n`;
+}
+
+/** Rows of which none is broken: columns that do not fit are left out from the right, and the last that is left is cut. */
+function fittedTable(cells: readonly (readonly string[])[], width: number): string[] {
+  const widths = cells[0]!.map((_title, column) => Math.max(...cells.map((row) => widthOfText(row[column]!))));
+  const last = widths.length - 1;
+  let columns = last;
+  const widthOf = (count: number) => widths.slice(0, count).reduce((sum, wide) => sum + wide + 2, 0);
+  while (columns > 1 && widthOf(columns) - 2 > width) columns--;
+  const hasRoom = columns === last && width - widthOf(last) >= leastOutputs;
+  return cells.map((row) => {
+    const fixed = row.slice(0, columns).map((cell, column) => pad(cell, widths[column]!));
+    return clip([...fixed, ...(hasRoom ? [row[last]!] : [])].join("  ").trimEnd(), width);
+  });
 }
 
 /** The same as data; schemas/status.schema.json. */

@@ -17,11 +17,11 @@ export function countDifferences({ steps, contested = [], leftAlone = [] }: Pick
   return countSteps(steps).changes + contested.length + leftAlone.length;
 }
 
-/** "3 to create, 1 to update, 0 to replace, 0 to delete": four numbers always, the rarer ones when there are any. */
+/** "3 to create, 1 to update, 0 to replace, 0 to destroy": four numbers always, the rarer ones when there are any. */
 export function describeCounts(counts: PlanCounts): string {
   const parts = [`${counts.create} to create`, `${counts.update} to update`];
   if (counts.restart > 0) parts.push(`${counts.restart} to restart`);
-  parts.push(`${counts.replace} to replace`, `${counts.delete} to delete`);
+  parts.push(`${counts.replace} to replace`, `${counts.delete} to destroy`);
   if (counts.retag > 0) parts.push(`${counts.retag} to retag`);
   if (counts.keep > 0) parts.push(`${counts.keep} kept`);
   return parts.join(", ");

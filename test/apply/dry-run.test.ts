@@ -84,7 +84,7 @@ instances:
   web:
     subnet: a
     image: ami-0123456789abcdef0
-    instanceType: m99.huge
+    instanceType: m99.large
     keyPair: { id: nobodys }
 `,
     );
@@ -93,7 +93,7 @@ instances:
       "subnet/a, line 8: eu-west-1 has no zone eu-west-1z for this account; it has eu-west-1a, eu-west-1b, eu-west-1c",
       "instance/web, line 15: there is no keyPair nobodys in eu-west-1 that this account can see",
       "instance/web, line 13: there is no available image ami-0123456789abcdef0 in eu-west-1 for this account",
-      "instance/web, line 14: eu-west-1 does not offer the instance type m99.huge",
+      "instance/web, line 14: eu-west-1 does not offer the instance type m99.large",
     ]);
   });
 
@@ -173,7 +173,7 @@ dbSubnetGroups:
   main: { subnets: [a, b] }
 dbInstances:
   main: { engine: mysql, engineVersion: "4.1", instanceClass: db.t3.micro, allocatedStorage: 20, subnetGroup: main, masterUsername: dbadmin }
-  big: { engine: mysql, instanceClass: db.z99.huge, allocatedStorage: 20, subnetGroup: main, masterUsername: dbadmin }
+  big: { engine: mysql, instanceClass: db.z99.large, allocatedStorage: 20, subnetGroup: main, masterUsername: dbadmin }
 internetGateways:
   main: { vpc: main }
 securityGroups:
@@ -193,7 +193,7 @@ loadBalancers:
     expect(lines).toContainEqual(
       expect.stringMatching(/^dbInstance\/main, line 13: RDS has no mysql 4\.1 on db\.t3\.micro in eu-west-1; there are 8\./),
     );
-    expect(lines).toContain("dbInstance/big, line 14: RDS has no class db.z99.huge for mysql in eu-west-1");
+    expect(lines).toContain("dbInstance/big, line 14: RDS has no class db.z99.large for mysql in eu-west-1");
     expect(lines).toContain(
       "loadBalancer/web, line 27: the certificate is in us-east-1, and a load balancer takes those of its own region, eu-west-1",
     );

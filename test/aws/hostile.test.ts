@@ -33,7 +33,9 @@ function xml(operation: string, inner = ""): string {
 
 /** What AWS would say of an empty account, where a test wants just one answer to be wrong. */
 function empty(operation: string, response: ServerResponse): void {
-  const isJson = /^(GetParameter|DescribeAlarms|ListTagsForResource$)/.test(operation);
+  const isJson = /^(GetParameter|DescribeParameters|GetResources|DescribeAlarms|DescribeLogGroups|ListSecrets|ListTagsForResource$)/.test(
+    operation,
+  );
   response.end(isJson ? "{}" : xml(operation, operation === "DescribeAvailabilityZones" ? zones : ""));
 }
 const zones = "<availabilityZoneInfo><item><zoneName>eu-west-1a</zoneName><zoneState>available</zoneState></item></availabilityZoneInfo>";

@@ -7,7 +7,7 @@ import { applyUnderLease, planEnvironment, type ApplyResult, type PlanRun } from
 import { kinds } from "../../src/kinds/index.ts";
 import type { CallCounts } from "@plumbline/aws-sandbox/call-log.ts";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
-import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { loadText } from "../support/testbed.ts";
 
 export interface Run<T> {
@@ -18,6 +18,7 @@ export interface Run<T> {
 }
 
 export interface Account {
+  readonly sandbox: Sandbox;
   apply(environment: Environment): Promise<Run<ApplyResult>>;
   plan(environment: Environment): Promise<Run<PlanRun>>;
 }
@@ -52,6 +53,7 @@ export function emptyAccount(faults: FaultPlan = {}): Account {
   const lease = { me: { who: "budgets", run: "1" } };
   const request = { goal: "agree", signal: new AbortController().signal, onEvent: () => undefined, lease } as const;
   return {
+    sandbox,
     apply: (environment) => run((connection) => applyUnderLease(kinds, connection, environment, request), environment.region),
     plan: (environment) => run((connection) => planEnvironment(kinds, connection, environment, { goal: "agree" }), environment.region),
   };

@@ -12,12 +12,13 @@ function display(isTTY: boolean, env: Record<string, string> = {}) {
   const written: string[] = [];
   let now = 0;
   const stderr = { write: (text: string) => void written.push(harmless(text)), isTTY, columns: 100 };
+  const narrow = (columns: number) => void (stderr.columns = columns);
   const context = { io: { stderr, env }, options: { verbose: false } } as unknown as Context;
   const clock = { now: () => now, sleep: () => Promise.resolve(), work: <T>(promise: Promise<T>) => promise };
   const shown = openDisplay(context, clock);
   const take = (event: ApplyEvent) => ((now = event.at), shown.take(event));
   const pass = (ms: number) => ((now += ms), vi.advanceTimersByTime(ms));
-  return { written, take, pass, end: () => shown.end() };
+  return { written, take, pass, narrow, end: () => shown.end() };
 }
 
 test("a terminal's live lines are drawn over themselves, and taken away at the end", () => {
@@ -31,6 +32,28 @@ test("a terminal's live lines are drawn over themselves, and taken away at the e
     "  · skipped routeTable/private (routes): natGateway/web failed",
     "  ✓ created subnet/web-a (attributes)  (1 min 2 s)",
   ]);
+});
+
+test("when the window becomes narrower, the rows that its lines then take are erased, and new lines fit", () => {
+  const { written, take, pass, narrow, end } = display(true, { NO_COLOR: "1" });
+  for (const event of events.slice(0, 6)) take(event);
+  pass(120);
+  const widths = written
+    .at(-1)!
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => line.replace(/^.*\[J/, "").length); // oxlint-disable-line
+  narrow(30);
+  pass(120);
+  end();
+  const last = written.at(-2)!;
+  expect(last.startsWith(`\u001b[${widths.reduce((sum, width) => sum + Math.ceil(width / 30), 0)}A\u001b[J`)).toBe(true);
+  expect(
+    last
+      .slice(last.indexOf("J") + 1)
+      .split("\n")
+      .filter((line) => line.length > 29),
+  ).toEqual([]);
 });
 
 test.each([

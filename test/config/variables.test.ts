@@ -73,7 +73,7 @@ describe("mistakes", () => {
       '--var:1 variable-type: the variable port is declared as a number, and "http" is none.',
     ],
     [
-      "a truth value that is none",
+      "a boolean that is none",
       { vars: { dns: "yes" } },
       '--var:1 variable-type: the variable dns is declared as true or false, and "yes" is none.',
     ],

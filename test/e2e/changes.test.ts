@@ -79,7 +79,7 @@ describeOnEach("a change of the YAML", (start) => {
     const plan = await workshop.infra("plan basic-vpc");
     expect(words(plan.stdout)).toContain("likely rename");
     expect(words(plan.stdout)).toContain("moved: [{ from: subnet/private-a, to: subnet/inner-a }]");
-    expect(plan.stdout).toContain("1 to create, 1 to update, 0 to replace, 1 to delete.");
+    expect(plan.stdout).toContain("1 to create, 1 to update, 0 to replace, 1 to destroy.");
 
     workshop.edit("basic-vpc", [
       "region: ap-northeast-2\n",

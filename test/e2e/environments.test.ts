@@ -39,7 +39,7 @@ describeOnEach("the environments that teach", (start) => {
     const empty = await testbed.inventory();
 
     const planned = await aws.record(account, () => workshop.infra(`plan ${name}`));
-    expect(planned.result.stdout, planned.result.stderr).toContain(`Plan: ${objects} to create, 0 to update, 0 to replace, 0 to delete.`);
+    expect(planned.result.stdout, planned.result.stderr).toContain(`Plan: ${objects} to create, 0 to update, 0 to replace, 0 to destroy.`);
     expect(planned.result.code).toBe(0);
     expect(allWrites(planned.calls)).toEqual([]);
 

@@ -192,7 +192,7 @@ describe("what cannot be adopted is an error for its address and what depends on
     expect(errorsOf(run)).toEqual([
       {
         code: "refused-change",
-        summary: `vpc/main (${hand.vpc}) cannot be adopted: it would have to be replaced, because the first range of a VPC cannot change in place.`,
+        summary: `vpc/main (${hand.vpc}) cannot be adopted: it would have to be replaced, because cidrBlock of a VPC cannot be changed.`,
       },
     ]);
     expect(stepsOf(run).filter((step) => /^(create|replace|delete)/.test(step))).toEqual([]);

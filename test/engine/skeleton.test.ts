@@ -38,7 +38,7 @@ describe("vpc and subnets through every layer", () => {
     const changed = two.replace("availabilityZone: b", "availabilityZone: c");
     const run = await index.plan(changed);
     expect(run.plan.steps).toMatchObject([
-      { action: "replace", address: "subnet/b", order: "delete-first", because: "the zone of a subnet cannot change in place" },
+      { action: "replace", address: "subnet/b", order: "delete-first", because: "availabilityZone of a subnet cannot be changed" },
     ]);
     await index.apply(changed);
     expect((await index.plan(changed)).plan.steps).toEqual([]);

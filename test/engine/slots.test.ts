@@ -71,7 +71,7 @@ describe("subnets", () => {
         yaml.replace("1.0/24, availabilityZone: a", "1.0/24, availabilityZone: b"),
       ),
     ).toEqual([
-      "cannot-let-go: subnet/a (subnet-…) would have to be deleted before it is made again, because the zone of a subnet cannot change in place; loadBalancer/l cannot do without it: it would be left in one zone, and needs two. [do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out]",
+      "cannot-let-go: subnet/a (subnet-…) would have to be deleted before it is made again, because availabilityZone of a subnet cannot be changed; loadBalancer/l cannot do without it: it would be left in one zone, and needs two. [do it in two changes: declare the new one beside the old one under values of its own and move what uses it over; then take the old one out]",
     ]);
   });
 
@@ -162,7 +162,7 @@ describe("security groups with a written name", () => {
 
   it("another description, on a machine that has no other group: refused, with the way round", async () => {
     expect(await refused(groups(machine.replace("[web]", "[app]")), described)).toEqual([
-      "cannot-let-go: securityGroup/app (sg-…) would have to be deleted before it is made again, because the description of a security group cannot change in place; instance/m cannot do without it: it would be left without a security group. [write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last]",
+      "cannot-let-go: securityGroup/app (sg-…) would have to be deleted before it is made again, because description of a security group cannot be changed; instance/m cannot do without it: it would be left without a security group. [write another `name:`, or none: then the new one is made first, what uses the old one moves over, and the old one goes last]",
     ]);
   });
 

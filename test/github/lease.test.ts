@@ -43,14 +43,14 @@ test("unlock shows who holds the lease, and frees that of a run without a heartb
   vi.spyOn(Date, "now").mockReturnValue(now + 600_000);
   const refused = await infra(cwd, "--sandbox unlock dev");
   expect(refused.stdout).toContain("last heartbeat 10 min ago");
-  expect(refused.stderr).toContain("nobody can be asked here");
+  expect(refused.stderr).toContain("No terminal to ask for confirmation");
   expect((await infra(cwd, "--sandbox unlock dev", { answers: ["n"] })).code).toBe(1);
   expect((await infra(cwd, "--sandbox unlock dev --yes")).stdout).toContain("Freed.");
-  expect((await infra(cwd, "--sandbox unlock dev")).stdout).toBe("Nobody holds the lease.\n");
+  expect((await infra(cwd, "--sandbox unlock dev")).stdout).toBe("The lock is free.\n");
   const applied = await infra(cwd, "--sandbox apply dev --yes");
   expect(applied.code, applied.stderr).toBe(0);
   expect(applied.stderr).toContain(
-    "before the first change: arn:aws:iam::123456789012:user/sandbox freed the lease of a run that may still be alive",
+    "before the first change: arn:aws:iam::123456789012:user/sandbox freed the lock of a run that may still be alive",
   );
 });
 

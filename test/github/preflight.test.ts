@@ -20,7 +20,7 @@ test("apply --preflight finds on its line what AWS would refuse, writes nothing,
     /refused +instance\/web +ap-northeast-2b does not offer t2\.micro, which there is in\s+ap-northeast-2a,\s+ap-northeast-2c \(environments\/dev\.yaml:9\)/,
   );
   expect(ran.stdout).toMatch(/allowed +vpc\/main +CreateVpc is allowed/);
-  expect(ran.stdout).toContain("Preflight of 3 steps: 1 allowed, 1 refused, 1 not tried.");
+  expect(ran.stdout).toContain("Preflight of 3 resources: 1 allowed, 1 refused, 1 not checked.");
   expect(ran.stderr).toContain("error  preflight");
   expect((await infra(cwd, "--sandbox status dev")).stdout).toContain("Nothing of lab/dev exists");
 });

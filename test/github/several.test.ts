@@ -12,7 +12,7 @@ test("plan --all and drift --all: several regions side by side, one summary, one
   const plan = await infra(cwd, "--sandbox plan --all --detailed-exitcode");
   expect(plan.code).toBe(2);
   expect(plan.stdout).toMatch(
-    /lab\/a +123456789012 +eu-west-1 +no changes\n +lab\/b +123456789012 +us-east-1 +1 to create, 0 to update, 0 to replace, 0 to delete\n\n2 environments: 1 with changes, 0 failed\.\n$/,
+    /lab\/a +123456789012 +eu-west-1 +no changes\n +lab\/b +123456789012 +us-east-1 +1 to create, 0 to update, 0 to replace, 0 to destroy\n\n2 environments: 1 with changes, 0 failed\.\n$/,
   );
   const drift = await infra(cwd, "--sandbox drift --all");
   expect(drift.code).toBe(2);

@@ -18,6 +18,7 @@ const more = [
   "ssm:GetParametersByPath",
   "ssm:PutParameter",
   "sts:GetCallerIdentity",
+  "tag:GetResources",
 ];
 
 /** The reference for all actions that we call. */

@@ -329,7 +329,7 @@ describe("launches that fail", () => {
       "image: ami-0123456789abcdef0",
       "ami-0123456789abcdef0",
     ],
-    ["instanceType: t3.micro", "instanceType: t3.micro, instanceProfile: nobody", "nobody"],
+    ["instanceType: t3.micro", "instanceType: t3.micro, instanceProfile: { name: nobody }", "nobody"],
     ["instanceType: t3.micro", "instanceType: t3.micro, keyPair: { id: nobody }", "nobody"],
   ])("because the template names what is not there are refused when the group is made: %s, %s", async (from, to, says) => {
     const yaml = group();

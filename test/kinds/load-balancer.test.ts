@@ -210,7 +210,7 @@ elasticIps:
     const moved = await index.plan(yaml.replace("elasticIp: b }", "elasticIp: other }"));
     expect(moved.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
       expect.stringMatching(
-        /^destroys-data: loadBalancer\/web .* the address of a load balancer in a subnet cannot change in place; that would lose its address/,
+        /^destroys-data: loadBalancer\/web .* the address of a load balancer in a subnet cannot be changed; that would lose its address/,
       ),
     ]);
     await index.destroy(yaml);

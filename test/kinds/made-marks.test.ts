@@ -327,7 +327,7 @@ loadBalancers:
   }
 
   it("listeners and certificates of ours go, one by one and with their key; those of others stay", async () => {
-    const index = openTestbed();
+    const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     await settle(index, balancer(two));
     const { aws, arn, listeners, certificatesOf } = await seen(index);
     const secure = listeners.find((one) => one.Port === 443)!;
@@ -353,7 +353,7 @@ loadBalancers:
   });
 
   it("a listed listener without our tags is taken over by tags alone, and those of others bear none", async () => {
-    const index = openTestbed();
+    const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     const yaml = balancer(two).replace("scheme:", "unlisted: keep, scheme:");
     await settle(index, yaml);
     const { aws, arn, listeners } = await seen(index);
@@ -384,7 +384,7 @@ loadBalancers:
 
 describe("of a target group", () => {
   it("targets that we registered go, one by one and with their key; those of others stay", async () => {
-    const index = openTestbed();
+    const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     const yaml = (targets: string) => `${network}${machines}
 targetGroups: { web: { vpc: main, protocol: HTTP, port: 80${targets} } }
 `;
@@ -406,7 +406,7 @@ targetGroups: { web: { vpc: main, protocol: HTTP, port: 80${targets} } }
 
 describe("of a route table", () => {
   it("a route of ours to a stranger's interface goes, and one that the stranger made stays", async () => {
-    const index = openTestbed();
+    const index = openTestbed({ sandbox: { facts: { certificate: ["one", "two", "three", "theirs"] } } });
     const yaml = (routes: string) => `${network}routeTables: { out: { vpc: main, routes: [${routes}] } }\n`;
     await settle(index, yaml("{ destination: 0.0.0.0/0, target: internetGateway/main }"));
     const { ec2 } = unmanaged(index);

@@ -77,7 +77,7 @@ describe("check", () => {
   };
 
   it.each([
-    [{ port: 70000, source: "10.0.0.0/8" }, "error bad-rule ingress[0].port: There is no port 70000; ports go from 0 to 65535."],
+    [{ port: 70000, source: "10.0.0.0/8" }, "error bad-rule ingress[0].port: 70000 is not a port: ports go from 0 to 65535."],
     [{ ports: "8100-8000", source: "10.0.0.0/8" }, "error bad-rule ingress[0].ports: The ports 8100 to 8000 are the wrong way round."],
     [{ ports: "ssh", source: "10.0.0.0/8" }, 'error bad-rule ingress[0].ports: "ssh" is not a port or a port range.'],
     [{ port: "80-90", source: "10.0.0.0/8" }, 'error bad-rule ingress[0].port: "80-90" is a range of ports.'],

@@ -22,7 +22,7 @@ const vpcs = "vpcs:\n  main: { cidrBlock: 10.0.0.0/16 }\n  other: { cidrBlock: 1
 describe("completion", () => {
   test("at the top: sections and keys, extends and variables among them", () => {
     expect(labels("|")).toEqual(expect.arrayContaining(["project", "region", "vpcs", "extends", "variables"]));
-    expect(labels("sec|")).toEqual(["securityGroups"]);
+    expect(labels("sec|")).toEqual(["securityGroups", "secrets"]);
   });
   test("of fields, in block style and in braces", () => {
     expect(labels("vpcs:\n  main:\n    enableDns|")).toEqual(["enableDnsSupport", "enableDnsHostnames"]);

@@ -130,14 +130,14 @@ export const mixed: Plan = {
       kind: "subnet",
       id: "subnet-0aaa1111bbb22222c",
       order: "delete-first",
-      because: "the zone of a subnet cannot change in place",
+      because: "availabilityZone of a subnet cannot be changed",
       at: at(24),
       changes: [
         {
           path: "availabilityZone",
           stage: "create",
           impact: "replace",
-          because: "the zone of a subnet cannot change in place",
+          because: "availabilityZone of a subnet cannot be changed",
           before: "eu-west-1a",
           after: "eu-west-1b",
           at: at(26),

@@ -33,20 +33,13 @@ test("the half-minute's reminder leaves out what has only begun, and names a doz
   const lines = progress.standing(30_000);
   expect(lines[0]).toBe("[0:30] still creating subnet/s0 after 30 s");
   expect(lines).toHaveLength(13);
-  expect(lines.at(-1)).toBe("  and 14 more steps under way"); // 26 have been at it for five seconds
-});
-
-test("the two halves of a replacement have each a name", () => {
-  const step = (stage: string): StepRef => ({ address: "subnet/a", kind: "subnet", action: "replace", stage });
-  expect(
-    logOf(["delete", "create", "attributes"].map((stage): ApplyEvent => ({ type: "step-done", at: 0, step: step(stage), ms: 0 }))),
-  ).toEqual(["[0:00] replaced subnet/a (delete)", "[0:00] replaced subnet/a (create)", "[0:00] replaced subnet/a (attributes)"]);
+  expect(lines.at(-1)).toBe("  and 14 more steps running"); // 26 have been at it for five seconds
 });
 
 test("where something was refused, nothing done is not nothing to do", () => {
   const outcome: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };
-  expect(outcomeText(outcome, "")).toBe("Nothing to do.\n");
-  expect(outcomeText(outcome, "", plainText, 1)).toBe("Nothing was changed.\n");
+  expect(outcomeText(outcome, "")).not.toContain("Nothing was changed");
+  expect(outcomeText(outcome, "", plainText, { refusals: 1 })).toBe("Nothing was changed.\n");
 });
 
 test("nothing to do is not announced as no steps", () => {
@@ -61,7 +54,7 @@ describe("the summary of a run that skipped much", () => {
 
   test("names addresses, not stages, and not all of them", () => {
     const text = outcomeText(outcome, "").replaceAll(/\s+/g, " ");
-    expect(text).toContain("Skipped (60)");
+    expect(text).toContain("Skipped (30)");
     expect(text).toContain("subnet/s18, subnet/s19 and 10 more: vpc/v4 failed");
     expect(text).not.toContain("(attributes)");
   });

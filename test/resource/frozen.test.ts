@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { createIdentityOf } from "../../src/apply/create-identity.ts";
+import { formatKnownKinds } from "../../src/apply/known-kinds.ts";
 import { parameterRoot, type LeaseRecord } from "../../src/apply/lease.ts";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import type { Desired } from "../../src/kinds/kind.ts";
@@ -23,6 +24,10 @@ test("the keys of our tags", () => {
     disposable: "infra:disposable",
     superseded: "infra:superseded",
   });
+});
+
+test("the kinds that an environment has had", () => {
+  expect(formatKnownKinds(["vpc", "subnet", "vpc"])).toBe('{"format":1,"kinds":["subnet","vpc"]}');
 });
 
 test.each([

@@ -71,7 +71,7 @@ export class StateCall implements Call {
     return made !== undefined && (this.service === "iam" || this.now - made >= propagation);
   }
 
-  sees(id: string, by: "id" | "tags"): boolean {
+  sees(id: string, by: "id" | "tags" | "index"): boolean {
     if (!this.#faults.hasLag) return true;
     const since = by === "id" ? this.store.createdAt(id) : this.store.taggedAt(id);
     return since === undefined || this.now - since >= this.#faults.lag(id, by);

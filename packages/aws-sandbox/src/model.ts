@@ -42,10 +42,11 @@ export interface Call {
    */
   exists(kind: FactKind, name: string): boolean;
   /**
-   * Whether a look finds this record already: by its id, or by the index of tags. Always, unless late visibility was asked for.
+   * Whether a look finds this record already: by its id, by the index of tags of its own service, or by that of
+   * the tagging API ("index"). Always, unless late visibility was asked for.
    * Ids are table keys; the store remembers when each appeared.
    */
-  sees(id: string, by: "id" | "tags"): boolean;
+  sees(id: string, by: "id" | "tags" | "index"): boolean;
   /** To be told when the tags of an existing record change: the index of tags may lag behind from now on. */
   tagged(id: string): void;
   /** Whether a later page of a listing that began at `since` leaves this record out, because it is newer (on request only). */

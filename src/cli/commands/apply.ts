@@ -58,12 +58,9 @@ export async function apply(context: Context, maybeName: string | undefined, fla
 }
 
 async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
-  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", "--yes applies without asking");
+  if (!context.io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes applies without asking");
   const { changes } = countSteps(run.plan.steps);
-  const answer = await unlessStopped(
-    context,
-    context.io.ask(`Apply ${changes === 1 ? "this step" : `these ${counted(changes, "step")}`}? [y/N] `),
-  );
+  const answer = await unlessStopped(context, context.io.ask(`Apply these changes to ${counted(changes, "resource")}? [y/N] `));
   const isYes = /^y(es)?$/i.test(answer?.trim() ?? "");
   if (!isYes) context.io.stderr.write("Nothing was changed.\n");
   return isYes;

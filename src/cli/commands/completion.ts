@@ -46,9 +46,9 @@ function wordsOf(program: Command): Words {
   };
 }
 
-function flagOf({ long, description, flags, argChoices }: Option): Flag {
+function flagOf({ long, short, description, flags, argChoices }: Option): Flag {
   return {
-    name: long!,
+    name: long ?? short ?? "",
     doc: description,
     choices: argChoices ?? [],
     takes: /<(file|dir)>/.test(flags) ? "file" : flags.includes("<") ? "value" : "nothing",

@@ -73,10 +73,11 @@ async function isConfirmed(context: Context, session: Session, environment: Envi
     if (flags.confirm === resolved) return true;
     throw usage(`--confirm says ${flags.confirm}, and this is ${resolved}.`, "nothing was changed");
   }
-  if (!context.io.canAsk) throw usage("nobody can be asked here, so nothing was changed.", `--confirm ${resolved} says what is meant`);
+  if (!context.io.canAsk)
+    throw usage("No terminal to ask for confirmation. Nothing was changed.", `--confirm ${resolved} says what is meant`);
   const answer = await unlessStopped(context, context.io.ask(`Type ${resolved} to destroy it: `));
   if (answer?.trim() === resolved) return true;
-  context.io.stderr.write("Nothing was changed.\n");
+  context.io.stderr.write(`The text does not match ${resolved}. Nothing was changed.\n`);
   return false;
 }
 

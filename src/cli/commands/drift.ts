@@ -60,7 +60,7 @@ async function look(context: Context, name: string, isOneOfSeveral: boolean): Pr
     const report = driftOf(run.plan);
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, [...run.diagnostics, ...report.findings.map((finding) => warningOf(finding, environment.at))]);
-    const footer = () => printFooter(context, session);
+    const footer = () => printFooter(context, session, "every kind was listed in full");
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
     return {
       code: failed ? exit.error : exitOfDifferences(report.findings.length, true),

@@ -30,7 +30,7 @@ export async function freeze(context: Context, nameOrPath: string | undefined, f
     } else {
       const now = { who: identity.arn, why: reason, since: new Date(clock.now()).toISOString() };
       await setFrozen(aws, owner, now);
-      say("Frozen: every apply is refused until `infra freeze ENV --thaw`.", now);
+      say(`Frozen: applies are blocked until \`infra freeze ${environment.name} --thaw\`.`, now);
     }
     return exit.ok;
   });

@@ -114,7 +114,7 @@ function nextSteps(name: string, { github, gitlab }: InitFlags, isPinned: boolea
   return table([
     ...(isPinned ? [["  npm install", `installs plumbline-infra ${version}, which package.json names now`]] : []),
     [`  infra validate ${name}`, ""],
-    [`  infra --sandbox plan ${name}`, "in an AWS inside the process: no account, no network"],
+    [`  infra --sandbox plan ${name}`, "in the built-in AWS emulator: no account, no network"],
     [`  infra plan ${name}`, "in the account of your AWS credentials"],
     ...(github === true
       ? [

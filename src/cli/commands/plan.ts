@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { planEnvironment, type PlanOptions, type PlanRun } from "../../engine.ts";
+import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
 import { commentLimit, planMarkdown } from "../../render/markdown.ts";
@@ -9,8 +10,9 @@ import { planText } from "../../render/plan-text.ts";
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
-import { knownEnvironments, loadOrThrow, program, typed } from "../environment.ts";
+import { knownEnvironments, loadWithWarnings, program, typed } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
+import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
@@ -33,11 +35,12 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   const looks = await Promise.all(
     names.map((name) => (names.length === 1 ? look(context, name, flags, false) : lookOrReport(context, name, flags))),
   );
-  const runs = looks.flatMap(({ run }) => run ?? []);
+  const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
   if (runs.length > 0) print(context, runs, failed);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of looks) footer?.();
+  if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
   const code = exitOfAll(looks.map((one) => one.code));
   setOutputs(context, code, countSteps(runs.flatMap((run) => run.plan.steps)));
   return code;
@@ -68,6 +71,8 @@ function namesOf(context: Context, nameOrPath: string | undefined, flags: PlanFl
 interface Look {
   readonly code: ExitCode;
   readonly run?: PlanRun;
+  /** What was said of the YAML before. */
+  readonly warnings?: readonly Diagnostic[];
   /** Says what it cost, once the plan is shown. */
   readonly footer?: () => void;
 }
@@ -82,7 +87,7 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
-  const environment = loadOrThrow(context, name);
+  const { environment, warnings } = loadWithWarnings(context, name);
   const work = async (session: Session): Promise<Look> => {
     const run = await unlessStopped(
       context,
@@ -90,21 +95,28 @@ async function look(context: Context, name: string, flags: PlanFlags, isOneOfSev
     );
     printDiagnostics(run.diagnostics, context.io);
     annotate(context, run.diagnostics);
-    const footer = () => printFooter(context, session);
+    const footer = () => printFooter(context, session, run.plan.isNew ? undefined : readsText(run.observed.reads));
     const failed = run.diagnostics.some(({ severity }) => severity === "error");
     return {
       code: failed ? exit.error : exitOfDifferences(countDifferences(run.plan), flags.detailedExitcode === true),
       run,
+      warnings,
       footer,
     };
   };
   return inSession(context, environment, work, isOneOfSeveral);
 }
 
-function print(context: Context, runs: readonly PlanRun[], failed: readonly string[]): void {
+interface Planned extends PlanRun {
+  readonly warnings: readonly Diagnostic[];
+}
+
+function print(context: Context, runs: readonly Planned[], failed: readonly string[]): void {
   const link = runLink(context);
   const markdown = (limit: number) =>
-    runs.map((run) => planMarkdown(run.plan, run.diagnostics, { limit: Math.floor(limit / runs.length) - 1, link })).join("\n");
+    runs
+      .map((run) => planMarkdown(run.plan, [...run.warnings, ...run.diagnostics], { limit: Math.floor(limit / runs.length) - 1, link }))
+      .join("\n");
   emit(context, {
     text: (options) =>
       `${runs.map((run) => planText(run.plan, options)).join("\n")}${summaryOfPlans(
@@ -118,9 +130,16 @@ function print(context: Context, runs: readonly PlanRun[], failed: readonly stri
   addToSummary(context, markdown);
 }
 
+/** The next command, for a person at a terminal. */
+function sayHowToApply(context: Context, { plan }: PlanRun, name: string, { target = [] }: PlanFlags): void {
+  if (countSteps(plan.steps).changes === 0 || !context.io.stderr.isTTY) return;
+  const targets = target.map((address) => ` --target ${address}`).join("");
+  context.io.stderr.write(`Run \`${program(context)} apply ${typed(name, context.cwd)}${targets}\` to make these changes.\n`);
+}
+
 function save(context: Context, run: PlanRun, name: string, out: string): void {
   savePlan(resolve(context.cwd, out), run.plan, commitOf(context));
   context.io.stderr.write(
-    `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it is still what would be done.\n`,
+    `Saved. \`${program(context)} apply ${typed(name, context.cwd)} --plan ${typed(out, context.cwd)}\` runs it, if it still matches.\n`,
   );
 }

@@ -33,7 +33,7 @@ export async function tryBeforehand(
     printDiagnostics(problems, context.io);
     annotate(context, problems);
     emit(context, {
-      text: (options) => textOf(environment, found, options),
+      text: (options) => textOf(found, options),
       json: () => jsonText({ format_version: formatVersion, project: environment.project, environment: environment.name, ...found }),
     });
     printFooter(context, session);
@@ -53,10 +53,10 @@ function problemOf({ address, code, finding = "preflight", text, at }: Tried): D
   };
 }
 
-const words: Readonly<Record<Tried["outcome"], string>> = { allowed: "allowed", refused: "refused", untried: "not tried" };
+const words: Readonly<Record<Tried["outcome"], string>> = { allowed: "allowed", refused: "refused", untried: "not checked" };
 
-function textOf({ project, name }: Environment, { tried, unchecked }: DryRun, { width, verbose }: TextOptions): string {
-  if (tried.length === 0) return `Nothing to do in ${project}/${name}, and so nothing to try.\n`;
+function textOf({ tried, unchecked }: DryRun, { width, verbose }: TextOptions): string {
+  if (tried.length === 0) return "No changes, so there is nothing to check.\n";
   const shown = tried.filter(({ outcome }) => verbose || outcome !== "untried");
   const heads = table(shown.map(({ outcome, address }) => [`  ${words[outcome]}`, address, "·"])).map((head) => head.slice(0, -1));
   const lines = shown.flatMap(({ text, at }, i) =>
@@ -65,14 +65,14 @@ function textOf({ project, name }: Environment, { tried, unchecked }: DryRun, { 
   const by = worstByStep(tried);
   const untried = tried.length - shown.length;
   if (untried > 0) {
-    const text = `Not tried: ${counted(untried, "call")} that wait for what is made first or have no dry run (--verbose lists them).`;
+    const text = `Not checked: ${counted(untried, "call")} (they depend on resources not created yet, or have no DryRun; --verbose lists them).`;
     lines.push(...(lines.length > 0 ? [""] : []), ...wrap(text, width));
   }
-  if (unchecked.length > 0) lines.push("", "Not looked at", ...unchecked.flatMap((text) => wrap(text, width, "  · ", "    ")));
+  if (unchecked.length > 0) lines.push("", "Could not be read", ...unchecked.flatMap((text) => wrap(text, width, "  · ", "    ")));
   const number = (outcome: Tried["outcome"]) => [...by.values()].filter((one) => one === outcome).length;
   lines.push(
     "",
-    `Preflight of ${counted(by.size, "step")}: ${number("allowed")} allowed, ${number("refused")} refused, ${number("untried")} not tried.`,
+    `Preflight of ${counted(by.size, "resource")}: ${number("allowed")} allowed, ${number("refused")} refused, ${number("untried")} not checked.`,
   );
   return `${lines.join("\n")}\n`;
 }

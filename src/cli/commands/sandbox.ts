@@ -94,7 +94,7 @@ export async function addToSandbox(context: Context, kind: FactKind, names: read
 /** `infra sandbox reset`: forgets everything. */
 export async function resetSandbox(context: Context): Promise<ExitCode> {
   const regions = resetFolder(sandboxFolder(context.home));
-  context.io.stdout.write(regions === 0 ? "The sandbox was empty.\n" : `Forgot ${counted(regions, "region")} of the sandbox.\n`);
+  context.io.stdout.write(regions === 0 ? "The sandbox was empty.\n" : `Sandbox reset (${counted(regions, "region")}).\n`);
   return exit.ok;
 }
 

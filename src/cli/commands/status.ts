@@ -7,12 +7,21 @@ import { emit, jsonText } from "../outputs.ts";
 import { namedOrOnly } from "../select.ts";
 import { inSession, printFooter } from "../session.ts";
 
+export interface StatusFlags {
+  /** `-o wide`: outputs in full, however wide the rows become; so it is in a pipe. */
+  readonly o?: "wide";
+}
+
 /** `infra status ENV`: what exists. */
-export async function status(context: Context, nameOrPath: string | undefined): Promise<ExitCode> {
+export async function status(context: Context, nameOrPath: string | undefined, flags: StatusFlags): Promise<ExitCode> {
   const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "status"));
   return inSession(context, environment, async (session) => {
     const found = await lookAt(context, session, environment, true);
-    emit(context, { text: (options) => statusText(found, session.clock.now(), options), json: () => jsonText(statusJson(found)) });
+    const isWide = flags.o === "wide" || !context.io.stdout.isTTY;
+    emit(context, {
+      text: (options) => statusText(found, session.clock.now(), { ...options, wide: isWide }),
+      json: () => jsonText(statusJson(found)),
+    });
     printFooter(context, session);
     return exit.ok;
   });

@@ -27,7 +27,7 @@ export async function unlock(context: Context, nameOrPath: string | undefined, f
     const view = await unlessStopped(context, readLease(aws, owner));
     const { record } = view;
     if (record?.state !== "held") {
-      io.stdout.write("Nobody holds the lease.\n");
+      io.stdout.write("The lock is free.\n");
       return exit.ok;
     }
     const life = lifeOf(view, session.clock.now());
@@ -54,13 +54,13 @@ async function mayFree({ io, ...context }: Context, flags: UnlockFlags, isFresh:
   if (flags.yes === true && !isFresh) return true;
   if (isFresh && (flags.yes === true || !io.canAsk))
     throw usage(
-      "that run is alive: its heartbeat is fresh, so the lease was left alone.",
-      "stop that run, or wait for it; --force frees the lease all the same, and the run stops before its next change or within 90 s",
+      "that run is alive: its heartbeat is fresh, so the lock was not freed.",
+      "stop that run, or wait for it; --force frees the lock all the same, and the run stops before its next change or within 90 s",
     );
-  if (!io.canAsk) throw usage("nobody can be asked here, so the lease was left alone.", "--yes frees it without asking");
+  if (!io.canAsk) throw usage("No terminal to ask for confirmation. The lock was not freed.", "--yes frees it without asking");
   const question = isFresh
-    ? `That run is alive. Freed, it stops in the middle of its work. Type ${name} to free the lease: `
-    : "Is that run dead? Two applies at once get in each other's way. Free the lease? [y/N] ";
+    ? `That run is alive. Freed, it stops in the middle of its work. Type ${name} to free the lock: `
+    : "Is that run dead? Two applies at once get in each other's way. Free the lock? [y/N] ";
   const answer = (await unlessStopped(context, io.ask(question)))?.trim() ?? "";
   return isFresh ? answer === name : /^y(es)?$/i.test(answer);
 }

@@ -66,7 +66,7 @@ const schema = object({
   extendedStatistic: optional(string("A percentile or trimmed mean.", { examples: ["p99", "tm90"] })),
   period: integer("Seconds of one period: 10, 20, 30 or a multiple of 60.", { minimum: 10 }),
   evaluationPeriods: integer("How many periods are looked at.", { minimum: 1 }),
-  datapointsToAlarm: optional(integer("How many of them must be beyond the threshold; all when unwritten.", { minimum: 1 })),
+  datapointsToAlarm: optional(integer("How many of them must be beyond the threshold; all when omitted.", { minimum: 1 })),
   threshold: number("What the metric is held against."),
   comparisonOperator: oneOf(
     ["GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"],
@@ -122,6 +122,7 @@ export const alarm: Kind<Alarm, Handle> = {
   replace: "create-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "cloudwatch:alarm" },
   // All alarms are listed; ours, as their descriptions say, are asked for their tags one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {

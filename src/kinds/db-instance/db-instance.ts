@@ -1,5 +1,6 @@
 import { foreign } from "./foreign.ts";
 import type { DBInstance } from "@aws-sdk/client-rds";
+import type { Aws } from "../../aws/aws.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { rdsTagging, tagsOfRds } from "../shared/rds-tagging.ts";
 import { check, vpcsOf } from "./checks.ts";
@@ -7,7 +8,7 @@ import { create } from "./create.ts";
 import { preflight } from "./preflight.ts";
 import { permissions } from "./iam.ts";
 import { modify } from "./modify.ts";
-import { isPlainInstance, live, type Handle, type LiveDb } from "./observe.ts";
+import { isPlainInstance, live, type Handle } from "./observe.ts";
 import { marks, remove } from "./remove.ts";
 import { peersOf } from "./replication.ts";
 import { fields, runbook } from "./rules.ts";
@@ -22,6 +23,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
   section: "dbInstances",
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
+  wanted: ["endpoint", "port"],
   outputs: {
     endpoint: "The host name under which it answers.",
     port: "The port on which it answers.",
@@ -79,6 +81,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     delete: { typical: 400, limit: 3600 },
     poll: 15,
   },
+  tagIndex: { type: "rds:db", idOf: (arn) => arn.split(":").at(-1)! },
   // Instances of our engines, of the whole account.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)),
   iam: {
@@ -142,24 +145,15 @@ function replicasOf(address: string, index: ResourceIndex): string[] {
 function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, Handle> {
   return {
     async *list(aws, scope) {
-      const all = new Map<string, DBInstance>();
-      // The filter keeps Aurora, Neptune and DocumentDB out of the pages; the answer is checked again all the same.
-      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
-        Filters: [{ Name: "engine", Values: [...engines] }],
-        MaxRecords: 100,
-      }))
-        for (const found of page.DBInstances ?? []) if (isPlainInstance(found)) all.set(found.DBInstanceIdentifier!, found);
+      const all = scope.candidates
+        ? await withPeers(aws, await described(aws, "db-instance-id", scope.candidates))
+        : await described(aws, "engine", engines);
       for (const found of all.values()) if (isIn(found, scope)) yield live(found, scope, peersOf(found, all, scope));
     },
 
     async get(aws, ids, scope) {
-      const lives = new Map<string, LiveDb>();
-      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, {
-        Filters: [{ Name: "db-instance-id", Values: [...ids] }],
-        MaxRecords: 100,
-      }))
-        for (const found of page.DBInstances ?? []) if (isPlainInstance(found)) lives.set(found.DBInstanceIdentifier!, live(found, scope));
-      return lives;
+      const found = await described(aws, "db-instance-id", ids);
+      return new Map([...found].map(([id, one]) => [id, live(one, scope)]));
     },
 
     create,
@@ -189,6 +183,26 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       return matching;
     },
   };
+
+  /** By id. The filter for engines keeps Aurora, Neptune and DocumentDB out of the pages; the answer is checked again all the same. */
+  async function described(aws: Aws, filter: "engine" | "db-instance-id", values: readonly string[]): Promise<Map<string, DBInstance>> {
+    const all = new Map<string, DBInstance>();
+    const Filters = [{ Name: filter, Values: [...values] }];
+    if (values.length > 0)
+      for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { Filters, MaxRecords: 100 }))
+        for (const found of page.DBInstances ?? []) if (isPlainInstance(found)) all.set(found.DBInstanceIdentifier!, found);
+    return all;
+  }
+
+  /** With the sources and replicas of these, which decide what can be done to them. */
+  async function withPeers(aws: Aws, all: Map<string, DBInstance>): Promise<Map<string, DBInstance>> {
+    const peers = [...all.values()].flatMap(({ ReadReplicaSourceDBInstanceIdentifier: source, ReadReplicaDBInstanceIdentifiers = [] }) => [
+      ...(source === undefined || source.startsWith("arn:") ? [] : [source]),
+      ...ReadReplicaDBInstanceIdentifiers.filter((id) => !id.startsWith("arn:")),
+    ]);
+    const missing = [...new Set(peers)].filter((id) => !all.has(id));
+    return new Map([...all, ...(await described(aws, "db-instance-id", missing))]);
+  }
 }
 
 function isIn(found: DBInstance, scope: Scope): boolean {

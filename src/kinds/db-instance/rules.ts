@@ -98,6 +98,7 @@ export const fields: Fields<DbInstance> = {
     change: "update",
     default: { value: defaults.publiclyAccessible, class: "floor" },
     lessSafe: (have, dflt) => have && !dflt,
+    tell: (value: boolean) => ({ text: `publiclyAccessible: ${value}`, ...(value ? { warning: "has a public address" } : {}) }),
     because: "its name resolves to another address; open connections may break",
   },
   masterUsername: { change: refuse("The master user is named when a database is made") },

@@ -71,6 +71,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   create: "name",
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "rds:pg" },
   // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One
   // more where the YAML sets something to the engine's own default, which AWS does not list as set.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,

@@ -1,4 +1,4 @@
-/** Parameter values as text. YAML reads `on` as text, `true` as a truth value and `1` as a number; AWS knows text only. */
+/** Parameter values as text. YAML reads `on` as text, `true` as a boolean and `1` as a number; AWS knows text only. */
 export type Value = string | number | boolean;
 export type Values = Readonly<Record<string, Value>>;
 

@@ -57,6 +57,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   replace: "delete-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "rds:subgrp" },
   // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {

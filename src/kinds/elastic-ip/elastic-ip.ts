@@ -15,7 +15,7 @@ import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 const schema = object({
-  instance: optional(ref("instance", "The machine that it leads to. Unwritten: whatever it is put on, a NAT gateway for example.")),
+  instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
   networkBorderGroup: optional(
     string("The group of zones from which AWS announces it; the region's own when unwritten.", { examples: ["us-east-1-bos-1"] }),
   ),
@@ -37,6 +37,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   section: "elasticIps",
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
+  wanted: ["publicIp"],
   outputs: { publicIp: "The address." },
   foreign,
   schema,
@@ -49,6 +50,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   replace: "create-first",
   dataLoss: "address",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:elastic-ip" },
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeAddresses", "ec2:DescribeInstances"],

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
@@ -11,6 +12,7 @@ export const iamRole: Kind<IamRole, null> = {
   section: "iamRoles",
   doc: "An IAM role: what a service or a person that takes it on may do.",
   schema,
+  foreign,
   fields: {
     trust: { change: "update", same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)) },
     managedPolicies: { change: "update", as: { key: (one: string) => one, unlisted: "keep" }, made: "entries" },

@@ -35,7 +35,7 @@ export const schema = object({
     refOr(
       "^(arn:|none$)",
       "iamPolicy",
-      "The policy that bounds what all others can allow: one of this file, or an ARN; `none`: none. Unwritten, what there is stays.",
+      "The policy that bounds what all others can allow: one of this file, or an ARN; `none`: none. If omitted, what there is stays.",
       { named: true },
     ),
   ),

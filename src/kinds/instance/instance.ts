@@ -1,3 +1,4 @@
+import { textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
@@ -20,9 +21,11 @@ import { ec2Tagging } from "../../aws/tagging.ts";
 const schema = object({
   ...machineFields,
   subnet: ref("subnet", "The subnet it lies in."),
-  privateIpAddress: optional(string("Its private address, inside the subnet. Unwritten: one that EC2 picks.", { examples: ["10.0.1.10"] })),
+  privateIpAddress: optional(
+    string("Its private address, inside the subnet. If omitted: one that EC2 picks.", { examples: ["10.0.1.10"] }),
+  ),
   sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
-  state: optional(oneOf(["running", "stopped"], "Whether it runs. Unwritten: it is started once, and then left as it is found.")),
+  state: optional(oneOf(["running", "stopped"], "Whether it runs. If omitted: it is started once, and then left as it is found.")),
   userDataChange: optional(
     oneOf(
       ["note", "replace", "restart"],
@@ -46,7 +49,7 @@ const fields: Fields<Instance> = {
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,
     because: "a machine keeps the image it was launched from",
   },
-  instanceType: { change: typeImpact, because: "a machine changes its type while it is stopped" },
+  instanceType: { change: typeImpact, because: "changing the instance type needs a stop and start" },
   // A key pair that is imported anew under its name changes nothing on the machines that have the old one.
   keyPair: {
     change: (_was, now, spec) => (spec.was.keyPair === now ? "note" : "replace"),
@@ -79,7 +82,7 @@ const fields: Fields<Instance> = {
       kmsKey: {
         change: "replace",
         same: (request, have) => isSameKmsKey(request as string, have as string | undefined),
-        because: "the key of a disk cannot change in place",
+        because: "the KMS key of a volume cannot be changed",
       },
       deleteOnTermination: { change: "update" },
     },
@@ -94,13 +97,13 @@ const fields: Fields<Instance> = {
     same: (request, have) => isSameSpot(request, have as boolean | Spot | undefined),
     because: "how a machine is bought is settled when it is launched",
   },
-  placementGroup: { change: "restart", because: "a machine changes its placement group while it is stopped" },
-  capacityReservation: { change: "restart", because: "a machine changes its capacity reservation while it is stopped" },
+  placementGroup: { change: "restart", because: "changing the placement group needs a stop and start" },
+  capacityReservation: { change: "restart", because: "changing the capacity reservation needs a stop and start" },
   tenancy: { change: "replace", because: "the tenancy of a machine is settled when it is launched" },
-  ebsOptimized: { change: "restart", because: "EBS optimisation changes while a machine is stopped" },
+  ebsOptimized: { change: "restart", because: "changing the EBS optimisation needs a stop and start" },
   creditSpecification: { change: "update" },
   subnet: { change: "replace", because: "a machine cannot move to another subnet" },
-  privateIpAddress: { change: "replace", because: "the first private address of a machine cannot change" },
+  privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
   sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
   state: {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
@@ -121,6 +124,8 @@ export const instance: Kind<Instance, Handle> = {
   section: "instances",
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
+  wanted: ["publicIp"],
+  summary: ({ instanceType, subnet }) => ({ line: `${textOf(instanceType)} in ${textOf(subnet)}`, tells: ["instanceType", "subnet"] }),
   foreign: {
     kind: ["ec2", "vm", "machine", "server", "host", "virtual_machine"],
     fields: {
@@ -140,6 +145,7 @@ export const instance: Kind<Instance, Handle> = {
     subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")],
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
+  tagIndex: { type: "ec2:instance" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: [

@@ -36,6 +36,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],
   create: "tag-lookup",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:internet-gateway" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces"],

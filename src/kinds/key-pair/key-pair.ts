@@ -45,6 +45,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   replace: "delete-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:key-pair" },
   readCost: () => 1,
   iam: {
     read: ["ec2:DescribeKeyPairs"],

@@ -68,6 +68,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   naming: { max: 128, forbidden: /[^A-Za-z0-9().\-/_]/ },
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:launch-template" },
   // A page of templates, and the version in use of each.
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 200)) + n.ours,
   iam: {

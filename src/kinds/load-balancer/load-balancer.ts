@@ -30,22 +30,29 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   critical: true,
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
+  wanted: ["dnsName"],
   outputs: { dnsName: "The host name under which it answers.", hostedZone: "The Route 53 zone of that name, for alias records." },
   foreign,
   schema,
   fields: {
     type: {
       change: "replace",
-      because: "the type of a load balancer cannot change in place",
+      because: "type of a load balancer cannot be changed",
       default: { value: "application", class: "create-only" },
     },
-    scheme: { change: "replace", because: "the scheme of a load balancer cannot change in place" },
+    scheme: {
+      change: "replace",
+      because: "scheme of a load balancer cannot be changed",
+      show: "always",
+      tell: (scheme: string) =>
+        scheme === "internet-facing" ? { text: `scheme: ${scheme}`, warning: "has public addresses" } : { text: `scheme: ${scheme}` },
+    },
     subnets: { change: "update", as: "set", whileGone: enoughZones },
     subnetMappings: {
       change: changeOfMappings,
       as: { key: (mapping: { subnet: string }) => mapping.subnet, unlisted: "remove" },
       whileGone: enoughZones,
-      because: "the address of a load balancer in a subnet cannot change in place",
+      because: "the address of a load balancer in a subnet cannot be changed",
     },
     securityGroups: {
       change: changeOfGroups,
@@ -95,6 +102,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   // People have written its DNS name down. One that AWS protects goes only when the YAML names it in `allowDestroy`.
   dataLoss: (_spec, live) => (live?.handle.isProtected === true ? "data" : "address"),
   waits: { create: { typical: 180, limit: 900 }, delete: { typical: 180, limit: 2100 }, poll: 10 },
+  tagIndex: { type: "elasticloadbalancing:loadbalancer", idOf: (arn) => arn },
   // Pages of 400 and tags of 20 for all of the account; for ours the attributes and listeners, and for each part of ours
   // its rules or certificates and its share of tags. What the parts are is taken as two a balancer where nobody counted.
   readCost: (n) => {
@@ -225,8 +233,7 @@ type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) {
-        const all = page.LoadBalancers ?? [];
+      for await (const all of scope.candidates ? [await describe(aws, scope.candidates)] : allBalancers(aws)) {
         const tags = await elbv2TagsOf(aws, all.map(arnOf));
         yield* await observe(
           aws,
@@ -311,11 +318,8 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
 
     /** By listing them all: asked for by name, one name that is free fails the whole call. */
     async named(aws, names) {
-      const found = new Map<string, AwsId>();
-      for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 }))
-        for (const one of page.LoadBalancers ?? [])
-          if (names.includes(one.LoadBalancerName!)) found.set(one.LoadBalancerName!, one.LoadBalancerArn!);
-      return found;
+      const ask = async (Names: string[]) => (await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ Names }))).LoadBalancers ?? [];
+      return new Map((await existing(names, perCall, ask)).map((one) => [one.LoadBalancerName!, one.LoadBalancerArn!]));
     },
 
     preflight: (aws, planned, around) => preflight(aws, elbv2, planned, around),
@@ -329,6 +333,10 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       return found;
     },
   };
+
+  async function* allBalancers(aws: Aws): AsyncGenerator<readonly AwsBalancer[]> {
+    for await (const page of aws.elbv2.pages(elbv2.DescribeLoadBalancersCommand, { PageSize: 400 })) yield page.LoadBalancers ?? [];
+  }
 
   function describe(aws: Aws, arns: readonly AwsId[]): Promise<AwsBalancer[]> {
     return existing(

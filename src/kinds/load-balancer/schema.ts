@@ -11,12 +11,12 @@ const redirect = object(
     protocol: optional(string("HTTP or HTTPS; unwritten: as it came.", { pattern: "^(HTTP|HTTPS|#\\{protocol\\})$" })),
     port: optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.String({ pattern: "^([0-9]{1,5}|#\\{port\\})$" })], {
-        description: "Unwritten: as it came.",
+        description: "If omitted: as it came.",
       }),
     ),
-    host: optional(string("Unwritten: as it came.", { minLength: 1, maxLength: 128 })),
-    path: optional(string("Unwritten: as it came.", { pattern: "^/", maxLength: 128 })),
-    query: optional(string("Unwritten: as it came.", { maxLength: 128 })),
+    host: optional(string("If omitted: as it came.", { minLength: 1, maxLength: 128 })),
+    path: optional(string("If omitted: as it came.", { pattern: "^/", maxLength: 128 })),
+    query: optional(string("If omitted: as it came.", { maxLength: 128 })),
     statusCode: optional(oneOf(["HTTP_301", "HTTP_302"], "Permanent, which is also what is sent when unwritten, or for now.")),
   },
   "Tells the client to ask elsewhere. `#{protocol}`, `#{host}`, `#{port}`, `#{path}` and `#{query}` stand for what came.",

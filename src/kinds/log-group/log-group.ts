@@ -37,6 +37,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
   keepsId: true,
   dataLoss: "data",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "logs:log-group" },
   // One look into the index of tags, the settings in fifties, and the tags of each group.
   readCost: ({ ours }) => 1 + Math.ceil(ours / 50) + ours,
   iam: {

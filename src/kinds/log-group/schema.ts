@@ -5,7 +5,7 @@ import { object, oneOf, optional, string } from "../../resource/fields.ts";
 const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
 const retention = Type.Unsafe<number | "never">({
-  description: "Days after which events are deleted; `never` keeps them. Unwritten: AWS keeps them, and what others set stays.",
+  description: "Days after which events are deleted; `never` keeps them. If omitted: AWS keeps them, and what others set stays.",
   enum: [...days, "never"],
 } as unknown as TSchema);
 

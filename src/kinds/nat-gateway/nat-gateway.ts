@@ -47,19 +47,20 @@ export const natGateway: Kind<NatGateway, Handle> = {
   schema,
   fields: {
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },
-    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot change in place" },
+    elasticIp: { change: "replace", because: "the first address of a NAT gateway cannot be changed" },
     connectivityType: {
       change: "replace",
       default: { value: "public", class: "create-only" },
       because: "a NAT gateway is public or private for life",
     },
-    privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot change in place" },
+    privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
     secondaryElasticIps: { change: "update", as: "set" },
   },
   stages: [{ name: "create" }, { name: "addresses", fields: ["secondaryElasticIps"] }],
   create: "token",
   slots,
   waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, lag: addressesHeldFor, poll: 10 },
+  tagIndex: { type: "ec2:natgateway" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeNatGateways"],

@@ -24,7 +24,7 @@ const schema = object({
   thumbprints: optional(
     list(
       string("40 hexadecimal digits.", { pattern: "^[0-9a-f]{40}$" }),
-      "Fingerprints of the issuer's certificates. Unwritten, AWS finds them itself; GitHub's are not looked at.",
+      "Fingerprints of the issuer's certificates. If omitted, AWS finds them itself; GitHub's are not looked at.",
       { minItems: 1, maxItems: 5, uniqueItems: true },
     ),
   ),

@@ -38,6 +38,7 @@ export const parameter: Kind<Parameter, Handle> = {
   keepsId: true,
   // "After deleting a parameter, wait for at least 30 seconds to create a parameter with the same name" (Systems Manager API, DeleteParameter).
   waits: { create: "instant", delete: "instant", lag: 30 },
+  tagIndex: { type: "ssm:parameter" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 50)) + Math.ceil(ours / 10) + ours,
   iam: {
     read: ["ssm:DescribeParameters", "ssm:ListTagsForResource"],

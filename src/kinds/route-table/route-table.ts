@@ -1,3 +1,4 @@
+import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -29,7 +30,7 @@ const route = object({
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
-  routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. Unwritten: nowhere.")),
+  routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. If omitted: nowhere.")),
   subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
   main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
 });
@@ -66,14 +67,22 @@ export const routeTable: Kind<RouteTable, Handle> = {
       made: { only: isKeptUnlisted },
       exposes: ({ removed }) => lostDefaults(removed),
       whileGone: "free",
+      tell: ({ destination, target }: { destination: unknown; target: unknown }) => ({
+        text: `${textOf(destination)} → ${textOf(target)}`,
+      }),
     },
     subnets: { change: "update", as: "set", whileGone: "free" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
+  summary: ({ vpc, subnets = [] }) => ({
+    line: `in ${textOf(vpc)}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
+    tells: ["vpc", "subnets"],
+  }),
   stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }, { name: "associations", fields: ["subnets", "main"] }],
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:route-table" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 100)),
   iam: {
     read: ["ec2:DescribeRouteTables"],

@@ -13,7 +13,7 @@ export const schema = object({
   description: optional(string("What it is for.", { minLength: 1, maxLength: 2048 })),
   generate: optional(generate),
   kmsKey: optional(
-    string("The KMS key with which it is encrypted: id, alias or ARN. Unwritten: `aws/secretsmanager`, AWS's own.", { minLength: 1 }),
+    string("The KMS key with which it is encrypted: id, alias or ARN. If omitted: `aws/secretsmanager`, AWS's own.", { minLength: 1 }),
   ),
   recoveryDays: optional(integer("Days for which a deleted secret can be brought back; 30 when absent.", { minimum: 7, maximum: 30 })),
 });

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { DescribeSecretResponse, SecretListEntry } from "@aws-sdk/client-secrets-manager";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
@@ -29,6 +30,7 @@ export const secret: Kind<Secret, Handle> = {
   section: "secrets",
   doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
   schema,
+  foreign,
   fields: {
     description: { change: "update" },
     generate: { change: "never" },
@@ -41,6 +43,7 @@ export const secret: Kind<Secret, Handle> = {
   dataLoss: "data",
   marks: ({ recoveryDays = mostDays }) => ({ [recoveryTag]: String(recoveryDays) }),
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "secretsmanager:secret" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 100)),
   iam: {
     read: ["secretsmanager:DescribeSecret", "secretsmanager:ListSecrets"],

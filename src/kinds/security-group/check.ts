@@ -154,7 +154,7 @@ function checkPorts(
   if (field === "port" && String(written).includes("-"))
     return wrong(field, `"${written}" is a range of ports.`, `write \`ports: "${written}"\``);
   const bad = [range.from, range.to].find((port) => port > 65_535);
-  if (bad !== undefined) return wrong(field, `There is no port ${bad}; ports go from 0 to 65535.`);
+  if (bad !== undefined) return wrong(field, `${bad} is not a port: ports go from 0 to 65535.`);
   return range.from > range.to
     ? wrong(field, `The ports ${range.from} to ${range.to} are the wrong way round.`, `write \`ports: "${range.to}-${range.from}"\``)
     : [];

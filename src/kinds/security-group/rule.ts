@@ -12,6 +12,7 @@ import type {
   UserIdGroupPair,
 } from "@aws-sdk/client-ec2";
 import ipaddr from "ipaddr.js";
+import type { Told } from "../kind.ts";
 import { canonicalCidr, isEverywhere, isLikeNetwork, isPlainNetwork } from "../../resource/ranges.ts";
 
 export type Direction = "ingress" | "egress";
@@ -85,6 +86,16 @@ export function openings(added: readonly { readonly key: string; readonly value:
   if (open.length === 0) return undefined;
   const way = (open[0]!.value as Rule).source === undefined ? "out" : "in";
   return `it lets ${way} ${open.map(({ key }) => key).join(", ")}`;
+}
+
+/** A rule as a plan tells it: `in   tcp 80 from 0.0.0.0/0  "HTTP"`. */
+export function tellRule(rule: Rule): Told {
+  const isIn = rule.source !== undefined;
+  const { protocol, from, to } = openingOf(rule);
+  const ports = from === -1 ? "" : ` ${isIcmp(protocol) ? (to === -1 ? from : `${from}/${to}`) : from === to ? from : `${from}-${to}`}`;
+  const said = rule.description === undefined ? "" : `  ${JSON.stringify(rule.description)}`;
+  const text = `${isIn ? "in   " : "out  "}${protocol}${ports} ${isIn ? "from" : "to"} ${peerOf(rule)}${said}`;
+  return isIn && isEverywhere(peerOf(rule)) ? { text, warning: "open to the internet" } : { text };
 }
 
 // ───────────────────────────────────────────────────────────── the parts of an author's rule

@@ -1,3 +1,4 @@
+import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
 import { Type, type Static } from "typebox";
@@ -13,7 +14,7 @@ import { integer, list, object, optional, ref, refOr, string } from "../../resou
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../kind.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
-import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, type Rule } from "./rule.ts";
+import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -21,13 +22,13 @@ const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
 const ruleFields = {
   protocol: optional(
     Type.Union([Type.String({ pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$" }), Type.Integer({ minimum: -1, maximum: 255 })], {
-      description: "`tcp` (when unwritten), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
+      description: "`tcp` (the default), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
     }),
   ),
   port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
   ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["8000-8100"] })),
-  icmpType: optional(integer("For ICMP: its type; all when unwritten.", { minimum: -1, maximum: 255 })),
-  icmpCode: optional(integer("For ICMP: its code; all when unwritten.", { minimum: -1, maximum: 255 })),
+  icmpType: optional(integer("For ICMP: its type; all when omitted.", { minimum: -1, maximum: 255 })),
+  icmpCode: optional(integer("For ICMP: its code; all when omitted.", { minimum: -1, maximum: 255 })),
   description: optional(string("What it is for; at most 255 characters.")),
 };
 const peer = (doc: string) => refOr(literalPeer, "securityGroup", doc);
@@ -40,8 +41,8 @@ const egressRule = object({
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
   description: optional(string("What it is for. EC2 never changes it: a new description is a new group.", { minLength: 1 })),
-  ingress: optional(list(ingressRule, "What may come in. Unwritten: nothing.")),
-  egress: optional(list(egressRule, "What may go out. Unwritten: everything, as AWS makes it; `[]`: nothing.")),
+  ingress: optional(list(ingressRule, "What may come in. If omitted: nothing.")),
+  egress: optional(list(egressRule, "What may go out. If omitted: all traffic (the AWS default); `[]`: nothing.")),
 });
 
 export type SecurityGroup = Static<typeof schema>;
@@ -69,7 +70,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     description: {
       change: "replace",
       default: { value: "Managed by infra", class: "create-only" },
-      because: "the description of a security group cannot change in place",
+      because: "description of a security group cannot be changed",
     },
     ingress: {
       change: "update",
@@ -77,6 +78,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       whileGone: () => undefined,
       default: { value: [], class: "enforced" },
       exposes: ({ added }) => openings(added),
+      tell: tellRule,
     },
     egress: {
       change: "update",
@@ -84,8 +86,10 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       whileGone: () => undefined,
       default: { value: [everything as Egress], class: "enforced" },
       exposes: ({ added }) => openings(added),
+      tell: tellRule,
     },
   },
+  summary: ({ description, vpc }) => ({ line: `${JSON.stringify(description)} in ${textOf(vpc)}`, tells: ["description", "vpc"] }),
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
   create: "tag-lookup",
@@ -93,6 +97,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   // What refers to it then moves over to the new group, which the old one's interfaces would otherwise keep from coming.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:security-group" },
   readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)) + Math.ceil(ours / 200),
   iam: {
     read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],

@@ -27,8 +27,8 @@ const disk = {
   type: optional(oneOf(volumeTypes, "The volume type.")),
   iops: optional(integer("Operations a second: gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
   throughput: optional(integer("MiB a second; gp3 only, from 125.", { minimum: 125 })),
-  encrypted: optional(boolean("Whether it is encrypted. Unwritten: what the image and the account's setting say.")),
-  kmsKey: optional(string("The KMS key that encrypts it: id, alias or ARN. Unwritten: AWS's own key.", { examples: ["alias/disks"] })),
+  encrypted: optional(boolean("Whether it is encrypted. If omitted: what the image and the account's setting say.")),
+  kmsKey: optional(string("The KMS key that encrypts it: id, alias or ARN. If omitted: AWS's own key.", { examples: ["alias/disks"] })),
   deleteOnTermination: optional(boolean("Whether it dies with its machine; true at creation when unwritten.")),
 };
 
@@ -60,7 +60,7 @@ const spotOptions = object({
     ),
   ),
   maxPrice: optional(
-    string("The most to pay, in US dollars an hour. Unwritten: up to the on-demand price.", {
+    string("The most to pay, in US dollars an hour. If omitted: up to the on-demand price.", {
       pattern: "^[0-9]+(\\.[0-9]+)?$",
       examples: ["0.05"],
     }),
@@ -75,11 +75,11 @@ export const machineFields = {
   securityGroups: optional(
     list(
       ref("securityGroup", "A security group."),
-      "The security groups of its network interface. Unwritten: the default group of the VPC.",
+      "The security groups of its network interface. If omitted: the default group of the VPC.",
       { minItems: 1, uniqueItems: true },
     ),
   ),
-  associatePublicIpAddress: optional(boolean("Whether it gets a public address. Unwritten: what its subnet says.")),
+  associatePublicIpAddress: optional(boolean("Whether it gets a public address. If omitted: what its subnet says.")),
   instanceProfile: optional(ref("instanceProfile", "The IAM instance profile that gives it a role.", { named: true })),
   userData: optional(string("What it runs when it first boots, at most 16 KiB: a script or cloud-init's YAML.")),
   userDataFile: optional(file("userData", "The same from a file, relative to this one.")),

@@ -1,3 +1,4 @@
+import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -32,14 +33,19 @@ export const subnet: Kind<Subnet, null> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a subnet cannot move to another VPC" },
-    cidrBlock: { change: "replace", as: "cidr", because: "the range of a subnet cannot change in place" },
-    availabilityZone: { change: "replace", because: "the zone of a subnet cannot change in place" },
+    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a subnet cannot be changed" },
+    availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
     mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" } },
   },
+  summary: ({ vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch }) => ({
+    line: `${textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
+    tells: ["vpc", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch"],
+  }),
   stages: [{ name: "create" }, { name: "attributes", fields: ["mapPublicIpOnLaunch"] }],
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
+  tagIndex: { type: "ec2:subnet" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],

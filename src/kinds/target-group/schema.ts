@@ -5,7 +5,7 @@ const portNumber = { minimum: 1, maximum: 65_535 };
 
 const healthCheck = object(
   {
-    protocol: optional(oneOf(["HTTP", "HTTPS", "TCP"], "What is spoken. Unwritten: HTTP for HTTP and HTTPS groups, else TCP.")),
+    protocol: optional(oneOf(["HTTP", "HTTPS", "TCP"], "What is spoken. If omitted: HTTP for HTTP and HTTPS groups, else TCP.")),
     port: optional(
       Type.Union([Type.Integer(portNumber), Type.Literal("traffic-port")], {
         description: "Where; `traffic-port` is the port on which the target gets traffic.",

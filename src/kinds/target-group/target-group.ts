@@ -61,6 +61,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   // A group that a listener forwards to cannot be deleted, so the new one comes first, under another name.
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "elasticloadbalancing:targetgroup", idOf: (arn) => arn },
   // Pages of 400 and tags of 20 for all of the account; the attributes and the targets of ours, where the YAML writes any.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 400)) + Math.ceil(n.account / 20) + 2 * n.ours,
   iam: {
@@ -120,16 +121,13 @@ type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
   return {
     async *list(aws, scope) {
+      if (scope.candidates) return yield* await observe(aws, await described(aws, scope.candidates), scope);
       for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 }))
         yield* await observe(aws, page.TargetGroups ?? [], scope);
     },
 
     async get(aws, ids, scope) {
-      const groups = await existing(
-        ids,
-        perCall,
-        async (TargetGroupArns) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? [],
-      );
+      const groups = await described(aws, ids);
       // By id, so whatever their tags say: an object that is being adopted has none of ours yet.
       return new Map((await observe(aws, groups, scope, "whatever its tags")).map((one) => [one.id, one]));
     },
@@ -194,11 +192,8 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
 
     /** By listing them all: asked for by name, one name that is free fails the whole call. */
     async named(aws, names) {
-      const found = new Map<string, AwsId>();
-      for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 }))
-        for (const one of page.TargetGroups ?? [])
-          if (names.includes(one.TargetGroupName!)) found.set(one.TargetGroupName!, one.TargetGroupArn!);
-      return found;
+      const ask = async (Names: string[]) => (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ Names }))).TargetGroups ?? [];
+      return new Map((await existing(names, perCall, ask)).map((one) => [one.TargetGroupName!, one.TargetGroupArn!]));
     },
 
     async preflight(aws, planned, { thorough }) {
@@ -248,6 +243,12 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       return new Map(parts);
     },
   };
+
+  async function described(aws: Aws, ids: readonly AwsId[]): Promise<AwsGroup[]> {
+    const ask = async (TargetGroupArns: string[]) =>
+      (await aws.elbv2(new elbv2.DescribeTargetGroupsCommand({ TargetGroupArns }))).TargetGroups ?? [];
+    return existing(ids, perCall, ask);
+  }
 
   /** Those of a page that are ours, with what their YAML asks for; of another project's only what the listing told. */
   async function observe(aws: Aws, groups: readonly AwsGroup[], scope: Scope, which?: "whatever its tags"): Promise<LiveGroup[]> {

@@ -68,7 +68,8 @@ export const topic: Kind<Topic, Handle> = {
   replace: "create-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
-  // Topics are listed as bare ARNs, so each of the account is asked for its tags; ours for what the YAML writes.
+  tagIndex: { type: "sns", idOf: (arn) => arn },
+  // Of a full listing: topics come as bare ARNs, so each of the account is asked for its tags; ours for what the YAML writes.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.account + 2 * n.ours,
   iam: {
     read: ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource", "sns:ListTopics"],
@@ -131,8 +132,7 @@ type Sdk = typeof import("../../aws/sdk/sns.ts");
 function driver(sns: Sdk): Driver<Topic, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const page of aws.sns.pages(sns.ListTopicsCommand, {})) {
-        const arns = (page.Topics ?? []).map((found) => found.TopicArn!);
+      for await (const arns of scope.candidates ? [scope.candidates] : allTopics(aws)) {
         const tagged = await Promise.all(arns.map(async (arn) => ({ arn, tags: await tagsIfThere(aws, arn) })));
         for (const { arn, tags } of tagged) {
           if (tags?.[ownership.environment] !== scope.environment) continue;
@@ -202,14 +202,19 @@ function driver(sns: Sdk): Driver<Topic, Handle> {
 
     async find(aws, tags) {
       const found: AwsId[] = [];
-      for await (const page of aws.sns.pages(sns.ListTopicsCommand, {}))
-        for (const { TopicArn } of page.Topics ?? []) {
-          const have = await tagsIfThere(aws, TopicArn!);
-          if (have && Object.entries(tags).every(([key, value]) => have[key] === value)) found.push(TopicArn!);
+      for await (const arns of allTopics(aws))
+        for (const arn of arns) {
+          const have = await tagsIfThere(aws, arn);
+          if (have && Object.entries(tags).every(([key, value]) => have[key] === value)) found.push(arn);
         }
       return found;
     },
   };
+
+  /** The ARNs of every topic of the account, by the page. */
+  async function* allTopics(aws: Aws): AsyncGenerator<readonly AwsId[]> {
+    for await (const page of aws.sns.pages(sns.ListTopicsCommand, {})) yield (page.Topics ?? []).map(({ TopicArn }) => TopicArn!);
+  }
 
   async function tagsIfThere(aws: Aws, ResourceArn: AwsId): Promise<Tags | undefined> {
     const answer = await unlessGone(aws.sns(new sns.ListTagsForResourceCommand({ ResourceArn })));

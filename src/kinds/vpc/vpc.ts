@@ -45,7 +45,7 @@ export const vpc: Kind<Vpc, Handle> = {
   foreign,
   schema,
   fields: {
-    cidrBlock: { change: "replace", as: "cidr", because: "the first range of a VPC cannot change in place" },
+    cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
@@ -63,6 +63,7 @@ export const vpc: Kind<Vpc, Handle> = {
   create: "tag-lookup",
   replace: "create-first",
   waits: { create: { typical: 2, limit: 600 }, delete: "instant", poll: 2 },
+  tagIndex: { type: "ec2:vpc" },
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)) + 2 * n.ours, // no batch read tells the DNS flags
   iam: {
     read: [

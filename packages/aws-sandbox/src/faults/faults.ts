@@ -72,9 +72,9 @@ export class Faults {
   }
 
   /** How long a look does not find the record after its birth, or its tags after their change; the same for the same id. */
-  lag(id: string, by: "id" | "tags"): number {
-    const { ids, tags, of } = this.#plan.lag ?? {};
-    const lag = by === "id" ? ids : tags;
+  lag(id: string, by: "id" | "tags" | "index"): number {
+    const { ids, tags, index, of } = this.#plan.lag ?? {};
+    const lag = { id: ids, tags, index: index ?? tags }[by];
     return lag === undefined || of?.every((prefix) => !id.startsWith(prefix))
       ? 0
       : Math.min(LONGEST_LAG, drawn(lag, seeded(hash32(`${by} ${id}`, this.#seed))));

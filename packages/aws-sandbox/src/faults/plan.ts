@@ -37,9 +37,10 @@ const faultPlan = Type.Object(
         {
           ids: Type.Optional(lag),
           tags: Type.Optional(lag),
+          index: Type.Optional(lag),
           of: Type.Optional(Type.Array(Type.String(), { description: "Only of ids that begin so (`i-`); of all when absent." })),
         },
-        { ...closed, description: "Milliseconds until a look by id, or by tag, finds what is new." },
+        { ...closed, description: "Milliseconds until a look by id, by tag, or by the index of the tagging API finds what is new." },
       ),
     ),
     skipNewOnPages: Type.Optional(

@@ -116,7 +116,7 @@ export const services: Services = {
     xmlNamespace: "http://tagging.amazonaws.com/doc/2017-01-26/",
     target: "ResourceGroupsTaggingAPI_20170126",
     schemas: () => import("@aws-sdk/client-resource-groups-tagging-api"),
-    model: () => import("./tagging.ts"),
+    model: () => import("./tagging/index.ts"),
   },
   sts: {
     signingName: "sts",

@@ -99,12 +99,14 @@ const operations: Record<string, Handler> = {
   TagResource(input: TagResourceRequest, call) {
     const topic = needTagged(call, input.ResourceArn);
     for (const { Key, Value } of input.Tags ?? []) topic.tags[Key!] = Value ?? "";
+    call.tagged(topic.arn);
     return {};
   },
 
   UntagResource(input: UntagResourceRequest, call) {
     const topic = needTagged(call, input.ResourceArn);
     for (const key of input.TagKeys ?? []) delete topic.tags[key];
+    call.tagged(topic.arn);
     return {};
   },
 };

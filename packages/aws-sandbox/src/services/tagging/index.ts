@@ -1,0 +1,61 @@
+/**
+ * The Resource Groups Tagging API: one index over what the other services remember of tags. It never shows Auto Scaling groups.
+ * Faults: `lag.index` makes it late; the events `tagging:silent` (it shows nothing) and `tagging:stale` (it goes on showing what
+ * it showed before and what is deleted) are consumed by a call each.
+ */
+import type { GetResourcesInput, GetResourcesOutput, TagFilter } from "@aws-sdk/client-resource-groups-tagging-api";
+import { AwsFault, type Call, type ServiceModel } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { taggedResources, type TaggedResource } from "./resources.ts";
+
+export const model: ServiceModel = { operations: { GetResources: getResources } };
+
+const mostFilters = 50;
+const mostValues = 20;
+const mostTypes = 100;
+
+function getResources(input: GetResourcesInput, call: Call): GetResourcesOutput {
+  refuseUnknown(call, input, ["PaginationToken", "TagFilters", "ResourceTypeFilters", "ResourcesPerPage"]);
+  const { TagFilters: filters = [], ResourceTypeFilters: types = [] } = input;
+  check(filters, types);
+  const isMeant = (one: TaggedResource) => (types.length === 0 || types.some((type) => isOf(one.arn, type))) && hasTags(one, filters);
+  const found = shown(call).filter(isMeant);
+  const { items, next } = page(call, found, input, { key: ({ arn }) => arn, max: 100, size: 100, names: "tagging" });
+  return {
+    ResourceTagMappingList: items.map(({ arn, tags }) => ({
+      ResourceARN: arn,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    })),
+    PaginationToken: "",
+    ...next,
+  };
+}
+
+function check(filters: readonly TagFilter[], types: readonly string[]): void {
+  if (filters.length > mostFilters || filters.some(({ Values = [] }) => Values.length > mostValues) || types.length > mostTypes)
+    throw new AwsFault("InvalidParameterException", "The request has too many filters.");
+  const bad = types.find((type) => !/^[a-z0-9-]+(:[a-z0-9-]+)?$/.test(type));
+  if (bad !== undefined) throw new AwsFault("InvalidParameterException", `Unsupported resource type format "${bad}".`);
+}
+
+/** `ec2:vpc` is every ARN of that service and type, `sns` every ARN of the service. */
+function isOf(arn: string, filter: string): boolean {
+  const [service, type] = filter.split(":");
+  const [, , ofService, , , ...rest] = arn.split(":");
+  return ofService === service && (type === undefined || rest.join(":").split(/[/:]/)[0] === type);
+}
+
+/** All filters hold; a filter without values asks for the key alone. */
+function hasTags({ tags }: TaggedResource, filters: readonly TagFilter[]): boolean {
+  return filters.every(({ Key = "", Values = [] }) => Key in tags && (Values.length === 0 || Values.includes(tags[Key]!)));
+}
+
+function shown(call: Call): readonly TaggedResource[] {
+  if (call.fault("tagging:silent")) return [];
+  const now = taggedResources(call).filter(({ key }) => call.sees(key, "index"));
+  if (!call.fault("tagging:stale")) return now;
+  const remembered = call.store.table<TaggedResource>("tagging.remembered");
+  for (const one of now) remembered.set(one.arn, { ...one, tags: { ...one.tags } });
+  return [...remembered.values()];
+}

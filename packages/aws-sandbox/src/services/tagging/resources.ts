@@ -1,0 +1,65 @@
+/** What has tags, in all services: its ARN, its tags, and the key under which the store remembers when they were touched. */
+import type { Call } from "../../model.ts";
+import { alarms } from "../cloudwatch/alarms.ts";
+import { idKinds } from "../ec2/ids.ts";
+import { tags as ec2Tags } from "../ec2/state.ts";
+import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
+import { arn as rdsArn } from "../rds/names.ts";
+import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
+import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
+import { secrets } from "../secretsmanager/state.ts";
+import { topics } from "../sns/state.ts";
+import { parametersOf } from "../ssm-parameters.ts";
+
+export interface TaggedResource {
+  readonly arn: string;
+  readonly key: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export function taggedResources(call: Call): readonly TaggedResource[] {
+  const all = [...ofEc2(call), ...ofBalancing(call), ...ofRds(call), ...ofOthers(call)];
+  return all.filter(({ tags }) => Object.keys(tags).length > 0);
+}
+
+const typeByPrefix = new Map(Object.values(idKinds).map(({ prefix, type }) => [prefix, type]));
+
+function ofEc2(call: Call): TaggedResource[] {
+  return [...ec2Tags(call)].map(([id, tags]) => {
+    const type = typeByPrefix.get(id.slice(0, id.lastIndexOf("-"))) ?? "unknown";
+    return { arn: `arn:${call.partition}:ec2:${call.region}:${call.account}:${type}/${id}`, key: id, tags };
+  });
+}
+
+function ofBalancing(call: Call): TaggedResource[] {
+  const tables = [loadBalancers(call), targetGroups(call), listeners(call), rules(call)];
+  return tables.flatMap((table) => [...table.values()].map(({ arn, tags }) => ({ arn, key: arn, tags })));
+}
+
+function ofRds(call: Call): TaggedResource[] {
+  const one = (type: Parameters<typeof rdsArn>[1], key: string, name: string, tags: TaggedResource["tags"]) => ({
+    arn: rdsArn(call, type, name),
+    key,
+    tags,
+  });
+  return [
+    ...instances.all(call).map(({ id, tags }) => one("db", instances.key(id), id, tags)),
+    ...subnetGroups.all(call).map(({ name, tags }) => one("subgrp", subnetGroups.key(name), name, tags)),
+    ...parameterGroups.all(call).map(({ name, tags }) => one("pg", parameterGroups.key(name), name, tags)),
+    ...snapshots.all(call).map(({ id, tags }) => one("snapshot", snapshots.key(id), id, tags)),
+  ];
+}
+
+function ofOthers(call: Call): TaggedResource[] {
+  return [
+    ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
+    ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
+    ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
+    ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
+    ...[...parametersOf(call).values()].map(({ name, tags }) => ({
+      arn: `arn:${call.partition}:ssm:${call.region}:${call.account}:parameter${name.startsWith("/") ? "" : "/"}${name}`,
+      key: name,
+      tags,
+    })),
+  ];
+}

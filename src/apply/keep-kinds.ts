@@ -1,0 +1,52 @@
+/** When the kinds that an environment has had are written down, and when they are forgotten. */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { observe, type Drivers } from "../observe/observe.ts";
+import type { Observed } from "../plan/observed.ts";
+import type { Plan } from "../plan/plan.ts";
+import { addKnownKinds, deleteKnownKinds } from "./known-kinds.ts";
+import type { LeaseOwner } from "./lease.ts";
+
+interface Read {
+  readonly environment: Environment;
+  readonly observed: Observed;
+}
+
+/**
+ * Adds to the kinds that the environment has had what this run may make or tag and what was found, before the first step. Where none
+ * are known and none may be written, every plan goes on listing every kind, and that is told; where some are known, the run
+ * ends, because a set that lacks a kind would hide its objects.
+ */
+export async function keepKinds(aws: Aws, { environment, observed }: Read, goal: Plan["goal"]): Promise<string | undefined> {
+  const { known, unread = [] } = observed.reads ?? {};
+  if (goal === "destroy" && !known) return undefined;
+  const declared = goal === "destroy" ? [] : environment.nodes.map(({ kind }) => kind);
+  const found = [...observed.shown.keys()].map((address) => address.split("/")[0]!);
+  const kinds = new Set([...declared, ...found, ...unread]);
+  if (known && [...kinds].every((kind) => known.has(kind))) return undefined;
+  try {
+    await addKnownKinds(aws, ownerOf(environment), kinds);
+    return undefined;
+  } catch (error) {
+    if (known || !(error instanceof AwsError) || error.class !== "auth") throw error;
+    return `which kinds this environment has had could not be written down: ${error.operation}: ${error.code}; every plan lists every kind`;
+  }
+}
+
+/** After a destroy: the next environment of the name begins anew, unless a full listing still finds something of this one. */
+export async function forgetKindsIfNoneIsLeft(
+  kinds: readonly Kind[],
+  aws: Aws,
+  { environment, drivers, observed }: Read & { readonly drivers: Drivers },
+): Promise<void> {
+  if (!observed.reads?.known) return;
+  const left = await observe(kinds, drivers, aws, { ...environment, nodes: [] });
+  const objects = left.objects.size + left.leftovers.length + left.dying.length + left.ambiguous.size;
+  if (objects === 0 && left.reads?.unread.length === 0) await deleteKnownKinds(aws, ownerOf(environment));
+}
+
+function ownerOf({ project, name }: Environment): LeaseOwner {
+  return { project, environment: name };
+}

@@ -1,0 +1,92 @@
+/**
+ * The kinds that an environment has had: one String parameter beside the lease, `/plumbline/PROJECT/ENV/kinds`. Names are only ever
+ * added, before the first object of a kind is made or tagged, so that the set may be too large and is never too small.
+ */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError, hasCode } from "../aws/errors.ts";
+import { getParameters, namesPerCall, type ParametersOf } from "../observe/parameters.ts";
+import type { KnownKinds } from "../observe/reading.ts";
+import { parameterRoot, type LeaseOwner } from "./lease.ts";
+
+/** One call. Where the parameter is not there, cannot be read or cannot be understood, the kinds are not known. */
+export async function readKnownKinds(aws: Aws, owner: LeaseOwner): Promise<KnownKinds> {
+  try {
+    return knownFrom(await readParameter(aws, owner), owner);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    return { unknown: `${error.operation} was denied (${error.code})` };
+  }
+}
+
+/**
+ * The same in one call with the parameters that name images, where they fit into it. A role that may read only one of the two is
+ * refused the call, and each is read by itself.
+ */
+export function readKnownKindsWith(
+  aws: Aws,
+  owner: LeaseOwner,
+  images: readonly string[],
+): { readonly known: Promise<KnownKinds>; readonly parametersOf: ParametersOf } {
+  const apart = { known: () => readKnownKinds(aws, owner), parametersOf: (names: readonly string[]) => getParameters(aws, names) };
+  if (images.length === 0 || images.length >= namesPerCall) return { ...apart, known: apart.known() };
+  const together = unlessDenied(getParameters(aws, [nameOf(owner), ...images]));
+  const known = together.then((all) => (all ? knownFrom(all.find(({ Name }) => Name === nameOf(owner))?.Value, owner) : apart.known()));
+  return { known, parametersOf: async (names) => (await together) ?? apart.parametersOf(names) };
+}
+
+async function unlessDenied<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+    return undefined;
+  }
+}
+
+function knownFrom(text: string | undefined, owner: LeaseOwner): KnownKinds {
+  if (text === undefined) return { unknown: "no apply has written down which kinds this environment has had" };
+  const { format, kinds } = parsed(text);
+  return format === 1 && kinds ? new Set(kinds) : { unknown: `the parameter ${nameOf(owner)} is not in the form that this version writes` };
+}
+
+/** Adds these to what the parameter holds by now, names of kinds that only another version of infra knows included. */
+export async function addKnownKinds(aws: Aws, owner: LeaseOwner, kinds: Iterable<string>): Promise<void> {
+  const text = await readParameter(aws, owner);
+  const before = text === undefined ? [] : (parsed(text).kinds ?? []);
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  const Value = formatKnownKinds([...before, ...kinds]);
+  if (Value !== text) await aws.ssm(new ssm.PutParameterCommand({ Name: nameOf(owner), Type: "String", Value, Overwrite: true }));
+}
+
+async function readParameter(aws: Aws, owner: LeaseOwner): Promise<string | undefined> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  for await (const page of aws.ssm.pages(ssm.GetParametersByPathCommand, { Path: parameterRoot(owner), MaxResults: 10 }))
+    for (const { Name, Value } of page.Parameters ?? []) if (Name === nameOf(owner)) return Value ?? "";
+  return undefined;
+}
+
+function parsed(text: string): { readonly format?: unknown; readonly kinds?: readonly string[] } {
+  try {
+    const { format, kinds } = JSON.parse(text) as { readonly format?: unknown; readonly kinds?: unknown };
+    return { format, ...(Array.isArray(kinds) ? { kinds: kinds.filter((kind) => typeof kind === "string") } : {}) };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return {};
+    throw error;
+  }
+}
+
+/** Equal sets make equal text. */
+export function formatKnownKinds(kinds: Iterable<string>): string {
+  return JSON.stringify({ format: 1, kinds: [...new Set(kinds)].sort() });
+}
+
+export async function deleteKnownKinds(aws: Aws, owner: LeaseOwner): Promise<void> {
+  const ssm = await aws.clock.work(import("../aws/sdk/ssm.ts"));
+  await aws.ssm(new ssm.DeleteParameterCommand({ Name: nameOf(owner) })).catch((error: unknown) => {
+    if (!hasCode(error, "ParameterNotFound")) throw error;
+  });
+}
+
+function nameOf(owner: LeaseOwner): string {
+  return `${parameterRoot(owner)}/kinds`;
+}

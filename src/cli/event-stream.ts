@@ -1,0 +1,27 @@
+import { appendFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ApplyEvent } from "../apply/events.ts";
+import { harmless } from "../diag/harmless.ts";
+import { eventJson } from "../render/events-json.ts";
+import type { Context } from "./context.ts";
+import { targetsOf, writeOutput } from "./outputs.ts";
+
+/** Where `--format jsonl` asks for the events of an apply: each is one line, written when it happens, so that a killed run leaves its lines. */
+export function openEventStream(context: Pick<Context, "io" | "options" | "cwd">): (event: ApplyEvent) => void {
+  const target = context.options.outputs.length === 0 ? undefined : targetsOf(context.options.outputs, allFormats).find(isStream);
+  if (target === undefined) return () => {};
+  if (target.file === undefined) return (event) => context.io.stdout.write(lineOf(event));
+  const path = resolve(context.cwd, target.file);
+  writeOutput(path, "");
+  return (event) => appendFileSync(path, harmless(lineOf(event)));
+}
+
+const allFormats = ["text", "json", "jsonl", "markdown", "junit"] as const;
+
+function isStream({ format }: { readonly format: string }): boolean {
+  return format === "jsonl";
+}
+
+function lineOf(event: ApplyEvent): string {
+  return `${JSON.stringify(eventJson(event))}\n`;
+}

@@ -1,0 +1,66 @@
+import type { ApplyEvent } from "../apply/events.ts";
+import type { Context } from "./context.ts";
+import { openEventStream } from "./event-stream.ts";
+import { openDisplay, type Display } from "./progress-display.ts";
+import type { Session } from "./session.ts";
+import { WaitLine } from "./wait-line.ts";
+
+/** Hears the events of a run: shows each, and writes it for `--format jsonl` at once. */
+export class Watcher {
+  isAgreed = false;
+  readonly #context: Context;
+  readonly #session: Session;
+  readonly #write: (event: ApplyEvent) => void;
+  readonly #sayBefore: (text: string) => void;
+  #display: Display | undefined;
+  #wait: WaitLine | undefined;
+
+  constructor(context: Context, session: Session) {
+    this.#context = context;
+    this.#session = session;
+    this.#sayBefore = session.throttling.say;
+    this.#write = openEventStream(context);
+  }
+
+  take(event: ApplyEvent): void {
+    this.#endWait();
+    this.#display ??= this.#open();
+    this.#display.take(event);
+    this.#write(event);
+    if (event.type === "finished") this.end();
+  }
+
+  /** A line that stays on the screen: above the live lines while there are any. */
+  say(text: string): void {
+    if (this.#display) this.take({ type: "note", at: this.#session.clock.now(), text });
+    else {
+      this.#endWait();
+      this.#context.io.stderr.write(`${text}\n`);
+    }
+  }
+
+  /** A wait before the first step, counted down. */
+  waitFor(text: string, seconds: number): void {
+    this.#endWait();
+    this.#wait = new WaitLine(this.#context.io, this.#session.clock, text, seconds);
+  }
+
+  end(): void {
+    this.#endWait();
+    this.#display?.end();
+    this.#display = undefined;
+    this.#session.throttling.say = this.#sayBefore;
+  }
+
+  #endWait(): void {
+    this.#wait?.end();
+    this.#wait = undefined;
+  }
+
+  /** From now on lines of others would tear the live ones apart: they come as notes among the events. */
+  #open(): Display {
+    const { throttling, clock } = this.#session;
+    throttling.say = (text) => this.take({ type: "note", at: clock.now(), text });
+    return openDisplay(this.#context, clock);
+  }
+}

@@ -1,0 +1,41 @@
+/** Objects of a kind by candidates: what the tag index shows, and what the file declares and the index does not show. */
+import type { Aws } from "../aws/aws.ts";
+import type { Environment } from "../config/environment.ts";
+import type { AwsId, Desired, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
+import { addressOfTag, ownership } from "../resource/ownership.ts";
+
+/**
+ * The silence of the index proves nothing for what the file declares: it is asked for by its name. Where the name may be another
+ * one than the file tells, because a replacement gave a new one or a `moved:` line changed it, the account is listed.
+ */
+export async function* listByIndex(
+  aws: Aws,
+  kind: Kind,
+  driver: Driver,
+  scope: Scope,
+  candidates: readonly AwsId[],
+  file: Pick<Environment, "nodes" | "moved">,
+): AsyncGenerator<Live> {
+  const given = new Set<AwsId>();
+  const seen = new Set<string>();
+  if (candidates.length > 0)
+    for await (const live of driver.list(aws, { ...scope, candidates })) {
+      given.add(live.id);
+      seen.add(addressOfTag(live.tags[ownership.resource] ?? ""));
+      yield live;
+    }
+  const silent = file.nodes.filter((node) => node.kind === kind.name && !seen.has(node.address));
+  if (silent.length === 0) return;
+  const all = driver.list(aws, isNamedByFile(kind, driver, silent, file) ? await byName(aws, driver, scope, silent) : scope);
+  for await (const live of all) if (!given.has(live.id)) yield live;
+}
+
+function isNamedByFile({ keepsId }: Kind, driver: Driver, silent: readonly Desired[], { moved }: Pick<Environment, "moved">): boolean {
+  const isElsewhere = ({ address, adopt }: Desired) => adopt !== undefined || moved.some(({ to }) => to === address);
+  return keepsId === true && driver.named !== undefined && !silent.some(isElsewhere);
+}
+
+async function byName(aws: Aws, driver: Driver, scope: Scope, silent: readonly Desired[]): Promise<Scope> {
+  const found = await driver.named!(aws, [...new Set(silent.map(({ awsName, name }) => awsName ?? name))]);
+  return { ...scope, candidates: [...new Set(found.values())] };
+}

@@ -1,0 +1,71 @@
+/**
+ * Which kinds are read, and how (docs/decisions/0030-reads-by-need.md): those that the file declares and those that the environment
+ * has had are listed; of the others only those of which the tag index shows objects. A kind whose listing would ask every
+ * object of the account for its tags is read by the ids that the index gives. Without certain knowledge of the kinds that the
+ * environment has had, every kind is listed.
+ */
+import type { Aws } from "../aws/aws.ts";
+import type { Environment } from "../config/environment.ts";
+import type { AwsId, Kind } from "../kinds/kind.ts";
+import type { Reads } from "../plan/observed.ts";
+import { readTagIndex, type TagIndex } from "./tag-index.ts";
+
+/** The kinds that the environment has had, by name; or why they are not known. */
+export type KnownKinds = ReadonlySet<string> | { readonly unknown: string };
+
+/** One kind is listed in full, is left out, or is read by these candidates. */
+export type How = "list" | "skip" | readonly AwsId[];
+
+/** Decides for each kind, once what it takes to decide has been read. */
+export class Reading {
+  readonly #declared: ReadonlySet<string>;
+  readonly #known: Promise<KnownKinds>;
+  readonly #index: Promise<TagIndex | string>;
+  readonly #kinds: readonly Kind[];
+  readonly #unread: string[] = [];
+
+  /** `known` absent: every kind is to be listed, as for drift. */
+  constructor(kinds: readonly Kind[], aws: Aws, environment: Environment, known: Promise<KnownKinds> | undefined) {
+    this.#kinds = kinds;
+    this.#declared = new Set(environment.nodes.map(({ kind }) => kind));
+    this.#known = known ?? Promise.resolve({ unknown: "" });
+    this.#index = this.#readIndex(aws, environment);
+    this.#index.catch(() => undefined); // thrown to the first kind that needs it
+  }
+
+  async of(kind: Kind): Promise<How> {
+    if (this.#declared.has(kind.name) && !kind.tagIndex?.idOf) return "list";
+    const known = await this.#known;
+    const index = await this.#index;
+    return "unknown" in known || typeof index === "string" ? "list" : howToRead(kind, this.#declared, known, index);
+  }
+
+  /** A kind that may not be read: whether it has objects is not known. */
+  couldNotRead(kind: Kind): void {
+    this.#unread.push(kind.name);
+  }
+
+  async told(): Promise<Reads> {
+    const [known, index] = await Promise.all([this.#known, this.#index]);
+    const unread = [...this.#unread].sort();
+    if ("unknown" in known) return { byIndex: [], unread, ...(known.unknown ? { listedBecause: known.unknown } : {}) };
+    if (typeof index === "string") return { byIndex: [], unread, known, listedBecause: index };
+    const has = (name: string) => this.#declared.has(name) || known.has(name);
+    const indexed = this.#kinds.filter(({ name, tagIndex }) => tagIndex?.idOf && has(name));
+    return { byIndex: indexed.map(({ section }) => section), unread, known };
+  }
+
+  async #readIndex(aws: Aws, environment: Environment): Promise<TagIndex | string> {
+    const known = await this.#known;
+    if ("unknown" in known) return known.unknown;
+    const open = this.#kinds.filter(({ name, tagIndex }) => tagIndex?.idOf || !(this.#declared.has(name) || known.has(name)));
+    return readTagIndex(aws, open, { project: environment.project, environment: environment.name });
+  }
+}
+
+/** How one kind is read where the kinds of the environment are known and the index answers. */
+export function howToRead(kind: Kind, declared: ReadonlySet<string>, known: ReadonlySet<string>, index: TagIndex): How {
+  const arns = index.get(kind.name) ?? [];
+  if (kind.tagIndex?.idOf) return [...new Set(arns.map(kind.tagIndex.idOf))];
+  return declared.has(kind.name) || known.has(kind.name) || arns.length > 0 ? "list" : "skip";
+}

@@ -1,0 +1,56 @@
+/** What the index of the Resource Groups Tagging API shows of an environment: candidates, which the service itself then proves. */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError, hasCode } from "../aws/errors.ts";
+import type { AwsId, Kind } from "../kinds/kind.ts";
+import { addressOfTag, ownership, tagsOf } from "../resource/ownership.ts";
+
+/** ARNs by the name of the kind. The index lags, and shows for a while what is deleted. */
+export type TagIndex = ReadonlyMap<string, readonly AwsId[]>;
+
+/** Most filters by type of one call (Resource Groups Tagging API, GetResources). */
+const mostTypes = 100;
+
+/**
+ * Asks the index for everything with the tags of the environment, of these kinds. Answers with the reason where it cannot be
+ * asked: it is denied, or the endpoint has no such service.
+ */
+export async function readTagIndex(
+  aws: Aws,
+  kinds: readonly Kind[],
+  scope: { readonly project: string; readonly environment: string },
+): Promise<TagIndex | string> {
+  const types = kinds.flatMap(({ tagIndex }) => tagIndex?.type ?? []);
+  const found = new Map<string, AwsId[]>();
+  if (types.length === 0) return found;
+  const tagging = await aws.clock.work(import("../aws/sdk/tagging.ts"));
+  const TagFilters = [
+    { Key: ownership.project, Values: [scope.project] },
+    { Key: ownership.environment, Values: [scope.environment] },
+    { Key: ownership.resource },
+  ];
+  const input = { TagFilters, ...(types.length <= mostTypes ? { ResourceTypeFilters: types } : {}), ResourcesPerPage: 100 };
+  try {
+    for await (const page of aws.tagging.pages(tagging.GetResourcesCommand, input))
+      for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
+        const name = addressOfTag(tagsOf(Tags)[ownership.resource] ?? "").split("/")[0]!;
+        const type = kinds.find((kind) => kind.name === name)?.tagIndex?.type;
+        if (type !== undefined && isOfType(ResourceARN!, type)) found.set(name, [...(found.get(name) ?? []), ResourceARN!]);
+      }
+  } catch (error) {
+    if (!(error instanceof AwsError) || !isClosed(error)) throw error;
+    return `${error.operation} of the tagging API was refused (${error.code})`;
+  }
+  return found;
+}
+
+/** Tags are copied to objects of other types, too: `rds:db` is `arn:…:rds:REGION:ACCOUNT:db:…`, `sns` any ARN of SNS. */
+export function isOfType(arn: AwsId, filter: string): boolean {
+  const [service, type] = filter.split(":");
+  const [, , ofService, , , ...rest] = arn.split(":");
+  return ofService === service && (type === undefined || rest[0]?.split("/")[0] === type);
+}
+
+/** Whether it cannot be asked at all: a right is missing, or the endpoint is an emulator without it. */
+function isClosed(error: AwsError): boolean {
+  return error.class === "auth" || hasCode(error, "NotImplemented", "UnknownOperationException");
+}

@@ -1,0 +1,17 @@
+import { widthOfText, wrap } from "./layout.ts";
+import type { Paint } from "./painter.ts";
+import type { TextOptions } from "./plan-text.ts";
+
+/** Text, and at the right edge of its first line the place in the YAML; more lines where the text does not fit. */
+export function placed(text: string, place: string, { width, paint }: TextOptions, paintText: Paint, hanging?: string): string[] {
+  const isShort = widthOfText(text) + (place === "" ? 0 : widthOfText(place) + 2) <= width;
+  const lines = isShort ? [text] : wrapped(text, width - (place === "" ? 0 : widthOfText(place) + 2), hanging);
+  const [first = "", ...rest] = lines;
+  const gap = place === "" ? "" : " ".repeat(Math.max(2, width - widthOfText(first) - widthOfText(place)));
+  return [`${paintText(first)}${gap}${paint.faint(place)}`, ...rest.map(paintText)];
+}
+
+function wrapped(text: string, width: number, hanging?: string): string[] {
+  const indent = /^ */.exec(text)![0];
+  return wrap(text.slice(indent.length), width, indent, hanging ?? `${indent}    `);
+}

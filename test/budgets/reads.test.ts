@@ -1,0 +1,74 @@
+/** What a plan with nothing to do reads: as much as the environment needs, whatever else the account holds and however many kinds there are. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadEnvironment } from "../../src/config/load.ts";
+import type { Environment } from "../../src/config/environment.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { header, loadText } from "../support/testbed.ts";
+import { emptyAccount, type Account } from "./estates.ts";
+
+const small = `${header}vpcs:
+  main: { cidrBlock: 10.0.0.0/16 }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+`;
+
+const environments: readonly (readonly [string, () => Environment, number])[] = [
+  ["a VPC and a subnet", () => loadText(small), 7],
+  ["basic-vpc", () => loaded("environments", "basic-vpc"), 13],
+  ["web-lab", () => loaded("test/fixtures/web-lab", "./web-lab.yaml"), 30],
+];
+
+describe.each(environments)("%s", (_name, load, most) => {
+  let account: Account;
+  let environment: Environment;
+  let calls: number;
+
+  beforeAll(async () => {
+    account = emptyAccount();
+    environment = load();
+    expect((await account.apply(environment)).result).toMatchObject({ ended: "ran", outcome: { status: "done" } });
+  }, 60_000);
+
+  test(`is planned in ${most} calls at most`, async () => {
+    const { result, calls: made } = await account.plan(environment);
+    expect(result.plan.steps).toEqual([]);
+    expect(made.total, JSON.stringify(made.operations)).toBeLessThanOrEqual(most);
+    calls = made.total;
+  });
+
+  test("and in six more at most among 10,000 topics, 2,000 target groups and 1,000 databases of others", async () => {
+    crowd(account, environment.region);
+    const { result, calls: made } = await account.plan(environment);
+    expect(result.plan.steps).toEqual([]);
+    expect(made.total, JSON.stringify(made.operations)).toBeLessThanOrEqual(calls + 6);
+  });
+});
+
+function loaded(cwd: string, nameOrPath: string): Environment {
+  const { environment, diagnostics } = loadEnvironment({
+    nameOrPath: nameOrPath.startsWith(".") ? nameOrPath : `./${nameOrPath}.yaml`,
+    cwd,
+    kinds,
+  });
+  if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
+  return environment;
+}
+
+/** Puts what others have into the account, past the API: ten thousand creates would take longer than all that is measured. */
+function crowd({ sandbox }: Account, region: string): void {
+  const store = sandbox.stores.get(`123456789012/${region}`)!;
+  const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:123456789012:${rest}`;
+  for (let n = 0; n < 10_000; n++) {
+    const topic = { arn: arn("sns", `other-${n}`), name: `other-${n}`, attributes: {}, tags: { team: "other" } };
+    store.table("sns.topics").set(topic.arn, topic);
+  }
+  for (let n = 0; n < 2_000; n++) {
+    const group = {
+      arn: arn("elasticloadbalancing", `targetgroup/other-${n}/${String(n).padStart(16, "0")}`),
+      name: `other-${n}`,
+      tags: {},
+    };
+    store.table("elbv2.targetGroups").set(group.arn, group);
+  }
+  for (let n = 0; n < 1_000; n++) store.table("rds.instances").set(`db/other-${n}`, { id: `other-${n}`, engine: "mysql", tags: {} });
+}

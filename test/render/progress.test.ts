@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { Outcome, StepRef } from "../../src/apply/events.ts";
+import { Progress } from "../../src/render/apply-progress.ts";
+import { outcomeSentence, outcomeText } from "../../src/render/apply-summary.ts";
+import { plainText } from "../../src/render/plan-text.ts";
+
+const step = (address: string, stage: string, action: StepRef["action"] = "create"): StepRef => ({
+  address,
+  kind: address.split("/")[0]!,
+  action,
+  stage,
+});
+
+test("resources are counted, not their steps", () => {
+  const progress = new Progress();
+  progress.take({ type: "started", at: 0, steps: 3, resources: { "vpc/main": 2, "subnet/a": 1 } });
+  progress.take({ type: "step-done", at: 1, step: step("vpc/main", "create"), ms: 1 });
+  expect(progress.sum(1_000)).toBe("0 of 2 resources done, 1.0 s so far");
+  progress.take({ type: "step-done", at: 1, step: step("vpc/main", "attributes"), ms: 1 });
+  progress.take({ type: "step-skipped", at: 1, step: step("subnet/a", "create"), because: "x" });
+  expect(progress.sum(1_000)).toBe("1 of 2 resources done, 1 skipped, 1.0 s so far");
+});
+
+test("of a replacement it is said what is created and what is deleted", () => {
+  const progress = new Progress();
+  const log = (stage: string) => progress.log({ type: "step-started", at: 0, step: step("instance/web", stage, "replace") });
+  expect([log("create"), log("delete")].flat()).toEqual(["[0:00] creating new instance/web", "[0:00] deleting old instance/web"]);
+});
+
+test("what is waited for is told without the parts of an ARN that nobody reads", () => {
+  const progress = new Progress();
+  const what = "loadBalancer arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/50dc6c495c0c9188";
+  progress.take({ type: "step-waiting", at: 0, step: step("loadBalancer/web", "create"), what, typical: 180 });
+  expect(progress.live(0, 200, 5)[0]).toContain("waits for loadBalancer loadbalancer/app/web/50dc6c495c0c9188, typically 3 min");
+});
+
+const done: Outcome = {
+  status: "done",
+  done: [
+    step("vpc/a", "create"),
+    step("vpc/a", "attributes"),
+    step("instance/b", "create", "replace"),
+    step("subnet/c", "delete", "delete"),
+  ],
+  failed: [],
+  skipped: [],
+  ms: 3_000,
+};
+const failure = { code: "X", message: "y" };
+const partial: Outcome = {
+  ...done,
+  status: "partial",
+  failed: [{ step: step("vpc/a", "attributes"), failure }],
+  skipped: [{ step: step("topic/d", "create"), because: "vpc/a failed" }],
+};
+
+test.each([
+  [done, "Apply complete: 1 created, 0 changed, 1 replaced, 1 destroyed in 3.0 s."],
+  [{ ...done, done: [] }, "Apply complete: 0 created, 0 changed, 0 destroyed."],
+  [partial, "Applied in part: 2 of 4 resources done, 1 failed, 1 skipped, in 3.0 s."],
+] as const)("an apply ends with what it came to, in resources", (outcome, sentence) => expect(outcomeSentence(outcome)).toBe(sentence));
+
+test("an apply ends with the outputs that people need next", () => {
+  const text = outcomeText(done, "", plainText, {
+    outputs: [{ name: "loadBalancer/web.dnsName", value: "web-1.eu-west-1.elb.amazonaws.com" }],
+  });
+  expect(text).toMatch(/\n\nOutputs\n {2}loadBalancer\/web\.dnsName {2}web-1\.eu-west-1\.elb\.amazonaws\.com\n$/);
+});
