@@ -25,7 +25,7 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
     text: (options) =>
       outcomeText(outcome, `Run \`${again}\` again to continue. Finished steps are not repeated.`, options, {
         outputs,
-        refusals: run.plan.refusals,
+        plan: run.plan,
       }),
     json: () => jsonText(outcomeJson(outcome)),
     jsonl: () => undefined, // written while it ran
