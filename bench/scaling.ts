@@ -17,7 +17,7 @@ import { makePlan } from "../src/plan/make-plan.ts";
 import { openSandbox } from "@plumbline/aws-sandbox/disk/open.ts";
 import { writeRegion } from "@plumbline/aws-sandbox/disk/region-file.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
-import { account, directClients } from "../test/simulation/direct-clients.ts";
+import { account, pastTheWire } from "../test/simulation/direct-clients.ts";
 import { estates, region } from "./workloads.ts";
 
 const [task, folder, count] = process.argv.slice(2) as [string, string, string | undefined];
@@ -29,7 +29,7 @@ async function seed(folder: string, count: number): Promise<object> {
   const clock = new VirtualClock();
   const sandbox = createSandbox({ clock, faults: { events: { "quotas:lifted": "always" } }, keepCalls: 1 });
   const began = performance.now();
-  const connection = await connect({ region, clock, clients: directClients(sandbox, region) });
+  const connection = await connect({ region, clock, ...pastTheWire(sandbox, region) });
   const result = await applyUnderLease(kinds, connection, environment, {
     goal: "agree",
     signal: new AbortController().signal,
@@ -64,7 +64,7 @@ async function diffOnly(folder: string): Promise<object> {
   const began = performance.now();
   const environment = load(folder);
   const loaded = performance.now();
-  const connection = await connect({ region, clock, clients: directClients(sandbox, region) });
+  const connection = await connect({ region, clock, ...pastTheWire(sandbox, region) });
   const drivers = new Drivers(connection.aws);
   const [observed, resolved] = await Promise.all([
     observe(kinds, drivers, connection.aws, environment),

@@ -7,7 +7,7 @@ import { applyUnderLease } from "../src/engine.ts";
 import { kinds } from "../src/kinds/index.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { timeFor, timing } from "@plumbline/aws-sandbox/services/ec2/timing.ts";
-import { account, directClients } from "../test/simulation/direct-clients.ts";
+import { account, pastTheWire } from "../test/simulation/direct-clients.ts";
 import { lowerBound } from "./lower-bound.ts";
 
 const latency = 0.12;
@@ -35,7 +35,7 @@ const onEvent = (event: ApplyEvent) => {
   if (span) waited.set(address, timeFor({ fault: () => false }, event.id, span) / 1000);
   else if (poll !== undefined) waited.set(address, event.ms / 1000 - poll);
 };
-const connection = await connect({ region: environment.region, clock, clients: directClients(sandbox, environment.region) });
+const connection = await connect({ region: environment.region, clock, ...pastTheWire(sandbox, environment.region) });
 if (connection.identity.account !== account) throw new Error("the sandbox is another account's");
 const result = await applyUnderLease(kinds, connection, environment, {
   goal: "agree",

@@ -90,7 +90,8 @@ class Expansion implements World {
         outputs.push(...this.#outputs(entry));
         continue;
       }
-      if (key === "use" || key === "part" || key === "parameters") {
+      // A part has parameters of its own; elsewhere that is the section of a kind.
+      if (key === "use" || key === "part" || (key === "parameters" && (this.#written.entries.has("part") || !sections.has(key)))) {
         this.fail(
           "unknown-field",
           entry.key,

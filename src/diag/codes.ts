@@ -347,6 +347,11 @@ export const codes = {
     cause: "A subnet follows exactly one table.",
     cure: "Remove it from one of the two.",
   },
+  "two-acls": {
+    title: "A subnet with two network ACLs",
+    cause: "A subnet follows exactly one network ACL.",
+    cure: "Remove it from one of the two.",
+  },
   "two-main-tables": {
     title: "Two main route tables in one VPC",
     cause: "Subnets that no table names follow the main one, so there is one.",

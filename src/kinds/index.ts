@@ -15,6 +15,7 @@ import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
+import { networkAcl } from "./network-acl/network-acl.ts";
 import { parameter } from "./parameter/parameter.ts";
 import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
 import { routeTable } from "./route-table/route-table.ts";
@@ -23,6 +24,7 @@ import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
+import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpc } from "./vpc/vpc.ts";
 
 /** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
@@ -31,6 +33,8 @@ export const kinds: readonly Kind[] = [
   internetGateway,
   subnet,
   routeTable,
+  networkAcl,
+  vpcEndpoint,
   elasticIp,
   natGateway,
   securityGroup,

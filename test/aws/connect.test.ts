@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { VirtualClock } from "@plumbline/clock";
 import type { Client, ClientCache } from "../../src/aws/clients.ts";
 import { connect } from "../../src/aws/connect.ts";
@@ -22,4 +22,24 @@ test("EC2's client is made while AWS is asked who we are, and connections that s
   await open();
   const sts = (await clients.get("sts")) as Client & { readonly middlewareStack: { identify(): string[] } };
   expect(sts.middlewareStack.identify().filter((name) => name.startsWith("infraWhenSent"))).toHaveLength(1);
+});
+
+test("what answers in virtual time gets no deadline in real time: its clock moves on, and no timer stays behind", async () => {
+  const clock = new VirtualClock(0);
+  const send = vi.fn<() => Promise<object>>(() =>
+    clock.sleep(90_000).then(() => ({ Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/me" })),
+  );
+  const client = Promise.resolve({ send } as unknown as Client);
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  try {
+    const clients: ClientCache = new Map([
+      ["sts", client],
+      ["ec2", client],
+    ]);
+    const { identity } = await connect({ region: "eu-west-1", clock, clients, bounds: { deadline: Infinity } });
+    expect(identity.account).toBe("123456789012");
+    expect([send.mock.calls.length, clock.now(), timers.mock.calls]).toEqual([1, 90_000, []]);
+  } finally {
+    timers.mockRestore();
+  }
 });

@@ -138,6 +138,7 @@ export class Authoriser implements Look {
 }
 
 const ec2Types: Readonly<Record<string, string>> = {
+  acl: "network-acl",
   ami: "image",
   cr: "capacity-reservation",
   eipalloc: "elastic-ip",
@@ -156,6 +157,7 @@ const ec2Types: Readonly<Record<string, string>> = {
   subnet: "subnet",
   vol: "volume",
   vpc: "vpc",
+  vpce: "vpc-endpoint",
 };
 
 /** Fields that name an object, and how its ARN ends. */
@@ -196,10 +198,12 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateInternetGateway": one("internet-gateway"),
   "ec2:CreateLaunchTemplate": one("launch-template"),
   "ec2:CreateNatGateway": one("natgateway"),
+  "ec2:CreateNetworkAcl": one("network-acl"),
   "ec2:CreateRouteTable": one("route-table"),
   "ec2:CreateSecurityGroup": one("security-group"),
   "ec2:CreateSubnet": one("subnet"),
   "ec2:CreateVpc": one("vpc"),
+  "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
   "ec2:ImportKeyPair": one("key-pair"),
   "ec2:RunInstances": (input) => ({
     "network-interface": "network-interface/new",

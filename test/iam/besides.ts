@@ -22,13 +22,21 @@ export const more: Readonly<Record<string, More>> = {
   "ec2:DeleteKeyPair": ({ KeyName }, to) => [to.existing("ec2:DeleteKeyPair", to.arn("ec2", `key-pair/${String(KeyName)}`))],
   "ec2:DisassociateAddress": ({ AssociationId }, to) =>
     to.one("ec2:DisassociateAddress", to.state.owner("ec2.addressAssociations", AssociationId)),
-  "ec2:DisassociateRouteTable": ({ AssociationId }, to) => associationOf("ec2:DisassociateRouteTable", AssociationId, to),
+  "ec2:DisassociateRouteTable": ({ AssociationId }, to) => associationOf("ec2:DisassociateRouteTable", AssociationId, tables, to),
   "ec2:DisassociateVpcCidrBlock": ({ AssociationId }, to) =>
     to.one("ec2:DisassociateVpcCidrBlock", to.state.rows("ec2.vpcs").find(({ cidrs }) => hasId(cidrs, AssociationId))?.["id"]),
   "ec2:ModifyInstanceAttribute": ({ InstanceId, BlockDeviceMappings }, to) =>
     disksOf(String(InstanceId), BlockDeviceMappings, to).flatMap((id) => to.one("ec2:ModifyInstanceAttribute", id)),
   "ec2:ModifyNetworkInterfaceAttribute": ({ NetworkInterfaceId }, to) => machineOf(String(NetworkInterfaceId), to),
-  "ec2:ReplaceRouteTableAssociation": ({ AssociationId }, to) => associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, to),
+  "ec2:ReplaceNetworkAclAssociation": ({ AssociationId }, to) =>
+    associationOf(
+      "ec2:ReplaceNetworkAclAssociation",
+      AssociationId,
+      { associations: "ec2.aclAssociations", owners: "ec2.networkAcls" },
+      to,
+    ),
+  "ec2:ReplaceRouteTableAssociation": ({ AssociationId }, to) =>
+    associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, tables, to),
   "ec2:RunInstances": (input, to) => launchOf(input, to),
   "iam:AddRoleToInstanceProfile": ({ RoleName }, to) => [passRole(roleArn(RoleName, to), "ec2.amazonaws.com")],
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
@@ -189,11 +197,14 @@ function monitorOf({ MonitoringRoleArn }: Input): Authorisation[] {
   return MonitoringRoleArn ? [passRole(String(MonitoringRoleArn), "monitoring.rds.amazonaws.com")] : [];
 }
 
-function associationOf(action: string, association: unknown, to: Look): readonly Authorisation[] {
-  const table = to.state.owner("ec2.routeAssociations", association);
-  if (table === undefined) return [];
-  const found = listed(to.state.row("ec2.routeTables", table)?.["associations"]).find((one) => (one as Input)["id"] === association);
-  return [...to.one(action, table), ...to.one(action, (found as Input | undefined)?.["subnetId"])];
+const tables = { associations: "ec2.routeAssociations", owners: "ec2.routeTables" };
+
+/** What has the association, and its subnet. */
+function associationOf(action: string, association: unknown, of: typeof tables, to: Look): readonly Authorisation[] {
+  const owner = to.state.owner(of.associations, association);
+  if (owner === undefined) return [];
+  const found = listed(to.state.row(of.owners, owner)?.["associations"]).find((one) => (one as Input)["id"] === association);
+  return [...to.one(action, owner), ...to.one(action, (found as Input | undefined)?.["subnetId"])];
 }
 
 function machineOf(card: string, to: Look): readonly Authorisation[] {

@@ -4,13 +4,19 @@
  * must not change is checked all the same: every undisturbed run is made both ways and must be the same both ways.
  */
 import type { Client, ClientCache } from "../../src/aws/clients.ts";
+import type { ConnectOptions } from "../../src/aws/connect.ts";
 import { AwsFault } from "@plumbline/aws-sandbox/model.ts";
 import type { Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 
 export const account = "123456789012";
 
+/** What to connect with to be past the wire. In virtual time a deadline in real time would stop the clock, and wake dead processes. */
+export function pastTheWire(sandbox: Sandbox, region: string): Pick<ConnectOptions, "clients" | "bounds"> {
+  return { clients: directClients(sandbox, region), bounds: { deadline: Infinity } };
+}
+
 /** Clients of one process in one region, without a wire. */
-export function directClients(sandbox: Sandbox, region: string): ClientCache {
+function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
   for (const service of [
     "ec2",

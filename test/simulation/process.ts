@@ -10,7 +10,7 @@ import { approvalOf, type Approval } from "../../src/plan/approval.ts";
 import type { FaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
-import { account, directClients } from "./direct-clients.ts";
+import { account, pastTheWire } from "./direct-clients.ts";
 
 export interface Job {
   readonly environment: Environment;
@@ -75,7 +75,7 @@ export async function runProcess(
     const connection = await connect({
       region,
       clock,
-      ...(how.overTheWire ? wireOf(sandbox) : { clients: directClients(sandbox, region) }),
+      ...(how.overTheWire ? wireOf(sandbox) : pastTheWire(sandbox, region)),
       ...credentials,
     });
     if (how.approval === "own") approval = approvalOf((await planEnvironment(kinds, connection, job.environment, { goal: job.goal })).plan);

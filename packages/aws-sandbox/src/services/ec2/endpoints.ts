@@ -18,7 +18,6 @@ export const endpointOperations: Record<string, Handler> = {
     "TransitGatewayAttachmentIds",
     "InvalidTransitGatewayAttachmentID.NotFound",
   ),
-  DescribeVpcEndpoints: none("VpcEndpoints", "VpcEndpointIds", "InvalidVpcEndpointId.NotFound"),
   DescribeVpcPeeringConnections: none("VpcPeeringConnections", "VpcPeeringConnectionIds", "InvalidVpcPeeringConnectionID.NotFound"),
   DescribeVpnGateways: none("VpnGateways", "VpnGatewayIds", "InvalidVpnGatewayID.NotFound"),
 };

@@ -43,6 +43,13 @@ export const idKinds = {
   networkAcl: kind("acl", "network-acl", state.networkAcls, "InvalidNetworkAclID", doesNotExist("networkAcl ID"), {
     malformed: "InvalidNetworkAclId.Malformed",
   }),
+  vpcEndpoint: kind(
+    "vpce",
+    "vpc-endpoint",
+    state.vpcEndpoints,
+    "InvalidVpcEndpointId",
+    (id) => `The Vpc Endpoint Id '${id}' does not exist`,
+  ),
   address: kind("eipalloc", "elastic-ip", state.addresses, "InvalidAllocationID", doesNotExist("allocation ID")),
   natGateway: kind("nat", "natgateway", state.natGateways, "NatGateway", (id) => `NatGateway ${id} was not found`, {
     notFound: "NatGatewayNotFound",

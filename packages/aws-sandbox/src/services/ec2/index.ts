@@ -31,6 +31,7 @@ import { subnetOperations } from "./subnets.ts";
 import { tagOperations } from "./tags.ts";
 import { volumeModificationOperations } from "./volume-modifications.ts";
 import { volumeOperations, volumeTransitions } from "./volumes.ts";
+import { vpcEndpointOperations, vpcEndpointTransitions } from "./vpc-endpoints.ts";
 import { vpcCidrOperations } from "./vpc-cidrs.ts";
 import { vpcOperations } from "./vpcs.ts";
 
@@ -67,12 +68,19 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
   volumeModificationOperations,
   volumeOperations,
   vpcCidrOperations,
+  vpcEndpointOperations,
   vpcOperations,
 ];
 
 export const model: ServiceModel = {
   operations: Object.fromEntries(families.flatMap((family) => Object.entries(family)).map(([name, handler]) => [name, prepared(handler)])),
-  transitions: { ...natAddressTransitions, ...natGatewayTransitions, ...instanceTransitions, ...volumeTransitions },
+  transitions: {
+    ...natAddressTransitions,
+    ...natGatewayTransitions,
+    ...instanceTransitions,
+    ...volumeTransitions,
+    ...vpcEndpointTransitions,
+  },
 };
 
 /** Every call finds what an account is born with. */

@@ -32,6 +32,11 @@ export function needPrefixList(call: Call, id: string): PrefixList {
   return found;
 }
 
+/** The list of the service that can have gateway endpoints; undefined for all other services. */
+export function prefixListNamed(call: Call, service: string): PrefixList | undefined {
+  return prefixLists(call).find(({ name }) => name === service);
+}
+
 /** What a rule that names the list counts against the quota of its group. */
 export function weightOf(call: Call, id: string): number {
   return needPrefixList(call, id).cidrs.length;

@@ -19,6 +19,8 @@ const defaults = {
   groupsPerInterface: 5,
   networkAclsPerVpc: 200,
   entriesPerAcl: 20,
+  gatewayEndpoints: 20,
+  interfaceEndpointsPerVpc: 50,
   addresses: 5,
   natGatewaysPerZone: 5,
   addressesPerNat: 2,

@@ -86,7 +86,7 @@ export interface RouteRecord {
 
 export type RouteTarget =
   | { readonly type: "local" }
-  | { readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway"; readonly id: string };
+  | { readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint"; readonly id: string };
 
 export interface RouteAssociation {
   readonly id: string;
@@ -141,6 +141,24 @@ export interface AclEntry {
   readonly ipv6Cidr?: string;
   readonly ports?: { readonly from: number; readonly to: number };
   readonly icmp?: { readonly type: number; readonly code: number };
+}
+
+export interface VpcEndpointRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  /** "com.amazonaws.eu-west-1.s3". */
+  readonly service: string;
+  readonly type: "Gateway" | "Interface" | "GatewayLoadBalancer";
+  readonly createdAt: number;
+  changedAt: number;
+  deletedAt?: number;
+  policy: string;
+  routeTables: string[];
+  /** By subnet. */
+  interfaces: Record<string, string>;
+  groups: string[];
+  privateDns: boolean;
+  ipAddressType: string;
 }
 
 export interface AddressRecord {

@@ -13,6 +13,7 @@ import {
   interfaces,
   internetGateways,
   natGateways,
+  vpcEndpoints,
   vpcs,
   type RouteRecord,
   type RouteTableRecord,
@@ -67,6 +68,8 @@ const remove: Handler<DeleteRouteRequest, object> = (input, call) => {
       "InvalidRoute.NotFound",
       `no route with destination-cidr-block ${destination.destination} in route table ${table.id}`,
     );
+  if (existing.target.type === "vpcEndpoint")
+    throw invalidValue(`cannot remove VPC endpoint route ${destination.destination} in route table ${table.id}`);
   if (existing.origin === "CreateRouteTable")
     throw invalidValue(`cannot remove local route ${destination.destination} in route table ${table.id}`);
   table.routes = table.routes.filter((route) => route !== existing);
@@ -178,7 +181,7 @@ export function describeRoute(call: Call, table: RouteTableRecord, route: RouteR
     DestinationCidrBlock: family === "ipv4" ? destination : undefined,
     DestinationIpv6CidrBlock: family === "ipv6" ? destination : undefined,
     DestinationPrefixListId: family === "prefixList" ? destination : undefined,
-    GatewayId: target.type === "local" ? "local" : target.type === "gateway" ? target.id : undefined,
+    GatewayId: target.type === "local" ? "local" : target.type === "gateway" || target.type === "vpcEndpoint" ? target.id : undefined,
     NatGatewayId: target.type === "natGateway" ? target.id : undefined,
     NetworkInterfaceId: target.type === "networkInterface" ? target.id : undefined,
     InstanceId: attachment?.instanceId,
@@ -196,6 +199,8 @@ export function isBlackhole(call: Call, table: RouteTableRecord, { target }: Rou
       return false;
     case "gateway":
       return internetGateways(call).get(target.id)?.vpcId !== table.vpcId;
+    case "vpcEndpoint":
+      return !vpcEndpoints(call).has(target.id);
     case "egressOnlyInternetGateway":
       return !egressOnlyGateways(call).has(target.id);
     case "natGateway":

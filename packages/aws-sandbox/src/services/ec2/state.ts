@@ -24,6 +24,7 @@ import type {
   SubnetRecord,
   Tags,
   TokenRecord,
+  VpcEndpointRecord,
   VpcRecord,
 } from "./records.ts";
 
@@ -48,6 +49,7 @@ export const groupNames = table<OwnerRecord>("groupNames");
 export const ruleOwners = table<OwnerRecord>("ruleOwners");
 export const networkAcls = table<NetworkAclRecord>("networkAcls");
 export const aclAssociations = table<OwnerRecord>("aclAssociations");
+export const vpcEndpoints = table<VpcEndpointRecord>("vpcEndpoints");
 export const addresses = table<AddressRecord>("addresses");
 export const addressAssociations = table<OwnerRecord>("addressAssociations");
 export const natGateways = table<NatGatewayRecord>("natGateways");

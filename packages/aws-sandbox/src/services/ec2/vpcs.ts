@@ -32,6 +32,7 @@ import {
   routeAssociations,
   routeTables,
   subnets,
+  vpcEndpoints,
   vpcs,
   type CidrRecord,
   type VpcRecord,
@@ -110,6 +111,7 @@ function hasDependants(call: Call, vpcId: string): boolean {
     any(natGateways(call), (nat) => inVpc(nat) && nat.state !== "deleted" && nat.state !== "failed") ||
     any(routeTables(call), (table) => inVpc(table) && !table.associations.some((association) => association.main)) ||
     any(groups(call), (group) => inVpc(group) && group.name !== "default") ||
+    any(vpcEndpoints(call), inVpc) ||
     any(networkAcls(call), (acl) => inVpc(acl) && !acl.isDefault)
   );
 }

@@ -1,0 +1,131 @@
+/** One entry of a network ACL: as authors write it, in its normal form, and as EC2 takes and tells it. */
+import type { CreateNetworkAclEntryCommandInput, NetworkAclEntry } from "@aws-sdk/client-ec2";
+import type { Change } from "../kind.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
+
+export type Direction = "ingress" | "egress";
+export const directions = ["ingress", "egress"] as const;
+
+/** An entry of either direction: `source` for ingress, `destination` for egress. */
+export interface Entry {
+  readonly action: "allow" | "deny";
+  readonly protocol?: string | number;
+  readonly port?: string | number;
+  readonly ports?: string | number;
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  readonly source?: string;
+  readonly destination?: string;
+}
+
+/** By their numbers, in whose order EC2 tries them. */
+export type Entries = Readonly<Record<string, Entry>>;
+
+/** The highest number that an entry can have; above it are the entries "*" that AWS ends every ACL with (EC2 API, CreateNetworkAclEntry). */
+export const lastNumber = 32_766;
+
+const protocolNames: Readonly<Record<string, string>> = { "-1": "all", "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6" };
+const protocolNumbers: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(protocolNames).map(([number, name]) => [name, number]),
+);
+
+/** "tcp" for `tcp`, "TCP", 6 and nothing at all. */
+export function protocolOf(written: string | number | undefined): string {
+  const text = String(written ?? "tcp").toLowerCase();
+  return protocolNames[text] ?? text;
+}
+
+export function isIcmp(protocol: string): boolean {
+  return protocol === "icmp" || protocol === "icmpv6";
+}
+
+export function hasPorts(protocol: string): boolean {
+  return protocol === "tcp" || protocol === "udp";
+}
+
+/** "1024-65535", "22" and 22 as a range; undefined when it is none. */
+export function portsOf(written: string | number | undefined): { from: number; to: number } | undefined {
+  const match = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(String(written ?? ""));
+  return match ? { from: Number(match[1]), to: Number(match[2] ?? match[1]) } : undefined;
+}
+
+/** The entry in the words in which the driver answers, so that like is held against like. */
+export function normalEntry(entry: Entry): Entry {
+  const protocol = protocolOf(entry.protocol);
+  const range = portsOf(entry.ports ?? entry.port);
+  return {
+    action: entry.action,
+    protocol,
+    ...(hasPorts(protocol) && range ? portFields(range) : {}),
+    ...(isIcmp(protocol) ? { icmpType: entry.icmpType ?? -1, icmpCode: entry.icmpCode ?? -1 } : {}),
+    ...(entry.source === undefined ? {} : { source: canonicalCidr(entry.source) }),
+    ...(entry.destination === undefined ? {} : { destination: canonicalCidr(entry.destination) }),
+  };
+}
+
+function portFields({ from, to }: { readonly from: number; readonly to: number }): Pick<Entry, "port" | "ports"> {
+  return from === to ? { port: from } : { ports: `${from}-${to}` };
+}
+
+/** What a change of entries opens to everybody, in words: what it newly allows, and what it no longer denies; undefined when nothing. */
+export function exposures({ added, changed, removed }: NonNullable<Change["items"]>): string | undefined {
+  const now = [...added.map(({ value }) => value), ...changed.map(({ after }) => after)] as Entry[];
+  const allowed = now.filter((entry) => entry.action === "allow" && isEverywhere(entry));
+  const was = [...removed.map(({ value }) => value), ...changed.map(({ before }) => before)] as Entry[];
+  const denied = was.filter((entry) => entry.action === "deny" && isEverywhere(entry));
+  const said = [
+    ...(allowed.length > 0 ? [`it allows ${allowed.map(textOf).join(", ")}`] : []),
+    ...(denied.length > 0 ? [`it no longer denies ${denied.map(textOf).join(", ")}`] : []),
+  ];
+  return said.length === 0 ? undefined : said.join(" and ");
+}
+
+function isEverywhere({ source, destination }: Entry): boolean {
+  const peer = source ?? destination;
+  return peer === "0.0.0.0/0" || peer === "::/0";
+}
+
+/** "tcp 443 from 0.0.0.0/0". */
+function textOf(entry: Entry): string {
+  const { protocol, port, ports, source, destination } = normalEntry(entry);
+  return [protocol, port ?? ports, source === undefined ? `to ${destination}` : `from ${source}`]
+    .filter((part) => part !== undefined)
+    .join(" ");
+}
+
+/** The entries of one direction that people made, as DescribeNetworkAcls tells them. */
+export function observedEntries(rows: readonly NetworkAclEntry[], direction: Direction): Entries {
+  return Object.fromEntries(
+    rows
+      .filter((row) => row.Egress === (direction === "egress") && row.RuleNumber! <= lastNumber)
+      .map((row) => [String(row.RuleNumber), observedEntry(row, direction)]),
+  );
+}
+
+function observedEntry(row: NetworkAclEntry, direction: Direction): Entry {
+  const protocol = protocolOf(row.Protocol);
+  return normalEntry({
+    action: row.RuleAction === "deny" ? "deny" : "allow",
+    protocol,
+    ...(row.PortRange ? portFields({ from: row.PortRange.From!, to: row.PortRange.To! }) : {}),
+    ...(row.IcmpTypeCode ? { icmpType: row.IcmpTypeCode.Type ?? -1, icmpCode: row.IcmpTypeCode.Code ?? -1 } : {}),
+    [direction === "egress" ? "destination" : "source"]: row.CidrBlock ?? row.Ipv6CidrBlock ?? "",
+  });
+}
+
+/** The input of CreateNetworkAclEntry and of ReplaceNetworkAclEntry, which both take an entry whole. */
+export function entryInput(acl: string, direction: Direction, number: string, entry: Entry): CreateNetworkAclEntryCommandInput {
+  const protocol = protocolOf(entry.protocol);
+  const range = portsOf(entry.ports ?? entry.port);
+  const peer = entry.source ?? entry.destination ?? "";
+  return {
+    NetworkAclId: acl,
+    RuleNumber: Number(number),
+    Egress: direction === "egress",
+    Protocol: protocolNumbers[protocol] ?? protocol,
+    RuleAction: entry.action,
+    ...(peer.includes(":") ? { Ipv6CidrBlock: peer } : { CidrBlock: peer }),
+    ...(hasPorts(protocol) && range ? { PortRange: { From: range.from, To: range.to } } : {}),
+    ...(isIcmp(protocol) ? { IcmpTypeCode: { Type: entry.icmpType ?? -1, Code: entry.icmpCode ?? -1 } } : {}),
+  };
+}

@@ -1,0 +1,198 @@
+import type { NetworkAcl as AwsNetworkAcl } from "@aws-sdk/client-ec2";
+import { Type, type Static } from "typebox";
+import { isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../resource/fields.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import type { Address, Blocker, Driver, Kind, Live, ResourceIndex, Subject } from "../kind.ts";
+import { idFilters } from "../shared/lookup.ts";
+import { setEntries, setSubnets } from "./apply.ts";
+import { aclsNaming, checkAcl } from "./check.ts";
+import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
+
+const entryFields = {
+  action: oneOf(["allow", "deny"], "What happens to the traffic."),
+  protocol: optional(
+    Type.Union([Type.String({ pattern: "^(tcp|udp|icmp|icmpv6|all|-1|[0-9]{1,3})$" }), Type.Integer({ minimum: -1, maximum: 255 })], {
+      description: "`tcp` (when unwritten), `udp`, `icmp`, `icmpv6`, `all`, or the number of another protocol.",
+    }),
+  ),
+  port: optional(Type.Union([Type.Integer(), Type.String()], { description: "The port, 0 to 65535.", examples: [443] })),
+  ports: optional(Type.Union([Type.String(), Type.Integer()], { description: "A range of ports.", examples: ["1024-65535"] })),
+  icmpType: optional(integer("For ICMP: its type; all when unwritten.", { minimum: -1, maximum: 255 })),
+  icmpCode: optional(integer("For ICMP: its code; all when unwritten.", { minimum: -1, maximum: 255 })),
+};
+const number = "^[1-9][0-9]{0,4}$";
+const ingressEntry = object({ ...entryFields, source: cidr("From which network, IPv4 or IPv6.", "any", "10.0.0.0/16") });
+const egressEntry = object({ ...entryFields, destination: cidr("To which network, IPv4 or IPv6.", "any", "0.0.0.0/0") });
+
+const schema = object({
+  vpc: ref("vpc", "The VPC it lies in."),
+  subnets: optional(
+    list(ref("subnet", "A subnet."), "The subnets that follow it; a subnet follows one ACL, the VPC's default one when none names it."),
+  ),
+  ingress: optional(
+    map(ingressEntry, "What may come into the subnets, by number: the lowest that matches decides. Unwritten: nothing.", number),
+  ),
+  egress: optional(
+    map(
+      egressEntry,
+      "What may leave the subnets, by number. An ACL keeps no connections in mind: answers need an entry too, mostly for the ports 1024 to 65535. Unwritten: nothing.",
+      number,
+    ),
+  ),
+});
+
+export type NetworkAcl = Static<typeof schema>;
+
+interface Handle {
+  readonly vpc: string;
+  readonly isDefault: boolean;
+}
+
+export const networkAcl: Kind<NetworkAcl, Handle> = {
+  name: "networkAcl",
+  section: "networkAcls",
+  idPrefix: "acl-",
+  doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",
+  schema,
+  fields: {
+    vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
+    subnets: { change: "update", as: "set" },
+    ingress: { change: "update", as: "map", default: { value: {}, class: "enforced" }, exposes: exposures },
+    egress: { change: "update", as: "map", default: { value: {}, class: "enforced" }, exposes: exposures },
+  },
+  stages: [{ name: "create" }, { name: "entries", fields: ["ingress", "egress"] }, { name: "associations", fields: ["subnets"] }],
+  create: "token",
+  replace: "create-first",
+  waits: { create: "instant", delete: "instant" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeNetworkAcls"],
+    write: [
+      "ec2:CreateNetworkAcl",
+      "ec2:DeleteNetworkAcl",
+      "ec2:CreateNetworkAclEntry",
+      "ec2:ReplaceNetworkAclEntry",
+      "ec2:DeleteNetworkAclEntry",
+      "ec2:ReplaceNetworkAclAssociation",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteNetworkAcl", "ec2:DeleteNetworkAclEntry", "ec2:ReplaceNetworkAclAssociation"],
+    onlyFor: {
+      "ec2:CreateNetworkAclEntry": ["ingress", "egress"],
+      "ec2:ReplaceNetworkAclEntry": ["ingress", "egress"],
+    },
+    access: {
+      "ec2:CreateNetworkAcl": { made: ["network-acl/*"], free: ["vpc/*"] },
+      // The other ACL of the two is mostly the VPC's default one, which AWS made.
+      "ec2:ReplaceNetworkAclAssociation": { free: ["network-acl/*", "subnet/*"] },
+    },
+  },
+  normalise: (spec) => ({
+    ...spec,
+    ...(spec.ingress && { ingress: normalised(spec.ingress) as NetworkAcl["ingress"] }),
+    ...(spec.egress && { egress: normalised(spec.egress) as NetworkAcl["egress"] }),
+  }),
+  after: aclsThatTakeOver,
+  check: checkAcl,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+function normalised(entries: Entries): Entries {
+  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, normalEntry(entry)]));
+}
+
+/** A subnet that goes to another ACL goes there before this one lets it go, or it would follow the default ACL for a moment. */
+function aclsThatTakeOver(self: Subject<NetworkAcl>, index: ResourceIndex, found?: Partial<NetworkAcl>): readonly Address[] {
+  const leaving = (found?.subnets ?? []).filter((subnet) => !self.spec.subnets?.includes(subnet));
+  return leaving.flatMap((subnet) => aclsNaming(index, subnet).map(({ address }) => address)).filter((address) => address !== self.address);
+}
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
+        for (const found of page.NetworkAcls ?? []) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<NetworkAcl, Handle>>();
+      for (const Filters of idFilters("network-acl-id", ids))
+        for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
+          for (const found of page.NetworkAcls ?? []) lives.set(found.NetworkAclId!, live(found));
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const { NetworkAcl: made } = await aws.ec2(
+        new ec2.CreateNetworkAclCommand({
+          VpcId: request.vpc,
+          ClientToken: identity.token,
+          TagSpecifications: tagSpecifications("network-acl", identity.tags),
+        }),
+      );
+      return made!.NetworkAclId!;
+    },
+
+    initialState: (request) => ({
+      spec: { subnets: [], ingress: {}, egress: {} },
+      handle: { vpc: request.vpc, isDefault: false },
+    }),
+
+    async update(aws, stage, live, request, changes, run) {
+      if (stage === "entries") {
+        for (const direction of directions) await setEntries(ec2, aws, live.id, direction, changes[direction]?.items);
+        return;
+      }
+      await setSubnets(ec2, aws, { id: live.id, vpc: live.handle.vpc, tags: live.tags }, request.subnets ?? [], run);
+    },
+
+    async delete(aws, live, run) {
+      if (live.handle.isDefault) {
+        // AWS made it with the VPC, and deletes it with the VPC only.
+        await ec2Tagging(aws, live, {}, Object.values(ownership));
+        return run.say("the VPC's default network ACL stays; it no longer bears our tags");
+      }
+      await setSubnets(ec2, aws, { id: live.id, vpc: live.handle.vpc, tags: live.tags }, [], run);
+      await aws.ec2(new ec2.DeleteNetworkAclCommand({ NetworkAclId: live.id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async unmanaged(aws, _scope, ours) {
+      const unmanaged: Blocker[] = [];
+      const vpcs = [...ours].filter((id) => id.startsWith("vpc-"));
+      for (const Filters of idFilters("vpc-id", vpcs))
+        for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
+          for (const found of page.NetworkAcls ?? [])
+            if (!ours.has(found.NetworkAclId!) && !found.IsDefault)
+              unmanaged.push({ id: found.NetworkAclId!, what: `network ACL in ${found.VpcId}` });
+      return unmanaged;
+    },
+  };
+}
+
+function live(found: AwsNetworkAcl): Live<NetworkAcl, Handle> {
+  const entries = found.Entries ?? [];
+  const subnets = (found.Associations ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
+  return {
+    id: found.NetworkAclId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    ...(found.OwnerId ? { owner: found.OwnerId } : {}),
+    state: "ready",
+    spec: {
+      vpc: found.VpcId!,
+      subnets,
+      ingress: observedEntries(entries, "ingress") as NetworkAcl["ingress"],
+      egress: observedEntries(entries, "egress") as NetworkAcl["egress"],
+    },
+    handle: { vpc: found.VpcId!, isDefault: found.IsDefault ?? false },
+    outputs: { vpc: found.VpcId ?? "", subnets: String(subnets.length), ...(found.IsDefault ? { default: "yes" } : {}) },
+    ...(found.IsDefault ? { notes: ["this is the VPC's default network ACL"] } : {}),
+  };
+}

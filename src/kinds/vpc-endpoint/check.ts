@@ -1,0 +1,167 @@
+/** What is wrong with an endpoint's declaration that no schema can say. */
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import { beyondQuota } from "../shared/quotas.ts";
+import { policyIn } from "./policy.ts";
+import { gatewayServices, isSomebodys, privateDnsOf, regionIn, shortName, typeOf } from "./service.ts";
+import type { VpcEndpoint } from "./vpc-endpoint.ts";
+
+export function checkEndpoint(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly Problem[] {
+  return [
+    ...checkQuota(self, index),
+    ...checkService(self, index),
+    ...checkFields(self),
+    ...checkPlaces(self, index),
+    ...checkDns(self, index),
+    ...checkPolicy(self),
+  ];
+}
+
+/** Amazon VPC User Guide, "Amazon VPC quotas": VPC endpoints. */
+function checkQuota(self: Subject<VpcEndpoint>, index: ResourceIndex): readonly Problem[] {
+  const all = index.of("vpcEndpoint") as readonly Subject<VpcEndpoint>[];
+  if (typeOf(self.spec) === "Gateway")
+    return beyondQuota(
+      self,
+      all.filter(({ spec }) => typeOf(spec) === "Gateway"),
+      20,
+      "gateway endpoints in one region",
+    );
+  const here = all.filter(({ spec }) => typeOf(spec) !== "Gateway" && refKey(spec.vpc) === refKey(self.spec.vpc));
+  return beyondQuota(self, here, 50, "interface endpoints in one VPC");
+}
+
+function checkService({ spec }: Subject<VpcEndpoint>, { region }: ResourceIndex): Problem[] {
+  const named = regionIn(spec.service);
+  const path = "service";
+  if (named !== undefined && named !== region)
+    return [
+      {
+        code: "bad-value",
+        path,
+        summary: `${spec.service} is a service of ${named}, and the endpoint would be made in ${region}.`,
+        hint: `write \`service: ${shortName(spec.service)}\``,
+      },
+    ];
+  if (typeOf(spec) === "Gateway" && !gatewayServices.has(shortName(spec.service)))
+    return [
+      {
+        code: "bad-value",
+        path,
+        summary: `Only S3 and DynamoDB have gateway endpoints; ${shortName(spec.service)} has none.`,
+        hint: "write `type: Interface`",
+      },
+    ];
+  if (typeOf(spec) === "GatewayLoadBalancer" && !isSomebodys(spec.service))
+    return [
+      {
+        code: "bad-value",
+        path,
+        summary: "An endpoint of a Gateway Load Balancer leads to a service of somebody's own.",
+        hint: "write its name: com.amazonaws.vpce.REGION.vpce-svc-…",
+      },
+    ];
+  return [];
+}
+
+/** Which fields go with which type (EC2 API, CreateVpcEndpoint). */
+function checkFields({ spec }: Subject<VpcEndpoint>): Problem[] {
+  const type = typeOf(spec);
+  const unfit = (field: keyof VpcEndpoint, types: string): Problem[] =>
+    isSet(spec[field])
+      ? [{ code: "conflict", path: field, summary: `\`${field}\` is for endpoints of the type ${types}; this one is ${type}.` }]
+      : [];
+  const needed = (field: keyof VpcEndpoint, why: string): Problem[] =>
+    isSet(spec[field]) ? [] : [{ code: "missing-field", summary: `An endpoint of the type ${type} needs \`${field}\`: ${why}.` }];
+  switch (type) {
+    case "Gateway":
+      return [...unfit("subnets", "Interface"), ...unfit("securityGroups", "Interface"), ...unfit("privateDns", "Interface")];
+    case "Interface":
+      return [
+        ...unfit("routeTables", "Gateway"),
+        ...needed("subnets", "it has an interface in each of them"),
+        ...needed("securityGroups", "without one, AWS takes the VPC's default group"),
+      ];
+    case "GatewayLoadBalancer":
+      return [
+        ...unfit("routeTables", "Gateway"),
+        ...unfit("securityGroups", "Interface"),
+        ...unfit("privateDns", "Interface"),
+        ...needed("subnets", "it has an interface there"),
+        ...((spec.subnets?.length ?? 0) > 1
+          ? [
+              {
+                code: "bad-value" as const,
+                path: "subnets[1]",
+                summary: "An endpoint of a Gateway Load Balancer has one subnet.",
+                hint: "declare one endpoint for each zone",
+              },
+            ]
+          : []),
+      ];
+  }
+}
+
+/** `[]` and `false` ask for nothing. */
+function isSet(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+}
+
+function checkPlaces({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem[] {
+  const zones = new Map<unknown, string>();
+  const subnets = (spec.subnets ?? []).flatMap((subnet, i): Problem[] => {
+    const zone: unknown = index.get(subnet)?.spec.availabilityZone;
+    const twin = zone === undefined ? undefined : zones.get(zone);
+    zones.set(zone, subnet);
+    return [
+      ...elsewhere(spec, vpcOfSubnet(index, subnet), subnet, `subnets[${i}]`),
+      ...(twin === undefined
+        ? []
+        : [
+            {
+              code: "bad-value" as const,
+              path: `subnets[${i}]`,
+              summary: `${subnet} is in the zone of ${twin}, and an endpoint has one subnet in a zone.`,
+            },
+          ]),
+    ];
+  });
+  const others = (["routeTables", "securityGroups"] as const).flatMap((field) =>
+    (spec[field] ?? []).flatMap((ref, i) => elsewhere(spec, vpcOf(index, ref), ref, `${field}[${i}]`)),
+  );
+  return [...subnets, ...others];
+}
+
+function vpcOf(index: ResourceIndex, ref: string): string | undefined {
+  const found = index.get(ref);
+  return found && refKey(found.spec.vpc);
+}
+
+function elsewhere(spec: VpcEndpoint, vpc: string | undefined, what: string, path: string): Problem[] {
+  if (vpc === undefined || vpc === refKey(spec.vpc)) return [];
+  return [{ code: "other-vpc", path, summary: `${what} is in ${vpc}, and the endpoint in ${refKey(spec.vpc)}.` }];
+}
+
+/** AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint": private names need both settings of the VPC. */
+function checkDns({ spec }: Subject<VpcEndpoint>, index: ResourceIndex): Problem[] {
+  const vpc = index.get(spec.vpc)?.spec as { enableDnsSupport?: boolean; enableDnsHostnames?: boolean } | undefined;
+  if (!privateDnsOf(spec) || !vpc || (vpc.enableDnsHostnames === true && vpc.enableDnsSupport !== false)) return [];
+  return [
+    {
+      code: "conflict",
+      path: spec.privateDns === undefined ? "service" : "privateDns",
+      summary: `Private names for ${shortName(spec.service)} need \`enableDnsHostnames\` and \`enableDnsSupport\` of ${spec.vpc}.`,
+      hint: `write \`enableDnsHostnames: true\` there, or \`privateDns: false\` here`,
+    },
+  ];
+}
+
+/** AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies". */
+function checkPolicy({ spec: { policy } }: Subject<VpcEndpoint>): Problem[] {
+  if (policy === undefined) return [];
+  if (policyIn(policy)?.["Statement"] === undefined)
+    return [{ code: "bad-value", path: "policy", summary: "The policy is not a JSON object with a `Statement`." }];
+  if (policy.length > 20_480)
+    return [{ code: "bad-value", path: "policy", summary: `The policy has ${policy.length} characters; AWS takes 20,480.` }];
+  return [];
+}

@@ -1,0 +1,280 @@
+import type { VpcEndpoint as AwsVpcEndpoint } from "@aws-sdk/client-ec2";
+import type { Static } from "typebox";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { Blocker, Change, Driver, Kind, Live, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { refKey } from "../shared/network-index.ts";
+import { checkEndpoint } from "./check.ts";
+import { canonicalPolicy, fullAccess } from "./policy.ts";
+import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+
+const schema = object({
+  vpc: ref("vpc", "The VPC from which the service is reached."),
+  service: string("The service: `s3`, `ssm`, `ecr.api` in this region, or its full name: `com.amazonaws.vpce.eu-west-1.vpce-svc-…`.", {
+    minLength: 1,
+    examples: ["s3"],
+  }),
+  type: optional(
+    oneOf(
+      ["Gateway", "Interface", "GatewayLoadBalancer"],
+      "`Gateway`: a route, for S3 and DynamoDB, free of charge. `Interface`: an address in each subnet. `GatewayLoadBalancer`: the way to appliances of others.",
+    ),
+  ),
+  routeTables: optional(list(ref("routeTable", "A route table."), "Of a gateway endpoint: the tables that get its route.")),
+  subnets: optional(list(ref("subnet", "A subnet."), "Of an interface endpoint: where it has its addresses, one subnet in a zone.")),
+  securityGroups: optional(
+    list(ref("securityGroup", "A security group."), "Of an interface endpoint: who may reach it; most services need port 443."),
+  ),
+  privateDns: optional(
+    boolean(
+      "Of an interface endpoint: whether the service's public names lead to it inside the VPC. Unwritten: yes for AWS's services, but not for S3, DynamoDB and those of others.",
+    ),
+  ),
+  policy: optional(string("What may be done through it, as a JSON policy. Unwritten: everything.", { minLength: 2 })),
+  ipAddressType: optional(oneOf(["ipv4", "dualstack", "ipv6"], "Which addresses it has; AWS takes IPv4 when unwritten.")),
+});
+
+export type VpcEndpoint = Static<typeof schema>;
+
+export const vpcEndpoint: Kind<VpcEndpoint, null> = {
+  name: "vpcEndpoint",
+  section: "vpcEndpoints",
+  idPrefix: "vpce-",
+  doc: "Reaches a service from inside a VPC, without the internet.",
+  schema,
+  fields: {
+    vpc: { change: "replace", because: "an endpoint cannot move to another VPC" },
+    service: { change: "replace", because: "the service of an endpoint cannot change in place" },
+    type: {
+      change: "replace",
+      default: { value: "Gateway", class: "create-only" },
+      because: "the type of an endpoint cannot change in place",
+    },
+    routeTables: { change: "update", as: "set", default: { value: [], class: "enforced" } },
+    subnets: { change: "update", as: "set" },
+    securityGroups: { change: "update", as: "set" },
+    privateDns: { change: "update" },
+    policy: { change: "update", as: "json", default: { value: fullAccess, class: "enforced" } },
+    ipAddressType: { change: "update" },
+  },
+  stages: [{ name: "create" }],
+  create: "token",
+  slots,
+  replace: "create-first",
+  waits: { create: { typical: 75, limit: 900 }, delete: { typical: 60, limit: 900 }, poll: 5 },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeVpcEndpoints"],
+    write: ["ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint", "ec2:DeleteVpcEndpoints", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeleteVpcEndpoints"],
+    access: {
+      "ec2:CreateVpcEndpoint": { made: ["vpc-endpoint/*"], free: ["route-table/*", "security-group/*", "subnet/*", "vpc/*"] },
+      "ec2:ModifyVpcEndpoint": { ours: ["vpc-endpoint/*"], free: ["route-table/*", "security-group/*", "subnet/*"] },
+    },
+    // Private names are a hosted zone that is tied to the VPC in the caller's name (AWS PrivateLink Guide, "Identity and access management").
+    implied: ({ spec }) =>
+      privateDnsOf(spec) ? [{ sid: "PrivateNamesOfEndpoints", actions: ["route53:AssociateVPCWithHostedZone"], resources: ["*"] }] : [],
+  },
+  normalise: (spec) => ({
+    ...spec,
+    ...(spec.service === undefined ? {} : { service: shortName(spec.service) }),
+    ...(spec.policy === undefined ? {} : { policy: canonicalPolicy(spec.policy) }),
+    ...(spec.service !== undefined && spec.type === "Interface" ? { privateDns: privateDnsOf({ ...spec, service: spec.service }) } : {}),
+  }),
+  check: checkEndpoint,
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A table has one route to a service, and a VPC one owner of a service's private names (AWS PrivateLink Guide). */
+function slots({ spec }: Subject<VpcEndpoint>, _index: ResourceIndex): readonly Slot[] {
+  if (spec.service === undefined) return [];
+  const value = shortName(spec.service);
+  const routes = (spec.routeTables ?? []).map((table, i) => ({
+    space: `endpoint routes of ${refKey(table)}`,
+    value,
+    path: `routeTables[${i}]`,
+    what: `the route to ${value} in ${refKey(table)}`,
+    of: [table],
+  }));
+  if (!privateDnsOf(spec)) return routes;
+  const names = {
+    space: `private names in ${refKey(spec.vpc)}`,
+    value,
+    path: "privateDns",
+    what: `the private names of ${value} in ${refKey(spec.vpc)}`,
+  };
+  return [...routes, { ...names, of: [spec.vpc] }];
+}
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
+  return {
+    async *list(aws, scope) {
+      for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
+        for (const found of page.VpcEndpoints ?? []) yield live(aws, found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<VpcEndpoint, null>>();
+      for (const Filters of idFilters("vpc-endpoint-id", ids))
+        for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters, MaxResults: 1000 }))
+          for (const found of page.VpcEndpoints ?? []) lives.set(found.VpcEndpointId!, live(aws, found));
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const type = typeOf(request);
+      const input = {
+        VpcEndpointType: type,
+        VpcId: request.vpc,
+        ServiceName: fullName(request.service, aws.region),
+        ...(request.routeTables?.length ? { RouteTableIds: request.routeTables } : {}),
+        ...(request.subnets?.length ? { SubnetIds: request.subnets } : {}),
+        ...(request.securityGroups?.length ? { SecurityGroupIds: request.securityGroups } : {}),
+        ...(type === "Interface" ? { PrivateDnsEnabled: privateDnsOf(request) } : {}),
+        ...(isFull(request.policy) ? {} : { PolicyDocument: request.policy }),
+        ...(request.ipAddressType ? { IpAddressType: request.ipAddressType } : {}),
+        ClientToken: identity.token,
+        TagSpecifications: tagSpecifications("vpc-endpoint", identity.tags),
+      };
+      const { VpcEndpoint: made } = await afterNames(ec2, aws, request, () => aws.ec2(new ec2.CreateVpcEndpointCommand(input)));
+      return made!.VpcEndpointId!;
+    },
+
+    async update(aws, _stage, live, request, changes, run) {
+      const { policy, privateDns, ipAddressType } = changes;
+      const input = {
+        VpcEndpointId: live.id,
+        ...difference(changes.routeTables, "RouteTableIds"),
+        ...difference(changes.subnets, "SubnetIds"),
+        ...difference(changes.securityGroups, "SecurityGroupIds"),
+        ...(privateDns ? { PrivateDnsEnabled: privateDns.after ?? false } : {}),
+        ...(policy ? (isFull(policy.after) ? { ResetPolicy: true } : { PolicyDocument: request.policy ?? policy.after }) : {}),
+        ...(ipAddressType?.after ? { IpAddressType: ipAddressType.after } : {}),
+      };
+      await afterNames(ec2, aws, request, () => aws.ec2(new ec2.ModifyVpcEndpointCommand(input)));
+      await run.wait("the endpoint to be available again", 900, (now) => now?.state === "ready");
+    },
+
+    async delete(aws, live) {
+      if (live.state === "deleting" || live.state === "dead") return;
+      const { Unsuccessful: [refused] = [] } = await aws.ec2(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: [live.id] }));
+      // A success may hold the failure (EC2 API, DeleteVpcEndpoints).
+      if (refused?.Error && !refused.Error.Code?.endsWith(".NotFound"))
+        throw new Refusal(`AWS does not delete ${live.id}: ${refused.Error.Code}: ${refused.Error.Message}`);
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: string[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
+        for (const found of page.VpcEndpoints ?? []) if (isMeant(found, tags, owner)) ids.push(found.VpcEndpointId!);
+      return ids;
+    },
+
+    async unmanaged(aws, _scope, ours) {
+      const unmanaged: Blocker[] = [];
+      const vpcs = [...ours].filter((id) => id.startsWith("vpc-"));
+      for (const Filters of idFilters("vpc-id", vpcs))
+        for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters, MaxResults: 1000 }))
+          for (const found of page.VpcEndpoints ?? [])
+            if (!ours.has(found.VpcEndpointId!) && !found.RequesterManaged)
+              unmanaged.push({ id: found.VpcEndpointId!, what: `endpoint for ${found.ServiceName} in ${found.VpcId}` });
+      return unmanaged;
+    },
+  };
+}
+
+function isFull(policy: string | undefined): boolean {
+  return policy === undefined || canonicalPolicy(policy) === fullAccess;
+}
+
+/** `AddSubnetIds` and `RemoveSubnetIds`; EC2 takes no empty lists. */
+function difference(change: Change<string[] | undefined> | undefined, name: string): Readonly<Record<string, string[]>> {
+  const { before = [], after = [] } = change ?? {};
+  const added = after.filter((id) => !before.includes(id));
+  const removed = before.filter((id) => !after.includes(id));
+  return { ...(added.length > 0 ? { [`Add${name}`]: added } : {}), ...(removed.length > 0 ? { [`Remove${name}`]: removed } : {}) };
+}
+
+/** Seconds for which the private names of a deleted endpoint have been seen to stay. */
+const namesStay = 600;
+
+/**
+ * The private names of a service stay with an endpoint for minutes after it is gone, which no call shows: while AWS tells of no
+ * other endpoint that has them, the call is made again.
+ */
+async function afterNames<T>(ec2: Sdk, aws: Aws, request: VpcEndpoint, call: () => Promise<T>): Promise<T> {
+  for (const began = aws.clock.now(); ; await aws.clock.sleep(15_000))
+    try {
+      return await call();
+    } catch (error) {
+      const isTaken = hasCode(error, "InvalidParameter") && /conflicting DNS domain/i.test(error.message);
+      if (!isTaken || aws.clock.now() - began >= namesStay * 1000 || (await isHeld(ec2, aws, request))) throw error;
+    }
+}
+
+async function isHeld(ec2: Sdk, aws: Aws, request: VpcEndpoint): Promise<boolean> {
+  const Filters = [
+    { Name: "vpc-id", Values: [request.vpc] },
+    { Name: "service-name", Values: [fullName(request.service, aws.region)] },
+  ];
+  const { VpcEndpoints = [] } = await aws.ec2(new ec2.DescribeVpcEndpointsCommand({ Filters }));
+  return VpcEndpoints.some((found) => found.PrivateDnsEnabled && !["deleting", "dead"].includes(String(stateOf(found))));
+}
+
+function live(aws: Aws, found: AwsVpcEndpoint): Live<VpcEndpoint, null> {
+  const type = found.VpcEndpointType as VpcEndpoint["type"];
+  const name = found.DnsEntries?.[0]?.DnsName;
+  return {
+    id: found.VpcEndpointId!,
+    aliases: found.NetworkInterfaceIds ?? [],
+    tags: tagsOf(found.Tags),
+    owner: found.OwnerId ?? aws.account,
+    state: stateOf(found),
+    spec: {
+      vpc: found.VpcId!,
+      service: shortName(found.ServiceName!),
+      ...(type ? { type } : {}),
+      routeTables: found.RouteTableIds ?? [],
+      subnets: found.SubnetIds ?? [],
+      securityGroups: (found.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+      privateDns: found.PrivateDnsEnabled ?? false,
+      ...(found.PolicyDocument ? { policy: canonicalPolicy(found.PolicyDocument) } : {}),
+      ...(found.IpAddressType ? { ipAddressType: found.IpAddressType as NonNullable<VpcEndpoint["ipAddressType"]> } : {}),
+    },
+    handle: null,
+    outputs: { service: shortName(found.ServiceName ?? ""), type: type ?? "", vpc: found.VpcId ?? "", ...(name ? { dnsName: name } : {}) },
+    ...(found.CreationTimestamp ? { createdAt: found.CreationTimestamp.toISOString() } : {}),
+    ...(plainState(found) === "pendingacceptance" ? { notes: ["the owner of the service has not accepted it yet"] } : {}),
+  };
+}
+
+/** The SDK's enumeration begins with capitals, the answers do not. */
+function plainState({ State }: AwsVpcEndpoint): string {
+  return String(State ?? "available").toLowerCase();
+}
+
+function stateOf(found: AwsVpcEndpoint): Live["state"] {
+  switch (plainState(found)) {
+    case "available":
+    case "pendingacceptance":
+    case "partial":
+      return "ready";
+    case "pending":
+      return "pending";
+    case "deleting":
+      return "deleting";
+    case "deleted":
+      return "dead";
+    default:
+      return { failed: found.LastError?.Message ?? found.FailureReason ?? `AWS says "${found.State}"` };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Case } from "../case.ts";
+import { network } from "../network.ts";
+
+const policy = (action: string) =>
+  JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: [action], Resource: "*" }], Version: "2012-10-17" });
+
+export const vpcEndpoint: Case = {
+  kind: "vpcEndpoint",
+  index: {
+    ...network,
+    vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } },
+    routeTables: { ...network["routeTables"], two: { vpc: "net" } },
+  },
+  bare: { vpc: "net", service: "s3" },
+  forms: [
+    {
+      full: { vpc: "net", service: "s3", type: "Gateway", routeTables: ["net"], policy: policy("s3:GetObject") },
+      changes: [
+        ["vpc", "other", "replace", { also: { routeTables: [] } }],
+        ["service", "dynamodb", "replace"],
+        ["routeTables", ["net", "two"]],
+        ["routeTables", undefined],
+        ["policy", policy("s3:PutObject")],
+        ["policy", undefined],
+      ],
+    },
+    {
+      full: {
+        vpc: "net",
+        service: "com.amazonaws.eu-west-1.ssm",
+        type: "Interface",
+        subnets: ["a", "b"],
+        securityGroups: ["one"],
+        privateDns: false,
+        ipAddressType: "ipv4",
+      },
+      changes: [
+        ["subnets", ["b", "c"]],
+        ["securityGroups", ["one", "two"]],
+        ["securityGroups", ["two"]],
+        ["privateDns", undefined],
+        ["service", "kms", "replace"],
+        ["policy", policy("ssm:*")],
+        ["ipAddressType", undefined, "nothing"],
+      ],
+    },
+    {
+      full: { vpc: "net", service: "s3", type: "Interface", subnets: ["a"], securityGroups: ["one"] },
+      changes: [["type", "Gateway", "replace", { also: { subnets: [], securityGroups: [] } }]],
+    },
+    {
+      full: {
+        vpc: "net",
+        service: "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0",
+        type: "GatewayLoadBalancer",
+        subnets: ["a"],
+      },
+      changes: [["subnets", ["b"]]],
+    },
+  ],
+};
