@@ -301,7 +301,22 @@ export async function applyUnderLease(
   const isContinuing = isHeld || (view?.changedAt ?? 0) > aws.clock.now() - freshFor;
   const approved = request.approval && !isHeld ? checkApproval(request.approval, first.plan, request.commit) : undefined;
   if (approved && isChanged(approved)) return { ended: "changed", run: first, check: approved };
-  if (!first.plan.steps.some((step) => step.action !== "keep")) return { ended: "nothing-to-do", run: first };
+  const underLease = async <T>(me: Me, action: () => Promise<T>): Promise<T> => {
+    const lease = await acquireLease(aws, owner, me, { signal: request.signal, ...acquireOptions(request) });
+    connection.fence(lease.check);
+    try {
+      return await action();
+    } finally {
+      connection.fence(undefined);
+      await lease.release();
+    }
+  };
+  if (!first.plan.steps.some((step) => step.action !== "keep")) {
+    // A destroy that died in its last reads has left the list of kinds behind.
+    if (request.goal === "destroy" && request.lease !== "none" && first.observed.reads?.known)
+      await underLease(request.lease.me, () => forgetKindsIfNoneIsLeft(kinds, aws, first));
+    return { ended: "nothing-to-do", run: first };
+  }
   const refusals = knownRefusals(first, request);
   const problems = [...refusals, ...(request.guards?.(first) ?? [])];
   if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, refusals), problems };
@@ -310,14 +325,7 @@ export async function applyUnderLease(
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
     return runAgain(kinds, connection, environment, request, first, false);
   }
-  const lease = await acquireLease(aws, owner, request.lease.me, { signal: request.signal, ...acquireOptions(request) });
-  connection.fence(lease.check);
-  try {
-    return await runAgain(kinds, connection, environment, request, first, isContinuing);
-  } finally {
-    connection.fence(undefined);
-    await lease.release();
-  }
+  return underLease(request.lease.me, () => runAgain(kinds, connection, environment, request, first, isContinuing));
 }
 
 async function runAgain(

@@ -93,7 +93,7 @@ function recordsOf(state: SandboxState): Stored[] {
     for (const [table, entries] of Object.entries(region.toJSON().tables)) {
       if (memories.test(table)) continue;
       for (const [id, value] of entries)
-        if (!/\/lease\/|\/repairs$/.test(id)) records.push({ key: `${table} ${id}`, id, table, value: inForce(value as object) });
+        if (!/\/lease\/|\/(repairs|kinds)$/.test(id)) records.push({ key: `${table} ${id}`, id, table, value: inForce(value as object) });
     }
   return records;
 }
