@@ -75,7 +75,8 @@ export function classify(code: string, message: string, status: number | undefin
   const known = classes.get(spelling);
   if (known) return known;
   for (const [cls, pattern] of byPattern) if (pattern.test(code)) return cls;
-  return status !== undefined && status >= 500 ? "transient" : "validation";
+  // 501 says that the endpoint has no such operation or parameter: sent again, it has none either (RFC 9110, 15.6.2).
+  return status !== undefined && status >= 500 && status !== 501 ? "transient" : "validation";
 }
 
 /** Lower case, without the ending by which the SDK's class names differ from the wire codes. */

@@ -22,7 +22,11 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
     })),
   );
   emit(context, {
-    text: (options) => outcomeText(outcome, `Run \`${again}\` again to continue. Finished steps are not repeated.`, options, outputs),
+    text: (options) =>
+      outcomeText(outcome, `Run \`${again}\` again to continue. Finished steps are not repeated.`, options, {
+        outputs,
+        plan: run.plan,
+      }),
     json: () => jsonText(outcomeJson(outcome)),
     jsonl: () => undefined, // written while it ran
     markdown: () => markdown(commentLimit),

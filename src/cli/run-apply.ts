@@ -98,12 +98,12 @@ function settleSeconds(env: Context["io"]["env"]): number | undefined {
   return seconds >= 0 ? seconds : undefined;
 }
 
-/** The plan goes to stderr: what an apply answers with is what came of it. */
+/** The plan goes to stderr: what an apply answers with is what came of it. Problems stand above it, as `infra plan` prints them. */
 function showPlan(context: Context, run: PlanRun, lease?: LeaseView): void {
   const { io } = context;
   const { plan } = run;
-  io.stderr.write(`\n${folded(context, `Plan of ${plan.project}/${plan.environment}`, planText(plan, textOptions(context, io.stderr)))}\n`);
   printDiagnostics(run.diagnostics, io);
+  io.stderr.write(`\n${folded(context, `Plan of ${plan.project}/${plan.environment}`, planText(plan, textOptions(context, io.stderr)))}\n`);
   annotate(context, run.diagnostics);
   if (lease?.record?.state === "held") io.stderr.write(`note: ${holderText(lease.record)}\n`);
 }

@@ -88,8 +88,16 @@ function namesHint(resolved: string, names: readonly string[]): string {
 }
 
 /** A file or folder and all that it extends, merged into one tree without `extends`. Undefined after a report when nothing is left. */
-export function readDocument(path: string, files: Files, report: Report): MapTree | undefined {
-  return new Reading(files, report).document(path, undefined);
+export function readDocument(path: string, files: Files, report: Report): Document | undefined {
+  const reading = new Reading(files, report);
+  const tree = reading.document(path, undefined);
+  return tree && { tree, isWhole: reading.isWhole };
+}
+
+export interface Document {
+  readonly tree: MapTree;
+  /** Whether all that it extends could be read: what is missing otherwise may stand there. */
+  readonly isWhole: boolean;
 }
 
 class Reading {
@@ -97,6 +105,7 @@ class Reading {
   readonly #report: Report;
   /** The chain of files that extend each other, to find circles. */
   readonly #open: string[] = [];
+  isWhole = true;
 
   constructor(files: Files, report: Report) {
     this.#files = files;
@@ -144,7 +153,9 @@ class Reading {
   #withBases(tree: MapTree): MapTree {
     const resolved = tree.entries.get("extends");
     if (!resolved) return tree;
-    const bases = this.#basePaths(resolved).flatMap(({ path, at }) => this.document(path, at) ?? []);
+    const paths = this.#basePaths(resolved);
+    const bases = paths.flatMap(({ path, at }) => this.document(path, at) ?? []);
+    if (bases.length < (resolved.value.type === "list" ? resolved.value.items.length : 1)) this.isWhole = false;
     const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== "extends")) };
     return [...bases, own].reduce(mergeOver);
   }

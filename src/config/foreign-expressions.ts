@@ -10,9 +10,10 @@ export function withHintForExpression(diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, hint: `a reference is the name alone: write \`${key === undefined ? name : `${key} ${name}`}\`` };
 }
 
-/** Where the key begins behind which a column stands. */
+/** Where the key begins whose value holds the expression in which a column stands. */
 function lastKeyBefore(text: string, column: number): number {
-  return /[\w-]*:?[ \t]*["']?(?:\$\{?)?[ \t]*[\w.]*$/.exec(text.slice(0, column))!.index;
+  const opens = text.lastIndexOf("${", column - 1);
+  return /[\w-]*:?[ \t]*["']?$/.exec(text.slice(0, opens < 0 ? column - 1 : opens))!.index;
 }
 
 function nameIn(inside: string): string | undefined {

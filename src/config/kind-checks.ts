@@ -52,8 +52,8 @@ function sharedByItems(node: Desired, kind: Kind, index: ResourceIndex): Problem
     .map(({ path, what }) => ({
       code: "conflict",
       path,
-      summary: `${node.address} and ${second.address} would both take ${what}, which one object only can hold.`,
-      hint: "where several are made of one, leave it out, or make it of each.key",
+      summary: `${node.address} and ${second.address} would both take ${what}, which only one object can have.`,
+      hint: "with `count` or `forEach`, leave it out, or make it different for each with ${each.key}",
     }));
 }
 

@@ -1,3 +1,4 @@
+import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
@@ -69,17 +70,20 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
   if (!written) return undefined;
   const fileName = nameOf(found.path);
-  const expanded = expand(written, { kinds: input.kinds, fileName, overrides, files, report });
+  const expanded = expand(written.tree, { kinds: input.kinds, fileName, overrides, files, report });
   const { tree, variables, broken } = expanded;
   for (const [name, { text, mustBeDeclared }] of overrides)
     if (!mustBeDeclared && variables.has(name)) files.inline(`INFRA_VAR_${name}`, `${name}=${text}`);
   const reportNew: Report = (diagnostic) => {
-    if (!broken.has(spotKey(diagnostic))) report(diagnostic);
+    if (!broken.has(spotKey(diagnostic)) && (written.isWhole || !mayStandInBase.has(diagnostic.code))) report(diagnostic);
   };
   const validated = validateDocument(tree, input.kinds);
   validated.diagnostics.forEach(reportNew);
   return assemble(input.kinds, fileName, expanded, validated, files, reportNew);
 }
+
+/** What an environment lacks that extends a file which cannot be read; that file is the one cause. */
+const mayStandInBase: ReadonlySet<Code> = new Set<Code>(["missing-field", "unknown-ref"]);
 
 function definedOf({ vars, varFiles, env }: LoadInput) {
   return { ...(vars && { vars }), ...(varFiles && { varFiles }), ...(env && { env }) };

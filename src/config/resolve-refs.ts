@@ -118,7 +118,7 @@ function whyNotIndex(
   address: Address,
   target: Exclude<Repetition, { how: "absent" | "broken" }>,
   index: string | undefined,
-  { inList }: RefContext,
+  { inList, owner }: RefContext,
 ): { summary: string; hint?: string } | undefined {
   if (target.how === "one")
     return index === undefined
@@ -132,7 +132,13 @@ function whyNotIndex(
           summary: `${address}[*], and this field takes one.`,
           hint: keys.length > 0 ? `name one: "${withoutIndex(written)}[${keys[0]}]"` : "it is no object in this run",
         };
-  if (keys.length === 0) return { summary: `${address}, whose ${target.how} is ${target.how === "count" ? "0" : "empty"}.` };
+  if (keys.length === 0)
+    return {
+      summary: `${address}, whose ${target.how} is ${target.how === "count" ? "0" : "empty"}.`,
+      hint: inList
+        ? `write "${withoutIndex(written)}[*]": the list is empty then`
+        : `give ${owner} a \`when\` that is false when ${address} has no objects`,
+    };
   if (index === undefined)
     return {
       summary: `${address}, which is ${keys.length} object${keys.length === 1 ? "" : "s"}.`,

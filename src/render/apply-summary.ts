@@ -1,5 +1,6 @@
 import type { Action } from "../plan/plan.ts";
 import type { Failure, Outcome, StepRef } from "../apply/events.ts";
+import type { Plan } from "../plan/plan.ts";
 import { nameOf } from "./apply-progress.ts";
 import { counted, duration, table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./plan-text.ts";
@@ -7,7 +8,12 @@ import { formatVersion } from "./plan-json.ts";
 import { placeOf } from "./values.ts";
 
 /** What an apply came to: what failed and why, what was skipped, and what to do next. */
-export function outcomeText(outcome: Outcome, next: string, options: TextOptions = plainText, outputs: readonly Output[] = []): string {
+export function outcomeText(
+  outcome: Outcome,
+  next: string,
+  options: TextOptions = plainText,
+  { outputs = [], plan = {} }: { readonly outputs?: readonly Output[]; readonly plan?: Purpose } = {},
+): string {
   const { paint } = options;
   const lines: string[] = [];
   if (outcome.failed.length > 0)
@@ -22,12 +28,15 @@ export function outcomeText(outcome: Outcome, next: string, options: TextOptions
       ...skippedLines(outcome, options),
       "",
     );
-  lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome)));
+  lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome, plan)));
   if (options.verbose) lines.push(paint.faint(`${counted(outcome.done.length + outcome.failed.length, "API step")}.`));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
   if (outputs.length > 0) lines.push("", paint.strong("Outputs"), ...table(outputs.map(({ name, value }) => [`  ${name}`, value])));
   return `${lines.join("\n")}\n`;
 }
+
+/** What the run was for, and how many resources its plan refused. */
+export type Purpose = Partial<Pick<Plan, "goal" | "refusals">>;
 
 /** A value that people need right after an apply: "loadBalancer/web.dnsName". */
 export interface Output {
@@ -36,13 +45,15 @@ export interface Output {
 }
 
 /** "Apply complete: 6 created, 0 changed, 0 destroyed in 3 s.", or "Applied in part: 4 of 6 resources done, 1 failed, 1 skipped, in 2 min." */
-export function outcomeSentence(outcome: Outcome): string {
+export function outcomeSentence(outcome: Outcome, { goal, refusals = 0 }: Purpose = {}): string {
   const { failed, skipped, ms } = outcome;
   const bad = new Set(failed.map(({ step }) => step.address));
   const left = new Set(skipped.map(({ step }) => step.address).filter((address) => !bad.has(address)));
   const actions = new Map(outcome.done.map(({ address, action }) => [address, action]));
   const done = [...actions].filter(([address]) => !bad.has(address) && !left.has(address)).map(([, action]) => action);
-  if (outcome.status === "done") return `Apply complete: ${tally(done)}${done.length === 0 ? "" : ` in ${duration(ms)}`}.`;
+  if (outcome.status === "done" && done.length === 0 && refusals > 0) return "Nothing was changed.";
+  if (outcome.status === "done")
+    return `${goal === "destroy" ? "Destroy" : "Apply"} complete: ${tally(done)}${done.length === 0 ? "" : ` in ${duration(ms)}`}.`;
   const title = { partial: "Applied in part", failed: "Nothing was applied", stopped: "Stopped" }[outcome.status];
   const parts = [`${done.length} of ${counted(done.length + bad.size + left.size, "resource")} done`];
   if (bad.size > 0) parts.push(`${bad.size} failed`);

@@ -2,7 +2,7 @@ import type { Outcome } from "../apply/events.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ContestedField, LeftAloneObject, Plan, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
-import { outcomeSentence } from "./apply-summary.ts";
+import { outcomeSentence, type Purpose } from "./apply-summary.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
 import { newObject } from "./create-text.ts";
 import type { DriftReport } from "./drift.ts";
@@ -100,11 +100,12 @@ export function driftMarkdown(
 
 /** What an apply came to. */
 export function outcomeMarkdown(
-  plan: Pick<Plan, "project" | "environment" | "account" | "region">,
+  plan: Pick<Plan, "project" | "environment" | "account" | "region"> & Purpose,
   outcome: Outcome,
   { limit, link }: MarkdownOptions = { limit: commentLimit },
 ): string {
-  const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${outcomeSentence(outcome)}`, where(plan)];
+  const sentence = outcomeSentence(outcome, plan);
+  const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${sentence}`, where(plan)];
   const failed = outcome.failed.map(({ step, failure }) => {
     const lines = [`- ${step.action} ${code(nameOfStep(step))}: ${code(failure.code)} ${escaped(failure.message)}`];
     if (failure.requestId !== undefined)

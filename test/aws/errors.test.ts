@@ -36,3 +36,11 @@ it.each(["LimitExceeded", "LimitExceededException", "LimitExceededFault"])(
     expect(classify(code, "", 400, "AddRoleToInstanceProfile")).toBe("quota");
   },
 );
+
+it.each([
+  [500, "transient"],
+  [501, "validation"],
+  [503, "transient"],
+])("an unknown code with status %s is %s: what is not implemented is not sent again", (status, expected) => {
+  expect(classify("NotImplemented", "The sandbox does not model the parameter init_connect.", status, "Any")).toBe(expected);
+});

@@ -1,5 +1,5 @@
 /**
- * What people write who come from CloudFormation, Terraform or Kubernetes, and what slips into YAML: 46 mistakes, each with one
+ * What people write who come from CloudFormation, Terraform or Kubernetes, and what slips into YAML: 49 mistakes, each with one
  * error for each cause, at its place, that says what to write. The first lines of each file tell: `# LINE:COLUMN CODE, says: HINT`.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { kinds } from "../../src/kinds/index.ts";
 const home = join(import.meta.dirname, "mistakes");
 const files = readdirSync(home);
 
-test("there are 46", () => expect(files).toHaveLength(46));
+test("there are 49", () => expect(files).toHaveLength(49));
 
 describe.each(files)("%s", (file) => {
   const { diagnostics } = loadEnvironment({ nameOrPath: file, cwd: home, kinds });

@@ -135,6 +135,15 @@ describe("check", () => {
     ]);
     expect(problems({ privateIpAddress: "10.0.1.9" }, twin("instance/z"))).toEqual([]);
   });
+
+  it("leaves the machines of one declaration to the check of slots", () => {
+    const item = (i: number) => ({
+      address: `instance/b[${i}]`,
+      spec: { ...base, image: "ami-1", subnet: "subnet/a", privateIpAddress: "10.0.1.9" },
+    });
+    const index = resourceIndexOf({ address: "subnet/a", spec: { vpc: "vpc/a", cidrBlock: "10.0.1.0/24" } }, item(0), item(1));
+    expect(instance.check!(index.subject("instance/b[1]"), index)).toEqual([]);
+  });
 });
 
 it("comes after the way out of its subnet", () => {

@@ -36,6 +36,18 @@ test("the half-minute's reminder leaves out what has only begun, and names a doz
   expect(lines.at(-1)).toBe("  and 14 more steps running"); // 26 have been at it for five seconds
 });
 
+test("a destroy is not told as an apply", () => {
+  const step: StepRef = { address: "vpc/a", kind: "vpc", action: "delete", stage: "delete" };
+  const outcome: Outcome = { status: "done", done: [step], failed: [], skipped: [], ms: 1_000 };
+  expect(outcomeText(outcome, "", plainText, { plan: { goal: "destroy" } })).toMatch(/^Destroy complete: .*1 destroyed in 1\.0 s\.\n$/);
+});
+
+test("where something was refused, nothing done is not nothing to do", () => {
+  const outcome: Outcome = { status: "done", done: [], failed: [], skipped: [], ms: 0 };
+  expect(outcomeText(outcome, "")).not.toContain("Nothing was changed");
+  expect(outcomeText(outcome, "", plainText, { plan: { refusals: 1 } })).toBe("Nothing was changed.\n");
+});
+
 test("nothing to do is not announced as no steps", () => {
   expect(logOf([{ type: "started", at: 0, steps: 0 }])).toEqual([]);
 });

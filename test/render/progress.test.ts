@@ -61,6 +61,8 @@ test.each([
 ] as const)("an apply ends with what it came to, in resources", (outcome, sentence) => expect(outcomeSentence(outcome)).toBe(sentence));
 
 test("an apply ends with the outputs that people need next", () => {
-  const text = outcomeText(done, "", plainText, [{ name: "loadBalancer/web.dnsName", value: "web-1.eu-west-1.elb.amazonaws.com" }]);
+  const text = outcomeText(done, "", plainText, {
+    outputs: [{ name: "loadBalancer/web.dnsName", value: "web-1.eu-west-1.elb.amazonaws.com" }],
+  });
   expect(text).toMatch(/\n\nOutputs\n {2}loadBalancer\/web\.dnsName {2}web-1\.eu-west-1\.elb\.amazonaws\.com\n$/);
 });

@@ -65,7 +65,7 @@ async function whenEmpty(aws: Aws, sdk: Sdk, name: AwsId, run: Pick<Run, "until"
   let said = -1;
   await run.until("its machines to drain and go", retryPolicy, 15, async () => {
     const left = (await describeGroup(aws, sdk, name))?.Instances ?? [];
-    if (left.length > 0 && left.length !== said) run.say(`${left.length} machines left`);
+    if (left.length > 0 && left.length !== said) run.say(`${left.length} ${left.length === 1 ? "machine" : "machines"} left`);
     said = left.length;
     return left.length === 0;
   });

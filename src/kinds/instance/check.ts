@@ -62,13 +62,8 @@ function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] 
     one.spec.privateIpAddress === undefined ? [] : [`${refKey(one.spec.subnet)} ${one.spec.privateIpAddress}`],
   )
     .get(`${refKey(subnet)} ${address}`)
-    ?.find((one) => one.address < self.address);
-  if (twin)
-    return wrong(
-      "conflict",
-      `${twin.address} has the address ${address} already.`,
-      "an address belongs to one machine; with `count`, leave it out",
-    );
+    ?.find((one) => one.address < self.address && declaredAs(one) !== declaredAs(self));
+  if (twin) return wrong("conflict", `${twin.address} has the address ${address} already.`, "an address belongs to one machine");
   const range: unknown = index.get(subnet)?.spec.cidrBlock;
   if (typeof range !== "string" || !ipaddr.IPv4.isValidCIDR(range)) return [];
   const parsed = ipaddr.IPv4.parse(address);
@@ -76,6 +71,11 @@ function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] 
   return isReserved(parsed, range)
     ? wrong("bad-value", `AWS keeps ${address} for itself: the first four addresses and the last of every subnet.`)
     : [];
+}
+
+/** One declaration that makes several machines with one address is told once, by the check of slots. */
+function declaredAs({ address }: { readonly address: string }): string {
+  return address.replace(/\[.*\]$/s, "");
 }
 
 function isReserved(address: ipaddr.IPv4, range: string): boolean {
