@@ -1,6 +1,6 @@
 /** The engine as the command line and the tests use it: plan, apply, look. */
 import { applyPlan } from "./apply/apply.ts";
-import type { ApplyEvent, Outcome } from "./apply/events.ts";
+import type { ApplyEvent, Outcome, StepRef } from "./apply/events.ts";
 import { preflight, type PreflightFinding } from "./apply/preflight.ts";
 import {
   acquireLease,
@@ -21,7 +21,7 @@ import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
 import type { Environment } from "./config/environment.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, Kind, Live } from "./kinds/kind.ts";
+import type { Address, FieldRule, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { resolve } from "./observe/resolve.ts";
@@ -362,8 +362,9 @@ async function runAgain(
   const made = new Map<Address, string>();
   for await (const event of applyPlan(input)) {
     if (event.type === "step-done" && event.id !== undefined) made.set(event.step.address, event.id);
-    // The index of tags may lose sight of what was tagged anew, too (a restart marks the machine); a next run must not take it for missing.
-    const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || event.step.action === "restart");
+    // The index of tags may lose sight of what was tagged anew, too (a restart marks the machine, and whoever ends it takes the mark off);
+    // a next run must not take it for missing.
+    const wroteTags = event.type === "step-done" && (event.step.stage === "tags" || mayMark(kinds, event.step));
     const tagged = wroteTags ? run.observed.objects.get(event.step.address) : undefined;
     if (tagged) made.set(tagged.address, tagged.live.id);
     if (event.type === "finished") outcome = event.outcome;
@@ -394,6 +395,13 @@ const freshFor = 600_000;
 
 /** Milliseconds for which an apply waits out an outage: what is under way in AWS goes on meanwhile. */
 const applyPatience = 600_000;
+
+/** Whether the step is part of a change that marks the object while it is under way. */
+function mayMark(kinds: readonly Kind[], { kind: name, action }: StepRef): boolean {
+  if (action === "restart") return true;
+  const kind = kinds.find((one) => one.name === name);
+  return action === "update" && Object.values<FieldRule>(kind?.fields ?? {}).some(({ unfinished }) => unfinished !== undefined);
+}
 
 /** That it could not be written down keeps nothing from being done: it is told, and that is all. */
 async function noted(writing: Promise<void>): Promise<string | undefined> {

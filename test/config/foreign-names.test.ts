@@ -43,7 +43,7 @@ test("every name of AWS for a field leads to the field", () => {
       return found && "fields" in found && found.fields.includes(field!) ? [] : [`${kind.name}: ${aws} is ${field}`];
     });
   });
-  expect(wrong.join(', ')).toBe('');
+  expect(wrong.join(", ")).toBe("");
 });
 
 describe("at the top", () => {
