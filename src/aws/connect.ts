@@ -253,7 +253,7 @@ class Gate {
     if (signal?.aborted) giveUp();
     signal?.addEventListener("abort", giveUp, { once: true });
     const timer = setTimeout(() => over.abort(new DeadlineError(ms)), ms);
-    const sending = client.send(command, { abortSignal: over.signal });
+    const sending = Promise.resolve(client.send(command, { abortSignal: over.signal }));
     const aborted = new Promise<never>((_resolve, reject) =>
       over.signal.addEventListener("abort", () => reject(over.signal.reason as Error)),
     );

@@ -115,7 +115,7 @@ const examples: readonly (readonly [what: string, secret: string, before: string
   ["a password for a database's client", "hunter22", "mysql -u root -p", "mysql -u root -p$PASS"],
   ["a password for a database's client", "hunter22", "mysqldump --all-databases -p", "mysql -u root -p < dump.sql"],
   ["a password for passwd", "hunter22", "echo ", "getent passwd root"],
-  ["what looks like a password", "hunter22", "app_passphrase = ", "passphrases = many"],
+  ["a password", "hunter22", "app_passphrase = ", "passphrases = many"],
   ["a private key", "-----BEGIN RSA PRIVATE KEY-----", "key: ", "-----BEGIN PUBLIC KEY-----"],
 ];
 
@@ -133,7 +133,7 @@ describe("each pattern finds its secret, and not what only resembles it", () => 
     const values = findSecrets(new Source("f", "/", `${before}${secret}${after[what] ?? ""}`), (one) => found.push(one));
     expect({ values, summaries: found.map(({ summary }) => summary) }).toEqual({
       values: [secret],
-      summaries: [`${what} stands here, in a text that many read.`],
+      summaries: [`This looks like ${what}. Do not store secrets in files.`],
     });
     expect(look(harmless).shown).toEqual([]);
   });

@@ -97,10 +97,12 @@ describeOnEach("a change of the YAML", (start) => {
     const before = await testbed.id("basic-vpc", "subnet/public-c");
     workshop.edit("basic-vpc", ["cidrBlock: 10.10.2.0/24,  availabilityZone: c,", "cidrBlock: 10.10.2.0/24,  availabilityZone: d,"]);
     const plan = words((await workshop.infra("plan basic-vpc")).stdout);
-    expect(plan).toMatch(new RegExp(`subnet/public-c ${before} ${workshop.place("basic-vpc", "  public-c:")}`));
-    expect(plan).toContain("because the zone of a subnet cannot change");
+    const [file, line] = workshop.place("basic-vpc", "  public-c:").split(":");
+    expect(plan).toContain(`in ${file}`);
+    expect(plan).toContain(`subnet/public-c ${before} line ${line}`);
+    expect(plan).toContain("replace (delete old, then create new): availabilityZone of a subnet cannot be changed");
     expect(plan).toContain("availabilityZone: ap-northeast-2c → ap-northeast-2d");
-    expect(plan).toMatch(/instance\/web-c .*lost with it: its disk/);
+    expect(plan).toMatch(/instance\/web-c .*lost for good: its disk/);
     const replaced = await workshop.infra("apply basic-vpc --yes");
     expect(replaced.code, replaced.stderr).toBe(0);
     const after = await testbed.id("basic-vpc", "subnet/public-c");

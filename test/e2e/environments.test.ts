@@ -64,11 +64,11 @@ describeOnEach("the environments that teach", (start) => {
     const subnetLine = workshop.place(name, `  ${subnet}:`);
     expect(said).toMatch(
       quote(
-        `+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: AWS has { protocol: tcp, port: ${port}, source: 0.0.0.0/0`,
+        `+ securityGroup/${group} sg-… ${workshop.place(name, "    ingress:", `  ${group}:`)} ingress: in AWS but not in the YAML: { protocol: tcp, port: ${port}, source: 0.0.0.0/0`,
       ),
     );
     const route = "{ destination: 0.0.0.0/0, target: internetGateway/main }";
-    expect(said).toMatch(quote(`- routeTable/public rtb-… ${workshop.place(name, route)} routes: AWS lacks ${route}`));
+    expect(said).toMatch(quote(`- routeTable/public rtb-… ${workshop.place(name, route)} routes: in the YAML but not in AWS: ${route}`));
     expect(said).toMatch(quote(`~ subnet/${subnet} subnet-… ${subnetLine} tags.Name: YAML ${name}-${subnet}, AWS not-ours`));
     expect(said).toMatch(quote(`~ subnet/${subnet} subnet-… ${subnetLine} mapPublicIpOnLaunch: YAML ${!flag}, AWS ${flag}`));
     expect(said.indexOf(`port: ${port}, source: 0.0.0.0/0`), "an opened port comes before a changed tag").toBeLessThan(

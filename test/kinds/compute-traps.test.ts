@@ -202,6 +202,8 @@ describe("auto-scaling groups", () => {
     await index.destroy(yaml);
     expect(operations(index, "autoscaling")).toEqual([
       "DeleteWarmPool",
+      "CreateOrUpdateTags",
+      "SuspendProcesses",
       "ResumeProcesses",
       "UpdateAutoScalingGroup",
       "DeleteAutoScalingGroup",

@@ -83,6 +83,7 @@ describe("a network through every layer", () => {
       "ec2:DescribeRouteTables": 1,
       "ec2:DescribeAddresses": 1,
       "ec2:DescribeNatGateways": 1,
+      "ssm:GetParametersByPath": 1, // which kinds the environment has had
     });
     await index.destroy(network);
     expect((await index.plan(network)).plan.objects).toEqual([]);

@@ -1,3 +1,4 @@
+import { foreign } from "./foreign.ts";
 import type { VpcEndpoint as AwsVpcEndpoint } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -47,6 +48,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   idPrefix: "vpce-",
   doc: "Reaches a service from inside a VPC, without the internet.",
   schema,
+  foreign,
   fields: {
     vpc: { change: "replace", because: "an endpoint cannot move to another VPC" },
     service: { change: "replace", because: "the service of an endpoint cannot change in place" },
