@@ -57,7 +57,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["output dev vpc/main", "its id, alone"],
     ["output dev loadBalancer/web.dnsName", "one output"],
     ["output dev url", "one of the environment's own `outputs:`"],
-    ["output dev --format github >> $GITHUB_OUTPUT", "`outputs:` for the steps that follow; env is the same for a shell"],
+    ["output dev --format github", "`outputs:` as lines for $GITHUB_OUTPUT; env is the same for a shell"],
   ],
   explain: [
     ["explain", "all that there is"],

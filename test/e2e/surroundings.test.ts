@@ -57,7 +57,7 @@ describeWithMoto("bad surroundings", () => {
     await closed.close();
     await expectRefusal(
       new RegExp(
-        `error no-network AWS's endpoint ${closed.url.slice("http://".length)} cannot be reached \\(ECONNREFUSED\\)\\. .*hint: check the network, the proxy, AWS_ENDPOINT_URL`,
+        `error no-network AWS's endpoint ${closed.url.slice("http://".length)} cannot be reached \\(ECONNREFUSED\\)\\. .*hint: check the network, the proxy .*, AWS_ENDPOINT_URL`,
       ),
       { AWS_ENDPOINT_URL: closed.url },
     );
@@ -77,7 +77,7 @@ describeWithMoto("bad surroundings", () => {
       body: "<!DOCTYPE html><html><head><title>Log in</title></head><body>Please log in<br></body></html>",
     }));
     await expectRefusal(
-      /error not-aws sts GetCallerIdentity: the endpoint answered HTTP \d+ with something that is not AWS's .* hint: something between here and AWS answers in its place: a proxy, a captive portal, or a wrong AWS_ENDPOINT_URL/,
+      /error not-aws sts GetCallerIdentity: the endpoint answered HTTP \d+ with something that is not AWS's .* hint: something between here and AWS answers in its place: a proxy .*, a captive portal .*, or a wrong AWS_ENDPOINT_URL/,
     );
     proxy.reset();
   });
