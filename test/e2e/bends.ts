@@ -45,3 +45,6 @@ export function rememberingTokens<A>(): (call: Call, send: () => Promise<A>) => 
 
 /** IAM names CloudWatch by its signing name, `monitoring:` (AWS: `cloudwatch:`). */
 export const cloudWatchReads = ["monitoring:*"];
+
+/** The Tagging API by its signing name, too, `tagging:` (AWS: `tag:`); and it denies it in XML, where AWS answers JSON. */
+export const tagReads = ["tagging:*"];

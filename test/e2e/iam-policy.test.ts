@@ -1,6 +1,6 @@
 /** Roles made by `infra iam-policy`: with exactly what it lists everything works, with one action less it does not. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cloudWatchReads, withoutDescriptionsOfGroupRules } from "./bends.ts";
+import { cloudWatchReads, tagReads, withoutDescriptionsOfGroupRules } from "./bends.ts";
 import { asUser } from "./support/iam.ts";
 import type { Call } from "./support/calls.ts";
 import { openLab, type Testbed } from "./support/testbed.ts";
@@ -81,7 +81,8 @@ async function roleFor({ account, workshop }: Testbed, name: string, purpose: "p
   expect(code, stderr).toBe(0);
   const { Statement: statements } = JSON.parse(stdout) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
   const actions = statements.flatMap(({ Action }) => Action).filter((action) => action !== without);
-  const bent = actions.some((action) => action.startsWith("cloudwatch:")) ? cloudWatchReads : [];
+  const uses = (service: string) => actions.some((action) => action.startsWith(service));
+  const bent = [...(uses("cloudwatch:") ? cloudWatchReads : []), ...(uses("tag:") ? tagReads : [])];
   return {
     account: await asUser(account, `${purpose}-${without?.split(":")[1] ?? "all"}`, [
       { Effect: "Allow", Action: [...actions, ...bent], Resource: "*" },
@@ -90,9 +91,11 @@ async function roleFor({ account, workshop }: Testbed, name: string, purpose: "p
   };
 }
 
-/** "monitoring" is how requests to CloudWatch are signed. */
+const signedAs: Readonly<Record<string, string>> = { monitoring: "cloudwatch", tagging: "tag" };
+
+/** Some services are signed for by another name than the one in their actions. */
 function actionOf({ service, operation }: Call): string {
-  return `${service === "monitoring" ? "cloudwatch" : service}:${operation}`;
+  return `${signedAs[service] ?? service}:${operation}`;
 }
 
 function keysOf({ env }: Account): Record<string, string> {
