@@ -34,6 +34,6 @@ describe("explain", () => {
 
   test("a member that is never sent by itself claims no default of AWS", async () => {
     expect(await explained("securityGroup.ingress.port")).not.toContain("AWS's own");
-    expect(await explained("instance.monitoring")).toContain("none: AWS's own");
+    expect(await explained("instance.monitoring")).toContain("none: AWS decides");
   });
 });

@@ -56,7 +56,7 @@ describe("where formats go", () => {
 test.each([
   ["a narrow terminal", true, 60, 60],
   ["a pipe with COLUMNS=60", false, 60, 60],
-  ["a wide terminal: what reads well", true, 200, 100],
+  ["a wide terminal: what reads well", true, 200, 200],
   ["a sliver", true, 20, 40],
 ])("the width for %s", (_name, isTTY, columns, width) => {
   expect(widthOf({ write: () => {}, isTTY, columns })).toBe(width);
