@@ -239,8 +239,7 @@ class InProcessAws implements Sandbox {
   }
 
   #callOf(origin: CallOrigin, state: RegionState): StateCall {
-    const home = () => this.state.look(origin.account, homeOf(origin.region));
-    return new StateCall(origin, state.now, state, this.#faults, this.#facts, origin.region === homeOf(origin.region) ? () => state : home);
+    return new StateCall(origin, state.now, state, this.#faults, this.#facts, (region) => this.state.look(origin.account, region));
   }
 
   /** A dry run: what would go wrong goes wrong, and nothing else happens. */

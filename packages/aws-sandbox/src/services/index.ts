@@ -36,7 +36,7 @@ export const services: Services = {
     xmlNamespace: "http://acm.amazonaws.com/doc/2015-12-08/",
     target: "CertificateManager",
     schemas: () => import("@aws-sdk/client-acm"),
-    model: () => Promise.resolve({ model: { operations: {} } }),
+    model: () => import("./acm/index.ts"),
   },
   autoscaling: {
     signingName: "autoscaling",
@@ -103,7 +103,7 @@ export const services: Services = {
     rest: { malformed: "InvalidInput" },
     isGlobal: true,
     schemas: () => import("@aws-sdk/client-route-53"),
-    model: () => Promise.resolve({ model: { operations: {} } }),
+    model: () => import("./route53/index.ts"),
   },
   secretsmanager: {
     signingName: "secretsmanager",
