@@ -40,6 +40,7 @@ export class Authoriser implements Look {
   }
 
   arn(service: string, end: string, owner = account): string {
+    if (service === "route53") return `arn:aws:route53:::${end}`;
     return `arn:aws:${service}:${service === "iam" ? "" : this.#state.region}:${owner}:${end}`;
   }
 
@@ -175,6 +176,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DBSubnetGroupName: "subgrp:NAME",
     SourceDBInstanceIdentifier: "db:NAME",
   },
+  route53: { HostedZoneId: "hostedzone/NAME", Id: "hostedzone/NAME", ResourceId: "hostedzone/NAME" },
 };
 
 const one =
@@ -224,12 +226,14 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),
   "rds:CreateDBSnapshot": called("snapshot", "DBSnapshotIdentifier", (name) => `snapshot:${name}`),
   "rds:CreateDBSubnetGroup": called("subgrp", "DBSubnetGroupName", (name) => `subgrp:${name}`),
+  "acm:RequestCertificate": one("certificate"),
   "secretsmanager:CreateSecret": called("secret", "Name", (name) => `secret:${name}-abcdef`),
   "sns:CreateTopic": called("topic", "Name", (name) => name),
 };
 
 /** The action that AWS checks for tags in a create, and the key that names the create. */
 const tagActions: Readonly<Record<string, { readonly action: string; readonly key?: string }>> = {
+  acm: { action: "acm:AddTagsToCertificate" },
   autoscaling: { action: "autoscaling:CreateOrUpdateTags" },
   cloudwatch: { action: "cloudwatch:TagResource" },
   ec2: { action: "ec2:CreateTags", key: "ec2:CreateAction" },

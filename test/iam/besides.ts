@@ -49,6 +49,7 @@ export const more: Readonly<Record<string, More>> = {
     ...monitorOf(input),
   ],
   "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "route53:CreateHostedZone": () => [{ action: "route53:CreateHostedZone", resource: "*", context: {} }],
   "secretsmanager:CreateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "secretsmanager:UpdateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "ssm:PutParameter": (input, to) => {

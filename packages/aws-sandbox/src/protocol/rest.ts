@@ -117,10 +117,10 @@ function isBound(member: NormalizedSchema): boolean {
   return [httpLabel, httpQuery, httpHeader, httpPrefixHeaders].some((trait) => trait !== undefined);
 }
 
-/** Whether any member stands in the body. */
+/** Whether any member stands in the body. A struct without members is an empty element in it. */
 function hasBody(schema: NormalizedSchema): boolean {
-  for (const [, member] of schema.structIterator()) if (!isBound(member)) return true;
-  return false;
+  const members = [...schema.structIterator()];
+  return members.length === 0 || members.some(([, member]) => !isBound(member));
 }
 
 function root({ body }: WireRequest) {

@@ -18,9 +18,9 @@ export const recordOperations: Record<string, Handler> = {
     if (input.StartRecordType !== undefined && input.StartRecordName === undefined)
       throw invalid("StartRecordType is not valid without StartRecordName");
     const from = input.StartRecordName === undefined ? [""] : [sortKey(fullName(input.StartRecordName)), input.StartRecordType ?? ""];
-    const place = ({ name, type }: SetRecord) => [sortKey(name), type].join("\u0001");
+    const place = ({ name, type }: SetRecord) => [sortKey(name), type].join("\0");
     const all = setsOf(call, zone.id)
-      .filter((set) => place(set) >= from.join("\u0001"))
+      .filter((set) => place(set) >= from.join("\0"))
       .sort((a, b) => (place(a) < place(b) ? -1 : 1));
     const size = checkSize(input.MaxItems, mostPerPage);
     const next = all[size];

@@ -61,9 +61,9 @@ export function fullName(written: string): string {
   return `${shown.join("")}.`;
 }
 
-/** The order of listings: from the last label to the first. */
+/** The order of listings: from the last label to the first, with a dot at the end (Route 53 API, ListResourceRecordSets: "Sort order"). */
 export function sortKey(name: string): string {
-  return name.split(".").filter(Boolean).reverse().join("\0");
+  return `${name.split(".").filter(Boolean).reverse().join(".")}.`;
 }
 
 /** An id as clients send it, with or without what stands before it in answers. */
