@@ -127,7 +127,7 @@ async function find(
   narrower: { readonly address?: string } = {},
 ): Promise<Live | undefined> {
   // The tag index may not show yet what was made a moment ago, and a listing asks the whole account: its name is what it has.
-  const candidates = kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
+  const candidates = kind.naming && kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
   const narrow = { ...narrower, ...(candidates ? { candidates } : {}) };
   for await (const live of driver.list(aws, { ...scope, ...narrow, existence: true })) {
     const isOurs =

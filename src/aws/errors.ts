@@ -137,7 +137,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "wrong-state",
-        "IncorrectState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",

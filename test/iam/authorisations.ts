@@ -226,14 +226,12 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "rds:CreateDBParameterGroup": called("pg", "DBParameterGroupName", (name) => `pg:${name}`),
   "rds:CreateDBSnapshot": called("snapshot", "DBSnapshotIdentifier", (name) => `snapshot:${name}`),
   "rds:CreateDBSubnetGroup": called("subgrp", "DBSubnetGroupName", (name) => `subgrp:${name}`),
-  "acm:RequestCertificate": one("certificate"),
   "secretsmanager:CreateSecret": called("secret", "Name", (name) => `secret:${name}-abcdef`),
   "sns:CreateTopic": called("topic", "Name", (name) => name),
 };
 
 /** The action that AWS checks for tags in a create, and the key that names the create. */
 const tagActions: Readonly<Record<string, { readonly action: string; readonly key?: string }>> = {
-  acm: { action: "acm:AddTagsToCertificate" },
   autoscaling: { action: "autoscaling:CreateOrUpdateTags" },
   cloudwatch: { action: "cloudwatch:TagResource" },
   ec2: { action: "ec2:CreateTags", key: "ec2:CreateAction" },
