@@ -320,7 +320,7 @@ export interface IamNeeds<S = any> {
   /** Reads that tell contents: allowed on what bears our tags only. */
   readonly readOurs?: readonly string[];
   readonly write: readonly string[];
-  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
+  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one, unless its `access` is `any`. */
   readonly remove: readonly string[];
   /** Actions that only some fields need, with the paths of those fields (`volumes.*.size`): granted when a resource writes one of them. */
   readonly onlyFor?: Readonly<Record<string, readonly string[]>>;
