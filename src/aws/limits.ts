@@ -16,6 +16,7 @@ export function publishedLimit(service: string, operation: string): Limit & { re
   if (service === "autoscaling") return { key: "autoscaling", burst: 30, refill: 6 }; // one bucket for all operations of the account
   if (service === "sns" && /^(TagResource|UntagResource|ListTagsForResource)$/.test(operation))
     return { key: "sns:tagging", ...snsTagging };
+  if (service === "route53") return { key: "route53", ...allOfRoute53 };
   if (service === "ssm" && operation === "PutParameter") return { key: "ssm:PutParameter", ...putParameter };
   const other = others[service] ?? { burst: 20, refill: 5 };
   return { key: `${service}:${operation}`, ...other };
@@ -23,6 +24,9 @@ export function publishedLimit(service: string, operation: string): Limit & { re
 
 /** "Tagging actions are limited to 10 TPS per AWS account, per AWS Region" (SNS API reference, TagResource); one bucket for the three. */
 const snsTagging: Limit = { burst: 10, refill: 10, isHard: true };
+
+/** "Five requests per second per AWS account", all operations together (Route 53 Developer Guide, "Quotas"). */
+const allOfRoute53: Limit = { burst: 5, refill: 5, isHard: true };
 
 /** Three a second by default (AWS General Reference, "AWS Systems Manager endpoints and quotas": transactions per second for PutParameter). */
 const putParameter: Limit = { burst: 3, refill: 3 };
@@ -61,6 +65,7 @@ const others: Readonly<Record<string, Limit>> = {
   secretsmanager: { burst: 40, refill: 40 },
   tagging: { burst: 15, refill: 15 },
   iam: { burst: 30, refill: 10 },
+  acm: { burst: 10, refill: 5 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
 };

@@ -31,6 +31,8 @@ export function rehearsal(aws: Aws): Aws {
     secretsmanager: held(aws.secretsmanager),
     tagging: held(aws.tagging),
     iam: held(aws.iam),
+    route53: held(aws.route53),
+    acm: held(aws.acm),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

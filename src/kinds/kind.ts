@@ -63,6 +63,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly create: "token" | "tag-lookup" | "name";
   /** AWS has a name for it (`infra:name` keeps it): its longest length and what it may not hold. Absent: AWS knows it by id only. */
   readonly naming?: Naming;
+  /** AWS gives it no tags: the driver keeps those of ours in another way, and nobody can write others. */
+  readonly untagged?: true;
   /**
    * What only one object may hold at a time, of all that this object holds: a range, an address, a gateway's place. Pure, and told
    * in the same way of what is declared and of what was found. Names are no business of a kind: `naming` says what there is to say.
@@ -318,7 +320,7 @@ export interface IamNeeds<S = any> {
   /** Reads that tell contents: allowed on what bears our tags only. */
   readonly readOurs?: readonly string[];
   readonly write: readonly string[];
-  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
+  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one, unless its `access` is `any`. */
   readonly remove: readonly string[];
   /** Actions that only some fields need, with the paths of those fields (`volumes.*.size`): granted when a resource writes one of them. */
   readonly onlyFor?: Readonly<Record<string, readonly string[]>>;

@@ -75,6 +75,7 @@ function ours({ context }: Authorisation, key: string): unknown {
 
 /** Whether its resource exists already, and is not public. */
 function bearsTags({ action, resource }: Authorisation): boolean {
-  if (/^(iam:(PassRole|CreateServiceLinkedRole)$|kms:|secretsmanager:|ssm:)/.test(action)) return false;
+  // Route 53 has no condition on tags (Service Authorization Reference, "Amazon Route 53").
+  if (/^(iam:(PassRole|CreateServiceLinkedRole)$|kms:|route53:|secretsmanager:|ssm:)/.test(action)) return false;
   return !/\/new$|:(image|snapshot)\/|security-group-rule/.test(resource);
 }

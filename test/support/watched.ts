@@ -21,6 +21,8 @@ const services = [
   "logs",
   "secretsmanager",
   "tagging",
+  "route53",
+  "acm",
 ] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */

@@ -11,7 +11,7 @@ export interface Paging<T> {
   readonly min?: number;
   /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
   readonly size?: number;
-  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "logs" limit and nextToken, "tagging" ResourcesPerPage and PaginationToken. */
+  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "acm" MaxItems and NextToken, "logs" limit and nextToken, "tagging" ResourcesPerPage and PaginationToken. */
   readonly names?: keyof typeof NAMES;
   /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
   readonly ids?: readonly string[] | undefined;
@@ -62,6 +62,7 @@ const NAMES = {
   logs: { limit: "limit", token: "nextToken", next: "nextToken" },
   tagging: { limit: "ResourcesPerPage", token: "PaginationToken", next: "PaginationToken" },
   iam: { limit: "MaxItems", token: "Marker", next: "Marker" },
+  acm: { limit: "MaxItems", token: "NextToken", next: "NextToken" },
 } as const;
 
 /** Where a listing stands: when it began, the place after the last that it gave, and which that was. */
@@ -106,6 +107,7 @@ function readToken(text: string, call: Call): Token {
 }
 
 const BAD_TOKEN: Readonly<Record<string, string>> = {
+  acm: "ValidationException",
   ec2: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
@@ -116,6 +118,7 @@ const BAD_TOKEN: Readonly<Record<string, string>> = {
 };
 
 const LIMIT_FAULT: Readonly<Record<string, string>> = {
+  acm: "ValidationException",
   ssm: "ValidationException",
   iam: "ValidationError",
   logs: "InvalidParameterException",
