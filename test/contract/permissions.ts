@@ -63,12 +63,13 @@ export class Permissions {
   }
 }
 
-/** Calls that no case brings about: of a secret that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, on what another resource has let go of already. */
+/** Calls that no case brings about: of a secret or a key that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, on what another resource has let go of already. */
 const rare: ReadonlySet<string> = new Set([
   "ec2:DeleteLaunchTemplateVersions",
   "ec2:ModifyNetworkInterfaceAttribute",
   "autoscaling:CancelInstanceRefresh",
   "secretsmanager:RestoreSecret",
+  "kms:CancelKeyDeletion",
   "autoscaling:ResumeProcesses",
   "autoscaling:SetInstanceProtection",
   "ec2:DisassociateIamInstanceProfile",

@@ -30,6 +30,8 @@ function directClients(sandbox: Sandbox, region: string): ClientCache {
     "iam",
     "logs",
     "secretsmanager",
+    "kms",
+    "s3",
     "tagging",
   ] as const)
     cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));

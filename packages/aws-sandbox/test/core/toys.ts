@@ -4,6 +4,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -44,6 +45,7 @@ export const clients = {
   ec2: EC2Client,
   elbv2: ElasticLoadBalancingV2Client,
   logs: CloudWatchLogsClient,
+  kms: KMSClient,
   rds: RDSClient,
   secretsmanager: SecretsManagerClient,
   sns: SNSClient,
