@@ -1,3 +1,4 @@
+import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { Type, type Static } from "typebox";
@@ -147,6 +148,9 @@ export const alarm: Kind<Alarm, Handle> = {
   },
   check,
   normalise: (spec) => (spec.dimensions ? { ...spec, dimensions: asMeasured(spec.dimensions) } : spec),
+  authored: (spec) => ({
+    spec: without(spec, { datapointsToAlarm: spec.evaluationPeriods, treatMissingData: "missing", actionsEnabled: true }),
+  }),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 

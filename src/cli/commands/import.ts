@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { interfacesIn } from "../../aws/interfaces.ts";
+import { placePatterns } from "../../config/schema.ts";
+import { loadEnvironment, type Loaded } from "../../config/load.ts";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
+import { ReadDenied, type Root } from "../../import/discover.ts";
+import { importAround, type Imported } from "../../import/import.ts";
+import { referencesOut } from "../../import/outside.ts";
+import { meaningOf } from "../../import/roots.ts";
+import { rootsTagged } from "../../import/tagged.ts";
+import { kinds } from "../../kinds/index.ts";
+import { importText } from "../../render/import-text.ts";
+import type { Context } from "../context.ts";
+import { program } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { regionOfShell } from "../shell-region.ts";
+import { nameAfter } from "./init.ts";
+
+export interface ImportFlags {
+  readonly name: string;
+  readonly project?: string;
+  readonly region?: string;
+  readonly depth: "vpc" | "linked";
+  readonly names: "name-tag" | "id";
+  readonly exclude?: readonly string[];
+}
+
+/** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
+export async function importRoots(context: Context, texts: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+  const place = placeOf(context, flags);
+  return inSession(context, place, async (session) => {
+    const work = importInto(context, session, place, texts, flags);
+    return unlessStopped(context, work);
+  });
+}
+
+interface Place {
+  readonly project: string;
+  readonly name: string;
+  readonly region: string;
+}
+
+function placeOf(context: Context, flags: ImportFlags): Place {
+  const region = flags.region ?? regionOfShell(context.io.env, context.options.profile)?.region;
+  if (region === undefined) throw usage("import needs a region.", "--region eu-west-1, or AWS_REGION");
+  const place = { project: flags.project ?? nameAfter(context.home), name: flags.name, region };
+  for (const [key, text] of [["project", place.project], ["environment", place.name], ["region", place.region]] as const)
+    if (!new RegExp(placePatterns[key]).test(text)) throw usage(`"${text}" cannot be the ${key}.`, `it must match ${placePatterns[key]}`);
+  return place;
+}
+
+async function importInto(context: Context, session: Session, place: Place, texts: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+  const { connection } = session;
+  const roots = await rootsOf(session, texts);
+  context.io.stderr.write(`reading around ${texts.join(", ")}\n`);
+  const imported = await importAround(kinds, connection, {
+    roots,
+    project: place.project,
+    environment: place.name,
+    region: place.region,
+    depth: flags.depth,
+    exclude: new Set(flags.exclude ?? []),
+    names: flags.names,
+    head: [`Imported from ${texts.join(", ")} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`, ""],
+    load: (text) => loadText(context, place.name, text),
+  }).catch(sayWhatWasDenied);
+  refuseWhatIsOwned(imported, roots);
+  const unknown = await notLookedAt(session, imported);
+  print(context, imported, unknown);
+  const path = join("environments", `${place.name}.yaml`);
+  context.io.stderr.write(`next    save it as ${path}, read it, then: ${program(context)} adopt ${place.name}\n`);
+  printFooter(context, session);
+  return imported.open.length > 0 ? exit.differences : exit.ok;
+}
+
+/** The text as the file that it is to be, whatever is there now. */
+function loadText(context: Context, name: string, text: string): Loaded {
+  const path = join(context.home, "environments", `${name}.yaml`);
+  return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, unsaved: new Map([[path, text]]) });
+}
+
+async function rootsOf({ connection: { aws } }: Session, texts: readonly string[]): Promise<Root[]> {
+  const roots: Root[] = [];
+  for (const text of texts.flatMap((one) => one.split(","))) {
+    const meaning = meaningOf(kinds, text);
+    if ("unknown" in meaning) throw usage(meaning.unknown, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
+    const found = "root" in meaning ? [meaning.root] : await rootsTagged(kinds, aws, meaning.tag);
+    if (found.length === 0) throw usage(`nothing in ${aws.region} bears the tag ${text}.`, "check the tag, the region and the account");
+    roots.push(...found);
+  }
+  return roots;
+}
+
+function sayWhatWasDenied(error: unknown): never {
+  if (!(error instanceof ReadDenied)) throw error;
+  throw new DiagnosticError([
+    {
+      code: "access-denied",
+      severity: "error",
+      summary: `${error.message}.`,
+      hint: `allow it (\`infra iam-policy\`), or leave them out: --exclude ${error.kind.name}`,
+    },
+  ]);
+}
+
+/** A root that nobody can import is an error; what lies around one is told, and referred to by `{ id }`. */
+function refuseWhatIsOwned({ found, sorted, entries }: Imported, roots: readonly Root[]): void {
+  const problems = [
+    ...found.missing.map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
+    ...sorted.outside.filter(({ kind, live }) => roots.some((one) => one.kind === kind && one.id === live.id)).map(({ live, why }) => `${live.id}: ${why}`),
+  ];
+  if (problems.length === 0 || entries.length > 0 && found.missing.length === 0 && roots.length > problems.length) return;
+  throw new DiagnosticError(
+    problems.map((summary) => ({
+      code: "import-root",
+      severity: "error",
+      summary: `${summary}; nothing was written.`,
+      hint: "check the id, the region and the account; what another environment has is released by `infra release`",
+    })),
+  );
+}
+
+/** Whose interfaces stand in the network and belong to nothing that was found: services that have no kind here. */
+async function notLookedAt({ connection: { aws } }: Session, { found }: Imported): Promise<string[]> {
+  const networks = [...found.lives].flatMap(([kind, lives]) => (kind.idPrefix === "vpc-" ? [...lives.keys()] : []));
+  if (networks.length === 0) return [];
+  const all = [...found.lives.values()].flatMap((lives) => [...lives.values()]);
+  const known = new Set(all.flatMap(({ id, aliases }) => [id, ...aliases]));
+  const ends = [...known].filter((id) => id.startsWith("arn:")).map((arn) => arn.slice(arn.lastIndexOf(":") + 1));
+  const strangers = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
+    const isKnown = [id, holder, owner].some((one) => one !== undefined && (known.has(one) || ends.includes(one)));
+    return !isKnown && !/of instance |a database \(RDS\)/.test(what);
+  });
+  return strangers.map(({ id, what }) => `${id} (${what})`);
+}
+
+function print(context: Context, imported: Imported, unknown: readonly string[]): void {
+  const { entries, sorted, text, open } = imported;
+  const found = kinds.flatMap(({ name }) => {
+    const count = entries.filter(({ kind }) => kind.name === name).length;
+    return count > 0 ? [{ kind: name, count }] : [];
+  });
+  const outside = [...new Set(referencesOut(entries).map(({ to }) => to))];
+  const report = {
+    found,
+    leftOut: sorted.outside.map(({ live, why }) => ({ id: live.id, why })),
+    outside,
+    unknown,
+    resources: entries.length,
+    lines: text.split("\n").length - 1,
+    remarks: entries.reduce((sum, { remarks }) => sum + remarks.length, 0),
+    open,
+    tagged: imported.run?.plan.steps.length ?? 0,
+  };
+  context.io.stderr.write(importText(report));
+  emit(context, { text: () => text, json: () => jsonText(report) });
+}
