@@ -46,6 +46,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["adopt prod", "shows the plan, which writes tags only, and asks"],
     ["adopt prod vpc/main subnet/a", "these first"],
   ],
+  release: [["release prod vpc/main subnet/a", "they stay as they are, and are nobody's"]],
   destroy: [
     ["destroy dev", "shows what goes, and has its name typed"],
     ["destroy dev --confirm 123456789012/eu-west-1/dev", "without a terminal"],

@@ -122,6 +122,12 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--approve <file>", "run only what this approval or saved plan holds")
     .addOption(noLock())
     .action(load(async () => (await import("./commands/adopt.ts")).adopt));
+  subcommand(program, "release", "take our tags off objects, and leave the objects")
+    .usage("[options] <env> <address...>")
+    .addArgument(oneEnvironment())
+    .argument("[address...]", "what is released")
+    .option("-y, --yes", "do not ask")
+    .action(load(async () => (await import("./commands/release.ts")).release));
   subcommand(program, "destroy", "delete everything this environment owns")
     .addArgument(oneEnvironment())
     .option("--project <name>", "without YAML: the project")

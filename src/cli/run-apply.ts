@@ -192,7 +192,8 @@ function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Dia
   return outcome.done.length > 0 ? exit.partial : exit.error;
 }
 
-function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
+/** Why no run may write to the environment now. */
+export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
   return new DiagnosticError([
     {
       code: "frozen",
