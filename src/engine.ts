@@ -178,12 +178,7 @@ function ownerOf({ project, name }: Environment): LeaseOwner {
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
-async function unmanagedIn(
-  kinds: readonly Kind[],
-  drivers: Drivers,
-  aws: Aws,
-  observed: Observed,
-): Promise<Note[]> {
+async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed): Promise<Note[]> {
   const ours = new Map<string, Set<AwsId>>();
   const known = new Map<string, Set<AwsId>>();
   for (const { kind, live } of [...observed.objects.values(), ...observed.leftovers]) {

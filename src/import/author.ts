@@ -34,8 +34,7 @@ type Links = (id: AwsId, kinds: readonly string[]) => Address | undefined;
 /** Ids that are names are unique within a kind only. */
 function linksOf(taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>): Links {
   const links = new Map<string, Address>();
-  for (const { kind, live } of taken)
-    for (const id of [live.id, ...live.aliases]) links.set(`${kind.name} ${id}`, addresses.get(live)!);
+  for (const { kind, live } of taken) for (const id of [live.id, ...live.aliases]) links.set(`${kind.name} ${id}`, addresses.get(live)!);
   return (id, kinds) => kinds.map((kind) => links.get(`${kind} ${id}`)).find((address) => address !== undefined);
 }
 
@@ -100,7 +99,9 @@ export function minimal(kind: Kind, spec: Spec): Spec {
 
 function withoutDefaults({ of }: FieldRule, value: unknown): unknown {
   if (!of || !isMapping(value)) return value;
-  const kept = Object.entries(value).filter(([member, one]) => !of[member]?.default || canonicalJson(of[member].default.value) !== canonicalJson(one));
+  const kept = Object.entries(value).filter(
+    ([member, one]) => !of[member]?.default || canonicalJson(of[member].default.value) !== canonicalJson(one),
+  );
   return Object.fromEntries(kept);
 }
 
@@ -113,7 +114,11 @@ function isSame(kind: Kind, field: string, value: unknown, dflt: unknown): boole
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined && one !== null).map(([key, one]) => [key, plain(one)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined && one !== null)
+      .map(([key, one]) => [key, plain(one)]),
+  );
 }
 
 function isNothing(value: unknown): boolean {

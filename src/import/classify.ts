@@ -45,8 +45,7 @@ export function classify({ lives }: Discovered, account: string): Classified {
 }
 
 function whyOutside(live: Live, account: string, kind: Kind): Outside | undefined {
-  if (live.owner !== undefined && live.owner !== account)
-    return { kind, live, why: `it belongs to account ${live.owner}`, how: "shared" };
+  if (live.owner !== undefined && live.owner !== account) return { kind, live, why: `it belongs to account ${live.owner}`, how: "shared" };
   const maker = makerOf(live);
   if (maker) return { kind, live, why: `made by ${maker.who}`, how: maker.tag.startsWith("aws:cloudformation:") ? "stack" : "service" };
   const { [ownership.environment]: environment, [ownership.project]: project, [ownership.resource]: resource } = live.tags;

@@ -47,15 +47,21 @@ function block(key: string, value: unknown, pad: string): string[] {
   if (typeof value === "string" && value.includes("\n")) return literal(key, value, pad);
   const line = `${pad}${scalar(key)}: ${flow(value)}`;
   const isShort = line.length <= width && !hasLines(value);
-  if (!isCollection(value) || (isShort && depthOf(value) <= 1)) return [line];
+  if (!isCollection(value) || (isShort && isSimple(value, line))) return [line];
   if (Array.isArray(value)) return [`${pad}${scalar(key)}:`, ...value.flatMap((item: unknown) => listItem(item, `${pad}  `))];
   if (Object.keys(value).length === 0) return [`${pad}${scalar(key)}: {}`];
   return [`${pad}${scalar(key)}:`, ...Object.entries(value).flatMap(([inner, one]) => block(inner, one, `${pad}  `))];
 }
 
+/** Scalars only, or a short mapping of lists of scalars. */
+function isSimple(value: unknown, line: string): boolean {
+  return depthOf(value) <= 1 || (!Array.isArray(value) && depthOf(value) === 2 && line.length <= 80);
+}
+
 function listItem(item: unknown, pad: string): string[] {
   const line = `${pad}- ${flow(item)}`;
-  if (!isCollection(item) || (line.length <= width && !hasLines(item)) || Array.isArray(item) || Object.keys(item).length === 0) return [line];
+  if (!isCollection(item) || (line.length <= width && !hasLines(item)) || Array.isArray(item) || Object.keys(item).length === 0)
+    return [line];
   const lines = Object.entries(item).flatMap(([key, value]) => block(key, value, `${pad}  `));
   return [`${pad}- ${lines[0]!.slice(pad.length + 2)}`, ...lines.slice(1)];
 }

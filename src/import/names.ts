@@ -1,5 +1,5 @@
 /** Names for what was found: the same estate gets the same names, whatever order AWS lists it in. */
-import type { Address, AwsId, Kind, Live } from "../kinds/kind.ts";
+import type { Address, Kind, Live } from "../kinds/kind.ts";
 
 export interface Nameable {
   readonly kind: Kind;
@@ -31,13 +31,9 @@ function nameOf(one: Nameable, style: NameStyle, prefix: string): string {
 }
 
 /** The tag Name, else AWS's own name. */
-function ownName({ live }: Nameable): string | undefined {
-  return live.tags["Name"] || live.name || (isNameLike(live.id) ? live.id.slice(live.id.lastIndexOf(":") + 1) : undefined);
-}
-
-/** Ids of EC2 and ARNs of balancers say nothing to people; a path or a plain name does. */
-function isNameLike(id: AwsId): boolean {
-  return !/^[a-z]+-[0-9a-f]{8,17}$/.test(id) && !id.startsWith("arn:");
+function ownName({ kind, live }: Nameable): string | undefined {
+  const isName = kind.idPrefix === undefined && !live.id.startsWith("arn:");
+  return live.tags["Name"] || live.name || (isName ? live.id : undefined);
 }
 
 /** What has no name is told by its zone, where it lies in one. */

@@ -15,7 +15,12 @@ export interface OpenPoint {
 }
 
 /** Each place once: first what keeps the file from being read, then what a plan would change. */
-export function openPoints(entries: readonly Entry[], diagnostics: readonly Diagnostic[], steps: readonly Step[], text: string): OpenPoint[] {
+export function openPoints(
+  entries: readonly Entry[],
+  diagnostics: readonly Diagnostic[],
+  steps: readonly Step[],
+  text: string,
+): OpenPoint[] {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const points = [...errors.map((error) => pointOfError(entries, error, text)), ...steps.flatMap((step) => pointsOfStep(step))];
   return points.filter((one, i) => points.findIndex(({ address, field }) => address === one.address && field === one.field) === i);
@@ -28,7 +33,9 @@ function pointsOfStep(step: Step): OpenPoint[] {
     return others.length > 0 ? [{ address, field: "tags", why: `a plan would write the tags ${others.join(", ")}` }] : [];
   }
   if (step.action === "update" || step.action === "restart" || step.action === "replace")
-    return step.changes.filter(({ path }) => !path.startsWith("tags.infra:")).map(({ path }) => ({ address, field: /^[^.[]*/.exec(path)![0], why: `a plan would change ${path}` }));
+    return step.changes
+      .filter(({ path }) => !path.startsWith("tags.infra:"))
+      .map(({ path }) => ({ address, field: /^[^.[]*/.exec(path)![0], why: `a plan would change ${path}` }));
   return [{ address, why: `a plan would ${step.action} it` }];
 }
 
@@ -54,7 +61,9 @@ export function withoutOpen(entries: readonly Entry[], open: readonly OpenPoint[
     const required = new Set((entry.kind.schema as AnnotatedSchema).required ?? []);
     const gone = new Set(mine.flatMap(({ field }) => (field === undefined || required.has(field) ? [] : [field])));
     const body = Object.fromEntries(Object.entries(entry.body).filter(([field]) => !gone.has(field)));
-    const remarks = mine.map(({ field, why }): Remark => ({ text: `open: ${field === undefined ? "" : `${field} is not written: `}${why}` }));
+    const remarks = mine.map(({ field, why }): Remark => ({
+      text: `open: ${field === undefined ? "" : `${field} is not written: `}${why}`,
+    }));
     return { ...entry, body, remarks: [...entry.remarks, ...remarks] };
   });
 }

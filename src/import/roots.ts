@@ -11,7 +11,9 @@ export function meaningOf(kinds: readonly Kind[], text: string): Meaning {
     const root = rootOfArn(kinds, text);
     return root ? { root } : { unknown: `no kind here has objects such as ${text}` };
   }
-  const byPrefix = kinds.filter(({ idPrefix }) => idPrefix !== undefined && text.startsWith(idPrefix) && isHex(text.slice(idPrefix.length)));
+  const byPrefix = kinds.filter(
+    ({ idPrefix }) => idPrefix !== undefined && text.startsWith(idPrefix) && isHex(text.slice(idPrefix.length)),
+  );
   const [kind] = byPrefix.sort((a, b) => b.idPrefix!.length - a.idPrefix!.length);
   if (kind) return { root: { kind, id: text } };
   const slash = text.indexOf("/");

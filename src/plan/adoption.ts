@@ -71,9 +71,19 @@ export function adoptionProblems(steps: readonly Step[]): Diagnostic[] {
 
 function besidesOurTags(step: Step): string | undefined {
   if (step.action === "keep") return undefined;
-  if (step.action === "retag") return keysBesideOurs(step.tags).map((key) => `tags.${key}`).join(", ") || undefined;
+  if (step.action === "retag")
+    return (
+      keysBesideOurs(step.tags)
+        .map((key) => `tags.${key}`)
+        .join(", ") || undefined
+    );
   if (step.action === "create" || step.action === "delete") return `it would be ${step.action}d`;
-  return step.changes.map(({ path }) => path).filter((path) => !path.startsWith("tags.infra:")).join(", ") || undefined;
+  return (
+    step.changes
+      .map(({ path }) => path)
+      .filter((path) => !path.startsWith("tags.infra:"))
+      .join(", ") || undefined
+  );
 }
 
 /** The keys of a change of tags that are not ours alone to write: none, where adoption does nothing else. */

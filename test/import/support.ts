@@ -30,7 +30,12 @@ export async function stripped({ observed, drivers }: PlanRun, { aws }: Connecti
   }
 }
 
-export function importOf(connection: Connection, environment: Environment, roots: readonly Root[], more: Partial<ImportRequest> = {}): Promise<Imported> {
+export function importOf(
+  connection: Connection,
+  environment: Environment,
+  roots: readonly Root[],
+  more: Partial<ImportRequest> = {},
+): Promise<Imported> {
   return importAround(kinds, connection, {
     roots,
     project: environment.project,

@@ -6,7 +6,7 @@ import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { ReadDenied, type Root } from "../../import/discover.ts";
 import { importAround, type Imported } from "../../import/import.ts";
 import { referencesOut } from "../../import/outside.ts";
-import { meaningOf } from "../../import/roots.ts";
+import { meaningOf, type Meaning } from "../../import/roots.ts";
 import { rootsTagged } from "../../import/tagged.ts";
 import { kinds } from "../../kinds/index.ts";
 import { importText } from "../../render/import-text.ts";
@@ -28,12 +28,18 @@ export interface ImportFlags {
 }
 
 /** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
-export async function importRoots(context: Context, texts: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+export async function importRoots(context: Context, written: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+  const texts = written.flatMap((text) => text.split(","));
+  const meanings = texts.map(known);
   const place = placeOf(context, flags);
-  return inSession(context, place, async (session) => {
-    const work = importInto(context, session, place, texts, flags);
-    return unlessStopped(context, work);
-  });
+  return inSession(context, place, (session) => unlessStopped(context, importInto(context, session, place, texts, meanings, flags)));
+}
+
+/** What a root means. */
+function known(text: string): Exclude<Meaning, { unknown: string }> {
+  const meaning = meaningOf(kinds, text);
+  if ("unknown" in meaning) throw usage(`${meaning.unknown}.`, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
+  return meaning;
 }
 
 interface Place {
@@ -46,14 +52,25 @@ function placeOf(context: Context, flags: ImportFlags): Place {
   const region = flags.region ?? regionOfShell(context.io.env, context.options.profile)?.region;
   if (region === undefined) throw usage("import needs a region.", "--region eu-west-1, or AWS_REGION");
   const place = { project: flags.project ?? nameAfter(context.home), name: flags.name, region };
-  for (const [key, text] of [["project", place.project], ["environment", place.name], ["region", place.region]] as const)
+  for (const [key, text] of [
+    ["project", place.project],
+    ["environment", place.name],
+    ["region", place.region],
+  ] as const)
     if (!new RegExp(placePatterns[key]).test(text)) throw usage(`"${text}" cannot be the ${key}.`, `it must match ${placePatterns[key]}`);
   return place;
 }
 
-async function importInto(context: Context, session: Session, place: Place, texts: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+async function importInto(
+  context: Context,
+  session: Session,
+  place: Place,
+  texts: readonly string[],
+  meanings: readonly ReturnType<typeof known>[],
+  flags: ImportFlags,
+): Promise<ExitCode> {
   const { connection } = session;
-  const roots = await rootsOf(session, texts);
+  const roots = await rootsOf(session, meanings);
   context.io.stderr.write(`reading around ${texts.join(", ")}\n`);
   const imported = await importAround(kinds, connection, {
     roots,
@@ -63,7 +80,7 @@ async function importInto(context: Context, session: Session, place: Place, text
     depth: flags.depth,
     exclude: new Set(flags.exclude ?? []),
     names: flags.names,
-    head: [`Imported from ${texts.join(", ")} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`, ""],
+    head: [`Imported from ${texts.join(", ")} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`],
     load: (text) => loadText(context, place.name, text),
   }).catch(sayWhatWasDenied);
   refuseWhatIsOwned(imported, roots);
@@ -81,13 +98,15 @@ function loadText(context: Context, name: string, text: string): Loaded {
   return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, unsaved: new Map([[path, text]]) });
 }
 
-async function rootsOf({ connection: { aws } }: Session, texts: readonly string[]): Promise<Root[]> {
+async function rootsOf({ connection: { aws } }: Session, meanings: readonly ReturnType<typeof known>[]): Promise<Root[]> {
   const roots: Root[] = [];
-  for (const text of texts.flatMap((one) => one.split(","))) {
-    const meaning = meaningOf(kinds, text);
-    if ("unknown" in meaning) throw usage(meaning.unknown, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
+  for (const meaning of meanings) {
     const found = "root" in meaning ? [meaning.root] : await rootsTagged(kinds, aws, meaning.tag);
-    if (found.length === 0) throw usage(`nothing in ${aws.region} bears the tag ${text}.`, "check the tag, the region and the account");
+    if (found.length === 0)
+      throw usage(
+        `nothing in ${aws.region} bears the tag ${"tag" in meaning ? meaning.tag.join("=") : ""}.`,
+        "check the tag, the region and the account",
+      );
     roots.push(...found);
   }
   return roots;
@@ -109,9 +128,11 @@ function sayWhatWasDenied(error: unknown): never {
 function refuseWhatIsOwned({ found, sorted, entries }: Imported, roots: readonly Root[]): void {
   const problems = [
     ...found.missing.map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
-    ...sorted.outside.filter(({ kind, live }) => roots.some((one) => one.kind === kind && one.id === live.id)).map(({ live, why }) => `${live.id}: ${why}`),
+    ...sorted.outside
+      .filter(({ kind, live }) => roots.some((one) => one.kind === kind && one.id === live.id))
+      .map(({ live, why }) => `${live.id}: ${why}`),
   ];
-  if (problems.length === 0 || entries.length > 0 && found.missing.length === 0 && roots.length > problems.length) return;
+  if (problems.length === 0 || (entries.length > 0 && found.missing.length === 0 && roots.length > problems.length)) return;
   throw new DiagnosticError(
     problems.map((summary) => ({
       code: "import-root",

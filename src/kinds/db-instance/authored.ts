@@ -12,7 +12,9 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
   const isUnmanaged = typeof spec.masterPassword === "object";
   const hasReplicas = live.handle.replicaIds.length > 0;
   if (isUnmanaged)
-    remarks.push({ text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made anew" : ""}` });
+    remarks.push({
+      text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made anew" : ""}`,
+    });
   if (live.handle.waiting.length > 0)
     remarks.push({ text: `waits for the maintenance window: ${live.handle.waiting.join(", ")}; this file has what comes after it` });
   const type = spec.storageType;
@@ -25,7 +27,14 @@ export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbIn
     ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),
     "applyImmediately",
   ];
-  const given = { dbName: "", monitoringRole: "", monitoringInterval: 0, maxAllocatedStorage: 0, performanceInsights: false, replicaOf: "none" };
+  const given = {
+    dbName: "",
+    monitoringRole: "",
+    monitoringInterval: 0,
+    maxAllocatedStorage: 0,
+    performanceInsights: false,
+    replicaOf: "none",
+  };
   const plain = without(omit(spec, left), { ...given, port: portOf(spec.engine) });
   // AWS makes no replicas of databases with managed passwords, so the file says that this one has none.
   const parameter = isUnmanaged && hasReplicas ? { masterPassword: { ssmParameter: `/${live.id}/password` } } : {};

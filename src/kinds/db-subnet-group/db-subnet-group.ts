@@ -130,7 +130,8 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       if (networks.size > 0)
         for await (const page of aws.rds.pages(rds.DescribeDBSubnetGroupsCommand, { MaxRecords: 100 }))
           for (const { DBSubnetGroupName: name, VpcId = "" } of page.DBSubnetGroups ?? [])
-            if (networks.has(VpcId)) members.push({ id: name!, what: `DB subnet group ${name} in ${VpcId}`, isMadeByService: name === "default" });
+            if (networks.has(VpcId))
+              members.push({ id: name!, what: `DB subnet group ${name} in ${VpcId}`, isMadeByService: name === "default" });
       return members;
     },
 

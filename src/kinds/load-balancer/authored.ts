@@ -26,7 +26,9 @@ function remarksOf({ port, rules, found }: LiveListener): Remark[] {
   const left = rules.filter((rule) => !isAuthors(rule)).map(({ priority }) => priority);
   const asks = [found.DefaultActions ?? [], ...rules.map((rule) => rule.found.Actions ?? [])].flat();
   return [
-    ...(left.length > 0 ? [{ path: "listeners", text: `rules that stay as they are, of port ${port}: priorities ${left.join(", ")}` }] : []),
+    ...(left.length > 0
+      ? [{ path: "listeners", text: `rules that stay as they are, of port ${port}: priorities ${left.join(", ")}` }]
+      : []),
     ...(asks.some(({ Type }) => Type?.startsWith("authenticate-"))
       ? [{ path: "listeners", text: `port ${port} asks users to log in; that stays as it is` }]
       : []),

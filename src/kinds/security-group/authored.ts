@@ -7,7 +7,9 @@ import type { SecurityGroup } from "./security-group.ts";
 export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>): Authored<SecurityGroup> {
   if (live.name === "default") return { madeByAws: "the default security group of its VPC" };
   const remarks: Remark[] = [];
-  const [ingress, egress] = [spec.ingress, spec.egress].map((rules) => (rules as Rule[] | undefined)?.filter((rule) => !hasKnownWriter(rule)));
+  const [ingress, egress] = [spec.ingress, spec.egress].map((rules) =>
+    (rules as Rule[] | undefined)?.filter((rule) => !hasKnownWriter(rule)),
+  );
   const theirs = (spec.ingress?.length ?? 0) + (spec.egress?.length ?? 0) - (ingress?.length ?? 0) - (egress?.length ?? 0);
   if (theirs > 0) remarks.push({ text: `${theirs} of its rules belong to a Kubernetes controller, which looks after them` });
   for (const rule of ingress ?? []) {
@@ -15,7 +17,10 @@ export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>
     const isAdministration = from === -1 || [22, 3389].some((port) => from <= port && port <= to);
     if (isEverywhere(peer) && isAdministration) remarks.push({ path: "ingress", text: `odd: ${told(rule)} is open to the world` });
   }
-  return { spec: { ...spec, ...(ingress && { ingress: ingress.map(short) }), ...(egress && { egress: egress.map(short) }) } as SecurityGroup, remarks };
+  return {
+    spec: { ...spec, ...(ingress && { ingress: ingress.map(short) }), ...(egress && { egress: egress.map(short) }) } as SecurityGroup,
+    remarks,
+  };
 }
 
 function short({ protocol, ...rule }: Rule): Rule {

@@ -4,7 +4,11 @@ import { readAttributes } from "./attributes.ts";
 import type { HealthCheck, Target, TargetGroup } from "./schema.ts";
 
 /** A group as an author writes it: with the targets that are machines of the file; whoever else registers some looks after them. */
-export function authored(spec: Partial<TargetGroup>, _live: Live<TargetGroup>, specOf: (id: AwsId) => Spec | undefined): Authored<TargetGroup> {
+export function authored(
+  spec: Partial<TargetGroup>,
+  _live: Live<TargetGroup>,
+  specOf: (id: AwsId) => Spec | undefined,
+): Authored<TargetGroup> {
   const { protocol, targetType } = spec;
   const given = { ...readAttributes([], { protocol: protocol!, targetType }), ipAddressType: "ipv4", protocolVersion: "HTTP1" };
   const remarks: Remark[] = [];
