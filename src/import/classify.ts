@@ -39,9 +39,15 @@ export function classify({ lives }: Discovered, account: string): Classified {
     const authored = left ?? kind.authored!(live.spec, live, (id) => specs.get(id));
     if ("why" in authored) outside.push(authored);
     else if ("madeByAws" in authored) outside.push({ kind, live, why: authored.madeByAws, how: "service" });
-    else taken.push({ kind, live, spec: authored.spec as Spec, remarks: authored.remarks ?? [] });
+    else taken.push({ kind, live, spec: authored.spec as Spec, remarks: [...(authored.remarks ?? []), ...unfinished(live)] });
   }
   return { taken, outside };
+}
+
+/** What is being made is not told in full. */
+function unfinished({ state }: Live): Remark[] {
+  if (state === "ready") return [];
+  return [{ text: state === "pending" ? "AWS is still at work on it: import again when it is ready" : "AWS says that it failed" }];
 }
 
 function whyOutside(live: Live, account: string, kind: Kind): Outside | undefined {

@@ -45,7 +45,7 @@ export async function discover(
 }
 
 /** An unmarked object is read in full; nothing is asked for by name. */
-const everything: Scope = { project: "", environment: "", asks: () => true };
+const everything: Scope = { project: "", environment: "", whole: true, asks: () => true };
 
 class Search {
   readonly #kinds: readonly Kind[];

@@ -480,6 +480,8 @@ export interface Scope {
   readonly candidates?: readonly AwsId[];
   /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
   readonly existence?: true;
+  /** Everything is read that AWS tells of an object, also what is never compared: for `infra import`. */
+  readonly whole?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
