@@ -100,13 +100,14 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--all", "all environments (the default)")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
   subcommand(program, "import", "write a file of what exists, proved to change nothing but tags")
-    .argument("<root...>", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")
+    .argument("[root...]", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")
     .option("--name <env>", "the environment's name", "imported")
     .option("--project <name>", "the project's name; after the folder when absent")
     .option("--region <region>", "the region; the shell's when absent")
     .addOption(
       new Option("--depth <depth>", "linked: also what is referred to outside of the roots").choices(["vpc", "linked"]).default("vpc"),
     )
+    .option("--from <file>", "a Terraform state: its objects as roots, and its names")
     .addOption(new Option("--names <style>", "where names come from").choices(["name-tag", "id"]).default("name-tag"))
     .addOption(
       new Option("--exclude <kind|id>", "leave a kind or an object out; repeatable").argParser(

@@ -4,7 +4,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { planEnvironment, type PlanRun } from "../engine.ts";
-import type { Kind } from "../kinds/kind.ts";
+import type { AwsId, Kind } from "../kinds/kind.ts";
 import { Drivers } from "../observe/observe.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";
@@ -23,7 +23,7 @@ export interface ImportRequest extends Sight {
   readonly given?: ReadonlyMap<string, string>;
   /** Lines of comment above and below the file. */
   readonly head: readonly string[];
-  readonly tail?: readonly string[];
+  readonly tail?: (imported: ReadonlySet<AwsId>) => readonly string[];
   /** Reads the text as the environment that it is to be. */
   readonly load: (text: string) => Loaded;
 }
@@ -52,9 +52,10 @@ export async function importAround(kinds: readonly Kind[], connection: Connectio
   const place = { project: request.project, environment: request.environment, region: request.region };
   let entries = authorAll(sorted, nameAll(nameable, request.names), place);
   const open: OpenPoint[] = [];
+  const tail = request.tail?.(new Set(sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]))) ?? [];
   const top = { format: 1, ...place, account: aws.account };
   for (let round = 0; ; round++) {
-    const text = emit(kinds, { head: request.head, top, entries, ...(request.tail ? { tail: request.tail } : {}) });
+    const text = emit(kinds, { head: request.head, top, entries, tail });
     const { environment, diagnostics } = request.load(text);
     const run = environment && (await proveWith(kinds, connection, environment));
     const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text);

@@ -28,6 +28,8 @@ export function meaningOf(kinds: readonly Kind[], text: string): Meaning {
 export function rootOfArn(kinds: readonly Kind[], arn: AwsId): Root | undefined {
   const [, , service, , , ...rest] = arn.split(":");
   const type = rest[0]?.split("/")[0] ?? "";
+  // A subscription's ARN is its topic's with one part more.
+  if (rest.length > 1 && service === "sns") return undefined;
   const kind = kinds.find((one) => [service, `${service}:${type}`].includes(one.fromArn?.type ?? one.tagIndex?.type ?? ""));
   return kind && { kind, id: idOfArn(kind, arn, rest.join(":"), type) };
 }

@@ -1,14 +1,17 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { interfacesIn } from "../../aws/interfaces.ts";
+import { readText } from "../../config/read-text.ts";
 import { placePatterns } from "../../config/schema.ts";
 import { loadEnvironment, type Loaded } from "../../config/load.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { ReadDenied, type Root } from "../../import/discover.ts";
 import { importAround, type Imported } from "../../import/import.ts";
 import { referencesOut } from "../../import/outside.ts";
+import { addressesToForget, readState, rootsOfState, type StateEntry } from "../../import/terraform.ts";
 import { meaningOf, type Meaning } from "../../import/roots.ts";
 import { rootsTagged } from "../../import/tagged.ts";
 import { kinds } from "../../kinds/index.ts";
+import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
 import type { Context } from "../context.ts";
 import { program } from "../environment.ts";
@@ -25,14 +28,22 @@ export interface ImportFlags {
   readonly depth: "vpc" | "linked";
   readonly names: "name-tag" | "id";
   readonly exclude?: readonly string[];
+  /** A Terraform state. */
+  readonly from?: string;
 }
 
 /** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
 export async function importRoots(context: Context, written: readonly string[], flags: ImportFlags): Promise<ExitCode> {
   const texts = written.flatMap((text) => text.split(","));
   const meanings = texts.map(known);
+  const state = flags.from === undefined ? [] : stateIn(resolve(context.cwd, flags.from), flags.from);
+  if (texts.length === 0 && flags.from === undefined)
+    throw usage("import needs a ROOT, or --from.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
   const place = placeOf(context, flags);
-  return inSession(context, place, (session) => unlessStopped(context, importInto(context, session, place, texts, meanings, flags)));
+  const what = [...texts, ...(flags.from === undefined ? [] : [flags.from])].join(", ");
+  return inSession(context, place, (session) =>
+    unlessStopped(context, importInto(context, session, { place, what, meanings, state, flags })),
+  );
 }
 
 /** What a root means. */
@@ -61,35 +72,62 @@ function placeOf(context: Context, flags: ImportFlags): Place {
   return place;
 }
 
-async function importInto(
-  context: Context,
-  session: Session,
-  place: Place,
-  texts: readonly string[],
-  meanings: readonly ReturnType<typeof known>[],
-  flags: ImportFlags,
-): Promise<ExitCode> {
+/** The entries of a state file. What is in it is never shown. */
+function stateIn(path: string, typed: string): readonly StateEntry[] {
+  const answer = readText(path, { limit: mostOfState, mayBePipe: true });
+  if ("code" in answer) throw new DiagnosticError([{ code: answer.code, severity: "error", summary: `${typed} ${answer.why}.` }]);
+  const entries = readState(answer.text);
+  if ("problem" in entries)
+    throw usage(`${typed}: ${entries.problem}.`, "`terraform state pull > terraform.tfstate` writes one, also of a remote state");
+  return entries;
+}
+
+/** Bytes of the longest state that is read. */
+const mostOfState = 64 * 1024 * 1024;
+
+interface Task {
+  readonly place: Place;
+  /** The roots as they were typed. */
+  readonly what: string;
+  readonly meanings: readonly ReturnType<typeof known>[];
+  readonly state: readonly StateEntry[];
+  readonly flags: ImportFlags;
+}
+
+async function importInto(context: Context, session: Session, { place, what, meanings, state, flags }: Task): Promise<ExitCode> {
   const { connection } = session;
-  const roots = await rootsOf(session, meanings);
-  context.io.stderr.write(`reading around ${texts.join(", ")}\n`);
+  const fromState = rootsOfState(kinds, state);
+  const typed = await rootsOf(session, meanings);
+  context.io.stderr.write(`reading around ${what}\n`);
   const imported = await importAround(kinds, connection, {
-    roots,
+    roots: [...typed, ...fromState.roots],
     project: place.project,
     environment: place.name,
     region: place.region,
     depth: flags.depth,
     exclude: new Set(flags.exclude ?? []),
     names: flags.names,
-    head: [`Imported from ${texts.join(", ")} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`],
+    given: fromState.names,
+    tail: (imported) => forgetting(addressesToForget(state, imported)),
+    head: [`Imported from ${what} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`],
     load: (text) => loadText(context, place.name, text),
   }).catch(sayWhatWasDenied);
-  refuseWhatIsOwned(imported, roots);
+  refuseWhatIsOwned(imported, typed);
   const unknown = await notLookedAt(session, imported);
   print(context, imported, unknown);
   const path = join("environments", `${place.name}.yaml`);
   context.io.stderr.write(`next    save it as ${path}, read it, then: ${program(context)} adopt ${place.name}\n`);
   printFooter(context, session);
   return imported.open.length > 0 ? exit.differences : exit.ok;
+}
+
+/** What to type into Terraform so that it lets go. */
+function forgetting(addresses: readonly string[]): string[] {
+  if (addresses.length === 0) return [];
+  return [
+    "Once `infra adopt` has run, and before the first apply, let Terraform forget these:",
+    ...addresses.map((one) => `terraform state rm '${one}'`),
+  ];
 }
 
 /** The text as the file that it is to be, whatever is there now. */
@@ -125,14 +163,14 @@ function sayWhatWasDenied(error: unknown): never {
 }
 
 /** A root that nobody can import is an error; what lies around one is told, and referred to by `{ id }`. */
-function refuseWhatIsOwned({ found, sorted, entries }: Imported, roots: readonly Root[]): void {
+function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly Root[]): void {
+  const isTyped = (kind: Kind, id: AwsId) => typed.some((one) => one.kind === kind && one.id === id);
   const problems = [
-    ...found.missing.map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
-    ...sorted.outside
-      .filter(({ kind, live }) => roots.some((one) => one.kind === kind && one.id === live.id))
-      .map(({ live, why }) => `${live.id}: ${why}`),
+    ...found.missing.filter(({ kind, id }) => isTyped(kind, id)).map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
+    ...sorted.outside.filter(({ kind, live }) => isTyped(kind, live.id)).map(({ live, why }) => `${live.id}: ${why}`),
+    ...(entries.length === 0 && typed.length === 0 ? ["AWS has nothing here of what the state names and a kind can hold"] : []),
   ];
-  if (problems.length === 0 || (entries.length > 0 && found.missing.length === 0 && roots.length > problems.length)) return;
+  if (problems.length === 0) return;
   throw new DiagnosticError(
     problems.map((summary) => ({
       code: "import-root",

@@ -174,8 +174,10 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
     async tag(aws, found, set, remove) {
       await rdsTagging(aws, found.handle.arn, set, remove);
       const owner = { ...found.tags, ...set };
-      const marked = describe(descriptionOf(found.handle.description) || found.id, owner);
-      if (set[ownership.environment] !== undefined && marked !== found.handle.description)
+      const text = descriptionOf(found.handle.description) || found.id;
+      const isReleased = remove.includes(ownership.environment);
+      const marked = isReleased ? text : describe(text, owner);
+      if ((isReleased || set[ownership.environment] !== undefined) && marked !== found.handle.description)
         await aws.rds(
           new rds.ModifyDBSubnetGroupCommand({
             DBSubnetGroupName: found.id,
