@@ -38,7 +38,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   ],
   import: [
     ["import vpc-0123456789abcdef0 --name prod", "all that lies in it, to stdout"],
-    ["import Name=prod --name prod", "all that bears the tag"],
+    ["import Name=prod --name prod --output environments/prod.yaml", "all that bears the tag"],
     ["import dbInstance/main arn:aws:sns:eu-west-1:123456789012:ops", "these alone"],
     ["import --from terraform.tfstate --name prod", "what Terraform has, under its names"],
     ["import vpc-0123456789abcdef0 --depth linked", "with keys, roles and what else is referred to"],

@@ -115,8 +115,8 @@ async function importInto(context: Context, session: Session, { place, what, mea
   refuseWhatIsOwned(imported, typed);
   const unknown = await notLookedAt(session, imported);
   print(context, imported, unknown);
-  const path = join("environments", `${place.name}.yaml`);
-  context.io.stderr.write(`next    save it as ${path}, read it, then: ${program(context)} adopt ${place.name}\n`);
+  const saving = isSaved(context) ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
+  context.io.stderr.write(`next    ${saving}read the file, then: ${program(context)} adopt ${place.name}\n`);
   printFooter(context, session);
   return imported.open.length > 0 ? exit.differences : exit.ok;
 }
@@ -195,6 +195,11 @@ async function notLookedAt({ connection: { aws } }: Session, { found }: Imported
   return strangers.map(({ id, what }) => `${id} (${what})`);
 }
 
+/** Whether `--output` names a file for the text. */
+function isSaved({ options: { outputs } }: Context): boolean {
+  return outputs.some(({ file, format = "text" }) => file !== undefined && file !== "-" && format === "text" && !file.endsWith(".json"));
+}
+
 function print(context: Context, imported: Imported, unknown: readonly string[]): void {
   const { entries, sorted, text, open } = imported;
   const found = kinds.flatMap(({ name }) => {
@@ -214,5 +219,7 @@ function print(context: Context, imported: Imported, unknown: readonly string[])
     tagged: imported.run?.plan.steps.length ?? 0,
   };
   context.io.stderr.write(importText(report));
-  emit(context, { text: () => text, json: () => jsonText(report) });
+  // Saved in a file, it is not printed as well.
+  const rest = isSaved(context) ? [text] : [text, text];
+  emit(context, { text: () => rest.pop(), json: () => jsonText(report) });
 }
