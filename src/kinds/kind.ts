@@ -85,6 +85,8 @@ export interface Kind<S extends object = any, H = any> {
    * Scaling groups.
    */
   readonly tagIndex?: TagIndex;
+  /** How its ARNs look, where `tagIndex` does not say: `service:type`, and the id in one. */
+  readonly fromArn?: { readonly type: string; readonly idOf: (arn: string) => AwsId };
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
   readonly iam: IamNeeds<S>;
@@ -110,12 +112,28 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /**
+   * What an author would write of an object that was read: what AWS fills in by itself left out, what no file may say mended.
+   * `spec` is as the driver read it, `specOf` tells those of the objects that are imported with it. Absent: `infra import` lists such objects, and refers to them by `{ id }`.
+   */
+  authored?(spec: Partial<S>, live: Live<S, H>, specOf: (id: AwsId) => Spec | undefined): Authored<S>;
+  /** It belongs to what refers to it: `infra import` takes it along (an address, a launch template). */
+  goesWithUsers?: true;
   /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */
   summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
   /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */
   readonly wanted?: readonly string[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
+}
+
+/** What `infra import` writes of an object, with remarks; or why there is nothing to write: AWS made it by itself. */
+export type Authored<S> = { readonly spec: Partial<S>; readonly remarks?: readonly Remark[] } | { readonly madeByAws: string };
+
+/** A comment above a field, or above the resource. */
+export interface Remark {
+  readonly path?: string;
+  readonly text: string;
 }
 
 export type DataLoss = "data" | "address" | "machine";
@@ -464,10 +482,14 @@ export interface Scope {
   readonly candidates?: readonly AwsId[];
   /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
   readonly existence?: true;
+  /** Everything is read that AWS tells of an object, also what is never compared: for `infra import`. */
+  readonly whole?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** The resource whose `adopt:` names an object. */
+  adoptedAs?(id: AwsId): Address | undefined;
   /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
   namesOf?(kind: string): readonly string[];
 }
@@ -517,8 +539,8 @@ export interface Driver<S extends object = any, H = any> {
   named?(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>>;
   /** What AWS would refuse of objects that a plan would make, as far as reads tell. */
   preflight?(aws: Aws, planned: readonly PlannedObject<S>[], around: Around): Promise<PreflightFindings>;
-  /** Things of nobody's found inside ours, for drift's note ("a group that is not in the YAML, in your VPC"). */
-  unmanaged?(aws: Aws, scope: Scope, ours: ReadonlySet<AwsId>): Promise<readonly Blocker[]>;
+  /** Objects of this kind that lie in what was found, or serve it: for `infra import`, and for what drift tells of objects that are in no file. */
+  within?(aws: Aws, found: Neighbours): Promise<readonly Member[]>;
 }
 
 export interface Change<V = unknown> {
@@ -534,6 +556,17 @@ export interface Change<V = unknown> {
 }
 
 export type Changes<S> = { readonly [F in keyof S]?: Change<S[F]> };
+
+/** Ids of objects, by the name of their kind. */
+export type Neighbours = ReadonlyMap<string, ReadonlySet<AwsId>>;
+
+export interface Member {
+  readonly id: AwsId;
+  /** "subnet 10.0.0.0/24 in vpc-0abc…" */
+  readonly what: string;
+  /** AWS or a service makes it by itself: no file needs to name it. */
+  readonly isMadeByService?: boolean;
+}
 
 export interface Blocker {
   readonly id: AwsId;

@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
+import { keepToAdoptions } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
 import { decide, resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees, asWritten } from "./compare.ts";
@@ -33,6 +34,8 @@ export interface PlanInput {
   readonly appliedHistory?: AppliedHistory;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
+  /** Only what is still to be adopted of these. */
+  readonly adopting?: readonly Address[] | undefined;
 }
 
 /** A plan with what the executor needs beside it. */
@@ -50,6 +53,7 @@ export function makePlan(input: PlanInput): Planned {
   const decided = decide(environment, goal, declared, observed, index, input.appliedHistory);
   const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, index, input.users)];
   if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
+  if (input.adopting) keepToAdoptions(decided.decisions, input.adopting);
   const { decisions } = decided;
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   const { users = new Map(), standing = new Map() } = input;
