@@ -197,7 +197,7 @@ class Expansion implements World {
 
   #map(tree: MapTree, here: Used, schema: AnnotatedSchema | undefined): Tree | undefined {
     const when = schema && conditional(schema) ? tree.entries.get("when") : undefined;
-    if (when && !this.#isTrue(when.value, here)) return undefined;
+    if (when && !this.#isTrue(when.value, deciding(here, "whether this is declared"))) return undefined;
     const entries = new Map<string, Entry>();
     let isChanged = when !== undefined;
     for (const [key, entry] of tree.entries) {
@@ -259,7 +259,7 @@ class Expansion implements World {
       if (!isKey(name))
         this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
     const evaluated = this.evaluate(value, { ...nobody(), takesLate: true }, undefined);
-    return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }) : [];
+    return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }, this.kinds) : [];
   }
 
   #section(kind: Kind, section: MapTree): MapTree {
@@ -294,7 +294,7 @@ class Expansion implements World {
       this.fail("conflict", count.key, `${resource.kind.name}/${resource.name} has both forEach and count.`, "keep one of the two");
       return { how: "broken" };
     }
-    const here = nobody();
+    const here = deciding(nobody(), forEach || count ? "how many objects there are" : "whether it is declared");
     const items = forEach ? this.#items(forEach, here) : count ? this.#count(count, here) : undefined;
     if (here.used.broken || items === "broken") return { how: "broken" };
     if (items === "one" || items === undefined)
@@ -304,7 +304,13 @@ class Expansion implements World {
           ? { how: "broken" }
           : { how: "one" };
     const how = forEach ? ("forEach" as const) : ("count" as const);
-    const absent = new Set(when ? items.filter((item) => !this.#isTrue(when.value, itemPlace(item, how))).map((item) => item.key) : []);
+    const absent = new Set(
+      when
+        ? items
+            .filter((item) => !this.#isTrue(when.value, deciding(itemPlace(item, how), "whether it is declared")))
+            .map((item) => item.key)
+        : [],
+    );
     return { how, items: items.filter((item) => !absent.has(item.key)), absent };
   }
 
@@ -359,6 +365,11 @@ function resourcesOf(kind: Kind, document: MapTree): Map<string, Resource> {
 
 function nobody(): Used {
   return itemPlace(undefined, undefined);
+}
+
+/** The same place, for a value on which the structure depends. */
+function deciding(here: Used, what: string): Used {
+  return { ...here, takesLate: false, decides: what };
 }
 
 function isSplat(value: unknown): value is string {

@@ -82,7 +82,8 @@ export class Obj implements Named {
     const entry = this.#of.tree.entries.get(name);
     if (!entry || (shapeFields.has(name) && this.#item)) return { tree: undefined, isBroken: false };
     if (this.#of.shared.has(name)) return { tree: this.#of.shared.get(name), isBroken: false };
-    const here = itemPlace(this.#item, this.#how);
+    const takesLate = name === "tags" || this.kind.fields[name]?.late === true;
+    const here = { ...itemPlace(this.#item, this.#how), takesLate };
     const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
     const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
     const own = this.#own(name, entry.value);

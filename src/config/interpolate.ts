@@ -7,6 +7,7 @@ import { longestExpression, deepestExpression, scan, type Piece } from "./expres
 import { textOfValue, ValueProblem } from "./expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
 import { error } from "./problem.ts";
+import { markOf } from "../resource/late.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { treeOf, type ScalarTree, type Tree } from "./tree.ts";
 import { textOf, undeclared } from "./variables.ts";
@@ -16,13 +17,9 @@ export interface Used extends Here {
   readonly used: { item: boolean; index: boolean; broken: boolean };
   /** What is known only when objects exist may stand here. */
   readonly takesLate?: boolean;
+  /** What the value here decides, so that it cannot wait: "how many objects there are". */
+  readonly decides?: string;
 }
-
-/** Stands in a text for an output that is not known yet; characters that no YAML of people holds. */
-export const lateMark = {
-  pattern: /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002/g,
-  of: (address: string, output: string) => `\uE000${address}\uE001${output}\uE002`,
-};
 
 /** `diagnostic` is absent where the mistake is told elsewhere. */
 type Fail = (scalar: ScalarTree, diagnostic?: Diagnostic) => void;
@@ -95,16 +92,21 @@ export class Interpolation {
   }
 
   #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Tree | undefined {
-    if (here.takesLate && isAlone) return treeOf(lateMark.of(late.address, late.output), scalar);
+    if (here.takesLate && isAlone) return treeOf(markOf(late), scalar);
     const [summary, hint] = here.takesLate
       ? [
           `${shown(piece)}: ${late.message}, so nothing can be computed with it.`,
           "let it stand alone in its ${…}; text may stand around it",
         ]
-      : [
-          `${shown(piece)}: ${late.message}, and is needed here before.`,
-          "what AWS makes may stand in outputs: only; here refer to the resource itself, or write the value",
-        ];
+      : here.decides
+        ? [
+            `${shown(piece)}: ${late.message}, and this decides ${here.decides}, which a plan must know.`,
+            "use a variable, or a field that the file writes",
+          ]
+        : [
+            `${shown(piece)}: ${late.message}, and is needed here before.`,
+            "what AWS makes may stand in outputs:, in tags of a resource and in fields that `infra explain KIND` calls late; here refer to the resource itself, or write the value",
+          ];
     this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
     return undefined;
   }

@@ -5,6 +5,7 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator, Names } from "./expressions/evaluate.ts";
 import { Consequence, Late } from "./expressions/evaluate.ts";
 import { toCel, ValueProblem, type Plain } from "./expressions/values.ts";
+import { isLate, outputsOfKind, partsOf } from "../resource/late.ts";
 import type { Item, Repetition } from "./repetition.ts";
 import { toPlain, type Tree } from "./tree.ts";
 
@@ -139,15 +140,26 @@ function resourceAs(world: World, kind: Kind, name: string): CelInput | undefine
 
 function objectAs(world: World, object: Named): CelInput {
   const { kind, address } = object;
-  const isOutput = (name: string) => name === "id" || Object.hasOwn(kind.outputs ?? {}, name);
+  const isOutput = (name: string) => Object.hasOwn(outputsOfKind(kind), name);
   return new Lazy(object.fieldNames(), (field) => {
     if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(new Late(address, field.slice(1))) : undefined;
     const tree = fieldOf(world, object, field);
-    if (tree) return optional(tree);
+    if (tree) return writtenValue(world, object, field, tree);
     const value = kind.fields[field]?.default?.value as Plain | undefined;
     if (value !== undefined) return toCel(value);
-    return isOutput(field) && !Object.hasOwn(kind.fields, field) ? world.evaluator.raise(new Late(address, field)) : undefined;
+    // A field that nobody writes and that has no default is AWS's: where it is an output, AWS tells it.
+    return isOutput(field) ? world.evaluator.raise(new Late(address, field)) : undefined;
   });
+}
+
+/** A field that holds what AWS tells only later is as late as that. */
+function writtenValue(world: World, { address }: Named, field: string, tree: Tree): CelInput {
+  const value = toPlain(tree);
+  if (!isLate(value)) return toCel(value as Plain);
+  const [only, ...others] = typeof value === "string" ? partsOf(value) : [];
+  if (only !== undefined && typeof only !== "string" && others.length === 0)
+    return world.evaluator.raise(new Late(only.address, only.output));
+  return world.evaluator.raise(new ValueProblem(`${address}.${field} holds what is known only when other objects exist`));
 }
 
 function fieldOf(world: World, object: Named, field: string): Tree | undefined {
@@ -202,7 +214,7 @@ function whyMissing(world: World, here: Here, path: readonly string[]): { summar
 }
 
 function noField(world: World, kind: Kind, name: string, field: string): { summary: string; hint?: string | undefined } {
-  const outputs = ["id", ...Object.keys(kind.outputs ?? {})];
+  const outputs = Object.keys(outputsOfKind(kind));
   if (field.startsWith("@")) return { summary: `a ${kind.name} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
   const known = [...Object.keys(kind.fields), ...outputs];
   const near = didYouMean(field, known);

@@ -3,6 +3,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
+import { isLate } from "../resource/late.ts";
 import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
 import type { Repetition } from "./repetition.ts";
@@ -75,6 +76,7 @@ function isId(text: string, prefix: string): boolean {
 
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
+  if (isLate(written)) return { value: written };
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
   if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
   const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;

@@ -170,14 +170,16 @@ export const codes = {
   },
   "output-not-known": {
     title: "An output is not known yet",
-    cause: "The output is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
-    cure: "Apply the environment, and ask again.",
+    cause: "A text is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
+    cure: "Apply the environment, and ask again. A resource that exists and has no such value (a machine without a public address) gets none by that: change it, or take the expression away.",
   },
   "late-value": {
     title: "A value that is known too late",
     cause:
       "The expression names something that AWS makes: an id, an address, a host name. It is known only when the object exists, and this field is needed before.",
-    cure: "Refer to the resource itself, as in `subnet: public`, or write the value. `outputs:` may name what AWS makes.",
+    cure:
+      "Refer to the resource itself, as in `subnet: public`, or write the value. What AWS makes may stand in `outputs:`, in the tags of a resource, and " +
+      "in the fields that `infra explain KIND.FIELD` calls late: user data, policies, descriptions and other texts that can change. It never decides a name, a place, or how many there are.",
   },
   "value-cycle": {
     title: "Values that are made of each other",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { valueOfOutput } from "../../src/config/outputs.ts";
+import { outputsOfKind } from "../../src/resource/late.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { folderWith, head } from "./write-files.ts";
@@ -41,7 +42,10 @@ describe("mistakes", () => {
 });
 
 test("every output of a kind has a name for expressions and a sentence", () => {
-  for (const { name, outputs = {} } of kinds)
-    for (const [output, doc] of Object.entries(outputs))
+  for (const kind of kinds)
+    for (const [output, { doc, changesWith }] of Object.entries(outputsOfKind(kind))) {
+      if (Array.isArray(changesWith)) for (const field of changesWith) expect(Object.keys(kind.fields)).toContain(field);
+      const { name } = kind;
       expect(`${name}.${output}: ${doc}`).toMatch(/^\w+\.[a-z][A-Za-z]*: [A-Z][^.]+\.( .+)?$/);
+    }
 });

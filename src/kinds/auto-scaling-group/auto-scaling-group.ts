@@ -39,7 +39,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
   section: "autoScalingGroups",
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
-  outputs: { name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
   schema,
   fields: {

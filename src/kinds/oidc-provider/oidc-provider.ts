@@ -40,6 +40,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   name: "oidcProvider",
   section: "oidcProviders",
   doc: "An OpenID Connect provider: whose tokens, such as those of GitHub Actions, AWS takes for a proof of identity.",
+  outputs: { arn: "Its ARN." },
   schema,
   fields: {
     url: { change: "replace", because: "a provider is its URL" },
