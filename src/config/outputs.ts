@@ -29,11 +29,40 @@ function isNumber([only, ...others]: readonly (string | LateValue)[], kinds: Rea
   return kind !== undefined && outputsOfKind(kind)[only.output]?.type === "number";
 }
 
+/** All outputs with what is known of live objects; apart from them those that wait, with the resources that they wait for. */
+export function outputValues(outputs: readonly Output[], known: Known): OutputValues {
+  const waiting = new Map<string, readonly Address[]>();
+  const values = outputs.flatMap((one): (readonly [string, unknown])[] => {
+    const found = valueOfOutput(one, known);
+    if ("value" in found) return [[one.name, found.value]];
+    waiting.set(one.name, found.waitsFor);
+    return [];
+  });
+  return { values, waiting };
+}
+
+export interface OutputValues {
+  readonly values: readonly (readonly [string, unknown])[];
+  /** What is not known yet, with the resources that do not exist. */
+  readonly waiting: ReadonlyMap<string, readonly Address[]>;
+}
+
+/** What AWS tells of an object for one of its kind's outputs. */
+export type Known = (address: Address, name: string) => string | undefined;
+
+/** The value of an output in a text. */
+export function textOfOutput(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** The resources that outputs ask for. */
+export function sourcesOf(outputs: readonly Output[]): readonly Address[] {
+  const parts = outputs.flatMap((one) => ("parts" in one ? one.parts : []));
+  return [...new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [part.address])))];
+}
+
 /** An output with what is known of live objects; the addresses that it waits for where they do not exist. */
-export function valueOfOutput(
-  output: Output,
-  known: (address: Address, name: string) => string | undefined,
-): { readonly value: unknown } | { readonly waitsFor: readonly Address[] } {
+export function valueOfOutput(output: Output, known: Known): { readonly value: unknown } | { readonly waitsFor: readonly Address[] } {
   if ("value" in output) return { value: output.value };
   const waitsFor: Address[] = [];
   const texts = output.parts.map((part) => {

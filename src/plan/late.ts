@@ -10,8 +10,11 @@ import { decide, resourceIndexOf, type Decision, type Declared } from "./decide.
 import type { PlanInput } from "./make-plan.ts";
 import type { Observed } from "./observed.ts";
 
-/** Decides with the values that AWS has of other objects, until no more of them are about to become others. */
-export function decideWithValues(input: PlanInput) {
+/**
+ * Decides with the values that AWS has of other objects, until no more of them are about to become others. What is `staying` keeps
+ * its values whatever is decided: its change was refused. `refusedOf` tells, once changes were refused, which objects now stay, too.
+ */
+export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>) {
   const { environment, goal, observed, appliedHistory } = input;
   const waiting = awaited(input.declared);
   const unknown = new Set<string>();
@@ -20,9 +23,16 @@ export function decideWithValues(input: PlanInput) {
     const index = resourceIndexOf(environment.region, declared, observed);
     const decided = decide(environment, goal, declared, observed, index, appliedHistory);
     const isNew = ([name, of]: readonly [string, LateValue]) =>
-      !unknown.has(name) && isAnother(of.output, decided.decisions.get(of.address));
+      !unknown.has(name) && !staying.has(of.address) && isAnother(of.output, decided.decisions.get(of.address));
     const more = [...waiting].filter(isNew);
-    if (more.length === 0) return { declared, index, decided, ...missingValues(input, declared, unknown) };
+    if (more.length === 0) {
+      const refusedOf = () =>
+        [...waiting].flatMap(([name, of]) => {
+          const source = decided.decisions.get(of.address);
+          return unknown.has(name) && source?.found && !isAnother(of.output, source) ? [of.address] : [];
+        });
+      return { declared, index, decided, ...missingValues(input, declared, unknown), refusedOf };
+    }
     for (const [name] of more) unknown.add(name);
   }
 }

@@ -48,13 +48,29 @@ export interface Planned {
 }
 
 export function makePlan(input: PlanInput): Planned {
-  const { environment, goal, observed } = input;
-  const { declared, index, decided, failed, problems } = decideWithValues(input);
+  const staying = new Set<Address>();
+  for (;;) {
+    const safe = decideSafely(input, staying);
+    const refused = safe.refusedOf().filter((address) => !staying.has(address));
+    if (refused.length === 0) return ordered(input, safe);
+    for (const address of refused) staying.add(address);
+  }
+}
+
+/** What is to be done, without what cannot be planned and what is refused. */
+function decideSafely(input: PlanInput, staying: ReadonlySet<Address>) {
+  const { environment, goal } = input;
+  const { declared, index, decided, failed, problems, refusedOf } = decideWithValues(input, staying);
   const diagnostics = [
     ...problems,
     ...blockUnplannable(decided, { ...input, declared, failed }),
     ...makeSafe(environment, goal, decided.decisions, index, input.users),
   ];
+  return { declared, index, decided, failed, diagnostics, refusedOf };
+}
+
+function ordered(input: PlanInput, { declared, index, decided, failed, diagnostics }: ReturnType<typeof decideSafely>): Planned {
+  const { environment, goal, observed } = input;
   if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
   const { decisions } = decided;
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };

@@ -77,12 +77,14 @@ export function shownLate<T>(value: T): T {
 }
 
 /** What a live object has for an output; undefined where AWS does not tell it, or not yet. */
-export function outputOf(live: Live | undefined, output: string): string | undefined {
+export function outputOf(live: Told | undefined, output: string): string | undefined {
   if (!live) return undefined;
   if (output === "id") return live.id;
   const told = live.outputs?.[output];
-  return told || (output === "arn" ? [live.id, ...live.aliases].find((alias) => alias.startsWith("arn:")) : undefined);
+  return told || (output === "arn" ? [live.id, ...(live.aliases ?? [])].find((alias) => alias.startsWith("arn:")) : undefined);
 }
+
+type Told = Pick<Live, "id" | "outputs"> & Partial<Pick<Live, "aliases">>;
 
 /** All outputs of a kind, the id among them. */
 export function outputsOfKind({ outputs = {} }: Pick<Kind, "outputs">): Readonly<Record<string, OutputDoc>> {

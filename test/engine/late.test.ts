@@ -40,7 +40,8 @@ async function userDataOf(index: Testbed, InstanceId: string): Promise<string> {
 }
 
 it("a machine is made with the endpoint of a database and the name of a balancer, and plans nothing then; another port makes another machine", async () => {
-  const index = openTestbed();
+  const sent: string[] = [];
+  const index = openTestbed({ watch: ({ input }) => void sent.push(JSON.stringify(input)) });
   const { run } = await index.apply(yaml);
   expect(run.plan.steps.find(({ address }) => address === "instance/web")!.holds).toEqual({
     "dbInstance/main.endpoint": null,
@@ -55,7 +56,8 @@ it("a machine is made with the endpoint of a database and the name of a balancer
   expect(endpoint).toMatch(/rds\.amazonaws\.com$/);
   expect(await userDataOf(index, live("instance/web").id)).toBe(`${endpoint}:5432 ${name}`);
   expect(live("instance/web").tags["database"]).toBe(endpoint);
-  expect(JSON.stringify(index.sandbox.calls)).not.toContain("\\uE000");
+  expect(sent.length).toBeGreaterThan(100);
+  expect(sent.filter((text) => text.includes("\uE000"))).toEqual([]);
   // As if the same were written by hand.
   expect(
     stepsOf(await index.plan(yaml.replaceAll("${dbInstance.main.endpoint}", endpoint).replace("${loadBalancer.web.dnsName}", name))),

@@ -74,6 +74,14 @@ describe("a source that is replaced", () => {
   });
 });
 
+test("a source whose replacement is refused keeps its value, and whoever holds it is left alone", () => {
+  const before = network + machine(`to ${arn}`, ", disposable: true");
+  const kept = network.replace("topics: { t: {} }", "topics: { t: { name: other, protect: true } }");
+  const one = planned(before, kept + machine("to ${topic.t.arn}", ", userDataChange: replace, disposable: true"), { outputs });
+  expect(one.diagnostics.map(({ code }) => code)).toEqual(["protected"]);
+  expect(stepsOf(one.plan)).toEqual([]);
+});
+
 test("a value that AWS does not tell of an object that stays is an error of whoever holds it", () => {
   const without = network.replace("topics: { t: {} }", "");
   const one = planned(without + machine("x"), `${without + machine("x")}parameters: { p: { value: "\${instance.web.publicIp}" } }\n`);
