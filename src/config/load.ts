@@ -92,7 +92,7 @@ function definedOf({ vars, varFiles, env }: LoadInput) {
 function assemble(
   kinds: readonly Kind[],
   fileName: string,
-  { tree, repetitions, variables, outputs }: Expanded,
+  { tree, repetitions, prefixes, variables, outputs }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -102,7 +102,7 @@ function assemble(
   const region = String(top.region ?? "");
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const declared = new Declared(kinds, tree, validated.plain, repetitions);
+  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes);
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
   const around = { project, environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };

@@ -25,6 +25,8 @@ export interface RefContext {
   readonly isNamed?: boolean;
   /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
   readonly inList: boolean;
+  /** The resource belongs to a part: a name means one of the part's own, which begins with this. */
+  readonly prefix?: string;
 }
 
 /** What a reference means: an address, an AWS id, a literal, a look-up by tags; several of it in a list; or why it means nothing. */
@@ -79,12 +81,14 @@ function resolveText(written: string, context: RefContext): Resolution {
   if (isLate(written)) return { value: written };
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
   if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
-  const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
+  const [, kindName, local, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
+  const name = context.prefix === undefined ? local : `${context.prefix}-${local}`;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
   if (!allowed.includes(kind)) return { problem: wrongKind(written, kind, context) };
   const address = `${kind}/${name}`;
-  const target = declared.repetition(address);
+  const isSeen = context.prefix === undefined || declared.isInside(address, context.prefix);
+  const target = isSeen ? declared.repetition(address) : undefined;
   if (!target) return { problem: unknown(written, kind, name!, context) };
   if (target.how === "broken") return { value: written };
   if (target.how === "absent") return { problem: absent(address, context) };
@@ -222,7 +226,24 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal, isNamed }: RefContext): RefProblem {
+/** A part sees its own resources only, by their names inside it. */
+function unknownInside(kind: string, local: string, { owner, declared, prefix }: RefContext): RefProblem {
+  const own = declared.namesOf(kind).filter((one) => declared.isInside(`${kind}/${one}`, prefix!));
+  const names = own.map((one) => one.slice(prefix!.length + 1));
+  const near = didYouMean(local, names);
+  const all =
+    names.length > 0 ? `it has: ${names.slice(0, 10).join(", ")}` : "what is outside of it is given as a parameter: { ref: KIND }";
+  return {
+    code: "unknown-ref",
+    summary: `${owner} names ${kind} "${local}", which its part does not declare.`,
+    hint: near ? `did you mean "${near}"?` : all,
+  };
+}
+
+function unknown(written: string, kind: string, name: string, context: RefContext): RefProblem {
+  const { owner, allowed, declared, literal, isNamed, prefix } = context;
+  if (prefix !== undefined && !(literal !== undefined && isLikeAddress(written)))
+    return unknownInside(kind, name.slice(prefix.length + 1), context);
   if (literal !== undefined && isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const summary = `${owner} names ${kind} "${name}", which is not declared.`;
   const near = didYouMean(name, declared.namesOf(kind));

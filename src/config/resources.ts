@@ -120,6 +120,7 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
@@ -131,6 +132,12 @@ class Work {
       return value;
     });
     return isSeveral ? (spread(linked) as Spec) : linked;
+  }
+
+  /** A reference that a parameter gave means what it means outside of the part. */
+  #isAbsolute(path: string): boolean {
+    const { value, whole } = followPath(this.#of.tree, path);
+    return whole && value.type === "scalar" && value.absolute === true;
   }
 
   #readFiles(spec: Spec): Spec {

@@ -66,7 +66,7 @@ describe("they are refused", () => {
     ],
     [
       "as a part of the field of another resource",
-      'parameters: { p: { value: "at ${topic.t.arn}" }, q: { value: "${parameter.p.value}" } }',
+      'parameters: { p: { value: ["at ${topic.t.arn}"] }, q: { value: "${parameter.p.value}" } }',
       /parameter\/p\.value holds what is known only when other objects exist/,
     ],
   ])("%s", (_what, text, summary) => {
@@ -85,7 +85,8 @@ test("objects whose texts hold each other are a cycle, which is named", () => {
 });
 
 test("a value that is late in another resource is as late here", () => {
-  const { environment } = load('parameters: { p: { value: "${topic.t.arn}" }, q: { value: "${parameter.p.value}" } }\n');
+  const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" }, q: { value: "${parameter.p.value}" } }\n');
   const q = environment!.nodes.find(({ name }) => name === "q")!;
   expect(lateNeeds(q).map(({ address, output }) => `${address}.${output}`)).toEqual(["topic/t.arn"]);
+  expect(shownLate(q.spec)).toEqual({ value: "at (known after topic/t)" });
 });

@@ -33,7 +33,7 @@ describe("mistakes", () => {
     ["what AWS makes, where it is needed before", 'tags: { vpc: "${vpc.m.id}" }', "late-value", 6],
     ["what AWS makes, in a computation", "outputs: { a: \"${vpc.m.id + 'x'}\" }", "late-value", 6],
     ["an output that the kind does not have", "outputs: { a: \"${vpc.m.output('dnsName')}\" }", "bad-expression", 6],
-    ["parts, which are not read yet", "use: { a: { part: x.yaml } }", "unknown-field", 6],
+    ["a part that is not there", "use: { a: { part: x.yaml } }", "file-not-found", 6],
     ["a list in place of names", "outputs: [a]", "wrong-type", 6],
   ])("%s", (_what, text, code, line) => {
     const { diagnostics } = load(`${text}\n`);
