@@ -134,7 +134,17 @@ export function namesAt(world: World, here: Here): Names {
 
 function valueOfName(world: World, here: Here, name: string): CelInput | undefined {
   if (world.isPart && (name === "var" || (topNames as readonly string[]).includes(name))) return outside(world, name);
-  if (name === "param" && world.isPart) return new Lazy(world.parameterNames(), (key) => parameterAs(world, world.parameter(key)));
+  if (name === "param" && world.isPart) {
+    const isKnown = (key: string) => world.parameterNames().includes(key);
+    return new Lazy(world.parameterNames(), (key) =>
+      isKnown(key)
+        ? parameterAs(
+            world,
+            carried(world, () => world.parameter(key)),
+          )
+        : undefined,
+    );
+  }
   if (name === "use" && here.seesResources && world.useNames().length > 0) return new Lazy(world.useNames(), (key) => useAs(world, key));
   if (name === "var") return new Lazy(world.variableNames(), (key) => optional(world.variable(key)));
   if (name === "each" || name === "count") return itemAs(here, name);
