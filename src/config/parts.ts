@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { realPathOf } from "./boundary.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Position } from "../diag/diagnostic.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { limits, type Files } from "./files.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
@@ -72,29 +74,48 @@ export class PartFiles {
   }
 
   #parsed(path: string, spot: Spot): MapTree | undefined {
-    const source = this.#files.source(path, limits.yaml, positionOf(spot));
-    if (!source) return undefined;
-    const { tree, diagnostics } = parseYaml(source);
-    diagnostics.forEach(this.#report);
-    if (tree?.type !== "map" || tree.entries.get("part") === undefined) {
-      const hint = "its first line is `part: 1`; what only shares lines with an environment is named by `extends`";
-      return diagnostics.length > 0 ? undefined : this.#fail("bad-part", spot, `${source.file} is no part.`, hint);
-    }
-    const format = tree.entries.get("part")!.value;
-    if (format.type !== "scalar" || format.value !== 1)
-      return this.#fail("bad-part", format.spot, "this version reads parts of the format 1.", "write part: 1");
-    for (const [key, { key: place }] of tree.entries) {
-      if (key.startsWith("x-") || ownKeys.includes(key) || this.#sections.includes(key)) continue;
-      const near = didYouMean(key, [...ownKeys, ...this.#sections]);
-      const hint = near ? `did you mean "${near}"?` : "what belongs to the environment is given to a part by `with`";
-      this.#fail("unknown-field", place, `a part has no "${key}".`, hint);
-    }
-    return tree;
+    return parsedPart(path, this.#files, this.#sections, this.#report, positionOf(spot));
   }
 
-  #fail(code: "bad-part" | "unknown-field", spot: Spot, summary: string, hint: string): undefined {
+  #fail(code: "bad-part", spot: Spot, summary: string, hint: string): undefined {
     this.#report(error(code, positionOf(spot), summary, hint));
   }
+}
+
+/** The part in a file that somebody named on the command line; undefined after a report. */
+export function readPart(path: string, files: Files, kinds: readonly Kind[], report: Report): MapTree | undefined {
+  const sections = kinds.map(({ section }) => section);
+  return parsedPart(path, files, sections, report, undefined);
+}
+
+function parsedPart(
+  path: string,
+  files: Files,
+  sections: readonly string[],
+  report: Report,
+  at: Position | undefined,
+): MapTree | undefined {
+  const source = files.source(path, limits.yaml, at, at === undefined);
+  if (!source) return undefined;
+  const { tree, diagnostics } = parseYaml(source);
+  diagnostics.forEach(report);
+  const format = tree?.type === "map" ? tree.entries.get("part")?.value : undefined;
+  if (tree?.type !== "map" || !format) {
+    const hint = "its first line is `part: 1`; what only shares lines with an environment is named by `extends`";
+    if (diagnostics.length === 0) report(error("bad-part", at, `${source.file} is no part.`, hint));
+    return undefined;
+  }
+  if (format.type !== "scalar" || format.value !== 1) {
+    report(error("bad-part", positionOf(format.spot), "this version reads parts of the format 1.", "write part: 1"));
+    return undefined;
+  }
+  for (const [key, { key: spot }] of tree.entries) {
+    if (key.startsWith("x-") || ownKeys.includes(key) || sections.includes(key)) continue;
+    const near = didYouMean(key, [...ownKeys, ...sections]);
+    const hint = near ? `did you mean "${near}"?` : "what belongs to the environment is given to a part by `with`";
+    report(error("unknown-field", positionOf(spot), `a part has no "${key}".`, hint));
+  }
+  return tree;
 }
 
 /** The same tree, each place of which says which use it is of. */
