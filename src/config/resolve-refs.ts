@@ -4,6 +4,7 @@ import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { isLate } from "../resource/late.ts";
+import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
 import type { Repetition } from "./repetition.ts";
@@ -27,6 +28,8 @@ export interface RefContext {
   readonly inList: boolean;
   /** The resource belongs to a part: a name means one of the part's own, which begins with this. */
   readonly prefix?: string;
+  /** The environment's project, which another environment has, too, when it is not written. */
+  readonly project?: string;
 }
 
 /** What a reference means: an address, an AWS id, a literal, a look-up by tags; several of it in a list; or why it means nothing. */
@@ -45,12 +48,17 @@ interface Foreign {
   readonly kind?: string;
   readonly name?: string;
   readonly arn?: string;
+  readonly environment?: string;
+  readonly address?: string;
+  readonly project?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
-function resolveForeign(written: Foreign, { owner, allowed, literal, declared, isNamed }: RefContext): Resolution {
+function resolveForeign(written: Foreign, context: RefContext): Resolution {
+  const { owner, allowed, literal, declared, isNamed } = context;
   const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (written.environment !== undefined || written.address !== undefined) return ofEnvironment(written, context, bad);
   if (isNamed) {
     if ((name === undefined) === (arn === undefined))
       return bad(
@@ -70,6 +78,39 @@ function resolveForeign(written: Foreign, { owner, allowed, literal, declared, i
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
+}
+
+/** What another environment owns bears the three tags that say so; it is looked up by these. */
+function ofEnvironment(
+  written: Foreign,
+  { allowed, declared, project }: RefContext,
+  bad: (...of: [Code, string, string]) => Resolution,
+): Resolution {
+  const { environment, address, project: other = project, ...more } = written;
+  if (environment === undefined || address === undefined)
+    return bad(
+      "missing-field",
+      "what another environment owns is named by that environment and the address there.",
+      "write { environment: network, address: vpc/main }",
+    );
+  if (Object.keys(more).length > 0)
+    return bad("conflict", "an address of another environment needs nothing beside it but `project`.", "take the rest away");
+  const kind = address.slice(0, Math.max(0, address.indexOf("/")));
+  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, "an address is kind/name, as `infra status` shows it");
+  if (!allowed.includes(kind))
+    return bad(
+      "wrong-kind",
+      `${address} of ${environment} is a ${kind}, and this field takes ${oneOf(allowed)}.`,
+      `name ${oneOf(allowed)}`,
+    );
+  if (address.endsWith("[*]"))
+    return bad(
+      "counted-ref",
+      `${address} of ${environment} is several, and they are named one by one.`,
+      `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" } for each`,
+    );
+  const tags = { [ownership.project]: other ?? "", [ownership.environment]: environment, [ownership.resource]: tagOfAddress(address) };
+  return { value: { tags, kind } };
 }
 
 function isId(text: string, prefix: string): boolean {
