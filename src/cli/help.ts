@@ -102,7 +102,11 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
   lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
-  schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
+  schema: [
+    ["schema", "infra schema > environments/.schema.json, after an upgrade"],
+    ["schema parts/web-tier.yaml", "what `with:` of a use takes for this part"],
+    ["schema --part", "what the file of a part may hold"],
+  ],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],
@@ -127,7 +131,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   completion: [],
   environments: [...files, ...aws],
   lsp: files,
-  schema: [],
+  schema: files,
   sandbox: files,
 };
 

@@ -192,9 +192,10 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "lsp", "serve an editor: problems, completion and names while you type").action(
     load(async () => (await import("./commands/lsp.ts")).lsp),
   );
-  subcommand(program, "schema", "print the JSON Schema of environment files, for editors").action(
-    load(async () => (await import("./commands/schema.ts")).schema),
-  );
+  subcommand(program, "schema", "print the JSON Schema of environment files, for editors")
+    .argument("[file]", "a part: the schema of what a use gives to it")
+    .option("--part", "the schema of the files of parts")
+    .action(load(async () => (await import("./commands/schema.ts")).schema));
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(

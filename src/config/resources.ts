@@ -120,6 +120,8 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        project: this.#around.project,
+        ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
@@ -143,6 +145,12 @@ class Work {
       return [[field, deriveProjectName(this.#around, name, { max: rule.max, forbidden: new RegExp(rule.forbidden) })] as const];
     });
     return names.length === 0 ? spec : { ...spec, ...Object.fromEntries(names) };
+  }
+
+  /** A reference that a parameter gave means what it means outside of the part. */
+  #isAbsolute(path: string): boolean {
+    const { value, whole } = followPath(this.#of.tree, path);
+    return whole && value.type === "scalar" && value.absolute === true;
   }
 
   #readFiles(spec: Spec): Spec {

@@ -45,7 +45,7 @@ export interface Kind<S extends object = any, H = any> {
    * What AWS makes of it and the YAML cannot know before, by name, each with a sentence: `${loadBalancer.web.dnsName}`. Keys
    * of what `Live.outputs` shows. Its `id` is one of every kind.
    */
-  readonly outputs?: Readonly<Record<string, string>>;
+  readonly outputs?: Readonly<Record<string, string | OutputDoc>>;
   /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
   readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -134,6 +134,14 @@ export type Authored<S> = { readonly spec: Partial<S>; readonly remarks?: readon
 export interface Remark {
   readonly path?: string;
   readonly text: string;
+}
+
+/** What an output is; a sentence alone says that it is a text which stays as long as the object does. */
+export interface OutputDoc {
+  readonly doc: string;
+  readonly type?: "number";
+  /** What gives the object that stays another value: any change in place, a restart, or a change of one of these fields. */
+  readonly changesWith?: "update" | "restart" | readonly string[];
 }
 
 export type DataLoss = "data" | "address" | "machine";
@@ -229,6 +237,8 @@ export interface FieldRule<V = unknown, S = any> {
   readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
+  /** Its texts may hold what AWS tells only when another object exists: `${loadBalancer.web.dnsName}`. Never a field by which an object is known or placed. */
+  readonly late?: true;
   /** Plans, drift and events tell a hash in its place: scripts are long, and hold passwords although they should not. */
   readonly hashed?: true;
   /**

@@ -99,10 +99,10 @@ export const alarm: Kind<Alarm, Handle> = {
   foreign,
   schema,
   fields: {
-    description: { change: "update" },
+    description: { change: "update", late: true },
     namespace: { change: "update" },
     metricName: { change: "update" },
-    dimensions: { change: "update", as: "map", whileGone: "free" },
+    dimensions: { change: "update", as: "map", whileGone: "free", late: true },
     statistic: { change: "update" },
     extendedStatistic: { change: "update" },
     period: { change: "update" },

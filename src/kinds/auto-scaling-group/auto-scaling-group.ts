@@ -41,7 +41,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   section: "autoScalingGroups",
   fromArn: { type: "autoscaling:autoScalingGroup", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
-  outputs: { name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
   schema,
   fields: {

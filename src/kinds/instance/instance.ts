@@ -65,6 +65,7 @@ const fields: Fields<Instance> = {
     change: (_was, _now, { now }) => now.userDataChange ?? "note",
     hashTag: "infra:user-data",
     hashed: true,
+    late: true,
     because: "its user data differs, which a machine reads when it boots",
   },
   rootVolume: {
@@ -224,7 +225,8 @@ export const instance: Kind<Instance, Handle> = {
   leaveAlone: whyQuarantined,
   outputs: {
     privateIp: "Its first private address.",
-    publicIp: "Its public address, where it has one.",
+    // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
+    publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
     zone: "The zone in which it runs.",
   },
   authored,

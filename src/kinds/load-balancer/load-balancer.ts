@@ -33,7 +33,11 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
   wanted: ["dnsName"],
-  outputs: { dnsName: "The host name under which it answers.", hostedZone: "The Route 53 zone of that name, for alias records." },
+  outputs: {
+    arn: "Its ARN.",
+    dnsName: "The host name under which it answers.",
+    hostedZone: "The Route 53 zone of that name, for alias records.",
+  },
   foreign,
   schema,
   fields: {

@@ -32,10 +32,11 @@ export const secret: Kind<Secret, Handle> = {
   section: "secrets",
   fromArn: { type: "secretsmanager:secret", idOf: (arn) => arn },
   doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   foreign,
   fields: {
-    description: { change: "update" },
+    description: { change: "update", late: true },
     generate: { change: "never" },
     kmsKey: { change: "update", same: (request, have) => isSameKey(request, have) },
     recoveryDays: { change: "never" },

@@ -63,7 +63,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   section: "securityGroups",
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
-  outputs: { name: "Its name in AWS.", vpc: "The id of its VPC." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
   foreign,
   schema,
   fields: {

@@ -48,6 +48,11 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   section: "vpcEndpoints",
   idPrefix: "vpce-",
   doc: "Reaches a service from inside a VPC, without the internet.",
+  outputs: {
+    service: "The short name of its service.",
+    vpc: "The id of its VPC.",
+    dnsName: "The first host name under which it answers, where it is an interface.",
+  },
   schema,
   foreign,
   fields: {
@@ -62,7 +67,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     subnets: { change: "update", as: "set" },
     securityGroups: { change: "update", as: "set" },
     privateDns: { change: "update" },
-    policy: { change: "update", as: "json", default: { value: fullAccess, class: "enforced" } },
+    policy: { change: "update", late: true, as: "json", default: { value: fullAccess, class: "enforced" } },
     ipAddressType: { change: "update" },
   },
   stages: [{ name: "create" }],
