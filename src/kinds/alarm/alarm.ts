@@ -147,6 +147,7 @@ export const alarm: Kind<Alarm, Handle> = {
   },
   check,
   normalise: (spec) => (spec.dimensions ? { ...spec, dimensions: asMeasured(spec.dimensions) } : spec),
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "alarm" }),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 

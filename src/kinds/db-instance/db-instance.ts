@@ -16,6 +16,7 @@ import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
 import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "./versions.ts";
 import type { AwsId, Driver, Kind, Scope, ResourceIndex } from "../kind.ts";
+import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
 
@@ -121,6 +122,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
     return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
   },
+  drawn,
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

@@ -90,6 +90,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
     onlyFor: { "rds:ModifyDBParameterGroup": ["parameters"] },
     access: { "rds:AddTagsToResource": tagsOfRds("pg:*"), "rds:CreateDBParameterGroup": { made: ["pg:*"] } },
   },
+  drawn: () => ({ as: "hidden", sub: "parameter group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

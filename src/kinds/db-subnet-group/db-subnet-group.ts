@@ -79,6 +79,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
     return place === undefined ? undefined : { place, field: "subnets" };
   },
   check,
+  drawn: () => ({ as: "hidden", sub: "database subnet group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

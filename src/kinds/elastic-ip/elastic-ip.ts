@@ -13,6 +13,7 @@ import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.t
 import { beyondQuota } from "../shared/quotas.ts";
 import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
@@ -74,6 +75,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   after: gatewaysBefore,
   slots,
   check,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

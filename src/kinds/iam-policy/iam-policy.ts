@@ -62,6 +62,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
     access: { "iam:CreatePolicy": { made: [policyEnd] }, "iam:TagPolicy": { made: [policyEnd], ours: [policyEnd] } },
   },
   check,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM policy" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

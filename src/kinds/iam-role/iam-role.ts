@@ -68,6 +68,7 @@ export const iamRole: Kind<IamRole, null> = {
     access: { "iam:CreateRole": { made: [roleEnd] }, "iam:TagRole": { made: [roleEnd], ours: [roleEnd] } },
   },
   check,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM role" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

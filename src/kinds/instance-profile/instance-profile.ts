@@ -75,6 +75,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
     implied: ({ spec }, index, place) => [passRole(roleArns(spec.role, index, place), ec2Service(place))],
   },
   check: checkTagCases,
+  drawn: () => ({ as: "hidden", sub: "instance profile" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

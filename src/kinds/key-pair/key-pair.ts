@@ -54,6 +54,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
     access: { "ec2:ImportKeyPair": { made: ["key-pair/*"] } },
   },
   check,
+  drawn: () => ({ as: "hidden", sub: "key pair" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -20,6 +20,7 @@ import { slots } from "./slots.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { LoadBalancer } from "./schema.ts";
 
@@ -176,6 +177,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   slots,
   check,
   normalise,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 

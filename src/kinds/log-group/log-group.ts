@@ -61,6 +61,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
     access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
   },
   check,
+  drawn: () => ({ as: "beside", glyph: "log", sub: "log group" }),
   load: async () => driver(await import("../../aws/sdk/logs.ts")),
 };
 

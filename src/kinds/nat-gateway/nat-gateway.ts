@@ -12,6 +12,7 @@ import { checkGateway, needs } from "./check.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
@@ -87,6 +88,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   },
   after: needs,
   check: checkGateway,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

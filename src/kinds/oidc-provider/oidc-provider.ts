@@ -72,6 +72,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
     },
   },
   check: checkTagCases,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "OIDC provider" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

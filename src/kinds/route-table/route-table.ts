@@ -117,6 +117,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,
   check: checkTable,
+  drawn: () => ({ as: "hidden", sub: "route table" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -66,6 +66,7 @@ export const secret: Kind<Secret, Handle> = {
     implied: ({ spec }, _index, place) =>
       spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], place)],
   },
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "secret" }),
   load: async () => driver(await import("../../aws/sdk/secretsmanager.ts")),
 };
 

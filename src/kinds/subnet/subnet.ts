@@ -13,6 +13,7 @@ import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
@@ -55,6 +56,7 @@ export const subnet: Kind<Subnet, null> = {
     access: { "ec2:CreateSubnet": { made: ["subnet/*"], free: ["vpc/*"] } },
   },
   check,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -93,6 +93,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   },
   check,
   normalise,
+  drawn: () => ({ as: "hidden", sub: "target group" }),
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 

@@ -92,6 +92,7 @@ export const topic: Kind<Topic, Handle> = {
     access: { "sns:CreateTopic": { made: [topicEnd] }, "sns:TagResource": { made: [topicEnd], ours: [topicEnd] } },
   },
   check,
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "topic" }),
   load: async () => driver(await import("../../aws/sdk/sns.ts")),
 };
 

@@ -94,6 +94,7 @@ export const vpc: Kind<Vpc, Handle> = {
     access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
   },
   check,
+  drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
