@@ -136,6 +136,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "graph", "draw the network")
     .addArgument(onlyEnvironment())
     .option("--live", "as AWS has it, instead of as the YAML has it")
+    .addOption(new Option("--only <what>", "changed: what a plan would change, and what it lies in").choices(["changed"]))
     .option("--vpc <name>", "this network only")
     .option("--check <file>", "write nothing; exit 2 when the file differs from what would be drawn")
     .action(load(async () => (await import("./commands/graph.ts")).graph));

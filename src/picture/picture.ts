@@ -3,7 +3,7 @@ import type { Tier } from "../kinds/kind.ts";
 import { blockOf, cardHeight, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
 import { natural, sceneOf, type Item, type Scene, type World } from "./scene.ts";
-import { blockSvg, escape, itemSvg, legendSvg, n, svgOf, type Part } from "./svg.ts";
+import { blockSvg, escape, itemSvg, legendSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
 import { cut, widthOf } from "./text-width.ts";
 
 /** More objects than these: those that stay as they are stand back. */
@@ -25,8 +25,16 @@ export function pictureOfScene(scene: Scene, counts: string, hasStyle = true): s
   const titleWidth = widthOf(scene.title, faces.title);
   const tiers = tiersOf(scene);
   const legendWidth = legendSvg(tiers, 0, 0).width;
+  const marks = marksSvg(scene.marks, edge, 92);
   const width =
-    Math.max(...shelves.map((shelf) => shelf.width), scene.beside.length > 0 ? besideColumns * 242 - 12 : 0, legendWidth, 392) + 2 * edge;
+    Math.max(
+      ...shelves.map((shelf) => shelf.width),
+      scene.beside.length > 0 ? besideColumns * 242 - 12 : 0,
+      legendWidth,
+      marks.width,
+      392,
+    ) +
+    2 * edge;
   const isBeside = titleWidth + legendWidth + 3 * edge < width;
   const parts: Part[] = [
     {
@@ -34,10 +42,10 @@ export function pictureOfScene(scene: Scene, counts: string, hasStyle = true): s
       y: 0,
       svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources</text>\n${
         isBeside ? legendSvg(tiers, width - edge - legendWidth, 41).svg : legendSvg(tiers, edge, 86).svg
-      }`,
+      }${isBeside ? marks.svg : marksSvg(scene.marks, edge, 112).svg}`,
     },
   ];
-  let y = isBeside || tiers.length === 0 ? 84 : 106;
+  let y = (isBeside || tiers.length === 0 ? 84 : 106) + (scene.marks.length > 0 ? 22 : 0);
   for (const shelf of shelves) {
     for (const { block, x } of shelf.blocks) parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet) });
     y += shelf.height + 28;

@@ -91,6 +91,8 @@ export interface Scene {
   readonly title: string;
   readonly region: string;
   readonly isPlan: boolean;
+  /** How many objects a plan creates, changes and so on. */
+  readonly marks: readonly (readonly [Mark, number])[];
   /** Objects in all, shown or not. */
   readonly count: number;
   readonly frames: readonly Frame[];
@@ -151,11 +153,18 @@ export function sceneOf(world: World): Scene {
     title: world.title,
     region: world.region,
     isPlan: world.isPlan === true || shown.some(({ mark }) => mark !== undefined),
+    marks: marksIn(shown),
     count: shown.length,
     frames: builder.frames(),
     beside: builder.beside(),
     flows: world.flows,
   };
+}
+
+const markOrder: readonly Mark[] = ["create", "update", "restart", "replace", "delete", "retag", "keep"];
+
+function marksIn(shown: readonly Shown[]): Scene["marks"] {
+  return markOrder.map((mark) => [mark, shown.filter((one) => one.mark === mark).length] as const).filter(([, count]) => count > 0);
 }
 
 type As<K extends Drawn["as"]> = Shown & { readonly drawn: Extract<Drawn, { as: K }> };

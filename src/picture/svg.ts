@@ -190,6 +190,18 @@ export function legendSvg(tiers: readonly Tier[], x: number, y: number): { svg: 
   return { svg: svg.join(""), width: left - x - 20 };
 }
 
+/** What the signs on boxes mean, with how many there are of each. */
+export function marksSvg(counts: readonly (readonly [Mark, number])[], x: number, y: number): { svg: string; width: number } {
+  let left = x;
+  const svg = counts.map(([mark, count]) => {
+    const text = `${count} to ${mark}`;
+    const part = `${badge(mark, left + 9, y - 4)}<text class="dim" x="${n(left + 24)}" y="${n(y)}">${text}</text>`;
+    left += 24 + widthOf(text, faces.dim) + 20;
+    return part;
+  });
+  return { svg: svg.join(""), width: Math.max(0, left - x - 20) };
+}
+
 function isUnchanged(mark: Mark | undefined): boolean {
   return mark === undefined || mark === "keep";
 }
