@@ -8,18 +8,18 @@ import { plain } from "../render/painter.ts";
 import { textOptions, type Context } from "./context.ts";
 import { plainWidth } from "./terminal.ts";
 
-export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github", "svg", "mermaid"] as const;
+export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github", "svg", "html", "mermaid"] as const;
 export type Format = (typeof formats)[number];
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
 const richFormats: Readonly<Record<string, readonly Format[]>> = {
   validate: ["text", "json", "markdown", "sarif", "junit"],
-  plan: ["text", "json", "markdown", "junit", "svg"],
+  plan: ["text", "json", "markdown", "junit", "svg", "html"],
   apply: ["text", "json", "jsonl", "markdown", "junit"],
   destroy: ["text", "json", "jsonl", "markdown", "junit"],
   output: ["text", "json", "env", "github"],
   drift: ["text", "json", "markdown", "sarif", "junit"],
-  graph: ["svg", "mermaid"],
+  graph: ["svg", "html", "mermaid"],
 };
 
 /** What a command can be rendered as. */
@@ -101,6 +101,7 @@ export function formatOfFile(file: string): Format {
     ".sarif": "sarif",
     ".xml": "junit",
     ".svg": "svg",
+    ".html": "html",
     ".mmd": "mermaid",
     ".mermaid": "mermaid",
   };

@@ -12,12 +12,12 @@ const edge = 24;
 /** Networks stand side by side up to this width. */
 const widestShelf = 1600;
 
-export function pictureOf(world: World): string {
-  const scene = sceneOf(world);
-  return pictureOfScene(scene, countsOf(world));
+/** `hasStyle`: false for a picture inside a page that brings the style. */
+export function pictureOf(world: World, hasStyle = true): string {
+  return pictureOfScene(sceneOf(world), countsOf(world), hasStyle);
 }
 
-export function pictureOfScene(scene: Scene, counts: string, hasStyle = true): string {
+function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string {
   const isQuiet = scene.isPlan && scene.count > mostAlike;
   const blocks = scene.frames.map((frame) => blockOf(frame, scene.flows));
   const shelves = shelvesOf(blocks);
@@ -45,7 +45,7 @@ export function pictureOfScene(scene: Scene, counts: string, hasStyle = true): s
       }${isBeside ? marks.svg : marksSvg(scene.marks, edge, 112).svg}`,
     },
   ];
-  let y = (isBeside || tiers.length === 0 ? 84 : 106) + (scene.marks.length > 0 ? 22 : 0);
+  let y = (isBeside || tiers.length === 0 ? 84 : 106) + (scene.marks.length > 0 ? 34 : 0);
   for (const shelf of shelves) {
     for (const { block, x } of shelf.blocks) parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet) });
     y += shelf.height + 28;

@@ -29,7 +29,8 @@ export interface PlacedItem {
 export interface PlacedRow {
   readonly row: Row;
   readonly lines: readonly (Text & { readonly className: string })[];
-  readonly cells: readonly { readonly cell: Cell; readonly box: Box }[];
+  /** `inner`: where its cards stand, between the rails; texts are aligned with it. */
+  readonly cells: readonly { readonly cell: Cell; readonly box: Box; readonly inner: Pick<Box, "x" | "width"> }[];
 }
 
 /** A network with all that is in it. */
@@ -191,10 +192,17 @@ function placedRow(row: Row, columns: Measures["columns"], y: number, height: nu
   return {
     row,
     lines: texts.filter(({ text }) => text !== "").map(({ className, text, dy }) => ({ className, text, x: margin.side, y: y + dy })),
-    cells: row.cells.flatMap((cell, column) =>
-      cell ? [{ cell, box: { x: columns[column]!.x, y, width: columns[column]!.width, height } }] : [],
-    ),
+    cells: row.cells.flatMap((cell, column) => (cell ? [placedCell(cell, columns[column]!, y, height)] : [])),
   };
+}
+
+function placedCell(
+  cell: Cell,
+  { x, width, cardX, cardWidth }: Measures["columns"][number],
+  y: number,
+  height: number,
+): PlacedRow["cells"][number] {
+  return { cell, box: { x, y, width, height }, inner: { x: cardX, width: cardWidth } };
 }
 
 function itemsOf(row: Row, columns: Measures["columns"], y: number): PlacedItem[] {

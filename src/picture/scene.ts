@@ -228,11 +228,12 @@ class Builder {
   beside(): Item[] {
     const isChanged = ({ mark }: Shown) => mark !== undefined && mark !== "keep";
     const borne = new Set(this.#shown.flatMap(({ drawn }) => (drawn.as === "card" || drawn.as === "bar" ? drawn.chips : [])));
+    const told = new Set(this.#as("cell").flatMap(({ drawn }) => drawn.by ?? []));
     const listed = this.#shown.flatMap((one): Item[] => {
       const { drawn } = one;
       if (drawn.as === "beside") return [itemOf(one, { glyph: drawn.glyph, sub: drawn.sub })];
       if (!isChanged(one)) return [];
-      if (drawn.as === "hidden") return [itemOf(one, { glyph: "part", sub: drawn.sub })];
+      if (drawn.as === "hidden" && !told.has(one.address)) return [itemOf(one, { glyph: "part", sub: drawn.sub })];
       if (drawn.as === "fact") return [itemOf(one, { glyph: "part", sub: drawn.text })];
       if (drawn.as === "chip" && !borne.has(one.address)) return [itemOf(one, { glyph: "part", sub: one.kind })];
       return [];

@@ -63,15 +63,18 @@ function rowSvg({ lines, row, cells }: PlacedRow): string {
   const label = lines
     .map(({ className, text, x, y }) => `<text class="${className}" x="${n(x)}" y="${n(y)}">${escape(text)}</text>`)
     .join("");
-  const table = row.tableMark === undefined || row.tableMark === "keep" ? "" : badge(row.tableMark, 8, lines.at(-1)!.y - 4);
-  const boxes = cells.map(({ cell, box }) => {
-    const room = box.width - 48;
+  const table =
+    row.tableMark === undefined || row.tableMark === "keep"
+      ? ""
+      : badge(row.tableMark, lines.at(-1)!.x + widthOf(lines.at(-1)!.text, faces.mono) + 14, lines.at(-1)!.y - 4);
+  const boxes = cells.map(({ cell, box, inner }) => {
+    const room = inner.width;
     const range = widthOf(cell.sub, faces.mono);
     const name = cut(cell.name, Math.max(60, room - range - 12), faces.name);
     const facts = cut(cell.facts.join(" · "), Math.max(0, room - range - widthOf(name, faces.name) - 24), faces.dim);
     const empty =
       cell.cards.length === 0 && !row.bars.some(({ first, last }) => row.cells.indexOf(cell) >= first && row.cells.indexOf(cell) <= last);
-    return `<g class="cell t-${cell.tier}${markClass(cell.mark)}"${dataOf([cell.address])}><title>${escape([cell.address, cell.sub, ...cell.facts].join(" "))}</title>${rect(box, 10)}<text class="name" x="${n(box.x + 24)}" y="${n(box.y + 20)}">${escape(name)}</text>${facts.length > 1 ? `<text class="dim" x="${n(box.x + 32 + widthOf(name, faces.name))}" y="${n(box.y + 20)}">${escape(facts)}</text>` : ""}<text class="mono dim" x="${n(box.x + box.width - 24)}" y="${n(box.y + 20)}" text-anchor="end">${escape(cell.sub)}</text>${empty ? `<text class="dim" x="${n(box.x + box.width / 2)}" y="${n(box.y + box.height / 2 + 12)}" text-anchor="middle">empty</text>` : ""}${badge(cell.mark, box.x + box.width - 2, box.y + 2)}</g>`;
+    return `<g class="cell t-${cell.tier}${markClass(cell.mark)}"${dataOf([cell.address])}><title>${escape([cell.address, cell.sub, ...cell.facts].join(" "))}</title>${rect(box, 10)}<text class="name" x="${n(inner.x)}" y="${n(box.y + 20)}">${escape(name)}</text>${facts.length > 1 ? `<text class="dim" x="${n(inner.x + 8 + widthOf(name, faces.name))}" y="${n(box.y + 20)}">${escape(facts)}</text>` : ""}<text class="mono dim" x="${n(inner.x + inner.width)}" y="${n(box.y + 20)}" text-anchor="end">${escape(cell.sub)}</text>${empty ? `<text class="dim" x="${n(box.x + box.width / 2)}" y="${n(box.y + box.height / 2 + 12)}" text-anchor="middle">empty</text>` : ""}${badge(cell.mark, box.x + box.width - 2, box.y + 2)}</g>`;
   });
   return [`<g class="row">${label}${table}</g>`, ...boxes].join("\n");
 }

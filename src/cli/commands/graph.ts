@@ -7,8 +7,9 @@ import { harmless } from "../../diag/harmless.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Subject } from "../../kinds/kind.ts";
 import { onlyChanged } from "../../picture/changes.ts";
-import { pictureOf } from "../../picture/picture.ts";
+import { countsOf, pictureOf } from "../../picture/picture.ts";
 import { framesOf, withFrame, worldOf, type World } from "../../picture/scene.ts";
+import { networkHtml } from "../../render/html/plan.ts";
 import { mermaidOfResources, type Resource } from "../../render/mermaid.ts";
 import { plain } from "../../render/painter.ts";
 import { refsOf } from "../../resource/references.ts";
@@ -70,7 +71,8 @@ function renderersOf({ world, subjects }: Drawing, vpc: string | undefined): Ren
   const shown = vpc === undefined ? world : withFrame(world, frameNamed(world, vpc));
   const addresses = new Set(shown.shown.map(({ address }) => address));
   const listed = new Map(subjects.filter(({ address }) => addresses.has(address)).map((subject) => [subject.address, resourceOf(subject)]));
-  return { svg: () => pictureOf(shown), mermaid: () => mermaidOfResources([...listed.values()]) };
+  const html = () => networkHtml(shown.title, countsOf(shown), pictureOf(shown, false), shown.flows);
+  return { svg: () => pictureOf(shown), html, mermaid: () => mermaidOfResources([...listed.values()]) };
 }
 
 function resourceOf({ address, kind: name, spec }: Subject): Resource {

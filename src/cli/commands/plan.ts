@@ -134,12 +134,12 @@ async function print(context: Context, runs: readonly Planned[], failed: readonl
 
 /** Loaded only when a picture is asked for. */
 async function picturesOf(context: Context, runs: readonly Planned[]): Promise<Renderers> {
-  const asked = targetsOf(context.options.outputs, formatsOf("plan")).some(({ format }) => format === "svg");
+  const asked = targetsOf(context.options.outputs, formatsOf("plan")).some(({ format }) => format === "svg" || format === "html");
   if (!asked) return {};
   const [run, ...others] = runs;
   if (!run || others.length > 0) throw usage("a picture shows one environment.", "name one, instead of --all");
-  const { planPicture } = await import("../plan-picture.ts");
-  return { svg: () => planPicture(run) };
+  const { planPage, planPicture } = await import("../plan-picture.ts");
+  return { svg: () => planPicture(run), html: () => planPage(run, [...run.warnings, ...run.diagnostics], commitOf(context)) };
 }
 
 /** The next command, for a person at a terminal. */
