@@ -54,7 +54,7 @@ export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
   return {
     bundles: [...drawn, ...copiesOf(grid)],
     notes: [
-      ...(drawn.length < all.length ? [`${all.length - drawn.length} more flows inside, too many to draw`] : []),
+      ...(drawn.length < all.length ? [`${all.length - drawn.length} more flows inside, too many to draw; the HTML page lists them`] : []),
       ...lines.slice(0, mostNotes),
       ...(lines.length > mostNotes ? [`${lines.length - mostNotes} more rules for networks`] : []),
     ],

@@ -2,6 +2,7 @@
 import type { Tier } from "../kinds/kind.ts";
 import { blockOf, cardHeight, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
+import { isLarge, overviewSvg } from "./overview.ts";
 import { natural, sceneOf, type Item, type Scene, type World } from "./scene.ts";
 import { blockSvg, escape, itemSvg, legendSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
 import { cut, widthOf } from "./text-width.ts";
@@ -46,6 +47,11 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     },
   ];
   let y = (isBeside || tiers.length === 0 ? 84 : 106) + (scene.marks.length > 0 ? 34 : 0);
+  if (isLarge(scene)) {
+    const { svg, height } = overviewSvg(scene.frames, edge, y + 6, width - 2 * edge);
+    parts.push({ x: 0, y: 0, svg });
+    y += height + 40;
+  }
   for (const shelf of shelves) {
     for (const { block, x } of shelf.blocks) parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet) });
     y += shelf.height + 28;

@@ -229,7 +229,7 @@ describe("flows", () => {
     const grid = gridOf(sceneOf(world).frames[0]!);
     const quiet = bundlesOf(grid, world.flows);
     expect(quiet.bundles.every(({ tone }) => tone === "in")).toBe(true);
-    expect(quiet.notes[0]).toBe("20 more flows inside, too many to draw");
+    expect(quiet.notes[0]).toBe("20 more flows inside, too many to draw; the HTML page lists them");
     const [changed] = world.flows.filter(({ from }) => from === "securityGroup/g1");
     const loud = bundlesOf(
       grid,
