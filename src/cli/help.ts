@@ -71,6 +71,13 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["output dev url", "one of the environment's own `outputs:`"],
     ["output dev --format github", "`outputs:` as lines for $GITHUB_OUTPUT; env is the same for a shell"],
   ],
+  graph: [
+    ["graph dev --output network.svg", "as written; no account is asked"],
+    ["graph dev --live --output network.svg", "as AWS has it"],
+    ["graph dev --vpc main --output main.svg", "one network of several"],
+    ["graph dev --check docs/network.svg", "2 when that file is not up to date"],
+    ["graph dev --format mermaid", "every resource, by what refers to what"],
+  ],
   explain: [
     ["explain", "all that there is"],
     ["explain subnet", "a kind with its fields"],

@@ -163,6 +163,13 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .addArgument(onlyEnvironment())
     .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
+  subcommand(program, "graph", "draw the network")
+    .addArgument(onlyEnvironment())
+    .option("--live", "as AWS has it, instead of as the YAML has it")
+    .addOption(new Option("--only <what>", "changed: what a plan would change, and what it lies in").choices(["changed"]))
+    .option("--vpc <name>", "this network only")
+    .option("--check <file>", "write nothing; exit 2 when the file differs from what would be drawn")
+    .action(load(async () => (await import("./commands/graph.ts")).graph));
   subcommand(program, "explain", "describe a resource kind, a field or an error code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
     .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
@@ -403,9 +410,9 @@ function port(value: string): number {
 }
 
 const help = `
-Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, and plan with
---detailed-exitcode), 3 applied in part, 4 the saved or approved plan no longer
-matches, 130 and 143 on signals.
+Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, graph
+--check, and plan with --detailed-exitcode), 3 applied in part, 4 the saved or
+approved plan no longer matches, 130 and 143 on signals.
 
 Try it with nothing:
   infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

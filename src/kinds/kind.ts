@@ -123,6 +123,10 @@ export interface Kind<S extends object = any, H = any> {
   summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
   /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */
   readonly wanted?: readonly string[];
+  /** How a picture of the network shows an object. Pure, and told in the same way of what is declared and of what was found. */
+  drawn(self: Subject<Partial<S>>, index: ResourceIndex): Drawn;
+  /** Of a kind that is drawn as a chip: who may open connections to the objects that bear it. */
+  admits?(self: Subject<Partial<S>>, index: ResourceIndex): readonly Admission[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
@@ -145,6 +149,66 @@ export interface OutputDoc {
 }
 
 export type DataLoss = "data" | "address" | "machine";
+
+/**
+ * The place of an object in a picture of the network. Other boxes are named by address, or, where they are somebody else's, by
+ * what the spec says of them (an id, or a look-up as JSON).
+ */
+export type Drawn =
+  /** A network with a border. */
+  | { readonly as: "frame"; readonly sub: string }
+  /** A box in a frame, in the column of its zone and the row of its tier. `by`: the route table that makes the tier. */
+  | {
+      readonly as: "cell";
+      readonly in: string;
+      readonly zone: string;
+      readonly sub: string;
+      readonly tier: Tier;
+      readonly way: string;
+      readonly by?: Address;
+    }
+  /** A card lies in one cell, that of `zone` where several are named; a bar lies across all its cells. */
+  | {
+      readonly as: "card" | "bar";
+      readonly at: readonly string[];
+      readonly zone?: string;
+      readonly glyph: Glyph;
+      readonly sub: string;
+      /** Objects that are drawn as chips on it: its security groups. */
+      readonly chips: readonly string[];
+      /** Has an address on the internet. */
+      readonly isPublic?: boolean;
+      /** The ports to which it opens connections; absent: any. A database opens none. */
+      readonly sends?: readonly number[];
+      /** How many machines there are is not settled: a dashed border. */
+      readonly isElastic?: boolean;
+      /** An object that it copies: a dashed line from there. */
+      readonly copies?: Address;
+    }
+  /** A pill on the border of a frame. */
+  | { readonly as: "door"; readonly of: string; readonly sub: string; readonly leadsTo: "internet" | "service" }
+  | { readonly as: "chip" }
+  /** Some words on other boxes. */
+  | { readonly as: "fact"; readonly on: readonly string[]; readonly text: string }
+  /** It has no place in a network: it is listed below. */
+  | { readonly as: "beside"; readonly glyph: Glyph; readonly sub: string }
+  /** Told by others; listed below when it changes. */
+  | { readonly as: "hidden"; readonly sub: string };
+
+/** A subnet whose table leads to an internet gateway; one that leads out in another way; one without a way out. */
+export type Tier = "public" | "private" | "isolated";
+
+export type Glyph =
+  "machine" | "machines" | "database" | "balancer" | "nat" | "endpoint" | "bell" | "log" | "setting" | "lock" | "person" | "part";
+
+/** Who may open a connection: an object that is drawn as a chip, by address or id, or a network. */
+export interface Admission {
+  readonly from: string;
+  /** "tcp", "udp", "all". */
+  readonly protocol: string;
+  /** -1 to -1: all, or ICMP. */
+  readonly ports: { readonly first: number; readonly last: number };
+}
 
 export interface Stage<S> {
   readonly name: string;

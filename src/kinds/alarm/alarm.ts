@@ -151,6 +151,7 @@ export const alarm: Kind<Alarm, Handle> = {
   authored: (spec) => ({
     spec: without(spec, { datapointsToAlarm: spec.evaluationPeriods, treatMissingData: "missing", actionsEnabled: true }),
   }),
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "alarm" }),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 

@@ -25,6 +25,7 @@ import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Member, Run, Subject, Tags } from "../kind.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 
@@ -206,6 +207,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   normalise,
   notes,
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 

@@ -18,6 +18,7 @@ import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "./versions.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { AwsId, Driver, Kind, Member, Scope, ResourceIndex } from "../kind.ts";
+import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
 
@@ -125,6 +126,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
   },
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

@@ -82,6 +82,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "database subnet group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

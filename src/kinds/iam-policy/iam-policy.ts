@@ -66,6 +66,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM policy" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -76,6 +76,7 @@ export const iamRole: Kind<IamRole, null> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM role" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

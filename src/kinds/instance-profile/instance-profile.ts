@@ -79,6 +79,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   },
   check: checkTagCases,
   authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "instance profile" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -18,6 +18,7 @@ import { launchedWith } from "../shared/machine-iam.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   ...machineFields,
@@ -230,6 +231,7 @@ export const instance: Kind<Instance, Handle> = {
     zone: "The zone in which it runs.",
   },
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -92,6 +92,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   notes,
   authored: (spec) => ({ spec: authoredMachine(spec) }),
   goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

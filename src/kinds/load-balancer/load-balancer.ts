@@ -22,6 +22,7 @@ import { vpcOfSubnets } from "../shared/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { weightsTag } from "./weights.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { LoadBalancer } from "./schema.ts";
 
@@ -183,6 +184,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   check,
   normalise,
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 

@@ -64,6 +64,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "log", sub: "log group" }),
   load: async () => driver(await import("../../aws/sdk/logs.ts")),
 };
 

@@ -76,6 +76,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   },
   check: checkTagCases,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "OIDC provider" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

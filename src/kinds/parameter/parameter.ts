@@ -65,6 +65,7 @@ export const parameter: Kind<Parameter, Handle> = {
   leaveAlone: (_self, { handle }) =>
     handle.type === "SecureString" ? "it is a SecureString now, and a secret has no place in a file" : undefined,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "setting", sub: "parameter" }),
   load: async () => driver(await import("../../aws/sdk/ssm.ts")),
 };
 

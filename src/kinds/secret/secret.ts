@@ -71,6 +71,7 @@ export const secret: Kind<Secret, Handle> = {
       spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], index, place)],
   },
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "secret" }),
   load: async () => driver(await import("../../aws/sdk/secretsmanager.ts")),
 };
 

@@ -96,6 +96,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   check,
   normalise,
   authored,
+  drawn: () => ({ as: "hidden", sub: "target group" }),
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 

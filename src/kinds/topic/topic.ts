@@ -96,6 +96,7 @@ export const topic: Kind<Topic, Handle> = {
   check,
   authored: authoredTopic,
   goesWithUsers: true,
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "topic" }),
   load: async () => driver(await import("../../aws/sdk/sns.ts")),
 };
 

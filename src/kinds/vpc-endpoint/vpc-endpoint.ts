@@ -14,6 +14,7 @@ import { refKey } from "../shared/network-index.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
@@ -96,6 +97,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   }),
   check: checkEndpoint,
   authored: authoredEndpoint,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
