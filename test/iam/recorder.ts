@@ -77,7 +77,9 @@ function ours({ context }: Authorisation, key: string): unknown {
 function bearsTags({ action, resource }: Authorisation): boolean {
   // Route 53 has no condition on tags (Service Authorization Reference, "Amazon Route 53").
   if (
-    /^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|route53:|secretsmanager:|ssm:)/.test(action)
+    /^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|route53:|secretsmanager:|ssm:)/.test(
+      action,
+    )
   )
     return false;
   return resource !== "*" && !/\/new$|:alias\/|:(image|snapshot)\/|security-group-rule/.test(resource);

@@ -4,7 +4,7 @@ import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../resource/fields.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
-import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject, Blocker } from "../kind.ts";
+import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
 import { idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
 import { setEntries, setSubnets } from "./apply.ts";
