@@ -36,6 +36,18 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["drift prod", "one of them"],
     ["drift prod --format junit --output drift.xml", "for a build server"],
   ],
+  import: [
+    ["import vpc-0123456789abcdef0 --name prod", "all that lies in it, to stdout"],
+    ["import Name=prod --name prod --output environments/prod.yaml", "all that bears the tag"],
+    ["import dbInstance/main arn:aws:sns:eu-west-1:123456789012:ops", "these alone"],
+    ["import --from terraform.tfstate --name prod", "what Terraform has, under its names"],
+    ["import vpc-0123456789abcdef0 --depth linked", "with keys, roles and what else is referred to"],
+  ],
+  adopt: [
+    ["adopt prod", "shows the plan, which writes tags only, and asks"],
+    ["adopt prod vpc/main subnet/a", "these first"],
+  ],
+  release: [["release prod vpc/main subnet/a", "they stay as they are, and are nobody's"]],
   destroy: [
     ["destroy dev", "shows what goes, and has its name typed"],
     ["destroy dev --confirm 123456789012/eu-west-1/dev", "without a terminal"],
@@ -97,7 +109,11 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
   lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
-  schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
+  schema: [
+    ["schema", "infra schema > environments/.schema.json, after an upgrade"],
+    ["schema parts/web-tier.yaml", "what `with:` of a use takes for this part"],
+    ["schema --part", "what the file of a part may hold"],
+  ],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],
@@ -122,7 +138,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   completion: [],
   environments: [...files, ...aws],
   lsp: files,
-  schema: [],
+  schema: files,
   sandbox: files,
 };
 

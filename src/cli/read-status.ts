@@ -18,8 +18,8 @@ export async function lookAt(context: Context, session: Session, environment: En
     : new Map<AwsId, Details>();
   const order = new Map(kinds.map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
-    const { id, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
-    return { address, kind: kind.name, id, state: stateOf(live), outputs, createdAt, parts, notes };
+    const { id, aliases, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
+    return { address, kind: kind.name, id, aliases, state: stateOf(live), outputs, createdAt, parts, notes };
   });
   rows.sort((a, b) => order.get(a.kind)! - order.get(b.kind)! || a.address.localeCompare(b.address, "en", { numeric: true }));
   return { project: environment.project, environment: environment.name, account: identity.account, region: environment.region, rows };
