@@ -31,8 +31,8 @@ function directClients(sandbox: Sandbox, region: string): ClientCache {
     "logs",
     "secretsmanager",
     "tagging",
-  "route53",
-  "acm",
+    "route53",
+    "acm",
   ] as const)
     cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
   return cache;

@@ -148,7 +148,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
         new r53.CreateHostedZoneCommand({
           Name: plainName(request.name),
           CallerReference: referenceFor(identity.tags, identity.token, aws.clock.now()),
-          ...(request.comment && { HostedZoneConfig: { Comment: request.comment, PrivateZone: first !== undefined } }),
+          HostedZoneConfig: { Comment: request.comment ?? "", PrivateZone: first !== undefined },
           ...(first !== undefined && { VPC: { VPCId: first, VPCRegion: aws.region as never } }),
         }),
       );
