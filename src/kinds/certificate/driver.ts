@@ -7,6 +7,7 @@ import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Run, Scope, Tags } from "../kind.ts";
 import { plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
 import { byEach } from "../shared/lookup.ts";
 import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
 import type { Certificate } from "./certificate.ts";
@@ -72,7 +73,8 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       const before = live.tags[zoneTag];
       await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn: live.id, Tags: [{ Key: zoneTag, Value: zone }] }));
       const proofs = proofsOf((await describe(aws, live.id))!);
-      const claim = { tags: run.identity.tags, before: live.tags, strangers: "use" as const };
+      // What else holds for the certificate, such as `protect`, does not hold for its records.
+      const claim = { tags: whose(run.identity.tags), before: live.tags, strangers: "use" as const };
       for (const proof of proofs) await putSet(aws, r53, zone, proof, claim);
       await whenIssued(aws, live, zone, run);
       if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, live.tags);
@@ -227,6 +229,10 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       if (isPredecessor) await unlessGone(aws.acm(new acm.DeleteCertificateCommand({ CertificateArn: CertificateArn! })));
     }
   }
+}
+
+function whose(tags: Tags): Tags {
+  return ownerTags(ownerOf(tags), tags[ownership.resource] ?? "");
 }
 
 /** The records that prove its names; a name and its wildcard have the same one. */
