@@ -55,6 +55,8 @@ export interface Aws {
   readonly sns: Service;
   readonly logs: Service;
   readonly secretsmanager: Service;
+  readonly kms: Service;
+  readonly s3: Service;
   /** The Resource Groups Tagging API: which objects of a type bear which tags. */
   readonly tagging: Service;
   readonly iam: Service;
@@ -65,4 +67,19 @@ export interface Aws {
 }
 
 export type ServiceName =
-  "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "iam" | "logs" | "secretsmanager" | "tagging" | "route53" | "acm";
+  | "ec2"
+  | "elbv2"
+  | "autoscaling"
+  | "rds"
+  | "ssm"
+  | "sts"
+  | "cloudwatch"
+  | "sns"
+  | "iam"
+  | "logs"
+  | "secretsmanager"
+  | "kms"
+  | "s3"
+  | "tagging"
+  | "route53"
+  | "acm";

@@ -103,7 +103,10 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match|ENHANCED_MONITORING/,
   ],
   // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
-  ["wrong-state", /./, /^MalformedPolicyDocument: Invalid principal in policy/],
+  // Of keys: "one or more invalid principals"; of buckets: MalformedPolicy.
+  ["wrong-state", /./, /^MalformedPolicy(Document(Exception)?)?: .*invalid principal/i],
+  // A key that waits for its deletion is gone for all that we do with it (KMS Developer Guide, "Deleting AWS KMS keys").
+  ["not-found", /./, /^KMSInvalidState.*pending deletion/s],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],
@@ -137,7 +140,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "wrong-state",
-        "IncorrectState UnsupportedCertificate IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",

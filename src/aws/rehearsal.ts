@@ -29,6 +29,8 @@ export function rehearsal(aws: Aws): Aws {
     sns: held(aws.sns),
     logs: held(aws.logs),
     secretsmanager: held(aws.secretsmanager),
+    kms: held(aws.kms),
+    s3: held(aws.s3),
     tagging: held(aws.tagging),
     iam: held(aws.iam),
     route53: held(aws.route53),

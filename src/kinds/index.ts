@@ -13,6 +13,7 @@ import { instance } from "./instance/instance.ts";
 import { internetGateway } from "./internet-gateway/internet-gateway.ts";
 import { keyPair } from "./key-pair/key-pair.ts";
 import type { Kind } from "./kind.ts";
+import { kmsKey } from "./kms-key/kms-key.ts";
 import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { logGroup } from "./log-group/log-group.ts";
@@ -55,6 +56,7 @@ export const kinds: readonly Kind[] = [
   logGroup,
   parameter,
   secret,
+  kmsKey,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

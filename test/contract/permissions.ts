@@ -73,12 +73,13 @@ const untied: ReadonlySet<string> = new Set(
   kinds.flatMap(({ iam }) => iam.remove.filter((action) => iam.access?.[action]?.any !== undefined)),
 );
 
-/** Calls that no case brings about: of a secret that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, on what another resource has let go of already. */
+/** Calls that no case brings about: of a secret or a key that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, on what another resource has let go of already. */
 const rare: ReadonlySet<string> = new Set([
   "ec2:DeleteLaunchTemplateVersions",
   "ec2:ModifyNetworkInterfaceAttribute",
   "autoscaling:CancelInstanceRefresh",
   "secretsmanager:RestoreSecret",
+  "kms:CancelKeyDeletion",
   "autoscaling:ResumeProcesses",
   "autoscaling:SetInstanceProtection",
   "ec2:DisassociateIamInstanceProfile",

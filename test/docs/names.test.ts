@@ -55,6 +55,8 @@ function sdkNames(): ReadonlySet<string> {
     "cloudwatch",
     "cloudwatch-logs",
     "secrets-manager",
+    "kms",
+    "s3",
     "sns",
     "ssm",
     "iam",

@@ -168,6 +168,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ResourceId: "autoScalingGroup:0:autoScalingGroupName/NAME",
   },
   cloudwatch: { AlarmNames: "alarm:NAME" },
+  kms: { AliasName: "NAME", KeyId: "key/NAME" },
   logs: { logGroupName: "log-group:NAME" },
   rds: {
     DBInstanceIdentifier: "db:NAME",

@@ -67,6 +67,8 @@ export class LiveState {
         return this.#tags([this.row("acm.certificates", arn)]);
       case "secretsmanager":
         return this.#tags([this.row("secretsmanager.secrets", arn)]);
+      case "kms":
+        return this.#tags([this.row("kms.keys", type.replace(/^key\//, ""))]);
       case "logs":
         return this.#tags([this.row("logs.groups", name)]);
       case "ssm": {

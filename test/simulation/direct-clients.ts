@@ -30,6 +30,8 @@ function directClients(sandbox: Sandbox, region: string): ClientCache {
     "iam",
     "logs",
     "secretsmanager",
+    "kms",
+    "s3",
     "tagging",
     "route53",
     "acm",

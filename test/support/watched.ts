@@ -20,6 +20,8 @@ const services = [
   "iam",
   "logs",
   "secretsmanager",
+  "kms",
+  "s3",
   "tagging",
   "route53",
   "acm",

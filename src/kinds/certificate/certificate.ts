@@ -84,6 +84,7 @@ export const certificate: Kind<Certificate, null> = {
     arn: end,
   },
   check,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "certificate" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/acm.ts"), await import("../../aws/sdk/route53.ts")),
 };
 

@@ -108,6 +108,7 @@ export const hostedZone: Kind<HostedZone, null> = {
     implied: ({ spec }) => (spec.private === undefined ? [] : [{ sid: "LookAtVpcs", actions: ["ec2:DescribeVpcs"], resources: ["*"] }]),
   },
   check,
+  drawn: () => ({ as: "beside", glyph: "setting", sub: "hosted zone" }),
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
 

@@ -76,6 +76,7 @@ export const record: Kind<Record53, Handle> = {
     arn: zoneEnd,
   },
   check,
+  drawn: () => ({ as: "hidden", sub: "record" }),
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
 

@@ -88,6 +88,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-iam"),
     model: () => import("./iam/index.ts"),
   },
+  kms: {
+    signingName: "kms",
+    version: "2014-11-01",
+    xmlNamespace: "https://trent.amazonaws.com/doc/2014-11-01/",
+    target: "TrentService",
+    schemas: () => import("@aws-sdk/client-kms"),
+    model: () => import("./kms/index.ts"),
+  },
   rds: {
     signingName: "rds",
     version: "2014-10-31",

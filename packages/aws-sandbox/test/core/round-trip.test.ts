@@ -28,6 +28,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
   ],
   elbv2: ["CreateListener", "CreateLoadBalancer", "CreateRule", "DescribeTargetHealth", "ModifyTargetGroupAttributes", "DescribeTags"],
   logs: ["CreateLogGroup", "DescribeLogGroups", "ListTagsForResource"],
+  kms: ["CreateKey", "DescribeKey", "ListAliases", "ListResourceTags"],
   rds: ["CreateDBInstance", "DescribeDBInstances", "DescribeDBParameters", "ModifyDBParameterGroup", "CreateDBSnapshot"],
   route53: [
     "ChangeTagsForResource",
@@ -44,7 +45,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
   sts: ["AssumeRole", "GetCallerIdentity"],
 };
 
-const JSON_SPEAKERS: ReadonlySet<string> = new Set(["acm", "ssm", "cloudwatch", "logs", "secretsmanager", "tagging"]);
+const JSON_SPEAKERS: ReadonlySet<string> = new Set(["acm", "cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"]);
 
 /** Anything that XML 1.0 can carry; but the SDK takes a line break alone for indentation. */
 const text = fc

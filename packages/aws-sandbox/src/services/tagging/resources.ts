@@ -9,6 +9,7 @@ import { arn as rdsArn } from "../rds/names.ts";
 import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
 import { zones } from "../route53/state.ts";
+import { keys } from "../kms/state.ts";
 import { secrets } from "../secretsmanager/state.ts";
 import { topics } from "../sns/state.ts";
 import { parametersOf } from "../ssm-parameters.ts";
@@ -60,6 +61,7 @@ function ofOthers(call: Call): TaggedResource[] {
     ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
     ...[...certificates(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
+    ...[...keys(call).values()].map(({ id, arn, tags }) => ({ arn, key: id, tags })),
     ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
     ...[...parametersOf(call).values()].map(({ name, tags }) => ({
