@@ -21,7 +21,7 @@ securityGroups:
 
 /** A run in the sandbox. */
 const run = (cwd: string, line: string, answers?: readonly string[]) =>
-  infra(cwd, `--sandbox ${line}`, { ...(answers ? { answers } : {}) });
+  infra(cwd, `--sandbox ${line}`, answers ? { answers } : {});
 
 it("takes an estate over from nobody: released, imported, adopted in two runs, and in agreement", async () => {
   const cwd = folder({ "environments/old.yaml": estate });
