@@ -20,10 +20,11 @@ import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
 import type { Environment } from "./config/environment.ts";
+import { sourcesOf } from "./config/outputs.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
 import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
-import { Drivers, observe } from "./observe/observe.ts";
+import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { idsOf } from "./observe/ownership-check.ts";
 import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
@@ -278,6 +279,8 @@ export type ApplyResult =
       readonly outcome: Outcome;
       /** What the run made, as AWS lists it at the end. */
       readonly made: ReadonlyMap<Address, Live>;
+      /** The objects that `outputs:` name, as AWS shows them after the run. */
+      readonly sources: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
       readonly unremembered?: string;
       /** Why the kinds of the environment are not written down. */
@@ -376,6 +379,7 @@ async function runAgain(
   }
   if (!outcome) throw new Error("the run ended without an outcome");
   const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, run.drivers, aws, environment, made);
+  const sources = await sourcesAfter(run, aws, request.goal, outcome, seen);
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
@@ -388,10 +392,31 @@ async function runAgain(
     run,
     outcome,
     made: seen,
+    sources,
     alreadyDone: done.map(({ address }) => address),
     ...(unremembered ? { unremembered } : {}),
     ...(kindsUnknown ? { kindsUnknown } : {}),
   };
+}
+
+/** The objects that `outputs:` name. Only what the run changed in place is read again: it may tell another value. */
+async function sourcesAfter(
+  { environment, observed, drivers }: PlanRun,
+  aws: Aws,
+  goal: Plan["goal"],
+  outcome: Outcome,
+  seen: ReadonlyMap<Address, Live>,
+): Promise<ReadonlyMap<Address, Live>> {
+  const addresses = goal === "destroy" ? [] : sourcesOf(environment.outputs ?? []);
+  const changed = new Set(outcome.done.map(({ address }) => address));
+  const found = addresses.map(async (address): Promise<readonly [Address, Live | undefined]> => {
+    const was = observed.objects.get(address);
+    if (seen.has(address) || !was || !changed.has(address) || outcome.status === "stopped")
+      return [address, seen.get(address) ?? was?.live];
+    const driver = await drivers.of(was.kind);
+    return [address, (await driver.get(aws, [was.live.id], scopeOf(environment))).get(was.live.id)];
+  });
+  return new Map((await Promise.all(found)).flatMap(([address, live]) => (live ? [[address, live] as const] : [])));
 }
 
 /** Milliseconds after a run in which AWS may not show everywhere what it made. */

@@ -72,6 +72,13 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["output dev url", "one of the environment's own `outputs:`"],
     ["output dev --format github", "`outputs:` as lines for $GITHUB_OUTPUT; env is the same for a shell"],
   ],
+  graph: [
+    ["graph dev --output network.svg", "as written; no account is asked"],
+    ["graph dev --live --output network.svg", "as AWS has it"],
+    ["graph dev --vpc main --output main.svg", "one network of several"],
+    ["graph dev --check docs/network.svg", "2 when that file is not up to date"],
+    ["graph dev --format mermaid", "every resource, by what refers to what"],
+  ],
   explain: [
     ["explain", "all that there is"],
     ["explain subnet", "a kind with its fields"],
@@ -103,7 +110,11 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
   lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
-  schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
+  schema: [
+    ["schema", "infra schema > environments/.schema.json, after an upgrade"],
+    ["schema parts/web-tier.yaml", "what `with:` of a use takes for this part"],
+    ["schema --part", "what the file of a part may hold"],
+  ],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],
@@ -128,7 +139,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   completion: [],
   environments: [...files, ...aws],
   lsp: files,
-  schema: [],
+  schema: files,
   sandbox: files,
 };
 

@@ -164,6 +164,13 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .addArgument(onlyEnvironment())
     .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
+  subcommand(program, "graph", "draw the network")
+    .addArgument(onlyEnvironment())
+    .option("--live", "as AWS has it, instead of as the YAML has it")
+    .addOption(new Option("--only <what>", "changed: what a plan would change, and what it lies in").choices(["changed"]))
+    .option("--vpc <name>", "this network only")
+    .option("--check <file>", "write nothing; exit 2 when the file differs from what would be drawn")
+    .action(load(async () => (await import("./commands/graph.ts")).graph));
   subcommand(program, "explain", "describe a resource kind, a field or an error code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
     .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
@@ -193,9 +200,10 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "lsp", "serve an editor: problems, completion and names while you type").action(
     load(async () => (await import("./commands/lsp.ts")).lsp),
   );
-  subcommand(program, "schema", "print the JSON Schema of environment files, for editors").action(
-    load(async () => (await import("./commands/schema.ts")).schema),
-  );
+  subcommand(program, "schema", "print the JSON Schema of environment files, for editors")
+    .argument("[file]", "a part: the schema of what a use gives to it")
+    .option("--part", "the schema of the files of parts")
+    .action(load(async () => (await import("./commands/schema.ts")).schema));
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(
@@ -403,9 +411,9 @@ function port(value: string): number {
 }
 
 const help = `
-Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, and plan with
---detailed-exitcode), 3 applied in part, 4 the saved or approved plan no longer
-matches, 130 and 143 on signals.
+Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, graph
+--check, and plan with --detailed-exitcode), 3 applied in part, 4 the saved or
+approved plan no longer matches, 130 and 143 on signals.
 
 Try it with nothing:
   infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

@@ -100,7 +100,7 @@ function definedOf({ vars, varFiles, env }: LoadInput) {
 function assemble(
   kinds: readonly Kind[],
   fileName: string,
-  { tree, repetitions, variables, outputs }: Expanded,
+  { tree, repetitions, prefixes, variables, outputs }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -110,7 +110,7 @@ function assemble(
   const region = String(top.region ?? "");
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const declared = new Declared(kinds, tree, validated.plain, repetitions);
+  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes);
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
   const around = { project, environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
@@ -206,7 +206,7 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
   const seen = new Set<string>();
   const distinct = diagnostics.filter(({ code, at, summary }) => {
     // A mistake in a repeated resource is one mistake, however many objects have it.
-    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${summary.replace(/\[[^\]]*\]/g, "[]")}`;
+    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${withoutUse(summary, at).replace(/\[[^\]]*\]/g, "[]")}`;
     const isNew = !seen.has(key);
     seen.add(key);
     return isNew;
@@ -221,6 +221,12 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
     .map(withHintForExpression)
     .sort(byPlace);
   return atMost(causes).map((diagnostic) => redact(diagnostic, [...new Set(files.secrets)].slice(0, mostProblems)));
+}
+
+/** A mistake in a part is one mistake, however often the part is used: its resources have other names in each use. */
+function withoutUse(summary: string, at: Diagnostic["at"]): string {
+  const prefix = at?.via?.use.slice("use/".length).replace(/\[([^\]]*)\]/g, "-$1");
+  return prefix === undefined ? summary : summary.replaceAll(`/${prefix}-`, "/");
 }
 
 /** What is said of a text that holds an expression without a value: only the expression is wrong. */

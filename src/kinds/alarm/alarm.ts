@@ -99,10 +99,10 @@ export const alarm: Kind<Alarm, Handle> = {
   foreign,
   schema,
   fields: {
-    description: { change: "update" },
+    description: { change: "update", late: true },
     namespace: { change: "update" },
     metricName: { change: "update" },
-    dimensions: { change: "update", as: "map", whileGone: "free" },
+    dimensions: { change: "update", as: "map", whileGone: "free", late: true },
     statistic: { change: "update" },
     extendedStatistic: { change: "update" },
     period: { change: "update" },
@@ -151,6 +151,7 @@ export const alarm: Kind<Alarm, Handle> = {
   authored: (spec) => ({
     spec: without(spec, { datapointsToAlarm: spec.evaluationPeriods, treatMissingData: "missing", actionsEnabled: true }),
   }),
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "alarm" }),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 

@@ -25,6 +25,7 @@ import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Member, Run, Subject, Tags } from "../kind.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 
@@ -41,7 +42,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   section: "autoScalingGroups",
   fromArn: { type: "autoscaling:autoScalingGroup", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
-  outputs: { name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
   schema,
   fields: {
@@ -206,6 +207,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   normalise,
   notes,
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 

@@ -18,6 +18,7 @@ import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "./versions.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { AwsId, Driver, Kind, Member, Scope, ResourceIndex } from "../kind.ts";
+import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
 
@@ -27,10 +28,11 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
   wanted: ["endpoint", "port"],
   outputs: {
+    arn: "Its ARN.",
     endpoint: "The host name under which it answers.",
-    port: "The port on which it answers.",
-    zone: "The zone in which it runs.",
-    secret: "The ARN of the secret with the master password, where RDS keeps it.",
+    port: { doc: "The port on which it answers.", type: "number", changesWith: ["port"] },
+    zone: { doc: "The zone in which it runs.", changesWith: "update" },
+    secret: { doc: "The ARN of the secret with the master password, where RDS keeps it.", changesWith: ["masterPassword"] },
     resourceId: "The id that IAM policies for database users name.",
   },
   foreign,
@@ -124,6 +126,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
   },
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

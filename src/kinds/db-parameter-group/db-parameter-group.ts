@@ -93,6 +93,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   },
   authored: asRead,
   goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "parameter group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

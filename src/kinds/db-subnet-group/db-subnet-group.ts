@@ -52,7 +52,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       whileGone: (left) => atLeast(2, left, "subnet"),
       because: "a subnet in which a database stands cannot be taken out",
     },
-    description: { change: "update" },
+    description: { change: "update", late: true },
   },
   stages: [{ name: "create" }],
   create: "name",
@@ -82,6 +82,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "database subnet group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

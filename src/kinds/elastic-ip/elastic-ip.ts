@@ -14,6 +14,7 @@ import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.t
 import { beyondQuota } from "../shared/quotas.ts";
 import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
@@ -77,6 +78,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   check,
   authored: (spec) => ({ spec: /^[a-z]{2}(-[a-z]+)+-\d$/.test(spec.networkBorderGroup ?? "") ? omit(spec, ["networkBorderGroup"]) : spec }),
   goesWithUsers: true,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -26,9 +26,10 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   section: "iamPolicies",
   fromArn: { type: "iam:policy", idOf: (arn) => arn },
   doc: "A managed policy, which several roles can share.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
-    document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame },
+    document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame, late: true },
     description: { change: "replace", because: "AWS cannot change the description of a policy" },
     path: { change: "replace", because: "a path is part of the ARN" },
   },
@@ -65,6 +66,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM policy" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -48,6 +48,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   section: "instanceProfiles",
   fromArn: { type: "iam:instance-profile", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An instance profile: how EC2 hands a role to a machine.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
     role: { change: "update", because: "machines get the credentials of the new role some minutes later" },
@@ -78,6 +79,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   },
   check: checkTagCases,
   authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "instance profile" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

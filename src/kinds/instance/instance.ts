@@ -18,6 +18,7 @@ import { launchedWith } from "../shared/machine-iam.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   ...machineFields,
@@ -65,6 +66,7 @@ const fields: Fields<Instance> = {
     change: (_was, _now, { now }) => now.userDataChange ?? "note",
     hashTag: "infra:user-data",
     hashed: true,
+    late: true,
     because: "its user data differs, which a machine reads when it boots",
   },
   rootVolume: {
@@ -224,10 +226,12 @@ export const instance: Kind<Instance, Handle> = {
   leaveAlone: whyQuarantined,
   outputs: {
     privateIp: "Its first private address.",
-    publicIp: "Its public address, where it has one.",
+    // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
+    publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
     zone: "The zone in which it runs.",
   },
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

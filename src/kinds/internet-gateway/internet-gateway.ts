@@ -59,6 +59,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   slots,
   check,
   authored: asRead,
+  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "internet gateway", leadsTo: "internet" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -56,6 +56,7 @@ export const keyPair: Kind<KeyPair, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "key pair" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

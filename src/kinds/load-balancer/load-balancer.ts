@@ -22,6 +22,7 @@ import { vpcOfSubnets } from "../shared/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { weightsTag } from "./weights.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { LoadBalancer } from "./schema.ts";
 
@@ -33,7 +34,11 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
   wanted: ["dnsName"],
-  outputs: { dnsName: "The host name under which it answers.", hostedZone: "The Route 53 zone of that name, for alias records." },
+  outputs: {
+    arn: "Its ARN.",
+    dnsName: "The host name under which it answers.",
+    hostedZone: "The Route 53 zone of that name, for alias records.",
+  },
   foreign,
   schema,
   fields: {
@@ -179,6 +184,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   check,
   normalise,
   authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 

@@ -160,7 +160,8 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
   const zones = found.AvailabilityZones ?? [];
   return {
     id: arn,
-    aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length)], // as CloudWatch calls it
+    // As CloudWatch calls it, and as DNS does.
+    aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length), ...(found.DNSName ? [found.DNSName.toLowerCase()] : [])],
     tags,
     owner: arn.split(":")[4],
     name: found.LoadBalancerName,

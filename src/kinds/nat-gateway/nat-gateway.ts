@@ -13,6 +13,7 @@ import { checkGateway, needs } from "./check.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
@@ -89,6 +90,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   after: needs,
   check: checkGateway,
   authored: (spec) => ({ spec: without(omit(spec, ["privateIpAddress"]), { connectivityType: "public" }) }),
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -6,6 +6,7 @@ import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../re
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
 import { idFilters, networksOf } from "../shared/lookup.ts";
+import { refKey } from "../shared/network-index.ts";
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
@@ -98,6 +99,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   after: aclsThatTakeOver,
   check: checkAcl,
   authored: (spec, { handle }) => (handle.isDefault ? { madeByAws: "the default network ACL of its VPC" } : { spec }),
+  drawn: ({ name, spec }) => ({ as: "fact", on: (spec.subnets ?? []).map(refKey), text: `ACL ${name}` }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -42,6 +42,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   section: "oidcProviders",
   fromArn: { type: "iam:oidc-provider", idOf: (arn) => arn },
   doc: "An OpenID Connect provider: whose tokens, such as those of GitHub Actions, AWS takes for a proof of identity.",
+  outputs: { arn: "Its ARN." },
   schema,
   fields: {
     url: { change: "replace", because: "a provider is its URL" },
@@ -75,6 +76,7 @@ export const oidcProvider: Kind<OidcProvider, null> = {
   },
   check: checkTagCases,
   authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "OIDC provider" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -122,6 +122,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
     handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0
       ? { madeByAws: "the main route table of its VPC, without routes of anybody" }
       : { spec: without(spec, { main: false }) },
+  drawn: () => ({ as: "hidden", sub: "route table" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

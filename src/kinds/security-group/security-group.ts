@@ -16,6 +16,7 @@ import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } fro
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
+import { admits } from "./admits.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -63,7 +64,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   section: "securityGroups",
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
-  outputs: { name: "Its name in AWS.", vpc: "The id of its VPC." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
   foreign,
   schema,
   fields: {
@@ -131,6 +132,8 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   }),
   check: checkSecurityGroup,
   authored,
+  drawn: () => ({ as: "chip" }),
+  admits,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -14,6 +14,7 @@ import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
@@ -57,6 +58,7 @@ export const subnet: Kind<Subnet, null> = {
   },
   check,
   authored: asRead,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -32,7 +32,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   name: "targetGroup",
   section: "targetGroups",
   doc: "The machines or addresses to which a load balancer sends traffic, and how their health is checked.",
-  outputs: { name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
   schema,
   fields: {
@@ -96,6 +96,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   check,
   normalise,
   authored,
+  drawn: () => ({ as: "hidden", sub: "target group" }),
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 

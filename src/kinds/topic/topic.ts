@@ -11,6 +11,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
 import type { Authored, AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
+import { keyRef } from "../shared/kms-keys.ts";
 
 const subscription = object({
   protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs"], "How it is told."),
@@ -20,7 +21,7 @@ const subscription = object({
 const schema = object({
   displayName: optional(string("The sender's name in e-mails and text messages.", { maxLength: 100 })),
   policy: optional(string("Who may publish and subscribe, as a JSON policy.", { minLength: 2 })),
-  kmsKey: optional(string("The KMS key with which messages are encrypted; `alias/aws/sns` is AWS's own.", { minLength: 1 })),
+  kmsKey: optional(keyRef("The KMS key with which messages are encrypted; `alias/aws/sns` is AWS's own.")),
   subscriptions: optional(
     list(subscription, "Who is told. People and web servers must confirm before they are; until then the plan says so."),
   ),
@@ -95,6 +96,7 @@ export const topic: Kind<Topic, Handle> = {
   check,
   authored: authoredTopic,
   goesWithUsers: true,
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "topic" }),
   load: async () => driver(await import("../../aws/sdk/sns.ts")),
 };
 

@@ -14,6 +14,7 @@ import { refKey } from "../shared/network-index.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
@@ -48,6 +49,11 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   section: "vpcEndpoints",
   idPrefix: "vpce-",
   doc: "Reaches a service from inside a VPC, without the internet.",
+  outputs: {
+    service: "The short name of its service.",
+    vpc: "The id of its VPC.",
+    dnsName: "The first host name under which it answers, where it is an interface.",
+  },
   schema,
   foreign,
   fields: {
@@ -62,7 +68,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     subnets: { change: "update", as: "set" },
     securityGroups: { change: "update", as: "set" },
     privateDns: { change: "update" },
-    policy: { change: "update", as: "json", default: { value: fullAccess, class: "enforced" } },
+    policy: { change: "update", late: true, as: "json", default: { value: fullAccess, class: "enforced" } },
     ipAddressType: { change: "update" },
   },
   stages: [{ name: "create" }],
@@ -91,6 +97,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   }),
   check: checkEndpoint,
   authored: authoredEndpoint,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -96,6 +96,7 @@ export const vpc: Kind<Vpc, Handle> = {
   },
   check,
   authored: asRead,
+  drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
