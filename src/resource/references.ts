@@ -27,6 +27,8 @@ export interface AnnotatedSchema {
   /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
   readonly "x-file"?: string;
+  /** On a file: it may be no text. */
+  readonly "x-binary"?: boolean;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";
