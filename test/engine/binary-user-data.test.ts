@@ -8,7 +8,7 @@ import { bytesOf, isBinary, textOfBytes } from "../../src/resource/binary.ts";
 import { folderWith } from "../config/write-files.ts";
 import { environmentLab, header, stepsOf } from "../support/testbed.ts";
 
-const script = `#!/bin/sh\n${"echo \${HOME} and more of the same\n".repeat(1000)}`;
+const script = `#!/bin/sh\n${"echo $HOME and more of the same\n".repeat(1000)}`;
 const yaml = `${header}
 launchTemplates:
   web: { image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, userDataFile: start.gz }
