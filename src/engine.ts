@@ -22,9 +22,10 @@ import { AwsError } from "./aws/errors.ts";
 import type { Environment } from "./config/environment.ts";
 import { sourcesOf } from "./config/outputs.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, FieldRule, Kind, Live } from "./kinds/kind.ts";
+import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
+import { idsOf } from "./observe/ownership-check.ts";
 import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
@@ -37,6 +38,8 @@ import type { Note, Plan } from "./plan/plan.ts";
 export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
+  /** Only what is still to be adopted of these. */
+  readonly adopting?: readonly Address[] | undefined;
   /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
   readonly unmanaged?: boolean | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
@@ -90,7 +93,8 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
     observe(kinds, drivers, aws, declared, { known, file: environment }),
     resolve(kinds, drivers, aws, declared, parametersOf),
   ]);
-  const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
+  const { goal, targets, adopting } = options;
+  const input = { environment, goal, observed, ...resolved, targets, adopting };
   const first = makePlan(input);
   const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
   const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
@@ -106,7 +110,7 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
     ...(refusals > 0 ? { refusals } : {}),
     notes: [...planned.plan.notes, ...memory.notes, ...extra],
   };
-  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, environment, observed)));
+  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
   const found: PreflightFinding[] = [];
   if (options.preflight) {
@@ -175,18 +179,18 @@ function ownerOf({ project, name }: Environment): LeaseOwner {
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
-async function unmanagedIn(
-  kinds: readonly Kind[],
-  drivers: Drivers,
-  aws: Aws,
-  environment: Environment,
-  observed: Observed,
-): Promise<Note[]> {
-  const ours = new Set([...observed.objects.values(), ...observed.leftovers].flatMap(({ live }) => [live.id, ...live.aliases]));
+async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed): Promise<Note[]> {
+  const ours = new Map<string, Set<AwsId>>();
+  const known = new Map<string, Set<AwsId>>();
+  for (const { kind, live } of [...observed.objects.values(), ...observed.leftovers]) {
+    ours.set(kind.name, (ours.get(kind.name) ?? new Set()).add(live.id));
+    known.set(kind.name, new Set([...(known.get(kind.name) ?? []), ...idsOf(live)]));
+  }
   const found = await Promise.all(
     kinds.map(async (kind) => {
       const driver = await drivers.of(kind);
-      return (await driver.unmanaged?.(aws, scopeOf(environment), ours)) ?? [];
+      const members = (await driver.within?.(aws, ours)) ?? [];
+      return members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id));
     }),
   );
   return found.flat().map(({ id, what }): Note => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));

@@ -29,6 +29,8 @@ import { Watcher } from "./watcher.ts";
 export interface RunOptions {
   readonly goal: "agree" | "destroy";
   readonly targets?: readonly string[] | undefined;
+  /** Only the adoption of these. */
+  readonly adopting?: readonly string[] | undefined;
   readonly approval?: Approval | undefined;
   readonly withoutLease: boolean;
   /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
@@ -54,6 +56,7 @@ export async function runApply(context: Context, session: Session, environment: 
   const request: ApplyRequest = {
     goal,
     targets,
+    adopting: options.adopting,
     known: knownEnvironments(context),
     preflight: true,
     repairContested: options.repairContested,
@@ -209,7 +212,8 @@ function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Dia
   return outcome.done.length > 0 ? exit.partial : exit.error;
 }
 
-function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
+/** Why no run may write to the environment now. */
+export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
   return new DiagnosticError([
     {
       code: "frozen",

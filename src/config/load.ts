@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
@@ -5,12 +6,13 @@ import type { Desired, Kind } from "../kinds/kind.ts";
 import { shownLate } from "../resource/late.ts";
 import { checkResources, checkTags, whyNotTag } from "./checks.ts";
 import { commonNames } from "./common-fields.ts";
+import { repositoryOf } from "./boundary.ts";
 import { checkCycles } from "./cycles.ts";
 import { Declared, type Declaration } from "./declared.ts";
 import { findEnvironment, nameOf, readDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
 import { expand, type Expanded } from "./expand.ts";
-import { Files } from "./files.ts";
+import { Files, kindOfPath } from "./files.ts";
 import { allowDestroyOf, movesOf } from "./moves.ts";
 import { overridesOf } from "./overrides.ts";
 import { desiredOf, type Surroundings } from "./resources.ts";
@@ -61,7 +63,7 @@ export function loadEnvironment(input: LoadInput): Loaded {
 }
 
 function load(input: LoadInput, files: Files, report: Report): Environment | undefined {
-  const found = findEnvironment(input.nameOrPath, input.cwd, input.home ?? input.cwd);
+  const found = unwritten(input) ?? findEnvironment(input.nameOrPath, input.cwd, input.home ?? input.cwd);
   if ("problem" in found) {
     report(found.problem);
     return undefined;
@@ -81,6 +83,12 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const validated = validateDocument(tree, input.kinds);
   validated.diagnostics.forEach(reportNew);
   return assemble(input.kinds, fileName, expanded, validated, files, reportNew);
+}
+
+/** A file that is held in memory and not yet on the disk. */
+function unwritten({ nameOrPath, cwd, unsaved }: LoadInput): { path: string; repositories: readonly string[] } | undefined {
+  const path = resolve(cwd, nameOrPath);
+  return unsaved?.has(path) && kindOfPath(path) === undefined ? { path, repositories: [repositoryOf(path, cwd)] } : undefined;
 }
 
 /** What an environment lacks that extends a file which cannot be read; that file is the one cause. */

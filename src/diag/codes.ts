@@ -669,6 +669,21 @@ export const codes = {
       "A tag says that an Auto Scaling group, a CloudFormation stack, EKS or another service made it, and that service may change or delete it at any time.",
     cure: "Adopt the group in place of its machines; let a stack give the object up; leave anything else to its maker and refer to it by `{ id }`.",
   },
+  "adopt-would-change": {
+    title: "An adoption that would change more than tags",
+    cause: "`infra adopt` writes only the tags that say whose an object is, and the file says something else of it than AWS has.",
+    cure: "Write what AWS has into the file, run `infra adopt`, and change it afterwards with `infra apply`.",
+  },
+  "import-root": {
+    title: "Something that cannot be imported",
+    cause: "What `infra import` was given does not exist here, was made by a service, or bears the tags of an environment already.",
+    cure: "Check the id, the region and the account. `infra release` takes the tags of an environment off; what a service made is imported with that service's own object.",
+  },
+  "import-open": {
+    title: "A place that the imported file cannot say",
+    cause: "AWS has a value there that no file can write, or that a plan would change.",
+    cure: "The file has a comment beginning with `open:` in the place. Write the field by hand, or leave it unwritten: what is not written is not compared.",
+  },
   // ── notes of a plan
   "adopt-idle": {
     title: "An `adopt:` line that does nothing",

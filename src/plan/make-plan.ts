@@ -5,6 +5,7 @@ import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.t
 import { bytesOf, isBinary } from "../resource/binary.ts";
 import { isLate, lateIn, lateNeeds, shownLate } from "../resource/late.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
+import { keepToAdoptions } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
 import { resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees, asWritten } from "./compare.ts";
@@ -37,6 +38,8 @@ export interface PlanInput {
   readonly appliedHistory?: AppliedHistory;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
+  /** Only what is still to be adopted of these. */
+  readonly adopting?: readonly Address[] | undefined;
 }
 
 /** A plan with what the executor needs beside it. */
@@ -73,6 +76,7 @@ function decideSafely(input: PlanInput, staying: ReadonlySet<Address>) {
 function ordered(input: PlanInput, { declared, index, decided, failed, diagnostics }: ReturnType<typeof decideSafely>): Planned {
   const { environment, goal, observed } = input;
   if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
+  if (input.adopting) keepToAdoptions(decided.decisions, input.adopting);
   const { decisions } = decided;
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   const { users = new Map(), standing = new Map() } = input;

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
@@ -10,6 +11,7 @@ const roleEnd = "role/*";
 export const iamRole: Kind<IamRole, null> = {
   name: "iamRole",
   section: "iamRoles",
+  fromArn: { type: "iam:role", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An IAM role: what a service or a person that takes it on may do.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
@@ -73,6 +75,8 @@ export const iamRole: Kind<IamRole, null> = {
     access: { "iam:CreateRole": { made: [roleEnd] }, "iam:TagRole": { made: [roleEnd], ours: [roleEnd] } },
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM role" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

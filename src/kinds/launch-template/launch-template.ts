@@ -1,3 +1,4 @@
+import { authoredMachine } from "../shared/machine-authored.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
@@ -89,6 +90,9 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
+  authored: (spec) => ({ spec: authoredMachine(spec) }),
+  goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import type { LogGroup as AwsGroup } from "@aws-sdk/client-cloudwatch-logs";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -62,6 +63,8 @@ export const logGroup: Kind<LogGroup, Handle> = {
     access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "log", sub: "log group" }),
   load: async () => driver(await import("../../aws/sdk/logs.ts")),
 };
 
