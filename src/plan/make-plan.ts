@@ -2,6 +2,7 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.ts";
+import { bytesOf, isBinary } from "../resource/binary.ts";
 import { isLate, lateIn, lateNeeds, shownLate } from "../resource/late.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
 import { keepToAdoptions } from "./adoption.ts";
@@ -404,6 +405,7 @@ function toldLines(field: string, rule: FieldRule, value: unknown, isWritten: bo
 
 /** How long a script is, and which one: never what it says. */
 function scriptText(field: string, script: string): string {
+  if (isBinary(script)) return `${field}: ${bytesOf(script).length.toLocaleString("en")} bytes, sha256:${hashOf(script).slice(0, 12)}`;
   const lines = script.trimEnd().split("\n").length;
   const which = isLate(script) ? sourcesText(script) : `sha256:${hashOf(script).slice(0, 12)}`;
   return `${field}: ${lines} ${lines === 1 ? "line" : "lines"}, ${which}`;

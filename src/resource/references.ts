@@ -28,6 +28,8 @@ export interface AnnotatedSchema {
   readonly "x-named"?: boolean;
   readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
+  /** On a file: it may be no text. */
+  readonly "x-binary"?: boolean;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";
