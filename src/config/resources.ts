@@ -120,6 +120,7 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        region: this.#around.region,
       };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;

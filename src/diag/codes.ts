@@ -352,6 +352,12 @@ export const codes = {
     cause: "A subnet follows exactly one network ACL.",
     cure: "Remove it from one of the two.",
   },
+  "two-defaults": {
+    title: "Two resources for what AWS made once",
+    cause:
+      "AWS makes one default security group, one default network ACL and one main route table with each VPC, and two resources with `default: true` stand for the same.",
+    cure: "Write all of it under one of them.",
+  },
   "two-main-tables": {
     title: "Two main route tables in one VPC",
     cause: "Subnets that no table names follow the main one, so there is one.",

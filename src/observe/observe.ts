@@ -9,6 +9,8 @@ import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
 import { listByIndex } from "./by-index.ts";
+import { findDefaults } from "./defaults.ts";
+import type { Resolved } from "./resolve.ts";
 import { Reading, type KnownKinds } from "./reading.ts";
 import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
 
@@ -49,6 +51,8 @@ export interface Sight {
   readonly known?: Promise<KnownKinds> | undefined;
   /** Whose resources are looked for by name when the index does not show them; another one than what is declared when all is to go. */
   readonly file?: Environment;
+  /** The declared resources with their look-ups answered: asked for only where a resource stands for what AWS made. */
+  readonly resolved?: Promise<Pick<Resolved, "declared">>;
 }
 
 /** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
@@ -57,7 +61,7 @@ export async function observe(
   drivers: Drivers,
   way: Aws,
   environment: Environment,
-  { known, file = environment }: Sight = {},
+  { known, file = environment, resolved }: Sight = {},
 ): Promise<Observed> {
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
@@ -88,6 +92,10 @@ export async function observe(
       });
     }
   });
+  const born = sorter.toTakeOver(kinds);
+  if (born.length > 0)
+    for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))
+      sorter.takeOver(kind, node, live);
   return { ...sorter.finish(), reads: await reading.told() };
 }
 
@@ -162,6 +170,24 @@ class Sorter {
     push(this.#shown, address, live.id);
     if (isAlive(live)) push(this.#alive, address, { kind, live });
     else if (live.state === "deleting") this.#dying.push({ address, candidate: { kind, live } });
+  }
+
+  /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
+  toTakeOver(kinds: readonly Kind[]): (readonly [Kind, Desired])[] {
+    const born = new Map(kinds.filter(({ bornWith }) => bornWith === "vpc").map((kind) => [kind.name, kind]));
+    return [...this.#declared.values()].flatMap((node) => {
+      const kind = born.get(node.kind);
+      return kind && (node.spec as Spec)["default"] === true && !this.#alive.has(node.address) ? [[kind, node] as const] : [];
+    });
+  }
+
+  takeOver(kind: Kind, node: Desired, live: Live): void {
+    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]));
+  }
+
+  /** The id of what is there under an address. */
+  idOf(address: Address): AwsId | undefined {
+    return currentOf(this.#alive.get(address) ?? [])[0]?.live.id;
   }
 
   /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */

@@ -230,7 +230,7 @@ describe("driver", () => {
       runOf(mocked.clock, async () => live),
     );
 
-  const justCreated = (): Live => ({ ...driver.initialState!({ vpc: "vpc-1" }), id: "sg-1", aliases: [], tags: {}, state: "ready" });
+  const justCreated = (): Live => ({ ...driver.initialState!({ vpc: "vpc-1" })!, id: "sg-1", aliases: [], tags: {}, state: "ready" });
 
   it("reads rules in the words of authors, and only those of groups that may be ours", async () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({

@@ -3,12 +3,13 @@ import { foreign } from "./foreign.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { defaultVpcs, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
 import type { Address, Blocker, Driver, Kind, ListShape, Live, Subject, ResourceIndex } from "../kind.ts";
 import { tablesNaming } from "../shared/network-index.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
 import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
@@ -30,6 +31,7 @@ const route = object({
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
+  default: defaultField("route table"),
   routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. If omitted: nowhere.")),
   subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
   main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
@@ -52,6 +54,7 @@ const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
 export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
+  bornWith: "vpc",
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   outputs: { vpc: "The id of its VPC." },
@@ -59,11 +62,12 @@ export const routeTable: Kind<RouteTable, Handle> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },
+    default: defaultRule,
     // A route whose target is deleted stays, as a black hole; an association goes with its subnet (VPC User Guide, "Route tables").
     routes: {
       change: "update",
       as: routes,
-      default: { value: [], class: "enforced" },
+      default: { value: [], class: "enforced", unless: isTakenOver },
       made: { only: isKeptUnlisted },
       exposes: ({ removed }) => lostDefaults(removed),
       whileGone: "free",
@@ -74,9 +78,9 @@ export const routeTable: Kind<RouteTable, Handle> = {
     subnets: { change: "update", as: "set", whileGone: "free" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
-  summary: ({ vpc, subnets = [] }) => ({
-    line: `in ${textOf(vpc)}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
-    tells: ["vpc", "subnets"],
+  summary: ({ default: isDefault, vpc, subnets = [] }) => ({
+    line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
+    tells: ["default", "vpc", "subnets"],
   }),
   stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }, { name: "associations", fields: ["subnets", "main"] }],
   create: "token",
@@ -113,10 +117,12 @@ export const routeTable: Kind<RouteTable, Handle> = {
       // The other table of the two may be the VPC's main one, which AWS made.
       "ec2:ReplaceRouteTableAssociation": { free: ["route-table/*", "subnet/*"] },
     },
+    implied: (self, _index, place) => takeOverGrants(self, "route-table/*", place),
   },
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,
-  check: checkTable,
+  check: (self, index) => [...checkDefault(self, index, ["main"]), ...checkTable(self, index)],
+  marks: defaultMarks,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -129,7 +135,7 @@ function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, fou
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, Handle> {
-  return {
+  const driver: Driver<RouteTable, Handle> = {
     async *list(aws, scope) {
       for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: environmentFilter(scope), MaxResults: 100 }))
         for (const found of page.RouteTables ?? []) yield live(found);
@@ -144,6 +150,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
     },
 
     async create(aws, request, identity) {
+      if (request.default === true) {
+        const found = await driver.defaults!(aws, [request.vpc]);
+        return takeOver(aws, found.get(request.vpc), "route table", request.vpc, identity.tags);
+      }
       const { RouteTable: made } = await aws.ec2(
         new ec2.CreateRouteTableCommand({
           VpcId: request.vpc,
@@ -154,10 +164,13 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return made!.RouteTableId!;
     },
 
-    initialState: (request) => ({
-      spec: { routes: [], subnets: [], main: false },
-      handle: { vpc: request.vpc, routes: {}, associations: [], isMain: false, isNew: true },
-    }),
+    initialState: (request) =>
+      request.default === true
+        ? undefined
+        : {
+            spec: { routes: [], subnets: [], main: false },
+            handle: { vpc: request.vpc, routes: {}, associations: [], isMain: false, isNew: true },
+          },
 
     async update(aws, stage, live, request, changes, run) {
       if (stage === "routes") {
@@ -172,9 +185,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       if (changes.main?.after === false) await resignMain(ec2, aws, table, tables);
     },
 
-    async delete(aws, live) {
+    async delete(aws, live, run) {
       const { vpc, associations, isMain } = live.handle;
       await Promise.all(associations.map((association) => disassociate(ec2, aws, association)));
+      if (live.isDefault) return letGo(aws, live, "route table", run);
       if (isMain) await resignMain(ec2, aws, { id: live.id, vpc, tags: live.tags }, await tablesIn(ec2, aws, vpc));
       await aws.ec2(new ec2.DeleteRouteTableCommand({ RouteTableId: live.id })).catch((error) => {
         if (!isNotFound(error)) throw error;
@@ -190,6 +204,19 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return ids;
     },
 
+    async defaults(aws, of) {
+      const lives = new Map<string, Live<RouteTable, Handle>>();
+      for (const inNetworks of idFilters("vpc-id", of.includes("") ? await defaultVpcs(aws) : of)) {
+        const Filters = [...inNetworks, { Name: "association.main", Values: ["true"] }];
+        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
+          for (const found of page.RouteTables ?? []) {
+            const seen = live(found);
+            if (seen.handle.isMain) lives.set(of.includes("") ? "" : found.VpcId!, seen);
+          }
+      }
+      return lives;
+    },
+
     async unmanaged(aws, _scope, ours) {
       const unmanaged: Blocker[] = [];
       for (const Filters of idFilters(
@@ -203,6 +230,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return unmanaged;
     },
   };
+  return driver;
 }
 
 function live(found: AwsRouteTable): Live<RouteTable, Handle> {
@@ -210,14 +238,19 @@ function live(found: AwsRouteTable): Live<RouteTable, Handle> {
   const associations = (found.Associations ?? []).filter(({ AssociationState }) => AssociationState?.State !== "disassociated");
   const explicit = associations.filter(({ Main }) => !Main);
   const isMain = explicit.length < associations.length;
+  const tags = tagsOf(found.Tags);
+  // AWS does not tell which table it made: the main one, unless somebody made another one main, and what we took over says so.
+  const isDefault = tags[ownership.default] === "true" || (isMain && tags[ownership.resource] === undefined);
   return {
     id: found.RouteTableId!,
     aliases: [],
-    tags: tagsOf(found.Tags),
+    tags,
+    ...(isDefault ? { isDefault } : {}),
     ...(found.OwnerId ? { owner: found.OwnerId } : {}),
     state: "ready",
     spec: {
       vpc: found.VpcId!,
+      default: isDefault,
       routes: seen.map(({ destination, target }) => ({ destination, target })),
       subnets: explicit.flatMap(({ SubnetId }) => SubnetId ?? []),
       main: isMain,

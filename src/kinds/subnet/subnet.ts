@@ -27,6 +27,7 @@ export const subnet: Kind<Subnet, null> = {
   name: "subnet",
   section: "subnets",
   idPrefix: "subnet-",
+  bornWith: "zone",
   doc: "A range of a VPC's addresses in one availability zone.",
   outputs: { zone: "The zone in which it lies.", cidr: "Its range." },
   foreign,
@@ -182,6 +183,15 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
           return { path: "cidrBlock", text: `${request.cidrBlock} overlaps ${found.CidrBlock} of` };
         },
       ),
+
+    async defaults(aws, of) {
+      const Filters = [
+        { Name: "default-for-az", Values: ["true"] },
+        { Name: "availability-zone", Values: [...of] },
+      ];
+      const { Subnets = [] } = await aws.ec2(new ec2.DescribeSubnetsCommand({ Filters }));
+      return new Map(Subnets.filter(({ DefaultForAz }) => DefaultForAz).map((found) => [found.AvailabilityZone!, live(found)]));
+    },
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];

@@ -40,6 +40,7 @@ export const vpc: Kind<Vpc, Handle> = {
   critical: true,
   section: "vpcs",
   idPrefix: "vpc-",
+  bornWith: "region",
   doc: "A private network in one region.",
   outputs: { cidr: "Its first range." },
   foreign,
@@ -208,6 +209,11 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
     tag: ec2Tagging,
 
     blockers: (aws, lives) => byEach(lives, (live) => blockers(ec2, aws, live.id)),
+
+    async defaults(aws) {
+      const { Vpcs = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
+      return new Map(Vpcs.filter(({ IsDefault }) => IsDefault).map((found) => ["", live(found, {})]));
+    },
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];
