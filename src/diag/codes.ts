@@ -352,6 +352,11 @@ export const codes = {
     cause: "A subnet follows exactly one network ACL.",
     cure: "Remove it from one of the two.",
   },
+  "no-ipv6": {
+    title: "IPv6 in a VPC that has none",
+    cause: "A subnet takes its IPv6 range out of that of its VPC, and an egress-only internet gateway carries IPv6 alone.",
+    cure: "Write `ipv6: amazon` on the VPC.",
+  },
   "two-defaults": {
     title: "Two resources for what AWS made once",
     cause:

@@ -3,6 +3,7 @@ import { autoScalingGroup } from "./auto-scaling-group/auto-scaling-group.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
+import { egressOnlyInternetGateway } from "./egress-only-internet-gateway/egress-only-internet-gateway.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
 import { iamRole } from "./iam-role/iam-role.ts";
@@ -31,6 +32,7 @@ import { vpc } from "./vpc/vpc.ts";
 export const kinds: readonly Kind[] = [
   vpc,
   internetGateway,
+  egressOnlyInternetGateway,
   subnet,
   routeTable,
   networkAcl,

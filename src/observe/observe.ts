@@ -126,6 +126,7 @@ interface Candidate {
   readonly kind: Kind;
   readonly live: Live;
   readonly adopted?: true;
+  readonly takenOver?: true;
 }
 
 class Sorter {
@@ -182,7 +183,7 @@ class Sorter {
   }
 
   takeOver(kind: Kind, node: Desired, live: Live): void {
-    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]));
+    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]), { takenOver: true });
   }
 
   /** The id of what is there under an address. */
@@ -191,7 +192,12 @@ class Sorter {
   }
 
   /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
-  adopt(kind: Kind, node: Desired, lives: ReadonlyMap<AwsId, Live>): void {
+  adopt(
+    kind: Kind,
+    node: Desired,
+    lives: ReadonlyMap<AwsId, Live>,
+    how: Pick<Candidate, "adopted" | "takenOver"> = { adopted: true },
+  ): void {
     const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
     const first = live && this.#adopted.get(live.id);
     const verdict = first
@@ -203,7 +209,7 @@ class Sorter {
     }
     this.#adopted.set(live!.id, node);
     if (verdict === "ours") push(this.#shown, node.address, live!.id);
-    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? { adopted: true } : {}) });
+    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
   }
 
   /** A `moved:` line brings the object here anyway: it was adopted under its old address. */
@@ -234,12 +240,13 @@ class Sorter {
     const objects = new Map<Address, Found>();
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
-    const foundOf = (address: Address, { kind, live, adopted }: Candidate): Found => {
+    const foundOf = (address: Address, { kind, live, adopted, takenOver }: Candidate): Found => {
       const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
         typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
       );
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
-      return { address, kind, live, linked, ...(adopted ? { adopted } : from !== address ? { movedFrom: from } : {}) };
+      const how = adopted ? { adopted } : takenOver ? { takenOver } : from !== address ? { movedFrom: from } : {};
+      return { address, kind, live, linked, ...how };
     };
     for (const [address, candidates] of [...this.#alive].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const [one, old] = currentOf(candidates);

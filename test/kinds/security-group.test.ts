@@ -268,6 +268,7 @@ describe("driver", () => {
     expect(lives.map(({ id }) => id)).toEqual(["sg-9", "sg-1"]);
     expect(lives[1]!.spec).toEqual({
       vpc: "vpc-1",
+      default: false,
       description: "Web",
       ingress: [
         { protocol: "50", source: "pl-1" },

@@ -224,6 +224,7 @@ export const instance: Kind<Instance, Handle> = {
   outputs: {
     privateIp: "Its first private address.",
     publicIp: "Its public address, where it has one.",
+    ipv6: "Its first IPv6 address, where it has one.",
     zone: "The zone in which it runs.",
   },
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

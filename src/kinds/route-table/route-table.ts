@@ -24,8 +24,8 @@ const route = object({
     "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
   ),
   target: ref(
-    ["internetGateway", "natGateway", "instance"],
-    "By which way: `internetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, or `{ id: … }` of a VPN, transit or egress-only gateway, a peering, an interface or an endpoint.",
+    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "vpcEndpoint"],
+    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, a peering, an interface or an endpoint.",
   ),
 });
 
@@ -240,12 +240,13 @@ function live(found: AwsRouteTable): Live<RouteTable, Handle> {
   const isMain = explicit.length < associations.length;
   const tags = tagsOf(found.Tags);
   // AWS does not tell which table it made: the main one, unless somebody made another one main, and what we took over says so.
-  const isDefault = tags[ownership.default] === "true" || (isMain && tags[ownership.resource] === undefined);
+  const isTaken = tags[ownership.default] === "true";
+  const isDefault = isTaken || (isMain && tags[ownership.resource] === undefined);
   return {
     id: found.RouteTableId!,
     aliases: [],
     tags,
-    ...(isDefault ? { isDefault } : {}),
+    ...(isTaken ? { isDefault: true } : {}),
     ...(found.OwnerId ? { owner: found.OwnerId } : {}),
     state: "ready",
     spec: {

@@ -82,7 +82,8 @@ export async function takeOver(aws: Aws, found: Live | undefined, kind: string, 
   const holder = found.tags[ownership.resource];
   if (holder !== undefined && ownership.environment in found.tags && holder !== tags[ownership.resource])
     throw new Refusal(`${found.id}, the default ${kind} of ${vpc}, belongs to ${addressOfTag(holder)} already`);
-  await ec2Tagging(aws, found, tags, []);
+  const { [ownership.name]: _name, ...without } = tags; // AWS has named it, and the same in every VPC
+  await ec2Tagging(aws, found, without, []);
   return found.id;
 }
 

@@ -203,6 +203,8 @@ export interface InterfaceRecord {
   /** The service that made it; its interfaces cannot be changed or deleted by others. */
   readonly requesterId?: string;
   privateIps: string[];
+  /** IPv6 addresses, out of its subnet's block. */
+  ipv6Ips?: string[];
   groups: string[];
   sourceDestCheck: boolean;
   attachment?: InterfaceAttachment;
