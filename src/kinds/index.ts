@@ -26,6 +26,7 @@ import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
+import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
 import { vpc } from "./vpc/vpc.ts";
 
 /** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
@@ -37,6 +38,7 @@ export const kinds: readonly Kind[] = [
   routeTable,
   networkAcl,
   vpcEndpoint,
+  vpcPeering,
   elasticIp,
   natGateway,
   securityGroup,

@@ -212,6 +212,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateSubnet": one("subnet"),
   "ec2:CreateVpc": one("vpc"),
   "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
+  "ec2:CreateVpcPeeringConnection": one("vpc-peering-connection"),
   "ec2:ImportKeyPair": one("key-pair"),
   "ec2:RunInstances": (input) => ({
     "network-interface": "network-interface/new",

@@ -12,6 +12,7 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
+  DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   DisassociateVpcCidrBlockCommand,
   ModifyVpcAttributeCommand,
@@ -306,6 +307,7 @@ describe("deleting", () => {
         { EgressOnlyInternetGatewayId: "eigw-2", Attachments: [{ VpcId: "vpc-2", State: "attached" }] },
       ],
     });
+    ec2.on(DescribeVpcPeeringConnectionsCommand).resolves({ VpcPeeringConnections: [] });
     expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
       {
         id: "eni-1",

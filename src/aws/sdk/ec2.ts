@@ -1,6 +1,7 @@
 /** The EC2 commands that the product sends. Named one by one, so that the bundler leaves out the other six hundred. */
 export { EC2Client } from "@aws-sdk/client-ec2";
 export {
+  AcceptVpcPeeringConnectionCommand,
   AllocateAddressCommand,
   AssociateAddressCommand,
   AssociateIamInstanceProfileCommand,
@@ -26,6 +27,7 @@ export {
   CreateTagsCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  CreateVpcPeeringConnectionCommand,
   DeleteEgressOnlyInternetGatewayCommand,
   DeleteInternetGatewayCommand,
   DeleteKeyPairCommand,
@@ -41,6 +43,7 @@ export {
   DeleteTagsCommand,
   DeleteVpcCommand,
   DeleteVpcEndpointsCommand,
+  DeleteVpcPeeringConnectionCommand,
   DescribeAccountAttributesCommand,
   DescribeAddressesCommand,
   DescribeAvailabilityZonesCommand,
@@ -68,6 +71,7 @@ export {
   DescribeVolumesModificationsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcEndpointsCommand,
+  DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   DetachInternetGatewayCommand,
   DisassociateAddressCommand,
@@ -89,6 +93,7 @@ export {
   ModifyVolumeCommand,
   ModifyVpcAttributeCommand,
   ModifyVpcEndpointCommand,
+  ModifyVpcPeeringConnectionOptionsCommand,
   ModifyVpcTenancyCommand,
   MonitorInstancesCommand,
   ReleaseAddressCommand,

@@ -155,6 +155,7 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
 /** AWS refuses gateways and machines of another VPC. */
 function checkSameVpc(self: Subject<Table>, index: ResourceIndex, target: Subject, path: string): Problem[] {
   const vpc = target.spec.vpc === undefined ? vpcOfSubnet(index, target.spec.subnet) : refKey(target.spec.vpc);
+  if (target.spec.peerVpc !== undefined && refKey(target.spec.peerVpc) === refKey(self.spec.vpc)) return []; // the other side of a peering
   if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
   return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];
 }

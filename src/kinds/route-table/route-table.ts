@@ -24,8 +24,8 @@ const route = object({
     "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
   ),
   target: ref(
-    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "vpcEndpoint"],
-    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, a peering, an interface or an endpoint.",
+    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "vpcPeering", "vpcEndpoint"],
+    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `vpcPeering/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, an interface, or a peering or an endpoint of others.",
   ),
 });
 

@@ -3,13 +3,13 @@ import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
-import { interfacesIn } from "../../aws/interfaces.ts";
 import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, cidr, list, object, oneOf, optional } from "../../resource/fields.ts";
-import type { Blocker, Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
+import type { Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
+import { blockersOf } from "./blockers.ts";
 import { addRanges, dropRanges, ipv6Of, secondaryOf, type Blocks } from "./ranges.ts";
 import { overlap, rangeOf, whyNotSized, type Range } from "../../resource/ranges.ts";
 
@@ -83,6 +83,7 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:DescribeNetworkAcls",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeEgressOnlyInternetGateways",
+      "ec2:DescribeVpcPeeringConnections",
     ],
     write: [
       "ec2:CreateVpc",
@@ -216,7 +217,7 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
 
     tag: ec2Tagging,
 
-    blockers: (aws, lives) => byEach(lives, (live) => blockers(ec2, aws, live.id)),
+    blockers: (aws, lives) => byEach(lives, (live) => blockersOf(ec2, aws, live.id)),
 
     async defaults(aws) {
       const { Vpcs = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
@@ -296,50 +297,4 @@ async function setFlags(ec2: Sdk, aws: Aws, id: string, support: boolean | undef
     await setSupport();
     await setHostnames();
   }
-}
-
-/** Everything inside the VPC that AWS does not delete with it. */
-async function blockers(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
-  const Filters = [{ Name: "vpc-id", Values: [vpc] }];
-  const [
-    interfaces,
-    { Subnets = [] },
-    { SecurityGroups = [] },
-    { RouteTables = [] },
-    { InternetGateways = [] },
-    acls,
-    endpoints,
-    egressOnly,
-  ] = await Promise.all([
-    interfacesIn(aws, "vpc-id", [vpc]),
-    aws.ec2(new ec2.DescribeSubnetsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeSecurityGroupsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeRouteTablesCommand({ Filters })),
-    aws.ec2(new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
-    aws.ec2(new ec2.DescribeNetworkAclsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeVpcEndpointsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({})), // it has no filter for the VPC
-  ]);
-  return [
-    ...(interfaces.get(vpc) ?? []),
-    ...Subnets.map(({ SubnetId, CidrBlock }) => inside(SubnetId, `subnet ${CidrBlock}`)),
-    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) =>
-      inside(GroupId, `security group "${GroupName}"`),
-    ),
-    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) =>
-      inside(RouteTableId, "route table"),
-    ),
-    ...InternetGateways.map(({ InternetGatewayId }) => inside(InternetGatewayId, "internet gateway, attached")),
-    ...(acls.NetworkAcls ?? []).filter(({ IsDefault }) => !IsDefault).map(({ NetworkAclId }) => inside(NetworkAclId, "network ACL")),
-    ...(endpoints.VpcEndpoints ?? [])
-      .filter(({ State }) => !/^delet/i.test(State ?? ""))
-      .map(({ VpcEndpointId, ServiceName }) => inside(VpcEndpointId, `VPC endpoint of ${ServiceName}`)),
-    ...(egressOnly.EgressOnlyInternetGateways ?? [])
-      .filter(({ Attachments = [] }) => Attachments.some(({ VpcId }) => VpcId === vpc))
-      .map(({ EgressOnlyInternetGatewayId }) => inside(EgressOnlyInternetGatewayId, "egress-only internet gateway, attached")),
-  ];
-}
-
-function inside(id: string | undefined, what: string): Blocker {
-  return { id: id!, what, holder: id! };
 }

@@ -86,7 +86,10 @@ export interface RouteRecord {
 
 export type RouteTarget =
   | { readonly type: "local" }
-  | { readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint"; readonly id: string };
+  | {
+      readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering";
+      readonly id: string;
+    };
 
 export interface RouteAssociation {
   readonly id: string;
@@ -159,6 +162,25 @@ export interface VpcEndpointRecord {
   groups: string[];
   privateDns: boolean;
   ipAddressType: string;
+}
+
+export interface VpcPeeringRecord {
+  readonly id: string;
+  readonly requester: PeerRecord;
+  readonly accepter: PeerRecord;
+  readonly createdAt: number;
+  acceptedAt?: number;
+  deletedAt?: number;
+  /** The ranges overlap. */
+  readonly failed?: true;
+  requesterDns: boolean;
+  accepterDns: boolean;
+}
+
+export interface PeerRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly vpcId: string;
 }
 
 export interface AddressRecord {
