@@ -148,11 +148,20 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
     description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for what is not ours.`.trim(),
     type: ["string", "object"],
     minLength: 1,
-    properties: isNamed ? byName : { ...byIdOrTags(kinds), ...(born.length > 0 && { default: byDefault(born) }) },
+    properties: {
+      ...(isNamed ? byName : { ...byIdOrTags(kinds), ...(born.length > 0 && { default: byDefault(born) }) }),
+      ...byEnvironment,
+    },
     additionalProperties: false,
     examples: [kinds.length === 1 ? "web" : `${kinds[0]}/web`],
   };
 }
+
+const byEnvironment = {
+  environment: text("What another environment owns: its name, beside `address`.", { minLength: 1, examples: ["network"] }),
+  address: text("The address there.", { pattern: "^[A-Za-z]+/[^/]+$", examples: ["vpc/main"] }),
+  project: text("The project of that environment, where it is another one.", { minLength: 1 }),
+};
 
 const byName = {
   name: text("Something that is not ours, by its name in AWS.", { minLength: 1, examples: ["others"] }),

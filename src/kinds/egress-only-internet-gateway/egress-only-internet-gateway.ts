@@ -6,6 +6,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { object, ref } from "../../resource/fields.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { Driver, Kind, Live, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { asRead } from "../shared/authored.ts";
 import { isMeant, tagFilters } from "../shared/lookup.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
@@ -41,6 +42,8 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
     access: { "ec2:CreateEgressOnlyInternetGateway": { made: ["egress-only-internet-gateway/*"], free: ["vpc/*"] } },
   },
   check,
+  authored: asRead,
+  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "egress-only internet gateway", leadsTo: "internet" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -1,6 +1,6 @@
 /** How EC2 objects are looked for by id and by other people's tags. */
 import type { Aws } from "../../aws/aws.ts";
-import type { AwsId, Blocker, Live, Tags } from "../kind.ts";
+import type { AwsId, Blocker, Live, Neighbours, Tags } from "../kind.ts";
 import { literal, tagsOf } from "../../resource/ownership.ts";
 
 export interface Filter {
@@ -24,6 +24,11 @@ export async function defaultVpcs(aws: Aws): Promise<readonly AwsId[]> {
   const { DescribeVpcsCommand } = await import("../../aws/sdk/ec2.ts");
   const { Vpcs = [] } = await aws.ec2(new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
   return Vpcs.filter(({ IsDefault }) => IsDefault).map(({ VpcId }) => VpcId!);
+}
+
+/** The VPCs among what was found. */
+export function networksOf(found: Neighbours): AwsId[] {
+  return [...(found.get("vpc") ?? [])];
 }
 
 /** Who is in the way of each, where AWS is to be asked one by one. */

@@ -4,16 +4,18 @@ import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aw
 import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { without } from "../shared/authored.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, cidr, integer, object, optional, ref, zone } from "../../resource/fields.ts";
-import type { Blocker, Driver, Kind, Live, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
+import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { ipv6BlocksOf, isSameBlock, numberOf, setBlock, type Ipv6Block, type Ipv6Blocks } from "./ipv6.ts";
 import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
@@ -111,6 +113,8 @@ export const subnet: Kind<Subnet, Handle> = {
   },
   normalise: (spec) => (typeof spec.ipv6CidrBlock === "string" ? { ...spec, ipv6CidrBlock: canonicalCidr(spec.ipv6CidrBlock) } : spec),
   check,
+  authored: (spec) => ({ spec: without(spec, { ipv6CidrBlock: "none", assignIpv6AddressOnCreation: false, enableDns64: false }) }),
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -310,16 +314,12 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       return ids;
     },
 
-    async unmanaged(aws, _scope, ours) {
-      const unmanaged: Blocker[] = [];
-      for (const Filters of idFilters(
-        "vpc-id",
-        [...ours].filter((id) => id.startsWith("vpc-")),
-      ))
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.Subnets ?? [])
-            if (!ours.has(found.SubnetId!)) unmanaged.push({ id: found.SubnetId!, what: `subnet ${found.CidrBlock} in ${found.VpcId}` });
-      return unmanaged;
+          for (const one of page.Subnets ?? []) members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock} in ${one.VpcId}` });
+      return members;
     },
   };
 }

@@ -107,6 +107,11 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
           ],
   },
   check: checkPeering,
+  drawn: ({ name, spec }) => ({
+    as: "fact",
+    on: [spec.vpc, spec.peerVpc].flatMap((vpc) => (vpc === undefined ? [] : [refKey(vpc)])),
+    text: `peering ${name}`,
+  }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
 
