@@ -120,6 +120,7 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        region: this.#around.region,
         project: this.#around.project,
         ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };

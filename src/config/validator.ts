@@ -49,7 +49,7 @@ export function validatorOf(kinds: readonly Kind[]): Validate {
 /** Changes whenever what a kind takes does. */
 export function fingerprint(kinds: readonly Kind[]): string {
   const hash = createHash("sha256");
-  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, commonFields(kind)]));
+  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, kind.bornWith, commonFields(kind)]));
   return hash.digest("hex");
 }
 

@@ -213,11 +213,17 @@ function stepOf(one: Decision): Step[] {
   const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
   const retag: Step[] =
-    found!.movedFrom !== undefined || found!.adopted || action === "retag"
+    found!.movedFrom !== undefined || found!.adopted || found!.takenOver || action === "retag"
       ? [
           {
             ...base,
-            because: found!.adopted ? "the YAML adopts it" : found!.movedFrom !== undefined ? `it was ${found!.movedFrom}` : because,
+            because: found!.adopted
+              ? "the YAML adopts it"
+              : found!.takenOver
+                ? "the YAML takes it over"
+                : found!.movedFrom !== undefined
+                  ? `it was ${found!.movedFrom}`
+                  : because,
             action: "retag",
             id,
             tags: shownLate(one.tags),

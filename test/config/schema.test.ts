@@ -21,7 +21,7 @@ test.each(Object.keys(generatedFiles([])))("%s is up to date; `npm run generate`
 });
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kind) => {
-  const schema = resourceSchema(kind);
+  const schema = resourceSchema(kind, kinds);
 
   test("every field is described, and no default goes without its class", () => {
     for (const [path, field] of fieldsIn(schema, "")) expect(field.description, path).toMatch(/\w/);

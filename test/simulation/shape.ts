@@ -171,5 +171,6 @@ function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
     .replace(/-[0-9a-f]{6}(?=$|\/)|-[0-9a-f]{10,12}(?=$|-\d$)/g, "")
     .replace(/\d{4}-\d\d-\d\d[T-][\d:.-]+Z?|\b\d{12,}\b/g, "<hour>")
     .replace(/\b\d+[.-]\d+[.-]\d+[.-]\d+\b(?!\/)/g, "<ip>")
+    .replace(/^[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}$/, "<ip>")
     .replace(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/, "<mac>");
 }
