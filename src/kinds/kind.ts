@@ -13,6 +13,9 @@ import type { TSchema } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
+import type { NetworkPart } from "./network-part.ts";
+
+export type * from "./network-part.ts";
 
 /** Ours: `subnet/elb-a`, `instance/web[0]`. In tags, which allow no brackets, `instance/web.0`. */
 export type Address = string;
@@ -108,6 +111,8 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /** Its part in who can reach whom. Pure, and told in the same way of what is declared and of what was found (`live`). */
+  network?(self: Subject<Partial<S>>, index: ResourceIndex, live?: Live<S, H>): readonly NetworkPart[];
   /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */
   summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
   /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */

@@ -26,6 +26,7 @@ import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, K
 import { atLeast } from "../shared/slots.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
+import { network } from "./network.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
 
@@ -201,6 +202,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   },
   after,
   check,
+  network,
   normalise,
   notes,
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),

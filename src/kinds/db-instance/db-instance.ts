@@ -18,6 +18,7 @@ import { isNewer } from "./versions.ts";
 import type { AwsId, Driver, Kind, Scope, ResourceIndex } from "../kind.ts";
 
 export type { DbInstance } from "./schema.ts";
+import { network } from "./network.ts";
 
 export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
@@ -115,6 +116,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   },
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,
+  network,
   marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
   notes: (_self, found, resolved) => {
     const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];

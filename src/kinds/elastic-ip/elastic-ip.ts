@@ -1,4 +1,5 @@
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -74,6 +75,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   after: gatewaysBefore,
   slots,
   check,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -1,4 +1,5 @@
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -57,6 +58,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   },
   slots,
   check,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -22,6 +22,7 @@ import { Refusal } from "../../resource/refusal.ts";
 import { atLeast } from "../shared/slots.ts";
 
 export type { LoadBalancer } from "./schema.ts";
+import { network } from "./network.ts";
 
 const protection = "deletionProtection";
 
@@ -175,6 +176,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   liesIn,
   slots,
   check,
+  network,
   normalise,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };

@@ -9,6 +9,7 @@ import { idFilters } from "../shared/lookup.ts";
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
+import { network } from "./network.ts";
 
 const entryFields = {
   action: oneOf(["allow", "deny"], "What happens to the traffic."),
@@ -97,6 +98,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   }),
   after: aclsThatTakeOver,
   check: checkAcl,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -12,6 +12,7 @@ import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
 import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
+import { network } from "./network.ts";
 
 /** An IPv4 or IPv6 network, or a prefix list's id. */
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
@@ -117,6 +118,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,
   check: checkTable,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -15,6 +15,7 @@ import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../ki
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
+import { network } from "./network.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -129,6 +130,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     ...(spec.egress && { egress: spec.egress.map(normalRule) as Egress[] }),
   }),
   check: checkSecurityGroup,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

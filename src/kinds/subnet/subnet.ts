@@ -1,5 +1,6 @@
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -55,6 +56,7 @@ export const subnet: Kind<Subnet, null> = {
     access: { "ec2:CreateSubnet": { made: ["subnet/*"], free: ["vpc/*"] } },
   },
   check,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -15,6 +15,7 @@ import { defaultTimeout } from "./health.ts";
 import { schema, type HealthCheck, type Target, type TargetGroup } from "./schema.ts";
 
 export type { TargetGroup } from "./schema.ts";
+import { network } from "./network.ts";
 
 interface Handle {
   readonly port: number;
@@ -92,6 +93,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     access: { "elasticloadbalancing:CreateTargetGroup": { made: ["targetgroup/*"] } },
   },
   check,
+  network,
   normalise,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };

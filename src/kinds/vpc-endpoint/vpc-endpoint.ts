@@ -13,6 +13,7 @@ import { refKey } from "../shared/network-index.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+import { network } from "./network.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
@@ -89,6 +90,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     ...(spec.service !== undefined && spec.type === "Interface" ? { privateDns: privateDnsOf({ ...spec, service: spec.service }) } : {}),
   }),
   check: checkEndpoint,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -1,4 +1,5 @@
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -94,6 +95,7 @@ export const vpc: Kind<Vpc, Handle> = {
     access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
   },
   check,
+  network,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
