@@ -98,7 +98,8 @@ export function passedOn(network: Network, from: Party, target: Endpoint): Verdi
       if (forward.passes === "connections")
         for (const pool of forward.pools)
           for (const { endpoint, port, isGuess } of network.pools.get(pool)?.targets ?? [])
-            if (endpoint === target.id) all = eitherWay(all, guessed(through(network, from, balancer, { forward, pool, target, port }), isGuess));
+            if (endpoint === target.id)
+              all = eitherWay(all, guessed(through(network, from, balancer, { forward, pool, target, port }), isGuess));
   }
   return all;
 }
@@ -150,7 +151,13 @@ function asClient(network: Network, from: Party, node: Spot, { forward, pool, ta
 function stepsAsClient(network: Network, client: At, node: Spot, target: At): readonly Step[] {
   const [near, far] = [node.place, target.spot.place];
   const peer = { at: client.at, firewalls: node.firewalls };
-  const into: Step = { what: "target-groups", direction: "ingress", peer: client, of: target.spot, ...firewallsLet(network, target.spot.firewalls, "ingress", peer) };
+  const into: Step = {
+    what: "target-groups",
+    direction: "ingress",
+    peer: client,
+    of: target.spot,
+    ...firewallsLet(network, target.spot.firewalls, "ingress", peer),
+  };
   if (typeof near !== "object" || typeof far !== "object") return [into, { what: "place", ...unknown("a subnet on the way was not read") }];
   if (near === far) return [into];
   return [

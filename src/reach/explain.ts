@@ -2,14 +2,26 @@
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
 import { along, casesOf } from "./direct.ts";
 import { firstThatLets, matches, rangeIn, type Direction } from "./filters.ts";
-import { clientPorts, flowsOf, flowsOfPorts, flowsText, includesFlows, isNone, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import {
+  clientPorts,
+  flowsOf,
+  flowsOfPorts,
+  flowsText,
+  includesFlows,
+  isNone,
+  meetFlows,
+  noFlows,
+  unionFlows,
+  type Flows,
+} from "./flows.ts";
 import type { Network, Spot } from "./network.ts";
 import { reach } from "./reach.ts";
 import { stepsBetween, type At, type Step } from "./steps.ts";
 import { has } from "./spans.ts";
 import type { Party, Verdict } from "./verdict.ts";
 
-export type Answer = "reachable" | "blocked" | "unknown";
+/** "partly": for some of the addresses that were asked about, and not for others. */
+export type Answer = "reachable" | "partly" | "blocked" | "unknown";
 
 export interface Explained {
   readonly from: string;
@@ -17,6 +29,8 @@ export interface Explained {
   readonly asked: Flows;
   readonly answer: Answer;
   readonly verdict: Verdict;
+  /** Where the answer is "partly": an address for which it is reachable. */
+  readonly such?: number;
   readonly hops: readonly Hop[];
   /** The first hop that blocks it, and further ones that would. */
   readonly blockedAt: readonly Hop[];
@@ -44,14 +58,25 @@ export function explain(network: Network, from: Party, to: Party, asked: Flows):
   const way = wayToShow(network, from, to, asked, answer);
   const hops = way.steps.map((step) => hopOf(network, step, asked));
   const blockedAt = answer === "blocked" ? hops.filter(({ passes }) => passes === "no") : [];
-  return { from: from.name, to: to.name, asked, answer, verdict, hops, blockedAt, ...needOf(network, way, blockedAt, asked) };
+  const such = answer === "partly" ? (from.choice === "any" ? way.from?.at : way.to?.at) : undefined;
+  return {
+    from: from.name,
+    to: to.name,
+    asked,
+    answer,
+    verdict,
+    hops,
+    blockedAt,
+    ...(such === undefined ? {} : { such }),
+    ...needOf(network, way, blockedAt, asked),
+  };
 }
 
 /** Of what is asked: all of it passes for certain, none of it may, or nobody can say. Asked for everything, anything is enough. */
-export function answerOf({ must, may }: Pick<Verdict, "must" | "may">, asked: Flows): Answer {
+export function answerOf({ must, some, may }: Pick<Verdict, "must" | "some" | "may">, asked: Flows): Answer {
   if (isNone(meetFlows(may, asked))) return "blocked";
-  const isOne = isSingle(asked);
-  return (isOne ? includesFlows(must, asked) : !isNone(meetFlows(must, asked))) ? "reachable" : "unknown";
+  const passes = (flows: Flows) => (isSingle(asked) ? includesFlows(flows, asked) : !isNone(meetFlows(flows, asked)));
+  return passes(must) ? "reachable" : passes(some) ? "partly" : "unknown";
 }
 
 function isSingle(flows: Flows): boolean {
@@ -70,8 +95,9 @@ function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answe
   for (const one of casesOf(network, from, to).flat())
     for (const other of casesOf(network, to, from).flat()) {
       const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
-      const is = answerOf(along(way.steps), asked);
-      if (is === answer) return way;
+      const bounds = along(way.steps);
+      const is = answerOf({ ...bounds, some: bounds.must }, asked);
+      if (is === (answer === "partly" ? "reachable" : answer)) return way;
       shown ??= way;
     }
   return shown ?? { steps: [] };
@@ -116,13 +142,16 @@ function nameOf(step: Step, decides: PartId | undefined): string {
     case "target-groups":
       return decides ?? groupsText(step.of as Spot);
     case "acl":
-      return typeof step.of === "object" && "acl" in step.of && typeof step.of.acl === "object" ? step.of.acl.id : `network ACL of ${step.id}`;
+      return typeof step.of === "object" && "acl" in step.of && typeof step.of.acl === "object"
+        ? step.of.acl.id
+        : `network ACL of ${step.id}`;
     case "route":
       return `routes of ${step.id}`;
+    case "nat":
+      return step.id ?? "NAT gateway";
     case "public-address":
       return "public address";
     case "gateway":
-    case "nat":
     case "place":
       return step.id ?? step.what;
   }
@@ -151,7 +180,9 @@ function deciding(network: Network, step: Step, wanted: Flows): Decides | { id: 
   if (typeof firewalls === "string") return undefined;
   const way = direction === "ingress" ? "in" : "out";
   const openings = firewalls.flatMap((id) => network.firewalls.get(id)?.[direction] ?? []);
-  const here = openings.filter((opening) => matches(opening, seen) !== "no").reduce((all, opening) => unionFlows(all, flowsOf(opening)), noFlows);
+  const here = openings
+    .filter((opening) => matches(opening, seen) !== "no")
+    .reduce((all, opening) => unionFlows(all, flowsOf(opening)), noFlows);
   const text = isNone(here) ? `lets nothing ${way} here` : `lets ${flowsText(here)} ${way} here`;
   return { id: undefined, path: undefined, text };
 }
@@ -165,7 +196,11 @@ function entryOf(step: Step, wanted: Flows, direction: Direction, at: number): R
   });
   if (!entry) return { id: undefined, path: undefined, text: `no ${direction} entry matches, so it denies` };
   const number = entry.path.slice(entry.path.indexOf(".") + 1);
-  return { id: acl.id, path: entry.path, text: `${number}: ${entry.allows ? "allow" : "deny"} ${trafficText(entry)} ${direction === "ingress" ? "from" : "to"} ${entry.peer}` };
+  return {
+    id: acl.id,
+    path: entry.path,
+    text: `${number}: ${entry.allows ? "allow" : "deny"} ${trafficText(entry)} ${direction === "ingress" ? "from" : "to"} ${entry.peer}`,
+  };
 }
 
 /** "{ port: 22, source: 0.0.0.0/0 }", as the file writes it. */
@@ -199,7 +234,12 @@ function needOf(network: Network, way: Way, blockedAt: readonly Hop[], asked: Fl
   const whom = namedPeer(step.peer);
   if (id === undefined || whom === undefined) return {};
   const direction = step.what === "target-groups" ? "ingress" : "egress";
-  return { needs: { id, rule: `${direction} { ${fieldsOf({ protocol, from: span[0], to: span[1] })}${direction === "ingress" ? "source" : "destination"}: ${whom} }` } };
+  return {
+    needs: {
+      id,
+      rule: `${direction} { ${fieldsOf({ protocol, from: span[0], to: span[1] })}${direction === "ingress" ? "source" : "destination"}: ${whom} }`,
+    },
+  };
 }
 
 function namedPeer({ spot }: At): string | undefined {

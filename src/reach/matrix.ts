@@ -129,7 +129,11 @@ function withOutside(network: Network, target: Class): readonly Flow[] {
   const flows = (verdict: Verdict, name: string, isIn: boolean): Flow[] =>
     isNone(verdict.may)
       ? []
-      : target.members.map(({ id }) => ({ ...(isIn ? { from: name, to: id } : { from: id, to: name }), may: verdict.may, must: verdict.some }));
+      : target.members.map(({ id }) => ({
+          ...(isIn ? { from: name, to: id } : { from: id, to: name }),
+          may: verdict.may,
+          must: verdict.some,
+        }));
   return [
     ...flows(inward, internet, true),
     ...flows(outward, internet, false),

@@ -104,9 +104,7 @@ export type Parts = readonly NetworkPart[];
 /** The parts of everything in an index. `lives`: what was observed, where it is known. */
 export function partsOf(kinds: readonly Kind[], index: ResourceIndex, lives: ReadonlyMap<string, Live> = new Map()): NetworkPart[] {
   return kinds.flatMap((kind) =>
-    kind.network
-      ? index.of(kind.name).flatMap((subject: Subject) => kind.network?.(subject, index, lives.get(subject.address)) ?? [])
-      : [],
+    kind.network ? index.of(kind.name).flatMap((subject: Subject) => kind.network?.(subject, index, lives.get(subject.address)) ?? []) : [],
   );
 }
 
@@ -320,7 +318,11 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map
 }
 
 /** The route that an address takes; text: why another one may be the right one. */
-export function routeFor(network: Network, table: Table, address: number): { readonly route?: Route | undefined; readonly unsure?: string } {
+export function routeFor(
+  network: Network,
+  table: Table,
+  address: number,
+): { readonly route?: Route | undefined; readonly unsure?: string } {
   const route = table.routes.find(({ range }) => range[0] <= address && address <= range[1]);
   if (route?.by.leads === "local") return { route };
   const [list] = table.unread;

@@ -19,7 +19,9 @@ export function partiesOf(network: Network, text: string): readonly Party[] | un
 /** Every text that means somebody, for suggestions. */
 export function namesOf(network: Network): readonly string[] {
   const { endpoints, firewalls, subnets, vpcs, pools } = network;
-  return [internet, ...[endpoints, firewalls, subnets, vpcs, pools].flatMap((map) => [...map.keys()])].filter((name) => !name.includes(" "));
+  return [internet, ...[endpoints, firewalls, subnets, vpcs, pools].flatMap((map) => [...map.keys()])].filter(
+    (name) => !name.includes(" "),
+  );
 }
 
 function membersOf(network: Network, text: string): ((endpoint: Endpoint) => boolean) | undefined {

@@ -33,7 +33,8 @@ export interface Step extends Let {
 /** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */
 export function stepsBetween(network: Network, from: At, to: At): readonly Step[] {
   const [source, target] = [from.spot.place, to.spot.place];
-  if (source === undefined) return target === undefined ? [blocked("place", "no VPC of this environment is on the way")] : inward(network, from, to, target);
+  if (source === undefined)
+    return target === undefined ? [blocked("place", "no VPC of this environment is on the way")] : inward(network, from, to, target);
   if (target === undefined) return outward(network, from, to, source);
   return inside(network, from, to, source, target);
 }
@@ -87,7 +88,7 @@ function outward(network: Network, from: At, to: At, source: Subnet | "unread"):
   if (source === "unread") return [out, unread(from.spot)];
   const taken = source.table === "unread" ? undefined : routeFor(network, source.table, to.at);
   const way = taken?.unsure === undefined ? taken?.route?.by : undefined;
-  if (way?.leads === "nat") return byNat(network, from, to, source, way.subnet, out);
+  if (way?.leads === "nat") return byNat(network, from, to, source, way, out);
   return [
     out,
     route(network, source, to.at, (by) => isGatewayOf(by, source)),
@@ -97,20 +98,22 @@ function outward(network: Network, from: At, to: At, source: Subnet | "unread"):
   ];
 }
 
+type NatDoor = Extract<Way, { leads: "nat" }>;
+
 /** What NAT gateways pass on (VPC User Guide, "NAT gateway basics"). */
 const passedByNat: Flows = { ...allFlows, other: noFlows.other };
 
 /** Two legs: to the gateway, and from it under its own address; the gateway's subnet filters both (VPC User Guide, "NAT gateways"). */
-function byNat(network: Network, from: At, to: At, source: Subnet, at: PartId, out: Step): Step[] {
-  const nat = network.subnets.get(at);
+function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor, out: Step): Step[] {
+  const nat = network.subnets.get(door.subnet);
   const leave: Step = { ...route(network, source, to.at, (way) => way.leads === "nat") };
-  if (!nat) return [out, leave, { what: "place", ...unknown(`the subnet ${at} of the NAT gateway was not read`) }];
+  if (!nat) return [out, leave, { what: "place", ...unknown(`the subnet ${door.subnet} of ${door.id} was not read`) }];
   const isNear = nat === source;
   return [
     out,
     leave,
     ...(isNear ? [] : [acl(source, "egress", to), acl(nat, "ingress", from)]),
-    { what: "nat", must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" },
+    { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" },
     acl(nat, "egress", to),
     route(network, nat, to.at, (way) => isGatewayOf(way, nat)),
     gateway(network, nat),
@@ -136,11 +139,16 @@ function gateway(network: Network, { vpc }: Subnet): Step {
   return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
 }
 
-function publicAddress({ public: isPublic, publicBy }: Spot): Step {
+function publicAddress({ public: isPublic, publicBy, endpoint }: Spot): Step {
   const by = { id: publicBy?.id, path: publicBy?.path };
   if (isPublic === "unread") return { what: "public-address", ...by, ...unknown("whether it has a public address is not known") };
   if (isPublic === "no") return { ...blocked("public-address", "it has no public address"), ...by };
-  return { what: "public-address", ...everything, ...by, says: "it has a public address" };
+  return {
+    what: "public-address",
+    ...everything,
+    ...by,
+    says: `it has a public address${by.id === undefined || by.id === endpoint?.id ? "" : `, from ${by.id}`}`,
+  };
 }
 
 // ───────────────────────────────────────────────────────────── one step
@@ -176,8 +184,9 @@ function route(network: Network, { id: subnet, table }: Subnet, address: number,
   const { route: found, unsure } = routeFor(network, table, address);
   if (unsure !== undefined) return { ...step, id, ...unknown(unsure) };
   if (!found) return { ...step, ...blocked("route", "its table has no route there"), id };
-  const known = { ...step, id, path: found.path, says: `${found.to} → ${found.by.leads === "local" ? "local" : found.by.id}` };
+  const known = { ...step, id, path: found.path, says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}` };
   if (isRight(found.by)) return { ...known, ...everything };
-  if (found.by.leads === "unknown") return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
+  if (found.by.leads === "unknown")
+    return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
   return { ...known, ...nothing };
 }

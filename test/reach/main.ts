@@ -23,5 +23,7 @@ for (let seed = first; seed < end; seed++) {
   process.stdout.write(`seed ${seed}:\n${compared.differences.map((line) => `  ${line}\n`).join("")}`);
 }
 const networks = (end - first).toLocaleString("en");
-process.stdout.write(`${networks} networks, ${packets.toLocaleString("en")} pairs of places: ${failed} differ; may is too large for ${larger} flows\n`);
+process.stdout.write(
+  `${networks} networks, ${packets.toLocaleString("en")} pairs of places: ${failed} differ; may is too large for ${larger} flows\n`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

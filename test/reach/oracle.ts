@@ -43,7 +43,10 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
       const party = (end: End) =>
         end.part
           ? core.partyOf(network.endpoints.get(end.part.id)!)
-          : core.outsiders(end.name, end.cases!.map((stand) => [stand.at, stand.at] as const));
+          : core.outsiders(
+              end.name,
+              end.cases!.map((stand) => [stand.at, stand.at] as const),
+            );
       if (from.part === undefined && to.part === undefined) continue;
       const verdict = core.reach(network, party(from), party(to));
       for (const protocol of ["tcp", "udp", "icmp", "other"] as const)
@@ -90,7 +93,9 @@ class World {
     const heard = isHeard ? direct : nothing;
     const served = to.part && protocol === "tcp" ? this.#isServed(to.part, port) : true;
     const alone = { ...heard, must: heard.must && served };
-    return to.part && protocol === "tcp" && (from.part !== to.part || to.part.isMany) ? either(alone, this.#through(from, to.part, port)) : alone;
+    return to.part && protocol === "tcp" && (from.part !== to.part || to.part.isMany)
+      ? either(alone, this.#through(from, to.part, port))
+      : alone;
   }
 
   // ─────────────────────────────────────────────── one connection
@@ -141,11 +146,15 @@ class World {
   }
 
   #serves(balancer: EndpointPart, port: number): boolean {
-    const forwards = this.#parts.filter((part) => part.is === "forward" && part.from === balancer.id && part.port === port) as ForwardPart[];
+    const forwards = this.#parts.filter(
+      (part) => part.is === "forward" && part.from === balancer.id && part.port === port,
+    ) as ForwardPart[];
     return forwards.every((forward) =>
       forward.pools.every((id) =>
         balancer.subnets.every((node) =>
-          this.#targets(id).some((target) => this.#fromNode(balancer, node, forward, target).must && this.#hears(target.endpoint, target.port)),
+          this.#targets(id).some(
+            (target) => this.#fromNode(balancer, node, forward, target).must && this.#hears(target.endpoint, target.port),
+          ),
         ),
       ),
     );
@@ -158,7 +167,9 @@ class World {
   #targets(id: string): { readonly endpoint: EndpointPart; readonly port: number }[] {
     const pool = this.#pool(id);
     if (!pool) return [];
-    const members = this.#parts.flatMap((part) => (part.is === "member" && part.of === id ? [{ endpoint: part.endpoint, port: pool.port }] : []));
+    const members = this.#parts.flatMap((part) =>
+      part.is === "member" && part.of === id ? [{ endpoint: part.endpoint, port: pool.port }] : [],
+    );
     return [...pool.targets, ...members].map(({ endpoint, port }) => ({
       endpoint: this.#parts.find((part): part is EndpointPart => part.is === "endpoint" && part.id === endpoint)!,
       port,
@@ -185,7 +196,9 @@ class World {
     const zoneOf = (id: string) => (this.#parts.find((part) => part.is === "subnet" && part.id === id) as SubnetPart | undefined)?.zone;
     const isCross = this.#pool(forward.pools[0]!)?.crossZone ?? forward.crossZone;
     const zones = (isCross ? balancer.subnets : [node]).map(zoneOf);
-    return target.subnets.filter((id) => zoneOf(id) === undefined || zones.includes(zoneOf(id))).flatMap((id) => this.#standsIn(target, id));
+    return target.subnets
+      .filter((id) => zoneOf(id) === undefined || zones.includes(zoneOf(id)))
+      .flatMap((id) => this.#standsIn(target, id));
   }
 
   #through(from: End, target: EndpointPart, port: number): Truth {
@@ -248,7 +261,9 @@ function overCases(
   isCertain: (client: Stand, server: Stand) => boolean,
   isPossible: (client: Stand, server: Stand) => boolean,
 ): Truth {
-  const certain = sources.flatMap((clients) => targets.map((servers) => clients.every((one) => servers.every((other) => isCertain(one, other)))));
+  const certain = sources.flatMap((clients) =>
+    targets.map((servers) => clients.every((one) => servers.every((other) => isCertain(one, other)))),
+  );
   const may = sources.some((clients) => targets.some((servers) => clients.some((one) => servers.some((other) => isPossible(one, other)))));
   return { must: certain.every(Boolean), some: certain.some(Boolean), may };
 }

@@ -2,7 +2,17 @@
  * A simulator of single packets, against which src/reach/ is held. It shares no code with it: it knows neither sets nor spans,
  * and asks of one packet at a time whether it arrives. What the parts leave open ("unread") is decided by `mood`.
  */
-import type { AclEntry, AclPart, EndpointPart, FirewallPart, NetworkPart, Opening, RouteTablePart, SubnetPart, Traffic } from "../../src/kinds/kind.ts";
+import type {
+  AclEntry,
+  AclPart,
+  EndpointPart,
+  FirewallPart,
+  NetworkPart,
+  Opening,
+  RouteTablePart,
+  SubnetPart,
+  Traffic,
+} from "../../src/kinds/kind.ts";
 
 export interface Packet {
   readonly protocol: "tcp" | "udp" | "icmp" | "other";
@@ -123,7 +133,9 @@ export class Simulator {
     const [source, target] = [client.subnet, server.subnet];
     if (source && target) {
       if (source.id === target.id) return true;
-      return this.#leads(target, answer.to, source) && this.#aclPasses(target, "egress", answer) && this.#aclPasses(source, "ingress", answer);
+      return (
+        this.#leads(target, answer.to, source) && this.#aclPasses(target, "egress", answer) && this.#aclPasses(source, "ingress", answer)
+      );
     }
     if (source) return this.#aclPasses(source, "ingress", answer);
     if (!this.#aclPasses(target!, "egress", answer)) return false;

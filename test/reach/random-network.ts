@@ -80,7 +80,11 @@ class Maker {
         id,
         subnets: this.#chance(96) ? places.map((place) => place.id) : ["foreign"],
         firewalls: this.#groups(),
-        ...(isFixed ? { address: `${places[0]!.range.split("/")[0]!.slice(0, -1)}${Number(/(\d+)\/30$/.exec(places[0]!.range)![1]) + this.#random.below(4)}` } : {}),
+        ...(isFixed
+          ? {
+              address: `${places[0]!.range.split("/")[0]!.slice(0, -1)}${Number(/(\d+)\/30$/.exec(places[0]!.range)![1]) + this.#random.below(4)}`,
+            }
+          : {}),
         public: this.#pick(["yes", "no", "as-subnet", "as-subnet", "unread"]),
         ...(this.#chance(20) ? { isMany: true as const } : {}),
         ...(this.#chance(30) ? { listens: [{ protocol: "tcp", from: 22, to: this.#pick([22, 80]) }] } : {}),
@@ -140,12 +144,17 @@ class Maker {
       by: this.#pick(ways),
       path: "",
     }));
-    const distinct = routes.filter(({ to }, i) => routes.findIndex((other) => other.to === to) === i && !(vpc === "a" && to === "10.0.0.0/27"));
+    const distinct = routes.filter(
+      ({ to }, i) => routes.findIndex((other) => other.to === to) === i && !(vpc === "a" && to === "10.0.0.0/27"),
+    );
     return { is: "table", id, vpc, main: false, subnets: of, routes: distinct };
   }
 
   #acl(id: PartId, of: readonly PartId[]): NetworkPart {
-    const entries = () => [...this.#some(3, () => this.#entry()), ...(this.#chance(60) ? [{ ...everything, peer: "0.0.0.0/0", allows: true, path: "" }] : [])];
+    const entries = () => [
+      ...this.#some(3, () => this.#entry()),
+      ...(this.#chance(60) ? [{ ...everything, peer: "0.0.0.0/0", allows: true, path: "" }] : []),
+    ];
     return { is: "acl", id, subnets: of, ingress: entries(), egress: entries() };
   }
 

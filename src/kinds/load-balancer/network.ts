@@ -18,19 +18,17 @@ export function network({ address, spec }: Subject<Partial<LoadBalancer>>): read
       listens: listeners.flatMap(({ port, protocols }) => protocols.map((protocol): Traffic => ({ protocol, from: port, to: port }))),
     },
     ...listeners.flatMap(({ port, protocols, pools, path }) =>
-      protocols.map(
-        (protocol): ForwardPart => ({
-          is: "forward",
-          from: address,
-          protocol,
-          port,
-          pools,
-          passes: type === "network" ? "connections" : "requests",
-          keepsClient: type === "network",
-          crossZone: type === "application" || crossZone,
-          path,
-        }),
-      ),
+      protocols.map((protocol): ForwardPart => ({
+        is: "forward",
+        from: address,
+        protocol,
+        port,
+        pools,
+        passes: type === "network" ? "connections" : "requests",
+        keepsClient: type === "network",
+        crossZone: type === "application" || crossZone,
+        path,
+      })),
     ),
   ];
 }
