@@ -42,10 +42,10 @@ class Maker {
 
   parts(): NetworkPart[] {
     const machines = ["m1", "m2", "m3"].map((id) => this.#machine(id));
-    const balancer = this.#chance(40) ? this.#balancer() : [];
+    const balancer = this.#chance(45) ? this.#balancer() : [];
     return [
       ...["a", "b"].flatMap((vpc): NetworkPart[] => {
-        const isOurs = this.#chance(95);
+        const isOurs = this.#chance(97);
         const ranges = vpc === "a" ? ["10.0.0.0/27"] : ["10.1.0.0/28"];
         return isOurs ? [{ is: "vpc", id: vpc, ranges }] : [];
       }),
@@ -53,6 +53,7 @@ class Maker {
       ...(this.#chance(90) ? [{ is: "door", id: "igw", leads: "internet", vpc: "a" } as const] : []),
       { is: "door", id: "nat", leads: "nat", subnet: this.#pick(["a3", "a3", "a1"]) },
       { is: "door", id: "peering", leads: "peer", vpcs: ["a", "b"] },
+      { is: "door", id: "astray", leads: "peer", vpcs: ["a", "c"] },
       this.#table("ta", "a", ["a1"]),
       this.#table("tb", "a", ["a2"]),
       this.#table("tc", "a", ["a3"]),
@@ -61,8 +62,11 @@ class Maker {
       ...["g", "h"].map((id): NetworkPart => ({
         is: "firewall",
         id,
-        ingress: this.#some(3, () => this.#opening()),
-        egress: this.#chance(50)
+        ingress: [
+          ...this.#some(3, () => this.#opening()),
+          ...(this.#chance(50) ? [{ ...everything, peer: { range: "0.0.0.0/0" }, path: "" }] : []),
+        ],
+        egress: this.#chance(75)
           ? [{ protocol: "all", from: -1, to: -1, peer: { range: "0.0.0.0/0" }, path: "" }]
           : this.#some(2, () => this.#opening()),
       })),
@@ -85,9 +89,9 @@ class Maker {
               address: `${places[0]!.range.split("/")[0]!.slice(0, -1)}${Number(/(\d+)\/30$/.exec(places[0]!.range)![1]) + this.#random.below(4)}`,
             }
           : {}),
-        public: this.#pick(["yes", "no", "as-subnet", "as-subnet", "unread"]),
+        public: this.#pick(["yes", "yes", "no", "as-subnet", "as-subnet", "unread"]),
         ...(this.#chance(20) ? { isMany: true as const } : {}),
-        ...(this.#chance(30) ? { listens: [{ protocol: "tcp", from: 22, to: this.#pick([22, 80]) }] } : {}),
+        ...(this.#chance(12) ? { listens: [{ protocol: "tcp", from: 22, to: this.#pick([22, 80]) }] } : {}),
       },
       ...(this.#chance(10) ? [{ is: "public-address", id: `ip-${id}`, of: id } as const] : []),
     ];
@@ -134,16 +138,20 @@ class Maker {
   #groups(): readonly PartId[] | "default" | "unread" {
     if (this.#chance(5)) return "unread";
     if (this.#chance(10)) return "default";
-    return this.#pick([["g"], ["h"], ["g", "h"], ["g"], ["g", "stranger"]]);
+    return this.#pick([["g"], ["h"], ["g", "h"], ["g"], ["h"], ["g", "h"], ["g", "stranger"]]);
   }
 
   #table(id: PartId, vpc: PartId, of: readonly PartId[]): Extract<NetworkPart, { is: "table" }> {
-    const ways = vpc === "a" ? ["igw", "igw", "nat", "peering", "vpn"] : ["peering", "vpn"];
-    const routes = this.#some(3, () => ({
-      to: this.#pick(["0.0.0.0/0", "0.0.0.0/0", "8.8.8.0/31", "10.1.0.0/28", "10.1.0.0/31", "10.0.0.0/27", "10.0.0.0/31", "10.9.0.0/30"]),
-      by: this.#pick(ways),
-      path: "",
-    }));
+    const ways = vpc === "a" ? ["igw", "igw", "nat", "peering", "astray", "vpn"] : ["peering", "vpn"];
+    const usual = vpc === "a" ? [{ to: "10.1.0.0/28", by: this.#pick(["peering", "peering", "astray"]), path: "" }, { to: "0.0.0.0/0", by: this.#pick(["igw", "nat"]), path: "" }] : [{ to: "10.0.0.0/27", by: "peering", path: "" }]; // prettier-ignore
+    const routes = [
+      ...usual.filter(() => this.#chance(50)),
+      ...this.#some(2, () => ({
+        to: this.#pick(["0.0.0.0/0", "0.0.0.0/0", "8.8.8.0/31", "10.1.0.0/28", "10.1.0.0/31", "10.0.0.0/27", "10.0.0.0/31", "10.9.0.0/30"]),
+        by: this.#pick(ways),
+        path: "",
+      })),
+    ];
     const distinct = routes.filter(
       ({ to }, i) => routes.findIndex((other) => other.to === to) === i && !(vpc === "a" && to === "10.0.0.0/27"),
     );
