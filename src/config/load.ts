@@ -2,6 +2,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
+import { assertionsOf, checkAssertions } from "./assertions.ts";
 import { checkResources, checkTags, whyNotTag } from "./checks.ts";
 import { commonNames } from "./common-fields.ts";
 import { checkCycles } from "./cycles.ts";
@@ -118,6 +119,8 @@ function assemble(
   const others = nodes.filter(({ address }) => !cycles.members.has(address));
   for (const check of [checkResources(nodes, byName, tags), cycles.diagnostics, checkKinds(others, index, declared, byName)])
     check.forEach(report);
+  const assertions = assertionsOf(tree, (assertion) => validated.broken("assert", assertion) !== undefined, report);
+  if (declared.all.length === nodes.length && !cycles.members.size) checkAssertions(assertions, kinds, index).forEach(report);
   return {
     format: 1,
     project,
@@ -130,6 +133,7 @@ function assemble(
     moved: movesOf(tree, declared, report),
     tags,
     nodes,
+    ...(assertions.length > 0 && { assertions }),
     outputs,
     document: validated.plain,
     variables: variables.reports(),

@@ -39,7 +39,6 @@ export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
   let larger = 0;
   for (const from of world.ends)
     for (const to of world.ends) {
-      if (from.cases === undefined && to.cases === undefined) continue;
       const party = (end: End) =>
         end.part
           ? core.partyOf(network.endpoints.get(end.part.id)!)
