@@ -1,8 +1,8 @@
 /** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
-import type { AclPart, FirewallPart, PartId } from "../kinds/kind.ts";
+import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
 import { rangeIn } from "./filters.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
-import { groupBy, type Endpoint, type Network, type Spot } from "./network.ts";
+import { groupBy, networkOf, partsOf, type Endpoint, type Network, type Spot } from "./network.ts";
 import { internet } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
@@ -16,6 +16,11 @@ export interface Flow {
   readonly may: Flows;
   /** What passes for certain. */
   readonly must: Flows;
+}
+
+/** All flows of an estate: of what is declared, or of what was found (`lives`). For pictures and tables. */
+export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: ReadonlyMap<string, Live>): readonly Flow[] {
+  return flowsOf(networkOf(partsOf(kinds, index, lives)));
 }
 
 /** All flows between resources, and between them and the outside; the same list for the same network. */
@@ -126,7 +131,7 @@ function withOutside(network: Network, target: Class): readonly Flow[] {
   const own = partyOf(target.one);
   const inward = rest ? reach(network, rest, own) : never;
   const outward = rest ? reach(network, own, rest) : never;
-  const flows = (verdict: Verdict, name: string, isIn: boolean): Flow[] =>
+  const told = (verdict: Verdict, name: string, isIn: boolean): Flow[] =>
     isNone(verdict.may)
       ? []
       : target.members.map(({ id }) => ({
@@ -135,13 +140,13 @@ function withOutside(network: Network, target: Class): readonly Flow[] {
           must: verdict.some,
         }));
   return [
-    ...flows(inward, internet, true),
-    ...flows(outward, internet, false),
+    ...told(inward, internet, true),
+    ...told(outward, internet, false),
     ...ranges.flatMap(({ text, spans }) => {
       const party: Party = outsiders(text, spans);
       return [
-        ...flows(beyond(reach(network, party, own), inward), text, true),
-        ...flows(beyond(reach(network, own, party), outward), text, false),
+        ...told(beyond(reach(network, party, own), inward), text, true),
+        ...told(beyond(reach(network, own, party), outward), text, false),
       ];
     }),
   ];

@@ -8,23 +8,32 @@ import type { TextOptions } from "./plan-text.ts";
 /** More are counted only. */
 const most = 20;
 
-/** The two lists; of a new environment what the internet reaches, since all of it is new. */
+/** The two lists; of a new environment what is reached from outside, since all of it is new. */
 export function reachLines({ reach, isNew, environment }: Plan, options: TextOptions): string[] {
   if (!reach) return [];
-  const opens = isNew ? reach.opens.filter(({ from }) => from === "internet") : reach.opens;
+  const opens = isNew ? reach.opens.filter(({ from }) => from === "internet" || /^\d/.test(from)) : reach.opens;
   const inside = reach.opens.length - opens.length;
   const more = isNew && inside > 0 ? [`  … and ${counted(inside, "other flow")}; \`infra reach ${environment}\` shows all`] : [];
-  return [...section("opens", opens, more, options), ...section("closes", reach.closes, [], options)];
+  return [
+    ...section("opens", reach.opens.length, opens, more, options),
+    ...section("closes", reach.closes.length, reach.closes, [], options),
+  ];
 }
 
-function section(verb: "opens" | "closes", changes: readonly ReachChange[], more: readonly string[], options: TextOptions): string[] {
+function section(
+  verb: "opens" | "closes",
+  count: number,
+  changes: readonly ReachChange[],
+  more: readonly string[],
+  options: TextOptions,
+): string[] {
   if (changes.length + more.length === 0) return [];
   const { paint, width } = options;
   const colour = (change: ReachChange) => (verb === "closes" ? paint.removed : change.from === "internet" ? paint.danger : paint.changed);
   const shown = byFlow(changes).slice(0, most);
   const left = byFlow(changes).length - shown.length;
   return [
-    paint.strong(`This change ${verb} (${changes.length})`),
+    paint.strong(`This change ${verb} (${count})`),
     ...shown.flatMap((group) => [
       ...wrap(headOf(group), width, "  ", "      ").map(colour(group[0]!)),
       ...(verb === "opens" ? viaLines(group[0]!, options) : []),

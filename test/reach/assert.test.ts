@@ -116,6 +116,14 @@ describe("what a change opens", () => {
     expect([told(back.opens), told(back.closes)]).toEqual([told(closes), told(opens)]);
   });
 
+  it("closes nothing for some whom everybody includes now", () => {
+    const [was, now] = ["198.51.100.0/24", "0.0.0.0/0"].map((source) =>
+      networkIn(fileWith("", { web: `{ port: 22, source: ${source} }` })),
+    );
+    const { opens, closes } = flowChanges(was!, now!, new Set(["securityGroup/web"]));
+    expect([told(opens).map(([from]) => from), told(closes)]).toEqual([["internet"], []]);
+  });
+
   it("is nothing where nothing changes", () => {
     const [was] = pair();
     expect(flowChanges(was, was, new Set())).toEqual({ opens: [], closes: [] });

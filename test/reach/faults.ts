@@ -82,6 +82,7 @@ const planted: readonly Omit<Fault, "found">[] = [
 
 /** By what is wrong. */
 const foundIn: Readonly<Record<string, number>> = {
+  "the NAT gateway's subnet does not filter what comes back": 706,
   "answers pass the client's ACL unasked": 21,
   "a later entry of an ACL counts as well": 2,
   "an ACL filters inside its subnet": 2,
