@@ -1,18 +1,17 @@
 /** What one party can begin with another by itself: all the ways between their addresses, taken together. */
-import type { FirewallPart } from "../kinds/kind.ts";
 import { allFlows, answered, isSameFlows, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
-import { rangeIn } from "./filters.ts";
+import { rangeIn, type Direction } from "./filters.ts";
 import type { Network, Spot, Subnet } from "./network.ts";
 import { representatives, type Span } from "./spans.ts";
-import { stepsBetween, type At, type Step } from "./steps.ts";
+import { decidingSteps, type At, type Step } from "./steps.ts";
 import { eitherWay, never, type Party, type Verdict } from "./verdict.ts";
 
 /** How the steps between two addresses are found. */
 export type Walk = (network: Network, from: At, to: At) => readonly Step[];
 
-export function direct(network: Network, from: Party, to: Party, walk: Walk = stepsBetween): Verdict {
-  const sources = casesOf(network, from, to);
-  const targets = casesOf(network, to, from);
+export function direct(network: Network, from: Party, to: Party, walk: Walk = decidingSteps): Verdict {
+  const sources = casesOf(network, from, to, "ingress");
+  const targets = casesOf(network, to, from, "egress");
   let verdict: Verdict | undefined;
   for (const some of sources)
     for (const others of targets) {
@@ -22,10 +21,14 @@ export function direct(network: Network, from: Party, to: Party, walk: Walk = st
   return verdict ?? never;
 }
 
-/** The addresses of a party, one for each that fares differently: one case, in which AWS chooses, or each a case of its own. */
-export function casesOf(network: Network, party: Party, other: Party): readonly (readonly At[])[] {
+/**
+ * The addresses of a party, one for each that fares differently: one case, in which AWS chooses, or each a case of its own.
+ * `direction`: which rules of the other side's groups see the party.
+ */
+export function casesOf(network: Network, party: Party, other: Party, direction: Direction): readonly (readonly At[])[] {
   const cuts = new Set<number>();
-  for (const spot of [...other.spots, ...party.spots]) for (const cut of cutsOf(network, spot)) cuts.add(cut);
+  for (const spot of other.spots) for (const cut of cutsOf(network, spot, direction)) cuts.add(cut);
+  if (direction === "ingress") for (const spot of party.spots) for (const cut of cutsOf(network, spot, "nat")) cuts.add(cut);
   if (party.choice === "any") for (const [first, last] of network.internet) cuts.add(first).add(last + 1);
   const places = party.spots.flatMap((spot) => representatives(spot.addresses, cuts).map((at): At => ({ spot, at })));
   return party.choice === "of-aws" ? [places] : places.map((place) => [place]);
@@ -85,35 +88,37 @@ export function along(steps: readonly Step[]): Bounds {
 
 // ───────────────────────────────────────────────────────────── where addresses begin to fare differently
 
-const known = new WeakMap<Network, Map<Spot, ReadonlySet<number>>>();
+type Seen = Direction | "nat";
 
-/** Bounds of every range that a filter or a table on the way of this spot names. */
-function cutsOf(network: Network, spot: Spot): ReadonlySet<number> {
-  const cache = known.get(network) ?? new Map<Spot, ReadonlySet<number>>();
+const known = new WeakMap<Network, Map<Spot, Map<Seen, ReadonlySet<number>>>>();
+
+/** Bounds of every range that a filter or a table on the way of this spot names; "nat": those of its NAT gateways' subnets alone. */
+function cutsOf(network: Network, spot: Spot, seen: Seen): ReadonlySet<number> {
+  const cache = known.get(network) ?? new Map<Spot, Map<Seen, ReadonlySet<number>>>();
   known.set(network, cache);
-  const found = cache.get(spot);
+  const ofSpot = cache.get(spot) ?? new Map<Seen, ReadonlySet<number>>();
+  cache.set(spot, ofSpot);
+  const found = ofSpot.get(seen);
   if (found) return found;
   const cuts = new Set<number>();
   const add = (span: Span | undefined) => span && cuts.add(span[0]).add(span[1] + 1);
-  if (typeof spot.firewalls !== "string")
-    for (const id of spot.firewalls) for (const text of rangesOf(network.firewalls.get(id))) add(rangeIn(text));
-  if (typeof spot.place === "object") addPlace(network, spot.place, add);
-  cache.set(spot, cuts);
+  if (seen !== "nat" && typeof spot.firewalls !== "string")
+    for (const id of spot.firewalls)
+      for (const { peer } of network.firewalls.get(id)?.[seen] ?? []) if ("range" in peer) add(rangeIn(peer.range));
+  if (typeof spot.place === "object") {
+    if (seen !== "nat") addPlace(spot.place, add);
+    for (const nat of natsOf(network, spot.place)) addPlace(nat, add);
+  }
+  ofSpot.set(seen, cuts);
   return cuts;
 }
 
-function rangesOf(firewall: FirewallPart | undefined): readonly string[] {
-  if (!firewall) return [];
-  return [...firewall.ingress, ...firewall.egress].flatMap(({ peer }) => ("range" in peer ? [peer.range] : []));
+function addPlace({ acl, table }: Subnet, add: (span: Span | undefined) => unknown): void {
+  if (typeof acl === "object") for (const { peer } of [...acl.ingress, ...acl.egress]) add(rangeIn(peer));
+  if (table !== "unread") for (const { range } of table.routes) add(range);
 }
 
-function addPlace(network: Network, subnet: Subnet, add: (span: Span | undefined) => unknown, isNat = false): void {
-  const { acl, table } = subnet;
-  if (typeof acl === "object") for (const { peer } of [...acl.ingress, ...acl.egress]) add(rangeIn(peer));
-  if (table === "unread") return;
-  for (const { range, by } of table.routes) {
-    add(range);
-    const nat = by.leads === "nat" && !isNat ? network.subnets.get(by.subnet) : undefined;
-    if (nat) addPlace(network, nat, add, true);
-  }
+function natsOf(network: Network, { table }: Subnet): readonly Subnet[] {
+  if (table === "unread") return [];
+  return table.routes.flatMap(({ by }) => (by.leads === "nat" ? (network.subnets.get(by.subnet) ?? []) : []));
 }

@@ -92,8 +92,8 @@ interface Way {
 
 function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answer: Answer): Way {
   let shown: Way | undefined;
-  for (const one of casesOf(network, from, to).flat())
-    for (const other of casesOf(network, to, from).flat()) {
+  for (const one of casesOf(network, from, to, "ingress").flat())
+    for (const other of casesOf(network, to, from, "egress").flat()) {
       const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
       const bounds = along(way.steps);
       const is = answerOf({ ...bounds, some: bounds.must }, asked);

@@ -3,7 +3,7 @@
  * needs no rule; one that passes a network ACL does, for the client's port.
  */
 import type { PartId } from "../kinds/kind.ts";
-import { allFlows, noFlows, type Flows } from "./flows.ts";
+import { allFlows, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
 import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
 import { routeFor, type Network, type Spot, type Subnet, type Way } from "./network.ts";
 import { has } from "./spans.ts";
@@ -28,6 +28,17 @@ export interface Step extends Let {
   readonly of?: Spot | Subnet;
   /** In words, where the step is no filter. */
   readonly says?: string;
+}
+
+/** The steps of the way as far as they matter: where groups let nothing pass, nothing else is looked at. */
+export function decidingSteps(network: Network, from: At, to: At): readonly Step[] {
+  const [source, target] = [from.spot.place, to.spot.place];
+  const into = target === undefined ? undefined : groups(network, "target-groups", to, from);
+  if (into && isNone(into.may)) return [into];
+  const out = source === undefined ? undefined : groups(network, "source-groups", from, to);
+  if (out && isNone(out.may)) return [out];
+  if (into && out && isNone(meetFlows(into.may, out.may))) return [out, into];
+  return stepsBetween(network, from, to);
 }
 
 /** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */
