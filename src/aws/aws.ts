@@ -55,12 +55,31 @@ export interface Aws {
   readonly sns: Service;
   readonly logs: Service;
   readonly secretsmanager: Service;
+  readonly kms: Service;
+  readonly s3: Service;
   /** The Resource Groups Tagging API: which objects of a type bear which tags. */
   readonly tagging: Service;
   readonly iam: Service;
+  readonly route53: Service;
+  readonly acm: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
 
 export type ServiceName =
-  "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "iam" | "logs" | "secretsmanager" | "tagging";
+  | "ec2"
+  | "elbv2"
+  | "autoscaling"
+  | "rds"
+  | "ssm"
+  | "sts"
+  | "cloudwatch"
+  | "sns"
+  | "iam"
+  | "logs"
+  | "secretsmanager"
+  | "kms"
+  | "s3"
+  | "tagging"
+  | "route53"
+  | "acm";

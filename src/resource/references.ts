@@ -26,6 +26,7 @@ export interface AnnotatedSchema {
   readonly "x-literal"?: string;
   /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
+  readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
@@ -96,6 +97,8 @@ export const vpc: Kind<Vpc, Handle> = {
   },
   check,
   network,
+  authored: asRead,
+  drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
