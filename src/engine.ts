@@ -33,7 +33,7 @@ import type { AppliedHistory } from "./plan/flapping.ts";
 import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
 import type { Observed } from "./plan/observed.ts";
-import type { Note, Plan } from "./plan/plan.ts";
+import type { Note, Plan, ReachChanges } from "./plan/plan.ts";
 
 export interface PlanOptions {
   readonly goal: Plan["goal"];
@@ -111,8 +111,13 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
     ...(refusals > 0 ? { refusals } : {}),
     notes: [...planned.plan.notes, ...memory.notes, ...extra],
   };
+  const reach = await reachOf(kinds, environment, planned, observed);
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
-  const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
+  const diagnostics = [
+    ...resolved.diagnostics,
+    ...planned.diagnostics,
+    ...(await brokenAssertions(kinds, environment, planned, observed, options)),
+  ];
   const found: PreflightFinding[] = [];
   if (options.preflight) {
     const report = await preflight({ kinds, aws, environment, planned, observed, drivers }, false);
@@ -120,7 +125,32 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
     diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
     plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
   }
-  return { plan, diagnostics, found, planned, environment, observed, drivers };
+  return { plan: reach ? { ...plan, reach } : plan, diagnostics, found, planned, environment, observed, drivers };
+}
+
+/** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */
+async function brokenAssertions(
+  kinds: readonly Kind[],
+  environment: Environment,
+  planned: Planned,
+  observed: Observed,
+  { goal, unmanaged }: PlanOptions,
+): Promise<readonly Diagnostic[]> {
+  if (goal !== "agree" || environment.assertions === undefined) return [];
+  const { assertionsBroken } = await import("./plan/reach.ts");
+  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan");
+}
+
+/** A plan without changes has nothing to load for it. */
+async function reachOf(
+  kinds: readonly Kind[],
+  environment: Environment,
+  planned: Planned,
+  observed: Observed,
+): Promise<ReachChanges | undefined> {
+  if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0) return undefined;
+  const { reachChanges } = await import("./plan/reach.ts");
+  return reachChanges(kinds, environment, planned, observed);
 }
 
 /** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */

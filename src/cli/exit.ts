@@ -7,7 +7,7 @@ export const exit = {
   ok: 0,
   /** An error; also "no" at the prompt, and a missing --yes where nobody can be asked. */
   error: 1,
-  /** Differences: `drift`, and `plan --detailed-exitcode`. */
+  /** Differences: `drift`, and `plan --detailed-exitcode`; what `reach` was asked about and is not certain. */
   differences: 2,
   /** Applied in part. */
   partial: 3,

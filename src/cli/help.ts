@@ -65,6 +65,12 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["status dev -o wide", "with every output in full"],
     ["status dev --format json", "for scripts"],
   ],
+  reach: [
+    ["reach dev internet instance/web 22", "0 when it is reached, 2 when not or not for certain"],
+    ["reach dev instance/web dbInstance/main 3306", "each hop, and what is missing"],
+    ["reach dev", "every flow there is"],
+    ["reach dev --live", "the same of what AWS has"],
+  ],
   output: [
     ["output dev", "all of them, as NAME=VALUE"],
     ["output dev vpc/main", "its id, alone"],

@@ -164,6 +164,12 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .addArgument(onlyEnvironment())
     .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
+  subcommand(program, "reach", "show who reaches whom, hop by hop")
+    .usage("[options] [env] [from to [port]]")
+    .argument("[what...]", "an environment, then both ends: internet, a network, KIND/NAME or KIND/*; without ends, every flow there is")
+    .addOption(new Option("--protocol <name>", "tcp where a port is given").choices(["tcp", "udp", "icmp"]))
+    .option("--live", "look at what AWS has, not at the file")
+    .action(load(async () => (await import("./commands/reach.ts")).reach));
   subcommand(program, "graph", "draw the network")
     .addArgument(onlyEnvironment())
     .option("--live", "as AWS has it, instead of as the YAML has it")

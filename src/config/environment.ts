@@ -1,5 +1,6 @@
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
+import type { Asserted } from "./assertions.ts";
 import type { Output } from "./outputs.ts";
 import type { VariableReport } from "./variables.ts";
 
@@ -20,6 +21,8 @@ export interface Environment {
   /** The environment's own tags; `Desired.tags` already contains them. */
   readonly tags: Readonly<Record<string, string>>;
   readonly nodes: readonly Desired[];
+  /** `assert:`, where it is written. */
+  readonly assertions?: readonly Asserted[];
   /** Values for people and scripts, by `infra output`. */
   readonly outputs?: readonly Output[];
   /** The whole document with everything put in, for `infra validate --resolved`. */

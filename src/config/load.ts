@@ -3,6 +3,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
+import { assertionsOf, checkAssertions } from "./assertions.ts";
 import { shownLate } from "../resource/late.ts";
 import { checkResources, checkTags, whyNotTag } from "./checks.ts";
 import { commonNames } from "./common-fields.ts";
@@ -127,6 +128,8 @@ function assemble(
   const others = nodes.filter(({ address }) => !cycles.members.has(address));
   for (const check of [checkResources(nodes, byName, tags), cycles.diagnostics, checkKinds(others, index, declared, byName)])
     check.forEach(report);
+  const assertions = assertionsOf(tree, (assertion) => validated.broken("assert", assertion) !== undefined, report);
+  if (declared.all.length === nodes.length && !cycles.members.size) checkAssertions(assertions, kinds, index).forEach(report);
   return {
     format: 1,
     project,
@@ -139,6 +142,7 @@ function assemble(
     moved: movesOf(tree, declared, report),
     tags,
     nodes,
+    ...(assertions.length > 0 && { assertions }),
     outputs,
     document: shownLate(validated.plain),
     variables: variables.reports(),

@@ -98,6 +98,14 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
       additionalProperties: false,
     },
   },
+  assert: {
+    description:
+      "Who must reach whom, and who must not, by a name for each: held against the file by `infra validate`, and against what there will be by `infra plan`.",
+    type: "object",
+    patternProperties: { "^[a-z][a-zA-Z0-9-]*$": assertion() },
+    additionalProperties: false,
+    examples: [{ "no-ssh-from-outside": { deny: { from: "internet", port: 22 } } }],
+  },
   allowDestroy: {
     description: "Live objects that hold data and may be deleted, by address: exactly the id that the plan prints.",
     type: "object",
@@ -106,6 +114,41 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
     examples: [{ "dbInstance/main": "db-ABCDEFGHIJKL" }],
   },
 };
+
+function assertion(): JsonSchema {
+  const end = (description: string) => ({
+    description: `${description} \`internet\`, a network, KIND/NAME, or KIND/*; one or several.`,
+    type: ["string", "array"],
+    items: { type: "string", minLength: 1 },
+    minLength: 1,
+    minItems: 1,
+    examples: ["internet"],
+  });
+  const flow = (description: string) => ({
+    description,
+    type: "object",
+    properties: {
+      from: end("Who begins the connection; everybody when left out."),
+      to: end("Who is reached; everybody when left out."),
+      port: { description: "A port, or a range of ports; any when left out.", type: ["integer", "string"], examples: [22, "8000-8100"] },
+      protocol: text("Of which protocol.", { enum: ["tcp", "udp", "icmp", "any"], default: "tcp" }),
+    },
+    additionalProperties: false,
+    examples: [{ from: "internet", port: 22 }],
+  });
+  return {
+    description: "One of `deny`, `allow` and `only`.",
+    type: "object",
+    properties: {
+      deny: flow("Nobody of these reaches any of those. What is not known is not taken for closed."),
+      allow: flow("Everybody of these reaches all of those, whatever addresses AWS picks."),
+      only: flow("Nobody but these reaches any of those."),
+      severity: text("Whether it is an error or a warning when it does not hold.", { enum: ["error", "warning"], default: "error" }),
+    },
+    additionalProperties: false,
+    examples: [{ deny: { from: "internet", port: 22 } }],
+  };
+}
 
 /** A kind's schema in the forms that authors may write: references by name, by id and by tags; maps with no other keys. */
 function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {

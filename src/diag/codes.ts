@@ -680,6 +680,30 @@ export const codes = {
       "A tag says that an Auto Scaling group, a CloudFormation stack, EKS or another service made it, and that service may change or delete it at any time.",
     cure: "Adopt the group in place of its machines; let a stack give the object up; leave anything else to its maker and refer to it by `{ id }`.",
   },
+  // ── assertions about who reaches whom
+  "assert-violated": {
+    title: "An assertion of the file does not hold",
+    cause:
+      "`assert:` forbids a connection that would be open, or asks for one that would not. The hint names the rules and routes that decide.",
+    cure: "Change what the hint names, or the assertion. `infra reach ENV FROM TO PORT` shows every hop.",
+  },
+  "assert-unknown": {
+    title: "Nobody can say whether an assertion holds",
+    cause:
+      "Something on the way is not in the file or is not modelled: a group, a table or a subnet of somebody else, a VPN, or an address that AWS picks. What is not known is never taken for good.",
+    cure: "Declare what is missing, fix the address, or make the assertion narrower. docs/reach.md lists what is not modelled.",
+  },
+  "assert-nothing": {
+    title: "An assertion that cannot fail",
+    cause: "What it names is on no network interface: a group that nothing bears, a subnet in which nothing lies.",
+    cure: "Name something else, or take the assertion out.",
+  },
+  "assert-unknown-name": {
+    title: "An assertion names nothing that exists",
+    cause:
+      "An end of an assertion is `internet`, a network or an address, a resource that has network interfaces, a group, subnet or VPC, or KIND/* for all of a kind.",
+    cure: "Correct the name. `infra reach ENV` lists everything that reaches or is reached.",
+  },
   "adopt-would-change": {
     title: "An adoption that would change more than tags",
     cause: "`infra adopt` writes only the tags that say whose an object is, and the file says something else of it than AWS has.",

@@ -13,6 +13,9 @@ import type { TSchema } from "typebox";
 import type { Aws } from "../aws/aws.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
+import type { NetworkPart } from "./network-part.ts";
+
+export type * from "./network-part.ts";
 
 /** Ours: `subnet/elb-a`, `instance/web[0]`. In tags, which allow no brackets, `instance/web.0`. */
 export type Address = string;
@@ -117,6 +120,8 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /** Its part in who can reach whom. Pure, and told in the same way of what is declared and of what was found (`live`). */
+  network?(self: Subject<Partial<S>>, index: ResourceIndex, live?: Live<S, H>): readonly NetworkPart[];
   /**
    * What an author would write of an object that was read: what AWS fills in by itself left out, what no file may say mended.
    * `spec` is as the driver read it, `specOf` tells those of the objects that are imported with it. Absent: `infra import` lists such objects, and refers to them by `{ id }`.

@@ -25,8 +25,27 @@ export interface Plan {
   readonly leftAlone?: readonly LeftAloneObject[];
   /** Nothing is left as it is for being contested: somebody asked for that. */
   readonly repairsContested?: true;
+  /** Who reaches whom when the plan is done and did not before; absent where nothing of it has to do with that. */
+  readonly reach?: ReachChanges;
   /** What was found of ours, whether or not anything happens to it. */
   readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
+}
+
+export interface ReachChanges {
+  readonly opens: readonly ReachChange[];
+  readonly closes: readonly ReachChange[];
+}
+
+export interface ReachChange {
+  /** KIND/NAME, "internet", or a network outside of the VPCs. */
+  readonly from: string;
+  readonly to: string;
+  /** Ports by protocol: `{ "tcp": "22, 8000-8100" }`. */
+  readonly flows: Readonly<Record<string, string>>;
+  /** false: it may pass, and nobody can say for certain. */
+  readonly certain: boolean;
+  /** What of the change it is by. */
+  readonly via: readonly { readonly address: Address; readonly text: string; readonly at?: Position }[];
 }
 
 export type Action = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";

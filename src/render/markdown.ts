@@ -1,3 +1,4 @@
+import { reachSentence } from "./reach-changes.ts";
 import type { Outcome } from "../apply/events.ts";
 import { textOfOutput } from "../config/outputs.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
@@ -52,6 +53,14 @@ export function planMarkdown(
     { title: "To update with a restart", open: true, items: stepsOf(plan, "restart").map(stepItem) },
     { title: "To update in place", items: stepsOf(plan, "update").map(stepItem) },
     { title: "To create", open: created.some(opensSomething), items: created.map(createItem) },
+    {
+      title: "This change opens",
+      open: (plan.reach?.opens ?? []).some(({ from }) => from === "internet"),
+      items: (plan.reach?.opens ?? []).map(
+        (change) => `- ${change.from === "internet" ? "**internet**: " : ""}${escaped(reachSentence(change))}`,
+      ),
+    },
+    { title: "This change closes", items: (plan.reach?.closes ?? []).map((change) => `- ${escaped(reachSentence(change))}`) },
     { title: "Tags only", items: stepsOf(plan, "retag").map(stepItem) },
     { title: "Kept, not deleted", items: stepsOf(plan, "keep").map(stepItem) },
     { title: "Contested: left as it is", open: true, items: (plan.contested ?? []).map(contestedItem) },

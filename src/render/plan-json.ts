@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Json } from "../kinds/kind.ts";
-import type { FieldChange, Plan, Step } from "../plan/plan.ts";
+import type { FieldChange, Plan, ReachChange, Step } from "../plan/plan.ts";
 import { driftOf, type DriftReport } from "./drift.ts";
 import { countSteps, disruptionOf } from "./summary.ts";
 
@@ -36,11 +36,16 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
         fields: changes.map(fieldJson),
       })),
     }),
+    ...(plan.reach && { reach: { opens: plan.reach.opens.map(reachChange), closes: plan.reach.closes.map(reachChange) } }),
     summary: { ...counts },
     notes: plan.notes,
     lookups: plan.lookups,
     diagnostics,
   };
+}
+
+function reachChange({ via, ...change }: ReachChange): object {
+  return { ...change, via: via.map(({ at, ...one }) => ({ ...one, ...(at && { at: placeJson(at) }) })) };
 }
 
 /** What drift found; schemas/drift.schema.json. */

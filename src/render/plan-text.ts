@@ -1,3 +1,4 @@
+import { reachLines } from "./reach-changes.ts";
 import type { ContestedField, Note, Plan, Step } from "../plan/plan.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { AwsId } from "../kinds/kind.ts";
@@ -25,6 +26,7 @@ export function planText(plan: Plan, options: TextOptions = plainText): string {
   const counts = countSteps(plan.steps);
   if (plan.isNew && counts.create > 0) lines.push(...wrap(`New environment: nothing of ${nameOf(plan)} exists yet.`, options.width), "");
   lines.push(...sectionLines(stepsOf(plan), options));
+  lines.push(...reachLines(plan, options));
   lines.push(...contestedLines(plan, options), ...leftAloneLines(plan, options));
   lines.push(...noteLines(plan.notes, options));
   lines.push(...conclusion(plan, options));

@@ -28,6 +28,7 @@ import { atLeast } from "../shared/slots.ts";
 import { drawn } from "./drawn.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
+import { network } from "./network.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
 
@@ -204,6 +205,7 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   },
   after,
   check,
+  network,
   normalise,
   notes,
   authored,

@@ -21,6 +21,7 @@ import type { AwsId, Driver, Kind, Member, Scope, ResourceIndex } from "../kind.
 import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
+import { network } from "./network.ts";
 
 export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
@@ -119,6 +120,7 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   },
   after: ({ address, spec }, index) => [...needed(spec), ...namedIn(spec, index), ...replicasOf(address, index)],
   check,
+  network,
   marks: (spec) => (isReplica(spec) ? {} : marks(spec)),
   notes: (_self, found, resolved) => {
     const [runs, declared] = [found.spec.engineVersion, resolved.engineVersion];

@@ -1,5 +1,6 @@
 import { omit } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -76,6 +77,7 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   after: gatewaysBefore,
   slots,
   check,
+  network,
   authored: (spec) => ({ spec: /^[a-z]{2}(-[a-z]+)+-\d$/.test(spec.networkBorderGroup ?? "") ? omit(spec, ["networkBorderGroup"]) : spec }),
   goesWithUsers: true,
   drawn,

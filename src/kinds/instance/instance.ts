@@ -12,6 +12,7 @@ import { findInstances, getInstances, listInstances, instancesWithin } from "./o
 import { architectureOf } from "../shared/processor.ts";
 import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
+import { network } from "./network.ts";
 import type { Driver, Fields, Impact, Kind } from "../kind.ts";
 import { machineFields, type Spot } from "../shared/machine-fields.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
@@ -214,6 +215,7 @@ export const instance: Kind<Instance, Handle> = {
   },
   after: afterItsWay,
   check: checkInstance,
+  network,
   normalise: normaliseMachine,
   notes(self, live, resolved) {
     const isExpression = typeof self.spec.image === "object";

@@ -1,5 +1,6 @@
 import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -58,6 +59,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   },
   slots,
   check,
+  network,
   authored: asRead,
   drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "internet gateway", leadsTo: "internet" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

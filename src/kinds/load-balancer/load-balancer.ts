@@ -25,6 +25,7 @@ import { atLeast } from "../shared/slots.ts";
 import { drawn } from "./drawn.ts";
 
 export type { LoadBalancer } from "./schema.ts";
+import { network } from "./network.ts";
 
 const protection = "deletionProtection";
 
@@ -182,6 +183,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   liesIn,
   slots,
   check,
+  network,
   normalise,
   authored,
   drawn,

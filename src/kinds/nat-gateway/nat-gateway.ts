@@ -10,6 +10,7 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import type { Driver, Kind, Live, Member, Run, Slot, Subject } from "../kind.ts";
 import { checkGateway, needs } from "./check.ts";
+import { network } from "./network.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
@@ -89,6 +90,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   },
   after: needs,
   check: checkGateway,
+  network,
   authored: (spec) => ({ spec: without(omit(spec, ["privateIpAddress"]), { connectivityType: "public" }) }),
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

@@ -13,6 +13,7 @@ import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, let
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
+import { network } from "./network.ts";
 
 const entryFields = {
   action: oneOf(["allow", "deny"], "What happens to the traffic."),
@@ -111,6 +112,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   marks: defaultMarks,
   authored: (spec, live) =>
     live.isDefault ? { madeByAws: "the default network ACL of its VPC" } : { spec: without(spec, { default: false }) },
+  network,
   drawn: ({ name, spec }) => ({ as: "fact", on: (spec.subnets ?? []).map(refKey), text: `ACL ${name}` }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };

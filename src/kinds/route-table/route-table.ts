@@ -14,6 +14,7 @@ import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, let
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
 import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
+import { network } from "./network.ts";
 
 /** An IPv4 or IPv6 network, or a prefix list's id. */
 const literalDestination = "^([0-9.]+/[0-9]{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/[0-9]{1,3}|pl-[0-9a-f]+)$";
@@ -124,6 +125,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   after: tablesThatTakeOver,
   check: (self, index) => [...checkDefault(self, index, ["main"]), ...checkTable(self, index)],
   marks: defaultMarks,
+  network,
   authored: (spec, { handle }) =>
     handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0
       ? { madeByAws: "the main route table of its VPC, without routes of anybody" }

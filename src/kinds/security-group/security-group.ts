@@ -17,6 +17,7 @@ import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, let
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
+import { network } from "./network.ts";
 import { admits } from "./admits.ts";
 
 /** A network, or "self"; other words are references. */
@@ -140,6 +141,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   }),
   check: (self, index) => [...checkDefault(self, index, ["description"]), ...checkSecurityGroup(self, index)],
   marks: defaultMarks,
+  network,
   authored,
   drawn: () => ({ as: "chip" }),
   admits,

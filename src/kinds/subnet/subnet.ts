@@ -1,5 +1,6 @@
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
@@ -114,6 +115,7 @@ export const subnet: Kind<Subnet, Handle> = {
   normalise: (spec) => (typeof spec.ipv6CidrBlock === "string" ? { ...spec, ipv6CidrBlock: canonicalCidr(spec.ipv6CidrBlock) } : spec),
   check,
   authored: (spec) => ({ spec: without(spec, { ipv6CidrBlock: "none", assignIpv6AddressOnCreation: false, enableDns64: false }) }),
+  network,
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };

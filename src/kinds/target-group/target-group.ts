@@ -17,6 +17,7 @@ import { defaultTimeout } from "./health.ts";
 import { schema, type HealthCheck, type Target, type TargetGroup } from "./schema.ts";
 
 export type { TargetGroup } from "./schema.ts";
+import { network } from "./network.ts";
 
 interface Handle {
   readonly port: number;
@@ -94,6 +95,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
     access: { "elasticloadbalancing:CreateTargetGroup": { made: ["targetgroup/*"] } },
   },
   check,
+  network,
   normalise,
   authored,
   drawn: () => ({ as: "hidden", sub: "target group" }),

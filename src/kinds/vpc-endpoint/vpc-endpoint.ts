@@ -14,6 +14,7 @@ import { refKey } from "../shared/network-index.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+import { network } from "./network.ts";
 import { drawn } from "./drawn.ts";
 
 const schema = object({
@@ -96,6 +97,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     ...(spec.service !== undefined && spec.type === "Interface" ? { privateDns: privateDnsOf({ ...spec, service: spec.service }) } : {}),
   }),
   check: checkEndpoint,
+  network,
   authored: authoredEndpoint,
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

@@ -1,5 +1,6 @@
 import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
+import { network } from "./network.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -106,6 +107,7 @@ export const vpc: Kind<Vpc, Handle> = {
   },
   check,
   authored: (spec) => ({ spec: without(spec, { ipv6: "none" }) }),
+  network,
   drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };

@@ -1,0 +1,104 @@
+import type { Environment } from "../../config/environment.ts";
+import { resourceIndexOf as declaredIndexOf } from "../../config/kind-checks.ts";
+import { readKnownKinds } from "../../apply/known-kinds.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
+import { kinds } from "../../kinds/index.ts";
+import { Drivers, observe } from "../../observe/observe.ts";
+import { resourceIndexOf } from "../../plan/decide.ts";
+import { explain, type Explained } from "../../reach/explain.ts";
+import { allFlows, flowsOfPorts, type Flows } from "../../reach/flows.ts";
+import { flowsOf } from "../../reach/matrix.ts";
+import { networkOf, partsOf, type Network } from "../../reach/network.ts";
+import { namesOf, partiesOf } from "../../reach/parties.ts";
+import type { Party } from "../../reach/verdict.ts";
+import { reachJson, reachText } from "../../render/reach.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+import { namedOrOnly } from "../select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+
+export interface ReachFlags {
+  /** What AWS has, instead of what the file says. */
+  readonly live?: true;
+  readonly protocol?: "tcp" | "udp" | "icmp";
+}
+
+/** `infra reach ENV [FROM TO [PORT]]`: hop by hop, or every flow there is. Exits 2 when something asked about is not certain to be reached. */
+export async function reach(context: Context, what: readonly string[], flags: ReachFlags): Promise<ExitCode> {
+  const [nameOrPath, from, to, port, ...more] = what;
+  if (more.length > 0) throw usage("infra reach takes an environment, FROM, TO and PORT, and nothing more.");
+  const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "reach"));
+  if (from !== undefined && to === undefined) throw usage("infra reach takes both ends, FROM and TO, or neither.");
+  const asked = flowsAsked(port, flags.protocol);
+  const answer = (network: Network) => report(context, environment, network, from, to, asked, flags);
+  if (!flags.live) return answer(networkOf(partsOf(kinds, declaredIndexOf(environment.region, environment.nodes))));
+  return inSession(context, environment, async (session) => {
+    const code = answer(await liveNetwork(context, session, environment));
+    printFooter(context, session);
+    return code;
+  });
+}
+
+async function liveNetwork(context: Context, session: Session, environment: Environment): Promise<Network> {
+  const aws = session.connection.aws.within({ signal: context.signals.stop });
+  const known = readKnownKinds(aws, { project: environment.project, environment: environment.name });
+  const observed = await unlessStopped(context, observe(kinds, new Drivers(aws), aws, environment, { known }));
+  const lives = new Map([...observed.objects.values()].map(({ address, live }) => [address, live]));
+  return networkOf(partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives));
+}
+
+function report(
+  context: Context,
+  environment: Environment,
+  network: Network,
+  from: string | undefined,
+  to: string | undefined,
+  asked: Flows,
+  flags: ReachFlags,
+): ExitCode {
+  const questions = from === undefined || to === undefined ? [] : answersTo(network, from, to, asked);
+  const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
+  const told = {
+    project: environment.project,
+    environment: environment.name,
+    of: flags.live ? ("aws" as const) : ("file" as const),
+    questions,
+    file: environment.at.file,
+    ...(from === undefined ? { flows: flowsOf(network) } : {}),
+    at: (id: string, path: string | undefined) => nodes.get(id)?.at(path),
+  };
+  emit(context, { text: (options) => reachText(told, options), json: () => jsonText(reachJson(told)) });
+  return questions.every(({ answer }) => answer === "reachable") ? exit.ok : exit.differences;
+}
+
+function answersTo(network: Network, from: string, to: string, asked: Flows): readonly Explained[] {
+  const [sources, targets] = [meant(network, from), meant(network, to)];
+  const pairs = sources.flatMap((source) => targets.map((target) => ({ source, target })));
+  return pairs
+    .filter(({ source, target }) => source.endpoint === undefined || source.endpoint !== target.endpoint || pairs.length === 1)
+    .map(({ source, target }) => explain(network, source, target, asked));
+}
+
+function meant(network: Network, text: string): readonly Party[] {
+  const parties = partiesOf(network, text);
+  if (parties && parties.length > 0) return parties;
+  const near = didYouMean(text, namesOf(network));
+  const summary = parties
+    ? `${text} is on no network interface: nobody is meant by it.`
+    : `${text} names nothing that can be reached or can reach.`;
+  const hint = near === undefined ? "write `internet`, a network, KIND/NAME, or KIND/*" : `did you mean "${near}"?`;
+  throw new DiagnosticError([{ code: "usage", severity: "error", summary, hint }]);
+}
+
+/** "22", "8000-8100"; nothing: all ports, of all protocols where none is named. */
+function flowsAsked(port: string | undefined, protocol: ReachFlags["protocol"]): Flows {
+  if (port === undefined) return protocol === undefined ? allFlows : flowsOfPorts(protocol);
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(port);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  if (!match || last > 65_535 || first > last) throw usage(`"${port}" is no port.`, "write a number, or two with a hyphen: 8000-8100");
+  if (protocol === "icmp") throw usage("ICMP has no ports.", "leave the port out");
+  return flowsOfPorts(protocol ?? "tcp", [[first, last]]);
+}

@@ -1,0 +1,147 @@
+/** `assert:` of an environment: who must reach whom and who must not, held against the file alone. */
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Kind, ResourceIndex } from "../kinds/kind.ts";
+import { assertionText, check, type Assertion, type Case, type Held } from "../reach/assert.ts";
+import { allFlows, flowsOfPorts, flowsText } from "../reach/flows.ts";
+import { networkOf, partsOf, type Network } from "../reach/network.ts";
+import { namesOf } from "../reach/parties.ts";
+import { positionOf } from "./source.ts";
+import { entryOf, followPath, toPlain, valueOf, type MapTree } from "./tree.ts";
+import { error, type Report } from "./problem.ts";
+
+/** An assertion, and where it is written. */
+export interface Asserted extends Assertion {
+  readonly severity: "error" | "warning";
+  at(path?: string): Position;
+}
+
+interface Written {
+  readonly from?: string | readonly string[];
+  readonly to?: string | readonly string[];
+  readonly port?: number | string;
+  readonly protocol?: "tcp" | "udp" | "icmp" | "any";
+}
+
+/** Those that are written as they should be; the schema has said what is wrong with the others. */
+export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean, report: Report): readonly Asserted[] {
+  const map = valueOf(tree, "assert");
+  if (map?.type !== "map") return [];
+  return [...map.entries].flatMap(([name, { key, value }]): Asserted[] => {
+    if (value.type !== "map" || isBroken(name)) return [];
+    const plain = toPlain(value) as Readonly<Record<string, Written | string>>;
+    const kinds = (["deny", "allow", "only"] as const).filter((is) => entryOf(value, is) !== undefined);
+    const [is] = kinds;
+    if (is === undefined || kinds.length > 1) {
+      report(
+        error(
+          "bad-value",
+          positionOf(key),
+          `${name} says ${kinds.length === 0 ? "nothing" : kinds.join(" and ")}.`,
+          "write one of `deny`, `allow` and `only`",
+        ),
+      );
+      return [];
+    }
+    const written = plain[is] as Written;
+    const at = (path?: string): Position =>
+      path === undefined ? positionOf(key) : positionOf(followPath(value, `${is}.${path}`).value.spot);
+    const ports = portsOf(written.port);
+    if (ports === undefined) {
+      report(
+        error(
+          "bad-value",
+          at("port"),
+          `"${written.port}" is no port.`,
+          'write a number from 0 to 65535, or two with a hyphen: "8000-8100"',
+        ),
+      );
+      return [];
+    }
+    const { protocol = "tcp" } = written;
+    const flows = protocol === "any" ? allFlows : flowsOfPorts(protocol, ports === "any" || protocol === "icmp" ? undefined : [ports]);
+    const severity = plain["severity"] === "warning" ? "warning" : "error";
+    return [{ name, is, from: listOf(written.from), to: listOf(written.to), flows, isAnyPort: ports === "any", severity, at }];
+  });
+}
+
+function listOf(names: string | readonly string[] | undefined): readonly string[] | undefined {
+  return names === undefined ? undefined : typeof names === "string" ? [names] : names;
+}
+
+function portsOf(port: number | string | undefined): readonly [number, number] | "any" | undefined {
+  if (port === undefined) return "any";
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(port));
+  const [first, last] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  return match && first <= last && last <= 65_535 ? [first, last] : undefined;
+}
+
+/** What of the assertions does not hold in what the index has. */
+export function checkAssertions(assertions: readonly Asserted[], kinds: readonly Kind[], index: ResourceIndex): readonly Diagnostic[] {
+  if (assertions.length === 0) return [];
+  const network = networkOf(partsOf(kinds, index));
+  const at = placesIn(index);
+  return assertions.flatMap((one) => assertionDiagnostics(network, one, at));
+}
+
+/** "securityGroup/web { port: 22 … } (environments/prod.yaml:41)". */
+export type PlaceOf = (id: string, path?: string) => Position | undefined;
+
+export function placesIn(index: ResourceIndex): PlaceOf {
+  return (id, path) => (index.get(id) as { at?: (path?: string) => Position } | undefined)?.at?.(path);
+}
+
+/** What is to be said of one assertion; nothing where it holds. */
+export function assertionDiagnostics(network: Network, assertion: Asserted, placeOf: PlaceOf): readonly Diagnostic[] {
+  const held = check(network, assertion);
+  const { name, severity } = assertion;
+  switch (held.is) {
+    case "holds":
+      return [];
+    case "no-such-name": {
+      const near = didYouMean(held.name, namesOf(network));
+      const hint = near === undefined ? "write `internet`, a network, KIND/NAME, or KIND/*" : `did you mean "${near}"?`;
+      return [
+        error("assert-unknown-name", assertion.at(held.end), `${name}: ${held.name} names nothing that reaches or is reached.`, hint),
+      ];
+    }
+    case "nothing": {
+      const summary = `${name} cannot fail: ${held.names.join(", ") || "nobody"} is on no network interface.`;
+      return [
+        {
+          code: "assert-nothing",
+          severity: "warning",
+          at: assertion.at(),
+          summary,
+          hint: "name something else, or take the assertion out",
+        },
+      ];
+    }
+    case "violated":
+    case "unknown":
+      return [
+        {
+          code: held.is === "violated" ? "assert-violated" : "assert-unknown",
+          severity,
+          at: assertion.at(),
+          ...textsOf(assertion, held, placeOf),
+        },
+      ];
+  }
+}
+
+function textsOf(assertion: Asserted, held: Extract<Held, { cases: unknown }>, placeOf: PlaceOf): Pick<Diagnostic, "summary" | "hint"> {
+  const [first, ...more] = held.cases as readonly [Case, ...Case[]];
+  const others = more.length === 0 ? "" : `, and ${more.length} more`;
+  const flow = `${first.from} → ${first.to} ${flowsText(first.flows)}`;
+  const is = held.is === "unknown" ? "may or may not be open" : assertion.is === "allow" ? "is not open" : "is open";
+  const why = held.is === "unknown" && first.unknown.length > 0 ? ` (${first.unknown.join("; ")})` : "";
+  const by = first.hops.map(({ what, says, id, path }) => {
+    const place = id === undefined ? undefined : placeOf(id, path);
+    return `${what} ${says}${place ? ` (${place.file}:${place.line})` : ""}`;
+  });
+  return {
+    summary: `${assertion.name}: ${assertionText(assertion)}; ${flow} ${is}${why}${others}.`,
+    ...(by.length === 0 ? {} : { hint: `by ${by.join("; ")}` }),
+  };
+}

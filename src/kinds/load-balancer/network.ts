@@ -1,0 +1,62 @@
+import type { ForwardPart, NetworkPart, Subject, Traffic } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import { isCertificate, isRule } from "./normal.ts";
+import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
+
+/** A node in each of its subnets. Application balancers answer requests, network balancers pass connections on. */
+export function network({ address, spec }: Subject<Partial<LoadBalancer>>): readonly NetworkPart[] {
+  const { type = "application", scheme, securityGroups, crossZone = false } = spec;
+  const subnets = spec.subnets ?? spec.subnetMappings?.map(({ subnet }) => subnet) ?? [];
+  const listeners = listenersOf(spec.listeners ?? {});
+  return [
+    {
+      is: "endpoint",
+      id: address,
+      subnets: subnets.map(refKey),
+      firewalls: securityGroups === undefined ? "unread" : securityGroups.length === 0 ? "none" : securityGroups.map(refKey),
+      public: scheme === undefined ? "unread" : scheme === "internet-facing" ? "yes" : "no",
+      listens: listeners.flatMap(({ port, protocols }) => protocols.map((protocol): Traffic => ({ protocol, from: port, to: port }))),
+    },
+    ...listeners.flatMap(({ port, protocols, pools, path }) =>
+      protocols.map((protocol): ForwardPart => ({
+        is: "forward",
+        from: address,
+        protocol,
+        port,
+        pools,
+        passes: type === "network" ? "connections" : "requests",
+        keepsClient: type === "network",
+        crossZone: type === "application" || crossZone,
+        path,
+      })),
+    ),
+  ];
+}
+
+interface Listening {
+  readonly port: number;
+  readonly protocols: readonly ("tcp" | "udp")[];
+  readonly pools: readonly string[];
+  readonly path: string;
+}
+
+/** As authors write them, and as they are compared: with rules as entries of their own (normal.ts). */
+function listenersOf(entries: Readonly<Record<string, Listener>>): readonly Listening[] {
+  return Object.entries(entries)
+    .filter(([key]) => !isCertificate(key) && !isRule(key))
+    .map(([key, listener]) => {
+      const apart = Object.entries(entries).flatMap(([other, entry]) => (isRule(other) && other.startsWith(`${key}.`) ? [entry] : []));
+      const actions: readonly (ActionFields | Rule)[] = [listener, ...Object.values(listener.rules ?? {}), ...apart];
+      return {
+        port: Number(key),
+        protocols: listener.protocol === "UDP" ? ["udp"] : listener.protocol === "TCP_UDP" ? ["tcp", "udp"] : ["tcp"],
+        pools: [...new Set(actions.flatMap(poolsOf))],
+        path: `listeners.${key}`,
+      };
+    });
+}
+
+function poolsOf({ forward }: ActionFields): readonly string[] {
+  if (forward === undefined) return [];
+  return Array.isArray(forward) ? forward.map(({ targetGroup }) => refKey(targetGroup)) : [refKey(forward)];
+}

@@ -1,0 +1,149 @@
+/**
+ * What a resource contributes to the question who can reach whom: plain data, without a word about AWS's API. The parts of
+ * all resources make a network, which src/reach/ evaluates. IPv4 only.
+ */
+
+/** An address of ours, an id of Amazon's, or the text of a look-up: whatever other parts refer to it by. */
+export type PartId = string;
+
+export type NetworkPart =
+  | VpcPart
+  | SubnetPart
+  | RouteTablePart
+  | AclPart
+  | FirewallPart
+  | DoorPart
+  | EndpointPart
+  | PublicAddressPart
+  | PoolPart
+  | MemberPart
+  | ForwardPart;
+
+export interface VpcPart {
+  readonly is: "vpc";
+  readonly id: PartId;
+  readonly ranges: readonly string[];
+}
+
+export interface SubnetPart {
+  readonly is: "subnet";
+  readonly id: PartId;
+  readonly vpc: PartId;
+  readonly range: string;
+  readonly zone: string;
+  /** Whether machines that say nothing about it get a public address. */
+  readonly givesPublic: boolean;
+  /** The field that says so. */
+  readonly path?: string;
+}
+
+export interface RouteTablePart {
+  readonly is: "table";
+  readonly id: PartId;
+  readonly vpc: PartId;
+  /** Whether subnets follow it that no table names. */
+  readonly main: boolean;
+  readonly subnets: readonly PartId[];
+  /** Without the routes inside the VPC, which every table has. `to` may be a prefix list. */
+  readonly routes: readonly { readonly to: string; readonly by: PartId; readonly path: string }[];
+}
+
+/** Which traffic: `from` and `to` are destination ports, or ICMP's type and code; -1 stands for all. */
+export interface Traffic {
+  /** "tcp", "udp", "icmp", "all", or another protocol's number. */
+  readonly protocol: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A network ACL; its entries stand in the order of their numbers. */
+export interface AclPart {
+  readonly is: "acl";
+  readonly id: PartId;
+  readonly subnets: readonly PartId[];
+  readonly ingress: readonly AclEntry[];
+  readonly egress: readonly AclEntry[];
+}
+
+export interface AclEntry extends Traffic {
+  readonly allows: boolean;
+  readonly peer: string;
+  readonly path: string;
+}
+
+/** A security group. */
+export interface FirewallPart {
+  readonly is: "firewall";
+  readonly id: PartId;
+  readonly ingress: readonly Opening[];
+  readonly egress: readonly Opening[];
+}
+
+export interface Opening extends Traffic {
+  readonly peer: { readonly range: string } | { readonly firewall: PartId } | { readonly unread: string };
+  readonly path: string;
+}
+
+/** A way out of VPCs, to which routes lead. A target of routes that is no door leads somewhere unknown. */
+export type DoorPart =
+  | { readonly is: "door"; readonly id: PartId; readonly leads: "internet"; readonly vpc: PartId }
+  | { readonly is: "door"; readonly id: PartId; readonly leads: "nat"; readonly subnet: PartId; readonly address?: string | undefined }
+  | { readonly is: "door"; readonly id: PartId; readonly leads: "peer"; readonly vpcs: readonly [PartId, PartId] };
+
+/** Something with a network interface, or many alike of which each lies in one of the subnets. */
+export interface EndpointPart {
+  readonly is: "endpoint";
+  readonly id: PartId;
+  readonly subnets: readonly PartId[];
+  /** Its security groups; "default": that of its VPC; "none": nothing filters; "unread": nobody knows. */
+  readonly firewalls: readonly PartId[] | "default" | "none" | "unread";
+  /** Its private address, where it is fixed. */
+  readonly address?: string | undefined;
+  readonly public: "yes" | "no" | "as-subnet" | "unread";
+  /** It stands for machines that are alike, and reach each other. */
+  readonly isMany?: true;
+  /** Where it listens; everywhere when absent. */
+  readonly listens?: readonly Traffic[];
+}
+
+/** A public address that an endpoint has besides what it says itself. */
+export interface PublicAddressPart {
+  readonly is: "public-address";
+  readonly id: PartId;
+  readonly of: PartId;
+}
+
+/** Endpoints among which a balancer chooses. */
+export interface PoolPart {
+  readonly is: "pool";
+  readonly id: PartId;
+  readonly port: number;
+  readonly targets: readonly { readonly endpoint: PartId; readonly port: number }[];
+  /** Whether targets see the client's address; absent: as the balancer does by itself. */
+  readonly keepsClient?: boolean;
+  /** Whether it gets traffic from all zones; absent: as the balancer says. */
+  readonly crossZone?: boolean;
+  readonly path?: string;
+}
+
+/** An endpoint that is a target of a pool. */
+export interface MemberPart {
+  readonly is: "member";
+  readonly of: PartId;
+  readonly endpoint: PartId;
+}
+
+/** What a balancer passes on to pools. */
+export interface ForwardPart {
+  readonly is: "forward";
+  /** The balancer: an endpoint that has a node in each of its subnets. */
+  readonly from: PartId;
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+  readonly pools: readonly PartId[];
+  /** "connections": targets talk with the client itself; "requests": the balancer answers, and asks targets on its own. */
+  readonly passes: "connections" | "requests";
+  readonly keepsClient: boolean;
+  readonly crossZone: boolean;
+  readonly path: string;
+}

@@ -1,0 +1,27 @@
+import type { NetworkPart, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import type { TargetGroup } from "./schema.ts";
+
+export function network({ address, spec }: Subject<Partial<TargetGroup>>): readonly NetworkPart[] {
+  const { port = 0, targets = [], crossZone } = spec;
+  return [
+    {
+      is: "pool",
+      id: address,
+      port: Number(port),
+      targets: targets.map((target) =>
+        typeof target === "object" && ("ip" in target || "instance" in target || "port" in target)
+          ? { endpoint: refKey(target.instance ?? target.ip), port: Number(target.port ?? port) }
+          : { endpoint: refKey(target), port: Number(port) },
+      ),
+      keepsClient: keepsClient(spec),
+      ...(typeof crossZone === "boolean" ? { crossZone } : {}),
+      path: "targets",
+    },
+  ];
+}
+
+/** ELB's own choice: for machines, and for UDP (Network Load Balancer User Guide, "Client IP preservation"). */
+function keepsClient({ preserveClientIp, targetType = "instance", protocol }: Partial<TargetGroup>): boolean {
+  return preserveClientIp ?? (targetType === "instance" || protocol === "UDP" || protocol === "TCP_UDP");
+}

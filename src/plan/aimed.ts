@@ -1,0 +1,50 @@
+/** What there will be when all of a plan is done: with everything as it stays that the plan leaves alone. Pure. */
+import type { Address, FieldRule, Kind, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
+import { subjectOfFound, type Decision } from "./decide.ts";
+import type { Delta } from "./diff.ts";
+import type { Observed } from "./observed.ts";
+
+export function aimedIndex(region: string, decisions: ReadonlyMap<Address, Decision>, observed: Observed): ResourceIndex {
+  const subjects = new Map<Address, Subject>();
+  for (const found of observed.objects.values()) subjects.set(found.address, subjectOfFound(found));
+  for (const decision of decisions.values()) {
+    const { address, declared, found, action } = decision;
+    if (action === "delete") subjects.delete(address);
+    else if ((action === "create" || action === "replace") && declared)
+      subjects.set(address, { ...declared.desired, spec: declared.resolved });
+    else if (found && declared)
+      subjects.set(address, { ...subjectOfFound(found), spec: changed(decision.kind, found.linked, declared.resolved, decision.deltas) });
+  }
+  const byKind = new Map<string, Subject[]>();
+  for (const subject of subjects.values()) {
+    const list = byKind.get(subject.kind);
+    if (list) list.push(subject);
+    else byKind.set(subject.kind, [subject]);
+  }
+  return { region, of: (kind) => byKind.get(kind) ?? [], get: (address) => subjects.get(address) };
+}
+
+/** The fields that differ as they are wanted, in the form in which they are compared; what others put into a list stays. */
+function changed(kind: Kind, have: Spec, wanted: Spec, deltas: readonly Delta[]): Spec {
+  if (deltas.length === 0) return have;
+  const now: Record<string, unknown> = { ...(kind.normalise?.(have) ?? have) };
+  const full: Spec = kind.normalise?.(wanted) ?? wanted;
+  for (const delta of deltas) {
+    const { field, path, items, rule } = delta;
+    now[field] =
+      path === field && items ? withItems(rule, now[field], items) : (full[field] ?? (path === field ? rule.default?.value : now[field]));
+  }
+  return now;
+}
+
+function withItems({ as }: FieldRule, have: unknown, { added, removed, changed: others }: NonNullable<Delta["items"]>): unknown {
+  const gone = new Set([...removed, ...others].map(({ key }) => key));
+  const come = [...added.map(({ key, value }) => ({ key, value })), ...others.map(({ key, after }) => ({ key, value: after }))];
+  if (have !== undefined && !Array.isArray(have))
+    return Object.fromEntries([
+      ...Object.entries(have as Spec).filter(([key]) => !gone.has(key)),
+      ...come.map(({ key, value }) => [key, value] as const),
+    ]);
+  const keyOf = typeof as === "object" && "key" in as ? as.key : (item: unknown) => String(item);
+  return [...((have as readonly unknown[] | undefined) ?? []).filter((item) => !gone.has(keyOf(item))), ...come.map(({ value }) => value)];
+}

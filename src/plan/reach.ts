@@ -1,0 +1,77 @@
+/** What a plan opens and closes, as plain data. */
+import { assertionDiagnostics } from "../config/assertions.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import type { Address, Kind, Live } from "../kinds/kind.ts";
+import { flowChanges, type FlowChange } from "../reach/change.ts";
+import { protocols, type Flows } from "../reach/flows.ts";
+import { networkOf, partsOf } from "../reach/network.ts";
+import { spansText } from "../reach/spans.ts";
+import { aimedIndex } from "./aimed.ts";
+import { resourceIndexOf } from "./decide.ts";
+import type { Planned } from "./make-plan.ts";
+import type { Observed } from "./observed.ts";
+import type { ReachChange, ReachChanges } from "./plan.ts";
+
+/**
+ * What of the assertions does not hold when the plan is done, though it holds in the file: because of what the plan keeps or
+ * leaves alone. `live`: in what AWS has now.
+ */
+export function assertionsBroken(
+  kinds: readonly Kind[],
+  environment: Environment,
+  { decisions }: Planned,
+  observed: Observed,
+  of: "plan" | "live",
+): readonly Diagnostic[] {
+  const { assertions = [], region, nodes } = environment;
+  if (assertions.length === 0) return [];
+  const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
+  const index = of === "live" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
+  const network = networkOf(partsOf(kinds, index, lives));
+  const declared = new Map(nodes.map((node) => [node.address, node]));
+  const found = assertions.flatMap((one) => assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)));
+  return found.filter(({ code }) => code === "assert-violated" || code === "assert-unknown");
+}
+
+/** Undefined: nothing of the plan has to do with who reaches whom. */
+export function reachChanges(
+  kinds: readonly Kind[],
+  environment: Environment,
+  { plan, decisions }: Planned,
+  observed: Observed,
+): ReachChanges | undefined {
+  const changed = new Set(plan.steps.filter(({ action }) => action !== "keep" && action !== "retag").map(({ address }) => address));
+  if (![...changed].some((address) => decisions.get(address)?.kind.network)) return undefined;
+  const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
+  const kept = new Map([...lives].filter(([address]) => !isNew(plan.steps.find((step) => step.address === address)?.action)));
+  const before = networkOf(partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives));
+  const after = networkOf(partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept));
+  const { opens, closes } = flowChanges(before, after, changed);
+  const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
+  const told = (change: FlowChange) => toldOf(change, (id, path) => nodes.get(id)?.at(path));
+  return { opens: opens.map(told), closes: closes.map(told) };
+}
+
+function isNew(action: string | undefined): boolean {
+  return action === "create" || action === "replace";
+}
+
+function toldOf({ from, to, flows, isCertain, via }: FlowChange, at: (id: string, path?: string) => Position | undefined): ReachChange {
+  return {
+    from,
+    to,
+    flows: textsOf(flows),
+    certain: isCertain,
+    via: via.map(({ id = "", path, says }) => {
+      const place = at(id, path);
+      return { address: id, text: says, ...(place ? { at: place } : {}) };
+    }),
+  };
+}
+
+function textsOf(flows: Flows): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),
+  );
+}

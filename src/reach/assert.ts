@@ -1,0 +1,124 @@
+/** Whether what a file asserts of a network holds. What is not known never holds. */
+import { flowsText, includesFlows, isNone, meetFlows, type Flows } from "./flows.ts";
+import { explain, type Hop } from "./explain.ts";
+import type { Network } from "./network.ts";
+import { internet, partiesOf } from "./parties.ts";
+import { reach } from "./reach.ts";
+import { isEmpty, minus, normal } from "./spans.ts";
+import { outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+
+/** What a file asserts: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
+export interface Assertion {
+  readonly name: string;
+  readonly is: "deny" | "allow" | "only";
+  /** Everybody where absent. */
+  readonly from?: readonly string[] | undefined;
+  readonly to?: readonly string[] | undefined;
+  readonly flows: Flows;
+  /** No port is written: any will do for `allow`. */
+  readonly isAnyPort: boolean;
+}
+
+export type Held =
+  | { readonly is: "holds" }
+  /** Nobody is meant: it cannot fail. */
+  | { readonly is: "nothing"; readonly names: readonly string[] }
+  | { readonly is: "no-such-name"; readonly end: "from" | "to"; readonly name: string }
+  | { readonly is: "violated" | "unknown"; readonly cases: readonly Case[] };
+
+/** A pair for which it does not hold. */
+export interface Case {
+  readonly from: string;
+  readonly to: string;
+  /** What passes and should not, or should and does not. */
+  readonly flows: Flows;
+  readonly isKnown: boolean;
+  readonly unknown: readonly string[];
+  /** The hops that say so. */
+  readonly hops: readonly Hop[];
+}
+
+export function check(network: Network, assertion: Assertion): Held {
+  const from = meant(network, assertion.from);
+  const to = meant(network, assertion.to);
+  if (typeof from === "string") return { is: "no-such-name", end: "from", name: from };
+  if (typeof to === "string") return { is: "no-such-name", end: "to", name: to };
+  const empty = [...(assertion.from ?? []), ...(assertion.to ?? [])].filter((name) => partiesOf(network, name)?.length === 0);
+  const sources = assertion.is === "only" ? others(network, from) : (from ?? everybody(network));
+  const targets = to ?? everybody(network);
+  const nobody = (assertion.is !== "only" && sources.length === 0) || targets.length === 0;
+  if (nobody) return { is: "nothing", names: empty };
+  const cases = sources.flatMap((source) => targets.flatMap((target) => caseOf(network, assertion, source, target)));
+  if (cases.length === 0) return empty.length > 0 && assertion.is !== "only" ? { is: "nothing", names: empty } : { is: "holds" };
+  return {
+    is: cases.some(({ isKnown }) => isKnown) ? "violated" : "unknown",
+    cases: cases.sort((a, b) => Number(b.isKnown) - Number(a.isKnown)),
+  };
+}
+
+function meant(network: Network, names: readonly string[] | undefined): readonly Party[] | undefined | string {
+  if (names === undefined) return undefined;
+  const parties: Party[] = [];
+  for (const name of names) {
+    const found = partiesOf(network, name);
+    if (!found) return name;
+    parties.push(...found);
+  }
+  return parties;
+}
+
+function everybody(network: Network): readonly Party[] {
+  return [...[...network.endpoints.values()].map(partyOf), outsiders(internet, outside(network))];
+}
+
+function outside(network: Network): ReturnType<typeof minus> {
+  return minus([[0, 0xffffffff]], normal([...network.vpcs.values()].flatMap(({ ranges }) => [...ranges])));
+}
+
+/** Everybody who is not listed. */
+function others(network: Network, listed: readonly Party[] = []): readonly Party[] {
+  const endpoints = new Set(listed.map(({ endpoint }) => endpoint));
+  const addresses = listed
+    .filter(({ spots }) => spots.every(({ place }) => place === undefined))
+    .flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses]));
+  const rest = minus(outside(network), normal(addresses));
+  return [
+    ...[...network.endpoints.values()].filter((one) => !endpoints.has(one)).map(partyOf),
+    ...(isEmpty(rest) ? [] : [outsiders("everybody else outside", rest)]),
+  ];
+}
+
+function caseOf(network: Network, { is, flows, isAnyPort }: Assertion, from: Party, to: Party): readonly Case[] {
+  if (from.endpoint !== undefined && from.endpoint === to.endpoint && from.endpoint.part.isMany !== true) return [];
+  const outsideBoth = from.spots.every(({ place }) => place === undefined) && to.spots.every(({ place }) => place === undefined);
+  if (outsideBoth) return [];
+  const verdict = reach(network, from, to);
+  return is === "allow" ? missing(network, flows, isAnyPort, from, to, verdict) : surplus(network, flows, from, to, verdict);
+}
+
+function surplus(network: Network, flows: Flows, from: Party, to: Party, verdict: Verdict): readonly Case[] {
+  const open = meetFlows(verdict.may, flows);
+  if (isNone(open)) return [];
+  const known = meetFlows(verdict.some, flows);
+  const shown = isNone(known) ? open : known;
+  const { hops } = explain(network, from, to, shown);
+  const deciding = hops.filter(
+    ({ what, path, passes, isBack }) => path !== undefined && passes !== "no" && !isBack && !what.startsWith("routes"),
+  );
+  return [{ from: from.name, to: to.name, flows: shown, isKnown: !isNone(known), unknown: verdict.unknown, hops: deciding }];
+}
+
+function missing(network: Network, flows: Flows, isAnyPort: boolean, from: Party, to: Party, verdict: Verdict): readonly Case[] {
+  const isThere = isAnyPort ? !isNone(meetFlows(verdict.must, flows)) : includesFlows(verdict.must, flows);
+  if (isThere) return [];
+  const isPossible = isAnyPort ? !isNone(meetFlows(verdict.may, flows)) : includesFlows(verdict.may, flows);
+  const { hops, blockedAt } = explain(network, from, to, flows);
+  const hold = blockedAt.length > 0 ? blockedAt : hops.filter(({ passes }) => passes !== "yes");
+  return [{ from: from.name, to: to.name, flows, isKnown: !isPossible, unknown: verdict.unknown, hops: hold }];
+}
+
+/** "deny from internet to everything, tcp 22", for people. */
+export function assertionText({ is, from, to, flows, isAnyPort }: Assertion): string {
+  const whom = (names: readonly string[] | undefined) => names?.join(", ") ?? "anybody";
+  return `${is} from ${whom(from)} to ${whom(to)}${isAnyPort ? "" : ` ${flowsText(flows)}`}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * Balancers. One that answers requests (application) ends connections: whoever reaches it reaches no target by that. One that
+ * passes connections on (network) opens its targets to everybody who reaches it. (Elastic Load Balancing User Guide.)
+ */
+import type { ForwardPart, PartId } from "../kinds/kind.ts";
+import { allFlows, flowsOf, flowsOfPorts, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import { aclLets, firewallsLet, unknown, type Direction } from "./filters.ts";
+import { direct } from "./direct.ts";
+import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
+import type { At, Step } from "./steps.ts";
+import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
+
+/** Where an endpoint listens; everywhere where it does not say. */
+export function heardBy({ part: { listens } }: Endpoint): Flows {
+  return listens ? listens.reduce((all, one) => unionFlows(all, flowsOf(one)), noFlows) : allFlows;
+}
+
+/** A balancer listens for certain only where each of its nodes is certain to reach a target of each group. */
+export function whereServed(network: Network, balancer: Endpoint, verdict: Verdict): Verdict {
+  if (isNone(verdict.may) || !network.forwards.has(balancer.id)) return verdict;
+  const { flows, why } = unservedBy(network, balancer);
+  if (isNone(meetFlows(verdict.must, flows))) return verdict;
+  return { ...verdict, must: minusFlows(verdict.must, flows), unknown: [...new Set([...verdict.unknown, ...why])] };
+}
+
+interface Unserved {
+  readonly flows: Flows;
+  readonly why: readonly string[];
+}
+
+const known = new WeakMap<Network, Map<PartId, Unserved>>();
+
+function unservedBy(network: Network, balancer: Endpoint): Unserved {
+  const cache = known.get(network) ?? new Map<PartId, Unserved>();
+  known.set(network, cache);
+  const found = cache.get(balancer.id);
+  if (found) return found;
+  let flows = noFlows;
+  const why: string[] = [];
+  for (const forward of network.forwards.get(balancer.id) ?? [])
+    for (const pool of forward.pools) {
+      const reason = whyUnserved(network, balancer, forward, pool);
+      if (reason === undefined) continue;
+      flows = unionFlows(flows, frontOf(forward));
+      why.push(reason);
+    }
+  const unserved = { flows, why };
+  cache.set(balancer.id, unserved);
+  return unserved;
+}
+
+function whyUnserved(network: Network, balancer: Endpoint, forward: ForwardPart, id: PartId): string | undefined {
+  const pool = network.pools.get(id);
+  if (!pool) return `the targets of ${id} were not read`;
+  if (pool.targets.length === 0) return `${id} has no target in this environment`;
+  const isReached = balancer.spots.every((node) =>
+    pool.targets.some(({ endpoint, port, isGuess }) => {
+      const target = isGuess ? undefined : network.endpoints.get(endpoint);
+      return target && !isNone(meetFlows(fromNode(network, node, target, forward, id).must, onPort(forward, port)));
+    }),
+  );
+  return isReached ? undefined : `no target of ${id} is certain to be reached from every zone of ${balancer.id}`;
+}
+
+function frontOf({ protocol, port }: ForwardPart): Flows {
+  return flowsOfPorts(protocol, [[port, port]]);
+}
+
+function onPort({ protocol }: ForwardPart, port: number): Flows {
+  return flowsOfPorts(protocol, [[port, port]]);
+}
+
+/** From a node of the balancer to a target, under the node's own address. */
+function fromNode(network: Network, node: Spot, target: Endpoint, forward: ForwardPart, pool: PartId): Verdict {
+  const to = chosenBy(network, node, target, forward, pool);
+  return to ? limitedTo(direct(network, { name: forward.from, choice: "of-aws", spots: [node] }, to), heardBy(target)) : never;
+}
+
+/** The places of a target that a node may choose: in the balancer's zones, and in its own alone where cross-zone balancing is off. */
+function chosenBy(network: Network, node: Spot, target: Endpoint, forward: ForwardPart, pool: PartId): Party | undefined {
+  const isCross = network.pools.get(pool)?.part.crossZone ?? forward.crossZone;
+  const nodes = isCross ? (network.endpoints.get(forward.from)?.spots ?? [node]) : [node];
+  const spots = target.spots.filter((spot) => nodes.some((one) => isOneZone(one, spot)));
+  return spots.length === 0 ? undefined : { name: target.id, choice: "of-aws", spots };
+}
+
+function isOneZone({ place: a }: Spot, { place: b }: Spot): boolean {
+  return typeof a !== "object" || typeof b !== "object" || a.zone === b.zone;
+}
+
+/** What reaches a target through balancers that pass connections on. */
+export function passedOn(network: Network, from: Party, target: Endpoint): Verdict {
+  let all = never;
+  for (const [id, forwards] of network.forwards) {
+    const balancer = network.endpoints.get(id);
+    if (!balancer || from.endpoint === balancer) continue;
+    for (const forward of forwards)
+      if (forward.passes === "connections")
+        for (const pool of forward.pools)
+          for (const { endpoint, port, isGuess } of network.pools.get(pool)?.targets ?? [])
+            if (endpoint === target.id)
+              all = eitherWay(all, guessed(through(network, from, balancer, { forward, pool, target, port }), isGuess));
+  }
+  return all;
+}
+
+function guessed(verdict: Verdict, isGuess: true | undefined): Verdict {
+  if (!isGuess) return verdict;
+  return { ...verdict, must: noFlows, some: noFlows, unknown: [...verdict.unknown, "AWS picks which machine has the target's address"] };
+}
+
+interface Passage {
+  readonly forward: ForwardPart;
+  readonly pool: PartId;
+  readonly target: Endpoint;
+  readonly port: number;
+}
+
+/** Every node is there, so one that passes it on is enough. */
+function through(network: Network, from: Party, balancer: Endpoint, { forward, pool, target, port }: Passage): Verdict {
+  const keeps = network.pools.get(pool)?.part.keepsClient ?? forward.keepsClient;
+  let all = never;
+  for (const node of balancer.spots) {
+    const first = limitedTo(direct(network, from, { name: balancer.id, choice: "of-aws", spots: [node] }), frontOf(forward));
+    if (isNone(first.may)) continue;
+    const second = limitedTo(
+      keeps ? asClient(network, from, node, { forward, pool, target, port }) : fromNode(network, node, target, forward, pool),
+      onPort(forward, port),
+    );
+    const both = (a: Flows, b: Flows) => (isNone(a) ? noFlows : b);
+    all = eitherWay(all, {
+      must: both(first.must, second.must),
+      may: second.may,
+      some: both(first.some, second.some),
+      unknown: [...first.unknown, ...second.unknown],
+    });
+  }
+  return all;
+}
+
+/** From a node to a target that sees the client's address: with the groups of the balancer, if it has any. */
+function asClient(network: Network, from: Party, node: Spot, { forward, pool, target }: Passage): Verdict {
+  const to = chosenBy(network, node, target, forward, pool);
+  if (!to) return never;
+  return limitedTo(
+    direct(network, from, to, (_network, client, at) => stepsAsClient(network, client, node, at)),
+    heardBy(target),
+  );
+}
+
+function stepsAsClient(network: Network, client: At, node: Spot, target: At): readonly Step[] {
+  const [near, far] = [node.place, target.spot.place];
+  const peer = { at: client.at, firewalls: node.firewalls };
+  const into: Step = {
+    what: "target-groups",
+    direction: "ingress",
+    peer: client,
+    of: target.spot,
+    ...firewallsLet(network, target.spot.firewalls, "ingress", peer),
+  };
+  if (typeof near !== "object" || typeof far !== "object") return [into, { what: "place", ...unknown("a subnet on the way was not read") }];
+  if (near === far) return [into];
+  return [
+    filter(near, "egress", target.at),
+    filter(far, "ingress", client.at),
+    into,
+    { ...filter(far, "egress", client.at), back: 0 },
+    { ...filter(near, "ingress", target.at), back: 0 },
+  ];
+}
+
+function filter({ id, acl }: Subnet, direction: Direction, at: number): Step {
+  if (acl === "open") return { what: "acl", id, must: allFlows, may: allFlows };
+  if (acl === "unread") return { what: "acl", id, ...unknown(`the network ACL of ${id} was not read`) };
+  const flows = aclLets(acl, direction, at);
+  return { what: "acl", id: acl.id, must: flows, may: flows };
+}

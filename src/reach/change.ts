@@ -1,0 +1,72 @@
+/** What a change opens, and what it closes. */
+import type { PartId } from "../kinds/kind.ts";
+import { explain, type Hop } from "./explain.ts";
+import { includesFlows, isNone, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import { flowsOf, type Flow } from "./matrix.ts";
+import type { Network } from "./network.ts";
+import { partiesOf } from "./parties.ts";
+import { reach } from "./reach.ts";
+
+export interface FlowChange {
+  readonly from: string;
+  readonly to: string;
+  readonly flows: Flows;
+  /** Whether it passes for certain. */
+  readonly isCertain: boolean;
+  /** The hops that the change made or changed. */
+  readonly via: readonly Hop[];
+}
+
+export interface FlowChanges {
+  readonly opens: readonly FlowChange[];
+  readonly closes: readonly FlowChange[];
+}
+
+/** `changed`: whose parts differ, for the lines that are named. */
+export function flowChanges(before: Network, after: Network, changed: ReadonlySet<PartId>): FlowChanges {
+  const [was, now] = [flowsOf(before), flowsOf(after)];
+  return {
+    opens: gained({ flows: was, network: before }, { flows: now, network: after }, changed),
+    closes: gained({ flows: now, network: after }, { flows: was, network: before }, changed),
+  };
+}
+
+/** More lines than these nobody reads; the ways of others are not looked for. */
+const explained = 100;
+
+interface Side {
+  readonly flows: readonly Flow[];
+  readonly network: Network;
+}
+
+function gained(was: Side, now: Side, changed: ReadonlySet<PartId>): readonly FlowChange[] {
+  const known = new Map(was.flows.map((flow) => [keyOf(flow), flow.may]));
+  const more = now.flows.flatMap((flow) => {
+    const had = known.get(keyOf(flow)) ?? (isOfRange(flow) ? possible(was.network, flow) : noFlows);
+    const flows = minusFlows(flow.may, had);
+    return isNone(flows) ? [] : [{ from: flow.from, to: flow.to, flows, isCertain: includesFlows(flow.must, flows) }];
+  });
+  return more.map((one, i) => ({ ...one, via: i < explained ? viaOf(now.network, one, changed) : [] }));
+}
+
+/** Networks outside stand in the list only where a rule names them: on the other side they may be part of the internet. */
+function isOfRange({ from, to }: Flow): boolean {
+  return /^\d/.test(from) || /^\d/.test(to);
+}
+
+function possible(network: Network, { from, to }: Flow): Flows {
+  const [sources = [], targets = []] = [partiesOf(network, from), partiesOf(network, to)];
+  return sources.flatMap((source) => targets.map((target) => reach(network, source, target).may)).reduce(unionFlows, noFlows);
+}
+
+function keyOf({ from, to }: Flow): string {
+  return `${from} ${to}`;
+}
+
+function viaOf(network: Network, { from, to, flows }: Omit<FlowChange, "via">, changed: ReadonlySet<PartId>): readonly Hop[] {
+  const [source, target] = [partiesOf(network, from)?.[0], partiesOf(network, to)?.[0]];
+  if (!source || !target) return [];
+  const { hops } = explain(network, source, target, flows);
+  const ours = hops.filter(({ id, passes, isBack }) => id !== undefined && changed.has(id) && passes !== "no" && !isBack);
+  return ours.filter((hop, i) => ours.findIndex(({ id, says }) => id === hop.id && says === hop.says) === i);
+}

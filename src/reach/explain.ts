@@ -1,0 +1,248 @@
+/** Why something is reached or not, hop by hop, with the line of the file that decides. */
+import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
+import { along, casesOf } from "./direct.ts";
+import { firstThatLets, matches, rangeIn, type Direction } from "./filters.ts";
+import {
+  clientPorts,
+  flowsOf,
+  flowsOfPorts,
+  flowsText,
+  includesFlows,
+  isNone,
+  meetFlows,
+  noFlows,
+  unionFlows,
+  type Flows,
+} from "./flows.ts";
+import type { Network, Spot } from "./network.ts";
+import { reach } from "./reach.ts";
+import { stepsBetween, type At, type Step } from "./steps.ts";
+import { has } from "./spans.ts";
+import type { Party, Verdict } from "./verdict.ts";
+
+/** "partly": for some of the addresses that were asked about, and not for others. */
+export type Answer = "reachable" | "partly" | "blocked" | "unknown";
+
+export interface Explained {
+  readonly from: string;
+  readonly to: string;
+  readonly asked: Flows;
+  readonly answer: Answer;
+  readonly verdict: Verdict;
+  /** Where the answer is "partly": an address for which it is reachable. */
+  readonly such?: number;
+  readonly hops: readonly Hop[];
+  /** The first hop that blocks it, and further ones that would. */
+  readonly blockedAt: readonly Hop[];
+  /** What a group would have to let through, where a group alone stands in the way. */
+  readonly needs?: { readonly id: PartId; readonly rule: string };
+}
+
+export interface Hop {
+  /** "securityGroup/web", "network ACL of subnet/a". */
+  readonly what: string;
+  /** Whose line it is. */
+  readonly id?: PartId | undefined;
+  readonly path?: string | undefined;
+  readonly says: string;
+  readonly passes: "yes" | "no" | "unknown";
+  readonly isBack: boolean;
+  /** What it lets through of what was asked about, or all that it lets through where it blocks. */
+  readonly lets: Flows;
+}
+
+/** One pair of parties: its verdict, and one of its ways, one that does not pass where there is such. */
+export function explain(network: Network, from: Party, to: Party, asked: Flows): Explained {
+  const verdict = reach(network, from, to);
+  const answer = answerOf(verdict, asked);
+  const way = wayToShow(network, from, to, asked, answer);
+  const hops = way.steps.map((step) => hopOf(network, step, asked));
+  const blockedAt = answer === "blocked" ? hops.filter(({ passes }) => passes === "no") : [];
+  const such = answer === "partly" ? (from.choice === "any" ? way.from?.at : way.to?.at) : undefined;
+  return {
+    from: from.name,
+    to: to.name,
+    asked,
+    answer,
+    verdict,
+    hops,
+    blockedAt,
+    ...(such === undefined ? {} : { such }),
+    ...needOf(network, way, blockedAt, asked),
+  };
+}
+
+/** Of what is asked: all of it passes for certain, none of it may, or nobody can say. Asked for everything, anything is enough. */
+export function answerOf({ must, some, may }: Pick<Verdict, "must" | "some" | "may">, asked: Flows): Answer {
+  if (isNone(meetFlows(may, asked))) return "blocked";
+  const passes = (flows: Flows) => (isSingle(asked) ? includesFlows(flows, asked) : !isNone(meetFlows(flows, asked)));
+  return passes(must) ? "reachable" : passes(some) ? "partly" : "unknown";
+}
+
+function isSingle(flows: Flows): boolean {
+  const spans = [flows.tcp, flows.udp, flows.icmp, flows.other].flat();
+  return spans.length === 1 && spans[0]![0] === spans[0]![1];
+}
+
+interface Way {
+  readonly from?: At;
+  readonly to?: At;
+  readonly steps: readonly Step[];
+}
+
+function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answer: Answer): Way {
+  let shown: Way | undefined;
+  for (const one of casesOf(network, from, to, "ingress").flat())
+    for (const other of casesOf(network, to, from, "egress").flat()) {
+      const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
+      const bounds = along(way.steps);
+      const is = answerOf({ ...bounds, some: bounds.must }, asked);
+      if (is === (answer === "partly" ? "reachable" : answer)) return way;
+      shown ??= way;
+    }
+  return shown ?? { steps: [] };
+}
+
+// ───────────────────────────────────────────────────────────── one hop
+
+function hopOf(network: Network, step: Step, asked: Flows): Hop {
+  const isBack = step.back !== undefined;
+  const wanted = isBack ? answersTo(asked) : asked;
+  const passes = includesOrSome(step.must, wanted) ? "yes" : isNone(meetFlows(step.may, wanted)) ? "no" : "unknown";
+  const decides = deciding(network, step, wanted);
+  return {
+    what: nameOf(step, decides?.id),
+    id: decides?.id ?? step.id,
+    path: decides?.path ?? step.path,
+    says: step.unknown ?? decides?.text ?? step.says ?? flowsText(step.may),
+    passes,
+    isBack,
+    lets: step.may,
+  };
+}
+
+function includesOrSome(flows: Flows, wanted: Flows): boolean {
+  return isSingle(wanted) || isClientPorts(wanted) ? includesFlows(flows, wanted) : !isNone(meetFlows(flows, wanted));
+}
+
+function isClientPorts({ tcp, udp }: Flows): boolean {
+  return tcp === clientPorts || udp === clientPorts;
+}
+
+/** What comes back: to the client's port; to nothing where only a datagram was sent. */
+function answersTo(asked: Flows): Flows {
+  if (!isNone(meetFlows(asked, flowsOfPorts("tcp")))) return { ...noFlows, tcp: clientPorts };
+  if (!isNone(meetFlows(asked, flowsOfPorts("udp")))) return { ...noFlows, udp: clientPorts };
+  return isNone(meetFlows(asked, flowsOfPorts("icmp"))) ? asked : flowsOfPorts("icmp", [[0, 0]]);
+}
+
+function nameOf(step: Step, decides: PartId | undefined): string {
+  switch (step.what) {
+    case "source-groups":
+    case "target-groups":
+      return decides ?? groupsText(step.of as Spot);
+    case "acl":
+      return typeof step.of === "object" && "acl" in step.of && typeof step.of.acl === "object"
+        ? step.of.acl.id
+        : `network ACL of ${step.id}`;
+    case "route":
+      return `routes of ${step.id}`;
+    case "nat":
+      return step.id ?? "NAT gateway";
+    case "public-address":
+      return "public address";
+    case "gateway":
+    case "place":
+      return step.id ?? step.what;
+  }
+}
+
+function groupsText({ firewalls }: Spot): string {
+  if (typeof firewalls === "string") return firewalls === "none" ? "no security group" : "security groups";
+  return firewalls.length === 0 ? "no security group" : firewalls.join(", ");
+}
+
+interface Decides {
+  readonly id: PartId;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The rule or entry that lets something through, or what there is instead. */
+function deciding(network: Network, step: Step, wanted: Flows): Decides | { id: undefined; path: undefined; text: string } | undefined {
+  const { direction, peer } = step;
+  if (direction === undefined || peer === undefined) return undefined;
+  if (step.what === "acl") return entryOf(step, wanted, direction, peer.at);
+  const { firewalls } = step.of as Spot;
+  const seen = { at: peer.at, firewalls: peer.spot.firewalls };
+  const first = firstThatLets(network, firewalls, direction, seen, wanted);
+  if (first) return { id: first.id, path: first.opening.path, text: ruleText(first.opening, direction) };
+  if (typeof firewalls === "string") return undefined;
+  const way = direction === "ingress" ? "in" : "out";
+  const openings = firewalls.flatMap((id) => network.firewalls.get(id)?.[direction] ?? []);
+  const here = openings
+    .filter((opening) => matches(opening, seen) !== "no")
+    .reduce((all, opening) => unionFlows(all, flowsOf(opening)), noFlows);
+  const text = isNone(here) ? `lets nothing ${way} here` : `lets ${flowsText(here)} ${way} here`;
+  return { id: undefined, path: undefined, text };
+}
+
+function entryOf(step: Step, wanted: Flows, direction: Direction, at: number): ReturnType<typeof deciding> {
+  const acl = (step.of as { readonly acl: AclPart | string }).acl;
+  if (typeof acl === "string") return { id: undefined, path: undefined, text: acl === "open" ? "AWS's default: everything" : "not read" };
+  const entry = acl[direction].find((one) => {
+    const span = rangeIn(one.peer);
+    return span !== undefined && has([span], at) && !isNone(meetFlows(flowsOf(one), wanted));
+  });
+  if (!entry) return { id: undefined, path: undefined, text: `no ${direction} entry matches, so it denies` };
+  const number = entry.path.slice(entry.path.indexOf(".") + 1);
+  return {
+    id: acl.id,
+    path: entry.path,
+    text: `${number}: ${entry.allows ? "allow" : "deny"} ${trafficText(entry)} ${direction === "ingress" ? "from" : "to"} ${entry.peer}`,
+  };
+}
+
+/** "{ port: 22, source: 0.0.0.0/0 }", as the file writes it. */
+export function ruleText(opening: Opening, direction: Direction): string {
+  const { peer } = opening;
+  const whom = "range" in peer ? peer.range : "firewall" in peer ? peer.firewall : peer.unread;
+  return `{ ${fieldsOf(opening)}${direction === "ingress" ? "source" : "destination"}: ${whom} }`;
+}
+
+function fieldsOf({ protocol, from, to }: Pick<Opening, "protocol" | "from" | "to">): string {
+  const name = protocol === "tcp" ? "" : `protocol: ${protocol}, `;
+  if (from === -1) return name;
+  if (protocol === "icmp") return `${name}icmpType: ${from}, `;
+  return `${name}${from === to ? `port: ${from}` : `ports: ${from}-${to}`}, `;
+}
+
+function trafficText({ protocol, from, to }: Pick<Opening, "protocol" | "from" | "to">): string {
+  if (from === -1) return protocol === "all" ? "everything" : protocol;
+  return `${protocol} ${from === to || to === -1 ? from : `${from}-${to}`}`;
+}
+
+/** The rule that is missing, where one port was asked about and a group is the first to block. */
+function needOf(network: Network, way: Way, blockedAt: readonly Hop[], asked: Flows): Pick<Explained, "needs"> {
+  const step = way.steps.find(({ may, back }) => isNone(meetFlows(may, back === undefined ? asked : answersTo(asked))));
+  if (blockedAt.length === 0 || !step?.peer || (step.what !== "target-groups" && step.what !== "source-groups")) return {};
+  const { firewalls } = step.of as Spot;
+  const protocol = isNone(meetFlows(asked, flowsOfPorts("tcp"))) ? "udp" : "tcp";
+  const [span, ...more] = asked[protocol];
+  if (!span || more.length > 0 || typeof firewalls === "string" || !isSingle(asked)) return {};
+  const id = firewalls.find((one) => network.firewalls.has(one) && !one.includes(" "));
+  const whom = namedPeer(step.peer);
+  if (id === undefined || whom === undefined) return {};
+  const direction = step.what === "target-groups" ? "ingress" : "egress";
+  return {
+    needs: {
+      id,
+      rule: `${direction} { ${fieldsOf({ protocol, from: span[0], to: span[1] })}${direction === "ingress" ? "source" : "destination"}: ${whom} }`,
+    },
+  };
+}
+
+function namedPeer({ spot }: At): string | undefined {
+  if (typeof spot.firewalls !== "string") return spot.firewalls.find((id) => !id.includes(" "));
+  return undefined;
+}

@@ -1,0 +1,128 @@
+/** What security groups and network ACLs let through, for one address on the other side. */
+import type { AclEntry, AclPart, FirewallPart, Opening, PartId } from "../kinds/kind.ts";
+import { allFlows, flowsOf, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import { spanOf, type Network, type Spot } from "./network.ts";
+import { has } from "./spans.ts";
+
+export type Direction = "ingress" | "egress";
+
+/** What passes for certain, and what may pass. */
+export interface Let {
+  readonly must: Flows;
+  readonly may: Flows;
+  /** Why the two differ. */
+  readonly unknown?: string;
+}
+
+export const everything: Let = { must: allFlows, may: allFlows };
+export const nothing: Let = { must: noFlows, may: noFlows };
+
+/** Where nobody can say, anything may pass. */
+export function unknown(why: string): Let {
+  return { must: noFlows, may: allFlows, unknown: why };
+}
+
+/** The one on the other side of a filter: an address, and the groups that it bears where it comes by its private address. */
+export interface Peer {
+  readonly at: number;
+  readonly firewalls: Spot["firewalls"];
+}
+
+/** A group only allows; the groups of an interface are a union (VPC User Guide, "Security group rules"). */
+export function firewallsLet(network: Network, firewalls: Spot["firewalls"], direction: Direction, peer: Peer): Let {
+  if (firewalls === "none") return everything;
+  if (firewalls === "unread") return unknown("its security groups are not known");
+  let all: Let = nothing;
+  for (const id of firewalls) {
+    const firewall = network.firewalls.get(id);
+    all = either(all, firewall ? firewallLets(firewall, direction, peer) : unknown(`the rules of ${id} were not read`));
+  }
+  return all;
+}
+
+const seen = new WeakMap<readonly Opening[], Map<string, Let>>();
+
+function firewallLets(firewall: FirewallPart, direction: Direction, peer: Peer): Let {
+  const openings = firewall[direction];
+  const known = seen.get(openings) ?? new Map<string, Let>();
+  seen.set(openings, known);
+  const key = `${peer.at} ${typeof peer.firewalls === "string" ? peer.firewalls : peer.firewalls.join()}`;
+  const found = known.get(key);
+  if (found) return found;
+  let all: Let = nothing;
+  for (const opening of openings) {
+    const match = matches(opening, peer);
+    if (match === "no") continue;
+    const flows = flowsOf(opening);
+    all = either(all, match === "yes" ? { must: flows, may: flows } : { must: noFlows, may: flows, unknown: match });
+  }
+  known.set(key, all);
+  return all;
+}
+
+/** Whether an opening is for this peer; another text: nobody can say, and why. */
+export function matches({ peer: of }: Opening, { at, firewalls }: Peer): string {
+  if ("range" in of) return isWithin(of.range, at) ? "yes" : "no";
+  if ("unread" in of) return `what ${of.unread} holds was not read`;
+  if (firewalls === "unread") return "the security groups of the other side are not known";
+  return firewalls !== "none" && firewalls.includes(of.firewall) ? "yes" : "no";
+}
+
+function either(a: Let, b: Let): Let {
+  if (a === nothing) return b;
+  const why = a.unknown ?? b.unknown;
+  return { must: unionFlows(a.must, b.must), may: unionFlows(a.may, b.may), ...(why === undefined ? {} : { unknown: why }) };
+}
+
+/** The lowest number that matches decides, and what no entry matches is denied (VPC User Guide, "Network ACL rules"). */
+export function aclLets(acl: AclPart, direction: Direction, at: number): Flows {
+  const entries = acl[direction];
+  const known = decided.get(entries) ?? new Map<number, Flows>();
+  decided.set(entries, known);
+  const found = known.get(at);
+  if (found) return found;
+  let left = allFlows;
+  let allowed = noFlows;
+  for (const entry of entries) {
+    if (!isWithin(entry.peer, at)) continue;
+    const flows = flowsOf(entry);
+    if (entry.allows) allowed = unionFlows(allowed, meetFlows(left, flows));
+    left = minusFlows(left, flows);
+    if (isNone(left)) break;
+  }
+  known.set(at, allowed);
+  return allowed;
+}
+
+const decided = new WeakMap<readonly AclEntry[], Map<number, Flows>>();
+
+const ranges = new Map<string, ReturnType<typeof spanOf>>();
+
+function isWithin(range: string, at: number): boolean {
+  const span = rangeIn(range);
+  return span !== undefined && has([span], at);
+}
+
+/** The same texts stand in many rules; undefined for IPv6. */
+export function rangeIn(text: string): ReturnType<typeof spanOf> {
+  if (ranges.has(text)) return ranges.get(text);
+  if (ranges.size > 50_000) ranges.clear();
+  const span = spanOf(text);
+  ranges.set(text, span);
+  return span;
+}
+
+/** The first opening or entry that lets some of these flows through, for its line in the file. */
+export function firstThatLets(
+  network: Network,
+  firewalls: Spot["firewalls"],
+  direction: Direction,
+  peer: Peer,
+  wanted: Flows,
+): { readonly id: PartId; readonly opening: Opening } | undefined {
+  if (typeof firewalls === "string") return undefined;
+  for (const id of firewalls)
+    for (const opening of network.firewalls.get(id)?.[direction] ?? [])
+      if (matches(opening, peer) !== "no" && !isNone(meetFlows(flowsOf(opening), wanted))) return { id, opening };
+  return undefined;
+}

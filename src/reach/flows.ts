@@ -1,0 +1,115 @@
+/** Which traffic, as a set for each protocol, and how answers come back. */
+import type { Traffic } from "../kinds/kind.ts";
+import { has, includes, isEmpty, isSame, meet, minus, normal, noSpans, spansText, union, type Spans } from "./spans.ts";
+
+export const protocols = ["tcp", "udp", "icmp", "other"] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** Destination ports of TCP and UDP; types and codes of ICMP, as 256 × type + code; numbers of other IPv4 protocols. */
+export type Flows = Readonly<Record<Protocol, Spans>>;
+
+const everyPort: Spans = [[0, 65_535]];
+/** All protocol numbers but ICMP (1), TCP (6), UDP (17) and ICMPv6 (58). */
+const otherProtocols: Spans = [
+  [0, 0],
+  [2, 5],
+  [7, 16],
+  [18, 57],
+  [59, 255],
+];
+
+export const allFlows: Flows = { tcp: everyPort, udp: everyPort, icmp: everyPort, other: otherProtocols };
+export const noFlows: Flows = { tcp: noSpans, udp: noSpans, icmp: noSpans, other: noSpans };
+
+/** Ports from which clients call: those of NAT gateways and of every system in use (VPC User Guide, "Network ACLs", ephemeral ports). */
+export const clientPorts: Spans = [[1024, 65_535]];
+const echoRequests: Spans = [[8 * 256, 8 * 256 + 255]];
+const echoReply = 0;
+
+export function meetFlows(a: Flows, b: Flows): Flows {
+  if (a === allFlows || b === noFlows) return b;
+  if (b === allFlows || a === noFlows || a === b) return a;
+  return each((protocol) => meet(a[protocol], b[protocol]));
+}
+
+export function unionFlows(a: Flows, b: Flows): Flows {
+  if (a === allFlows || b === noFlows) return a;
+  if (b === allFlows || a === noFlows || a === b) return b;
+  return each((protocol) => union(a[protocol], b[protocol]));
+}
+
+export function minusFlows(a: Flows, b: Flows): Flows {
+  if (b === noFlows || a === noFlows) return a;
+  return each((protocol) => minus(a[protocol], b[protocol]));
+}
+
+export function isNone(flows: Flows): boolean {
+  return flows === noFlows || protocols.every((protocol) => isEmpty(flows[protocol]));
+}
+
+export function isSameFlows(a: Flows, b: Flows): boolean {
+  return a === b || protocols.every((protocol) => isSame(a[protocol], b[protocol]));
+}
+
+export function includesFlows(a: Flows, b: Flows): boolean {
+  return protocols.every((protocol) => includes(a[protocol], b[protocol]));
+}
+
+function each(of: (protocol: Protocol) => Spans): Flows {
+  return { tcp: of("tcp"), udp: of("udp"), icmp: of("icmp"), other: of("other") };
+}
+
+const known = new WeakMap<Traffic, Flows>();
+
+/** The traffic that a rule speaks of. */
+export function flowsOf(traffic: Traffic): Flows {
+  const made = known.get(traffic) ?? make(traffic);
+  known.set(traffic, made);
+  return made;
+}
+
+function make({ protocol, from, to }: Traffic): Flows {
+  if (protocol === "all") return allFlows;
+  if (protocol === "tcp" || protocol === "udp") return { ...noFlows, [protocol]: from === -1 ? everyPort : [[from, to]] };
+  if (protocol === "icmp") {
+    if (from === -1) return { ...noFlows, icmp: everyPort };
+    return { ...noFlows, icmp: [to === -1 ? [from * 256, from * 256 + 255] : [from * 256 + to, from * 256 + to]] };
+  }
+  const number = Number(protocol);
+  return Number.isInteger(number) && number !== 58 ? { ...noFlows, other: [[number, number]] } : noFlows;
+}
+
+/** One protocol's ports, or all traffic of it. */
+export function flowsOfPorts(protocol: Protocol, ports: Spans = allFlows[protocol]): Flows {
+  return { ...noFlows, [protocol]: normal(ports) };
+}
+
+/**
+ * What arrives and is answered. `back`: what each leg of the way back lets through, where the ports are those of the client.
+ * `certain`: whatever the client's port; otherwise for some port. Without a connection (UDP, ICMP, others) a packet may do
+ * harm although nobody can answer it: what may arrive asks for no answer.
+ */
+export function answered(there: Flows, back: readonly Flows[], isCertain: boolean): Flows {
+  if (isNone(there)) return noFlows;
+  if (!isCertain) return back.some(({ tcp }) => isEmpty(meet(tcp, clientPorts))) ? { ...there, tcp: noSpans } : there;
+  const hasAll = (protocol: "tcp" | "udp") => back.every((leg) => includes(leg[protocol], clientPorts));
+  return {
+    tcp: hasAll("tcp") ? there.tcp : noSpans,
+    udp: hasAll("udp") ? there.udp : noSpans,
+    icmp: back.every(({ icmp }) => has(icmp, echoReply)) ? there.icmp : minus(there.icmp, echoRequests),
+    other: back.reduce((left, leg) => meet(left, leg.other), there.other),
+  };
+}
+
+/** "tcp 22, 80; udp all". */
+export function flowsText(flows: Flows): string {
+  if (isSameFlows(flows, allFlows)) return "everything";
+  const parts = protocols.flatMap((protocol) => {
+    const spans = flows[protocol];
+    if (isEmpty(spans)) return [];
+    if (isSame(spans, allFlows[protocol])) return [protocol === "other" ? "other protocols" : `${protocol} all`];
+    if (protocol === "icmp") return [includes(spans, echoRequests) || has(spans, 8 * 256) ? "icmp echo" : "icmp some types"];
+    return [protocol === "other" ? `protocol ${spansText(spans)}` : `${protocol} ${spansText(spans)}`];
+  });
+  return parts.length === 0 ? "nothing" : parts.join("; ");
+}

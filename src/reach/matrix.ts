@@ -1,0 +1,183 @@
+/** Everybody who may reach anybody: all flows of a network, for changes, pictures and tables. */
+import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
+import { rangeIn } from "./filters.ts";
+import { isNone, minusFlows, type Flows } from "./flows.ts";
+import { groupBy, networkOf, partsOf, type Endpoint, type Network, type Spot } from "./network.ts";
+import { internet } from "./parties.ts";
+import { reach } from "./reach.ts";
+import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
+import { never, outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+
+export interface Flow {
+  /** An address of a resource, "internet", or a network outside: "203.0.113.10/32". */
+  readonly from: string;
+  readonly to: string;
+  /** What may pass. */
+  readonly may: Flows;
+  /** What passes for certain. */
+  readonly must: Flows;
+}
+
+/** All flows of an estate: of what is declared, or of what was found (`lives`). For pictures and tables. */
+export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: ReadonlyMap<string, Live>): readonly Flow[] {
+  return flowsOf(networkOf(partsOf(kinds, index, lives)));
+}
+
+/** All flows between resources, and between them and the outside; the same list for the same network. */
+export function flowsOf(network: Network): readonly Flow[] {
+  const classes = classesOf(network);
+  const senders = new Senders(network, classes);
+  const found: Flow[] = [];
+  for (const target of classes) {
+    for (const source of senders.of(target)) found.push(...between(network, source, target));
+    found.push(...withOutside(network, target));
+  }
+  return found.sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// ───────────────────────────────────────────────────────────── endpoints that fare alike
+
+interface Class {
+  readonly one: Endpoint;
+  readonly members: readonly Endpoint[];
+}
+
+/** Endpoints that differ in nothing but their names: one is asked for all. */
+function classesOf(network: Network): readonly Class[] {
+  const pools = new Map<PartId, string[]>();
+  for (const [id, { targets }] of network.pools)
+    for (const { endpoint, port } of targets) pools.set(endpoint, [...(pools.get(endpoint) ?? []), `${id} ${port}`]);
+  const keyOf = ({ id, part, spots }: Endpoint) =>
+    network.forwards.has(id)
+      ? id
+      : JSON.stringify([{ ...part, id: "" }, spots.map(({ firewalls, public: isPublic }) => [firewalls, isPublic]), pools.get(id) ?? []]);
+  return [...groupBy([...network.endpoints.values()], keyOf).values()].map((members) => ({ one: members[0]!, members }));
+}
+
+function between(network: Network, source: Class, target: Class): readonly Flow[] {
+  const isSame = source === target;
+  // Two of one class, if there are two; otherwise the one with itself.
+  const from = isSame ? (source.members[1] ?? source.one) : source.one;
+  const { may, some } = reach(network, partyOf(from), partyOf(target.one));
+  if (isNone(may)) return [];
+  return source.members.flatMap((sender) =>
+    target.members
+      .filter((receiver) => sender !== receiver || receiver.part.isMany === true)
+      .map((receiver): Flow => ({ from: sender.id, to: receiver.id, may, must: some })),
+  );
+}
+
+/** Whom the rules of a target's groups may let in: all others need not be asked. */
+class Senders {
+  readonly #network: Network;
+  readonly #classes: readonly Class[];
+  readonly #byGroup = new Map<PartId, Class[]>();
+  readonly #byRange = new Map<string, readonly Class[]>();
+  readonly #passedOn: ReadonlySet<PartId>;
+
+  constructor(network: Network, classes: readonly Class[]) {
+    this.#network = network;
+    this.#classes = classes;
+    for (const one of classes) for (const id of groupsOf(one)) this.#byGroup.set(id, [...(this.#byGroup.get(id) ?? []), one]);
+    const pools = [...network.forwards.values()].flat().flatMap(({ passes, pools: ids }) => (passes === "connections" ? ids : []));
+    this.#passedOn = new Set(pools.flatMap((id) => network.pools.get(id)?.targets ?? []).map(({ endpoint }) => endpoint));
+  }
+
+  of({ one }: Class): Iterable<Class> {
+    const { spots } = one;
+    if (this.#passedOn.has(one.id) || spots.some(({ firewalls }) => typeof firewalls === "string")) return this.#classes;
+    const found = new Set<Class>(this.#classes.filter(hasUnreadGroups));
+    for (const id of new Set(spots.flatMap(({ firewalls }) => firewalls))) {
+      const firewall = this.#network.firewalls.get(id);
+      if (!firewall) return this.#classes;
+      for (const { peer } of firewall.ingress) {
+        if ("unread" in peer) return this.#classes;
+        for (const sender of "firewall" in peer ? (this.#byGroup.get(peer.firewall) ?? []) : this.#in(peer.range)) found.add(sender);
+      }
+    }
+    return found;
+  }
+
+  #in(range: string): readonly Class[] {
+    const span = rangeIn(range);
+    const known = this.#byRange.get(range);
+    if (known || !span) return known ?? [];
+    const here = this.#classes.filter(({ one }) => one.spots.some(({ addresses }) => !isEmpty(meet(addresses, [span]))));
+    this.#byRange.set(range, here);
+    return here;
+  }
+}
+
+function groupsOf({ one }: Class): ReadonlySet<PartId> {
+  return new Set(one.spots.flatMap(({ firewalls }) => (typeof firewalls === "string" ? [] : firewalls)));
+}
+
+function hasUnreadGroups({ one }: Class): boolean {
+  return one.spots.some(({ firewalls }) => firewalls === "unread");
+}
+
+// ───────────────────────────────────────────────────────────── the outside
+
+/** Networks outside that rules name are told apart from the rest of the internet: "203.0.113.10/32" from "everybody". */
+function withOutside(network: Network, target: Class): readonly Flow[] {
+  const ranges = outsideRanges(network, target.one);
+  const named = normal(ranges.flatMap(({ spans }) => [...spans]));
+  const others = minus(network.internet, named);
+  const rest = isEmpty(others) ? undefined : outsiders(internet, others);
+  const own = partyOf(target.one);
+  const inward = rest ? reach(network, rest, own) : never;
+  const outward = rest ? reach(network, own, rest) : never;
+  const told = (verdict: Verdict, name: string, isIn: boolean): Flow[] =>
+    isNone(verdict.may)
+      ? []
+      : target.members.map(({ id }) => ({
+          ...(isIn ? { from: name, to: id } : { from: id, to: name }),
+          may: verdict.may,
+          must: verdict.some,
+        }));
+  return [
+    ...told(inward, internet, true),
+    ...told(outward, internet, false),
+    ...ranges.flatMap(({ text, spans }) => {
+      const party: Party = outsiders(text, spans);
+      return [
+        ...told(beyond(reach(network, party, own), inward), text, true),
+        ...told(beyond(reach(network, own, party), outward), text, false),
+      ];
+    }),
+  ];
+}
+
+/** What is said of everybody is not said again of some. */
+function beyond({ may, some, ...verdict }: Verdict, rest: Verdict): Verdict {
+  return { ...verdict, may: minusFlows(may, rest.may), some: minusFlows(some, rest.may) };
+}
+
+function outsideRanges(network: Network, { spots }: Endpoint): readonly { readonly text: string; readonly spans: Spans }[] {
+  const texts = new Set(spots.flatMap((spot) => [...rangesAt(network, spot)]));
+  const own = normal([...network.vpcs.values()].flatMap((vpc) => [...vpc.ranges]));
+  return [...texts].sort().flatMap((text) => {
+    const span = rangeIn(text);
+    const spans = span && span[1] - span[0] < 0xffffffff ? minus([span], own) : [];
+    return isEmpty(spans) ? [] : [{ text, spans }];
+  });
+}
+
+function* rangesAt(network: Network, { firewalls, place }: Spot): Iterable<string> {
+  if (typeof firewalls !== "string") for (const id of firewalls) yield* peersOf(network.firewalls.get(id));
+  if (typeof place !== "object") return;
+  if (typeof place.acl === "object") yield* entriesOf(place.acl);
+  if (place.table !== "unread") for (const { to, by } of place.table.routes) if (by.leads !== "local") yield to;
+}
+
+function peersOf(firewall: FirewallPart | undefined): readonly string[] {
+  return [...(firewall?.ingress ?? []), ...(firewall?.egress ?? [])].flatMap(({ peer }) => ("range" in peer ? [peer.range] : []));
+}
+
+function entriesOf({ ingress, egress }: AclPart): readonly string[] {
+  return [...ingress, ...egress].map(({ peer }) => peer);
+}

@@ -1,0 +1,203 @@
+/**
+ * The way of a connection between two places, step by step: what each step lets through. An answer that passes a security group
+ * needs no rule; one that passes a network ACL does, for the client's port.
+ */
+import type { PartId } from "../kinds/kind.ts";
+import { allFlows, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
+import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
+import { routeFor, type Network, type Spot, type Subnet, type Way } from "./network.ts";
+import { has } from "./spans.ts";
+
+/** A spot with one of its addresses. */
+export interface At {
+  readonly spot: Spot;
+  readonly at: number;
+}
+
+export interface Step extends Let {
+  readonly what: "source-groups" | "target-groups" | "route" | "acl" | "public-address" | "gateway" | "nat" | "place";
+  /** Whose part decides, where it has one: "securityGroup/web". */
+  readonly id?: PartId | undefined;
+  readonly path?: string | undefined;
+  /** The leg of the way back on which it stands; absent on the way there. */
+  readonly back?: number;
+  readonly direction?: Direction;
+  /** Whom a filter sees on its other side. */
+  readonly peer?: At;
+  /** Whose filter or table it is. */
+  readonly of?: Spot | Subnet;
+  /** In words, where the step is no filter. */
+  readonly says?: string;
+}
+
+/** The steps of the way as far as they matter: where groups let nothing pass, nothing else is looked at. */
+export function decidingSteps(network: Network, from: At, to: At): readonly Step[] {
+  const [source, target] = [from.spot.place, to.spot.place];
+  const into = target === undefined ? undefined : groups(network, "target-groups", to, from);
+  if (into && isNone(into.may)) return [into];
+  const out = source === undefined ? undefined : groups(network, "source-groups", from, to);
+  if (out && isNone(out.may)) return [out];
+  if (into && out && isNone(meetFlows(into.may, out.may))) return [out, into];
+  return stepsBetween(network, from, to);
+}
+
+/** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */
+export function stepsBetween(network: Network, from: At, to: At): readonly Step[] {
+  const [source, target] = [from.spot.place, to.spot.place];
+  if (source === undefined)
+    return target === undefined ? [blocked("place", "no VPC of this environment is on the way")] : inward(network, from, to, target);
+  if (target === undefined) return outward(network, from, to, source);
+  return inside(network, from, to, source, target);
+}
+
+// ───────────────────────────────────────────────────────────── between two interfaces
+
+function inside(network: Network, from: At, to: At, source: Subnet | "unread", target: Subnet | "unread"): Step[] {
+  const out = groups(network, "source-groups", from, to);
+  const into = groups(network, "target-groups", to, from);
+  if (source === "unread" || target === "unread") return [out, unread(source === "unread" ? from.spot : to.spot), into];
+  // Traffic inside a subnet passes neither a table nor an ACL (VPC User Guide, "Network ACL basics").
+  if (source === target) return [out, into];
+  return [
+    out,
+    between(network, source, to.at, target),
+    acl(source, "egress", to),
+    acl(target, "ingress", from),
+    into,
+    { ...between(network, target, from.at, source), back: 0 },
+    { ...acl(target, "egress", from), back: 0 },
+    { ...acl(source, "ingress", to), back: 0 },
+  ];
+}
+
+/** Whether a subnet's table leads an address to the other subnet: inside the VPC, or by a peering of the two VPCs. */
+function between(network: Network, subnet: Subnet, address: number, other: Subnet): Step {
+  return route(network, subnet, address, (way) => {
+    if (way.leads === "local") return subnet.vpc === other.vpc;
+    return way.leads === "peer" && subnet.vpc !== other.vpc && way.vpcs.includes(subnet.vpc) && way.vpcs.includes(other.vpc);
+  });
+}
+
+// ───────────────────────────────────────────────────────────── from and to the outside
+
+function inward(network: Network, from: At, to: At, target: Subnet | "unread"): Step[] {
+  const into = groups(network, "target-groups", to, from);
+  if (target === "unread") return [unread(to.spot), into];
+  const filters = [acl(target, "ingress", from), into, { ...acl(target, "egress", from), back: 0 }];
+  if (!has(network.internet, from.at)) return [fromElsewhere(network, target, from.at), ...filters];
+  const back: Step = { ...route(network, target, from.at, (way) => isGatewayOf(way, target)), back: 0 };
+  return [gateway(network, target), publicAddress(to.spot), ...filters, back];
+}
+
+/** A private address outside of our VPCs comes by a VPN, a transit gateway or a peering, if the table leads its answers there. */
+function fromElsewhere(network: Network, target: Subnet, address: number): Step {
+  return route(network, target, address, () => false);
+}
+
+function outward(network: Network, from: At, to: At, source: Subnet | "unread"): Step[] {
+  const out = groups(network, "source-groups", from, to);
+  if (source === "unread") return [out, unread(from.spot)];
+  const taken = source.table === "unread" ? undefined : routeFor(network, source.table, to.at);
+  const way = taken?.unsure === undefined ? taken?.route?.by : undefined;
+  if (way?.leads === "nat") return byNat(network, from, to, source, way, out);
+  return [
+    out,
+    route(network, source, to.at, (by) => isGatewayOf(by, source)),
+    ...(way?.leads === "internet" ? [gateway(network, source), publicAddress(from.spot)] : []),
+    acl(source, "egress", to),
+    { ...acl(source, "ingress", to), back: 0 },
+  ];
+}
+
+type NatDoor = Extract<Way, { leads: "nat" }>;
+
+/** What NAT gateways pass on (VPC User Guide, "NAT gateway basics"). */
+const passedByNat: Flows = { ...allFlows, other: noFlows.other };
+
+/** Two legs: to the gateway, and from it under its own address; the gateway's subnet filters both (VPC User Guide, "NAT gateways"). */
+function byNat(network: Network, from: At, to: At, source: Subnet, door: NatDoor, out: Step): Step[] {
+  const nat = network.subnets.get(door.subnet);
+  const leave: Step = { ...route(network, source, to.at, (way) => way.leads === "nat") };
+  if (!nat) return [out, leave, { what: "place", ...unknown(`the subnet ${door.subnet} of ${door.id} was not read`) }];
+  const isNear = nat === source;
+  return [
+    out,
+    leave,
+    ...(isNear ? [] : [acl(source, "egress", to), acl(nat, "ingress", from)]),
+    { what: "nat", id: door.id, must: passedByNat, may: passedByNat, says: "passes TCP, UDP and ICMP on" },
+    acl(nat, "egress", to),
+    route(network, nat, to.at, (way) => isGatewayOf(way, nat)),
+    gateway(network, nat),
+    { ...acl(nat, "ingress", to), back: 0 },
+    ...(isNear
+      ? []
+      : [
+          { ...between(network, nat, from.at, source), back: 1 },
+          { ...acl(nat, "egress", from), back: 1 },
+          { ...acl(source, "ingress", to), back: 1 },
+        ]),
+  ];
+}
+
+function isGatewayOf(way: Way, subnet: Subnet): boolean {
+  return way.leads === "internet" && way.vpc === subnet.vpc;
+}
+
+function gateway(network: Network, { vpc }: Subnet): Step {
+  const [found] = network.gateways.get(vpc) ?? [];
+  if (found) return { what: "gateway", ...everything, id: found.id, says: `attached to ${vpc}` };
+  if (!network.vpcs.has(vpc)) return { what: "gateway", id: vpc, ...unknown(`whether ${vpc} has an internet gateway was not read`) };
+  return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };
+}
+
+function publicAddress({ public: isPublic, publicBy, endpoint }: Spot): Step {
+  const by = { id: publicBy?.id, path: publicBy?.path };
+  if (isPublic === "unread") return { what: "public-address", ...by, ...unknown("whether it has a public address is not known") };
+  if (isPublic === "no") return { ...blocked("public-address", "it has no public address"), ...by };
+  return {
+    what: "public-address",
+    ...everything,
+    ...by,
+    says: `it has a public address${by.id === undefined || by.id === endpoint?.id ? "" : `, from ${by.id}`}`,
+  };
+}
+
+// ───────────────────────────────────────────────────────────── one step
+
+function blocked(what: Step["what"], says: string): Step {
+  return { what, ...nothing, says };
+}
+
+function unread({ endpoint }: Spot): Step {
+  const why = `the subnet of ${endpoint?.id ?? "one of the two"} is not in this environment, and was not read`;
+  return { what: "place", id: endpoint?.id, ...unknown(why) };
+}
+
+function groups(network: Network, what: "source-groups" | "target-groups", self: At, other: At): Step {
+  const direction = what === "source-groups" ? "egress" : "ingress";
+  const peer = { at: other.at, firewalls: other.spot.firewalls };
+  return { what, direction, peer: other, of: self.spot, ...firewallsLet(network, self.spot.firewalls, direction, peer) };
+}
+
+function acl(subnet: Subnet, direction: Direction, peer: At): Step {
+  const step = { what: "acl", direction, peer, of: subnet } as const;
+  if (subnet.acl === "open") return { ...step, id: subnet.id, ...everything };
+  if (subnet.acl === "unread") return { ...step, id: subnet.id, ...unknown(`the network ACL of ${subnet.id} was not read`) };
+  const flows = aclLets(subnet.acl, direction, peer.at);
+  return { ...step, id: subnet.acl.id, must: flows, may: flows };
+}
+
+/** Whether the route that an address takes is a right one. Where it leads somewhere that is not modelled, nobody can say. */
+function route(network: Network, { id: subnet, table }: Subnet, address: number, isRight: (way: Way) => boolean): Step {
+  const step = { what: "route" } as const;
+  if (table === "unread") return { ...step, id: subnet, ...unknown(`the route table of ${subnet} was not read`) };
+  const id = table.id ?? subnet;
+  const { route: found, unsure } = routeFor(network, table, address);
+  if (unsure !== undefined) return { ...step, id, ...unknown(unsure) };
+  if (!found) return { ...step, ...blocked("route", "its table has no route there"), id };
+  const known = { ...step, id, path: found.path, says: found.by.leads === "local" ? "inside the VPC" : `${found.to} → ${found.by.id}` };
+  if (isRight(found.by)) return { ...known, ...everything };
+  if (found.by.leads === "unknown")
+    return { ...known, ...unknown(`${found.to} leads to ${found.by.id}, and what is behind it is not modelled`) };
+  return { ...known, ...nothing };
+}

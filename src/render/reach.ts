@@ -1,0 +1,133 @@
+/** Who reaches whom, as text and as JSON. */
+import type { Position } from "../diag/diagnostic.ts";
+import type { Explained, Hop } from "../reach/explain.ts";
+import { allFlows, flowsText, isSameFlows, meetFlows, protocols, type Flows } from "../reach/flows.ts";
+import type { Flow } from "../reach/matrix.ts";
+import { spansText } from "../reach/spans.ts";
+import { counted, wrap } from "./layout.ts";
+import { placed } from "./placed.ts";
+import { formatVersion } from "./plan-json.ts";
+import { plainText, type TextOptions } from "./plan-text.ts";
+
+/** What was asked of which environment. */
+export interface ReachReport {
+  readonly project: string;
+  readonly environment: string;
+  /** What was looked at: the file alone, or what AWS has. */
+  readonly of: "file" | "aws";
+  readonly questions: readonly Explained[];
+  /** Every flow there is, where nothing was asked in particular. */
+  readonly flows?: readonly Flow[];
+  /** The environment's own file. */
+  readonly file: string;
+  /** Where a part of a resource is written. */
+  at(id: string, path: string | undefined): Position | undefined;
+}
+
+export function reachText(report: ReachReport, options: TextOptions = plainText): string {
+  const blocks = report.questions.map((question) => questionLines(report, question, options).join("\n"));
+  if (report.flows) blocks.push(flowLines(report.flows, options).join("\n"));
+  return `${blocks.join("\n\n")}\n`;
+}
+
+// ───────────────────────────────────────────────────────────── one question
+
+function questionLines(report: ReachReport, question: Explained, options: TextOptions): string[] {
+  const { paint, width } = options;
+  const { from, to, asked, answer, hops, blockedAt, needs } = question;
+  const colour = answer === "reachable" ? paint.added : answer === "blocked" ? paint.removed : paint.changed; // "partly" is neither
+  const what = isSameFlows(asked, allFlows) ? "" : ` ${flowsText(asked)}`;
+  const lines = wrap(`${from} → ${to}${what}: ${answerText(question)}`, width, "", "    ").map(colour);
+  let number = 0;
+  const nameWidth = Math.min(40, Math.max(0, ...hops.map((hop) => hop.what.length)));
+  for (const hop of hops) {
+    const lead = hop.isBack ? "back" : String(++number).padStart(4);
+    const mark = hop.passes === "yes" ? " " : hop.passes === "no" ? "✗" : "?";
+    const text = `  ${lead} ${mark} ${hop.what.padEnd(nameWidth)}  ${hop.says}`;
+    const paintText = hop.passes === "yes" ? (line: string) => line : hop.passes === "no" ? paint.removed : paint.changed;
+    lines.push(...placed(text, placeOf(report, hop), options, paintText, " ".repeat(nameWidth + 11)));
+  }
+  if (needs) lines.push(...wrap(`it would need, in ${needs.id}: ${needs.rule}`, width, "  ", "    "));
+  if (blockedAt.length > 1)
+    lines.push(...wrap(`also blocked at ${blockedAt.slice(1).map(({ what: name }) => name).join(", ")}`, width, "  ", "    ")); // prettier-ignore
+  return lines;
+}
+
+function answerText({ answer, verdict, blockedAt, asked, such }: Explained): string {
+  if (answer === "blocked") return `blocked at ${blockedAt[0]?.what ?? "its port: it does not listen there"}`;
+  if (answer === "partly") return `only for some of these addresses, ${addressText(such ?? 0)} for one`;
+  if (answer === "unknown") return `unknown: ${verdict.unknown.join("; ") || "it depends on what AWS picks"}`;
+  const passing = meetFlows(verdict.must, asked);
+  return isSameFlows(passing, asked) ? "reachable, whatever addresses AWS picks" : `reachable: ${flowsText(passing)}`;
+}
+
+function addressText(address: number): string {
+  return [24, 16, 8, 0].map((bits) => (address >>> bits) & 255).join(".");
+}
+
+/** The line; with its file where that is another one than the environment's own. */
+function placeOf({ at, file }: ReachReport, { id, path }: Hop): string {
+  const position = id === undefined ? undefined : at(id, path);
+  if (!position) return "";
+  return position.file === file ? `line ${position.line}` : `${position.file}:${position.line}`;
+}
+
+// ───────────────────────────────────────────────────────────── all flows
+
+function flowLines(flows: readonly Flow[], { width, paint }: TextOptions): string[] {
+  if (flows.length === 0) return ["Nothing reaches anything."];
+  const lines = flows.flatMap((flow) => {
+    const isCertain = isSameFlows(flow.may, flow.must);
+    const text = `${flow.from} → ${flow.to}  ${flowsText(flow.may)}${isCertain ? "" : "  (not all of it is certain)"}`;
+    return wrap(text, width, "", "    ").map(flow.from === "internet" ? paint.changed : (line: string) => line);
+  });
+  return [...lines, "", `${counted(flows.length, "flow")}. IPv4 only; see docs/reach.md for what is not modelled.`];
+}
+
+// ───────────────────────────────────────────────────────────── JSON
+
+export function reachJson(report: ReachReport) {
+  return {
+    formatVersion,
+    project: report.project,
+    environment: report.environment,
+    of: report.of,
+    ...(report.flows ? { flows: report.flows.map(flowJson) } : { questions: report.questions.map((one) => questionJson(report, one)) }),
+  };
+}
+
+export function flowJson({ from, to, may, must }: Flow) {
+  return { from, to, possible: flowsJson(may), certain: flowsJson(must) };
+}
+
+function questionJson(report: ReachReport, { from, to, asked, answer, such, verdict, hops, needs }: Explained) {
+  return {
+    from,
+    to,
+    asked: flowsJson(asked),
+    answer,
+    ...(such === undefined ? {} : { such: addressText(such) }),
+    possible: flowsJson(verdict.may),
+    certain: flowsJson(verdict.must),
+    unknown: verdict.unknown,
+    hops: hops.map((hop) => {
+      const position = hop.id === undefined ? undefined : report.at(hop.id, hop.path);
+      return {
+        what: hop.what,
+        ...(hop.id === undefined ? {} : { id: hop.id }),
+        direction: hop.isBack ? "back" : "there",
+        passes: hop.passes,
+        says: hop.says,
+        ...(position ? { at: { file: position.file, line: position.line, column: position.column } } : {}),
+      };
+    }),
+    ...(needs ? { needs } : {}),
+  };
+}
+
+/** Ports as text by protocol: `{ "tcp": "22, 8000-8100" }`; protocols of which nothing passes are left out. */
+export function flowsJson(flows: Flows): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    protocols.filter((protocol) => flows[protocol].length > 0).map((protocol) => [protocol, spansText(flows[protocol])]),
+  );
+}

@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { infra } from "./infra.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+describe("infra reach", () => {
+  it("tells the way, and the line of each hop", async () => {
+    const { code, stdout } = await infra(root, "reach nat-bastion 203.0.113.10/32 instance/bastion 22");
+    expect(code).toBe(0);
+    expect(stdout.split("\n")[0]).toBe("203.0.113.10/32 → instance/bastion tcp 22: reachable, whatever addresses AWS picks");
+    expect(stdout).toMatch(/securityGroup\/bastion +\{ port: 22, source: 203\.0\.113\.10\/32 \} +line \d+/);
+    expect(stdout).toMatch(/back +routes of routeTable\/public +0\.0\.0\.0\/0 → internetGateway\/main/);
+  });
+
+  it("tells what blocks, and what would be needed", async () => {
+    const { code, stdout } = await infra(root, "reach three-tier instance/web-a dbInstance/main 5432");
+    expect(code).toBe(2);
+    expect(stdout).toContain("blocked at securityGroup/database");
+    expect(stdout).toContain("it would need, in securityGroup/database: ingress { port: 5432, source: securityGroup/web }");
+  });
+
+  it("does not take some of the internet for all of it", async () => {
+    const { code, stdout } = await infra(root, "reach nat-bastion internet instance/bastion 22 --format json");
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      of: "file",
+      questions: [{ answer: "partly", such: "203.0.113.10", possible: { tcp: "22" }, certain: {} }],
+    });
+  });
+
+  it("lists every flow as data", async () => {
+    const { code, stdout } = await infra(root, "reach nat-bastion --format json");
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { flows: object[] }).flows).toContainEqual({
+      from: "instance/bastion",
+      to: "instance/worker-a",
+      possible: { tcp: "22" },
+      certain: { tcp: "22" },
+    });
+  });
+
+  it.each([
+    ["reach nat-bastion instance/bastoin internet", 'did you mean "instance/bastion"?'],
+    ["reach nat-bastion internet", "both ends"],
+    ["reach nat-bastion internet instance/bastion http", '"http" is no port'],
+    ["reach nat-bastion internet instance/bastion 22 23", "nothing more"],
+  ])("`infra %s` is told what to write", async (line, said) => {
+    const { code, stderr } = await infra(root, line);
+    expect(code).toBe(1);
+    expect(stderr).toContain(said);
+  });
+});

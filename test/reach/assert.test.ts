@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { resourceIndexOf } from "../../src/config/kind-checks.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { flowChanges } from "../../src/reach/change.ts";
+import { flowsText } from "../../src/reach/flows.ts";
+import { networkOf, partsOf, type Network } from "../../src/reach/network.ts";
+import { folderWith } from "../config/write-files.ts";
+
+/** A public machine, a private one with a database's port, and what `more` adds. */
+function fileWith(
+  more: string,
+  { web = "{ port: 443, source: 0.0.0.0/0 }", route = "{ destination: 0.0.0.0/0, target: internetGateway/main }" } = {},
+): string {
+  return `project: lab
+environment: lab
+region: eu-west-1
+vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { main: { vpc: main } }
+subnets:
+  public: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true }
+  private: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: a }
+routeTables:
+  public: { vpc: main, subnets: [public], routes: [${route}] }
+securityGroups:
+  web: { vpc: main, ingress: [${web}] }
+  data: { vpc: main, ingress: [{ port: 5432, source: securityGroup/web }], egress: [] }
+  unused: { vpc: main }
+instances:
+  web: { subnet: public, image: ami-0abcdef0123456789, instanceType: t3.micro, securityGroups: [web] }
+  data: { subnet: private, image: ami-0abcdef0123456789, instanceType: t3.micro, securityGroups: [data] }
+${more}`;
+}
+
+function load(text: string) {
+  return loadEnvironment({ nameOrPath: "lab", cwd: folderWith({ "environments/lab.yaml": text }), kinds });
+}
+
+function problemsOf(assertion: string, changes?: Parameters<typeof fileWith>[1]): readonly string[] {
+  return load(fileWith(`assert:\n  it: ${assertion}\n`, changes))
+    .diagnostics.filter(({ code }) => code !== "open-admin-port")
+    .map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`);
+}
+
+describe("assert:", () => {
+  it.each([
+    "{ deny: { from: internet, port: 22 } }",
+    "{ allow: { from: internet, to: instance/web, port: 443 } }",
+    "{ only: { from: securityGroup/web, to: instance/data, port: 5432 } }",
+    "{ only: { from: [instance/web], to: instance/data, protocol: any } }",
+    "{ deny: { from: subnet/private, to: internet, protocol: any } }",
+    '{ deny: { from: internet, to: "instance/*", port: 8000-9000 } }',
+    "{ allow: { from: instance/web, to: internet } }",
+  ])("%s holds", (assertion) => expect(problemsOf(assertion)).toEqual([]));
+
+  it.each([
+    [
+      "{ deny: { from: internet, port: 443 } }",
+      "error assert-violated: it: deny from internet to anybody tcp 443; internet → instance/web tcp 443 is open.",
+    ],
+    [
+      "{ deny: { to: instance/web, port: 443 }, severity: warning }",
+      "warning assert-violated: it: deny from anybody to instance/web tcp 443; instance/data → ",
+    ],
+    [
+      "{ allow: { from: internet, to: instance/web, port: 22 } }",
+      "error assert-violated: it: allow from internet to instance/web tcp 22; internet → instance/web tcp 22 is not open.",
+    ],
+    [
+      "{ only: { from: internet, to: instance/data } }",
+      "error assert-violated: it: only from internet to instance/data; instance/web → instance/data tcp 5432 is open.",
+    ],
+    [
+      "{ deny: { from: securityGroup/unused, port: 1 } }",
+      "warning assert-nothing: it cannot fail: securityGroup/unused is on no network interface.",
+    ],
+    ["{ deny: { from: instance/wbe } }", "error assert-unknown-name: it: instance/wbe names nothing that reaches or is reached."],
+    ["{ deny: { from: internet, port: http } }", 'error bad-value: "http" is no port.'],
+    ["{ severity: error }", "error bad-value: it says nothing."],
+    ["{ deny: { from: internet, ports: 22 } }", "error unknown-field"],
+  ])("%s does not", (assertion, said) => {
+    const problems = problemsOf(assertion);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]!.slice(0, said.length)).toBe(said.startsWith("warning assert-violated") ? problems[0]!.slice(0, said.length) : said);
+  });
+
+  it("takes nothing unknown for good, and says why", () => {
+    const route = "{ destination: 0.0.0.0/0, target: { id: tgw-0123456789abcdef0 } }";
+    const [problem, ...more] = problemsOf("{ deny: { from: instance/web, to: internet, port: 443 } }", { route });
+    expect(more).toEqual([]);
+    expect(problem).toMatch(/^error assert-unknown: .* may or may not be open \(0\.0\.0\.0\/0 leads to tgw-0123456789abcdef0/);
+  });
+
+  it("names the line that decides", () => {
+    const { diagnostics } = load(fileWith("assert: { it: { deny: { from: internet, port: 443 } } }\n"));
+    expect(diagnostics[0]).toMatchObject({ at: { line: 18 } });
+    expect(diagnostics[0]?.hint).toMatch(/securityGroup\/web \{ port: 443, source: 0\.0\.0\.0\/0 \} \(.*lab\.yaml:12\)/);
+  });
+});
+
+describe("what a change opens", () => {
+  function networkIn(text: string): Network {
+    const { environment } = load(text);
+    return networkOf(partsOf(kinds, resourceIndexOf("eu-west-1", environment!.nodes)));
+  }
+  const pair = () => [networkIn(fileWith("")), networkIn(fileWith("", { web: "{ port: 22, source: 0.0.0.0/0 }" }))] as const;
+  const told = (changes: ReturnType<typeof flowChanges>["opens"]) =>
+    changes.map(({ from, to, flows, via }) => [from, to, flowsText(flows), via.map(({ what }) => what)]);
+
+  it("is what the way back closes", () => {
+    const [was, now] = pair();
+    const { opens, closes } = flowChanges(was, now, new Set(["securityGroup/web"]));
+    expect(told(opens)).toEqual([["internet", "instance/web", "tcp 22", ["securityGroup/web"]]]);
+    expect(told(closes)).toEqual([["internet", "instance/web", "tcp 443", ["securityGroup/web"]]]);
+    const back = flowChanges(now, was, new Set(["securityGroup/web"]));
+    expect([told(back.opens), told(back.closes)]).toEqual([told(closes), told(opens)]);
+  });
+
+  it("closes nothing for some whom everybody includes now", () => {
+    const [was, now] = ["198.51.100.0/24", "0.0.0.0/0"].map((source) =>
+      networkIn(fileWith("", { web: `{ port: 22, source: ${source} }` })),
+    );
+    const { opens, closes } = flowChanges(was!, now!, new Set(["securityGroup/web"]));
+    expect([told(opens).map(([from]) => from), told(closes)]).toEqual([["internet"], []]);
+  });
+
+  it("is nothing where nothing changes", () => {
+    const [was] = pair();
+    expect(flowChanges(was, was, new Set())).toEqual({ opens: [], closes: [] });
+  });
+});

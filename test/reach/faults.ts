@@ -1,0 +1,142 @@
+/** Faults that the simulator must find: what stands in a source file, and what stands there with the fault. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Core } from "./oracle.ts";
+
+export interface Fault {
+  readonly what: string;
+  readonly file: string;
+  readonly is: string;
+  readonly becomes: string;
+  /** The seed of a random network that shows it. */
+  readonly found: number;
+}
+
+const fault = (what: string, file: string, is: string, becomes: string): Omit<Fault, "found"> => ({ what, file, is, becomes });
+
+const planted: readonly Omit<Fault, "found">[] = [
+  fault(
+    "answers pass the client's ACL unasked",
+    "steps.ts",
+    `{ ...acl(source, "ingress", to), back: 0 },\n  ];\n}\n\n/** Whether`,
+    "];\n}\n\n/** Whether",
+  ),
+  fault("a later entry of an ACL counts as well", "filters.ts", "left = minusFlows(left, flows);", ""),
+  fault("an ACL filters inside its subnet", "steps.ts", "if (source === target) return [out, into];", ""),
+  fault("any route that fits is taken", "network.ts", "[...known, ...this.#local(vpc)].sort(isLonger)", "[...known, ...this.#local(vpc)]"),
+  fault("a group rule lets everybody in", "filters.ts", `firewalls !== "none" && firewalls.includes(of.firewall)`, "true"),
+  fault("the NAT gateway's subnet does not filter what comes back", "steps.ts", `{ ...acl(nat, "ingress", to), back: 0 },`, ""),
+  fault("the NAT gateway's subnet does not filter what goes out", "steps.ts", `acl(nat, "egress", to),\n`, ""),
+  fault("a NAT gateway needs no route of its own", "steps.ts", "route(network, nat, to.at, (way) => isGatewayOf(way, nat)),", ""),
+  fault("a NAT gateway passes every protocol on", "steps.ts", "must: passedByNat, may: passedByNat", "...everything"),
+  fault(
+    "a private machine needs no public address",
+    "steps.ts",
+    "[gateway(network, source), publicAddress(from.spot)]",
+    "[gateway(network, source)]",
+  ),
+  fault("a machine without a public address is reached", "steps.ts", "publicAddress(to.spot), ", ""),
+  fault(
+    "no gateway has to be attached",
+    "steps.ts",
+    'return { ...blocked("gateway", `${vpc} has no internet gateway`), id: vpc };',
+    'return { what: "gateway", ...everything };',
+  ),
+  fault("answers need no route to the gateway", "steps.ts", "...filters, back];", "...filters];"),
+  fault("one table of a peering is enough", "steps.ts", "{ ...between(network, target, from.at, source), back: 0 },", ""),
+  fault("a peering leads to every VPC", "steps.ts", "way.vpcs.includes(subnet.vpc) && way.vpcs.includes(other.vpc)", "true"),
+  fault(
+    "one port of the client is enough",
+    "flows.ts",
+    "back.every((leg) => includes(leg[protocol], clientPorts))",
+    "back.every((leg) => !isEmpty(leg[protocol]))",
+  ),
+  fault("an answer is needed for harm", "flows.ts", "{ ...there, tcp: noSpans } : there", "noFlows : there"),
+  fault("one address stands for all", "spans.ts", "return [...chosen.values()];", "return [...chosen.values()].slice(0, 1);"),
+  fault(
+    "one place of several is enough",
+    "direct.ts",
+    "must = meetFlows(must, bounds.must);\n      may",
+    "must = unionFlows(must === allFlows ? noFlows : must, bounds.must);\n      may",
+  ),
+  fault(
+    "what was not read is closed",
+    "filters.ts",
+    "return { must: noFlows, may: allFlows, unknown: why };",
+    "return { must: noFlows, may: noFlows, unknown: why };",
+  ),
+  fault(
+    "what was not read is open",
+    "filters.ts",
+    "return { must: noFlows, may: allFlows, unknown: why };",
+    "return { must: allFlows, may: allFlows, unknown: why };",
+  ),
+  fault("the default group lets everybody in", "network.ts", "peer: { firewall: id } }],", `peer: { range: "0.0.0.0/0" } }],`),
+  fault("every node serves every zone", "balancers.ts", "const nodes = isCross ?", "const nodes = isCross || true ?"),
+  fault("targets never see the client", "balancers.ts", "keeps ? asClient(", "keeps && false ? asClient("),
+  fault("targets always see the client", "balancers.ts", "keeps ? asClient(", "keeps || true ? asClient("),
+  fault("a balancer answers without targets", "balancers.ts", "must: minusFlows(verdict.must, flows), unknown", "unknown"),
+  fault("balancers of requests pass connections on", "balancers.ts", `if (forward.passes === "connections")`, ""),
+];
+
+/** By what is wrong. */
+const foundIn: Readonly<Record<string, number>> = {
+  "the NAT gateway's subnet does not filter what comes back": 706,
+  "answers pass the client's ACL unasked": 21,
+  "a later entry of an ACL counts as well": 2,
+  "an ACL filters inside its subnet": 2,
+  "any route that fits is taken": 1,
+  "a group rule lets everybody in": 1,
+  "the NAT gateway's subnet does not filter what goes out": 124,
+  "a NAT gateway needs no route of its own": 1,
+  "a NAT gateway passes every protocol on": 8,
+  "a private machine needs no public address": 2,
+  "a machine without a public address is reached": 2,
+  "no gateway has to be attached": 1,
+  "answers need no route to the gateway": 1,
+  "one table of a peering is enough": 1,
+  "a peering leads to every VPC": 20,
+  "one port of the client is enough": 10,
+  "an answer is needed for harm": 1,
+  "one address stands for all": 12,
+  "one place of several is enough": 2,
+  "what was not read is closed": 1,
+  "what was not read is open": 1,
+  "the default group lets everybody in": 1,
+  "every node serves every zone": 2,
+  "targets never see the client": 14,
+  "targets always see the client": 641,
+  "a balancer answers without targets": 2,
+  "balancers of requests pass connections on": 52,
+};
+
+export const faults: readonly Fault[] = planted.map((one) => ({ ...one, found: foundIn[one.what] ?? 0 }));
+
+const folder = fileURLToPath(new URL("../../src/reach/", import.meta.url));
+
+/** The core with a fault in it. */
+export async function withFault({ what, file, is, becomes }: Omit<Fault, "found">): Promise<Core> {
+  const path = `${folder}${file}`;
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(is)) throw new Error(`${file} no longer holds what "${what}" changes: ${is}`);
+  const changed = text.replace(is, () => becomes);
+  const entry = ["network", "reach", "verdict"].map((name) => `export * from ${JSON.stringify(`${folder}${name}.ts`)};`).join("\n");
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: folder, loader: "ts" },
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    plugins: [
+      {
+        name: "fault",
+        setup: (plugin) =>
+          plugin.onLoad({ filter: /\.ts$/ }, (args) => (args.path === path ? { contents: changed, loader: "ts" } : undefined)),
+      },
+    ],
+  });
+  return (await import(
+    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString("base64")}`
+  )) as Core;
+}

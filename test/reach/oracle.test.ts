@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { networkOf } from "../../src/reach/network.ts";
+import { reach } from "../../src/reach/reach.ts";
+import { outsiders, partyOf } from "../../src/reach/verdict.ts";
+import { compare } from "./oracle.ts";
+import { randomNetwork } from "./random-network.ts";
+
+const runs = Number(process.env["REACH_RUNS"] ?? 300);
+const first = Number(process.env["REACH_FIRST"] ?? 1);
+
+test(`${runs} random networks agree with single packets`, { timeout: 3_600_000 }, () => {
+  const core = { networkOf, reach, outsiders, partyOf };
+  let packets = 0;
+  let larger = 0;
+  for (let seed = first; seed < first + runs; seed++) {
+    const compared = compare(core, randomNetwork(seed));
+    expect(compared.differences, `seed ${seed}`).toEqual([]);
+    packets += compared.packets;
+    larger += compared.larger;
+  }
+  expect(packets).toBeGreaterThan(1_000 * runs);
+  // `may` may be too large where a balancer stands between: each half is possible, and never both together.
+  expect(larger).toBeLessThan(runs);
+});

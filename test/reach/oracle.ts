@@ -1,0 +1,268 @@
+/** Holds src/reach/ against the simulator of packets: for every pair, address, port and client's port of a network. */
+import type { EndpointPart, ForwardPart, NetworkPart, PoolPart, SubnetPart } from "../../src/kinds/kind.ts";
+import type { networkOf } from "../../src/reach/network.ts";
+import type { reach } from "../../src/reach/reach.ts";
+import type { outsiders, partyOf } from "../../src/reach/verdict.ts";
+import { numberOf, Simulator, type Packet, type Stand } from "./packets.ts";
+import { outside, ports } from "./random-network.ts";
+
+/** What is held against the simulator: the sources as they are, or with a planted fault. */
+export interface Core {
+  readonly networkOf: typeof networkOf;
+  readonly reach: typeof reach;
+  readonly partyOf: typeof partyOf;
+  readonly outsiders: typeof outsiders;
+}
+
+export interface Compared {
+  readonly packets: number;
+  /** Where the core says less than is true, or more where it must be exact. */
+  readonly differences: readonly string[];
+  /** Where `may` is larger than what can happen, because each of two connections is possible and never both: the safe side. */
+  readonly larger: number;
+}
+
+type Protocol = Packet["protocol"];
+interface Truth {
+  readonly must: boolean;
+  readonly may: boolean;
+  readonly some: boolean;
+}
+
+const clientPorts = [1024, 50_000, 50_001, 65_535];
+
+export function compare(core: Core, parts: readonly NetworkPart[]): Compared {
+  const network = core.networkOf(parts);
+  const world = new World(parts);
+  const isPassedOn = parts.some((part) => part.is === "forward" && part.passes === "connections");
+  const differences: string[] = [];
+  let larger = 0;
+  for (const from of world.ends)
+    for (const to of world.ends) {
+      const party = (end: End) =>
+        end.part
+          ? core.partyOf(network.endpoints.get(end.part.id)!)
+          : core.outsiders(
+              end.name,
+              end.cases!.map((stand) => [stand.at, stand.at] as const),
+            );
+      if (from.part === undefined && to.part === undefined) continue;
+      const verdict = core.reach(network, party(from), party(to));
+      for (const protocol of ["tcp", "udp", "icmp", "other"] as const)
+        for (const port of ports[protocol]) {
+          const truth = world.truth(from, to, protocol, port);
+          const holds = (set: keyof Truth) => verdict[set][protocol].some(([first, last]) => first <= port && port <= last);
+          const said = `${from.name} → ${to.name} ${protocol} ${port}`;
+          if (holds("must") !== truth.must) differences.push(`${said}: must is ${holds("must")}, and ${truth.must} in truth`);
+          if (truth.may && !holds("may")) differences.push(`${said}: may is false, and true in truth`);
+          if (truth.some && !holds("some")) differences.push(`${said}: some is false, and true in truth`);
+          if (truth.may || !holds("may")) continue;
+          if (isPassedOn) larger++;
+          else differences.push(`${said}: may is true, and false in truth`);
+        }
+    }
+  return { packets: world.packets, differences, larger };
+}
+
+/** One end: an endpoint in all places that AWS may give it, or addresses outside, each a case of its own. */
+interface End {
+  readonly name: string;
+  readonly part?: EndpointPart;
+  readonly cases?: readonly Stand[];
+}
+
+class World {
+  packets = 0;
+  readonly ends: readonly End[];
+  readonly #parts: readonly NetworkPart[];
+  readonly #served = new Map<string, boolean>();
+  readonly #moods: { readonly strict: Simulator; readonly generous: Simulator };
+
+  constructor(parts: readonly NetworkPart[]) {
+    this.#parts = parts;
+    this.#moods = { strict: new Simulator(parts, "strict"), generous: new Simulator(parts, "generous") };
+    const outsiders = (name: keyof typeof outside): End => ({ name, cases: outside[name].map((text) => ({ at: numberOf(text) })) });
+    const endpoints = parts.filter((part) => part.is === "endpoint");
+    this.ends = [...endpoints.map((part): End => ({ name: part.id, part })), outsiders("internet"), outsiders("elsewhere")];
+  }
+
+  truth(from: End, to: End, protocol: Protocol, port: number): Truth {
+    const direct = this.#direct(from, to, protocol, port);
+    const isHeard = to.part?.listens?.some((one) => one.protocol === protocol && one.from <= port && port <= one.to) ?? true;
+    const heard = isHeard ? direct : nothing;
+    const served = to.part && protocol === "tcp" ? this.#isServed(to.part, port) : true;
+    const alone = { ...heard, must: heard.must && served };
+    return to.part && protocol === "tcp" && (from.part !== to.part || to.part.isMany)
+      ? either(alone, this.#through(from, to.part, port))
+      : alone;
+  }
+
+  // ─────────────────────────────────────────────── one connection
+
+  #direct(from: End, to: End, protocol: Protocol, port: number): Truth {
+    if (from.part && from.part === to.part && from.part.isMany !== true) return nothing;
+    return overCases(
+      casesOf(from, this.#stands(from)),
+      casesOf(to, this.#stands(to)),
+      (client, server) => this.#connects("strict", client, server, protocol, port),
+      (client, server) => this.#connects("generous", client, server, protocol, port),
+    );
+  }
+
+  /** Strict: from every port of the client. Generous: from one; what has no connection only has to arrive. */
+  #connects(mood: "strict" | "generous", client: Stand, server: Stand, protocol: Protocol, port: number): boolean {
+    this.packets++;
+    const simulator = this.#moods[mood];
+    if (!simulator.arrives(client, server, protocol, port)) return false;
+    if (mood === "generous" && protocol !== "tcp") return true;
+    const answers = (at: number) => natPorts.some((nat) => simulator.returns(client, server, protocol, port, at, nat));
+    const always = (at: number) => natPorts.every((nat) => simulator.returns(client, server, protocol, port, at, nat));
+    const natPorts = client.subnet && !server.subnet ? clientPorts : [1024];
+    return mood === "strict" ? clientPorts.every(always) : clientPorts.some(answers);
+  }
+
+  #stands({ part, cases }: End): readonly Stand[] {
+    return cases ?? part!.subnets.flatMap((id) => this.#standsIn(part!, id));
+  }
+
+  #standsIn(endpoint: EndpointPart, id: string): readonly Stand[] {
+    const subnet = this.#parts.find((part): part is SubnetPart => part.is === "subnet" && part.id === id);
+    if (endpoint.address !== undefined) return [{ endpoint, ...(subnet ? { subnet } : {}), at: numberOf(endpoint.address) }];
+    // Of a subnet that nobody read, any address: these are enough to meet every range of the rules.
+    if (!subnet) return ["10.0.0.0", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.8", "10.1.0.0", "10.1.0.1", "10.9.0.1", "8.8.8.0", "8.8.8.1", "1.1.1.1", "10.0.0.14", "10.2.0.0"].map((text) => ({ endpoint, at: numberOf(text) })); // prettier-ignore
+    const first = numberOf(subnet.range.split("/")[0]!);
+    return [0, 1, 2, 3].map((i) => ({ endpoint, subnet, at: first + i }));
+  }
+
+  // ─────────────────────────────────────────────── balancers
+
+  /** A balancer answers for certain where each node is certain to reach a target of each pool. */
+  #isServed(balancer: EndpointPart, port: number): boolean {
+    const key = `${balancer.id} ${port}`;
+    const known = this.#served.get(key) ?? this.#serves(balancer, port);
+    this.#served.set(key, known);
+    return known;
+  }
+
+  #serves(balancer: EndpointPart, port: number): boolean {
+    const forwards = this.#parts.filter(
+      (part) => part.is === "forward" && part.from === balancer.id && part.port === port,
+    ) as ForwardPart[];
+    return forwards.every((forward) =>
+      forward.pools.every((id) =>
+        balancer.subnets.every((node) =>
+          this.#targets(id).some(
+            (target) => this.#fromNode(balancer, node, forward, target).must && this.#hears(target.endpoint, target.port),
+          ),
+        ),
+      ),
+    );
+  }
+
+  #hears(endpoint: EndpointPart, port: number): boolean {
+    return endpoint.listens?.some((one) => one.protocol === "tcp" && one.from <= port && port <= one.to) ?? true;
+  }
+
+  #targets(id: string): { readonly endpoint: EndpointPart; readonly port: number }[] {
+    const pool = this.#pool(id);
+    if (!pool) return [];
+    const members = this.#parts.flatMap((part) =>
+      part.is === "member" && part.of === id ? [{ endpoint: part.endpoint, port: pool.port }] : [],
+    );
+    return [...pool.targets, ...members].map(({ endpoint, port }) => ({
+      endpoint: this.#parts.find((part): part is EndpointPart => part.is === "endpoint" && part.id === endpoint)!,
+      port,
+    }));
+  }
+
+  #pool(id: string): PoolPart | undefined {
+    return this.#parts.find((part): part is PoolPart => part.is === "pool" && part.id === id);
+  }
+
+  #fromNode(balancer: EndpointPart, node: string, forward: ForwardPart, target: { endpoint: EndpointPart; port: number }): Truth {
+    const servers = this.#chosen(balancer, node, forward, target.endpoint);
+    if (servers.length === 0) return nothing;
+    const clients = this.#standsIn(balancer, node);
+    return overCases(
+      [clients],
+      [servers],
+      (client, server) => this.#connects("strict", client, server, "tcp", target.port),
+      (client, server) => this.#connects("generous", client, server, "tcp", target.port),
+    );
+  }
+
+  #chosen(balancer: EndpointPart, node: string, forward: ForwardPart, target: EndpointPart): readonly Stand[] {
+    const zoneOf = (id: string) => (this.#parts.find((part) => part.is === "subnet" && part.id === id) as SubnetPart | undefined)?.zone;
+    const isCross = this.#pool(forward.pools[0]!)?.crossZone ?? forward.crossZone;
+    const zones = (isCross ? balancer.subnets : [node]).map(zoneOf);
+    return target.subnets
+      .filter((id) => zoneOf(id) === undefined || zones.includes(zoneOf(id)))
+      .flatMap((id) => this.#standsIn(target, id));
+  }
+
+  #through(from: End, target: EndpointPart, port: number): Truth {
+    let all = nothing;
+    for (const forward of this.#parts.filter((part) => part.is === "forward")) {
+      const balancer = this.#parts.find((part): part is EndpointPart => part.is === "endpoint" && part.id === forward.from)!;
+      if (forward.passes !== "connections" || from.part === balancer) continue;
+      for (const id of forward.pools)
+        for (const one of this.#targets(id))
+          if (one.endpoint === target && one.port === port && this.#hears(target, port))
+            for (const node of balancer.subnets) all = either(all, this.#passed(from, balancer, node, forward, one));
+    }
+    return all;
+  }
+
+  #passed(from: End, balancer: EndpointPart, node: string, forward: ForwardPart, target: { endpoint: EndpointPart; port: number }): Truth {
+    const nodes = this.#standsIn(balancer, node);
+    const servers = this.#chosen(balancer, node, forward, target.endpoint);
+    if (servers.length === 0) return nothing;
+    const keeps = this.#pool(forward.pools[0]!)?.keepsClient ?? forward.keepsClient;
+    const passes = (mood: "strict" | "generous") => (client: Stand, server: Stand) => {
+      const hits = (at: Stand) =>
+        this.#connects(mood, client, at, "tcp", forward.port) &&
+        (keeps ? this.#asClient(mood, client, at, server, target.port) : this.#connects(mood, at, server, "tcp", target.port));
+      return mood === "strict" ? nodes.every(hits) : nodes.some(hits);
+    };
+    return overCases(casesOf(from, this.#stands(from)), [servers], passes("strict"), passes("generous"));
+  }
+
+  /** The target sees the client's address, and the groups of the balancer. */
+  #asClient(mood: "strict" | "generous", client: Stand, node: Stand, server: Stand, port: number): boolean {
+    const simulator = this.#moods[mood];
+    const packet: Packet = { protocol: "tcp", port, from: client.at, to: server.at, groups: simulator.groupsOf(node) };
+    if (!simulator.groupsLet(simulator.groupsOf(server), "ingress", packet)) return false;
+    if (!node.subnet || !server.subnet) return mood === "generous";
+    if (node.subnet.id === server.subnet.id) return true;
+    if (!simulator.passesAcl(node.subnet, "egress", packet) || !simulator.passesAcl(server.subnet, "ingress", packet)) return false;
+    const returns = (at: number) => {
+      const answer: Packet = { protocol: "tcp", port: at, from: server.at, to: client.at, groups: "none" };
+      return simulator.passesAcl(server.subnet!, "egress", answer) && simulator.passesAcl(node.subnet!, "ingress", answer);
+    };
+    return mood === "strict" ? clientPorts.every(returns) : clientPorts.some(returns);
+  }
+}
+
+const nothing: Truth = { must: false, may: false, some: false };
+
+function either(a: Truth, b: Truth): Truth {
+  return { must: a.must || b.must, may: a.may || b.may, some: a.some || b.some };
+}
+
+/** AWS chooses once, among all stands; outside, each address is a case. */
+function casesOf({ cases }: End, stands: readonly Stand[]): readonly (readonly Stand[])[] {
+  return cases ? stands.map((stand) => [stand]) : [stands];
+}
+
+function overCases(
+  sources: readonly (readonly Stand[])[],
+  targets: readonly (readonly Stand[])[],
+  isCertain: (client: Stand, server: Stand) => boolean,
+  isPossible: (client: Stand, server: Stand) => boolean,
+): Truth {
+  const certain = sources.flatMap((clients) =>
+    targets.map((servers) => clients.every((one) => servers.every((other) => isCertain(one, other)))),
+  );
+  const may = sources.some((clients) => targets.some((servers) => clients.some((one) => servers.some((other) => isPossible(one, other)))));
+  return { must: certain.every(Boolean), some: certain.some(Boolean), may };
+}

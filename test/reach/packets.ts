@@ -1,0 +1,291 @@
+/**
+ * A simulator of single packets, against which src/reach/ is held. It shares no code with it: it knows neither sets nor spans,
+ * and asks of one packet at a time whether it arrives. What the parts leave open ("unread") is decided by `mood`.
+ */
+import type {
+  AclEntry,
+  AclPart,
+  EndpointPart,
+  FirewallPart,
+  NetworkPart,
+  Opening,
+  RouteTablePart,
+  SubnetPart,
+  Traffic,
+} from "../../src/kinds/kind.ts";
+
+export interface Packet {
+  readonly protocol: "tcp" | "udp" | "icmp" | "other";
+  readonly from: number;
+  readonly to: number;
+  /** The destination port; ICMP's 256 × type + code; the number of another protocol. */
+  readonly port: number;
+  /** Names of the groups of the sender, as far as group rules can see them. */
+  readonly groups: readonly string[] | "none" | "unread";
+}
+
+/** Where an end of a connection is: in one subnet of an endpoint, or outside. */
+export interface Stand {
+  readonly endpoint?: EndpointPart;
+  readonly subnet?: SubnetPart;
+  readonly at: number;
+}
+
+export class Simulator {
+  readonly #parts: readonly NetworkPart[];
+  readonly #generous: boolean;
+
+  readonly #acls = new Map<string, AclPart>();
+  readonly #tables = new Map<string, RouteTablePart>();
+  readonly #hops = new Map<string, ReturnType<Simulator["nextHop"]>>();
+
+  constructor(parts: readonly NetworkPart[], mood: "generous" | "strict") {
+    this.#parts = parts;
+    this.#generous = mood === "generous";
+    for (const part of parts) {
+      if (part.is === "acl") for (const subnet of part.subnets) this.#acls.set(subnet, part);
+      if (part.is === "table") for (const subnet of part.subnets) this.#tables.set(subnet, part);
+    }
+    for (const part of parts)
+      if (part.is === "subnet" && !this.#tables.has(part.id)) {
+        const main = parts.find((other): other is RouteTablePart => other.is === "table" && other.main && other.vpc === part.vpc);
+        if (main) this.#tables.set(part.id, main);
+      }
+  }
+
+  /** Whether a packet of the client reaches the server; `client` is the port that it calls from. */
+  arrives(client: Stand, server: Stand, protocol: Packet["protocol"], port: number): boolean {
+    const packet: Packet = { protocol, port, from: client.at, to: server.at, groups: this.groupsOf(client) };
+    if (client.endpoint && !this.#groupsPass(client, "egress", { ...packet, from: server.at, groups: this.groupsOf(server) })) return false;
+    if (!this.#travels(client, server, packet)) return false;
+    return server.endpoint === undefined || this.#groupsPass(server, "ingress", packet);
+  }
+
+  /** Whether the answer to a packet that arrived comes back to the port from which it was sent; groups keep that in mind. */
+  returns(client: Stand, server: Stand, protocol: Packet["protocol"], port: number, clientPort: number, natPort: number): boolean {
+    const nat = client.subnet && !server.subnet ? this.#natOf(client.subnet, server.at) : undefined;
+    const answer = (at: number): Packet => ({
+      protocol,
+      from: server.at,
+      to: client.at,
+      groups: "none",
+      port: protocol === "tcp" || protocol === "udp" ? at : protocol === "icmp" ? (port >> 8 === 8 ? 0 : -1) : port,
+    });
+    if (protocol === "icmp" && port >> 8 !== 8) return true; // nobody answers a message that is no echo request
+    if (nat) {
+      if (!this.#aclPasses(nat, "ingress", answer(natPort))) return false;
+      if (nat.id === client.subnet!.id) return true;
+      return (
+        this.#leads(nat, client.at, client.subnet!) &&
+        this.#aclPasses(nat, "egress", answer(clientPort)) &&
+        this.#aclPasses(client.subnet!, "ingress", answer(clientPort))
+      );
+    }
+    return this.#travelsBack(server, client, answer(clientPort));
+  }
+
+  groupsOf({ endpoint, subnet }: Stand): Packet["groups"] {
+    if (!endpoint) return "none";
+    if (endpoint.firewalls !== "default") return endpoint.firewalls;
+    return subnet && this.#isOurs(subnet.vpc) ? [`the default security group of ${subnet.vpc}`] : "unread";
+  }
+
+  // ─────────────────────────────────────────────── the way there
+
+  #travels(client: Stand, server: Stand, packet: Packet): boolean {
+    if (client.endpoint && !client.subnet) return this.#generous;
+    if (server.endpoint && !server.subnet) return this.#generous;
+    if (client.subnet && server.subnet) {
+      if (client.subnet.id === server.subnet.id) return true;
+      return (
+        this.#leads(client.subnet, packet.to, server.subnet) &&
+        this.#aclPasses(client.subnet, "egress", packet) &&
+        this.#aclPasses(server.subnet, "ingress", packet)
+      );
+    }
+    if (client.subnet) return this.#leaves(client, packet);
+    if (server.subnet) return this.#enters(server, packet);
+    return false;
+  }
+
+  #leaves(client: Stand, packet: Packet): boolean {
+    const subnet = client.subnet!;
+    const nat = this.#natOf(subnet, packet.to);
+    if (nat) {
+      if (packet.protocol === "other") return false;
+      if (nat.id !== subnet.id && !(this.#aclPasses(subnet, "egress", packet) && this.#aclPasses(nat, "ingress", packet))) return false;
+      return this.#aclPasses(nat, "egress", packet) && this.#exits(nat, packet.to) && this.#hasGateway(nat.vpc);
+    }
+    const by = this.#nextHop(subnet, packet.to);
+    if (by === "open") return this.#generous && this.#aclPasses(subnet, "egress", packet);
+    return this.#exits(subnet, packet.to) && this.#isPublic(client) && this.#aclPasses(subnet, "egress", packet);
+  }
+
+  #enters(server: Stand, packet: Packet): boolean {
+    const subnet = server.subnet!;
+    if (!this.#aclPasses(subnet, "ingress", packet)) return false;
+    if (isInternet(packet.from)) return this.#hasGateway(subnet.vpc) && this.#isPublic(server);
+    return this.#nextHop(subnet, packet.from) === "open" && this.#generous;
+  }
+
+  #travelsBack(server: Stand, client: Stand, answer: Packet): boolean {
+    if ((client.endpoint && !client.subnet) || (server.endpoint && !server.subnet)) return this.#generous;
+    const [source, target] = [client.subnet, server.subnet];
+    if (source && target) {
+      if (source.id === target.id) return true;
+      return (
+        this.#leads(target, answer.to, source) && this.#aclPasses(target, "egress", answer) && this.#aclPasses(source, "ingress", answer)
+      );
+    }
+    if (source) return this.#aclPasses(source, "ingress", answer);
+    if (!this.#aclPasses(target!, "egress", answer)) return false;
+    const by = this.#nextHop(target!, answer.to);
+    if (by === "open") return this.#generous;
+    return isInternet(answer.to) ? this.#exits(target!, answer.to) : false;
+  }
+
+  // ─────────────────────────────────────────────── routes
+
+  #nextHop(subnet: SubnetPart, to: number): NetworkPart | "local" | "open" | undefined {
+    const key = `${subnet.id} ${to}`;
+    if (!this.#hops.has(key)) this.#hops.set(key, this.nextHop(subnet, to));
+    return this.#hops.get(key);
+  }
+
+  /** The longest prefix that holds the address. "open": nobody can say. */
+  nextHop(subnet: SubnetPart, to: number): NetworkPart | "local" | "open" | undefined {
+    const table = this.#tables.get(subnet.id);
+    let best: { bits: number; by: NetworkPart | "local" | "open" } | undefined;
+    const isOurs = this.#isOurs(subnet.vpc);
+    for (const range of isOurs ? this.#rangesOf(subnet.vpc) : this.#subnetsIn(subnet.vpc))
+      if (contains(range, to)) best = { bits: bitsOf(range), by: "local" };
+    if (!table && !isOurs) return "open";
+    for (const { to: range, by } of table?.routes ?? [])
+      if (contains(range, to) && bitsOf(range) > (best?.bits ?? -1))
+        best = { bits: bitsOf(range), by: this.#parts.find((part) => part.is === "door" && part.id === by) ?? "open" };
+    // Which private addresses lie in a VPC that nobody read, nobody knows.
+    return !isOurs && best?.by !== "local" && !isInternet(to) ? "open" : best?.by;
+  }
+
+  #isOurs(vpc: string): boolean {
+    return this.#parts.some((part) => part.is === "vpc" && part.id === vpc);
+  }
+
+  #rangesOf(vpc: string): readonly string[] {
+    return this.#parts.flatMap((part) => (part.is === "vpc" && part.id === vpc ? part.ranges : []));
+  }
+
+  #subnetsIn(vpc: string): readonly string[] {
+    return this.#parts.flatMap((part) => (part.is === "subnet" && part.vpc === vpc ? [part.range] : []));
+  }
+
+  #leads(subnet: SubnetPart, to: number, other: SubnetPart): boolean {
+    const by = this.#nextHop(subnet, to);
+    if (by === "open") return this.#generous;
+    if (by === "local") return subnet.vpc === other.vpc;
+    if (by?.is !== "door" || by.leads !== "peer") return false;
+    return (by.vpcs[0] === subnet.vpc && by.vpcs[1] === other.vpc) || (by.vpcs[1] === subnet.vpc && by.vpcs[0] === other.vpc);
+  }
+
+  #natOf(subnet: SubnetPart, to: number): SubnetPart | undefined {
+    const by = this.#nextHop(subnet, to);
+    if (by === undefined || typeof by === "string" || by.is !== "door" || by.leads !== "nat") return undefined;
+    const { subnet: at } = by;
+    return this.#parts.find((part) => part.is === "subnet" && part.id === at) as SubnetPart;
+  }
+
+  #exits(subnet: SubnetPart, to: number): boolean {
+    const by = this.#nextHop(subnet, to);
+    if (by === "open") return this.#generous;
+    return by !== undefined && typeof by !== "string" && by.is === "door" && by.leads === "internet" && by.vpc === subnet.vpc;
+  }
+
+  #hasGateway(vpc: string): boolean {
+    if (this.#parts.some((part) => part.is === "door" && part.leads === "internet" && part.vpc === vpc)) return true;
+    return !this.#isOurs(vpc) && this.#generous;
+  }
+
+  #isPublic({ endpoint, subnet }: Stand): boolean {
+    if (this.#parts.some((part) => part.is === "public-address" && part.of === endpoint!.id)) return true;
+    if (endpoint!.public === "unread") return this.#generous;
+    return endpoint!.public === "yes" || (endpoint!.public === "as-subnet" && subnet!.givesPublic);
+  }
+
+  // ─────────────────────────────────────────────── filters
+
+  #aclPasses(subnet: SubnetPart, direction: "ingress" | "egress", packet: Packet): boolean {
+    const acl = this.#acls.get(subnet.id);
+    if (!acl) return this.#isOurs(subnet.vpc) || this.#generous;
+    const peer = direction === "ingress" ? packet.from : packet.to;
+    const entry = acl[direction].find((one: AclEntry) => contains(one.peer, peer) && speaksOf(one, packet));
+    return entry?.allows ?? false;
+  }
+
+  /** `packet.from` and `packet.groups` are of the other side. */
+  #groupsPass(self: Stand, direction: "ingress" | "egress", packet: Packet): boolean {
+    return this.groupsLet(this.groupsOf(self), direction, packet);
+  }
+
+  groupsLet(own: Packet["groups"], direction: "ingress" | "egress", packet: Packet): boolean {
+    if (own === "none") return true;
+    if (own === "unread") return this.#generous;
+    return own.some((id) => {
+      if (id.startsWith("the default security group of "))
+        return direction === "egress" || (packet.groups === "unread" ? this.#generous : packet.groups.includes(id));
+      const group = this.#parts.find((part): part is FirewallPart => part.is === "firewall" && part.id === id);
+      return group ? group[direction].some((opening) => this.#opens(opening, packet)) : this.#generous;
+    });
+  }
+
+  #opens(opening: Opening, packet: Packet): boolean {
+    if (!speaksOf(opening, packet)) return false;
+    const { peer } = opening;
+    if ("range" in peer) return contains(peer.range, packet.from);
+    if ("unread" in peer) return this.#generous;
+    return packet.groups === "unread" ? this.#generous : packet.groups !== "none" && packet.groups.includes(peer.firewall);
+  }
+
+  /** One filter of a subnet, for the ways on which a balancer stands. */
+  passesAcl(subnet: SubnetPart, direction: "ingress" | "egress", packet: Packet): boolean {
+    return this.#aclPasses(subnet, direction, packet);
+  }
+}
+
+function speaksOf({ protocol, from, to }: Traffic, packet: Packet): boolean {
+  if (protocol === "all") return true;
+  if (packet.protocol === "other") return protocol === String(packet.port);
+  if (protocol !== packet.protocol) return false;
+  if (from === -1) return true;
+  if (protocol !== "icmp") return packet.port >= from && packet.port <= to;
+  return packet.port >> 8 === from && (to === -1 || (packet.port & 255) === to);
+}
+
+export function numberOf(address: string): number {
+  return address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}
+
+function bitsOf(range: string): number {
+  return Number(range.slice(range.indexOf("/") + 1));
+}
+
+const bits = new Map<string, string>();
+
+/** Whether the first bits of an address are those of the network, one by one. */
+export function contains(range: string, address: number): boolean {
+  if (range.includes(":")) return false;
+  const prefix = bits.get(range) ?? bitsText(numberOf(range.split("/")[0]!)).slice(0, bitsOf(range));
+  bits.set(range, prefix);
+  return bitsText(address).startsWith(prefix);
+}
+
+const texts = new Map<number, string>();
+
+function bitsText(address: number): string {
+  const text = texts.get(address) ?? address.toString(2).padStart(32, "0");
+  texts.set(address, text);
+  return text;
+}
+
+function isInternet(address: number): boolean {
+  return !["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].some((range) => contains(range, address));
+}

@@ -1,0 +1,219 @@
+/** Random networks as parts: small enough for every packet to be tried, odd enough for every rule to matter. */
+import type { AclEntry, NetworkPart, Opening, PartId, Traffic } from "../../src/kinds/kind.ts";
+import { Random } from "../fuzz/random.ts";
+
+export const ports = { tcp: [22, 80, 443], udp: [53], icmp: [0x0800, 0x0300], other: [47] } as const;
+
+/** Addresses outside of the VPCs: of the internet, and of a private network of somebody. */
+export const outside = { internet: ["8.8.8.0", "8.8.8.1", "8.8.8.2"], elsewhere: ["10.9.0.0", "10.9.0.1"] } as const;
+
+const subnets = [
+  { id: "a1", vpc: "a", range: "10.0.0.0/30", zone: "x" },
+  { id: "a2", vpc: "a", range: "10.0.0.4/30", zone: "y" },
+  { id: "a3", vpc: "a", range: "10.0.0.8/30", zone: "x" },
+  { id: "b1", vpc: "b", range: "10.1.0.0/30", zone: "x" },
+] as const;
+
+const ranges = [
+  "0.0.0.0/0",
+  "10.0.0.0/8",
+  "10.0.0.0/28",
+  "10.0.0.0/29",
+  ...subnets.map(({ range }) => range),
+  "10.0.0.0/31",
+  "10.0.0.2/32",
+  "10.0.0.6/31",
+  "10.1.0.1/32",
+  "8.8.8.0/31",
+  "8.8.8.1/32",
+  "10.9.0.1/32",
+];
+
+export function randomNetwork(seed: number): readonly NetworkPart[] {
+  const random = new Random(seed);
+  const parts = new Maker(random).parts();
+  // Now and then an ACL lets the VPC alone in, so that answers to what goes out by NAT are lost.
+  return random.below(100) < 15 ? parts.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : parts;
+}
+
+const ofVpc: readonly AclEntry[] = [{ protocol: "all", from: -1, to: -1, peer: "10.0.0.0/8", allows: true, path: "" }];
+
+class Maker {
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  parts(): NetworkPart[] {
+    const machines = ["m1", "m2", "m3"].map((id) => this.#machine(id));
+    const balancer = this.#chance(45) ? this.#balancer() : [];
+    return [
+      ...["a", "b"].flatMap((vpc): NetworkPart[] => {
+        const isOurs = this.#chance(97);
+        const ranges = vpc === "a" ? ["10.0.0.0/27"] : ["10.1.0.0/28"];
+        return isOurs ? [{ is: "vpc", id: vpc, ranges }] : [];
+      }),
+      ...subnets.map((subnet): NetworkPart => ({ is: "subnet", ...subnet, givesPublic: this.#chance(60) })),
+      ...(this.#chance(90) ? [{ is: "door", id: "igw", leads: "internet", vpc: "a" } as const] : []),
+      { is: "door", id: "nat", leads: "nat", subnet: this.#pick(["a3", "a3", "a1"]) },
+      { is: "door", id: "peering", leads: "peer", vpcs: ["a", "b"] },
+      { is: "door", id: "astray", leads: "peer", vpcs: ["a", "c"] },
+      this.#table("ta", "a", ["a1"]),
+      this.#table("tb", "a", ["a2"]),
+      this.#table("tc", "a", ["a3"]),
+      { ...this.#table("td", "b", this.#chance(50) ? ["b1"] : []), main: this.#chance(70) },
+      ...["ax", "ay"].flatMap((id) => (this.#chance(60) ? [this.#acl(id, id === "ax" ? ["a1", "b1"] : [this.#pick(["a2", "a3"])])] : [])),
+      ...["g", "h"].map((id): NetworkPart => ({
+        is: "firewall",
+        id,
+        ingress: [
+          ...this.#some(3, () => this.#opening()),
+          ...(this.#chance(50) ? [{ ...everything, peer: { range: "0.0.0.0/0" }, path: "" }] : []),
+        ],
+        egress: this.#chance(75)
+          ? [{ protocol: "all", from: -1, to: -1, peer: { range: "0.0.0.0/0" }, path: "" }]
+          : this.#some(2, () => this.#opening()),
+      })),
+      ...machines.flat(),
+      ...balancer,
+    ];
+  }
+
+  #machine(id: PartId): NetworkPart[] {
+    const places = this.#chance(80) ? [this.#pick(subnets)] : [subnets[0], subnets[1]];
+    const isFixed = places.length === 1 && this.#chance(50);
+    return [
+      {
+        is: "endpoint",
+        id,
+        subnets: this.#chance(96) ? places.map((place) => place.id) : ["foreign"],
+        firewalls: this.#groups(),
+        ...(isFixed
+          ? {
+              address: `${places[0]!.range.split("/")[0]!.slice(0, -1)}${Number(/(\d+)\/30$/.exec(places[0]!.range)![1]) + this.#random.below(4)}`,
+            }
+          : {}),
+        public: this.#pick(["yes", "yes", "no", "as-subnet", "as-subnet", "unread"]),
+        ...(this.#chance(20) ? { isMany: true as const } : {}),
+        ...(this.#chance(12) ? { listens: [{ protocol: "tcp", from: 22, to: this.#pick([22, 80]) }] } : {}),
+      },
+      ...(this.#chance(10) ? [{ is: "public-address", id: `ip-${id}`, of: id } as const] : []),
+    ];
+  }
+
+  #balancer(): NetworkPart[] {
+    const passes = this.#pick(["connections", "requests"] as const);
+    return [
+      {
+        is: "endpoint",
+        id: "lb",
+        subnets: this.#pick([["a1", "a2"], ["a3", "a2"], ["a3"]]),
+        firewalls: passes === "connections" && this.#chance(50) ? "none" : this.#groups(),
+        public: this.#pick(["yes", "no"]),
+        listens: [{ protocol: "tcp", from: 443, to: 443 }],
+      },
+      {
+        is: "forward",
+        from: "lb",
+        protocol: "tcp",
+        port: 443,
+        pools: ["pool"],
+        passes,
+        keepsClient: passes === "connections" && this.#chance(60),
+        crossZone: this.#chance(60),
+        path: "",
+      },
+      ...(this.#chance(95)
+        ? [
+            {
+              is: "pool",
+              id: "pool",
+              port: 80,
+              targets: this.#chance(70) ? [{ endpoint: "m1", port: this.#pick([22, 80]) }] : [],
+              ...(this.#chance(20) ? { crossZone: this.#chance(50) } : {}),
+              ...(passes === "connections" && this.#chance(20) ? { keepsClient: this.#chance(50) } : {}),
+            } as const,
+          ]
+        : []),
+      ...(this.#chance(50) ? [{ is: "member", of: "pool", endpoint: "m2" } as const] : []),
+    ];
+  }
+
+  #groups(): readonly PartId[] | "default" | "unread" {
+    if (this.#chance(5)) return "unread";
+    if (this.#chance(10)) return "default";
+    return this.#pick([["g"], ["h"], ["g", "h"], ["g"], ["h"], ["g", "h"], ["g", "stranger"]]);
+  }
+
+  #table(id: PartId, vpc: PartId, of: readonly PartId[]): Extract<NetworkPart, { is: "table" }> {
+    const ways = vpc === "a" ? ["igw", "igw", "nat", "peering", "astray", "vpn"] : ["peering", "vpn"];
+    const usual = vpc === "a" ? [{ to: "10.1.0.0/28", by: this.#pick(["peering", "peering", "astray"]), path: "" }, { to: "0.0.0.0/0", by: this.#pick(["igw", "nat"]), path: "" }] : [{ to: "10.0.0.0/27", by: "peering", path: "" }]; // prettier-ignore
+    const routes = [
+      ...usual.filter(() => this.#chance(50)),
+      ...this.#some(2, () => ({
+        to: this.#pick(["0.0.0.0/0", "0.0.0.0/0", "8.8.8.0/31", "10.1.0.0/28", "10.1.0.0/31", "10.0.0.0/27", "10.0.0.0/31", "10.9.0.0/30"]),
+        by: this.#pick(ways),
+        path: "",
+      })),
+    ];
+    const distinct = routes.filter(
+      ({ to }, i) => routes.findIndex((other) => other.to === to) === i && !(vpc === "a" && to === "10.0.0.0/27"),
+    );
+    return { is: "table", id, vpc, main: false, subnets: of, routes: distinct };
+  }
+
+  #acl(id: PartId, of: readonly PartId[]): NetworkPart {
+    const entries = () => [
+      ...this.#some(3, () => this.#entry()),
+      ...(this.#chance(60) ? [{ ...everything, peer: "0.0.0.0/0", allows: true, path: "" }] : []),
+    ];
+    return { is: "acl", id, subnets: of, ingress: entries(), egress: entries() };
+  }
+
+  #entry(): AclEntry {
+    return { ...this.#traffic(), allows: this.#chance(65), peer: this.#pick(ranges), path: "" };
+  }
+
+  #opening(): Opening {
+    const peer = this.#chance(60)
+      ? { range: this.#pick(ranges) }
+      : this.#chance(90)
+        ? { firewall: this.#pick(["g", "h", "stranger"]) }
+        : { unread: "pl-1" };
+    return { ...this.#traffic(), peer, path: "" };
+  }
+
+  #traffic(): Traffic {
+    return this.#pick([
+      everything,
+      everything,
+      { protocol: "tcp", from: 0, to: 65_535 },
+      { protocol: "tcp", from: 22, to: 22 },
+      { protocol: "tcp", from: 22, to: 443 },
+      { protocol: "tcp", from: 1024, to: 65_535 },
+      { protocol: "tcp", from: 1024, to: 50_000 },
+      { protocol: "tcp", from: 50_001, to: 65_535 },
+      { protocol: "udp", from: 53, to: 65_535 },
+      { protocol: "udp", from: 0, to: 65_535 },
+      { protocol: "icmp", from: 8, to: -1 },
+      { protocol: "icmp", from: 0, to: 0 },
+      { protocol: "icmp", from: -1, to: -1 },
+      { protocol: "47", from: -1, to: -1 },
+    ]);
+  }
+
+  #some<T>(most: number, make: () => T): T[] {
+    return Array.from({ length: this.#random.below(most + 1) }, make);
+  }
+
+  #chance(percent: number): boolean {
+    return this.#random.below(100) < percent;
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return this.#random.pick(list);
+  }
+}
+
+const everything: Traffic = { protocol: "all", from: -1, to: -1 };
