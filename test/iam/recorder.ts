@@ -75,7 +75,9 @@ function ours({ context }: Authorisation, key: string): unknown {
 
 /** Whether its resource exists already, and is not public. */
 function bearsTags({ action, resource }: Authorisation): boolean {
-  if (/^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|secretsmanager:|ssm:)/.test(action))
+  if (
+    /^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|s3:|secretsmanager:|ssm:)/.test(action)
+  )
     return false;
   return resource !== "*" && !/\/new$|:alias\/|:(image|snapshot)\/|security-group-rule/.test(resource);
 }

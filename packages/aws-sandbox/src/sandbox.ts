@@ -17,6 +17,7 @@ import type { ServiceModel } from "./model.ts";
 import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from "./protocol/codec.ts";
 import { identify, isRegion, notModelled } from "./protocol/identify.ts";
 import type { Identified } from "./protocol/identify.ts";
+import { operationOf as restOperationOf } from "./protocol/rest.ts";
 import type { OperationSchema } from "./protocol/schemas.ts";
 import { schemasIn, type ServiceSchemas } from "./protocol/schemas.ts";
 import { arrives, isRead } from "./protocol/typed.ts";
@@ -134,13 +135,21 @@ class InProcessAws implements Sandbox {
   }
 
   async fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
-    const called = identify(request, this.#services);
+    const called = await this.#identified(request);
     const record = this.#record(called);
     try {
       return await this.#answer(request, called, record, signal);
     } finally {
       this.#log.end(record, this.#options.clock.now());
     }
+  }
+
+  /** Where an operation is a method and a path, the service's schemas name it. */
+  async #identified(request: WireRequest): Promise<Identified> {
+    const called = identify(request, this.#services);
+    if (called.dialect.kind !== "rest") return called;
+    const { schemas } = await this.#load(called.service!);
+    return { ...called, operation: restOperationOf(request, schemas.routes()) };
   }
 
   async call(request: TypedRequest, signal?: AbortSignal): Promise<object> {
@@ -164,7 +173,7 @@ class InProcessAws implements Sandbox {
       const loaded = await this.#load(called.service);
       schemas = loaded.schemas;
       const { operation, handler } = operationOf(loaded, called.operation) ?? refuse(called);
-      const input = decodeInput(request, called, operation);
+      const input = await decodeInput(request, called, operation);
       return await this.#carryOut(record, input, handler, signal, (output) => encodeOutput(called, operation, output, requestId));
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
@@ -368,7 +377,7 @@ function attempt(work: () => unknown): unknown {
 
 /** Whether an operation changes anything, by its name: AWS is consistent in this. */
 export function isMutating(operation: string): boolean {
-  return !/^(Describe|Get|List|Search|Lookup|Assume|Decode)/.test(operation);
+  return !/^(Describe|Get|Head|List|Search|Lookup|Assume|Decode)/.test(operation);
 }
 
 function requestIdOf(record: CallRecord): string {

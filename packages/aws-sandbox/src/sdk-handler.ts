@@ -1,5 +1,5 @@
 import type { HttpHandler } from "@smithy/core/protocols";
-import { HttpResponse } from "@smithy/core/protocols";
+import { buildQueryString, HttpResponse } from "@smithy/core/protocols";
 import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
 
 /** What SDK v3 clients take as `requestHandler`. */
@@ -26,5 +26,7 @@ type SdkRequest = Parameters<HttpHandler["handle"]>[0];
 function toWire(request: SdkRequest): WireRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
-  return { method: request.method, host: request.hostname, path: request.path, headers, body: (request.body ?? "") as string | Uint8Array };
+  const query = buildQueryString(request.query ?? {});
+  const path = query === "" ? request.path : `${request.path}?${query}`;
+  return { method: request.method, host: request.hostname, path, headers, body: (request.body ?? "") as string | Uint8Array };
 }

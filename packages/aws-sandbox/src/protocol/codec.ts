@@ -8,14 +8,15 @@ import type { Dialect, Identified } from "./identify.ts";
 import { textOf } from "./identify.ts";
 import { readForm } from "./query.ts";
 import { missingMember } from "./required.ts";
+import { readRest, writeRest } from "./rest.ts";
 import type { ErrorSchema, OperationSchema, ServiceSchemas } from "./schemas.ts";
 import { toDate } from "./timestamp.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 import { escapeXml, writeMembers } from "./xml.ts";
 
 /** The input of the call; refuses what the operation does not know (EC2 does, the other query services do not) and what it lacks. */
-export function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Record<string, unknown> {
-  const input = parse(request, called, operation.input);
+export async function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Promise<Record<string, unknown>> {
+  const input = called.dialect.kind === "rest" ? await readRest(request, operation.input) : parse(request, called, operation.input);
   refuseMissing(operation.input, input, called.service, called.dialect.kind === "form");
   return input;
 }
@@ -29,12 +30,13 @@ export function refuseMissing(schema: NormalizedSchema, input: unknown, service:
 /** A fault with the code and the status that a client of this service sees. */
 export function asSeen(fault: AwsFault, entry: Identified["entry"], schemas: ServiceSchemas): AwsFault {
   const declared = schemas.error(fault.code);
-  const code = entry?.form === undefined ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
+  const code = entry?.form === undefined && entry?.rest !== true ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
   return new AwsFault(code, fault.message, statusOf(fault, declared, { entry }));
 }
 
 export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
   const { dialect } = called;
+  if (dialect.kind === "rest") return restAnswer(operation, output, requestId);
   if (dialect.kind !== "form")
     return typedAnswer(dialect, 200, operation.output.isUnitSchema() ? DOCUMENT : operation.output, output ?? {}, requestId);
   const members = writeMembers(operation.output, output);
@@ -57,6 +59,7 @@ export function encodeFault(
   const type = status < 500 ? "Sender" : "Receiver";
   const code = declared?.code ?? fault.code;
   const { dialect, entry } = called;
+  if (dialect.kind === "rest") return restFault(dialect.method, code, fault.message, status, requestId);
   if (dialect.kind !== "form") {
     const body = { __type: declared?.name ?? fault.code, message: fault.message };
     return typedAnswer(dialect, status, DOCUMENT, body, requestId, { "x-amzn-query-error": `${code};${type}` });
@@ -76,7 +79,8 @@ export function encodeFault(
 /** What the model said, else what the service declares; services that speak JSON alone answer every mistake of the caller with 400. */
 function statusOf(fault: AwsFault, declared: ErrorSchema | undefined, called: Pick<Identified, "entry">): number {
   if (fault.status !== 400 || declared === undefined) return fault.status;
-  return called.entry?.form === undefined && declared.status < 500 ? 400 : declared.status;
+  const isJson = called.entry?.form === undefined && called.entry?.rest !== true;
+  return isJson && declared.status < 500 ? 400 : declared.status;
 }
 
 const DOCUMENT = NormalizedSchema.of(15);
@@ -119,6 +123,8 @@ function readTyped(request: WireRequest, dialect: Dialect, schema: NormalizedSch
 }
 
 function missingFault(path: string, service: string | undefined, isForm: boolean): AwsFault {
+  if (service === "s3")
+    return new AwsFault("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
   if (!isForm) return new AwsFault("ValidationException", validationText(path));
   // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
   if (service === "ec2" || service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
@@ -128,6 +134,19 @@ function missingFault(path: string, service: string | undefined, isForm: boolean
 function validationText(path: string): string {
   const name = path.charAt(0).toLowerCase() + path.slice(1);
   return `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`;
+}
+
+function restAnswer({ name, output: schema }: OperationSchema, output: unknown, requestId: string): WireAnswer {
+  const { body, headers } = writeRest(name, schema, output);
+  const type = body === "" || body.startsWith("<") ? "application/xml" : "application/json";
+  return answer(200, type, fromUtf8(body), requestId, { "x-amz-request-id": requestId, ...headers });
+}
+
+/** Without an element around it; the answer to HEAD has no body at all (Amazon S3 API Reference, "Error responses"). */
+function restFault(method: string, code: string, message: string, status: number, requestId: string): WireAnswer {
+  const error = `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`;
+  const body = method === "HEAD" ? "" : `<?xml version="1.0" encoding="UTF-8"?>\n${error}`;
+  return answer(status, "application/xml", fromUtf8(body), requestId, { "x-amz-request-id": requestId });
 }
 
 function xmlAnswer(status: number, xml: string, requestId: string): WireAnswer {

@@ -10,7 +10,8 @@ import type { WireRequest } from "./wire.ts";
 export type Dialect =
   | { readonly kind: "form"; readonly form: FormNode }
   | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
-  | { readonly kind: "cbor" };
+  | { readonly kind: "cbor" }
+  | { readonly kind: "rest"; readonly method: string };
 
 export interface Identified {
   readonly dialect: Dialect;
@@ -29,8 +30,8 @@ const DEFAULT_REGION = "us-east-1";
 
 export function identify(request: WireRequest, services: Services): Identified {
   const scope = credentialScope(request);
-  const { dialect, operation, target, version } = dialectOf(request);
   const signingName = scope.service ?? hostService(request.host);
+  const { dialect, operation, target, version } = dialectOf(request, isRest(signingName, services));
   const found = Object.entries(services).find(([, entry]) => speaksTo(entry, signingName, target, version));
   const region = scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION;
   return {
@@ -60,7 +61,13 @@ function credentialScope(request: WireRequest): { accessKey?: string; region?: s
   return { ...(accessKey && { accessKey }), ...(region && { region }), ...(service && { service }) };
 }
 
-function dialectOf(request: WireRequest): { dialect: Dialect; operation: string; target?: string; version?: string } {
+function isRest(signingName: string | undefined, services: Services): boolean {
+  return Object.values(services).some((entry) => entry.rest === true && entry.signingName === signingName);
+}
+
+/** Of REST the operation is known only by the service's schemas (protocol/rest.ts). */
+function dialectOf(request: WireRequest, rest: boolean): { dialect: Dialect; operation: string; target?: string; version?: string } {
+  if (rest) return { dialect: { kind: "rest", method: request.method }, operation: "" };
   const rpc = /\/service\/([^/]+)\/operation\/([^/?]+)/.exec(request.path);
   if (rpc && request.headers["smithy-protocol"] === "rpc-v2-cbor")
     return { dialect: { kind: "cbor" }, operation: rpc[2]!, target: rpc[1]! };

@@ -1,5 +1,6 @@
 /** The operation and error schemas of one service, looked up in what the SDK's client package exports. */
 import { NormalizedSchema } from "@smithy/core/schema";
+import { routeOf, type RestRoute } from "./rest.ts";
 
 export interface OperationSchema {
   readonly name: string;
@@ -26,6 +27,7 @@ const known = new WeakMap<object, ServiceSchemas>();
 export class ServiceSchemas {
   readonly #exports: Readonly<Record<string, unknown>>;
   readonly #operations = new Map<string, OperationSchema | undefined>();
+  #routes: readonly RestRoute[] | undefined;
   #errors: Map<string, ErrorSchema> | undefined;
 
   constructor(exports: object) {
@@ -35,6 +37,16 @@ export class ServiceSchemas {
   operation(name: string): OperationSchema | undefined {
     if (!this.#operations.has(name)) this.#operations.set(name, this.#find(name));
     return this.#operations.get(name);
+  }
+
+  /** The places in HTTP of all operations that have one. */
+  routes(): readonly RestRoute[] {
+    this.#routes ??= Object.values(this.#exports).flatMap((found) => {
+      if (!isStatic(found, OPERATION)) return [];
+      const { http } = (found[3] ?? {}) as { readonly http?: readonly [string, string, number] };
+      return http ? [routeOf(String(found[2]), http, NormalizedSchema.of(found[4] as Ref))] : [];
+    });
+    return this.#routes;
   }
 
   /** By the code on the wire or by the class's name. */

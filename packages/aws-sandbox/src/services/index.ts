@@ -10,6 +10,8 @@ export interface ServiceEntry {
   readonly xmlNamespace: string;
   /** What it speaks when a request is a form: EC2's flavour or the common one. */
   readonly form?: "ec2" | "query";
+  /** An operation is a method and a path, and what it takes and answers is XML. */
+  readonly rest?: true;
   /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
   readonly target?: string;
   /** Its state is the account's, whatever region a client names. */
@@ -93,6 +95,14 @@ export const services: Services = {
     form: "query",
     schemas: () => import("@aws-sdk/client-rds"),
     model: () => import("./rds/index.ts"),
+  },
+  s3: {
+    signingName: "s3",
+    version: "2006-03-01",
+    xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+    rest: true,
+    schemas: () => import("@aws-sdk/client-s3"),
+    model: () => import("./s3/index.ts"),
   },
   secretsmanager: {
     signingName: "secretsmanager",

@@ -8,6 +8,7 @@ import { arn as rdsArn } from "../rds/names.ts";
 import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
 import { keys } from "../kms/state.ts";
+import { buckets } from "../s3/state.ts";
 import { secrets } from "../secretsmanager/state.ts";
 import { topics } from "../sns/state.ts";
 import { parametersOf } from "../ssm-parameters.ts";
@@ -55,6 +56,7 @@ function ofOthers(call: Call): TaggedResource[] {
   return [
     ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
+    ...[...buckets(call).values()].map(({ name, tags }) => ({ arn: `arn:${call.partition}:s3:::${name}`, key: name, tags })),
     ...[...keys(call).values()].map(({ id, arn, tags }) => ({ arn, key: id, tags })),
     ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
