@@ -5,13 +5,13 @@ import { isObject, parsedPolicy, statementsOf, type Json } from "../shared/polic
 import type { Bucket, Rule } from "./schema.ts";
 import { allBlocked, toRules } from "./settings.ts";
 
-export function check({ address, spec }: Subject<Bucket>): readonly Problem[] {
+export function check({ spec }: Subject<Bucket>): readonly Problem[] {
   return [
     ...checkEncryption(spec.encryption),
     ...Object.entries(spec.lifecycle ?? {}).flatMap(([name, rule]) => checkRule(rule, `lifecycle.${name}`)),
     ...checkBucketPolicy(spec),
     ...checkWebsite(spec.website),
-    ...checkLogging(spec.logging, address),
+    ...checkLogging(spec.logging),
     ...(spec.cors ?? []).flatMap(({ allowedOrigins, allowedHeaders = [] }, i) =>
       [...allowedOrigins, ...allowedHeaders]
         .filter((text) => text.split("*").length > 2)
@@ -95,10 +95,10 @@ function checkWebsite(website: Bucket["website"]): Problem[] {
   return [];
 }
 
-function checkLogging(logging: Bucket["logging"], address: string): Problem[] {
-  if (logging === undefined || Object.keys(logging).length === 0) return [];
-  if (logging.bucket === undefined) return [conflict("logging", "where the logs go is not said", "write `bucket`")];
-  return logging.bucket === address ? [conflict("logging.bucket", "a bucket cannot log into itself", "name another bucket")] : [];
+/** That a bucket cannot log into itself is found as a reference to itself. */
+function checkLogging(logging: Bucket["logging"]): Problem[] {
+  if (logging === undefined || Object.keys(logging).length === 0 || logging.bucket !== undefined) return [];
+  return [conflict("logging", "where the logs go is not said", "write `bucket`")];
 }
 
 function conflict(path: string, summary: string, hint: string): Problem {

@@ -21,6 +21,8 @@ export interface RestRoute {
   readonly query: ReadonlyMap<string, string>;
   /** Whether it is asked of a bucket. */
   readonly ofBucket: boolean;
+  /** Headers and parameters that it cannot do without: what is copied, for a copy; which upload, for a part of one. */
+  readonly needs: { readonly headers: readonly string[]; readonly parameters: readonly string[] };
 }
 
 /** What a request is addressed to. */
@@ -34,7 +36,19 @@ interface Target {
 export function routeOf(name: string, [method, uri]: readonly [string, string, number], input: NormalizedSchema): RestRoute {
   const [path = "/", query = ""] = uri.split("?");
   const ofBucket = !input.isUnitSchema() && input.getMemberSchemas()["Bucket"] !== undefined;
-  return { name, method, path, query: parametersOf(query), ofBucket };
+  return { name, method, path, query: parametersOf(query), ofBucket, needs: needsOf(input) };
+}
+
+function needsOf(input: NormalizedSchema): RestRoute["needs"] {
+  if (input.isUnitSchema()) return { headers: [], parameters: [] };
+  // The SDK puts the required members first and their number last.
+  const schema = input.getSchema() as unknown as readonly unknown[];
+  const required = (schema[4] as readonly string[]).slice(0, (schema[6] ?? 0) as number);
+  const traits = required.map((name) => input.getMemberSchemas()[name]?.getMergedTraits() ?? {});
+  return {
+    headers: traits.flatMap(({ httpHeader }) => (httpHeader === undefined ? [] : [String(httpHeader).toLowerCase()])),
+    parameters: traits.flatMap(({ httpQuery }) => (httpQuery === undefined ? [] : [String(httpQuery)])),
+  };
 }
 
 /** The operation that a request asks for: of those whose method, path and parameters fit, the one that names most of them. */
@@ -43,6 +57,8 @@ export function operationOf(request: WireRequest, routes: readonly RestRoute[]):
   const fits = (route: RestRoute) =>
     route.method === request.method &&
     route.ofBucket === (bucket !== undefined) &&
+    route.needs.headers.every((header) => request.headers[header] !== undefined) &&
+    route.needs.parameters.every((name) => query.has(name)) &&
     route.path.includes("{Key+}") === (key !== "") &&
     [...route.query].every(([name, value]) => name === "x-id" || query.get(name) === value);
   const named = (route: RestRoute) => [...route.query.keys()].filter((name) => name !== "x-id").length;

@@ -21,7 +21,8 @@ export function tagsIn(list: readonly Tag[], have: Readonly<Record<string, strin
   const keys = list.map(({ Key }) => Key!);
   const system = (pairs: readonly (readonly [string, string])[]) => JSON.stringify(pairs.filter(([key]) => key.startsWith("aws:")).sort());
   if (new Set(keys).size < keys.length) throw new AwsFault("InvalidTag", "Cannot provide multiple Tags with the same key");
-  if (system(list.map(({ Key, Value }) => [Key!, Value ?? ""])) !== system(Object.entries(have))) throw new AwsFault("InvalidTag", "System tags cannot be added/updated by requester");
+  if (system(list.map(({ Key, Value }) => [Key!, Value ?? ""])) !== system(Object.entries(have)))
+    throw new AwsFault("InvalidTag", "System tags cannot be added/updated by requester");
   if (list.length > mostTags) throw new AwsFault("BadRequest", `Bucket tag count cannot be greater than ${mostTags}`);
   for (const { Key = "", Value = "" } of list)
     if (Key.length > 128 || Value.length > 256) throw new AwsFault("InvalidTag", "The tag is longer than it may be");
