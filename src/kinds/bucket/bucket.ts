@@ -1,5 +1,5 @@
 import { foreign } from "./foreign.ts";
-import type { Grant, IamPlace, Kind, MapShape, Naming, Problem, ResourceIndex, Subject } from "../kind.ts";
+import type { Grant, IamPlace, Kind, MapShape, Naming, ResourceIndex, Subject } from "../kind.ts";
 import { isOfFile } from "../shared/kms-keys.ts";
 import { meansSame } from "../shared/policy-documents.ts";
 import { check } from "./check.ts";

@@ -63,7 +63,7 @@ function checkRule(rule: LifecycleRule): void {
     throw invalidArgument("'Days' for Expiration action must be a positive integer");
   if (Expiration?.ExpiredObjectDeleteMarker !== undefined && Expiration.Days !== undefined) throw malformedXml();
   for (const { StorageClass, Days } of Transitions ?? [])
-    if (/_IA$/.test(StorageClass ?? "") && Days !== undefined && Days < 30)
+    if (StorageClass?.endsWith("_IA") && Days !== undefined && Days < 30)
       throw invalidArgument(`'Days' in Transition action must be greater than or equal to 30 for storageClass '${StorageClass}'`);
   const last = Math.max(-1, ...(Transitions ?? []).map(({ Days }) => Days ?? -1));
   if (Expiration?.Days !== undefined && last >= Expiration.Days)
