@@ -4,6 +4,7 @@ import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { outputOf, type LateValue } from "../resource/late.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
@@ -18,6 +19,7 @@ import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
+import { withLateValues } from "./late-values.ts";
 import { Marks } from "./marks.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
@@ -76,7 +78,7 @@ export class Worker {
 
   /** Does the node's work; returns the object's id where that is news. */
   async run(node: Work): Promise<AwsId | undefined> {
-    const decision = this.#decision(node);
+    const decision = await this.#withLateValues(node);
     const driver = await this.#input.drivers.of(decision.kind);
     switch (node.op) {
       case "create":
@@ -101,6 +103,29 @@ export class Worker {
       case "barrier":
         return undefined;
     }
+  }
+
+  /** What the node writes, with the values of other objects that are known only now. */
+  async #withLateValues(node: Work): Promise<Decision> {
+    const decision = this.#decision(node);
+    const isWriting = node.op === "create" || node.op === "update" || node.op === "tag" || node.op === "shrink";
+    return isWriting ? withLateValues(decision, (of) => this.#ask(node, of)) : decision;
+  }
+
+  async #ask(node: Work, of: LateValue): Promise<string> {
+    const { kind } = this.#input.planned.decisions.get(of.address)!;
+    const limit = kind.waits.create === "instant" ? 300 : kind.waits.create.limit;
+    const what = `${of.address} to have its ${of.output}`;
+    const live = await this.#wait(
+      node,
+      kind,
+      this.#ids.get(of.address)!,
+      what,
+      limit,
+      undefined,
+      (seen) => outputOf(seen, of.output) !== undefined,
+    );
+    return outputOf(live, of.output)!;
   }
 
   async #make(node: Work, decision: Decision, driver: Driver): Promise<AwsId> {

@@ -104,7 +104,10 @@ function problemOfXml({ status, text, operation }: Arrived): string | undefined 
 /** REST: the body that the schema promises; an error is an `<Error>`, and has no body where HEAD was sent. */
 function problemOfRest({ status, text, operation, output }: Arrived): string | undefined {
   const root = rootOf(text);
-  if (status >= 300) return root === "Error" || (text === "" && operation.startsWith("Head")) ? undefined : notOfAws(text);
+  if (status >= 300)
+    return /^(Error|ErrorResponse|InvalidChangeBatch)$/.test(root ?? "") || (text === "" && operation.startsWith("Head"))
+      ? undefined
+      : notOfAws(text);
   const promised = restBody(output);
   if (promised.sort === "none") return text.startsWith("<") ? notOfAws(text) : undefined; // nobody reads a word of it
   if (text === "") return "nothing";

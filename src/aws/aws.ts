@@ -60,6 +60,8 @@ export interface Aws {
   /** The Resource Groups Tagging API: which objects of a type bear which tags. */
   readonly tagging: Service;
   readonly iam: Service;
+  readonly route53: Service;
+  readonly acm: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
@@ -78,4 +80,6 @@ export type ServiceName =
   | "secretsmanager"
   | "kms"
   | "s3"
-  | "tagging";
+  | "tagging"
+  | "route53"
+  | "acm";

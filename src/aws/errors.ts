@@ -132,15 +132,15 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "not-found",
-        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NoSuchBucket NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
+        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NoSuchBucket NoSuchHostedZone NoSuchChange VPCAssociationNotFound NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
       ],
       [
         "dependency",
-        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse",
+        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse HostedZoneNotEmpty",
       ],
       [
         "wrong-state",
-        "IncorrectState KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",
@@ -150,7 +150,7 @@ const classes = new Map<string, ErrorClass>(
         "duplicate",
         "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse BucketAlreadyOwnedByYou DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
-      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated"],
+      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists"],
       [
         "quota",
         "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded",

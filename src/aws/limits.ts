@@ -16,6 +16,7 @@ export function publishedLimit(service: string, operation: string): Limit & { re
   if (service === "autoscaling") return { key: "autoscaling", burst: 30, refill: 6 }; // one bucket for all operations of the account
   if (service === "sns" && /^(TagResource|UntagResource|ListTagsForResource)$/.test(operation))
     return { key: "sns:tagging", ...snsTagging };
+  if (service === "route53") return { key: "route53", ...allOfRoute53 };
   if (service === "kms" && isRead(operation)) return { key: `kms:${operation}`, ...kmsReads };
   if (service === "ssm" && operation === "PutParameter") return { key: "ssm:PutParameter", ...putParameter };
   const other = others[service] ?? { burst: 20, refill: 5 };
@@ -25,6 +26,8 @@ export function publishedLimit(service: string, operation: string): Limit & { re
 /** "Tagging actions are limited to 10 TPS per AWS account, per AWS Region" (SNS API reference, TagResource); one bucket for the three. */
 const snsTagging: Limit = { burst: 10, refill: 10, isHard: true };
 
+/** "Five requests per second per AWS account", all operations together (Route 53 Developer Guide, "Quotas"). */
+const allOfRoute53: Limit = { burst: 5, refill: 5, isHard: true };
 /** Hundreds a second (KMS Developer Guide, "Request quotas"): ListKeys 500, DescribeKey and ListResourceTags 2,000. */
 const kmsReads: Limit = { burst: 100, refill: 100 };
 
@@ -67,6 +70,7 @@ const others: Readonly<Record<string, Limit>> = {
   kms: { burst: 5, refill: 5 },
   tagging: { burst: 15, refill: 15 },
   iam: { burst: 30, refill: 10 },
+  acm: { burst: 10, refill: 5 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
   // S3 takes thousands a second for objects; for settings of buckets it publishes nothing.

@@ -33,6 +33,8 @@ export function rehearsal(aws: Aws): Aws {
     s3: held(aws.s3),
     tagging: held(aws.tagging),
     iam: held(aws.iam),
+    route53: held(aws.route53),
+    acm: held(aws.acm),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

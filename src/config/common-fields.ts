@@ -12,11 +12,13 @@ function derivedFrom({ perAccount, perWorld }: Naming): string {
 export function commonFields(kind: Kind): Record<string, JsonSchema> {
   const lists = listFields(kind);
   return {
-    tags: {
-      ...tagsSchema,
-      description: `${tagsSchema.description} \`null\` takes one away that the environment sets.`,
-      additionalProperties: { type: ["string", "null"], maxLength: 256 },
-    },
+    ...(!kind.untagged && {
+      tags: {
+        ...tagsSchema,
+        description: `${tagsSchema.description} \`null\` takes one away that the environment sets.`,
+        additionalProperties: { type: ["string", "null"], maxLength: 256 },
+      },
+    }),
     ...(kind.naming && {
       name: {
         type: "string",
@@ -43,7 +45,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
     ignoreChanges: {
       type: "array",
       description: "Fields that are sent at creation and never compared again.",
-      items: { type: "string", examples: [...Object.keys(kind.fields), "tags"] },
+      items: { type: "string", examples: [...Object.keys(kind.fields), ...(kind.untagged ? [] : ["tags"])] },
     },
     timeouts: {
       type: "object",

@@ -76,8 +76,8 @@ class Work {
       kind: kind.name,
       name,
       spec,
-      tags: { Name, ...writtenTags },
-      ...(!("Name" in writtenTags) && { derivedTags: ["Name"] }),
+      tags: kind.untagged ? {} : { Name, ...writtenTags },
+      ...(!kind.untagged && !("Name" in writtenTags) && { derivedTags: ["Name"] }),
       ...(awsName !== undefined && { awsName }),
       awsNameWritten: written !== undefined,
       protect: plain["protect"] === true,
@@ -137,6 +137,8 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        project: this.#around.project,
+        ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
@@ -160,6 +162,12 @@ class Work {
       return [[field, deriveProjectName(this.#around, name, { max: rule.max, forbidden: new RegExp(rule.forbidden) })] as const];
     });
     return names.length === 0 ? spec : { ...spec, ...Object.fromEntries(names) };
+  }
+
+  /** A reference that a parameter gave means what it means outside of the part. */
+  #isAbsolute(path: string): boolean {
+    const { value, whole } = followPath(this.#of.tree, path);
+    return whole && value.type === "scalar" && value.absolute === true;
   }
 
   #readFiles(spec: Spec): Spec {

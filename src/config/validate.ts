@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { withKnown } from "../resource/late.ts";
 import { resolvedSchema } from "./schema.ts";
 import { partsOf } from "./pointer.ts";
 import { explainErrors } from "./schema-errors.ts";
@@ -18,8 +19,10 @@ export interface Validated {
 export function validateDocument(tree: MapTree, kinds: readonly Kind[]): Validated {
   const plain = toPlain(tree) as Record<string, unknown>;
   const validate = validatorOf(kinds);
-  let errors = validate(plain);
-  if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(plain);
+  // What AWS tells later is held against no pattern: nobody knows it yet.
+  const texts = () => withKnown(plain, () => "late");
+  let errors = validate(texts());
+  if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(texts());
   const broken = new Map<string, Set<string>>();
   for (const { instancePath } of errors) {
     const [section, name, field] = partsOf(instancePath);

@@ -38,6 +38,7 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
     project: environment.project,
     environment: environment.name,
     asks: (address, field) => written.get(address)?.[field] !== undefined,
+    adoptedAs: (id) => environment.nodes.find(({ adopt }) => adopt === id)?.address,
     wants: (address, field) => written.get(address)?.[field],
     namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
   };
@@ -127,8 +128,8 @@ class Sorter {
   readonly #account: string;
   readonly #alive = new Map<Address, Candidate[]>();
   readonly #shown = new Map<Address, AwsId[]>();
-  /** By id, the node that has taken an object over. */
-  readonly #adopted = new Map<AwsId, Desired>();
+  /** The node that has taken an object over, by its kind and its id: a database and its subnet group may have one name. */
+  readonly #adopted = new Map<string, Desired>();
   readonly #unadoptable = new Map<Address, Unadoptable>();
   readonly #dying: { readonly address: Address; readonly candidate: Candidate }[] = [];
 
@@ -167,7 +168,7 @@ class Sorter {
   /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
   adopt(kind: Kind, node: Desired, lives: ReadonlyMap<AwsId, Live>): void {
     const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
-    const first = live && this.#adopted.get(live.id);
+    const first = live && this.#adopted.get(`${kind.name} ${live.id}`);
     const verdict = first
       ? adoptedTwice(node, first)
       : adoptable(kind, node, live, { environment: this.#environment, account: this.#account });
@@ -175,7 +176,7 @@ class Sorter {
       if (!this.#comesByMove(node, verdict)) this.#unadoptable.set(node.address, verdict);
       return;
     }
-    this.#adopted.set(live!.id, node);
+    this.#adopted.set(`${kind.name} ${live!.id}`, node);
     if (verdict === "ours") push(this.#shown, node.address, live!.id);
     push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? { adopted: true } : {}) });
   }

@@ -60,6 +60,8 @@ function sdkNames(): ReadonlySet<string> {
     "sns",
     "ssm",
     "iam",
+    "route-53",
+    "acm",
   ];
   const texts = clients.flatMap((client) => {
     const folder = new URL(`../../node_modules/@aws-sdk/client-${client}/dist-es/schemas/`, import.meta.url);

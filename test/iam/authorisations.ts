@@ -57,6 +57,7 @@ export class Authoriser implements Look {
 
   arn(service: string, end: string, owner = account): string {
     if (service === "s3") return `arn:aws:s3:::${end}`;
+    if (service === "route53") return `arn:aws:route53:::${end}`;
     return `arn:aws:${service}:${service === "iam" ? "" : this.#state.region}:${owner}:${end}`;
   }
 
@@ -194,6 +195,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DBSubnetGroupName: "subgrp:NAME",
     SourceDBInstanceIdentifier: "db:NAME",
   },
+  route53: { HostedZoneId: "hostedzone/NAME", Id: "hostedzone/NAME", ResourceId: "hostedzone/NAME" },
 };
 
 const one =

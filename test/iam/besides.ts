@@ -5,6 +5,14 @@ import { hasId, listed, requestContext, tagsIn, textsIn, type Input } from "./in
 type More = (input: Input, to: Look) => readonly Authorisation[];
 
 export const more: Readonly<Record<string, More>> = {
+  // Tags in a request are an AddTagsToCertificate, too (ACM User Guide, "Tag ACM resources").
+  "acm:RequestCertificate": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    return [
+      { action: "acm:RequestCertificate", resource: "*", context },
+      { action: "acm:AddTagsToCertificate", resource: to.arn("acm", "certificate/new"), context },
+    ];
+  },
   "autoscaling:CreateAutoScalingGroup": (input, to) => [serviceRole("autoscaling", to), ...launchesOf(input, to)],
   "autoscaling:UpdateAutoScalingGroup": (input, to) => launchesOf(input, to),
   "autoscaling:CreateOrUpdateTags": (input, to) => groupsIn(input, "autoscaling:CreateOrUpdateTags", to),
@@ -69,6 +77,7 @@ export const more: Readonly<Record<string, More>> = {
       context: requestContext(tagsIn((CreateBucketConfiguration ?? {}) as Input).own),
     },
   ],
+  "route53:CreateHostedZone": () => [{ action: "route53:CreateHostedZone", resource: "*", context: {} }],
   "secretsmanager:CreateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "secretsmanager:UpdateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "ssm:PutParameter": (input, to) => {

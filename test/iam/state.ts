@@ -63,6 +63,8 @@ export class LiveState {
         );
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
+      case "acm":
+        return this.#tags([this.row("acm.certificates", arn)]);
       case "secretsmanager":
         return this.#tags([this.row("secretsmanager.secrets", arn)]);
       case "kms":

@@ -33,6 +33,8 @@ function directClients(sandbox: Sandbox, region: string): ClientCache {
     "kms",
     "s3",
     "tagging",
+    "route53",
+    "acm",
   ] as const)
     cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
   return cache;

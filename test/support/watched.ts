@@ -23,6 +23,8 @@ const services = [
   "kms",
   "s3",
   "tagging",
+  "route53",
+  "acm",
 ] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */

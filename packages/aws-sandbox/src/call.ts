@@ -2,6 +2,7 @@ import { KnownFacts, type FactKind } from "./account-facts.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Call } from "./model.ts";
 import type { RegionState } from "./region-state.ts";
+import { homeOf } from "./services/index.ts";
 import { madeByIam, propagation } from "./services/iam/known.ts";
 import { usableKey } from "./services/kms/state.ts";
 import { buckets } from "./services/s3/state.ts";
@@ -25,7 +26,7 @@ export class StateCall implements Call {
   readonly store: RegionState;
   readonly #faults: Faults;
   readonly #facts: KnownFacts;
-  readonly #home: () => Store;
+  readonly #elsewhere: (region: string) => Store;
 
   constructor(
     origin: CallOrigin,
@@ -33,7 +34,7 @@ export class StateCall implements Call {
     store: RegionState,
     faults: Faults,
     facts = new KnownFacts(),
-    home: () => Store = () => store,
+    elsewhere: (region: string) => Store = () => store,
   ) {
     this.account = origin.account;
     this.region = origin.region;
@@ -43,11 +44,15 @@ export class StateCall implements Call {
     this.store = store;
     this.#faults = faults;
     this.#facts = facts;
-    this.#home = home;
+    this.#elsewhere = elsewhere;
   }
 
   get accountStore(): Store {
-    return this.#home();
+    return this.storeOf(homeOf(this.region));
+  }
+
+  storeOf(region: string): Store {
+    return region === this.region ? this.store : this.#elsewhere(region);
   }
 
   get partition(): string {

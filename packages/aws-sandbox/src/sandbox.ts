@@ -17,7 +17,7 @@ import type { ServiceModel } from "./model.ts";
 import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from "./protocol/codec.ts";
 import { identify, isRegion, notModelled } from "./protocol/identify.ts";
 import type { Identified } from "./protocol/identify.ts";
-import { operationOf as restOperationOf } from "./protocol/rest.ts";
+import { withBucketInPath } from "./protocol/rest.ts";
 import type { OperationSchema } from "./protocol/schemas.ts";
 import { schemasIn, type ServiceSchemas } from "./protocol/schemas.ts";
 import { arrives, isRead } from "./protocol/typed.ts";
@@ -134,22 +134,15 @@ class InProcessAws implements Sandbox {
     this.#facts.add(kind, ...names);
   }
 
-  async fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
-    const called = await this.#identified(request);
+  async fetch(given: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
+    const request = withBucketInPath(given);
+    const called = await this.#identify(request);
     const record = this.#record(called);
     try {
       return await this.#answer(request, called, record, signal);
     } finally {
       this.#log.end(record, this.#options.clock.now());
     }
-  }
-
-  /** Where an operation is a method and a path, the service's schemas name it. */
-  async #identified(request: WireRequest): Promise<Identified> {
-    const called = identify(request, this.#services);
-    if (called.dialect.kind !== "rest") return called;
-    const { schemas } = await this.#load(called.service!);
-    return { ...called, operation: restOperationOf(request, schemas.routes()) };
   }
 
   async call(request: TypedRequest, signal?: AbortSignal): Promise<object> {
@@ -163,6 +156,14 @@ class InProcessAws implements Sandbox {
     }
   }
 
+  /** Where method and path name the operation, the schemas of the service say which one. */
+  async #identify(request: WireRequest): Promise<Identified> {
+    const called = identify(request, this.#services);
+    if (called.dialect.kind !== "rest" || called.service === undefined) return called;
+    const { schemas } = await this.#load(called.service);
+    return { ...called, operation: schemas.route(request) ?? "" };
+  }
+
   async #answer(request: WireRequest, called: Identified, record: CallRecord, signal: AbortSignal | undefined): Promise<WireAnswer> {
     if (this.#dead) return this.#never(record);
     const requestId = requestIdOf(record);
@@ -173,7 +174,7 @@ class InProcessAws implements Sandbox {
       const loaded = await this.#load(called.service);
       schemas = loaded.schemas;
       const { operation, handler } = operationOf(loaded, called.operation) ?? refuse(called);
-      const input = await decodeInput(request, called, operation);
+      const input = decodeInput(request, called, operation);
       return await this.#carryOut(record, input, handler, signal, (output) => encodeOutput(called, operation, output, requestId));
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
@@ -189,7 +190,7 @@ class InProcessAws implements Sandbox {
     try {
       const { operation, handler } = operationOf(loaded, request.operation) ?? refuse({ ...request, entry, signingName: request.service });
       const input = arrives(request.input, entry?.form === "ec2");
-      refuseMissing(operation.input, input, request.service, entry?.form !== undefined);
+      refuseMissing(operation.input, input, { service: request.service, entry });
       return await this.#carryOut(record, input, handler, signal, (output) => isRead(operation.output, output));
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
@@ -240,8 +241,7 @@ class InProcessAws implements Sandbox {
   }
 
   #callOf(origin: CallOrigin, state: RegionState): StateCall {
-    const home = () => this.state.look(origin.account, homeOf(origin.region));
-    return new StateCall(origin, state.now, state, this.#faults, this.#facts, origin.region === homeOf(origin.region) ? () => state : home);
+    return new StateCall(origin, state.now, state, this.#faults, this.#facts, (region) => this.state.look(origin.account, region));
   }
 
   /** A dry run: what would go wrong goes wrong, and nothing else happens. */

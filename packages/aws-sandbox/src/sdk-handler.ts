@@ -1,5 +1,5 @@
 import type { HttpHandler } from "@smithy/core/protocols";
-import { buildQueryString, HttpResponse } from "@smithy/core/protocols";
+import { HttpResponse } from "@smithy/core/protocols";
 import type { WireAnswer, WireRequest } from "./protocol/wire.ts";
 
 /** What SDK v3 clients take as `requestHandler`. */
@@ -21,12 +21,24 @@ export function sdkHandler(fetch: (request: WireRequest, signal?: AbortSignal) =
   };
 }
 
+/** The query with its question mark; nothing where there is none. */
+function searchOf(query: SdkRequest["query"]): string {
+  const words = Object.entries(query).flatMap(([key, value]) =>
+    [value].flat().map((one) => (one === null ? encodeURIComponent(key) : `${encodeURIComponent(key)}=${encodeURIComponent(one)}`)),
+  );
+  return words.length === 0 ? "" : `?${words.join("&")}`;
+}
+
 type SdkRequest = Parameters<HttpHandler["handle"]>[0];
 
 function toWire(request: SdkRequest): WireRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
-  const query = buildQueryString(request.query ?? {});
-  const path = query === "" ? request.path : `${request.path}?${query}`;
-  return { method: request.method, host: request.hostname, path, headers, body: (request.body ?? "") as string | Uint8Array };
+  return {
+    method: request.method,
+    host: request.hostname,
+    path: request.path + searchOf(request.query),
+    headers,
+    body: (request.body ?? "") as string | Uint8Array,
+  };
 }

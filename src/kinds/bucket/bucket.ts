@@ -47,6 +47,7 @@ export const bucket: Kind<Bucket, null> = {
     name: "Its name in AWS.",
     domainName: "The host name under which it answers in its region.",
   },
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
   schema,
   foreign,
   fields: {

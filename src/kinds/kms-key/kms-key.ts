@@ -106,6 +106,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   },
   normalise: (spec) => (spec.alias?.startsWith("alias/") ? { ...spec, alias: bareAlias(spec.alias) } : spec),
   check,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/kms.ts"), kept),
 };
 

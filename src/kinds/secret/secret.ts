@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DescribeSecretResponse, SecretListEntry } from "@aws-sdk/client-secrets-manager";
 import type { Aws } from "../../aws/aws.ts";
@@ -29,11 +30,13 @@ const mostDays = 30;
 export const secret: Kind<Secret, Handle> = {
   name: "secret",
   section: "secrets",
+  fromArn: { type: "secretsmanager:secret", idOf: (arn) => arn },
   doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   foreign,
   fields: {
-    description: { change: "update" },
+    description: { change: "update", late: true },
     generate: { change: "never" },
     kmsKey: { change: "update", same: (request, have) => isSameKey(request, have) },
     recoveryDays: { change: "never" },
@@ -67,6 +70,8 @@ export const secret: Kind<Secret, Handle> = {
     implied: ({ spec }, index, place) =>
       spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], index, place)],
   },
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "secret" }),
   load: async () => driver(await import("../../aws/sdk/secretsmanager.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { omit, without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Subscription as AwsSubscription } from "@aws-sdk/client-sns";
 import type { Static } from "typebox";
@@ -8,8 +9,8 @@ import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
-import type { AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { whyNotPolicy } from "../shared/topic-policy.ts";
+import type { Authored, AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import { isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
 import { keyRef } from "../shared/kms-keys.ts";
 
 const subscription = object({
@@ -93,8 +94,18 @@ export const topic: Kind<Topic, Handle> = {
     access: { "sns:CreateTopic": { made: [topicEnd] }, "sns:TagResource": { made: [topicEnd], ours: [topicEnd] } },
   },
   check,
+  authored: authoredTopic,
+  goesWithUsers: true,
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "topic" }),
   load: async () => driver(await import("../../aws/sdk/sns.ts")),
 };
+
+/** Without the policy that SNS gives a topic, and with subscriptions as they were asked for. */
+function authoredTopic(spec: Partial<Topic>): Authored<Topic> {
+  const subscriptions = (spec.subscriptions ?? []).map((one) => without(one, { pending: true }) as Subscription);
+  const plain = isDefaultPolicy(spec.policy) ? omit(spec, ["policy"]) : spec;
+  return { spec: { ...plain, ...(subscriptions.length > 0 && { subscriptions }) } };
+}
 
 function check({ spec }: Subject<Topic>): readonly Problem[] {
   const policy = (spec.policy === undefined ? [] : whyNotPolicy(spec.policy)).map((problem) => ({

@@ -142,6 +142,9 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
   // CloudWatch Logs quotas: ten a second for each call on log groups (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
   logs: { size: { burst: 10, refill: 10 } },
   secretsmanager: { size: { burst: 50, refill: 50 } },
+  // "Five requests per second per AWS account" (Route 53 Developer Guide, "Quotas"); ACM: what its users report.
+  route53: { size: { burst: 5, refill: 5 }, shared: () => "all" },
+  acm: { size: { burst: 10, refill: 10 }, own: { RequestCertificate: { burst: 5, refill: 5 }, ListCertificates: { burst: 8, refill: 8 } } },
   // KMS Developer Guide, "Request quotas": reads are many, calls that change a key five to fifteen a second.
   kms: {
     size: { burst: 100, refill: 100 },
@@ -176,6 +179,6 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
   if (service === "s3") return new AwsFault("SlowDown", "Please reduce your request rate.", 503);
-  const json = ["cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
+  const json = ["acm", "cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

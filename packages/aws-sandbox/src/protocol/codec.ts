@@ -4,39 +4,40 @@ import { JsonShapeDeserializer2, JsonShapeSerializer2 } from "@smithy/core/proto
 import { NormalizedSchema } from "@smithy/core/schema";
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
+import { XmlError } from "./xml-read.ts";
+import { readRest, writeRest } from "./rest.ts";
 import type { Dialect, Identified } from "./identify.ts";
 import { textOf } from "./identify.ts";
 import { readForm } from "./query.ts";
 import { missingMember } from "./required.ts";
-import { readRest, writeRest } from "./rest.ts";
 import type { ErrorSchema, OperationSchema, ServiceSchemas } from "./schemas.ts";
 import { toDate } from "./timestamp.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 import { escapeXml, writeMembers } from "./xml.ts";
 
 /** The input of the call; refuses what the operation does not know (EC2 does, the other query services do not) and what it lacks. */
-export async function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Promise<Record<string, unknown>> {
-  const input = called.dialect.kind === "rest" ? await readRest(request, operation.input) : parse(request, called, operation.input);
-  refuseMissing(operation.input, input, called.service, called.dialect.kind === "form");
+export function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Record<string, unknown> {
+  const input = parse(request, called, operation);
+  refuseMissing(operation.input, input, called);
   return input;
 }
 
 /** Throws what this service answers when a member that the operation requires is missing. */
-export function refuseMissing(schema: NormalizedSchema, input: unknown, service: string | undefined, isForm: boolean): void {
+export function refuseMissing(schema: NormalizedSchema, input: unknown, called: Pick<Identified, "service" | "entry">): void {
   const path = missingMember(schema, input);
-  if (path !== undefined) throw missingFault(path, service, isForm);
+  if (path !== undefined) throw missingFault(path, called);
 }
 
 /** A fault with the code and the status that a client of this service sees. */
 export function asSeen(fault: AwsFault, entry: Identified["entry"], schemas: ServiceSchemas): AwsFault {
   const declared = schemas.error(fault.code);
-  const code = entry?.form === undefined && entry?.rest !== true ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
+  const code = entry?.form === undefined && entry?.rest === undefined ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
   return new AwsFault(code, fault.message, statusOf(fault, declared, { entry }));
 }
 
 export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
   const { dialect } = called;
-  if (dialect.kind === "rest") return restAnswer(operation, output, requestId);
+  if (dialect.kind === "rest") return restAnswer(called, operation, output, requestId);
   if (dialect.kind !== "form")
     return typedAnswer(dialect, 200, operation.output.isUnitSchema() ? DOCUMENT : operation.output, output ?? {}, requestId);
   const members = writeMembers(operation.output, output);
@@ -59,14 +60,19 @@ export function encodeFault(
   const type = status < 500 ? "Sender" : "Receiver";
   const code = declared?.code ?? fault.code;
   const { dialect, entry } = called;
-  if (dialect.kind === "rest") return restFault(dialect.method, code, fault.message, status, requestId);
-  if (dialect.kind !== "form") {
+  if (dialect.kind !== "form" && dialect.kind !== "rest") {
     const body = { __type: declared?.name ?? fault.code, message: fault.message };
     return typedAnswer(dialect, status, DOCUMENT, body, requestId, { "x-amzn-query-error": `${code};${type}` });
   }
   const text = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(fault.message)}</Message>`;
   if (entry?.form === "ec2") {
     return xmlAnswer(status, `<Response><Errors><Error>${text}</Error></Errors><RequestID>${requestId}</RequestID></Response>`, requestId);
+  }
+  if (entry?.rest?.bareErrors) {
+    // The answer to HEAD has no body at all (Amazon S3 API Reference, "Error responses").
+    const isHead = dialect.kind === "rest" && dialect.method === "HEAD";
+    const body = isHead ? "" : `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${text}<RequestId>${requestId}</RequestId></Error>`;
+    return answer(status, "application/xml", fromUtf8(body), requestId, { "x-amz-request-id": requestId });
   }
   const namespace = entry ? ` xmlns="${entry.xmlNamespace}"` : "";
   return xmlAnswer(
@@ -79,8 +85,7 @@ export function encodeFault(
 /** What the model said, else what the service declares; services that speak JSON alone answer every mistake of the caller with 400. */
 function statusOf(fault: AwsFault, declared: ErrorSchema | undefined, called: Pick<Identified, "entry">): number {
   if (fault.status !== 400 || declared === undefined) return fault.status;
-  const isJson = called.entry?.form === undefined && called.entry?.rest !== true;
-  return isJson && declared.status < 500 ? 400 : declared.status;
+  return called.entry?.form === undefined && called.entry?.rest === undefined && declared.status < 500 ? 400 : declared.status;
 }
 
 const DOCUMENT = NormalizedSchema.of(15);
@@ -101,7 +106,15 @@ for (const codec of [jsonReader, jsonWriter, cbor]) {
 
 type SerdeFunctions = Parameters<typeof cbor.setSerdeContext>[0];
 
-function parse(request: WireRequest, called: Identified, schema: NormalizedSchema): Record<string, unknown> {
+function parse(request: WireRequest, called: Identified, { input: schema, http }: OperationSchema): Record<string, unknown> {
+  if (called.dialect.kind === "rest") {
+    try {
+      return readRest(http!, schema, request);
+    } catch (error) {
+      if (error instanceof XmlError) throw new AwsFault(called.entry!.rest!.malformed, `Invalid XML ; ${error.message}`);
+      throw error;
+    }
+  }
   if (called.dialect.kind === "form") {
     const unknown: string[] = [];
     const ec2 = called.entry?.form === "ec2";
@@ -122,10 +135,9 @@ function readTyped(request: WireRequest, dialect: Dialect, schema: NormalizedSch
   return cbor.createDeserializer().read(schema, bytesOf(request.body)) as Record<string, unknown>;
 }
 
-function missingFault(path: string, service: string | undefined, isForm: boolean): AwsFault {
-  if (service === "s3")
-    return new AwsFault("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
-  if (!isForm) return new AwsFault("ValidationException", validationText(path));
+function missingFault(path: string, { service, entry }: Pick<Identified, "service" | "entry">): AwsFault {
+  if (entry?.rest) return new AwsFault(entry.rest.malformed, validationText(path));
+  if (entry?.form === undefined) return new AwsFault("ValidationException", validationText(path));
   // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
   if (service === "ec2" || service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
   return new AwsFault("ValidationError", validationText(path));
@@ -136,17 +148,10 @@ function validationText(path: string): string {
   return `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`;
 }
 
-function restAnswer({ name, output: schema }: OperationSchema, output: unknown, requestId: string): WireAnswer {
-  const { body, headers } = writeRest(name, schema, output);
-  const type = body === "" || body.startsWith("<") ? "application/xml" : "application/json";
-  return answer(200, type, fromUtf8(body), requestId, { "x-amz-request-id": requestId, ...headers });
-}
-
-/** Without an element around it; the answer to HEAD has no body at all (Amazon S3 API Reference, "Error responses"). */
-function restFault(method: string, code: string, message: string, status: number, requestId: string): WireAnswer {
-  const error = `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`;
-  const body = method === "HEAD" ? "" : `<?xml version="1.0" encoding="UTF-8"?>\n${error}`;
-  return answer(status, "application/xml", fromUtf8(body), requestId, { "x-amz-request-id": requestId });
+/** S3 has its request id under another name, Route 53 under this one. */
+function restAnswer(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
+  const { status, headers, body } = writeRest(operation.http!, operation.output, output, called.entry!.xmlNamespace);
+  return answer(status, "text/xml", body, requestId, headers);
 }
 
 function xmlAnswer(status: number, xml: string, requestId: string): WireAnswer {

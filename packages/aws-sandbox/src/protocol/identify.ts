@@ -10,8 +10,8 @@ import type { WireRequest } from "./wire.ts";
 export type Dialect =
   | { readonly kind: "form"; readonly form: FormNode }
   | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
-  | { readonly kind: "cbor" }
-  | { readonly kind: "rest"; readonly method: string };
+  | { readonly kind: "rest"; readonly method: string }
+  | { readonly kind: "cbor" };
 
 export interface Identified {
   readonly dialect: Dialect;
@@ -20,6 +20,7 @@ export interface Identified {
   readonly entry: ServiceEntry | undefined;
   /** As the client named it, for messages. */
   readonly signingName: string;
+  /** Empty where only its method and path tell it, until the schemas of the service are loaded. */
   readonly operation: string;
   readonly region: string;
   readonly account: string;
@@ -31,7 +32,7 @@ const DEFAULT_REGION = "us-east-1";
 export function identify(request: WireRequest, services: Services): Identified {
   const scope = credentialScope(request);
   const signingName = scope.service ?? hostService(request.host);
-  const { dialect, operation, target, version } = dialectOf(request, isRest(signingName, services));
+  const { dialect, operation, target, version } = isRest(signingName, services) ? rest(request) : dialectOf(request);
   const found = Object.entries(services).find(([, entry]) => speaksTo(entry, signingName, target, version));
   const region = scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION;
   return {
@@ -43,6 +44,15 @@ export function identify(request: WireRequest, services: Services): Identified {
     region: found?.[1].isGlobal ? homeOf(region) : region,
     account: accountOf(scope.accessKey),
   };
+}
+
+function isRest(signingName: string | undefined, services: Services): boolean {
+  return signingName !== undefined && Object.values(services).some((entry) => entry.rest && entry.signingName === signingName);
+}
+
+/** The operation is known only by the service's schemas. */
+function rest({ method }: WireRequest): ReturnType<typeof dialectOf> {
+  return { dialect: { kind: "rest", method }, operation: "" };
 }
 
 /** An access key that ends in twelve digits (as those from AssumeRole do here) belongs to that account, any other to the default one. */
@@ -61,13 +71,7 @@ function credentialScope(request: WireRequest): { accessKey?: string; region?: s
   return { ...(accessKey && { accessKey }), ...(region && { region }), ...(service && { service }) };
 }
 
-function isRest(signingName: string | undefined, services: Services): boolean {
-  return Object.values(services).some((entry) => entry.rest === true && entry.signingName === signingName);
-}
-
-/** Of REST the operation is known only by the service's schemas (protocol/rest.ts). */
-function dialectOf(request: WireRequest, rest: boolean): { dialect: Dialect; operation: string; target?: string; version?: string } {
-  if (rest) return { dialect: { kind: "rest", method: request.method }, operation: "" };
+function dialectOf(request: WireRequest): { dialect: Dialect; operation: string; target?: string; version?: string } {
   const rpc = /\/service\/([^/]+)\/operation\/([^/?]+)/.exec(request.path);
   if (rpc && request.headers["smithy-protocol"] === "rpc-v2-cbor")
     return { dialect: { kind: "cbor" }, operation: rpc[2]!, target: rpc[1]! };

@@ -1,167 +1,191 @@
 /**
- * REST with XML, as S3 speaks it: an operation is a method and a path, and its members are labels, query parameters, headers or a
- * body, as the traits of the SDK's schemas say (Smithy, "HTTP binding traits" and "AWS restXml protocol").
+ * REST with XML: where the parts of an input and an output stand (path, query, headers, body) is said by the schema of the
+ * operation. Terms and rules: Smithy 2.0, "HTTP bindings".
  */
-import { XmlShapeDeserializer } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { fromUtf8 } from "@smithy/core/serde";
-import { AwsFault } from "../model.ts";
-import { decode } from "./query.ts";
-import { parseTimestamp } from "./timestamp.ts";
+import { toDate } from "./timestamp.ts";
 import type { WireRequest } from "./wire.ts";
-import { writeMembers } from "./xml.ts";
+import { parseXml, readText, readXmlStruct, XmlError } from "./xml-read.ts";
+import { writeDocument } from "./xml.ts";
 
-/** An operation's place in HTTP. */
-export interface RestRoute {
-  readonly name: string;
+/** How an operation is asked for: `POST /2013-04-01/hostedzone/{Id}/rrset`, with fixed words of the query. */
+export interface HttpBinding {
   readonly method: string;
-  /** "/{Key+}": of an object; "/": of a bucket or of the service. */
-  readonly path: string;
-  /** Parameters that tell it from others of its method and path: `tagging`, `list-type=2`. */
+  readonly segments: readonly string[];
   readonly query: ReadonlyMap<string, string>;
-  /** Whether it is asked of a bucket. */
-  readonly ofBucket: boolean;
-  /** Headers and parameters that it cannot do without: what is copied, for a copy; which upload, for a part of one. */
+  readonly status: number;
+  /** What it cannot do without, of two that are alike else: what is copied, for a copy; which upload, for a part of one. */
   readonly needs: { readonly headers: readonly string[]; readonly parameters: readonly string[] };
 }
 
-/** What a request is addressed to. */
-interface Target {
-  readonly bucket: string | undefined;
-  readonly key: string;
-  readonly query: ReadonlyMap<string, string>;
+export interface RestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
-/** A route from the `http` trait of an operation: `["PUT", "/?tagging", 200]`. */
-export function routeOf(name: string, [method, uri]: readonly [string, string, number], input: NormalizedSchema): RestRoute {
-  const [path = "/", query = ""] = uri.split("?");
-  const ofBucket = !input.isUnitSchema() && input.getMemberSchemas()["Bucket"] !== undefined;
-  return { name, method, path, query: parametersOf(query), ofBucket, needs: needsOf(input) };
+/** The binding that the SDK writes as [method, path, status]. Of S3 it leaves out the bucket, which may stand in the host. */
+export function bindingOf(trait: readonly [method: string, uri: string, status: number], input: NormalizedSchema): HttpBinding {
+  const [method, uri, status] = trait;
+  const ofBucket = !input.isUnitSchema() && input.getMemberSchemas()["Bucket"]?.getMergedTraits().httpLabel !== undefined;
+  const { segments, query } = addressOf(ofBucket && !uri.includes("{Bucket}") ? `/{Bucket}${uri}` : uri);
+  query.delete("x-id"); // not sent by every client
+  return { method, segments, query, status, needs: needsOf(input) };
 }
 
-function needsOf(input: NormalizedSchema): RestRoute["needs"] {
+function needsOf(input: NormalizedSchema): HttpBinding["needs"] {
   if (input.isUnitSchema()) return { headers: [], parameters: [] };
   // The SDK puts the required members first and their number last.
   const schema = input.getSchema() as unknown as readonly unknown[];
   const required = (schema[4] as readonly string[]).slice(0, (schema[6] ?? 0) as number);
-  const traits = required.map((name) => input.getMemberSchemas()[name]?.getMergedTraits() ?? {});
+  const traits = required.map((name) => (input.getMemberSchemas()[name]?.getMergedTraits() ?? {}) as HttpTraits);
   return {
-    headers: traits.flatMap(({ httpHeader }) => (httpHeader === undefined ? [] : [String(httpHeader).toLowerCase()])),
-    parameters: traits.flatMap(({ httpQuery }) => (httpQuery === undefined ? [] : [String(httpQuery)])),
+    headers: traits.flatMap(({ httpHeader }) => httpHeader?.toLowerCase() ?? []),
+    parameters: traits.flatMap(({ httpQuery }) => httpQuery ?? []),
   };
 }
 
-/** The operation that a request asks for: of those whose method, path and parameters fit, the one that names most of them. */
-export function operationOf(request: WireRequest, routes: readonly RestRoute[]): string {
-  const { bucket, key, query } = targetOf(request);
-  const fits = (route: RestRoute) =>
-    route.method === request.method &&
-    route.ofBucket === (bucket !== undefined) &&
-    route.needs.headers.every((header) => request.headers[header] !== undefined) &&
-    route.needs.parameters.every((name) => query.has(name)) &&
-    route.path.includes("{Key+}") === (key !== "") &&
-    [...route.query].every(([name, value]) => name === "x-id" || query.get(name) === value);
-  const named = (route: RestRoute) => [...route.query.keys()].filter((name) => name !== "x-id").length;
-  return routes.filter(fits).sort((a, b) => named(b) - named(a))[0]?.name ?? "";
+/** Whether a request has what the operation needs. */
+export function hasNeeds({ needs }: HttpBinding, { path, headers }: Pick<WireRequest, "path" | "headers">): boolean {
+  const { query } = addressOf(path);
+  return needs.headers.every((name) => headers[name] !== undefined) && needs.parameters.every((name) => query.has(name));
 }
 
-/** The typed input of an operation. */
-export async function readRest(request: WireRequest, schema: NormalizedSchema): Promise<Record<string, unknown>> {
+/**
+ * A request to `BUCKET.s3.REGION.amazonaws.com/KEY` as one to `/BUCKET/KEY` (Amazon S3 User Guide, "Virtual hosting of buckets").
+ * Any other request as it is.
+ */
+export function withBucketInPath(request: WireRequest): WireRequest {
+  const bucket = /^(.+)\.(?:s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?|sandbox\.invalid|localhost)(?::\d+)?$/.exec(request.host)?.[1];
+  const isOfS3 = /\/s3\/aws4_request/.test(request.headers["authorization"] ?? "");
+  return bucket === undefined || !isOfS3 ? request : { ...request, path: `/${bucket}${request.path}` };
+}
+
+/** The values of the path's labels; undefined where the request is one for another operation. */
+export function labelsOf(binding: HttpBinding, request: Pick<WireRequest, "method" | "path">): ReadonlyMap<string, string> | undefined {
+  if (request.method !== binding.method) return undefined;
+  const { segments, query } = addressOf(request.path);
+  for (const [key, value] of binding.query) if (!query.has(key) || (value !== "" && query.get(key) !== value)) return undefined;
+  const labels = new Map<string, string>();
+  for (const [i, part] of binding.segments.entries()) {
+    const label = /^\{(\w+)(\+?)\}$/.exec(part);
+    if (label?.[2] === "+") return segments.length > i ? labels.set(label[1]!, segments.slice(i).map(decoded).join("/")) : undefined;
+    const given = segments[i];
+    if (given === undefined || (!label && given !== part)) return undefined;
+    if (label) labels.set(label[1]!, decoded(given));
+  }
+  return segments.length === binding.segments.length ? labels : undefined;
+}
+
+/** The typed input of a request for the operation. Throws XmlError where the body is not what the operation takes. */
+export function readRest(binding: HttpBinding, schema: NormalizedSchema, request: WireRequest): Record<string, unknown> {
   if (schema.isUnitSchema()) return {};
-  const { bucket, key, query } = targetOf(request);
-  const input: Record<string, unknown> = {};
-  for (const [name, member] of schema.structIterator()) {
-    const traits = member.getMergedTraits();
-    const header = traits.httpHeader === undefined ? undefined : request.headers[String(traits.httpHeader).toLowerCase()];
-    if (traits.httpLabel) input[name] = name === "Bucket" ? bucket : key;
-    else if (traits.httpQuery !== undefined) set(input, name, member, query.get(String(traits.httpQuery)));
-    else if (traits.httpHeader !== undefined) set(input, name, member, header);
-    else if (traits.httpPayload) await readPayload(input, name, member, request);
-  }
-  return input;
-}
-
-/** The answer: its body, and the members that are headers. */
-export function writeRest(name: string, schema: NormalizedSchema, output: unknown): { body: string; headers: Record<string, string> } {
-  const headers: Record<string, string> = {};
-  if (schema.isUnitSchema() || output === undefined || output === null) return { body: "", headers };
-  const values = output as Readonly<Record<string, unknown>>;
-  let hasBody = false;
+  const labels = labelsOf(binding, request) ?? new Map<string, string>();
+  const { query } = addressOf(request.path);
+  const value: Record<string, unknown> = {};
   let payload: string | undefined;
-  for (const [member, inner] of schema.structIterator()) {
-    const traits = inner.getMergedTraits();
-    const value = values[member];
-    if (traits.httpHeader !== undefined) {
-      if (value !== undefined) headers[String(traits.httpHeader).toLowerCase()] = String(value);
-    } else if (traits.httpPayload) payload = payloadOf(inner, member, value);
-    else hasBody = true;
+  for (const [name, member] of schema.structIterator()) {
+    const { httpLabel, httpQuery, httpHeader, httpPrefixHeaders, httpPayload } = member.getMergedTraits() as HttpTraits;
+    if (httpPayload) payload = name;
+    const text = httpLabel
+      ? labels.get(name)
+      : httpQuery
+        ? query.get(httpQuery)
+        : httpHeader
+          ? request.headers[httpHeader.toLowerCase()]
+          : undefined;
+    if (text !== undefined) value[name] = readText(member, text);
+    if (httpPrefixHeaders) value[name] = withPrefix(request, httpPrefixHeaders.toLowerCase());
   }
-  if (payload !== undefined) return { body: payload, headers };
-  if (!hasBody) return { body: "", headers };
-  const root = String(schema.getMergedTraits().xmlName ?? `${name}Result`);
-  return { body: inXml(root, writeMembers(schema, output)), headers };
+  if (request.body.length === 0) return value;
+  if (payload === undefined) return hasBody(schema) ? { ...readXmlStruct(schema, root(request)), ...value } : value;
+  const member = schema.getMemberSchema(payload);
+  if (member.isStructSchema()) value[payload] = readXmlStruct(member, root(request));
+  else value[payload] = member.isBlobSchema() ? bytesOf(request.body) : textOf(request.body);
+  return value;
 }
 
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-
-function inXml(root: string, inner: string): string {
-  return `${declaration}<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner}</${root}>`;
+/** The answer with its status, its headers and its body. */
+export function writeRest(binding: HttpBinding, schema: NormalizedSchema, output: unknown, xmlNamespace: string): RestAnswer {
+  const empty = new Uint8Array();
+  const value = (output ?? {}) as Readonly<Record<string, unknown>>;
+  if (schema.isUnitSchema()) return { status: binding.status, headers: {}, body: empty };
+  const headers: Record<string, string> = {};
+  let payload: { readonly member: NormalizedSchema; readonly value: unknown } | undefined;
+  const inBody: Record<string, unknown> = {};
+  for (const [name, member] of schema.structIterator()) {
+    const traits = member.getMergedTraits() as HttpTraits;
+    const own = value[name];
+    if (traits.httpPayload) payload = { member, value: own };
+    if (own === undefined || own === null) continue;
+    if (traits.httpHeader) headers[traits.httpHeader.toLowerCase()] = headerText(member, own);
+    else if (traits.httpPrefixHeaders)
+      for (const [key, text] of Object.entries(own)) headers[traits.httpPrefixHeaders.toLowerCase() + key.toLowerCase()] = String(text);
+    else if (!traits.httpPayload) inBody[name] = own;
+  }
+  const { status } = binding;
+  if (payload === undefined) {
+    const body = hasBody(schema) ? fromUtf8(writeDocument(schema, inBody, xmlNamespace)) : empty;
+    return { status, headers, body };
+  }
+  const { member, value: held } = payload;
+  if (held === undefined || held === null) return { status, headers, body: empty };
+  const body = member.isStructSchema() ? fromUtf8(writeDocument(member, held, xmlNamespace)) : bytesOf(held as string | Uint8Array);
+  return { status, headers, body };
 }
 
-function payloadOf(schema: NormalizedSchema, name: string, value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (!schema.isStructSchema()) return String(value as string);
-  return inXml(String(schema.getMergedTraits().xmlName ?? name), writeMembers(schema, value));
+interface HttpTraits {
+  readonly httpLabel?: unknown;
+  readonly httpQuery?: string;
+  readonly httpHeader?: string;
+  readonly httpPrefixHeaders?: string;
+  readonly httpPayload?: unknown;
 }
 
-async function readPayload(input: Record<string, unknown>, name: string, schema: NormalizedSchema, { body }: WireRequest): Promise<void> {
-  const bytes = typeof body === "string" ? fromUtf8(body) : body;
-  if (bytes.length === 0) return;
-  if (schema.isStructSchema()) input[name] = await parsed(schema, bytes);
-  else input[name] = schema.isBlobSchema() ? bytes : Buffer.from(bytes).toString();
+function isBound(member: NormalizedSchema): boolean {
+  const { httpLabel, httpQuery, httpHeader, httpPrefixHeaders } = member.getMergedTraits() as HttpTraits;
+  return [httpLabel, httpQuery, httpHeader, httpPrefixHeaders].some((trait) => trait !== undefined);
 }
 
-const xml = new XmlShapeDeserializer({
-  timestampFormat: { useTrait: true, default: 5 },
-  httpBindings: true,
-  xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
-  serviceNamespace: "com.amazonaws.s3",
-});
+/** Whether any member stands in the body. A struct without members is an empty element in it. */
+function hasBody(schema: NormalizedSchema): boolean {
+  const members = [...schema.structIterator()];
+  return members.length === 0 || members.some(([, member]) => !isBound(member));
+}
 
-async function parsed(schema: NormalizedSchema, bytes: Uint8Array): Promise<unknown> {
+function root({ body }: WireRequest) {
+  return parseXml(textOf(body));
+}
+
+function withPrefix({ headers }: WireRequest, prefix: string): Record<string, string> {
+  const found = Object.entries(headers).filter(([name, text]) => name.startsWith(prefix) && text !== undefined);
+  return Object.fromEntries(found.map(([name, text]) => [name.slice(prefix.length), text!]));
+}
+
+function headerText(schema: NormalizedSchema, value: unknown): string {
+  return schema.isTimestampSchema() ? toDate(value).toUTCString() : String(value);
+}
+
+/** Paths are compared without a slash at their end. */
+function addressOf(path: string): { readonly segments: readonly string[]; readonly query: Map<string, string> } {
+  const [way = "", search = ""] = path.split("?", 2);
+  const segments = way.replace(/^\//, "").replace(/\/$/, "").split("/");
+  return { segments: segments.length === 1 && segments[0] === "" ? [] : segments, query: new Map(new URLSearchParams(search)) };
+}
+
+function decoded(text: string): string {
   try {
-    return await xml.read(schema, bytes);
+    return decodeURIComponent(text);
   } catch {
-    throw new AwsFault("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    throw new XmlError(`'${text}' is not an encoded text`);
   }
 }
 
-function set(input: Record<string, unknown>, name: string, schema: NormalizedSchema, text: string | undefined): void {
-  if (text === undefined) return;
-  if (schema.isBooleanSchema()) input[name] = text === "true";
-  else if (schema.isNumericSchema()) input[name] = Number(text);
-  else input[name] = schema.isTimestampSchema() ? parseTimestamp(text) : text;
+function textOf(body: string | Uint8Array): string {
+  return typeof body === "string" ? body : new TextDecoder().decode(body);
 }
 
-/** `BUCKET.s3.REGION.amazonaws.com/KEY`, or `s3.REGION.amazonaws.com/BUCKET/KEY` (Amazon S3 User Guide, "Methods for accessing a bucket"). */
-function targetOf({ host, path }: WireRequest): Target {
-  const [place = "/", search = ""] = path.split("?");
-  const segments = decode(place.replaceAll("+", "%2B")).split("/").slice(1);
-  const bucket = bucketIn(host) ?? segments.shift();
-  return { bucket: bucket === "" ? undefined : bucket, key: segments.join("/"), query: parametersOf(search) };
-}
-
-/** The bucket in a host: before `s3`, or before the name under which the sandbox is reached. */
-function bucketIn(host: string): string | undefined {
-  return /^(.+)\.(?:s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?|sandbox\.invalid|localhost)(?::\d+)?$/.exec(host)?.[1];
-}
-
-function parametersOf(query: string): ReadonlyMap<string, string> {
-  const pairs = query.split("&").filter((pair) => pair !== "");
-  return new Map(
-    pairs.map((pair) => {
-      const [name = "", value = ""] = pair.split("=");
-      return [decode(name), decode(value)] as const;
-    }),
-  );
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === "string" ? fromUtf8(body) : body;
 }

@@ -1,11 +1,14 @@
 /** The operation and error schemas of one service, looked up in what the SDK's client package exports. */
 import { NormalizedSchema } from "@smithy/core/schema";
-import { routeOf, type RestRoute } from "./rest.ts";
+import { bindingOf, hasNeeds, labelsOf, type HttpBinding } from "./rest.ts";
+import type { WireRequest } from "./wire.ts";
 
 export interface OperationSchema {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
+  /** How it is asked for where paths and methods name operations. */
+  readonly http?: HttpBinding;
 }
 
 /** An error that the service declares. The code on the wire and the name of the class differ in some services. */
@@ -27,8 +30,8 @@ const known = new WeakMap<object, ServiceSchemas>();
 export class ServiceSchemas {
   readonly #exports: Readonly<Record<string, unknown>>;
   readonly #operations = new Map<string, OperationSchema | undefined>();
-  #routes: readonly RestRoute[] | undefined;
   #errors: Map<string, ErrorSchema> | undefined;
+  #routes: readonly Route[] | undefined;
 
   constructor(exports: object) {
     this.#exports = exports as Record<string, unknown>;
@@ -39,26 +42,32 @@ export class ServiceSchemas {
     return this.#operations.get(name);
   }
 
-  /** The places in HTTP of all operations that have one. */
-  routes(): readonly RestRoute[] {
-    this.#routes ??= Object.values(this.#exports).flatMap((found) => {
-      if (!isStatic(found, OPERATION)) return [];
-      const { http } = (found[3] ?? {}) as { readonly http?: readonly [string, string, number] };
-      return http ? [routeOf(String(found[2]), http, NormalizedSchema.of(found[4] as Ref))] : [];
-    });
-    return this.#routes;
-  }
-
   /** By the code on the wire or by the class's name. */
   error(code: string): ErrorSchema | undefined {
     this.#errors ??= this.#allErrors();
     return this.#errors.get(code);
   }
 
+  /** The operation that a request with this method and path asks for; of two that fit, the one that says more of both. */
+  route(request: Pick<WireRequest, "method" | "path" | "headers">): string | undefined {
+    this.#routes ??= this.#allRoutes();
+    return this.#routes.find(({ binding }) => labelsOf(binding, request) !== undefined && hasNeeds(binding, request))?.operation;
+  }
+
   #find(name: string): OperationSchema | undefined {
     const found = this.#exports[`${name}$`];
     if (!isStatic(found, OPERATION)) return undefined;
-    return { name, input: NormalizedSchema.of(found[4] as Ref), output: NormalizedSchema.of(found[5] as Ref) };
+    const http = bindingIn(found);
+    return { name, input: NormalizedSchema.of(found[4] as Ref), output: NormalizedSchema.of(found[5] as Ref), ...(http && { http }) };
+  }
+
+  #allRoutes(): Route[] {
+    const routes = Object.values(this.#exports).flatMap((found) => {
+      const binding = isStatic(found, OPERATION) ? bindingIn(found) : undefined;
+      return binding ? [{ operation: String((found as readonly unknown[])[2]), binding }] : [];
+    });
+    const fixed = ({ binding: { segments, query } }: Route) => query.size * 100 + segments.filter((part) => !part.startsWith("{")).length;
+    return routes.sort((a, b) => fixed(b) - fixed(a));
   }
 
   #allErrors(): Map<string, ErrorSchema> {
@@ -77,6 +86,17 @@ export class ServiceSchemas {
     }
     return errors;
   }
+}
+
+interface Route {
+  readonly operation: string;
+  readonly binding: HttpBinding;
+}
+
+/** The HTTP trait in an operation's schema, where it has one. */
+function bindingIn(operation: readonly unknown[]): HttpBinding | undefined {
+  const traits = operation[3] as { readonly http?: readonly [string, string, number] } | number;
+  return typeof traits === "object" && traits.http ? bindingOf(traits.http, NormalizedSchema.of(operation[4] as Ref)) : undefined;
 }
 
 type Ref = Parameters<typeof NormalizedSchema.of>[0];

@@ -10,8 +10,12 @@ export interface ServiceEntry {
   readonly xmlNamespace: string;
   /** What it speaks when a request is a form: EC2's flavour or the common one. */
   readonly form?: "ec2" | "query";
-  /** An operation is a method and a path, and what it takes and answers is XML. */
-  readonly rest?: true;
+  /** It speaks REST with XML, and answers a body that its operation does not take with this code. */
+  readonly rest?: {
+    readonly malformed: string;
+    /** An error stands by itself, without `<ErrorResponse>` around it. */
+    readonly bareErrors?: true;
+  };
   /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
   readonly target?: string;
   /** Its state is the account's, whatever region a client names. */
@@ -30,6 +34,14 @@ export function homeOf(region: string): string {
 export type Services = Readonly<Record<string, ServiceEntry>>;
 
 export const services: Services = {
+  acm: {
+    signingName: "acm",
+    version: "2015-12-08",
+    xmlNamespace: "http://acm.amazonaws.com/doc/2015-12-08/",
+    target: "CertificateManager",
+    schemas: () => import("@aws-sdk/client-acm"),
+    model: () => import("./acm/index.ts"),
+  },
   autoscaling: {
     signingName: "autoscaling",
     version: "2011-01-01",
@@ -96,11 +108,20 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-rds"),
     model: () => import("./rds/index.ts"),
   },
+  route53: {
+    signingName: "route53",
+    version: "2013-04-01",
+    xmlNamespace: "https://route53.amazonaws.com/doc/2013-04-01/",
+    rest: { malformed: "InvalidInput" },
+    isGlobal: true,
+    schemas: () => import("@aws-sdk/client-route-53"),
+    model: () => import("./route53/index.ts"),
+  },
   s3: {
     signingName: "s3",
     version: "2006-03-01",
     xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
-    rest: true,
+    rest: { malformed: "MalformedXML", bareErrors: true },
     schemas: () => import("@aws-sdk/client-s3"),
     model: () => import("./s3/index.ts"),
   },

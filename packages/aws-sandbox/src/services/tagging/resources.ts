@@ -1,5 +1,6 @@
 /** What has tags, in all services: its ARN, its tags, and the key under which the store remembers when they were touched. */
 import type { Call } from "../../model.ts";
+import { certificates } from "../acm/state.ts";
 import { alarms } from "../cloudwatch/alarms.ts";
 import { idKinds } from "../ec2/ids.ts";
 import { tags as ec2Tags } from "../ec2/state.ts";
@@ -7,6 +8,7 @@ import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts
 import { arn as rdsArn } from "../rds/names.ts";
 import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
+import { zones } from "../route53/state.ts";
 import { keys } from "../kms/state.ts";
 import { buckets } from "../s3/state.ts";
 import { secrets } from "../secretsmanager/state.ts";
@@ -53,10 +55,14 @@ function ofRds(call: Call): TaggedResource[] {
 }
 
 function ofOthers(call: Call): TaggedResource[] {
+  // Hosted zones are in no region, and the index of us-east-1 alone has them.
+  const ofZones = call.region === "us-east-1" ? [...zones(call).values()] : [];
   return [
+    ...ofZones.map(({ id, tags }) => ({ arn: `arn:${call.partition}:route53:::hostedzone/${id}`, key: id, tags })),
     ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
     ...[...buckets(call).values()].map(({ name, tags }) => ({ arn: `arn:${call.partition}:s3:::${name}`, key: name, tags })),
+    ...[...certificates(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...keys(call).values()].map(({ id, arn, tags }) => ({ arn, key: id, tags })),
     ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
