@@ -47,7 +47,7 @@ export const bucket: Kind<Bucket, null> = {
     name: "Its name in AWS.",
     domainName: "The host name under which it answers in its region.",
   },
-  drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
+  drawn: () => ({ as: "beside", glyph: "part", sub: "bucket" }),
   schema,
   foreign,
   fields: {
