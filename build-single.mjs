@@ -50,9 +50,7 @@ async function bundle() {
 
 /** The licences of what is bundled, and Node's, which the executable is. */
 function licences() {
-  const chunks = join(root, "dist", "chunks");
-  const bundled = readdirSync(chunks).filter((name) => name.endsWith(".LEGAL.txt"));
-  const ours = ["LICENSE", ...bundled.map((name) => join("dist", "chunks", name))].map((path) => readFileSync(join(root, path), "utf8"));
+  const ours = ["LICENSE", join("dist", "LICENSES.txt")].map((path) => readFileSync(join(root, path), "utf8"));
   return [...ours, `Node.js ${process.version}: https://github.com/nodejs/node/blob/${process.version}/LICENSE\n`].join("\n");
 }
 

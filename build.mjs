@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { licencesOf, packagesIn } from "./licences.mjs";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -67,6 +68,7 @@ const common = {
   banner: { js: 'import{createRequire as __infraRequire}from"node:module";const require=__infraRequire(import.meta.url);' },
   logLevel: "warning",
   write: false,
+  metafile: true,
 };
 const product = await esbuild.build({
   ...common,
@@ -97,8 +99,9 @@ for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml"
 await cp(new URL("templates", import.meta.url), new URL("dist/gitlab", import.meta.url), { recursive: true });
 
 // The library of expressions is a file of its own: only environments with more than plain names load it.
-await esbuild.build({
+const cel = await esbuild.build({
   absWorkingDir: root,
+  metafile: true,
   stdin: { contents: 'export * from "@bufbuild/cel";', resolveDir: root },
   outfile: "dist/cel.cjs",
   bundle: true,
@@ -107,9 +110,11 @@ await esbuild.build({
   target: "node20",
   format: "cjs",
   mainFields: ["module", "main"],
-  legalComments: "linked",
+  legalComments: "none", // LICENSES.txt has them
   logLevel: "warning",
 });
+
+const metafiles = [product.metafile, wire.metafile, cel.metafile];
 
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
@@ -118,8 +123,9 @@ if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const file = "dist/validator.cjs";
-  await esbuild.build({
+  const validator = await esbuild.build({
     absWorkingDir: root,
+    metafile: true,
     entryPoints: [file],
     outfile: file,
     allowOverwrite: true,
@@ -130,6 +136,10 @@ if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {
     format: "cjs",
     logLevel: "warning",
   });
+  metafiles.push(validator.metafile);
 }
+
+// What is bundled is somebody's: whose, and under what.
+await writeFile(new URL("dist/LICENSES.txt", import.meta.url), licencesOf(packagesIn(metafiles, root)));
 
 if (product.warnings.length + wire.warnings.length > 0) process.exitCode = 1;

@@ -89,9 +89,10 @@ async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Env
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const images = new Set(imageParameters(kinds, declared));
   const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const resolving = resolve(kinds, drivers, aws, declared, parametersOf);
   const [observed, resolved] = await Promise.all([
-    observe(kinds, drivers, aws, declared, { known, file: environment }),
-    resolve(kinds, drivers, aws, declared, parametersOf),
+    observe(kinds, drivers, aws, declared, { known, file: environment, resolved: resolving }),
+    resolving,
   ]);
   const { goal, targets, adopting } = options;
   const input = { environment, goal, observed, ...resolved, targets, adopting };

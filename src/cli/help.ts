@@ -46,6 +46,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   adopt: [
     ["adopt prod", "shows the plan, which writes tags only, and asks"],
     ["adopt prod vpc/main subnet/a", "these first"],
+    ["adopt prod --tidy", "and take the `adopt:` lines out of the file"],
   ],
   release: [["release prod vpc/main subnet/a", "they stay as they are, and are nobody's"]],
   destroy: [

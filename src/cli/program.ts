@@ -121,6 +121,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .argument("[address...]", "only these; all that have `adopt:` when absent")
     .option("-y, --yes", "do not ask")
     .option("--approve <file>", "run only what this approval or saved plan holds")
+    .option("--tidy", "then take the `adopt:` lines out of the file")
     .addOption(noLock())
     .action(load(async () => (await import("./commands/adopt.ts")).adopt));
   subcommand(program, "release", "take our tags off objects, and leave the objects")

@@ -15,13 +15,14 @@ import { Interpolation, type Used } from "./interpolate.ts";
 import type { Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
 import { movedUses } from "./moved-uses.ts";
+import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
 import type { Named, UseView, World } from "./names.ts";
 import { error, type Report } from "./problem.ts";
 import { countOf, itemsOf, truthOf } from "./repeat.ts";
 import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
-import { Uses, type Host, type Scope } from "./uses.ts";
+import { Uses, type Host } from "./uses.ts";
 import { Variables, type Override } from "./variables.ts";
 
 export interface Expanded {
@@ -113,50 +114,22 @@ class Expansion implements World, Host {
       const value = kind && entry.value.type === "map" ? this.#section(kind, entry.value) : this.evaluate(entry.value, nobody(), undefined);
       entries.set(key, { key: entry.key, value: value ?? entry.value });
     }
-    for (const kind of this.#input.kinds) this.#addPasted(kind, entries);
+    for (const kind of this.#input.kinds) {
+      const whole = withPasted(entries.get(kind.section), this.resources(kind.name), (resource) => this.#objectsOf(resource));
+      if (whole) entries.set(kind.section, whole);
+    }
     const moved = entries.get("moved");
-    if (moved)
-      entries.set("moved", {
-        ...moved,
-        value: movedUses(moved.value, this.#uses.scopes, [...this.#pastedNames(entries)], (spot, summary, hint) =>
-          this.fail("bad-moved", spot, summary, hint),
-        ),
-      });
+    if (moved) entries.set("moved", { ...moved, value: this.#moved(moved.value, entries) });
     const repetitions = new Map(
       [...this.#repetitions].flatMap(([address, how]) => (how === "busy" || how.how === "one" ? [] : [[address, how] as const])),
     );
     const tree = { ...this.#written, entries };
-    return { tree, variables: this.#variables, outputs, repetitions, prefixes: this.#prefixes(), broken: this.#broken };
+    return { tree, variables: this.#variables, outputs, repetitions, prefixes: prefixesOf(this.#resources), broken: this.#broken };
   }
 
-  /** Resources that parts make stand in the sections of their kinds, behind the environment's own. */
-  #addPasted(kind: Kind, entries: Map<string, Entry>): void {
-    const pasted = [...this.#resources.get(kind.name)!.values()].filter(({ scope }) => scope !== undefined);
-    if (pasted.length === 0) return;
-    const section = entries.get(kind.section);
-    const own = section?.value.type === "map" ? section.value.entries : new Map<string, Entry>();
-    const all = new Map([...own, ...pasted.flatMap((resource) => this.#objectsOf(resource))]);
-    const { key } = pasted[0]!;
-    entries.set(kind.section, { key: section?.key ?? key, value: { type: "map", spot: section?.value.spot ?? key, entries: all } });
-  }
-
-  *#pastedNames(entries: ReadonlyMap<string, Entry>): Iterable<{ readonly kind: string; readonly name: string; readonly scope: Scope }> {
-    for (const kind of this.#input.kinds) {
-      const section = entries.get(kind.section)?.value;
-      for (const name of section?.type === "map" ? section.entries.keys() : []) {
-        const scope = this.#resources.get(kind.name)!.get(partsOfName(name).base)?.scope;
-        if (scope) yield { kind: kind.name, name, scope };
-      }
-    }
-  }
-
-  #prefixes(): Map<string, readonly string[]> {
-    const all = [...this.#resources].flatMap(([kind, resources]) =>
-      [...resources.values()].flatMap(({ name, scope }) =>
-        scope ? [[`${kind}/${name}`, scope.chain().map(({ prefix }) => prefix)] as const] : [],
-      ),
-    );
-    return new Map(all);
+  #moved(moved: Tree, entries: ReadonlyMap<string, Entry>): Tree {
+    const objects = pastedObjects(this.#input.kinds, entries, this.#resources);
+    return movedUses(moved, this.#uses.scopes, objects, (spot, summary, hint) => this.fail("bad-moved", spot, summary, hint));
   }
 
   /** What is no environment has nothing else that could be wrong. */

@@ -5,7 +5,8 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Code } from "../diag/codes.ts";
 import { leadsInto } from "./boundary.ts";
 import { error, type Report } from "./problem.ts";
-import { readText } from "./read-text.ts";
+import { isBinary } from "../resource/binary.ts";
+import { readText, type Reading } from "./read-text.ts";
 import { findSecrets } from "./secrets.ts";
 import { Source } from "./source.ts";
 
@@ -52,17 +53,28 @@ export class Files {
 
   /** The text at an absolute path, or undefined after a report. `at` is the place that named the file; `isTyped`, that the command line did. */
   source(path: string, limit: number, at: Position | undefined, isTyped = false): Source | undefined {
+    return this.#sourceOf(path, at, { limit, mayBePipe: isTyped });
+  }
+
+  /** The content of a file that may be no text, as a spec holds it (resource/binary.ts). */
+  content(path: string, limit: number, at: Position | undefined): string | undefined {
+    return this.#sourceOf(path, at, { limit, mayBePipe: false, mayBeBinary: true })?.text;
+  }
+
+  #sourceOf(path: string, at: Position | undefined, reading: Reading): Source | undefined {
     const known = this.#sources.get(path);
     if (known) return known;
-    if (!isTyped && !this.isAllowed(path, at)) return undefined;
+    if (!reading.mayBePipe && !this.isAllowed(path, at)) return undefined;
     const unsaved = this.#unsaved.get(path);
-    const answer = unsaved === undefined ? readText(path, { limit, mayBePipe: isTyped }) : { text: unsaved };
+    const answer = unsaved === undefined ? readText(path, reading) : { text: unsaved };
     this.read.add(path);
     if ("code" in answer) {
       this.#report(error(answer.code, at ?? this.#start(path), `${this.shown(path)} ${answer.why}.`, this.#hint(answer.code, path)));
       return undefined;
     }
     const source = new Source(this.shown(path), dirname(path), answer.text);
+    // Not remembered: where a text is asked for, it is none. Nor is there anything in it that a person wrote.
+    if (isBinary(answer.text)) return source;
     this.#sources.set(path, source);
     this.secrets.push(...findSecrets(source, this.#report));
     return source;

@@ -14,14 +14,14 @@ export function formatPage(kinds: readonly Kind[]): string {
     table(rowsOf(top, "", {})),
     "## Kinds",
     kinds.map((kind) => `- [${kind.section}](#${kind.section.toLowerCase()}): ${kind.doc}`).join("\n"),
-    ...kinds.flatMap(kindSection),
+    ...kinds.flatMap((kind) => kindSection(kind, kinds)),
   ]
     .join("\n\n")
     .concat("\n");
 }
 
-function kindSection(kind: Kind): string[] {
-  const schema = resourceSchema(kind);
+function kindSection(kind: Kind, kinds: readonly Kind[]): string[] {
+  const schema = resourceSchema(kind, kinds);
   return [`### ${kind.section}`, `${kind.doc} Address: \`${kind.name}/NAME\`.`, table(rowsOf(schema, "", kind.fields))];
 }
 

@@ -3,6 +3,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
+import { shownLate } from "../resource/late.ts";
 import { checkResources, checkTags, whyNotTag } from "./checks.ts";
 import { commonNames } from "./common-fields.ts";
 import { repositoryOf } from "./boundary.ts";
@@ -140,7 +141,7 @@ function assemble(
     tags,
     nodes,
     outputs,
-    document: validated.plain,
+    document: shownLate(validated.plain),
     variables: variables.reports(),
     files: [...files.read],
     at: startOf(tree),

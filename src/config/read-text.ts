@@ -1,6 +1,7 @@
 /** One file's text, or why there is none. Nothing here waits without an end: a pipe that nobody writes into is an error. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Code } from "../diag/codes.ts";
+import { isBinary, textOfBytes } from "../resource/binary.ts";
 import { reasonOf } from "../diag/system-error.ts";
 
 export type Answer = { readonly text: string } | { readonly code: Code; readonly why: string };
@@ -9,6 +10,8 @@ export type Answer = { readonly text: string } | { readonly code: Code; readonly
 export interface Reading {
   readonly limit: number;
   readonly mayBePipe: boolean;
+  /** A file that is no text is taken as it is. */
+  readonly mayBeBinary?: boolean;
 }
 
 export function readText(path: string, reading: Reading): Answer {
@@ -28,7 +31,7 @@ export function readText(path: string, reading: Reading): Answer {
   }
 }
 
-function readOpen(file: number, { limit, mayBePipe }: Reading): Answer {
+function readOpen(file: number, { limit, mayBePipe, mayBeBinary }: Reading): Answer {
   const stat = fstatSync(file);
   const tooLarge = (size: string): Answer => ({ code: "file-too-large", why: `has ${size}; at most ${megabytes(limit)} are read` });
   if (stat.isFIFO() && mayBePipe) {
@@ -38,7 +41,7 @@ function readOpen(file: number, { limit, mayBePipe }: Reading): Answer {
     return bytes.length > limit ? tooLarge(`more than ${megabytes(limit)}`) : decode(bytes);
   }
   if (!stat.isFile()) return { code: "file-unreadable", why: stat.isDirectory() ? "is a folder, not a file" : "is not a regular file" };
-  return stat.size > limit ? tooLarge(megabytes(stat.size)) : decode(readFileSync(file));
+  return stat.size > limit ? tooLarge(megabytes(stat.size)) : decode(readFileSync(file), mayBeBinary);
 }
 
 /** How long a pipe may be silent. Signals are not heard meanwhile. */
@@ -76,9 +79,10 @@ function readSome(file: number, into: Buffer): number | undefined {
   }
 }
 
-function decode(bytes: Buffer): Answer {
+function decode(bytes: Buffer, mayBeBinary = false): Answer {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (isUtf16) return { code: "file-not-text", why: "is UTF-16; save it as UTF-8" };
+  if (mayBeBinary && isBinary(textOfBytes(bytes))) return { text: textOfBytes(bytes) };
   if (bytes.includes(0)) return { code: "file-not-text", why: "is binary, not text" };
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -3,6 +3,7 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
+import { whyNotZone, zoneName } from "./zones.ts";
 import { isLate } from "../resource/late.ts";
 import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import { isLiteral } from "../resource/references.ts";
@@ -26,6 +27,8 @@ export interface RefContext {
   readonly isNamed?: boolean;
   /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
   readonly inList: boolean;
+  /** Of the environment: a default subnet is named by the letter of its zone. */
+  readonly region: string;
   /** The resource belongs to a part: a name means one of the part's own, which begins with this. */
   readonly prefix?: string;
   /** The environment's project, which another environment has, too, when it is not written. */
@@ -48,6 +51,7 @@ interface Foreign {
   readonly kind?: string;
   readonly name?: string;
   readonly arn?: string;
+  readonly default?: string | boolean;
   readonly environment?: string;
   readonly address?: string;
   readonly project?: string;
@@ -74,10 +78,59 @@ function resolveForeign(written: Foreign, context: RefContext): Resolution {
     if (prefix === undefined || isId(id, prefix)) return { value: id };
     return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
   }
+  if (written.default !== undefined) return resolveDefault(written, context);
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
+}
+
+/** What AWS made by itself: a look-up, or the resource of the file that takes it over. */
+function resolveDefault({ default: which, kind, ...more }: Foreign, { owner, allowed, declared, region }: RefContext): Resolution {
+  const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (Object.keys(more).length > 0) return bad("conflict", "a default needs nothing beside it.", "write { default: … } alone");
+  const born = allowed.filter((name) => declared.kind(name)?.bornWith !== undefined && (kind === undefined || kind === name));
+  if (born.length > 1) return bad("ambiguous-ref", "AWS makes several kinds that fit here.", `add kind: ${born.join(" | ")}`);
+  const { bornWith } = declared.kind(born[0] ?? "") ?? {};
+  const beside = allowed.length > 1 ? { kind: born[0]! } : {};
+  switch (bornWith) {
+    case "region":
+      return which === true
+        ? { value: { default: true, ...beside } }
+        : bad("bad-value", `there is one ${born[0]} of that sort a region.`, "write { default: true }");
+    case "zone":
+      return zoneDefault(which, beside, owner, region);
+    case "vpc":
+      return defaultOfVpc(which, born[0]!, beside, owner, declared);
+    case undefined:
+      return bad("bad-value", `AWS makes no ${allowed.join(" and no ")} by itself.`, "name it, or write { id: … } or { tags: { … } }");
+  }
+}
+
+function zoneDefault(which: string | boolean | undefined, beside: object, owner: Address, region: string): Resolution {
+  const isId = typeof which === "string" && /-az\d+$/.test(which);
+  const why = typeof which !== "string" || isId ? "a default subnet is named by the name of its zone" : whyNotZone(which, region);
+  if (why !== undefined)
+    return { problem: { code: "bad-zone", summary: `${owner}: ${why}.`, hint: "write its zone, as in { default: a }" } };
+  return { value: { default: zoneName(which as string, region), ...beside } };
+}
+
+/** AWS makes it with the VPC, which may not be there yet: the file takes it over, and its name is what others refer to. */
+function defaultOfVpc(which: string | boolean | undefined, kind: string, beside: object, owner: Address, declared: Declared): Resolution {
+  const name = String(which).replace(/^vpc\//, "");
+  const isMeant = (vpc: unknown) =>
+    which === true ? (vpc as Foreign | undefined)?.default === true : vpc === name || vpc === `vpc/${name}`;
+  const taken = declared.all.find(({ kind: of, plain }) => of.name === kind && plain["default"] === true && isMeant(plain["vpc"]));
+  if (taken) return { value: taken.address };
+  if (which === true) return { value: { default: true, ...beside } };
+  const section = declared.kind(kind)!.section;
+  return {
+    problem: {
+      code: "unknown-ref",
+      summary: `${owner} names the default ${kind} of vpc/${name}, which this environment does not take over.`,
+      hint: `declare it: ${section}: { default: { default: true, vpc: ${name} } }`,
+    },
+  };
 }
 
 /** What another environment owns bears the three tags that say so; it is looked up by these. */

@@ -137,6 +137,7 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        region: this.#around.region,
         project: this.#around.project,
         ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
@@ -176,15 +177,17 @@ class Work {
       isAny = true;
       const into = schema["x-file"]!;
       this.#filled.set(path.replace(/[^.]*$/, into), path);
-      return new Named(into, this.#textOf(String(value), path));
+      return new Named(into, this.#textOf(String(value), path, schema["x-binary"] === true));
     });
     return isAny ? (this.#placed(marked, "") as Spec) : spec;
   }
 
-  #textOf(name: string, path: string): string {
+  #textOf(name: string, path: string, mayBeBinary: boolean): string {
     const { source } = followPath(this.#of.tree, path).value.spot;
     const file = isAbsolute(name) ? name : resolve(source.folder, name);
-    const text = this.#around.files.source(file, limits.named, this.at(path))?.text;
+    const { files } = this.#around;
+    const at = this.at(path);
+    const text = mayBeBinary ? files.content(file, limits.named, at) : files.source(file, limits.named, at)?.text;
     if (text === undefined) this.failed = true;
     return text ?? "";
   }

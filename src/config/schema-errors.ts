@@ -142,13 +142,16 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
   }
 }
 
-function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema, { tree, kinds }: Explaining): Words {
+function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema, context: Explaining): Words {
   const declared = (kindName: string) => {
-    const section = valueOf(tree, kinds.find(({ name }) => name === kindName)?.section ?? "");
+    const section = valueOf(context.tree, context.kinds.find(({ name }) => name === kindName)?.section ?? "");
     return section?.type === "map" ? section.entries.keys().next().value : undefined;
   };
   const example = exampleOf(field, schema.properties?.[field], declared);
-  const hint = [describe(schema, field), example && `Write \`${example}\`.`].filter(Boolean).join(" ");
+  const kinds = (schema.properties?.[field]?.["x-ref"] as readonly string[] | undefined) ?? [];
+  const isBorn = context.kinds.some(({ name, bornWith }) => bornWith === "region" && kinds.includes(name));
+  const born = isBorn ? `, or \`${field}: { default: true }\` for the one that AWS made in the region` : "";
+  const hint = [describe(schema, field), example && `Write \`${example}\`${born}.`].filter(Boolean).join(" ");
   return { code: "missing-field", summary: `${it} needs ${field}.`, hint: hint || undefined, spot: key ?? value.spot };
 }
 

@@ -1,5 +1,5 @@
 /** The JSON Schemas of the format, made from the kinds: one for what is validated, one for authors' editors. */
-import type { Kind } from "../kinds/kind.ts";
+import type { BornWith, Kind } from "../kinds/kind.ts";
 import { commonFields } from "./common-fields.ts";
 import { mapValues, tagsSchema, text, type JsonSchema } from "./json-schema.ts";
 import { describeField, describeKind } from "./schema-docs.ts";
@@ -25,13 +25,13 @@ export function resolvedSchema(kinds: readonly Kind[]): JsonSchema {
     properties: { ...topFields, ...Object.fromEntries(kinds.map((kind) => [kind.section, section(kind)])) },
     required: ["project", "region"],
     additionalProperties: false,
-    definitions: Object.fromEntries(kinds.map((kind) => [kind.name, resourceSchema(kind)])),
+    definitions: Object.fromEntries(kinds.map((kind) => [kind.name, resourceSchema(kind, kinds)])),
   };
 }
 
-/** What one resource of a kind may hold: its own fields and those that all resources share. */
-export function resourceSchema(kind: Kind): JsonSchema {
-  const own = written(JSON.parse(JSON.stringify(kind.schema)) as JsonSchema);
+/** What one resource of a kind may hold: its own fields and those that all resources share. `kinds`: those to which it may refer. */
+export function resourceSchema(kind: Kind, kinds: readonly Kind[]): JsonSchema {
+  const own = written(JSON.parse(JSON.stringify(kind.schema)) as JsonSchema, kinds);
   const properties = Object.fromEntries(
     Object.entries(own.properties ?? {}).map(([name, schema]) => [name, describeField(schema, kind.fields[name], name)]),
   );
@@ -108,18 +108,19 @@ const topFields: Readonly<Record<string, JsonSchema>> = {
 };
 
 /** A kind's schema in the forms that authors may write: references by name, by id and by tags; maps with no other keys. */
-function written(schema: JsonSchema): JsonSchema {
-  if (schema["x-ref"]) return reference(schema);
+function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
+  if (schema["x-ref"]) return reference(schema, all);
+  const inside = (part: JsonSchema) => written(part, all);
   const result: Record<string, unknown> = { ...schema };
-  if (schema.properties) result["properties"] = mapValues(schema.properties, written);
+  if (schema.properties) result["properties"] = mapValues(schema.properties, inside);
   if (schema.patternProperties) {
-    result["patternProperties"] = mapValues(schema.patternProperties, written);
+    result["patternProperties"] = mapValues(schema.patternProperties, inside);
     if (schema["additionalProperties"] === undefined) result["additionalProperties"] = false;
   }
   if (typeof schema["additionalProperties"] === "object")
-    result["additionalProperties"] = written(schema["additionalProperties"] as JsonSchema);
-  if (schema.items) result["items"] = written(schema.items);
-  for (const union of ["anyOf", "oneOf", "allOf"]) if (schema[union]) result[union] = (schema[union] as JsonSchema[]).map(written);
+    result["additionalProperties"] = inside(schema["additionalProperties"] as JsonSchema);
+  if (schema.items) result["items"] = inside(schema.items);
+  for (const union of ["anyOf", "oneOf", "allOf"]) if (schema[union]) result[union] = (schema[union] as JsonSchema[]).map(inside);
   return result;
 }
 
@@ -131,7 +132,7 @@ function withArticle(noun: string): string {
  * One flat schema and no `anyOf`: a tenth of the compiled code, and one clear complaint. That `id` and `tags` exclude each
  * other is checked when references are resolved.
  */
-function reference(schema: JsonSchema): JsonSchema {
+function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   const kinds = schema["x-ref"] as readonly string[];
   const how =
     kinds.length === 1
@@ -139,14 +140,18 @@ function reference(schema: JsonSchema): JsonSchema {
       : `kind/name, where the kind is one of ${kinds.join(", ")}`;
   const literal = schema["x-literal"] === undefined ? "" : ", or a literal";
   const isNamed = schema["x-named"] === true;
+  const born = isNamed ? [] : all.filter(({ name, bornWith }) => bornWith !== undefined && kinds.includes(name));
+  const foreign = isNamed ? "`{ name }` or `{ arn }`" : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""} or \`{ tags }\``;
   return {
     "x-ref": kinds,
     ...(isNamed && { "x-named": true }),
-    description:
-      `${schema.description ?? ""} Written as ${how}${literal}; ${isNamed ? "`{ name }` or `{ arn }`" : "`{ id }` or `{ tags }`"} for what is not ours.`.trim(),
+    description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for what is not ours.`.trim(),
     type: ["string", "object"],
     minLength: 1,
-    properties: { ...(isNamed ? byName : byIdOrTags(kinds)), ...byEnvironment },
+    properties: {
+      ...(isNamed ? byName : { ...byIdOrTags(kinds), ...(born.length > 0 && { default: byDefault(born) }) }),
+      ...byEnvironment,
+    },
     additionalProperties: false,
     examples: [kinds.length === 1 ? "web" : `${kinds[0]}/web`],
   };
@@ -164,6 +169,20 @@ const byName = {
     pattern: "^arn:aws[a-z-]*:",
     examples: ["arn:aws:iam::123456789012:role/others"],
   }),
+};
+
+/** What AWS made by itself. */
+function byDefault(born: readonly Kind[]): JsonSchema {
+  const how = born.map(({ name, bornWith }) => `${name}: ${defaultForms[bornWith!].means}`);
+  const examples = born.map(({ bornWith }) => defaultForms[bornWith!].example);
+  return { type: ["boolean", "string"], minLength: 1, description: `What AWS made by itself; ${how.join("; ")}.`, examples };
+}
+
+/** How `{ default: … }` is written, by what AWS makes the object with. */
+export const defaultForms: Readonly<Record<BornWith, { readonly means: string; readonly example: unknown }>> = {
+  region: { means: "`true`, the one of the region", example: true },
+  zone: { means: "the zone whose default subnet it is", example: "a" },
+  vpc: { means: "the VPC whose default one it is, `vpc/NAME`; `true` for that of the default VPC", example: "vpc/main" },
 };
 
 function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {

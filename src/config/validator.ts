@@ -18,7 +18,7 @@ export interface SchemaError {
 export type Validate = (document: unknown) => readonly SchemaError[];
 
 /** The keywords of ours that ajv has to let pass. */
-export const annotations = ["x-ref", "x-literal", "x-named", "x-derived", "x-file", "x-image", "x-zone", "x-cidr"];
+export const annotations = ["x-ref", "x-literal", "x-named", "x-derived", "x-file", "x-binary", "x-image", "x-zone", "x-cidr"];
 
 interface Compiled {
   readonly fingerprint: string;
@@ -49,7 +49,7 @@ export function validatorOf(kinds: readonly Kind[]): Validate {
 /** Changes whenever what a kind takes does. */
 export function fingerprint(kinds: readonly Kind[]): string {
   const hash = createHash("sha256");
-  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, commonFields(kind)]));
+  for (const kind of kinds) hash.update(JSON.stringify([kind.name, kind.section, kind.schema, kind.bornWith, commonFields(kind)]));
   return hash.digest("hex");
 }
 

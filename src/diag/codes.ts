@@ -380,6 +380,17 @@ export const codes = {
     cause: "A subnet follows exactly one network ACL.",
     cure: "Remove it from one of the two.",
   },
+  "no-ipv6": {
+    title: "IPv6 in a VPC that has none",
+    cause: "A subnet takes its IPv6 range out of that of its VPC, and an egress-only internet gateway carries IPv6 alone.",
+    cure: "Write `ipv6: amazon` on the VPC.",
+  },
+  "two-defaults": {
+    title: "Two resources for what AWS made once",
+    cause:
+      "AWS makes one default security group, one default network ACL and one main route table with each VPC, and two resources with `default: true` stand for the same.",
+    cure: "Write all of it under one of them.",
+  },
   "two-main-tables": {
     title: "Two main route tables in one VPC",
     cause: "Subnets that no table names follow the main one, so there is one.",

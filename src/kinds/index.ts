@@ -5,6 +5,7 @@ import { certificate } from "./certificate/certificate.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
+import { egressOnlyInternetGateway } from "./egress-only-internet-gateway/egress-only-internet-gateway.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
 import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
@@ -30,16 +31,19 @@ import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
+import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
 import { vpc } from "./vpc/vpc.ts";
 
 /** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
 export const kinds: readonly Kind[] = [
   vpc,
   internetGateway,
+  egressOnlyInternetGateway,
   subnet,
   routeTable,
   networkAcl,
   vpcEndpoint,
+  vpcPeering,
   elasticIp,
   natGateway,
   securityGroup,

@@ -37,6 +37,11 @@ export interface Kind<S extends object = any, H = any> {
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
   readonly section: string;
+  /**
+   * AWS makes one by itself: one a region (the default VPC), one a zone (its subnets) or one with each VPC. `{ default: … }` refers to
+   * it. Where one comes with each VPC, a resource with `default: true` is that one: it is taken over, never made and never deleted.
+   */
+  readonly bornWith?: BornWith;
   /** EC2's ids: this and hexadecimal digits. Where absent, ids are names or ARNs. `{ id: … }` is held against it before AWS is asked. */
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
@@ -130,6 +135,8 @@ export interface Kind<S extends object = any, H = any> {
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
+
+export type BornWith = "region" | "zone" | "vpc";
 
 /** What `infra import` writes of an object, with remarks; or why there is nothing to write: AWS made it by itself. */
 export type Authored<S> = { readonly spec: Partial<S>; readonly remarks?: readonly Remark[] } | { readonly madeByAws: string };
@@ -282,7 +289,7 @@ export interface FieldRule<V = unknown, S = any> {
   readonly default?: {
     readonly value: V;
     readonly class: DefaultClass;
-    /** Specs that have it from elsewhere, so that the default is neither sent nor shown: a replica has its source's password. */
+    /** Specs that have it from elsewhere, so that the default is neither sent, compared nor shown: a replica has its source's password. */
     readonly unless?: (spec: Partial<S>) => boolean;
   };
   readonly lessSafe?: (have: V, dflt: V) => boolean;
@@ -536,6 +543,8 @@ export interface Live<S = any, H = any> {
   readonly name?: string;
   /** The client token it was created with, where Describe returns it; evidence: must equal the tag infra:token. */
   readonly token?: string;
+  /** AWS made it together with its VPC, and deletes it together with it: nobody else can. */
+  readonly isDefault?: true;
   /** For `infra status` and `infra output`, in the order shown: zone, addresses, endpoints. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** ISO 8601, when AWS says. */
@@ -590,10 +599,10 @@ export interface Driver<S extends object = any, H = any> {
   /** One call, tagged. Token-less creates pass `{ once: true }` to the gate. `say`: as that of `Run`. */
   create(aws: Aws, request: S, identity: CreateIdentity, say?: (text: string) => void): Promise<AwsId>;
   /**
-   * What a new object of an instant kind looks like before its later stages, so that they need no read. Absent: the
+   * What a new object of an instant kind looks like before its later stages, so that they need no read. Absent or undefined: the
    * engine waits until `get` says ready and compares with what it read.
    */
-  initialState?(request: S): { readonly spec: Partial<S>; readonly handle: H };
+  initialState?(request: S): { readonly spec: Partial<S>; readonly handle: H } | undefined;
   /** Brings the fields of one stage from observed to wanted. `changes` holds just the fields that differ. */
   update?(aws: Aws, stage: string, live: Live<S, H>, request: S, changes: Changes<S>, run: Run<S, H>): Promise<void>;
   /** For stages with `undo`: clears what would block deletes of others. */
@@ -609,6 +618,8 @@ export interface Driver<S extends object = any, H = any> {
   blockers?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, readonly Blocker[]>>;
   /** Ids of live objects that bear all these tags, for `{ tags: … }` references. */
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
+  /** For kinds with `bornWith`: what AWS made, by the names of the zones or the ids of the VPCs in `of`; a region's by "". */
+  defaults?(aws: Aws, of: readonly string[]): Promise<ReadonlyMap<string, Live<S, H>>>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */
   details?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, Pick<Live<S, H>, "parts" | "notes" | "outputs">>>;
   /** Objects that have one of these names already, ours or not, by name: for kinds whose names AWS gives once only. */

@@ -69,7 +69,7 @@ export function referencesIn(files: readonly TextFile[], kinds: readonly Kind[])
     if (tree?.type !== "map") return [];
     return kinds.flatMap((kind) => {
       const resources = tree.entries.get(kind.section)?.value;
-      const schema = resourceSchema(kind);
+      const schema = resourceSchema(kind, kinds);
       return resources?.type === "map" ? [...resources.entries.values()].flatMap(({ value }) => walk(file, value, schema)) : [];
     });
   });

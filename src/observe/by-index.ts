@@ -3,6 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Desired, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { whyNotOwned } from "./ownership-check.ts";
 
 /**
  * The silence of the index proves nothing for what the file declares: it is asked for by its name. Where the name may be another
@@ -21,7 +22,9 @@ export async function* listByIndex(
   if (candidates.length > 0)
     for await (const live of driver.list(aws, { ...scope, candidates })) {
       given.add(live.id);
-      seen.add(addressOfTag(live.tags[ownership.resource] ?? ""));
+      // A copy bears our tags too, and the index may not show the original yet.
+      const isOurs = live.tags[ownership.project] === scope.project && whyNotOwned(kind, live, aws.account) === undefined;
+      if (isOurs) seen.add(addressOfTag(live.tags[ownership.resource] ?? ""));
       yield live;
     }
   const silent = file.nodes.filter((node) => node.kind === kind.name && !seen.has(node.address));

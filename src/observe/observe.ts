@@ -9,6 +9,8 @@ import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
 import { listByIndex } from "./by-index.ts";
+import { findDefaults } from "./defaults.ts";
+import type { Resolved } from "./resolve.ts";
 import { Reading, type KnownKinds } from "./reading.ts";
 import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
 
@@ -50,6 +52,8 @@ export interface Sight {
   readonly known?: Promise<KnownKinds> | undefined;
   /** Whose resources are looked for by name when the index does not show them; another one than what is declared when all is to go. */
   readonly file?: Environment;
+  /** The declared resources with their look-ups answered: asked for only where a resource stands for what AWS made. */
+  readonly resolved?: Promise<Pick<Resolved, "declared">>;
 }
 
 /** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
@@ -58,7 +62,7 @@ export async function observe(
   drivers: Drivers,
   way: Aws,
   environment: Environment,
-  { known, file = environment }: Sight = {},
+  { known, file = environment, resolved }: Sight = {},
 ): Promise<Observed> {
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
@@ -89,6 +93,10 @@ export async function observe(
       });
     }
   });
+  const born = sorter.toTakeOver(kinds);
+  if (born.length > 0)
+    for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))
+      sorter.takeOver(kind, node, live);
   return { ...sorter.finish(), reads: await reading.told() };
 }
 
@@ -119,6 +127,7 @@ interface Candidate {
   readonly kind: Kind;
   readonly live: Live;
   readonly adopted?: true;
+  readonly takenOver?: true;
 }
 
 class Sorter {
@@ -165,8 +174,31 @@ class Sorter {
     else if (live.state === "deleting") this.#dying.push({ address, candidate: { kind, live } });
   }
 
+  /** The nodes that stand for what AWS made with a VPC, and have not taken it over yet. */
+  toTakeOver(kinds: readonly Kind[]): (readonly [Kind, Desired])[] {
+    const born = new Map(kinds.filter(({ bornWith }) => bornWith === "vpc").map((kind) => [kind.name, kind]));
+    return [...this.#declared.values()].flatMap((node) => {
+      const kind = born.get(node.kind);
+      return kind && (node.spec as Spec)["default"] === true && !this.#alive.has(node.address) ? [[kind, node] as const] : [];
+    });
+  }
+
+  takeOver(kind: Kind, node: Desired, live: Live): void {
+    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]), { takenOver: true });
+  }
+
+  /** The id of what is there under an address. */
+  idOf(address: Address): AwsId | undefined {
+    return currentOf(this.#alive.get(address) ?? [])[0]?.live.id;
+  }
+
   /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
-  adopt(kind: Kind, node: Desired, lives: ReadonlyMap<AwsId, Live>): void {
+  adopt(
+    kind: Kind,
+    node: Desired,
+    lives: ReadonlyMap<AwsId, Live>,
+    how: Pick<Candidate, "adopted" | "takenOver"> = { adopted: true },
+  ): void {
     const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
     const first = live && this.#adopted.get(`${kind.name} ${live.id}`);
     const verdict = first
@@ -178,7 +210,7 @@ class Sorter {
     }
     this.#adopted.set(`${kind.name} ${live!.id}`, node);
     if (verdict === "ours") push(this.#shown, node.address, live!.id);
-    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? { adopted: true } : {}) });
+    push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? how : {}) });
   }
 
   /** A `moved:` line brings the object here anyway: it was adopted under its old address. */
@@ -209,12 +241,13 @@ class Sorter {
     const objects = new Map<Address, Found>();
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
-    const foundOf = (address: Address, { kind, live, adopted }: Candidate): Found => {
+    const foundOf = (address: Address, { kind, live, adopted, takenOver }: Candidate): Found => {
       const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
         typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
       );
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
-      return { address, kind, live, linked, ...(adopted ? { adopted } : from !== address ? { movedFrom: from } : {}) };
+      const how = adopted ? { adopted } : takenOver ? { takenOver } : from !== address ? { movedFrom: from } : {};
+      return { address, kind, live, linked, ...how };
     };
     for (const [address, candidates] of [...this.#alive].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const [one, old] = currentOf(candidates);

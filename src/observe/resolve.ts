@@ -4,7 +4,7 @@ import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Image } from "../resource/fields.ts";
-import type { Address, Desired, Kind, Spec, Tags } from "../kinds/kind.ts";
+import type { Address, Desired, Driver, Kind, Spec, Tags } from "../kinds/kind.ts";
 import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
@@ -25,9 +25,11 @@ interface Question {
   readonly path: string;
 }
 
-/** Something of somebody else: by its tags, or by its name in AWS. */
+/** Something of somebody else: by its tags, by its name in AWS, or by what AWS made it with (`of`). */
 type Foreign =
-  { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined } | { readonly kind: string; readonly name: string };
+  | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined }
+  | { readonly kind: string; readonly name: string }
+  | { readonly kind: string; readonly of: string };
 
 /** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
 export async function resolve(
@@ -73,6 +75,10 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
     const pairs = Object.entries(tags).map(([key, text]) => `${key}=${text}`);
     return `${kind ?? kindName}{${pairs.sort().join(", ")}}${ownerId ? ` of ${ownerId}` : ""}`;
   }
+  if ("default" in value) {
+    const { default: which, kind } = value as { default: string | true; kind?: string };
+    return `default ${kind ?? kindName}${which === true ? "" : ` of ${which}`}`;
+  }
   if ("name" in value) return `${kindName} named ${String(value.name)}`;
   return undefined;
 }
@@ -103,12 +109,25 @@ function collect(
   mapRefs(kind.schema, node.spec as Spec, (value, path, allowed) => {
     const key = lookupKey(value, allowed[0]);
     if (key !== undefined) {
-      const { tags, ownerId, kind: named, name } = value as { tags?: Tags; ownerId?: string; kind?: string; name?: string };
-      foreign.set(key, { kind: named ?? allowed[0]!, ...(tags ? { tags, owner: ownerId } : { name: name! }) });
+      foreign.set(key, foreignOf(value as Written, allowed));
       questions.push({ key, node, path });
     }
     return value;
   });
+}
+
+interface Written {
+  readonly tags?: Tags;
+  readonly ownerId?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly default?: string | true;
+}
+
+function foreignOf({ tags, ownerId, kind: named, name, default: which }: Written, allowed: readonly string[]): Foreign {
+  const kind = named ?? allowed[0]!;
+  if (which !== undefined) return { kind, of: which === true ? "" : which };
+  return tags ? { kind, tags, owner: ownerId } : { kind, name: name! };
 }
 
 function isZoneId(value: string): boolean {
@@ -182,6 +201,7 @@ async function lookUpForeign(
         else answers.set(key, id);
         return;
       }
+      if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
       const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(aws, tags, owner ?? aws.account);
@@ -195,6 +215,25 @@ async function lookUpForeign(
         );
     }),
   );
+}
+
+/** What AWS made by itself is never made by us: where it is missing, somebody deleted it. */
+async function answerDefault(
+  driver: Driver,
+  kind: string,
+  key: string,
+  of: string,
+  aws: Aws,
+  answers: Map<string, string>,
+  failures: Map<string, string>,
+): Promise<void> {
+  const found = (await driver.defaults!(aws, [of])).get(of);
+  if (found) answers.set(key, found.id);
+  else
+    failures.set(
+      key,
+      `the account ${aws.account} has no default ${kind}${of === "" ? "" : ` of ${of}`} in ${aws.region}; somebody deleted it`,
+    );
 }
 
 /** Amazon VPC User Guide, "Share your VPC subnets with other accounts": tags are not shared with participants. */

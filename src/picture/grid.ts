@@ -106,7 +106,8 @@ function isMergeable(a: BareRow, b: BareRow): boolean {
 
 function byPlace(a: BareRow, b: BareRow): number {
   const byTier = tiers.indexOf(a.tier) - tiers.indexOf(b.tier);
-  return byTier || natural(a.tables[0] ?? "~", b.tables[0] ?? "~") || natural(a.label, b.label);
+  const byTable = Number(a.tables.length === 0) - Number(b.tables.length === 0) || natural(a.tables[0] ?? "", b.tables[0] ?? "");
+  return byTier || byTable || natural(a.label, b.label);
 }
 
 function byNameOfCell(a: Cell, b: Cell): number {

@@ -1,6 +1,6 @@
 /** Holding one wanted value against one observed value. Pure; knows shapes, not kinds. */
 import { canonicalCidr } from "../resource/ranges.ts";
-import type { Change, FieldRule, Impact, ListShape, Live, MapShape } from "../kinds/kind.ts";
+import type { Change, FieldRule, Impact, ListShape, Live, MapShape, Spec } from "../kinds/kind.ts";
 
 /** One place in a field at which the two sides differ. */
 export interface Difference {
@@ -105,9 +105,9 @@ function compareMembers(
 }
 
 /** What an unwritten value is held to, if to anything: on an adopted object (`writtenOnly`) only what a run of ours left unfinished. */
-export function unwritten(rule: FieldRule, have: unknown, writtenOnly = false): unknown {
+export function unwritten(rule: FieldRule, have: unknown, writtenOnly = false, spec: Spec = {}): unknown {
   const dflt = rule.default;
-  if (!dflt || dflt.class === "create-only") return undefined;
+  if (!dflt || dflt.class === "create-only" || dflt.unless?.(spec)) return undefined;
   if (writtenOnly && !rule.unfinished?.(have)) return undefined;
   if (dflt.class === "enforced") return dflt.value;
   return have !== undefined && rule.lessSafe?.(have, dflt.value) ? dflt.value : undefined;

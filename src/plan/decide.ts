@@ -237,6 +237,7 @@ function actionOf(of: Decision): Pick<Decision, "action" | "because" | "order"> 
   if (deltas.length > 0) return { action: "update", because: reasons("update"), order };
   if (found!.movedFrom !== undefined) return { action: "retag", because: `it was ${found!.movedFrom}`, order };
   if (found!.adopted) return { action: "retag", because: "the YAML adopts it", order };
+  if (found!.takenOver) return { action: "retag", because: "the YAML takes it over", order };
   if (changesMarksOnly(tags)) return { action: "retag", because: "the marks of what was made in it are not complete", order };
   if (changesTags(tags)) return { action: "update", because: "its tags differ", order };
   return { action: "none", because: "", order };

@@ -69,7 +69,7 @@ export function changesOf(kind: Kind, found: Diff, stage: string, expected: Expe
     const rule = (kind.fields as Readonly<Record<string, FieldRule>>)[delta.field]!;
     changes[delta.field] ??= {
       before: have[delta.field],
-      after: spec[delta.field] ?? unwritten(rule, have[delta.field], expected.writtenOnly) ?? valueWhenGone(rule),
+      after: spec[delta.field] ?? unwritten(rule, have[delta.field], expected.writtenOnly, spec) ?? valueWhenGone(rule),
       ...(delta.path === delta.field && delta.items ? { items: delta.items } : {}),
     };
   }
@@ -110,7 +110,7 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, have, l
   if (rule.hashTag !== undefined) return compareHash(field, rule, spec[field], have, live, resolved[field], spec);
   const isOurs = rule.made && ((key: string) => entries.some((entry) => entry.field === field && entry.key === key && entry.isOurs));
   const { writtenOnly } = expected;
-  const value = spec[field] ?? unwritten(rule, have[field], writtenOnly);
+  const value = spec[field] ?? unwritten(rule, have[field], writtenOnly, spec);
   if (value === undefined && valueWhenGone(rule) !== undefined && isOurs?.(""))
     return { differences: [{ path: field, before: have[field], after: undefined, isGone: true, rule }], kept: [] };
   const isUnwritten = value === undefined && rule.made !== undefined && keysOf(rule, have[field]).length > 0;

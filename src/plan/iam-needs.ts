@@ -102,7 +102,7 @@ function lookedUp(kinds: readonly Kind[], kind: Kind, { nodes }: PolicySubject):
       return zone;
     });
     for (const { value, allowedKinds } of refsOf(kind.schema, spec)) {
-      if (typeof value !== "object" || value === null || !("tags" in value || "name" in value)) continue;
+      if (typeof value !== "object" || value === null || !["tags", "name", "default"].some((key) => key in value)) continue;
       const foreign = (value as { readonly kind?: string }).kind ?? allowedKinds[0];
       actions.push(...(kinds.find(({ name }) => name === foreign)?.iam.read ?? []));
     }

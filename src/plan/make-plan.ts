@@ -2,6 +2,7 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.ts";
+import { bytesOf, isBinary } from "../resource/binary.ts";
 import { isLate, lateIn, lateNeeds, shownLate } from "../resource/late.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
 import { keepToAdoptions } from "./adoption.ts";
@@ -212,11 +213,17 @@ function stepOf(one: Decision): Step[] {
   const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
   const retag: Step[] =
-    found!.movedFrom !== undefined || found!.adopted || action === "retag"
+    found!.movedFrom !== undefined || found!.adopted || found!.takenOver || action === "retag"
       ? [
           {
             ...base,
-            because: found!.adopted ? "the YAML adopts it" : found!.movedFrom !== undefined ? `it was ${found!.movedFrom}` : because,
+            because: found!.adopted
+              ? "the YAML adopts it"
+              : found!.takenOver
+                ? "the YAML takes it over"
+                : found!.movedFrom !== undefined
+                  ? `it was ${found!.movedFrom}`
+                  : because,
             action: "retag",
             id,
             tags: shownLate(one.tags),
@@ -404,6 +411,7 @@ function toldLines(field: string, rule: FieldRule, value: unknown, isWritten: bo
 
 /** How long a script is, and which one: never what it says. */
 function scriptText(field: string, script: string): string {
+  if (isBinary(script)) return `${field}: ${bytesOf(script).length.toLocaleString("en")} bytes, sha256:${hashOf(script).slice(0, 12)}`;
   const lines = script.trimEnd().split("\n").length;
   const which = isLate(script) ? sourcesText(script) : `sha256:${hashOf(script).slice(0, 12)}`;
   return `${field}: ${lines} ${lines === 1 ? "line" : "lines"}, ${which}`;

@@ -45,6 +45,8 @@ export interface Found {
   readonly movedFrom?: Address;
   /** Found by `adopt:`, not yet tagged as ours. */
   readonly adopted?: true;
+  /** Made by AWS and found by what it is (`default: true`), not yet tagged as ours. */
+  readonly takenOver?: true;
 }
 
 /** Why an object cannot be adopted. */

@@ -420,7 +420,8 @@ function isBackward(node: Work): boolean {
 /** Whether a list loses something. */
 function takesAway({ before, after, items }: Delta): boolean {
   if (items) return items.removed.length > 0;
-  return Array.isArray(before) && Array.isArray(after) && before.some((item) => !after.includes(item));
+  if (!Array.isArray(before) || !Array.isArray(after)) return before !== undefined;
+  return before.some((item) => !after.includes(item));
 }
 
 /** A later stage of a new object is work only when one of its fields is written or defaulted. */

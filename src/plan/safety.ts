@@ -29,6 +29,7 @@ export function makeSafe(
     }
   }
   keepWhatKeptNeeds(decisions, index);
+  if (goal !== "destroy" && keepDefaults(decisions)) keepWhatKeptNeeds(decisions, index);
   const adoptions = refusedAdoptions(decisions);
   const refused = new Set<Address>();
   for (const one of decisions.values()) {
@@ -73,6 +74,17 @@ function isAllowed(environment: Environment, one: Decision): boolean {
   const allowed = environment.allowDestroy[one.address];
   const { live } = one.found!;
   return allowed !== undefined && (allowed === live.id || live.aliases.includes(allowed));
+}
+
+/** What AWS made with a VPC goes with it, and cannot go before: as long as the VPC stays, it stays as it is. */
+function keepDefaults(decisions: ReadonlyMap<Address, Decision>): boolean {
+  const staying = [...decisions.values()].filter(
+    ({ action, found }) =>
+      action === "delete" && found?.live.isDefault === true && decisions.get(String(found.linked["vpc"]))?.action !== "delete",
+  );
+  for (const one of staying)
+    Object.assign(one, { action: "keep", because: `AWS made it with its VPC and deletes it only with it; it stays as it is` });
+  return staying.length > 0;
 }
 
 /** What a kept object refers to, and what serves it, stays with it, and so on. */

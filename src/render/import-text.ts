@@ -24,7 +24,7 @@ export function importText(report: ImportReport): string {
     ...(unknown.length > 0 ? [`  not looked at: ${unknown.join(", ")} (no such kind here yet)`] : []),
     open.length === 0
       ? `proof   the plan of this file against AWS: ${counted(tagged, "object")}, 0 differences; only tags would be written.`
-      : `proof   ${counted(open.length, "open point")}; each has a comment in the file:`,
+      : `proof   ${counted(open.length, "open point")} (import-open); each has a comment in the file:`,
     ...open.map(({ address, field, why }) => `  ${address}${field === undefined ? "" : `.${field}`}: ${why}`),
     `wrote ${counted(report.lines, "line")}: ${counted(report.resources, "resource")}, ${counted(report.remarks, "remark")}`,
   ];

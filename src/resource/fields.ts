@@ -31,8 +31,13 @@ export function derivedName(doc: string, derived: { readonly max: number; readon
 }
 
 /** A file named relative to the YAML; its text becomes the sibling field `into`. Never part of a spec. */
-export function file(into: string, doc: string) {
-  return Type.Unsafe<string>({ ...text(doc), type: "string", "x-file": into } as unknown as TSchema);
+export function file(into: string, doc: string, { mayBeBinary = false } = {}) {
+  return Type.Unsafe<string>({
+    ...text(doc),
+    type: "string",
+    "x-file": into,
+    ...(mayBeBinary && { "x-binary": true }),
+  } as unknown as TSchema);
 }
 
 /** `ami-…`, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`. Wanted: the AMI id. */

@@ -14,6 +14,8 @@ export const ownership = {
   superseded: "infra:superseded",
   /** On an object that `adopt:` took over: while it stands, what the YAML does not write is never a difference. */
   adopted: "infra:adopted",
+  /** On what AWS made with a VPC and `default: true` took over: it goes with its VPC, and nobody can delete it before. */
+  default: "infra:default",
 } as const;
 
 /** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`; `subnet/public[a]` as `subnet/public.a`. */

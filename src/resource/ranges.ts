@@ -81,6 +81,11 @@ export function canonicalCidr(text: string): string {
   return ipaddr.IPv6.isValidCIDR(text) ? `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${Number(bits)}` : text;
 }
 
+/** The eight parts of an IPv6 network's first address; undefined when it is none. */
+export function hextetsOf(text: string): readonly number[] | undefined {
+  return text.includes(":") && ipaddr.IPv6.isValidCIDR(text) ? ipaddr.IPv6.networkAddressFromCIDR(text).parts : undefined;
+}
+
 /** Whether a network is every address there is. */
 export function isEverywhere(network: string): boolean {
   return ["0.0.0.0/0", "::/0"].includes(canonicalCidr(network));

@@ -28,6 +28,8 @@ export interface AnnotatedSchema {
   readonly "x-named"?: boolean;
   readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
+  /** On a file: it may be no text. */
+  readonly "x-binary"?: boolean;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";
@@ -180,7 +182,8 @@ function compileUnion(schema: AnnotatedSchema, annotation: Annotation): Walker |
 }
 
 function fits(schema: AnnotatedSchema, value: unknown): boolean {
-  if (schema["x-ref"]) return typeof value === "string" || (isObject(value) && ["id", "tags", "name", "arn"].some((key) => key in value));
+  if (schema["x-ref"])
+    return typeof value === "string" || (isObject(value) && ["id", "tags", "default", "name", "arn"].some((key) => key in value));
   if (schema.const !== undefined) return value === schema.const;
   if (schema.enum) return schema.enum.includes(value);
   if (schema.anyOf) return schema.anyOf.some((branch) => fits(branch, value));

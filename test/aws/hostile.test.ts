@@ -54,7 +54,9 @@ async function endpoint(answer: Answer, bounds = {}, isWrongEvenThere = false): 
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString();
-      const operation = /Action=(\w+)/.exec(body)?.[1] ?? String(request.headers["x-amz-target"]).split(".").pop()!;
+      // REST names no operation: what only reads is a GET.
+      const target = request.headers["x-amz-target"] ?? `${request.method === "GET" ? "Get" : request.method} ${request.url}`;
+      const operation = /Action=(\w+)/.exec(body)?.[1] ?? String(target).replace(/^\w+\.(?=\w+$)/, "");
       requests.push(operation);
       if (operation === "GetCallerIdentity" && !isWrongEvenThere) response.end(identity);
       else answer({ operation, n: requests.length, headers: request.headers }, response);

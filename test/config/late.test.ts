@@ -90,3 +90,8 @@ test("a value that is late in another resource is as late here", () => {
   expect(lateNeeds(q).map(({ address, output }) => `${address}.${output}`)).toEqual(["topic/t.arn"]);
   expect(shownLate(q.spec)).toEqual({ value: "at (known after topic/t)" });
 });
+
+test("whoever asks for the whole document sees words, and no marks", () => {
+  const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" } }\n');
+  expect(JSON.stringify(environment!.document)).toContain("at (known after topic/t)");
+});

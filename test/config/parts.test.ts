@@ -114,7 +114,7 @@ securityGroups: { own: { vpc: "\${param.vpc}", ingress: [{ port: 22, source: sec
       const [a, b] = ["used.yaml", "hand.yaml"].map((nameOrPath) => environmentOf(loadEnvironment({ nameOrPath, cwd, kinds })));
       expect(meaningOf(a!)).toEqual(meaningOf(b!));
     }),
-    { numRuns: 40, seed: 7 },
+    { numRuns: 15, seed: 7 },
   );
 });
 

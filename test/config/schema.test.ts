@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { authorSchema } from "../../src/config/author-schema.ts";
-import { commonNames } from "../../src/config/common-fields.ts";
+import { commonFields } from "../../src/config/common-fields.ts";
 import { compileToSource } from "../../src/config/compile.ts";
 import { generatedFiles } from "../../src/config/generated.ts";
 import type { JsonSchema } from "../../src/config/json-schema.ts";
@@ -21,7 +21,7 @@ test.each(Object.keys(generatedFiles([])))("%s is up to date; `npm run generate`
 });
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kind) => {
-  const schema = resourceSchema(kind);
+  const schema = resourceSchema(kind, kinds);
 
   test("every field is described, and no default goes without its class", () => {
     for (const [path, field] of fieldsIn(schema, "")) expect(field.description, path).toMatch(/\w/);
@@ -37,7 +37,8 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kin
         .filter((name) => !own[name]?.["x-file"])
         .sort(),
     ).toEqual(compared.sort());
-    expect(Object.keys(own).filter((name) => commonNames.has(name))).toEqual([]);
+    const common = commonFields(kind);
+    expect(Object.keys(own).filter((name) => Object.hasOwn(common, name))).toEqual([]);
   });
 
   test("patterns compile", () => {

@@ -52,6 +52,7 @@ test.each([
   "the password: see the wiki is not a value? it is".replace("password: see", "password (see"),
   "https://example.com/path@2",
   "secret: arn:aws:secretsmanager:eu-west-1:123456789012:secret:x",
+  'Resource: "arn:aws:secretsmanager:*:*:secret:x-*"',
   'allowDestroy: { secret/x: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf" }',
   "MYSQL_PASSWORD=hunter22 # infra:allow-secret a fixture, not a password",
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK/DJ3ekXR3IC5c6V/XQFCmSPMN7ywQQPT5h0NkCDpIb web-lab",

@@ -157,6 +157,13 @@ export class Authoriser implements Look {
 
 const ec2Types: Readonly<Record<string, string>> = {
   acl: "network-acl",
+  cgw: "customer-gateway",
+  dopt: "dhcp-options",
+  eigw: "egress-only-internet-gateway",
+  fl: "vpc-flow-log",
+  pcx: "vpc-peering-connection",
+  vgw: "vpn-gateway",
+  vpn: "vpn-connection",
   ami: "image",
   cr: "capacity-reservation",
   eipalloc: "elastic-ip",
@@ -216,6 +223,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:AllocateAddress": one("elastic-ip"),
   "ec2:AuthorizeSecurityGroupEgress": one("security-group-rule"),
   "ec2:AuthorizeSecurityGroupIngress": one("security-group-rule"),
+  "ec2:CreateEgressOnlyInternetGateway": one("egress-only-internet-gateway"),
   "ec2:CreateInternetGateway": one("internet-gateway"),
   "ec2:CreateLaunchTemplate": one("launch-template"),
   "ec2:CreateNatGateway": one("natgateway"),
@@ -225,6 +233,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateSubnet": one("subnet"),
   "ec2:CreateVpc": one("vpc"),
   "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
+  "ec2:CreateVpcPeeringConnection": one("vpc-peering-connection"),
   "ec2:ImportKeyPair": one("key-pair"),
   "ec2:RunInstances": (input) => ({
     "network-interface": "network-interface/new",

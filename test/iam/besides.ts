@@ -32,7 +32,12 @@ export const more: Readonly<Record<string, More>> = {
     to.one("ec2:DisassociateAddress", to.state.owner("ec2.addressAssociations", AssociationId)),
   "ec2:DisassociateRouteTable": ({ AssociationId }, to) => associationOf("ec2:DisassociateRouteTable", AssociationId, tables, to),
   "ec2:DisassociateVpcCidrBlock": ({ AssociationId }, to) =>
-    to.one("ec2:DisassociateVpcCidrBlock", to.state.rows("ec2.vpcs").find(({ cidrs }) => hasId(cidrs, AssociationId))?.["id"]),
+    to.one(
+      "ec2:DisassociateVpcCidrBlock",
+      to.state.rows("ec2.vpcs").find(({ cidrs, ipv6 }) => hasId(cidrs, AssociationId) || hasId(ipv6, AssociationId))?.["id"],
+    ),
+  "ec2:DisassociateSubnetCidrBlock": ({ AssociationId }, to) =>
+    to.one("ec2:DisassociateSubnetCidrBlock", to.state.rows("ec2.subnets").find(({ ipv6 }) => hasId(ipv6, AssociationId))?.["id"]),
   "ec2:ModifyInstanceAttribute": ({ InstanceId, BlockDeviceMappings }, to) =>
     disksOf(String(InstanceId), BlockDeviceMappings, to).flatMap((id) => to.one("ec2:ModifyInstanceAttribute", id)),
   "ec2:ModifyNetworkInterfaceAttribute": ({ NetworkInterfaceId }, to) => machineOf(String(NetworkInterfaceId), to),

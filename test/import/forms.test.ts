@@ -57,7 +57,10 @@ function isNotTold({ name, fields }: Kind, field: string, value: unknown): boole
   return [given[name]?.[field], rule?.default?.value].some((one) => JSON.stringify(one) === JSON.stringify(value));
 }
 
-describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
+/** Kinds without `authored` are not imported. */
+const imported = (await allCases()).filter(({ kind }) => kinds.some(({ name, authored }) => name === kind && authored !== undefined));
+
+describe.each(imported)("$kind", ({ kind: name, index, forms }) => {
   const kind = kinds.find((one) => one.name === name)!;
 
   it.each(forms.map((form, i) => [i + 1, form] as const))("form %i comes back", { timeout: 120_000 }, async (_n, form) => {
@@ -72,11 +75,11 @@ describe.each(await allCases())("$kind", ({ kind: name, index, forms }) => {
     const before = await testbed.plan(yaml);
     await stripped(before, before.connection);
     const roots = [...before.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id }));
-    const imported = await importOf(await testbed.connection(), before.environment, roots);
-    expect(imported.open, imported.text).toEqual([]);
-    expect(imported.run!.plan.steps.map(({ action }) => action)).toEqual(imported.entries.map(() => "retag"));
+    const result = await importOf(await testbed.connection(), before.environment, roots);
+    expect(result.open, result.text).toEqual([]);
+    expect(result.run!.plan.steps.map(({ action }) => action)).toEqual(result.entries.map(() => "retag"));
     const { id } = before.observed.objects.get(`${name}/main`)!.live;
-    const main = imported.entries.find((one) => one.kind === kind && one.id === id)!;
+    const main = result.entries.find((one) => one.kind === kind && one.id === id)!;
     const lost = Object.entries(form.full).filter(([field, value]) => !(field in main.body) && value !== undefined);
     expect(lost.filter(([field, value]) => !isNotTold(kind, field, value))).toEqual([]);
   });

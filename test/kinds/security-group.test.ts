@@ -230,7 +230,7 @@ describe("driver", () => {
       runOf(mocked.clock, async () => live),
     );
 
-  const justCreated = (): Live => ({ ...driver.initialState!({ vpc: "vpc-1" }), id: "sg-1", aliases: [], tags: {}, state: "ready" });
+  const justCreated = (): Live => ({ ...driver.initialState!({ vpc: "vpc-1" })!, id: "sg-1", aliases: [], tags: {}, state: "ready" });
 
   it("reads rules in the words of authors, and only those of groups that may be ours", async () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
@@ -268,6 +268,7 @@ describe("driver", () => {
     expect(lives.map(({ id }) => id)).toEqual(["sg-9", "sg-1"]);
     expect(lives[1]!.spec).toEqual({
       vpc: "vpc-1",
+      default: false,
       description: "Web",
       ingress: [
         { protocol: "50", source: "pl-1" },

@@ -3,12 +3,16 @@ import {
   CreateVpcCommand,
   DeleteTagsCommand,
   DeleteVpcCommand,
+  DescribeEgressOnlyInternetGatewaysCommand,
   DescribeInternetGatewaysCommand,
+  DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   DisassociateVpcCidrBlockCommand,
   ModifyVpcAttributeCommand,
@@ -81,6 +85,7 @@ describe("reading", () => {
     expect(live!.spec).toEqual({
       cidrBlock: "10.0.0.0/16",
       secondaryCidrBlocks: ["10.1.0.0/16"],
+      ipv6: "none",
       instanceTenancy: "default",
       enableDnsSupport: true,
       enableDnsHostnames: false,
@@ -289,6 +294,20 @@ describe("deleting", () => {
       .on(DescribeRouteTablesCommand)
       .resolves({ RouteTables: [{ RouteTableId: "rtb-1", Associations: [{ Main: true }] }, { RouteTableId: "rtb-2" }] });
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [] });
+    ec2.on(DescribeNetworkAclsCommand).resolves({ NetworkAcls: [{ NetworkAclId: "acl-1", IsDefault: true }, { NetworkAclId: "acl-2" }] });
+    ec2.on(DescribeVpcEndpointsCommand).resolves({
+      VpcEndpoints: [
+        { VpcEndpointId: "vpce-1", ServiceName: "com.amazonaws.eu-west-1.s3", State: "Available" },
+        { VpcEndpointId: "vpce-2", ServiceName: "com.amazonaws.eu-west-1.ssm", State: "Deleting" },
+      ],
+    });
+    ec2.on(DescribeEgressOnlyInternetGatewaysCommand).resolves({
+      EgressOnlyInternetGateways: [
+        { EgressOnlyInternetGatewayId: "eigw-1", Attachments: [{ VpcId: "vpc-1", State: "attached" }] },
+        { EgressOnlyInternetGatewayId: "eigw-2", Attachments: [{ VpcId: "vpc-2", State: "attached" }] },
+      ],
+    });
+    ec2.on(DescribeVpcPeeringConnectionsCommand).resolves({ VpcPeeringConnections: [] });
     expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
       {
         id: "eni-1",
@@ -305,6 +324,9 @@ describe("deleting", () => {
       { id: "subnet-1", what: "subnet 10.0.1.0/24", holder: "subnet-1" },
       { id: "sg-2", what: 'security group "web"', holder: "sg-2" },
       { id: "rtb-2", what: "route table", holder: "rtb-2" },
+      { id: "acl-2", what: "network ACL", holder: "acl-2" },
+      { id: "vpce-1", what: "VPC endpoint of com.amazonaws.eu-west-1.s3", holder: "vpce-1" },
+      { id: "eigw-1", what: "egress-only internet gateway, attached", holder: "eigw-1" },
     ]);
   });
 });

@@ -48,6 +48,11 @@ describe("rows", () => {
       ["dmz: dmz-a -", "app: app-a app-b"],
     ],
     [
+      "rows without a table of their own are last in their tier",
+      [subnet("app-a", "a"), subnet("web-a", "a"), table("inner", undefined, ["web-a"])],
+      ["web: web-a", "app: app-a"],
+    ],
+    [
       "a table for each zone makes no row of its own",
       [subnet("app-a", "a"), subnet("app-b", "b"), table("a", "nat-1", ["app-a"]), table("b", "nat-2", ["app-b"])],
       ["app: app-a app-b"],

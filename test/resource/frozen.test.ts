@@ -23,6 +23,7 @@ test("the keys of our tags", () => {
     retain: "infra:retain",
     disposable: "infra:disposable",
     superseded: "infra:superseded",
+    default: "infra:default",
   });
 });
 

@@ -131,6 +131,8 @@ function countMarks(value: unknown): string {
 const passing = new Set([
   "infra:token",
   "clientToken",
+  "token",
+  "reference",
   "digest",
   "sealed",
   "passwordHash",
@@ -156,16 +158,19 @@ const passing = new Set([
   "aws:ec2launchtemplate:version",
 ]);
 
-const idLike = /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}/g;
+const idLike =
+  /arn:aws:[^"\s]+|\b[0-9a-f]{16}\b|\b(?:vpc-cidr-assoc|[a-z]+(?:-[a-z]+)?)-0?[0-9a-f]{16,17}\b|db-0[A-Z0-9]{20,}|\bZ[0-9A-F]{17}\b/g;
 
 /** Ids by their labels; hours, drawn addresses, and the end of a name that a replacement was given beside the old one, left out. */
 function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
   if (text.length < 6 || !/[\d:-]/.test(text)) return text;
   return text
     .replace(idLike, (id) => labels.get(id) ?? "<id>")
+    .replace(/ns-\d+\.awsdns-\d+[a-z.]*/g, "<name server>")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
     .replace(/-[0-9a-f]{6}(?=$|\/)|-[0-9a-f]{10,12}(?=$|-\d$)/g, "")
     .replace(/\d{4}-\d\d-\d\d[T-][\d:.-]+Z?|\b\d{12,}\b/g, "<hour>")
     .replace(/\b\d+[.-]\d+[.-]\d+[.-]\d+\b(?!\/)/g, "<ip>")
+    .replace(/^[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}$/, "<ip>")
     .replace(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/, "<mac>");
 }

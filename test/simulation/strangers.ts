@@ -6,6 +6,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { ownership } from "../../src/resource/ownership.ts";
 import { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { account } from "./direct-clients.ts";
 import { runProcess, tell } from "./process.ts";
 import { letTimePass, unmanagedIn, type Unmanaged } from "./shape.ts";
 
@@ -18,6 +19,8 @@ export interface Neighbourhood {
 /** A state in which the strangers live already. */
 export async function neighbourhood(kinds: readonly Kind[], environment: Environment, start: number): Promise<Neighbourhood> {
   const state = new SandboxState();
+  // Three of each VPC are more than AWS's quota of five, which accounts have raised.
+  state.region(account, environment.region).table("ec2.quotas").set("vpcs", { value: 20 });
   let at = start;
   for (const name of ["other", "copy"]) {
     const ended = await runProcess(kinds, state, at, { environment: renamed(environment, name), goal: "agree" });

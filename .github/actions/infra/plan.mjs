@@ -5,17 +5,31 @@ import { infra, mark, scratch } from "./infra.mjs";
 
 /** Plans one environment, shows the plan in one comment of the pull request, and keeps what merging will approve. */
 export async function plan(job) {
-  const { environment, directory, github, hasRole, repairContested } = job;
+  const { environment, directory, github, hasRole, repairContested, output } = job;
   if (!hasRole) return validateOnly(job);
   const folder = scratch();
   const [saved, shown] = [join(folder, "plan.json"), join(folder, "plan.md")];
-  const flags = ["--out", saved, "--format", "markdown", "--output", shown, ...(repairContested ? ["--repair-contested"] : [])];
+  const page = join(folder, `plan-${environment.replaceAll(/[^\w.-]/g, "-")}.html`);
+  const flags = [
+    "--out",
+    saved,
+    "--format",
+    "markdown",
+    "--output",
+    shown,
+    "--format",
+    "html",
+    "--output",
+    page,
+    ...(repairContested ? ["--repair-contested"] : []),
+  ];
   const { code, stderr } = await infra(directory, "plan", ...flags, "--", environment);
   const pull = github.event.pull_request;
   if (code !== 0) {
     if (pull) await comment(github, pull.number, environment, failure(environment, stderr));
     return code;
   }
+  output("page", page); // the next step keeps it
   const markdown = readFileSync(shown, "utf8");
   const title = /^### (.*)$/m.exec(markdown)?.[1].replaceAll("`", "") ?? environment;
   const note = `Kept by the workflow itself: \`infra apply --approve\` will run this and nothing else. [The plan](${github.runUrl})`;
@@ -32,7 +46,7 @@ export async function plan(job) {
       github,
       pull.number,
       environment,
-      `${markdown}\nMerging applies exactly this; whatever else has become necessary by then stops the apply. [Run](${github.runUrl})`,
+      `${markdown}\nMerging applies exactly this; whatever else has become necessary by then stops the apply. The [run](${github.runUrl}) keeps the plan as a page, with a picture of before and after.`,
     );
   return 0;
 }

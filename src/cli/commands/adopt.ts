@@ -2,17 +2,20 @@ import { resolve } from "node:path";
 import { adoptionProblems } from "../../plan/adoption.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
-import type { ExitCode } from "../exit.ts";
+import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 import { isConfirmed } from "./apply.ts";
 import { runApply } from "../run-apply.ts";
 import { readApproval } from "../saved-plan.ts";
 import { named } from "../select.ts";
 import { inSession } from "../session.ts";
+import { tidy } from "../tidy.ts";
 
 export interface AdoptFlags {
   readonly yes?: boolean;
   readonly approve?: string;
+  /** Takes the lines of what is adopted out of the file. */
+  readonly tidy?: boolean;
   readonly lock: boolean;
 }
 
@@ -29,12 +32,13 @@ export async function adopt(
   if (adopting.length === 0) throw usage(`${nameOrPath} has no \`adopt:\` line.`, "`infra import` writes them");
   const unknown = addresses.filter((address) => !adopting.includes(address));
   if (unknown.length > 0) throw usage(`${unknown.join(", ")} ${unknown.length === 1 ? "has" : "have"} no \`adopt:\` in ${nameOrPath}.`);
+  const wanted = addresses.length > 0 ? addresses : adopting;
   const approval = flags.approve === undefined ? undefined : readApproval(resolve(context.cwd, flags.approve));
   const isSaid = flags.yes === true || approval !== undefined;
-  return inSession(context, environment, (session) =>
+  const code = await inSession(context, environment, (session) =>
     runApply(context, session, environment, {
       goal: "agree",
-      adopting: addresses.length > 0 ? addresses : adopting,
+      adopting: wanted,
       approval,
       withoutLease: !flags.lock,
       mayGoBack: true,
@@ -43,4 +47,6 @@ export async function adopt(
       again: `${program(context)} adopt ${typed(nameOrPath, context.cwd)}`,
     }),
   );
+  if (code === exit.ok && flags.tidy === true) tidy(context, nameOrPath, environment, wanted);
+  return code;
 }

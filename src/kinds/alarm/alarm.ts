@@ -231,19 +231,18 @@ function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Drive
 
     async tag(aws, live, set, remove) {
       const ResourceARN = live.handle.arn;
+      // Before the tags: a run that ends between the two finds an alarm of nobody, and begins again.
+      if (set[ownership.environment] !== undefined) await setMark(aws, live, { ...live.tags, ...set });
       if (Object.keys(set).length > 0) await aws.cloudwatch(new cloudwatch.TagResourceCommand({ ResourceARN, Tags: tagList(set) }));
       if (remove.length > 0) await aws.cloudwatch(new cloudwatch.UntagResourceCommand({ ResourceARN, TagKeys: [...remove] }));
-      await setMark(aws, live, set, remove);
+      if (remove.includes(ownership.environment)) await setMark(aws, live, undefined);
     },
   };
 
   /** Adoption writes tags only, so the description is marked here, or the next listing would not find it; a release takes the mark off. */
-  async function setMark(aws: Aws, live: LiveAlarm, set: Tags, remove: readonly string[]): Promise<void> {
+  async function setMark(aws: Aws, live: LiveAlarm, owner: Tags | undefined): Promise<void> {
     const text = descriptionOf(live.handle.description);
-    const owner = { ...live.tags, ...set };
-    const isReleased = remove.includes(ownership.environment);
-    if (!isReleased && set[ownership.environment] === undefined) return;
-    const wanted = isReleased ? text : markedDescription(text, owner[ownership.project] ?? "", owner[ownership.environment] ?? "").trim();
+    const wanted = owner ? markedDescription(text, owner[ownership.project] ?? "", owner[ownership.environment] ?? "").trim() : text;
     if (wanted === live.handle.description) return;
     const [found] = await described(aws, [live.id]);
     if (found) await aws.cloudwatch(new cloudwatch.PutMetricAlarmCommand({ ...settingsOf(found), AlarmDescription: wanted }));

@@ -31,7 +31,7 @@ export const certificate: Kind<Certificate, null> = {
   name: "certificate",
   section: "certificates",
   doc: "A public certificate of Certificate Manager, proven by DNS and renewed by AWS. It can be used when it is issued.",
-  outputs: { arn: "Its ARN.", status: "`ISSUED` when it can be used." },
+  outputs: { arn: "Its ARN.", status: "Whether it can be used: `ISSUED` when it can." },
   schema,
   foreign,
   fields: {

@@ -7,6 +7,7 @@ import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Run, Scope, Tags } from "../kind.ts";
 import { plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
 import { byEach } from "../shared/lookup.ts";
 import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
 import type { Certificate } from "./certificate.ts";
@@ -72,7 +73,8 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       const before = live.tags[zoneTag];
       await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn: live.id, Tags: [{ Key: zoneTag, Value: zone }] }));
       const proofs = proofsOf((await describe(aws, live.id))!);
-      const claim = { tags: run.identity.tags, before: live.tags, strangers: "use" as const };
+      // What else holds for the certificate, such as `protect`, does not hold for its records.
+      const claim = { tags: whose(run.identity.tags), before: live.tags, strangers: "use" as const };
       for (const proof of proofs) await putSet(aws, r53, zone, proof, claim);
       await whenIssued(aws, live, zone, run);
       if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, live.tags);
@@ -82,7 +84,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     async delete(aws, live) {
       const found = await describe(aws, live.id);
       const zone = live.tags[zoneTag];
-      if (found && zone !== undefined) await dropProofs(aws, zone, await unshared(aws, found), live.tags);
+      if (found && zone !== undefined) await dropProofs(aws, zone, await unshared(aws, found, zone), live.tags);
       await unlessGone(aws.acm(new acm.DeleteCertificateCommand({ CertificateArn: live.id })));
     },
 
@@ -195,19 +197,26 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     for (const proof of proofs) await unlessGone(dropSet(aws, r53, zone, plainName(proof.Name!), "CNAME", tags));
   }
 
-  /** Its records that no other certificate of the region needs: they are the same for all of one name (ACM User Guide, "DNS validation"). */
-  async function unshared(aws: Aws, found: CertificateDetail): Promise<ResourceRecordSet[]> {
-    const others = (await summaries(aws)).filter(
-      ({ CertificateArn, Status }) => CertificateArn !== found.CertificateArn && !dead.has(Status),
-    );
+  /**
+   * Its records that no other certificate of the region needs in this zone: they are the same for all of one name (ACM User Guide,
+   * "DNS validation"). Of a certificate that infra did not make the zone is not known.
+   */
+  async function unshared(aws: Aws, found: CertificateDetail, zone: string): Promise<ResourceRecordSet[]> {
     const bare = (one: string) => plainName(one).replace(/^\*\./, "");
-    const used = new Set(
-      others.flatMap(({ DomainName, SubjectAlternativeNameSummaries = [] }) => [DomainName!, ...SubjectAlternativeNameSummaries].map(bare)),
+    const namesOf = ({ DomainName, SubjectAlternativeNameSummaries = [] }: CertificateSummary) =>
+      [DomainName!, ...SubjectAlternativeNameSummaries].map(bare);
+    const own = new Set(proofsOf(found).map(({ Name }) => Name!.slice(Name!.indexOf(".") + 1)));
+    const others = (await summaries(aws)).filter(
+      (one) => one.CertificateArn !== found.CertificateArn && !dead.has(one.Status) && namesOf(one).some((each) => own.has(each)),
     );
-    return proofsOf({
-      ...found,
-      DomainValidationOptions: (found.DomainValidationOptions ?? []).filter(({ DomainName }) => !used.has(bare(DomainName!))),
-    });
+    const used = await Promise.all(
+      others.map(async (one) => {
+        const elsewhere = (await tagsOfOne(aws, one.CertificateArn!))?.[zoneTag];
+        return elsewhere === undefined || elsewhere === zone ? namesOf(one) : [];
+      }),
+    );
+    const kept = new Set(used.flat());
+    return proofsOf(found).filter(({ Name }) => !kept.has(Name!.slice(Name!.indexOf(".") + 1)));
   }
 
   async function buryDead(aws: Aws, successor: AwsId, identity: CreateIdentity): Promise<void> {
@@ -220,6 +229,10 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
       if (isPredecessor) await unlessGone(aws.acm(new acm.DeleteCertificateCommand({ CertificateArn: CertificateArn! })));
     }
   }
+}
+
+function whose(tags: Tags): Tags {
+  return ownerTags(ownerOf(tags), tags[ownership.resource] ?? "");
 }
 
 /** The records that prove its names; a name and its wildcard have the same one. */

@@ -100,9 +100,11 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
 function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbParameterGroup, Handle> {
   return {
     async *list(aws, scope) {
+      // A description is written once, so a group that was adopted is known by the name in the file.
+      const declared = scope.namesOf?.("dbParameterGroup");
       for await (const page of aws.rds.pages(rds.DescribeDBParameterGroupsCommand, { MaxRecords: 100 }))
         for (const found of page.DBParameterGroups ?? []) {
-          if (!mayBeOurs(found.DBParameterGroupName!, found.Description, scope)) continue;
+          if (!mayBeOurs(found.DBParameterGroupName!, found.Description, scope, declared)) continue;
           const tags = await tagsIfThere(aws, found.DBParameterGroupArn!);
           if (tags && isIn(tags, scope)) yield live(found, tags, await valuesOf(aws, found.DBParameterGroupName!, wantedIn(scope, tags)));
         }

@@ -171,21 +171,15 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       });
     },
 
-    /** Adoption writes tags only, so the description is marked here: without it the next listing would not find the group. */
+    /**
+     * Adoption writes tags only, so the description is marked here: without it the next listing would not find the group. Before
+     * the tags, so that a run that ends between the two finds a group of nobody, and begins again; after them when they go.
+     */
     async tag(aws, found, set, remove) {
-      await rdsTagging(aws, found.handle.arn, set, remove);
-      const owner = { ...found.tags, ...set };
       const text = descriptionOf(found.handle.description) || found.id;
-      const isReleased = remove.includes(ownership.environment);
-      const marked = isReleased ? text : describe(text, owner);
-      if ((isReleased || set[ownership.environment] !== undefined) && marked !== found.handle.description)
-        await aws.rds(
-          new rds.ModifyDBSubnetGroupCommand({
-            DBSubnetGroupName: found.id,
-            SubnetIds: [...(found.spec.subnets ?? [])],
-            DBSubnetGroupDescription: marked,
-          }),
-        );
+      if (set[ownership.environment] !== undefined) await setDescription(aws, found, describe(text, { ...found.tags, ...set }));
+      await rdsTagging(aws, found.handle.arn, set, remove);
+      if (remove.includes(ownership.environment)) await setDescription(aws, found, text);
     },
 
     async named(aws, names) {
@@ -206,6 +200,12 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       return users;
     },
   };
+
+  async function setDescription(aws: Aws, { id, handle, spec }: LiveGroup, DBSubnetGroupDescription: string): Promise<void> {
+    if (DBSubnetGroupDescription === handle.description) return;
+    const SubnetIds = [...(spec.subnets ?? [])];
+    await aws.rds(new rds.ModifyDBSubnetGroupCommand({ DBSubnetGroupName: id, SubnetIds, DBSubnetGroupDescription }));
+  }
 
   async function one(aws: Aws, name: string): Promise<AwsGroup | undefined> {
     try {

@@ -7,6 +7,7 @@ import { list, object, optional, ref, string } from "../../resource/fields.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { domainPattern, plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
 import { byEach } from "../shared/lookup.ts";
 import { allSets } from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
@@ -149,7 +150,7 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
         new r53.CreateHostedZoneCommand({
           Name: plainName(request.name),
           CallerReference: referenceFor(identity.tags, identity.token, aws.clock.now()),
-          ...(request.comment && { HostedZoneConfig: { Comment: request.comment, PrivateZone: first !== undefined } }),
+          HostedZoneConfig: { Comment: request.comment ?? "", PrivateZone: first !== undefined },
           ...(first !== undefined && { VPC: { VPCId: first, VPCRegion: aws.region as never } }),
         }),
       );
@@ -177,7 +178,9 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
       await unlessGone(aws.route53(new r53.DeleteHostedZoneCommand({ Id: live.id })));
     },
 
-    tag: (aws, live, set, remove) => write(aws, live.id, set, remove),
+    /** With whose it is: so far perhaps only its caller reference says so. */
+    tag: (aws, live, set, remove) =>
+      write(aws, live.id, { ...ownerTags(ownerOf(live.tags), live.tags[ownership.resource] ?? ""), ...set }, remove),
 
     /** Records that nobody of us made. Those of ours go before the zone. */
     blockers: (aws, lives) =>

@@ -228,6 +228,7 @@ export const instance: Kind<Instance, Handle> = {
     privateIp: "Its first private address.",
     // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
     publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
+    ipv6: "Its first IPv6 address, where it has one.",
     zone: "The zone in which it runs.",
   },
   authored,

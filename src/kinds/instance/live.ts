@@ -235,6 +235,7 @@ function outputsOf(one: AwsInstance): Readonly<Record<string, string>> {
     state: one.State?.Name,
     privateIp: one.PrivateIpAddress,
     publicIp: one.PublicIpAddress,
+    ipv6: one.Ipv6Address ?? one.NetworkInterfaces?.flatMap(({ Ipv6Addresses = [] }) => Ipv6Addresses)[0]?.Ipv6Address,
     zone: one.Placement?.AvailabilityZone,
     type: one.InstanceType,
   };

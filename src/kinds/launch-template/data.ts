@@ -1,4 +1,5 @@
 /** A launch template's data: what the YAML says in EC2's form, and back. */
+import { textOfBytes } from "../../resource/binary.ts";
 import type { LaunchTemplateBlockDeviceMapping, RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { createHash } from "node:crypto";
 import type { Aws } from "../../aws/aws.ts";
@@ -50,7 +51,7 @@ export function observeData(data: ResponseLaunchTemplateData): Omit<LaunchTempla
     securityGroups: card?.Groups ?? data.SecurityGroupIds ?? [],
     associatePublicIpAddress: card?.AssociatePublicIpAddress,
     instanceProfile: data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn,
-    userData: data.UserData === undefined ? undefined : Buffer.from(data.UserData, "base64").toString("utf8"),
+    userData: data.UserData === undefined ? undefined : textOfBytes(Buffer.from(data.UserData, "base64")),
     rootVolume: root ? volumeOf(root) : undefined,
     volumes: Object.fromEntries(mappings.filter((mapping) => !isRoot(mapping)).map((mapping) => [mapping.DeviceName!, volumeOf(mapping)])),
     metadataOptions: metadataOf(data),

@@ -1,12 +1,15 @@
+import { without } from "../shared/authored.ts";
 import type { NetworkAcl as AwsNetworkAcl } from "@aws-sdk/client-ec2";
 import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../resource/fields.ts";
-import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
-import { idFilters, networksOf } from "../shared/lookup.ts";
+import { defaultVpcs, idFilters, networksOf } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
+import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
@@ -29,6 +32,7 @@ const egressEntry = object({ ...entryFields, destination: cidr("To which network
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
+  default: defaultField("network ACL"),
   subnets: optional(
     list(ref("subnet", "A subnet."), "The subnets that follow it; a subnet follows one ACL, the VPC's default one when none names it."),
   ),
@@ -48,21 +52,26 @@ export type NetworkAcl = Static<typeof schema>;
 
 interface Handle {
   readonly vpc: string;
-  readonly isDefault: boolean;
 }
 
 export const networkAcl: Kind<NetworkAcl, Handle> = {
   name: "networkAcl",
   section: "networkAcls",
+  bornWith: "vpc",
   idPrefix: "acl-",
   doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",
   schema,
   fields: {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
+    default: defaultRule,
     subnets: { change: "update", as: "set" },
-    ingress: { change: "update", as: "map", default: { value: {}, class: "enforced" }, exposes: exposures },
-    egress: { change: "update", as: "map", default: { value: {}, class: "enforced" }, exposes: exposures },
+    ingress: { change: "update", as: "map", default: { value: {}, class: "enforced", unless: isTakenOver }, exposes: exposures },
+    egress: { change: "update", as: "map", default: { value: {}, class: "enforced", unless: isTakenOver }, exposes: exposures },
   },
+  summary: ({ default: isDefault, vpc }) => ({
+    line: isDefault === true ? `the default ACL that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`,
+    tells: ["default", "vpc"],
+  }),
   stages: [{ name: "create" }, { name: "entries", fields: ["ingress", "egress"] }, { name: "associations", fields: ["subnets"] }],
   create: "token",
   replace: "create-first",
@@ -90,6 +99,7 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
       // The other ACL of the two is mostly the VPC's default one, which AWS made.
       "ec2:ReplaceNetworkAclAssociation": { free: ["network-acl/*", "subnet/*"] },
     },
+    implied: (self, _index, place) => takeOverGrants(self, "network-acl/*", place),
   },
   normalise: (spec) => ({
     ...spec,
@@ -97,8 +107,10 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
     ...(spec.egress && { egress: normalised(spec.egress) as NetworkAcl["egress"] }),
   }),
   after: aclsThatTakeOver,
-  check: checkAcl,
-  authored: (spec, { handle }) => (handle.isDefault ? { madeByAws: "the default network ACL of its VPC" } : { spec }),
+  check: (self, index) => [...checkDefault(self, index, []), ...checkAcl(self, index)],
+  marks: defaultMarks,
+  authored: (spec, live) =>
+    live.isDefault ? { madeByAws: "the default network ACL of its VPC" } : { spec: without(spec, { default: false }) },
   drawn: ({ name, spec }) => ({ as: "fact", on: (spec.subnets ?? []).map(refKey), text: `ACL ${name}` }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
@@ -114,7 +126,7 @@ function aclsThatTakeOver(self: Subject<NetworkAcl>, index: ResourceIndex, found
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, Handle> {
-  return {
+  const driver: Driver<NetworkAcl, Handle> = {
     async *list(aws, scope) {
       for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
         for (const found of page.NetworkAcls ?? []) yield live(found);
@@ -129,6 +141,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
     },
 
     async create(aws, request, identity) {
+      if (request.default === true) {
+        const found = await driver.defaults!(aws, [request.vpc]);
+        return takeOver(aws, found.get(request.vpc), "network ACL", request.vpc, identity.tags);
+      }
       const { NetworkAcl: made } = await aws.ec2(
         new ec2.CreateNetworkAclCommand({
           VpcId: request.vpc,
@@ -139,10 +155,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
       return made!.NetworkAclId!;
     },
 
-    initialState: (request) => ({
-      spec: { subnets: [], ingress: {}, egress: {} },
-      handle: { vpc: request.vpc, isDefault: false },
-    }),
+    initialState: (request) =>
+      request.default === true ? undefined : { spec: { subnets: [], ingress: {}, egress: {} }, handle: { vpc: request.vpc } },
 
     async update(aws, stage, live, request, changes, run) {
       if (stage === "entries") {
@@ -153,11 +167,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
     },
 
     async delete(aws, live, run) {
-      if (live.handle.isDefault) {
-        // AWS made it with the VPC, and deletes it with the VPC only.
-        await ec2Tagging(aws, live, {}, Object.values(ownership));
-        return run.say("the VPC's default network ACL stays; it no longer bears our tags");
-      }
+      if (live.isDefault) return letGo(aws, live, "network ACL", run);
       await setSubnets(ec2, aws, { id: live.id, vpc: live.handle.vpc, tags: live.tags }, [], run);
       await aws.ec2(new ec2.DeleteNetworkAclCommand({ NetworkAclId: live.id })).catch((error) => {
         if (!isNotFound(error)) throw error;
@@ -165,6 +175,16 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
     },
 
     tag: ec2Tagging,
+
+    async defaults(aws, of) {
+      const lives = new Map<string, Live<NetworkAcl, Handle>>();
+      for (const inNetworks of idFilters("vpc-id", of.includes("") ? await defaultVpcs(aws) : of)) {
+        const Filters = [...inNetworks, { Name: "default", Values: ["true"] }];
+        for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
+          for (const found of page.NetworkAcls ?? []) if (found.IsDefault) lives.set(of.includes("") ? "" : found.VpcId!, live(found));
+      }
+      return lives;
+    },
 
     /** Each VPC has a default ACL from the beginning. */
     async within(aws, found) {
@@ -176,6 +196,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
       return members;
     },
   };
+  return driver;
 }
 
 function live(found: AwsNetworkAcl): Live<NetworkAcl, Handle> {
@@ -189,12 +210,13 @@ function live(found: AwsNetworkAcl): Live<NetworkAcl, Handle> {
     state: "ready",
     spec: {
       vpc: found.VpcId!,
+      default: found.IsDefault ?? false,
       subnets,
       ingress: observedEntries(entries, "ingress") as NetworkAcl["ingress"],
       egress: observedEntries(entries, "egress") as NetworkAcl["egress"],
     },
-    handle: { vpc: found.VpcId!, isDefault: found.IsDefault ?? false },
+    handle: { vpc: found.VpcId! },
+    ...(found.IsDefault ? { isDefault: true } : {}),
     outputs: { vpc: found.VpcId ?? "", subnets: String(subnets.length), ...(found.IsDefault ? { default: "yes" } : {}) },
-    ...(found.IsDefault ? { notes: ["this is the VPC's default network ACL"] } : {}),
   };
 }

@@ -96,6 +96,15 @@ function checkDestination(self: Subject<Table>, index: ResourceIndex, destinatio
 function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: unknown, target: unknown, path: string): Problem[] {
   if (typeof target !== "string") return [];
   const declared = index.get(target);
+  if (declared?.kind === "vpcEndpoint" && declared.spec.type !== "GatewayLoadBalancer")
+    return [
+      {
+        code: "bad-target",
+        summary: `${target} is no endpoint of a Gateway Load Balancer, and only to one of these leads a route.`,
+        path,
+        hint: "a gateway endpoint makes its route by itself, in the tables that it names",
+      },
+    ];
   if (declared) return [...checkFamily(destination, declared.kind, target, path), ...checkSameVpc(self, index, declared, path)];
   if (target.includes("/") && !target.startsWith("arn:")) return []; // an unknown address, which is told elsewhere
   if (target.startsWith("i-"))
@@ -131,7 +140,7 @@ function checkTarget(self: Subject<Table>, index: ResourceIndex, destination: un
 
 /** Which targets take only one family of addresses (EC2 API, CreateRoute). */
 const onlyIpv4 = new Set(["CarrierGatewayId"]);
-const onlyIpv6 = new Set(["EgressOnlyInternetGatewayId"]);
+const onlyIpv6 = new Set(["EgressOnlyInternetGatewayId", "egressOnlyInternetGateway"]);
 
 function checkFamily(destination: unknown, of: string, target: string, path: string): Problem[] {
   if (typeof destination !== "string" || destination.startsWith("pl-")) return [];
@@ -145,7 +154,8 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
 
 /** AWS refuses gateways and machines of another VPC. */
 function checkSameVpc(self: Subject<Table>, index: ResourceIndex, target: Subject, path: string): Problem[] {
-  const vpc = target.kind === "internetGateway" ? refKey(target.spec.vpc) : vpcOfSubnet(index, target.spec.subnet);
+  const vpc = target.spec.vpc === undefined ? vpcOfSubnet(index, target.spec.subnet) : refKey(target.spec.vpc);
+  if (target.spec.peerVpc !== undefined && refKey(target.spec.peerVpc) === refKey(self.spec.vpc)) return []; // the other side of a peering
   if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
   return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];
 }

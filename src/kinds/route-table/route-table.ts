@@ -1,15 +1,16 @@
-import { without } from "../shared/authored.ts";
+import { omit, without } from "../shared/authored.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
-import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
 import type { Address, Driver, Kind, ListShape, Live, Member, Subject, ResourceIndex } from "../kind.ts";
 import { tablesNaming } from "../shared/network-index.ts";
-import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
 import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
@@ -24,13 +25,14 @@ const route = object({
     "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
   ),
   target: ref(
-    ["internetGateway", "natGateway", "instance"],
-    "By which way: `internetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, or `{ id: … }` of a VPN, transit or egress-only gateway, a peering, an interface or an endpoint.",
+    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "vpcPeering", "vpcEndpoint"],
+    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `vpcPeering/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, an interface, or a peering or an endpoint of others.",
   ),
 });
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
+  default: defaultField("route table"),
   routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. If omitted: nowhere.")),
   subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
   main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
@@ -53,6 +55,7 @@ const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
 export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
+  bornWith: "vpc",
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   outputs: { vpc: "The id of its VPC." },
@@ -60,11 +63,12 @@ export const routeTable: Kind<RouteTable, Handle> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a route table cannot move to another VPC" },
+    default: defaultRule,
     // A route whose target is deleted stays, as a black hole; an association goes with its subnet (VPC User Guide, "Route tables").
     routes: {
       change: "update",
       as: routes,
-      default: { value: [], class: "enforced" },
+      default: { value: [], class: "enforced", unless: isTakenOver },
       made: { only: isKeptUnlisted },
       exposes: ({ removed }) => lostDefaults(removed),
       whileGone: "free",
@@ -75,9 +79,9 @@ export const routeTable: Kind<RouteTable, Handle> = {
     subnets: { change: "update", as: "set", whileGone: "free" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
-  summary: ({ vpc, subnets = [] }) => ({
-    line: `in ${textOf(vpc)}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
-    tells: ["vpc", "subnets"],
+  summary: ({ default: isDefault, vpc, subnets = [] }) => ({
+    line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
+    tells: ["default", "vpc", "subnets"],
   }),
   stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }, { name: "associations", fields: ["subnets", "main"] }],
   create: "token",
@@ -114,14 +118,16 @@ export const routeTable: Kind<RouteTable, Handle> = {
       // The other table of the two may be the VPC's main one, which AWS made.
       "ec2:ReplaceRouteTableAssociation": { free: ["route-table/*", "subnet/*"] },
     },
+    implied: (self, _index, place) => takeOverGrants(self, "route-table/*", place),
   },
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,
-  check: checkTable,
+  check: (self, index) => [...checkDefault(self, index, ["main"]), ...checkTable(self, index)],
+  marks: defaultMarks,
   authored: (spec, { handle }) =>
     handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0
       ? { madeByAws: "the main route table of its VPC, without routes of anybody" }
-      : { spec: without(spec, { main: false }) },
+      : { spec: without(omit(spec, ["default"]), { main: false }) },
   drawn: () => ({ as: "hidden", sub: "route table" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
@@ -135,7 +141,7 @@ function tablesThatTakeOver(self: Subject<RouteTable>, index: ResourceIndex, fou
 }
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, Handle> {
-  return {
+  const driver: Driver<RouteTable, Handle> = {
     async *list(aws, scope) {
       for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters: environmentFilter(scope), MaxResults: 100 }))
         for (const found of page.RouteTables ?? []) yield live(found);
@@ -150,6 +156,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
     },
 
     async create(aws, request, identity) {
+      if (request.default === true) {
+        const found = await driver.defaults!(aws, [request.vpc]);
+        return takeOver(aws, found.get(request.vpc), "route table", request.vpc, identity.tags);
+      }
       const { RouteTable: made } = await aws.ec2(
         new ec2.CreateRouteTableCommand({
           VpcId: request.vpc,
@@ -160,10 +170,13 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return made!.RouteTableId!;
     },
 
-    initialState: (request) => ({
-      spec: { routes: [], subnets: [], main: false },
-      handle: { vpc: request.vpc, routes: {}, associations: [], isMain: false, isNew: true },
-    }),
+    initialState: (request) =>
+      request.default === true
+        ? undefined
+        : {
+            spec: { routes: [], subnets: [], main: false },
+            handle: { vpc: request.vpc, routes: {}, associations: [], isMain: false, isNew: true },
+          },
 
     async update(aws, stage, live, request, changes, run) {
       if (stage === "routes") {
@@ -178,9 +191,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       if (changes.main?.after === false) await resignMain(ec2, aws, table, tables);
     },
 
-    async delete(aws, live) {
+    async delete(aws, live, run) {
       const { vpc, associations, isMain } = live.handle;
       await Promise.all(associations.map((association) => disassociate(ec2, aws, association)));
+      if (live.isDefault) return letGo(aws, live, "route table", run);
       if (isMain) await resignMain(ec2, aws, { id: live.id, vpc, tags: live.tags }, await tablesIn(ec2, aws, vpc));
       await aws.ec2(new ec2.DeleteRouteTableCommand({ RouteTableId: live.id })).catch((error) => {
         if (!isNotFound(error)) throw error;
@@ -196,6 +210,19 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return ids;
     },
 
+    async defaults(aws, of) {
+      const lives = new Map<string, Live<RouteTable, Handle>>();
+      for (const inNetworks of idFilters("vpc-id", of.includes("") ? await defaultVpcs(aws) : of)) {
+        const Filters = [...inNetworks, { Name: "association.main", Values: ["true"] }];
+        for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
+          for (const found of page.RouteTables ?? []) {
+            const seen = live(found);
+            if (seen.handle.isMain) lives.set(of.includes("") ? "" : found.VpcId!, seen);
+          }
+      }
+      return lives;
+    },
+
     /** Each VPC has a main table from the beginning. */
     async within(aws, found) {
       const members: Member[] = [];
@@ -208,6 +235,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return members;
     },
   };
+  return driver;
 }
 
 function live(found: AwsRouteTable): Live<RouteTable, Handle> {
@@ -215,14 +243,20 @@ function live(found: AwsRouteTable): Live<RouteTable, Handle> {
   const associations = (found.Associations ?? []).filter(({ AssociationState }) => AssociationState?.State !== "disassociated");
   const explicit = associations.filter(({ Main }) => !Main);
   const isMain = explicit.length < associations.length;
+  const tags = tagsOf(found.Tags);
+  // AWS does not tell which table it made: the main one, unless somebody made another one main, and what we took over says so.
+  const isTaken = tags[ownership.default] === "true";
+  const isDefault = isTaken || (isMain && tags[ownership.resource] === undefined);
   return {
     id: found.RouteTableId!,
     aliases: [],
-    tags: tagsOf(found.Tags),
+    tags,
+    ...(isTaken ? { isDefault: true } : {}),
     ...(found.OwnerId ? { owner: found.OwnerId } : {}),
     state: "ready",
     spec: {
       vpc: found.VpcId!,
+      default: isDefault,
       routes: seen.map(({ destination, target }) => ({ destination, target })),
       subnets: explicit.flatMap(({ SubnetId }) => SubnetId ?? []),
       main: isMain,

@@ -6,7 +6,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
 import type { Change, Changes, Live } from "../kind.ts";
 import type { SecurityGroup } from "./security-group.ts";
-import { everything, observedRule, permissionsOf, requestOf, ruleKey, type Direction, type Rule } from "./rule.ts";
+import { everything, everythingIpv6, observedRule, permissionsOf, requestOf, ruleKey, type Direction, type Rule } from "./rule.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 /** A rule that exists. */
@@ -76,8 +76,11 @@ const none: Known = { ingress: [], egress: [] };
 /** What AWS puts into a new group, whose ids nobody has read. */
 const justCreated: Known = { ingress: [], egress: [{ id: "", key: ruleKey(everything), rule: everything }] };
 
-function isOnlyAdding(changes: Changes<SecurityGroup>): boolean {
-  return changes.egress === undefined || changes.egress.items?.removed.length === 0;
+/** Nothing that AWS may have put into a new group itself: in a VPC with IPv6 that is a second rule. */
+function isOnlyAdding({ egress }: Changes<SecurityGroup>): boolean {
+  if (egress === undefined) return true;
+  const { added = [], removed = [] } = egress.items ?? {};
+  return removed.length === 0 && !added.some(({ key }) => key === ruleKey(everythingIpv6));
 }
 
 /** A new group's rules as AWS made them; the look may be too early to show what is known to be there. */

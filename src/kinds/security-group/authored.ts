@@ -1,3 +1,4 @@
+import { omit } from "../shared/authored.ts";
 import { isEverywhere } from "../../resource/ranges.ts";
 import type { Authored, Live, Remark } from "../kind.ts";
 import { hasKnownWriter, openingOf, type Rule } from "./rule.ts";
@@ -5,7 +6,7 @@ import type { SecurityGroup } from "./security-group.ts";
 
 /** A group as an author writes it: without its controllers' rules. AWS makes the group "default" with each VPC. */
 export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>): Authored<SecurityGroup> {
-  if (live.name === "default") return { madeByAws: "the default security group of its VPC" };
+  if (live.isDefault) return { madeByAws: "the default security group of its VPC" };
   const remarks: Remark[] = [];
   const [ingress, egress] = [spec.ingress, spec.egress].map((rules) =>
     (rules as Rule[] | undefined)?.filter((rule) => !hasKnownWriter(rule)),
@@ -18,7 +19,11 @@ export function authored(spec: Partial<SecurityGroup>, live: Live<SecurityGroup>
     if (isEverywhere(peer) && isAdministration) remarks.push({ path: "ingress", text: `odd: ${told(rule)} is open to the world` });
   }
   return {
-    spec: { ...spec, ...(ingress && { ingress: ingress.map(short) }), ...(egress && { egress: egress.map(short) }) } as SecurityGroup,
+    spec: {
+      ...omit(spec, ["default"]),
+      ...(ingress && { ingress: ingress.map(short) }),
+      ...(egress && { egress: egress.map(short) }),
+    } as SecurityGroup,
     remarks,
   };
 }

@@ -41,7 +41,7 @@ export interface Opening {
 
 /** What AWS puts into every new group: everything may leave. Its IPv6 twin comes with it where the VPC has IPv6. */
 export const everything: Rule = { protocol: "all", destination: "0.0.0.0/0" };
-const everythingIpv6: Rule = { protocol: "all", destination: "::/0" };
+export const everythingIpv6: Rule = { protocol: "all", destination: "::/0" };
 
 /** The identity of a rule, the same for every way of writing it: "tcp 22 10.0.0.0/8", "all securityGroup/web". */
 export function ruleKey(rule: Rule): string {

@@ -6,13 +6,14 @@ import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { batches } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import { defaultVpcs, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } from "../kind.ts";
+import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
@@ -42,6 +43,7 @@ const egressRule = object({
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
+  default: defaultField("security group"),
   description: optional(string("What it is for. EC2 never changes it: a new description is a new group.", { minLength: 1 })),
   ingress: optional(list(ingressRule, "What may come in. If omitted: nothing.")),
   egress: optional(list(egressRule, "What may go out. If omitted: all traffic (the AWS default); `[]`: nothing.")),
@@ -62,6 +64,7 @@ const rules: ListShape = {
 export const securityGroup: Kind<SecurityGroup, Handle> = {
   name: "securityGroup",
   section: "securityGroups",
+  bornWith: "vpc",
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
@@ -69,16 +72,17 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   schema,
   fields: {
     vpc: { change: "replace", because: "a security group cannot move to another VPC" },
+    default: defaultRule,
     description: {
       change: "replace",
-      default: { value: "Managed by infra", class: "create-only" },
+      default: { value: "Managed by infra", class: "create-only", unless: isTakenOver },
       because: "description of a security group cannot be changed",
     },
     ingress: {
       change: "update",
       as: rules,
       whileGone: () => undefined,
-      default: { value: [], class: "enforced" },
+      default: { value: [], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
       tell: tellRule,
     },
@@ -86,12 +90,15 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       change: "update",
       as: rules,
       whileGone: () => undefined,
-      default: { value: [everything as Egress], class: "enforced" },
+      default: { value: [everything as Egress], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
       tell: tellRule,
     },
   },
-  summary: ({ description, vpc }) => ({ line: `${JSON.stringify(description)} in ${textOf(vpc)}`, tells: ["description", "vpc"] }),
+  summary: ({ default: isDefault, description, vpc }) =>
+    isDefault === true
+      ? { line: `the default group that AWS makes with ${textOf(vpc)}`, tells: ["default", "vpc"] }
+      : { line: `${JSON.stringify(description)} in ${textOf(vpc)}`, tells: ["default", "description", "vpc"] },
   stages: [{ name: "create" }, { name: "rules", fields: ["ingress", "egress"], detach: true }],
   usableAfter: "create",
   create: "tag-lookup",
@@ -124,13 +131,15 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
       "ec2:CreateSecurityGroup": { made: ["security-group/*"], free: ["vpc/*"] },
       "ec2:ModifySecurityGroupRules": { ours: ["security-group/*"], free: ["security-group-rule/*"] },
     },
+    implied: (self, _index, place) => takeOverGrants(self, "security-group/*", place),
   },
   normalise: (spec) => ({
     ...spec,
     ...(spec.ingress && { ingress: spec.ingress.map(normalRule) as Ingress[] }),
     ...(spec.egress && { egress: spec.egress.map(normalRule) as Egress[] }),
   }),
-  check: checkSecurityGroup,
+  check: (self, index) => [...checkDefault(self, index, ["description"]), ...checkSecurityGroup(self, index)],
+  marks: defaultMarks,
   authored,
   drawn: () => ({ as: "chip" }),
   admits,
@@ -141,7 +150,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
 const groupFilters = ["ip-permission.group-id", "egress.ip-permission.group-id"];
 
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGroup, Handle> {
-  return {
+  const driver: Driver<SecurityGroup, Handle> = {
     async *list(aws, scope) {
       const found: AwsSecurityGroup[] = [];
       for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
@@ -162,6 +171,10 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
     },
 
     async create(aws, request, identity) {
+      if (request.default === true) {
+        const found = await driver.defaults!(aws, [request.vpc]);
+        return takeOver(aws, found.get(request.vpc), "security group", request.vpc, identity.tags);
+      }
       const made = await aws.ec2(
         new ec2.CreateSecurityGroupCommand({
           GroupName: identity.name,
@@ -174,13 +187,15 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
       return made.GroupId!;
     },
 
-    initialState: () => ({ spec: { ingress: [], egress: [everything as Egress] }, handle: null }),
+    initialState: (request) =>
+      request.default === true ? undefined : { spec: { ingress: [], egress: [everything as Egress] }, handle: null },
 
     update: (aws, _stage, live, request, changes) => applyRules(aws, live, request, changes),
 
     detach: (aws, _stage, live) => revokeGroupRules(aws, live),
 
-    async delete(aws, live) {
+    async delete(aws, live, run) {
+      if (live.isDefault) return letGo(aws, live, "security group", run);
       await aws.ec2(new ec2.DeleteSecurityGroupCommand({ GroupId: live.id })).catch((error) => {
         if (!isNotFound(error)) throw error;
       });
@@ -196,7 +211,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
         async (networks) => {
           const there: { network: string; id: string; found: AwsSecurityGroup }[] = [];
           for (const names of batches(
-            planned.map(({ name }) => literal(name)),
+            planned.filter(({ request }) => request.default !== true).map(({ name }) => literal(name)),
             200,
           ))
             for (const inNetworks of idFilters("vpc-id", networks)) {
@@ -206,7 +221,8 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
             }
           return there;
         },
-        ({ name }, found) => (found.GroupName === name ? { path: "name", text: `the name "${name}" is taken by` } : undefined),
+        ({ name, request }, found) =>
+          found.GroupName === name && request.default !== true ? { path: "name", text: `the name "${name}" is taken by` } : undefined,
       ),
 
     async blockers(aws, lives) {
@@ -230,6 +246,18 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
       return ids;
     },
 
+    async defaults(aws, of) {
+      const groups: AwsSecurityGroup[] = [];
+      for (const inNetworks of idFilters("vpc-id", of.includes("") ? await defaultVpcs(aws) : of)) {
+        const Filters = [...inNetworks, { Name: "group-name", Values: ["default"] }];
+        for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
+          groups.push(...(page.SecurityGroups ?? []));
+      }
+      const lives = new Map<string, Live<SecurityGroup, Handle>>();
+      for await (const live of withRules(aws, groups, {}, () => true)) lives.set(of.includes("") ? "" : live.spec.vpc!, live);
+      return lives;
+    },
+
     /** Each VPC has its default group from the beginning. */
     async within(aws, found) {
       const members: Member[] = [];
@@ -240,12 +268,13 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
       return members;
     },
   };
+  return driver;
 
   /** The groups with their rules, which are read only of those that matter: 200 a call, and those of a thousand side by side. */
   async function* withRules(
     aws: Aws,
     found: readonly AwsSecurityGroup[],
-    scope: Scope,
+    scope: Pick<Scope, "existence">,
     matters: (group: AwsSecurityGroup) => boolean,
   ): AsyncIterable<Live<SecurityGroup, Handle>> {
     const candidates = scope.existence ? [] : found.filter(matters);
@@ -292,16 +321,19 @@ function mayBeOurs(group: AwsSecurityGroup, scope: Scope): boolean {
 
 function liveOf(aws: Aws, group: AwsSecurityGroup, known: Known | undefined): Live<SecurityGroup, Handle> {
   const id = group.GroupId!;
+  const isDefault = group.GroupName === "default";
   const arn = group.SecurityGroupArn ?? `arn:${aws.partition}:ec2:${aws.region}:${group.OwnerId ?? aws.account}:security-group/${id}`;
   return {
     id,
     aliases: [arn],
     tags: tagsOf(group.Tags),
     ...(group.OwnerId ? { owner: group.OwnerId } : {}),
-    ...(group.GroupName ? { name: group.GroupName } : {}),
+    ...(group.GroupName && !isDefault ? { name: group.GroupName } : {}), // what is taken over has a name that says nothing of whose it is
+    ...(isDefault ? { isDefault } : {}),
     state: "ready",
     spec: {
       ...(group.VpcId ? { vpc: group.VpcId } : {}),
+      default: isDefault,
       ...(group.Description ? { description: group.Description } : {}),
       ...(known && {
         ingress: known.ingress.map(({ rule }) => rule) as Ingress[],

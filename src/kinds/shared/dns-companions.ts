@@ -24,6 +24,9 @@ const prefix = "_infra.";
 const version = "1";
 const seconds = 300;
 
+/** What outlives the file besides whose it is. */
+const lasting = [ownership.protect, ownership.retain, ownership.disposable, ownership.superseded, ownership.adopted] as const;
+
 /** The longest name of a record for which its companion's name has room. */
 export const longestRecordName = 255 - `${prefix}naptr._wildcard.`.length;
 
@@ -34,11 +37,10 @@ export function companionName(name: string, type: string): string {
 
 /** The companion that says that a record is of the owner in these tags. */
 export function companionFor(name: string, type: string, tags: Tags): ResourceRecordSet {
-  const { [ownership.project]: _project, [ownership.environment]: _environment, [ownership.resource]: resource, ...rest } = tags;
-  const more = Object.entries(rest)
-    .filter(([key]) => key.startsWith("infra:"))
-    .map(([key, value]) => `${key.slice("infra:".length)}=${encodeURIComponent(value)}`);
-  const words = [`infra=${version}`, `of=${ownerHash(ownerOf(tags))}`, `is=${resource ?? ""}`, ...more.sort()];
+  const more = lasting.flatMap((key) =>
+    tags[key] === undefined ? [] : [`${key.slice("infra:".length)}=${encodeURIComponent(tags[key])}`],
+  );
+  const words = [`infra=${version}`, `of=${ownerHash(ownerOf(tags))}`, `is=${tags[ownership.resource] ?? ""}`, ...more.sort()];
   return { Name: companionName(name, type), Type: "TXT", TTL: seconds, ResourceRecords: [{ Value: wireValue("TXT", words.join(" ")) }] };
 }
 

@@ -1,4 +1,5 @@
 /** How EC2 objects are looked for by id and by other people's tags. */
+import type { Aws } from "../../aws/aws.ts";
 import type { AwsId, Blocker, Live, Neighbours, Tags } from "../kind.ts";
 import { literal, tagsOf } from "../../resource/ownership.ts";
 
@@ -16,6 +17,13 @@ const valuesPerFilter = 200;
  */
 export function* idFilters(name: string, ids: readonly AwsId[]): Generator<Filter[]> {
   for (let from = 0; from < ids.length; from += valuesPerFilter) yield [{ Name: name, Values: ids.slice(from, from + valuesPerFilter) }];
+}
+
+/** The id of the region's default VPC, where it has one. */
+export async function defaultVpcs(aws: Aws): Promise<readonly AwsId[]> {
+  const { DescribeVpcsCommand } = await import("../../aws/sdk/ec2.ts");
+  const { Vpcs = [] } = await aws.ec2(new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
+  return Vpcs.filter(({ IsDefault }) => IsDefault).map(({ VpcId }) => VpcId!);
 }
 
 /** The VPCs among what was found. */

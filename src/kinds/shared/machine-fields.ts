@@ -2,6 +2,7 @@
  * What an instance and a launch template have in common: the fields that say how a machine is launched, and what is
  * wrong with combinations of them.
  */
+import { bytesOf } from "../../resource/binary.ts";
 import { Type, type Static } from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { whyNotType } from "./instance-types.ts";
@@ -83,7 +84,15 @@ export const machineFields = {
   associatePublicIpAddress: optional(boolean("Whether it gets a public address. If omitted: what its subnet says.")),
   instanceProfile: optional(ref("instanceProfile", "The IAM instance profile that gives it a role.", { named: true })),
   userData: optional(string("What it runs when it first boots, at most 16 KiB: a script or cloud-init's YAML.")),
-  userDataFile: optional(file("userData", "The same from a file, relative to this one.")),
+  userDataFile: optional(
+    file(
+      "userData",
+      "The same from a file, relative to this one. One that is no text, such as what gzip makes of a script, is sent as it is.",
+      {
+        mayBeBinary: true,
+      },
+    ),
+  ),
   rootVolume: optional(rootVolume),
   volumes: optional(map(dataVolume, "Further disks, by device name (`/dev/sdf`).", deviceName)),
   metadataOptions: optional(metadataOptions),
@@ -121,7 +130,7 @@ const userDataLimit = 16_384;
 /** The problems of one machine's fields, whether an instance or a template holds them. */
 export function checkMachine(machine: Partial<Machine>): Problem[] {
   const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine)];
-  const bytes = new TextEncoder().encode(machine.userData ?? "").length;
+  const bytes = bytesOf(machine.userData ?? "").length;
   if (bytes > userDataLimit) {
     problems.push({
       code: "user-data-too-long",

@@ -1,4 +1,5 @@
 /** How a machine is launched, in EC2's words: what RunInstances and a launch template's data share. */
+import { bytesOf } from "../../resource/binary.ts";
 import type {
   BlockDeviceMapping,
   EbsBlockDevice,
@@ -97,9 +98,9 @@ export function networkParameters(
   return { NetworkInterfaces: [card] };
 }
 
-/** RunInstances and launch templates take the text as it is sent: base64 is ours to make. */
+/** RunInstances and launch templates take what is sent in base64, whatever it is: user data is opaque to EC2. */
 export function encodeUserData(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
+  return bytesOf(text).toString("base64");
 }
 
 /** The root device first, always with its size and its end, then the data volumes by device. */

@@ -16,8 +16,9 @@ export function descriptionOf(marked: string | undefined): string {
   return (marked ?? "").replace(mark, "");
 }
 
-/** Whether the object is to be asked for its tags. */
-export function mayBeOurs(name: string, description: string | undefined, scope: Scope): boolean {
+/** Whether the object is to be asked for its tags. `declared`: names of the file, for what was adopted and can bear no mark. */
+export function mayBeOurs(name: string, description: string | undefined, scope: Scope, declared: readonly string[] = []): boolean {
+  if (declared.includes(name)) return true;
   const found = mark.exec(description ?? "");
   if (found) return found[1] === scope.project && found[2] === scope.environment;
   return name.startsWith(`${scope.environment.toLowerCase()}-`);

@@ -78,7 +78,7 @@ export interface Claim {
   readonly tags: Tags;
   /** Its owner until now, where that is another resource of the environment. */
   readonly before?: Tags;
-  /** What happens to a set without a companion: "refuse", "use" it as it is when it answers the same, or "adopt" it. */
+  /** What happens to a set without a companion: "refuse", "use" it as it is when it has the same values, or "adopt" it. */
   readonly strangers?: "refuse" | "use" | "adopt";
 }
 
@@ -98,7 +98,7 @@ export async function putSet(
     const { set, companion } = await placeOf(aws, r53, zone, name, type);
     const isOurs = companion ? isOf(companion, tags) || isOf(companion, before) : strangers === "adopt";
     if (set && !isOurs) {
-      if (strangers === "use" && isSameSet(set.raw, wanted)) return undefined;
+      if (strangers === "use" && isSameSet({ ...set.raw, TTL: wanted.TTL }, wanted)) return undefined;
       throw strangersRecord(zone, set, companion);
     }
     if (companion && !isOurs) throw strangersRecord(zone, { name, type, raw: companion.raw }, companion);

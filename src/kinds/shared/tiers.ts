@@ -29,7 +29,7 @@ function wayThrough(targets: readonly string[]): Way {
   const through = (pattern: RegExp) => targets.find((target) => pattern.test(target));
   if (through(/^(internetGateway\/|igw-)/) !== undefined) return { tier: "public", text: "to the internet" };
   if (through(/^(natGateway\/|nat-)/) !== undefined) return { tier: "private", text: "out through NAT" };
-  if (through(/^eigw-/) !== undefined) return { tier: "private", text: "out, IPv6 only" };
+  if (through(/^(egressOnlyInternetGateway\/|eigw-)/) !== undefined) return { tier: "private", text: "out, IPv6 only" };
   const [other] = targets;
   if (other === undefined) return { tier: "isolated", text: "no way out" };
   return { tier: "private", text: `out through ${other.startsWith("{") ? "another\u2019s" : other}` };

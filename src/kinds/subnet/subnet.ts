@@ -1,18 +1,19 @@
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
-import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
-import type { Static } from "typebox";
+import type { ModifySubnetAttributeCommandInput, Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
+import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { asRead } from "../shared/authored.ts";
+import { without } from "../shared/authored.ts";
 import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { boolean, cidr, object, optional, ref, zone } from "../../resource/fields.ts";
+import { boolean, cidr, integer, object, optional, ref, zone } from "../../resource/fields.ts";
 import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
+import { ipv6BlocksOf, isSameBlock, numberOf, setBlock, type Ipv6Block, type Ipv6Blocks } from "./ipv6.ts";
+import { canonicalCidr, contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { drawn } from "./drawn.ts";
 
@@ -21,16 +22,46 @@ const schema = object({
   cidrBlock: cidr("Its IPv4 network, /16 to /28, inside the VPC; AWS keeps the first four addresses and the last.", 4, "10.0.1.0/24"),
   availabilityZone: zone("The zone it lies in."),
   mapPublicIpOnLaunch: optional(boolean("Whether machines launched in it get a public address.")),
+  ipv6CidrBlock: optional(
+    Type.Unsafe<Ipv6Block>(
+      Type.Union(
+        [
+          Type.Literal("none", { description: "No IPv6 range: one that is there is taken away." }),
+          integer("The number of the /64 in the VPC's range from Amazon, which is not known before it is given.", {
+            minimum: 0,
+            maximum: 255,
+          }),
+          cidr("The range itself, /44 to /64.", 6, "2001:db8:0:1::/64"),
+        ],
+        {
+          description:
+            "Its IPv6 range: 0 to 255, the number of a /64 in the VPC's range; the range itself; or `none`. If omitted, it stays as it is.",
+          examples: [1],
+        },
+      ),
+    ),
+  ),
+  assignIpv6AddressOnCreation: optional(
+    boolean("Whether network interfaces made in it, and so machines, get an IPv6 address; needs `ipv6CidrBlock`."),
+  ),
+  enableDns64: optional(
+    boolean("Whether the resolver answers IPv6 machines with addresses of 64:ff9b::/96 for names that have IPv4 addresses only."),
+  ),
 });
 
 export type Subnet = Static<typeof schema>;
 
-export const subnet: Kind<Subnet, null> = {
+interface Handle {
+  readonly ipv6: Ipv6Blocks;
+}
+
+export const subnet: Kind<Subnet, Handle> = {
   name: "subnet",
   section: "subnets",
   idPrefix: "subnet-",
+  bornWith: "zone",
   doc: "A range of a VPC's addresses in one availability zone.",
-  outputs: { zone: "The zone in which it lies.", cidr: "Its range." },
+  outputs: { zone: "The zone in which it lies.", cidr: "Its range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
   schema,
   fields: {
@@ -38,12 +69,22 @@ export const subnet: Kind<Subnet, null> = {
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a subnet cannot be changed" },
     availabilityZone: { change: "replace", because: "availabilityZone of a subnet cannot be changed" },
     mapPublicIpOnLaunch: { change: "update", default: { value: false, class: "enforced" } },
+    ipv6CidrBlock: {
+      change: "update",
+      same: (request, have) => isSameBlock(request, have),
+      because: "the subnet lets go of its IPv6 range before it takes another",
+    },
+    assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced" } },
+    enableDns64: { change: "update", default: { value: false, class: "enforced" } },
   },
   summary: ({ vpc, cidrBlock, availabilityZone, mapPublicIpOnLaunch }) => ({
     line: `${textOf(cidrBlock)} in ${textOf(vpc)}, ${textOf(availabilityZone)}${mapPublicIpOnLaunch === true ? ", public addresses on launch" : ""}`,
     tells: ["vpc", "cidrBlock", "availabilityZone", "mapPublicIpOnLaunch"],
   }),
-  stages: [{ name: "create" }, { name: "attributes", fields: ["mapPublicIpOnLaunch"] }],
+  stages: [
+    { name: "create" },
+    { name: "attributes", fields: ["mapPublicIpOnLaunch", "ipv6CidrBlock", "assignIpv6AddressOnCreation", "enableDns64"] },
+  ],
   create: "tag-lookup",
   slots,
   waits: { create: { typical: 1, limit: 600 }, delete: "instant", poll: 1 },
@@ -51,13 +92,28 @@ export const subnet: Kind<Subnet, null> = {
   readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
   iam: {
     read: ["ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces"],
-    write: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
+    write: [
+      "ec2:CreateSubnet",
+      "ec2:DeleteSubnet",
+      "ec2:ModifySubnetAttribute",
+      "ec2:AssociateSubnetCidrBlock",
+      "ec2:DisassociateSubnetCidrBlock",
+      "ec2:DescribeVpcs",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
     remove: ["ec2:DeleteSubnet"],
-    onlyFor: { "ec2:DescribeAvailabilityZones": ["availabilityZone"] },
+    onlyFor: {
+      "ec2:AssociateSubnetCidrBlock": ["ipv6CidrBlock"],
+      "ec2:DescribeAvailabilityZones": ["availabilityZone"],
+      "ec2:DescribeVpcs": ["ipv6CidrBlock"],
+      "ec2:DisassociateSubnetCidrBlock": ["ipv6CidrBlock"],
+    },
     access: { "ec2:CreateSubnet": { made: ["subnet/*"], free: ["vpc/*"] } },
   },
+  normalise: (spec) => (typeof spec.ipv6CidrBlock === "string" ? { ...spec, ipv6CidrBlock: canonicalCidr(spec.ipv6CidrBlock) } : spec),
   check,
-  authored: asRead,
+  authored: (spec) => ({ spec: without(spec, { ipv6CidrBlock: "none", assignIpv6AddressOnCreation: false, enableDns64: false }) }),
   drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
@@ -67,7 +123,21 @@ function slots({ spec }: Subject<Partial<Subnet>>): readonly Slot[] {
   const range = rangeOf(spec.cidrBlock);
   if (!range || spec.vpc === undefined) return [];
   const vpc = refKey(spec.vpc);
-  return [{ space: `ranges of ${vpc}`, value: range, path: "cidrBlock", what: `the range ${spec.cidrBlock} in ${vpc}`, of: [vpc] }];
+  const number = spec.ipv6CidrBlock === undefined ? undefined : numberOf(spec.ipv6CidrBlock);
+  return [
+    { space: `ranges of ${vpc}`, value: range, path: "cidrBlock", what: `the range ${spec.cidrBlock} in ${vpc}`, of: [vpc] },
+    ...(number === undefined
+      ? []
+      : [
+          {
+            space: `IPv6 ranges of ${vpc}`,
+            value: String(number),
+            path: "ipv6CidrBlock",
+            what: `the IPv6 range ${number} in ${vpc}`,
+            of: [vpc],
+          },
+        ]),
+  ];
 }
 
 function check(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] {
@@ -79,7 +149,42 @@ function check(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] 
     if (size) problems.push({ code: "cidr-size", summary: size, path: "cidrBlock" });
     problems.push(...checkInside(self, index), ...checkSiblings(self, index));
   }
-  return problems;
+  return [...problems, ...checkIpv6(self, index)];
+}
+
+function checkIpv6(self: Subject<Subnet>, index: ResourceIndex): readonly Problem[] {
+  const { ipv6CidrBlock: block, assignIpv6AddressOnCreation } = self.spec;
+  if (block === undefined || block === "none")
+    return assignIpv6AddressOnCreation === true && block === "none"
+      ? [{ code: "conflict", summary: "assignIpv6AddressOnCreation needs an IPv6 range.", path: "assignIpv6AddressOnCreation" }]
+      : [];
+  const path = "ipv6CidrBlock";
+  const vpc = index.get(self.spec.vpc);
+  const prefix = typeof block === "string" ? Number(block.split("/")[1]) : 64;
+  const number = numberOf(block);
+  const siblings = subnetsOf(index, self.spec.vpc) as readonly Subject<Subnet>[];
+  const first =
+    number === undefined
+      ? undefined
+      : siblings.find(({ spec }) => spec.ipv6CidrBlock !== undefined && numberOf(spec.ipv6CidrBlock) === number);
+  return [
+    ...(vpc && (vpc.spec.ipv6 ?? "none") === "none"
+      ? [
+          {
+            code: "no-ipv6" as const,
+            summary: `${vpc.address} has no IPv6 range, of which ${self.address} could have a part.`,
+            path,
+            hint: `write \`ipv6: amazon\` on ${vpc.address}`,
+          },
+        ]
+      : []),
+    ...(prefix < 44 || prefix > 64 || prefix % 4 !== 0
+      ? [{ code: "cidr-size" as const, summary: `${block} is a /${prefix}, and AWS takes /44 to /64 in steps of 4.`, path }]
+      : []),
+    ...(first && first.address !== self.address
+      ? [{ code: "cidr-overlap" as const, summary: `${first.address} has the IPv6 range ${first.spec.ipv6CidrBlock} already.`, path }]
+      : []),
+  ];
 }
 
 function checkInside(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
@@ -117,7 +222,7 @@ function checkSiblings(self: Subject<Subnet>, index: ResourceIndex): Problem[] {
   return [];
 }
 
-function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null> {
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Handle> {
   return {
     async *list(aws, scope) {
       for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: environmentFilter(scope), MaxResults: 1000 }))
@@ -125,7 +230,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
     },
 
     async get(aws, ids) {
-      const lives = new Map<string, Live<Subnet, null>>();
+      const lives = new Map<string, Live<Subnet, Handle>>();
       for (const Filters of idFilters("subnet-id", ids))
         for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
           for (const found of page.Subnets ?? []) lives.set(found.SubnetId!, live(found));
@@ -145,12 +250,18 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
       return made!.SubnetId!;
     },
 
-    async update(aws, _stage, live, _want, changes) {
-      const { mapPublicIpOnLaunch } = changes;
-      if (mapPublicIpOnLaunch)
-        await aws.ec2(
-          new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, MapPublicIpOnLaunch: { Value: mapPublicIpOnLaunch.after } }),
-        );
+    /** EC2 takes one attribute a call, and no other IPv6 range while the old one is given to new interfaces. */
+    async update(aws, _stage, live, request, changes, run) {
+      const set = (attribute: Omit<ModifySubnetAttributeCommandInput, "SubnetId">) =>
+        aws.ec2(new ec2.ModifySubnetAttributeCommand({ SubnetId: live.id, ...attribute }));
+      const { mapPublicIpOnLaunch, ipv6CidrBlock, assignIpv6AddressOnCreation: assigns, enableDns64 } = changes;
+      const pauses = ipv6CidrBlock !== undefined && live.spec.assignIpv6AddressOnCreation === true;
+      if (pauses || assigns?.after === false) await set({ AssignIpv6AddressOnCreation: { Value: false } });
+      if (ipv6CidrBlock) await setBlock(ec2, aws, live, request.vpc, request.ipv6CidrBlock ?? "none", run);
+      if (assigns?.after === true || (pauses && request.assignIpv6AddressOnCreation === true))
+        await set({ AssignIpv6AddressOnCreation: { Value: true } });
+      if (enableDns64) await set({ EnableDns64: { Value: enableDns64.after } });
+      if (mapPublicIpOnLaunch) await set({ MapPublicIpOnLaunch: { Value: mapPublicIpOnLaunch.after } });
     },
 
     async delete(aws, live) {
@@ -187,6 +298,15 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
         },
       ),
 
+    async defaults(aws, of) {
+      const Filters = [
+        { Name: "default-for-az", Values: ["true"] },
+        { Name: "availability-zone", Values: [...of] },
+      ];
+      const { Subnets = [] } = await aws.ec2(new ec2.DescribeSubnetsCommand({ Filters }));
+      return new Map(Subnets.filter(({ DefaultForAz }) => DefaultForAz).map((found) => [found.AvailabilityZone!, live(found)]));
+    },
+
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];
       for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
@@ -204,7 +324,9 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
   };
 }
 
-function live(found: AwsSubnet): Live<Subnet, null> {
+function live(found: AwsSubnet): Live<Subnet, Handle> {
+  const ipv6 = ipv6BlocksOf(found);
+  const [ipv6Cidr] = Object.keys(ipv6).filter((block) => ipv6[block]!.state === "associated");
   return {
     id: found.SubnetId!,
     aliases: found.SubnetArn ? [found.SubnetArn] : [],
@@ -216,9 +338,12 @@ function live(found: AwsSubnet): Live<Subnet, null> {
       cidrBlock: found.CidrBlock!,
       availabilityZone: found.AvailabilityZone!,
       mapPublicIpOnLaunch: found.MapPublicIpOnLaunch ?? false,
+      ipv6CidrBlock: ipv6Cidr ?? "none",
+      assignIpv6AddressOnCreation: found.AssignIpv6AddressOnCreation ?? false,
+      enableDns64: found.EnableDns64 ?? false,
     },
-    handle: null,
-    outputs: { zone: found.AvailabilityZone ?? "", cidr: found.CidrBlock ?? "" },
+    handle: { ipv6 },
+    outputs: { zone: found.AvailabilityZone ?? "", cidr: found.CidrBlock ?? "", ...(ipv6Cidr === undefined ? {} : { ipv6Cidr }) },
   };
 }
 

@@ -1,23 +1,29 @@
-import { asRead } from "../shared/authored.ts";
+import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
-import { interfacesIn } from "../../aws/interfaces.ts";
 import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, cidr, list, object, oneOf, optional } from "../../resource/fields.ts";
-import type { Blocker, Driver, Kind, Live, Problem, Run, Subject, ResourceIndex } from "../kind.ts";
+import type { Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
-import { contains, overlap, rangeOf, whyNotSized, type Range } from "../../resource/ranges.ts";
-import { Refusal } from "../../resource/refusal.ts";
+import { blockersOf } from "./blockers.ts";
+import { addRanges, dropRanges, ipv6Of, secondaryOf, type Blocks } from "./ranges.ts";
+import { overlap, rangeOf, whyNotSized, type Range } from "../../resource/ranges.ts";
 
 const schema = object({
   cidrBlock: cidr("Its first IPv4 network, /16 to /28."),
   secondaryCidrBlocks: optional(
     list(cidr("A further IPv4 network, /16 to /28."), "Further IPv4 networks, which overlap neither each other nor the first."),
+  ),
+  ipv6: optional(
+    oneOf(
+      ["amazon", "none"],
+      "`amazon`: a /56 of Amazon's IPv6 addresses, of which subnets take a /64 each; AWS chooses it. `none`: takes it away. If omitted, it stays as it is.",
+    ),
   ),
   enableDnsSupport: optional(boolean("Whether machines can ask the VPC's own DNS resolver.")),
   enableDnsHostnames: optional(boolean("Whether machines with public addresses get public DNS names; needs `enableDnsSupport`.")),
@@ -28,12 +34,10 @@ const schema = object({
 
 export type Vpc = Static<typeof schema>;
 
-/** The VPC's further networks, by CIDR: the association's id and how far it is. */
 interface Handle {
   readonly isDefault: boolean;
-  readonly secondary: Readonly<
-    Record<string, { readonly association: string; readonly state: string; readonly message?: string | undefined }>
-  >;
+  readonly secondary: Blocks;
+  readonly ipv6: Blocks;
 }
 
 export const vpc: Kind<Vpc, Handle> = {
@@ -41,13 +45,15 @@ export const vpc: Kind<Vpc, Handle> = {
   critical: true,
   section: "vpcs",
   idPrefix: "vpc-",
+  bornWith: "region",
   doc: "A private network in one region.",
-  outputs: { cidr: "Its first range." },
+  outputs: { cidr: "Its first range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
   schema,
   fields: {
     cidrBlock: { change: "replace", as: "cidr", because: "cidrBlock of a VPC cannot be changed" },
     secondaryCidrBlocks: { change: "update", as: "set" },
+    ipv6: { change: "update" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
     instanceTenancy: {
@@ -59,7 +65,7 @@ export const vpc: Kind<Vpc, Handle> = {
   stages: [
     { name: "create" },
     { name: "attributes", fields: ["enableDnsSupport", "enableDnsHostnames", "instanceTenancy"] },
-    { name: "ranges", fields: ["secondaryCidrBlocks"], shrinks: true },
+    { name: "ranges", fields: ["secondaryCidrBlocks", "ipv6"], shrinks: true },
   ],
   create: "tag-lookup",
   replace: "create-first",
@@ -75,6 +81,10 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeInternetGateways",
       "ec2:DescribeRouteTables",
+      "ec2:DescribeNetworkAcls",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeEgressOnlyInternetGateways",
+      "ec2:DescribeVpcPeeringConnections",
     ],
     write: [
       "ec2:CreateVpc",
@@ -88,14 +98,14 @@ export const vpc: Kind<Vpc, Handle> = {
     ],
     remove: ["ec2:DeleteVpc", "ec2:DisassociateVpcCidrBlock"],
     onlyFor: {
-      "ec2:AssociateVpcCidrBlock": ["secondaryCidrBlocks"],
-      "ec2:DisassociateVpcCidrBlock": ["secondaryCidrBlocks"],
+      "ec2:AssociateVpcCidrBlock": ["secondaryCidrBlocks", "ipv6"],
+      "ec2:DisassociateVpcCidrBlock": ["secondaryCidrBlocks", "ipv6"],
       "ec2:ModifyVpcTenancy": ["instanceTenancy"],
     },
     access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
   },
   check,
-  authored: asRead,
+  authored: (spec) => ({ spec: without(spec, { ipv6: "none" }) }),
   drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
@@ -190,12 +200,12 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
     },
 
     async update(aws, stage, live, request, changes, run) {
-      if (stage === "ranges") return addRanges(ec2, aws, live, request.secondaryCidrBlocks ?? [], run);
+      if (stage === "ranges") return addRanges(ec2, aws, live, request, run);
       await setFlags(ec2, aws, live.id, changes.enableDnsSupport?.after, changes.enableDnsHostnames?.after);
       if (changes.instanceTenancy) await aws.ec2(new ec2.ModifyVpcTenancyCommand({ VpcId: live.id, InstanceTenancy: "default" }));
     },
 
-    shrink: (aws, _stage, live, request, run) => dropRanges(ec2, aws, live, request.secondaryCidrBlocks ?? [], run),
+    shrink: (aws, _stage, live, request, run) => dropRanges(ec2, aws, live, request, run),
 
     async delete(aws, live, run) {
       if (live.handle.isDefault) {
@@ -210,7 +220,12 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
 
     tag: ec2Tagging,
 
-    blockers: (aws, lives) => byEach(lives, (live) => blockers(ec2, aws, live.id)),
+    blockers: (aws, lives) => byEach(lives, (live) => blockersOf(ec2, aws, live.id)),
+
+    async defaults(aws) {
+      const { Vpcs = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
+      return new Map(Vpcs.filter(({ IsDefault }) => IsDefault).map((found) => ["", live(found, {})]));
+    },
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];
@@ -245,6 +260,13 @@ async function withFlags(ec2: Sdk, aws: Aws, found: AwsVpc): Promise<Live<Vpc, H
 
 function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
   const secondary = secondaryOf(found);
+  const ipv6 = ipv6Of(found);
+  const [ipv6Cidr] = Object.keys(ipv6);
+  const isAmazons = found.Ipv6CidrBlockAssociationSet?.some(
+    ({ Ipv6CidrBlock, Ipv6Pool }) => Ipv6CidrBlock === ipv6Cidr && Ipv6Pool === "Amazon",
+  );
+  // A block of another origin is neither of the two. One that is on its way does not count yet, so that a stopped run waits for it.
+  const given = ipv6Cidr === undefined ? "none" : !isAmazons ? undefined : ipv6[ipv6Cidr]!.state === "associated" ? "amazon" : "none";
   return {
     id: found.VpcId!,
     aliases: [],
@@ -255,27 +277,14 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
       cidrBlock: found.CidrBlock!,
       // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
       secondaryCidrBlocks: Object.entries(secondary).flatMap(([block, { state }]) => (state === "associated" ? [block] : [])),
+      ...(given ? { ipv6: given } : {}),
       instanceTenancy: found.InstanceTenancy === "dedicated" ? "dedicated" : "default",
       ...flags,
     },
-    handle: { isDefault: found.IsDefault ?? false, secondary },
-    outputs: { cidr: found.CidrBlock ?? "" },
+    handle: { isDefault: found.IsDefault ?? false, secondary, ipv6 },
+    outputs: { cidr: found.CidrBlock ?? "", ...(ipv6Cidr === undefined ? {} : { ipv6Cidr }) },
     ...(found.IsDefault ? { notes: ["this is the account's default VPC"] } : {}),
   };
-}
-
-/** The set also holds the first range, and for a while those that are gone. */
-function secondaryOf(found: AwsVpc): Handle["secondary"] {
-  const alive = (found.CidrBlockAssociationSet ?? []).filter(
-    ({ CidrBlock, CidrBlockState }) =>
-      CidrBlock !== found.CidrBlock && CidrBlockState?.State !== "disassociated" && CidrBlockState?.State !== "failed",
-  );
-  return Object.fromEntries(
-    alive.map(({ CidrBlock, AssociationId, CidrBlockState }) => [
-      CidrBlock!,
-      { association: AssociationId!, state: CidrBlockState?.State ?? "associated", message: CidrBlockState?.StatusMessage },
-    ]),
-  );
 }
 
 /** AWS takes one attribute a call, and names only where there is support. */
@@ -291,78 +300,4 @@ async function setFlags(ec2: Sdk, aws: Aws, id: string, support: boolean | undef
     await setSupport();
     await setHostnames();
   }
-}
-
-async function addRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, request: readonly string[], run: Run<Vpc, Handle>): Promise<void> {
-  const have = live.handle.secondary;
-  for (const CidrBlock of request) {
-    if (have[CidrBlock]) continue;
-    await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, CidrBlock })).catch(async (error) => {
-      // A lost answer makes the gate ask again, and then the range overlaps itself.
-      const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
-      if (!found || !secondaryOf(found)[CidrBlock]) throw error;
-    });
-  }
-  if (request.some((block) => have[block]?.state !== "associated"))
-    await run.wait("its further ranges", 600, (now) => request.every((block) => stateOf(now, block) === "associated"));
-}
-
-/** By now the subnets that go with them are gone. */
-async function dropRanges(ec2: Sdk, aws: Aws, live: Live<Vpc, Handle>, request: readonly string[], run: Run<Vpc, Handle>): Promise<void> {
-  const have = live.handle.secondary;
-  const surplus = Object.keys(have).filter((block) => !request.includes(block));
-  for (const block of surplus)
-    await aws.ec2(new ec2.DisassociateVpcCidrBlockCommand({ AssociationId: have[block]!.association })).catch(async (error) => {
-      if (isNotFound(error)) return;
-      const inside = await subnetsInside(ec2, aws, live.id, block);
-      if (inside.length === 0) throw error;
-      throw new Refusal(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it`, {
-        cause: error,
-      });
-    });
-  if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
-}
-
-/** Throws when AWS gave up on a range: nothing will come of waiting for it. */
-function stateOf(now: Live<Vpc, Handle> | undefined, block: string): string | undefined {
-  const range = now?.handle.secondary[block];
-  if (range?.state === "failing") throw new Refusal(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "it gave no reason"}`);
-  return range?.state;
-}
-
-async function subnetsInside(ec2: Sdk, aws: Aws, vpc: string, block: string): Promise<readonly string[]> {
-  const inside: string[] = [];
-  for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: [{ Name: "vpc-id", Values: [vpc] }], MaxResults: 1000 }))
-    for (const { SubnetId, CidrBlock } of page.Subnets ?? []) {
-      const [outer, inner] = [rangeOf(block), rangeOf(CidrBlock)];
-      if (outer && inner && contains(outer, inner)) inside.push(`${SubnetId} (${CidrBlock})`);
-    }
-  return inside;
-}
-
-/** Everything inside the VPC that AWS does not delete with it. */
-async function blockers(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
-  const Filters = [{ Name: "vpc-id", Values: [vpc] }];
-  const [interfaces, { Subnets = [] }, { SecurityGroups = [] }, { RouteTables = [] }, { InternetGateways = [] }] = await Promise.all([
-    interfacesIn(aws, "vpc-id", [vpc]),
-    aws.ec2(new ec2.DescribeSubnetsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeSecurityGroupsCommand({ Filters })),
-    aws.ec2(new ec2.DescribeRouteTablesCommand({ Filters })),
-    aws.ec2(new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
-  ]);
-  return [
-    ...(interfaces.get(vpc) ?? []),
-    ...Subnets.map(({ SubnetId, CidrBlock }) => inside(SubnetId, `subnet ${CidrBlock}`)),
-    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) =>
-      inside(GroupId, `security group "${GroupName}"`),
-    ),
-    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) =>
-      inside(RouteTableId, "route table"),
-    ),
-    ...InternetGateways.map(({ InternetGatewayId }) => inside(InternetGatewayId, "internet gateway, attached")),
-  ];
-}
-
-function inside(id: string | undefined, what: string): Blocker {
-  return { id: id!, what, holder: id! };
 }

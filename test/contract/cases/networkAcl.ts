@@ -45,5 +45,12 @@ export const networkAcl: Case = {
         ["egress.100.destination", "10.0.0.0/8"],
       ],
     },
+    {
+      full: { vpc: "net", default: true, ingress: { 100: { action: "allow", protocol: "all", source: "10.0.0.0/16" } }, egress: {} },
+      changes: [
+        ["default", undefined, "replace"],
+        ["ingress", {}],
+      ],
+    },
   ],
 };

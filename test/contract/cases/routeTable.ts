@@ -24,5 +24,12 @@ export const routeTable: Case = {
         ["main", false],
       ],
     },
+    {
+      full: { vpc: "net", default: true, routes: [{ destination: "0.0.0.0/0", target: "internetGateway/net" }] },
+      changes: [
+        ["default", undefined, "replace"],
+        ["routes", []],
+      ],
+    },
   ],
 };

@@ -45,5 +45,12 @@ export const securityGroup: Case = {
         ["egress.2.icmpCode", 1],
       ],
     },
+    {
+      full: { vpc: "net", default: true, ingress: [], egress: [{ port: 443, destination: "10.0.0.0/8" }] },
+      changes: [
+        ["default", undefined, "replace"],
+        ["egress", []],
+      ],
+    },
   ],
 };

@@ -9,6 +9,7 @@ export const vpc: Case = {
       full: {
         cidrBlock: "10.0.0.0/16",
         secondaryCidrBlocks: ["10.1.0.0/16"],
+        ipv6: "amazon",
         enableDnsSupport: true,
         enableDnsHostnames: true,
         instanceTenancy: "default",
@@ -16,6 +17,7 @@ export const vpc: Case = {
       changes: [
         ["cidrBlock", "10.2.0.0/16", "replace"],
         ["secondaryCidrBlocks", ["10.3.0.0/16"]],
+        ["ipv6", "none"],
         ["enableDnsSupport", false, "update", { also: { enableDnsHostnames: false } }],
         ["enableDnsHostnames", false],
         ["instanceTenancy", "dedicated", "replace"],

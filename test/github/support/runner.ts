@@ -256,6 +256,9 @@ class JobState {
         return { isOk: true, outputs: {} };
       case "actions/setup-node":
         return { isOk: true, outputs: {} };
+      case "actions/upload-artifact":
+        expect(readFileSync(String(settings["path"]), "utf8"), "the plan as a page").toMatch(/^<!doctype html>[^]*<svg /);
+        return { isOk: true, outputs: {} };
       case "aws-actions/configure-aws-credentials": {
         expect(this.#hasIdentity, "a role needs id-token: write").toBe(true);
         const credentials = this.#index.roles[String(settings["role-to-assume"])];

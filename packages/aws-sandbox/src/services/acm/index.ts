@@ -79,7 +79,7 @@ const operations: Record<string, Handler> = {
     const { CertificateStatuses: statuses = [], Includes: { keyTypes = ["RSA_1024", "RSA_2048"] } = {} } = input;
     const all = [...certificates(call).values()].filter(
       (one) =>
-        call.sees(one.arn, "tags") &&
+        call.sees(one.arn, "id") &&
         (statuses.length === 0 || statuses.includes(one.status)) &&
         (keyTypes as readonly string[]).includes(one.keyAlgorithm),
     );

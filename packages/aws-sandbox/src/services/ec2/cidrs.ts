@@ -60,6 +60,13 @@ export function ipv6(text: string, parameter: string): string {
   return canonical;
 }
 
+/** An address of a /64, the same for the same number. */
+export function ipv6AddressIn(cidr: string, number: number): string {
+  const [network] = ipaddr.IPv6.parseCIDR(cidr);
+  const parts = [...network.parts.slice(0, 4), 0x1f, 0x5e, number >> 16, (number & 0xffff) + 0x10];
+  return new ipaddr.IPv6(parts).toRFC5952String();
+}
+
 export function containsIpv6(outer: string, inner: string): boolean {
   const [network, prefix] = ipaddr.IPv6.parseCIDR(outer);
   const [address, longer] = ipaddr.IPv6.parseCIDR(inner);

@@ -18,6 +18,5 @@ export const endpointOperations: Record<string, Handler> = {
     "TransitGatewayAttachmentIds",
     "InvalidTransitGatewayAttachmentID.NotFound",
   ),
-  DescribeVpcPeeringConnections: none("VpcPeeringConnections", "VpcPeeringConnectionIds", "InvalidVpcPeeringConnectionID.NotFound"),
   DescribeVpnGateways: none("VpnGateways", "VpnGatewayIds", "InvalidVpnGatewayID.NotFound"),
 };

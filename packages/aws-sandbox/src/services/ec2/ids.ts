@@ -50,6 +50,14 @@ export const idKinds = {
     "InvalidVpcEndpointId",
     (id) => `The Vpc Endpoint Id '${id}' does not exist`,
   ),
+  vpcPeering: kind(
+    "pcx",
+    "vpc-peering-connection",
+    state.vpcPeerings,
+    "InvalidVpcPeeringConnectionID",
+    doesNotExist("vpcPeeringConnection ID"),
+    { malformed: "InvalidVpcPeeringConnectionId.Malformed" },
+  ),
   address: kind("eipalloc", "elastic-ip", state.addresses, "InvalidAllocationID", doesNotExist("allocation ID")),
   natGateway: kind("nat", "natgateway", state.natGateways, "NatGateway", (id) => `NatGateway ${id} was not found`, {
     notFound: "NatGatewayNotFound",

@@ -33,6 +33,7 @@ import { volumeModificationOperations } from "./volume-modifications.ts";
 import { volumeOperations, volumeTransitions } from "./volumes.ts";
 import { vpcEndpointOperations, vpcEndpointTransitions } from "./vpc-endpoints.ts";
 import { vpcCidrOperations } from "./vpc-cidrs.ts";
+import { vpcPeeringOperations, vpcPeeringTransitions } from "./vpc-peerings.ts";
 import { vpcOperations } from "./vpcs.ts";
 
 const families: readonly Readonly<Record<string, Handler>>[] = [
@@ -70,6 +71,7 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
   vpcCidrOperations,
   vpcEndpointOperations,
   vpcOperations,
+  vpcPeeringOperations,
 ];
 
 export const model: ServiceModel = {
@@ -80,6 +82,7 @@ export const model: ServiceModel = {
     ...instanceTransitions,
     ...volumeTransitions,
     ...vpcEndpointTransitions,
+    ...vpcPeeringTransitions,
   },
 };
 

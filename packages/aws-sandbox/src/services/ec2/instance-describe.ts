@@ -163,6 +163,7 @@ export function describeInstance(call: Call, instance: InstanceRecord): Instance
     SubnetId: dead ? undefined : instance.subnetId,
     PrivateIpAddress: dead ? undefined : instance.primaryIp,
     PrivateDnsName: dead ? "" : privateName(call, instance.primaryIp),
+    Ipv6Address: primary?.ipv6Ips?.[0],
     PublicIpAddress: association?.PublicIp,
     PublicDnsName: named ? (association?.PublicDnsName ?? "") : "",
     SourceDestCheck: primary?.sourceDestCheck,
@@ -226,7 +227,7 @@ function describeOwn(call: Call, one: InterfaceRecord): InstanceNetworkInterface
       PublicIp: association.PublicIp,
       PublicDnsName: association.PublicDnsName,
     },
-    Ipv6Addresses: [],
+    Ipv6Addresses: (one.ipv6Ips ?? []).map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false })),
     Groups: groupsOf(call, one),
     Attachment: one.attachment && {
       AttachmentId: one.attachment.id,

@@ -45,8 +45,8 @@ const create: Handler<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResul
   const { ids } = once(call, input, () => {
     const subnet = need(call, idKinds.subnet, input.SubnetId, "subnetId");
     const tags = tagsToBe(input.TagSpecifications, "network-interface");
-    if (input.Ipv6AddressCount || input.Ipv6Addresses?.length || (input.InterfaceType && input.InterfaceType !== ("interface" as string)))
-      throw notModelled("IPv6 addresses and special types of interfaces");
+    if (input.Ipv6Addresses?.length || (input.InterfaceType && input.InterfaceType !== ("interface" as string)))
+      throw notModelled("chosen IPv6 addresses and special types of interfaces");
     const listed = (input.PrivateIpAddresses ?? [])
       .toSorted((a, b) => Number(b.Primary ?? false) - Number(a.Primary ?? false))
       .map((one) => one.PrivateIpAddress!);
@@ -55,6 +55,7 @@ const create: Handler<CreateNetworkInterfaceRequest, CreateNetworkInterfaceResul
       groups: input.Groups?.length ? input.Groups : [defaultGroupOf(call, subnet.vpcId).id],
       privateIps: input.PrivateIpAddress ? [input.PrivateIpAddress, ...listed.filter((ip) => ip !== input.PrivateIpAddress)] : listed,
       secondaryCount: input.SecondaryPrivateIpAddressCount,
+      ipv6Count: input.Ipv6AddressCount,
     });
     giveTags(call, made.id, tags["network-interface"]);
     return [made.id];
@@ -254,7 +255,7 @@ function describe(call: Call, one: InterfaceRecord): NetworkInterface {
       Association: associationOf(call, one, ip),
     })),
     Association: associationOf(call, one, primary!),
-    Ipv6Addresses: [],
+    Ipv6Addresses: (one.ipv6Ips ?? []).map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false })),
     Groups: groupsOf(call, one),
     Attachment: one.attachment && {
       AttachmentId: one.attachment.id,

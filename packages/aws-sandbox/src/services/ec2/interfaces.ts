@@ -11,7 +11,8 @@
  * The calls that people make about interfaces are in interface-calls.ts.
  */
 import { AwsFault, type Call } from "../../model.ts";
-import { addressOf, numberOf, parseIpv4 } from "./cidrs.ts";
+import { isLive } from "./blocks.ts";
+import { addressOf, ipv6AddressIn, numberOf, parseIpv4 } from "./cidrs.ts";
 import { invalidValue } from "./faults.ts";
 import { idKinds, need } from "./ids.ts";
 import { quota, within } from "./quotas.ts";
@@ -83,12 +84,15 @@ export interface NewInterface {
   readonly privateIps?: readonly string[] | undefined;
   /** How many more addresses to choose. */
   readonly secondaryCount?: number | undefined;
+  /** How many IPv6 addresses to choose; absent: one where the subnet gives them to new interfaces. */
+  readonly ipv6Count?: number | undefined;
 }
 
 /** An interface on its own, not attached. */
 export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface): InterfaceRecord {
   checkInterfaces(call, 1);
   const joined = checkGroups(call, subnet.vpcId, of.groups);
+  const ipv6Ips = ipv6Addresses(call, subnet, of.requesterId ? 0 : (of.ipv6Count ?? (subnet.assignIpv6OnCreation ? 1 : 0)));
   const id = call.id("eni");
   const wanted = of.privateIps?.length ? of.privateIps : [undefined];
   const privateIps = takeAddresses(call, subnet, id, [...wanted, ...Array.from<undefined>({ length: of.secondaryCount ?? 0 })]);
@@ -101,6 +105,7 @@ export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface
     description: of.description ?? "",
     ...(of.requesterId ? { requesterId: of.requesterId } : {}),
     privateIps,
+    ...(ipv6Ips.length > 0 ? { ipv6Ips } : {}),
     groups: [],
     sourceDestCheck: of.type !== "nat_gateway",
     allocations: {},
@@ -108,6 +113,14 @@ export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface
   interfaces(call).set(id, made);
   joinGroups(call, made, joined);
   return made;
+}
+
+/** Addresses of the subnet's IPv6 block, of which there are always enough. */
+function ipv6Addresses(call: Call, subnet: SubnetRecord, count: number): string[] {
+  if (count === 0) return [];
+  const block = subnet.ipv6.find(isLive);
+  if (!block) throw invalidValue(`The subnet '${subnet.id}' has no IPv6 CIDR block.`);
+  return Array.from({ length: count }, () => ipv6AddressIn(block.cidr, next(call, "ipv6Address")));
 }
 
 /** Throws AWS's error when there is no room for so many more interfaces in the region. */

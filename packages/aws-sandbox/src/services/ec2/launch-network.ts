@@ -18,6 +18,7 @@ export interface PlannedInterface {
   readonly groups: readonly string[];
   readonly privateIps: readonly string[];
   readonly secondaryCount: number;
+  readonly ipv6Count?: number | undefined;
   readonly description: string;
   readonly deleteOnTermination: boolean;
   readonly publicIp: boolean;
@@ -66,6 +67,7 @@ const modelled = [
   "Description",
   "DeviceIndex",
   "Groups",
+  "Ipv6AddressCount",
   "NetworkInterfaceId",
   "PrivateIpAddress",
   "PrivateIpAddresses",
@@ -79,7 +81,7 @@ function planInterface(
   one: InstanceNetworkInterfaceSpecification,
   count: number,
 ): PlannedInterface {
-  refuseUnknown(call, one, modelled, { InterfaceType: "interface", NetworkCardIndex: 0, Ipv6AddressCount: 0 });
+  refuseUnknown(call, one, modelled, { InterfaceType: "interface", NetworkCardIndex: 0 });
   const deviceIndex = required(one.DeviceIndex, "deviceIndex");
   if (one.AssociatePublicIpAddress !== undefined && count > 1)
     throw invalidCombination("The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.");
@@ -96,6 +98,7 @@ function planInterface(
     groups: groupsOrDefault(call, subnet, one.Groups ?? []),
     privateIps: one.PrivateIpAddress ? [one.PrivateIpAddress] : listed,
     secondaryCount: one.SecondaryPrivateIpAddressCount ?? 0,
+    ipv6Count: one.Ipv6AddressCount,
     description: one.Description ?? "",
     deleteOnTermination: one.DeleteOnTermination ?? true,
     publicIp: one.AssociatePublicIpAddress ?? (count === 1 && subnet.mapPublicIpOnLaunch),

@@ -21,6 +21,7 @@ const defaults = {
   entriesPerAcl: 20,
   gatewayEndpoints: 20,
   interfaceEndpointsPerVpc: 50,
+  peeringsPerVpc: 50,
   addresses: 5,
   natGatewaysPerZone: 5,
   addressesPerNat: 2,

@@ -86,7 +86,10 @@ export interface RouteRecord {
 
 export type RouteTarget =
   | { readonly type: "local" }
-  | { readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint"; readonly id: string };
+  | {
+      readonly type: "gateway" | "natGateway" | "networkInterface" | "egressOnlyInternetGateway" | "vpcEndpoint" | "vpcPeering";
+      readonly id: string;
+    };
 
 export interface RouteAssociation {
   readonly id: string;
@@ -161,6 +164,25 @@ export interface VpcEndpointRecord {
   ipAddressType: string;
 }
 
+export interface VpcPeeringRecord {
+  readonly id: string;
+  readonly requester: PeerRecord;
+  readonly accepter: PeerRecord;
+  readonly createdAt: number;
+  acceptedAt?: number;
+  deletedAt?: number;
+  /** The ranges overlap. */
+  readonly failed?: true;
+  requesterDns: boolean;
+  accepterDns: boolean;
+}
+
+export interface PeerRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly vpcId: string;
+}
+
 export interface AddressRecord {
   /** The allocation. */
   readonly id: string;
@@ -203,6 +225,8 @@ export interface InterfaceRecord {
   /** The service that made it; its interfaces cannot be changed or deleted by others. */
   readonly requesterId?: string;
   privateIps: string[];
+  /** IPv6 addresses, out of its subnet's block. */
+  ipv6Ips?: string[];
   groups: string[];
   sourceDestCheck: boolean;
   attachment?: InterfaceAttachment;

@@ -4,7 +4,7 @@ import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { isLive } from "./blocks.ts";
 import { contains, containsIpv6, formatIpv4, ipv4, ipv6, parseIpv4 } from "./cidrs.ts";
 import { invalidCombination, invalidValue, missingParameter, notModelled } from "./faults.ts";
-import { idKinds, need } from "./ids.ts";
+import { idKinds, missing, need } from "./ids.ts";
 import { needPrefixList } from "./prefix-lists.ts";
 import { within } from "./quotas.ts";
 import {
@@ -14,11 +14,13 @@ import {
   internetGateways,
   natGateways,
   vpcEndpoints,
+  vpcPeerings,
   vpcs,
   type RouteRecord,
   type RouteTableRecord,
   type RouteTarget,
 } from "./state.ts";
+import { isStanding, statusOf } from "./vpc-peerings.ts";
 
 type Destination = Pick<RouteRecord, "destination" | "family">;
 
@@ -94,14 +96,20 @@ function destinationOf(
 
 const notModelledTargets = [
   "TransitGatewayId",
-  "VpcPeeringConnectionId",
   "VpcEndpointId",
   "LocalGatewayId",
   "CarrierGatewayId",
   "CoreNetworkArn",
   "OdbNetworkArn",
 ] as const;
-const targetFields = ["GatewayId", "NatGatewayId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId"] as const;
+const targetFields = [
+  "GatewayId",
+  "NatGatewayId",
+  "NetworkInterfaceId",
+  "InstanceId",
+  "EgressOnlyInternetGatewayId",
+  "VpcPeeringConnectionId",
+] as const;
 
 function targetOf(call: Call, table: RouteTableRecord, input: CreateRouteRequest, { family }: Destination): RouteTarget {
   for (const field of notModelledTargets) if (input[field]) throw notModelled(`routes to ${field}`);
@@ -111,6 +119,7 @@ function targetOf(call: Call, table: RouteTableRecord, input: CreateRouteRequest
   if (input.GatewayId) return gatewayTarget(call, table, input.GatewayId);
   if (input.NatGatewayId) return natTarget(call, table, input.NatGatewayId, family);
   if (input.EgressOnlyInternetGatewayId) return egressOnlyTarget(call, table, input.EgressOnlyInternetGatewayId, family);
+  if (input.VpcPeeringConnectionId) return peeringTarget(call, table, input.VpcPeeringConnectionId);
   return interfaceTarget(call, table, input.NetworkInterfaceId ?? interfaceOf(call, input.InstanceId!));
 }
 
@@ -137,6 +146,13 @@ function egressOnlyTarget(call: Call, table: RouteTableRecord, id: string, famil
   if (gateway.vpcId !== table.vpcId) throw differentNetworks(table, `egress only internet gateway ${id}`);
   if (family !== "ipv6") throw invalidValue("An egress-only internet gateway takes IPv6 destinations only.");
   return { type: "egressOnlyInternetGateway", id };
+}
+
+function peeringTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
+  const peering = need(call, idKinds.vpcPeering, id, "vpcPeeringConnectionId");
+  if (!isStanding(call, peering)) throw missing(idKinds.vpcPeering, id);
+  if (![peering.requester.vpcId, peering.accepter.vpcId].includes(table.vpcId)) throw differentNetworks(table, `peering connection ${id}`);
+  return { type: "vpcPeering", id };
 }
 
 function interfaceTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
@@ -186,6 +202,7 @@ export function describeRoute(call: Call, table: RouteTableRecord, route: RouteR
     NetworkInterfaceId: target.type === "networkInterface" ? target.id : undefined,
     InstanceId: attachment?.instanceId,
     InstanceOwnerId: attachment?.instanceId ? attachment.ownerId : undefined,
+    VpcPeeringConnectionId: target.type === "vpcPeering" ? target.id : undefined,
     EgressOnlyInternetGatewayId: target.type === "egressOnlyInternetGateway" ? target.id : undefined,
     Origin: origin,
     State: isBlackhole(call, table, route) ? "blackhole" : "active",
@@ -201,6 +218,10 @@ export function isBlackhole(call: Call, table: RouteTableRecord, { target }: Rou
       return internetGateways(call).get(target.id)?.vpcId !== table.vpcId;
     case "vpcEndpoint":
       return !vpcEndpoints(call).has(target.id);
+    case "vpcPeering": {
+      const peering = vpcPeerings(call).get(target.id);
+      return peering === undefined || statusOf(call, peering) !== "active";
+    }
     case "egressOnlyInternetGateway":
       return !egressOnlyGateways(call).has(target.id);
     case "natGateway":

@@ -25,6 +25,7 @@ import type {
   Tags,
   TokenRecord,
   VpcEndpointRecord,
+  VpcPeeringRecord,
   VpcRecord,
 } from "./records.ts";
 
@@ -50,6 +51,7 @@ export const ruleOwners = table<OwnerRecord>("ruleOwners");
 export const networkAcls = table<NetworkAclRecord>("networkAcls");
 export const aclAssociations = table<OwnerRecord>("aclAssociations");
 export const vpcEndpoints = table<VpcEndpointRecord>("vpcEndpoints");
+export const vpcPeerings = table<VpcPeeringRecord>("vpcPeerings");
 export const addresses = table<AddressRecord>("addresses");
 export const addressAssociations = table<OwnerRecord>("addressAssociations");
 export const natGateways = table<NatGatewayRecord>("natGateways");

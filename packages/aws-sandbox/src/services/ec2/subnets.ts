@@ -21,7 +21,7 @@ import { arn, idKinds, need } from "./ids.ts";
 import { adoptSubnet, forgetSubnet } from "./network-acls.ts";
 import { within } from "./quotas.ts";
 import { dropRouteAssociationsOf } from "./route-tables.ts";
-import { subnets, vpcs, type CidrRecord, type SubnetRecord, type VpcRecord } from "./state.ts";
+import { interfaces, subnets, vpcs, type CidrRecord, type SubnetRecord, type VpcRecord } from "./state.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { zonesOf } from "./zones.ts";
@@ -241,6 +241,9 @@ const disassociateCidr: Handler<DisassociateSubnetCidrBlockRequest, Disassociate
     const block = subnet.ipv6.find((one) => one.id === id && isLive(one));
     if (!block) continue;
     if (subnet.assignIpv6OnCreation) throw dependency(`The subnet '${subnet.id}' assigns IPv6 addresses on creation.`);
+    for (const one of interfaces(call).values())
+      if (one.subnetId === subnet.id && one.ipv6Ips?.length)
+        throw dependency(`The subnet CIDR block with association ID ${id} may not be disassociated. It has addresses in use.`);
     block.goneAt = call.now;
     return {
       SubnetId: subnet.id,

@@ -33,6 +33,11 @@ export const timing = {
   gatewayEndpointDeleted: 5 * second,
   interfaceEndpointAvailable: 70 * second,
   interfaceEndpointDeleted: 45 * second,
+  peeringRequested: 2 * second,
+  peeringProvisioned: 3 * second,
+  peeringDeleted: 3 * second,
+  /** A deleted connection stays listed for hours. */
+  peeringForgotten: 120 * minute,
   volumeAvailable: 6 * second,
   volumeAttached: 5 * second,
   volumeDetached: 8 * second,

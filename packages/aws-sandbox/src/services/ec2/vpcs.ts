@@ -40,6 +40,7 @@ import {
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { addIpv6Block } from "./vpc-cidrs.ts";
+import { standsFor } from "./vpc-peerings.ts";
 
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, call) => {
   if (input.Ipv4IpamPoolId || input.Ipv6IpamPoolId || input.Ipv6Pool || input.Ipv6CidrBlock) throw notModelled("address pools");
@@ -112,6 +113,7 @@ function hasDependants(call: Call, vpcId: string): boolean {
     any(routeTables(call), (table) => inVpc(table) && !table.associations.some((association) => association.main)) ||
     any(groups(call), (group) => inVpc(group) && group.name !== "default") ||
     any(vpcEndpoints(call), inVpc) ||
+    standsFor(call, vpcId) ||
     any(networkAcls(call), (acl) => inVpc(acl) && !acl.isDefault)
   );
 }

@@ -38,9 +38,9 @@ type Stored = { readonly store: Pick<Store, "table"> };
 
 export const zones = ({ store }: Stored) => store.table<ZoneRecord>("route53.zones");
 export const sets = ({ store }: Stored) => store.table<SetRecord>("route53.sets");
-export const changes = ({ store }: Stored) => store.table<ChangeRecord>("route53.changes");
+export const changes = ({ store }: Stored) => store.table<ChangeRecord>("route53.changeHistory");
 /** Caller references, also of zones that are gone: one is never used again. */
-export const references = ({ store }: Stored) => store.table<{ readonly reference: string }>("route53.references");
+export const references = ({ store }: Stored) => store.table<{ readonly reference: string }>("route53.tokens");
 
 export function setKey({ zone, name, type }: Pick<SetRecord, "zone" | "name" | "type">): string {
   return `${zone} ${name} ${type}`;

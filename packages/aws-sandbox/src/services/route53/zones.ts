@@ -86,7 +86,7 @@ export const zoneOperations: Record<string, Handler> = {
 
   ListHostedZones(input: ListHostedZonesRequest, call) {
     refuseUnknown(call, input, ["Marker", "MaxItems"]);
-    const all = [...zones(call).values()].filter(({ id }) => call.sees(id, "tags")).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const all = [...zones(call).values()].filter(({ id }) => call.sees(id, "id")).sort((a, b) => (a.id < b.id ? -1 : 1));
     const size = checkSize(input.MaxItems, mostZonesPerPage);
     const rest = input.Marker ? all.filter(({ id }) => id >= bareId(input.Marker!)) : all;
     const next = rest[size];
@@ -103,7 +103,7 @@ export const zoneOperations: Record<string, Handler> = {
     refuseUnknown(call, input, ["DNSName", "MaxItems"]);
     const from = input.DNSName === undefined ? "" : sortKey(fullName(input.DNSName));
     const all = [...zones(call).values()]
-      .filter(({ id, name }) => call.sees(id, "tags") && sortKey(name) >= from)
+      .filter(({ id, name }) => call.sees(id, "id") && sortKey(name) >= from)
       .sort((a, b) => (sortKey(a.name) < sortKey(b.name) ? -1 : 1));
     const size = checkSize(input.MaxItems, mostZonesPerPage);
     const next = all[size];

@@ -1,0 +1,49 @@
+/** Resources that parts make, among those of the environment. */
+import type { Kind } from "../kinds/kind.ts";
+import type { Resource } from "./expanded-object.ts";
+import { partsOfName } from "./repetition.ts";
+import type { Entry } from "./tree.ts";
+import type { Scope } from "./uses.ts";
+
+/** By kind and name, what is declared: by the environment, or by a part that it uses. */
+type Resources = ReadonlyMap<string, ReadonlyMap<string, Resource>>;
+
+/** A section with what parts make of its kind behind the environment's own; undefined where they make nothing. */
+export function withPasted(
+  section: Entry | undefined,
+  resources: ReadonlyMap<string, Resource>,
+  objectsOf: (resource: Resource) => readonly (readonly [string, Entry])[],
+): Entry | undefined {
+  const pasted = [...resources.values()].filter(({ scope }) => scope !== undefined);
+  const [first] = pasted;
+  if (!first) return undefined;
+  const own = section?.value.type === "map" ? section.value.entries : new Map<string, Entry>();
+  const entries = new Map([...own, ...pasted.flatMap((resource) => objectsOf(resource))]);
+  return { key: section?.key ?? first.key, value: { type: "map", spot: section?.value.spot ?? first.key, entries } };
+}
+
+/** Every object that a part makes, with its use. */
+export function pastedObjects(
+  kinds: readonly Kind[],
+  entries: ReadonlyMap<string, Entry>,
+  resources: Resources,
+): { readonly kind: string; readonly name: string; readonly scope: Scope }[] {
+  return kinds.flatMap((kind) => {
+    const section = entries.get(kind.section)?.value;
+    const names = section?.type === "map" ? [...section.entries.keys()] : [];
+    return names.flatMap((name) => {
+      const scope = resources.get(kind.name)!.get(partsOfName(name).base)?.scope;
+      return scope ? [{ kind: kind.name, name, scope }] : [];
+    });
+  });
+}
+
+/** By address without brackets: the prefixes of the uses around a resource, from the outside in. */
+export function prefixesOf(resources: Resources): Map<string, readonly string[]> {
+  const all = [...resources].flatMap(([kind, named]) =>
+    [...named.values()].flatMap(({ name, scope }) =>
+      scope ? [[`${kind}/${name}`, scope.chain().map(({ prefix }) => prefix)] as const] : [],
+    ),
+  );
+  return new Map(all);
+}

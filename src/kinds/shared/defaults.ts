@@ -1,0 +1,116 @@
+/** What AWS makes with every VPC: its default security group, network ACL and route table. They are taken over, never made and never deleted. */
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError } from "../../aws/errors.ts";
+import { ec2Tagging } from "../../aws/tagging.ts";
+import { boolean, optional } from "../../resource/fields.ts";
+import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, FieldRule, Grant, IamPlace, Live, Problem, ResourceIndex, Run, Subject, Tags } from "../kind.ts";
+import { indexBy, refKey } from "./network-index.ts";
+
+interface Spec {
+  readonly vpc: string;
+  readonly default?: boolean;
+}
+
+/** The field by which a resource says that it is the VPC's own. */
+export function defaultField(what: string) {
+  return optional(
+    boolean(
+      `Whether it is the ${what} that AWS made with the VPC. It is taken over, never made and never deleted, and fields that are not written stay as they are.`,
+    ),
+  );
+}
+
+export const defaultRule: FieldRule<boolean> = {
+  change: "replace",
+  default: { value: false, class: "enforced" },
+  because: "only AWS makes the default one of a VPC",
+};
+
+/** For `unless` of a field's default: AWS gave the object another value, which stays where the file writes none. */
+export const isTakenOver = (spec: { readonly default?: boolean }): boolean => spec.default === true;
+
+/** Tells it from what we made: of a route table AWS does not say that it made it. */
+export function defaultMarks(spec: { readonly default?: boolean }): Tags {
+  return spec.default === true ? { [ownership.default]: "true" } : {};
+}
+
+/** One default a VPC, and without the fields that AWS has settled. */
+export function checkDefault<S extends Spec>(
+  self: Subject<S>,
+  index: ResourceIndex,
+  settled: readonly (keyof S & string)[],
+): readonly Problem[] {
+  if (self.spec.default !== true) return [];
+  const all = indexBy(index, `default ${self.kind} by vpc`, self.kind, (one) => (one.spec.default === true ? [one.spec.vpc] : []));
+  const first = all.get(refKey(self.spec.vpc))?.[0];
+  return [
+    ...settled
+      .filter((field) => self.spec[field] !== undefined)
+      .map((field): Problem => ({
+        code: "conflict",
+        path: field,
+        summary: `AWS has settled ${field} of the default ${self.kind}, and nobody can change it.`,
+        hint: `remove \`${field}\``,
+      })),
+    ...(first && first.address !== self.address
+      ? [
+          {
+            code: "two-defaults" as const,
+            path: "default",
+            summary: `${first.address} is already the default ${self.kind} of ${refKey(self.spec.vpc)}, and a VPC has one.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Gives our tags to what AWS made with the VPC. A VPC that was made a moment ago may not show it yet. */
+export async function takeOver(aws: Aws, found: Live | undefined, kind: string, vpc: AwsId, tags: Tags): Promise<AwsId> {
+  if (!found)
+    throw new AwsError({
+      class: "wrong-state",
+      code: "DefaultNotVisible",
+      service: "ec2",
+      operation: "Describe",
+      status: undefined,
+      requestId: undefined,
+      attempts: 1,
+      message: `AWS does not show the default ${kind} of ${vpc} yet`,
+    });
+  const holder = found.tags[ownership.resource];
+  if (holder !== undefined && ownership.environment in found.tags && holder !== tags[ownership.resource])
+    throw new Refusal(`${found.id}, the default ${kind} of ${vpc}, belongs to ${addressOfTag(holder)} already`);
+  const { [ownership.name]: _name, ...without } = tags; // AWS has named it, and the same in every VPC
+  await ec2Tagging(aws, found, without, []);
+  return found.id;
+}
+
+/** In place of a delete: it goes with its VPC. */
+export async function letGo(aws: Aws, live: Pick<Live, "id" | "tags">, what: string, run: Pick<Run, "say">): Promise<void> {
+  await ec2Tagging(aws, live, {}, Object.values(ownership));
+  run.say(`the VPC's default ${what} stays; it no longer bears our tags`);
+}
+
+/** Tagging an object that AWS made and nobody owns. `end` is how the ARN of its kind ends. */
+export function takeOverGrants({ spec }: Subject<Spec>, end: string, { project, environment }: IamPlace): readonly Grant[] {
+  if (spec.default !== true) return [];
+  return [
+    {
+      sid: "TakeOverDefaults",
+      actions: ["ec2:CreateTags"],
+      resources: [end],
+      condition: {
+        StringEquals: {
+          [`aws:RequestTag/${ownership.project}`]: project,
+          [`aws:RequestTag/${ownership.environment}`]: environment,
+        },
+        StringEqualsIfExists: {
+          [`aws:ResourceTag/${ownership.project}`]: project,
+          [`aws:ResourceTag/${ownership.environment}`]: environment,
+        },
+      },
+    },
+  ];
+}

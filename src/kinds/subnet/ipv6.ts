@@ -1,0 +1,95 @@
+/** A subnet's IPv6 network: as authors write it, and how EC2 gives and takes it. */
+import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { isNotFound } from "../../aws/errors.ts";
+import { canonicalCidr, hextetsOf } from "../../resource/ranges.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, Live, Run } from "../kind.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** A number is that of the /64 in the /56 that Amazon gave the VPC. */
+export type Ipv6Block = number | string;
+
+/** The networks that it has, by CIDR: the association's id and how far it is. */
+export type Ipv6Blocks = Readonly<Record<string, { readonly association: string; readonly state: string }>>;
+
+export function ipv6BlocksOf({ Ipv6CidrBlockAssociationSet = [] }: AwsSubnet): Ipv6Blocks {
+  const alive = Ipv6CidrBlockAssociationSet.filter(
+    ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State !== "disassociated" && Ipv6CidrBlockState?.State !== "failed",
+  );
+  return Object.fromEntries(
+    alive.map(({ Ipv6CidrBlock, AssociationId, Ipv6CidrBlockState }) => [
+      canonicalCidr(Ipv6CidrBlock!),
+      { association: AssociationId!, state: Ipv6CidrBlockState?.State ?? "associated" },
+    ]),
+  );
+}
+
+/** Whether what is written means the network that the subnet has. */
+export function isSameBlock(request: Ipv6Block, have: Ipv6Block | undefined): boolean {
+  if (typeof request !== "number" || have === undefined) return request === have;
+  return numberOf(have) === request;
+}
+
+/** The number of a /64 in the /56 around it; undefined for a network of another size. */
+export function numberOf(block: Ipv6Block): number | undefined {
+  if (typeof block === "number") return block;
+  const hextets = block.endsWith("/64") ? hextetsOf(block) : undefined;
+  return hextets && hextets[3]! % 256;
+}
+
+/** The /64 of that number in a /56. */
+export function blockOf(vpcBlock: string, number: number): string | undefined {
+  const hextets = vpcBlock.endsWith("/56") ? hextetsOf(vpcBlock) : undefined;
+  if (!hextets) return undefined;
+  const [a, b, c, d] = hextets;
+  return canonicalCidr(`${[a!, b!, c!, d! - (d! % 256) + number].map((hextet) => hextet.toString(16)).join(":")}::/64`);
+}
+
+interface Handle {
+  readonly ipv6: Ipv6Blocks;
+}
+
+/** A subnet has one IPv6 network: the old one goes before the new one comes (EC2 API, AssociateSubnetCidrBlock). */
+export async function setBlock<S extends object>(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<S, Handle>,
+  vpc: AwsId,
+  request: Ipv6Block,
+  run: Run<S, Handle>,
+): Promise<void> {
+  const wanted =
+    request === "none" ? undefined : typeof request === "number" ? await blockInVpc(ec2, aws, vpc, request) : canonicalCidr(request);
+  const surplus = Object.entries(live.handle.ipv6).filter(([block]) => block !== wanted);
+  for (const [, { association }] of surplus)
+    await aws.ec2(new ec2.DisassociateSubnetCidrBlockCommand({ AssociationId: association })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  if (surplus.length > 0)
+    await run.wait("its IPv6 range to go", 180, (now) => surplus.every(([block]) => now?.handle.ipv6[block] === undefined));
+  if (wanted === undefined) return;
+  if (!live.handle.ipv6[wanted])
+    await aws.ec2(new ec2.AssociateSubnetCidrBlockCommand({ SubnetId: live.id, Ipv6CidrBlock: wanted })).catch(async (error) => {
+      // A lost answer makes the gate ask again, and a second block is refused.
+      const { Subnets: [found] = [] } = await aws.ec2(
+        new ec2.DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: [live.id] }] }),
+      );
+      if (!found || !ipv6BlocksOf(found)[wanted]) throw error;
+    });
+  await run.wait("its IPv6 range", 180, (now) => now?.handle.ipv6[wanted]?.state === "associated");
+}
+
+async function blockInVpc(ec2: Sdk, aws: Aws, vpc: AwsId, number: number): Promise<string> {
+  const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc] }] }));
+  const blocks = (found?.Ipv6CidrBlockAssociationSet ?? [])
+    .filter(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === "associated")
+    .flatMap(({ Ipv6CidrBlock }) => Ipv6CidrBlock ?? []);
+  const block = blocks.map((one) => blockOf(one, number)).find((one) => one !== undefined);
+  if (block === undefined)
+    throw new Refusal(`${vpc} has no IPv6 range of Amazon's (a /56), of which this subnet could take number ${number}`, {
+      hint: "write `ipv6: amazon` on the VPC, or the network itself: `ipv6CidrBlock: …/64`",
+    });
+  return block;
+}

@@ -1,0 +1,111 @@
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { environmentFilter, ownership, addressOfTag } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, CreateIdentity, Driver, Live } from "../kind.ts";
+import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { isEnded, isStanding, live, type Handle } from "./live.ts";
+import type { VpcPeering } from "./vpc-peering.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+export function driver(ec2: Sdk): Driver<VpcPeering, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const found of described(ec2, aws, environmentFilter(scope))) yield live(found, aws);
+    },
+
+    get: (aws, ids) => read(ec2, aws, ids),
+
+    async create(aws, request, identity) {
+      if (typeof request.accept === "string") return takeRequest(ec2, aws, request.accept, request.vpc, identity);
+      const { VpcPeeringConnection: made } = await aws.ec2(
+        new ec2.CreateVpcPeeringConnectionCommand({
+          VpcId: request.vpc,
+          PeerVpcId: request.peerVpc!,
+          ...(request.peerOwner === undefined ? {} : { PeerOwnerId: request.peerOwner }),
+          ...(request.peerRegion === undefined ? {} : { PeerRegion: request.peerRegion }),
+          TagSpecifications: tagSpecifications("vpc-peering-connection", identity.tags),
+        }),
+        { once: true },
+      );
+      return made!.VpcPeeringConnectionId!;
+    },
+
+    async update(aws, _stage, { id, handle }, request, changes, run) {
+      if (changes.accept) {
+        await accept(ec2, aws, id);
+        await run.wait("it to be active", 300, (now) => now === undefined || now.handle.status === "active" || isEnded(now.handle.status));
+      }
+      // Options are told, and taken, of an active connection only: what was accepted just now has none yet.
+      const resolves = changes.dnsResolution?.after ?? (changes.accept && request.dnsResolution === true ? true : undefined);
+      if (resolves === undefined) return;
+      const option = { AllowDnsResolutionFromRemoteVpc: resolves };
+      await aws.ec2(
+        new ec2.ModifyVpcPeeringConnectionOptionsCommand({
+          VpcPeeringConnectionId: id,
+          ...(handle.sides.includes("requester") ? { RequesterPeeringConnectionOptions: option } : {}),
+          ...(handle.sides.includes("accepter") ? { AccepterPeeringConnectionOptions: option } : {}),
+        }),
+      );
+      await run.wait("its options", 180, (now) => now === undefined || now.handle.dns.every((one) => one === resolves));
+    },
+
+    /** One that has ended by itself cannot be deleted, and stays listed for hours: without our tags it is nobody's. */
+    async delete(aws, one) {
+      const VpcPeeringConnectionId = one.id;
+      if (isEnded(one.handle.status)) return ec2Tagging(aws, one, {}, Object.values(ownership));
+      await aws.ec2(new ec2.DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId })).catch((error) => {
+        if (!isNotFound(error) && !hasCode(error, "InvalidStateTransition")) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: string[] = [];
+      for await (const found of described(ec2, aws, tagFilters(tags)))
+        if (isMeant(found, tags, owner) && isStanding(found.Status?.Code ?? "")) ids.push(found.VpcPeeringConnectionId!);
+      return ids;
+    },
+  };
+}
+
+async function* described(ec2: Sdk, aws: Aws, Filters: { Name: string; Values: string[] }[]) {
+  for await (const page of aws.ec2.pages(ec2.DescribeVpcPeeringConnectionsCommand, { Filters, MaxResults: 1000 }))
+    yield* page.VpcPeeringConnections ?? [];
+}
+
+async function read(ec2: Sdk, aws: Aws, ids: readonly AwsId[]): Promise<ReadonlyMap<AwsId, Live<VpcPeering, Handle>>> {
+  const lives = new Map<AwsId, Live<VpcPeering, Handle>>();
+  for (const Filters of idFilters("vpc-peering-connection-id", ids))
+    for await (const found of described(ec2, aws, Filters)) lives.set(found.VpcPeeringConnectionId!, live(found, aws));
+  return lives;
+}
+
+/** Makes the request of others ours: tagged first, so that it is found again, then accepted. */
+async function takeRequest(ec2: Sdk, aws: Aws, id: AwsId, vpc: AwsId, identity: CreateIdentity): Promise<AwsId> {
+  const found = (await read(ec2, aws, [id])).get(id);
+  if (!found || found.state === "dead" || found.state === "deleting")
+    throw new Refusal(`there is no peering request ${id} in ${aws.region} for account ${aws.account}`);
+  if (found.handle.sides.join() !== "accepter")
+    throw new Refusal(`${id} was not requested of this account and region by another`, {
+      hint: "declare the peering itself, with `vpc` and `peerVpc`",
+    });
+  if (found.spec.vpc !== vpc) throw new Refusal(`${id} asks for ${found.spec.vpc}, and not for ${vpc}`);
+  if (isEnded(found.handle.status)) throw new Refusal(`${id} is ${found.handle.status}; ask its requester for a new one`);
+  const holder = found.tags[ownership.resource];
+  if (holder !== undefined && holder !== identity.tags[ownership.resource])
+    throw new Refusal(`${id} belongs to ${addressOfTag(holder)} already`);
+  await ec2Tagging(aws, found, identity.tags, []);
+  return id;
+}
+
+/** It may be accepted already: by hand, or by us, when the answer was lost. */
+async function accept(ec2: Sdk, aws: Aws, VpcPeeringConnectionId: AwsId): Promise<void> {
+  await aws.ec2(new ec2.AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId })).catch(async (error) => {
+    const { handle } = (await read(ec2, aws, [VpcPeeringConnectionId])).get(VpcPeeringConnectionId) ?? {};
+    if (handle?.status !== "active" && handle?.status !== "provisioning") throw error;
+  });
+}

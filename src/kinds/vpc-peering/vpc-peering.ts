@@ -1,0 +1,131 @@
+import { Type, type Static } from "typebox";
+import { boolean, object, optional, ref, string } from "../../resource/fields.ts";
+import type { Kind, Slot, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
+import { checkPeering, isForeign } from "./check.ts";
+import { foreign } from "./foreign.ts";
+import type { Handle } from "./live.ts";
+
+const schema = object({
+  vpc: ref("vpc", "The VPC on our side."),
+  peerVpc: optional(ref("vpc", "The VPC on the other side. Left out where `accept` names a request that others have made.")),
+  peerOwner: optional(
+    string("The account of `peerVpc`, where it is not this one.", { pattern: "^[0-9]{12}$", examples: ["123456789012"] }),
+  ),
+  peerRegion: optional(
+    string("The region of `peerVpc`, where it is not this one.", { pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$", examples: ["eu-central-1"] }),
+  ),
+  accept: optional(
+    Type.Unsafe<boolean | string>(
+      Type.Union(
+        [
+          boolean("Whether the request is accepted here: only where `peerVpc` is of this account and region."),
+          string("A request that another account or region has made, by its id: it is accepted, and nothing is requested.", {
+            pattern: "^pcx-[0-9a-f]{8,17}$",
+          }),
+        ],
+        {
+          description:
+            "`true`: the request is accepted here, which is the default inside one account and region. `false`: somebody accepts it. `pcx-…`: the request of others that this resource accepts.",
+          examples: [true, "pcx-0123456789abcdef0"],
+        },
+      ),
+    ),
+  ),
+  dnsResolution: optional(
+    boolean(
+      "Whether public names of machines on the other side lead to their private addresses. Inside one account and region it is set for both sides, else for ours; both VPCs need `enableDnsHostnames`.",
+    ),
+  ),
+});
+
+export type VpcPeering = Static<typeof schema>;
+
+export const vpcPeering: Kind<VpcPeering, Handle> = {
+  name: "vpcPeering",
+  section: "vpcPeerings",
+  idPrefix: "pcx-",
+  doc: "A way between two VPCs over AWS's own network. Routes on both sides lead into it.",
+  outputs: { status: "How far it is: `pending-acceptance`, `active`.", peerVpc: "The id of the VPC on the other side." },
+  foreign,
+  schema,
+  fields: {
+    vpc: { change: "replace", because: "the VPCs of a peering connection cannot be changed" },
+    peerVpc: { change: "replace", because: "the VPCs of a peering connection cannot be changed" },
+    peerOwner: { change: "replace", because: "the VPCs of a peering connection cannot be changed" },
+    peerRegion: { change: "replace", because: "the VPCs of a peering connection cannot be changed" },
+    accept: {
+      // Nobody can take an acceptance back, and `false` asks for nothing.
+      change: (_was, now, { live }) => (typeof now === "string" && live?.id !== now ? "replace" : "update"),
+      same: (request, have) => request === false || request === have,
+      default: { value: true, class: "enforced", unless: isForeign },
+      because: "another request is another peering connection",
+    },
+    dnsResolution: {
+      change: "update",
+      default: { value: false, class: "enforced" },
+      same: (request, _have, live) => (live.handle as Handle).dns.every((one) => one === request),
+    },
+  },
+  summary: ({ vpc, peerVpc, accept }) => ({
+    line: typeof accept === "string" ? `${accept}, accepted for ${textOf(vpc)}` : `${textOf(vpc)} ↔ ${textOf(peerVpc)}`,
+    tells: typeof accept === "string" ? ["vpc", "accept"] : ["vpc", "peerVpc"],
+  }),
+  stages: [{ name: "create" }, { name: "acceptance", fields: ["accept", "dnsResolution"] }],
+  create: "tag-lookup",
+  slots,
+  waits: { create: { typical: 5, limit: 300 }, delete: { typical: 10, limit: 300 }, poll: 2 },
+  tagIndex: { type: "ec2:vpc-peering-connection" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeVpcPeeringConnections"],
+    write: [
+      "ec2:CreateVpcPeeringConnection",
+      "ec2:AcceptVpcPeeringConnection",
+      "ec2:DeleteVpcPeeringConnection",
+      "ec2:ModifyVpcPeeringConnectionOptions",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteVpcPeeringConnection"],
+    access: {
+      "ec2:CreateVpcPeeringConnection": { made: ["vpc-peering-connection/*"], free: ["vpc/*"] },
+      "ec2:AcceptVpcPeeringConnection": { free: ["vpc-peering-connection/*", "vpc/*"] },
+    },
+    // The request of another account bears no tags of this one until it is accepted.
+    implied: ({ spec }, _index, { project, environment }) =>
+      typeof spec.accept !== "string"
+        ? []
+        : [
+            {
+              sid: "TagAcceptedPeerings",
+              actions: ["ec2:CreateTags"],
+              resources: [`vpc-peering-connection/${spec.accept}`],
+              condition: { StringEquals: { "aws:RequestTag/infra:project": project, "aws:RequestTag/infra:environment": environment } },
+            },
+          ],
+  },
+  check: checkPeering,
+  drawn: ({ name, spec }) => ({
+    as: "fact",
+    on: [spec.vpc, spec.peerVpc].flatMap((vpc) => (vpc === undefined ? [] : [refKey(vpc)])),
+    text: `peering ${name}`,
+  }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** Two VPCs have one connection, whichever of them asked for it (VPC Peering Guide, "VPC peering limitations"). */
+function slots({ spec }: Subject<Partial<VpcPeering>>): readonly Slot[] {
+  if (spec.vpc === undefined || spec.peerVpc === undefined) return [];
+  const pair = [refKey(spec.vpc), refKey(spec.peerVpc)].sort();
+  return [
+    {
+      space: "peerings",
+      value: pair.join(" and "),
+      path: "peerVpc",
+      what: `the one peering connection of ${pair.join(" and ")}`,
+      of: pair,
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+/** What keeps a VPC from being deleted. */
+import type { Aws } from "../../aws/aws.ts";
+import { interfacesIn } from "../../aws/interfaces.ts";
+import type { Blocker } from "../kind.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** Everything inside the VPC that AWS does not delete with it. */
+export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
+  const Filters = [{ Name: "vpc-id", Values: [vpc] }];
+  const [
+    interfaces,
+    { Subnets = [] },
+    { SecurityGroups = [] },
+    { RouteTables = [] },
+    { InternetGateways = [] },
+    acls,
+    endpoints,
+    egressOnly,
+    peerings,
+  ] = await Promise.all([
+    interfacesIn(aws, "vpc-id", [vpc]),
+    aws.ec2(new ec2.DescribeSubnetsCommand({ Filters })),
+    aws.ec2(new ec2.DescribeSecurityGroupsCommand({ Filters })),
+    aws.ec2(new ec2.DescribeRouteTablesCommand({ Filters })),
+    aws.ec2(new ec2.DescribeInternetGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
+    aws.ec2(new ec2.DescribeNetworkAclsCommand({ Filters })),
+    aws.ec2(new ec2.DescribeVpcEndpointsCommand({ Filters })),
+    aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({})), // it has no filter for the VPC
+    peeringsOf(ec2, aws, vpc),
+  ]);
+  return [
+    ...(interfaces.get(vpc) ?? []),
+    ...Subnets.map(({ SubnetId, CidrBlock }) => inside(SubnetId, `subnet ${CidrBlock}`)),
+    ...SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId, GroupName }) =>
+      inside(GroupId, `security group "${GroupName}"`),
+    ),
+    ...RouteTables.filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main)).map(({ RouteTableId }) =>
+      inside(RouteTableId, "route table"),
+    ),
+    ...InternetGateways.map(({ InternetGatewayId }) => inside(InternetGatewayId, "internet gateway, attached")),
+    ...(acls.NetworkAcls ?? []).filter(({ IsDefault }) => !IsDefault).map(({ NetworkAclId }) => inside(NetworkAclId, "network ACL")),
+    ...(endpoints.VpcEndpoints ?? [])
+      .filter(({ State }) => !/^delet/i.test(State ?? ""))
+      .map(({ VpcEndpointId, ServiceName }) => inside(VpcEndpointId, `VPC endpoint of ${ServiceName}`)),
+    ...(egressOnly.EgressOnlyInternetGateways ?? [])
+      .filter(({ Attachments = [] }) => Attachments.some(({ VpcId }) => VpcId === vpc))
+      .map(({ EgressOnlyInternetGatewayId }) => inside(EgressOnlyInternetGatewayId, "egress-only internet gateway, attached")),
+    ...peerings,
+  ];
+}
+
+/** Requested, or in use, from either side. */
+async function peeringsOf(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly Blocker[]> {
+  const standing = { Name: "status-code", Values: ["initiating-request", "pending-acceptance", "provisioning", "active"] };
+  const answers = await Promise.all(
+    ["requester-vpc-info.vpc-id", "accepter-vpc-info.vpc-id"].map((Name) =>
+      aws.ec2(new ec2.DescribeVpcPeeringConnectionsCommand({ Filters: [{ Name, Values: [vpc] }, standing] })),
+    ),
+  );
+  const found = answers.flatMap(({ VpcPeeringConnections = [] }) => VpcPeeringConnections);
+  return found.map(({ VpcPeeringConnectionId, Status }) => inside(VpcPeeringConnectionId, `peering connection, ${Status?.Code}`));
+}
+
+function inside(id: string | undefined, what: string): Blocker {
+  return { id: id!, what, holder: id! };
+}

@@ -1,0 +1,148 @@
+/** The VPC's networks beside its first: further IPv4 ones, and the IPv6 one that Amazon gives. */
+import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { isNotFound } from "../../aws/errors.ts";
+import { contains, rangeOf } from "../../resource/ranges.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { Live, Run } from "../kind.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** A network of the VPC: the association's id and how far it is. */
+export interface Block {
+  readonly association: string;
+  readonly state: string;
+  readonly message?: string | undefined;
+}
+
+/** By CIDR. */
+export type Blocks = Readonly<Record<string, Block>>;
+
+interface Vpc {
+  readonly secondaryCidrBlocks?: readonly string[];
+  readonly ipv6?: "amazon" | "none";
+}
+interface Handle {
+  readonly secondary: Blocks;
+  readonly ipv6: Blocks;
+}
+/** The set also holds the first range, and for a while those that are gone. */
+export function secondaryOf(found: AwsVpc): Blocks {
+  const alive = (found.CidrBlockAssociationSet ?? []).filter(
+    ({ CidrBlock, CidrBlockState }) =>
+      CidrBlock !== found.CidrBlock && CidrBlockState?.State !== "disassociated" && CidrBlockState?.State !== "failed",
+  );
+  return Object.fromEntries(
+    alive.map(({ CidrBlock, AssociationId, CidrBlockState }) => [
+      CidrBlock!,
+      { association: AssociationId!, state: CidrBlockState?.State ?? "associated", message: CidrBlockState?.StatusMessage },
+    ]),
+  );
+}
+
+/** IPv6 networks of every origin; those that are gone are listed for a while. */
+export function ipv6Of(found: AwsVpc): Blocks {
+  const alive = (found.Ipv6CidrBlockAssociationSet ?? []).filter(
+    ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State !== "disassociated" && Ipv6CidrBlockState?.State !== "failed",
+  );
+  return Object.fromEntries(
+    alive.map(({ Ipv6CidrBlock, AssociationId, Ipv6CidrBlockState }) => [
+      Ipv6CidrBlock!,
+      { association: AssociationId!, state: Ipv6CidrBlockState?.State ?? "associated", message: Ipv6CidrBlockState?.StatusMessage },
+    ]),
+  );
+}
+
+/** Adds what is written and not there, and waits until AWS is done with it. */
+export async function addRanges<S extends Vpc>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: S, run: Run<S, Handle>): Promise<void> {
+  await addIpv4(ec2, aws, live, request.secondaryCidrBlocks ?? [], run);
+  if (request.ipv6 === "amazon") await addIpv6(ec2, aws, live, run);
+}
+
+/** Takes away what is no longer wanted. By now the subnets that go with it are gone, or have let go of it. */
+export async function dropRanges<S extends Vpc>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: S, run: Run<S, Handle>): Promise<void> {
+  if (request.secondaryCidrBlocks) await dropIpv4(ec2, aws, live, request.secondaryCidrBlocks, run);
+  if (request.ipv6 === "none") await dropIpv6(ec2, aws, live, run);
+}
+
+async function addIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: readonly string[], run: Run<S, Handle>): Promise<void> {
+  const have = live.handle.secondary;
+  for (const CidrBlock of request) {
+    if (have[CidrBlock]) continue;
+    await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, CidrBlock })).catch(async (error) => {
+      // A lost answer makes the gate ask again, and then the range overlaps itself.
+      const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
+      if (!found || !secondaryOf(found)[CidrBlock]) throw error;
+    });
+  }
+  if (request.some((block) => have[block]?.state !== "associated"))
+    await run.wait("its further ranges", 600, (now) => request.every((block) => stateOf(now, block) === "associated"));
+}
+
+async function dropIpv4<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, request: readonly string[], run: Run<S, Handle>): Promise<void> {
+  const have = live.handle.secondary;
+  const surplus = Object.keys(have).filter((block) => !request.includes(block));
+  for (const block of surplus)
+    await aws.ec2(new ec2.DisassociateVpcCidrBlockCommand({ AssociationId: have[block]!.association })).catch(async (error) => {
+      if (isNotFound(error)) return;
+      const inside = await subnetsInside(ec2, aws, live.id, block);
+      if (inside.length === 0) throw error;
+      throw new Refusal(`${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "lies" : "lie"} in it`, {
+        cause: error,
+      });
+    });
+  if (surplus.length > 0) await run.wait("ranges to go", 600, (now) => surplus.every((block) => stateOf(now, block) === undefined));
+}
+
+/** Amazon gives a VPC one block (EC2 API, AssociateVpcCidrBlock); which one is not known before. */
+async function addIpv6<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, run: Run<S, Handle>): Promise<void> {
+  if (Object.keys(live.handle.ipv6).length === 0)
+    await aws.ec2(new ec2.AssociateVpcCidrBlockCommand({ VpcId: live.id, AmazonProvidedIpv6CidrBlock: true })).catch(async (error) => {
+      // A lost answer makes the gate ask again, and a second block is refused.
+      const { Vpcs: [found] = [] } = await aws.ec2(new ec2.DescribeVpcsCommand({ Filters: [{ Name: "vpc-id", Values: [live.id] }] }));
+      if (!found || Object.keys(ipv6Of(found)).length === 0) throw error;
+    });
+  await run.wait("its IPv6 range", 600, (now) => Object.keys(now?.handle.ipv6 ?? {}).some((block) => stateOf(now, block) === "associated"));
+}
+
+async function dropIpv6<S>(ec2: Sdk, aws: Aws, live: Live<S, Handle>, run: Run<S, Handle>): Promise<void> {
+  const blocks = Object.entries(live.handle.ipv6);
+  for (const [block, { association }] of blocks)
+    await aws.ec2(new ec2.DisassociateVpcCidrBlockCommand({ AssociationId: association })).catch(async (error) => {
+      if (isNotFound(error)) return;
+      const inside = await subnetsWithIpv6(ec2, aws, live.id);
+      if (inside.length === 0) throw error;
+      throw new Refusal(
+        `${block} cannot leave ${live.id} while ${inside.join(", ")} ${inside.length === 1 ? "has" : "have"} a part of it`,
+        {
+          cause: error,
+        },
+      );
+    });
+  if (blocks.length > 0) await run.wait("its IPv6 range to go", 600, (now) => blocks.every(([block]) => stateOf(now, block) === undefined));
+}
+
+async function subnetsWithIpv6(ec2: Sdk, aws: Aws, vpc: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: [{ Name: "vpc-id", Values: [vpc] }], MaxResults: 1000 }))
+    for (const { SubnetId, Ipv6CidrBlockAssociationSet = [] } of page.Subnets ?? [])
+      if (Ipv6CidrBlockAssociationSet.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === "associated")) found.push(SubnetId!);
+  return found;
+}
+
+/** Throws when AWS gave up on a range: nothing will come of waiting for it. */
+function stateOf(now: Live<unknown & object, Handle> | undefined, block: string): string | undefined {
+  const range = now?.handle.secondary[block] ?? now?.handle.ipv6[block];
+  if (range?.state === "failing") throw new Refusal(`AWS could not add ${block} to ${now!.id}: ${range.message ?? "it gave no reason"}`);
+  return range?.state;
+}
+
+async function subnetsInside(ec2: Sdk, aws: Aws, vpc: string, block: string): Promise<readonly string[]> {
+  const inside: string[] = [];
+  for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: [{ Name: "vpc-id", Values: [vpc] }], MaxResults: 1000 }))
+    for (const { SubnetId, CidrBlock } of page.Subnets ?? []) {
+      const [outer, inner] = [rangeOf(block), rangeOf(CidrBlock)];
+      if (outer && inner && contains(outer, inner)) inside.push(`${SubnetId} (${CidrBlock})`);
+    }
+  return inside;
+}

@@ -1,0 +1,93 @@
+/**
+ * IPv6, egress-only gateways and peering against moto, an emulator that nobody here wrote; what was made is read back by the SDK
+ * alone. Only the sandbox can show what moto does not do: IPv6 ranges of subnets, ranges that take a moment, states of a peering request, an expired one, a
+ * range that something in it keeps, and what AWS adds to groups and ACLs of a VPC by itself when it gets IPv6.
+ */
+import {
+  DescribeEgressOnlyInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcPeeringConnectionsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { applyEnvironment, planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadText, stepsOf } from "../support/testbed.ts";
+import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
+
+const environment = `
+format: 1
+project: lab
+environment: test
+region: ap-northeast-2
+vpcs:
+  main: { cidrBlock: 10.0.0.0/16, ipv6: amazon, enableDnsHostnames: true }
+  other: { cidrBlock: 10.1.0.0/16, enableDnsHostnames: true }
+egressOnlyInternetGateways:
+  main: { vpc: main }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a }
+vpcPeerings:
+  both: { vpc: main, peerVpc: other, dnsResolution: true }
+routeTables:
+  main:
+    vpc: main
+    subnets: [a]
+    routes:
+      - { destination: "::/0", target: egressOnlyInternetGateway/main }
+      - { destination: 10.1.0.0/16, target: vpcPeering/both }
+securityGroups:
+  locked: { vpc: other, default: true, ingress: [], egress: [] }
+`;
+
+describe.skipIf(!hasMoto)("a dual-stack network in moto", () => {
+  let lab: MotoLab;
+  let client: EC2Client;
+  beforeAll(async () => {
+    lab = await motoLab();
+    client = new EC2Client({
+      region: "ap-northeast-2",
+      endpoint: process.env["AWS_ENDPOINT_URL"]!,
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+    });
+  });
+  afterAll(() => lab.stop());
+
+  it("is made as written, and agrees", async () => {
+    const run = await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" });
+    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+      if (event.type === "finished")
+        expect(event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`)).toEqual([]);
+
+    const { Vpcs = [] } = await client.send(new DescribeVpcsCommand({}));
+    const [main, other] = ["10.0.0.0/16", "10.1.0.0/16"].map((range) => Vpcs.find(({ CidrBlock }) => CidrBlock === range)!);
+    const block = main!.Ipv6CidrBlockAssociationSet![0]!.Ipv6CidrBlock!;
+    expect(block).toMatch(/::\/56$/);
+    const { EgressOnlyInternetGateways = [] } = await client.send(new DescribeEgressOnlyInternetGatewaysCommand({}));
+    expect(EgressOnlyInternetGateways.map(({ Attachments }) => Attachments![0]!.VpcId)).toEqual([main!.VpcId]);
+    const { VpcPeeringConnections = [] } = await client.send(new DescribeVpcPeeringConnectionsCommand({}));
+    expect(VpcPeeringConnections).toMatchObject([
+      {
+        Status: { Code: "active" },
+        RequesterVpcInfo: { VpcId: main!.VpcId, PeeringOptions: { AllowDnsResolutionFromRemoteVpc: true } },
+        AccepterVpcInfo: { VpcId: other!.VpcId, PeeringOptions: { AllowDnsResolutionFromRemoteVpc: true } },
+      },
+    ]);
+    const { RouteTables = [] } = await client.send(
+      new DescribeRouteTablesCommand({ Filters: [{ Name: "tag:infra:resource", Values: ["routeTable/main"] }] }),
+    );
+    expect(
+      RouteTables[0]!
+        .Routes!.filter(({ GatewayId }) => GatewayId !== "local")
+        .map((route) => route.VpcPeeringConnectionId ?? route.EgressOnlyInternetGatewayId)
+        .sort(),
+    ).toEqual([EgressOnlyInternetGateways[0]!.EgressOnlyInternetGatewayId, VpcPeeringConnections[0]!.VpcPeeringConnectionId].sort());
+    const { SecurityGroups = [] } = await client.send(
+      new DescribeSecurityGroupsCommand({ Filters: [{ Name: "tag:infra:resource", Values: ["securityGroup/locked"] }] }),
+    );
+    expect(SecurityGroups).toMatchObject([{ GroupName: "default", VpcId: other!.VpcId, IpPermissions: [], IpPermissionsEgress: [] }]);
+    expect(stepsOf(await planEnvironment(kinds, lab, loadText(environment), { goal: "agree" }))).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+/** IPv6 ranges of VPCs and subnets, and the gateway that serves IPv6 alone. */
+import { describe, expect, it } from "vitest";
+import { blockOf, isSameBlock, numberOf } from "../../src/kinds/subnet/ipv6.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Problem, ResourceIndex, Subject } from "../../src/kinds/kind.ts";
+import { header, loadText, openTestbed, stepsOf } from "../support/testbed.ts";
+
+describe("the number of a /64", () => {
+  it.each<[block: number | string, number: number | undefined]>([
+    [7, 7],
+    ["2600:1f10:0:1::/64", 1],
+    ["2600:1f10:0:4aff::/64", 255],
+    ["2600:1f10:0:100::/60", undefined],
+    ["none", undefined],
+  ])("of %j is %j", (block, number) => expect(numberOf(block)).toBe(number));
+
+  it.each<[vpc: string, number: number, block: string | undefined]>([
+    ["2600:1f10:0:4a00::/56", 0, "2600:1f10:0:4a00::/64"],
+    ["2600:1f10:0:4a00::/56", 255, "2600:1f10:0:4aff::/64"],
+    ["2600:1f10::/56", 16, "2600:1f10:0:10::/64"],
+    ["2600:1f10::/60", 1, undefined],
+  ])("in %s, %i, is %j", (vpc, number, block) => {
+    expect(blockOf(vpc, number)).toBe(block);
+    if (block) expect(numberOf(block)).toBe(number);
+  });
+
+  it.each<[written: number | string, have: string, same: boolean]>([
+    [1, "2600:1f10:0:4a01::/64", true],
+    [1, "2600:1f10:0:4a02::/64", false],
+    [1, "none", false],
+    ["none", "none", true],
+    ["2600:1f10:0:4a01::/64", "2600:1f10:0:4a01::/64", true],
+  ])("%j and %s: %j", (written, have, same) => expect(isSameBlock(written, have)).toBe(same));
+});
+
+describe("what a file may not say", () => {
+  const declared: readonly (readonly [string, object])[] = [
+    ["vpc/six", { cidrBlock: "10.0.0.0/16", ipv6: "amazon" }],
+    ["vpc/four", { cidrBlock: "10.1.0.0/16" }],
+    ["subnet/first", { vpc: "vpc/six", cidrBlock: "10.0.0.0/24", ipv6CidrBlock: 1 }],
+    ["egressOnlyInternetGateway/six", { vpc: "vpc/six" }],
+    ["egressOnlyInternetGateway/four", { vpc: "vpc/four" }],
+    ["vpcEndpoint/s3", { vpc: "vpc/six", service: "s3" }],
+    ["vpcEndpoint/firewall", { vpc: "vpc/six", service: "com.amazonaws.vpce.eu-west-1.vpce-svc-0a", type: "GatewayLoadBalancer" }],
+  ];
+  const problems = (kind: string, spec: object, name = "self"): string[] => {
+    const address = `${kind}/${name}`;
+    const all = [...declared.filter(([other]) => other !== address), [address, spec] as const].map(([one, of]): Subject => ({
+      address: one,
+      kind: one.split("/")[0]!,
+      name: one.split("/")[1]!,
+      spec: of,
+      tags: {},
+    }));
+    const get = (one: string) => all.find((subject) => subject.address === one);
+    const index: ResourceIndex = { region: "eu-west-1", of: (one) => all.filter((subject) => subject.kind === one), get };
+    const found: readonly Problem[] = kinds.find((one) => one.name === kind)!.check!(get(address)!, index);
+    return found.map(({ code, path }) => `${code} ${path}`);
+  };
+  const subnet = { vpc: "vpc/six", cidrBlock: "10.0.1.0/24", availabilityZone: "eu-west-1a" };
+
+  it.each<[what: string, spec: object, found: string[]]>([
+    ["a range of its own", { ...subnet, ipv6CidrBlock: 2, assignIpv6AddressOnCreation: true }, []],
+    ["the range of another", { ...subnet, ipv6CidrBlock: 1 }, ["cidr-overlap ipv6CidrBlock"]],
+    ["a range in a VPC without one", { ...subnet, vpc: "vpc/four", cidrBlock: "10.1.1.0/24", ipv6CidrBlock: 1 }, ["no-ipv6 ipv6CidrBlock"]],
+    ["a range in somebody's VPC", { ...subnet, vpc: "vpc-0a", ipv6CidrBlock: 1 }, []],
+    ["a range of an odd size", { ...subnet, ipv6CidrBlock: "2001:db8::/62" }, ["cidr-size ipv6CidrBlock"]],
+    [
+      "addresses without a range",
+      { ...subnet, ipv6CidrBlock: "none", assignIpv6AddressOnCreation: true },
+      ["conflict assignIpv6AddressOnCreation"],
+    ],
+  ])("a subnet with %s", (_what, spec, found) => expect(problems("subnet", spec)).toEqual(found));
+
+  it("a second egress-only gateway, and one for a VPC without IPv6", () => {
+    expect(problems("egressOnlyInternetGateway", { vpc: "vpc/six" })).toEqual(["one-gateway vpc"]);
+    expect(problems("egressOnlyInternetGateway", { vpc: "vpc/four" }, "four")).toEqual(["no-ipv6 vpc"]);
+  });
+
+  it.each<[destination: string, target: string, found: string[]]>([
+    ["::/0", "egressOnlyInternetGateway/six", []],
+    ["0.0.0.0/0", "egressOnlyInternetGateway/six", ["bad-target routes[0].target"]],
+    ["::/0", "egressOnlyInternetGateway/four", ["other-vpc routes[0].target"]],
+    ["192.0.2.0/24", "vpcEndpoint/firewall", []],
+    ["192.0.2.0/24", "vpcEndpoint/s3", ["bad-target routes[0].target"]],
+  ])("a route for %s to %s", (destination, target, found) =>
+    expect(problems("routeTable", { vpc: "vpc/six", routes: [{ destination, target }] })).toEqual(found),
+  );
+});
+
+describe("in the sandbox", () => {
+  const written = (subnet: string, vpc = "amazon") => `${header}
+vpcs: { main: { cidrBlock: 10.0.0.0/16, ipv6: ${vpc} } }
+subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, ${subnet} } }
+`;
+
+  it("a subnet lets go of its range before the VPC lets go of its own, and nothing is drift that nobody wrote", async () => {
+    const testbed = openTestbed();
+    await testbed.apply(written("ipv6CidrBlock: 3, assignIpv6AddressOnCreation: true"));
+    const { nodes } = loadText(written("ipv6CidrBlock: 3"));
+    expect(nodes).toHaveLength(2);
+    // Without the field, the range stays as it is.
+    expect(stepsOf(await testbed.plan(written("assignIpv6AddressOnCreation: true").replace(", ipv6: amazon", "")))).toEqual([]);
+    await testbed.apply(written("ipv6CidrBlock: none", "none"));
+    expect(stepsOf(await testbed.plan(written("ipv6CidrBlock: none", "none")))).toEqual([]);
+  });
+
+  it("a VPC keeps the range that a subnet of others needs, and says so", async () => {
+    const testbed = openTestbed();
+    await testbed.apply(written("ipv6CidrBlock: 3"));
+    const { outcome } = await testbed.tryApply(written("mapPublicIpOnLaunch: false", "none"));
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/cannot leave vpc-\w+ while subnet-\w+ has a part of it/);
+  });
+
+  it("a number needs a range of Amazon's in somebody's VPC", async () => {
+    const testbed = openTestbed();
+    await testbed.apply(`${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }`);
+    const { observed } = await testbed.plan(`${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }`);
+    const vpc = observed.objects.get("vpc/main")!.live.id;
+    const yaml = `${header.replace("environment: test", "environment: other")}subnets: { a: { vpc: { id: ${vpc} }, cidrBlock: 10.0.1.0/24, availabilityZone: a, ipv6CidrBlock: 1 } }`;
+    const { outcome } = await testbed.tryApply(yaml);
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toContain("has no IPv6 range of Amazon's");
+  });
+});
