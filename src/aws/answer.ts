@@ -2,6 +2,7 @@
  * An answer is one only when it is the operation's own. The SDK is lenient: an empty page, another operation's or an error
  * with status 200 would come out as "there is nothing". So what came over the wire is looked at before the SDK reads it.
  */
+import { restBody } from "./answer-rest.ts";
 import { wrongShape } from "./answer-shape.ts";
 
 /** The endpoint answered, and not with what the operation answers with. */
@@ -24,7 +25,7 @@ export const whereAnswersCome = { step: "deserialize", priority: "low", name: "i
 
 /** Reads the whole body, no more than `bytes` of it, and throws NotAnAnswer unless it is this operation's. */
 export function onlyAnswers(protocol: string, bytes: number): Middleware {
-  const problemOf = /json/i.test(protocol) ? problemOfJson : problemOfXml;
+  const problemOf = /json/i.test(protocol) ? problemOfJson : /rest/i.test(protocol) ? problemOfRest : problemOfXml;
   return (next, context) => async (request) => {
     const result = await next(request);
     const response = result.response as WireResponse;
@@ -79,9 +80,9 @@ function headOf(body: string | Uint8Array): string {
   return head.trimStart();
 }
 
-/** No AWS API of ours redirects: this is a sign-in page of the network, or another server. */
+/** Of AWS's APIs only S3 redirects, and names the bucket's region then: else this is a sign-in page of the network, or another server. */
 function redirect(status: number, headers: Readonly<Record<string, string>>): string | undefined {
-  if (status < 300 || status >= 400) return undefined;
+  if (status < 300 || status >= 400 || headers["x-amz-bucket-region"] !== undefined) return undefined;
   const to = headers["location"];
   return `a redirect${to === undefined ? "" : ` to ${printable(to)}`}`;
 }
@@ -89,7 +90,7 @@ function redirect(status: number, headers: Readonly<Record<string, string>>): st
 /** Query and EC2 protocols: `<DescribeVpcsResponse>`; an error is a `<Response>` or `<ErrorResponse>` with a status of its own. */
 function problemOfXml({ status, text, operation }: Arrived): string | undefined {
   if (text === "") return "nothing";
-  const root = /^(?:<\?[^>]*>\s*|<!--[^]*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)[\s/>]/.exec(text)?.[1];
+  const root = rootOf(text);
   const expected = `${operation}Response`;
   if (root === expected) return undefined;
   if (status >= 400 && /^(Response|ErrorResponse|Error)$/.test(root ?? "")) return undefined;
@@ -98,6 +99,27 @@ function problemOfXml({ status, text, operation }: Arrived): string | undefined 
   const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
   const inside = [code, message].filter((part) => part !== undefined).join(": ");
   return `<${root}> in place of <${expected}>${inside === "" ? "" : ` (${printable(inside)})`}`;
+}
+
+/** REST: the body that the schema promises; an error is an `<Error>`, and has no body where HEAD was sent. */
+function problemOfRest({ status, text, operation, output }: Arrived): string | undefined {
+  const root = rootOf(text);
+  if (status >= 300)
+    return /^(Error|ErrorResponse|InvalidChangeBatch)$/.test(root ?? "") || (text === "" && operation.startsWith("Head"))
+      ? undefined
+      : notOfAws(text);
+  const promised = restBody(output);
+  if (promised.sort === "none") return text.startsWith("<") ? notOfAws(text) : undefined; // nobody reads a word of it
+  if (text === "") return "nothing";
+  if (promised.sort === "text") return root === undefined ? undefined : notOfAws(text);
+  if (root === undefined || /^(html|Error)$/i.test(root)) return notOfAws(text);
+  const isOurs = root === promised.root || new RegExp(`^${operation}(Response|Result|Output)$`).test(root); // emulators name it after the operation
+  return promised.root === undefined || isOurs ? undefined : `<${root}> in place of <${promised.root}>`;
+}
+
+/** The name of an XML document's root element. */
+function rootOf(text: string): string | undefined {
+  return /^(?:<\?[^>]*>\s*|<!--[^]*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)[\s/>]/.exec(text)?.[1];
 }
 
 /**

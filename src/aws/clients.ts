@@ -49,6 +49,11 @@ async function settings(options: ConnectOptions, deadline: number) {
 /** Without `info`: the SDK would copy every answer for it, to say what nobody reads. */
 const quiet = { trace: () => {}, debug: () => {}, warn: () => {}, error: () => {} } as never;
 
+/** An endpoint of one's own has no name for each bucket before its own: the bucket is then the first part of the path. */
+function addressing(env: NodeJS.ProcessEnv = process.env): { readonly forcePathStyle?: true } {
+  return env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"] ? { forcePathStyle: true } : {};
+}
+
 const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<Client>>> = {
   ec2: async (s) => new (await import("./sdk/ec2.ts")).EC2Client(s) as unknown as Client,
   elbv2: async (s) => new (await import("./sdk/elbv2.ts")).ElasticLoadBalancingV2Client(s) as unknown as Client,
@@ -64,6 +69,6 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   route53: async (s) => new (await import("./sdk/route53.ts")).Route53Client(s) as unknown as Client,
   acm: async (s) => new (await import("./sdk/acm.ts")).ACMClient(s) as unknown as Client,
   kms: async (s) => new (await import("./sdk/kms.ts")).KMSClient(s) as unknown as Client,
-  s3: async (s) => new (await import("./sdk/s3.ts")).S3Client(s) as unknown as Client,
+  s3: async (s) => new (await import("./sdk/s3.ts")).S3Client({ ...s, ...addressing() }) as unknown as Client,
   tagging: async (s) => new (await import("./sdk/tagging.ts")).ResourceGroupsTaggingAPIClient(s) as unknown as Client,
 };

@@ -132,7 +132,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "not-found",
-        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NoSuchHostedZone NoSuchChange VPCAssociationNotFound NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
+        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NoSuchBucket NoSuchHostedZone NoSuchChange VPCAssociationNotFound NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
       ],
       [
         "dependency",
@@ -148,7 +148,7 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "duplicate",
-        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
+        "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse BucketAlreadyOwnedByYou DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
       ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists"],
       [
@@ -159,7 +159,7 @@ const classes = new Map<string, ErrorClass>(
         "capacity",
         "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet InsufficientAddressCapacity InsufficientVolumeCapacity InsufficientDBInstanceCapacity InsufficientCapacity SpotMaxPriceTooLow Unsupported ProvisionedIopsNotAvailableInAZ StorageTypeNotSupported InsufficientReservedInstanceCapacity",
       ],
-      ["protected", "OperationNotPermitted CannotDelete"],
+      ["protected", "OperationNotPermitted CannotDelete BucketNotEmpty"],
       [
         "auth",
         "UnauthorizedOperation AccessDenied AuthFailure OptInRequired PendingVerification Blocked TagPolicyViolation AuthorizationError UnrecognizedClient InvalidClientTokenId SignatureDoesNotMatch MissingAuthenticationToken InvalidAccessKeyId KMSKeyNotAccessible CredentialsProviderError",

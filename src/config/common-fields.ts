@@ -1,7 +1,12 @@
-import type { FieldRule, Kind, ListShape } from "../kinds/kind.ts";
+import type { FieldRule, Kind, ListShape, Naming } from "../kinds/kind.ts";
 import { tagsSchema, type JsonSchema } from "./json-schema.ts";
 import { mostItems } from "./repetition.ts";
 import { timePattern } from "./seconds.ts";
+
+function derivedFrom({ perAccount, perWorld }: Naming): string {
+  if (perWorld) return "PROJECT-ENVIRONMENT-NAME-REGION-ACCOUNT, for which the file must write `account:`";
+  return perAccount ? "PROJECT-ENVIRONMENT-NAME-REGION" : "ENVIRONMENT-NAME";
+}
 
 /** Fields that every resource may carry beside those of its kind. */
 export function commonFields(kind: Kind): Record<string, JsonSchema> {
@@ -19,7 +24,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
         type: "string",
         minLength: 1,
         maxLength: kind.naming.max,
-        description: `Its name in AWS. If omitted, ${kind.naming.perAccount ? "PROJECT-ENVIRONMENT-NAME-REGION" : "ENVIRONMENT-NAME"}, shortened where AWS takes fewer characters, and then never compared.`,
+        description: `Its name in AWS. If omitted, ${derivedFrom(kind.naming)}, shortened where AWS takes fewer characters, and then never compared.`,
       },
     }),
     protect: {

@@ -115,7 +115,8 @@ function assemble(
   const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes);
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
-  const around = { project, environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
+  const account = top.account === undefined ? undefined : String(top.account);
+  const around = { project, environment: name, region, account, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
   const known = new Set(validated.diagnostics.map(spotKey));
   const nodes = declared.all.flatMap((declaration): Desired | readonly Desired[] => {
     const broken = validated.broken(declaration.kind.section, declaration.name);

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Desired, Naming, Spec } from "../kinds/kind.ts";
-import { deriveAccountName, deriveName, deriveProjectName, flatName } from "../resource/naming.ts";
+import { deriveAccountName, deriveName, deriveProjectName, deriveWorldName, flatName } from "../resource/naming.ts";
 import { mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly project: string;
   readonly environment: string;
   readonly region: string;
+  /** Where the file tells it. */
+  readonly account: string | undefined;
   /** The environment's own tags, and where they stand. */
   readonly tags: Readonly<Record<string, string>>;
   readonly tagsTree: Tree | undefined;
@@ -33,7 +35,8 @@ export interface Surroundings {
 export function desiredOf(declaration: Declaration, around: Surroundings): Desired | undefined {
   const work = new Work(declaration, around);
   const spec = work.spec();
-  return work.failed ? undefined : work.desired(spec);
+  const desired = work.failed ? undefined : work.desired(spec);
+  return work.failed ? undefined : desired;
 }
 
 class Work {
@@ -65,7 +68,7 @@ class Work {
     const { key } = partsOfName(name);
     const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
     const chosen = written === undefined || key === undefined || this.#namesItself() ? written : `${written}-${key}`;
-    const awsName = kind.naming && (chosen ?? derived(this.#around, name, kind.naming));
+    const awsName = kind.naming && (chosen ?? this.#derived(kind.naming));
     const Name = awsName ?? `${environment}-${flatName(name)}`;
     const writtenTags = { ...this.#around.tags, ...(plain["tags"] as Record<string, string | null> | undefined) };
     return {
@@ -86,6 +89,20 @@ class Work {
       ...(plain["unlisted"] !== undefined && { unlisted: plain["unlisted"] as NonNullable<Desired["unlisted"]> }),
       at: (path) => this.at(path),
     };
+  }
+
+  #derived(naming: Naming): string {
+    const { account } = this.#around;
+    const { name, address } = this.#of;
+    if (!naming.perWorld) return derived(this.#around, name, naming);
+    if (account === undefined)
+      this.#fail(
+        "missing-field",
+        "",
+        `${address} has no name: AWS gives each name to one account of the world only, and a derived one ends with the account.`,
+        'write `account: "…"` at the top of the environment, or give it a `name:` that nobody else has',
+      );
+    return deriveWorldName({ ...this.#around, account: account ?? "" }, name, naming);
   }
 
   /** Whether the `name:` of a repeated resource is made of its key, so that no two objects have the same. */

@@ -1,5 +1,6 @@
 import { alarm } from "./alarm/alarm.ts";
 import { autoScalingGroup } from "./auto-scaling-group/auto-scaling-group.ts";
+import { bucket } from "./bucket/bucket.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
@@ -61,6 +62,7 @@ export const kinds: readonly Kind[] = [
   parameter,
   secret,
   kmsKey,
+  bucket,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

@@ -265,6 +265,8 @@ export interface Naming {
   readonly whyNot?: (name: string) => string | undefined;
   /** Names are unique in the whole account: those that we give carry the project and the region, too. */
   readonly perAccount?: true;
+  /** Names are unique in the whole world: those that we give carry the account, too, which the file must then tell. */
+  readonly perWorld?: true;
 }
 
 export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<NonNullable<S[F]>, S> };
@@ -447,7 +449,7 @@ export interface Access {
   readonly ours?: readonly string[];
   /** Bears our tags or no ownership tags at all, such as a disk. */
   readonly free?: readonly string[];
-  /** Public or shared by others. */
+  /** Public or shared by others, or told by its name alone: `{project}-{environment}-*`. */
   readonly any?: readonly string[];
 }
 

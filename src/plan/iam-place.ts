@@ -23,8 +23,14 @@ export class Place implements IamPlace {
   /** `end` is what follows the account: `subnet/*`. `*:image/*` is of any account; a whole ARN stays as it is. */
   arn(service: string, end: string): string {
     if (end.startsWith("arn:") || end === "*") return end;
+    if (service === "s3") return `arn:${this.partition}:s3:::${this.#named(end)}`;
     const [account, rest] = end.startsWith("*:") ? ["*", end.slice(2)] : [this.#account, end];
     return this.#write(service, account, rest);
+  }
+
+  /** `{project}-{environment}-*`: for what bears no tags that a policy can ask for, and is known by its name. */
+  #named(end: string): string {
+    return end.replace("{project}", this.project).replace("{environment}", this.environment);
   }
 
   via(service: string): string {

@@ -82,7 +82,10 @@ export function marksOfChanges(kind: Kind, live: Live, changes: Changes<Spec>): 
       items
         .filter(({ key, value }) => bearsTags(rule, key, live) === undefined && bearsMark(rule, [value], 0))
         .map(({ key }) => markOf(field, key));
-    if (isSetting(rule)) (entryKeys(rule, change.after).length > 0 ? made : gone).push(markOf(field));
+    if (isSetting(rule)) {
+      (entryKeys(rule, change.after).length > 0 ? made : gone).push(markOf(field)); // one mark, also where it is a map or a list
+      continue;
+    }
     const { added = [], changed = [], removed = [] } = change.items ?? {};
     const now = marks(changed.map(({ key, after }) => ({ key, value: after })));
     made.push(...marks(added), ...now);
@@ -149,5 +152,11 @@ function bearsMark({ made }: FieldRule, list: unknown, place: number): boolean {
 /** A setting that is on is one entry without a key. */
 function entryKeys(rule: MadeRule, value: unknown): readonly string[] {
   if (!isSetting(rule)) return keysOf(rule, value);
-  return value === undefined || value === null || agrees(rule.made.off, value) ? [] : [""];
+  return value === undefined || value === null || isOff(rule.made.off, value) ? [] : [""];
+}
+
+/** An empty mapping agrees with every mapping, and is off only where nothing stands in it. */
+function isOff(off: unknown, value: unknown): boolean {
+  const isEmpty = (one: unknown) => typeof one === "object" && one !== null && !Array.isArray(one) && Object.keys(one).length === 0;
+  return isEmpty(off) ? isEmpty(value) : agrees(off, value);
 }

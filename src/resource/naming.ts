@@ -28,6 +28,19 @@ export function deriveAccountName(
 }
 
 /**
+ * The same for kinds whose names are unique in the whole world: the account follows what step 4 left, so that no cut takes it away.
+ * FROZEN as well.
+ */
+export function deriveWorldName(
+  around: { readonly project: string; readonly environment: string; readonly region: string; readonly account: string },
+  resourceName: string,
+  naming: Naming,
+): string {
+  const end = `-${around.account}`;
+  return `${deriveAccountName(around, resourceName, { ...naming, max: naming.max - end.length })}${end}`;
+}
+
+/**
  * The same for names that are a field of their own, such as the alias of a key: `PROJECT-ENVIRONMENT-NAME` in step 1. They are
  * unique in an account and region. FROZEN as well.
  */

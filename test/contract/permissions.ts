@@ -89,7 +89,7 @@ const rare: ReadonlySet<string> = new Set([
 ]);
 
 const tagging =
-  /:(CreateTags|DeleteTags|AddTags|RemoveTags|AddTagsToResource|RemoveTagsFromResource|AddTagsToCertificate|RemoveTagsFromCertificate|CreateOrUpdateTags|(Tag|Untag)[A-Z][A-Za-z]+)$/;
+  /:(CreateTags|DeleteTags|AddTags|RemoveTags|AddTagsToResource|RemoveTagsFromResource|AddTagsToCertificate|RemoveTagsFromCertificate|CreateOrUpdateTags|PutBucketTagging|(Tag|Untag)[A-Z][A-Za-z]+)$/;
 
 /** Writes that are granted to every resource of the kind, though only a field that need not be written calls them. */
 export function grantedInVain(kind: Kind, calls: Calls): readonly string[] {

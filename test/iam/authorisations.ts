@@ -16,8 +16,24 @@ const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstancePr
 /** How IAM calls the services of the SDK. */
 const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag" };
 
+/** Where S3's actions are not called like its operations (Service Authorization Reference, Amazon S3). */
+const s3Names: Readonly<Record<string, string>> = {
+  DeleteBucketCors: "PutBucketCORS",
+  DeleteBucketLifecycle: "PutLifecycleConfiguration",
+  GetBucketCors: "GetBucketCORS",
+  GetBucketEncryption: "GetEncryptionConfiguration",
+  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
+  GetPublicAccessBlock: "GetBucketPublicAccessBlock",
+  ListBuckets: "ListAllMyBuckets",
+  PutBucketCors: "PutBucketCORS",
+  PutBucketEncryption: "PutEncryptionConfiguration",
+  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
+  PutPublicAccessBlock: "PutBucketPublicAccessBlock",
+};
+
 /** `elbv2` CreateRule: `elasticloadbalancing:CreateRule`. */
 export function actionOf({ service, operation }: Sent): string {
+  if (service === "s3") return `s3:${s3Names[operation] ?? operation}`;
   return `${iamName[service] ?? service}:${operation}`;
 }
 
@@ -40,6 +56,7 @@ export class Authoriser implements Look {
   }
 
   arn(service: string, end: string, owner = account): string {
+    if (service === "s3") return `arn:aws:s3:::${end}`;
     if (service === "route53") return `arn:aws:route53:::${end}`;
     return `arn:aws:${service}:${service === "iam" ? "" : this.#state.region}:${owner}:${end}`;
   }
@@ -177,6 +194,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cloudwatch: { AlarmNames: "alarm:NAME" },
   kms: { AliasName: "NAME", KeyId: "key/NAME" },
   logs: { logGroupName: "log-group:NAME" },
+  s3: { Bucket: "NAME" },
   rds: {
     DBInstanceIdentifier: "db:NAME",
     DBParameterGroupName: "pg:NAME",

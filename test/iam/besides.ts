@@ -74,6 +74,14 @@ export const more: Readonly<Record<string, More>> = {
     ...monitorOf(input),
   ],
   "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  // Tags in a create are checked as the tagging of the bucket (Amazon S3 API Reference, CreateBucket: "Permissions").
+  "s3:CreateBucket": ({ Bucket, CreateBucketConfiguration }, to) => [
+    {
+      action: "s3:TagResource",
+      resource: to.arn("s3", String(Bucket)),
+      context: requestContext(tagsIn((CreateBucketConfiguration ?? {}) as Input).own),
+    },
+  ],
   "route53:CreateHostedZone": () => [{ action: "route53:CreateHostedZone", resource: "*", context: {} }],
   "secretsmanager:CreateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "secretsmanager:UpdateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),

@@ -77,7 +77,7 @@ function ours({ context }: Authorisation, key: string): unknown {
 function bearsTags({ action, resource }: Authorisation): boolean {
   // Route 53 has no condition on tags (Service Authorization Reference, "Amazon Route 53").
   if (
-    /^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|route53:|secretsmanager:|ssm:)/.test(
+    /^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|route53:|s3:|secretsmanager:|ssm:)/.test(
       action,
     )
   )

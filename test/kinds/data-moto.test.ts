@@ -5,6 +5,16 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
+import {
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
@@ -13,7 +23,9 @@ import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
-const used = kinds.filter(({ name }) => ["kmsKey", "logGroup", "parameter", "secret"].includes(name));
+/** What one test leaves is no other's. */
+const of = (environment: string) => header.replace("environment: test", `environment: ${environment}`);
+const used = kinds.filter(({ name }) => ["bucket", "kmsKey", "logGroup", "parameter", "secret"].includes(name));
 const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
@@ -63,23 +75,56 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     await expect(read()).rejects.toMatchObject({ name: "ParameterNotFound" });
   });
 
+  it("makes, changes and deletes a bucket", async () => {
+    const s3 = new S3Client(client);
+    const Bucket = "lab-test-files";
+    const yaml = (fields: string) => `${of("files")}buckets: { files: { name: ${Bucket}, ${fields} } }\n`;
+    await settle(yaml("versioning: true, lifecycle: { old: { noncurrentDays: 30, abortUploadDays: 7 } }"));
+    const { PublicAccessBlockConfiguration: block } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+    expect(Object.values(block!)).toEqual([true, true, true, true]);
+    const policy = `policy: { Version: "2012-10-17", Statement: [{ Effect: Deny, Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::${Bucket}/*"], Condition: { Bool: { "aws:SecureTransport": "false" } } }] }`;
+    const page = "website: { indexDocument: index.html }, cors: [{ allowedOrigins: ['*'], allowedMethods: [GET], maxAge: 60 }]";
+    await settle(yaml(`versioning: false, encryption: { kmsKey: alias/mine, bucketKey: true }, ${page}, ${policy}`));
+    expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Suspended");
+    const { ServerSideEncryptionConfiguration: sse } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+    expect(sse!.Rules![0]!.ApplyServerSideEncryptionByDefault).toMatchObject({ SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" });
+    expect((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toContain("SecureTransport");
+    const rules = s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    await expect(rules).rejects.toMatchObject({ name: "NoSuchLifecycleConfiguration" });
+    await settle(`${of("files")}allowDestroy: { bucket/files: ${Bucket} }\n`);
+    await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("keeps a bucket that is not empty", async () => {
+    await settle(`${of("full")}buckets: { full: { name: lab-test-full } }\n`);
+    await new S3Client(client).send(new PutObjectCommand({ Bucket: "lab-test-full", Key: "a", Body: "x" }));
+    const run = await planEnvironment(used, lab, loadText(`${of("full")}allowDestroy: { bucket/full: lab-test-full }\n`, used), {
+      goal: "agree",
+    });
+    const failed: string[] = [];
+    for await (const event of applyEnvironment(lab, run, { signal: new AbortController().signal }))
+      if (event.type === "finished") failed.push(...event.outcome.failed.map(({ failure }) => failure.message));
+    expect(failed.join()).toContain("is not empty, so it is kept");
+    await new S3Client(client).send(new HeadBucketCommand({ Bucket: "lab-test-full" }));
+  });
+
   it("makes, changes and deletes a key, and brings it back", async () => {
     const kms = new KMSClient(client);
     const policy = (sid: string) =>
       `policy: { Version: "2012-10-17", Statement: [{ Sid: ${sid}, Effect: Allow, Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "kms:*", Resource: "*" }] }`;
-    const yaml = (fields: string) => `${header}kmsKeys: { data: { deletionWindow: 7, ${fields} } }\n`;
+    const yaml = (fields: string) => `${of("keys")}kmsKeys: { data: { deletionWindow: 7, ${fields} } }\n`;
     await settle(yaml(`description: One, rotation: true, ${policy("One")}`));
     await settle(yaml(`description: Two, rotation: false, alias: moved, ${policy("Two")}`));
     const look = async (KeyId: string) => (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata!;
     const { Arn, KeyId, Description } = await look("alias/moved");
     expect(Description).toBe("Two");
     expect((await kms.send(new GetKeyPolicyCommand({ KeyId: KeyId!, PolicyName: "default" }))).Policy).toContain("Two");
-    await settle(`${header}allowDestroy: { kmsKey/data: "${Arn}" }\n`);
+    await settle(`${of("keys")}allowDestroy: { kmsKey/data: "${Arn}" }\n`);
     expect((await look(KeyId!)).KeyState).toBe("PendingDeletion");
     const { Aliases = [] } = await kms.send(new ListAliasesCommand({ KeyId: KeyId! }));
     expect(Aliases).toEqual([]);
     await settle(yaml("description: Two"));
-    expect(await look("alias/lab-test-data")).toMatchObject({ KeyId, KeyState: "Enabled" });
+    expect(await look("alias/lab-keys-data")).toMatchObject({ KeyId, KeyState: "Enabled" });
   });
 
   it("makes, changes and deletes a secret, and gives it a value", async () => {

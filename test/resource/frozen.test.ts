@@ -9,7 +9,7 @@ import { parameterRoot, type LeaseRecord } from "../../src/apply/lease.ts";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import type { Desired } from "../../src/kinds/kind.ts";
 import { formatAppliedHistory, parseAppliedHistory } from "../../src/plan/flapping.ts";
-import { deriveAccountName, deriveProjectName } from "../../src/resource/naming.ts";
+import { deriveAccountName, deriveProjectName, deriveWorldName } from "../../src/resource/naming.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../../src/resource/ownership.ts";
 
 test("the keys of our tags", () => {
@@ -59,6 +59,21 @@ test.each([
   ["my.data", "shop-prod-my-data"],
 ])("the alias of the key %s is %s", (name, expected) => {
   expect(deriveProjectName({ project: "shop", environment: "prod" }, name, { max: 250, forbidden: /[^A-Za-z0-9/_-]/ })).toBe(expected);
+});
+
+test.each([
+  ["assets", "shop-prod-assets-eu-west-1-123456789012"],
+  ["my.Files", "shop-prod-my.files-eu-west-1-123456789012"],
+])("the name of the bucket %s is %s", (name, expected) => {
+  const around = { project: "shop", environment: "prod", region: "eu-west-1", account: "123456789012" };
+  expect(deriveWorldName(around, name, { max: 63, forbidden: /[^a-z0-9.-]/, lower: true })).toBe(expected);
+});
+
+test("the longest name of a bucket keeps the account whole", () => {
+  const around = { project: "shop", environment: "prod", region: "eu-west-1", account: "123456789012" };
+  const name = deriveWorldName(around, "a-very-long-name-that-does-not-fit-in-there", { max: 63, forbidden: /[^a-z0-9.-]/, lower: true });
+  expect(name).toMatch(/^shop-prod-a-very-long-name-that-does-not-[0-9a-f]{8}-123456789012$/);
+  expect(name.length).toBeLessThanOrEqual(63);
 });
 
 test("the identity of a create: tags, token and name", () => {

@@ -42,6 +42,7 @@ function renamed(environment: Environment, name: string): Environment {
     ...(node.awsName === undefined ? {} : { awsName: rename(node.awsName) }),
     // An account has one provider a URL: theirs is of another issuer.
     ...(node.kind === "oidcProvider" ? { spec: { ...node.spec, url: `https://${name}.example.com` } } : {}),
+    ...(node.kind === "kmsKey" ? { spec: { ...node.spec, alias: rename(String(node.spec.alias)) } } : {}),
     at: node.at.bind(node),
   }));
   return { ...environment, name, nodes };

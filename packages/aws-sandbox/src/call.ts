@@ -5,6 +5,7 @@ import type { RegionState } from "./region-state.ts";
 import { homeOf } from "./services/index.ts";
 import { madeByIam, propagation } from "./services/iam/known.ts";
 import { usableKey } from "./services/kms/state.ts";
+import { buckets } from "./services/s3/state.ts";
 import type { Store } from "./store.ts";
 
 /** Which call it is, and whose. */
@@ -73,6 +74,7 @@ export class StateCall implements Call {
 
   exists(kind: FactKind, name: string): boolean {
     if (this.#facts.has(kind, name, this)) return true;
+    if (kind === "bucket" && buckets(this).has(name.replace(/^arn:[^:]*:s3:::/, ""))) return true;
     if (kind === "kmsKey") return usableKey(this.store, name) !== undefined;
     const made = madeByIam(this.accountStore, kind, name);
     return made !== undefined && (this.service === "iam" || this.now - made >= propagation);

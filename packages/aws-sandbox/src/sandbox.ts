@@ -17,6 +17,7 @@ import type { ServiceModel } from "./model.ts";
 import { asSeen, decodeInput, encodeFault, encodeOutput, refuseMissing } from "./protocol/codec.ts";
 import { identify, isRegion, notModelled } from "./protocol/identify.ts";
 import type { Identified } from "./protocol/identify.ts";
+import { withBucketInPath } from "./protocol/rest.ts";
 import type { OperationSchema } from "./protocol/schemas.ts";
 import { schemasIn, type ServiceSchemas } from "./protocol/schemas.ts";
 import { arrives, isRead } from "./protocol/typed.ts";
@@ -133,7 +134,8 @@ class InProcessAws implements Sandbox {
     this.#facts.add(kind, ...names);
   }
 
-  async fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
+  async fetch(given: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
+    const request = withBucketInPath(given);
     const called = await this.#identify(request);
     const record = this.#record(called);
     try {
@@ -375,7 +377,7 @@ function attempt(work: () => unknown): unknown {
 
 /** Whether an operation changes anything, by its name: AWS is consistent in this. */
 export function isMutating(operation: string): boolean {
-  return !/^(Describe|Get|List|Search|Lookup|Assume|Decode)/.test(operation);
+  return !/^(Describe|Get|Head|List|Search|Lookup|Assume|Decode)/.test(operation);
 }
 
 function requestIdOf(record: CallRecord): string {

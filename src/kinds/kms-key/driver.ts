@@ -122,7 +122,9 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
   async function madeBefore(aws: Aws, request: KmsKey, identity: CreateIdentity): Promise<LiveKey | undefined> {
     const aliases = await aliasesOf(aws);
     const all = await Promise.all((await everyKey(aws)).map((id) => unlessDenied(observe(aws, id, aliases))));
-    const own = all.filter((live) => live !== undefined).filter((live) => isSame(live.tags, identity) && canBe(live.spec, request));
+    const own = all
+      .filter((live) => live !== undefined)
+      .filter((live) => isSame(live.tags, identity) && !isOfService(live.tags) && canBe(live.spec, request));
     return own.find(({ state }) => state !== "dead") ?? own.find(({ state }) => state === "dead");
   }
 
@@ -265,6 +267,11 @@ function isIn(tags: Tags, { environment, address }: Scope): boolean {
 
 function isSame(tags: Tags, identity: CreateIdentity): boolean {
   return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+}
+
+/** A service that copied our tags leaves a tag of its own beside them. */
+function isOfService(tags: Tags): boolean {
+  return Object.keys(tags).some((key) => /^(aws|eks|elasticbeanstalk|karpenter\.sh)[:/]/.test(key));
 }
 
 function tagList(tags: Tags): { TagKey: string; TagValue: string }[] {

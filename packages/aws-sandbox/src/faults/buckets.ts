@@ -162,6 +162,7 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
       ].map((operation) => [operation, { burst: 5, refill: 5 }]),
     ),
   },
+  s3: { size: { burst: 100, refill: 100 } },
   tagging: { size: { burst: 15, refill: 15 } },
   sts: { size: { burst: 600, refill: 600 }, shared: () => "all" },
 };
@@ -177,6 +178,7 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
+  if (service === "s3") return new AwsFault("SlowDown", "Please reduce your request rate.", 503);
   const json = ["acm", "cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

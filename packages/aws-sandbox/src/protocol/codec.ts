@@ -68,6 +68,12 @@ export function encodeFault(
   if (entry?.form === "ec2") {
     return xmlAnswer(status, `<Response><Errors><Error>${text}</Error></Errors><RequestID>${requestId}</RequestID></Response>`, requestId);
   }
+  if (entry?.rest?.bareErrors) {
+    // The answer to HEAD has no body at all (Amazon S3 API Reference, "Error responses").
+    const isHead = dialect.kind === "rest" && dialect.method === "HEAD";
+    const body = isHead ? "" : `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${text}<RequestId>${requestId}</RequestId></Error>`;
+    return answer(status, "application/xml", fromUtf8(body), requestId, { "x-amz-request-id": requestId });
+  }
   const namespace = entry ? ` xmlns="${entry.xmlNamespace}"` : "";
   return xmlAnswer(
     status,

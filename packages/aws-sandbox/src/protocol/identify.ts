@@ -10,7 +10,7 @@ import type { WireRequest } from "./wire.ts";
 export type Dialect =
   | { readonly kind: "form"; readonly form: FormNode }
   | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
-  | { readonly kind: "rest" }
+  | { readonly kind: "rest"; readonly method: string }
   | { readonly kind: "cbor" };
 
 export interface Identified {
@@ -32,7 +32,7 @@ const DEFAULT_REGION = "us-east-1";
 export function identify(request: WireRequest, services: Services): Identified {
   const scope = credentialScope(request);
   const signingName = scope.service ?? hostService(request.host);
-  const { dialect, operation, target, version } = isRest(signingName, services) ? rest : dialectOf(request);
+  const { dialect, operation, target, version } = isRest(signingName, services) ? rest(request) : dialectOf(request);
   const found = Object.entries(services).find(([, entry]) => speaksTo(entry, signingName, target, version));
   const region = scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION;
   return {
@@ -50,7 +50,10 @@ function isRest(signingName: string | undefined, services: Services): boolean {
   return signingName !== undefined && Object.values(services).some((entry) => entry.rest && entry.signingName === signingName);
 }
 
-const rest: ReturnType<typeof dialectOf> = { dialect: { kind: "rest" }, operation: "" };
+/** The operation is known only by the service's schemas. */
+function rest({ method }: WireRequest): ReturnType<typeof dialectOf> {
+  return { dialect: { kind: "rest", method }, operation: "" };
+}
 
 /** An access key that ends in twelve digits (as those from AssumeRole do here) belongs to that account, any other to the default one. */
 function accountOf(accessKey: string | undefined): string {

@@ -15,6 +15,8 @@ export interface HttpBinding {
   readonly segments: readonly string[];
   readonly query: ReadonlyMap<string, string>;
   readonly status: number;
+  /** What it cannot do without, of two that are alike else: what is copied, for a copy; which upload, for a part of one. */
+  readonly needs: { readonly headers: readonly string[]; readonly parameters: readonly string[] };
 }
 
 export interface RestAnswer {
@@ -23,12 +25,41 @@ export interface RestAnswer {
   readonly body: Uint8Array;
 }
 
-/** The binding that the SDK writes as [method, path, status]. */
-export function bindingOf(trait: readonly [method: string, uri: string, status: number]): HttpBinding {
+/** The binding that the SDK writes as [method, path, status]. Of S3 it leaves out the bucket, which may stand in the host. */
+export function bindingOf(trait: readonly [method: string, uri: string, status: number], input: NormalizedSchema): HttpBinding {
   const [method, uri, status] = trait;
-  const { segments, query } = addressOf(uri);
+  const ofBucket = !input.isUnitSchema() && input.getMemberSchemas()["Bucket"]?.getMergedTraits().httpLabel !== undefined;
+  const { segments, query } = addressOf(ofBucket && !uri.includes("{Bucket}") ? `/{Bucket}${uri}` : uri);
   query.delete("x-id"); // not sent by every client
-  return { method, segments, query, status };
+  return { method, segments, query, status, needs: needsOf(input) };
+}
+
+function needsOf(input: NormalizedSchema): HttpBinding["needs"] {
+  if (input.isUnitSchema()) return { headers: [], parameters: [] };
+  // The SDK puts the required members first and their number last.
+  const schema = input.getSchema() as unknown as readonly unknown[];
+  const required = (schema[4] as readonly string[]).slice(0, (schema[6] ?? 0) as number);
+  const traits = required.map((name) => (input.getMemberSchemas()[name]?.getMergedTraits() ?? {}) as HttpTraits);
+  return {
+    headers: traits.flatMap(({ httpHeader }) => httpHeader?.toLowerCase() ?? []),
+    parameters: traits.flatMap(({ httpQuery }) => httpQuery ?? []),
+  };
+}
+
+/** Whether a request has what the operation needs. */
+export function hasNeeds({ needs }: HttpBinding, { path, headers }: Pick<WireRequest, "path" | "headers">): boolean {
+  const { query } = addressOf(path);
+  return needs.headers.every((name) => headers[name] !== undefined) && needs.parameters.every((name) => query.has(name));
+}
+
+/**
+ * A request to `BUCKET.s3.REGION.amazonaws.com/KEY` as one to `/BUCKET/KEY` (Amazon S3 User Guide, "Virtual hosting of buckets").
+ * Any other request as it is.
+ */
+export function withBucketInPath(request: WireRequest): WireRequest {
+  const bucket = /^(.+)\.(?:s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?|sandbox\.invalid|localhost)(?::\d+)?$/.exec(request.host)?.[1];
+  const isOfS3 = /\/s3\/aws4_request/.test(request.headers["authorization"] ?? "");
+  return bucket === undefined || !isOfS3 ? request : { ...request, path: `/${bucket}${request.path}` };
 }
 
 /** The values of the path's labels; undefined where the request is one for another operation. */

@@ -1,6 +1,6 @@
 /** The operation and error schemas of one service, looked up in what the SDK's client package exports. */
 import { NormalizedSchema } from "@smithy/core/schema";
-import { bindingOf, labelsOf, type HttpBinding } from "./rest.ts";
+import { bindingOf, hasNeeds, labelsOf, type HttpBinding } from "./rest.ts";
 import type { WireRequest } from "./wire.ts";
 
 export interface OperationSchema {
@@ -49,9 +49,9 @@ export class ServiceSchemas {
   }
 
   /** The operation that a request with this method and path asks for; of two that fit, the one that says more of both. */
-  route(request: Pick<WireRequest, "method" | "path">): string | undefined {
+  route(request: Pick<WireRequest, "method" | "path" | "headers">): string | undefined {
     this.#routes ??= this.#allRoutes();
-    return this.#routes.find(({ binding }) => labelsOf(binding, request) !== undefined)?.operation;
+    return this.#routes.find(({ binding }) => labelsOf(binding, request) !== undefined && hasNeeds(binding, request))?.operation;
   }
 
   #find(name: string): OperationSchema | undefined {
@@ -96,7 +96,7 @@ interface Route {
 /** The HTTP trait in an operation's schema, where it has one. */
 function bindingIn(operation: readonly unknown[]): HttpBinding | undefined {
   const traits = operation[3] as { readonly http?: readonly [string, string, number] } | number;
-  return typeof traits === "object" && traits.http ? bindingOf(traits.http) : undefined;
+  return typeof traits === "object" && traits.http ? bindingOf(traits.http, NormalizedSchema.of(operation[4] as Ref)) : undefined;
 }
 
 type Ref = Parameters<typeof NormalizedSchema.of>[0];

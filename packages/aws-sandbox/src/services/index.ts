@@ -11,7 +11,11 @@ export interface ServiceEntry {
   /** What it speaks when a request is a form: EC2's flavour or the common one. */
   readonly form?: "ec2" | "query";
   /** It speaks REST with XML, and answers a body that its operation does not take with this code. */
-  readonly rest?: { readonly malformed: string };
+  readonly rest?: {
+    readonly malformed: string;
+    /** An error stands by itself, without `<ErrorResponse>` around it. */
+    readonly bareErrors?: true;
+  };
   /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
   readonly target?: string;
   /** Its state is the account's, whatever region a client names. */
@@ -112,6 +116,14 @@ export const services: Services = {
     isGlobal: true,
     schemas: () => import("@aws-sdk/client-route-53"),
     model: () => import("./route53/index.ts"),
+  },
+  s3: {
+    signingName: "s3",
+    version: "2006-03-01",
+    xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+    rest: { malformed: "MalformedXML", bareErrors: true },
+    schemas: () => import("@aws-sdk/client-s3"),
+    model: () => import("./s3/index.ts"),
   },
   secretsmanager: {
     signingName: "secretsmanager",

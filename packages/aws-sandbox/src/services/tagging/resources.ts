@@ -10,6 +10,7 @@ import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/stat
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
 import { zones } from "../route53/state.ts";
 import { keys } from "../kms/state.ts";
+import { buckets } from "../s3/state.ts";
 import { secrets } from "../secretsmanager/state.ts";
 import { topics } from "../sns/state.ts";
 import { parametersOf } from "../ssm-parameters.ts";
@@ -60,6 +61,7 @@ function ofOthers(call: Call): TaggedResource[] {
     ...ofZones.map(({ id, tags }) => ({ arn: `arn:${call.partition}:route53:::hostedzone/${id}`, key: id, tags })),
     ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
+    ...[...buckets(call).values()].map(({ name, tags }) => ({ arn: `arn:${call.partition}:s3:::${name}`, key: name, tags })),
     ...[...certificates(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...keys(call).values()].map(({ id, arn, tags }) => ({ arn, key: id, tags })),
     ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),

@@ -1,0 +1,156 @@
+import { foreign } from "./foreign.ts";
+import type { Grant, IamPlace, Kind, MapShape, Naming, ResourceIndex, Subject } from "../kind.ts";
+import { isOfFile } from "../shared/kms-keys.ts";
+import { meansSame } from "../shared/policy-documents.ts";
+import { check } from "./check.ts";
+import { schema, type Bucket, type Rule } from "./schema.ts";
+import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings.ts";
+
+/** Names of buckets are unique in the world; what we name begins so. Tags of a bucket say nothing to a policy (Amazon S3 User Guide, "Using tags for attribute-based access control"). */
+const named = "{project}-{environment}-*";
+
+/** The call that changes a setting, as IAM names it, by the setting. */
+const puts = {
+  "s3:PutBucketVersioning": "versioning",
+  "s3:PutEncryptionConfiguration": "encryption",
+  "s3:PutBucketPublicAccessBlock": "publicAccessBlock",
+  "s3:PutBucketOwnershipControls": "ownership",
+  "s3:PutLifecycleConfiguration": "lifecycle",
+  "s3:PutBucketPolicy": "policy",
+  "s3:DeleteBucketPolicy": "policy",
+  "s3:PutBucketCORS": "cors",
+  "s3:PutBucketWebsite": "website",
+  "s3:DeleteBucketWebsite": "website",
+  "s3:PutBucketLogging": "logging",
+} as const satisfies Readonly<Record<string, keyof Bucket>>;
+
+const gets = {
+  "s3:GetBucketVersioning": "versioning",
+  "s3:GetEncryptionConfiguration": "encryption",
+  "s3:GetBucketOwnershipControls": "ownership",
+  "s3:GetLifecycleConfiguration": "lifecycle",
+  "s3:GetBucketPolicy": "policy",
+  "s3:GetBucketCORS": "cors",
+  "s3:GetBucketWebsite": "website",
+  "s3:GetBucketLogging": "logging",
+} as const satisfies Readonly<Record<string, keyof Bucket>>;
+
+const always = ["s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketTagging", "s3:TagResource"];
+const writes = [...always, ...Object.keys(puts)].sort();
+
+export const bucket: Kind<Bucket, null> = {
+  name: "bucket",
+  section: "buckets",
+  doc: "A bucket of S3, where programs keep files. Nobody outside can read it unless the file says so, and it is never emptied.",
+  outputs: {
+    arn: "Its ARN; `${bucket.NAME.arn}/*` is every object in it.",
+    name: "Its name in AWS.",
+    domainName: "The host name under which it answers in its region.",
+  },
+  drawn: () => ({ as: "beside", glyph: "part", sub: "bucket" }),
+  schema,
+  foreign,
+  fields: {
+    versioning: { change: "update" },
+    encryption: {
+      change: "update",
+      same: isSameEncryption,
+      because: "objects that are there already keep the encryption that they have",
+    },
+    publicAccessBlock: { change: "update", default: { value: allBlocked, class: "enforced" } },
+    ownership: { change: "update" },
+    lifecycle: { change: "update", as: rules(), made: { off: {} } },
+    policy: { change: "update", same: (request, have) => have !== undefined && meansSame(request, have), made: { off: "" } },
+    cors: { change: "update", same: (request, have) => isSame(toCors(request), toCors(have ?? [])), made: { off: [] } },
+    website: { change: "update", same: (request, have) => isSame(toWebsite(request), toWebsite(have ?? {})), made: { off: {} } },
+    logging: { change: "update", same: isSameLogging, made: { off: {} } },
+  },
+  stages: [
+    { name: "create" },
+    { name: "settings", fields: ["ownership", "publicAccessBlock", "encryption", "versioning", "lifecycle", "cors", "website", "logging"] },
+    { name: "policy", fields: ["policy"] },
+  ],
+  create: "name",
+  naming: naming(),
+  replace: "delete-first",
+  keepsId: true,
+  dataLoss: "data",
+  neverReplaced: "declare a second bucket under another name, copy the objects, move over what uses it, and remove this one",
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "s3" },
+  // The index of tags, and of each bucket its tags and what it blocks; each other setting that the YAML writes is a call more.
+  readCost: ({ ours }) => 1 + 2 * ours,
+  iam: {
+    read: ["s3:GetBucketPublicAccessBlock", "s3:GetBucketTagging", "s3:ListAllMyBuckets", "tag:GetResources", ...Object.keys(gets)],
+    write: writes,
+    remove: ["s3:DeleteBucket"],
+    onlyFor: onlyFor(),
+    access: Object.fromEntries(writes.map((action) => [action, { any: [named] }])),
+    implied,
+  },
+  normalise: ({ publicAccessBlock: block, ...spec }) =>
+    block === undefined ? spec : { ...spec, publicAccessBlock: { ...allBlocked, ...block } },
+  check,
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/s3.ts")),
+};
+
+/** Amazon S3 User Guide, "General purpose bucket naming rules". */
+function naming(): Naming {
+  return { max: 63, forbidden: /[^a-z0-9.-]/, lower: true, perAccount: true, perWorld: true, whyNot: whyNotName };
+}
+
+function whyNotName(name: string): string | undefined {
+  if (name.length < 3) return "it has fewer than 3 characters";
+  if (!/^[a-z0-9].*[a-z0-9]$/.test(name)) return "it must begin and end with a letter or a digit";
+  if (/\.\.|^\d+\.\d+\.\d+\.\d+$/.test(name)) return "two dots in a row and the form of an IP address are refused";
+  const taken = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3|-an)$/.exec(name)?.[0];
+  return taken === undefined ? undefined : `AWS keeps names with "${taken}" there for itself`;
+}
+
+/** A rule of others that does what cannot be written here is never the same. */
+function rules(): MapShape {
+  const text = (rule: Rule) => toRules({ rule });
+  return {
+    map: true,
+    unlisted: "remove",
+    same: (request: Rule, have: Rule & { readonly more?: true }) => have.more !== true && isSame(text(request), text(have)),
+  };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+type Encryption = NonNullable<Bucket["encryption"]>;
+
+/** What is not written is not compared, but for the algorithm. S3 tells a key as it was given. */
+function isSameEncryption(request: Encryption, have: Encryption | undefined): boolean {
+  if (have === undefined) return false;
+  const algorithm = (of: Encryption) => toEncryption(of).ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+  if (algorithm(request) !== algorithm(have)) return false;
+  if (request.bucketKey !== undefined && request.bucketKey !== have.bucketKey) return false;
+  return request.kmsKey === undefined || isSameKey(request.kmsKey, have.kmsKey);
+}
+
+function isSameKey(request: string, have: string | undefined): boolean {
+  if (have === undefined || request === have) return have !== undefined;
+  return !isOfFile(request) && have.endsWith(`/${request}`);
+}
+
+type Logging = NonNullable<Bucket["logging"]>;
+
+function isSameLogging(request: Logging, have: Logging | undefined): boolean {
+  return request.bucket === have?.bucket && (request.prefix ?? "") === (have?.prefix ?? "");
+}
+
+/** What a bucket whose name the file chose needs. S3 asks nothing of KMS when a key is set: only who writes objects uses it. */
+function implied({ awsName }: Subject<Bucket>, _index: ResourceIndex, place: IamPlace): readonly Grant[] {
+  const isOurs = awsName === undefined || awsName.startsWith(`${place.project}-${place.environment}-`);
+  return isOurs ? [] : [{ sid: "ManageNamedBuckets", actions: writes, resources: [awsName] }];
+}
+
+/** What blocks public access is compared even where it is not written. */
+function onlyFor(): Readonly<Record<string, readonly string[]>> {
+  const all = Object.entries({ ...gets, ...puts }).filter(([, field]) => field !== "publicAccessBlock");
+  return Object.fromEntries(all.map(([action, field]) => [action, [field]]));
+}

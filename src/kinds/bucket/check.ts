@@ -1,0 +1,106 @@
+/** What S3 would refuse of a bucket, before anything is sent. Pure. */
+import type { Problem, Subject } from "../kind.ts";
+import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
+import { isObject, parsedPolicy, statementsOf, type Json } from "../shared/policy-documents.ts";
+import type { Bucket, Rule } from "./schema.ts";
+import { allBlocked, toRules } from "./settings.ts";
+
+export function check({ spec }: Subject<Bucket>): readonly Problem[] {
+  return [
+    ...checkEncryption(spec.encryption),
+    ...Object.entries(spec.lifecycle ?? {}).flatMap(([name, rule]) => checkRule(rule, `lifecycle.${name}`)),
+    ...checkBucketPolicy(spec),
+    ...checkWebsite(spec.website),
+    ...checkLogging(spec.logging),
+    ...(spec.cors ?? []).flatMap(({ allowedOrigins, allowedHeaders = [] }, i) =>
+      [...allowedOrigins, ...allowedHeaders]
+        .filter((text) => text.split("*").length > 2)
+        .map((text) => conflict(`cors[${i}]`, `"${text}" has more than one *`, "write one rule for each")),
+    ),
+  ];
+}
+
+function checkEncryption({ algorithm, kmsKey }: NonNullable<Bucket["encryption"]> = {}): Problem[] {
+  if (algorithm !== "AES256" || kmsKey === undefined) return [];
+  return [conflict("encryption.kmsKey", "AES256 encrypts with a key of S3's own", "write `algorithm: aws:kms`, or take `kmsKey` out")];
+}
+
+function checkRule(rule: Rule, path: string): Problem[] {
+  const { transitions = {}, days, noncurrentDays, noncurrentVersions, expiredDeleteMarkers } = rule;
+  const problems: Problem[] = [];
+  const [made] = toRules({ rule });
+  const { ID: _id, Status: _status, Filter: _filter, ...does } = made!;
+  if (Object.keys(does).length === 0)
+    problems.push(conflict(path, "the rule does nothing", "write `days`, `noncurrentDays`, `transitions` or `abortUploadDays`"));
+  for (const [storage, after] of Object.entries(transitions)) {
+    if (storage.endsWith("_IA") && after < 30)
+      problems.push(
+        conflict(`${path}.transitions.${storage}`, `objects can move to ${storage} after 30 days, not ${after}`, "write 30 or more"),
+      );
+    if (days !== undefined && after >= days)
+      problems.push(
+        conflict(
+          `${path}.transitions.${storage}`,
+          `after ${after} days there is no object left: they are deleted after ${days}`,
+          "move them earlier",
+        ),
+      );
+  }
+  if (noncurrentVersions !== undefined && noncurrentDays === undefined)
+    problems.push(
+      conflict(`${path}.noncurrentVersions`, "how many versions are kept needs `noncurrentDays`", "write `noncurrentDays` as well"),
+    );
+  if (expiredDeleteMarkers !== undefined && days !== undefined)
+    problems.push(
+      conflict(`${path}.expiredDeleteMarkers`, "`days` removes markers as well, and S3 takes only one of the two", "take one out"),
+    );
+  return problems;
+}
+
+function checkBucketPolicy({ policy, publicAccessBlock }: Bucket): Problem[] {
+  if (policy === undefined || policy === "") return [];
+  const problems = checkPolicy(policy, "policy", "resource", policyLimits.bucket);
+  const blocks = { ...allBlocked, ...publicAccessBlock }.blockPublicPolicy;
+  const isPublic = statementsOf(parsedPolicy(policy) ?? {}).some(isForEverybody);
+  if (isPublic && blocks)
+    problems.push(
+      conflict(
+        "policy",
+        "the policy lets everybody in, and `publicAccessBlock` refuses such policies",
+        "name who may, add a Condition, or write `publicAccessBlock: { blockPublicPolicy: false, restrictPublicBuckets: false }`",
+      ),
+    );
+  return problems;
+}
+
+/** Amazon S3 User Guide, "The meaning of public": a statement with a condition may be, and S3 decides. */
+function isForEverybody({ Effect, Principal, Condition }: Json): boolean {
+  const who = isObject(Principal) ? [Principal["AWS"]].flat() : [Principal];
+  return Effect === "Allow" && Condition === undefined && who.includes("*");
+}
+
+function checkWebsite(website: Bucket["website"]): Problem[] {
+  if (website === undefined || Object.keys(website).length === 0) return [];
+  const { indexDocument, errorDocument, redirectAllTo, redirectProtocol } = website;
+  if (redirectAllTo === undefined && indexDocument === undefined)
+    return [
+      conflict("website", "a website has an `indexDocument`, or sends everybody elsewhere by `redirectAllTo`", "write one of the two"),
+    ];
+  if (redirectAllTo !== undefined && (indexDocument ?? errorDocument) !== undefined)
+    return [
+      conflict("website.redirectAllTo", "a website that sends everybody elsewhere has no pages of its own", "take the documents out"),
+    ];
+  if (redirectProtocol !== undefined && redirectAllTo === undefined)
+    return [conflict("website.redirectProtocol", "nobody is sent elsewhere", "write `redirectAllTo` as well")];
+  return [];
+}
+
+/** That a bucket cannot log into itself is found as a reference to itself. */
+function checkLogging(logging: Bucket["logging"]): Problem[] {
+  if (logging === undefined || Object.keys(logging).length === 0 || logging.bucket !== undefined) return [];
+  return [conflict("logging", "where the logs go is not said", "write `bucket`")];
+}
+
+function conflict(path: string, summary: string, hint: string): Problem {
+  return { code: "conflict", path, summary, hint };
+}

@@ -1,0 +1,195 @@
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, hasCode } from "../../aws/errors.ts";
+import { soon, unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { markOf, marksIn } from "../../resource/made-marks.ts";
+import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import type { AwsId, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
+import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
+import type { Bucket } from "./schema.ts";
+import { readers, writers, type Sdk } from "./calls.ts";
+
+type LiveBucket = Live<Bucket, null>;
+
+export function driver(s3: Sdk): Driver<Bucket, null> {
+  const read = readers(s3);
+  const write = writers(s3);
+  return {
+    /** What the file declares is asked for by its name; what left it is found by the index of tags. */
+    async *list(aws, scope) {
+      const indexed = (await arnsOfEnvironment(aws, "s3", scope)).flatMap(nameIn);
+      const names = new Set([...indexed, ...(scope.namesOf?.("bucket") ?? [])]);
+      const found = await Promise.all([...names].map((name) => unlessStrangers(aws, name, observe(aws, name, scope))));
+      for (const live of found) if (live && isIn(live.tags, scope)) yield live;
+    },
+
+    async get(aws, ids, scope) {
+      const found = await Promise.all(ids.map((id) => observe(aws, id, scope)));
+      return new Map(found.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+    },
+
+    /**
+     * What has the name already is looked at first: in us-east-1 a create of a bucket that is there succeeds, and resets its ACL
+     * (Amazon S3 API Reference, CreateBucket). Emulators forget the tags of a create, so that they are written once more.
+     */
+    async create(aws, _request, identity) {
+      const known = await holderOf(aws, identity.name);
+      if (known !== "nobody") return takeOver(known, identity);
+      const configuration = {
+        Tags: tagList(identity.tags),
+        ...(aws.region !== "us-east-1" && { LocationConstraint: aws.region as "eu-west-1" }),
+      };
+      try {
+        await aws.s3(new s3.CreateBucketCommand({ Bucket: identity.name, CreateBucketConfiguration: configuration }));
+      } catch (error) {
+        if (hasCode(error, "BucketAlreadyExists")) throw strangers(identity.name, error);
+        if (!hasCode(error, "BucketAlreadyOwnedByYou")) throw error;
+      }
+      const made = await soon(aws, () => read.tags(aws, identity.name));
+      if (Object.keys(made).length === 0) await write.tags(aws, identity.name, identity.tags);
+      else return takeOver(made, identity);
+      return identity.name;
+    },
+
+    async update(aws, stage, live, request, changes) {
+      if (stage === "policy") return write.policy(aws, live.id, request.policy);
+      await write.settings(aws, live.id, request, changes);
+    },
+
+    /** It is never emptied: what is in it belongs to whoever put it there. */
+    async delete(aws, live) {
+      try {
+        await unlessGone(aws.s3(new s3.DeleteBucketCommand({ Bucket: live.id, ExpectedBucketOwner: aws.account })));
+      } catch (error) {
+        throw hasCode(error, "BucketNotEmpty") ? notEmpty(live.id, error) : error;
+      }
+    },
+
+    /** S3 takes all tags of a bucket at once, AWS's own among them. */
+    async tag(aws, live, set, remove) {
+      const have = await read.tags(aws, live.id);
+      const left = Object.entries(have).filter(([key]) => !remove.includes(key));
+      await write.tags(aws, live.id, { ...Object.fromEntries(left), ...set });
+    },
+
+    /** Those of others count as well: nobody else can have their names. */
+    async named(aws, names) {
+      const holders = await Promise.all(names.map(async (name) => [name, await holderOf(aws, name)] as const));
+      return new Map(holders.filter(([, holder]) => holder !== "nobody").map(([name]) => [name, name]));
+    },
+
+    async find(aws, tags) {
+      const found = await Promise.all((await arnsTagged(aws, "s3", tags)).flatMap(nameIn).map((name) => observe(aws, name)));
+      const isMeant = (live: LiveBucket) => Object.entries(tags).every(([key, value]) => live.tags[key] === value);
+      return found
+        .filter((live) => live !== undefined)
+        .filter(isMeant)
+        .map(({ id }) => id);
+    },
+  };
+
+  async function observe(aws: Aws, name: string, scope?: Scope): Promise<LiveBucket | undefined> {
+    const tags = await unlessGone(read.tags(aws, name));
+    if (!tags) return undefined;
+    const address = addressOfTag(tags[ownership.resource] ?? "");
+    const marks = marksIn(tags);
+    const isAsked = (field: keyof Bucket) => scope?.asks(address, field) === true || marks.has(markOf(field));
+    const spec = scope?.existence ? {} : await unlessGone(read.settings(aws, name, isAsked));
+    const arn = `arn:${aws.partition}:s3:::${name}`;
+    return (
+      spec && {
+        id: name,
+        aliases: [arn],
+        tags,
+        name,
+        state: "ready",
+        spec,
+        handle: null,
+        outputs: { arn, name, domainName: `${name}.s3.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}` },
+      }
+    );
+  }
+
+  /** The tags of a bucket of this account; or whose it is. */
+  async function holderOf(aws: Aws, name: string): Promise<Tags | "nobody" | "a stranger"> {
+    try {
+      return (await unlessGone(read.tags(aws, name))) ?? "nobody";
+    } catch (error) {
+      if (!isDenied(error) || (await isOurAccounts(aws, name))) throw error;
+      return "a stranger";
+    }
+  }
+
+  /** S3 answers alike for a bucket of somebody else's and for one that may not be read; the account's own list tells them apart. */
+  async function unlessStrangers<T>(aws: Aws, name: string, answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isDenied(error) || (await isOurAccounts(aws, name))) throw error;
+      return undefined;
+    }
+  }
+
+  async function isOurAccounts(aws: Aws, name: string): Promise<boolean> {
+    for await (const page of aws.s3.pages(s3.ListBucketsCommand, { Prefix: name, MaxBuckets: 1000 }))
+      if ((page.Buckets ?? []).some(({ Name }) => Name === name)) return true;
+    return false;
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof AwsError && hasCode(error, "AccessDenied");
+}
+
+/** A bucket that is there is ours when it bears the tags of this very resource: the answer was lost. */
+function takeOver(holder: Tags | "a stranger", identity: CreateIdentity): AwsId {
+  if (holder === "a stranger") throw strangers(identity.name);
+  const isSame = [ownership.project, ownership.environment, ownership.resource].every((key) => holder[key] === identity.tags[key]);
+  if (!isSame) throw problem("duplicate", "BucketAlreadyOwnedByYou", `This account has a bucket with the name ${identity.name} already`);
+  return identity.name;
+}
+
+function strangers(name: string, cause?: unknown): AwsError {
+  return problem(
+    "validation",
+    "BucketAlreadyExists",
+    `The name ${name} is that of a bucket of another account, and each name exists once in the world: write another \`name:\``,
+    cause,
+  );
+}
+
+function notEmpty(name: string, cause: unknown): AwsError {
+  return problem(
+    "protected",
+    "BucketNotEmpty",
+    `${name} is not empty, so it is kept. Whoever may lose what is in it deletes the objects first, with their old versions (S3 console: Empty), and runs this again`,
+    cause,
+  );
+}
+
+function problem(cls: AwsError["class"], code: string, message: string, cause?: unknown): AwsError {
+  const known = cause instanceof AwsError ? cause : undefined;
+  return new AwsError(
+    {
+      class: cls,
+      code,
+      message,
+      service: "s3",
+      operation: known?.operation ?? "CreateBucket",
+      status: known?.status,
+      requestId: known?.requestId,
+      attempts: 1,
+    },
+    cause,
+  );
+}
+
+/** Access points have ARNs of S3, too. */
+function nameIn(arn: AwsId): readonly string[] {
+  return /^arn:[^:]+:s3:::([^/]+)$/.exec(arn)?.slice(1) ?? [];
+}
+
+function isIn(tags: Tags, { environment, address }: Scope): boolean {
+  if (tags[ownership.environment] !== environment) return false;
+  return address === undefined || addressOfTag(tags[ownership.resource] ?? "") === address;
+}
