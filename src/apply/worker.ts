@@ -11,6 +11,8 @@ import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
+import { outputOf, takesOutputs } from "../plan/outputs.ts";
+import { embedOf, fillEmbeds, visitEmbeds, type Embed } from "../resource/embeds.ts";
 import { keptIndexes, type Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
@@ -107,7 +109,7 @@ export class Worker {
     const { aws, environment, observed } = this.#input;
     const { kind } = decision;
     const { desired, resolved } = decision.declared!;
-    const request = this.#withIds(kind, withDefaults(kind, resolved));
+    const request = await this.#withIds(kind, withDefaults(kind, resolved));
     const beside = decision.found && decision.order === "create-first" ? [decision.found.live.id] : [];
     const shown = observed.shown.get(decision.address) ?? [];
     if (beside.length > 0 && !(ownership.superseded in decision.found!.live.tags))
@@ -186,7 +188,7 @@ export class Worker {
     const { kind, declared, found } = decision;
     const initialState = this.#initialState.get(decision.address);
     const live = initialState?.live ?? this.#released.get(decision.address) ?? found!.live;
-    const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
+    const spec = await this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
       writtenOnly: !initialState && isAdopted(found!),
@@ -224,7 +226,7 @@ export class Worker {
 
   async #trim(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { live } = decision.found!;
-    const request = this.#withIds(decision.kind, decision.declared!.resolved);
+    const request = await this.#withIds(decision.kind, decision.declared!.resolved);
     await this.#retryWhileRefused(node, decision, () =>
       driver.shrink!(this.#input.aws, node.stage, live, request, this.#runOf(node, decision, live)),
     );
@@ -451,11 +453,35 @@ export class Worker {
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }
 
-  #withIds(kind: Kind, spec: Spec): Spec {
+  async #withIds(kind: Kind, spec: Spec): Promise<Spec> {
+    if (takesOutputs(kind)) return this.#withOutputs(spec);
     return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
       const address = addressIn(value, schema);
       return address === undefined ? value : (this.#ids.get(address) ?? value);
     });
+  }
+
+  /** What this run made or changed has other outputs than the plan knew. */
+  async #withOutputs(spec: Spec): Promise<Spec> {
+    const values = new Map<string, string>();
+    const named: Embed[] = [];
+    visitEmbeds(spec, (embed) => void named.push(embed));
+    for (const embed of named) values.set(embedOf(embed), await this.#outputOf(embed));
+    return fillEmbeds(spec, (embed) => values.get(embedOf(embed))) as Spec;
+  }
+
+  async #outputOf({ address, output }: Embed): Promise<string> {
+    const id = this.#ids.get(address);
+    const { kind } = this.#input.planned.decisions.get(address) ?? this.#input.observed.objects.get(address) ?? {};
+    if (id !== undefined && output === "id") return id;
+    const found = this.#input.observed.objects.get(address)?.live;
+    const known = [this.#initialState.get(address)?.live, found].find((live) => live?.id === id && live?.outputs?.[output] !== undefined);
+    const live =
+      known ??
+      (id !== undefined && kind ? await this.#poller(kind, await this.#input.drivers.of(kind)).look(id, deletePollSeconds) : undefined);
+    const value = live && outputOf(live, output);
+    if (value === undefined) throw new StepError("failed", `AWS does not tell ${output} of ${address}`, { hint: "run again" });
+    return value;
   }
 
   #poller(kind: Kind, driver: Driver): Poller {

@@ -58,9 +58,22 @@ export interface Aws {
   /** The Resource Groups Tagging API: which objects of a type bear which tags. */
   readonly tagging: Service;
   readonly iam: Service;
+  readonly cloudcontrol: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
 
 export type ServiceName =
-  "ec2" | "elbv2" | "autoscaling" | "rds" | "ssm" | "sts" | "cloudwatch" | "sns" | "iam" | "logs" | "secretsmanager" | "tagging";
+  | "cloudcontrol"
+  | "ec2"
+  | "elbv2"
+  | "autoscaling"
+  | "rds"
+  | "ssm"
+  | "sts"
+  | "cloudwatch"
+  | "sns"
+  | "iam"
+  | "logs"
+  | "secretsmanager"
+  | "tagging";

@@ -119,6 +119,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     secretsmanager: gate.service("secretsmanager", scope),
     tagging: gate.service("tagging", scope),
     iam: gate.service("iam", scope),
+    cloudcontrol: gate.service("cloudcontrol", scope),
     within: (more) => wayTo(gate, options, account, arn, narrowed(scope, more)),
   };
 }

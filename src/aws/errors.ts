@@ -104,6 +104,12 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ],
   // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
   ["wrong-state", /./, /^MalformedPolicyDocument: Invalid principal in policy/],
+  // The same for Lambda, which tries the role at once (Lambda Developer Guide, "Troubleshoot deployment issues in Lambda").
+  [
+    "wrong-state",
+    /^(Create|Update)Resource$/,
+    /cannot be assumed by Lambda|execution role does not have permissions to call CreateNetworkInterface/,
+  ],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],
@@ -141,13 +147,13 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "concurrency",
-        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
+        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentOperation ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
       ],
       [
         "duplicate",
         "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
-      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated"],
+      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated ClientTokenConflict"],
       [
         "quota",
         "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded",

@@ -17,6 +17,8 @@ export function publishedLimit(service: string, operation: string): Limit & { re
   if (service === "sns" && /^(TagResource|UntagResource|ListTagsForResource)$/.test(operation))
     return { key: "sns:tagging", ...snsTagging };
   if (service === "ssm" && operation === "PutParameter") return { key: "ssm:PutParameter", ...putParameter };
+  if (service === "cloudcontrol")
+    return isRead(operation) ? { key: "cloudcontrol:read", ...cloudControl.read } : { key: "cloudcontrol:write", ...cloudControl.write };
   const other = others[service] ?? { burst: 20, refill: 5 };
   return { key: `${service}:${operation}`, ...other };
 }
@@ -26,6 +28,9 @@ const snsTagging: Limit = { burst: 10, refill: 10, isHard: true };
 
 /** Three a second by default (AWS General Reference, "AWS Systems Manager endpoints and quotas": transactions per second for PutParameter). */
 const putParameter: Limit = { burst: 3, refill: 3 };
+
+/** AWS publishes none; users of other tools report throttles at about 25 a second, over all types together. */
+const cloudControl: Readonly<Record<"read" | "write", Limit>> = { read: { burst: 20, refill: 10 }, write: { burst: 4, refill: 2 } };
 
 /** Whether an operation changes nothing, by AWS's naming. */
 export function isRead(operation: string): boolean {

@@ -258,7 +258,7 @@ class Expansion implements World {
     for (const [name, entry] of value.entries)
       if (!isKey(name))
         this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
-    const evaluated = this.evaluate(value, { ...nobody(), takesLate: true }, undefined);
+    const evaluated = this.evaluate(value, { ...nobody(), takesLate: "output" }, undefined);
     return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }) : [];
   }
 

@@ -6,6 +6,7 @@ import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
 import { textOfValue, ValueProblem } from "./expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
+import { embedOf } from "../resource/embeds.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
 import { treeOf, type ScalarTree, type Tree } from "./tree.ts";
@@ -14,8 +15,8 @@ import { textOf, undeclared } from "./variables.ts";
 /** A place where expressions stand, and what became of them. */
 export interface Used extends Here {
   readonly used: { item: boolean; index: boolean; broken: boolean };
-  /** What is known only when objects exist may stand here. */
-  readonly takesLate?: boolean;
+  /** What is known only when objects exist may stand here: in an output of the environment, or inside a resource that others can wait for. */
+  readonly takesLate?: "output" | "resource";
 }
 
 /** Stands in a text for an output that is not known yet; characters that no YAML of people holds. */
@@ -95,7 +96,8 @@ export class Interpolation {
   }
 
   #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Tree | undefined {
-    if (here.takesLate && isAlone) return treeOf(lateMark.of(late.address, late.output), scalar);
+    if (here.takesLate && isAlone)
+      return treeOf(here.takesLate === "output" ? lateMark.of(late.address, late.output) : embedOf(late), scalar);
     const [summary, hint] = here.takesLate
       ? [
           `${shown(piece)}: ${late.message}, so nothing can be computed with it.`,
@@ -103,7 +105,7 @@ export class Interpolation {
         ]
       : [
           `${shown(piece)}: ${late.message}, and is needed here before.`,
-          "what AWS makes may stand in outputs: only; here refer to the resource itself, or write the value",
+          "what AWS makes may stand in outputs: and in resources of AWS's types only; here refer to the resource itself, or write the value",
         ];
     this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
     return undefined;

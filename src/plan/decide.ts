@@ -11,6 +11,7 @@ import { differs, leaveAlone, refuseToFollow, type LeftAlone } from "./left-alon
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
 import { markingOf } from "./made.ts";
+import { takesOutputs, withOutputs } from "./outputs.ts";
 import { changesMarksOnly, changesTags, hashTags, noTagChange, tagChange, withMarking } from "./tags.ts";
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
@@ -74,10 +75,7 @@ export function decide(
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   for (const one of declared.values()) {
     if (observed.ambiguous.has(one.desired.address) || observed.unadoptable.has(one.desired.address)) continue;
-    decisions.set(
-      one.desired.address,
-      decideDeclared(environment, one, observed.objects.get(one.desired.address), indexes, appliedHistory, notes),
-    );
+    decisions.set(one.desired.address, decideDeclared(environment, one, observed, indexes, appliedHistory, notes));
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
@@ -131,17 +129,20 @@ interface Indexes {
 function decideDeclared(
   environment: Environment,
   declared: Declared,
-  found: Found | undefined,
+  observed: Observed,
   indexes: Indexes,
   appliedHistory: AppliedHistory,
   notes: Note[],
 ): Decision {
   const { kind, resolved } = declared;
   const { address } = declared.desired;
+  const found = observed.objects.get(address);
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
   const desired = askedOf(declared.desired, found);
   const seen = { ...found.live, spec: found.linked };
-  const result = diff(kind, desired, seen, resolved, found.live.spec as Spec);
+  const result = takesOutputs(kind)
+    ? diff(kind, { ...desired, spec: withOutputs(kind, desired.spec, observed) }, found.live)
+    : diff(kind, desired, seen, resolved, found.live.spec as Spec);
   for (const kept of result.kept)
     notes.push({
       code: "unlisted",

@@ -4,6 +4,7 @@
  */
 import type { TSchema } from "typebox";
 import type { Address, Kind } from "../kinds/kind.ts";
+import { visitEmbeds } from "./embeds.ts";
 
 /** Returns the value's successor; the same value (===) means: nothing to do. `schema` is the annotated one. */
 export type Visit = (value: unknown, path: string, schema: AnnotatedSchema) => unknown;
@@ -30,6 +31,8 @@ export interface AnnotatedSchema {
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";
+  /** Texts anywhere in it may hold outputs of others, each of which is a reference. */
+  readonly "x-embed"?: boolean;
 }
 
 export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
@@ -111,12 +114,19 @@ function walkerOf(schema: AnnotatedSchema, annotation: Annotation): Walker | nul
 
 function compile(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
   if (schema[annotation] !== undefined) return (value, path, fn) => (value === undefined ? value : fn(value, path, schema));
+  if (schema["x-embed"] && annotation === "x-ref") return walkEmbeds;
   const parts = [compileUnion(schema, annotation), compileArray(schema, annotation), compileObject(schema, annotation)].filter(
     (part) => part !== null,
   );
   if (parts.length === 0) return null;
   if (parts.length === 1) return parts[0]!;
   return (value, path, fn) => parts.reduce((now, part) => part(now, path, fn), value);
+}
+
+/** The address in an output is seen like any reference; the text stays as it is, because only an output can take its place. */
+function walkEmbeds(value: unknown, path: string, fn: Visit): unknown {
+  visitEmbeds(value, ({ address }, inside) => void fn(address, inside, { "x-ref": [address.split("/")[0]!] }), path);
+  return value;
 }
 
 function compileArray(schema: AnnotatedSchema, annotation: Annotation): Walker | null {

@@ -1,0 +1,46 @@
+/** What a role must be allowed for objects of a type: Cloud Control calls each service with the rights of who asks it. */
+import type { Access, Grant, IamNeeds, Subject, Spec } from "../kind.ts";
+import type { Permissions } from "./curated.ts";
+
+/** Cloud Control's own actions have no resources and no conditions (Service Authorization Reference, CloudFormation). */
+const own = {
+  read: ["cloudformation:GetResource"],
+  write: ["cloudformation:CreateResource", "cloudformation:GetResourceRequestStatus", "cloudformation:UpdateResource"],
+  remove: ["cloudformation:DeleteResource"],
+};
+
+/** `listed`: objects without a name of ours are looked for in the account's list. */
+export function iamOf({ read, create, update, delete: remove, onlyFor = {} }: Permissions, listed: boolean): IamNeeds {
+  const passes = create.includes("iam:PassRole");
+  const writes = [...create, ...update].filter((action) => action !== "iam:PassRole");
+  return {
+    read: [...own.read, ...(listed ? ["cloudformation:ListResources"] : []), ...read, "tag:GetResources"],
+    write: [...new Set([...own.write, ...own.remove, ...writes, ...remove])],
+    remove: [...own.remove, "cloudformation:GetResourceRequestStatus", ...remove],
+    ...(Object.keys(onlyFor).length > 0 ? { onlyFor } : {}),
+    access: Object.fromEntries(
+      [...new Set([...own.write, ...own.remove, ...create, ...update])].flatMap((action) => accessOf(action, create)),
+    ),
+    ...(passes ? { implied: passing } : {}),
+  };
+}
+
+function accessOf(action: string, create: readonly string[]): [string, Access][] {
+  if (action.startsWith("cloudformation:") || action.startsWith("s3:")) return [[action, { any: ["*"] }]];
+  if (action === "iam:CreateServiceLinkedRole") return [[action, { any: ["role/aws-service-role/*"] }]];
+  if (/:(Tag|AddTags)[A-Za-z]*$/.test(action)) return [[action, { made: ["*"], ours: ["*"] }]];
+  return create.includes(action) && /:Create/.test(action) ? [[action, { made: ["*"] }]] : [];
+}
+
+/** The roles that a resource gives to its service. */
+function passing({ kind }: Subject<Spec>): Grant[] {
+  const service = kind.split("::")[1]!.toLowerCase();
+  return [
+    {
+      sid: "PassRolesToServices",
+      actions: ["iam:PassRole"],
+      resources: ["role/*"],
+      condition: { StringEquals: { "iam:PassedToService": `${service}.amazonaws.com` } },
+    },
+  ];
+}

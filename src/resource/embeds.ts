@@ -1,0 +1,46 @@
+/**
+ * Outputs of other objects inside the texts of a spec: `${iamRole/web.arn}`. The configuration writes them where an expression
+ * names what only AWS knows; a plan fills in what exists, an apply fills in the rest.
+ */
+import type { Address } from "../kinds/kind.ts";
+
+export interface Embed {
+  readonly address: Address;
+  readonly output: string;
+}
+
+/** The text that stands for an output. */
+export function embedOf({ address, output }: Embed): string {
+  return `\${${address}.${output}}`;
+}
+
+const pattern = /\$\{([A-Za-z0-9:]+\/[A-Za-z0-9_-]+(?:\[[A-Za-z0-9_-]+\])?)\.([A-Za-z]\w*)\}/g;
+
+/** The outputs that a text holds. */
+export function embedsIn(text: string): readonly Embed[] {
+  if (!text.includes("${")) return [];
+  return [...text.matchAll(pattern)].map(([, address = "", output = ""]) => ({ address, output }));
+}
+
+/** A value with every output filled in that is known; the same value (===) where nothing is. */
+export function fillEmbeds(value: unknown, known: (embed: Embed) => string | undefined): unknown {
+  if (typeof value === "string") {
+    if (!value.includes("${")) return value;
+    return value.replace(pattern, (whole, address: string, output: string) => known({ address, output }) ?? whole);
+  }
+  if (Array.isArray(value)) {
+    const filled = value.map((item) => fillEmbeds(item, known));
+    return filled.some((item, i) => item !== value[i]) ? filled : value;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, inner, fillEmbeds(inner, known)] as const);
+  return entries.some(([, was, now]) => was !== now) ? Object.fromEntries(entries.map(([key, , now]) => [key, now])) : value;
+}
+
+/** Every output in a value, with the path at which it stands ("VpcConfig.SubnetIds[0]"). */
+export function visitEmbeds(value: unknown, visit: (embed: Embed, path: string) => void, path = ""): void {
+  if (typeof value === "string") for (const embed of embedsIn(value)) visit(embed, path);
+  else if (Array.isArray(value)) value.forEach((item, i) => visitEmbeds(item, visit, `${path}[${i}]`));
+  else if (typeof value === "object" && value !== null)
+    for (const [key, inner] of Object.entries(value)) visitEmbeds(inner, visit, path === "" ? key : `${path}.${key}`);
+}
