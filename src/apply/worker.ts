@@ -4,14 +4,14 @@ import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { addressIn, mapAnnotated } from "../resource/references.ts";
+import { addressIn, mapAnnotated, takesOutputs } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
-import { outputOf, takesOutputs } from "../plan/outputs.ts";
+import { outputOf } from "../plan/outputs.ts";
 import { embedOf, fillEmbeds, visitEmbeds, type Embed } from "../resource/embeds.ts";
 import { keptIndexes, type Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
@@ -454,34 +454,42 @@ export class Worker {
   }
 
   async #withIds(kind: Kind, spec: Spec): Promise<Spec> {
-    if (takesOutputs(kind)) return this.#withOutputs(spec);
-    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+    const linked = mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
       const address = addressIn(value, schema);
       return address === undefined ? value : (this.#ids.get(address) ?? value);
     });
+    return takesOutputs(kind) ? this.#withOutputs(kind, linked) : linked;
   }
 
   /** What this run made or changed has other outputs than the plan knew. */
-  async #withOutputs(spec: Spec): Promise<Spec> {
+  async #withOutputs(kind: Kind, spec: Spec): Promise<Spec> {
     const values = new Map<string, string>();
     const named: Embed[] = [];
-    visitEmbeds(spec, (embed) => void named.push(embed));
-    for (const embed of named) values.set(embedOf(embed), await this.#outputOf(embed));
-    return fillEmbeds(spec, (embed) => values.get(embedOf(embed))) as Spec;
+    mapAnnotated(kind.schema, spec, "x-embed", (value) => {
+      visitEmbeds(value, (embed) => void named.push(embed));
+      return value;
+    });
+    for (const embed of named) {
+      // What a later stage names may not be there yet: that stage waits for it.
+      const id = this.#ids.get(embed.address);
+      if (id !== undefined) values.set(embedOf(embed), await this.#outputOf(embed, id));
+    }
+    return mapAnnotated(kind.schema, spec, "x-embed", (value) => fillEmbeds(value, (embed) => values.get(embedOf(embed))));
   }
 
-  async #outputOf({ address, output }: Embed): Promise<string> {
-    const id = this.#ids.get(address);
-    const { kind } = this.#input.planned.decisions.get(address) ?? this.#input.observed.objects.get(address) ?? {};
-    if (id !== undefined && output === "id") return id;
+  async #outputOf({ address, output }: Embed, id: AwsId): Promise<string> {
+    if (output === "id") return id;
     const found = this.#input.observed.objects.get(address)?.live;
-    const known = [this.#initialState.get(address)?.live, found].find((live) => live?.id === id && live?.outputs?.[output] !== undefined);
-    const live =
-      known ??
-      (id !== undefined && kind ? await this.#poller(kind, await this.#input.drivers.of(kind)).look(id, deletePollSeconds) : undefined);
+    const seen = [this.#initialState.get(address)?.live, found].find((live) => live?.id === id && outputOf(live, output) !== undefined);
+    const live = seen ?? (await this.#lookAt(address, id));
     const value = live && outputOf(live, output);
-    if (value === undefined) throw new StepError("failed", `AWS does not tell ${output} of ${address}`, { hint: "run again" });
+    if (value === undefined) throw new StepError("failed", `AWS does not tell ${output} of ${address} (${id})`, { hint: "run again" });
     return value;
+  }
+
+  async #lookAt(address: Address, id: AwsId): Promise<Live | undefined> {
+    const { kind } = this.#input.planned.decisions.get(address) ?? this.#input.observed.objects.get(address) ?? {};
+    return kind && this.#poller(kind, await this.#input.drivers.of(kind)).look(id, deletePollSeconds);
   }
 
   #poller(kind: Kind, driver: Driver): Poller {

@@ -172,7 +172,8 @@ class Expansion implements World {
   // ── values
 
   /** A tree without expressions; undefined for a mapping whose `when` is false. */
-  evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
+  evaluate(tree: Tree, around: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
+    const here: Used = schema?.["x-embed"] === true ? { ...around, takesLate: "resource" } : around;
     if (tree.type === "scalar") return this.#scalar(tree, here, schema, file);
     if (tree.type === "list") return this.#list(tree, here, schema);
     return this.#map(tree, here, schema);

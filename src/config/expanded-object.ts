@@ -82,7 +82,7 @@ export class Obj implements Named {
     const entry = this.#of.tree.entries.get(name);
     if (!entry || (shapeFields.has(name) && this.#item)) return { tree: undefined, isBroken: false };
     if (this.#of.shared.has(name)) return { tree: this.#of.shared.get(name), isBroken: false };
-    const here: Used = { ...itemPlace(this.#item, this.#how), ...(takesOutputs(this.kind, name) && { takesLate: "resource" as const }) };
+    const here = itemPlace(this.#item, this.#how);
     const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
     const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
     const own = this.#own(name, entry.value);
@@ -110,11 +110,6 @@ export class Obj implements Named {
       "write a map with a number for each key, forEach: { a: 0, b: 1 }, and use each.value",
     );
   }
-}
-
-/** Whether the outputs of other objects may stand in a field. */
-function takesOutputs({ schema, fields }: Kind, field: string): boolean {
-  return (schema as AnnotatedSchema)["x-embed"] === true && Object.hasOwn(fields, field);
 }
 
 /** A place inside an object, or outside of all. */

@@ -4,7 +4,8 @@ import { AwsError } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { mapRefs } from "../resource/references.ts";
+import { embedOf, linkEmbeds } from "../resource/embeds.ts";
+import { mapAnnotated, mapRefs } from "../resource/references.ts";
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
@@ -211,13 +212,15 @@ class Sorter {
   finish(): Observed {
     this.#move();
     const linkOf = this.#links();
+    const outputs = once(() => this.#outputs());
     const objects = new Map<Address, Found>();
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
     const foundOf = (address: Address, { kind, live, adopted }: Candidate): Found => {
-      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
+      const spec = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
         typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
       );
+      const linked = mapAnnotated(kind.schema, spec, "x-embed", (value) => linkEmbeds(value, outputs()));
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
       return { address, kind, live, linked, ...(adopted ? { adopted } : from !== address ? { movedFrom: from } : {}) };
     };
@@ -269,6 +272,18 @@ class Sorter {
     };
   }
 
+  /** What stands for values that only one object has: its id, its ARN and other outputs of that form. */
+  #outputs(): ReadonlyMap<string, string> {
+    const embeds = new Map<string, string>();
+    for (const [address, candidates] of this.#alive) {
+      const [one] = currentOf(candidates);
+      if (!one) continue;
+      for (const [output, value] of [...Object.entries(one.live.outputs ?? {}), ["id", one.live.id] as const])
+        if (isTelling(value)) embeds.set(value, embedOf({ address, output }));
+    }
+    return embeds;
+  }
+
   #noteOtherProject(kind: Kind, live: Live): void {
     if (!isAlive(live)) return;
     const project = live.tags[ownership.project] ?? "no project";
@@ -279,6 +294,16 @@ class Sorter {
         text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone`,
       });
   }
+}
+
+/** An ARN, a URL, or an id of EC2's form; a name may be that of many things. */
+function isTelling(value: string): boolean {
+  return /^(arn:|https?:\/\/)|^[a-z]+-[0-9a-f]{8,17}$/.test(value);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function replacedAddress(address: Address, old: Live): Address {

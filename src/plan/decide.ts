@@ -11,7 +11,7 @@ import { differs, leaveAlone, refuseToFollow, type LeftAlone } from "./left-alon
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
 import { markingOf } from "./made.ts";
-import { takesOutputs, withOutputs } from "./outputs.ts";
+import { withOutputs } from "./outputs.ts";
 import { changesMarksOnly, changesTags, hashTags, noTagChange, tagChange, withMarking } from "./tags.ts";
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
@@ -139,10 +139,9 @@ function decideDeclared(
   const found = observed.objects.get(address);
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
   const desired = askedOf(declared.desired, found);
-  const seen = { ...found.live, spec: found.linked };
-  const result = takesOutputs(kind)
-    ? diff(kind, { ...desired, spec: withOutputs(kind, desired.spec, observed) }, found.live)
-    : diff(kind, desired, seen, resolved, found.live.spec as Spec);
+  const seen = { ...found.live, spec: withOutputs(kind, found.linked, observed) };
+  const expected = { ...desired, spec: withOutputs(kind, desired.spec as Spec, observed) };
+  const result = diff(kind, expected, seen, withOutputs(kind, resolved, observed), found.live.spec as Spec);
   for (const kept of result.kept)
     notes.push({
       code: "unlisted",

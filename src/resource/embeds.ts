@@ -24,16 +24,26 @@ export function embedsIn(text: string): readonly Embed[] {
 
 /** A value with every output filled in that is known; the same value (===) where nothing is. */
 export function fillEmbeds(value: unknown, known: (embed: Embed) => string | undefined): unknown {
-  if (typeof value === "string") {
-    if (!value.includes("${")) return value;
-    return value.replace(pattern, (whole, address: string, output: string) => known({ address, output }) ?? whole);
-  }
+  return mapTexts(value, (text) =>
+    text.includes("${")
+      ? text.replace(pattern, (whole, address: string, output: string) => known({ address, output }) ?? whole)
+      : text,
+  );
+}
+
+/** The other way round: a text that is the value of an output becomes what stands for it. */
+export function linkEmbeds(value: unknown, embeds: ReadonlyMap<string, string>): unknown {
+  return mapTexts(value, (text) => embeds.get(text) ?? text);
+}
+
+function mapTexts(value: unknown, fn: (text: string) => string): unknown {
+  if (typeof value === "string") return fn(value);
   if (Array.isArray(value)) {
-    const filled = value.map((item) => fillEmbeds(item, known));
-    return filled.some((item, i) => item !== value[i]) ? filled : value;
+    const mapped = value.map((item) => mapTexts(item, fn));
+    return mapped.some((item, i) => item !== value[i]) ? mapped : value;
   }
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, inner, fillEmbeds(inner, known)] as const);
+  const entries = Object.entries(value).map(([key, inner]) => [key, inner, mapTexts(inner, fn)] as const);
   return entries.some(([, was, now]) => was !== now) ? Object.fromEntries(entries.map(([key, , now]) => [key, now])) : value;
 }
 

@@ -35,7 +35,7 @@ export interface AnnotatedSchema {
   readonly "x-embed"?: boolean;
 }
 
-export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
+export type Annotation = "x-embed" | "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
 
 /** `value` with every reference replaced by what `fn` makes of it. `fn` sees literals too (a rule's CIDR), and objects (`{ tags }`). */
 export function mapRefs<T>(schema: TSchema, value: T, fn: (value: unknown, path: string, allowedKinds: readonly string[]) => unknown): T {
@@ -78,6 +78,11 @@ export function mapAnnotated<T>(schema: TSchema, value: T, annotation: Annotatio
   return (walk ? walk(value, "", fn) : value) as T;
 }
 
+/** Whether texts of a kind's specs may hold outputs of others. */
+export function takesOutputs({ schema }: Pick<Kind, "schema">): boolean {
+  return walkerOf(schema as AnnotatedSchema, "x-embed") !== null;
+}
+
 /** The stage in which a field is applied: the later stage that names it, else the first. */
 export function stageOf(kind: Kind, field: string): string {
   return (kind.stages.find((stage) => stage.fields?.includes(field)) ?? kind.stages[0]!).name;
@@ -96,6 +101,7 @@ export function fieldOf(path: string): string {
 type Walker = (value: unknown, path: string, fn: Visit) => unknown;
 
 const walkers: Record<Annotation, WeakMap<object, Walker | null>> = {
+  "x-embed": new WeakMap(),
   "x-ref": new WeakMap(),
   "x-file": new WeakMap(),
   "x-image": new WeakMap(),

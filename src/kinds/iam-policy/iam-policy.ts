@@ -24,6 +24,7 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   name: "iamPolicy",
   section: "iamPolicies",
   doc: "A managed policy, which several roles can share.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
     document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame },

@@ -11,6 +11,7 @@ export const iamRole: Kind<IamRole, null> = {
   name: "iamRole",
   section: "iamRoles",
   doc: "An IAM role: what a service or a person that takes it on may do.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   foreign,
   fields: {

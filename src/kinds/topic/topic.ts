@@ -4,6 +4,7 @@ import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
+import { embedsIn } from "../../resource/embeds.ts";
 import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
@@ -13,7 +14,7 @@ import { whyNotPolicy } from "../shared/topic-policy.ts";
 
 const subscription = object({
   protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs"], "How it is told."),
-  endpoint: string("Who is told: an e-mail address, a URL, an ARN, a telephone number.", { minLength: 1 }),
+  endpoint: string("Who is told: an e-mail address, a URL, an ARN, a telephone number.", { minLength: 1, "x-embed": true }),
 });
 
 const schema = object({
@@ -117,6 +118,7 @@ const endpoints: Readonly<Record<Subscription["protocol"], readonly [shape: RegE
 
 function checkEndpoint({ protocol, endpoint }: Subscription, path: string): Problem[] {
   const [shape, what] = endpoints[protocol];
+  if (embedsIn(endpoint).length > 0) return []; // it is known when the other object exists
   if (shape.test(endpoint)) return [];
   const number = protocol === "sms" ? `+${endpoint.replace(/[^0-9]/g, "")}` : "";
   const hint = shape.test(number) ? { hint: `write "${number}"` } : {};

@@ -1,6 +1,6 @@
 /** Whether what AWS tells of a property is what the file asks for, by the schema of its type. Pure. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
-import { covers, deref, hasMembers, itemOf, memberOf, type TypeFacts, type Way } from "./facts.ts";
+import { covers, deref, hasMembers, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 
 export interface Comparing {
   readonly facts: TypeFacts;
@@ -33,7 +33,9 @@ class Comparison {
     if (isNone(a) && isNone(b)) return true;
     if (isPolicy(a) && isPolicy(b)) return policyText(a) === policyText(b);
     if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, way);
-    if (isObject(a)) return isObject(b) && this.#sameObject(node, a, b, way);
+    // Where AWS tells nothing of what is inside, it does not tell the object either.
+    const around = b === undefined && reachesInto(this.#facts.writeOnly, way) ? {} : b;
+    if (isObject(a)) return isObject(around) && this.#sameObject(node, a, around, way);
     return scalarText(a) === scalarText(b);
   }
 

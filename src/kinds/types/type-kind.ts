@@ -72,13 +72,12 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
   const without = new Set([facts.tags!.property, ...(field === undefined ? [] : [field])]);
-  const properties = Object.fromEntries(Object.keys(facts.schema.properties ?? {}).map((property) => [property, {}]));
   return {
     name: facts.name,
     section: facts.name,
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
     outputs: outputsOf(facts, field),
-    schema: { type: "object", properties, "x-embed": true } as unknown as TSchema,
+    schema: walked(facts, without),
     written: writtenSchema(facts, known !== undefined, field),
     fields: rulesFor(facts, without, known?.unordered ?? []) as Fields<Spec>,
     stages: [{ name: "create" }],
@@ -95,6 +94,12 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
       return driverOf(typed, sdk);
     },
   };
+}
+
+/** What the walkers see: texts of every property that is written may hold outputs of others. */
+function walked({ schema }: TypeFacts, without: ReadonlySet<string>): TSchema {
+  const properties = Object.keys(schema.properties ?? {}).map((name) => [name, without.has(name) ? {} : { "x-embed": true }]);
+  return { type: "object", properties: Object.fromEntries(properties) as object } as unknown as TSchema;
 }
 
 function namingOf(facts: TypeFacts, { name }: Typed, known: Curated | undefined): Naming | undefined {
