@@ -96,7 +96,12 @@ export function outputsText(kind: Kind, options: TextOptions = plainText): strin
 
 function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
   const rows = Object.entries({ id: "Its id in AWS.", ...kind.outputs }).map(([name, doc]) => [name, doc]);
-  return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(`Written as \${${kind.name}.NAME.id} in outputs:.`, width, "  ")];
+  return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(`Written as ${expressionFor(kind)} in outputs:, and in resources of AWS's types.`, width, "  ")];
+}
+
+/** An address of a type has characters that no name has. */
+function expressionFor({ name }: Kind): string {
+  return name.includes("::") ? `\${resource("${name}/NAME").id}` : `\${${name}.NAME.id}`;
 }
 
 /** One field: what it takes, what it is when unwritten, what a change costs. */

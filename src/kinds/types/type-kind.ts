@@ -21,6 +21,11 @@ export function isType(name: string): boolean {
   return /^[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(name);
 }
 
+/** Whether somebody looked at the type, one by one. */
+export function isCurated(name: string): boolean {
+  return Object.hasOwn(curated, name);
+}
+
 const made = new Map<string, TypeAnswer>();
 
 export function typeKind(name: string): TypeAnswer {
@@ -34,7 +39,7 @@ function make(name: string): TypeAnswer {
   const schema = typeSchema(name);
   if (!schema) return undefined;
   const facts = factsOf(name, schema);
-  const known = Object.hasOwn(curated, name) ? curated[name]! : undefined;
+  const known = isCurated(name) ? curated[name]! : undefined;
   const why = whyNot(facts);
   if (why) return { refused: why };
   return { kind: known ? kindOf(facts, curatedTyped(facts, known), known) : kindOf(facts, unprovenTyped(facts), undefined) };
