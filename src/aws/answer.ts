@@ -2,6 +2,7 @@
  * An answer is one only when it is the operation's own. The SDK is lenient: an empty page, another operation's or an error
  * with status 200 would come out as "there is nothing". So what came over the wire is looked at before the SDK reads it.
  */
+import { wrongShape } from "./answer-shape.ts";
 
 /** The endpoint answered, and not with what the operation answers with. */
 export class NotAnAnswer extends Error {
@@ -28,9 +29,9 @@ export function onlyAnswers(protocol: string, bytes: number): Middleware {
     const result = await next(request);
     const response = result.response as WireResponse;
     response.body = await whole(response.body, bytes, response.statusCode);
-    const { statusCode, headers } = response;
-    const text = headOf(response.body);
-    const problem = redirect(statusCode, headers) ?? problemOf({ status: statusCode, headers, text, ...operationIn(context) });
+    const { statusCode, headers, body } = response;
+    const problem =
+      redirect(statusCode, headers) ?? problemOf({ status: statusCode, headers, text: headOf(body), body, ...operationIn(context) });
     if (problem !== undefined) throw new NotAnAnswer(statusCode, problem);
     return result;
   };
@@ -47,7 +48,10 @@ interface Arrived {
   readonly headers: Readonly<Record<string, string>>;
   /** The beginning of the body. */
   readonly text: string;
+  readonly body: string | Uint8Array;
   readonly operation: string;
+  /** The schema of what the operation answers with. */
+  readonly output: unknown;
   /** Whether the operation answers with nothing but "done". */
   readonly isVoid: boolean;
 }
@@ -96,12 +100,24 @@ function problemOfXml({ status, text, operation }: Arrived): string | undefined 
   return `<${root}> in place of <${resolved}>${inside === "" ? "" : ` (${printable(inside)})`}`;
 }
 
-/** JSON protocols: an object. Where the operation answers with nothing, nothing at all may come (Smithy, AWS JSON 1.1: "empty body"). */
-function problemOfJson({ status, headers, text, isVoid }: Arrived): string | undefined {
-  if (text.startsWith("{")) return undefined;
+/**
+ * JSON protocols: an object of the shape that the operation's schema gives. Where the operation answers with nothing, nothing
+ * at all may come (Smithy, AWS JSON 1.1: "empty body").
+ */
+function problemOfJson({ status, headers, text, body, output, isVoid }: Arrived): string | undefined {
+  if (text.startsWith("{")) return status < 300 ? problemOfShape(body, output) : undefined;
   if (status >= 400 && headers["x-amzn-errortype"] !== undefined) return undefined;
   if (text !== "") return notOfAws(text);
   return status < 300 && isVoid ? undefined : "nothing";
+}
+
+function problemOfShape(body: string | Uint8Array, output: unknown): string | undefined {
+  const text = typeof body === "string" ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString();
+  try {
+    return wrongShape(output, JSON.parse(text));
+  } catch {
+    return `JSON that ends too early or is broken (${printable(text)})`;
+  }
 }
 
 function notOfAws(text: string): string {
@@ -117,10 +133,10 @@ function printable(text: string): string {
 }
 
 /** From the schema that the SDK reads the answer by. */
-function operationIn(context: object): Pick<Arrived, "operation" | "isVoid"> {
+function operationIn(context: object): Pick<Arrived, "operation" | "output" | "isVoid"> {
   const { __smithy_context: smithy } = context as { __smithy_context?: { operationSchema?: readonly unknown[] } };
   const schema = smithy?.operationSchema ?? [];
   const output = typeof schema[5] === "function" ? (schema[5] as () => unknown)() : schema[5];
   const members = Array.isArray(output) ? (output as readonly unknown[])[4] : undefined;
-  return { operation: String(schema[2]), isVoid: !Array.isArray(members) || members.length === 0 };
+  return { operation: String(schema[2]), output, isVoid: !Array.isArray(members) || members.length === 0 };
 }

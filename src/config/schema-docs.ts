@@ -1,17 +1,18 @@
-import type { FieldRule, Impact, Kind } from "../kinds/kind.ts";
+import type { DefaultClass, FieldRule, Impact, Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 
-const meaning = {
+/** What each class of default means, for pages and the terminal. */
+export const defaultClasses: Readonly<Record<DefaultClass, string>> = {
   enforced: "enforced even when omitted",
   "create-only": "at creation only: not compared when omitted",
   floor: "never less safe: when omitted, only a less safe value is a difference",
-} as const;
+};
 
 /** A field's schema with what its rule says: its default and the default's class, and what a change costs. */
 export function describeField(schema: JsonSchema, rule: FieldRule | undefined, name: string): JsonSchema {
   if (!rule) return schema;
   const { default: dflt, of } = rule;
-  const described = [schema.description, dflt && `Default: ${JSON.stringify(dflt.value)} (${meaning[dflt.class]}).`, cost(rule)]
+  const described = [schema.description, dflt && `Default: ${JSON.stringify(dflt.value)} (${defaultClasses[dflt.class]}).`, cost(rule)]
     .filter(Boolean)
     .join(" ");
   const members =

@@ -1,4 +1,5 @@
-import type { DefaultClass, FieldRule, Impact, Kind } from "../kinds/kind.ts";
+import { defaultClasses } from "../config/schema-docs.ts";
+import type { FieldRule, Impact, Kind } from "../kinds/kind.ts";
 import { inline } from "./values.ts";
 import { table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./plan-text.ts";
@@ -115,7 +116,7 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   const { minimum, maximum } = schema;
   if (schema.enum) facts.push(["one of", listOf(schema.enum, ", ")]);
   if (minimum !== undefined || maximum !== undefined) facts.push(["range", `${minimum ?? "…"} to ${maximum ?? "…"}`]);
-  if (rule?.default) facts.push(["default", `${inline(rule.default.value as Json)} (${classes[rule.default.class]})`]);
+  if (rule?.default) facts.push(["default", `${inline(rule.default.value as Json)} (${defaultClasses[rule.default.class]})`]);
   else if (schema.default !== undefined) facts.push(["default", inline(schema.default as Json)]);
   else if (!found.isRequired && rule !== undefined && rule.change !== "never")
     facts.push(["default", "none: AWS decides, not compared when omitted"]);
@@ -148,12 +149,6 @@ export function codeText(
     "",
   ].join("\n");
 }
-
-const classes: Readonly<Record<DefaultClass, string>> = {
-  enforced: "enforced even when omitted",
-  "create-only": "at creation only: not compared when omitted",
-  floor: "never less safe: when omitted, only a less safe value is a difference",
-};
 
 function listOf(values: readonly unknown[], between: string): string {
   return values.map((value) => inline(value as Json)).join(between);

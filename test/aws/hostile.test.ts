@@ -135,6 +135,19 @@ describe("what is no answer of AWS's is an error, and never 'there is nothing'",
     expect((await failure(way)).summary).toContain(`${wrong}: the endpoint answered HTTP 200 with nothing`);
   });
 
+  test.each([
+    ['{"MetricAlarms":"none"}', "MetricAlarms is text, not a list"],
+    ['{"MetricAlarms":{"Dimensions":[]}}', "MetricAlarms is an object, not a list"],
+    ['{"MetricAlarms":[7]}', "MetricAlarms[0] is a number, not an object"],
+    ['{"MetricAlarms":[{"Dimensions":[]},{"Dimensions":true}]}', "MetricAlarms[1].Dimensions is a boolean, not a list"],
+    ['{"MetricAlarms":[', "JSON that ends too early or is broken"],
+  ])("JSON of another shape than the operation's: %s", async (body, says) => {
+    const way = await endpoint(({ operation }, r) => (operation === "DescribeAlarms" ? r.end(body) : empty(operation, r)));
+    const found = await failure(way);
+    expect(found).toMatchObject({ code: "not-aws" });
+    expect(found.summary).toContain(`DescribeAlarms: the endpoint answered HTTP 200 with ${says}`);
+  });
+
   test("an answer that is cut off is asked for again, and then an error", async () => {
     const found = await failure(
       await endpoint(({ operation }, r) => r.end(xml(operation, "<vpcSet><item><vpcId>vpc-1</vpcId>").slice(0, -40))),

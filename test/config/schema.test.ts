@@ -8,6 +8,7 @@ import { commonNames } from "../../src/config/common-fields.ts";
 import { compileToSource } from "../../src/config/compile.ts";
 import { generatedFiles } from "../../src/config/generated.ts";
 import type { JsonSchema } from "../../src/config/json-schema.ts";
+import { defaultClasses } from "../../src/config/schema-docs.ts";
 import { resolvedSchema, resourceSchema } from "../../src/config/schema.ts";
 import { compileSchema, fingerprint } from "../../src/config/validator.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -25,7 +26,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("%s", (_name, kin
   test("every field is described, and no default goes without its class", () => {
     for (const [path, field] of fieldsIn(schema, "")) expect(field.description, path).toMatch(/\w/);
     for (const [name, { default: dflt }] of Object.entries(kind.fields))
-      if (dflt) expect(schema.properties?.[name]?.description, name).toContain(`(${dflt.class}:`);
+      if (dflt) expect(schema.properties?.[name]?.description, name).toContain(`(${defaultClasses[dflt.class]})`);
   });
 
   test("rules and fields are the same set, and no field takes the place of a common one", () => {

@@ -329,13 +329,18 @@ describe("launches that fail", () => {
       "image: ami-0123456789abcdef0",
       "ami-0123456789abcdef0",
     ],
-    ["instanceType: t3.micro", "instanceType: t3.micro, instanceProfile: { name: nobody }", "nobody"],
     ["instanceType: t3.micro", "instanceType: t3.micro, keyPair: { id: nobody }", "nobody"],
   ])("because the template names what is not there are refused when the group is made: %s, %s", async (from, to, says) => {
     const yaml = group();
     expect(yaml).toContain(from);
     const applied = await openTestbed().tryApply(yaml.replace(from, to));
     expect(told(applied).failed).toEqual([expect.stringMatching(`You must use a valid fully-formed launch template.*${says}`)]);
+  });
+
+  it("because the profile is not there are refused before anything is made of them", async () => {
+    const nobodys = "instanceType: t3.micro, instanceProfile: { name: nobody }";
+    const { run } = await openTestbed().tryApply(group().replace("instanceType: t3.micro", nobodys));
+    expect(run.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([["lookup-failed", expect.stringContaining("nobody")]]);
   });
 
   it("for lack of room are waited out, and given up after three", async () => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { VirtualClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import type { SandboxState } from "@plumbline/aws-sandbox/state.ts";
+import { isMadeTag, marksIn } from "../../src/resource/made-marks.ts";
 import { account } from "./direct-clients.ts";
 
 /** "ec2.vpcs vpc-1": the records that were there before anything of ours was, and their content. */
@@ -116,9 +117,14 @@ function canonical(value: unknown, labels: ReadonlyMap<string, string>): string 
       .join(", ")}]`;
   const members = Object.entries(value).filter(([key]) => !passing.has(key));
   return `{${members
-    .map(([key, item]) => `${withLabels(key, labels)}: ${canonical(item, labels)}`)
+    .map(([key, item]) => `${withLabels(key, labels)}: ${isMadeTag(key) ? countMarks(item) : canonical(item, labels)}`)
     .sort()
     .join(", ")}}`;
+}
+
+/** Marks are hashes of keys that hold drawn ids: what counts is how many entries bear one. */
+function countMarks(value: unknown): string {
+  return `${marksIn({ "infra:made-1": String(value) }).size} marks`;
 }
 
 /** Members that say how a thing came about, not what it is; how often a group was rolled; the windows that RDS draws where none is written. */

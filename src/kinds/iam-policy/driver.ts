@@ -17,6 +17,7 @@ import {
 } from "../shared/iam-objects.ts";
 import { byEach } from "../shared/lookup.ts";
 import { meansSame, parsedPolicy, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { unlessDone } from "../shared/unless-done.ts";
 import type { Handle, IamPolicy } from "./iam-policy.ts";
 
 type Sdk = typeof import("../../aws/sdk/iam.ts");
@@ -135,15 +136,38 @@ export function driver(iam: Sdk): Driver<IamPolicy, Handle> {
 
   /** A version that has the text already is made the default: an earlier attempt made it, or the change is taken back. */
   async function setDocument(aws: Aws, PolicyArn: AwsId, document: PolicyDocument): Promise<void> {
-    const others = (await versionsOf(aws, PolicyArn)).filter(({ IsDefaultVersion }) => !IsDefaultVersion);
-    for (const { VersionId } of others)
-      if (meansSame(await documentOf(aws, PolicyArn, VersionId!), document)) return setDefault(aws, PolicyArn, VersionId!);
+    const others = await otherVersions(aws, PolicyArn);
+    const same = await versionWith(aws, PolicyArn, others, document);
+    if (same) return setDefault(aws, PolicyArn, same.VersionId!);
     const oldest = others.sort(byAge)[0];
     if (oldest && others.length + 1 >= versionLimit) await deleteVersion(aws, PolicyArn, oldest.VersionId!);
-    const PolicyDocument = policyText(document);
-    const { PolicyVersion: made } = await aws.iam(new iam.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: false }));
+    const made = await makeVersion(aws, PolicyArn, document);
     await aws.clock.sleep(settling);
     await setDefault(aws, PolicyArn, made!.VersionId!);
+  }
+
+  async function otherVersions(aws: Aws, PolicyArn: AwsId): Promise<PolicyVersion[]> {
+    return (await versionsOf(aws, PolicyArn)).filter(({ IsDefaultVersion }) => !IsDefaultVersion);
+  }
+
+  /** A policy has five versions at most, so one whose answer was lost is looked for before it is made again. */
+  function makeVersion(aws: Aws, PolicyArn: AwsId, document: PolicyDocument): Promise<PolicyVersion | undefined> {
+    const input = { PolicyArn, PolicyDocument: policyText(document), SetAsDefault: false };
+    return unlessDone(
+      aws,
+      async () => (await aws.iam(new iam.CreatePolicyVersionCommand(input), { once: true })).PolicyVersion,
+      async () => versionWith(aws, PolicyArn, await otherVersions(aws, PolicyArn), document),
+    );
+  }
+
+  async function versionWith(
+    aws: Aws,
+    PolicyArn: AwsId,
+    versions: readonly PolicyVersion[],
+    document: PolicyDocument,
+  ): Promise<PolicyVersion | undefined> {
+    for (const version of versions) if (meansSame(await documentOf(aws, PolicyArn, version.VersionId!), document)) return version;
+    return undefined;
   }
 
   async function setDefault(aws: Aws, PolicyArn: AwsId, VersionId: string): Promise<void> {

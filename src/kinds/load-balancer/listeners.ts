@@ -1,10 +1,10 @@
 /** Brings listeners, their certificates and their rules to what is wanted: makes and changes first, deletes last. */
 import type { CreateListenerCommandInput, Listener as AwsListener, Rule as AwsRule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
-import { AwsError } from "../../aws/errors.ts";
 import { soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { elbv2Tagging, elbv2TagsOf, owner } from "../shared/elbv2-objects.ts";
+import { unlessDone } from "../shared/unless-done.ts";
 import type { AwsId, CreateIdentity, Change, Run, Tags } from "../kind.ts";
 import { actionRequest, liveWeights, wantedWeights } from "./actions.ts";
 import { conditionRequest } from "./conditions.ts";
@@ -211,34 +211,6 @@ async function setAction(
   const text = weightsText(resolved);
   if (text !== live.tags[weightsTag])
     await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
-}
-
-/** Seconds between looks for what a create may have made: what is new is not seen everywhere at once. */
-const looks = [1, 2, 4, 8, 15];
-
-/**
- * A create whose answer was lost, or that finds its own work there, is done when `look` finds it. Where `look` finds
- * another's in its place, the refusal stands.
- */
-async function unlessDone<T extends object>(
-  aws: Work["aws"],
-  send: () => Promise<T | undefined>,
-  look: () => Promise<T | "theirs" | undefined>,
-): Promise<T | undefined> {
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof AwsError) || (error.class !== "ambiguous" && error.class !== "duplicate")) throw error;
-      let done = await look();
-      for (const seconds of looks) {
-        if (done !== undefined) break;
-        await aws.clock.sleep(seconds * 1000);
-        done = await look();
-      }
-      if (done !== undefined && done !== "theirs") return done;
-      if (error.class === "duplicate" || attempt >= 3) throw error;
-    }
 }
 
 function secureRequest(

@@ -1,0 +1,39 @@
+/**
+ * Whether a JSON answer has the shape that its operation promises. The SDK takes a list that is not a list as it comes, and
+ * what loops over it would fail far from here, or find nothing.
+ */
+import { NormalizedSchema } from "@smithy/core/schema";
+
+/** Where an answer is not what its schema says, as `MetricAlarms[3].Dimensions is text, not a list`; undefined: it is. */
+export function wrongShape(schema: unknown, answer: unknown): string | undefined {
+  return wrong(NormalizedSchema.of(schema as Parameters<typeof NormalizedSchema.of>[0]), answer, "");
+}
+
+function wrong(schema: NormalizedSchema, value: unknown, path: string): string | undefined {
+  // A service may leave out what it likes, and says null for it here and there.
+  if (value === undefined || value === null) return undefined;
+  if (schema.isListSchema()) {
+    if (!Array.isArray(value)) return `${path} is ${wordFor(value)}, not a list`;
+    return first(value.entries(), ([index, item]) => wrong(schema.getValueSchema(), item, `${path}[${index}]`));
+  }
+  if (!schema.isStructSchema() && !schema.isMapSchema()) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) return `${path} is ${wordFor(value)}, not an object`;
+  const members = value as Readonly<Record<string, unknown>>;
+  if (schema.isMapSchema())
+    return first(Object.entries(members), ([key, item]) => wrong(schema.getValueSchema(), item, `${path}[${JSON.stringify(key)}]`));
+  return first(schema.structIterator(), ([name, member]) => wrong(member, members[name], path === "" ? name : `${path}.${name}`));
+}
+
+function first<T>(items: Iterable<T>, problemOf: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const problem = problemOf(item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function wordFor(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "text";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
