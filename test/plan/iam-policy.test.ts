@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import {
   iamPolicy,
   lengthOf,
@@ -14,7 +15,7 @@ import { isRead } from "../../src/plan/iam-statements.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 const names = listEnvironments(cwd).map(({ name }) => name);
-const load = (name: string) => loadEnvironment({ nameOrPath: name, cwd, kinds }).environment!;
+const load = (name: string) => loadEnvironment({ nameOrPath: name, cwd, kinds, types }).environment!;
 const actionsOf = ({ Statement }: PolicyDocument) => Statement.flatMap(({ Action }) => Action);
 
 /** Resources of one kind, all fields unwritten but these. */

@@ -1,6 +1,5 @@
 import { kinds } from "../../kinds/index.ts";
 import { iamPolicy, lengthOf, managedPolicyLimit, split, type Purpose } from "../../plan/iam-policy.ts";
-import { kindsFor } from "../../config/environment.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -18,8 +17,7 @@ export interface IamPolicyFlags {
 
 /** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
 export async function printIamPolicy(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): Promise<ExitCode> {
-  const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
-  const policy = iamPolicy(kindsFor(kinds, environment), environment, flags.for, flags);
+  const policy = iamPolicy(kinds, loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy")), flags.for, flags);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)

@@ -1,14 +1,15 @@
 /** What is done to an object of any type, through Cloud Control. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
+import type { TagResourcesOutput } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Aws } from "../../aws/aws.ts";
-import { AwsError } from "../../aws/errors.ts";
+import { AwsError, classify } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { arnsOfEnvironment } from "../shared/tag-index.ts";
 import type { Place } from "./curated.ts";
-import type { TypeFacts } from "./facts.ts";
+import { losesValues, type TypeFacts } from "./facts.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
 import { finished } from "./progress.ts";
 
@@ -79,7 +80,10 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       if (begun) await unlessGone(done(aws, begun.ProgressEvent, limitOf(typed.waits.delete)));
     },
 
+    /** By the service's own way where Cloud Control's would lose what it cannot read. */
     async tag(aws, live, set, remove) {
+      const arn = [live.id, ...live.aliases].find((one) => one.startsWith("arn:"));
+      if (losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
       const [now] = await readAll(aws, [live.id]);
       if (!now) throw gone(live.id);
       const kept = Object.entries(now.tags).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"));
@@ -157,6 +161,28 @@ function liveOf({ facts, name, tellsAll }: Typed, id: AwsId, properties: Spec): 
     ...(name && typeof properties[name.field] === "string" ? { name: properties[name.field] as string } : {}),
     outputs: Object.fromEntries(outputs),
   };
+}
+
+/** Resource Groups Tagging API, TagResources and UntagResources: what fails is told in the answer, not by an error. */
+async function tagByArn(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {
+  const sdk = await aws.clock.work(import("../../aws/sdk/tagging.ts"));
+  const ResourceARNList = [arn];
+  const answers: TagResourcesOutput[] = [
+    Object.keys(set).length > 0 ? await aws.tagging(new sdk.TagResourcesCommand({ ResourceARNList, Tags: { ...set } })) : {},
+    remove.length > 0 ? await aws.tagging(new sdk.UntagResourcesCommand({ ResourceARNList, TagKeys: [...remove] })) : {},
+  ];
+  for (const { FailedResourcesMap = {} } of answers)
+    for (const [failed, { ErrorCode = "InternalServiceException", ErrorMessage = "", StatusCode }] of Object.entries(FailedResourcesMap))
+      throw new AwsError({
+        class: classify(ErrorCode, ErrorMessage, StatusCode, "TagResources"),
+        code: ErrorCode,
+        message: `${failed}: ${ErrorMessage}`,
+        service: "tagging",
+        operation: "TagResources",
+        status: StatusCode,
+        requestId: undefined,
+        attempts: 1,
+      });
 }
 
 function gone(id: AwsId): AwsError {

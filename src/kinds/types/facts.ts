@@ -100,3 +100,8 @@ function tagsOf(schema: RegistrySchema): TypeFacts["tags"] {
   const members = Object.keys(deref(schema, whole.items ?? {}).properties ?? {}).sort();
   return whole.type === "array" && members.join() === "Key,Value" ? { property, form: "list" } : undefined;
 }
+
+/** Whether an update that does not write everything again would lose a value. */
+export function losesValues({ writeOnly, createOnly }: TypeFacts): boolean {
+  return writeOnly.some((way) => !covers(createOnly, way));
+}

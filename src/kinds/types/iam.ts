@@ -9,24 +9,28 @@ const own = {
   remove: ["cloudformation:DeleteResource"],
 };
 
-/** `listed`: objects without a name of ours are looked for in the account's list. */
-export function iamOf({ read, create, update, delete: remove, onlyFor = {} }: Permissions, listed: boolean): IamNeeds {
+/** `isListed`: objects without a name of ours are looked for in the account's list. `isTaggedByArn`: tags go by the tagging API. */
+export function iamOf(
+  { read, create, update, delete: remove, onlyFor = {} }: Permissions,
+  { isListed, isTaggedByArn }: { readonly isListed: boolean; readonly isTaggedByArn: boolean },
+): IamNeeds {
   const passes = create.includes("iam:PassRole");
+  const tagging = isTaggedByArn ? ["tag:TagResources", "tag:UntagResources"] : [];
   const writes = [...create, ...update].filter((action) => action !== "iam:PassRole");
   return {
-    read: [...own.read, ...(listed ? ["cloudformation:ListResources"] : []), ...read, "tag:GetResources"],
-    write: [...new Set([...own.write, ...own.remove, ...writes, ...remove])],
+    read: [...own.read, ...(isListed ? ["cloudformation:ListResources"] : []), ...read, "tag:GetResources"],
+    write: [...new Set([...own.write, ...own.remove, ...writes, ...remove, ...tagging])],
     remove: [...own.remove, "cloudformation:GetResourceRequestStatus", ...remove],
     ...(Object.keys(onlyFor).length > 0 ? { onlyFor } : {}),
     access: Object.fromEntries(
-      [...new Set([...own.write, ...own.remove, ...create, ...update])].flatMap((action) => accessOf(action, create)),
+      [...new Set([...own.write, ...own.remove, ...tagging, ...create, ...update])].flatMap((action) => accessOf(action, create)),
     ),
     ...(passes ? { implied: passing } : {}),
   };
 }
 
 function accessOf(action: string, create: readonly string[]): [string, Access][] {
-  if (action.startsWith("cloudformation:") || action.startsWith("s3:")) return [[action, { any: ["*"] }]];
+  if (action.startsWith("cloudformation:") || action.startsWith("s3:") || action.startsWith("tag:")) return [[action, { any: ["*"] }]];
   if (action === "iam:CreateServiceLinkedRole") return [[action, { any: ["role/aws-service-role/*"] }]];
   if (/:(Tag|AddTags)[A-Za-z]*$/.test(action)) return [[action, { made: ["*"], ours: ["*"] }]];
   return create.includes(action) && /:Create/.test(action) ? [[action, { made: ["*"] }]] : [];

@@ -4,7 +4,7 @@ import type { TSchema } from "typebox";
 import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
 import { curated, type Curated } from "./curated.ts";
 import type { Typed } from "./driver.ts";
-import { factsOf, type TypeFacts } from "./facts.ts";
+import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
 import { iamOf } from "./iam.ts";
 import { refusalOf, type Refusal } from "./refused.ts";
 import { rulesFor } from "./rules.ts";
@@ -93,7 +93,10 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     waits: typed.waits,
     tagIndex: { type: typed.index, idOf: typed.idOf },
     readCost: (n) => 1 + n.ours,
-    iam: iamOf(known?.permissions ?? { read: [], create: [], update: [], delete: [] }, naming === undefined),
+    iam: iamOf(known?.permissions ?? { read: [], create: [], update: [], delete: [] }, {
+      isListed: naming === undefined,
+      isTaggedByArn: losesValues(facts),
+    }),
     load: async () => {
       const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
       return driverOf(typed, sdk);

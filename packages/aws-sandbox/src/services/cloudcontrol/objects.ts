@@ -1,8 +1,8 @@
 /** How objects come to be and change, by the schema of their type and what is known of its handlers. */
-import type { RegistrySchema } from "@plumbline/aws-types";
+import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
 import { behaviours, type Properties } from "./behaviours.ts";
-import { keyOf, objects, type ObjectRecord, type RequestRecord } from "./state.ts";
+import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
 /** Makes the object that a create asked for, and returns its identifier. Throws what its handler answers. */
@@ -31,6 +31,16 @@ export function change(call: Call, schema: RegistrySchema, record: ObjectRecord,
   const [properties, hidden] = split({ ...behaviour.defaults, ...stored }, waysOf(schema.writeOnlyProperties));
   record.properties = properties;
   record.hidden = hidden;
+  call.tagged(record.arn);
+}
+
+/** Writes tags past the handlers, as the tagging API does. */
+export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<string, string>) => Record<string, string>): void {
+  const { tagProperty = "/properties/Tags" } = typeSchema(record.type)?.tagging ?? {};
+  const property = tagProperty.replace("/properties/", "");
+  const tags = change(tagsOf(record, property));
+  const isList = Array.isArray(record.properties[property]);
+  record.properties[property] = isList ? Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) : tags;
   call.tagged(record.arn);
 }
 
