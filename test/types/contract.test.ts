@@ -48,7 +48,7 @@ const cases: Readonly<Record<string, Case>> = {
     changes: [
       ["Code", { ZipFile: "b" }],
       ["MemorySize", 256],
-      ["Environment", { Variables: { A: "1" } }],
+      ["Environment", { Variables: { MODE: "1" } }],
       ["PackageType", "Image", "replace"],
     ],
     around: "iamRoles: { run: { trust: lambda.amazonaws.com } }\n",
