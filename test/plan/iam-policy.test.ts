@@ -44,6 +44,15 @@ describe("golden", () => {
   });
 });
 
+/** They have no resources and no conditions of ours: AWS checks the service's own action besides, and that is tied. */
+const handedOn: ReadonlySet<string> = new Set([
+  "cloudformation:CreateResource",
+  "cloudformation:DeleteResource",
+  "cloudformation:UpdateResource",
+  "tag:TagResources",
+  "tag:UntagResources",
+]);
+
 describe.each(names)("%s", (name) => {
   test("a plan may write nothing and decrypt nothing", () => {
     for (const action of actionsOf(iamPolicy(kinds, load(name), "plan"))) expect(action).toMatch(/^[a-z0-9]+:(Describe|List|Get)/);
@@ -58,7 +67,7 @@ describe.each(names)("%s", (name) => {
     for (const { Action, Resource, Condition, Sid } of iamPolicy(kinds, load(name), "apply").Statement)
       if (Resource === "*" && Condition === undefined)
         expect(
-          Action.filter((action) => !isRead(action)),
+          Action.filter((action) => !isRead(action) && !handedOn.has(action)),
           Sid,
         ).toEqual([]);
   });

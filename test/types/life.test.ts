@@ -1,5 +1,7 @@
 /** Types of AWS through every layer: made, compared, changed, drifted, replaced, taken out of the file, destroyed. */
 import { describe, expect, test } from "vitest";
+import { applyUnderLease } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 
 const queue = (more = "") => `${header}
@@ -76,7 +78,24 @@ describe("the life of an object of a type", () => {
     expect(run.diagnostics.map(({ summary }) => summary).join()).toMatch(/KeySchema/);
   });
 
-  test("what has left the file is found and deleted, also a whole type", async () => {
+  test("a type that has left the file is known from the kinds that the environment has had", async () => {
+    const bed = openTestbed();
+    const run = async (yaml: string) => {
+      const connection = await bed.connection();
+      const me = { who: "tests", run: "r" };
+      return applyUnderLease(kinds, connection, bed.load(yaml), {
+        goal: "agree",
+        signal: new AbortController().signal,
+        onEvent: () => undefined,
+        lease: { me },
+      });
+    };
+    expect(await run(queue())).toMatchObject({ ended: "ran" });
+    const { run: second } = await run(`${header}\nAWS::Events::EventBus: { main: {} }\n`);
+    expect(stepsOf(second as never).sort()).toEqual(["create AWS::Events::EventBus/main", "delete AWS::SQS::Queue/jobs"]);
+  });
+
+  test("what has left the file is found and deleted", async () => {
     const bed = openTestbed();
     await bed.apply(queue());
     const { run } = await bed.apply(`${header}\nAWS::SQS::Queue: { other: { disposable: true } }\n`);

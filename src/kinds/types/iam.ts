@@ -1,5 +1,7 @@
 /** What a role must be allowed for objects of a type: Cloud Control calls each service with the rights of who asks it. */
-import type { Access, Grant, IamNeeds, Subject, Spec } from "../kind.ts";
+import { visitEmbeds } from "../../resource/embeds.ts";
+import { passRole, roleArns } from "../../resource/iam.ts";
+import type { Access, Grant, IamNeeds, IamPlace, ResourceIndex, Subject, Spec } from "../kind.ts";
 import type { Permissions } from "./curated.ts";
 
 /** Cloud Control's own actions have no resources and no conditions (Service Authorization Reference, CloudFormation). */
@@ -36,15 +38,11 @@ function accessOf(action: string, create: readonly string[]): [string, Access][]
   return create.includes(action) && /:Create/.test(action) ? [[action, { made: ["*"] }]] : [];
 }
 
-/** The roles that a resource gives to its service. */
-function passing({ kind }: Subject<Spec>): Grant[] {
-  const service = kind.split("::")[1]!.toLowerCase();
-  return [
-    {
-      sid: "PassRolesToServices",
-      actions: ["iam:PassRole"],
-      resources: ["role/*"],
-      condition: { StringEquals: { "iam:PassedToService": `${service}.amazonaws.com` } },
-    },
-  ];
+/** The roles that a resource gives to its service: those of the file, and others by their ARN. */
+function passing({ kind, spec }: Subject<Spec>, index: ResourceIndex, place: IamPlace): Grant[] {
+  const named = new Set<string>(JSON.stringify(spec).match(/arn:[a-z-]+:iam::\d{12}:role\/[^"\\]+/g));
+  visitEmbeds(spec, ({ address }) => {
+    if (address.startsWith("iamRole/")) for (const arn of roleArns(address, index, place)) named.add(arn);
+  });
+  return named.size === 0 ? [] : [passRole([...named], `${kind.split("::")[1]!.toLowerCase()}.amazonaws.com`)];
 }
