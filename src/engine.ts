@@ -230,7 +230,7 @@ export function applyEnvironment(
     environment,
     observed,
     drivers,
-    aws: connection.aws.within({ retryPolicy: applyPatience }),
+    aws: connection.aws.within({ outageTimeout: applyOutageTimeout }),
     signal: options.signal,
     concurrency: options.concurrency,
   });
@@ -341,7 +341,7 @@ async function runAgain(
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
   const kinds = kindsFor(native, environment);
-  const aws = connection.aws.within({ retryPolicy: applyPatience });
+  const aws = connection.aws.within({ outageTimeout: applyOutageTimeout });
   const run = await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false });
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
@@ -398,7 +398,7 @@ async function runAgain(
 const freshFor = 600_000;
 
 /** Milliseconds for which an apply waits out an outage: what is under way in AWS goes on meanwhile. */
-const applyPatience = 600_000;
+const applyOutageTimeout = 600_000;
 
 /** Whether the step is part of a change that marks the object while it is under way. */
 function mayMark(kinds: readonly Kind[], { kind: name, action }: StepRef): boolean {

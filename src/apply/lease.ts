@@ -89,7 +89,7 @@ const trustFor = 75_000;
 /** How long who took it from a holder that may be alive writes nothing: longer than the other writes without looking. */
 const fenceFor = 90_000;
 /** Milliseconds that a heartbeat is tried for; after that comes the next. */
-const beatPatience = 30_000;
+const beatOutageTimeout = 30_000;
 /** Milliseconds that a write waits for the lease to be seen again: what an apply waits out an outage for. */
 const outageFor = 600_000;
 
@@ -214,7 +214,7 @@ export class Lease {
   readonly #beating: Promise<void>;
 
   constructor(aws: Aws, owner: LeaseOwner, number: number, record: LeaseRecord, confirmed: Instant) {
-    this.#aws = aws.within({ retryPolicy: beatPatience });
+    this.#aws = aws.within({ outageTimeout: beatOutageTimeout });
     this.#owner = owner;
     this.#number = number;
     this.#record = record;

@@ -21,7 +21,7 @@ export class StoppedError extends Error {
   }
 }
 
-/** Runs `action` again while AWS refuses it for a reason that passes. Throws the last refusal when patience ends. */
+/** Runs `action` again while AWS refuses it for a reason that passes. Throws the last refusal when the limit is reached. */
 export async function retryWhileRefused<T>(retryPolicy: RetryPolicy, action: () => Promise<T>): Promise<T> {
   const began = retryPolicy.clock.now();
   for (let tries = 0; ; tries++) {

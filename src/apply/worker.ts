@@ -31,7 +31,7 @@ const deletePollSeconds = 1;
 const waitMore = "nothing is lost: run again, and it goes on from here; `timeouts:` in the YAML or --timeout KIND=TIME waits longer";
 
 /** Seconds that a refused delete or change is tried for where the kind names no longer time. */
-const defaultRetrySeconds = 600;
+const defaultWaitLimit = 600;
 
 export class Worker {
   readonly #input: ApplyInput;
@@ -262,7 +262,7 @@ export class Worker {
       kind.waits.delete === "instant"
         ? undefined
         : { ...kind.waits.delete, limit: waitLimit(this.#input, node, decision, kind.waits.delete.limit) };
-    const limit = waitLimit(this.#input, node, decision, Math.max(defaultRetrySeconds, wait?.limit ?? 0));
+    const limit = waitLimit(this.#input, node, decision, Math.max(defaultWaitLimit, wait?.limit ?? 0));
     if (seen.state !== "deleting") {
       let before: readonly Blocker[] = [];
       const refused = async (error: AwsError, elapsed: number) => {
@@ -336,7 +336,7 @@ export class Worker {
     node: Work,
     decision: Decision,
     action: () => Promise<T>,
-    limit = defaultRetrySeconds,
+    limit = defaultWaitLimit,
     waits: (error: AwsError, elapsed: number) => Promise<void> | void = () => undefined,
   ): Promise<T> {
     const { aws, signal } = this.#input;

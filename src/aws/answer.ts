@@ -90,14 +90,14 @@ function redirect(status: number, headers: Readonly<Record<string, string>>): st
 function problemOfXml({ status, text, operation }: Arrived): string | undefined {
   if (text === "") return "nothing";
   const root = /^(?:<\?[^>]*>\s*|<!--[^]*?-->\s*)*<(?:[\w.-]+:)?([\w.-]+)[\s/>]/.exec(text)?.[1];
-  const resolved = `${operation}Response`;
-  if (root === resolved) return undefined;
+  const expected = `${operation}Response`;
+  if (root === expected) return undefined;
   if (status >= 400 && /^(Response|ErrorResponse|Error)$/.test(root ?? "")) return undefined;
   if (root === undefined || /^html$/i.test(root) || status >= 400) return notOfAws(text);
   const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
   const inside = [code, message].filter((part) => part !== undefined).join(": ");
-  return `<${root}> in place of <${resolved}>${inside === "" ? "" : ` (${printable(inside)})`}`;
+  return `<${root}> in place of <${expected}>${inside === "" ? "" : ` (${printable(inside)})`}`;
 }
 
 /**

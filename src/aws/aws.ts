@@ -23,7 +23,7 @@ export interface CallScope {
   /** Gives up every call at once, with its reason. */
   readonly signal?: AbortSignal;
   /** Milliseconds for which an outage is waited out once AWS has answered: failures of the network and of the server. A minute when absent. */
-  readonly retryPolicy?: number;
+  readonly outageTimeout?: number;
   /**
    * "look": a create whose answer was lost is thrown as "ambiguous" though it bears a token, because some endpoints ignore
    * tokens: who made it looks for its tags before it is sent again.

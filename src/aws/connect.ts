@@ -12,7 +12,7 @@ import type { Clock } from "@plumbline/clock";
 import { AwsError } from "./errors.ts";
 import { isRead } from "./limits.ts";
 import { Paging } from "./paging.ts";
-import { mayRepeat, pause, defaultRetrySeconds } from "./retry.ts";
+import { mayRepeat, pause, defaultOutageTimeout } from "./retry.ts";
 import { understand } from "./understand.ts";
 
 export interface ConnectOptions {
@@ -214,8 +214,8 @@ class Gate {
     };
     const isWorthMore = (error: AwsError, elapsed: number) => {
       if (signal?.aborted) return false; // its reason may be the failure of another call
-      const retryPolicy = scope.retryPolicy ?? defaultRetrySeconds;
-      return mayRepeat({ error, attempts, elapsed, retryPolicy, isOnce, hasAnswered: this.#hasAnswered });
+      const outageTimeout = scope.outageTimeout ?? defaultOutageTimeout;
+      return mayRepeat({ error, attempts, elapsed, outageTimeout, isOnce, hasAnswered: this.#hasAnswered });
     };
     this.#calls.waiting.add(waiting);
     try {

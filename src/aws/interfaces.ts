@@ -78,9 +78,9 @@ function ownerOf(found: NetworkInterface): string {
   const machine = found.Attachment?.InstanceId;
   if (machine) return `of instance ${machine}`;
   const requester = found.RequesterManaged && found.RequesterId ? ` (${found.RequesterId})` : "";
-  const retryPolicy = retrySecondsFor(found);
-  if (found.Description) return `of ${serviceIn(found.Description)}${requester}${retryPolicy}`;
-  return `of type ${found.InterfaceType ?? "interface"}, ${found.Status ?? "state unknown"}${requester}${retryPolicy}`;
+  const until = untilWhen(found);
+  if (found.Description) return `of ${serviceIn(found.Description)}${requester}${until}`;
+  return `of type ${found.InterfaceType ?? "interface"}, ${found.Status ?? "state unknown"}${requester}${until}`;
 }
 
 /** AWS's services say what they made an interface for in its description only, each in its own words. */
@@ -103,7 +103,7 @@ function serviceIn(description: string): string {
 }
 
 /** Lambda lets its interfaces go long after the function (AWS Lambda Developer Guide, VPC networking). */
-function retrySecondsFor(found: NetworkInterface): string {
+function untilWhen(found: NetworkInterface): string {
   return isLambdas(found) ? ", which AWS removes up to 45 minutes after the function" : "";
 }
 

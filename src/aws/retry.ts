@@ -3,10 +3,10 @@ import type { AwsError } from "./errors.ts";
 import { isRead } from "./limits.ts";
 
 /** Milliseconds for which an outage is waited out where nobody says otherwise. */
-export const defaultRetrySeconds = 60_000;
+export const defaultOutageTimeout = 60_000;
 
 /** Milliseconds for which throttled calls are sent again: they were not carried out. */
-const throttlePatience = 600_000;
+const throttleTimeout = 600_000;
 
 export interface Tried {
   readonly error: AwsError;
@@ -14,18 +14,18 @@ export interface Tried {
   /** Milliseconds since the call was wanted. */
   readonly elapsed: number;
   /** Milliseconds for which an outage is waited out. */
-  readonly retryPolicy: number;
+  readonly outageTimeout: number;
   /** A create without a token. */
   readonly isOnce: boolean;
   /** Whether this way to AWS has ever had an answer: before, what fails is a wrong endpoint and not an outage. */
   readonly hasAnswered: boolean;
 }
 
-export function mayRepeat({ error, attempts, elapsed, retryPolicy, isOnce, hasAnswered }: Tried): boolean {
-  const isOutage = hasAnswered && elapsed < retryPolicy;
+export function mayRepeat({ error, attempts, elapsed, outageTimeout, isOnce, hasAnswered }: Tried): boolean {
+  const isOutage = hasAnswered && elapsed < outageTimeout;
   switch (error.class) {
     case "throttle":
-      return elapsed < throttlePatience;
+      return elapsed < throttleTimeout;
     case "expired":
       return error.skew !== undefined && attempts < 2; // the SDK has corrected its clock by the refusal's
     case "network":

@@ -8,14 +8,17 @@ import { namePattern, resolvedSchema } from "./schema.ts";
  * required except inside lists, which are never merged.
  */
 export function authorSchema(kinds: readonly Kind[]): JsonSchema {
-  const resolved = resolvedSchema(kinds);
-  const { required: _required, ...whole } = resolved;
-  const definitions = resolved["definitions"] as Record<string, JsonSchema>;
+  const schema = resolvedSchema(kinds);
+  const { required: _required, ...whole } = schema;
+  const definitions = schema["definitions"] as Record<string, JsonSchema>;
   return {
     ...whole,
     title: "Plumbline environment",
     description: "An environment of AWS resources, or a part or base of one, as it is written.",
-    properties: mapValues({ ...writingFields, ...mapValues(resolved.properties!, loosened) }, (schema, key) => ({ title: key, ...schema })),
+    properties: mapValues({ ...writingFields, ...mapValues(schema.properties!, loosened) }, (property, key) => ({
+      title: key,
+      ...property,
+    })),
     patternProperties: {
       "^x-": { description: "Ignored: a place to park anchors." },
       "^AWS::\\w+::\\w+$": typedSection,

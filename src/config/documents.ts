@@ -151,11 +151,11 @@ class Reading {
   }
 
   #withBases(tree: MapTree): MapTree {
-    const resolved = tree.entries.get("extends");
-    if (!resolved) return tree;
-    const paths = this.#basePaths(resolved);
+    const named = tree.entries.get("extends");
+    if (!named) return tree;
+    const paths = this.#basePaths(named);
     const bases = paths.flatMap(({ path, at }) => this.document(path, at) ?? []);
-    if (bases.length < (resolved.value.type === "list" ? resolved.value.items.length : 1)) this.isWhole = false;
+    if (bases.length < (named.value.type === "list" ? named.value.items.length : 1)) this.isWhole = false;
     const own: MapTree = { ...tree, entries: new Map([...tree.entries].filter(([key]) => key !== "extends")) };
     return [...bases, own].reduce(mergeOver);
   }

@@ -209,8 +209,8 @@ class Builder {
     const written = this.#text(tagStart, tagEnd);
     const name = written === "!" ? "str" : /^!(?:!|<tag:yaml\.org,2002:)([a-z]+)>?$/.exec(written)?.[1];
     const tag = CORE_SCHEMA.tags.find(({ tagName }) => tagName === `tag:yaml.org,2002:${name}`);
-    const resolved = { [EVENT_ID.SCALAR]: "scalar", [EVENT_ID.MAPPING]: "mapping", [EVENT_ID.SEQUENCE]: "sequence" }[type];
-    if (tag?.nodeKind === resolved || written === "!") return tag?.nodeKind === "scalar" ? tag : undefined;
+    const expected = { [EVENT_ID.SCALAR]: "scalar", [EVENT_ID.MAPPING]: "mapping", [EVENT_ID.SEQUENCE]: "sequence" }[type];
+    if (tag?.nodeKind === expected || written === "!") return tag?.nodeKind === "scalar" ? tag : undefined;
     const spot = this.#spot(tagStart, tagEnd);
     if (tag) this.#report("yaml-tag", spot, `${written} does not fit the value behind it.`);
     else

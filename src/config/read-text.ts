@@ -34,7 +34,7 @@ function readOpen(file: number, { limit, mayBePipe }: Reading): Answer {
   if (stat.isFIFO() && mayBePipe) {
     const bytes = readPipe(file, limit);
     if (bytes === undefined)
-      return { code: "file-unreadable", why: `cannot be read: nobody wrote into this pipe for ${retryPolicy / 1000} seconds` };
+      return { code: "file-unreadable", why: `cannot be read: nobody wrote into this pipe for ${pipeTimeout / 1000} seconds` };
     return bytes.length > limit ? tooLarge(`more than ${megabytes(limit)}`) : decode(bytes);
   }
   if (!stat.isFile()) return { code: "file-unreadable", why: stat.isDirectory() ? "is a folder, not a file" : "is not a regular file" };
@@ -42,14 +42,14 @@ function readOpen(file: number, { limit, mayBePipe }: Reading): Answer {
 }
 
 /** How long a pipe may be silent. Signals are not heard meanwhile. */
-const retryPolicy = 20_000;
+const pipeTimeout = 20_000;
 const pause = 10;
 
 /** All that is written into a pipe, up to a little more than the limit; undefined when nothing comes. */
 function readPipe(file: number, limit: number): Buffer | undefined {
   const chunks: Buffer[] = [];
   let size = 0;
-  for (let silent = 0; silent < retryPolicy && size <= limit;) {
+  for (let silent = 0; silent < pipeTimeout && size <= limit;) {
     const chunk = Buffer.alloc(64 * 1024);
     const length = readSome(file, chunk);
     if (length === 0 && size > 0) return Buffer.concat(chunks);

@@ -115,7 +115,7 @@ function keepToTargets(
   declared: PlanInput["declared"],
   diagnostics: Diagnostic[],
 ): void {
-  const resolved = new Set<Address>();
+  const reached = new Set<Address>();
   const queue = [...targets];
   for (const target of targets)
     if (!decisions.has(target) && !declared.has(target))
@@ -126,12 +126,12 @@ function keepToTargets(
       });
   for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
     const one = decisions.get(address);
-    if (!one || resolved.has(address)) continue;
-    resolved.add(address);
+    if (!one || reached.has(address)) continue;
+    reached.add(address);
     const spec = one.declared?.desired.spec;
     if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
   }
-  for (const address of decisions.keys()) if (!resolved.has(address)) decisions.delete(address);
+  for (const address of decisions.keys()) if (!reached.has(address)) decisions.delete(address);
 }
 
 /** Steps in the order in which their first work stands. */

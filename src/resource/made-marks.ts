@@ -44,10 +44,10 @@ export function tagsOfMarks(marks: Iterable<string>): Tags {
 
 /** What has to be written and removed for the tags of an object to hold these marks and no others. */
 export function marksChange(have: Tags, marks: Iterable<string>): { readonly set: Tags; readonly remove: readonly string[] } {
-  const request = tagsOfMarks(marks);
+  const wanted = tagsOfMarks(marks);
   return {
-    set: Object.fromEntries(Object.entries(request).filter(([key, value]) => have[key] !== value)),
-    remove: Object.keys(have).filter((key) => isMadeTag(key) && !(key in request)),
+    set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => have[key] !== value)),
+    remove: Object.keys(have).filter((key) => isMadeTag(key) && !(key in wanted)),
   };
 }
 

@@ -8,6 +8,8 @@ import { openLab, words, type Testbed } from "./support/testbed.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 import { startProxy, throttled, type Proxy } from "./support/proxy.ts";
 
+const unavailable = { status: 503, type: "text/html", body: "<html><body>Service Unavailable<br></body></html>" };
+
 const looks = ["plan basic-vpc", "drift basic-vpc", "status basic-vpc"] as const;
 
 describeWithMoto("plan, drift and status", () => {
@@ -94,20 +96,17 @@ describeWithMoto("plan, drift and status", () => {
       expect(looked.stdout).not.toMatch(/to create, [1-9]/);
     });
 
-    test.each(looks)("%s fails and names the call when a read goes on failing", async (command) => {
-      proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? unavailable : "pass"));
-      const looked = await testbed.workshop.infra(command);
-      expect(looked.code, looked.stdout).toBe(1);
-      expect(looked.stdout).toBe("");
-      expect(words(looked.stderr)).toMatch(/ec2 DescribeRouteTables.*503/);
-    });
-
-    test.each(looks)("%s fails when an answer is lost each time", async (command) => {
-      proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? "drop-answer" : "pass"));
-      const looked = await testbed.workshop.infra(command);
-      expect(looked.code, looked.stdout).toBe(1);
-      expect(looked.stdout).toBe("");
-      expect(words(looked.stderr)).toContain("ec2 DescribeRouteTables failed: ");
+    // Each waits out an outage of a minute, so the three run side by side.
+    test.each([
+      ["goes on failing", unavailable, /ec2 DescribeRouteTables.*503/],
+      ["loses its answer each time", "drop-answer", /ec2 DescribeRouteTables failed: /],
+    ] as const)("they fail and name the call when a read %s", async (_how, bend, says) => {
+      proxy.reset(({ operation }) => (operation === "DescribeRouteTables" ? bend : "pass"));
+      for (const looked of await Promise.all(looks.map((command) => testbed.workshop.infra(command)))) {
+        expect(looked.code, looked.stdout).toBe(1);
+        expect(looked.stdout).toBe("");
+        expect(words(looked.stderr)).toMatch(says);
+      }
     });
   });
 });
@@ -126,8 +125,6 @@ const readOnly: Statement = {
   ],
   Resource: "*",
 };
-
-const unavailable = { status: 503, type: "text/html", body: "<html><body>Service Unavailable<br></body></html>" };
 
 /** A user's keys take no session token; the role's, which the folder's own environment has, must go. */
 function withoutToken(env: Readonly<Record<string, string>>): Record<string, string> {

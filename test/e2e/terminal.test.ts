@@ -28,10 +28,11 @@ describe.skipIf(!hasPython)("in a terminal", () => {
     () => {
       const deeds = ["--resize", "creating", "60", "--interrupt", "✓ created"];
       const { text, code } = run(100, deeds, "--sandbox-time", "real", "apply", "basic-vpc", "--yes");
-      const joined = text.replaceAll(/\s+/g, " ");
+      // A terminal that became narrower breaks what stands there already in the middle of words.
+      const joined = text.replaceAll(/\s+/g, "");
       expect(code, text).toBe(130);
-      expect(joined).toContain("Stopping after the running steps. Press Ctrl-C again to stop immediately");
-      expect(joined).toMatch(/Stopped: \d+ of 11 resources done/);
+      expect(joined).toContain("Stoppingaftertherunningsteps.PressCtrl-Cagaintostopimmediately");
+      expect(joined).toMatch(/Stopped:\d+of11resourcesdone/);
       expect(text).not.toMatch(/so far/);
     },
   );

@@ -148,7 +148,7 @@ describe.runIf(hasMoto)("on moto", () => {
     }
     await run(yaml, "destroy");
     expect((await run(yaml, "destroy")).plan.plan.objects).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it("loses what is taken out of a group and a topic, one entry or the whole field", async () => {
     const fields = [
@@ -172,5 +172,5 @@ topics:
       "update topic/ops",
     ]);
     await run(full, "destroy");
-  }, 120_000);
+  }, 300_000);
 });

@@ -56,11 +56,11 @@ export async function letTimePass(state: SandboxState, at: number): Promise<void
 }
 
 /** What tells two shapes apart: records that differ, or where none does, records that differ in what they refer to. */
-export function difference(request: string, have: string): string {
-  const isPlain = request.split(links)[0] !== have.split(links)[0];
-  const [resolved, had] = [request, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
-  const missing = without(resolved, had);
-  const extra = without(had, resolved);
+export function difference(expected: string, have: string): string {
+  const isPlain = expected.split(links)[0] !== have.split(links)[0];
+  const [expectedLines, lines] = [expected, have].map((shape) => shape.split(links)[isPlain ? 0 : 1]!.split("\n")) as [string[], string[]];
+  const missing = without(expectedLines, lines);
+  const extra = without(lines, expectedLines);
   return [
     ...missing.map((line, i) => `  - ${whereTheyPart(line, extra[i])}`),
     ...extra.map((line, i) => `  + ${whereTheyPart(line, missing[i])}`),

@@ -43,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     });
   });
   const doorstep = (): Doorstep => ({ host: options.host ?? "127.0.0.1", port: (server.address() as AddressInfo | null)?.port ?? 0 });
-  server.keepAliveTimeout = 60_000;
+  server.keepAliveTimeout = 300_000;
   await listen(server, options.port ?? 0, options.host ?? "127.0.0.1");
   const { address, port } = server.address() as AddressInfo;
   return { url: `http://${address}:${port}`, port, close: () => close(server) };

@@ -68,16 +68,16 @@ function withoutYaml(context: Context, { project, environment, region }: Destroy
 
 async function isConfirmed(context: Context, session: Session, environment: Environment, flags: DestroyFlags): Promise<boolean> {
   if (flags.yes === true) return true;
-  const resolved = `${session.connection.identity.account}/${environment.region}/${environment.name}`;
+  const expected = `${session.connection.identity.account}/${environment.region}/${environment.name}`;
   if (flags.confirm !== undefined) {
-    if (flags.confirm === resolved) return true;
-    throw usage(`--confirm says ${flags.confirm}, and this is ${resolved}.`, "nothing was changed");
+    if (flags.confirm === expected) return true;
+    throw usage(`--confirm says ${flags.confirm}, and this is ${expected}.`, "nothing was changed");
   }
   if (!context.io.canAsk)
-    throw usage("No terminal to ask for confirmation. Nothing was changed.", `--confirm ${resolved} says what is meant`);
-  const answer = await unlessStopped(context, context.io.ask(`Type ${resolved} to destroy it: `));
-  if (answer?.trim() === resolved) return true;
-  context.io.stderr.write(`The text does not match ${resolved}. Nothing was changed.\n`);
+    throw usage("No terminal to ask for confirmation. Nothing was changed.", `--confirm ${expected} says what is meant`);
+  const answer = await unlessStopped(context, context.io.ask(`Type ${expected} to destroy it: `));
+  if (answer?.trim() === expected) return true;
+  context.io.stderr.write(`The text does not match ${expected}. Nothing was changed.\n`);
   return false;
 }
 

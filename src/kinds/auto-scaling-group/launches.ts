@@ -12,7 +12,7 @@ import { isInService } from "./observe.ts";
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
 /** Seconds; longer than machines take that are installed when they boot. */
-const retryPolicy = 1200;
+const launchTimeout = 1200;
 
 /** A lack of room in one zone is tried in another; so often it is waited out. */
 const capacityFailures = 3;
@@ -20,7 +20,7 @@ const capacityFailures = 3;
 /** Waits until as many machines as are desired are in service and, behind a balancer, healthy. Throws in AWS's own words when they do not come. */
 export async function untilInService(aws: Aws, sdk: Sdk, name: AwsId, since: number, run: Pick<Run, "until" | "say">): Promise<void> {
   let said = "";
-  await run.until("its machines to be in service and healthy", retryPolicy, 10, async () => {
+  await run.until("its machines to be in service and healthy", launchTimeout, 10, async () => {
     const group = await describeGroup(aws, sdk, name);
     if (!group) throw new Refusal(`the group ${name} is gone`);
     const desired = group.DesiredCapacity ?? 0;

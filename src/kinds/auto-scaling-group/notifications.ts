@@ -22,8 +22,8 @@ export async function setNotifications(
   change: Change<Notification[] | undefined>,
 ): Promise<void> {
   const { added = [], changed = [], removed = [] } = change.items ?? {};
-  const resolved = [...added.map(({ value }) => value), ...changed.map(({ after }) => after)] as Notification[];
-  for (const { topic, events: some } of resolved)
+  const put = [...added.map(({ value }) => value), ...changed.map(({ after }) => after)] as Notification[];
+  for (const { topic, events: some } of put)
     await aws.autoscaling(
       new sdk.PutNotificationConfigurationCommand({
         AutoScalingGroupName,

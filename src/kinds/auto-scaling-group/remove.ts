@@ -12,7 +12,7 @@ import { writeTags } from "./tags.ts";
 type Sdk = typeof import("../../aws/sdk/autoscaling.ts");
 
 /** Seconds: draining, hooks of up to an hour, and the end of the machines. */
-const retryPolicy = 5400;
+const drainTimeout = 5400;
 
 /** SetInstanceProtection takes 50 (Auto Scaling API). */
 const perCall = 50;
@@ -63,7 +63,7 @@ async function unprotect(aws: Aws, sdk: Sdk, AutoScalingGroupName: AwsId, ids: r
 
 async function whenEmpty(aws: Aws, sdk: Sdk, name: AwsId, run: Pick<Run, "until" | "say">): Promise<void> {
   let said = -1;
-  await run.until("its machines to drain and go", retryPolicy, 15, async () => {
+  await run.until("its machines to drain and go", drainTimeout, 15, async () => {
     const left = (await describeGroup(aws, sdk, name))?.Instances ?? [];
     if (left.length > 0 && left.length !== said) run.say(`${left.length} ${left.length === 1 ? "machine" : "machines"} left`);
     said = left.length;

@@ -221,12 +221,12 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbParameterG
 
   /** Parameters by lower-cased name, whoever set them. */
   async function parametersNamed(aws: Aws, group: string, names: readonly string[]): Promise<Map<string, Parameter>> {
-    const resolved = new Set(names.map((name) => name.toLowerCase()));
+    const asked = new Set(names.map((name) => name.toLowerCase()));
     const all = new Map<string, Parameter>();
-    const input = { DBParameterGroupName: group, MaxRecords: 100, Filters: [{ Name: "parameter-name", Values: [...resolved] }] };
+    const input = { DBParameterGroupName: group, MaxRecords: 100, Filters: [{ Name: "parameter-name", Values: [...asked] }] };
     for await (const page of aws.rds.pages(rds.DescribeDBParametersCommand, input))
       for (const found of page.Parameters ?? [])
-        if (resolved.has(found.ParameterName!.toLowerCase())) all.set(found.ParameterName!.toLowerCase(), found);
+        if (asked.has(found.ParameterName!.toLowerCase())) all.set(found.ParameterName!.toLowerCase(), found);
     return all;
   }
 }

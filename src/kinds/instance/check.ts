@@ -26,10 +26,10 @@ export function afterItsWay(self: Subject<Instance>, index: ResourceIndex): read
  */
 export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): string | undefined {
   const { unlisted } = self as Partial<Desired>;
-  const resolved = self.spec.securityGroups;
-  if (!resolved || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
-  const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !resolved.includes(group));
-  if (strange.length === 0 || resolved.some((group) => typeof group !== "string")) return undefined;
+  const listed = self.spec.securityGroups;
+  if (!listed || (typeof unlisted === "object" ? unlisted["securityGroups"] : unlisted) === "remove") return undefined;
+  const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !listed.includes(group));
+  if (strange.length === 0 || listed.some((group) => typeof group !== "string")) return undefined;
   return `it bears ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
 }
 

@@ -17,7 +17,7 @@ type Machine = Live<Instance, Handle>;
 type MachineRun = Run<Instance, Handle>;
 
 /** Seconds; stopping takes 20 to 90, starting 10 to 60 (a hibernating or Windows machine longer). */
-const retryPolicy = 600;
+const stateTimeout = 600;
 
 /** Whether any of these changes needs the machine to be stopped. */
 export function needsStop(changes: Changes<Instance>): boolean {
@@ -54,12 +54,12 @@ function wasRunning(live: Machine): boolean {
 async function stop(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {
   const now = await run.wait(
     `${live.id} to be settled`,
-    retryPolicy,
+    stateTimeout,
     (seen) => seen?.state !== "pending" || seen.handle.power === "stopping",
   );
   refuseIfGone(live, now);
   if (now!.handle.power === "running") await aws.ec2(new ec2.StopInstancesCommand({ InstanceIds: [live.id] }));
-  const stopped = await run.wait(`${live.id} to stop`, retryPolicy, (seen) => seen?.handle.power === "stopped" || isGone(seen));
+  const stopped = await run.wait(`${live.id} to stop`, stateTimeout, (seen) => seen?.handle.power === "stopped" || isGone(seen));
   refuseIfGone(live, stopped);
 }
 
@@ -117,7 +117,7 @@ async function whyNotStarted(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun)
   }
   const seen = await run.wait(
     `${live.id} to run`,
-    retryPolicy,
+    stateTimeout,
     (now) => now?.handle.power === "running" || hasFallenBack(now) || isGone(now),
   );
   refuseIfGone(live, seen);

@@ -44,8 +44,8 @@ export async function setListeners(
   const gone = new Set((items?.removed ?? []).map((item) => item.key));
   const work: Work = { aws, elbv2, balancer, run, isTouched: (key) => !items || touched.has(key), isGone: (key) => gone.has(key) };
   const live = new Map(balancer.handle.listeners.map((listener) => [String(listener.port), listener]));
-  const resolved = Object.entries(request.listeners ?? {});
-  await Promise.all(resolved.map(([port, listener]) => setListener(work, port, listener, live.get(port))));
+  const wanted = Object.entries(request.listeners ?? {});
+  await Promise.all(wanted.map(([port, listener]) => setListener(work, port, listener, live.get(port))));
   for (const [port, listener] of live) if (gone.has(port)) await deleteListener(work, listener.arn);
 }
 
@@ -205,10 +205,10 @@ async function setAction(
   before: readonly NonNullable<AwsListener["DefaultActions"]>[number][],
   send: (groups: readonly Weighted[]) => Promise<void>,
 ): Promise<void> {
-  const resolved = wantedWeights(request.forward);
+  const wanted = wantedWeights(request.forward);
   const now = liveWeights(before);
-  await repoint(work, what, weightsToSend(resolved, now, live.tags), now, send);
-  const text = weightsText(resolved);
+  await repoint(work, what, weightsToSend(wanted, now, live.tags), now, send);
+  const text = weightsText(wanted);
   if (text !== live.tags[weightsTag])
     await elbv2Tagging(work.aws, [live.arn], text === undefined ? {} : { [weightsTag]: text }, text === undefined ? [weightsTag] : []);
 }

@@ -195,14 +195,14 @@ export function spotOf(spot: Machine["spot"]): Spot | undefined {
 
 /** Whether a machine is bought as is wanted; conditions that EC2 does not tell are taken as the same. */
 export function isSameSpot(request: Machine["spot"], have: Machine["spot"]): boolean {
-  const resolved = spotOf(request);
+  const asked = spotOf(request);
   const bought = spotOf(have);
-  if (!resolved || !bought) return !resolved === !bought;
+  if (!asked || !bought) return !asked === !bought;
   const differs = (a: string | undefined, b: string | undefined) =>
     a !== undefined && b !== undefined && a !== b && Number(a) !== Number(b);
   return (
-    !differs(resolved.type, bought.type) &&
-    !differs(resolved.interruptionBehavior, bought.interruptionBehavior) &&
-    !differs(resolved.maxPrice, bought.maxPrice)
+    !differs(asked.type, bought.type) &&
+    !differs(asked.interruptionBehavior, bought.interruptionBehavior) &&
+    !differs(asked.maxPrice, bought.maxPrice)
   );
 }

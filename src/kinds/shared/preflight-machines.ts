@@ -69,11 +69,11 @@ async function foreseeProcessors(aws: Aws, launches: readonly Launch[]): Promise
   const images = [...new Set(launches.flatMap(({ image }) => image ?? []))];
   const made = await ifAllowed(architecturesOf(aws, images), "whether images fit the instance types", unchecked);
   const problems = launches.flatMap(({ address, path, type, image }) => {
-    const resolved = made?.get(image ?? "");
+    const architecture = made?.get(image ?? "");
     const has = architectureOf(type);
-    return resolved === undefined || resolved === has
+    return architecture === undefined || architecture === has
       ? []
-      : [{ address, path, text: `the image ${image} is for ${resolved}, and ${type} has ${has} processors` }];
+      : [{ address, path, text: `the image ${image} is for ${architecture}, and ${type} has ${has} processors` }];
   });
   return { problems, unchecked };
 }

@@ -297,8 +297,8 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
     request: TargetGroup,
     change: Change<TargetGroup["targets"]> | undefined,
   ): Promise<void> {
-    const resolved = normalise(request).targets as Target[] | undefined;
-    const added = change?.items ? change.items.added.map((item) => item.value as Target) : (resolved ?? []);
+    const wanted = normalise(request).targets as Target[] | undefined;
+    const added = change?.items ? change.items.added.map((item) => item.value as Target) : (wanted ?? []);
     const removed = (change?.items?.removed ?? []).map((item) => item.value as Target);
     // With the port, always: a machine may be there on another port as well, and is not meant.
     const describe = (targets: readonly Target[]) =>

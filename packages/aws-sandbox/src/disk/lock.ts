@@ -12,8 +12,8 @@ export class LockError extends SandboxFileError {
 }
 
 /** Runs `work` while this process alone holds the lock. Blocks for at most `patience` milliseconds; a dead holder's lock is taken over. */
-export function withLock<T>(path: string, retryPolicy: number, work: () => T): T {
-  const until = performance.now() + retryPolicy;
+export function withLock<T>(path: string, timeout: number, work: () => T): T {
+  const until = performance.now() + timeout;
   while (!create(path)) {
     const holder = readHolder(path);
     if (holder !== undefined && isDead(holder)) takeOver(path, holder);
