@@ -21,12 +21,14 @@ interface Written extends FieldSchema {
   readonly properties?: Readonly<Record<string, Written>>;
   readonly definitions?: Readonly<Record<string, Written>>;
   readonly $ref?: string;
+  readonly oneOf?: readonly Written[];
   readonly "x-refused"?: object;
 }
 
 /** Definitions are followed when they are looked at: some hold themselves. */
 function lazy(root: Written, written: Written): FieldSchema {
-  const { properties, patternProperties, items, anyOf, $ref, ...plain } = written;
+  const { properties, patternProperties, items, anyOf: any, oneOf, $ref, ...plain } = written;
+  const anyOf = any ?? oneOf;
   if ($ref !== undefined) return lazy(root, root.definitions?.[$ref.replace("#/definitions/", "")] ?? {});
   const all = (named: Readonly<Record<string, Written>>) =>
     Object.fromEntries(Object.entries(named).map(([name, inner]) => [name, lazy(root, inner)]));
