@@ -11,6 +11,8 @@ const outside = [
   // A mock of a client changes its class for all that share a process.
   "test/kinds/{compute-traps,elastic-ip,instance,instance-changes,internet-gateway,key-pair,launch-template-warnings,load-balancer-parts,nat-gateway,network-acl,route-table,security-group,subnet,target-group,topic-checks,vpc,vpc-endpoint}.test.ts",
   "packages/aws-sandbox/test/core/{disk,serve}.test.ts",
+  // Starts a browser.
+  "test/picture/browser.test.ts",
 ];
 
 const shared = {

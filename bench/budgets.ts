@@ -76,6 +76,9 @@ function scaling({ scaling: all }: Results): Budget[] {
           atMost("the same: memory", 1000, one.plan.peakMb ?? Number.NaN, " MB", 0),
         ]
       : []),
+    ...(one.picture !== undefined && one.resources <= 1_000
+      ? [atMost(`${one.resources.toLocaleString("en")} resources: the picture of their networks`, 0.3, one.picture, " s", 2)]
+      : []),
     {
       what: `${one.resources.toLocaleString("en")} resources: compared and ordered, fields a second`,
       promised: "≥ 200,000",

@@ -254,7 +254,10 @@ async function scale(count: number): Promise<void> {
   const validate = await times(1, () =>
     measure({ program: process.execPath, args: [infra, "-C", place, "validate", "./bench"], cwd: folder, env: process.env }),
   );
-  const diff = json(["scaling.mjs", "diff", place]) as Pick<Results["scaling"][number], "fields" | "load" | "observe" | "same" | "create">;
+  const diff = json(["scaling.mjs", "diff", place]) as Pick<
+    Results["scaling"][number],
+    "fields" | "load" | "observe" | "same" | "create" | "picture"
+  >;
   results.scaling.push({ resources, plan: plan[0]!, validate: validate[0]!, ...diff });
   keep();
 }

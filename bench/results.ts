@@ -48,6 +48,8 @@ export interface Results {
     readonly observe: number;
     readonly same: number;
     readonly create: number;
+    /** Processor seconds for the picture of the network; absent in results of earlier versions. */
+    readonly picture?: number;
   }[];
 }
 

@@ -19,6 +19,9 @@ import { writeRegion } from "@plumbline/aws-sandbox/disk/region-file.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { account, pastTheWire } from "../test/simulation/direct-clients.ts";
 import { estates, region } from "./workloads.ts";
+import { resourceIndexOf } from "../src/config/kind-checks.ts";
+import { pictureOf } from "../src/picture/picture.ts";
+import { worldOf } from "../src/picture/scene.ts";
 
 const [task, folder, count] = process.argv.slice(2) as [string, string, string | undefined];
 console.log(JSON.stringify(task === "seed" ? await seed(folder, Number(count)) : await diffOnly(folder)));
@@ -85,6 +88,13 @@ async function diffOnly(folder: string): Promise<object> {
     const { user, system } = process.cpuUsage(began);
     return (user + system) / 1e6;
   };
+  const picture = () => {
+    const began = process.cpuUsage();
+    const { nodes, project, name } = environment;
+    pictureOf(worldOf({ title: `${project}/${name}`, region }, kinds, nodes, resourceIndexOf(region, nodes)));
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1e6;
+  };
   const rounds = Array.from({ length: 15 }, () => ({ same: time(observed), create: time(empty) }));
   close();
   const fields = environment.nodes.reduce((sum, node) => sum + Object.keys(kinds.find(({ name }) => name === node.kind)!.fields).length, 0);
@@ -95,6 +105,7 @@ async function diffOnly(folder: string): Promise<object> {
     observe: (seen - loaded) / 1000,
     same: median(rounds.map(({ same }) => same)),
     create: median(rounds.map(({ create }) => create)),
+    picture: median(Array.from({ length: 5 }, picture)),
   };
 }
 

@@ -20,10 +20,12 @@ import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
 import { kindsFor, type Environment } from "./config/environment.ts";
+import { sourcesOf } from "./config/outputs.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, FieldRule, Kind, Live } from "./kinds/kind.ts";
+import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
+import { idsOf } from "./observe/ownership-check.ts";
 import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
@@ -36,6 +38,8 @@ import type { Note, Plan } from "./plan/plan.ts";
 export interface PlanOptions {
   readonly goal: Plan["goal"];
   readonly targets?: readonly Address[] | undefined;
+  /** Only what is still to be adopted of these. */
+  readonly adopting?: readonly Address[] | undefined;
   /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
   readonly unmanaged?: boolean | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
@@ -91,7 +95,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     observe(kinds, drivers, aws, declared, { known, former, file: environment }),
     resolve(kinds, drivers, aws, declared, parametersOf),
   ]);
-  const input = { environment, goal: options.goal, observed, ...resolved, targets: options.targets };
+  const { goal, targets, adopting } = options;
+  const input = { environment, goal, observed, ...resolved, targets, adopting };
   const first = makePlan(input);
   const memory = options.repairContested ? { appliedHistory: nothingSet, notes: [] } : await memoryFor(aws, environment, first);
   const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
@@ -107,7 +112,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...(refusals > 0 ? { refusals } : {}),
     notes: [...planned.plan.notes, ...memory.notes, ...extra],
   };
-  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, environment, observed)));
+  if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
   const diagnostics = [...resolved.diagnostics, ...planned.diagnostics];
   const found: PreflightFinding[] = [];
   if (options.preflight) {
@@ -176,18 +181,18 @@ function ownerOf({ project, name }: Environment): LeaseOwner {
 }
 
 /** What stands in our networks without being in the YAML, or anybody's that we know of. */
-async function unmanagedIn(
-  kinds: readonly Kind[],
-  drivers: Drivers,
-  aws: Aws,
-  environment: Environment,
-  observed: Observed,
-): Promise<Note[]> {
-  const ours = new Set([...observed.objects.values(), ...observed.leftovers].flatMap(({ live }) => [live.id, ...live.aliases]));
+async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed): Promise<Note[]> {
+  const ours = new Map<string, Set<AwsId>>();
+  const known = new Map<string, Set<AwsId>>();
+  for (const { kind, live } of [...observed.objects.values(), ...observed.leftovers]) {
+    ours.set(kind.name, (ours.get(kind.name) ?? new Set()).add(live.id));
+    known.set(kind.name, new Set([...(known.get(kind.name) ?? []), ...idsOf(live)]));
+  }
   const found = await Promise.all(
     kinds.map(async (kind) => {
       const driver = await drivers.of(kind);
-      return (await driver.unmanaged?.(aws, scopeOf(environment), ours)) ?? [];
+      const members = (await driver.within?.(aws, ours)) ?? [];
+      return members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id));
     }),
   );
   return found.flat().map(({ id, what }): Note => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
@@ -276,6 +281,8 @@ export type ApplyResult =
       readonly outcome: Outcome;
       /** What the run made, as AWS lists it at the end. */
       readonly made: ReadonlyMap<Address, Live>;
+      /** The objects that `outputs:` name, as AWS shows them after the run. */
+      readonly sources: ReadonlyMap<Address, Live>;
       readonly alreadyDone: readonly string[];
       readonly unremembered?: string;
       /** Why the kinds of the environment are not written down. */
@@ -376,6 +383,7 @@ async function runAgain(
   }
   if (!outcome) throw new Error("the run ended without an outcome");
   const seen = outcome.status === "stopped" ? new Map<Address, Live>() : await waitUntilListed(kinds, run.drivers, aws, environment, made);
+  const sources = await sourcesAfter(run, aws, request.goal, outcome, seen);
   const unremembered =
     request.lease === "none" || request.goal === "destroy"
       ? unforgotten
@@ -388,10 +396,31 @@ async function runAgain(
     run,
     outcome,
     made: seen,
+    sources,
     alreadyDone: done.map(({ address }) => address),
     ...(unremembered ? { unremembered } : {}),
     ...(kindsUnknown ? { kindsUnknown } : {}),
   };
+}
+
+/** The objects that `outputs:` name. Only what the run changed in place is read again: it may tell another value. */
+async function sourcesAfter(
+  { environment, observed, drivers }: PlanRun,
+  aws: Aws,
+  goal: Plan["goal"],
+  outcome: Outcome,
+  seen: ReadonlyMap<Address, Live>,
+): Promise<ReadonlyMap<Address, Live>> {
+  const addresses = goal === "destroy" ? [] : sourcesOf(environment.outputs ?? []);
+  const changed = new Set(outcome.done.map(({ address }) => address));
+  const found = addresses.map(async (address): Promise<readonly [Address, Live | undefined]> => {
+    const was = observed.objects.get(address);
+    if (seen.has(address) || !was || !changed.has(address) || outcome.status === "stopped")
+      return [address, seen.get(address) ?? was?.live];
+    const driver = await drivers.of(was.kind);
+    return [address, (await driver.get(aws, [was.live.id], scopeOf(environment))).get(was.live.id)];
+  });
+  return new Map((await Promise.all(found)).flatMap(([address, live]) => (live ? [[address, live] as const] : [])));
 }
 
 /** Milliseconds after a run in which AWS may not show everywhere what it made. */

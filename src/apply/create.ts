@@ -56,13 +56,23 @@ export async function createOnce(creation: Creation, request: Spec): Promise<Cre
       // A token is known again by AWS, but not by every emulator: one look is enough, since what AWS's index hides it does not make twice.
       const isLast = tries === attempts - 1 || creation.aws.clock.now() - began > enough;
       const found = error.hasToken && !isLast ? await lookByAddress(creation) : await settledLook(creation);
-      if (found) return { id: found.id, identity };
+      if (found) {
+        await completeTags(creation, found, identity);
+        return { id: found.id, identity };
+      }
       if (error.class === "duplicate") throw await taken(creation, identity.name, error);
       if (isLast) break;
       if (error.class === "mismatch") attempt++;
     }
   }
   throw last;
+}
+
+/** A zone of Route 53 gets its tags by a call of their own, which its maker may not have come to. */
+async function completeTags({ kind, driver, aws }: Creation, found: Live, { tags }: CreateIdentity): Promise<void> {
+  if (kind.create !== "tag-lookup") return;
+  const missing = Object.entries(tags).filter(([key, value]) => found.tags[key] !== value);
+  if (missing.length > 0) await driver.tag(aws, found, Object.fromEntries(missing), []);
 }
 
 /** Who holds what the new object needs, as far as our own lists tell. */
@@ -117,7 +127,7 @@ async function find(
   narrower: { readonly address?: string } = {},
 ): Promise<Live | undefined> {
   // The tag index may not show yet what was made a moment ago, and a listing asks the whole account: its name is what it has.
-  const candidates = kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
+  const candidates = kind.naming && kind.tagIndex?.idOf && driver.named ? [...(await driver.named(aws, [name])).values()] : undefined;
   const narrow = { ...narrower, ...(candidates ? { candidates } : {}) };
   for await (const live of driver.list(aws, { ...scope, ...narrow, existence: true })) {
     const isOurs =

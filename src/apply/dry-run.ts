@@ -4,6 +4,7 @@ import { rehearsal, RehearsalEnded } from "../aws/rehearsal.ts";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Run, Spec } from "../kinds/kind.ts";
+import { isLate, lateNeeds } from "../resource/late.ts";
 import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { Refusal } from "../resource/refusal.ts";
 import type { Decision } from "../plan/decide.ts";
@@ -72,7 +73,7 @@ async function tryCreate(input: PreflightInput, decision: Decision): Promise<Tri
   const { desired, resolved } = decision.declared!;
   const at = desired.at();
   if (found && decision.order === "delete-first") return { address, outcome: "untried", text: `${found.live.id} has to go first`, at };
-  const { request, first } = withIds(input, kind.schema, withDefaults(kind, resolved));
+  const { request, first } = withIds(input, decision, withDefaults(kind, resolved));
   if (first.length > 0) return { address, outcome: "untried", text: madeFirst(first), at };
   const shown = observed.shown.get(address) ?? [];
   const identity = createIdentityOf(
@@ -92,7 +93,7 @@ async function tryChange(input: PreflightInput, decision: Decision): Promise<Tri
   const { desired, resolved } = decision.declared!;
   const { live } = decision.found!;
   const driver = await drivers.of(kind);
-  const { request: spec, first } = withIds(input, kind.schema, resolved as Spec);
+  const { request: spec, first } = withIds(input, decision, resolved as Spec);
   const request: Expected = {
     spec,
     ignoreChanges: desired.ignoreChanges,
@@ -114,7 +115,8 @@ async function tryChange(input: PreflightInput, decision: Decision): Promise<Tri
   const hasTags = Object.keys(tags.set).length + tags.remove.length > 0;
   for (const [field, keys] of Object.entries(tags.claim ?? {}))
     calls.push(tryCall(address, desired.at(field), () => driver.claim!(rehearsal(aws), live, field, keys, identity)));
-  if (hasTags) calls.push(tryCall(address, desired.at("tags"), () => driver.tag(rehearsal(aws), live, tags.set, tags.remove)));
+  if (hasTags && !isLate(tags.set))
+    calls.push(tryCall(address, desired.at("tags"), () => driver.tag(rehearsal(aws), live, tags.set, tags.remove)));
   return Promise.all(calls);
 }
 
@@ -153,12 +155,12 @@ function noWaiting(identity: Run["identity"]): Run {
 /** References as AWS ids, and those that have none yet. */
 function withIds(
   { environment, observed }: PreflightInput,
-  schema: Parameters<typeof mapAnnotated>[0],
+  { kind, declared: of }: Decision,
   spec: Spec,
 ): { request: Spec; first: string[] } {
-  const first = new Set<string>();
+  const first = new Set<string>(of ? lateNeeds(of.desired).map(({ address }) => address) : []);
   const declared = new Set(environment.nodes.map((node) => node.address));
-  const request = mapAnnotated(schema, spec, "x-ref", (value, _path, annotated) => {
+  const request = mapAnnotated(kind.schema, spec, "x-ref", (value, _path, annotated) => {
     const address = addressIn(value, annotated);
     if (address === undefined || !declared.has(address)) return value;
     const id = observed.objects.get(address)?.live.id;

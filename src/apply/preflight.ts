@@ -8,6 +8,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, PlannedObject, Kind, Live, Spec } from "../kinds/kind.ts";
+import { shownLate } from "../resource/late.ts";
 import { isLiteral, mapAnnotated } from "../resource/references.ts";
 import { scopeOf, type Drivers } from "../observe/observe.ts";
 import type { Decision } from "../plan/decide.ts";
@@ -86,7 +87,7 @@ function plannedOf({ planned }: PreflightInput): Made[] {
     const { kind, found } = decision;
     const { desired, resolved } = decision.declared!;
     const beside = found && decision.order === "create-first" ? [found.live.id] : [];
-    return [{ address, kind, decision, request: withDefaults(kind, resolved), name: nameFor(kind, desired, beside) }];
+    return [{ address, kind, decision, request: shownLate(withDefaults(kind, resolved)), name: nameFor(kind, desired, beside) }];
   });
 }
 

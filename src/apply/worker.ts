@@ -4,15 +4,14 @@ import type { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Live, Run, Spec } from "../kinds/kind.ts";
 import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { addressIn, mapAnnotated, takesOutputs } from "../resource/references.ts";
+import { outputOf, type LateValue } from "../resource/late.ts";
+import { addressIn, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
 import { markingOf, marksOfChanges } from "../plan/made.ts";
-import { outputOf } from "../plan/outputs.ts";
-import { embedOf, fillEmbeds, visitEmbeds, type Embed } from "../resource/embeds.ts";
 import { keptIndexes, type Work } from "../plan/order.ts";
 import { createIdentityOf, nameFor } from "./create-identity.ts";
 import { changesIn } from "./changes.ts";
@@ -20,6 +19,7 @@ import { createOnce } from "./create.ts";
 import type { ApplyEvent, StepRef } from "./events.ts";
 import { StepError } from "./failure.ts";
 import type { ApplyInput } from "./input.ts";
+import { withLateValues } from "./late-values.ts";
 import { Marks } from "./marks.ts";
 import { retryWhileRefused, sleepUnlessStopped } from "./retry-policy.ts";
 import { Poller } from "./poller.ts";
@@ -78,7 +78,7 @@ export class Worker {
 
   /** Does the node's work; returns the object's id where that is news. */
   async run(node: Work): Promise<AwsId | undefined> {
-    const decision = this.#decision(node);
+    const decision = await this.#withLateValues(node);
     const driver = await this.#input.drivers.of(decision.kind);
     switch (node.op) {
       case "create":
@@ -105,11 +105,34 @@ export class Worker {
     }
   }
 
+  /** What the node writes, with the values of other objects that are known only now. */
+  async #withLateValues(node: Work): Promise<Decision> {
+    const decision = this.#decision(node);
+    const isWriting = node.op === "create" || node.op === "update" || node.op === "tag" || node.op === "shrink";
+    return isWriting ? withLateValues(decision, (of) => this.#ask(node, of)) : decision;
+  }
+
+  async #ask(node: Work, of: LateValue): Promise<string> {
+    const { kind } = this.#input.planned.decisions.get(of.address)!;
+    const limit = kind.waits.create === "instant" ? 300 : kind.waits.create.limit;
+    const what = `${of.address} to have its ${of.output}`;
+    const live = await this.#wait(
+      node,
+      kind,
+      this.#ids.get(of.address)!,
+      what,
+      limit,
+      undefined,
+      (seen) => outputOf(seen, of.output) !== undefined,
+    );
+    return outputOf(live, of.output)!;
+  }
+
   async #make(node: Work, decision: Decision, driver: Driver): Promise<AwsId> {
     const { aws, environment, observed } = this.#input;
     const { kind } = decision;
     const { desired, resolved } = decision.declared!;
-    const request = await this.#withIds(kind, withDefaults(kind, resolved));
+    const request = this.#withIds(kind, withDefaults(kind, resolved));
     const beside = decision.found && decision.order === "create-first" ? [decision.found.live.id] : [];
     const shown = observed.shown.get(decision.address) ?? [];
     if (beside.length > 0 && !(ownership.superseded in decision.found!.live.tags))
@@ -188,7 +211,7 @@ export class Worker {
     const { kind, declared, found } = decision;
     const initialState = this.#initialState.get(decision.address);
     const live = initialState?.live ?? this.#released.get(decision.address) ?? found!.live;
-    const spec = await this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
+    const spec = this.#withIds(kind, initialState ? withDefaults(kind, declared!.resolved) : (declared!.resolved as Spec));
     const request: Expected = {
       spec,
       writtenOnly: !initialState && isAdopted(found!),
@@ -226,7 +249,7 @@ export class Worker {
 
   async #trim(node: Work, decision: Decision, driver: Driver): Promise<void> {
     const { live } = decision.found!;
-    const request = await this.#withIds(decision.kind, decision.declared!.resolved);
+    const request = this.#withIds(decision.kind, decision.declared!.resolved);
     await this.#retryWhileRefused(node, decision, () =>
       driver.shrink!(this.#input.aws, node.stage, live, request, this.#runOf(node, decision, live)),
     );
@@ -453,43 +476,11 @@ export class Worker {
     return desired ? createIdentityOf(place, decision.kind, desired, name) : { tags: live.tags, token: "", name };
   }
 
-  async #withIds(kind: Kind, spec: Spec): Promise<Spec> {
-    const linked = mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
+  #withIds(kind: Kind, spec: Spec): Spec {
+    return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
       const address = addressIn(value, schema);
       return address === undefined ? value : (this.#ids.get(address) ?? value);
     });
-    return takesOutputs(kind) ? this.#withOutputs(kind, linked) : linked;
-  }
-
-  /** What this run made or changed has other outputs than the plan knew. */
-  async #withOutputs(kind: Kind, spec: Spec): Promise<Spec> {
-    const values = new Map<string, string>();
-    const named: Embed[] = [];
-    mapAnnotated(kind.schema, spec, "x-embed", (value) => {
-      visitEmbeds(value, (embed) => void named.push(embed));
-      return value;
-    });
-    for (const embed of named) {
-      // What a later stage names may not be there yet: that stage waits for it.
-      const id = this.#ids.get(embed.address);
-      if (id !== undefined) values.set(embedOf(embed), await this.#outputOf(embed, id));
-    }
-    return mapAnnotated(kind.schema, spec, "x-embed", (value) => fillEmbeds(value, (embed) => values.get(embedOf(embed))));
-  }
-
-  async #outputOf({ address, output }: Embed, id: AwsId): Promise<string> {
-    if (output === "id") return id;
-    const found = this.#input.observed.objects.get(address)?.live;
-    const seen = [this.#initialState.get(address)?.live, found].find((live) => live?.id === id && outputOf(live, output) !== undefined);
-    const live = seen ?? (await this.#lookAt(address, id));
-    const value = live && outputOf(live, output);
-    if (value === undefined) throw new StepError("failed", `AWS does not tell ${output} of ${address} (${id})`, { hint: "run again" });
-    return value;
-  }
-
-  async #lookAt(address: Address, id: AwsId): Promise<Live | undefined> {
-    const { kind } = this.#input.planned.decisions.get(address) ?? this.#input.observed.objects.get(address) ?? {};
-    return kind && this.#poller(kind, await this.#input.drivers.of(kind)).look(id, deletePollSeconds);
   }
 
   #poller(kind: Kind, driver: Driver): Poller {

@@ -55,16 +55,19 @@ export interface Aws {
   readonly sns: Service;
   readonly logs: Service;
   readonly secretsmanager: Service;
+  readonly kms: Service;
+  readonly s3: Service;
   /** The Resource Groups Tagging API: which objects of a type bear which tags. */
   readonly tagging: Service;
   readonly iam: Service;
+  readonly route53: Service;
+  readonly acm: Service;
   readonly cloudcontrol: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
 
 export type ServiceName =
-  | "cloudcontrol"
   | "ec2"
   | "elbv2"
   | "autoscaling"
@@ -76,4 +79,9 @@ export type ServiceName =
   | "iam"
   | "logs"
   | "secretsmanager"
-  | "tagging";
+  | "kms"
+  | "s3"
+  | "tagging"
+  | "route53"
+  | "acm"
+  | "cloudcontrol";

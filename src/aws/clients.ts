@@ -62,5 +62,9 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   sns: async (s) => new (await import("./sdk/sns.ts")).SNSClient(s) as unknown as Client,
   logs: async (s) => new (await import("./sdk/logs.ts")).CloudWatchLogsClient(s) as unknown as Client,
   secretsmanager: async (s) => new (await import("./sdk/secretsmanager.ts")).SecretsManagerClient(s) as unknown as Client,
+  route53: async (s) => new (await import("./sdk/route53.ts")).Route53Client(s) as unknown as Client,
+  acm: async (s) => new (await import("./sdk/acm.ts")).ACMClient(s) as unknown as Client,
+  kms: async (s) => new (await import("./sdk/kms.ts")).KMSClient(s) as unknown as Client,
+  s3: async (s) => new (await import("./sdk/s3.ts")).S3Client(s) as unknown as Client,
   tagging: async (s) => new (await import("./sdk/tagging.ts")).ResourceGroupsTaggingAPIClient(s) as unknown as Client,
 };

@@ -103,7 +103,10 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match|ENHANCED_MONITORING/,
   ],
   // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
-  ["wrong-state", /./, /^MalformedPolicyDocument: Invalid principal in policy/],
+  // Of keys: "one or more invalid principals"; of buckets: MalformedPolicy.
+  ["wrong-state", /./, /^MalformedPolicy(Document(Exception)?)?: .*invalid principal/i],
+  // A key that waits for its deletion is gone for all that we do with it (KMS Developer Guide, "Deleting AWS KMS keys").
+  ["not-found", /./, /^KMSInvalidState.*pending deletion/s],
   // The same for Lambda, which tries the role at once (Lambda Developer Guide, "Troubleshoot deployment issues in Lambda").
   [
     "wrong-state",
@@ -135,15 +138,15 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "not-found",
-        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
+        "NatGatewayNotFound LoadBalancerNotFound TargetGroupNotFound ListenerNotFound RuleNotFound DBInstanceNotFound DBSubnetGroupNotFound DBParameterGroupNotFound DBSnapshotNotFound DBInstanceAutomatedBackupNotFound ParameterNotFound NoSuchEntity NoSuchHostedZone NoSuchChange VPCAssociationNotFound NotFound ResourceNotFound Gateway.NotAttached InvalidPlacementGroup.Unknown AccessPointNotFound ActiveInstanceRefreshNotFound",
       ],
       [
         "dependency",
-        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse",
+        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse HostedZoneNotEmpty",
       ],
       [
         "wrong-state",
-        "IncorrectState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",
@@ -153,7 +156,7 @@ const classes = new Map<string, ErrorClass>(
         "duplicate",
         "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
-      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated ClientTokenConflict"],
+      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists ClientTokenConflict"],
       [
         "quota",
         "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded",

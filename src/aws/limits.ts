@@ -16,6 +16,8 @@ export function publishedLimit(service: string, operation: string): Limit & { re
   if (service === "autoscaling") return { key: "autoscaling", burst: 30, refill: 6 }; // one bucket for all operations of the account
   if (service === "sns" && /^(TagResource|UntagResource|ListTagsForResource)$/.test(operation))
     return { key: "sns:tagging", ...snsTagging };
+  if (service === "route53") return { key: "route53", ...allOfRoute53 };
+  if (service === "kms" && isRead(operation)) return { key: `kms:${operation}`, ...kmsReads };
   if (service === "ssm" && operation === "PutParameter") return { key: "ssm:PutParameter", ...putParameter };
   if (service === "cloudcontrol")
     return isRead(operation) ? { key: "cloudcontrol:read", ...cloudControl.read } : { key: "cloudcontrol:write", ...cloudControl.write };
@@ -26,6 +28,11 @@ export function publishedLimit(service: string, operation: string): Limit & { re
 /** "Tagging actions are limited to 10 TPS per AWS account, per AWS Region" (SNS API reference, TagResource); one bucket for the three. */
 const snsTagging: Limit = { burst: 10, refill: 10, isHard: true };
 
+/** "Five requests per second per AWS account", all operations together (Route 53 Developer Guide, "Quotas"). */
+const allOfRoute53: Limit = { burst: 5, refill: 5, isHard: true };
+/** Hundreds a second (KMS Developer Guide, "Request quotas"): ListKeys 500, DescribeKey and ListResourceTags 2,000. */
+const kmsReads: Limit = { burst: 100, refill: 100 };
+
 /** Three a second by default (AWS General Reference, "AWS Systems Manager endpoints and quotas": transactions per second for PutParameter). */
 const putParameter: Limit = { burst: 3, refill: 3 };
 
@@ -34,7 +41,7 @@ const cloudControl: Readonly<Record<"read" | "write", Limit>> = { read: { burst:
 
 /** Whether an operation changes nothing, by AWS's naming. */
 export function isRead(operation: string): boolean {
-  return /^(Describe|Get|List|Search)/.test(operation);
+  return /^(Describe|Get|Head|List|Search)/.test(operation);
 }
 
 const ec2: Readonly<Record<string, Limit>> = {
@@ -64,8 +71,13 @@ const others: Readonly<Record<string, Limit>> = {
   sns: { burst: 30, refill: 10 },
   logs: { burst: 10, refill: 10 },
   secretsmanager: { burst: 40, refill: 40 },
+  // KMS Developer Guide, "Request quotas": five a second for most calls that change a key.
+  kms: { burst: 5, refill: 5 },
   tagging: { burst: 15, refill: 15 },
   iam: { burst: 30, refill: 10 },
+  acm: { burst: 10, refill: 5 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
+  // S3 takes thousands a second for objects; for settings of buckets it publishes nothing.
+  s3: { burst: 50, refill: 50 },
 };

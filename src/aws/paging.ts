@@ -1,6 +1,8 @@
 import { AwsError } from "./errors.ts";
 
-type TokenName = "NextToken" | "NextMarker" | "Marker" | "nextToken" | "PaginationToken";
+type TokenName = "NextToken" | "NextMarker" | "Marker" | "nextToken" | "PaginationToken" | "ContinuationToken";
+
+type Answer = Partial<Record<TokenName, string>> & { readonly IsTruncated?: boolean };
 
 /** Follows a listing from page to page; ends with an error where the endpoint would have it go on for ever. */
 export class Paging {
@@ -15,14 +17,16 @@ export class Paging {
 
   /** What to put into the next request, whichever of its names the service uses; undefined after the last page. */
   next(operation: string, output: unknown): Readonly<Record<string, string>> | undefined {
-    const { NextToken, NextMarker, Marker, nextToken, PaginationToken } = output as Partial<Record<TokenName, string>>;
-    const token = NextToken || NextMarker || Marker || nextToken || PaginationToken;
+    const { NextToken, NextMarker, Marker, nextToken, PaginationToken, ContinuationToken, IsTruncated } = output as Answer;
+    if (IsTruncated === false) return undefined; // Route 53 repeats the marker of the request on its last page
+    const token = NextToken || NextMarker || Marker || nextToken || PaginationToken || ContinuationToken;
     if (!token) return undefined;
     if (this.#seen.has(token)) throw this.#endless(operation, "a page token that it had given before");
     this.#seen.add(token);
     if (this.#seen.size >= this.#most) throw this.#endless(operation, `more than ${this.#most} pages`);
     if (NextToken) return { NextToken };
     if (nextToken) return { nextToken };
+    if (ContinuationToken) return { ContinuationToken };
     return PaginationToken ? { PaginationToken } : { Marker: token };
   }
 

@@ -29,8 +29,12 @@ export function rehearsal(aws: Aws): Aws {
     sns: held(aws.sns),
     logs: held(aws.logs),
     secretsmanager: held(aws.secretsmanager),
+    kms: held(aws.kms),
+    s3: held(aws.s3),
     tagging: held(aws.tagging),
     iam: held(aws.iam),
+    route53: held(aws.route53),
+    acm: held(aws.acm),
     within: (scope) => rehearsal(aws.within(scope)),
   };
 }

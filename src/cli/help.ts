@@ -36,6 +36,18 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["drift prod", "one of them"],
     ["drift prod --format junit --output drift.xml", "for a build server"],
   ],
+  import: [
+    ["import vpc-0123456789abcdef0 --name prod", "all that lies in it, to stdout"],
+    ["import Name=prod --name prod --output environments/prod.yaml", "all that bears the tag"],
+    ["import dbInstance/main arn:aws:sns:eu-west-1:123456789012:ops", "these alone"],
+    ["import --from terraform.tfstate --name prod", "what Terraform has, under its names"],
+    ["import vpc-0123456789abcdef0 --depth linked", "with keys, roles and what else is referred to"],
+  ],
+  adopt: [
+    ["adopt prod", "shows the plan, which writes tags only, and asks"],
+    ["adopt prod vpc/main subnet/a", "these first"],
+  ],
+  release: [["release prod vpc/main subnet/a", "they stay as they are, and are nobody's"]],
   destroy: [
     ["destroy dev", "shows what goes, and has its name typed"],
     ["destroy dev --confirm 123456789012/eu-west-1/dev", "without a terminal"],
@@ -58,6 +70,13 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["output dev loadBalancer/web.dnsName", "one output"],
     ["output dev url", "one of the environment's own `outputs:`"],
     ["output dev --format github", "`outputs:` as lines for $GITHUB_OUTPUT; env is the same for a shell"],
+  ],
+  graph: [
+    ["graph dev --output network.svg", "as written; no account is asked"],
+    ["graph dev --live --output network.svg", "as AWS has it"],
+    ["graph dev --vpc main --output main.svg", "one network of several"],
+    ["graph dev --check docs/network.svg", "2 when that file is not up to date"],
+    ["graph dev --format mermaid", "every resource, by what refers to what"],
   ],
   explain: [
     ["explain", "all that there is"],
@@ -95,7 +114,11 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["sandbox serve --in-memory --faults faults.json", "for tests: what goes wrong is told in docs/sandbox.md"],
   ],
   lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
-  schema: [["schema", "infra schema > environments/.schema.json, after an upgrade"]],
+  schema: [
+    ["schema", "infra schema > environments/.schema.json, after an upgrade"],
+    ["schema parts/web-tier.yaml", "what `with:` of a use takes for this part"],
+    ["schema --part", "what the file of a part may hold"],
+  ],
   completion: [
     ["completion bash", "source <(infra completion bash)"],
     ["completion zsh", 'infra completion zsh > "${fpath[1]}/_infra"'],
@@ -121,7 +144,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   completion: [],
   environments: [...files, ...aws],
   lsp: files,
-  schema: [],
+  schema: files,
   sandbox: files,
 };
 

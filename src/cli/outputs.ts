@@ -8,17 +8,18 @@ import { plain } from "../render/painter.ts";
 import { textOptions, type Context } from "./context.ts";
 import { plainWidth } from "./terminal.ts";
 
-export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github"] as const;
+export const formats = ["text", "json", "jsonl", "markdown", "sarif", "junit", "env", "github", "svg", "html", "mermaid"] as const;
 export type Format = (typeof formats)[number];
 
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
 const richFormats: Readonly<Record<string, readonly Format[]>> = {
   validate: ["text", "json", "markdown", "sarif", "junit"],
-  plan: ["text", "json", "markdown", "junit"],
+  plan: ["text", "json", "markdown", "junit", "svg", "html"],
   apply: ["text", "json", "jsonl", "markdown", "junit"],
   destroy: ["text", "json", "jsonl", "markdown", "junit"],
   output: ["text", "json", "env", "github"],
   drift: ["text", "json", "markdown", "sarif", "junit"],
+  graph: ["svg", "html", "mermaid"],
 };
 
 /** What a command can be rendered as. */
@@ -40,7 +41,7 @@ export interface OutputRequest {
 /** What a command can be rendered as; a format that is missing here is one the command does not have. Undefined: it is written already. */
 export type Renderers = Readonly<Partial<Record<Format, (options: TextOptions) => string | undefined>>>;
 
-/** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text. */
+/** Where each format goes. Formats without a file go to stdout; with none of these, stdout gets text; of a command without text, its first format when nothing was asked for. */
 export function targetsOf(
   requests: readonly OutputRequest[],
   available: readonly Format[],
@@ -51,6 +52,7 @@ export function targetsOf(
   if (targets.filter(({ file }) => file === undefined).length > 1)
     throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
   if (!targets.some(({ file }) => file === undefined) && available.includes("text")) targets.push({ format: "text", file: undefined });
+  if (targets.length === 0 && available[0]) targets.push({ format: available[0], file: undefined });
   return targets;
 }
 
@@ -89,7 +91,8 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function formatOfFile(file: string): Format {
+/** The format that a file name asks for. */
+export function formatOfFile(file: string): Format {
   const byExtension: Readonly<Record<string, Format>> = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -97,6 +100,10 @@ function formatOfFile(file: string): Format {
     ".md": "markdown",
     ".sarif": "sarif",
     ".xml": "junit",
+    ".svg": "svg",
+    ".html": "html",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
   };
   return byExtension[extname(file).toLowerCase()] ?? "text";
 }

@@ -99,6 +99,36 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addArgument(severalEnvironments())
     .option("--all", "all environments (the default)")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
+  subcommand(program, "import", "write a file of what exists, proved to change nothing but tags")
+    .argument("[root...]", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")
+    .option("--name <env>", "the environment's name", "imported")
+    .option("--project <name>", "the project's name; after the folder when absent")
+    .option("--region <region>", "the region; the shell's when absent")
+    .addOption(
+      new Option("--depth <depth>", "linked: also what is referred to outside of the roots").choices(["vpc", "linked"]).default("vpc"),
+    )
+    .option("--from <file>", "a Terraform state: its objects as roots, and its names")
+    .addOption(new Option("--names <style>", "where names come from").choices(["name-tag", "id"]).default("name-tag"))
+    .addOption(
+      new Option("--exclude <kind|id>", "leave a kind or an object out; repeatable").argParser(
+        (value: string, list: readonly string[] = []) => [...list, value],
+      ),
+    )
+    .action(load(async () => (await import("./commands/import.ts")).importRoots));
+  subcommand(program, "adopt", "write our tags on what `adopt:` names, and nothing else")
+    .usage("[options] <env> [address...]")
+    .addArgument(oneEnvironment())
+    .argument("[address...]", "only these; all that have `adopt:` when absent")
+    .option("-y, --yes", "do not ask")
+    .option("--approve <file>", "run only what this approval or saved plan holds")
+    .addOption(noLock())
+    .action(load(async () => (await import("./commands/adopt.ts")).adopt));
+  subcommand(program, "release", "take our tags off objects, and leave the objects")
+    .usage("[options] <env> <address...>")
+    .addArgument(oneEnvironment())
+    .argument("[address...]", "what is released")
+    .option("-y, --yes", "do not ask")
+    .action(load(async () => (await import("./commands/release.ts")).release));
   subcommand(program, "destroy", "delete everything this environment owns")
     .addArgument(oneEnvironment())
     .option("--project <name>", "without YAML: the project")
@@ -133,6 +163,13 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .addArgument(onlyEnvironment())
     .argument("[name]", "a name of `outputs:`, ADDRESS for an id, or ADDRESS.OUTPUT")
     .action(load(async () => (await import("./commands/output.ts")).output));
+  subcommand(program, "graph", "draw the network")
+    .addArgument(onlyEnvironment())
+    .option("--live", "as AWS has it, instead of as the YAML has it")
+    .addOption(new Option("--only <what>", "changed: what a plan would change, and what it lies in").choices(["changed"]))
+    .option("--vpc <name>", "this network only")
+    .option("--check <file>", "write nothing; exit 2 when the file differs from what would be drawn")
+    .action(load(async () => (await import("./commands/graph.ts")).graph));
   subcommand(program, "explain", "describe a resource kind, a field or an error code")
     .argument("[what]", "KIND, KIND.FIELD or CODE; lists all when absent")
     .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
@@ -165,9 +202,10 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "lsp", "serve an editor: problems, completion and names while you type").action(
     load(async () => (await import("./commands/lsp.ts")).lsp),
   );
-  subcommand(program, "schema", "print the JSON Schema of environment files, for editors").action(
-    load(async () => (await import("./commands/schema.ts")).schema),
-  );
+  subcommand(program, "schema", "print the JSON Schema of environment files, for editors")
+    .argument("[file]", "a part: the schema of what a use gives to it")
+    .option("--part", "the schema of the files of parts")
+    .action(load(async () => (await import("./commands/schema.ts")).schema));
   subcommand(program, "completion", "print a shell's completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(
@@ -375,9 +413,9 @@ function port(value: string): number {
 }
 
 const help = `
-Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, and plan with
---detailed-exitcode), 3 applied in part, 4 the saved or approved plan no longer
-matches, 130 and 143 on signals.
+Exit codes: 0 done or in agreement, 1 error, 2 differences (drift, graph
+--check, and plan with --detailed-exitcode), 3 applied in part, 4 the saved or
+approved plan no longer matches, 130 and 143 on signals.
 
 Try it with nothing:
   infra init && infra --sandbox plan dev && infra --sandbox apply dev`;

@@ -12,26 +12,29 @@ import type { Context } from "./context.ts";
 /** What exists of an environment, in the order in which kinds and names are listed. */
 export async function lookAt(context: Context, session: Session, environment: Environment, withDetails = false): Promise<Status> {
   const { identity } = session.connection;
-  const aws = session.connection.aws.within({ signal: context.signals.stop });
-  const drivers = new Drivers(aws);
-  const used = kindsFor(kinds, environment);
-  const owner = { project: environment.project, environment: environment.name };
-  const known = readKnownKinds(aws, owner);
-  const observed = await unlessStopped(
-    context,
-    observe(used, drivers, aws, environment, { known, former: formerTypes(environment, known) }),
-  );
+  const { observed, aws, drivers } = await read(context, session, environment);
   const details = withDetails
     ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()]))
     : new Map<AwsId, Details>();
-  const order = new Map(used.map((kind, place) => [kind.name, place]));
+  const order = new Map(kindsFor(kinds, environment).map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
-    const { id, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
-    return { address, kind: kind.name, id, state: stateOf(live), outputs, createdAt, parts, notes };
+    const { id, aliases, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
+    return { address, kind: kind.name, id, aliases, state: stateOf(live), outputs, createdAt, parts, notes };
   });
   const placeOf = ({ kind }: StatusRow) => order.get(kind) ?? order.size;
   rows.sort((a, b) => placeOf(a) - placeOf(b) || a.address.localeCompare(b.address, "en", { numeric: true }));
   return { project: environment.project, environment: environment.name, account: identity.account, region: environment.region, rows };
+}
+
+/** What AWS has of an environment. */
+export async function read(context: Context, session: Session, environment: Environment) {
+  const aws = session.connection.aws.within({ signal: context.signals.stop });
+  const drivers = new Drivers(aws);
+  const owner = { project: environment.project, environment: environment.name };
+  const known = readKnownKinds(aws, owner);
+  const former = formerTypes(environment, known);
+  const observed = await unlessStopped(context, observe(kindsFor(kinds, environment), drivers, aws, environment, { known, former }));
+  return { observed, aws, drivers };
 }
 
 type Details = Pick<Live, "parts" | "notes" | "outputs">;

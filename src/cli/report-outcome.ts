@@ -10,7 +10,7 @@ import { emit, jsonText } from "./outputs.ts";
 
 /** What an apply came to, in every form that was asked for. */
 export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, outputs: readonly Output[], again: string): void {
-  const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) });
+  const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) }, outputs);
   annotate(
     context,
     outcome.failed.map(({ step, failure: { code, message, hint } }) => ({
@@ -27,7 +27,7 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
         outputs,
         plan: run.plan,
       }),
-    json: () => jsonText(outcomeJson(outcome)),
+    json: () => jsonText(outcomeJson(outcome, outputs)),
     jsonl: () => undefined, // written while it ran
     markdown: () => markdown(commentLimit),
     junit: () => junit([outcomeSuite(`${run.plan.project}/${run.plan.environment}`, outcome)]),

@@ -3,10 +3,12 @@ import { hostname } from "node:os";
 import type { Outcome } from "../apply/events.ts";
 import type { Frozen, LeaseRecord, LeaseView, Me } from "../apply/lease.ts";
 import type { Environment } from "../config/environment.ts";
+import { outputValues } from "../config/outputs.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { applyUnderLease, type ApplyRequest, type ApplyResult, type PlanRun } from "../engine.ts";
 import { kinds } from "../kinds/index.ts";
 import type { Address, Live } from "../kinds/kind.ts";
+import { outputOf } from "../resource/late.ts";
 import type { Approval } from "../plan/approval.ts";
 import type { Output } from "../render/apply-summary.ts";
 import { duration, listed } from "../render/layout.ts";
@@ -27,6 +29,8 @@ import { Watcher } from "./watcher.ts";
 export interface RunOptions {
   readonly goal: "agree" | "destroy";
   readonly targets?: readonly string[] | undefined;
+  /** Only the adoption of these. */
+  readonly adopting?: readonly string[] | undefined;
   readonly approval?: Approval | undefined;
   readonly withoutLease: boolean;
   /** What AWS would refuse and is tried all the same, as CODE@ADDRESS. */
@@ -52,6 +56,7 @@ export async function runApply(context: Context, session: Session, environment: 
   const request: ApplyRequest = {
     goal,
     targets,
+    adopting: options.adopting,
     known: knownEnvironments(context),
     preflight: true,
     repairContested: options.repairContested,
@@ -155,12 +160,19 @@ async function finish(
     }
     case "nothing-to-do":
       showPlan(context, result.run);
-      return report(context, session, result.run, nothingDone, [], again);
+      return report(context, session, result.run, nothingDone, ownOutputs(result.run, sourcesIn(result.run)), again);
     case "ran":
       if (result.alreadyDone.length > 0) context.io.stderr.write(`Done already: ${listed(result.alreadyDone)}.\n`);
       if (result.kindsUnknown !== undefined) context.io.stderr.write(`note: ${result.kindsUnknown}\n`);
       if (result.unremembered !== undefined) context.io.stderr.write(`note: ${result.unremembered}\n`);
-      return report(context, session, result.run, result.outcome, outputsOf(result.made), again);
+      return report(
+        context,
+        session,
+        result.run,
+        result.outcome,
+        [...ownOutputs(result.run, result.sources), ...outputsOf(result.made)],
+        again,
+      );
   }
 }
 
@@ -170,6 +182,17 @@ function report(context: Context, session: Session, run: PlanRun, outcome: Outco
   const code = withRefused(exitOfOutcome(outcome, context.signals.received), outcome, run.diagnostics);
   setOutputs(context, code, countSteps(run.plan.steps));
   return code;
+}
+
+/** `outputs:` of the environment, as far as AWS tells what they hold. */
+function ownOutputs({ environment, plan }: PlanRun, sources: ReadonlyMap<Address, Live>): Output[] {
+  if (plan.goal === "destroy") return [];
+  const { values } = outputValues(environment.outputs ?? [], (address, name) => outputOf(sources.get(address), name));
+  return values.map(([name, value]) => ({ name, value, isOwn: true }));
+}
+
+function sourcesIn({ observed }: PlanRun): ReadonlyMap<Address, Live> {
+  return new Map([...observed.objects].map(([address, { live }]) => [address, live]));
 }
 
 /** What people need right after an apply, of what it made: the kinds say which of their outputs that is. */
@@ -189,7 +212,8 @@ function withRefused(code: ExitCode, outcome: Outcome, diagnostics: readonly Dia
   return outcome.done.length > 0 ? exit.partial : exit.error;
 }
 
-function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
+/** Why no run may write to the environment now. */
+export function frozen({ who, why, since }: Frozen, name: string): DiagnosticError {
   return new DiagnosticError([
     {
       code: "frozen",

@@ -51,9 +51,12 @@ function isApproval(value: unknown): value is Approval {
 
 function isApprovedAction(value: unknown): boolean {
   if (!isRecord(value) || !hasTexts(value, "address", "action", "fingerprint", "want")) return false;
-  const { fields } = value;
+  const { fields, holds } = value;
+  const isHolds = holds === undefined || (isRecord(holds) && Object.values(holds).every((one) => one === null || typeof one === "string"));
   return (
-    isRecord(fields) && Object.values(fields).every((hashes) => Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string"))
+    isHolds &&
+    isRecord(fields) &&
+    Object.values(fields).every((hashes) => Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string"))
   );
 }
 

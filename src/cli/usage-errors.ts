@@ -35,7 +35,6 @@ const commandsByMeaning: Readonly<Record<string, string>> = {
   workspace: "each file of environments/ is an environment; `infra environments` lists them",
   stack: "did you mean `infra environments`?",
   outputs: "did you mean `infra output ENV`?",
-  import: "write `adopt: { id: … }` in the resource; the next apply takes it over",
   describe: "`infra explain KIND` describes a kind; `infra status ENV` shows what exists",
   doc: "did you mean `infra explain`?",
   docs: "did you mean `infra explain`?",

@@ -37,7 +37,8 @@ const typedSection: JsonSchema = {
   additionalProperties: { type: ["object", "null"] },
 };
 
-const variableDeclaration: JsonSchema = {
+/** How a variable, or a parameter of a part, is declared with a type. */
+export const variableDeclaration: JsonSchema = {
   type: "object",
   properties: {
     type: { type: "string", enum: ["string", "number", "boolean", "list", "map"], description: "What its values are." },
@@ -72,6 +73,29 @@ const writingFields: Readonly<Record<string, JsonSchema>> = {
     },
     additionalProperties: false,
     examples: [{ webPort: 8001 }, { tier: { type: "string", enum: ["dev", "prod"], default: "dev" } }],
+  },
+  use: {
+    description:
+      "Parts, each pasted under a name: its resources are `NAME-…`. `part` is the path of its file, relative to this one, or `npm:PACKAGE/FILE`.",
+    type: "object",
+    patternProperties: {
+      "^[A-Za-z0-9_-]{1,63}$": {
+        type: "object",
+        properties: {
+          part: { type: "string", description: "The file of the part: of this repository, relative to this file, or `npm:PACKAGE/FILE`." },
+          with: { description: "Values for its parameters. `infra schema FILE` prints what they may be.", type: ["object", "null"] },
+          forEach: {
+            description: "A map, or a list of strings: a use for each key, `NAME-KEY`, with `each.key` and `each.value` in `with`.",
+          },
+          count: { description: "So many uses, `NAME-0` and so on, with `count.index` in `with`." },
+          when: { anyOf: [{ type: "boolean" }, { type: "string" }], description: "False: as if this were not written." },
+        },
+        required: ["part"],
+        additionalProperties: false,
+      },
+    },
+    additionalProperties: false,
+    examples: [{ web: { part: "../parts/web-tier.yaml", with: { vpc: "main" } } }],
   },
   outputs: {
     description:

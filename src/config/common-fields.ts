@@ -7,11 +7,13 @@ import { timePattern } from "./seconds.ts";
 export function commonFields(kind: Kind): Record<string, JsonSchema> {
   const lists = listFields(kind);
   return {
-    tags: {
-      ...tagsSchema,
-      description: `${tagsSchema.description} \`null\` takes one away that the environment sets.`,
-      additionalProperties: { type: ["string", "null"], maxLength: 256 },
-    },
+    ...(!kind.untagged && {
+      tags: {
+        ...tagsSchema,
+        description: `${tagsSchema.description} \`null\` takes one away that the environment sets.`,
+        additionalProperties: { type: ["string", "null"], maxLength: 256 },
+      },
+    }),
     ...(kind.naming &&
       kind.naming.field === undefined && {
         name: {
@@ -39,7 +41,7 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
     ignoreChanges: {
       type: "array",
       description: "Fields that are sent at creation and never compared again.",
-      items: { type: "string", examples: [...Object.keys(kind.fields), "tags"] },
+      items: { type: "string", examples: [...Object.keys(kind.fields), ...(kind.untagged ? [] : ["tags"])] },
     },
     timeouts: {
       type: "object",

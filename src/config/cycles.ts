@@ -2,6 +2,7 @@ import { buildGraph, findCycle, type GraphNode } from "../graph/graph.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
 import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
+import { lateNeeds } from "../resource/late.ts";
 import type { KindsByName } from "./checks.ts";
 import { error } from "./problem.ts";
 
@@ -52,7 +53,8 @@ function stagesOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Addr
 
 function needsOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Address, Desired>): Link[] {
   const kind = kinds.get(node.kind)!;
-  return refsOf(kind.schema, node.spec).flatMap(({ path, value }) => {
+  const late = lateNeeds(node).map(({ path, address }) => ({ path, value: address }));
+  return [...refsOf(kind.schema, node.spec), ...late].flatMap(({ path, value }) => {
     const target = typeof value === "string" ? byAddress.get(value) : undefined;
     if (!target) return [];
     return { from: idOf(node, stageOf(kind, fieldOf(path))), to: idOf(target, usableStage(kinds.get(target.kind)!)), node, path };

@@ -13,6 +13,8 @@ export interface Declaration {
   readonly key: Spot;
   readonly tree: Tree;
   readonly plain: Readonly<Record<string, unknown>>;
+  /** Of what a part makes: what stands before the names inside it. */
+  readonly prefix?: string;
 }
 
 /** What an environment declares, for looking up references. Resources with mistakes in them are declared all the same. */
@@ -21,17 +23,30 @@ export class Declared {
   readonly #byAddress = new Map<Address, Declaration>();
   readonly #kinds: ReadonlyMap<string, Kind>;
   readonly #repetitions: ReadonlyMap<string, Repetition>;
+  readonly #prefixes: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     kinds: readonly Kind[],
     tree: MapTree,
     plain: Readonly<Record<string, unknown>>,
     repetitions: ReadonlyMap<string, Repetition> = new Map(),
+    prefixes: ReadonlyMap<string, readonly string[]> = new Map(),
   ) {
+    this.#prefixes = prefixes;
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     this.#repetitions = repetitions;
-    this.all = kinds.flatMap((kind) => declarationsOf(kind, tree, plain));
+    this.all = kinds.flatMap((kind) => declarationsOf(kind, tree, plain)).map((one) => this.#withPrefix(one));
     for (const declaration of this.all) this.#byAddress.set(declaration.address, declaration);
+  }
+
+  /** Whether a resource belongs to the use with this prefix. */
+  isInside(address: Address, prefix: string): boolean {
+    return this.#prefixes.get(address)?.includes(prefix) ?? false;
+  }
+
+  #withPrefix(one: Declaration): Declaration {
+    const prefix = this.#prefixes.get(`${one.kind.name}/${partsOfName(one.name).base}`)?.at(-1);
+    return prefix === undefined ? one : { ...one, prefix };
   }
 
   get(address: Address): Declaration | undefined {

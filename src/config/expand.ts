@@ -14,12 +14,14 @@ import { itemPlace, Obj, type Resource } from "./expanded-object.ts";
 import { Interpolation, type Used } from "./interpolate.ts";
 import type { Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
-import type { Named, World } from "./names.ts";
+import { movedUses } from "./moved-uses.ts";
+import type { Named, UseView, World } from "./names.ts";
 import { error, type Report } from "./problem.ts";
 import { countOf, itemsOf, truthOf } from "./repeat.ts";
-import { isKey, type Item, type Repetition } from "./repetition.ts";
+import { isKey, partsOfName, type Item, type Repetition } from "./repetition.ts";
 import { positionOf, type Spot } from "./source.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
+import { Uses, type Host, type Scope } from "./uses.ts";
 import { Variables, type Override } from "./variables.ts";
 
 export interface Expanded {
@@ -28,6 +30,8 @@ export interface Expanded {
   readonly outputs: readonly Output[];
   /** By address without brackets; only of resources that are not simply there once. */
   readonly repetitions: ReadonlyMap<string, Repetition>;
+  /** Of resources that parts make, by address without brackets: the prefixes of their uses, from the outside in. */
+  readonly prefixes: ReadonlyMap<string, readonly string[]>;
   /** Places of values that could not be made, as `file:line:column`: what else is wrong with them follows from that. */
   readonly broken: ReadonlySet<string>;
 }
@@ -48,7 +52,7 @@ export function expand(written: MapTree, input: ExpandInput): Expanded {
 /** Values that are made of values that are made of values. */
 const longestChain = 100;
 
-class Expansion implements World {
+class Expansion implements World, Host {
   readonly evaluator = new Evaluator();
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly #written: MapTree;
@@ -59,6 +63,8 @@ class Expansion implements World {
   readonly #repetitions = new Map<string, Repetition | "busy">();
   readonly #objects = new Map<string, Obj>();
   readonly #broken = new Set<string>();
+  readonly #uses: Uses;
+  #used: ReadonlyMap<string, UseView> = new Map();
   /** What is being evaluated, from the outside in: for naming circles. */
   readonly chain: { readonly what: string; readonly spot: Spot }[] = [];
 
@@ -76,44 +82,98 @@ class Expansion implements World {
       },
       (scalar, path) => readNamed(path, scalar.spot, input.files, this.evaluator),
     );
+    this.#uses = new Uses(this, input.files, input.report);
     this.#variables = new Variables(written, input.overrides, input.report, (tree) => this.#default(tree));
   }
 
   run(): Expanded {
     this.#variables.checkAll();
+    const use = this.#written.entries.get("use");
+    if (use) this.#used = this.#uses.paste(use, undefined);
+    for (const scope of this.#uses.scopes) scope.checkAll();
     const sections = new Map(this.#input.kinds.map((kind) => [kind.section, kind]));
     const entries = new Map<string, Entry>();
     const outputs: Output[] = [];
     for (const [key, entry] of this.#written.entries) {
-      if (key.startsWith("x-") || key === "variables") continue;
+      if (key.startsWith("x-") || key === "variables" || key === "use") continue;
       if (key === "outputs") {
         outputs.push(...this.#outputs(entry));
         continue;
       }
-      // A part has parameters of its own; elsewhere that is the section of a kind.
-      if (key === "use" || key === "part" || (key === "parameters" && (this.#written.entries.has("part") || !sections.has(key)))) {
+      if (key === "part") {
         this.fail(
-          "unknown-field",
+          "bad-part",
           entry.key,
-          `\`${key}\` belongs to parts, which are not read yet.`,
-          "write the resources here, or share them with `extends`",
+          "this is a part, and no environment.",
+          "an environment names it: use: { NAME: { part: PATH, with: { … } } }",
         );
-        continue;
+        return this.#nothing();
       }
       const kind = sections.get(key);
       const value = kind && entry.value.type === "map" ? this.#section(kind, entry.value) : this.evaluate(entry.value, nobody(), undefined);
       entries.set(key, { key: entry.key, value: value ?? entry.value });
     }
+    for (const kind of this.#input.kinds) this.#addPasted(kind, entries);
+    const moved = entries.get("moved");
+    if (moved)
+      entries.set("moved", {
+        ...moved,
+        value: movedUses(moved.value, this.#uses.scopes, [...this.#pastedNames(entries)], (spot, summary, hint) =>
+          this.fail("bad-moved", spot, summary, hint),
+        ),
+      });
     const repetitions = new Map(
       [...this.#repetitions].flatMap(([address, how]) => (how === "busy" || how.how === "one" ? [] : [[address, how] as const])),
     );
-    return { tree: { ...this.#written, entries }, variables: this.#variables, outputs, repetitions, broken: this.#broken };
+    const tree = { ...this.#written, entries };
+    return { tree, variables: this.#variables, outputs, repetitions, prefixes: this.#prefixes(), broken: this.#broken };
+  }
+
+  /** Resources that parts make stand in the sections of their kinds, behind the environment's own. */
+  #addPasted(kind: Kind, entries: Map<string, Entry>): void {
+    const pasted = [...this.#resources.get(kind.name)!.values()].filter(({ scope }) => scope !== undefined);
+    if (pasted.length === 0) return;
+    const section = entries.get(kind.section);
+    const own = section?.value.type === "map" ? section.value.entries : new Map<string, Entry>();
+    const all = new Map([...own, ...pasted.flatMap((resource) => this.#objectsOf(resource))]);
+    const { key } = pasted[0]!;
+    entries.set(kind.section, { key: section?.key ?? key, value: { type: "map", spot: section?.value.spot ?? key, entries: all } });
+  }
+
+  *#pastedNames(entries: ReadonlyMap<string, Entry>): Iterable<{ readonly kind: string; readonly name: string; readonly scope: Scope }> {
+    for (const kind of this.#input.kinds) {
+      const section = entries.get(kind.section)?.value;
+      for (const name of section?.type === "map" ? section.entries.keys() : []) {
+        const scope = this.#resources.get(kind.name)!.get(partsOfName(name).base)?.scope;
+        if (scope) yield { kind: kind.name, name, scope };
+      }
+    }
+  }
+
+  #prefixes(): Map<string, readonly string[]> {
+    const all = [...this.#resources].flatMap(([kind, resources]) =>
+      [...resources.values()].flatMap(({ name, scope }) =>
+        scope ? [[`${kind}/${name}`, scope.chain().map(({ prefix }) => prefix)] as const] : [],
+      ),
+    );
+    return new Map(all);
+  }
+
+  /** What is no environment has nothing else that could be wrong. */
+  #nothing(): Expanded {
+    const tree = { ...this.#written, entries: new Map([...this.#written.entries].filter(([key]) => isHead(key))) };
+    return { tree, variables: this.#variables, outputs: [], repetitions: new Map(), prefixes: new Map(), broken: this.#broken };
   }
 
   // ── what expressions may name
 
   variableNames = () => this.#variables.names();
   guessVariable = (name: string) => this.#variables.guess(name);
+  parameterNames = () => [];
+  parameter = () => undefined;
+  useNames = () => [...this.#used.keys()];
+  useOf = (name: string) => this.#used.get(name);
+  resources = (kind: string) => this.#resources.get(kind)!;
   resourceNames = (kind: string) => [...(this.#resources.get(kind)?.keys() ?? [])];
 
   variable(name: string): Tree | undefined {
@@ -139,13 +199,22 @@ class Expansion implements World {
     if (known && known !== "busy") return known;
     if (known === "busy") this.#circle(`${address}.forEach`, resource.key);
     this.#repetitions.set(address, "busy");
-    const made = this.within(`${address}.forEach`, resource.key, () => this.#repetitionOf(resource));
+    const made = this.within(`${address}.forEach`, resource.key, () => this.repetitionOf(address, resource.tree, resource.scope));
     this.#repetitions.set(address, made);
     return made;
   }
 
   object(kind: string, name: string, key: string | undefined): Named {
     return this.#object(this.#resources.get(kind)!.get(name)!, this.#itemOf(kind, name, key));
+  }
+
+  /** The object that an absolute reference means, where it is ours. */
+  referred(address: string): Named | undefined {
+    const [, kind = "", name = ""] = /^([^/]+)\/(.*)$/s.exec(address) ?? [];
+    const { base, key } = partsOfName(name);
+    const repetition = this.kinds.has(kind) ? this.repetition(kind, base) : undefined;
+    if (!repetition || repetition.how === "broken" || repetition.how === "absent") return undefined;
+    return this.object(kind, base, key);
   }
 
   /** Runs `work` as part of the chain; a chain without end is a circle. */
@@ -172,8 +241,7 @@ class Expansion implements World {
   // ── values
 
   /** A tree without expressions; undefined for a mapping whose `when` is false. */
-  evaluate(tree: Tree, around: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
-    const here: Used = schema?.["x-embed"] === true ? { ...around, takesLate: "resource" } : around;
+  evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
     if (tree.type === "scalar") return this.#scalar(tree, here, schema, file);
     if (tree.type === "list") return this.#list(tree, here, schema);
     return this.#map(tree, here, schema);
@@ -182,7 +250,7 @@ class Expansion implements World {
   #scalar(tree: ScalarTree, here: Used, schema: AnnotatedSchema | undefined, file: string | undefined): Tree {
     const value = this.#texts.scalar(tree, here, file);
     const refs = schema && value.type === "scalar" && isSplat(value.value) ? listOfRefs(schema) : undefined;
-    return refs ? { type: "list", spot: tree.spot, items: this.#splat(value as ScalarTree, refs) } : value;
+    return refs ? { type: "list", spot: tree.spot, items: this.#splat(value as ScalarTree, refs, here) } : value;
   }
 
   #list(tree: ListTree, here: Used, schema: AnnotatedSchema | undefined): Tree {
@@ -191,14 +259,14 @@ class Expansion implements World {
     const items = tree.items.flatMap((item): readonly Tree[] => {
       const value = this.evaluate(item, here, inner);
       if (!value) return [];
-      return refs && value.type === "scalar" && isSplat(value.value) ? this.#splat(value, refs) : [value];
+      return refs && value.type === "scalar" && isSplat(value.value) ? this.#splat(value, refs, here) : listed(value, item);
     });
     return items.length === tree.items.length && items.every((item, i) => item === tree.items[i]) ? tree : { ...tree, items };
   }
 
   #map(tree: MapTree, here: Used, schema: AnnotatedSchema | undefined): Tree | undefined {
     const when = schema && conditional(schema) ? tree.entries.get("when") : undefined;
-    if (when && !this.#isTrue(when.value, here)) return undefined;
+    if (when && !this.#isTrue(when.value, deciding(here, "whether this is declared"))) return undefined;
     const entries = new Map<string, Entry>();
     let isChanged = when !== undefined;
     for (const [key, entry] of tree.entries) {
@@ -226,11 +294,11 @@ class Expansion implements World {
   }
 
   /** `public[*]` as the references that it stands for; one to nobody is left for the check of references. */
-  #splat(scalar: ScalarTree, kinds: readonly string[]): readonly Tree[] {
+  #splat(scalar: ScalarTree, kinds: readonly string[], { world }: Used): readonly Tree[] {
     const text = String(scalar.value).slice(0, -"[*]".length);
     const [, prefix, name = ""] = /^(?:([^/]+)\/)?(.*)$/s.exec(text)!;
     const kind = prefix ?? kinds[0]!;
-    const repetition = this.repetition(kind, name);
+    const repetition = (scalar.absolute ? this : (world ?? this)).repetition(kind, name);
     const of = (value: string): ScalarTree => ({ ...scalar, value, raw: value });
     if (!repetition) return [of(text)];
     if (repetition.how === "one") return [of(text)];
@@ -259,8 +327,8 @@ class Expansion implements World {
     for (const [name, entry] of value.entries)
       if (!isKey(name))
         this.fail("bad-name", entry.key, `"${name}" cannot be the name of an output.`, "letters, digits, - and _, at most 63");
-    const evaluated = this.evaluate(value, { ...nobody(), takesLate: "output" }, undefined);
-    return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }) : [];
+    const evaluated = this.evaluate(value, { ...nobody(), takesLate: true }, undefined);
+    return evaluated?.type === "map" ? outputsOf({ ...evaluated, spot: key }, this.kinds) : [];
   }
 
   #section(kind: Kind, section: MapTree): MapTree {
@@ -278,24 +346,29 @@ class Expansion implements World {
         else entries.set(name, { key: entry.key, value: this.evaluate(entry.value, nobody(), undefined) ?? entry.value });
         continue;
       }
-      const repetition = this.repetition(kind.name, name)!;
-      if (repetition.how === "one") entries.set(name, { key: entry.key, value: this.#object(resource, undefined).tree() });
-      else if (repetition.how === "count" || repetition.how === "forEach")
-        for (const item of repetition.items)
-          entries.set(`${name}[${item.key}]`, { key: entry.key, value: this.#object(resource, item).tree() });
+      for (const [object, made] of this.#objectsOf(resource)) entries.set(object, made);
     }
     return { ...section, entries };
   }
 
-  #repetitionOf(resource: Resource): Repetition {
-    const { tree } = resource;
+  /** What a resource is in this run, by name: one object, one a key, or none. */
+  #objectsOf(resource: Resource): readonly (readonly [string, Entry])[] {
+    const { kind, name, key } = resource;
+    const repetition = this.repetition(kind.name, name)!;
+    if (repetition.how === "one") return [[name, { key, value: this.#object(resource, undefined).tree() }]];
+    if (!("items" in repetition)) return [];
+    return repetition.items.map((item) => [`${name}[${item.key}]`, { key, value: this.#object(resource, item).tree() }]);
+  }
+
+  /** How often a resource, or a use of a part, is there. */
+  repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition {
     const [when, forEach, count] = ["when", "forEach", "count"].map((field) => tree.entries.get(field));
     if (!when && !forEach && !count) return { how: "one" };
     if (forEach && count) {
-      this.fail("conflict", count.key, `${resource.kind.name}/${resource.name} has both forEach and count.`, "keep one of the two");
+      this.fail("conflict", count.key, `${what} has both forEach and count.`, "keep one of the two");
       return { how: "broken" };
     }
-    const here = nobody();
+    const here = deciding({ ...nobody(), world }, forEach || count ? "how many objects there are" : "whether it is declared");
     const items = forEach ? this.#items(forEach, here) : count ? this.#count(count, here) : undefined;
     if (here.used.broken || items === "broken") return { how: "broken" };
     if (items === "one" || items === undefined)
@@ -305,7 +378,13 @@ class Expansion implements World {
           ? { how: "broken" }
           : { how: "one" };
     const how = forEach ? ("forEach" as const) : ("count" as const);
-    const absent = new Set(when ? items.filter((item) => !this.#isTrue(when.value, itemPlace(item, how))).map((item) => item.key) : []);
+    const absent = new Set(
+      when
+        ? items
+            .filter((item) => !this.#isTrue(when.value, deciding({ ...itemPlace(item, how), world }, "whether it is declared")))
+            .map((item) => item.key)
+        : [],
+    );
     return { how, items: items.filter((item) => !absent.has(item.key)), absent };
   }
 
@@ -362,8 +441,22 @@ function nobody(): Used {
   return itemPlace(undefined, undefined);
 }
 
+/** The same place, for a value on which the structure depends. */
+function deciding(here: Used, what: string): Used {
+  return { ...here, takesLate: false, decides: what };
+}
+
 function isSplat(value: unknown): value is string {
   return typeof value === "string" && value.endsWith("[*]");
+}
+
+/** An item that gives a list where a list of references stands is spread into it. */
+function listed(value: Tree, written: Tree): readonly Tree[] {
+  return value.type === "list" && written.type === "scalar" ? value.items : [value];
+}
+
+function isHead(key: string): boolean {
+  return key === "project" || key === "region" || key === "environment";
 }
 
 function placeKey(spot: Spot): string {

@@ -8,6 +8,7 @@ import type { Named } from "./names.ts";
 import { partsOfName, type Item } from "./repetition.ts";
 import type { Spot } from "./source.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
+import type { Scope } from "./uses.ts";
 
 /** Fields of a resource that say how often it exists; they reach no schema. */
 const shapeFields: ReadonlySet<string> = new Set(["when", "forEach", "count"]);
@@ -20,6 +21,8 @@ export interface Resource {
   /** Fields that are the same for all its items. */
   readonly shared: Map<string, Tree | undefined>;
   whole: MapTree | undefined;
+  /** The use of a part that pastes it. */
+  readonly scope?: Scope;
 }
 
 /** What an object needs of the expansion around it. */
@@ -82,7 +85,8 @@ export class Obj implements Named {
     const entry = this.#of.tree.entries.get(name);
     if (!entry || (shapeFields.has(name) && this.#item)) return { tree: undefined, isBroken: false };
     if (this.#of.shared.has(name)) return { tree: this.#of.shared.get(name), isBroken: false };
-    const here = itemPlace(this.#item, this.#how);
+    const takesLate = name === "tags" || this.kind.fields[name]?.late === true;
+    const here = { ...itemPlace(this.#item, this.#how), takesLate, world: this.#of.scope };
     const schema = schemaOf(this.kind.schema as AnnotatedSchema, name);
     const file = textFieldFiles(this.kind.schema as AnnotatedSchema, name);
     const own = this.#own(name, entry.value);

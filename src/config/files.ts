@@ -36,6 +36,11 @@ export class Files {
     this.#boundaries = folders;
   }
 
+  /** A folder more: that of an installed package, which may be linked from elsewhere. */
+  alsoWithin(folder: string): void {
+    if (this.#boundaries.length > 0) this.#boundaries = [...this.#boundaries, folder];
+  }
+
   /** Whether the YAML may name this path; a report where it may not. */
   isAllowed(path: string, at: Position | undefined): boolean {
     if (this.#boundaries.length === 0 || this.#boundaries.some((folder) => leadsInto(folder, path))) return true;

@@ -2,16 +2,24 @@ import { codes } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { authorSchema } from "./author-schema.ts";
 import { formatPage } from "./format-page.ts";
+import { partSchema } from "./part-schema.ts";
 import { resolvedSchema } from "./schema.ts";
 
 /** Every checked-in file that is made from the code, by its path in the repository. A test compares them with what is there. */
 export function generatedFiles(kinds: readonly Kind[]): Readonly<Record<string, string>> {
   return {
     "schemas/environment.schema.json": `${JSON.stringify(authorSchema(kinds), null, 2)}\n`,
+    "schemas/part.schema.json": partFile(kinds),
     "schemas/resolved.schema.json": `${JSON.stringify(resolvedSchema(kinds), null, 2)}\n`,
     "docs/format.md": formatPage(kinds),
     "docs/errors.md": errorsPage(),
   };
+}
+
+/** Beside the schema of environments, whose definitions it shares. */
+function partFile(kinds: readonly Kind[]): string {
+  const { definitions: _definitions, ...schema } = partSchema(kinds);
+  return `${JSON.stringify(schema, null, 2).replaceAll('"#/definitions/', '"environment.schema.json#/definitions/')}\n`;
 }
 
 function errorsPage(): string {

@@ -6,24 +6,20 @@ import { spotInside } from "./expressions/places.ts";
 import { longestExpression, deepestExpression, scan, type Piece } from "./expressions/scan.ts";
 import { textOfValue, ValueProblem } from "./expressions/values.ts";
 import { itemFields, namesAt, topNames, type Here, type World } from "./names.ts";
-import { embedOf } from "../resource/embeds.ts";
 import { error } from "./problem.ts";
 import { positionOf, type Spot } from "./source.ts";
-import { treeOf, type ScalarTree, type Tree } from "./tree.ts";
+import { isLate } from "../resource/late.ts";
+import { toPlain, treeOf, type ScalarTree, type Tree } from "./tree.ts";
 import { textOf, undeclared } from "./variables.ts";
 
 /** A place where expressions stand, and what became of them. */
 export interface Used extends Here {
   readonly used: { item: boolean; index: boolean; broken: boolean };
-  /** What is known only when objects exist may stand here: in an output of the environment, or inside a resource that others can wait for. */
-  readonly takesLate?: "output" | "resource";
+  /** What is known only when objects exist may stand here. */
+  readonly takesLate?: boolean;
+  /** What the value here decides, so that it cannot wait: "how many objects there are". */
+  readonly decides?: string;
 }
-
-/** Stands in a text for an output that is not known yet; characters that no YAML of people holds. */
-export const lateMark = {
-  pattern: /\uE000([^\uE001]+)\uE001([^\uE002]+)\uE002/g,
-  of: (address: string, output: string) => `\uE000${address}\uE001${output}\uE002`,
-};
 
 /** `diagnostic` is absent where the mistake is told elsewhere. */
 type Fail = (scalar: ScalarTree, diagnostic?: Diagnostic) => void;
@@ -88,7 +84,7 @@ export class Interpolation {
       if (!(problem instanceof Consequence)) throw problem;
       return this.#consequence(scalar, here);
     }
-    const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#world, here), (path) => this.#readFile(scalar, path));
+    const outcome = this.#evaluator.evaluate(piece.code, namesAt(this.#worldOf(here), here), (path) => this.#readFile(scalar, path));
     if ("value" in outcome) return treeOf(outcome.value, scalar);
     if ("late" in outcome) return this.#late(piece, scalar, here, outcome);
     if ("problem" in outcome) return this.#problem(piece, scalar, here, file, outcome.problem);
@@ -96,17 +92,21 @@ export class Interpolation {
   }
 
   #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Tree | undefined {
-    if (here.takesLate && isAlone)
-      return treeOf(here.takesLate === "output" ? lateMark.of(late.address, late.output) : embedOf(late), scalar);
+    if (here.takesLate && isAlone) return treeOf(late.text, scalar);
     const [summary, hint] = here.takesLate
       ? [
           `${shown(piece)}: ${late.message}, so nothing can be computed with it.`,
           "let it stand alone in its ${…}; text may stand around it",
         ]
-      : [
-          `${shown(piece)}: ${late.message}, and is needed here before.`,
-          "what AWS makes may stand in outputs: and in resources of AWS's types only; here refer to the resource itself, or write the value",
-        ];
+      : here.decides
+        ? [
+            `${shown(piece)}: ${late.message}, and this decides ${here.decides}, which a plan must know.`,
+            "use a variable, or a field that the file writes",
+          ]
+        : [
+            `${shown(piece)}: ${late.message}, and is needed here before.`,
+            "what AWS makes may stand in outputs:, in tags of a resource and in fields that `infra explain KIND` calls late; here refer to the resource itself, or write the value",
+          ];
     this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
     return undefined;
   }
@@ -120,19 +120,23 @@ export class Interpolation {
   #simple(piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
     const [, root = "", name = ""] = /^\s*([A-Za-z]+)(?:\.([A-Za-z_][\w-]*))?\s*$/.exec(piece.code) ?? [];
     if (root === "var" && name !== "") return this.#variable(name, piece, scalar, here);
+    if (root === "param" && name !== "") return this.#parameter(name, scalar, here);
     if (root === "env" && name !== "") return this.#environmentVariable(name, piece, scalar, here);
     if ((root === "each" || root === "count") && name !== "") return this.#item(root, name, scalar, here);
     if (name === "" && (topNames as readonly string[]).includes(root)) {
-      const value = this.#world.top(root);
+      const value = this.#worldOf(here).top(root);
       return value === undefined ? undefined : treeOf(value, scalar);
     }
     return undefined;
   }
 
   #variable(name: string, piece: Coded, scalar: ScalarTree, here: Used): Tree | "failed" | undefined {
-    const value = this.#world.variable(name);
+    const world = this.#worldOf(here);
+    const value = world.variable(name);
     if (value) return placedAt(value, scalar);
-    const isDifference = this.#world.variableNames().some((known) => name.startsWith(`${known}-`));
+    // Where there are no variables, the expression as a whole says so.
+    if (world.isPart) return undefined;
+    const isDifference = world.variableNames().some((known) => name.startsWith(`${known}-`));
     if (isDifference) return undefined;
     return this.#failed(
       "unknown-variable",
@@ -140,8 +144,20 @@ export class Interpolation {
       scalar,
       here,
       undeclared(name),
-      this.#world.guessVariable(name),
+      world.guessVariable(name),
     );
+  }
+
+  /** A parameter of the part; an unknown one is told by the expression. */
+  #parameter(name: string, scalar: ScalarTree, here: Used): Tree | undefined {
+    const world = this.#worldOf(here);
+    const value = world.isPart && world.parameterNames().includes(name) ? world.parameter(name) : undefined;
+    return value && !isLate(toPlain(value)) ? placedAt(value, scalar) : undefined;
+  }
+
+  /** What the names of the place stand for: those of the environment, or of the part around it. */
+  #worldOf(here: Here): World {
+    return here.world ?? this.#world;
   }
 
   #environmentVariable(name: string, piece: Coded, scalar: ScalarTree, here: Used): "failed" {

@@ -2,7 +2,7 @@
  * Holds a value against a JSON Schema without compiling it: registry schemas are read one by one, and compiling one would take
  * longer than all else that a plan does. Knows the subset that they use, and complains in ajv's words, so that one place explains.
  */
-import { embedsIn } from "../resource/embeds.ts";
+import { isLate } from "../resource/late.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { SchemaError } from "./validator.ts";
 
@@ -28,7 +28,7 @@ class Reading {
     if (typeof ref === "string") return this.check(this.#definition(ref), value, place, ref);
     const refused = schema["x-refused"] as { readonly why: string; readonly hint: string } | undefined;
     if (refused) return this.#say("x-refused", place, path, refused);
-    if (isLate(value)) return;
+    if (typeof value === "string" && isLate(value)) return; // what it will be is known to AWS alone
     if (!this.#checkType(schema, value, place, path)) return;
     this.#checkChoice(schema, value, place, path);
     if (typeof value === "string") this.#checkText(schema, value, place, path);
@@ -129,11 +129,6 @@ class Reading {
   #say(keyword: string, instancePath: string, schemaPath: string, params: SchemaError["params"]): void {
     this.errors.push({ keyword, instancePath, schemaPath, params });
   }
-}
-
-/** What an output of another object will be is known to AWS alone. */
-function isLate(value: unknown): boolean {
-  return typeof value === "string" && embedsIn(value).length > 0;
 }
 
 function isOf(type: string, value: unknown): boolean {

@@ -1,14 +1,14 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Address, Desired, Kind, Problem, Slot, ResourceIndex } from "../kinds/kind.ts";
+import type { Address, Desired, Kind, Problem, Slot, ResourceIndex, Subject } from "../kinds/kind.ts";
 import { refsOf } from "../resource/references.ts";
 import type { KindsByName } from "./checks.ts";
 import type { Declared } from "./declared.ts";
 import { partsOfName } from "./repetition.ts";
 
-/** The desired resources as the kinds' checks see them. */
-export function resourceIndexOf(region: string, nodes: readonly Desired[]): ResourceIndex {
-  const byAddress = new Map<Address, Desired>();
-  const byKind = new Map<string, Desired[]>();
+/** Resources, declared or found, as the kinds see them. */
+export function resourceIndexOf(region: string, nodes: readonly Subject[]): ResourceIndex {
+  const byAddress = new Map<Address, Subject>();
+  const byKind = new Map<string, Subject[]>();
   for (const node of nodes) {
     byAddress.set(node.address, node);
     const same = byKind.get(node.kind);

@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
 import { checkResources, checkTags, whyNotTag } from "./checks.ts";
 import { commonNames } from "./common-fields.ts";
+import { repositoryOf } from "./boundary.ts";
 import { checkCycles } from "./cycles.ts";
 import { Declared, type Declaration } from "./declared.ts";
 import { findEnvironment, nameOf, readDocument } from "./documents.ts";
@@ -11,7 +13,7 @@ import type { Environment } from "./environment.ts";
 import { environmentTypes, typesIn } from "./types.ts";
 import type { Kinds, TypeKinds } from "./kinds.ts";
 import { expand, type Expanded } from "./expand.ts";
-import { Files } from "./files.ts";
+import { Files, kindOfPath } from "./files.ts";
 import { allowDestroyOf, movesOf } from "./moves.ts";
 import { overridesOf } from "./overrides.ts";
 import { desiredOf, type Surroundings } from "./resources.ts";
@@ -64,7 +66,7 @@ export function loadEnvironment(input: LoadInput): Loaded {
 }
 
 function load(input: LoadInput, files: Files, report: Report): Environment | undefined {
-  const found = findEnvironment(input.nameOrPath, input.cwd, input.home ?? input.cwd);
+  const found = unwritten(input) ?? findEnvironment(input.nameOrPath, input.cwd, input.home ?? input.cwd);
   if ("problem" in found) {
     report(found.problem);
     return undefined;
@@ -87,6 +89,12 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   return assemble(kinds, input, fileName, expanded, validated, files, reportNew);
 }
 
+/** A file that is held in memory and not yet on the disk. */
+function unwritten({ nameOrPath, cwd, unsaved }: LoadInput): { path: string; repositories: readonly string[] } | undefined {
+  const path = resolve(cwd, nameOrPath);
+  return unsaved?.has(path) && kindOfPath(path) === undefined ? { path, repositories: [repositoryOf(path, cwd)] } : undefined;
+}
+
 /** What an environment lacks that extends a file which cannot be read; that file is the one cause. */
 const mayStandInBase: ReadonlySet<Code> = new Set<Code>(["missing-field", "unknown-ref"]);
 
@@ -98,7 +106,7 @@ function assemble(
   { all: kinds, types }: Kinds,
   input: LoadInput,
   fileName: string,
-  { tree, repetitions, variables, outputs }: Expanded,
+  { tree, repetitions, prefixes, variables, outputs }: Expanded,
   validated: Validated,
   files: Files,
   report: Report,
@@ -108,7 +116,7 @@ function assemble(
   const region = String(top.region ?? "");
   checkTop(tree, name, region, report);
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  const declared = new Declared(kinds, tree, validated.plain, repetitions);
+  const declared = new Declared(kinds, tree, validated.plain, repetitions, prefixes);
   const tags = isMapping(top.tags) ? top.tags : {};
   const project = String(top.project ?? "");
   const around = { project, environment: name, region, tags, tagsTree: valueOf(tree, "tags"), declared, files, report };
@@ -205,7 +213,7 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
   const seen = new Set<string>();
   const distinct = diagnostics.filter(({ code, at, summary }) => {
     // A mistake in a repeated resource is one mistake, however many objects have it.
-    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${summary.replace(/\[[^\]]*\]/g, "[]")}`;
+    const key = `${code}|${at?.file}|${at?.line}|${at?.column}|${withoutUse(summary, at).replace(/\[[^\]]*\]/g, "[]")}`;
     const isNew = !seen.has(key);
     seen.add(key);
     return isNew;
@@ -220,6 +228,12 @@ function finish(diagnostics: readonly Diagnostic[], files: Files): Diagnostic[] 
     .map(withHintForExpression)
     .sort(byPlace);
   return atMost(causes).map((diagnostic) => redact(diagnostic, [...new Set(files.secrets)].slice(0, mostProblems)));
+}
+
+/** A mistake in a part is one mistake, however often the part is used: its resources have other names in each use. */
+function withoutUse(summary: string, at: Diagnostic["at"]): string {
+  const prefix = at?.via?.use.slice("use/".length).replace(/\[([^\]]*)\]/g, "-$1");
+  return prefix === undefined ? summary : summary.replaceAll(`/${prefix}-`, "/");
 }
 
 /** What is said of a text that holds an expression without a value: only the expression is wrong. */

@@ -5,8 +5,9 @@ import type { Kind } from "../kinds/kind.ts";
 import type { Evaluator, Names } from "./expressions/evaluate.ts";
 import { Consequence, Late } from "./expressions/evaluate.ts";
 import { toCel, ValueProblem, type Plain } from "./expressions/values.ts";
+import { isLate, markOf, outputsOfKind } from "../resource/late.ts";
 import type { Item, Repetition } from "./repetition.ts";
-import { toPlain, type Tree } from "./tree.ts";
+import { referenceKey, toPlain, type Tree } from "./tree.ts";
 
 /** One object as far as expressions are concerned. */
 export interface Named {
@@ -19,6 +20,8 @@ export interface Named {
 
 /** What the names stand for in one environment. */
 export interface World {
+  /** It is the inside of a part: parameters, and the part's own resources. */
+  readonly isPart?: true;
   readonly evaluator: Evaluator;
   readonly kinds: ReadonlyMap<string, Kind>;
   variableNames(): readonly string[];
@@ -30,6 +33,28 @@ export interface World {
   resourceNames(kind: string): readonly string[];
   repetition(kind: string, name: string): Repetition | undefined;
   object(kind: string, name: string, key: string | undefined): Named;
+  /** The object behind the reference that a parameter holds; undefined for one that is not ours. */
+  referred(address: string): Named | undefined;
+  parameterNames(): readonly string[];
+  /** Throws Consequence when its value is wrong. */
+  parameter(name: string): Tree | undefined;
+  /** The uses of parts, by name. */
+  useNames(): readonly string[];
+  useOf(name: string): UseView | undefined;
+}
+
+/** A use of a part as far as expressions are concerned: its outputs, by key where it is repeated. */
+export type UseView =
+  | { readonly how: "one"; readonly outputs: UseOutputs }
+  | { readonly how: "several"; readonly byKey: ReadonlyMap<string, UseOutputs> }
+  /** It is not used in this run, or nobody can tell. */
+  | { readonly how: "absent" }
+  | { readonly how: "broken" };
+
+export interface UseOutputs {
+  readonly names: readonly string[];
+  /** Throws Consequence when its value is wrong. */
+  get(name: string): Tree | undefined;
 }
 
 export const topNames = ["project", "environment", "region", "account", "partition"] as const;
@@ -41,8 +66,28 @@ export interface Here {
   readonly how?: "count" | "forEach" | undefined;
   /** What was used of `each` and `count`: a value that used none is the same for all items. */
   readonly used: { item: boolean; index: boolean };
+  /** The part around it; absent in the environment itself. */
+  readonly world?: World | undefined;
   /** Whether resources may be named: not in the default of a variable. */
   readonly seesResources: boolean;
+}
+
+/** A reference: its fields by name, and as a whole value the address alone. */
+class Reference extends Map<string, CelInput> {
+  readonly #fields: ReadonlyMap<string, CelInput>;
+
+  constructor(address: string, fields: ReadonlyMap<string, CelInput>) {
+    super([[referenceKey, address]]);
+    this.#fields = fields;
+  }
+
+  override has(key: string): boolean {
+    return super.has(key) || this.#fields.has(key);
+  }
+
+  override get(key: string): CelInput | undefined {
+    return super.get(key) ?? this.#fields.get(key);
+  }
 }
 
 /** A map that knows its keys and makes a value when it is asked for it. */
@@ -78,8 +123,8 @@ export function namesAt(world: World, here: Here): Names {
   return {
     get: (name) => valueOfName(world, here, name),
     all: () => [
-      "var",
-      ...topNames,
+      ...(world.isPart ? ["param"] : ["var", ...topNames]),
+      ...(world.useNames().length > 0 ? ["use"] : []),
       ...(here.item ? [here.how === "count" ? "count" : "each"] : []),
       ...(here.seesResources ? world.kinds.keys() : []),
     ],
@@ -88,6 +133,19 @@ export function namesAt(world: World, here: Here): Names {
 }
 
 function valueOfName(world: World, here: Here, name: string): CelInput | undefined {
+  if (world.isPart && (name === "var" || (topNames as readonly string[]).includes(name))) return outside(world, name);
+  if (name === "param" && world.isPart) {
+    const isKnown = (key: string) => world.parameterNames().includes(key);
+    return new Lazy(world.parameterNames(), (key) =>
+      isKnown(key)
+        ? parameterAs(
+            world,
+            carried(world, () => world.parameter(key)),
+          )
+        : undefined,
+    );
+  }
+  if (name === "use" && here.seesResources && world.useNames().length > 0) return new Lazy(world.useNames(), (key) => useAs(world, key));
   if (name === "var") return new Lazy(world.variableNames(), (key) => optional(world.variable(key)));
   if (name === "each" || name === "count") return itemAs(here, name);
   if ((topNames as readonly string[]).includes(name)) return topOf(world, name);
@@ -103,6 +161,38 @@ function resourcesByAddress(world: World): CelInput {
     const [kindName = "", name = ""] = address.split("/");
     const kind = world.kinds.get(kindName);
     return kind && resourceAs(world, kind, name);
+  });
+}
+
+function outside(world: World, name: string): never {
+  const what = name === "var" ? "variables belong to the environment" : `${name} belongs to the environment`;
+  return world.evaluator.raise(new ValueProblem(`${what}, and a part sees only its parameters: declare one, and give it by \`with\``));
+}
+
+/** References are objects with fields, and stand for themselves where they are the whole value. */
+function parameterAs(world: World, tree: Tree | undefined): CelInput | undefined {
+  if (!tree) return undefined;
+  if (tree.type === "list") return tree.items.map((item) => parameterAs(world, item)!);
+  if (tree.type !== "scalar" || !tree.absolute) return writtenValue(world, "this parameter", tree);
+  const object = world.referred(String(tree.value));
+  return object ? new Reference(String(tree.value), objectAs(world, object)) : String(tree.value);
+}
+
+function useAs(world: World, name: string): CelInput | undefined {
+  const use = world.useOf(name);
+  if (!use) return undefined;
+  if (use.how === "broken") return world.evaluator.raise(new Consequence());
+  if (use.how === "absent")
+    return world.evaluator.raise(new ValueProblem(`use/${name} is not declared here, because its \`when\` is false`));
+  const outputsAs = (outputs: UseOutputs, of: string) =>
+    new Lazy(outputs.names, (key) => {
+      const tree = outputs.names.includes(key) ? carried(world, () => outputs.get(key)) : undefined;
+      return tree && writtenValue(world, `${of}.${key}`, tree);
+    });
+  if (use.how === "one") return outputsAs(use.outputs, `use.${name}`);
+  return new Lazy(use.byKey.keys(), (key) => {
+    const outputs = use.byKey.get(key);
+    return outputs && outputsAs(outputs, `use.${name}["${key}"]`);
   });
 }
 
@@ -148,22 +238,36 @@ function resourceAs(world: World, kind: Kind, name: string): CelInput | undefine
   });
 }
 
-function objectAs(world: World, object: Named): CelInput {
+function objectAs(world: World, object: Named): Lazy {
   const { kind, address } = object;
-  const isOutput = (name: string) => name === "id" || Object.hasOwn(kind.outputs ?? {}, name);
+  const isOutput = (name: string) => Object.hasOwn(outputsOfKind(kind), name);
   return new Lazy(object.fieldNames(), (field) => {
-    if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(new Late(address, field.slice(1))) : undefined;
-    const tree = fieldOf(world, object, field);
-    if (tree) return optional(tree);
+    if (field.startsWith("@")) return isOutput(field.slice(1)) ? world.evaluator.raise(lateOf(address, field.slice(1))) : undefined;
+    const tree = carried(world, () => object.field(field));
+    if (tree) return writtenValue(world, `${address}.${field}`, tree);
     const value = kind.fields[field]?.default?.value as Plain | undefined;
     if (value !== undefined) return toCel(value);
-    return isOutput(field) && !Object.hasOwn(kind.fields, field) ? world.evaluator.raise(new Late(address, field)) : undefined;
+    // A field that nobody writes and that has no default is AWS's: where it is an output, AWS tells it.
+    return isOutput(field) ? world.evaluator.raise(lateOf(address, field)) : undefined;
   });
 }
 
-function fieldOf(world: World, object: Named, field: string): Tree | undefined {
+/** A field that holds what AWS tells only later is as late as that. */
+function writtenValue(world: World, what: string, tree: Tree): CelInput {
+  const value = toPlain(tree);
+  if (!isLate(value)) return toCel(value as Plain);
+  if (typeof value === "string") return world.evaluator.raise(new Late(value));
+  return world.evaluator.raise(new ValueProblem(`${what} holds what is known only when other objects exist`));
+}
+
+function lateOf(address: string, output: string): Late {
+  return new Late(markOf({ address, output }));
+}
+
+/** What goes wrong in the evaluation of another value is told there. */
+function carried(world: World, get: () => Tree | undefined): Tree | undefined {
   try {
-    return object.field(field);
+    return get();
   } catch (error) {
     if (error instanceof Consequence) return world.evaluator.raise(error);
     throw error;
@@ -183,6 +287,13 @@ function whyMissing(world: World, here: Here, path: readonly string[]): { summar
       summary: `no variable "${name}" is declared under variables:.`,
       hint: hyphenated(`var`, name, world.variableNames()) ?? world.guessVariable(name),
     };
+  if (root === "param" && path.length === 2) {
+    const near = didYouMean(name, world.parameterNames());
+    const declared = world.parameterNames();
+    const all = declared.length > 0 ? `declared are: ${declared.join(", ")}` : "it declares none";
+    return { summary: `the part has no parameter "${name}".`, hint: near ? `did you mean "${near}"?` : all };
+  }
+  if (root === "use") return whyNoOutput(world, path);
   const kind = here.seesResources ? world.kinds.get(root!) : undefined;
   if (!kind)
     return path.length === 2 && (root === "each" || root === "count")
@@ -213,8 +324,33 @@ function whyMissing(world: World, here: Here, path: readonly string[]): { summar
   return path.length === 3 ? noField(world, kind, name, field!) : undefined;
 }
 
+function whyNoOutput(world: World, [, name = "", ...rest]: readonly string[]): { summary: string; hint?: string | undefined } | undefined {
+  const use = world.useOf(name);
+  if (!use) {
+    const near = didYouMean(name, world.useNames());
+    const hint =
+      hyphenated("use", name, world.useNames()) ?? (near ? `did you mean "${near}"?` : `used are: ${world.useNames().join(", ")}`);
+    return { summary: `use "${name}" is not declared.`, hint };
+  }
+  if (use.how === "several") {
+    const keys = [...use.byKey.keys()];
+    const outputs = use.byKey.get(rest[0] ?? "");
+    if (!outputs)
+      return { summary: `use/${name} has no ["${rest[0]}"].`, hint: `it has: ${keys.join(", ")}, as in use.${name}["${keys[0]}"]` };
+    return noOutput(`use/${name}[${rest[0]}]`, rest[1], outputs.names);
+  }
+  return use.how === "one" ? noOutput(`use/${name}`, rest[0], use.outputs.names) : undefined;
+}
+
+function noOutput(use: string, name: string | undefined, names: readonly string[]): { summary: string; hint: string } {
+  return {
+    summary: `${use} has no output "${name}".`,
+    hint: names.length > 0 ? `its part has: ${names.join(", ")}` : "its part declares no outputs:",
+  };
+}
+
 function noField(world: World, kind: Kind, name: string, field: string): { summary: string; hint?: string | undefined } {
-  const outputs = ["id", ...Object.keys(kind.outputs ?? {})];
+  const outputs = Object.keys(outputsOfKind(kind));
   if (field.startsWith("@")) return { summary: `a ${kind.name} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
   const known = [...Object.keys(kind.fields), ...outputs];
   const near = didYouMean(field, known);

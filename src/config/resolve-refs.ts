@@ -3,6 +3,8 @@ import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
 import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
+import { isLate } from "../resource/late.ts";
+import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
 import type { Repetition } from "./repetition.ts";
@@ -24,6 +26,10 @@ export interface RefContext {
   readonly isNamed?: boolean;
   /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
   readonly inList: boolean;
+  /** The resource belongs to a part: a name means one of the part's own, which begins with this. */
+  readonly prefix?: string;
+  /** The environment's project, which another environment has, too, when it is not written. */
+  readonly project?: string;
 }
 
 /** What a reference means: an address, an AWS id, a literal, a look-up by tags; several of it in a list; or why it means nothing. */
@@ -42,12 +48,17 @@ interface Foreign {
   readonly kind?: string;
   readonly name?: string;
   readonly arn?: string;
+  readonly environment?: string;
+  readonly address?: string;
+  readonly project?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
-function resolveForeign(written: Foreign, { owner, allowed, literal, declared, isNamed }: RefContext): Resolution {
+function resolveForeign(written: Foreign, context: RefContext): Resolution {
+  const { owner, allowed, literal, declared, isNamed } = context;
   const { id, tags, kind, name, arn } = written;
   const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  if (written.environment !== undefined || written.address !== undefined) return ofEnvironment(written, context, bad);
   if (isNamed) {
     if ((name === undefined) === (arn === undefined))
       return bad(
@@ -69,20 +80,56 @@ function resolveForeign(written: Foreign, { owner, allowed, literal, declared, i
   return { value: written };
 }
 
+/** What another environment owns bears the three tags that say so; it is looked up by these. */
+function ofEnvironment(
+  written: Foreign,
+  { allowed, declared, project }: RefContext,
+  bad: (...of: [Code, string, string]) => Resolution,
+): Resolution {
+  const { environment, address, project: other = project, ...more } = written;
+  if (environment === undefined || address === undefined)
+    return bad(
+      "missing-field",
+      "what another environment owns is named by that environment and the address there.",
+      "write { environment: network, address: vpc/main }",
+    );
+  if (Object.keys(more).length > 0)
+    return bad("conflict", "an address of another environment needs nothing beside it but `project`.", "take the rest away");
+  const kind = address.slice(0, Math.max(0, address.indexOf("/")));
+  if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, "an address is kind/name, as `infra status` shows it");
+  if (!allowed.includes(kind))
+    return bad(
+      "wrong-kind",
+      `${address} of ${environment} is a ${kind}, and this field takes ${oneOf(allowed)}.`,
+      `name ${oneOf(allowed)}`,
+    );
+  if (address.endsWith("[*]"))
+    return bad(
+      "counted-ref",
+      `${address} of ${environment} is several, and they are named one by one.`,
+      `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" } for each`,
+    );
+  const tags = { [ownership.project]: other ?? "", [ownership.environment]: environment, [ownership.resource]: tagOfAddress(address) };
+  return { value: { tags, kind } };
+}
+
 function isId(text: string, prefix: string): boolean {
   return text.startsWith(prefix) && /^[0-9a-f]{1,17}$/.test(text.slice(prefix.length));
 }
 
 function resolveText(written: string, context: RefContext): Resolution {
   const { allowed, literal, declared } = context;
+  if (isLate(written)) return { value: written };
   if (isLiteral(written, literal) && !isMeantAsRef(written, context)) return literalNetwork(written, context);
   if (context.isNamed && written.startsWith("arn:")) return { problem: arnAsName(written, context) };
-  const [, kindName, name, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
+  const [, kindName, local, index] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(written)!;
+  const name = context.prefix === undefined ? local : `${context.prefix}-${local}`;
   if (kindName === undefined && allowed.length > 1) return { problem: needsKind(written, context) };
   const kind = kindName ?? allowed[0]!;
   if (!allowed.includes(kind)) return { problem: wrongKind(written, kind, context) };
   const address = `${kind}/${name}`;
-  const target = declared.repetition(address);
+  const isSeen = context.prefix === undefined || declared.isInside(address, context.prefix);
+  const target = isSeen ? declared.repetition(address) : undefined;
   if (!target) return { problem: unknown(written, kind, name!, context) };
   if (target.how === "broken") return { value: written };
   if (target.how === "absent") return { problem: absent(address, context) };
@@ -220,7 +267,24 @@ function notNetwork(written: string, owner: string, allowed: readonly string[]):
   };
 }
 
-function unknown(written: string, kind: string, name: string, { owner, allowed, declared, literal, isNamed }: RefContext): RefProblem {
+/** A part sees its own resources only, by their names inside it. */
+function unknownInside(kind: string, local: string, { owner, declared, prefix }: RefContext): RefProblem {
+  const own = declared.namesOf(kind).filter((one) => declared.isInside(`${kind}/${one}`, prefix!));
+  const names = own.map((one) => one.slice(prefix!.length + 1));
+  const near = didYouMean(local, names);
+  const all =
+    names.length > 0 ? `it has: ${names.slice(0, 10).join(", ")}` : "what is outside of it is given as a parameter: { ref: KIND }";
+  return {
+    code: "unknown-ref",
+    summary: `${owner} names ${kind} "${local}", which its part does not declare.`,
+    hint: near ? `did you mean "${near}"?` : all,
+  };
+}
+
+function unknown(written: string, kind: string, name: string, context: RefContext): RefProblem {
+  const { owner, allowed, declared, literal, isNamed, prefix } = context;
+  if (prefix !== undefined && !(literal !== undefined && isLikeAddress(written)))
+    return unknownInside(kind, name.slice(prefix.length + 1), context);
   if (literal !== undefined && isLikeAddress(written)) return notNetwork(written, owner, allowed);
   const summary = `${owner} names ${kind} "${name}", which is not declared.`;
   const near = didYouMean(name, declared.namesOf(kind));

@@ -3,8 +3,8 @@ import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Desired, Naming, Spec } from "../kinds/kind.ts";
-import { deriveAccountName, deriveName, flatName } from "../resource/naming.ts";
-import { mapAnnotated } from "../resource/references.ts";
+import { deriveAccountName, deriveName, deriveProjectName, flatName } from "../resource/naming.ts";
+import { mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { commonNames } from "./common-fields.ts";
 import { secondsOf } from "./seconds.ts";
@@ -54,7 +54,7 @@ class Work {
     const isOwn = (field: string) =>
       field !== kind.naming?.field && (!commonNames.has(field) || Object.hasOwn(own.properties ?? {}, field));
     const written: Spec = Object.fromEntries(Object.entries(plain).filter(([field]) => isOwn(field)));
-    const withTexts = this.#readFiles(written);
+    const withTexts = this.#readFiles(this.#withNames(written));
     const linked = this.#link(withTexts);
     this.#checkNetworks(linked);
     return mapAnnotated(kind.schema, linked, "x-zone", (value, path) => this.#zone(value, path));
@@ -75,8 +75,8 @@ class Work {
       kind: kind.name,
       name,
       spec,
-      tags: { Name, ...writtenTags },
-      ...(!("Name" in writtenTags) && { derivedTags: ["Name"] }),
+      tags: kind.untagged ? {} : { Name, ...writtenTags },
+      ...(!kind.untagged && !("Name" in writtenTags) && { derivedTags: ["Name"] }),
       ...(awsName !== undefined && { awsName }),
       awsNameWritten: written !== undefined,
       protect: plain["protect"] === true,
@@ -122,6 +122,8 @@ class Work {
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         inList: path.endsWith("]"),
+        project: this.#around.project,
+        ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
       const answer = resolveRef(value, context);
       if ("value" in answer) return answer.value;
@@ -133,6 +135,24 @@ class Work {
       return value;
     });
     return isSeveral ? (spread(linked) as Spec) : linked;
+  }
+
+  /** Fields that are names, where none is written. One that is taken over keeps its own. */
+  #withNames(spec: Spec): Spec {
+    const { kind, name, plain } = this.#of;
+    if (plain["adopt"] !== undefined) return spec;
+    const fields = Object.entries((kind.schema as AnnotatedSchema).properties ?? {});
+    const names = fields.flatMap(([field, { "x-derived": rule }]) => {
+      if (rule === undefined || spec[field] !== undefined) return [];
+      return [[field, deriveProjectName(this.#around, name, { max: rule.max, forbidden: new RegExp(rule.forbidden) })] as const];
+    });
+    return names.length === 0 ? spec : { ...spec, ...Object.fromEntries(names) };
+  }
+
+  /** A reference that a parameter gave means what it means outside of the part. */
+  #isAbsolute(path: string): boolean {
+    const { value, whole } = followPath(this.#of.tree, path);
+    return whole && value.type === "scalar" && value.absolute === true;
   }
 
   #readFiles(spec: Spec): Spec {

@@ -12,7 +12,12 @@ export const defaultClasses: Readonly<Record<DefaultClass, string>> = {
 export function describeField(schema: JsonSchema, rule: FieldRule | undefined, name: string): JsonSchema {
   if (!rule) return schema;
   const { default: dflt, of } = rule;
-  const described = [schema.description, dflt && `Default: ${JSON.stringify(dflt.value)} (${defaultClasses[dflt.class]}).`, cost(rule)]
+  const described = [
+    schema.description,
+    dflt && `Default: ${JSON.stringify(dflt.value)} (${defaultClasses[dflt.class]}).`,
+    cost(rule),
+    late(rule),
+  ]
     .filter(Boolean)
     .join(" ");
   const members =
@@ -29,6 +34,10 @@ export function describeKind(kind: Kind): string {
 function cost({ change, because }: FieldRule): string | undefined {
   if (typeof change === "function") return "What a change costs depends on the values.";
   return change === "never" ? undefined : `A change ${costs(change)}${because ? `: ${because}` : ""}.`;
+}
+
+function late(rule: FieldRule): string | undefined {
+  return rule.late && "Its texts may hold what AWS tells of other resources, as in ${loadBalancer.web.dnsName}.";
 }
 
 function costs(change: Impact): string {

@@ -165,11 +165,17 @@ function reference(schema: JsonSchema): JsonSchema {
       `${schema.description ?? ""} Written as ${how}${literal}; ${isNamed ? "`{ name }` or `{ arn }`" : "`{ id }` or `{ tags }`"} for what is not ours.`.trim(),
     type: ["string", "object"],
     minLength: 1,
-    properties: isNamed ? byName : byIdOrTags(kinds),
+    properties: { ...(isNamed ? byName : byIdOrTags(kinds)), ...byEnvironment },
     additionalProperties: false,
     examples: [kinds.length === 1 ? "web" : `${kinds[0]}/web`],
   };
 }
+
+const byEnvironment = {
+  environment: text("What another environment owns: its name, beside `address`.", { minLength: 1, examples: ["network"] }),
+  address: text("The address there.", { pattern: "^[A-Za-z]+/[^/]+$", examples: ["vpc/main"] }),
+  project: text("The project of that environment, where it is another one.", { minLength: 1 }),
+};
 
 const byName = {
   name: text("Something that is not ours, by its name in AWS.", { minLength: 1, examples: ["others"] }),

@@ -89,7 +89,7 @@ export const patterns: readonly Pattern[] = [
     sign: new RegExp(secretWord),
     // The ARN of a secret names it, and holds nothing of it.
     pattern: new RegExp(
-      `(?<!:secretsmanager:[a-z0-9-]{0,30}:\\d{0,12}:)${secretWord}["']?\\s{0,20}[:=]\\s{0,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|[^\\s,;#}&|]{1,9999})`,
+      `(?<!:secretsmanager:[a-z0-9*-]{0,30}:[\\d*]{0,12}:)${secretWord}["']?\\s{0,20}[:=]\\s{0,20}(?<value>"[^"]{0,999}"|'[^']{0,999}'|[^\\s,;#}&|]{1,9999})`,
       "dgi",
     ),
   },

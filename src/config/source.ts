@@ -9,12 +9,23 @@ export class Source {
   readonly text: string;
   /** Lines that hold a secret, as they may be shown. Filled by the search for secrets before anything is shown. */
   readonly masked = new Map<number, string>();
+  /** Where the part is used, when the text is one's. */
+  readonly #via: Position["via"];
   #starts: number[] | undefined;
 
-  constructor(file: string, folder: string, text: string) {
+  constructor(file: string, folder: string, text: string, via?: Position["via"]) {
     this.file = file;
     this.folder = folder;
     this.text = text;
+    this.#via = via;
+  }
+
+  /** The same text as one use of a part sees it: each place says where the use stands. */
+  usedAt(via: NonNullable<Position["via"]>): Source {
+    const same = new Source(this.file, this.folder, this.text, via);
+    for (const [line, text] of this.masked) same.masked.set(line, text);
+    same.#starts = this.#lineStarts() as number[];
+    return same;
   }
 
   /** The place of a stretch of text; what goes over the end of its line is cut. */
@@ -22,7 +33,8 @@ export class Source {
     const line = this.#lineAt(start);
     const column = start - this.#lineStarts()[line - 1]! + 1;
     const text = this.line(line);
-    return { file: this.file, line, column, length: Math.max(1, Math.min(end - start, text.length - column + 1)), text };
+    const length = Math.max(1, Math.min(end - start, text.length - column + 1));
+    return { file: this.file, line, column, length, text, ...(this.#via && { via: this.#via }) };
   }
 
   /** One line, one-based, without its line break and without secrets. */

@@ -33,9 +33,14 @@ export interface ScalarTree {
   readonly quoted: boolean;
   /** Came out of a `${var.…}`: of two types that fit its text, the one that the field asks for is taken. */
   readonly substituted?: true;
+  /** A reference that a parameter of a part carries: it means the same wherever it stands. */
+  readonly absolute?: true;
   /** Came out of an expression that named the item of a repetition (`each.key`, `count.index`). */
   readonly ofItem?: true;
 }
+
+/** The one key of a value that is a reference and nothing else, while an expression carries it. */
+export const referenceKey = "@reference";
 
 export type Scalar = string | number | boolean | null;
 
@@ -52,6 +57,10 @@ export function toPlain(tree: Tree): unknown {
 export function treeOf(value: unknown, scalar: ScalarTree): Tree {
   const { spot } = scalar;
   if (Array.isArray(value)) return { type: "list", spot, items: value.map((item) => treeOf(item, scalar)) };
+  if (typeof value === "object" && value !== null && Object.hasOwn(value, referenceKey)) {
+    const address = String((value as Record<string, unknown>)[referenceKey]);
+    return { type: "scalar", spot, value: address, raw: address, quoted: true, substituted: true, absolute: true };
+  }
   if (typeof value === "object" && value !== null)
     return {
       type: "map",

@@ -3,6 +3,7 @@ import { interpret } from "./interpret.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import type { Kinds } from "./kinds.ts";
 import { expandedPattern, resolvedSchema, typedResource } from "./schema.ts";
+import { withKnown } from "../resource/late.ts";
 import { partsOf } from "./pointer.ts";
 import { explainErrors } from "./schema-errors.ts";
 import { follow, toPlain, type MapTree, type ScalarTree } from "./tree.ts";
@@ -20,6 +21,7 @@ export interface Validated {
 export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   const plain = toPlain(tree) as Record<string, unknown>;
   const validate = validatorFor(kinds);
+  // What AWS tells later is held against no pattern: nobody knows it yet.
   let errors = validate(plain);
   if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(plain);
   const broken = new Map<string, Set<string>>();
@@ -36,13 +38,13 @@ export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
 /** The kinds that infra brings are compiled; those that are made while it runs are interpreted, section by section. */
 function validatorFor({ native, types }: Kinds): Validate {
   const compiled = validatorOf(native);
-  if (types.length === 0) return compiled;
+  if (types.length === 0) return (document) => compiled(withKnown(document, () => "late"));
   const bySection = new Map(types.map((kind) => [kind.section, typedResource(kind)]));
   return (document) => {
     const entries = Object.entries(document as Readonly<Record<string, unknown>>);
     const rest = Object.fromEntries(entries.filter(([key]) => !bySection.has(key)));
     const typed = entries.flatMap(([key, value]) => (bySection.has(key) ? interpretSection(bySection.get(key)!, key, value) : []));
-    return [...compiled(rest), ...typed];
+    return [...compiled(withKnown(rest, () => "late")), ...typed];
   };
 }
 

@@ -4,6 +4,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import { parseYaml } from "./parse.ts";
 import { error, type Report } from "./problem.ts";
+import { isLate } from "../resource/late.ts";
 import { positionOf, Source, type Spot } from "./source.ts";
 import { toPlain, valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 
@@ -15,7 +16,23 @@ export interface Override {
   readonly at: Position;
   /** Whether a name that the YAML does not declare is a mistake: yes for --var, no for what merely lies in the process's environment. */
   readonly mustBeDeclared: boolean;
+  /** In place of text and tree: a value of the YAML, evaluated when it is asked for; undefined after a report. */
+  evaluate?(): Tree | undefined;
 }
+
+/** How the values are called in messages: variables, or the parameters of a part. */
+export interface Wording {
+  readonly what: "variable" | "parameter";
+  /** How one is given that has no value. */
+  how(name: string): string;
+  /** Where it should have been given; its declaration when absent. */
+  readonly at?: Spot;
+}
+
+const asVariables: Wording = {
+  what: "variable",
+  how: (name) => `give it with --var ${name}=VALUE, a --var-file, or INFRA_VAR_${name}`,
+};
 
 const types = ["string", "number", "boolean", "list", "map"] as const;
 export type VariableType = (typeof types)[number];
@@ -47,9 +64,17 @@ export class Variables {
   readonly #overrides: ReadonlyMap<string, Override>;
   readonly #report: Report;
   readonly #evaluate: (tree: Tree) => Tree | undefined;
+  readonly #wording: Wording;
 
   /** `evaluate`: a default with its expressions evaluated; undefined after a report. */
-  constructor(tree: MapTree, overrides: ReadonlyMap<string, Override>, report: Report, evaluate: (tree: Tree) => Tree | undefined) {
+  constructor(
+    tree: MapTree,
+    overrides: ReadonlyMap<string, Override>,
+    report: Report,
+    evaluate: (tree: Tree) => Tree | undefined,
+    wording: Wording = asVariables,
+  ) {
+    this.#wording = wording;
     this.#overrides = overrides;
     this.#report = report;
     this.#evaluate = evaluate;
@@ -79,7 +104,7 @@ export class Variables {
       this.#error(
         "variable-cycle",
         declaration!.key,
-        `these variables are made of each other: ${way}.`,
+        `these ${this.#wording.what}s are made of each other: ${way}.`,
         "give one of them a value of its own",
       );
       return undefined;
@@ -143,7 +168,7 @@ export class Variables {
     this.#error(
       "variable-type",
       spot,
-      `the variable ${name} is declared with a mapping, and ${found}.`,
+      `the ${this.#wording.what} ${name} is declared with a mapping, and ${found}.`,
       `write type: ${types.join(" | ")}, and the value under default:`,
     );
   }
@@ -153,7 +178,7 @@ export class Variables {
     this.#error(
       "unknown-field",
       spot,
-      `the variable ${name} has no rule "${field}".`,
+      `the ${this.#wording.what} ${name} has no rule "${field}".`,
       near ? `did you mean "${near}"?` : `known are: ${ruleNames.join(", ")}`,
     );
   }
@@ -162,24 +187,25 @@ export class Variables {
     const { name, key, type, initial, rules } = declaration;
     const override = this.#overrides.get(name);
     if (!override && !initial) {
-      const how = `give it with --var ${name}=VALUE, a --var-file, or INFRA_VAR_${name}`;
-      this.#error("variable-without-value", key, `the variable ${name} has no value.`, how);
+      const { what, how, at } = this.#wording;
+      const code = what === "variable" ? "variable-without-value" : "missing-parameter";
+      this.#error(code, at ?? key, `the ${what} ${name} has no value.`, how(name));
       return undefined;
     }
-    const value = override ? this.#converted(declaration, override) : this.#evaluate(initial!);
+    const value = override ? (override.evaluate ? override.evaluate() : this.#converted(declaration, override)) : this.#evaluate(initial!);
     if (!value) return undefined;
     const at = override?.at ?? positionOf(initial!.spot);
     const fitting = type ? withType(value, type) : value;
     if (!fitting) {
       const found = `${articled(typeOf(value))}`;
-      this.#report(error("variable-type", at, `the variable ${name} is declared as ${articled(type)}, and this is ${found}.`));
+      this.#report(error("variable-type", at, `the ${this.#wording.what} ${name} is declared as ${articled(type)}, and this is ${found}.`));
       return undefined;
     }
-    const why = rules && whyNotFitting(fitting, rules);
+    const why = rules && !isLate(toPlain(fitting)) && whyNotFitting(fitting, rules);
     if (why) {
       const declared = place(positionOf(key));
-      const from = override ? ` (from ${sourceOf(override)})` : "";
-      this.#report(error("variable-rule", at, `the variable ${name}${from} ${why}; it is declared in ${declared}.`));
+      const from = override && !override.evaluate ? ` (from ${sourceOf(override)})` : "";
+      this.#report(error("variable-rule", at, `the ${this.#wording.what} ${name}${from} ${why}; it is declared in ${declared}.`));
       return undefined;
     }
     return fitting;

@@ -192,14 +192,42 @@ export const codes = {
   },
   "output-not-known": {
     title: "An output is not known yet",
-    cause: "The output is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
-    cure: "Apply the environment, and ask again.",
+    cause: "A text is made of what AWS tells of a resource, and the resource does not exist, or does not have that value.",
+    cure: "Apply the environment, and ask again. A resource that exists and has no such value (a machine without a public address) gets none by that: change it, or take the expression away.",
+  },
+  "bad-part": {
+    title: "A file that is no part",
+    cause:
+      "`part:` of a use names a file of the repository, or `npm:PACKAGE/FILE` of an installed package, that begins with `part: 1` and holds parameters, resources and outputs.",
+    cure: "Correct the path, or write the part. What is a base for environments is named by `extends`.",
+  },
+  "part-cycle": {
+    title: "Parts that use each other",
+    cause: "A part is pasted where it is used. One that uses itself, by way of others too, would have no end.",
+    cure: "Take one of the uses on the way out.",
+  },
+  "parts-too-many": {
+    title: "Too many uses of parts",
+    cause: "Parts use parts to a depth of five, and an environment uses parts a thousand times, at most.",
+    cure: "Use parts in the environment rather than in each other, or divide the environment.",
+  },
+  "unknown-parameter": {
+    title: "A parameter that the part does not have",
+    cause: "`with:` gives values for the parameters that the part declares under `parameters:`, and for nothing else.",
+    cure: "Correct the name, or declare the parameter in the part.",
+  },
+  "missing-parameter": {
+    title: "A parameter without a value",
+    cause: "The part declares the parameter without a default, and the use does not give it.",
+    cure: "Give it under `with:`, or write a `default:` in the part.",
   },
   "late-value": {
     title: "A value that is known too late",
     cause:
       "The expression names something that AWS makes: an id, an address, a host name. It is known only when the object exists, and this field is needed before.",
-    cure: "Refer to the resource itself, as in `subnet: public`, or write the value. `outputs:` may name what AWS makes.",
+    cure:
+      "Refer to the resource itself, as in `subnet: public`, or write the value. What AWS makes may stand in `outputs:`, in the tags of a resource, and " +
+      "in the fields that `infra explain KIND.FIELD` calls late: user data, policies, descriptions and other texts that can change. It never decides a name, a place, or how many there are.",
   },
   "value-cycle": {
     title: "Values that are made of each other",
@@ -662,6 +690,21 @@ export const codes = {
     cause:
       "A tag says that an Auto Scaling group, a CloudFormation stack, EKS or another service made it, and that service may change or delete it at any time.",
     cure: "Adopt the group in place of its machines; let a stack give the object up; leave anything else to its maker and refer to it by `{ id }`.",
+  },
+  "adopt-would-change": {
+    title: "An adoption that would change more than tags",
+    cause: "`infra adopt` writes only the tags that say whose an object is, and the file says something else of it than AWS has.",
+    cure: "Write what AWS has into the file, run `infra adopt`, and change it afterwards with `infra apply`.",
+  },
+  "import-root": {
+    title: "Something that cannot be imported",
+    cause: "What `infra import` was given does not exist here, was made by a service, or bears the tags of an environment already.",
+    cure: "Check the id, the region and the account. `infra release` takes the tags of an environment off; what a service made is imported with that service's own object.",
+  },
+  "import-open": {
+    title: "A place that the imported file cannot say",
+    cause: "AWS has a value there that no file can write, or that a plan would change.",
+    cure: "The file has a comment beginning with `open:` in the place. Write the field by hand, or leave it unwritten: what is not written is not compared.",
   },
   // ── notes of a plan
   "adopt-idle": {

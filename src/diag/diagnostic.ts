@@ -9,6 +9,16 @@ export interface Position {
   readonly length?: number;
   /** The whole line, without its line break, so that it can be shown without reading the file again. */
   readonly text?: string;
+  /** The place is in a part: which use of it, and where that stands. */
+  readonly via?: Via;
+}
+
+export interface Via {
+  /** "use/front", as the environment names it. */
+  readonly use: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 export type Severity = "error" | "warning" | "note";

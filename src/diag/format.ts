@@ -10,7 +10,7 @@ export interface DiagnosticStyle {
 export function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle = {}): string {
   const { at, code, severity, summary, detail, hint } = diagnostic;
   const paint = (text: string) => style.paint?.(severity, text) ?? text;
-  const lines = [`${at ? `${place(at)}  ` : ""}${paint(severity)}  ${code}`, ...indented(summary)];
+  const lines = [`${at ? `${placeAndUse(at)}  ` : ""}${paint(severity)}  ${code}`, ...indented(summary)];
   if (at?.text !== undefined) lines.push(...excerpt(at, paint));
   if (detail) lines.push(...indented(detail));
   if (hint) lines.push(...indented(`hint: ${hint}`));
@@ -20,6 +20,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, style: DiagnosticStyle 
 /** `network/prod.yaml:14:10`, which editors and terminals turn into a link. */
 export function place(at: Position): string {
   return `${at.file}:${at.line}:${at.column}`;
+}
+
+/** The place, and behind it where its part is used. */
+function placeAndUse(at: Position): string {
+  return at.via ? `${place(at)} (${at.via.use}, ${at.via.file}:${at.via.line})` : place(at);
 }
 
 /** "2 errors, 1 warning", or "no problems". */

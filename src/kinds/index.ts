@@ -1,9 +1,11 @@
 import { alarm } from "./alarm/alarm.ts";
 import { autoScalingGroup } from "./auto-scaling-group/auto-scaling-group.ts";
+import { certificate } from "./certificate/certificate.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
+import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
 import { iamRole } from "./iam-role/iam-role.ts";
 import { instanceProfile } from "./instance-profile/instance-profile.ts";
@@ -11,6 +13,7 @@ import { instance } from "./instance/instance.ts";
 import { internetGateway } from "./internet-gateway/internet-gateway.ts";
 import { keyPair } from "./key-pair/key-pair.ts";
 import type { Kind } from "./kind.ts";
+import { kmsKey } from "./kms-key/kms-key.ts";
 import { launchTemplate } from "./launch-template/launch-template.ts";
 import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { logGroup } from "./log-group/log-group.ts";
@@ -18,6 +21,7 @@ import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { networkAcl } from "./network-acl/network-acl.ts";
 import { parameter } from "./parameter/parameter.ts";
 import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
+import { record } from "./record/record.ts";
 import { routeTable } from "./route-table/route-table.ts";
 import { secret } from "./secret/secret.ts";
 import { securityGroup } from "./security-group/security-group.ts";
@@ -45,10 +49,14 @@ export const kinds: readonly Kind[] = [
   loadBalancer,
   autoScalingGroup,
   alarm,
+  hostedZone,
+  record,
+  certificate,
   topic,
   logGroup,
   parameter,
   secret,
+  kmsKey,
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,

@@ -45,7 +45,7 @@ export interface Kind<S extends object = any, H = any> {
    * What AWS makes of it and the YAML cannot know before, by name, each with a sentence: `${loadBalancer.web.dnsName}`. Keys
    * of what `Live.outputs` shows. Its `id` is one of every kind.
    */
-  readonly outputs?: Readonly<Record<string, string>>;
+  readonly outputs?: Readonly<Record<string, string | OutputDoc>>;
   /** What other tools and people call it and its fields, where the rule of names does not find it (src/config/foreign-names.ts). */
   readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
@@ -65,6 +65,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly create: "token" | "tag-lookup" | "name";
   /** AWS has a name for it (`infra:name` keeps it): its longest length and what it may not hold. Absent: AWS knows it by id only. */
   readonly naming?: Naming;
+  /** AWS gives it no tags: the driver keeps those of ours in another way, and nobody can write others. */
+  readonly untagged?: true;
   /**
    * What only one object may hold at a time, of all that this object holds: a range, an address, a gateway's place. Pure, and told
    * in the same way of what is declared and of what was found. Names are no business of a kind: `naming` says what there is to say.
@@ -85,6 +87,8 @@ export interface Kind<S extends object = any, H = any> {
    * Scaling groups.
    */
   readonly tagIndex?: TagIndex;
+  /** How its ARNs look, where `tagIndex` does not say: `service:type`, and the id in one. */
+  readonly fromArn?: { readonly type: string; readonly idOf: (arn: string) => AwsId };
   /** Read calls of a plan that finds `n` objects of ours (see Counts); asserted by tests. */
   readCost(n: Counts): number;
   readonly iam: IamNeeds<S>;
@@ -110,15 +114,103 @@ export interface Kind<S extends object = any, H = any> {
   notes?(self: Subject<S>, live: Live<S, H>, resolved: S): readonly string[];
   /** Why this object must be left as it is, as a whole: somebody quarantined it. Undefined: no reason. */
   leaveAlone?(self: Subject<S>, live: Live<S, H>): string | undefined;
+  /**
+   * What an author would write of an object that was read: what AWS fills in by itself left out, what no file may say mended.
+   * `spec` is as the driver read it, `specOf` tells those of the objects that are imported with it. Absent: `infra import` lists such objects, and refers to them by `{ id }`.
+   */
+  authored?(spec: Partial<S>, live: Live<S, H>, specOf: (id: AwsId) => Spec | undefined): Authored<S>;
+  /** It belongs to what refers to it: `infra import` takes it along (an address, a launch template). */
+  goesWithUsers?: true;
   /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */
   summary?(spec: Partial<S>): { readonly line: string; readonly tells: readonly (keyof S & string)[] };
   /** Outputs that people need right after an apply, shown at its end: "dnsName", "endpoint", "publicIp". */
   readonly wanted?: readonly string[];
+  /** How a picture of the network shows an object. Pure, and told in the same way of what is declared and of what was found. */
+  drawn(self: Subject<Partial<S>>, index: ResourceIndex): Drawn;
+  /** Of a kind that is drawn as a chip: who may open connections to the objects that bear it. */
+  admits?(self: Subject<Partial<S>>, index: ResourceIndex): readonly Admission[];
   /** The SDK enters here, when first needed (`await import(…)`). */
   load(): Promise<Driver<S, H>>;
 }
 
+/** What `infra import` writes of an object, with remarks; or why there is nothing to write: AWS made it by itself. */
+export type Authored<S> = { readonly spec: Partial<S>; readonly remarks?: readonly Remark[] } | { readonly madeByAws: string };
+
+/** A comment above a field, or above the resource. */
+export interface Remark {
+  readonly path?: string;
+  readonly text: string;
+}
+
+/** What an output is; a sentence alone says that it is a text which stays as long as the object does. */
+export interface OutputDoc {
+  readonly doc: string;
+  readonly type?: "number";
+  /** What gives the object that stays another value: any change in place, a restart, or a change of one of these fields. */
+  readonly changesWith?: "update" | "restart" | readonly string[];
+}
+
 export type DataLoss = "data" | "address" | "machine";
+
+/**
+ * The place of an object in a picture of the network. Other boxes are named by address, or, where they are somebody else's, by
+ * what the spec says of them (an id, or a look-up as JSON).
+ */
+export type Drawn =
+  /** A network with a border. */
+  | { readonly as: "frame"; readonly sub: string }
+  /** A box in a frame, in the column of its zone and the row of its tier. `by`: the route table that makes the tier. */
+  | {
+      readonly as: "cell";
+      readonly in: string;
+      readonly zone: string;
+      readonly sub: string;
+      readonly tier: Tier;
+      readonly way: string;
+      readonly by?: Address;
+    }
+  /** A card lies in one cell, that of `zone` where several are named; a bar lies across all its cells. */
+  | {
+      readonly as: "card" | "bar";
+      readonly at: readonly string[];
+      readonly zone?: string;
+      readonly glyph: Glyph;
+      readonly sub: string;
+      /** Objects that are drawn as chips on it: its security groups. */
+      readonly chips: readonly string[];
+      /** Has an address on the internet. */
+      readonly isPublic?: boolean;
+      /** The ports to which it opens connections; absent: any. A database opens none. */
+      readonly sends?: readonly number[];
+      /** How many machines there are is not settled: a dashed border. */
+      readonly isElastic?: boolean;
+      /** An object that it copies: a dashed line from there. */
+      readonly copies?: Address;
+    }
+  /** A pill on the border of a frame. */
+  | { readonly as: "door"; readonly of: string; readonly sub: string; readonly leadsTo: "internet" | "service" }
+  | { readonly as: "chip" }
+  /** Some words on other boxes. */
+  | { readonly as: "fact"; readonly on: readonly string[]; readonly text: string }
+  /** It has no place in a network: it is listed below. */
+  | { readonly as: "beside"; readonly glyph: Glyph; readonly sub: string }
+  /** Told by others; listed below when it changes. */
+  | { readonly as: "hidden"; readonly sub: string };
+
+/** A subnet whose table leads to an internet gateway; one that leads out in another way; one without a way out. */
+export type Tier = "public" | "private" | "isolated";
+
+export type Glyph =
+  "machine" | "machines" | "database" | "balancer" | "nat" | "endpoint" | "bell" | "log" | "setting" | "lock" | "person" | "part";
+
+/** Who may open a connection: an object that is drawn as a chip, by address or id, or a network. */
+export interface Admission {
+  readonly from: string;
+  /** "tcp", "udp", "all". */
+  readonly protocol: string;
+  /** -1 to -1: all, or ICMP. */
+  readonly ports: { readonly first: number; readonly last: number };
+}
 
 export interface Stage<S> {
   readonly name: string;
@@ -213,6 +305,8 @@ export interface FieldRule<V = unknown, S = any> {
   readonly exposes?: (items: NonNullable<Change<V>["items"]>) => string | undefined;
   /** The value reaches no plan, event, log or trace. */
   readonly secret?: true;
+  /** Its texts may hold what AWS tells only when another object exists: `${loadBalancer.web.dnsName}`. Never a field by which an object is known or placed. */
+  readonly late?: true;
   /** Plans, drift and events tell a hash in its place: scripts are long, and hold passwords although they should not. */
   readonly hashed?: true;
   /**
@@ -322,7 +416,7 @@ export interface IamNeeds<S = any> {
   /** Reads that tell contents: allowed on what bears our tags only. */
   readonly readOurs?: readonly string[];
   readonly write: readonly string[];
-  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one. */
+  /** Of `write`: what deletes an object or a part of it. Granted even when the YAML has none of the kind, because it may have had one, unless its `access` is `any`. */
   readonly remove: readonly string[];
   /** Actions that only some fields need, with the paths of those fields (`volumes.*.size`): granted when a resource writes one of them. */
   readonly onlyFor?: Readonly<Record<string, readonly string[]>>;
@@ -466,10 +560,14 @@ export interface Scope {
   readonly candidates?: readonly AwsId[];
   /** Only whether they exist is asked: what else costs calls an object is left out of their specs. */
   readonly existence?: true;
+  /** Everything is read that AWS tells of an object, also what is never compared: for `infra import`. */
+  readonly whole?: true;
   /** Whether the YAML writes this field of this resource: what costs a call an object is read only then. */
   asks(address: Address, field: string): boolean;
   /** What the YAML writes for a field, where one exists: for what AWS answers only when it is asked by name. */
   wants?(address: Address, field: string): unknown;
+  /** The resource whose `adopt:` names an object. */
+  adoptedAs?(id: AwsId): Address | undefined;
   /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
   namesOf?(kind: string): readonly string[];
 }
@@ -519,8 +617,8 @@ export interface Driver<S extends object = any, H = any> {
   named?(aws: Aws, names: readonly string[]): Promise<ReadonlyMap<string, AwsId>>;
   /** What AWS would refuse of objects that a plan would make, as far as reads tell. */
   preflight?(aws: Aws, planned: readonly PlannedObject<S>[], around: Around): Promise<PreflightFindings>;
-  /** Things of nobody's found inside ours, for drift's note ("a group that is not in the YAML, in your VPC"). */
-  unmanaged?(aws: Aws, scope: Scope, ours: ReadonlySet<AwsId>): Promise<readonly Blocker[]>;
+  /** Objects of this kind that lie in what was found, or serve it: for `infra import`, and for what drift tells of objects that are in no file. */
+  within?(aws: Aws, found: Neighbours): Promise<readonly Member[]>;
 }
 
 export interface Change<V = unknown> {
@@ -536,6 +634,17 @@ export interface Change<V = unknown> {
 }
 
 export type Changes<S> = { readonly [F in keyof S]?: Change<S[F]> };
+
+/** Ids of objects, by the name of their kind. */
+export type Neighbours = ReadonlyMap<string, ReadonlySet<AwsId>>;
+
+export interface Member {
+  readonly id: AwsId;
+  /** "subnet 10.0.0.0/24 in vpc-0abc…" */
+  readonly what: string;
+  /** AWS or a service makes it by itself: no file needs to name it. */
+  readonly isMadeByService?: boolean;
+}
 
 export interface Blocker {
   readonly id: AwsId;

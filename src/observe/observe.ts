@@ -4,8 +4,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { embedOf, linkEmbeds } from "../resource/embeds.ts";
-import { mapAnnotated, mapRefs } from "../resource/references.ts";
+import { mapRefs } from "../resource/references.ts";
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
 import { adoptable, adoptedTwice } from "./adopt.ts";
@@ -39,6 +38,7 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
     project: environment.project,
     environment: environment.name,
     asks: (address, field) => written.get(address)?.[field] !== undefined,
+    adoptedAs: (id) => environment.nodes.find(({ adopt }) => adopt === id)?.address,
     wants: (address, field) => written.get(address)?.[field],
     namesOf: (kind) => environment.nodes.flatMap((node) => (node.kind === kind && node.awsName !== undefined ? [node.awsName] : [])),
   };
@@ -134,8 +134,8 @@ class Sorter {
   readonly #account: string;
   readonly #alive = new Map<Address, Candidate[]>();
   readonly #shown = new Map<Address, AwsId[]>();
-  /** By id, the node that has taken an object over. */
-  readonly #adopted = new Map<AwsId, Desired>();
+  /** The node that has taken an object over, by its kind and its id: a database and its subnet group may have one name. */
+  readonly #adopted = new Map<string, Desired>();
   readonly #unadoptable = new Map<Address, Unadoptable>();
   readonly #dying: { readonly address: Address; readonly candidate: Candidate }[] = [];
 
@@ -174,7 +174,7 @@ class Sorter {
   /** Takes what `adopt:` of a node names among what was found, or says why it cannot be taken. */
   adopt(kind: Kind, node: Desired, lives: ReadonlyMap<AwsId, Live>): void {
     const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
-    const first = live && this.#adopted.get(live.id);
+    const first = live && this.#adopted.get(`${kind.name} ${live.id}`);
     const verdict = first
       ? adoptedTwice(node, first)
       : adoptable(kind, node, live, { environment: this.#environment, account: this.#account });
@@ -182,7 +182,7 @@ class Sorter {
       if (!this.#comesByMove(node, verdict)) this.#unadoptable.set(node.address, verdict);
       return;
     }
-    this.#adopted.set(live!.id, node);
+    this.#adopted.set(`${kind.name} ${live!.id}`, node);
     if (verdict === "ours") push(this.#shown, node.address, live!.id);
     push(this.#alive, node.address, { kind, live: live!, ...(verdict === "free" ? { adopted: true } : {}) });
   }
@@ -212,15 +212,13 @@ class Sorter {
   finish(): Observed {
     this.#move();
     const linkOf = this.#links();
-    const outputs = once(() => this.#outputs());
     const objects = new Map<Address, Found>();
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
     const foundOf = (address: Address, { kind, live, adopted }: Candidate): Found => {
-      const spec = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
+      const linked = mapRefs(kind.schema, live.spec as Spec, (value, _path, allowed) =>
         typeof value === "string" ? (linkOf(value, allowed) ?? value) : value,
       );
-      const linked = mapAnnotated(kind.schema, spec, "x-embed", (value) => linkEmbeds(value, outputs()));
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
       return { address, kind, live, linked, ...(adopted ? { adopted } : from !== address ? { movedFrom: from } : {}) };
     };
@@ -272,18 +270,6 @@ class Sorter {
     };
   }
 
-  /** What stands for values that only one object has: its id, its ARN and other outputs of that form. */
-  #outputs(): ReadonlyMap<string, string> {
-    const embeds = new Map<string, string>();
-    for (const [address, candidates] of this.#alive) {
-      const [one] = currentOf(candidates);
-      if (!one) continue;
-      for (const [output, value] of [...Object.entries(one.live.outputs ?? {}), ["id", one.live.id] as const])
-        if (isTelling(value)) embeds.set(value, embedOf({ address, output }));
-    }
-    return embeds;
-  }
-
   #noteOtherProject(kind: Kind, live: Live): void {
     if (!isAlive(live)) return;
     const project = live.tags[ownership.project] ?? "no project";
@@ -294,16 +280,6 @@ class Sorter {
         text: `project ${project} has an environment ${this.#environment.name} here too (${kind.name} ${live.id}, for one); it is left alone`,
       });
   }
-}
-
-/** An ARN, a URL, or an id of EC2's form; a name may be that of many things. */
-function isTelling(value: string): boolean {
-  return /^(arn:|https?:\/\/)|^[a-z]+-[0-9a-f]{8,17}$/.test(value);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function replacedAddress(address: Address, old: Live): Address {

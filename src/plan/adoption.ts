@@ -8,6 +8,7 @@ import type { Address, Desired, Tags } from "../kinds/kind.ts";
 import type { Decision } from "./decide.ts";
 import type { Expected } from "./diff.ts";
 import type { Found } from "./observed.ts";
+import type { Step, TagChange } from "./plan.ts";
 
 /** Whether fields that the file does not write are left as they are found. */
 export function isAdopted({ adopted, live }: Found): boolean {
@@ -45,4 +46,47 @@ function refusal({ address, because, declared, deltas, found }: Decision): Diagn
     summary: `${address} (${found!.live.id}) cannot be adopted: it would have to be replaced, because ${because}.`,
     hint: "write what AWS has, adopt it, and change it afterwards",
   };
+}
+
+/** Leaves what is still to be adopted of these, and nothing else. */
+export function keepToAdoptions(decisions: Map<Address, Decision>, adopting: readonly Address[]): void {
+  for (const [address, { found }] of decisions) if (!found?.adopted || !adopting.includes(address)) decisions.delete(address);
+}
+
+/** What an adoption would do besides writing our tags: one problem an address. */
+export function adoptionProblems(steps: readonly Step[]): Diagnostic[] {
+  const told = new Map<Address, { readonly step: Step; readonly what: string }>();
+  for (const step of steps) {
+    const what = besidesOurTags(step);
+    if (what !== undefined) told.set(step.address, { step, what });
+  }
+  return [...told.values()].map(({ step, what }) => ({
+    code: "adopt-would-change",
+    severity: "error",
+    at: step.at,
+    summary: `adopt writes only our tags, and ${step.address} would also change: ${what}.`,
+    hint: "write what AWS has into the file, adopt, and change it afterwards with `infra apply`",
+  }));
+}
+
+function besidesOurTags(step: Step): string | undefined {
+  if (step.action === "keep") return undefined;
+  if (step.action === "retag")
+    return (
+      keysBesideOurs(step.tags)
+        .map((key) => `tags.${key}`)
+        .join(", ") || undefined
+    );
+  if (step.action === "create" || step.action === "delete") return `it would be ${step.action}d`;
+  return (
+    step.changes
+      .map(({ path }) => path)
+      .filter((path) => !path.startsWith("tags.infra:"))
+      .join(", ") || undefined
+  );
+}
+
+/** The keys of a change of tags that are not ours alone to write: none, where adoption does nothing else. */
+export function keysBesideOurs({ set, remove }: TagChange): readonly string[] {
+  return [...Object.keys(set), ...remove].filter((key) => !key.startsWith("infra:"));
 }

@@ -23,6 +23,8 @@ export interface ApprovedAction {
   readonly action: Action;
   readonly fingerprint: string;
   readonly want: string;
+  /** What its texts hold of other objects: null where that was not known. */
+  readonly holds?: Readonly<Record<string, string | null>>;
   /** Of what is changed, by path: a hash of each difference, so that what a run left of it is told from what is new. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
@@ -75,6 +77,8 @@ function mismatchOf(approval: Approval, plan: Plan, commit: string | undefined):
 
 function whyNotApproved(approved: ApprovedAction | undefined, step: Step): string | undefined {
   if (!approved) return `${step.action} ${step.address} was not approved`;
+  const other = Object.entries(approved.holds ?? {}).find(([name, value]) => value !== null && step.holds?.[name] !== value);
+  if (other) return `${step.address}: approved was ${other[0]} as ${other[1]}, now it is ${step.holds?.[other[0]] ?? "not known yet"}`;
   if (approved.fingerprint === step.fingerprint) return undefined;
   if (isRestOf(approved, step)) return undefined;
   if (approved.action !== step.action) return `${step.address}: approved was ${approved.action}, now it is ${step.action}`;
@@ -107,7 +111,8 @@ function isWithin(differences: readonly string[], approved: readonly string[] = 
 }
 
 function approvedAction(step: Step): ApprovedAction {
-  return { address: step.address, action: step.action, fingerprint: step.fingerprint, want: step.want, fields: fieldsOf(step) };
+  const { address, action, fingerprint, want, holds } = step;
+  return { address, action, fingerprint, want, ...(holds ? { holds } : {}), fields: fieldsOf(step) };
 }
 
 /** What is made is approved by what is wanted of it; of what is changed, each difference of this very object. */
@@ -119,7 +124,8 @@ function fieldsOf(step: Step): Record<string, string[]> {
 }
 
 /** A list's items count one by one, since a run may have come half-way. */
-function differencesOf({ path, before, after, secret, items }: FieldChange): unknown[] {
+function differencesOf({ path, before, after, secret, items, form }: FieldChange): unknown[] {
+  if (form !== undefined) return [[path, items ? null : (before ?? null), form]];
   if (!items) return [[path, before ?? null, after ?? null, secret ?? false]];
   return [
     ...items.added.map(({ key, value }) => [path, key, null, value]),

@@ -7,11 +7,11 @@ import { impactOf } from "./compare.ts";
 import { contestOf, type AppliedHistory, type SetBefore } from "./flapping.ts";
 import { diff, type Delta, type Diff } from "./diff.ts";
 import { stateFollowing } from "./follow.ts";
+import { holdsText, type Held } from "./held.ts";
 import { differs, leaveAlone, refuseToFollow, type LeftAlone } from "./left-alone.ts";
 import type { Found, Observed } from "./observed.ts";
 import type { Action, Note, TagChange, Plan } from "./plan.ts";
 import { markingOf } from "./made.ts";
-import { withOutputs } from "./outputs.ts";
 import { changesMarksOnly, changesTags, hashTags, noTagChange, tagChange, withMarking } from "./tags.ts";
 
 /** A declared resource, with its foreign references and zones resolved; `wanted` has its images resolved too. */
@@ -19,6 +19,8 @@ export interface Declared {
   readonly kind: Kind;
   readonly desired: Desired;
   readonly resolved: Spec;
+  /** What its texts take from other objects; absent where they take nothing. */
+  readonly held?: Held;
 }
 
 /** What is to become of one address. Mutable while the plan is being made, and nowhere else. */
@@ -75,7 +77,10 @@ export function decide(
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   for (const one of declared.values()) {
     if (observed.ambiguous.has(one.desired.address) || observed.unadoptable.has(one.desired.address)) continue;
-    decisions.set(one.desired.address, decideDeclared(environment, one, observed, indexes, appliedHistory, notes));
+    decisions.set(
+      one.desired.address,
+      decideDeclared(environment, one, observed.objects.get(one.desired.address), indexes, appliedHistory, notes),
+    );
   }
   for (const found of observed.objects.values()) {
     if (declared.has(found.address)) continue;
@@ -129,19 +134,17 @@ interface Indexes {
 function decideDeclared(
   environment: Environment,
   declared: Declared,
-  observed: Observed,
+  found: Found | undefined,
   indexes: Indexes,
   appliedHistory: AppliedHistory,
   notes: Note[],
 ): Decision {
   const { kind, resolved } = declared;
   const { address } = declared.desired;
-  const found = observed.objects.get(address);
   if (!found) return decision(address, kind, { declared, action: "create", because: "it does not exist" });
   const desired = askedOf(declared.desired, found);
-  const seen = { ...found.live, spec: withOutputs(kind, found.linked, observed) };
-  const expected = { ...desired, spec: withOutputs(kind, desired.spec as Spec, observed) };
-  const result = diff(kind, expected, seen, withOutputs(kind, resolved, observed), found.live.spec as Spec);
+  const seen = { ...found.live, spec: found.linked };
+  const result = withSources(diff(kind, desired, seen, resolved, found.live.spec as Spec), declared);
   for (const kept of result.kept)
     notes.push({
       code: "unlisted",
@@ -158,7 +161,7 @@ function decideDeclared(
         code: "noted-change",
         address,
         id: found.live.id,
-        text: `${address}: ${delta.path} differs${delta.rule.because ? `; ${delta.rule.because}` : ""}`,
+        text: `${address}: ${delta.path} differs${delta.rule.because ? `; ${delta.rule.because}` : ""}${holdsText(declared, delta.field) ? "; it stays as it is" : ""}`,
         at: desired.at(delta.path),
       });
   const deltas = withMove(
@@ -185,6 +188,17 @@ function decideDeclared(
   if (typeof found.live.state === "object")
     return { ...base, action: "replace", because: `AWS says it failed: ${found.live.state.failed}`, order: "delete-first" };
   return Object.assign(base, actionOf(base));
+}
+
+/** Says of each difference of a field which values of other objects it holds: they may be why. */
+function withSources(found: Diff, declared: Declared): Diff {
+  if (!declared.held) return found;
+  const deltas = found.deltas.map((delta) => {
+    const holds = holdsText(declared, delta.field);
+    const because = [delta.rule.because, holds].filter(Boolean).join("; ");
+    return holds === undefined ? delta : { ...delta, rule: { ...delta.rule, because } };
+  });
+  return { ...found, deltas };
 }
 
 /** Others set these back each time: they stay as they are found. Not what a replacement would settle, and not whose the object is. */

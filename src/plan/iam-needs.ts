@@ -24,12 +24,13 @@ export function readsOf(kinds: readonly Kind[], subject: PolicySubject): readonl
   ]);
 }
 
-/** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had. */
+/** What an apply of this YAML calls. Without `fileOnly` also what deletes objects and parts that an earlier YAML had, if our tags say which. */
 export function writesOf(kinds: readonly Kind[], subject: PolicySubject, fileOnly: boolean): readonly Need[] {
   const used = usedKinds(kinds, subject);
   return kinds.flatMap((kind) => {
     const written = used.includes(kind) ? kind.iam.write.filter((action) => isNeeded(kind, action, subject)) : [];
-    const actions = new Set(fileOnly ? written : [...written, ...kind.iam.remove]);
+    const before = kind.iam.remove.filter((action) => isTied(kind, action));
+    const actions = new Set(fileOnly ? written : [...written, ...before]);
     return [...actions].map((action) => ({ action, access: kind.iam.access?.[action] ?? onlyOurs }));
   });
 }
@@ -70,6 +71,11 @@ export function imageParameters(kinds: readonly Kind[], { nodes }: Pick<PolicySu
 }
 
 const onlyOurs: Access = { ours: ["*"] };
+
+/** What nothing ties to our tags (all records of an account's DNS) is not granted for what an earlier YAML may have had. */
+function isTied({ iam }: Kind, action: string): boolean {
+  return iam.access?.[action]?.any === undefined;
+}
 
 function isNeeded(kind: Kind, action: string, { nodes }: PolicySubject): boolean {
   const paths = kind.iam.onlyFor?.[action]?.map((path) => path.split("."));

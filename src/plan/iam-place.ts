@@ -42,8 +42,9 @@ export class Place implements IamPlace {
     return this.parameter(`plumbline/${this.project}/${this.environment}${rest}`);
   }
 
-  /** IAM is in no region. */
+  /** IAM is in no region, and Route 53 in no region and no account (Service Authorization Reference, "Resource types defined by"). */
   #write(service: string, account: string, rest: string): string {
+    if (service === "route53") return `arn:${this.partition}:route53:::${rest}`;
     return `arn:${this.partition}:${service}:${service === "iam" ? "" : this.region}:${account}:${rest}`;
   }
 }

@@ -133,6 +133,8 @@ function guarding(place: Place, except: readonly string[]): Statement {
     Sid: "LeaveTagsOfInfraAlone",
     Effect: "Deny",
     Action: [
+      "acm:AddTagsToCertificate",
+      "acm:RemoveTagsFromCertificate",
       "autoscaling:CreateOrUpdateTags",
       "autoscaling:DeleteTags",
       "cloudwatch:TagResource",

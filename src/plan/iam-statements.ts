@@ -59,7 +59,14 @@ export function sorted(texts: readonly string[]): string[] {
 
 /** Creates, with our tags in the call. Some creates change an object of that name which exists: it must not be another environment's. */
 function making(needs: readonly Need[], place: Place): Statement[] {
-  return statement("MakeWithOurTags", needs, "made", place);
+  return apart("MakeWithOurTags", needs, "made", place);
+}
+
+/** Actions that AWS checks on no resource (`*`) have a statement of their own, so that they widen no other. */
+function apart(sid: string, needs: readonly Need[], tie: keyof Access, place: Place): Statement[] {
+  const isWide = ({ access }: Need) => access[tie]?.includes("*") === true;
+  const narrow = needs.filter((need) => !isWide(need));
+  return [...statement(sid, narrow, tie, place), ...statement(`${sid}Anywhere`, needs.filter(isWide), tie, place)];
 }
 
 function changing(needs: readonly Need[], place: Place): Statement[] {
@@ -69,7 +76,7 @@ function changing(needs: readonly Need[], place: Place): Statement[] {
 }
 
 function usingPublic(needs: readonly Need[], place: Place): Statement[] {
-  return statement("UsePublic", needs, "any", place);
+  return apart("UsePublic", needs, "any", place);
 }
 
 /** Actions that tag, with the key that names the create in which they do so. */

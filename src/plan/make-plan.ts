@@ -2,12 +2,16 @@
 import type { Environment } from "../config/environment.ts";
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, FieldRule, Json, Kind, Spec, Told } from "../kinds/kind.ts";
+import { isLate, lateIn, lateNeeds, shownLate } from "../resource/late.ts";
 import { refsOf, stageOf } from "../resource/references.ts";
+import { keepToAdoptions } from "./adoption.ts";
 import { arrange } from "./arrange.ts";
-import { decide, resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
+import { resourceIndexOf, type Decided, type Decision, type Declared } from "./decide.ts";
 import { agrees, asWritten } from "./compare.ts";
 import type { AppliedHistory } from "./flapping.ts";
 import { hashOf } from "./hash.ts";
+import { formOf, formsOf } from "./held.ts";
+import { decideWithValues } from "./late.ts";
 import { withDefaults, type Delta } from "./diff.ts";
 import type { Lookups, Observed } from "./observed.ts";
 import type { Standing, Work } from "./order.ts";
@@ -33,6 +37,8 @@ export interface PlanInput {
   readonly appliedHistory?: AppliedHistory;
   /** Only these and what they need. */
   readonly targets?: readonly Address[] | undefined;
+  /** Only what is still to be adopted of these. */
+  readonly adopting?: readonly Address[] | undefined;
 }
 
 /** A plan with what the executor needs beside it. */
@@ -45,11 +51,31 @@ export interface Planned {
 }
 
 export function makePlan(input: PlanInput): Planned {
-  const { environment, goal, declared, observed, failed } = input;
-  const index = resourceIndexOf(environment.region, declared, observed);
-  const decided = decide(environment, goal, declared, observed, index, input.appliedHistory);
-  const diagnostics = [...blockUnplannable(decided, input), ...makeSafe(environment, goal, decided.decisions, index, input.users)];
+  const staying = new Set<Address>();
+  for (;;) {
+    const safe = decideSafely(input, staying);
+    const refused = safe.refusedOf().filter((address) => !staying.has(address));
+    if (refused.length === 0) return ordered(input, safe);
+    for (const address of refused) staying.add(address);
+  }
+}
+
+/** What is to be done, without what cannot be planned and what is refused. */
+function decideSafely(input: PlanInput, staying: ReadonlySet<Address>) {
+  const { environment, goal } = input;
+  const { declared, index, decided, failed, problems, refusedOf } = decideWithValues(input, staying);
+  const diagnostics = [
+    ...problems,
+    ...blockUnplannable(decided, { ...input, declared, failed }),
+    ...makeSafe(environment, goal, decided.decisions, index, input.users),
+  ];
+  return { declared, index, decided, failed, diagnostics, refusedOf };
+}
+
+function ordered(input: PlanInput, { declared, index, decided, failed, diagnostics }: ReturnType<typeof decideSafely>): Planned {
+  const { environment, goal, observed } = input;
   if (input.targets) keepToTargets(decided.decisions, input.targets, declared, diagnostics);
+  if (input.adopting) keepToAdoptions(decided.decisions, input.adopting);
   const { decisions } = decided;
   const indexes = { found: resourceIndexOf(environment.region, new Map(), observed), resolved: index };
   const { users = new Map(), standing = new Map() } = input;
@@ -99,7 +125,10 @@ function blockUnplannable(decided: Decided, { declared, observed, failed }: Plan
     for (const one of decided.decisions.values()) {
       if (blocked.has(one.address)) continue;
       const specs = [one.declared?.desired.spec, one.found?.linked].filter((spec) => spec !== undefined);
-      if (!specs.some((spec) => refsOf(one.kind.schema, spec).some(({ value }) => blocked.has(value as string)))) continue;
+      const late = one.declared ? lateNeeds(one.declared.held?.written.desired ?? one.declared.desired) : [];
+      const isBlocked = (address: unknown) => blocked.has(address as string);
+      const isUser = specs.some((spec) => refsOf(one.kind.schema, spec).some(({ value }) => isBlocked(value)));
+      if (!isUser && !late.some(({ address }) => isBlocked(address))) continue;
       blocked.add(one.address);
       decided.decisions.delete(one.address);
       grew = true;
@@ -130,6 +159,7 @@ function keepToTargets(
     reached.add(address);
     const spec = one.declared?.desired.spec;
     if (spec) for (const { value } of refsOf(one.kind.schema, spec)) if (typeof value === "string") queue.push(value);
+    if (one.declared) for (const need of lateNeeds(one.declared.desired)) queue.push(need.address);
   }
   for (const address of decisions.keys()) if (!reached.has(address)) decisions.delete(address);
 }
@@ -172,13 +202,14 @@ function depthFirst(work: readonly Work[]): Work[] {
 function stepOf(one: Decision): Step[] {
   const { address, kind, because, declared, found, action } = one;
   const at = declared?.desired.at(one.deltas[0]?.path);
-  const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...hashesOf(one) };
+  const holds = declared?.held && action !== "delete" && action !== "keep" ? { holds: declared.held.values } : {};
+  const base = { address, kind: kind.name, because, ...(at ? { at } : {}), ...holds, ...hashesOf(one) };
   if (action === "create") return [{ ...base, action, changes: createOnlyChanges(kind, declared!), ...summaryOf(kind, declared!) }];
   const id = found!.live.id;
   const loses = lossText(dataLossOf(kind, found!.linked, found!.live));
   if (action === "delete") return [{ ...base, action, id, ...(one.until ? { until: one.until } : {}), ...(loses ? { loses } : {}) }];
   if (action === "keep") return [{ ...base, action, id, ...(one.of ? { of: one.of } : {}) }];
-  const changes = [...one.deltas.map((delta) => fieldChange(delta, declared!)), ...tagChanges(one)];
+  const changes = [...one.deltas.map((delta) => fieldChange(delta, one)), ...tagChanges(one)];
   if (action === "replace") return [{ ...base, action, id, order: one.order, changes, ...(loses ? { loses } : {}) }];
   const retag: Step[] =
     found!.movedFrom !== undefined || found!.adopted || action === "retag"
@@ -188,28 +219,35 @@ function stepOf(one: Decision): Step[] {
             because: found!.adopted ? "the YAML adopts it" : found!.movedFrom !== undefined ? `it was ${found!.movedFrom}` : because,
             action: "retag",
             id,
-            tags: one.tags,
+            tags: shownLate(one.tags),
             ...(found!.movedFrom ? { from: found!.movedFrom } : {}),
           },
         ]
       : [];
-  if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes, tags: one.tags }];
+  if (action === "update" || action === "restart") return [...retag, { ...base, action, id, changes, tags: shownLate(one.tags) }];
   return retag;
 }
 
 /** Over addresses, values and resolved lookups, never over ids of objects that are yet to be made: the same before and after half the plan was run. */
 function hashesOf(one: Decision): { fingerprint: string; want: string } {
-  const want = one.declared ? hashOf([one.address, one.declared.resolved, one.declared.desired.tags]) : "";
-  const does = one.deltas.map(({ path, before, after, items }) => [path, before ?? null, after ?? null, items?.removed ?? null]);
+  const { desired, resolved } = one.declared?.held?.written ?? one.declared ?? {};
+  const want = desired ? hashOf([one.address, resolved, desired.tags]) : "";
+  const does = one.deltas.map(({ path, field, before, after, items }) => {
+    const form = formOf(one, field);
+    return [path, before ?? null, form ?? after ?? null, items?.removed ?? null];
+  });
+  const forms = formsOf(one);
+  const set = Object.fromEntries(Object.entries(one.tags.set).map(([key, value]) => [key, forms[key] ?? value]));
+  const tags = { ...one.tags, set };
   return {
     want,
-    fingerprint: hashOf([one.address, one.action, one.order, want, does, one.tags, one.found?.live.id ?? null, ...(one.until ?? [])]),
+    fingerprint: hashOf([one.address, one.action, one.order, want, does, tags, one.found?.live.id ?? null, ...(one.until ?? [])]),
   };
 }
 
 /** Of what is replaced or goes, nothing is contested: its successor begins anew. */
 function contestedFields(one: Decision): ContestedField[] {
-  const { address, kind, found, declared, action } = one;
+  const { address, kind, found, action } = one;
   if (action === "replace" || action === "delete") return [];
   return one.contested.map(({ delta, tag, before: { times, last } }) => ({
     address,
@@ -217,7 +255,7 @@ function contestedFields(one: Decision): ContestedField[] {
     id: found!.live.id,
     times,
     last,
-    change: delta ? fieldChange(delta, declared!) : tagChange(one, tag!.key, tag!.want ?? undefined),
+    change: delta ? fieldChange(delta, one) : tagChange(one, tag!.key, tag!.want ?? undefined),
   }));
 }
 
@@ -226,11 +264,13 @@ function leftAloneObject(one: Decision): LeftAloneObject[] {
   const { address, kind, found, declared, leftAlone } = one;
   if (!found || !declared || !leftAlone) return [];
   const { why, deltas, tags } = leftAlone;
-  const changes = [...deltas.map((delta) => fieldChange(delta, declared)), ...tagChanges({ ...one, tags })];
+  const changes = [...deltas.map((delta) => fieldChange(delta, one)), ...tagChanges({ ...one, tags })];
   return changes.length === 0 ? [] : [{ address, kind: kind.name, id: found.live.id, because: why, at: declared.desired.at(), changes }];
 }
 
-function fieldChange(delta: Delta, declared: Declared): FieldChange {
+function fieldChange(delta: Delta, one: Decision): FieldChange {
+  const declared = one.declared!;
+  const form = formOf(one, delta.field);
   const at: Position = declared.desired.at(delta.path);
   const base = {
     path: delta.path,
@@ -239,6 +279,8 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
     at,
     ...(delta.rule.because ? { because: delta.rule.because } : {}),
     ...((declared.desired.spec as Spec)[delta.field] === undefined ? { unwritten: true as const } : {}),
+    ...(form === undefined ? {} : { form }),
+    ...knownAfter(delta.after),
   };
   if (delta.rule.secret) return { ...base, secret: true };
   if (!delta.items)
@@ -278,6 +320,7 @@ function fieldChange(delta: Delta, declared: Declared): FieldChange {
 
 /** A value as a plan tells it. */
 function told({ hashed }: FieldRule, value: unknown): Json | undefined {
+  if (hashed && isLate(value)) return sourcesText(value);
   return hashed && typeof value === "string" ? `sha256:${hashOf(value)}` : json(value);
 }
 
@@ -296,7 +339,9 @@ function tagChanges(one: Decision): FieldChange[] {
   ];
 }
 
-function tagChange({ found, kind, declared }: Decision, key: string, after?: string): FieldChange {
+function tagChange(one: Decision, key: string, after?: string): FieldChange {
+  const { found, kind, declared } = one;
+  const form = formsOf(one)[key];
   const have = found!.live.tags;
   const at = declared?.desired.at("tags");
   return {
@@ -304,7 +349,8 @@ function tagChange({ found, kind, declared }: Decision, key: string, after?: str
     stage: kind.stages[0]!.name,
     impact: "update",
     ...(have[key] !== undefined ? { before: have[key] } : {}),
-    ...(after !== undefined ? { after } : {}),
+    ...(after !== undefined ? { after: shownLate(after), ...knownAfter(after) } : {}),
+    ...(form === undefined ? {} : { form: hashOf(form) }),
     ...(at ? { at } : {}),
   };
 }
@@ -326,12 +372,20 @@ function createOnlyChanges(kind: Kind, declared: Declared): FieldChange[] {
       ...(isWritten ? {} : { unwritten: true as const }),
       ...(rule.show === "always" ? { isShown: true as const } : {}),
     };
-    return [rule.secret ? { ...base, secret: true } : { ...base, after: told(rule, value), ...toldLines(field, rule, value, isWritten) }];
+    if (rule.secret) return [{ ...base, secret: true }];
+    return [
+      { ...base, after: told(rule, value), ...knownAfter(value), ...toldLines(field, rule, shownUnlessHashed(rule, value), isWritten) },
+    ];
   });
 }
 
+/** Lines are told of the text that people see; a script is counted and hashed as it is. */
+function shownUnlessHashed({ hashed }: FieldRule, value: unknown): unknown {
+  return hashed ? value : shownLate(value);
+}
+
 function summaryOf(kind: Kind, { desired }: Declared): { readonly summary?: Summary } {
-  const summary = kind.summary?.(withDefaults(kind, desired.spec as Spec));
+  const summary = kind.summary?.(shownLate(withDefaults(kind, desired.spec as Spec)));
   return summary ? { summary } : {};
 }
 
@@ -351,7 +405,8 @@ function toldLines(field: string, rule: FieldRule, value: unknown, isWritten: bo
 /** How long a script is, and which one: never what it says. */
 function scriptText(field: string, script: string): string {
   const lines = script.trimEnd().split("\n").length;
-  return `${field}: ${lines} ${lines === 1 ? "line" : "lines"}, sha256:${hashOf(script).slice(0, 12)}`;
+  const which = isLate(script) ? sourcesText(script) : `sha256:${hashOf(script).slice(0, 12)}`;
+  return `${field}: ${lines} ${lines === 1 ? "line" : "lines"}, ${which}`;
 }
 
 function toldItem({ tell }: FieldRule, value: unknown, key: string): { readonly told?: Told } {
@@ -359,5 +414,20 @@ function toldItem({ tell }: FieldRule, value: unknown, key: string): { readonly 
 }
 
 function json(value: unknown): Json {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
+  return value === undefined ? null : (JSON.parse(JSON.stringify(shownLate(value))) as Json);
+}
+
+/** The objects after which a value is known, where it is not known yet. */
+function knownAfter(value: unknown): { readonly knownAfter?: readonly Address[] } {
+  const addresses = sourcesOf(value);
+  return addresses.length === 0 ? {} : { knownAfter: addresses };
+}
+
+function sourcesOf(value: unknown): Address[] {
+  return [...new Set(lateIn(value).map(({ address }) => address))];
+}
+
+/** "(known after dbInstance/main and loadBalancer/web)". */
+function sourcesText(value: unknown): string {
+  return `(known after ${sourcesOf(value).join(" and ")})`;
 }

@@ -14,6 +14,7 @@
  */
 import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
 import type { Address, FieldRule, Kind, Spec, ResourceIndex } from "../kinds/kind.ts";
+import { lateNeeds, outputsOfKind } from "../resource/late.ts";
 import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
 import { deleteFirst, subjectOfFound, type Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
@@ -143,6 +144,10 @@ class Draft {
       if (needed && node) node.needs.add(needed.id);
     }
     const first = nodes.find((node) => node.op === "create") ?? nodes.find((node) => node.op === "update");
+    for (const { address, output, path } of lateNeeds(one.declared.desired)) {
+      const needed = this.#tells(address, output);
+      if (needed) for (const node of nodes) if (tellsOf(node, path, one)) node.needs.add(needed.id);
+    }
     if (!first) return;
     for (const other of one.kind.after?.(one.declared.desired, this.#index, one.found?.linked) ?? []) {
       const last = this.#forward.get(other)?.at(-1);
@@ -373,6 +378,13 @@ class Draft {
     return nodes.findLast((node) => node.op !== "tag" && kind.stages.findIndex((stage) => stage.name === node.stage) <= last);
   }
 
+  /** The node after which AWS tells an output: one that changes with the object is told when all of that is done. */
+  #tells(address: Address, output: string): DraftNode | undefined {
+    const kind = this.#decisions.get(address)?.kind;
+    const isMoving = kind !== undefined && outputsOfKind(kind)[output]?.changesWith !== undefined;
+    return isMoving ? this.#forward.get(address)?.findLast(({ op }) => op !== "tag") : this.#usable(address);
+  }
+
   #add(op: Work["op"], address: Address, stage: string): DraftNode {
     const node: DraftNode = {
       id: op === "barrier" ? barrierId : idOf(op, address, stage),
@@ -386,6 +398,15 @@ class Draft {
     this.#nodes.set(node.id, node);
     return node;
   }
+}
+
+/** Whether a node writes a field, or the tags, that wait for a value: tags are written with the create, and so are hashes of fields. */
+function tellsOf({ op, stage }: Work, path: string, { kind }: Decision): boolean {
+  if (op === "tag") return true;
+  if (path === "tags") return op === "create";
+  return (
+    stage === stageOf(kind, path) || (op === "create" && (kind.fields as Readonly<Record<string, FieldRule>>)[path]?.hashTag !== undefined)
+  );
 }
 
 function idOf(op: Work["op"], address: Address, stage: string): string {

@@ -40,6 +40,8 @@ interface StepBase {
   readonly at?: Position;
   /** Hash of all that this step would do and of what it found: what an approval approves. */
   readonly fingerprint: string;
+  /** What its texts and tags hold of other objects, by "dbInstance/main.endpoint"; null: known only after that object was made or changed. */
+  readonly holds?: Readonly<Record<string, string | null>>;
   /** Hash of the state that is wanted: what is left of an approved step after a run that ended half-way wants the same. */
   readonly want: string;
 }
@@ -132,6 +134,10 @@ export interface FieldChange {
   readonly exposes?: string;
   /** The file does not write the field: a default asks for the change. */
   readonly unwritten?: true;
+  /** It holds values that are known only after these were made or changed; `after` says so in their places. */
+  readonly knownAfter?: readonly Address[];
+  /** Hash of the value as the author wrote it, where it holds values of other objects: the same before and after these are known. */
+  readonly form?: string;
   /** The values are hidden everywhere: before and after are absent. */
   readonly secret?: true;
   readonly at?: Position;

@@ -1,5 +1,6 @@
 import { ownership, tagOfAddress } from "../resource/ownership.ts";
 import type { Desired, Kind, Live, Spec, Tags } from "../kinds/kind.ts";
+import { isLate, lateIn, markOf } from "../resource/late.ts";
 import { isMadeTag, marksChange, marksIn } from "../resource/made-marks.ts";
 import { hashOf } from "./hash.ts";
 import type { Marking } from "./made.ts";
@@ -30,7 +31,8 @@ export function hashTags(kind: Kind, spec: Spec): Tags {
   const tags: Record<string, string> = {};
   for (const [field, { hashTag }] of rulesOf(kind)) {
     const value = hashTag === undefined ? undefined : normalised(kind, spec)[field];
-    if (value !== undefined) tags[hashTag!] = hashOf(value);
+    // Of a text that waits for a value, nobody knows the hash: the mark of that value stands for it.
+    if (value !== undefined) tags[hashTag!] = isLate(value) ? lateIn(value).map(markOf).join(" ") : hashOf(value);
   }
   return tags;
 }

@@ -1,5 +1,6 @@
 /** Takes changes back that cannot be made, with all that is pointless or impossible without them. */
 import type { Address } from "../kinds/kind.ts";
+import { lateNeeds } from "../resource/late.ts";
 import { refsOf } from "../resource/references.ts";
 import type { Decision } from "./decide.ts";
 import { changesTags } from "./tags.ts";
@@ -43,7 +44,9 @@ function isChange({ action }: Decision): boolean {
 
 /** Whether it refers to something that was to be made and now is not. */
 function needsMissing(one: Decision, decisions: ReadonlyMap<Address, Decision>, withdrawn: ReadonlySet<Address>): boolean {
-  return refsOf(one.kind.schema, one.declared!.desired.spec).some(({ value }) => {
+  const { desired } = one.declared!;
+  const late = lateNeeds(desired).map(({ address }) => ({ value: address as unknown }));
+  return [...refsOf(one.kind.schema, desired.spec), ...late].some(({ value }) => {
     const used = typeof value === "string" && withdrawn.has(value) ? decisions.get(value) : undefined;
     return used !== undefined && used.found === undefined;
   });

@@ -1,3 +1,4 @@
+import { textOfOutput } from "../config/outputs.ts";
 import type { Action } from "../plan/plan.ts";
 import type { Failure, Outcome, StepRef } from "../apply/events.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -31,17 +32,20 @@ export function outcomeText(
   lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome, plan)));
   if (options.verbose) lines.push(paint.faint(`${counted(outcome.done.length + outcome.failed.length, "API step")}.`));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));
-  if (outputs.length > 0) lines.push("", paint.strong("Outputs"), ...table(outputs.map(({ name, value }) => [`  ${name}`, value])));
+  if (outputs.length > 0)
+    lines.push("", paint.strong("Outputs"), ...table(outputs.map(({ name, value }) => [`  ${name}`, textOfOutput(value)])));
   return `${lines.join("\n")}\n`;
 }
 
 /** What the run was for, and how many resources its plan refused. */
 export type Purpose = Partial<Pick<Plan, "goal" | "refusals">>;
 
-/** A value that people need right after an apply: "loadBalancer/web.dnsName". */
+/** A value that people need right after an apply: one of `outputs:`, or "loadBalancer/web.dnsName". */
 export interface Output {
   readonly name: string;
-  readonly value: string;
+  readonly value: unknown;
+  /** The environment's own. */
+  readonly isOwn?: true;
 }
 
 /** "Apply complete: 6 created, 0 changed, 0 destroyed in 3 s.", or "Applied in part: 4 of 6 resources done, 1 failed, 1 skipped, in 2 min." */
@@ -71,7 +75,8 @@ function tally(actions: readonly Action[]): string {
 }
 
 /** The same as data; schemas/apply.schema.json. */
-export function outcomeJson(outcome: Outcome): object {
+export function outcomeJson(outcome: Outcome, outputs: readonly Output[] = []): object {
+  const own = outputs.filter(({ isOwn }) => isOwn);
   return {
     format_version: formatVersion,
     status: outcome.status,
@@ -79,6 +84,7 @@ export function outcomeJson(outcome: Outcome): object {
     done: outcome.done.map(stepJson),
     failed: outcome.failed.map(({ step, failure }) => ({ ...stepJson(step), failure })),
     skipped: outcome.skipped.map(({ step, because }) => ({ ...stepJson(step), because })),
+    ...(own.length > 0 && { outputs: Object.fromEntries(own.map(({ name, value }) => [name, value])) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { defaultClasses } from "../config/schema-docs.ts";
-import type { FieldRule, Impact, Kind } from "../kinds/kind.ts";
+import type { FieldRule, Impact, Kind, OutputDoc } from "../kinds/kind.ts";
+import { outputsOfKind } from "../resource/late.ts";
 import { inline } from "./values.ts";
 import { table, wrap } from "./layout.ts";
 import { plainText, type TextOptions } from "./plan-text.ts";
@@ -95,14 +96,29 @@ export function outputsText(kind: Kind, options: TextOptions = plainText): strin
   return [...outputRows(kind, options), ""].join("\n");
 }
 
+/** What each output of a kind is, in words. */
+export function outputSentences(kind: Kind): Record<string, string> {
+  const sentences = Object.entries(outputsOfKind(kind)).map(([name, { doc, type, changesWith }]) => {
+    const moves = changesWith === undefined ? "" : ` ${movesText(changesWith)}`;
+    return [name, `${doc}${type === "number" ? " A number." : ""}${moves}`] as const;
+  });
+  return Object.fromEntries(sentences);
+}
+
 function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
-  const rows = Object.entries({ id: "Its id in AWS.", ...kind.outputs }).map(([name, doc]) => [name, doc]);
-  return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(`Written as ${expressionFor(kind)} in outputs:, and in resources of AWS's types.`, width, "  ")];
+  const rows = Object.entries(outputSentences(kind));
+  const where = `Written as ${expressionFor(kind)} in outputs:, in tags of a resource and in its late fields.`;
+  return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(where, width, "  ")];
 }
 
 /** An address of a type has characters that no name has. */
 function expressionFor({ name }: Kind): string {
   return name.includes("::") ? `\${resource("${name}/NAME").id}` : `\${${name}.NAME.id}`;
+}
+
+function movesText(changesWith: NonNullable<OutputDoc["changesWith"]>): string {
+  if (changesWith === "restart") return "A restart may give it another.";
+  return changesWith === "update" ? "A change in place may give it another." : `A change of ${changesWith.join(" or ")} gives it another.`;
 }
 
 /** One field: what it takes, what it is when unwritten, what a change costs. */
@@ -121,6 +137,7 @@ export function fieldText(found: Explained, options: TextOptions = plainText): s
   else if (!found.isRequired && rule !== undefined && rule.change !== "never")
     facts.push(["default", "none: AWS decides, not compared when omitted"]);
   if (rule) facts.push(["a change", costOf(rule)]);
+  if (rule?.late) facts.push(["late", "yes: its texts may hold what AWS tells of other objects"]);
   if (schema.examples) facts.push(["example", listOf(schema.examples, ", or ")]);
   const label = Math.max(...facts.map(([name]) => name.length)) + 2;
   const inside = entered(schema);

@@ -1,8 +1,9 @@
 import type { Outcome } from "../apply/events.ts";
+import { textOfOutput } from "../config/outputs.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { ContestedField, LeftAloneObject, Plan, Step } from "../plan/plan.ts";
 import { nameOf as nameOfStep } from "./apply-progress.ts";
-import { outcomeSentence, type Purpose } from "./apply-summary.ts";
+import { outcomeSentence, type Output, type Purpose } from "./apply-summary.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "./change-lines.ts";
 import { newObject } from "./create-text.ts";
 import type { DriftReport } from "./drift.ts";
@@ -103,6 +104,7 @@ export function outcomeMarkdown(
   plan: Pick<Plan, "project" | "environment" | "account" | "region"> & Purpose,
   outcome: Outcome,
   { limit, link }: MarkdownOptions = { limit: commentLimit },
+  outputs: readonly Output[] = [],
 ): string {
   const sentence = outcomeSentence(outcome, plan);
   const head = [marker("apply", plan), `### ${code(`${plan.project}/${plan.environment}`)}: ${sentence}`, where(plan)];
@@ -116,6 +118,7 @@ export function outcomeMarkdown(
   });
   const sections: MarkdownSection[] = [
     { title: "Failed", open: true, items: failed },
+    { title: "Outputs", open: true, items: outputs.map(({ name, value }) => `- ${code(name)}: ${code(textOfOutput(value))}`) },
     { title: "Skipped", items: outcome.skipped.map(({ step, because }) => `- ${code(nameOfStep(step))}: ${escaped(because)}`) },
     { title: "Done", items: outcome.done.map((step) => `- ${step.action} ${code(nameOfStep(step))}`) },
   ];

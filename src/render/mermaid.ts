@@ -28,6 +28,30 @@ export function mermaidOf(plan: Plan): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** All resources of an environment and how they refer to each other, as a Mermaid flow chart. */
+export function mermaidOfResources(resources: readonly Resource[]): string {
+  const isDetailed = resources.length <= mostBoxes;
+  const groupOf = (address: string) => (isDetailed ? address : address.slice(0, address.indexOf("/")));
+  const names = [...new Set(resources.map(({ address }) => groupOf(address)))];
+  const ids = new Map(names.map((name, place) => [name, `n${place}`]));
+  const boxes = names.map(
+    (name) =>
+      `  ${ids.get(name)}["${label(isDetailed ? name : `${name}: ${resources.filter(({ address }) => groupOf(address) === name).length}`)}"]`,
+  );
+  const links = resources.flatMap(({ address, refersTo }) =>
+    refersTo
+      .filter((other) => ids.has(groupOf(other)) && groupOf(other) !== groupOf(address))
+      .map((other) => `  ${ids.get(groupOf(other))} --> ${ids.get(groupOf(address))}`),
+  );
+  return `${["flowchart LR", ...boxes, ...[...new Set(links)].slice(0, mostArrows)].join("\n")}\n`;
+}
+
+/** A resource and the addresses that it names. */
+export interface Resource {
+  readonly address: string;
+  readonly refersTo: readonly string[];
+}
+
 const styles = {
   create: "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
   change: "fill:#fff8c5,stroke:#9a6700,color:#1f2328",

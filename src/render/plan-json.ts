@@ -82,6 +82,7 @@ function resourceChange(step: Step): object {
     action: step.action,
     disruption: disruptionOf(step),
     because: step.because,
+    ...(step.holds && { holds: step.holds }),
     ...("loses" in step && step.loses !== undefined && { loses: step.loses }),
     ...(step.action === "delete" && step.until !== undefined && { until: step.until }),
     ...(step.action === "keep" && step.of !== undefined && { kept_for: step.of }),
@@ -124,8 +125,8 @@ function secrets(changes: readonly FieldChange[]): object {
 }
 
 function fieldJson(change: FieldChange): object {
-  const { at, ...rest } = change;
-  return { ...rest, ...(at && { at: placeJson(at) }) };
+  const { at, form: _form, knownAfter, ...rest } = change;
+  return { ...rest, ...(knownAfter && { known_after: knownAfter }), ...(at && { at: placeJson(at) }) };
 }
 
 function placeJson(at: { file: string; line: number; column: number }): object {

@@ -10,6 +10,8 @@ export interface StatusRow {
   readonly id: AwsId;
   readonly state: string;
   /** Zone, addresses, endpoints, in the order shown. */
+  /** Its other ids, for its ARN. */
+  readonly aliases?: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly createdAt?: string | undefined;
   readonly parts: readonly { readonly id: AwsId; readonly text: string }[];

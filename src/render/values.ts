@@ -34,7 +34,8 @@ export function brief(value: Json | undefined): string {
   return `${inline(lines[0]!)} (+${lines.length - 1} more lines)`;
 }
 
-/** `network/prod.yaml:14`, for people. */
+/** `network/prod.yaml:14`, for people; in a part with the line of its use behind it, `parts/web.yaml:9 (prod.yaml:80)`. */
 export function placeOf(at: Position | undefined): string {
-  return at === undefined ? "" : `${at.file}:${at.line}`;
+  if (at === undefined) return "";
+  return at.via ? `${at.file}:${at.line} (${at.via.file.split(/[\\/]/).at(-1)}:${at.via.line})` : `${at.file}:${at.line}`;
 }

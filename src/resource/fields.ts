@@ -25,6 +25,11 @@ function annotated({ named }: RefOptions): object {
   return named ? { "x-named": true } : {};
 }
 
+/** A name that is derived where none is written: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */
+export function derivedName(doc: string, derived: { readonly max: number; readonly forbidden: string }, more: object = {}) {
+  return Type.String(text(doc, { ...more, "x-derived": derived }));
+}
+
 /** A file named relative to the YAML; its text becomes the sibling field `into`. Never part of a spec. */
 export function file(into: string, doc: string) {
   return Type.Unsafe<string>({ ...text(doc), type: "string", "x-file": into } as unknown as TSchema);

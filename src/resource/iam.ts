@@ -60,10 +60,12 @@ export function serviceRole(service: string): Grant {
 }
 
 /**
- * Using a key through a service. The key is an id, an alias, an ARN or, when undefined, any of the account. A policy cannot
- * name an alias as a resource: `kms:ResourceAliases` does (KMS Developer Guide, "Use aliases to control access to KMS keys").
+ * Using a key through a service. The key is one of this file, somebody else's by its id, alias or ARN or, when undefined, any of
+ * the account. A policy cannot name an alias as a resource: `kms:ResourceAliases` does (KMS Developer Guide, "Use aliases to
+ * control access to KMS keys").
  */
-export function useKey(key: string | undefined, service: string, actions: readonly string[], place: IamPlace): Grant {
+export function useKey(reference: unknown, service: string, actions: readonly string[], index: ResourceIndex, place: IamPlace): Grant {
+  const key = keyName(reference, index);
   const alias = /(?:^|:)(alias\/.+)$/.exec(key ?? "")?.[1];
   const end = key === undefined || alias !== undefined ? "key/*" : key.startsWith("arn:") ? key : `key/${key}`;
   return {
@@ -76,6 +78,20 @@ export function useKey(key: string | undefined, service: string, actions: readon
       ...(alias === undefined ? {} : { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } }),
     },
   };
+}
+
+/** What a policy can call a key before it is there: one of ours by its alias. */
+function keyName(reference: unknown, index: ResourceIndex): string | undefined {
+  if (typeof reference === "object" && reference !== null) return asAlias((reference as { readonly name?: string }).name);
+  if (typeof reference !== "string") return undefined;
+  const target = index.get(reference);
+  return target ? asAlias((target.spec as { readonly alias?: string }).alias) : reference;
+}
+
+/** A name that is no id is an alias, with or without `alias/`. */
+function asAlias(name: string | undefined): string | undefined {
+  if (name === undefined || /^(alias\/|mrk-|[0-9a-f]{8}-[0-9a-f]{4}-)/.test(name)) return name;
+  return `alias/${name}`;
 }
 
 /** A reference to an object that the YAML does not declare: `{ id }` or `{ tags }`. */

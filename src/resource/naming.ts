@@ -27,6 +27,18 @@ export function deriveAccountName(
   return fitted(`${project}-${environment}-${flatName(resourceName)}-${region}`, naming);
 }
 
+/**
+ * The same for names that are a field of their own, such as the alias of a key: `PROJECT-ENVIRONMENT-NAME` in step 1. They are
+ * unique in an account and region. FROZEN as well.
+ */
+export function deriveProjectName(
+  { project, environment }: { readonly project: string; readonly environment: string },
+  resourceName: string,
+  naming: Naming,
+): string {
+  return fitted(`${project}-${environment}-${flatName(resourceName)}`, naming);
+}
+
 function fitted(full: string, naming: Naming): string {
   const cased = naming.lower ? full.toLowerCase() : full;
   const clean = cased.replace(everywhere(naming.forbidden), "-").replace(/-{2,}/g, "-").replace(/^-|-$/g, "");

@@ -4,7 +4,6 @@
  */
 import type { TSchema } from "typebox";
 import type { Address, Kind } from "../kinds/kind.ts";
-import { visitEmbeds } from "./embeds.ts";
 
 /** Returns the value's successor; the same value (===) means: nothing to do. `schema` is the annotated one. */
 export type Visit = (value: unknown, path: string, schema: AnnotatedSchema) => unknown;
@@ -27,15 +26,14 @@ export interface AnnotatedSchema {
   readonly "x-literal"?: string;
   /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
+  readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
   readonly "x-image"?: boolean;
   readonly "x-zone"?: boolean;
   readonly "x-cidr"?: 4 | 6 | "any";
-  /** Texts anywhere in it may hold outputs of others, each of which is a reference. */
-  readonly "x-embed"?: boolean;
 }
 
-export type Annotation = "x-embed" | "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
+export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
 
 /** `value` with every reference replaced by what `fn` makes of it. `fn` sees literals too (a rule's CIDR), and objects (`{ tags }`). */
 export function mapRefs<T>(schema: TSchema, value: T, fn: (value: unknown, path: string, allowedKinds: readonly string[]) => unknown): T {
@@ -78,11 +76,6 @@ export function mapAnnotated<T>(schema: TSchema, value: T, annotation: Annotatio
   return (walk ? walk(value, "", fn) : value) as T;
 }
 
-/** Whether texts of a kind's specs may hold outputs of others. */
-export function takesOutputs({ schema }: Pick<Kind, "schema">): boolean {
-  return walkerOf(schema as AnnotatedSchema, "x-embed") !== null;
-}
-
 /** The stage in which a field is applied: the later stage that names it, else the first. */
 export function stageOf(kind: Kind, field: string): string {
   return (kind.stages.find((stage) => stage.fields?.includes(field)) ?? kind.stages[0]!).name;
@@ -101,7 +94,6 @@ export function fieldOf(path: string): string {
 type Walker = (value: unknown, path: string, fn: Visit) => unknown;
 
 const walkers: Record<Annotation, WeakMap<object, Walker | null>> = {
-  "x-embed": new WeakMap(),
   "x-ref": new WeakMap(),
   "x-file": new WeakMap(),
   "x-image": new WeakMap(),
@@ -120,19 +112,12 @@ function walkerOf(schema: AnnotatedSchema, annotation: Annotation): Walker | nul
 
 function compile(schema: AnnotatedSchema, annotation: Annotation): Walker | null {
   if (schema[annotation] !== undefined) return (value, path, fn) => (value === undefined ? value : fn(value, path, schema));
-  if (schema["x-embed"] && annotation === "x-ref") return walkEmbeds;
   const parts = [compileUnion(schema, annotation), compileArray(schema, annotation), compileObject(schema, annotation)].filter(
     (part) => part !== null,
   );
   if (parts.length === 0) return null;
   if (parts.length === 1) return parts[0]!;
   return (value, path, fn) => parts.reduce((now, part) => part(now, path, fn), value);
-}
-
-/** The address in an output is seen like any reference; the text stays as it is, because only an output can take its place. */
-function walkEmbeds(value: unknown, path: string, fn: Visit): unknown {
-  visitEmbeds(value, ({ address }, inside) => void fn(address, inside, { "x-ref": [address.split("/")[0]!] }), path);
-  return value;
 }
 
 function compileArray(schema: AnnotatedSchema, annotation: Annotation): Walker | null {

@@ -80,7 +80,7 @@ describe("--help", () => {
   });
 
   it("names only the formats and flags that the command takes", async () => {
-    expect(await helpOf("plan")).toMatch(/--format <format> +text, json, markdown, junit; repeatable/);
+    expect(await helpOf("plan")).toMatch(/--format <format> +text, json, markdown, junit, svg, html; repeatable/);
     expect(await helpOf("status")).toMatch(/--format <format> +text, json; repeatable/);
     expect(await helpOf("completion")).not.toContain("--format");
     expect(await helpOf("validate")).not.toContain("--sandbox");
@@ -102,7 +102,7 @@ describe("words of other tools", () => {
     ["lock dev", "`infra freeze ENV` blocks applies"],
     ["delete dev", "did you mean `infra destroy ENV`?"],
     ["get vpc", "did you mean `infra status ENV`?"],
-    ["import x", "write `adopt: { id: … }`"],
+    ["import x", '"x" is no id, no ARN, no KIND/NAME and no tag KEY=VALUE'],
     ["version", "did you mean `infra --version`?"],
     ["aply dev", "did you mean `infra apply`?"],
     ["xyzzy", "`infra --help` lists the commands"],

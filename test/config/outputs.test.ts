@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { valueOfOutput } from "../../src/config/outputs.ts";
+import { outputsOfKind } from "../../src/resource/late.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { folderWith, head } from "./write-files.ts";
@@ -32,7 +33,7 @@ describe("mistakes", () => {
     ["what AWS makes, where it is needed before", 'tags: { vpc: "${vpc.m.id}" }', "late-value", 6],
     ["what AWS makes, in a computation", "outputs: { a: \"${vpc.m.id + 'x'}\" }", "late-value", 6],
     ["an output that the kind does not have", "outputs: { a: \"${vpc.m.output('dnsName')}\" }", "bad-expression", 6],
-    ["parts, which are not read yet", "use: { a: { part: x.yaml } }", "unknown-field", 6],
+    ["a part that is not there", "use: { a: { part: x.yaml } }", "file-not-found", 6],
     ["a list in place of names", "outputs: [a]", "wrong-type", 6],
   ])("%s", (_what, text, code, line) => {
     const { diagnostics } = load(`${text}\n`);
@@ -41,7 +42,10 @@ describe("mistakes", () => {
 });
 
 test("every output of a kind has a name for expressions and a sentence", () => {
-  for (const { name, outputs = {} } of kinds)
-    for (const [output, doc] of Object.entries(outputs))
+  for (const kind of kinds)
+    for (const [output, { doc, changesWith }] of Object.entries(outputsOfKind(kind))) {
+      if (Array.isArray(changesWith)) for (const field of changesWith) expect(Object.keys(kind.fields)).toContain(field);
+      const { name } = kind;
       expect(`${name}.${output}: ${doc}`).toMatch(/^\w+\.[a-z][A-Za-z]*: [A-Z][^.]+\.( .+)?$/);
+    }
 });

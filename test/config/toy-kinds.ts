@@ -131,6 +131,7 @@ function toy(name: string, section: string, properties: Record<string, TSchema>)
     waits: { create: "instant", delete: "instant" },
     readCost: () => 1,
     iam: { read: [], write: [], remove: [] },
+    drawn: () => ({ as: "hidden", sub: name }),
     load: () => Promise.reject(new Error("toy kinds have no driver")),
   };
 }

@@ -55,9 +55,13 @@ function sdkNames(): ReadonlySet<string> {
     "cloudwatch",
     "cloudwatch-logs",
     "secrets-manager",
+    "kms",
+    "s3",
     "sns",
     "ssm",
     "iam",
+    "route-53",
+    "acm",
   ];
   const texts = clients.flatMap((client) => {
     const folder = new URL(`../../node_modules/@aws-sdk/client-${client}/dist-es/schemas/`, import.meta.url);

@@ -57,7 +57,7 @@ function withSameEnds(claimed: string, printed: readonly string[]): string {
 function normal(text: string): string {
   return (
     text
-      .replace(/\b(vpc|igw|subnet|rtb|sg|sgr|i|eipalloc|eni|nat|vol|ami|lt)-[0-9a-f]{17}\b/g, "$1-ID")
+      .replace(/\b(vpc|igw|subnet|rtb|acl|sg|sgr|i|eipalloc|eni|nat|vol|ami|lt)-[0-9a-f]{17}\b/g, "$1-ID")
       .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
       .replace(/\[\d+:\d\d\]/g, "[0:00]")
       .replace(/\(\d+(\.\d+)? (ms|s|min)( \d+ s)?\)/g, "(DURATION)")

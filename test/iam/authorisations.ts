@@ -40,6 +40,7 @@ export class Authoriser implements Look {
   }
 
   arn(service: string, end: string, owner = account): string {
+    if (service === "route53") return `arn:aws:route53:::${end}`;
     return `arn:aws:${service}:${service === "iam" ? "" : this.#state.region}:${owner}:${end}`;
   }
 
@@ -167,6 +168,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ResourceId: "autoScalingGroup:0:autoScalingGroupName/NAME",
   },
   cloudwatch: { AlarmNames: "alarm:NAME" },
+  kms: { AliasName: "NAME", KeyId: "key/NAME" },
   logs: { logGroupName: "log-group:NAME" },
   rds: {
     DBInstanceIdentifier: "db:NAME",
@@ -175,6 +177,7 @@ const namedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DBSubnetGroupName: "subgrp:NAME",
     SourceDBInstanceIdentifier: "db:NAME",
   },
+  route53: { HostedZoneId: "hostedzone/NAME", Id: "hostedzone/NAME", ResourceId: "hostedzone/NAME" },
 };
 
 const one =

@@ -5,6 +5,14 @@ import { hasId, listed, requestContext, tagsIn, textsIn, type Input } from "./in
 type More = (input: Input, to: Look) => readonly Authorisation[];
 
 export const more: Readonly<Record<string, More>> = {
+  // Tags in a request are an AddTagsToCertificate, too (ACM User Guide, "Tag ACM resources").
+  "acm:RequestCertificate": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    return [
+      { action: "acm:RequestCertificate", resource: "*", context },
+      { action: "acm:AddTagsToCertificate", resource: to.arn("acm", "certificate/new"), context },
+    ];
+  },
   "autoscaling:CreateAutoScalingGroup": (input, to) => [serviceRole("autoscaling", to), ...launchesOf(input, to)],
   "autoscaling:UpdateAutoScalingGroup": (input, to) => launchesOf(input, to),
   "autoscaling:CreateOrUpdateTags": (input, to) => groupsIn(input, "autoscaling:CreateOrUpdateTags", to),
@@ -42,6 +50,18 @@ export const more: Readonly<Record<string, More>> = {
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
   "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
   "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],
+  // A create is checked on no resource, and its tags on the key that it makes.
+  "kms:CreateKey": (input, to) => {
+    const context = requestContext(tagsIn(input).own);
+    return [
+      { action: "kms:CreateKey", resource: "*", context },
+      { action: "kms:TagResource", resource: to.arn("kms", "key/new"), context },
+    ];
+  },
+  "kms:DeleteAlias": ({ AliasName }, to) => {
+    const key = to.state.row("kms.aliases", String(AliasName))?.["target"];
+    return key === undefined ? [] : [to.existing("kms:DeleteAlias", to.arn("kms", `key/${String(key)}`))];
+  },
   "rds:CreateDBInstance": (input, to) => [
     serviceRole("rds", to),
     ...secretsOf(input, to),
@@ -49,6 +69,7 @@ export const more: Readonly<Record<string, More>> = {
     ...monitorOf(input),
   ],
   "rds:CreateDBInstanceReadReplica": (input) => monitorOf(input),
+  "route53:CreateHostedZone": () => [{ action: "route53:CreateHostedZone", resource: "*", context: {} }],
   "secretsmanager:CreateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "secretsmanager:UpdateSecret": ({ KmsKeyId }, to) => keyOf(KmsKeyId, "secretsmanager", to, encrypting),
   "ssm:PutParameter": (input, to) => {
@@ -169,13 +190,20 @@ const forGrants = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWith
 function keyOf(key: unknown, service: string, to: Look, actions = forGrants): Authorisation[] {
   if (key === undefined) return [];
   const text = String(key);
-  const alias = /(?:^|:)(alias\/.+)$/.exec(text)?.[1];
-  const resource = alias
-    ? to.arn("kms", "key/11111111-2222-3333-4444-555555555555")
-    : text.startsWith("arn:")
-      ? text
-      : to.arn("kms", `key/${text}`);
-  const context = { "kms:ViaService": `${service}.${to.state.region}.amazonaws.com`, ...(alias ? { "kms:ResourceAliases": [alias] } : {}) };
+  // The aliases of a key that is there are known, however it is named.
+  const alias =
+    /(?:^|:)(alias\/.+)$/.exec(text)?.[1] ??
+    to.state.rows("kms.aliases").find(({ target }) => text.endsWith(`key/${String(target)}`))?.["name"];
+  const resource =
+    typeof alias === "string" && !text.includes(":key/")
+      ? to.arn("kms", "key/11111111-2222-3333-4444-555555555555")
+      : text.startsWith("arn:")
+        ? text
+        : to.arn("kms", `key/${text}`);
+  const context = {
+    "kms:ViaService": `${service}.${to.state.region}.amazonaws.com`,
+    ...(alias ? { "kms:ResourceAliases": [String(alias)] } : {}),
+  };
   return actions.map((action) => ({
     action: `kms:${action}`,
     resource,

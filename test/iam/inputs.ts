@@ -16,7 +16,10 @@ export function tagsIn(input: Input): { readonly own: Tags; readonly byType: Rea
 
 function pairs(tags: unknown): Tags {
   return Object.fromEntries(
-    (listed(tags) as readonly { readonly Key: string; readonly Value?: string }[]).map(({ Key, Value }) => [Key, Value as string]),
+    // KMS calls them TagKey and TagValue.
+    (listed(tags) as readonly { readonly [name in "Key" | "Value" | "TagKey" | "TagValue"]?: string }[]).map(
+      ({ Key, Value, TagKey, TagValue }) => [Key ?? TagKey, Value ?? TagValue] as [string, string],
+    ),
   );
 }
 

@@ -75,6 +75,12 @@ function ours({ context }: Authorisation, key: string): unknown {
 
 /** Whether its resource exists already, and is not public. */
 function bearsTags({ action, resource }: Authorisation): boolean {
-  if (/^(iam:(PassRole|CreateServiceLinkedRole)$|kms:|secretsmanager:|ssm:)/.test(action)) return false;
-  return !/\/new$|:(image|snapshot)\/|security-group-rule/.test(resource);
+  // Route 53 has no condition on tags (Service Authorization Reference, "Amazon Route 53").
+  if (
+    /^(iam:(PassRole|CreateServiceLinkedRole)$|kms:(CreateGrant|Decrypt|DescribeKey|GenerateDataKey)|route53:|secretsmanager:|ssm:)/.test(
+      action,
+    )
+  )
+    return false;
+  return resource !== "*" && !/\/new$|:alias\/|:(image|snapshot)\/|security-group-rule/.test(resource);
 }

@@ -63,8 +63,12 @@ export class LiveState {
         );
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
+      case "acm":
+        return this.#tags([this.row("acm.certificates", arn)]);
       case "secretsmanager":
         return this.#tags([this.row("secretsmanager.secrets", arn)]);
+      case "kms":
+        return this.#tags([this.row("kms.keys", type.replace(/^key\//, ""))]);
       case "logs":
         return this.#tags([this.row("logs.groups", name)]);
       case "ssm": {

@@ -4,6 +4,7 @@
  */
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
@@ -12,7 +13,7 @@ import { loadText, stepsOf } from "../support/testbed.ts";
 import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
-const used = kinds.filter(({ name }) => ["logGroup", "parameter", "secret"].includes(name));
+const used = kinds.filter(({ name }) => ["kmsKey", "logGroup", "parameter", "secret"].includes(name));
 const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
@@ -60,6 +61,25 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     expect((await read()).Parameter).toMatchObject({ Value: "a,b", Type: "StringList", Version: 1 });
     await settle(header);
     await expect(read()).rejects.toMatchObject({ name: "ParameterNotFound" });
+  });
+
+  it("makes, changes and deletes a key, and brings it back", async () => {
+    const kms = new KMSClient(client);
+    const policy = (sid: string) =>
+      `policy: { Version: "2012-10-17", Statement: [{ Sid: ${sid}, Effect: Allow, Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "kms:*", Resource: "*" }] }`;
+    const yaml = (fields: string) => `${header}kmsKeys: { data: { deletionWindow: 7, ${fields} } }\n`;
+    await settle(yaml(`description: One, rotation: true, ${policy("One")}`));
+    await settle(yaml(`description: Two, rotation: false, alias: moved, ${policy("Two")}`));
+    const look = async (KeyId: string) => (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata!;
+    const { Arn, KeyId, Description } = await look("alias/moved");
+    expect(Description).toBe("Two");
+    expect((await kms.send(new GetKeyPolicyCommand({ KeyId: KeyId!, PolicyName: "default" }))).Policy).toContain("Two");
+    await settle(`${header}allowDestroy: { kmsKey/data: "${Arn}" }\n`);
+    expect((await look(KeyId!)).KeyState).toBe("PendingDeletion");
+    const { Aliases = [] } = await kms.send(new ListAliasesCommand({ KeyId: KeyId! }));
+    expect(Aliases).toEqual([]);
+    await settle(yaml("description: Two"));
+    expect(await look("alias/lab-test-data")).toMatchObject({ KeyId, KeyState: "Enabled" });
   });
 
   it("makes, changes and deletes a secret, and gives it a value", async () => {

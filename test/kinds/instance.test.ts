@@ -445,7 +445,7 @@ describe("reading", () => {
     expect(await driver.find!(mocked.aws, { Name: "x" }, undefined)).toEqual(["i-1"]);
   });
 
-  it("names machines of nobody in our VPCs, those of Auto Scaling aside", async () => {
+  it("finds the machines of a VPC, and says which are made by Auto Scaling", async () => {
     mocked.ec2.on(DescribeInstancesCommand).resolves({
       Reservations: [
         {
@@ -457,6 +457,10 @@ describe("reading", () => {
         },
       ],
     });
-    expect(await driver.unmanaged!(mocked.aws, scope, new Set(["vpc-1", "i-1"]))).toEqual([{ id: "i-2", what: "instance hand in vpc-1" }]);
+    expect(await driver.within!(mocked.aws, new Map([["vpc", new Set(["vpc-1"])]]))).toMatchObject([
+      { id: "i-1", isMadeByService: false },
+      { id: "i-2", what: "instance hand in vpc-1", isMadeByService: false },
+      { id: "i-3", isMadeByService: true },
+    ]);
   });
 });

@@ -114,9 +114,12 @@ describe("reading", () => {
     expect(live.handle).toEqual({ vpc: "vpc-1", routes: {}, associations: ["assoc-subnet-1", "assoc-igw"], isMain: true });
   });
 
-  it("names others' tables in our VPCs, but not the one that AWS made", async () => {
-    shows(table("rtb-1"), table("rtb-2"), table("rtb-3", { Associations: [isMain("a")] }));
-    expect(await driver.unmanaged!(aws, scope, new Set(["vpc-1", "rtb-1"]))).toEqual([{ id: "rtb-2", what: "route table in vpc-1" }]);
+  it("finds the tables of a VPC, and says which AWS made", async () => {
+    shows(table("rtb-2"), table("rtb-3", { Associations: [isMain("a")] }));
+    expect(await driver.within!(aws, new Map([["vpc", new Set(["vpc-1"])]]))).toEqual([
+      { id: "rtb-2", what: "route table in vpc-1", isMadeByService: false },
+      { id: "rtb-3", what: "route table in vpc-1", isMadeByService: true },
+    ]);
   });
 });
 

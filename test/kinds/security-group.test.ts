@@ -539,12 +539,13 @@ describe("driver", () => {
     expect((await readRules(mocked.aws, [])).size).toBe(0);
   });
 
-  it("finds groups of others in our VPCs, the default one aside", async () => {
+  it("finds the groups of a VPC, and says which AWS made", async () => {
     mocked.ec2.on(DescribeSecurityGroupsCommand).resolves({
-      SecurityGroups: [group(), group({ GroupId: "sg-2", GroupName: "default" }), group({ GroupId: "sg-3", GroupName: "hand" })],
+      SecurityGroups: [group({ GroupId: "sg-2", GroupName: "default" }), group({ GroupId: "sg-3", GroupName: "hand" })],
     });
-    expect(await driver.unmanaged!(mocked.aws, scope, new Set(["vpc-1", "sg-1"]))).toEqual([
-      { id: "sg-3", what: 'security group "hand" in vpc-1' },
+    expect(await driver.within!(mocked.aws, new Map([["vpc", new Set(["vpc-1"])]]))).toEqual([
+      { id: "sg-2", what: 'security group "default" in vpc-1', isMadeByService: true },
+      { id: "sg-3", what: 'security group "hand" in vpc-1', isMadeByService: false },
     ]);
   });
 });

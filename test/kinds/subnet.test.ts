@@ -40,16 +40,16 @@ describe("reading", () => {
     expect((await get()).state).toEqual(state);
   });
 
-  it("finds others' subnets in our VPCs with one call", async () => {
-    ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found(), found({ SubnetId: "subnet-2", CidrBlock: "10.0.9.0/24" })] });
-    expect(await driver.unmanaged!(aws, scope, new Set(["vpc-1", "subnet-1", "sg-1"]))).toEqual([
+  it("finds the subnets of a VPC with one call", async () => {
+    ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [found({ SubnetId: "subnet-2", CidrBlock: "10.0.9.0/24" })] });
+    expect(await driver.within!(aws, new Map([["vpc", new Set(["vpc-1"])]]))).toEqual([
       { id: "subnet-2", what: "subnet 10.0.9.0/24 in vpc-1" },
     ]);
     expect(sent(ec2)).toEqual([{ name: "DescribeSubnets", input: { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }], MaxResults: 1000 } }]);
   });
 
-  it("asks nothing about strangers where no VPC is ours", async () => {
-    expect(await driver.unmanaged!(aws, scope, new Set(["subnet-1"]))).toEqual([]);
+  it("asks nothing where no VPC was found", async () => {
+    expect(await driver.within!(aws, new Map([["subnet", new Set(["subnet-1"])]]))).toEqual([]);
     expect(sent(ec2)).toEqual([]);
   });
 

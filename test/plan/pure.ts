@@ -14,9 +14,16 @@ import { header, loadText } from "../support/testbed.ts";
 const kindOf = new Map<string, Kind>(kinds.map((kind) => [kind.name, kind]));
 
 /** The plan from the one text to the other, as if the first had been applied. */
-export function planned(before: string, after: string, more: Partial<PlanInput> = {}): Planned {
-  return makePlan({ ...inputOf(before, after), ...more });
+export function planned(
+  before: string,
+  after: string,
+  { outputs = {}, ...more }: Partial<PlanInput> & { outputs?: Outputs } = {},
+): Planned {
+  return makePlan({ ...inputOf(before, after, outputs), ...more });
 }
+
+/** What AWS tells of the objects that are found. */
+export type Outputs = Readonly<Record<Address, Readonly<Record<string, string>>>>;
 
 /** What is to become of each address, before anything is ordered or refused. */
 export function decided(before: string, after: string): ReadonlyMap<Address, Decision> {
@@ -24,9 +31,9 @@ export function decided(before: string, after: string): ReadonlyMap<Address, Dec
   return decide(environment, "agree", declared, observed, resourceIndexOf(environment.region, declared, observed)).decisions;
 }
 
-function inputOf(before: string, after: string): PlanInput {
+function inputOf(before: string, after: string, outputs: Outputs = {}): PlanInput {
   const environment = loadText(header + after);
-  const observed = observedOf(loadText(header + before));
+  const observed = observedOf(loadText(header + before), outputs);
   return { environment, goal: "agree", declared: declaredOf(environment), observed, lookups: { values: {} }, failed: new Set() };
 }
 
@@ -34,8 +41,8 @@ function declaredOf({ nodes }: Environment): Map<Address, Declared> {
   return new Map(nodes.map((desired) => [desired.address, { kind: kindOf.get(desired.kind)!, desired, resolved: desired.spec as Spec }]));
 }
 
-function observedOf(environment: Environment): Observed {
-  const objects = new Map(environment.nodes.map((node) => [node.address, foundOf(environment, node)]));
+function observedOf(environment: Environment, outputs: Outputs): Observed {
+  const objects = new Map(environment.nodes.map((node) => [node.address, foundOf(environment, node, outputs[node.address])]));
   return {
     account: "123456789012",
     objects,
@@ -48,7 +55,7 @@ function observedOf(environment: Environment): Observed {
   };
 }
 
-function foundOf({ project, name }: Environment, desired: Desired): Found {
+function foundOf({ project, name }: Environment, desired: Desired, outputs: Outputs[string] = {}): Found {
   const kind = kindOf.get(desired.kind)!;
   const spec = withDefaults(kind, desired.spec as Spec);
   const awsName = desired.awsName ?? desired.name;
@@ -66,6 +73,7 @@ function foundOf({ project, name }: Environment, desired: Desired): Found {
     spec,
     handle,
     state: "ready",
+    outputs,
     ...(kind.naming ? { name: awsName } : {}),
   };
   return { address: desired.address, kind, live, linked: spec };

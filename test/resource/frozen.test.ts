@@ -9,7 +9,7 @@ import { parameterRoot, type LeaseRecord } from "../../src/apply/lease.ts";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import type { Desired } from "../../src/kinds/kind.ts";
 import { formatAppliedHistory, parseAppliedHistory } from "../../src/plan/flapping.ts";
-import { deriveAccountName } from "../../src/resource/naming.ts";
+import { deriveAccountName, deriveProjectName } from "../../src/resource/naming.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../../src/resource/ownership.ts";
 
 test("the keys of our tags", () => {
@@ -50,6 +50,14 @@ test.each([
 ])("the name of %s in an account, with %s characters, is %s", (name, max, expected) => {
   const derived = deriveAccountName({ project: "shop", environment: "prod", region: "eu-west-1" }, name, { max, forbidden: /[^\w+=,.@-]/ });
   expect(derived).toBe(expected);
+});
+
+test.each([
+  ["data", "shop-prod-data"],
+  ["data[a]", "shop-prod-data-a"],
+  ["my.data", "shop-prod-my-data"],
+])("the alias of the key %s is %s", (name, expected) => {
+  expect(deriveProjectName({ project: "shop", environment: "prod" }, name, { max: 250, forbidden: /[^A-Za-z0-9/_-]/ })).toBe(expected);
 });
 
 test("the identity of a create: tags, token and name", () => {

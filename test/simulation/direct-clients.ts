@@ -31,7 +31,11 @@ function directClients(sandbox: Sandbox, region: string): ClientCache {
     "iam",
     "logs",
     "secretsmanager",
+    "kms",
+    "s3",
     "tagging",
+    "route53",
+    "acm",
   ] as const)
     cache.set(service, Promise.resolve(clientOf(sandbox, service, region)));
   return cache;

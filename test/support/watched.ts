@@ -20,7 +20,11 @@ const services = [
   "iam",
   "logs",
   "secretsmanager",
+  "kms",
+  "s3",
   "tagging",
+  "route53",
+  "acm",
 ] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */

@@ -4,7 +4,6 @@ import { factsOf } from "../../src/kinds/types/facts.ts";
 import { patchOf, writeOnlyPatch } from "../../src/kinds/types/patch.ts";
 import { rulesFor } from "../../src/kinds/types/rules.ts";
 import { sameProperty } from "../../src/kinds/types/same.ts";
-import { embedOf, embedsIn, fillEmbeds, linkEmbeds } from "../../src/resource/embeds.ts";
 
 const facts = factsOf("AWS::Test::Thing", {
   properties: {
@@ -101,26 +100,5 @@ describe("the patch of an update", () => {
     expect(writeOnlyPatch(facts, { Code: { Text: "x" } }, {}, [])).toEqual([{ op: "add", path: "/Code", value: { Text: "x" } }]);
     expect(writeOnlyPatch(facts, { Code: { Text: "x" } }, { Code: {} }, [])).toEqual([{ op: "add", path: "/Code/Text", value: "x" }]);
     expect(writeOnlyPatch(facts, { Code: { Text: "x" } }, {}, [{ op: "add", path: "/Code", value: {} }])).toEqual([]);
-  });
-});
-
-describe("outputs of others in texts", () => {
-  const arn = embedOf({ address: "AWS::SQS::Queue/jobs[a]", output: "Arn" });
-
-  test("stand for an address and an output", () => {
-    expect(arn).toBe("${AWS::SQS::Queue/jobs[a].Arn}");
-    expect(embedsIn(`x-${arn}/*`)).toEqual([{ address: "AWS::SQS::Queue/jobs[a]", output: "Arn" }]);
-  });
-
-  test.each(["${aws:username}", "${HOME}", "${a.b}", "$${vpc/main.id", "plain"])("%s is none", (text) => {
-    expect(embedsIn(text)).toEqual([]);
-  });
-
-  test("are filled in where they are known, and linked where a text is one", () => {
-    const value = { list: [arn, "${vpc/main.id}"], other: 1 };
-    const filled = fillEmbeds(value, ({ output }) => (output === "Arn" ? "arn:1" : undefined));
-    expect(filled).toEqual({ list: ["arn:1", "${vpc/main.id}"], other: 1 });
-    expect(linkEmbeds(filled, new Map([["arn:1", arn]]))).toEqual(value);
-    expect(fillEmbeds(value, () => undefined)).toBe(value);
   });
 });

@@ -2,7 +2,9 @@ import { KnownFacts, type FactKind } from "./account-facts.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Call } from "./model.ts";
 import type { RegionState } from "./region-state.ts";
+import { homeOf } from "./services/index.ts";
 import { madeByIam, propagation } from "./services/iam/known.ts";
+import { usableKey } from "./services/kms/state.ts";
 import type { Store } from "./store.ts";
 
 /** Which call it is, and whose. */
@@ -23,7 +25,7 @@ export class StateCall implements Call {
   readonly store: RegionState;
   readonly #faults: Faults;
   readonly #facts: KnownFacts;
-  readonly #home: () => Store;
+  readonly #elsewhere: (region: string) => Store;
 
   constructor(
     origin: CallOrigin,
@@ -31,7 +33,7 @@ export class StateCall implements Call {
     store: RegionState,
     faults: Faults,
     facts = new KnownFacts(),
-    home: () => Store = () => store,
+    elsewhere: (region: string) => Store = () => store,
   ) {
     this.account = origin.account;
     this.region = origin.region;
@@ -41,11 +43,15 @@ export class StateCall implements Call {
     this.store = store;
     this.#faults = faults;
     this.#facts = facts;
-    this.#home = home;
+    this.#elsewhere = elsewhere;
   }
 
   get accountStore(): Store {
-    return this.#home();
+    return this.storeOf(homeOf(this.region));
+  }
+
+  storeOf(region: string): Store {
+    return region === this.region ? this.store : this.#elsewhere(region);
   }
 
   get partition(): string {
@@ -67,6 +73,7 @@ export class StateCall implements Call {
 
   exists(kind: FactKind, name: string): boolean {
     if (this.#facts.has(kind, name, this)) return true;
+    if (kind === "kmsKey") return usableKey(this.store, name) !== undefined;
     const made = madeByIam(this.accountStore, kind, name);
     return made !== undefined && (this.service === "iam" || this.now - made >= propagation);
   }

@@ -39,12 +39,19 @@ export function whyRefused({ method, path, headers }: Knock, doorstep: Doorstep)
   if (headers.origin !== undefined || (from !== undefined && from !== "none"))
     return { status: 403, message: "The sandbox answers programs, not pages in a browser." };
   if (Number(headers["content-length"] ?? 0) > longestBody) return tooLong;
-  if (!isOwn(path)) return method === "POST" ? undefined : { status: 405, message: "The sandbox takes AWS's calls by POST." };
+  if (!isOwn(path)) return method === "POST" || isSigned(method, headers) ? undefined : unsigned;
   const type = headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   const hasBody = Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
   if (type === "application/json" || (type === undefined && !hasBody)) return undefined;
   return { status: 415, message: `${path} takes content of the type application/json.` };
 }
+
+/** No page can send `Authorization` elsewhere without asking first, by OPTIONS, which is refused. */
+function isSigned(method: string, { authorization }: IncomingHttpHeaders): boolean {
+  return ["GET", "HEAD", "PUT", "DELETE"].includes(method) && authorization?.startsWith("AWS4-HMAC-SHA256 ") === true;
+}
+
+const unsigned: Refusal = { status: 405, message: "The sandbox takes AWS's calls by POST, and others where they are signed." };
 
 export const tooLong: Refusal = { status: 413, message: `The sandbox takes at most ${longestBody} bytes.` };
 

@@ -29,6 +29,8 @@ export interface Call {
   readonly store: Store;
   /** What of the account is in no region: what IAM keeps. To be read only; IAM's own calls have it as their `store`. */
   readonly accountStore: Store;
+  /** The state of another region of the account, to be read only: a private zone is of VPCs anywhere. */
+  storeOf(region: string): Store;
   readonly operation: string;
   /** Schedules a transition of a service ("ec2:natGatewayAvailable") `ms` from now; `args` is plain JSON. */
   later(ms: number, transition: string, args: unknown): void;

@@ -11,7 +11,7 @@ export interface Paging<T> {
   readonly min?: number;
   /** Size of a page when the caller names none; everything when absent, as most EC2 calls do. */
   readonly size?: number;
-  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "logs" limit and nextToken, "tagging" ResourcesPerPage and PaginationToken. */
+  /** What the service calls the limit and the token: "ec2" MaxResults and NextToken, "rds" MaxRecords and Marker, "elbv2" PageSize and Marker → NextMarker, "autoscaling" MaxRecords and NextToken, "iam" MaxItems and Marker, "acm" MaxItems and NextToken, "kms" Limit and Marker → NextMarker, "logs" limit and nextToken, "s3" MaxBuckets and ContinuationToken, "tagging" ResourcesPerPage and PaginationToken. */
   readonly names?: keyof typeof NAMES;
   /** The ids that the caller asked for: EC2 refuses them together with MaxResults. */
   readonly ids?: readonly string[] | undefined;
@@ -26,6 +26,7 @@ export interface Page<T> {
     readonly NextMarker?: string;
     readonly nextToken?: string;
     readonly PaginationToken?: string;
+    readonly ContinuationToken?: string;
   };
 }
 
@@ -62,6 +63,9 @@ const NAMES = {
   logs: { limit: "limit", token: "nextToken", next: "nextToken" },
   tagging: { limit: "ResourcesPerPage", token: "PaginationToken", next: "PaginationToken" },
   iam: { limit: "MaxItems", token: "Marker", next: "Marker" },
+  acm: { limit: "MaxItems", token: "NextToken", next: "NextToken" },
+  kms: { limit: "Limit", token: "Marker", next: "NextMarker" },
+  s3: { limit: "MaxBuckets", token: "ContinuationToken", next: "ContinuationToken" },
 } as const;
 
 /** Where a listing stands: when it began, the place after the last that it gave, and which that was. */
@@ -106,19 +110,25 @@ function readToken(text: string, call: Call): Token {
 }
 
 const BAD_TOKEN: Readonly<Record<string, string>> = {
+  acm: "ValidationException",
   ec2: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
   iam: "ValidationError",
+  kms: "InvalidMarkerException",
   logs: "InvalidParameterException",
+  s3: "InvalidArgument",
   secretsmanager: "InvalidNextTokenException",
   tagging: "PaginationTokenExpiredException",
 };
 
 const LIMIT_FAULT: Readonly<Record<string, string>> = {
+  acm: "ValidationException",
   ssm: "ValidationException",
   iam: "ValidationError",
+  kms: "ValidationException",
   logs: "InvalidParameterException",
+  s3: "InvalidArgument",
   secretsmanager: "InvalidParameterException",
   tagging: "InvalidParameterException",
 };

@@ -134,7 +134,7 @@ class InProcessAws implements Sandbox {
   }
 
   async fetch(request: WireRequest, signal?: AbortSignal): Promise<WireAnswer> {
-    const called = identify(request, this.#services);
+    const called = await this.#identify(request);
     const record = this.#record(called);
     try {
       return await this.#answer(request, called, record, signal);
@@ -152,6 +152,14 @@ class InProcessAws implements Sandbox {
     } finally {
       this.#log.end(record, this.#options.clock.now());
     }
+  }
+
+  /** Where method and path name the operation, the schemas of the service say which one. */
+  async #identify(request: WireRequest): Promise<Identified> {
+    const called = identify(request, this.#services);
+    if (called.dialect.kind !== "rest" || called.service === undefined) return called;
+    const { schemas } = await this.#load(called.service);
+    return { ...called, operation: schemas.route(request) ?? "" };
   }
 
   async #answer(request: WireRequest, called: Identified, record: CallRecord, signal: AbortSignal | undefined): Promise<WireAnswer> {
@@ -180,7 +188,7 @@ class InProcessAws implements Sandbox {
     try {
       const { operation, handler } = operationOf(loaded, request.operation) ?? refuse({ ...request, entry, signingName: request.service });
       const input = arrives(request.input, entry?.form === "ec2");
-      refuseMissing(operation.input, input, request.service, entry?.form !== undefined);
+      refuseMissing(operation.input, input, { service: request.service, entry });
       return await this.#carryOut(record, input, handler, signal, (output) => isRead(operation.output, output));
     } catch (fault) {
       if (!(fault instanceof AwsFault)) throw fault;
@@ -231,8 +239,7 @@ class InProcessAws implements Sandbox {
   }
 
   #callOf(origin: CallOrigin, state: RegionState): StateCall {
-    const home = () => this.state.look(origin.account, homeOf(origin.region));
-    return new StateCall(origin, state.now, state, this.#faults, this.#facts, origin.region === homeOf(origin.region) ? () => state : home);
+    return new StateCall(origin, state.now, state, this.#faults, this.#facts, (region) => this.state.look(origin.account, region));
   }
 
   /** A dry run: what would go wrong goes wrong, and nothing else happens. */

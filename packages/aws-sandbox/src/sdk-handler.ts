@@ -21,10 +21,24 @@ export function sdkHandler(fetch: (request: WireRequest, signal?: AbortSignal) =
   };
 }
 
+/** The query with its question mark; nothing where there is none. */
+function searchOf(query: SdkRequest["query"]): string {
+  const words = Object.entries(query).flatMap(([key, value]) =>
+    [value].flat().map((one) => (one === null ? encodeURIComponent(key) : `${encodeURIComponent(key)}=${encodeURIComponent(one)}`)),
+  );
+  return words.length === 0 ? "" : `?${words.join("&")}`;
+}
+
 type SdkRequest = Parameters<HttpHandler["handle"]>[0];
 
 function toWire(request: SdkRequest): WireRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
-  return { method: request.method, host: request.hostname, path: request.path, headers, body: (request.body ?? "") as string | Uint8Array };
+  return {
+    method: request.method,
+    host: request.hostname,
+    path: request.path + searchOf(request.query),
+    headers,
+    body: (request.body ?? "") as string | Uint8Array,
+  };
 }

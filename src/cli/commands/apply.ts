@@ -57,7 +57,8 @@ export async function apply(context: Context, maybeName: string | undefined, fla
   );
 }
 
-async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
+/** Asks at the terminal whether the plan that was shown is to be run. */
+export async function isConfirmed(context: Context, run: PlanRun): Promise<boolean> {
   if (!context.io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes applies without asking");
   const { changes } = countSteps(run.plan.steps);
   const answer = await unlessStopped(context, context.io.ask(`Apply these changes to ${counted(changes, "resource")}? [y/N] `));

@@ -14,6 +14,7 @@ import {
   findInside,
   kindText,
   membersOf,
+  outputSentences,
   outputsText,
   type FieldSchema,
 } from "../../render/explain.ts";
@@ -46,14 +47,14 @@ export async function explain(
     (path.length === 0 ? kindMeant(word) : undefined);
   if (!kind) return explainCommon(context, what, word, path);
   if (flags.outputs === true) {
-    const all = { id: "Its id in AWS.", ...kind.outputs };
+    const all = outputSentences(kind);
     emit(context, { text: (text) => outputsText(kind, text), json: () => jsonText({ kind: kind.name, outputs: all }) });
     return exit.ok;
   }
   if (path.length === 0) {
     emit(context, {
       text: (options) => kindText(kind, commonOf(kind), options),
-      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, outputs: kind.outputs ?? {}, schema: kind.schema }),
+      json: () => jsonText({ kind: kind.name, section: kind.section, doc: kind.doc, outputs: outputSentences(kind), schema: kind.schema }),
     });
     return exit.ok;
   }

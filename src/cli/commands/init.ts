@@ -70,7 +70,7 @@ function wanted(context: Context, folder: string, name: string, flags: InitFlags
 }
 
 /** The folder's name as far as it fits, so that a first run asks nothing. */
-function nameAfter(folder: string): string {
+export function nameAfter(folder: string): string {
   const words = basename(folder)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

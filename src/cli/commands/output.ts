@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Environment } from "../../config/environment.ts";
-import { valueOfOutput } from "../../config/outputs.ts";
+import { outputValues, textOfOutput, type OutputValues } from "../../config/outputs.ts";
 import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import type { Address } from "../../kinds/kind.ts";
+import { outputOf } from "../../resource/late.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -19,8 +19,8 @@ export async function output(context: Context, nameOrPath: string | undefined, n
   return inSession(context, environment, async (session) => {
     const { rows } = await lookAt(context, session, environment);
     const live = new Map(rows.map((row) => [row.address, row]));
-    const known = (address: string, key: string) => (key === "id" ? live.get(address)?.id : live.get(address)?.outputs[key]);
-    const own = ownOutputs(environment, known);
+    const known = (address: string, key: string) => outputOf(live.get(address), key);
+    const own = outputValues(environment.outputs ?? [], known);
     const builtIn = rows.flatMap(({ address, id, outputs }) => [
       [address, id] as const,
       ...Object.entries(outputs).map(([key, value]) => [`${address}.${key}`, value] as const),
@@ -29,7 +29,7 @@ export async function output(context: Context, nameOrPath: string | undefined, n
       const value = valueOf(own, new Map([...builtIn, ...own.values]), name);
       const one = [[name, value]] as const;
       emit(context, {
-        text: () => `${textOf(value)}\n`,
+        text: () => `${textOfOutput(value)}\n`,
         json: () => jsonText(value),
         env: () => envLines(one),
         github: () => githubLines(one),
@@ -42,7 +42,7 @@ export async function output(context: Context, nameOrPath: string | undefined, n
       context.io,
     );
     emit(context, {
-      text: () => all.map(([key, value]) => `${key}=${textOf(value)}\n`).join(""),
+      text: () => all.map(([key, value]) => `${key}=${textOfOutput(value)}\n`).join(""),
       json: () => jsonText(Object.fromEntries(all)),
       env: () => envLines(own.values),
       github: () => githubLines(own.values),
@@ -51,29 +51,12 @@ export async function output(context: Context, nameOrPath: string | undefined, n
   });
 }
 
-interface OwnOutputs {
-  readonly values: readonly (readonly [string, unknown])[];
-  /** What is not known yet, with the resources that do not exist. */
-  readonly waiting: ReadonlyMap<string, readonly Address[]>;
-}
-
-function ownOutputs({ outputs = [] }: Environment, known: (address: Address, name: string) => string | undefined): OwnOutputs {
-  const waiting = new Map<string, readonly Address[]>();
-  const values = outputs.flatMap((one): (readonly [string, unknown])[] => {
-    const found = valueOfOutput(one, known);
-    if ("value" in found) return [[one.name, found.value]];
-    waiting.set(one.name, found.waitsFor);
-    return [];
-  });
-  return { values, waiting };
-}
-
 function waits(name: string, addresses: readonly Address[], severity: "warning" | "error"): Diagnostic {
   const summary = `the output ${name} is known after ${addresses.join(" and ")}, which AWS does not have yet.`;
   return { code: "output-not-known", severity, summary, hint: "`infra apply` makes it" };
 }
 
-function valueOf(own: OwnOutputs, values: ReadonlyMap<string, unknown>, name: string): unknown {
+function valueOf(own: OutputValues, values: ReadonlyMap<string, unknown>, name: string): unknown {
   if (values.has(name)) return values.get(name);
   const missing = own.waiting.get(name);
   if (missing) throw new DiagnosticError([waits(name, missing, "error")]);
@@ -84,10 +67,6 @@ function valueOf(own: OwnOutputs, values: ReadonlyMap<string, unknown>, name: st
   );
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
-}
-
 /** For a shell: `URL='https://…'`, in single quotes, in which nothing has a meaning. */
 function envLines(values: readonly (readonly [string, unknown])[]): string {
   const nameOf = (name: string) =>
@@ -95,14 +74,14 @@ function envLines(values: readonly (readonly [string, unknown])[]): string {
       .replace(/[^A-Za-z0-9_]/g, "_")
       .replace(/^(?=[0-9])/, "_")
       .toUpperCase();
-  return values.map(([name, value]) => `${nameOf(name)}='${textOf(value).replaceAll("'", "'\\''")}'\n`).join("");
+  return values.map(([name, value]) => `${nameOf(name)}='${textOfOutput(value).replaceAll("'", "'\\''")}'\n`).join("");
 }
 
 /** For $GITHUB_OUTPUT; a text of several lines stands between two marks that it cannot hold. */
 function githubLines(values: readonly (readonly [string, unknown])[]): string {
   return values
     .map(([name, value]) => {
-      const text = textOf(value);
+      const text = textOfOutput(value);
       if (!/[\r\n]/.test(text)) return `${name}=${text}\n`;
       const mark = `end_${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
       return `${name}<<${mark}\n${text}\n${mark}\n`;

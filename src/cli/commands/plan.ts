@@ -15,7 +15,7 @@ import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { readsText } from "../../render/reads.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { commitOf } from "../stale-commit.ts";
-import { emit, jsonText, usage } from "../outputs.ts";
+import { emit, formatsOf, jsonText, targetsOf, usage, type Renderers } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
 import { namedOrAll, namedOrOnly } from "../select.ts";
@@ -37,7 +37,7 @@ export async function plan(context: Context, nameOrPath: string | undefined, fla
   );
   const runs = looks.flatMap(({ run, warnings = [] }): Planned[] => (run ? [{ ...run, warnings }] : []));
   const failed = names.filter((_name, i) => looks[i]!.run === undefined);
-  if (runs.length > 0) print(context, runs, failed);
+  if (runs.length > 0) await print(context, runs, failed);
   if (names.length === 1 && flags.out !== undefined && runs[0]) save(context, runs[0], names[0]!, flags.out);
   for (const { footer } of looks) footer?.();
   if (names.length === 1 && runs[0] && flags.out === undefined) sayHowToApply(context, runs[0], names[0]!, flags);
@@ -111,7 +111,8 @@ interface Planned extends PlanRun {
   readonly warnings: readonly Diagnostic[];
 }
 
-function print(context: Context, runs: readonly Planned[], failed: readonly string[]): void {
+async function print(context: Context, runs: readonly Planned[], failed: readonly string[]): Promise<void> {
+  const pictures = await picturesOf(context, runs);
   const link = runLink(context);
   const markdown = (limit: number) =>
     runs
@@ -125,9 +126,20 @@ function print(context: Context, runs: readonly Planned[], failed: readonly stri
       )}`,
     json: () => jsonText(severalJson(runs.map((run) => planJson(run.plan, run.diagnostics)))),
     markdown: () => markdown(commentLimit),
+    ...pictures,
     junit: () => junit(runs.map((run) => validationSuite(`${run.plan.project}/${run.plan.environment}`, run.diagnostics))),
   });
   addToSummary(context, markdown);
+}
+
+/** Loaded only when a picture is asked for. */
+async function picturesOf(context: Context, runs: readonly Planned[]): Promise<Renderers> {
+  const asked = targetsOf(context.options.outputs, formatsOf("plan")).some(({ format }) => format === "svg" || format === "html");
+  if (!asked) return {};
+  const [run, ...others] = runs;
+  if (!run || others.length > 0) throw usage("a picture shows one environment.", "name one, instead of --all");
+  const { planPage, planPicture } = await import("../plan-picture.ts");
+  return { svg: () => planPicture(run), html: () => planPage(run, [...run.warnings, ...run.diagnostics], commitOf(context)) };
 }
 
 /** The next command, for a person at a terminal. */

@@ -1,5 +1,6 @@
 import type { CelFunc, CelInput } from "@bufbuild/cel";
 import { didYouMean } from "../../diag/did-you-mean.ts";
+import { lateIn, nameOfLate } from "../../resource/late.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
 import {
@@ -43,14 +44,13 @@ export interface Names {
   missing(path: readonly string[]): { readonly summary: string; readonly hint?: string | undefined } | undefined;
 }
 
-/** Thrown by values that are known only when the object exists. */
+/** Thrown by values that are known only when the objects exist: a text with a mark for each of them. */
 export class Late extends Error {
-  readonly address: string;
-  readonly output: string;
-  constructor(address: string, output: string) {
-    super(`${address}.${output} is known only when ${address} exists`);
-    this.address = address;
-    this.output = output;
+  readonly text: string;
+  constructor(text: string) {
+    const [first] = lateIn(text);
+    super(first ? `${nameOfLate(first)} is known only when ${first.address} exists` : text);
+    this.text = text;
   }
 }
 
@@ -165,8 +165,6 @@ export class Evaluator {
 /** Names of the language that this version does not read. */
 const notYet: Readonly<Record<string, string>> = {
   zones: "the zones of an account are not read before a plan",
-  param: "parts are not read",
-  use: "parts are not read",
 };
 
 function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {
@@ -176,6 +174,9 @@ function unknownName(code: string, name: string, start: number, names: Names): E
     const hint = `a name with a hyphen is written in brackets, as in x["${before}${name}"]; without them - is a subtraction`;
     return { summary: `"${name}" is no name that an expression knows.`, hint, ...place };
   }
+  if (name === "param")
+    return { summary: "param is known only inside a part.", hint: "an environment's own values are variables: var.NAME", ...place };
+  if (name === "use") return { summary: "use is known only where parts are used.", ...place };
   if (Object.hasOwn(notYet, name))
     return { summary: `${name} cannot be used yet: ${notYet[name]}.`, hint: "write the value, or give it as a variable", ...place };
   const near = didYouMean(name, [...names.all()]);

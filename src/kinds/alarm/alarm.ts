@@ -1,5 +1,6 @@
+import { without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
-import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import type { MetricAlarm, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
 import { Type, type Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
@@ -98,10 +99,10 @@ export const alarm: Kind<Alarm, Handle> = {
   foreign,
   schema,
   fields: {
-    description: { change: "update" },
+    description: { change: "update", late: true },
     namespace: { change: "update" },
     metricName: { change: "update" },
-    dimensions: { change: "update", as: "map", whileGone: "free" },
+    dimensions: { change: "update", as: "map", whileGone: "free", late: true },
     statistic: { change: "update" },
     extendedStatistic: { change: "update" },
     period: { change: "update" },
@@ -147,6 +148,10 @@ export const alarm: Kind<Alarm, Handle> = {
   },
   check,
   normalise: (spec) => (spec.dimensions ? { ...spec, dimensions: asMeasured(spec.dimensions) } : spec),
+  authored: (spec) => ({
+    spec: without(spec, { datapointsToAlarm: spec.evaluationPeriods, treatMissingData: "missing", actionsEnabled: true }),
+  }),
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "alarm" }),
   load: async () => driver(await import("../../aws/sdk/cloudwatch.ts")),
 };
 
@@ -228,8 +233,21 @@ function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Drive
       const ResourceARN = live.handle.arn;
       if (Object.keys(set).length > 0) await aws.cloudwatch(new cloudwatch.TagResourceCommand({ ResourceARN, Tags: tagList(set) }));
       if (remove.length > 0) await aws.cloudwatch(new cloudwatch.UntagResourceCommand({ ResourceARN, TagKeys: [...remove] }));
+      await setMark(aws, live, set, remove);
     },
   };
+
+  /** Adoption writes tags only, so the description is marked here, or the next listing would not find it; a release takes the mark off. */
+  async function setMark(aws: Aws, live: LiveAlarm, set: Tags, remove: readonly string[]): Promise<void> {
+    const text = descriptionOf(live.handle.description);
+    const owner = { ...live.tags, ...set };
+    const isReleased = remove.includes(ownership.environment);
+    if (!isReleased && set[ownership.environment] === undefined) return;
+    const wanted = isReleased ? text : markedDescription(text, owner[ownership.project] ?? "", owner[ownership.environment] ?? "").trim();
+    if (wanted === live.handle.description) return;
+    const [found] = await described(aws, [live.id]);
+    if (found) await aws.cloudwatch(new cloudwatch.PutMetricAlarmCommand({ ...settingsOf(found), AlarmDescription: wanted }));
+  }
 
   async function described(aws: Aws, AlarmNames: string[]): Promise<MetricAlarm[]> {
     return (
@@ -305,6 +323,25 @@ function actionOf(arn: AwsId): Action {
 /** Made by target tracking, which no one else may touch. */
 function isTracking({ AlarmName, AlarmDescription }: MetricAlarm): boolean {
   return AlarmName!.startsWith("TargetTracking-") && (AlarmDescription ?? "").startsWith("DO NOT EDIT OR DELETE");
+}
+
+/** The whole definition of an alarm as a put takes it, which clears what it does not say. */
+function settingsOf(found: MetricAlarm): PutMetricAlarmInput {
+  const {
+    AlarmArn: _arn,
+    AlarmConfigurationUpdatedTimestamp: _configured,
+    StateValue: _state,
+    StateReason: _reason,
+    StateReasonData: _data,
+    StateUpdatedTimestamp: _updated,
+    StateTransitionedTimestamp: _moved,
+    EvaluationState: _evaluation,
+    AlarmName,
+    EvaluationPeriods,
+    ComparisonOperator,
+    ...settings
+  } = found;
+  return { ...settings, AlarmName, EvaluationPeriods, ComparisonOperator };
 }
 
 function live(found: MetricAlarm, tags: Tags): LiveAlarm {

@@ -1,3 +1,4 @@
+import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { AutoScalingGroup as AwsGroup, CreateAutoScalingGroupType, UpdateAutoScalingGroupType } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
@@ -22,8 +23,9 @@ import { removeTags, tagRequests, writeTags } from "./tags.ts";
 import { collisions } from "./tracking.ts";
 import { preflightTypes, type Launch } from "../shared/preflight-machines.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
-import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Run, Subject, Tags } from "../kind.ts";
+import type { Address, Around, AwsId, CreateIdentity, Changes, Driver, Impact, Kind, Member, Run, Subject, Tags } from "../kind.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 
@@ -38,8 +40,9 @@ const off = { enabled: false } as const;
 export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   name: "autoScalingGroup",
   section: "autoScalingGroups",
+  fromArn: { type: "autoscaling:autoScalingGroup", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
-  outputs: { name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
   schema,
   fields: {
@@ -203,6 +206,8 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   check,
   normalise,
   notes,
+  authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/autoscaling.ts")),
 };
 
@@ -250,6 +255,18 @@ function driver(sdk: Sdk): Driver<AutoScalingGroup, Handle> {
           lives.set(found.AutoScalingGroupName!, isOurs(found) ? live(found) : await observe(aws, sdk, found, scope));
       }
       return lives;
+    },
+
+    async within(aws, found) {
+      const subnets = found.get("subnet") ?? new Set();
+      const members: Member[] = [];
+      if (subnets.size > 0)
+        for await (const page of aws.autoscaling.pages(sdk.DescribeAutoScalingGroupsCommand, { MaxRecords: 100 }))
+          for (const { AutoScalingGroupName: name, VPCZoneIdentifier = "" } of page.AutoScalingGroups ?? []) {
+            const isInside = VPCZoneIdentifier.split(",").some((subnet) => subnets.has(subnet));
+            if (isInside) members.push({ id: name!, what: `Auto Scaling group ${name}` });
+          }
+      return members;
     },
 
     async create(aws, request, identity) {

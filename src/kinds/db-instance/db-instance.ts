@@ -1,3 +1,4 @@
+import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBInstance } from "@aws-sdk/client-rds";
 import type { Aws } from "../../aws/aws.ts";
@@ -15,7 +16,9 @@ import { fields, runbook } from "./rules.ts";
 import { engines, isReplica, schema, type DbInstance } from "./schema.ts";
 import { snapshotsOf } from "./snapshots.ts";
 import { isNewer } from "./versions.ts";
-import type { AwsId, Driver, Kind, Scope, ResourceIndex } from "../kind.ts";
+import { networksOf } from "../shared/lookup.ts";
+import type { AwsId, Driver, Kind, Member, Scope, ResourceIndex } from "../kind.ts";
+import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
 
@@ -25,10 +28,11 @@ export const dbInstance: Kind<DbInstance, Handle> = {
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
   wanted: ["endpoint", "port"],
   outputs: {
+    arn: "Its ARN.",
     endpoint: "The host name under which it answers.",
-    port: "The port on which it answers.",
-    zone: "The zone in which it runs.",
-    secret: "The ARN of the secret with the master password, where RDS keeps it.",
+    port: { doc: "The port on which it answers.", type: "number", changesWith: ["port"] },
+    zone: { doc: "The zone in which it runs.", changesWith: "update" },
+    secret: { doc: "The ARN of the secret with the master password, where RDS keeps it.", changesWith: ["masterPassword"] },
     resourceId: "The id that IAM policies for database users name.",
   },
   foreign,
@@ -121,6 +125,8 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     if (runs === undefined || declared === undefined || !isNewer(runs, declared)) return [];
     return [`runs ${runs}, newer than the declared ${declared}: AWS upgraded it, and there is no way back`];
   },
+  authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 
@@ -154,6 +160,15 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
     async get(aws, ids, scope) {
       const found = await described(aws, "db-instance-id", ids);
       return new Map([...found].map(([id, one]) => [id, live(one, scope)]));
+    },
+
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      const members: Member[] = [];
+      if (networks.size > 0)
+        for (const [id, { DBSubnetGroup }] of await described(aws, "engine", engines))
+          if (networks.has(DBSubnetGroup?.VpcId ?? "")) members.push({ id, what: `database ${id} in ${DBSubnetGroup?.VpcId}` });
+      return members;
     },
 
     create,

@@ -11,16 +11,16 @@ export function permissions(spec: DbInstance, index: ResourceIndex, place: IamPl
   const { monitoringRole, kmsKey, replicaOf } = spec;
   return [
     ...useForeign(replicaOf, ["rds:CreateDBInstanceReadReplica"], "db:*"),
-    ...passwordOf(spec, place),
+    ...passwordOf(spec, index, place),
     ...(monitoringRole === undefined ? [] : [passRole(roleArns(monitoringRole, index, place), "monitoring.rds.amazonaws.com")]),
-    ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, place)]),
+    ...(kmsKey === undefined ? [] : [useKey(kmsKey, "rds", storageActions, index, place)]),
     ...snapshotsOf(spec, place),
     serviceRole("rds.amazonaws.com"),
   ];
 }
 
 /** A managed password is a secret that RDS makes with its caller's permissions (RDS User Guide, "Password management"). */
-function passwordOf(spec: DbInstance, place: IamPlace): readonly Grant[] {
+function passwordOf(spec: DbInstance, index: ResourceIndex, place: IamPlace): readonly Grant[] {
   if (isReplica(spec)) return [];
   const password = spec.masterPassword ?? defaults.masterPassword;
   if (password === "managed")
@@ -30,7 +30,7 @@ function passwordOf(spec: DbInstance, place: IamPlace): readonly Grant[] {
         actions: ["secretsmanager:CreateSecret", "secretsmanager:RotateSecret", "secretsmanager:TagResource"],
         resources: ["secret:rds!*"],
       },
-      useKey(undefined, "rds", ["DescribeKey"], place),
+      useKey(undefined, "rds", ["DescribeKey"], index, place),
     ];
   return [
     {

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from "typebox";
 import { boolean, integer, list, object, oneOf, optional, ref, refOr, string, zone } from "../../resource/fields.ts";
+import { keyRef } from "../shared/kms-keys.ts";
 
 /** Made, kept and rotated by Secrets Manager, or an encrypted parameter of ours. A password itself has no place in the YAML. */
 export type MasterPassword = "managed" | { readonly ssmParameter: string };
@@ -64,7 +65,7 @@ export const schema = object({
     ),
   ),
   storageEncrypted: optional(boolean("Whether the disk is encrypted; decided for good when the database is made.")),
-  kmsKey: optional(string("The KMS key that encrypts the disk: ARN, id or alias; AWS's own key for RDS when left out.")),
+  kmsKey: optional(keyRef("The KMS key that encrypts the disk; AWS's own key for RDS when left out.")),
   multiAz: optional(boolean("Whether a standby in another zone takes over when this one fails.")),
   subnetGroup: optional(ref("dbSubnetGroup", "The subnets it may stand in. Required, except on a replica, which stands in its source's.")),
   securityGroups: optional(

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBParameterGroup as AwsGroup, Parameter } from "@aws-sdk/client-rds";
 import { Type, type Static, type TSchema } from "typebox";
@@ -90,6 +91,9 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
     onlyFor: { "rds:ModifyDBParameterGroup": ["parameters"] },
     access: { "rds:AddTagsToResource": tagsOfRds("pg:*"), "rds:CreateDBParameterGroup": { made: ["pg:*"] } },
   },
+  authored: asRead,
+  goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "parameter group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DBSubnetGroup as AwsGroup } from "@aws-sdk/client-rds";
 import type { Static } from "typebox";
@@ -6,7 +7,8 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { ownership, tagOfAddress } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, ref, string } from "../../resource/fields.ts";
-import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags, ResourceIndex } from "../kind.ts";
+import { networksOf } from "../shared/lookup.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, Scope, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { atLeast } from "../shared/slots.ts";
@@ -50,7 +52,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
       whileGone: (left) => atLeast(2, left, "subnet"),
       because: "a subnet in which a database stands cannot be taken out",
     },
-    description: { change: "update" },
+    description: { change: "update", late: true },
   },
   stages: [{ name: "create" }],
   create: "name",
@@ -79,6 +81,8 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
     return place === undefined ? undefined : { place, field: "subnets" };
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "database subnet group" }),
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 
@@ -121,6 +125,17 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       return lives;
     },
 
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      const members: Member[] = [];
+      if (networks.size > 0)
+        for await (const page of aws.rds.pages(rds.DescribeDBSubnetGroupsCommand, { MaxRecords: 100 }))
+          for (const { DBSubnetGroupName: name, VpcId = "" } of page.DBSubnetGroups ?? [])
+            if (networks.has(VpcId))
+              members.push({ id: name!, what: `DB subnet group ${name} in ${VpcId}`, isMadeByService: name === "default" });
+      return members;
+    },
+
     async create(aws, request, identity) {
       await whenSubnetsAreSeen(aws, () =>
         aws.rds(
@@ -160,8 +175,10 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
     async tag(aws, found, set, remove) {
       await rdsTagging(aws, found.handle.arn, set, remove);
       const owner = { ...found.tags, ...set };
-      const marked = describe(descriptionOf(found.handle.description) || found.id, owner);
-      if (set[ownership.environment] !== undefined && marked !== found.handle.description)
+      const text = descriptionOf(found.handle.description) || found.id;
+      const isReleased = remove.includes(ownership.environment);
+      const marked = isReleased ? text : describe(text, owner);
+      if ((isReleased || set[ownership.environment] !== undefined) && marked !== found.handle.description)
         await aws.rds(
           new rds.ModifyDBSubnetGroupCommand({
             DBSubnetGroupName: found.id,

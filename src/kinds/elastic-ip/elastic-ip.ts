@@ -1,3 +1,4 @@
+import { omit } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Address as AwsAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -7,12 +8,13 @@ import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { object, optional, ref, string } from "../../resource/fields.ts";
 import { beyondLimit, ifAllowed } from "../shared/preflight-machines.ts";
-import type { Address, AwsId, Blocker, Driver, Kind, Live, Problem, Slot, Subject, Tags, ResourceIndex } from "../kind.ts";
+import type { Address, AwsId, Blocker, Driver, Kind, Live, Member, Problem, Slot, Subject, Tags, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, hasGateway, indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { elasticIpSlot } from "../shared/slots.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   instance: optional(ref("instance", "The machine that it leads to. If omitted: whatever it is put on, a NAT gateway for example.")),
@@ -74,6 +76,9 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   after: gatewaysBefore,
   slots,
   check,
+  authored: (spec) => ({ spec: /^[a-z]{2}(-[a-z]+)+-\d$/.test(spec.networkBorderGroup ?? "") ? omit(spec, ["networkBorderGroup"]) : spec }),
+  goesWithUsers: true,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -132,6 +137,16 @@ function driver(ec2: Sdk): Driver<ElasticIp, Handle> {
         for (const found of Addresses) lives.set(found.AllocationId!, live(aws, found));
       }
       return lives;
+    },
+
+    /** Addresses on machines; that of a NAT gateway belongs to what the gateway refers to. */
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("instance-id", [...(found.get("instance") ?? [])])) {
+        const { Addresses = [] } = await aws.ec2(new ec2.DescribeAddressesCommand({ Filters }));
+        for (const one of Addresses) members.push({ id: one.AllocationId!, what: `Elastic IP ${one.PublicIp} of ${one.InstanceId}` });
+      }
+      return members;
     },
 
     async create(aws, request, identity) {

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import type { Static } from "typebox";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { object, optional, string } from "../../resource/fields.ts";
@@ -23,11 +24,12 @@ const policyEnd = "policy/*";
 export const iamPolicy: Kind<IamPolicy, Handle> = {
   name: "iamPolicy",
   section: "iamPolicies",
+  fromArn: { type: "iam:policy", idOf: (arn) => arn },
   doc: "A managed policy, which several roles can share.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
-    document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame },
+    document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame, late: true },
     description: { change: "replace", because: "AWS cannot change the description of a policy" },
     path: { change: "replace", because: "a path is part of the ARN" },
   },
@@ -63,6 +65,8 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
     access: { "iam:CreatePolicy": { made: [policyEnd] }, "iam:TagPolicy": { made: [policyEnd], ours: [policyEnd] } },
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM policy" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

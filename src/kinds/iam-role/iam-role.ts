@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Kind, Problem, Subject } from "../kind.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
@@ -10,18 +11,23 @@ const roleEnd = "role/*";
 export const iamRole: Kind<IamRole, null> = {
   name: "iamRole",
   section: "iamRoles",
+  fromArn: { type: "iam:role", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An IAM role: what a service or a person that takes it on may do.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   foreign,
   fields: {
-    trust: { change: "update", same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)) },
+    trust: {
+      change: "update",
+      same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)),
+      late: true,
+    },
     managedPolicies: { change: "update", as: { key: (one: string) => one, unlisted: "keep" }, made: "entries" },
-    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries" },
+    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries", late: true },
     permissionsBoundary: { change: "update" },
     path: { change: "replace", because: "a path is part of the ARN" },
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
-    description: { change: "update" },
+    description: { change: "update", late: true },
   },
   stages: [{ name: "create" }, { name: "access", fields: ["trust", "managedPolicies", "policies"] }],
   create: "name",
@@ -69,6 +75,8 @@ export const iamRole: Kind<IamRole, null> = {
     access: { "iam:CreateRole": { made: [roleEnd] }, "iam:TagRole": { made: [roleEnd], ours: [roleEnd] } },
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "IAM role" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import type { InstanceProfile as AwsProfile } from "@aws-sdk/client-iam";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
@@ -45,7 +46,9 @@ const profileEnd = "instance-profile/*";
 export const instanceProfile: Kind<InstanceProfile, Handle> = {
   name: "instanceProfile",
   section: "instanceProfiles",
+  fromArn: { type: "iam:instance-profile", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An instance profile: how EC2 hands a role to a machine.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
     role: { change: "update", because: "machines get the credentials of the new role some minutes later" },
@@ -75,6 +78,8 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
     implied: ({ spec }, index, place) => [passRole(roleArns(spec.role, index, place), ec2Service(place))],
   },
   check: checkTagCases,
+  authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "instance profile" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

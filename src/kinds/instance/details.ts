@@ -18,7 +18,7 @@ export async function readDetails(ec2: Sdk, aws: Aws, scope: Scope, found: reado
   const [volumes, spot, attributes] = await Promise.all([
     readVolumes(ec2, aws, withDisks),
     readSpot(ec2, aws, asked("spot")),
-    readAttributes(ec2, aws, asked),
+    readAttributes(ec2, aws, asked, scope.whole ? found.map(({ one }) => one) : []),
   ]);
   return { volumes, spot, attributes };
 }
@@ -49,6 +49,7 @@ async function readAttributes(
   ec2: Sdk,
   aws: Aws,
   asked: (field: string) => readonly AwsInstance[],
+  withUserData: readonly AwsInstance[],
 ): Promise<Map<AwsId, Partial<Instance>>> {
   const attributes = new Map<AwsId, Partial<Instance>>();
   const put = (id: AwsId, more: Partial<Instance>) => attributes.set(id, { ...attributes.get(id), ...more });
@@ -64,8 +65,21 @@ async function readAttributes(
       put(id!, { shutdownBehavior: InstanceInitiatedShutdownBehavior?.Value === "terminate" ? "terminate" : "stop" });
     }),
     readCredits(ec2, aws, asked("creditSpecification"), put),
+    ...withUserData.map(async ({ InstanceId }) => {
+      const { UserData } = await aws.ec2(new ec2.DescribeInstanceAttributeCommand({ InstanceId: InstanceId!, Attribute: "userData" }));
+      const userData = textOf(UserData?.Value);
+      if (userData !== undefined) put(InstanceId!, { userData });
+    }),
   ]);
   return attributes;
+}
+
+/** User data as text; undefined for an archive, which no YAML can hold. */
+function textOf(encoded: string | undefined): string | undefined {
+  if (encoded === undefined || encoded === "") return undefined;
+  const bytes = Buffer.from(encoded, "base64");
+  const text = bytes.toString("utf8");
+  return Buffer.from(text, "utf8").equals(bytes) ? text : undefined;
 }
 
 /** EC2 refuses the whole question when one of the machines is of a type without credits. */

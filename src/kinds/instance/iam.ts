@@ -21,7 +21,7 @@ export function launching(spec: Instance, index: ResourceIndex, place: IamPlace)
       condition: profileCondition(profile, index, place),
     },
     tagInLaunch(["network-interface", "volume"]),
-    ...diskKeys(spec, place),
+    ...diskKeys(spec, index, place),
     ...(spotOf(spec.spot) ? [serviceRole("spot.amazonaws.com")] : []),
     ...(profile === undefined ? [] : [passProfile(profile, index, place), giveProfile(profile, index, place)]),
   ];

@@ -1,3 +1,4 @@
+import { authored } from "./authored.ts";
 import { textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
@@ -7,7 +8,7 @@ import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
 import { diskPaths, launching } from "./iam.ts";
 import { modify } from "./modify.ts";
 import type { Handle } from "./live.ts";
-import { findInstances, getInstances, listInstances, strangeInstances } from "./observe.ts";
+import { findInstances, getInstances, listInstances, instancesWithin } from "./observe.ts";
 import { architectureOf } from "../shared/processor.ts";
 import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
@@ -17,6 +18,7 @@ import { launchedWith } from "../shared/machine-iam.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
 import { isSameKmsKey, isSameSpot, normaliseMachine } from "../shared/machine-launch.ts";
 import { ec2Tagging } from "../../aws/tagging.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   ...machineFields,
@@ -64,6 +66,7 @@ const fields: Fields<Instance> = {
     change: (_was, _now, { now }) => now.userDataChange ?? "note",
     hashTag: "infra:user-data",
     hashed: true,
+    late: true,
     because: "its user data differs, which a machine reads when it boots",
   },
   rootVolume: {
@@ -223,9 +226,12 @@ export const instance: Kind<Instance, Handle> = {
   leaveAlone: whyQuarantined,
   outputs: {
     privateIp: "Its first private address.",
-    publicIp: "Its public address, where it has one.",
+    // Amazon EC2 User Guide, "Amazon EC2 instance IP addressing": a stop gives the address back, and a start gets another.
+    publicIp: { doc: "Its public address, where it has one.", changesWith: "restart" },
     zone: "The zone in which it runs.",
   },
+  authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -258,6 +264,6 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
       const zones = new Map(planned.map(({ address, request }) => [address, around.spec(request.subnet)?.["availabilityZone"]]));
       return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[]);
     },
-    unmanaged: (aws, _scope, ours) => strangeInstances(ec2, aws, ours),
+    within: (aws, found) => instancesWithin(ec2, aws, found),
   };
 }

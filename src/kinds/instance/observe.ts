@@ -1,8 +1,8 @@
 /** Finding machines, in as few calls as the written fields need. */
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
-import type { AwsId, Blocker, Scope, Tags } from "../kind.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
+import type { AwsId, Member, Neighbours, Scope, Tags } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
 import { readDetails } from "./details.ts";
 import { isLiving, liveOf, livingOnly, withLaunchFailure, type InstanceLive, type Sighting } from "./live.ts";
@@ -32,18 +32,17 @@ export async function findInstances(ec2: Sdk, aws: Aws, tags: Tags, owner = aws.
   );
 }
 
-/** Machines in our VPCs that nobody declared; those of Auto Scaling and fleets are their makers' business. */
-export async function strangeInstances(ec2: Sdk, aws: Aws, ours: ReadonlySet<AwsId>): Promise<Blocker[]> {
-  const vpcs = [...ours].filter((id) => id.startsWith("vpc-"));
-  const unmanaged: Blocker[] = [];
-  for (const filters of idFilters("vpc-id", vpcs))
+/** The machines of VPCs; those of Auto Scaling and fleets are their makers' business. */
+export async function instancesWithin(ec2: Sdk, aws: Aws, found: Neighbours): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const filters of idFilters("vpc-id", networksOf(found)))
     for (const { one } of await sightings(ec2, aws, [...filters, livingOnly])) {
       const tags = tagsOf(one.Tags);
       const isMadeByService = Object.keys(tags).some((key) => key.startsWith("aws:"));
-      if (!isLiving(one) || isMadeByService || ours.has(one.InstanceId!)) continue;
-      unmanaged.push({ id: one.InstanceId!, what: `instance ${tags["Name"] ?? one.InstanceType} in ${one.VpcId}` });
+      const what = `instance ${tags["Name"] ?? one.InstanceType} in ${one.VpcId}`;
+      if (isLiving(one)) members.push({ id: one.InstanceId!, what, isMadeByService });
     }
-  return unmanaged;
+  return members;
 }
 
 async function sightings(ec2: Sdk, aws: Aws, Filters: Filter[]): Promise<Sighting[]> {

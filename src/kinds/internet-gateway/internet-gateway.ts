@@ -1,12 +1,13 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { InternetGateway as AwsGateway } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { publicInterfacesIn } from "../../aws/interfaces.ts";
-import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { byEach, idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { object, ref } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
+import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
 import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
@@ -57,6 +58,8 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   },
   slots,
   check,
+  authored: asRead,
+  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "internet gateway", leadsTo: "internet" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -95,6 +98,15 @@ function driver(ec2: Sdk): Driver<InternetGateway, Handle> {
         for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
           for (const found of page.InternetGateways ?? []) lives.set(found.InternetGatewayId!, live(found));
       return lives;
+    },
+
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("attachment.vpc-id", networksOf(found)))
+        for await (const page of aws.ec2.pages(ec2.DescribeInternetGatewaysCommand, { Filters, MaxResults: 1000 }))
+          for (const one of page.InternetGateways ?? [])
+            members.push({ id: one.InternetGatewayId!, what: `internet gateway of ${attachedTo(one) ?? "no VPC"}` });
+      return members;
     },
 
     async create(aws, _want, identity) {

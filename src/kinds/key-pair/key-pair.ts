@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { KeyPairInfo } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -54,6 +55,8 @@ export const keyPair: Kind<KeyPair, Handle> = {
     access: { "ec2:ImportKeyPair": { made: ["key-pair/*"] } },
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "hidden", sub: "key pair" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { authoredMachine } from "../shared/machine-authored.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
@@ -31,7 +32,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   section: "launchTemplates",
   idPrefix: "lt-",
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
-  outputs: { version: "Its default version.", name: "Its name in AWS." },
+  outputs: { version: { doc: "Its default version.", type: "number", changesWith: "update" }, name: "Its name in AWS." },
   foreign: { kind: ["lt", "launch_configuration"], fields: machineNames },
   schema,
   fields: {
@@ -47,7 +48,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     securityGroups: { change: "update", as: "set", whileGone: "free" },
     associatePublicIpAddress: { change: "update" },
     instanceProfile: { change: "update" },
-    userData: { change: "update", hashed: true },
+    userData: { change: "update", hashed: true, late: true },
     rootVolume: { change: "update", of: disk },
     volumes: { change: "update", as: "map" },
     metadataOptions: { change: "update" },
@@ -60,8 +61,8 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     tenancy: { change: "update" },
     ebsOptimized: { change: "update" },
     creditSpecification: { change: "update" },
-    instanceTags: { change: "update", as: "map" },
-    volumeTags: { change: "update", as: "map" },
+    instanceTags: { change: "update", as: "map", late: true },
+    volumeTags: { change: "update", as: "map", late: true },
   },
   stages: [{ name: "create" }],
   create: "token",
@@ -89,6 +90,9 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
+  authored: (spec) => ({ spec: authoredMachine(spec) }),
+  goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -124,7 +124,11 @@ function checkListener(self: Subject<LoadBalancer>, index: ResourceIndex, port: 
       `a listener of a${type === "application" ? "n" : ""} ${type} load balancer speaks ${protocolsOf[type].join(" or ")}, not ${listener.protocol}`,
     );
   if (isSecure && listener.certificate === undefined)
-    say(path, `a listener that speaks ${listener.protocol} needs a certificate`, "write `certificate:` with the ARN of one of ACM's");
+    say(
+      path,
+      `a listener that speaks ${listener.protocol} needs a certificate`,
+      "write `certificate:` with the name of one under `certificates`, or `{ arn: … }` of another",
+    );
   for (const field of ["certificate", "certificates", "sslPolicy", "alpnPolicy"] as const)
     if (!isSecure && listener[field] !== undefined)
       say(`${path}.${field}`, `\`${field}\` goes with HTTPS and TLS, not with ${listener.protocol}`);

@@ -53,6 +53,27 @@ function textOf(condition: RuleCondition): string {
   }
 }
 
+/** Whether this release can write the condition: it has no field for regular expressions. */
+export function isWritable(condition: RuleCondition): boolean {
+  return !/ regex:/.test(textOf(condition)) && /^(host|path|method|query|source|header .+?): /.test(textOf(condition));
+}
+
+/** The conditions of a rule in the words of authors. */
+export function conditionsOf(conditions: readonly RuleCondition[]): Conditions {
+  const written: Record<string, unknown> = {};
+  for (const { Field, Values, ...its } of conditions) {
+    if (Field === "host-header") written["host"] = its.HostHeaderConfig?.Values ?? Values;
+    if (Field === "path-pattern") written["path"] = its.PathPatternConfig?.Values ?? Values;
+    if (Field === "http-request-method") written["method"] = its.HttpRequestMethodConfig?.Values ?? Values;
+    if (Field === "source-ip") written["source"] = its.SourceIpConfig?.Values ?? Values;
+    if (Field === "query-string")
+      written["query"] = its.QueryStringConfig?.Values?.map(({ Key, Value }) => (Key ? `${Key}=${Value}` : (Value ?? "")));
+    if (Field === "http-header" && its.HttpHeaderConfig?.HttpHeaderName !== undefined)
+      written["header"] = { ...(written["header"] as object), [its.HttpHeaderConfig.HttpHeaderName]: its.HttpHeaderConfig.Values };
+  }
+  return written as Conditions;
+}
+
 /** `key=value`, or a value of any key. */
 function asPair(text: string): { Key?: string; Value: string } {
   const at = text.indexOf("=");

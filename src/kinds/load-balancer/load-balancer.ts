@@ -1,25 +1,28 @@
+import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { LoadBalancer as AwsBalancer, SubnetMapping } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
 import { existing, unlessGone } from "../../aws/eventual.ts";
-import { literal } from "../../resource/ownership.ts";
+import { literal, ownership } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";
 import { createByName, elbv2Tagging, elbv2TagsOf, isInScope, owner, perCall } from "../shared/elbv2-objects.ts";
-import type { Address, AwsId, Changes, Driver, Kind, Run, Subject, ResourceIndex } from "../kind.ts";
-import { byEach } from "../shared/lookup.ts";
+import type { Address, AwsId, Changes, Driver, Kind, Member, Run, Subject, ResourceIndex } from "../kind.ts";
+import { byEach, networksOf } from "../shared/lookup.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { preflight } from "./preflight.ts";
 import { partTags, setListeners } from "./listeners.ts";
-import { isCertificate, isNameless, isPartOfUnlisted, normalise } from "./normal.ts";
-import { bearsOurTags, isOwn, observe, type Handle, type LiveBalancer } from "./observe.ts";
+import { isCertificate, isNameless, isPartOfUnlisted, normalise, ruleKey } from "./normal.ts";
+import { bearsOurTags, isOwn, observe, ruleTag, type Handle, type LiveBalancer } from "./observe.ts";
 import { schema, type LoadBalancer } from "./schema.ts";
 import { slots } from "./slots.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { Refusal } from "../../resource/refusal.ts";
+import { weightsTag } from "./weights.ts";
 import { atLeast } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 export type { LoadBalancer } from "./schema.ts";
 
@@ -31,7 +34,11 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   section: "loadBalancers",
   doc: "An application or network load balancer with its listeners and their rules.",
   wanted: ["dnsName"],
-  outputs: { dnsName: "The host name under which it answers.", hostedZone: "The Route 53 zone of that name, for alias records." },
+  outputs: {
+    arn: "Its ARN.",
+    dnsName: "The host name under which it answers.",
+    hostedZone: "The Route 53 zone of that name, for alias records.",
+  },
   foreign,
   schema,
   fields: {
@@ -176,6 +183,8 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
   slots,
   check,
   normalise,
+  authored,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 
@@ -228,6 +237,9 @@ function changeOfGroups(
   return (was.length === 0) === (now.length === 0) ? "update" : "replace";
 }
 
+/** What a listener or a rule of ours bears. */
+const partKeys = [...owner, ruleTag, weightsTag];
+
 type Sdk = typeof import("../../aws/sdk/elbv2.ts");
 
 function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
@@ -250,6 +262,16 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       const found = await describe(aws, ids);
       const tags = await elbv2TagsOf(aws, found.map(arnOf));
       return new Map((await observe(aws, elbv2, found, tags, scope, "ready")).map((one) => [one.id, one]));
+    },
+
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      const members: Member[] = [];
+      if (networks.size > 0)
+        for await (const all of allBalancers(aws))
+          for (const { LoadBalancerArn, LoadBalancerName, VpcId = "" } of all)
+            if (networks.has(VpcId)) members.push({ id: LoadBalancerArn!, what: `load balancer ${LoadBalancerName} in ${VpcId}` });
+      return members;
     },
 
     create: (aws, request, identity) =>
@@ -301,11 +323,16 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
         ...listener.rules.filter((rule) => rule.name !== undefined).map((rule) => rule.arn),
       ]);
       if (Object.keys(whose).length > 0) await elbv2Tagging(aws, parts, whose, []);
+      if (remove.includes(ownership.environment)) await elbv2Tagging(aws, parts, {}, partKeys);
     },
 
     async claim(aws, live, _field, keys, identity) {
       const arns = live.handle.listeners.filter((listener) => keys.includes(String(listener.port))).map((listener) => listener.arn);
       await elbv2Tagging(aws, arns, partTags(identity), []);
+      for (const { port, rules } of live.handle.listeners)
+        for (const { arn, name } of rules)
+          if (name !== undefined && keys.includes(ruleKey(port, name)))
+            await elbv2Tagging(aws, [arn], { ...partTags(identity), [ruleTag]: name }, []);
     },
 
     blockers: (aws, lives) =>

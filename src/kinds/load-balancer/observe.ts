@@ -8,7 +8,7 @@ import type { AwsId, Live, Scope, Tags } from "../kind.ts";
 import { liveWeights, observeAction } from "./actions.ts";
 import { attributeFields, readAttributes } from "./attributes.ts";
 import { conditionTexts } from "./conditions.ts";
-import { isCertificate, isNameless, isRule } from "./normal.ts";
+import { isCertificate, isNameless, isRule, normalConditions, ruleKey } from "./normal.ts";
 import type { Standing } from "./rules.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 import { areMoved, weightsText, writtenWeights } from "./weights.ts";
@@ -43,8 +43,15 @@ export type LiveBalancer = Live<LoadBalancer, Handle>;
 /** Whether a listener or a rule says of itself that we made it; certificates cannot. */
 export function bearsOurTags(key: string, balancer: LiveBalancer): boolean | undefined {
   if (isCertificate(key)) return undefined;
-  if (isRule(key)) return !isNameless(key);
+  if (isRule(key)) return !isNameless(key) && !isUnclaimed(key, balancer);
   return balancer.handle?.listeners.some((listener) => String(listener.port) === key && isOwn(listener, balancer)) ?? false;
+}
+
+/** Whether the rule is known by its place and its conditions only: it stood there before its balancer was adopted. */
+function isUnclaimed(key: string, balancer: LiveBalancer): boolean {
+  const rules = (balancer.handle?.listeners ?? []).flatMap(({ port, rules }) => rules.map((rule) => ({ port, rule })));
+  const found = rules.find(({ port, rule }) => rule.name !== undefined && ruleKey(port, rule.name) === key);
+  return found !== undefined && !(ruleTag in found.rule.tags);
 }
 
 /** Whether the listener bears the tags of the environment to which its balancer belongs. */
@@ -82,6 +89,8 @@ interface Read {
   readonly tags: Tags;
   readonly parts: readonly { readonly found: AwsListener; readonly rules: readonly AwsRule[]; readonly certificates: readonly string[] }[];
   readonly attributes?: Partial<LoadBalancer> | undefined;
+  /** The listeners that the YAML writes. */
+  readonly written?: LoadBalancer["listeners"] | undefined;
   readonly wasRead: boolean;
 }
 
@@ -97,7 +106,8 @@ async function readOne(aws: Aws, elbv2: Sdk, found: AwsBalancer, tags: Tags, sco
     readListeners(aws, elbv2, found),
     needsAttributes ? readItsAttributes(aws, elbv2, found) : undefined,
   ]);
-  return { found, tags, parts, attributes, wasRead: true };
+  const written = scope.wants?.(address ?? scope.adoptedAs?.(found.LoadBalancerArn!) ?? "", "listeners") as LoadBalancer["listeners"];
+  return { found, tags, parts, attributes, written, wasRead: true };
 }
 
 async function readItsAttributes(aws: Aws, elbv2: Sdk, { LoadBalancerArn, Type }: AwsBalancer): Promise<Partial<LoadBalancer>> {
@@ -145,12 +155,13 @@ export function stateOf({ State: state }: AwsBalancer): LiveBalancer["state"] {
 
 function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
   const { found, tags, attributes } = read;
-  const listeners = read.parts.map((part) => liveListener(part, partTags));
+  const listeners = read.parts.map((part) => liveListener(part, partTags, read.written?.[String(part.found.Port)]?.rules));
   const arn = found.LoadBalancerArn!;
   const zones = found.AvailabilityZones ?? [];
   return {
     id: arn,
-    aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length)], // as CloudWatch calls it
+    // As CloudWatch calls it, and as DNS does.
+    aliases: [arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length), ...(found.DNSName ? [found.DNSName.toLowerCase()] : [])],
     tags,
     owner: arn.split(":")[4],
     name: found.LoadBalancerName,
@@ -179,15 +190,37 @@ function live(read: Read, partTags: ReadonlyMap<AwsId, Tags>): LiveBalancer {
   };
 }
 
-function liveListener({ found, rules, certificates }: Read["parts"][number], partTags: ReadonlyMap<AwsId, Tags>): LiveListener {
+function liveListener(
+  { found, rules, certificates }: Read["parts"][number],
+  partTags: ReadonlyMap<AwsId, Tags>,
+  written: Listener["rules"],
+): LiveListener {
   return {
     arn: found.ListenerArn!,
     port: found.Port!,
     found,
     tags: partTags.get(found.ListenerArn!) ?? {},
-    rules: rules.map((rule) => liveRule(rule, partTags.get(rule.RuleArn!) ?? {})),
+    rules: recognised(
+      rules.map((rule) => liveRule(rule, partTags.get(rule.RuleArn!) ?? {})),
+      written,
+    ),
     certificates,
   };
+}
+
+/** A rule without a name is the one that the YAML writes for the same place and the same requests. */
+function recognised(rules: readonly LiveRule[], written: Listener["rules"] = {}): LiveRule[] {
+  const named = new Set(rules.map(({ name }) => name));
+  const free = Object.entries(written).filter(([name]) => !named.has(name));
+  return rules.map((rule) => {
+    if (rule.name !== undefined) return rule;
+    const twin = free.find(([, { priority, conditions }]) => priority === rule.priority && isSame(conditions, rule.conditions));
+    return twin ? { ...rule, name: twin[0] } : rule;
+  });
+}
+
+function isSame(written: Rule["conditions"], live: readonly string[]): boolean {
+  return normalConditions(written).join("\n") === live.join("\n");
 }
 
 export function liveRule(found: AwsRule, tags: Tags): LiveRule {

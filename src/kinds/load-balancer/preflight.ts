@@ -63,10 +63,12 @@ async function unknownPolicies(
 }
 
 function certificatesOf({ listeners = {} }: LoadBalancer): { readonly path: string; readonly arn: string }[] {
-  return Object.entries(listeners).flatMap(([port, { certificate, certificates = [] }]) => [
-    ...(certificate === undefined ? [] : [{ path: `listeners.${port}.certificate`, arn: certificate }]),
-    ...certificates.map((arn, i) => ({ path: `listeners.${port}.certificates[${i}]`, arn })),
-  ]);
+  return Object.entries(listeners)
+    .flatMap(([port, { certificate, certificates = [] }]) => [
+      ...(certificate === undefined ? [] : [{ path: `listeners.${port}.certificate`, arn: certificate }]),
+      ...certificates.map((arn, i) => ({ path: `listeners.${port}.certificates[${i}]`, arn })),
+    ])
+    .filter(({ arn }) => arn.startsWith("arn:"));
 }
 
 /** A balancer takes certificates of its own region and account only (Elastic Load Balancing, "Certificates"). */

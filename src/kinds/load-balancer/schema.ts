@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { boolean, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, list, map, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 
 const weighted = object({
   targetGroup: ref("targetGroup", "A target group."),
@@ -82,11 +82,15 @@ const listener = object({
     ["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP"],
     "HTTP and HTTPS on application balancers, the others on network balancers.",
   ),
-  certificate: optional(string("The ARN of the certificate that is shown by default.", { pattern: "^arn:" })),
+  certificate: optional(
+    refOr("^arn:", "certificate", "The certificate that is shown by default: one of this file, or an ARN.", { named: true }),
+  ),
   certificates: optional(
-    list(string("", { pattern: "^arn:" }), "ARNs of further certificates, chosen by the name that the client asks for (SNI).", {
-      uniqueItems: true,
-    }),
+    list(
+      refOr("^arn:", "certificate", "A certificate of this file, or an ARN.", { named: true }),
+      "Further certificates, chosen by the name that the client asks for (SNI).",
+      { uniqueItems: true },
+    ),
   ),
   sslPolicy: optional(
     string(

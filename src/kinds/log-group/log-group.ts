@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import type { LogGroup as AwsGroup } from "@aws-sdk/client-cloudwatch-logs";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode } from "../../aws/errors.ts";
@@ -20,6 +21,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
   name: "logGroup",
   section: "logGroups",
   doc: "A log group of CloudWatch Logs: where a service or a program writes its events, and for how long they are kept.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
     retention: { change: "update", because: "what is older than the new number of days is deleted for good" },
@@ -61,6 +63,8 @@ export const logGroup: Kind<LogGroup, Handle> = {
     access: { "logs:CreateLogGroup": { made: [end] }, "logs:TagResource": { made: [end], ours: [end] } },
   },
   check,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "log", sub: "log group" }),
   load: async () => driver(await import("../../aws/sdk/logs.ts")),
 };
 

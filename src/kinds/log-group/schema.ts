@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from "typebox";
-import { object, oneOf, optional, string } from "../../resource/fields.ts";
+import { object, oneOf, optional } from "../../resource/fields.ts";
+import { keyRefByArn } from "../shared/kms-keys.ts";
 
 /** Days that CloudWatch Logs takes (CloudWatch Logs API, PutRetentionPolicy). */
 const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
@@ -11,12 +12,7 @@ const retention = Type.Unsafe<number | "never">({
 
 export const schema = object({
   retention: optional(retention),
-  kmsKey: optional(
-    string("The ARN of the KMS key with which new events are encrypted; its policy must let CloudWatch Logs use it.", {
-      pattern: "^arn:[^:]+:kms:[^:]+:\\d{12}:key/.+$",
-      examples: ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
-    }),
-  ),
+  kmsKey: optional(keyRefByArn("The KMS key with which new events are encrypted; its policy must let CloudWatch Logs use it.")),
   class: optional(
     oneOf(["STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY"], "What can be done with the events, and what they cost; for good."),
   ),

@@ -1,17 +1,19 @@
+import { omit, without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import type { NatGateway as AwsNatGateway, NatGatewayAddress } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { hasCode, isNotFound } from "../../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Run, Slot, Subject } from "../kind.ts";
+import type { Driver, Kind, Live, Member, Run, Slot, Subject } from "../kind.ts";
 import { checkGateway, needs } from "./check.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
@@ -87,6 +89,8 @@ export const natGateway: Kind<NatGateway, Handle> = {
   },
   after: needs,
   check: checkGateway,
+  authored: (spec) => ({ spec: without(omit(spec, ["privateIpAddress"]), { connectivityType: "public" }) }),
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -117,6 +121,16 @@ function driver(ec2: Sdk): Driver<NatGateway, Handle> {
           for (const found of page.NatGateways ?? [])
             if (ids.includes(found.NatGatewayId!)) lives.set(found.NatGatewayId!, live(aws, found));
       return lives;
+    },
+
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filter of idFilters("vpc-id", networksOf(found)))
+        for await (const page of aws.ec2.pages(ec2.DescribeNatGatewaysCommand, { Filter, MaxResults: 1000 }))
+          for (const one of page.NatGateways ?? [])
+            if (one.State === "available" || one.State === "pending")
+              members.push({ id: one.NatGatewayId!, what: `NAT gateway in ${one.SubnetId}` });
+      return members;
     },
 
     async create(aws, request, identity) {

@@ -4,8 +4,9 @@ import { isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { cidr, integer, list, map, object, oneOf, optional, ref } from "../../resource/fields.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
-import type { Address, Blocker, Driver, Kind, Live, ResourceIndex, Subject } from "../kind.ts";
-import { idFilters } from "../shared/lookup.ts";
+import type { Address, Driver, Kind, Live, Member, ResourceIndex, Subject } from "../kind.ts";
+import { idFilters, networksOf } from "../shared/lookup.ts";
+import { refKey } from "../shared/network-index.ts";
 import { setEntries, setSubnets } from "./apply.ts";
 import { aclsNaming, checkAcl } from "./check.ts";
 import { directions, exposures, normalEntry, observedEntries, type Entries } from "./entry.ts";
@@ -97,6 +98,8 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   }),
   after: aclsThatTakeOver,
   check: checkAcl,
+  authored: (spec, { handle }) => (handle.isDefault ? { madeByAws: "the default network ACL of its VPC" } : { spec }),
+  drawn: ({ name, spec }) => ({ as: "fact", on: (spec.subnets ?? []).map(refKey), text: `ACL ${name}` }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -163,15 +166,14 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<NetworkAcl, 
 
     tag: ec2Tagging,
 
-    async unmanaged(aws, _scope, ours) {
-      const unmanaged: Blocker[] = [];
-      const vpcs = [...ours].filter((id) => id.startsWith("vpc-"));
-      for (const Filters of idFilters("vpc-id", vpcs))
+    /** Each VPC has a default ACL from the beginning. */
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const page of aws.ec2.pages(ec2.DescribeNetworkAclsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.NetworkAcls ?? [])
-            if (!ours.has(found.NetworkAclId!) && !found.IsDefault)
-              unmanaged.push({ id: found.NetworkAclId!, what: `network ACL in ${found.VpcId}` });
-      return unmanaged;
+          for (const one of page.NetworkAcls ?? [])
+            members.push({ id: one.NetworkAclId!, what: `network ACL in ${one.VpcId}`, isMadeByService: one.IsDefault ?? false });
+      return members;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
@@ -39,7 +40,9 @@ const providerEnd = "oidc-provider/*";
 export const oidcProvider: Kind<OidcProvider, null> = {
   name: "oidcProvider",
   section: "oidcProviders",
+  fromArn: { type: "iam:oidc-provider", idOf: (arn) => arn },
   doc: "An OpenID Connect provider: whose tokens, such as those of GitHub Actions, AWS takes for a proof of identity.",
+  outputs: { arn: "Its ARN." },
   schema,
   fields: {
     url: { change: "replace", because: "a provider is its URL" },
@@ -72,6 +75,8 @@ export const oidcProvider: Kind<OidcProvider, null> = {
     },
   },
   check: checkTagCases,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "person", sub: "OIDC provider" }),
   load: async () => driver(await import("../../aws/sdk/iam.ts")),
 };
 

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import type { ParameterMetadata, ParameterStringFilter } from "@aws-sdk/client-ssm";
 import type { Aws } from "../../aws/aws.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
@@ -19,11 +20,17 @@ const end = "parameter/*";
 export const parameter: Kind<Parameter, Handle> = {
   name: "parameter",
   section: "parameters",
+  fromArn: { type: "ssm:parameter", idOf: (arn) => arn.slice(arn.indexOf(":parameter/") + ":parameter".length) },
   doc: "A plain value in Systems Manager's Parameter Store, for programs and other environments to read. Never a secret.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
-    value: { change: costOfValue, because: "a list and a text are of different types, and the type of a parameter cannot change" },
-    description: { change: "update" },
+    value: {
+      change: costOfValue,
+      because: "a list and a text are of different types, and the type of a parameter cannot change",
+      late: true,
+    },
+    description: { change: "update", late: true },
     allowedPattern: { change: "update" },
     tier: {
       change: (was) => (was === "Advanced" ? "replace" : "update"),
@@ -57,6 +64,8 @@ export const parameter: Kind<Parameter, Handle> = {
   check,
   leaveAlone: (_self, { handle }) =>
     handle.type === "SecureString" ? "it is a SecureString now, and a secret has no place in a file" : undefined,
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "setting", sub: "parameter" }),
   load: async () => driver(await import("../../aws/sdk/ssm.ts")),
 };
 

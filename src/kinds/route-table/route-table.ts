@@ -1,12 +1,13 @@
+import { without } from "../shared/authored.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import type { RouteTable as AwsRouteTable } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, list, object, optional, ref, refOr } from "../../resource/fields.ts";
-import type { Address, Blocker, Driver, Kind, ListShape, Live, Subject, ResourceIndex } from "../kind.ts";
+import type { Address, Driver, Kind, ListShape, Live, Member, Subject, ResourceIndex } from "../kind.ts";
 import { tablesNaming } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
@@ -117,6 +118,11 @@ export const routeTable: Kind<RouteTable, Handle> = {
   normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map((one) => ({ ...one, destination: routeKey(one) })) } : spec),
   after: tablesThatTakeOver,
   check: checkTable,
+  authored: (spec, { handle }) =>
+    handle.isMain && (spec.routes ?? []).length + (spec.subnets ?? []).length === 0
+      ? { madeByAws: "the main route table of its VPC, without routes of anybody" }
+      : { spec: without(spec, { main: false }) },
+  drawn: () => ({ as: "hidden", sub: "route table" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -190,17 +196,16 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       return ids;
     },
 
-    async unmanaged(aws, _scope, ours) {
-      const unmanaged: Blocker[] = [];
-      for (const Filters of idFilters(
-        "vpc-id",
-        [...ours].filter((id) => id.startsWith("vpc-")),
-      ))
+    /** Each VPC has a main table from the beginning. */
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const page of aws.ec2.pages(ec2.DescribeRouteTablesCommand, { Filters, MaxResults: 100 }))
-          for (const found of page.RouteTables ?? [])
-            if (!ours.has(found.RouteTableId!) && !found.Associations?.some(({ Main }) => Main))
-              unmanaged.push({ id: found.RouteTableId!, what: `route table in ${found.VpcId}` });
-      return unmanaged;
+          for (const one of page.RouteTables ?? []) {
+            const isMadeByService = one.Associations?.some(({ Main }) => Main) ?? false;
+            members.push({ id: one.RouteTableId!, what: `route table in ${one.VpcId}`, isMadeByService });
+          }
+      return members;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import { boolean, integer, object, optional, string } from "../../resource/fields.ts";
+import { keyRef } from "../shared/kms-keys.ts";
 
 const generate = object(
   {
@@ -12,9 +13,7 @@ const generate = object(
 export const schema = object({
   description: optional(string("What it is for.", { minLength: 1, maxLength: 2048 })),
   generate: optional(generate),
-  kmsKey: optional(
-    string("The KMS key with which it is encrypted: id, alias or ARN. If omitted: `aws/secretsmanager`, AWS's own.", { minLength: 1 }),
-  ),
+  kmsKey: optional(keyRef("The KMS key with which it is encrypted. If omitted: `aws/secretsmanager`, AWS's own.")),
   recoveryDays: optional(integer("Days for which a deleted secret can be brought back; 30 when absent.", { minimum: 7, maximum: 30 })),
 });
 

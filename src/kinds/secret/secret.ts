@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { DescribeSecretResponse, SecretListEntry } from "@aws-sdk/client-secrets-manager";
 import type { Aws } from "../../aws/aws.ts";
@@ -7,6 +8,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { useKey } from "../../resource/iam.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { CreateIdentity, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
+import { isOfFile } from "../shared/kms-keys.ts";
 import { schema, type Secret } from "./schema.ts";
 import { randomValue } from "./value.ts";
 
@@ -28,11 +30,13 @@ const mostDays = 30;
 export const secret: Kind<Secret, Handle> = {
   name: "secret",
   section: "secrets",
+  fromArn: { type: "secretsmanager:secret", idOf: (arn) => arn },
   doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   foreign,
   fields: {
-    description: { change: "update" },
+    description: { change: "update", late: true },
     generate: { change: "never" },
     kmsKey: { change: "update", same: (request, have) => isSameKey(request, have) },
     recoveryDays: { change: "never" },
@@ -63,9 +67,11 @@ export const secret: Kind<Secret, Handle> = {
       "secretsmanager:TagResource": { made: [end], ours: [end] },
     },
     // Decrypt, because a change of the key encrypts the value anew (Secrets Manager API, UpdateSecret).
-    implied: ({ spec }, _index, place) =>
-      spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], place)],
+    implied: ({ spec }, index, place) =>
+      spec.kmsKey === undefined ? [] : [useKey(spec.kmsKey, "secretsmanager", ["Decrypt", "GenerateDataKey"], index, place)],
   },
+  authored: asRead,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "secret" }),
   load: async () => driver(await import("../../aws/sdk/secretsmanager.ts")),
 };
 
@@ -194,9 +200,13 @@ function liveOf(found: Found): LiveSecret {
   };
 }
 
-/** Secrets Manager tells the key as it was given, so an alias and the key behind it cannot be told apart. */
+/**
+ * Secrets Manager tells the key as it was given, so an alias of others and the key behind it cannot be told apart. A key of the
+ * file is known by its alias, too.
+ */
 function isSameKey(request: string, have: string | undefined): boolean {
   if (have === undefined || request === have) return have !== undefined;
+  if (isOfFile(request)) return false;
   const [wanted, there] = [request, have].map((key) => key.replace(/^arn:[^/]*:(?=alias\/)/, "").replace(/^arn:[^/]*\//, ""));
   return wanted === there || wanted!.startsWith("alias/") !== there!.startsWith("alias/");
 }

@@ -1,3 +1,4 @@
+import { authored } from "./authored.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import type { SecurityGroup as AwsSecurityGroup } from "@aws-sdk/client-ec2";
@@ -5,16 +6,17 @@ import { Type, type Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { batches } from "../../aws/eventual.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { environmentFilter, literal, ownership, tagsOf } from "../../resource/ownership.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { integer, list, object, optional, ref, refOr, string } from "../../resource/fields.ts";
-import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Scope } from "../kind.ts";
+import type { AwsId, Blocker, Driver, Kind, ListShape, Live, Member, Scope } from "../kind.ts";
 import { applyRules, readRules, revokeGroupRules, type Known } from "./apply.ts";
 import { checkSecurityGroup, forbidden } from "./check.ts";
 import { everything, hasKnownWriter, isInitialTwin, normalRule, openings, ruleKey, tellRule, type Rule } from "./rule.ts";
+import { admits } from "./admits.ts";
 
 /** A network, or "self"; other words are references. */
 const literalPeer = "^(self|[0-9a-fA-F.]*[.:][0-9a-fA-F.:]*(/[0-9]+)?)$";
@@ -62,7 +64,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
   section: "securityGroups",
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",
-  outputs: { name: "Its name in AWS.", vpc: "The id of its VPC." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS.", vpc: "The id of its VPC." },
   foreign,
   schema,
   fields: {
@@ -129,6 +131,9 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     ...(spec.egress && { egress: spec.egress.map(normalRule) as Egress[] }),
   }),
   check: checkSecurityGroup,
+  authored,
+  drawn: () => ({ as: "chip" }),
+  admits,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -225,17 +230,14 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<SecurityGrou
       return ids;
     },
 
-    async unmanaged(aws, _scope, ours) {
-      const found: Blocker[] = [];
-      for (const Filters of idFilters(
-        "vpc-id",
-        [...ours].filter((id) => id.startsWith("vpc-")),
-      ))
+    /** Each VPC has its default group from the beginning. */
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const page of aws.ec2.pages(ec2.DescribeSecurityGroupsCommand, { Filters, MaxResults: 1000 }))
-          for (const group of page.SecurityGroups ?? [])
-            if (!ours.has(group.GroupId!) && group.GroupName !== "default")
-              found.push({ id: group.GroupId!, what: `security group "${group.GroupName}" in ${group.VpcId}` });
-      return found;
+          for (const { GroupId, GroupName, VpcId } of page.SecurityGroups ?? [])
+            members.push({ id: GroupId!, what: `security group "${GroupName}" in ${VpcId}`, isMadeByService: GroupName === "default" });
+      return members;
     },
   };
 

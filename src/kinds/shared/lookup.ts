@@ -1,5 +1,5 @@
 /** How EC2 objects are looked for by id and by other people's tags. */
-import type { AwsId, Blocker, Live, Tags } from "../kind.ts";
+import type { AwsId, Blocker, Live, Neighbours, Tags } from "../kind.ts";
 import { literal, tagsOf } from "../../resource/ownership.ts";
 
 export interface Filter {
@@ -16,6 +16,11 @@ const valuesPerFilter = 200;
  */
 export function* idFilters(name: string, ids: readonly AwsId[]): Generator<Filter[]> {
   for (let from = 0; from < ids.length; from += valuesPerFilter) yield [{ Name: name, Values: ids.slice(from, from + valuesPerFilter) }];
+}
+
+/** The VPCs among what was found. */
+export function networksOf(found: Neighbours): AwsId[] {
+  return [...(found.get("vpc") ?? [])];
 }
 
 /** Who is in the way of each, where AWS is to be asked one by one. */

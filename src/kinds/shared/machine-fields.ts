@@ -19,6 +19,7 @@ export {
   normaliseMachine,
   spotOf,
 } from "./machine-launch.ts";
+import { keyRef } from "./kms-keys.ts";
 
 const volumeTypes = ["gp3", "gp2", "io2", "io1", "st1", "sc1", "standard"] as const;
 
@@ -28,7 +29,7 @@ const disk = {
   iops: optional(integer("Operations a second: gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
   throughput: optional(integer("MiB a second; gp3 only, from 125.", { minimum: 125 })),
   encrypted: optional(boolean("Whether it is encrypted. If omitted: what the image and the account's setting say.")),
-  kmsKey: optional(string("The KMS key that encrypts it: id, alias or ARN. If omitted: AWS's own key.", { examples: ["alias/disks"] })),
+  kmsKey: optional(keyRef("The KMS key that encrypts it. If omitted: AWS's own key.")),
   deleteOnTermination: optional(boolean("Whether it dies with its machine; true at creation when unwritten.")),
 };
 

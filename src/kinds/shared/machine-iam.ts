@@ -48,9 +48,13 @@ const diskActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWi
  * The keys of its disks. An encrypted disk without a written key has the account's default key, which may be a customer's;
  * no policy can name it.
  */
-export function diskKeys({ rootVolume, volumes }: Pick<Machine, "rootVolume" | "volumes">, place: IamPlace): readonly Grant[] {
+export function diskKeys(
+  { rootVolume, volumes }: Pick<Machine, "rootVolume" | "volumes">,
+  index: ResourceIndex,
+  place: IamPlace,
+): readonly Grant[] {
   const disks: readonly DataVolume[] = [...(rootVolume ? [rootVolume] : []), ...Object.values(volumes ?? {})];
   return disks
     .filter(({ encrypted, kmsKey }) => encrypted === true || kmsKey !== undefined)
-    .map(({ kmsKey }) => useKey(kmsKey, "ec2", diskActions, place));
+    .map(({ kmsKey }) => useKey(kmsKey, "ec2", diskActions, index, place));
 }

@@ -2,11 +2,17 @@
 import type { Problem } from "../kind.ts";
 import { isObject, parsedPolicy, policyText, statementsOf, type Json, type PolicyDocument } from "./policy-documents.ts";
 
-/** Identity policies say what may be done to which resources; trust policies who may take on a role. */
-export type PolicySort = "identity" | "trust";
+/**
+ * Identity policies say what may be done to which resources; trust policies who may take on a role; resource policies, such as
+ * those of keys and buckets, who may do what.
+ */
+export type PolicySort = "identity" | "trust" | "resource";
 
-/** IAM User Guide, "IAM and AWS STS quotas": characters, white space not counted. */
-export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048 } as const;
+/**
+ * IAM User Guide, "IAM and AWS STS quotas": characters, white space not counted. Of keys: KMS Developer
+ * Guide, "Resource quotas"; of buckets: Amazon S3 User Guide, "Bucket policies".
+ */
+export const policyLimits = { managed: 6_144, inline: 10_240, trust: 2_048, key: 32_768, bucket: 20_480 } as const;
 
 /** The problems of one document, each at its path below `path`. */
 export function checkPolicy(document: PolicyDocument, path: string, sort: PolicySort, limit: number): Problem[] {
@@ -44,8 +50,14 @@ function checkStatement(statement: Json, path: string, sort: PolicySort): Proble
   if (effect !== "Allow" && effect !== "Deny") problems.push(bad(path, "Effect must be Allow or Deny"));
   if (sid !== undefined && !/^[0-9A-Za-z]*$/.test(String(sid))) problems.push(bad(`${path}.Sid`, "a Sid has letters and digits only"));
   problems.push(...checkEither(statement, "Action", path));
-  return [...problems, ...(sort === "trust" ? checkTrust(statement, path) : checkIdentity(statement, path))];
+  return [...problems, ...checksOf[sort](statement, path)];
 }
+
+const checksOf: Readonly<Record<PolicySort, (statement: Json, path: string) => Problem[]>> = {
+  identity: checkIdentity,
+  trust: checkTrust,
+  resource: (statement, path) => [...checkEither(statement, "Principal", path), ...checkEither(statement, "Resource", path)],
+};
 
 function checkIdentity(statement: Json, path: string): Problem[] {
   if ("Principal" in statement || "NotPrincipal" in statement)

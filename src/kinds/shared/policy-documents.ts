@@ -10,7 +10,7 @@ export type PolicyDocument = Readonly<Record<string, unknown>> | string;
 /** A field that holds a policy. */
 export function policyDocument(doc: string) {
   const description = `${doc} A mapping with \`Version\` and \`Statement\`, or the same as JSON text.`;
-  return Type.Unsafe<PolicyDocument>({ description, type: ["object", "string"], "x-embed": true, examples: [example] } as unknown as TSchema);
+  return Type.Unsafe<PolicyDocument>({ description, type: ["object", "string"], examples: [example] } as unknown as TSchema);
 }
 
 const example = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*" }] };

@@ -35,6 +35,17 @@ export function whyNotPolicy(text: string): readonly PolicyProblem[] {
   return statements.flatMap((statement) => namedIn(statement)).flatMap(whyNotAction);
 }
 
+/** Whether it is the policy that SNS gives a new topic: one statement, for the owner's account (SNS Developer Guide, "Default policy"). */
+export function isDefaultPolicy(text: string | undefined): boolean {
+  const statements = [parsed(text ?? "")?.["Statement"] ?? []].flat() as unknown as readonly Readonly<Record<string, unknown>>[];
+  const [only] = statements;
+  return (
+    statements.length === 1 &&
+    only?.["Sid"] === "__default_statement_ID" &&
+    /^\{"StringEquals":\{"AWS:SourceOwner":"\d{12}"\}\}$/i.test(JSON.stringify(only["Condition"]))
+  );
+}
+
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -4,15 +4,17 @@ import type { Subnet as AwsSubnet } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
 import { isNotFound } from "../../aws/errors.ts";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import { asRead } from "../shared/authored.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, cidr, object, optional, ref, zone } from "../../resource/fields.ts";
-import type { Blocker, Driver, Kind, Live, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
+import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex } from "../kind.ts";
 import { refKey, subnetsOf } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { contains, overlap, rangeOf, rangesOf, whyNotSized } from "../../resource/ranges.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
@@ -55,6 +57,8 @@ export const subnet: Kind<Subnet, null> = {
     access: { "ec2:CreateSubnet": { made: ["subnet/*"], free: ["vpc/*"] } },
   },
   check,
+  authored: asRead,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -190,16 +194,12 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, null
       return ids;
     },
 
-    async unmanaged(aws, _scope, ours) {
-      const unmanaged: Blocker[] = [];
-      for (const Filters of idFilters(
-        "vpc-id",
-        [...ours].filter((id) => id.startsWith("vpc-")),
-      ))
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.Subnets ?? [])
-            if (!ours.has(found.SubnetId!)) unmanaged.push({ id: found.SubnetId!, what: `subnet ${found.CidrBlock} in ${found.VpcId}` });
-      return unmanaged;
+          for (const one of page.Subnets ?? []) members.push({ id: one.SubnetId!, what: `subnet ${one.CidrBlock} in ${one.VpcId}` });
+      return members;
     },
   };
 }

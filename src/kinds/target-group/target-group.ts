@@ -1,3 +1,4 @@
+import { authored } from "./authored.ts";
 import { foreign } from "./foreign.ts";
 import type { TargetGroup as AwsGroup, TargetDescription, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../../aws/aws.ts";
@@ -8,7 +9,8 @@ import { tagList } from "../../aws/tagging.ts";
 import { toAttributes } from "../shared/elbv2-attributes.ts";
 import { createByName, elbv2Limits, elbv2Tagging, elbv2TagsOf, isInScope, nameIn, perCall } from "../shared/elbv2-objects.ts";
 import { beyondLimit } from "../shared/preflight-machines.ts";
-import type { AwsId, Change, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
+import { networksOf } from "../shared/lookup.ts";
+import type { AwsId, Change, Driver, Kind, Live, Member, Scope, Tags } from "../kind.ts";
 import { attributeFields, attributes, readAttributes } from "./attributes.ts";
 import { check } from "./check.ts";
 import { defaultTimeout } from "./health.ts";
@@ -30,7 +32,7 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   name: "targetGroup",
   section: "targetGroups",
   doc: "The machines or addresses to which a load balancer sends traffic, and how their health is checked.",
-  outputs: { name: "Its name in AWS." },
+  outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
   schema,
   fields: {
@@ -93,6 +95,8 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   },
   check,
   normalise,
+  authored,
+  drawn: () => ({ as: "hidden", sub: "target group" }),
   load: async () => driver(await import("../../aws/sdk/elbv2.ts")),
 };
 
@@ -130,6 +134,16 @@ function driver(elbv2: Sdk): Driver<TargetGroup, Handle> {
       const groups = await described(aws, ids);
       // By id, so whatever their tags say: an object that is being adopted has none of ours yet.
       return new Map((await observe(aws, groups, scope, "whatever its tags")).map((one) => [one.id, one]));
+    },
+
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      const members: Member[] = [];
+      if (networks.size > 0)
+        for await (const page of aws.elbv2.pages(elbv2.DescribeTargetGroupsCommand, { PageSize: 400 }))
+          for (const { TargetGroupArn, TargetGroupName, VpcId = "" } of page.TargetGroups ?? [])
+            if (networks.has(VpcId)) members.push({ id: TargetGroupArn!, what: `target group ${TargetGroupName} in ${VpcId}` });
+      return members;
     },
 
     create: (aws, request, identity) =>

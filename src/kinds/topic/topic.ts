@@ -1,26 +1,27 @@
+import { omit, without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Subscription as AwsSubscription } from "@aws-sdk/client-sns";
 import type { Static } from "typebox";
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
-import { embedsIn } from "../../resource/embeds.ts";
 import { hasOtherMarks } from "../../resource/made-marks.ts";
 import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, oneOf, optional, string } from "../../resource/fields.ts";
-import type { AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
-import { whyNotPolicy } from "../shared/topic-policy.ts";
+import type { Authored, AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import { isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
+import { keyRef } from "../shared/kms-keys.ts";
 
 const subscription = object({
   protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs"], "How it is told."),
-  endpoint: string("Who is told: an e-mail address, a URL, an ARN, a telephone number.", { minLength: 1, "x-embed": true }),
+  endpoint: string("Who is told: an e-mail address, a URL, an ARN, a telephone number.", { minLength: 1 }),
 });
 
 const schema = object({
   displayName: optional(string("The sender's name in e-mails and text messages.", { maxLength: 100 })),
   policy: optional(string("Who may publish and subscribe, as a JSON policy.", { minLength: 2 })),
-  kmsKey: optional(string("The KMS key with which messages are encrypted; `alias/aws/sns` is AWS's own.", { minLength: 1 })),
+  kmsKey: optional(keyRef("The KMS key with which messages are encrypted; `alias/aws/sns` is AWS's own.")),
   subscriptions: optional(
     list(subscription, "Who is told. People and web servers must confirm before they are; until then the plan says so."),
   ),
@@ -93,8 +94,18 @@ export const topic: Kind<Topic, Handle> = {
     access: { "sns:CreateTopic": { made: [topicEnd] }, "sns:TagResource": { made: [topicEnd], ours: [topicEnd] } },
   },
   check,
+  authored: authoredTopic,
+  goesWithUsers: true,
+  drawn: () => ({ as: "beside", glyph: "bell", sub: "topic" }),
   load: async () => driver(await import("../../aws/sdk/sns.ts")),
 };
+
+/** Without the policy that SNS gives a topic, and with subscriptions as they were asked for. */
+function authoredTopic(spec: Partial<Topic>): Authored<Topic> {
+  const subscriptions = (spec.subscriptions ?? []).map((one) => without(one, { pending: true }) as Subscription);
+  const plain = isDefaultPolicy(spec.policy) ? omit(spec, ["policy"]) : spec;
+  return { spec: { ...plain, ...(subscriptions.length > 0 && { subscriptions }) } };
+}
 
 function check({ spec }: Subject<Topic>): readonly Problem[] {
   const policy = (spec.policy === undefined ? [] : whyNotPolicy(spec.policy)).map((problem) => ({
@@ -118,7 +129,6 @@ const endpoints: Readonly<Record<Subscription["protocol"], readonly [shape: RegE
 
 function checkEndpoint({ protocol, endpoint }: Subscription, path: string): Problem[] {
   const [shape, what] = endpoints[protocol];
-  if (embedsIn(endpoint).length > 0) return []; // it is known when the other object exists
   if (shape.test(endpoint)) return [];
   const number = protocol === "sms" ? `+${endpoint.replace(/[^0-9]/g, "")}` : "";
   const hint = shape.test(number) ? { hint: `write "${number}"` } : {};

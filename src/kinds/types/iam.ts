@@ -1,5 +1,5 @@
 /** What a role must be allowed for objects of a type: Cloud Control calls each service with the rights of who asks it. */
-import { visitEmbeds } from "../../resource/embeds.ts";
+import { lateIn } from "../../resource/late.ts";
 import { passRole, roleArns } from "../../resource/iam.ts";
 import type { Access, Grant, IamNeeds, IamPlace, ResourceIndex, Subject, Spec } from "../kind.ts";
 import type { Permissions } from "./curated.ts";
@@ -41,8 +41,7 @@ function accessOf(action: string, create: readonly string[]): [string, Access][]
 /** The roles that a resource gives to its service: those of the file, and others by their ARN. */
 function passing({ kind, spec }: Subject<Spec>, index: ResourceIndex, place: IamPlace): Grant[] {
   const named = new Set<string>(JSON.stringify(spec).match(/arn:[a-z-]+:iam::\d{12}:role\/[^"\\]+/g));
-  visitEmbeds(spec, ({ address }) => {
+  for (const { address } of lateIn(spec))
     if (address.startsWith("iamRole/")) for (const arn of roleArns(address, index, place)) named.add(arn);
-  });
   return named.size === 0 ? [] : [passRole([...named], `${kind.split("::")[1]!.toLowerCase()}.amazonaws.com`)];
 }

@@ -15,6 +15,7 @@ function ruleOf(facts: TypeFacts, property: string, unordered: readonly Way[]): 
   const isHidden = covers(facts.writeOnly, way) || reachesInto(facts.writeOnly, way);
   return {
     ...costOf(facts, property),
+    late: true,
     // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.
     same: (_written, have, _live, resolved) => sameProperty({ facts, unordered }, property, resolved, have),
     ...(isHidden ? { hashTag: `infra:hash:${property}`, hashed: true as const } : {}),

@@ -82,7 +82,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     section: facts.name,
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
     outputs: outputsOf(facts, field),
-    schema: walked(facts, without),
+    schema: walked(facts),
     written: writtenSchema(facts, known !== undefined, field),
     fields: rulesFor(facts, without, known?.unordered ?? []) as Fields<Spec>,
     stages: [{ name: "create" }],
@@ -97,6 +97,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
       isListed: naming === undefined,
       isTaggedByArn: losesValues(facts),
     }),
+    drawn: () => ({ as: "beside", glyph: "part", sub: facts.name }),
     load: async () => {
       const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
       return driverOf(typed, sdk);
@@ -104,9 +105,9 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
   };
 }
 
-/** What the walkers see: texts of every property that is written may hold outputs of others. */
-function walked({ schema }: TypeFacts, without: ReadonlySet<string>): TSchema {
-  const properties = Object.keys(schema.properties ?? {}).map((name) => [name, without.has(name) ? {} : { "x-embed": true }]);
+/** What the walkers see: no reference is hidden in a property but outputs of others, which stand for themselves. */
+function walked({ schema }: TypeFacts): TSchema {
+  const properties = Object.keys(schema.properties ?? {}).map((name) => [name, {}]);
   return { type: "object", properties: Object.fromEntries(properties) as object } as unknown as TSchema;
 }
 

@@ -1,3 +1,4 @@
+import { omit, without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { VpcEndpoint as AwsVpcEndpoint } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -7,12 +8,13 @@ import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { Blocker, Change, Driver, Kind, Live, ResourceIndex, Slot, Subject } from "../kind.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import type { Authored, Change, Driver, Kind, Live, Member, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { refKey } from "../shared/network-index.ts";
 import { checkEndpoint } from "./check.ts";
 import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
+import { drawn } from "./drawn.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
@@ -47,6 +49,11 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   section: "vpcEndpoints",
   idPrefix: "vpce-",
   doc: "Reaches a service from inside a VPC, without the internet.",
+  outputs: {
+    service: "The short name of its service.",
+    vpc: "The id of its VPC.",
+    dnsName: "The first host name under which it answers, where it is an interface.",
+  },
   schema,
   foreign,
   fields: {
@@ -61,7 +68,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     subnets: { change: "update", as: "set" },
     securityGroups: { change: "update", as: "set" },
     privateDns: { change: "update" },
-    policy: { change: "update", as: "json", default: { value: fullAccess, class: "enforced" } },
+    policy: { change: "update", late: true, as: "json", default: { value: fullAccess, class: "enforced" } },
     ipAddressType: { change: "update" },
   },
   stages: [{ name: "create" }],
@@ -89,6 +96,8 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     ...(spec.service !== undefined && spec.type === "Interface" ? { privateDns: privateDnsOf({ ...spec, service: spec.service }) } : {}),
   }),
   check: checkEndpoint,
+  authored: authoredEndpoint,
+  drawn,
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
@@ -114,6 +123,14 @@ function slots({ spec }: Subject<VpcEndpoint>, _index: ResourceIndex): readonly 
 }
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** Each type has fields of its own; AWS's default policy allows everything. */
+function authoredEndpoint(spec: Partial<VpcEndpoint>): Authored<VpcEndpoint> {
+  const isGateway = spec.type === "Gateway";
+  const others = isGateway ? (["subnets", "securityGroups", "privateDns"] as const) : (["routeTables"] as const);
+  const usual = privateDnsOf({ type: spec.type, service: spec.service ?? "" });
+  return { spec: without(omit(spec, others), { ipAddressType: "ipv4", privateDns: usual, policy: fullAccess }) };
+}
 
 function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
   return {
@@ -181,15 +198,15 @@ function driver(ec2: Sdk): Driver<VpcEndpoint, null> {
       return ids;
     },
 
-    async unmanaged(aws, _scope, ours) {
-      const unmanaged: Blocker[] = [];
-      const vpcs = [...ours].filter((id) => id.startsWith("vpc-"));
-      for (const Filters of idFilters("vpc-id", vpcs))
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpc-id", networksOf(found)))
         for await (const page of aws.ec2.pages(ec2.DescribeVpcEndpointsCommand, { Filters, MaxResults: 1000 }))
-          for (const found of page.VpcEndpoints ?? [])
-            if (!ours.has(found.VpcEndpointId!) && !found.RequesterManaged)
-              unmanaged.push({ id: found.VpcEndpointId!, what: `endpoint for ${found.ServiceName} in ${found.VpcId}` });
-      return unmanaged;
+          for (const one of page.VpcEndpoints ?? []) {
+            const what = `endpoint for ${one.ServiceName} in ${one.VpcId}`;
+            members.push({ id: one.VpcEndpointId!, what, isMadeByService: one.RequesterManaged ?? false });
+          }
+      return members;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
 import type { Static } from "typebox";
@@ -94,6 +95,8 @@ export const vpc: Kind<Vpc, Handle> = {
     access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
   },
   check,
+  authored: asRead,
+  drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -4,7 +4,7 @@ const key = (id: string) => `arn:aws:kms:eu-west-1:123456789012:key/${id}`;
 
 export const logGroup: Case = {
   kind: "logGroup",
-  index: {},
+  index: { kmsKeys: { data: {} } },
   bare: {},
   forms: [
     {
@@ -13,6 +13,7 @@ export const logGroup: Case = {
         ["retention", 365],
         ["retention", "never"],
         ["kmsKey", key("1234abcd-12ab-34cd-56ef-1234567890ab")],
+        ["kmsKey", "data"],
         ["class", "INFREQUENT_ACCESS", "refused"],
       ],
     },

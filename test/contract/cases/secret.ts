@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 
 export const secret: Case = {
   kind: "secret",
-  index: {},
+  index: { kmsKeys: { data: {} } },
   bare: {},
   forms: [
     {
@@ -17,6 +17,7 @@ export const secret: Case = {
         ["generate.length", 20, "nothing"],
         ["generate.punctuation", false, "nothing"],
         ["kmsKey", "alias/aws/secretsmanager"],
+        ["kmsKey", "data"],
         ["recoveryDays", 10],
       ],
     },

@@ -142,6 +142,26 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
   // CloudWatch Logs quotas: ten a second for each call on log groups (CloudWatch Logs User Guide, "CloudWatch Logs quotas").
   logs: { size: { burst: 10, refill: 10 } },
   secretsmanager: { size: { burst: 50, refill: 50 } },
+  // "Five requests per second per AWS account" (Route 53 Developer Guide, "Quotas"); ACM: what its users report.
+  route53: { size: { burst: 5, refill: 5 }, shared: () => "all" },
+  acm: { size: { burst: 10, refill: 10 }, own: { RequestCertificate: { burst: 5, refill: 5 }, ListCertificates: { burst: 8, refill: 8 } } },
+  // KMS Developer Guide, "Request quotas": reads are many, calls that change a key five to fifteen a second.
+  kms: {
+    size: { burst: 100, refill: 100 },
+    own: Object.fromEntries(
+      [
+        "CreateKey",
+        "CreateAlias",
+        "UpdateAlias",
+        "DeleteAlias",
+        "EnableKey",
+        "DisableKey",
+        "UpdateKeyDescription",
+        "UntagResource",
+        "CancelKeyDeletion",
+      ].map((operation) => [operation, { burst: 5, refill: 5 }]),
+    ),
+  },
   tagging: { size: { burst: 15, refill: 15 } },
   sts: { size: { burst: 600, refill: 600 }, shared: () => "all" },
 };
@@ -157,6 +177,6 @@ function machinesIn(input: Readonly<Record<string, unknown>>): number {
 
 function throttled(service: string): AwsFault {
   if (service === "ec2") return new AwsFault("RequestLimitExceeded", "Request limit exceeded.", 503);
-  const json = ["cloudwatch", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
+  const json = ["acm", "cloudwatch", "kms", "logs", "secretsmanager", "ssm", "tagging"].includes(service);
   return new AwsFault(json ? "ThrottlingException" : "Throttling", "Rate exceeded");
 }

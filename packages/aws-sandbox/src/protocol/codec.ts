@@ -4,6 +4,8 @@ import { JsonShapeDeserializer2, JsonShapeSerializer2 } from "@smithy/core/proto
 import { NormalizedSchema } from "@smithy/core/schema";
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from "@smithy/core/serde";
 import { AwsFault } from "../model.ts";
+import { XmlError } from "./xml-read.ts";
+import { readRest, writeRest } from "./rest.ts";
 import type { Dialect, Identified } from "./identify.ts";
 import { textOf } from "./identify.ts";
 import { readForm } from "./query.ts";
@@ -15,26 +17,27 @@ import { escapeXml, writeMembers } from "./xml.ts";
 
 /** The input of the call; refuses what the operation does not know (EC2 does, the other query services do not) and what it lacks. */
 export function decodeInput(request: WireRequest, called: Identified, operation: OperationSchema): Record<string, unknown> {
-  const input = parse(request, called, operation.input);
-  refuseMissing(operation.input, input, called.service, called.dialect.kind === "form");
+  const input = parse(request, called, operation);
+  refuseMissing(operation.input, input, called);
   return input;
 }
 
 /** Throws what this service answers when a member that the operation requires is missing. */
-export function refuseMissing(schema: NormalizedSchema, input: unknown, service: string | undefined, isForm: boolean): void {
+export function refuseMissing(schema: NormalizedSchema, input: unknown, called: Pick<Identified, "service" | "entry">): void {
   const path = missingMember(schema, input);
-  if (path !== undefined) throw missingFault(path, service, isForm);
+  if (path !== undefined) throw missingFault(path, called);
 }
 
 /** A fault with the code and the status that a client of this service sees. */
 export function asSeen(fault: AwsFault, entry: Identified["entry"], schemas: ServiceSchemas): AwsFault {
   const declared = schemas.error(fault.code);
-  const code = entry?.form === undefined ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
+  const code = entry?.form === undefined && entry?.rest === undefined ? (declared?.name ?? fault.code) : (declared?.code ?? fault.code);
   return new AwsFault(code, fault.message, statusOf(fault, declared, { entry }));
 }
 
 export function encodeOutput(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
   const { dialect } = called;
+  if (dialect.kind === "rest") return restAnswer(called, operation, output, requestId);
   if (dialect.kind !== "form")
     return typedAnswer(dialect, 200, operation.output.isUnitSchema() ? DOCUMENT : operation.output, output ?? {}, requestId);
   const members = writeMembers(operation.output, output);
@@ -57,7 +60,7 @@ export function encodeFault(
   const type = status < 500 ? "Sender" : "Receiver";
   const code = declared?.code ?? fault.code;
   const { dialect, entry } = called;
-  if (dialect.kind !== "form") {
+  if (dialect.kind !== "form" && dialect.kind !== "rest") {
     const body = { __type: declared?.name ?? fault.code, message: fault.message };
     return typedAnswer(dialect, status, DOCUMENT, body, requestId, { "x-amzn-query-error": `${code};${type}` });
   }
@@ -76,7 +79,7 @@ export function encodeFault(
 /** What the model said, else what the service declares; services that speak JSON alone answer every mistake of the caller with 400. */
 function statusOf(fault: AwsFault, declared: ErrorSchema | undefined, called: Pick<Identified, "entry">): number {
   if (fault.status !== 400 || declared === undefined) return fault.status;
-  return called.entry?.form === undefined && declared.status < 500 ? 400 : declared.status;
+  return called.entry?.form === undefined && called.entry?.rest === undefined && declared.status < 500 ? 400 : declared.status;
 }
 
 const DOCUMENT = NormalizedSchema.of(15);
@@ -97,7 +100,15 @@ for (const codec of [jsonReader, jsonWriter, cbor]) {
 
 type SerdeFunctions = Parameters<typeof cbor.setSerdeContext>[0];
 
-function parse(request: WireRequest, called: Identified, schema: NormalizedSchema): Record<string, unknown> {
+function parse(request: WireRequest, called: Identified, { input: schema, http }: OperationSchema): Record<string, unknown> {
+  if (called.dialect.kind === "rest") {
+    try {
+      return readRest(http!, schema, request);
+    } catch (error) {
+      if (error instanceof XmlError) throw new AwsFault(called.entry!.rest!.malformed, `Invalid XML ; ${error.message}`);
+      throw error;
+    }
+  }
   if (called.dialect.kind === "form") {
     const unknown: string[] = [];
     const ec2 = called.entry?.form === "ec2";
@@ -118,8 +129,9 @@ function readTyped(request: WireRequest, dialect: Dialect, schema: NormalizedSch
   return cbor.createDeserializer().read(schema, bytesOf(request.body)) as Record<string, unknown>;
 }
 
-function missingFault(path: string, service: string | undefined, isForm: boolean): AwsFault {
-  if (!isForm) return new AwsFault("ValidationException", validationText(path));
+function missingFault(path: string, { service, entry }: Pick<Identified, "service" | "entry">): AwsFault {
+  if (entry?.rest) return new AwsFault(entry.rest.malformed, validationText(path));
+  if (entry?.form === undefined) return new AwsFault("ValidationException", validationText(path));
   // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
   if (service === "ec2" || service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
   return new AwsFault("ValidationError", validationText(path));
@@ -128,6 +140,12 @@ function missingFault(path: string, service: string | undefined, isForm: boolean
 function validationText(path: string): string {
   const name = path.charAt(0).toLowerCase() + path.slice(1);
   return `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`;
+}
+
+/** S3 has its request id under another name, Route 53 under this one. */
+function restAnswer(called: Identified, operation: OperationSchema, output: unknown, requestId: string): WireAnswer {
+  const { status, headers, body } = writeRest(operation.http!, operation.output, output, called.entry!.xmlNamespace);
+  return answer(status, "text/xml", body, requestId, headers);
 }
 
 function xmlAnswer(status: number, xml: string, requestId: string): WireAnswer {

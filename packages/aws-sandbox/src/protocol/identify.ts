@@ -10,6 +10,7 @@ import type { WireRequest } from "./wire.ts";
 export type Dialect =
   | { readonly kind: "form"; readonly form: FormNode }
   | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
+  | { readonly kind: "rest" }
   | { readonly kind: "cbor" };
 
 export interface Identified {
@@ -19,6 +20,7 @@ export interface Identified {
   readonly entry: ServiceEntry | undefined;
   /** As the client named it, for messages. */
   readonly signingName: string;
+  /** Empty where only its method and path tell it, until the schemas of the service are loaded. */
   readonly operation: string;
   readonly region: string;
   readonly account: string;
@@ -29,8 +31,8 @@ const DEFAULT_REGION = "us-east-1";
 
 export function identify(request: WireRequest, services: Services): Identified {
   const scope = credentialScope(request);
-  const { dialect, operation, target, version } = dialectOf(request);
   const signingName = scope.service ?? hostService(request.host);
+  const { dialect, operation, target, version } = isRest(signingName, services) ? rest : dialectOf(request);
   const found = Object.entries(services).find(([, entry]) => speaksTo(entry, signingName, target, version));
   const region = scope.region ?? hostRegion(request.host) ?? DEFAULT_REGION;
   return {
@@ -43,6 +45,12 @@ export function identify(request: WireRequest, services: Services): Identified {
     account: accountOf(scope.accessKey),
   };
 }
+
+function isRest(signingName: string | undefined, services: Services): boolean {
+  return signingName !== undefined && Object.values(services).some((entry) => entry.rest && entry.signingName === signingName);
+}
+
+const rest: ReturnType<typeof dialectOf> = { dialect: { kind: "rest" }, operation: "" };
 
 /** An access key that ends in twelve digits (as those from AssumeRole do here) belongs to that account, any other to the default one. */
 function accountOf(accessKey: string | undefined): string {

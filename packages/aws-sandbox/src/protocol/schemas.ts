@@ -1,10 +1,14 @@
 /** The operation and error schemas of one service, looked up in what the SDK's client package exports. */
 import { NormalizedSchema } from "@smithy/core/schema";
+import { bindingOf, labelsOf, type HttpBinding } from "./rest.ts";
+import type { WireRequest } from "./wire.ts";
 
 export interface OperationSchema {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
+  /** How it is asked for where paths and methods name operations. */
+  readonly http?: HttpBinding;
 }
 
 /** An error that the service declares. The code on the wire and the name of the class differ in some services. */
@@ -27,6 +31,7 @@ export class ServiceSchemas {
   readonly #exports: Readonly<Record<string, unknown>>;
   readonly #operations = new Map<string, OperationSchema | undefined>();
   #errors: Map<string, ErrorSchema> | undefined;
+  #routes: readonly Route[] | undefined;
 
   constructor(exports: object) {
     this.#exports = exports as Record<string, unknown>;
@@ -43,10 +48,26 @@ export class ServiceSchemas {
     return this.#errors.get(code);
   }
 
+  /** The operation that a request with this method and path asks for; of two that fit, the one that says more of both. */
+  route(request: Pick<WireRequest, "method" | "path">): string | undefined {
+    this.#routes ??= this.#allRoutes();
+    return this.#routes.find(({ binding }) => labelsOf(binding, request) !== undefined)?.operation;
+  }
+
   #find(name: string): OperationSchema | undefined {
     const found = this.#exports[`${name}$`];
     if (!isStatic(found, OPERATION)) return undefined;
-    return { name, input: NormalizedSchema.of(found[4] as Ref), output: NormalizedSchema.of(found[5] as Ref) };
+    const http = bindingIn(found);
+    return { name, input: NormalizedSchema.of(found[4] as Ref), output: NormalizedSchema.of(found[5] as Ref), ...(http && { http }) };
+  }
+
+  #allRoutes(): Route[] {
+    const routes = Object.values(this.#exports).flatMap((found) => {
+      const binding = isStatic(found, OPERATION) ? bindingIn(found) : undefined;
+      return binding ? [{ operation: String((found as readonly unknown[])[2]), binding }] : [];
+    });
+    const fixed = ({ binding: { segments, query } }: Route) => query.size * 100 + segments.filter((part) => !part.startsWith("{")).length;
+    return routes.sort((a, b) => fixed(b) - fixed(a));
   }
 
   #allErrors(): Map<string, ErrorSchema> {
@@ -65,6 +86,17 @@ export class ServiceSchemas {
     }
     return errors;
   }
+}
+
+interface Route {
+  readonly operation: string;
+  readonly binding: HttpBinding;
+}
+
+/** The HTTP trait in an operation's schema, where it has one. */
+function bindingIn(operation: readonly unknown[]): HttpBinding | undefined {
+  const traits = operation[3] as { readonly http?: readonly [string, string, number] } | number;
+  return typeof traits === "object" && traits.http ? bindingOf(traits.http) : undefined;
 }
 
 type Ref = Parameters<typeof NormalizedSchema.of>[0];

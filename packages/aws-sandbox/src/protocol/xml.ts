@@ -12,6 +12,12 @@ export function writeMembers(schema: NormalizedSchema, value: unknown): string {
   return membersWriter(schema)(value as Record<string, unknown>);
 }
 
+/** A whole document: an element for the struct, with its members in it. */
+export function writeDocument(schema: NormalizedSchema, value: unknown, xmlNamespace: string): string {
+  const name = String(schema.getMergedTraits().xmlName ?? schema.getName() ?? "Result");
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${xmlNamespace}">${writeMembers(schema, value)}</${name}>`;
+}
+
 /** Text as XML carries it. Carriage returns are kept by a reference, characters that XML 1.0 forbids become U+FFFD. */
 export function escapeXml(text: string): string {
   return SPECIAL.test(text) ? text.replaceAll(SPECIALS, (character) => ESCAPES[character] ?? "\ufffd") : text;

@@ -10,6 +10,8 @@ export interface ServiceEntry {
   readonly xmlNamespace: string;
   /** What it speaks when a request is a form: EC2's flavour or the common one. */
   readonly form?: "ec2" | "query";
+  /** It speaks REST with XML, and answers a body that its operation does not take with this code. */
+  readonly rest?: { readonly malformed: string };
   /** The prefix of X-Amz-Target, and the service in the path of Smithy RPC v2 CBOR, when it speaks those. */
   readonly target?: string;
   /** Its state is the account's, whatever region a client names. */
@@ -28,6 +30,14 @@ export function homeOf(region: string): string {
 export type Services = Readonly<Record<string, ServiceEntry>>;
 
 export const services: Services = {
+  acm: {
+    signingName: "acm",
+    version: "2015-12-08",
+    xmlNamespace: "http://acm.amazonaws.com/doc/2015-12-08/",
+    target: "CertificateManager",
+    schemas: () => import("@aws-sdk/client-acm"),
+    model: () => import("./acm/index.ts"),
+  },
   autoscaling: {
     signingName: "autoscaling",
     version: "2011-01-01",
@@ -86,6 +96,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-iam"),
     model: () => import("./iam/index.ts"),
   },
+  kms: {
+    signingName: "kms",
+    version: "2014-11-01",
+    xmlNamespace: "https://trent.amazonaws.com/doc/2014-11-01/",
+    target: "TrentService",
+    schemas: () => import("@aws-sdk/client-kms"),
+    model: () => import("./kms/index.ts"),
+  },
   rds: {
     signingName: "rds",
     version: "2014-10-31",
@@ -93,6 +111,15 @@ export const services: Services = {
     form: "query",
     schemas: () => import("@aws-sdk/client-rds"),
     model: () => import("./rds/index.ts"),
+  },
+  route53: {
+    signingName: "route53",
+    version: "2013-04-01",
+    xmlNamespace: "https://route53.amazonaws.com/doc/2013-04-01/",
+    rest: { malformed: "InvalidInput" },
+    isGlobal: true,
+    schemas: () => import("@aws-sdk/client-route-53"),
+    model: () => import("./route53/index.ts"),
   },
   secretsmanager: {
     signingName: "secretsmanager",

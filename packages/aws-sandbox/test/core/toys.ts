@@ -1,11 +1,14 @@
 /** Clients on a sandbox, and services whose model is what a test says. */
+import { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { Route53Client } from "@aws-sdk/client-route-53";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -39,12 +42,15 @@ export function configFor(sandbox: Pick<Sandbox, "requestHandler">, more: { acce
 }
 
 export const clients = {
+  acm: ACMClient,
   autoscaling: AutoScalingClient,
   cloudwatch: CloudWatchClient,
   ec2: EC2Client,
   elbv2: ElasticLoadBalancingV2Client,
   logs: CloudWatchLogsClient,
+  kms: KMSClient,
   rds: RDSClient,
+  route53: Route53Client,
   secretsmanager: SecretsManagerClient,
   sns: SNSClient,
   ssm: SSMClient,

@@ -12,6 +12,7 @@ import type {
   RemoveListenerCertificatesInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
+import { certificates } from "../acm/state.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { checkedActions, checkProtocols, setUses } from "./actions.ts";
@@ -114,9 +115,16 @@ function checkedSecurity(
   return { certificate, sslPolicy: SslPolicy ?? have.sslPolicy ?? oldPolicy, ...(alpn ? { alpn } : {}) };
 }
 
-/** Certificates live elsewhere: the account has those that were named to the sandbox. */
+/** One of Certificate Manager that is issued, or one of those that were named to the sandbox. */
 function checkedCertificate(call: Call, given: string | undefined): string {
   const one = required(given, "CertificateArn");
+  const own = certificates(call).get(one);
+  if (own?.status === "ISSUED") return one;
+  if (own)
+    throw new AwsFault(
+      "UnsupportedCertificate",
+      `The certificate '${one}' must have a fully-qualified domain name, a supported signature, and a supported key size`,
+    );
   if (!call.exists("certificate", one)) throw new AwsFault("CertificateNotFound", `Certificate '${one}' not found`);
   return one;
 }

@@ -53,31 +53,32 @@ export function listed(value: unknown): string[] {
   return [value].flat().filter((item): item is string => typeof item === "string");
 }
 
-function statementsOf(text: string | undefined): Json[] {
+/** The statements of any policy, without what depends on its sort. `sids`: what their names may hold. */
+export function statementsOf(text: string | undefined, sids: "letters and digits" | "any" = "letters and digits"): Json[] {
   const document = parsed(text ?? "");
   const { Version: version, Statement: written } = document;
   if (Object.keys(document).some((key) => !["Version", "Id", "Statement"].includes(key))) throw syntax();
   if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17") throw syntax();
   const statements = [written].flat();
   if (written === undefined || statements.length === 0 || !statements.every(isObject)) throw syntax();
-  const sids = statements.map((statement) => statement["Sid"]).filter((sid) => sid !== undefined && sid !== "");
-  if (new Set(sids).size < sids.length) throw malformed("Statement IDs (SID) in a single policy must be unique.");
-  for (const statement of statements) checkStatement(statement);
+  const named = statements.map((statement) => statement["Sid"]).filter((sid) => sid !== undefined && sid !== "");
+  if (new Set(named).size < named.length) throw malformed("Statement IDs (SID) in a single policy must be unique.");
+  for (const statement of statements) checkStatement(statement, sids);
   return statements;
 }
 
 const members = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-function checkStatement(statement: Json): void {
+function checkStatement(statement: Json, sids: "letters and digits" | "any"): void {
   if (Object.keys(statement).some((key) => !members.includes(key))) throw syntax();
   if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny") throw syntax();
-  if (!/^[0-9A-Za-z]*$/.test(String(statement["Sid"] ?? "")))
+  if (sids === "letters and digits" && !/^[0-9A-Za-z]*$/.test(String(statement["Sid"] ?? "")))
     throw malformed("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*");
   const condition = statement["Condition"];
   if (condition !== undefined && (!isObject(condition) || !Object.values(condition).every(isObject))) throw syntax();
 }
 
-function checkPrincipal(principal: unknown): void {
+export function checkPrincipal(principal: unknown): void {
   if (principal === "*") return;
   if (!isObject(principal)) throw malformed("Invalid principal in policy");
   for (const [sort, who] of Object.entries(principal)) {

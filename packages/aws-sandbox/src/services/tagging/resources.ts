@@ -2,6 +2,7 @@
 import type { Call } from "../../model.ts";
 import { typeSchema } from "@plumbline/aws-types";
 import { objects, tagsOf } from "../cloudcontrol/state.ts";
+import { certificates } from "../acm/state.ts";
 import { alarms } from "../cloudwatch/alarms.ts";
 import { idKinds } from "../ec2/ids.ts";
 import { tags as ec2Tags } from "../ec2/state.ts";
@@ -9,6 +10,8 @@ import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts
 import { arn as rdsArn } from "../rds/names.ts";
 import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
 import { arnOf as arnOfLogGroup, logGroups } from "../logs/state.ts";
+import { zones } from "../route53/state.ts";
+import { keys } from "../kms/state.ts";
 import { secrets } from "../secretsmanager/state.ts";
 import { topics } from "../sns/state.ts";
 import { parametersOf } from "../ssm-parameters.ts";
@@ -61,9 +64,14 @@ function ofTypes(call: Call): TaggedResource[] {
 }
 
 function ofOthers(call: Call): TaggedResource[] {
+  // Hosted zones are in no region, and the index of us-east-1 alone has them.
+  const ofZones = call.region === "us-east-1" ? [...zones(call).values()] : [];
   return [
+    ...ofZones.map(({ id, tags }) => ({ arn: `arn:${call.partition}:route53:::hostedzone/${id}`, key: id, tags })),
     ...[...topics(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...logGroups(call).values()].map(({ name, tags }) => ({ arn: arnOfLogGroup(call, name), key: name, tags })),
+    ...[...certificates(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
+    ...[...keys(call).values()].map(({ id, arn, tags }) => ({ arn, key: id, tags })),
     ...[...secrets(call).values()].map(({ arn, tags }) => ({ arn, key: arn, tags })),
     ...[...alarms(call).values()].map(({ arn, name, tags }) => ({ arn, key: name, tags })),
     ...[...parametersOf(call).values()].map(({ name, tags }) => ({

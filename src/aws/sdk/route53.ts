@@ -1,0 +1,17 @@
+/** What the product sends to this service, named one by one so that the bundler leaves out the rest. */
+export { Route53Client } from "@aws-sdk/client-route-53";
+export {
+  AssociateVPCWithHostedZoneCommand,
+  ChangeResourceRecordSetsCommand,
+  ChangeTagsForResourceCommand,
+  CreateHostedZoneCommand,
+  DeleteHostedZoneCommand,
+  DisassociateVPCFromHostedZoneCommand,
+  GetChangeCommand,
+  GetHostedZoneCommand,
+  ListHostedZonesByNameCommand,
+  ListHostedZonesCommand,
+  ListResourceRecordSetsCommand,
+  ListTagsForResourcesCommand,
+  UpdateHostedZoneCommentCommand,
+} from "@aws-sdk/client-route-53";

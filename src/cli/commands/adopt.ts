@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import { adoptionProblems } from "../../plan/adoption.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow, program, typed } from "../environment.ts";
+import type { ExitCode } from "../exit.ts";
+import { usage } from "../outputs.ts";
+import { isConfirmed } from "./apply.ts";
+import { runApply } from "../run-apply.ts";
+import { readApproval } from "../saved-plan.ts";
+import { named } from "../select.ts";
+import { inSession } from "../session.ts";
+
+export interface AdoptFlags {
+  readonly yes?: boolean;
+  readonly approve?: string;
+  readonly lock: boolean;
+}
+
+/** `infra adopt ENV [ADDRESS…]`: writes our tags on what `adopt:` names, and refuses everything else. */
+export async function adopt(
+  context: Context,
+  maybeName: string | undefined,
+  addresses: readonly string[],
+  flags: AdoptFlags,
+): Promise<ExitCode> {
+  const nameOrPath = named(context, maybeName, "adopt");
+  const environment = loadOrThrow(context, nameOrPath);
+  const adopting = environment.nodes.filter(({ adopt: id }) => id !== undefined).map(({ address }) => address);
+  if (adopting.length === 0) throw usage(`${nameOrPath} has no \`adopt:\` line.`, "`infra import` writes them");
+  const unknown = addresses.filter((address) => !adopting.includes(address));
+  if (unknown.length > 0) throw usage(`${unknown.join(", ")} ${unknown.length === 1 ? "has" : "have"} no \`adopt:\` in ${nameOrPath}.`);
+  const approval = flags.approve === undefined ? undefined : readApproval(resolve(context.cwd, flags.approve));
+  const isSaid = flags.yes === true || approval !== undefined;
+  return inSession(context, environment, (session) =>
+    runApply(context, session, environment, {
+      goal: "agree",
+      adopting: addresses.length > 0 ? addresses : adopting,
+      approval,
+      withoutLease: !flags.lock,
+      mayGoBack: true,
+      mayRun: (run) => (isSaid ? Promise.resolve(true) : isConfirmed(context, run)),
+      guards: ({ plan }) => adoptionProblems(plan.steps),
+      again: `${program(context)} adopt ${typed(nameOrPath, context.cwd)}`,
+    }),
+  );
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Environment } from "../../config/environment.ts";
+import { resourceIndexOf } from "../../config/kind-checks.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import { harmless } from "../../diag/harmless.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { Subject } from "../../kinds/kind.ts";
+import { onlyChanged } from "../../picture/changes.ts";
+import { countsOf, pictureOf } from "../../picture/picture.ts";
+import { framesOf, withFrame, worldOf, type World } from "../../picture/scene.ts";
+import { networkHtml } from "../../render/html/plan.ts";
+import { mermaidOfResources, type Resource } from "../../render/mermaid.ts";
+import { plain } from "../../render/painter.ts";
+import { refsOf } from "../../resource/references.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow, program, typed } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, formatOfFile, formatsOf, usage, type Renderers } from "../outputs.ts";
+import { subjectOf, worldOfRun } from "../plan-picture.ts";
+import { read } from "../read-status.ts";
+import { printDiagnostics } from "../report-error.ts";
+import { namedOrOnly } from "../select.ts";
+import { inSession, printFooter, unlessStopped } from "../session.ts";
+import { planOf } from "./plan.ts";
+
+export interface GraphFlags {
+  readonly live?: boolean;
+  readonly vpc?: string;
+  readonly only?: "changed";
+  readonly check?: string;
+}
+
+/** `infra graph ENV`: the network as a picture. */
+export async function graph(context: Context, nameOrPath: string | undefined, flags: GraphFlags): Promise<ExitCode> {
+  if (flags.check !== undefined && context.options.outputs.length > 0) throw usage("--check goes with neither --format nor --output.");
+  if (flags.only !== undefined && flags.live === true)
+    throw usage("--only changed and --live exclude each other.", "--only changed draws what a plan would change");
+  const name = namedOrOnly(context, nameOrPath, "graph");
+  const environment = loadOrThrow(context, name);
+  const drawn = flags.only === undefined ? await statesOf(context, environment, flags) : await changesOf(context, environment);
+  const renderers = renderersOf(drawn, flags.vpc);
+  if (flags.check !== undefined) return check(context, renderers, name, flags, flags.check);
+  emit(context, renderers);
+  return exit.ok;
+}
+
+interface Drawing {
+  readonly world: World;
+  readonly subjects: readonly Subject[];
+}
+
+/** One state of the environment: as declared, or as AWS has it. */
+async function statesOf(context: Context, environment: Environment, flags: GraphFlags): Promise<Drawing> {
+  const subjects = flags.live === true ? await subjectsInAws(context, environment) : environment.nodes;
+  const place = { title: `${environment.project}/${environment.name}`, region: environment.region };
+  return { world: worldOf(place, kinds, subjects, resourceIndexOf(environment.region, subjects)), subjects };
+}
+
+/** Only what a plan would change. */
+async function changesOf(context: Context, environment: Environment): Promise<Drawing> {
+  return inSession(context, environment, async (session) => {
+    const run = await unlessStopped(context, planOf(context, session, environment, {}));
+    printDiagnostics(run.diagnostics, context.io);
+    printFooter(context, session);
+    return { world: onlyChanged(worldOfRun(run)), subjects: [...environment.nodes, ...[...run.observed.objects.values()].map(subjectOf)] };
+  });
+}
+
+function renderersOf({ world, subjects }: Drawing, vpc: string | undefined): Renderers {
+  const shown = vpc === undefined ? world : withFrame(world, frameNamed(world, vpc));
+  const addresses = new Set(shown.shown.map(({ address }) => address));
+  const listed = new Map(subjects.filter(({ address }) => addresses.has(address)).map((subject) => [subject.address, resourceOf(subject)]));
+  const html = () => networkHtml(shown.title, countsOf(shown), pictureOf(shown, false), shown.flows);
+  return { svg: () => pictureOf(shown), html, mermaid: () => mermaidOfResources([...listed.values()]) };
+}
+
+function resourceOf({ address, kind: name, spec }: Subject): Resource {
+  const kind = kinds.find((one) => one.name === name)!;
+  return { address, refersTo: refsOf(kind.schema, spec).flatMap(({ value }) => (typeof value === "string" ? value : [])) };
+}
+
+/** The network of that name or address. */
+function frameNamed(world: World, wanted: string): string {
+  const frames = framesOf(world);
+  const found = frames.find(({ address, name }) => address === wanted || name === wanted);
+  if (found) return found.address;
+  const names = frames.map(({ name }) => name);
+  const near = didYouMean(wanted, names);
+  throw usage(
+    `there is no network "${wanted}" here.`,
+    near === undefined ? `there are: ${names.join(", ") || "none"}` : `did you mean "${near}"?`,
+  );
+}
+
+async function subjectsInAws(context: Context, environment: Environment): Promise<readonly Subject[]> {
+  return inSession(context, environment, async (session) => {
+    const { observed } = await read(context, session, environment);
+    printFooter(context, session);
+    return [...observed.objects.values()].map(subjectOf);
+  });
+}
+
+/** `--check FILE`: whether a committed picture is what would be drawn now. */
+function check(context: Context, renderers: Renderers, name: string, flags: GraphFlags, file: string): ExitCode {
+  const format = formatOfFile(file);
+  const render = renderers[format];
+  if (!render) throw usage(`"${file}" is no picture by its extension.`, `infra graph writes: ${formatsOf("graph").join(", ")}`);
+  const now = harmless(render({ width: 0, paint: plain, verbose: false }) ?? "");
+  const there = textOf(resolve(context.cwd, file));
+  if (there === now) return exit.ok;
+  const options = `${flags.live === true ? " --live" : ""}${flags.only === undefined ? "" : " --only changed"}${flags.vpc === undefined ? "" : ` --vpc ${flags.vpc}`}`;
+  const command = `${program(context)} graph ${typed(name, context.cwd)}${options} --output ${typed(file, context.cwd)}`;
+  context.io.stdout.write(`${file} ${there === undefined ? "does not exist" : "is out of date"}. \`${command}\` writes it.\n`);
+  return exit.differences;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,225 @@
+import { join, resolve } from "node:path";
+import { interfacesIn } from "../../aws/interfaces.ts";
+import { readText } from "../../config/read-text.ts";
+import { placePatterns } from "../../config/schema.ts";
+import { loadEnvironment, type Loaded } from "../../config/load.ts";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
+import { ReadDenied, type Root } from "../../import/discover.ts";
+import { importAround, type Imported } from "../../import/import.ts";
+import { referencesOut } from "../../import/outside.ts";
+import { addressesToForget, readState, rootsOfState, type StateEntry } from "../../import/terraform.ts";
+import { meaningOf, type Meaning } from "../../import/roots.ts";
+import { rootsTagged } from "../../import/tagged.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { AwsId, Kind } from "../../kinds/kind.ts";
+import { importText } from "../../render/import-text.ts";
+import type { Context } from "../context.ts";
+import { program } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { regionOfShell } from "../shell-region.ts";
+import { nameAfter } from "./init.ts";
+
+export interface ImportFlags {
+  readonly name: string;
+  readonly project?: string;
+  readonly region?: string;
+  readonly depth: "vpc" | "linked";
+  readonly names: "name-tag" | "id";
+  readonly exclude?: readonly string[];
+  /** A Terraform state. */
+  readonly from?: string;
+}
+
+/** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
+export async function importRoots(context: Context, written: readonly string[], flags: ImportFlags): Promise<ExitCode> {
+  const texts = written.flatMap((text) => text.split(","));
+  const meanings = texts.map(known);
+  const state = flags.from === undefined ? [] : stateIn(resolve(context.cwd, flags.from), flags.from);
+  if (texts.length === 0 && flags.from === undefined)
+    throw usage("import needs a ROOT, or --from.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
+  const place = placeOf(context, flags);
+  const what = [...texts, ...(flags.from === undefined ? [] : [flags.from])].join(", ");
+  return inSession(context, place, (session) =>
+    unlessStopped(context, importInto(context, session, { place, what, meanings, state, flags })),
+  );
+}
+
+/** What a root means. */
+function known(text: string): Exclude<Meaning, { unknown: string }> {
+  const meaning = meaningOf(kinds, text);
+  if ("unknown" in meaning) throw usage(`${meaning.unknown}.`, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
+  return meaning;
+}
+
+interface Place {
+  readonly project: string;
+  readonly name: string;
+  readonly region: string;
+}
+
+function placeOf(context: Context, flags: ImportFlags): Place {
+  const region = flags.region ?? regionOfShell(context.io.env, context.options.profile)?.region;
+  if (region === undefined) throw usage("import needs a region.", "--region eu-west-1, or AWS_REGION");
+  const place = { project: flags.project ?? nameAfter(context.home), name: flags.name, region };
+  for (const [key, text] of [
+    ["project", place.project],
+    ["environment", place.name],
+    ["region", place.region],
+  ] as const)
+    if (!new RegExp(placePatterns[key]).test(text)) throw usage(`"${text}" cannot be the ${key}.`, `it must match ${placePatterns[key]}`);
+  return place;
+}
+
+/** The entries of a state file. What is in it is never shown. */
+function stateIn(path: string, typed: string): readonly StateEntry[] {
+  const answer = readText(path, { limit: mostOfState, mayBePipe: true });
+  if ("code" in answer) throw new DiagnosticError([{ code: answer.code, severity: "error", summary: `${typed} ${answer.why}.` }]);
+  const entries = readState(answer.text);
+  if ("problem" in entries)
+    throw usage(`${typed}: ${entries.problem}.`, "`terraform state pull > terraform.tfstate` writes one, also of a remote state");
+  return entries;
+}
+
+/** Bytes of the longest state that is read. */
+const mostOfState = 64 * 1024 * 1024;
+
+interface Task {
+  readonly place: Place;
+  /** The roots as they were typed. */
+  readonly what: string;
+  readonly meanings: readonly ReturnType<typeof known>[];
+  readonly state: readonly StateEntry[];
+  readonly flags: ImportFlags;
+}
+
+async function importInto(context: Context, session: Session, { place, what, meanings, state, flags }: Task): Promise<ExitCode> {
+  const { connection } = session;
+  const fromState = rootsOfState(kinds, state);
+  const typed = await rootsOf(session, meanings);
+  context.io.stderr.write(`reading around ${what}\n`);
+  const imported = await importAround(kinds, connection, {
+    roots: [...typed, ...fromState.roots],
+    project: place.project,
+    environment: place.name,
+    region: place.region,
+    depth: flags.depth,
+    exclude: new Set(flags.exclude ?? []),
+    names: flags.names,
+    given: fromState.names,
+    tail: (imported) => forgetting(addressesToForget(state, imported)),
+    head: [`Imported from ${what} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`],
+    load: (text) => loadText(context, place.name, text),
+  }).catch(sayWhatWasDenied);
+  refuseWhatIsOwned(imported, typed);
+  const unknown = await notLookedAt(session, imported);
+  print(context, imported, unknown);
+  const saving = isSaved(context) ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
+  context.io.stderr.write(`next    ${saving}read the file, then: ${program(context)} adopt ${place.name}\n`);
+  printFooter(context, session);
+  return imported.open.length > 0 ? exit.differences : exit.ok;
+}
+
+/** What to type into Terraform so that it lets go. */
+function forgetting(addresses: readonly string[]): string[] {
+  if (addresses.length === 0) return [];
+  return [
+    "Once `infra adopt` has run, and before the first apply, let Terraform forget these:",
+    ...addresses.map((one) => `terraform state rm '${one}'`),
+  ];
+}
+
+/** The text as the file that it is to be, whatever is there now. */
+function loadText(context: Context, name: string, text: string): Loaded {
+  const path = join(context.home, "environments", `${name}.yaml`);
+  return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, unsaved: new Map([[path, text]]) });
+}
+
+async function rootsOf({ connection: { aws } }: Session, meanings: readonly ReturnType<typeof known>[]): Promise<Root[]> {
+  const roots: Root[] = [];
+  for (const meaning of meanings) {
+    const found = "root" in meaning ? [meaning.root] : await rootsTagged(kinds, aws, meaning.tag);
+    if (found.length === 0)
+      throw usage(
+        `nothing in ${aws.region} bears the tag ${"tag" in meaning ? meaning.tag.join("=") : ""}.`,
+        "check the tag, the region and the account",
+      );
+    roots.push(...found);
+  }
+  return roots;
+}
+
+function sayWhatWasDenied(error: unknown): never {
+  if (!(error instanceof ReadDenied)) throw error;
+  throw new DiagnosticError([
+    {
+      code: "access-denied",
+      severity: "error",
+      summary: `${error.message}.`,
+      hint: `allow it (\`infra iam-policy\`), or leave them out: --exclude ${error.kind.name}`,
+    },
+  ]);
+}
+
+/** A root that nobody can import is an error; what lies around one is told, and referred to by `{ id }`. */
+function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly Root[]): void {
+  const isTyped = (kind: Kind, id: AwsId) => typed.some((one) => one.kind === kind && one.id === id);
+  const problems = [
+    ...found.missing.filter(({ kind, id }) => isTyped(kind, id)).map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
+    ...sorted.outside.filter(({ kind, live }) => isTyped(kind, live.id)).map(({ live, why }) => `${live.id}: ${why}`),
+    ...(entries.length === 0 && typed.length === 0 ? ["AWS has nothing here of what the state names and a kind can hold"] : []),
+  ];
+  if (problems.length === 0) return;
+  throw new DiagnosticError(
+    problems.map((summary) => ({
+      code: "import-root",
+      severity: "error",
+      summary: `${summary}; nothing was written.`,
+      hint: "check the id, the region and the account; what another environment has is released by `infra release`",
+    })),
+  );
+}
+
+/** Whose interfaces stand in the network and belong to nothing that was found: services that have no kind here. */
+async function notLookedAt({ connection: { aws } }: Session, { found }: Imported): Promise<string[]> {
+  const networks = [...found.lives].flatMap(([kind, lives]) => (kind.idPrefix === "vpc-" ? [...lives.keys()] : []));
+  if (networks.length === 0) return [];
+  const all = [...found.lives.values()].flatMap((lives) => [...lives.values()]);
+  const known = new Set(all.flatMap(({ id, aliases }) => [id, ...aliases]));
+  const ends = [...known].filter((id) => id.startsWith("arn:")).map((arn) => arn.slice(arn.lastIndexOf(":") + 1));
+  const strangers = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
+    const isKnown = [id, holder, owner].some((one) => one !== undefined && (known.has(one) || ends.includes(one)));
+    return !isKnown && !/of instance |a database \(RDS\)/.test(what);
+  });
+  return strangers.map(({ id, what }) => `${id} (${what})`);
+}
+
+/** Whether `--output` names a file for the text. */
+function isSaved({ options: { outputs } }: Context): boolean {
+  return outputs.some(({ file, format = "text" }) => file !== undefined && file !== "-" && format === "text" && !file.endsWith(".json"));
+}
+
+function print(context: Context, imported: Imported, unknown: readonly string[]): void {
+  const { entries, sorted, text, open } = imported;
+  const found = kinds.flatMap(({ name }) => {
+    const count = entries.filter(({ kind }) => kind.name === name).length;
+    return count > 0 ? [{ kind: name, count }] : [];
+  });
+  const outside = [...new Set(referencesOut(entries).map(({ to }) => to))];
+  const report = {
+    found,
+    leftOut: sorted.outside.map(({ live, why }) => ({ id: live.id, why })),
+    outside,
+    unknown,
+    resources: entries.length,
+    lines: text.split("\n").length - 1,
+    remarks: entries.reduce((sum, { remarks }) => sum + remarks.length, 0),
+    open,
+    tagged: imported.run?.plan.steps.length ?? 0,
+  };
+  context.io.stderr.write(importText(report));
+  // Saved in a file, it is not printed as well.
+  const rest = isSaved(context) ? [text] : [text, text];
+  emit(context, { text: () => rest.pop(), json: () => jsonText(report) });
+}

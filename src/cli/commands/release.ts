@@ -1,0 +1,81 @@
+import { readLease } from "../../apply/lease.ts";
+import { releaseUnderLease } from "../../apply/release.ts";
+import type { Environment } from "../../config/environment.ts";
+import { kinds } from "../../kinds/index.ts";
+import type { Found } from "../../plan/observed.ts";
+import { counted, listed } from "../../render/layout.ts";
+import type { Context } from "../context.ts";
+import { loadOrThrow } from "../environment.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+import { frozen, isDeadHere, meOf } from "../run-apply.ts";
+import { named } from "../select.ts";
+import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+
+export interface ReleaseFlags {
+  readonly yes?: boolean;
+}
+
+/** `infra release ENV ADDRESS…`: takes our tags off objects, and leaves the objects. */
+export async function release(
+  context: Context,
+  maybeName: string | undefined,
+  addresses: readonly string[],
+  flags: ReleaseFlags,
+): Promise<ExitCode> {
+  const environment = loadOrThrow(context, named(context, maybeName, "release"));
+  if (addresses.length === 0) throw usage("release needs the addresses that are to be released.", "`infra status` lists those that exist");
+  return inSession(context, environment, (session) => releaseIn(context, session, environment, addresses, flags));
+}
+
+async function releaseIn(
+  context: Context,
+  session: Session,
+  environment: Environment,
+  addresses: readonly string[],
+  flags: ReleaseFlags,
+): Promise<ExitCode> {
+  const { connection } = session;
+  const view = await readLease(connection.aws, { project: environment.project, environment: environment.name });
+  if (view.frozen) throw frozen(view.frozen, environment.name);
+  const result = await releaseUnderLease(kinds, connection, environment, {
+    addresses,
+    confirm: (found) => isConfirmed(context, found, flags),
+    me: meOf(context, session),
+    lease: { signal: context.signals.stop, isDead: isDeadHere },
+  });
+  if (result.ended === "declined") return exit.error;
+  if (result.ended === "unknown")
+    throw usage(
+      `${listed(result.addresses)} ${result.addresses.length === 1 ? "has" : "have"} no object that bears the tags of this environment.`,
+      "what is not adopted yet is released by taking its `adopt:` line out of the file",
+    );
+  emit(context, {
+    text: () => result.objects.map(({ address, id }) => `released  ${address}  ${id}\n`).join(""),
+    json: () => jsonText({ released: result.objects }),
+  });
+  sayWhatIsNext(context, environment, addresses);
+  printFooter(context, session);
+  return exit.ok;
+}
+
+async function isConfirmed(context: Context, found: readonly Found[], { yes }: ReleaseFlags): Promise<boolean> {
+  const { io } = context;
+  for (const { address, live } of found) io.stderr.write(`  ${address}  ${live.id}\n`);
+  if (yes === true) return true;
+  if (!io.canAsk) throw usage("No terminal to ask for confirmation. Nothing was changed.", "--yes releases without asking");
+  const question = `Take the tags infra:* off ${counted(found.length, "object")}? Nothing is deleted. [y/N] `;
+  const answer = await unlessStopped(context, io.ask(question));
+  const isYes = /^y(es)?$/i.test(answer?.trim() ?? "");
+  if (!isYes) io.stderr.write("Nothing was changed.\n");
+  return isYes;
+}
+
+/** A block that stays in the file would be created anew. */
+function sayWhatIsNext({ io }: Context, environment: Environment, addresses: readonly string[]): void {
+  const declared = environment.nodes.filter(({ address }) => addresses.includes(address)).map(({ address }) => address);
+  if (declared.length === 0) return;
+  io.stderr.write(
+    `Take ${listed(declared)} out of the file before the next apply, which would create ${declared.length === 1 ? "it" : "them"} anew. What refers to ${declared.length === 1 ? "it" : "them"} then says \`{ id: … }\`.\n`,
+  );
+}

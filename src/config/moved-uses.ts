@@ -1,0 +1,71 @@
+/** `moved: [{ from: use/front, to: use/web }]`: a line for each object of the use. */
+import type { Spot } from "./source.ts";
+import { valueOf, type Entry, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
+import { isWithin, type Scope } from "./uses.ts";
+
+interface Pasted {
+  readonly kind: string;
+  /** "front-lb", "front-public[a]". */
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+/** The lines of `moved:`, those of whole uses written out. */
+export function movedUses(
+  moved: Tree,
+  scopes: readonly Scope[],
+  pasted: readonly Pasted[],
+  fail: (spot: Spot, summary: string, hint: string) => void,
+): Tree {
+  if (moved.type !== "list") return moved;
+  return { ...moved, items: moved.items.flatMap((item) => (item.type === "map" && isOfUse(item) ? lines(item) : [item])) };
+
+  function lines(item: MapTree): readonly Tree[] {
+    const [from, to] = [useIn(item, "from"), useIn(item, "to")];
+    if (!from || !to) {
+      fail(item.spot, "a use becomes a use: both addresses begin with use/.", "moved: [{ from: use/front, to: use/web }]");
+      return [];
+    }
+    const scope = scopes.find(({ address }) => address === to.value);
+    if (!scope) {
+      const known = scopes.map(({ address }) => address);
+      fail(
+        to.spot,
+        `${String(to.value)} is not declared.`,
+        known.length > 0 ? `used are: ${known.join(", ")}` : "there is no use of a part",
+      );
+      return [];
+    }
+    const was = prefixOf(String(from.value));
+    return pasted
+      .filter((one) => isWithin(one.scope, scope))
+      .map(({ kind, name }) => line(item, `${kind}/${was}${name.slice(scope.prefix.length)}`, `${kind}/${name}`));
+  }
+}
+
+function isOfUse(item: MapTree): boolean {
+  return ["from", "to"].some((field) => textAt(item, field)?.startsWith("use/"));
+}
+
+function useIn(item: MapTree, field: string): ScalarTree | undefined {
+  const value = valueOf(item, field);
+  return value?.type === "scalar" && textAt(item, field)?.startsWith("use/") ? value : undefined;
+}
+
+function textAt(item: MapTree, field: string): string | undefined {
+  const value = valueOf(item, field);
+  return value?.type === "scalar" && typeof value.value === "string" ? value.value : undefined;
+}
+
+/** "batch-small" of "use/batch[small]". */
+function prefixOf(address: string): string {
+  return address.slice("use/".length).replace(/\[([^\]]*)\]/g, "-$1");
+}
+
+function line(item: MapTree, from: string, to: string): MapTree {
+  const entry = (field: string, value: string): readonly [string, Entry] => {
+    const { key, value: written } = item.entries.get(field)!;
+    return [field, { key, value: { ...(written as ScalarTree), value, raw: value } }];
+  };
+  return { ...item, entries: new Map([entry("from", from), entry("to", to)]) };
+}

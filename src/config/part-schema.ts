@@ -1,0 +1,101 @@
+/** JSON Schemas of parts, for editors: of the file of any part, and of what a use gives to one. */
+import type { Kind } from "../kinds/kind.ts";
+import { authorSchema, variableDeclaration } from "./author-schema.ts";
+import { mapValues, type JsonSchema } from "./json-schema.ts";
+import { toPlain, valueOf, type MapTree } from "./tree.ts";
+
+/** What a file with `part: 1` may hold: parameters, resources, other parts and outputs. */
+export function partSchema(kinds: readonly Kind[]): JsonSchema {
+  const environment = authorSchema(kinds);
+  const sections = new Set(kinds.map(({ section }) => section));
+  const own = Object.entries(environment.properties!).filter(([key]) => sections.has(key) || key === "use" || key === "outputs");
+  const names = kinds.map(({ name }) => name);
+  const reference = (doc: string) => ({ description: doc, anyOf: [{ enum: names }, { type: "array", items: { enum: names } }] });
+  const description = { type: "string", description: "What it is for." };
+  const parameter = {
+    anyOf: [
+      { ...object({ ref: reference("A resource of one of these kinds."), description, default: {} }), required: ["ref"] },
+      {
+        ...object({
+          refs: reference("A list of resources."),
+          description,
+          minItems: { type: "integer" },
+          maxItems: { type: "integer" },
+          default: {},
+        }),
+        required: ["refs"],
+      },
+      variableDeclaration,
+      { type: ["string", "number", "boolean", "array"], description: "A default, which gives the type." },
+      {
+        ...object({}),
+        additionalProperties: true,
+        required: ["value"],
+        description: "A resource of the kind parameter, as in an environment.",
+      },
+    ],
+  };
+  return {
+    ...environment,
+    title: "Plumbline part",
+    description: "Resources that are pasted where the part is used, with the names of the use before their own.",
+    properties: {
+      part: { const: 1, description: "The format of parts." },
+      description,
+      ...Object.fromEntries(own),
+      parameters: {
+        description: "What a use gives, as `${param.NAME}`: a reference, or a value with a type and rules as variables have them.",
+        type: "object",
+        additionalProperties: parameter,
+      },
+    },
+    required: ["part"],
+  };
+}
+
+/** What `with:` of a use takes for one part. */
+export function withSchema(part: MapTree, file: string): JsonSchema {
+  const section = valueOf(part, "parameters");
+  const declared = section?.type === "map" ? [...section.entries].filter(([, { value }]) => !valueOf(value, "value")) : [];
+  const properties = Object.fromEntries(declared.map(([name, { value }]) => [name, parameterSchema(toPlain(value))]));
+  const required = declared.flatMap(([name, { value }]) => (needsValue(toPlain(value)) ? [name] : []));
+  const description = valueOf(part, "description");
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: `with: of ${file}`,
+    ...(description?.type === "scalar" && { description: String(description.value) }),
+    ...object(properties),
+    ...(required.length > 0 && { required }),
+  };
+}
+
+function parameterSchema(declaration: unknown): JsonSchema {
+  const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [declaration["description"]] : [];
+  if (!isRecord(declaration)) return declaration === null ? {} : { default: declaration };
+  const { ref, refs, type, default: dflt } = declaration;
+  const kinds = [ref ?? refs ?? []].flat().join(" or ");
+  if (ref !== undefined) return { type: ["string", "object"], description: [...said, `The name of a ${kinds}.`].join(" ") };
+  if (refs !== undefined)
+    return { type: ["array", "string"], description: [...said, `Names of ${kinds}; "NAME[*]" for all of a repeated one.`].join(" ") };
+  const rules = mapValues(declaration as Record<string, JsonSchema>, (rule) => rule);
+  const jsonType = type === "list" ? "array" : type === "map" ? "object" : type;
+  const { description: _description, type: _type, ...limits } = rules;
+  const form = { ...limits, ...(jsonType !== undefined && { type: jsonType }) } as JsonSchema;
+  return {
+    ...(said.length > 0 && { description: said[0]! }),
+    ...(dflt !== undefined && { default: dflt }),
+    anyOf: [form, { type: "string", pattern: "\\$\\{", description: "Made by an expression." }],
+  };
+}
+
+function needsValue(declaration: unknown): boolean {
+  return declaration === null || (isRecord(declaration) && (declaration["default"] === undefined || declaration["default"] === null));
+}
+
+function object(properties: Record<string, unknown>): JsonSchema {
+  return { type: "object", properties: properties as Record<string, JsonSchema>, additionalProperties: false };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

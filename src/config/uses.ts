@@ -1,0 +1,292 @@
+/** Parts in use: each use pastes the resources of its part under its own name, and is a world of its own for their expressions. */
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Code } from "../diag/codes.ts";
+import { place } from "../diag/format.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { itemPlace, type Resource } from "./expanded-object.ts";
+import { Consequence, type Evaluator } from "./expressions/evaluate.ts";
+import type { Used } from "./interpolate.ts";
+import type { Named, UseOutputs, UseView, World } from "./names.ts";
+import { Parameters } from "./parameters.ts";
+import { PartFiles, usedAt, type Part } from "./parts.ts";
+import type { Files } from "./files.ts";
+import type { Report } from "./problem.ts";
+import { isKey, type Item, type Repetition } from "./repetition.ts";
+import { positionOf, type Source, type Spot } from "./source.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
+
+/** What uses need of the expansion around them. */
+export interface Host {
+  readonly evaluator: Evaluator;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  resources(kind: string): Map<string, Resource>;
+  repetition(kind: string, name: string): Repetition | undefined;
+  object(kind: string, name: string, key: string | undefined): Named;
+  referred(address: string): Named | undefined;
+  evaluate(tree: Tree, here: Used, schema?: Readonly<Record<string, unknown>>): Tree | undefined;
+  within<T>(what: string, spot: Spot, work: () => T): T;
+  repetitionOf(what: string, tree: MapTree, world: World | undefined): Repetition;
+  fail(code: Code, spot: Spot, summary: string, hint?: string): void;
+}
+
+const deepest = 5;
+/** Uses of one environment, those inside parts included. */
+const mostUses = 1000;
+
+const useFields = ["part", "with", "forEach", "count", "when"];
+
+/** All uses of an environment. */
+export class Uses {
+  readonly scopes: Scope[] = [];
+  readonly #host: Host;
+  readonly #parts: PartFiles;
+  readonly #sections: ReadonlyMap<string, Kind>;
+  readonly #report: Report;
+  #isFull = false;
+
+  constructor(host: Host, files: Files, report: Report) {
+    this.#host = host;
+    this.#report = report;
+    this.#sections = new Map([...host.kinds.values()].map((kind) => [kind.section, kind]));
+    this.#parts = new PartFiles(files, report, [...this.#sections.keys()]);
+  }
+
+  /** Pastes what a `use:` section names; answers with its uses by name. */
+  paste({ key, value }: Entry, parent: Scope | undefined): Map<string, UseView> {
+    const views = new Map<string, UseView>();
+    if (value.type !== "map") {
+      this.#host.fail(
+        "wrong-type",
+        value.spot ?? key,
+        "use: is a mapping of names to parts.",
+        "use: { web: { part: parts/web-tier.yaml, with: { … } } }",
+      );
+      return views;
+    }
+    for (const [name, entry] of value.entries) views.set(name, this.#use(name, entry, parent));
+    return views;
+  }
+
+  #use(name: string, { key, value }: Entry, parent: Scope | undefined): UseView {
+    const broken: UseView = { how: "broken" };
+    const named = value.type === "map" ? value.entries.get("part")?.value : undefined;
+    if (!isKey(name)) {
+      this.#host.fail(
+        "bad-name",
+        key,
+        `"${name}" cannot be the name of a use.`,
+        "letters, digits, - and _, at most 63: it begins the names of its resources",
+      );
+      return broken;
+    }
+    if (value.type !== "map" || named?.type !== "scalar" || typeof named.value !== "string" || named.value.includes("${")) {
+      this.#host.fail(
+        "missing-field",
+        named?.spot ?? key,
+        `use/${name} names no part.`,
+        "part: the path of its file, relative to this one, without expressions",
+      );
+      return broken;
+    }
+    for (const [field, entry] of value.entries) if (!useFields.includes(field)) this.#unknownField(name, field, entry.key);
+    const part = this.#parts.read(named);
+    if (!part || this.#isEndless(part, parent, key)) return broken;
+    const repetition = this.#host.repetitionOf(`use/${name}`, value, parent);
+    if (repetition.how === "broken" || repetition.how === "absent") return { how: repetition.how };
+    const scopeOf = (item?: Item) =>
+      this.#scope({ name, key, value, part, parent, item, how: "items" in repetition ? repetition.how : undefined });
+    if (repetition.how === "one") {
+      const scope = scopeOf();
+      return scope ? { how: "one", outputs: scope } : broken;
+    }
+    const byKey = repetition.items.flatMap((item): [string, Scope][] => {
+      const scope = scopeOf(item);
+      return scope ? [[item.key, scope]] : [];
+    });
+    return { how: "several", byKey: new Map(byKey) };
+  }
+
+  #unknownField(name: string, field: string, spot: Spot): void {
+    const near = didYouMean(field, useFields);
+    this.#host.fail(
+      "unknown-field",
+      spot,
+      `use/${name} has no field "${field}".`,
+      near ? `did you mean "${near}"?` : "parameters of the part stand under `with`",
+    );
+  }
+
+  /** Parts that use each other are told as a circle; too many of them, or too deep, once. */
+  #isEndless(part: Part, parent: Scope | undefined, key: Spot): boolean {
+    const chain = parent?.chain() ?? [];
+    const from = chain.findIndex((scope) => scope.part.path === part.path);
+    if (from >= 0) {
+      const way = [...chain.slice(from).map((scope) => scope.file), chain[from]!.file].join(" → ");
+      this.#host.fail("part-cycle", key, `these parts use each other: ${way}.`, "take one of these uses away");
+      return true;
+    }
+    if (chain.length < deepest) return false;
+    this.#host.fail("parts-too-many", key, `parts use parts to a depth of ${deepest} at most.`, "use some of them in the environment");
+    return true;
+  }
+
+  #scope(of: ScopeInput & { readonly key: Spot }): Scope | undefined {
+    if (this.scopes.length >= mostUses) {
+      if (!this.#isFull)
+        this.#host.fail(
+          "parts-too-many",
+          of.key,
+          `an environment uses parts ${mostUses.toLocaleString("en")} times at most.`,
+          "divide it into several environments",
+        );
+      this.#isFull = true;
+      return undefined;
+    }
+    const scope = new Scope(this.#host, of, this.#report);
+    this.scopes.push(scope);
+    for (const [section, entry] of scope.tree.entries) {
+      const kind = this.#sections.get(section);
+      if (kind && entry.value.type === "map") this.#pasteSection(scope, kind, entry.value, of.key);
+    }
+    const inner = scope.tree.entries.get("use");
+    if (inner) scope.uses = this.paste(inner, scope);
+    return scope;
+  }
+
+  #pasteSection(scope: Scope, kind: Kind, section: MapTree, use: Spot): void {
+    const there = this.#host.resources(kind.name);
+    for (const [local, { key, value }] of section.entries) {
+      // A part's own parameters share their key with a kind, whose resources have a value.
+      if (kind.section === "parameters" && !(value.type === "map" && value.entries.has("value"))) continue;
+      const name = scope.fullName(local);
+      const other = there.get(name);
+      if (other) {
+        const summary = `${scope.address} makes ${kind.name}/${name} (${place(positionOf(key))}), which stands in ${place(positionOf(other.key))}, too.`;
+        this.#host.fail("name-collision", use, summary, "give the use another name");
+      } else if (value.type === "map") there.set(name, { kind, name, key, tree: value, shared: new Map(), whole: undefined, scope });
+      else this.#host.fail("wrong-type", value.spot, `${kind.name}/${name} is a mapping of fields.`);
+    }
+  }
+}
+
+interface ScopeInput {
+  readonly name: string;
+  readonly key: Spot;
+  readonly value: MapTree;
+  readonly part: Part;
+  readonly parent: Scope | undefined;
+  readonly item: Item | undefined;
+  readonly how: "count" | "forEach" | undefined;
+}
+
+/** One use of a part, of one key where it is repeated: what expressions inside it may name. */
+export class Scope implements World, UseOutputs {
+  readonly isPart = true as const;
+  readonly evaluator: Evaluator;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  /** "use/front", "use/batch[small]": as its resources and errors say it. */
+  readonly address: string;
+  /** What stands before the names of its resources. */
+  readonly prefix: string;
+  readonly part: Part;
+  readonly parent: Scope | undefined;
+  /** The part with places that say which use they are of. */
+  readonly tree: MapTree;
+  readonly file: string;
+  uses: ReadonlyMap<string, UseView> = new Map();
+  readonly #host: Host;
+  readonly #parameters: Parameters;
+  readonly #outputs = new Map<string, Tree | undefined>();
+
+  constructor(host: Host, { name, key, value, part, parent, item, how }: ScopeInput, report: Report) {
+    this.#host = host;
+    this.evaluator = host.evaluator;
+    this.kinds = host.kinds;
+    this.part = part;
+    this.parent = parent;
+    this.prefix = [parent?.prefix, name, item?.key].filter((word) => word !== undefined).join("-");
+    this.address = `use/${parent ? `${parent.prefix}-` : ""}${name}${item ? `[${item.key}]` : ""}`;
+    const { file, line, column } = positionOf(key);
+    const via = { use: this.address, file, line, column };
+    const sources = new Map<Source, Source>();
+    const ofUse = (source: Source) => {
+      const known = sources.get(source) ?? source.usedAt(via);
+      sources.set(source, known);
+      return known;
+    };
+    this.file = part.tree.spot.source.file;
+    this.tree = usedAt(part.tree, ofUse);
+    const given: Used = { ...itemPlace(item, how), world: parent, takesLate: true };
+    this.#parameters = new Parameters({ host, scope: this, key, given: value.entries.get("with")?.value, here: given, report });
+  }
+
+  /** From the outermost part around it to itself. */
+  chain(): Scope[] {
+    return [...(this.parent?.chain() ?? []), this];
+  }
+
+  fullName(local: string): string {
+    return `${this.prefix}-${local}`;
+  }
+
+  /** Evaluates all that nobody may ask for, so that every mistake is told. */
+  checkAll(): void {
+    this.#parameters.checkAll();
+    for (const name of this.names) this.#output(name);
+  }
+
+  // ── outputs
+
+  get names(): readonly string[] {
+    const outputs = this.tree.entries.get("outputs")?.value;
+    return outputs?.type === "map" ? [...outputs.entries.keys()] : [];
+  }
+
+  get(name: string): Tree | undefined {
+    const tree = this.#output(name);
+    if (!tree) throw new Consequence();
+    return tree;
+  }
+
+  #output(name: string): Tree | undefined {
+    if (this.#outputs.has(name)) return this.#outputs.get(name);
+    const section = this.tree.entries.get("outputs")!.value as MapTree;
+    const { key, value } = section.entries.get(name)!;
+    const here: Used = { ...itemPlace(undefined, undefined), world: this, takesLate: true };
+    const tree = this.#host.within(`${this.address}.${name}`, key, () => this.#host.evaluate(value, here));
+    const made = here.used.broken ? undefined : tree;
+    this.#outputs.set(name, made);
+    return made;
+  }
+
+  // ── what expressions inside may name
+
+  variableNames = () => [];
+  variable = () => undefined;
+  guessVariable = () => "";
+  top = () => undefined;
+  referred = (address: string) => this.#host.referred(address);
+  parameterNames = () => this.#parameters.names();
+  parameter = (name: string) => this.#parameters.get(name);
+  useNames = () => [...this.uses.keys()];
+  useOf = (name: string) => this.uses.get(name);
+
+  resourceNames(kind: string): readonly string[] {
+    const own = [...this.#host.resources(kind).values()].filter(({ scope }) => isWithin(scope, this));
+    return own.map(({ name }) => name.slice(this.prefix.length + 1));
+  }
+
+  repetition(kind: string, name: string): Repetition | undefined {
+    const resource = this.#host.resources(kind).get(this.fullName(name));
+    return resource && isWithin(resource.scope, this) ? this.#host.repetition(kind, resource.name) : undefined;
+  }
+
+  object(kind: string, name: string, key: string | undefined): Named {
+    return this.#host.object(kind, this.fullName(name), key);
+  }
+}
+
+/** Whether a resource belongs to a use, or to one inside it. */
+export function isWithin(scope: Scope | undefined, around: Scope): boolean {
+  return scope !== undefined && scope.chain().includes(around);
+}

@@ -1,0 +1,138 @@
+/** The file's resources: names in place of ids, and nothing that a file need not say. Pure. */
+import { normalised, rulesOf } from "../plan/normal.ts";
+import { canonicalJson } from "../plan/compare.ts";
+import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
+import { deriveAccountName, deriveName } from "../resource/naming.ts";
+import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
+import type { Classified, Taken } from "./classify.ts";
+
+/** One resource of the file, in the order in which its fields are written. */
+export interface Entry {
+  readonly kind: Kind;
+  readonly address: Address;
+  readonly name: string;
+  readonly id: AwsId;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly remarks: readonly Remark[];
+}
+
+export interface Place {
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+}
+
+/** Writes every object that is taken as a resource. */
+export function authorAll({ taken, outside }: Classified, addresses: ReadonlyMap<Live, Address>, place: Place): Entry[] {
+  const links = linksOf(taken, addresses);
+  const strangers = new Map(outside.map(({ kind, live, why }) => [`${kind.name} ${live.id}`, why]));
+  return taken.map((one) => authorOne(one, addresses.get(one.live)!, links, strangers, place));
+}
+
+type Links = (id: AwsId, kinds: readonly string[]) => Address | undefined;
+
+/** Ids that are names are unique within a kind only. */
+function linksOf(taken: readonly Taken[], addresses: ReadonlyMap<Live, Address>): Links {
+  const links = new Map<string, Address>();
+  for (const { kind, live } of taken) for (const id of [live.id, ...live.aliases]) links.set(`${kind.name} ${id}`, addresses.get(live)!);
+  return (id, kinds) => kinds.map((kind) => links.get(`${kind} ${id}`)).find((address) => address !== undefined);
+}
+
+function authorOne(one: Taken, address: Address, links: Links, strangers: ReadonlyMap<string, string>, place: Place): Entry {
+  const { kind, live } = one;
+  const remarks = [...one.remarks];
+  const linked = mapAnnotated(kind.schema, minimal(kind, one.spec), "x-ref", (value, path, schema) => {
+    if (typeof value !== "string") return value;
+    const to = links(value, schema["x-ref"]!);
+    if (to !== undefined) return shortest(to, schema);
+    if (isLiteral(value, schema["x-literal"])) return value;
+    const why = schema["x-ref"]!.map((name) => strangers.get(`${name} ${value}`)).find((one) => one !== undefined);
+    if (why !== undefined) remarks.push({ path, text: `${value}: ${why}` });
+    return foreign(value, schema);
+  });
+  const zoned = mapAnnotated(kind.schema, linked, "x-zone", (value) => letterOf(value, place.region));
+  const name = address.slice(address.indexOf("/") + 1);
+  const tags = Object.fromEntries(Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key)));
+  const body = {
+    ...ordered(kind, zoned),
+    ...(isNameWritten(one, name, place) ? { name: live.name } : {}),
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
+    adopt: { id: live.id },
+  };
+  return { kind, address, name, id: live.id, body, remarks };
+}
+
+/** The name alone where one kind fits, and where it cannot be taken for a literal. */
+function shortest(address: Address, schema: AnnotatedSchema): string {
+  const name = address.slice(address.indexOf("/") + 1);
+  return schema["x-ref"]!.length === 1 && !isLiteral(name, schema["x-literal"]) ? name : address;
+}
+
+function foreign(value: string, schema: AnnotatedSchema): unknown {
+  if (schema["x-named"] !== true) return { id: value };
+  return value.startsWith("arn:") ? { arn: value } : { name: value };
+}
+
+function letterOf(value: unknown, region: string): unknown {
+  return typeof value === "string" && value.startsWith(region) && value.length === region.length + 1 ? value.at(-1) : value;
+}
+
+/** AWS's name is written where it is not the one that would be derived. */
+function isNameWritten({ kind: { naming }, live }: Taken, name: string, place: Place): boolean {
+  if (!naming || live.name === undefined) return false;
+  return live.name !== (naming.perAccount ? deriveAccountName(place, name, naming) : deriveName(place.environment, name, naming));
+}
+
+/** Without what no file need say: fields of which there is nothing, and those that have the default of the kind. */
+export function minimal(kind: Kind, spec: Spec): Spec {
+  const required = new Set((kind.schema as AnnotatedSchema).required ?? []);
+  const rules = new Map(rulesOf(kind));
+  const kept = Object.entries(spec).flatMap(([field, value]): [string, unknown][] => {
+    const rule = rules.get(field);
+    const left = rule ? withoutDefaults(rule, plain(value)) : plain(value);
+    if (required.has(field)) return [[field, left]];
+    const isDefault = rule?.default ? isSame(kind, field, left, rule.default.value) : isNothing(left);
+    return isDefault || left === undefined ? [] : [[field, left]];
+  });
+  return Object.fromEntries(kept);
+}
+
+function withoutDefaults({ of }: FieldRule, value: unknown): unknown {
+  if (!of || !isMapping(value)) return value;
+  const kept = Object.entries(value).filter(
+    ([member, one]) => !of[member]?.default || canonicalJson(of[member].default.value) !== canonicalJson(one),
+  );
+  return Object.fromEntries(kept);
+}
+
+function isSame(kind: Kind, field: string, value: unknown, dflt: unknown): boolean {
+  const [one, other] = [value, dflt].map((is) => canonicalJson(normalised(kind, { [field]: is })[field]));
+  return one === other;
+}
+
+/** Without members of which AWS has none. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined && one !== null)
+      .map(([key, one]) => [key, plain(one)]),
+  );
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return Array.isArray(value) ? value.length === 0 : isMapping(value) && Object.values(value).every((one) => one === undefined);
+}
+
+/** In the order of the schema, which is that of the documentation. */
+function ordered(kind: Kind, spec: Spec): Spec {
+  const order = Object.keys((kind.schema as AnnotatedSchema).properties ?? {});
+  const rank = (field: string) => (order.includes(field) ? order.indexOf(field) : order.length);
+  return Object.fromEntries(Object.entries(spec).sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,60 @@
+/** Which of the objects that were found a file may declare, and why the others stay outside of it. Pure. */
+import type { AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
+import { makerOf } from "../observe/ownership-check.ts";
+import { ownership } from "../resource/ownership.ts";
+import type { Remark } from "../kinds/kind.ts";
+import type { Discovered } from "./discover.ts";
+
+/** An object that the file declares: its spec as an author writes it, with AWS ids where it refers to others. */
+export interface Taken {
+  readonly kind: Kind;
+  readonly live: Live;
+  readonly spec: Spec;
+  readonly remarks: readonly Remark[];
+}
+
+/** An object that the file can only refer to by `{ id }`. */
+export interface Outside {
+  readonly kind: Kind;
+  readonly live: Live;
+  readonly why: string;
+  /** "service": made by AWS or by a service; "owned": another environment has it. */
+  readonly how: "service" | "stack" | "owned" | "shared";
+}
+
+export interface Classified {
+  readonly taken: readonly Taken[];
+  readonly outside: readonly Outside[];
+}
+
+/** Sorts what was found. */
+export function classify({ lives }: Discovered, account: string): Classified {
+  const taken: Taken[] = [];
+  const outside: Outside[] = [];
+  const own = [...lives].flatMap(([kind, some]) => [...some.values()].map((live) => ({ kind, live })));
+  const isLeft = new Map(own.map(({ kind, live }) => [live, whyOutside(live, account, kind)]));
+  const specs = new Map<AwsId, Spec>(own.filter(({ live }) => !isLeft.get(live)).map(({ live }) => [live.id, live.spec as Spec]));
+  for (const { kind, live } of own) {
+    const left = isLeft.get(live);
+    const authored = left ?? kind.authored!(live.spec, live, (id) => specs.get(id));
+    if ("why" in authored) outside.push(authored);
+    else if ("madeByAws" in authored) outside.push({ kind, live, why: authored.madeByAws, how: "service" });
+    else taken.push({ kind, live, spec: authored.spec as Spec, remarks: [...(authored.remarks ?? []), ...unfinished(live)] });
+  }
+  return { taken, outside };
+}
+
+/** What is being made is not told in full. */
+function unfinished({ state }: Live): Remark[] {
+  if (state === "ready") return [];
+  return [{ text: state === "pending" ? "AWS is still at work on it: import again when it is ready" : "AWS says that it failed" }];
+}
+
+function whyOutside(live: Live, account: string, kind: Kind): Outside | undefined {
+  if (live.owner !== undefined && live.owner !== account) return { kind, live, why: `it belongs to account ${live.owner}`, how: "shared" };
+  const maker = makerOf(live);
+  if (maker) return { kind, live, why: `made by ${maker.who}`, how: maker.tag.startsWith("aws:cloudformation:") ? "stack" : "service" };
+  const { [ownership.environment]: environment, [ownership.project]: project, [ownership.resource]: resource } = live.tags;
+  if (environment === undefined || resource === undefined) return undefined;
+  return { kind, live, why: `it is ${resource} of ${project ?? "no project"}/${environment}`, how: "owned" };
+}

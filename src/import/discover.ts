@@ -1,0 +1,172 @@
+/** What there is around some roots: everything that lies in them or serves them, read in rounds until a round adds nothing. */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { AwsId, Kind, Live, Member, Scope, Spec } from "../kinds/kind.ts";
+import type { Drivers } from "../observe/observe.ts";
+import { isAlive } from "../observe/ownership-check.ts";
+import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
+
+/** An object by its kind and its id. */
+export interface Root {
+  readonly kind: Kind;
+  readonly id: AwsId;
+}
+
+export interface Discovered {
+  /** Alive, by kind and id. */
+  readonly lives: ReadonlyMap<Kind, ReadonlyMap<AwsId, Live>>;
+  /** Roots that AWS does not have. */
+  readonly missing: readonly Root[];
+  /** What listings told of objects, by id: "subnet 10.0.0.0/24 in vpc-0abc…". */
+  readonly what: ReadonlyMap<AwsId, string>;
+  readonly rounds: number;
+}
+
+export interface Sight {
+  /** "vpc": what lies in the roots, and what belongs to that. "linked": what is referred to outside of them too. */
+  readonly depth: "vpc" | "linked";
+  /** Names of kinds that are not read at all, and ids that are not taken. */
+  readonly exclude: ReadonlySet<string>;
+}
+
+/** Reads, with no call that writes. Throws when a read fails; one that is denied says which `--exclude` leaves its kind out. */
+export async function discover(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  roots: readonly Root[],
+  sight: Sight,
+): Promise<Discovered> {
+  const wanted = kinds.filter((kind) => kind.authored && !sight.exclude.has(kind.name) && !sight.exclude.has(kind.section));
+  const search = new Search(wanted, drivers, aws, sight);
+  search.add(roots);
+  while (search.hasMore()) await search.round();
+  return search.result(roots);
+}
+
+/** An unmarked object is read in full; nothing is asked for by name. */
+const everything: Scope = { project: "", environment: "", whole: true, asks: () => true };
+
+class Search {
+  readonly #kinds: readonly Kind[];
+  readonly #drivers: Drivers;
+  readonly #aws: Aws;
+  readonly #sight: Sight;
+  readonly #lives = new Map<Kind, Map<AwsId, Live>>();
+  readonly #asked = new Map<Kind, Set<AwsId>>();
+  readonly #what = new Map<AwsId, string>();
+  /** Kinds that are found by where they lie. */
+  readonly #located = new Set<Kind>();
+  #open: Root[] = [];
+  #rounds = 0;
+
+  constructor(kinds: readonly Kind[], drivers: Drivers, aws: Aws, sight: Sight) {
+    this.#kinds = kinds;
+    this.#drivers = drivers;
+    this.#aws = aws;
+    this.#sight = sight;
+    for (const kind of kinds) {
+      this.#lives.set(kind, new Map());
+      this.#asked.set(kind, new Set());
+    }
+  }
+
+  /** Takes note of objects that are to be read, each once. */
+  add(roots: readonly Root[]): void {
+    for (const { kind, id } of roots) {
+      const asked = this.#asked.get(kind);
+      if (!asked || asked.has(id) || this.#sight.exclude.has(id)) continue;
+      asked.add(id);
+      this.#open.push({ kind, id });
+    }
+  }
+
+  hasMore(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** Reads what is open, and looks for what lies in it. */
+  async round(): Promise<void> {
+    this.#rounds++;
+    const open = this.#open;
+    this.#open = [];
+    const byKind = new Map<Kind, Root[]>();
+    for (const one of open) byKind.set(one.kind, [...(byKind.get(one.kind) ?? []), one]);
+    await Promise.all([...byKind].map(([kind, some]) => this.#guarded(kind, () => this.#read(kind, some))));
+    const fresh = new Map([...byKind].map(([{ name }, some]) => [name, new Set(some.map(({ id }) => id))]));
+    const members = await Promise.all(this.#kinds.map((kind) => this.#guarded(kind, () => this.#within(kind, fresh))));
+    this.#kinds.forEach((kind, i) => {
+      for (const { id, what } of members[i]!) this.#what.set(id, what);
+      this.add(members[i]!.map(({ id }) => ({ kind, id })));
+    });
+    for (const { kind, id } of open) {
+      const live = this.#lives.get(kind)!.get(id);
+      if (live) this.add(this.#followed(kind, live));
+    }
+  }
+
+  result(roots: readonly Root[]): Discovered {
+    const missing = roots.filter(({ kind, id }) => this.#lives.has(kind) && !this.#lives.get(kind)!.has(id));
+    return { lives: this.#lives, missing, what: this.#what, rounds: this.#rounds };
+  }
+
+  async #read(kind: Kind, some: readonly Root[]): Promise<void> {
+    const driver = await this.#drivers.of(kind);
+    const ids = some.map(({ id }) => id);
+    const lives = this.#lives.get(kind)!;
+    for (const [id, live] of await driver.get(this.#aws, ids, everything)) if (isAlive(live)) lives.set(id, live);
+  }
+
+  async #within(kind: Kind, fresh: ReadonlyMap<string, ReadonlySet<AwsId>>): Promise<readonly Member[]> {
+    const driver = await this.#drivers.of(kind);
+    if (!driver.within) return [];
+    this.#located.add(kind);
+    return driver.within(this.#aws, fresh);
+  }
+
+  /** What an object refers to and is taken along. A kind that lies in networks is found there, or it lies in another one. */
+  #followed(kind: Kind, live: Live): Root[] {
+    const found: Root[] = [];
+    mapAnnotated(kind.schema, live.spec as Spec, "x-ref", (value, _path, schema) => {
+      found.push(...this.#fitting(value, schema).filter((one) => this.#mayFollow(one.kind)));
+      return value;
+    });
+    return found;
+  }
+
+  #fitting(value: unknown, schema: AnnotatedSchema): Root[] {
+    if (typeof value !== "string" || isLiteral(value, schema["x-literal"])) return [];
+    const fitting = this.#kinds.filter(({ name, idPrefix = "" }) => schema["x-ref"]!.includes(name) && value.startsWith(idPrefix));
+    return fitting.flatMap((kind) => idsIn(kind, value).map((id) => ({ kind, id })));
+  }
+
+  #mayFollow(kind: Kind): boolean {
+    return kind.goesWithUsers === true || (this.#sight.depth === "linked" && !this.#located.has(kind));
+  }
+
+  async #guarded<T>(kind: Kind, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AwsError && error.class === "auth") throw new ReadDenied(kind, error);
+      throw error;
+    }
+  }
+}
+
+/** A kind that may not be read: what it has in the network would be missing from the file without a word. */
+export class ReadDenied extends Error {
+  readonly kind: Kind;
+  readonly denied: AwsError;
+  constructor(kind: Kind, denied: AwsError) {
+    super(`${kind.section} cannot be read: ${denied.operation} was denied (${denied.code})`);
+    this.kind = kind;
+    this.denied = denied;
+  }
+}
+
+/** Objects refer by ARN to some that AWS knows by their names (roles, profiles), and to templates with a version. */
+function idsIn({ idPrefix }: Kind, value: string): AwsId[] {
+  if (idPrefix !== undefined) return /^[a-z]+-[0-9a-f]+/.exec(value)?.slice(0, 1) ?? [];
+  return value.startsWith("arn:") && value.includes("/") ? [value, value.slice(value.lastIndexOf("/") + 1)] : [value];
+}

@@ -1,0 +1,120 @@
+/** The file's text: resources in groups, short ones on a line, remarks above what they are about. Pure. */
+import { stringify } from "yaml";
+import type { Kind, Remark } from "../kinds/kind.ts";
+import type { Entry } from "./author.ts";
+
+export interface Sheet {
+  /** Lines of comment above everything. */
+  readonly head: readonly string[];
+  /** The keys of the top: `format`, `project` and so on. */
+  readonly top: Readonly<Record<string, unknown>>;
+  readonly entries: readonly Entry[];
+  /** Lines of comment below everything. */
+  readonly tail?: readonly string[];
+}
+
+/** Longest line that a resource or a value takes. */
+const width = 110;
+
+/** YAML in which the order of kinds is that of the list, and within a kind that of names. */
+export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: Sheet): string {
+  const lines = [...head.map(comment), ...Object.entries(top).map(([key, value]) => `${key}: ${scalar(value)}`)];
+  for (const { name, section } of kinds) {
+    const some = entries.filter(({ kind }) => kind.name === name).sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (some.length > 0) lines.push("", `${section}:`, ...some.flatMap(resource));
+  }
+  if (tail.length > 0) lines.push("", ...tail.map(comment));
+  return `${lines.join("\n")}\n`;
+}
+
+function resource({ name, body, remarks }: Entry): string[] {
+  const own = remarks.filter(({ path }) => path === undefined || !Object.hasOwn(body, fieldOf(path)));
+  const inside = remarks.filter((one) => !own.includes(one));
+  const above = own.map(({ text }) => `  ${comment(text)}`);
+  const line = inside.length === 0 && depthOf(body) <= 2 ? `  ${scalar(name)}: ${flow(body)}` : undefined;
+  if (line !== undefined && line.length <= width && !line.includes("\n")) return [...above, line];
+  return [...above, `  ${scalar(name)}:`, ...Object.entries(body).flatMap(([key, value]) => member(key, value, 4, inside))];
+}
+
+function member(key: string, value: unknown, indent: number, remarks: readonly Remark[] = []): string[] {
+  const pad = " ".repeat(indent);
+  const above = remarks.filter(({ path = "" }) => fieldOf(path) === key).map(({ text }) => `${pad}${comment(text)}`);
+  return [...above, ...block(key, value, pad)];
+}
+
+/** `key: value`, in one line where it fits. */
+function block(key: string, value: unknown, pad: string): string[] {
+  if (typeof value === "string" && value.includes("\n")) return literal(key, value, pad);
+  const line = `${pad}${scalar(key)}: ${flow(value)}`;
+  const isShort = line.length <= width && !hasLines(value);
+  if (!isCollection(value) || (isShort && isSimple(value, line))) return [line];
+  if (Array.isArray(value)) return [`${pad}${scalar(key)}:`, ...value.flatMap((item: unknown) => listItem(item, `${pad}  `))];
+  if (Object.keys(value).length === 0) return [`${pad}${scalar(key)}: {}`];
+  return [`${pad}${scalar(key)}:`, ...Object.entries(value).flatMap(([inner, one]) => block(inner, one, `${pad}  `))];
+}
+
+/** Scalars only, or a short mapping of lists of scalars. */
+function isSimple(value: unknown, line: string): boolean {
+  return depthOf(value) <= 1 || (!Array.isArray(value) && depthOf(value) === 2 && line.length <= 80);
+}
+
+function listItem(item: unknown, pad: string): string[] {
+  const line = `${pad}- ${flow(item)}`;
+  if (!isCollection(item) || (line.length <= width && !hasLines(item)) || Array.isArray(item) || Object.keys(item).length === 0)
+    return [line];
+  const lines = Object.entries(item).flatMap(([key, value]) => block(key, value, `${pad}  `));
+  return [`${pad}- ${lines[0]!.slice(pad.length + 2)}`, ...lines.slice(1)];
+}
+
+/** A text of several lines as it is, where YAML can hold it so; else in quotes. */
+function literal(key: string, value: string, pad: string): string[] {
+  const text = escaped(value);
+  const isPlain = !/^\s|[^\S\n]\n|\s\n$|[^\n\t\x20-\x7e\u00a0-\uffff]/.test(text) && !text.includes("\t");
+  if (!isPlain) return [`${pad}${scalar(key)}: ${JSON.stringify(text)}`];
+  const body = text.replace(/\n$/, "").split("\n");
+  const mark = text.endsWith("\n") ? "|" : "|-";
+  return [`${pad}${scalar(key)}: ${mark}`, ...body.map((one) => (one === "" ? "" : `${pad}  ${one}`))];
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (!isCollection(value)) return scalar(value);
+  const members = Object.entries(value).map(([key, one]) => `${scalar(key)}: ${flow(one)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}
+
+/** One scalar as YAML writes it inside braces, with quotes where it needs them. */
+function scalar(value: unknown): string {
+  if (typeof value !== "string") return stringify(value).trimEnd();
+  if (/[\n\t]/.test(value)) return JSON.stringify(escaped(value));
+  const text = stringify([escaped(value)], { collectionStyle: "flow", lineWidth: 0 }).trim();
+  return text.slice(1, -1).trim();
+}
+
+/** A `${` of another language, as this one writes it (config/expressions/scan.ts). */
+function escaped(text: string): string {
+  return text.replace(/\$\{/g, () => "$${");
+}
+
+function comment(text: string): string {
+  return text === "" ? "#" : `# ${text.replace(/\s+/g, " ")}`;
+}
+
+/** How many collections lie in one another; one without members is as short as a scalar. */
+function depthOf(value: unknown): number {
+  if (!isCollection(value)) return 0;
+  const members = Object.values(value);
+  return members.length === 0 ? 0 : 1 + Math.max(...members.map(depthOf));
+}
+
+function hasLines(value: unknown): boolean {
+  return typeof value === "string" ? value.includes("\n") : isCollection(value) && Object.values(value).some(hasLines);
+}
+
+function isCollection(value: unknown): value is Readonly<Record<string, unknown>> | readonly unknown[] {
+  return typeof value === "object" && value !== null;
+}
+
+function fieldOf(path: string): string {
+  return /^[^.[]*/.exec(path)![0];
+}

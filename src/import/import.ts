@@ -1,0 +1,71 @@
+/** `infra import`: from roots to a file that is proved, by a plan made of it, to change nothing but tags. */
+import type { Connection } from "../aws/connect.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Loaded } from "../config/load.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import { planEnvironment, type PlanRun } from "../engine.ts";
+import type { AwsId, Kind } from "../kinds/kind.ts";
+import { Drivers } from "../observe/observe.ts";
+import { authorAll, type Entry } from "./author.ts";
+import { classify, type Classified } from "./classify.ts";
+import { discover, type Discovered, type Root, type Sight } from "./discover.ts";
+import { emit } from "./emit.ts";
+import { nameAll, type NameStyle } from "./names.ts";
+import { openPoints, withoutOpen, type OpenPoint } from "./prove.ts";
+
+export interface ImportRequest extends Sight {
+  readonly roots: readonly Root[];
+  readonly project: string;
+  readonly environment: string;
+  readonly region: string;
+  readonly names: NameStyle;
+  /** Names from elsewhere, by kind and id ("subnet subnet-0abc…"). */
+  readonly given?: ReadonlyMap<string, string>;
+  /** Lines of comment above and below the file. */
+  readonly head: readonly string[];
+  readonly tail?: (imported: ReadonlySet<AwsId>) => readonly string[];
+  /** Reads the text as the environment that it is to be. */
+  readonly load: (text: string) => Loaded;
+}
+
+export interface Imported {
+  readonly found: Discovered;
+  readonly sorted: Classified;
+  readonly entries: readonly Entry[];
+  readonly text: string;
+  /** What the file could not say so that the plan agrees: a comment stands in its place. */
+  readonly open: readonly OpenPoint[];
+  /** The proof; absent where the text cannot be read as an environment. */
+  readonly run?: PlanRun;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How often what does not agree is taken out, and the rest is proved anew. */
+const mostRounds = 4;
+
+/** Reads, writes the text, and plans it. Makes no call that writes. */
+export async function importAround(kinds: readonly Kind[], connection: Connection, request: ImportRequest): Promise<Imported> {
+  const { aws } = connection;
+  const found = await discover(kinds, new Drivers(aws), aws, request.roots, request);
+  const sorted = classify(found, aws.account);
+  const nameable = sorted.taken.map(({ kind, live }) => ({ kind, live, given: request.given?.get(`${kind.name} ${live.id}`) }));
+  const place = { project: request.project, environment: request.environment, region: request.region };
+  let entries = authorAll(sorted, nameAll(nameable, request.names), place);
+  const open: OpenPoint[] = [];
+  const tail = request.tail?.(new Set(sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]))) ?? [];
+  const top = { format: 1, ...place, account: aws.account };
+  for (let round = 0; ; round++) {
+    const text = emit(kinds, { head: request.head, top, entries, tail });
+    const { environment, diagnostics } = request.load(text);
+    const run = environment && (await proveWith(kinds, connection, environment));
+    const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text);
+    const result = { found, sorted, entries, text, open, diagnostics, ...(run ? { run } : {}) };
+    if (more.length === 0 || round === mostRounds) return { ...result, open: [...open, ...more] };
+    open.push(...more);
+    entries = withoutOpen(entries, more);
+  }
+}
+
+function proveWith(kinds: readonly Kind[], connection: Connection, environment: Environment): Promise<PlanRun> {
+  return planEnvironment(kinds, connection, environment, { goal: "agree" });
+}

@@ -1,0 +1,111 @@
+/** Names for what was found: the same estate gets the same names, whatever order AWS lists it in. */
+import type { Address, Kind, Live } from "../kinds/kind.ts";
+
+export interface Nameable {
+  readonly kind: Kind;
+  readonly live: Live;
+  /** A name from elsewhere: a Terraform state, a stack. */
+  readonly given?: string | undefined;
+}
+
+/** Where names come from: the tag Name and AWS's own names, or ids alone. */
+export type NameStyle = "name-tag" | "id";
+
+/** The address of each object. */
+export function nameAll(all: readonly Nameable[], style: NameStyle): Map<Live, Address> {
+  const addresses = new Map<Live, Address>();
+  const prefix = style === "id" ? "" : sharedPrefix(all.filter(({ given }) => given === undefined).flatMap((one) => ownName(one) ?? []));
+  const byKind = new Map<Kind, Nameable[]>();
+  for (const one of [...all].sort((a, b) => compare(a.live.id, b.live.id))) byKind.set(one.kind, [...(byKind.get(one.kind) ?? []), one]);
+  for (const [kind, members] of byKind)
+    for (const [live, name] of distinct(members, (one) => nameOf(one, style, prefix))) addresses.set(live, `${kind.name}/${name}`);
+  return addresses;
+}
+
+function nameOf(one: Nameable, style: NameStyle, prefix: string): string {
+  if (one.given !== undefined) return slug(one.given);
+  if (style === "id") return slug(one.live.id);
+  const own = slug(ownName(one) ?? "");
+  const short = withoutKindWord(own.startsWith(prefix) ? own.slice(prefix.length) : own, one.kind);
+  return short === "" ? unnamed(one) : short;
+}
+
+/** The tag Name, else AWS's own name. */
+function ownName({ kind, live }: Nameable): string | undefined {
+  const isName = kind.idPrefix === undefined && !live.id.startsWith("arn:");
+  return live.tags["Name"] || live.name || (isName ? live.id : undefined);
+}
+
+/** What has no name is told by its zone, where it lies in one. */
+function unnamed({ kind, live }: Nameable): string {
+  const zone = zoneOf(live);
+  return zone === undefined ? "main" : `${defaultName(kind)}-${zone}`;
+}
+
+function defaultName(kind: Kind): string {
+  return slug(kind.name.replace(/[A-Z]/g, (letter) => `-${letter}`));
+}
+
+/** The letter of its zone, where it lies in one. */
+function zoneOf({ spec }: Live): string | undefined {
+  const zone = (spec as { availabilityZone?: unknown }).availabilityZone;
+  return typeof zone === "string" ? /[a-z]$/.exec(zone)?.[0] : undefined;
+}
+
+/** Equal names are told apart by the zone where that does, else by a number in the order of ids. */
+function distinct(members: readonly Nameable[], nameOf: (one: Nameable) => string): Map<Live, string> {
+  const names = new Map<Live, string>();
+  const groups = new Map<string, Nameable[]>();
+  for (const one of members) groups.set(nameOf(one), [...(groups.get(nameOf(one)) ?? []), one]);
+  const taken = new Set([...groups].filter(([, { length }]) => length === 1).map(([name]) => name));
+  for (const [name, some] of groups) {
+    const zones = new Set(some.map(({ live }) => zoneOf(live)));
+    const byZone = some.length > 1 && zones.size === some.length && !zones.has(undefined);
+    for (const { live } of some) {
+      const wanted = byZone ? `${name}-${zoneOf(live)}` : name;
+      names.set(live, some.length === 1 ? name : free(wanted, taken));
+    }
+  }
+  return names;
+}
+
+function free(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
+  taken.add(name);
+  return name;
+}
+
+/** A name as addresses take it: letters, digits and `-`, no more than 63 (config/schema.ts, namePattern). */
+export function slug(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/^-|-+$/g, "");
+}
+
+/** "prod-" or "shop-prod-", where six of ten names begin with it. Names that would be nothing else keep it. */
+function sharedPrefix(names: readonly string[]): string {
+  const slugs = names.map(slug);
+  const counts = new Map<string, number>();
+  for (const name of slugs) for (let at = name.indexOf("-"); at > 0; at = name.indexOf("-", at + 1)) count(counts, name.slice(0, at + 1));
+  const shared = [...counts].filter(([, n]) => n >= 3 && n >= slugs.length * 0.6).map(([prefix]) => prefix);
+  return shared.sort((a, b) => b.length - a.length)[0] ?? "";
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** "web-sg" is `securityGroup/web`: words that people append for the kind are in the address already. */
+function withoutKindWord(name: string, kind: Kind): string {
+  const words = [kind.name, defaultName(kind), ...(kind.foreign?.kind ?? [])].map(slug);
+  const end = words.find((word) => word !== "" && name.endsWith(`-${word}`));
+  return end === undefined ? name : name.slice(0, -end.length - 1);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

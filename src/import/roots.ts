@@ -1,0 +1,46 @@
+/** What a ROOT of the command line means: an id, an ARN, `KIND/ID`, or a tag `KEY=VALUE`. */
+import type { AwsId, Kind } from "../kinds/kind.ts";
+import type { Root } from "./discover.ts";
+
+/** A root that is known, a tag to look for, or nothing that is known. */
+export type Meaning = { readonly root: Root } | { readonly tag: readonly [key: string, value: string] } | { readonly unknown: string };
+
+/** Ids tell their kind by how they begin, ARNs by their service and type; what has a name only needs its kind before it. */
+export function meaningOf(kinds: readonly Kind[], text: string): Meaning {
+  if (text.startsWith("arn:")) {
+    const root = rootOfArn(kinds, text);
+    return root ? { root } : { unknown: `no kind here has objects such as ${text}` };
+  }
+  const byPrefix = kinds.filter(
+    ({ idPrefix }) => idPrefix !== undefined && text.startsWith(idPrefix) && isHex(text.slice(idPrefix.length)),
+  );
+  const [kind] = byPrefix.sort((a, b) => b.idPrefix!.length - a.idPrefix!.length);
+  if (kind) return { root: { kind, id: text } };
+  const slash = text.indexOf("/");
+  const named = kinds.find(({ name, section }) => slash > 0 && [name, section].includes(text.slice(0, slash)));
+  if (named) return { root: { kind: named, id: text.slice(slash + 1) } };
+  const equals = text.indexOf("=");
+  if (equals > 0) return { tag: [text.slice(0, equals), text.slice(equals + 1)] };
+  return { unknown: `"${text}" is no id, no ARN, no KIND/NAME and no tag KEY=VALUE` };
+}
+
+/** The object that an ARN names, where a kind here knows such. */
+export function rootOfArn(kinds: readonly Kind[], arn: AwsId): Root | undefined {
+  const [, , service, , , ...rest] = arn.split(":");
+  const type = rest[0]?.split("/")[0] ?? "";
+  // A subscription's ARN is its topic's with one part more.
+  if (rest.length > 1 && service === "sns") return undefined;
+  const kind = kinds.find((one) => [service, `${service}:${type}`].includes(one.fromArn?.type ?? one.tagIndex?.type ?? ""));
+  return kind && { kind, id: idOfArn(kind, arn, rest.join(":"), type) };
+}
+
+function idOfArn({ fromArn, tagIndex, idPrefix }: Kind, arn: AwsId, resource: string, type: string): AwsId {
+  const idOf = fromArn?.idOf ?? tagIndex?.idOf;
+  if (idOf) return idOf(arn);
+  if (idPrefix !== undefined) return arn.slice(arn.lastIndexOf("/") + 1);
+  return resource.slice(type.length + 1).replace(/:\*$/, "");
+}
+
+function isHex(text: string): boolean {
+  return /^[0-9a-f]{8,17}$/.test(text);
+}

@@ -1,0 +1,90 @@
+/**
+ * A Terraform state as a source of roots and names, and of what Terraform has to forget. Nothing else of it is used, and none of
+ * its values is ever shown: states hold secrets. Pure. State format 4 (Terraform 0.12 and newer, OpenTofu).
+ */
+import type { AwsId, Kind } from "../kinds/kind.ts";
+import type { Root } from "./discover.ts";
+import { meaningOf, rootOfArn } from "./roots.ts";
+
+/** One managed resource of a state. */
+export interface StateEntry {
+  /** As `terraform state rm` takes it: `module.net.aws_subnet.public[0]`. */
+  readonly address: string;
+  /** What a file here would call it; equal ones are told apart later. */
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly arn: string | undefined;
+  /** Every text among its attributes that may be an id: by these it belongs to others. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/** The managed resources of AWS in a state, or why the text is none. */
+export function readState(text: string): readonly StateEntry[] | { readonly problem: string } {
+  const state = parsed(text);
+  if (!isRecord(state) || !Array.isArray(state["resources"])) return { problem: "it holds no Terraform state" };
+  if (state["version"] !== 4) return { problem: `it is a state of format ${String(state["version"])}, and 4 is read` };
+  return state["resources"].filter(isRecord).flatMap(entriesOf);
+}
+
+/** The objects of the state that a kind here has, with their names by kind and id. */
+export function rootsOfState(kinds: readonly Kind[], entries: readonly StateEntry[]): { roots: Root[]; names: Map<string, string> } {
+  const roots: Root[] = [];
+  const names = new Map<string, string>();
+  for (const entry of entries) {
+    const root = rootOf(kinds, entry);
+    const key = root && `${root.kind.name} ${root.id}`;
+    if (!root || names.has(key!)) continue;
+    roots.push(root);
+    names.set(key!, entry.name);
+  }
+  return { roots, names };
+}
+
+/** Addresses that Terraform must forget before the first apply: the imported objects and what it keeps as parts of them. */
+export function addressesToForget(entries: readonly StateEntry[], imported: ReadonlySet<AwsId>): string[] {
+  const isOf = ({ id, arn, ids }: StateEntry) => [id, arn, ...ids].some((one) => one !== undefined && imported.has(one));
+  return entries.filter(isOf).map(({ address }) => address);
+}
+
+/** EC2's ids tell their kind; everything else has an ARN. */
+function rootOf(kinds: readonly Kind[], { id, arn }: StateEntry): Root | undefined {
+  const byId = id === undefined ? undefined : meaningOf(kinds, id);
+  if (byId && "root" in byId && byId.root.kind.idPrefix !== undefined) return byId.root;
+  return arn === undefined ? undefined : rootOfArn(kinds, arn);
+}
+
+function entriesOf(resource: Readonly<Record<string, unknown>>): StateEntry[] {
+  const { mode, module, type, name, instances } = resource;
+  if (mode !== "managed" || typeof type !== "string" || !type.startsWith("aws_") || !Array.isArray(instances)) return [];
+  const path = [...(typeof module === "string" ? [module] : []), type, String(name)].join(".");
+  return instances.filter(isRecord).map(({ index_key: key, attributes }) => {
+    const texts = Object.entries(isRecord(attributes) ? attributes : {});
+    const text = (wanted: string) =>
+      texts.find(([field, value]) => field === wanted && typeof value === "string")?.[1] as string | undefined;
+    return {
+      address: key === undefined ? path : `${path}[${JSON.stringify(key)}]`,
+      name: nameOf(String(name), typeof module === "string" ? module : "", key),
+      id: text("id"),
+      arn: text("arn"),
+      ids: new Set(texts.flatMap(([field, value]) => (/(^|_)(id|arn|name)$/.test(field) && typeof value === "string" ? [value] : []))),
+    };
+  });
+}
+
+/** "this" says nothing: its module does. A number of `count` says less than a zone. */
+function nameOf(name: string, module: string, key: unknown): string {
+  const own = /^(this|main|default)$/.test(name) ? (/([^.[\]]+)(\[[^\]]*\])?$/.exec(module)?.[1] ?? name) : name;
+  return typeof key === "string" ? `${own}-${key}` : own;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // whoever asked is told that it is no state
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

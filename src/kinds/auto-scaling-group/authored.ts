@@ -1,0 +1,53 @@
+import type { Authored } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import type { AutoScalingGroup, ScalingPolicy, ScheduledAction } from "./schema.ts";
+
+/** A group as an author writes it. A size that policies and schedules move is theirs. */
+export function authored(spec: Partial<AutoScalingGroup>): Authored<AutoScalingGroup> {
+  const { scheduledActions = {}, scalingPolicies = {}, launchTemplate } = spec;
+  const isMoved = Object.keys(scheduledActions).length + Object.keys(scalingPolicies).length > 0;
+  const plain = without(omit(spec, ["scheduledActions", "scalingPolicies", ...(isMoved ? ["desiredCapacity" as const] : [])]), {
+    mixedInstances: { enabled: false },
+    healthCheckType: "EC2",
+    defaultCooldown: 300,
+    defaultInstanceWarmup: -1,
+    terminationPolicies: ["Default"],
+    protectFromScaleIn: false,
+    maxInstanceLifetime: 0,
+    capacityRebalance: false,
+    warmPool: { enabled: false },
+  });
+  const remarks = /:\$(Latest|Default)$/.test(launchTemplate ?? "")
+    ? [{ path: "launchTemplate", text: "it follows the template by a name of versions; once it is adopted, by the number" }]
+    : [];
+  return {
+    spec: {
+      ...plain,
+      ...(launchTemplate !== undefined && { launchTemplate: launchTemplate.replace(/:.*$/, "") }),
+      ...(Object.keys(scalingPolicies).length > 0 && {
+        scalingPolicies: Object.fromEntries(Object.entries(scalingPolicies).map(([name, policy]) => [name, authoredPolicy(policy)])),
+      }),
+      ...(Object.keys(scheduledActions).length > 0 && {
+        scheduledActions: Object.fromEntries(Object.entries(scheduledActions).map(([name, action]) => [name, authoredAction(action)])),
+      }),
+    },
+    remarks,
+  };
+}
+
+function authoredPolicy({ targetTracking, ...policy }: ScalingPolicy): ScalingPolicy {
+  return {
+    ...without(policy, { enabled: true }),
+    ...(targetTracking && { targetTracking: without(targetTracking, { disableScaleIn: false }) as ScalingPolicy["targetTracking"] }),
+  };
+}
+
+/** What recurs has a start only as the time of its next run (Auto Scaling API, ScheduledUpdateGroupAction). */
+function authoredAction({ startTime, endTime, ...action }: ScheduledAction): ScheduledAction {
+  const seconds = (time: string) => time.replace(/\.\d+Z$/, "Z");
+  return {
+    ...without(action, {}),
+    ...(startTime !== undefined && action.recurrence === undefined && { startTime: seconds(startTime) }),
+    ...(endTime !== undefined && { endTime: seconds(endTime) }),
+  };
+}

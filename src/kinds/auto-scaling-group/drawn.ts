@@ -1,0 +1,20 @@
+import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import { isReachedFromInternet } from "../shared/tiers.ts";
+import type { AutoScalingGroup } from "./auto-scaling-group.ts";
+
+/** A bar across its subnets, with the security groups of its template. */
+export function drawn({ spec }: Subject<Partial<AutoScalingGroup>>, index: ResourceIndex): Drawn {
+  const { minSize, maxSize, subnets = [] } = spec;
+  const template = typeof spec.launchTemplate === "string" ? index.get(spec.launchTemplate)?.spec : undefined;
+  const size = minSize === maxSize ? `${minSize ?? "?"}` : `${minSize ?? "?"}\u2013${maxSize ?? "?"}`;
+  return {
+    as: "bar",
+    at: subnets.map(refKey),
+    glyph: "machines",
+    sub: `${size} × ${template?.instanceType === undefined ? "machine" : String(template.instanceType)} · Auto Scaling`,
+    chips: ((template?.securityGroups as unknown[] | undefined) ?? []).map(refKey),
+    isPublic: subnets.some((subnet) => isReachedFromInternet(index, subnet, template?.associatePublicIpAddress as boolean | undefined)),
+    isElastic: true,
+  };
+}

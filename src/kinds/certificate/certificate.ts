@@ -1,0 +1,146 @@
+import type { Static } from "typebox";
+import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import type { Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { isWithin, plainName, recordPattern, zoneIdOf } from "../shared/dns-names.ts";
+import { foreign } from "./foreign.ts";
+
+const name = (doc: string, more: object = {}) => string(doc, { pattern: recordPattern, maxLength: 253, ...more });
+
+const schema = object({
+  // ACM API, RequestCertificate: the first name is the common name, which has at most 64 characters.
+  domainName: name("The name that it is for; `*.` stands for any one label.", { maxLength: 64, examples: ["shop.example.com"] }),
+  alternativeNames: optional(
+    list(name("Another name."), "More names that it is for. `*.example.com` does not cover `example.com`.", {
+      maxItems: 99,
+      uniqueItems: true,
+    }),
+  ),
+  validation: object(
+    { zone: ref("hostedZone", "The public zone of all its names.", { named: true }) },
+    "How ACM sees that the names are yours: by records in this zone, which are made and kept, because ACM looks at them again before it renews the certificate.",
+  ),
+  keyAlgorithm: optional(oneOf(["RSA_2048", "EC_prime256v1", "EC_secp384r1"], "The kind of its key.")),
+});
+
+export type Certificate = Static<typeof schema>;
+
+const end = "certificate/*";
+const zoneEnd = "hostedzone/*";
+
+export const certificate: Kind<Certificate, null> = {
+  name: "certificate",
+  section: "certificates",
+  doc: "A public certificate of Certificate Manager, proven by DNS and renewed by AWS. It can be used when it is issued.",
+  outputs: { arn: "Its ARN.", status: "`ISSUED` when it can be used." },
+  schema,
+  foreign,
+  fields: {
+    domainName: { change: "replace", because: "the names of a certificate cannot be changed" },
+    alternativeNames: {
+      change: "replace",
+      because: "the names of a certificate cannot be changed",
+      default: { value: [], class: "enforced" },
+      as: "set",
+    },
+    keyAlgorithm: {
+      change: "replace",
+      because: "the key of a certificate cannot be changed",
+      default: { value: "RSA_2048", class: "create-only" },
+    },
+    validation: { change: "update" },
+  },
+  normalise,
+  stages: [{ name: "create" }, { name: "validation", fields: ["validation"] }],
+  create: "token",
+  replace: "create-first",
+  waits: { create: { typical: 10, limit: 300 }, delete: { typical: 5, limit: 1200 }, poll: 5 },
+  tagIndex: { type: "acm:certificate", idOf: (arn) => arn },
+  // A page of all, the tags of each, and of ours each by itself with the records that prove its names.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 1000)) + n.account + 2 * n.ours,
+  iam: {
+    read: [
+      "acm:DescribeCertificate",
+      "acm:ListCertificates",
+      "acm:ListTagsForCertificate",
+      "route53:GetHostedZone",
+      "route53:ListResourceRecordSets",
+    ],
+    write: [
+      "acm:AddTagsToCertificate",
+      "acm:DeleteCertificate",
+      "acm:RemoveTagsFromCertificate",
+      "acm:RequestCertificate",
+      "route53:ChangeResourceRecordSets",
+    ],
+    remove: ["acm:DeleteCertificate", "route53:ChangeResourceRecordSets"],
+    access: {
+      "acm:AddTagsToCertificate": { made: [end], ours: [end] },
+      "acm:DeleteCertificate": { ours: [end] },
+      "acm:RemoveTagsFromCertificate": { ours: [end] },
+      // The action names no resource (Service Authorization Reference, "AWS Certificate Manager").
+      "acm:RequestCertificate": { made: ["*"] },
+      "route53:ChangeResourceRecordSets": { any: [zoneEnd] },
+    },
+    arn: end,
+  },
+  check,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "certificate" }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/acm.ts"), await import("../../aws/sdk/route53.ts")),
+};
+
+function normalise(spec: Partial<Certificate>): Partial<Certificate> {
+  const { domainName, alternativeNames, validation } = spec;
+  const first = domainName && plainName(domainName);
+  return {
+    ...spec,
+    ...(first !== undefined && { domainName: first }),
+    ...(alternativeNames && { alternativeNames: alternativeNames.map(plainName).filter((one) => one !== first) }),
+    ...(validation &&
+      typeof validation.zone === "string" &&
+      validation.zone.startsWith("arn:") && { validation: { zone: zoneIdOf(validation.zone) } }),
+  };
+}
+
+/** ACM User Guide, "Quotas": names of a certificate, until one asks for more. */
+const namesAtFirst = 10;
+
+function check({ spec }: Subject<Certificate>, index: ResourceIndex): readonly Problem[] {
+  const { domainName, alternativeNames = [], validation } = spec;
+  const all = [
+    { name: domainName, path: "domainName" },
+    ...alternativeNames.map((one, i) => ({ name: one, path: `alternativeNames[${i}]` })),
+  ];
+  const zone =
+    typeof validation.zone === "string" ? (index.get(validation.zone)?.spec as ZoneSpec | undefined) : (validation.zone as ZoneSpec);
+  const problems: Problem[] = [];
+  if (zone?.name !== undefined)
+    for (const { name: one, path } of all)
+      if (!isWithin(one.replace(/^\*\./, ""), zone.name))
+        problems.push({
+          code: "bad-value",
+          summary: `${one} does not lie in the zone ${zone.name}, where the records that prove it are made`,
+          path,
+          hint: "put the names of another zone into a certificate of their own",
+        });
+  if (zone?.private !== undefined)
+    problems.push({
+      code: "conflict",
+      summary: "nobody sees the records of a private zone, so ACM cannot either",
+      path: "validation.zone",
+      hint: "name a public zone",
+    });
+  if (all.length > namesAtFirst)
+    problems.push({
+      code: "quota",
+      severity: "warning",
+      summary: `${all.length} names; a certificate has ${namesAtFirst} until you ask AWS for more`,
+      path: "alternativeNames",
+      hint: "use a wildcard, or ask for a higher quota",
+    });
+  return problems;
+}
+
+interface ZoneSpec {
+  readonly name?: string;
+  readonly private?: readonly unknown[];
+}

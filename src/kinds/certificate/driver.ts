@@ -1,0 +1,246 @@
+import type { CertificateDetail, CertificateSummary, KeyAlgorithm } from "@aws-sdk/client-acm";
+import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
+import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, CreateIdentity, Driver, Live, Run, Scope, Tags } from "../kind.ts";
+import { plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { byEach } from "../shared/lookup.ts";
+import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
+import type { Certificate } from "./certificate.ts";
+
+type Acm = typeof import("../../aws/sdk/acm.ts");
+type R53 = typeof import("../../aws/sdk/route53.ts");
+type LiveCertificate = Live<Certificate, null>;
+
+/** The zone in which we made its records: written before the first of them. */
+const zoneTag = "infra:validation-zone";
+
+/** Unless it is asked for all of them, ACM lists RSA keys of up to 2048 bits only (ACM API, Filters). */
+const allKeys: KeyAlgorithm[] = ["RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"];
+
+/** Such a one never comes to life: another is requested in its place (ACM User Guide, "Troubleshoot certificate validation"). */
+const dead: ReadonlySet<string | undefined> = new Set(["FAILED", "VALIDATION_TIMED_OUT", "REVOKED"]);
+
+/** Seconds until ACM has seen the records; minutes are usual, half an hour is not rare. */
+const issuing = 2700;
+const issuingPoll = 20;
+
+export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
+  return {
+    async *list(aws, scope) {
+      const arns = scope.candidates ?? (await summaries(aws)).map(({ CertificateArn }) => CertificateArn!);
+      const lives = await Promise.all(
+        arns.map(async (arn) => {
+          const tags = await tagsOfOne(aws, arn);
+          return tags && isInScope(tags, scope) ? observe(aws, arn, tags, scope) : undefined;
+        }),
+      );
+      for (const live of lives) if (live) yield live;
+    },
+
+    async get(aws, ids, scope) {
+      const lives = await Promise.all(
+        ids.map(async (arn) => {
+          const tags = await tagsOfOne(aws, arn);
+          return tags && observe(aws, arn, tags, scope);
+        }),
+      );
+      return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+    },
+
+    /** The token holds for an hour. A dead one of the same address goes when its successor is there. */
+    async create(aws, request, identity) {
+      const { CertificateArn } = await aws.acm(
+        new acm.RequestCertificateCommand({
+          DomainName: plainName(request.domainName),
+          ...(request.alternativeNames?.length && { SubjectAlternativeNames: request.alternativeNames.map(plainName) }),
+          ValidationMethod: "DNS",
+          IdempotencyToken: identity.token.slice(0, 32),
+          ...(request.keyAlgorithm !== undefined && { KeyAlgorithm: request.keyAlgorithm }),
+          Tags: tagList(identity.tags),
+        }),
+      );
+      await buryDead(aws, CertificateArn!, identity);
+      return CertificateArn!;
+    },
+
+    async update(aws, _stage, live, request, _changes, run) {
+      const zone = zoneIdOf(request.validation.zone);
+      const before = live.tags[zoneTag];
+      await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn: live.id, Tags: [{ Key: zoneTag, Value: zone }] }));
+      const proofs = proofsOf((await describe(aws, live.id))!);
+      const claim = { tags: run.identity.tags, before: live.tags, strangers: "use" as const };
+      for (const proof of proofs) await putSet(aws, r53, zone, proof, claim);
+      await whenIssued(aws, live, zone, run);
+      if (before !== undefined && before !== zone) await dropProofs(aws, before, proofs, live.tags);
+    },
+
+    /** Its records first: without it nobody would know of them. */
+    async delete(aws, live) {
+      const found = await describe(aws, live.id);
+      const zone = live.tags[zoneTag];
+      if (found && zone !== undefined) await dropProofs(aws, zone, await unshared(aws, found), live.tags);
+      await unlessGone(aws.acm(new acm.DeleteCertificateCommand({ CertificateArn: live.id })));
+    },
+
+    async tag(aws, live, set, remove) {
+      const CertificateArn = live.id;
+      if (Object.keys(set).length > 0) await aws.acm(new acm.AddTagsToCertificateCommand({ CertificateArn, Tags: tagList(set) }));
+      if (remove.length > 0)
+        await aws.acm(new acm.RemoveTagsFromCertificateCommand({ CertificateArn, Tags: remove.map((Key) => ({ Key })) }));
+    },
+
+    blockers: (aws, lives) =>
+      byEach(lives, async (live) => {
+        const users = (await describe(aws, live.id))?.InUseBy ?? [];
+        return users.map((id) => ({ id, what: "which shows the certificate", holder: id }));
+      }),
+
+    /** By the domain: the one that is issued for it. */
+    async named(aws, names) {
+      const all = await summaries(aws, "ISSUED");
+      return new Map(
+        names.flatMap((name) => {
+          const found = all.filter(({ DomainName }) => DomainName === plainName(name));
+          return found.length === 1 ? [[name, found[0]!.CertificateArn!] as const] : [];
+        }),
+      );
+    },
+  };
+
+  async function summaries(aws: Aws, status?: "ISSUED"): Promise<CertificateSummary[]> {
+    const all: CertificateSummary[] = [];
+    const input = { Includes: { keyTypes: allKeys }, MaxItems: 1000, ...(status && { CertificateStatuses: [status] }) };
+    for await (const page of aws.acm.pages(acm.ListCertificatesCommand, input)) all.push(...(page.CertificateSummaryList ?? []));
+    return all;
+  }
+
+  async function tagsOfOne(aws: Aws, CertificateArn: AwsId): Promise<Tags | undefined> {
+    const found = await unlessGone(aws.acm(new acm.ListTagsForCertificateCommand({ CertificateArn })));
+    return found && tagsOf(found.Tags);
+  }
+
+  async function describe(aws: Aws, CertificateArn: AwsId): Promise<CertificateDetail | undefined> {
+    return (await unlessGone(aws.acm(new acm.DescribeCertificateCommand({ CertificateArn }))))?.Certificate;
+  }
+
+  async function observe(aws: Aws, arn: AwsId, tags: Tags, scope: Scope): Promise<LiveCertificate | undefined> {
+    const found = await describe(aws, arn);
+    if (!found) return undefined;
+    const status = found.Status ?? "";
+    const proven = status === "ISSUED" && !scope.existence ? await isProven(aws, found, tags[zoneTag]) : undefined;
+    const domainName = found.DomainName!;
+    return {
+      id: arn,
+      aliases: [],
+      tags,
+      owner: arn.split(":")[4],
+      state: dead.has(status) ? "dead" : isKnown(found) ? "ready" : "pending",
+      spec: {
+        domainName,
+        alternativeNames: (found.SubjectAlternativeNames ?? []).filter((one) => one !== domainName),
+        keyAlgorithm: found.KeyAlgorithm?.replaceAll("-", "_") as Certificate["keyAlgorithm"],
+        // Until it is issued, and where a record is gone, there is something left to do.
+        validation: proven === true ? { zone: tags[zoneTag]! } : undefined,
+      },
+      handle: null,
+      outputs: { arn, status },
+      ...(found.CreatedAt && { createdAt: found.CreatedAt.toISOString() }),
+      ...(status === "EXPIRED" && { notes: ["it has expired, because ACM could not renew it"] }),
+    };
+  }
+
+  async function isProven(aws: Aws, found: CertificateDetail, zone: string | undefined): Promise<boolean> {
+    if (zone === undefined) return false;
+    const there = await Promise.all(
+      proofsOf(found).map(async (proof) => {
+        const { set } = await placeOf(aws, r53, zone, plainName(proof.Name!), "CNAME");
+        return set !== undefined && hasValue(set.raw, proof);
+      }),
+    );
+    return there.every(Boolean);
+  }
+
+  async function whenIssued(aws: Aws, live: LiveCertificate, zone: string, run: Run): Promise<void> {
+    try {
+      await run.until("ACM to see the records and issue it (minutes are usual)", issuing, issuingPoll, async () => {
+        const found = await describe(aws, live.id);
+        if (dead.has(found?.Status))
+          throw new Refusal(`ACM gave up on the certificate: ${found?.FailureReason ?? found?.Status}.`, {
+            hint: "run again: another one is requested",
+          });
+        return found?.Status === "ISSUED";
+      });
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== "timeout") throw error;
+      throw new Refusal(`ACM has not seen the records that prove ${live.spec.domainName}.`, {
+        hint: await whatToDelegate(aws, zone),
+        cause: error,
+      });
+    }
+  }
+
+  /** Mostly nobody has told the world yet which name servers the zone has. */
+  async function whatToDelegate(aws: Aws, Id: string): Promise<string> {
+    const answer = await unlessGone(aws.route53(new r53.GetHostedZoneCommand({ Id })));
+    const domain = plainName(answer?.HostedZone?.Name ?? "");
+    const servers = (answer?.DelegationSet?.NameServers ?? []).join(", ");
+    return `set these NS records for ${domain} at its registrar, or in the zone above it: ${servers}; then run again, and it goes on from here`;
+  }
+
+  async function dropProofs(aws: Aws, zone: string, proofs: readonly ResourceRecordSet[], tags: Tags): Promise<void> {
+    for (const proof of proofs) await unlessGone(dropSet(aws, r53, zone, plainName(proof.Name!), "CNAME", tags));
+  }
+
+  /** Its records that no other certificate of the region needs: they are the same for all of one name (ACM User Guide, "DNS validation"). */
+  async function unshared(aws: Aws, found: CertificateDetail): Promise<ResourceRecordSet[]> {
+    const others = (await summaries(aws)).filter(
+      ({ CertificateArn, Status }) => CertificateArn !== found.CertificateArn && !dead.has(Status),
+    );
+    const bare = (one: string) => plainName(one).replace(/^\*\./, "");
+    const used = new Set(
+      others.flatMap(({ DomainName, SubjectAlternativeNameSummaries = [] }) => [DomainName!, ...SubjectAlternativeNameSummaries].map(bare)),
+    );
+    return proofsOf({
+      ...found,
+      DomainValidationOptions: (found.DomainValidationOptions ?? []).filter(({ DomainName }) => !used.has(bare(DomainName!))),
+    });
+  }
+
+  async function buryDead(aws: Aws, successor: AwsId, identity: CreateIdentity): Promise<void> {
+    for (const { CertificateArn, Status } of await summaries(aws)) {
+      if (CertificateArn === successor || !dead.has(Status)) continue;
+      const tags = await tagsOfOne(aws, CertificateArn!);
+      const isPredecessor = [ownership.project, ownership.environment, ownership.resource].every(
+        (key) => tags?.[key] === identity.tags[key],
+      );
+      if (isPredecessor) await unlessGone(aws.acm(new acm.DeleteCertificateCommand({ CertificateArn: CertificateArn! })));
+    }
+  }
+}
+
+/** The records that prove its names; a name and its wildcard have the same one. */
+function proofsOf({ DomainValidationOptions = [] }: CertificateDetail): ResourceRecordSet[] {
+  const found = DomainValidationOptions.flatMap(({ ResourceRecord }) => ResourceRecord ?? []);
+  const byName = new Map(found.map(({ Name, Value }) => [Name!, Value!]));
+  return [...byName].map(([Name, Value]) => ({ Name: plainName(Name), Type: "CNAME", TTL: 300, ResourceRecords: [{ Value }] }));
+}
+
+/** Whoever made the record may have given it another time to live. */
+function hasValue(set: ResourceRecordSet, proof: ResourceRecordSet): boolean {
+  return isSameSet({ ...set, TTL: proof.TTL }, proof);
+}
+
+/** ACM tells the records some seconds after the request. */
+function isKnown({ Status, DomainValidationOptions = [] }: CertificateDetail): boolean {
+  if (Status !== "PENDING_VALIDATION") return true;
+  return DomainValidationOptions.length > 0 && DomainValidationOptions.every(({ ResourceRecord }) => ResourceRecord?.Name !== undefined);
+}
+
+function isInScope(tags: Tags, { environment, address }: Scope): boolean {
+  if (tags[ownership.environment] !== environment) return false;
+  return address === undefined || tags[ownership.resource] === tagOfAddress(address);
+}

@@ -1,0 +1,59 @@
+import type { Authored, Remark } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import type { LiveDb } from "./observe.ts";
+import { isLargeGp3, isReplica, type DbInstance } from "./schema.ts";
+
+/** What a replica has from its source (RDS API, CreateDBInstanceReadReplica). */
+const inherited = ["engine", "engineVersion", "allocatedStorage", "storageEncrypted", "kmsKey", "subnetGroup", "masterUsername"] as const;
+
+/** A database as an author writes it. A password that is not managed is known to nobody but its owner. */
+export function authored(spec: Partial<DbInstance>, live: LiveDb): Authored<DbInstance> {
+  const remarks: Remark[] = [];
+  const isUnmanaged = typeof spec.masterPassword === "object";
+  const hasReplicas = live.handle.replicaIds.length > 0;
+  if (isUnmanaged)
+    remarks.push({
+      text: `AWS does not tell its password${hasReplicas ? "; the parameter is read only if the database is ever made anew" : ""}`,
+    });
+  if (live.handle.waiting.length > 0)
+    remarks.push({ text: `waits for the maintenance window: ${live.handle.waiting.join(", ")}; this file has what comes after it` });
+  const type = spec.storageType;
+  const isProvisioned = type === "io1" || type === "io2" || isLargeGp3(type, spec.allocatedStorage ?? 0);
+  const left: (keyof DbInstance)[] = [
+    ...(isUnmanaged || isReplica(spec) ? (["masterPassword"] as const) : []),
+    ...(isProvisioned ? [] : (["iops", "storageThroughput"] as const)),
+    ...(isReplica(spec) ? inherited : []),
+    ...(spec.multiAz ? (["availabilityZone"] as const) : []),
+    ...(isAwsOwnGroup(spec.parameterGroup) ? (["parameterGroup"] as const) : []),
+    "applyImmediately",
+  ];
+  const given = {
+    dbName: "",
+    monitoringRole: "",
+    monitoringInterval: 0,
+    maxAllocatedStorage: 0,
+    performanceInsights: false,
+    replicaOf: "none",
+  };
+  const plain = without(omit(spec, left), { ...given, port: portOf(spec.engine) });
+  // AWS makes no replicas of databases with managed passwords, so the file says that this one has none.
+  const parameter = isUnmanaged && hasReplicas ? { masterPassword: { ssmParameter: `/${live.id}/password` } } : {};
+  return { spec: { ...plain, ...parameter, ...(plain.engineVersion !== undefined && { engineVersion: versionOf(spec) }) }, remarks };
+}
+
+function isAwsOwnGroup(name: string | undefined): boolean {
+  return name?.startsWith("default.") ?? false;
+}
+
+function portOf(engine: DbInstance["engine"]): number | undefined {
+  return engine === "postgres" ? 5432 : 3306;
+}
+
+/** Of a database that AWS upgrades by itself only the part of the version that no such upgrade changes. */
+function versionOf({ engine, engineVersion = "", autoMinorVersionUpgrade }: Partial<DbInstance>): string {
+  if (autoMinorVersionUpgrade !== true) return engineVersion;
+  return engineVersion
+    .split(".")
+    .slice(0, engine === "postgres" ? 1 : 2)
+    .join(".");
+}

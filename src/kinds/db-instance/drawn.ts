@@ -1,0 +1,32 @@
+import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import { isReachedFromInternet } from "../shared/tiers.ts";
+import type { DbInstance } from "./schema.ts";
+
+/** A card in the subnet of its zone; a bar across its subnet group while AWS chooses the zone, or uses two. */
+export function drawn({ spec }: Subject<Partial<DbInstance>>, index: ResourceIndex): Drawn {
+  const source = sourceOf(spec, index);
+  const group = index.get(refKey(spec.subnetGroup ?? source?.spec.subnetGroup));
+  const at = ((group?.spec.subnets as unknown[] | undefined) ?? []).map(refKey);
+  const zone = spec.availabilityZone;
+  return {
+    as: zone === undefined ? "bar" : "card",
+    at,
+    ...(zone === undefined ? {} : { zone }),
+    glyph: "database",
+    sub: factsOf(spec, source),
+    chips: (spec.securityGroups ?? []).map(refKey),
+    isPublic: spec.publiclyAccessible === true && at.some((subnet) => isReachedFromInternet(index, subnet, true)),
+    sends: [],
+    ...(source === undefined ? {} : { copies: source.address }),
+  };
+}
+
+function sourceOf({ replicaOf }: Partial<DbInstance>, index: ResourceIndex): Subject | undefined {
+  return typeof replicaOf === "string" && replicaOf !== "none" ? index.get(replicaOf) : undefined;
+}
+
+function factsOf(spec: Partial<DbInstance>, source: Subject | undefined): string {
+  const what = source ? `replica of ${source.name}` : [spec.engine, spec.engineVersion].filter(Boolean).join(" ");
+  return [what, spec.instanceClass, ...(spec.multiAz === true ? ["standby in another zone"] : [])].filter(Boolean).join(" · ");
+}

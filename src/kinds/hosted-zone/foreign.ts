@@ -1,0 +1,6 @@
+import type { ForeignNames } from "../kind.ts";
+
+export const foreign: ForeignNames = {
+  kind: ["route53_zone", "aws_route53_zone", "zone", "dns_zone"],
+  fields: { VPCs: "private", vpc: "private", vpcs: "private" },
+};

@@ -1,0 +1,281 @@
+import type { AliasListEntry, KeyMetadata } from "@aws-sdk/client-kms";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, hasCode } from "../../aws/errors.ts";
+import { soon, unlessGone } from "../../aws/eventual.ts";
+import { addressOfTag, ownership } from "../../resource/ownership.ts";
+import type { AwsId, Changes, CreateIdentity, Driver, Live, Scope, Tags } from "../kind.ts";
+import { parsedPolicy, policyText } from "../shared/policy-documents.ts";
+import { arnsOfEnvironment, arnsTagged } from "../shared/tag-index.ts";
+import type { KmsKey } from "./schema.ts";
+
+export interface Handle {
+  readonly keyId: string;
+  /** All its aliases, others' too, without `alias/`. */
+  readonly aliases: readonly string[];
+}
+
+type Sdk = typeof import("../../aws/sdk/kms.ts");
+type LiveKey = Live<KmsKey, Handle>;
+
+/** Milliseconds for which the index of tags may not show a new key. */
+const indexLag = 3_600_000;
+
+/** For how many days a key that is deleted can be brought back, and the alias that we gave it. */
+export interface Kept {
+  readonly days: number;
+  readonly alias: string | undefined;
+}
+
+/** `kept`: what the tags of a key tell of it. */
+export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Handle> {
+  return {
+    async *list(aws, scope) {
+      const aliases = await aliasesOf(aws);
+      const indexed = await arnsOfEnvironment(aws, "kms:key", scope);
+      const ids = new Set([...indexed.map(idOf), ...(scope.address === undefined ? recent(aws, aliases) : await everyKey(aws))]);
+      const found = await Promise.all([...ids].map((id) => unlessDenied(observe(aws, id, aliases, scope))));
+      for (const live of found) if (live && isIn(live.tags, scope)) yield live;
+    },
+
+    async get(aws, ids, scope) {
+      const aliases = await aliasesOf(aws);
+      const found = await Promise.all(ids.map((id) => observe(aws, id, aliases, scope)));
+      return new Map(found.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+    },
+
+    /**
+     * A key has no name and its create no token, so what an earlier run made is looked for among all keys of the account. One that
+     * waits for its deletion is brought back: it alone can read what it has encrypted.
+     */
+    async create(aws, request, identity, say) {
+      const known = await madeBefore(aws, request, identity);
+      if (known?.state === "dead") {
+        await aws.kms(new kms.CancelKeyDeletionCommand({ KeyId: known.handle.keyId }));
+        await aws.kms(new kms.TagResourceCommand({ KeyId: known.id, Tags: tagList(identity.tags) }));
+        say?.(`${known.handle.keyId} was scheduled for deletion: it is kept, and can read what it has encrypted`);
+      }
+      if (known) return known.id;
+      const { KeyMetadata: made } = await aws.kms(
+        new kms.CreateKeyCommand({
+          Tags: tagList(identity.tags),
+          ...(request.description !== undefined && { Description: request.description }),
+          ...(request.policy !== undefined && { Policy: policyText(request.policy) }),
+          ...(request.spec !== undefined && { KeySpec: request.spec }),
+          ...(request.usage !== undefined && { KeyUsage: request.usage }),
+          ...(request.multiRegion !== undefined && { MultiRegion: request.multiRegion }),
+        }),
+        { once: true },
+      );
+      return made!.Arn!;
+    },
+
+    async update(aws, stage, live, request, changes) {
+      if (stage === "alias") return rename(aws, live, request.alias?.replace(/^alias\//, ""));
+      await change(aws, live, request, changes);
+    },
+
+    /** The alias goes first: that of a key which waits for its deletion stays taken until the end. */
+    async delete(aws, live, run) {
+      const { alias } = live.spec;
+      const { days } = kept(live.tags);
+      if (alias !== undefined) await unlessGone(aws.kms(new kms.DeleteAliasCommand({ AliasName: `alias/${alias}` })));
+      await unlessGone(aws.kms(new kms.ScheduleKeyDeletionCommand({ KeyId: live.handle.keyId, PendingWindowInDays: days })));
+      run.say(
+        `${live.handle.keyId} can be brought back for ${days} days: declare it again, or aws kms cancel-key-deletion --key-id ${live.handle.keyId}`,
+      );
+    },
+
+    async tag(aws, live, set, remove) {
+      if (Object.keys(set).length > 0) await aws.kms(new kms.TagResourceCommand({ KeyId: live.id, Tags: tagList(set) }));
+      if (remove.length > 0) await aws.kms(new kms.UntagResourceCommand({ KeyId: live.id, TagKeys: [...remove] }));
+    },
+
+    /** By an alias, with or without `alias/`, or by an id. */
+    async named(aws, names) {
+      const found = await Promise.all(names.map(async (name) => [name, (await unlessGone(describe(aws, asName(name))))?.Arn] as const));
+      return new Map(found.flatMap(([name, arn]) => (arn === undefined ? [] : [[name, arn] as const])));
+    },
+
+    async find(aws, tags) {
+      const aliases = await aliasesOf(aws);
+      const found = await Promise.all((await arnsTagged(aws, "kms:key", tags)).map((arn) => observe(aws, arn, aliases)));
+      const isMeant = (live: LiveKey) => live.state === "ready" && Object.entries(tags).every(([key, value]) => live.tags[key] === value);
+      return found
+        .filter((live) => live !== undefined)
+        .filter(isMeant)
+        .map(({ id }) => id);
+    },
+  };
+
+  async function aliasesOf(aws: Aws): Promise<AliasListEntry[]> {
+    const all: AliasListEntry[] = [];
+    for await (const page of aws.kms.pages(kms.ListAliasesCommand, { Limit: 100 })) all.push(...(page.Aliases ?? []));
+    return all.filter(({ AliasName }) => !AliasName!.startsWith("alias/aws/"));
+  }
+
+  async function everyKey(aws: Aws): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of aws.kms.pages(kms.ListKeysCommand, { Limit: 1000 })) ids.push(...(page.Keys ?? []).map(({ KeyId }) => KeyId!));
+    return ids;
+  }
+
+  async function madeBefore(aws: Aws, request: KmsKey, identity: CreateIdentity): Promise<LiveKey | undefined> {
+    const aliases = await aliasesOf(aws);
+    const all = await Promise.all((await everyKey(aws)).map((id) => unlessDenied(observe(aws, id, aliases))));
+    const own = all.filter((live) => live !== undefined).filter((live) => isSame(live.tags, identity) && canBe(live.spec, request));
+    return own.find(({ state }) => state !== "dead") ?? own.find(({ state }) => state === "dead");
+  }
+
+  async function describe(aws: Aws, KeyId: string): Promise<KeyMetadata | undefined> {
+    const { KeyMetadata: found } = await aws.kms(new kms.DescribeKeyCommand({ KeyId }));
+    return found;
+  }
+
+  /** Undefined for a key that is gone, and for one of AWS's own, which bears no tags. */
+  async function observe(aws: Aws, id: AwsId, aliases: readonly AliasListEntry[], scope?: Scope): Promise<LiveKey | undefined> {
+    const found = await unlessGone(describe(aws, id));
+    if (!found || found.KeyManager === "AWS") return undefined;
+    const tags = await unlessGone(tagsOf(aws, found.KeyId!));
+    if (!tags) return undefined;
+    const address = addressOfTag(tags[ownership.resource] ?? "");
+    const asks = (...fields: readonly string[]) => !scope?.existence && fields.some((field) => scope?.asks(address, field));
+    const [policy, rotation] = await Promise.all([
+      asks("policy") ? unlessGone(policyOf(aws, found.KeyId!)) : undefined,
+      asks("rotation", "rotationPeriod") ? unlessGone(rotationOf(aws, found)) : undefined,
+    ]);
+    const names = aliases
+      .filter(({ TargetKeyId }) => TargetKeyId === found.KeyId)
+      .map(({ AliasName }) => AliasName!.slice("alias/".length));
+    return live(found, tags, names, { ...policy, ...rotation }, [kept(tags).alias, scope?.wants?.(address, "alias")]);
+  }
+
+  async function tagsOf(aws: Aws, KeyId: string): Promise<Tags> {
+    const { Tags: list = [] } = await aws.kms(new kms.ListResourceTagsCommand({ KeyId, Limit: 50 }));
+    return Object.fromEntries(list.map(({ TagKey, TagValue }) => [TagKey!, TagValue ?? ""]));
+  }
+
+  async function policyOf(aws: Aws, KeyId: string): Promise<Pick<KmsKey, "policy">> {
+    const { Policy } = await aws.kms(new kms.GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
+    return Policy === undefined ? {} : { policy: parsedPolicy(Policy) ?? Policy };
+  }
+
+  /** Only symmetric keys are rotated; of others AWS does not answer. */
+  async function rotationOf(aws: Aws, { KeyId, KeySpec }: KeyMetadata): Promise<Pick<KmsKey, "rotation" | "rotationPeriod">> {
+    if (KeySpec !== "SYMMETRIC_DEFAULT") return { rotation: false };
+    const found = await aws.kms(new kms.GetKeyRotationStatusCommand({ KeyId: KeyId! }));
+    const isOn = found.KeyRotationEnabled === true;
+    return { rotation: isOn, ...(isOn && found.RotationPeriodInDays !== undefined && { rotationPeriod: found.RotationPeriodInDays }) };
+  }
+
+  /** A disabled key takes no other change, so it is enabled first and disabled last. By its id: emulators know no ARN there. */
+  async function change(aws: Aws, { handle: { keyId: KeyId } }: LiveKey, request: KmsKey, changes: Changes<KmsKey>): Promise<void> {
+    if (changes.enabled && request.enabled !== false) await aws.kms(new kms.EnableKeyCommand({ KeyId }));
+    if (changes.description) await aws.kms(new kms.UpdateKeyDescriptionCommand({ KeyId, Description: request.description ?? "" }));
+    if (changes.policy && request.policy !== undefined)
+      await aws.kms(new kms.PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy: policyText(request.policy) }));
+    if (changes.rotation || changes.rotationPeriod) await rotate(aws, KeyId, request);
+    if (changes.enabled && request.enabled === false) await aws.kms(new kms.DisableKeyCommand({ KeyId }));
+  }
+
+  async function rotate(aws: Aws, KeyId: AwsId, { rotation, rotationPeriod }: KmsKey): Promise<void> {
+    if (rotation === true)
+      await aws.kms(
+        new kms.EnableKeyRotationCommand({ KeyId, ...(rotationPeriod !== undefined && { RotationPeriodInDays: rotationPeriod }) }),
+      );
+    if (rotation === false) await aws.kms(new kms.DisableKeyRotationCommand({ KeyId }));
+  }
+
+  /** The new alias is there before the old one goes, so that the key always has a name. */
+  async function rename(aws: Aws, { id, handle, spec }: LiveKey, alias: string | undefined): Promise<void> {
+    if (alias === undefined) return;
+    const AliasName = `alias/${alias}`;
+    try {
+      await soon(aws, () => aws.kms(new kms.CreateAliasCommand({ AliasName, TargetKeyId: id })));
+    } catch (error) {
+      if (!hasCode(error, "AlreadyExistsException") || (await describe(aws, AliasName))?.Arn !== id) throw error;
+    }
+    if (spec.alias !== undefined && spec.alias !== alias && handle.aliases.includes(spec.alias))
+      await unlessGone(aws.kms(new kms.DeleteAliasCommand({ AliasName: `alias/${spec.alias}` })));
+  }
+}
+
+/** Keys whose alias is so new that the index of tags may not show them. */
+function recent(aws: Aws, aliases: readonly AliasListEntry[]): string[] {
+  const isNew = ({ LastUpdatedDate, CreationDate }: AliasListEntry) =>
+    aws.clock.now() - (LastUpdatedDate ?? CreationDate ?? new Date(0)).getTime() < indexLag;
+  return aliases.filter(isNew).flatMap(({ TargetKeyId }) => TargetKeyId ?? []);
+}
+
+/** A key whose policy lets nobody of this account look is a stranger's. */
+async function unlessDenied<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AwsError && error.class === "auth" && hasCode(error, "AccessDeniedException")) return undefined;
+    throw error;
+  }
+}
+
+function live(
+  found: KeyMetadata,
+  tags: Tags,
+  names: readonly string[],
+  read: Pick<KmsKey, "policy" | "rotation" | "rotationPeriod">,
+  given: readonly unknown[],
+): LiveKey {
+  const [arn, keyId] = [found.Arn!, found.KeyId!];
+  const alias = ourAlias(names, given);
+  const isWaiting = /^Pending(Replica)?Deletion$/.test(found.KeyState ?? "");
+  return {
+    id: arn,
+    aliases: [keyId, ...names.flatMap((name) => [`alias/${name}`, `${arn.replace(/:key\/.*$/, "")}:alias/${name}`])],
+    tags,
+    owner: arn.split(":")[4],
+    state: isWaiting ? "dead" : /^(Creating|Updating)$/.test(found.KeyState ?? "") ? "pending" : "ready",
+    spec: {
+      alias,
+      description: found.Description ?? "",
+      enabled: found.KeyState !== "Disabled",
+      spec: found.KeySpec as KmsKey["spec"],
+      usage: found.KeyUsage as KmsKey["usage"],
+      multiRegion: found.MultiRegion ?? false,
+      ...read,
+    },
+    handle: { keyId, aliases: names },
+    outputs: { arn, keyId, ...(alias !== undefined && { alias: `alias/${alias}` }) },
+    ...(found.CreationDate !== undefined && { createdAt: found.CreationDate.toISOString() }),
+  };
+}
+
+/** Others may give a key more names: the one that we gave it counts, else the one that the file asks for, else the only one. */
+function ourAlias(names: readonly string[], given: readonly unknown[]): string | undefined {
+  const known = given.map((one) => String(one).replace(/^alias\//, "")).find((one) => names.includes(one));
+  return known ?? (names.length === 1 ? names[0] : undefined);
+}
+
+/** Whether a key that was made before is of the sort that is asked for: that cannot change. */
+function canBe(have: Partial<KmsKey>, { spec = "SYMMETRIC_DEFAULT", usage = "ENCRYPT_DECRYPT", multiRegion = false }: KmsKey): boolean {
+  return have.spec === spec && (have.usage ?? "ENCRYPT_DECRYPT") === usage && have.multiRegion === multiRegion;
+}
+
+function isIn(tags: Tags, { environment, address }: Scope): boolean {
+  if (tags[ownership.environment] !== environment) return false;
+  return address === undefined || addressOfTag(tags[ownership.resource] ?? "") === address;
+}
+
+function isSame(tags: Tags, identity: CreateIdentity): boolean {
+  return [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+}
+
+function tagList(tags: Tags): { TagKey: string; TagValue: string }[] {
+  return Object.entries(tags).map(([TagKey, TagValue]) => ({ TagKey, TagValue }));
+}
+
+function idOf(arn: AwsId): string {
+  return arn.replace(/^.*:key\//, "");
+}
+
+/** What DescribeKey takes for a name that somebody wrote. */
+function asName(name: string): string {
+  return name.startsWith("alias/") || /^([0-9a-f]{8}-[0-9a-f-]{27}|mrk-[0-9a-f]{32})$/.test(name) ? name : `alias/${name}`;
+}

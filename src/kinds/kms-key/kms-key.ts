@@ -1,0 +1,168 @@
+import { foreign } from "./foreign.ts";
+import type { Kind, Problem, Slot, Subject, Tags } from "../kind.ts";
+import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
+import { meansSame, parsedPolicy, statementsOf, type PolicyDocument } from "../shared/policy-documents.ts";
+import type { Handle, Kept } from "./driver.ts";
+import { schema, type KmsKey } from "./schema.ts";
+
+/** How the ARN of a key ends, and that of an alias. */
+const end = "key/*";
+const aliasEnd = "alias/*";
+
+/** Keep `deletionWindow` and `alias` for the day on which the YAML has them no more. */
+const windowTag = "infra:deletion-window";
+const aliasTag = "infra:alias";
+const mostDays = 30;
+
+const forGood = (what: string) => ({
+  refuse: `${what} of a key cannot change, and a new key could not read what this one has encrypted: declare a second key under a name of its own, move the data over, and remove this one`,
+});
+
+export const kmsKey: Kind<KmsKey, Handle> = {
+  name: "kmsKey",
+  section: "kmsKeys",
+  doc: "A key of KMS, with its alias: what other services encrypt data with.",
+  outputs: { arn: "Its ARN, as policies and other services name it.", keyId: "Its id.", alias: "Its alias, with `alias/` before it." },
+  schema,
+  foreign,
+  fields: {
+    alias: { change: "update" },
+    description: { change: "update" },
+    policy: { change: "update", same: (request, have) => have !== undefined && meansSame(request, have) },
+    rotation: { change: "update" },
+    rotationPeriod: { change: "update" },
+    enabled: {
+      change: "update",
+      default: { value: true, class: "enforced" },
+      because: "what it has encrypted can be read only while it is enabled",
+    },
+    spec: { change: forGood("the spec"), default: { value: "SYMMETRIC_DEFAULT", class: "create-only" } },
+    usage: { change: forGood("the usage") },
+    multiRegion: { change: forGood("multiRegion"), default: { value: false, class: "create-only" } },
+    deletionWindow: { change: "never" },
+  },
+  stages: [
+    { name: "create" },
+    { name: "settings", fields: ["description", "policy", "rotation", "rotationPeriod", "enabled"] },
+    { name: "alias", fields: ["alias"] },
+  ],
+  create: "tag-lookup",
+  slots,
+  dataLoss: "data",
+  neverReplaced: "declare a second key under a name of its own, move the data over, and remove this one",
+  marks: ({ deletionWindow = mostDays, alias }) => ({
+    [windowTag]: String(deletionWindow),
+    ...(alias !== undefined && { [aliasTag]: bareAlias(alias) }),
+  }),
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "kms:key" },
+  // The index of tags, a page of aliases, and of each key its settings and its tags; a policy and a rotation that the YAML writes are a call more.
+  readCost: ({ ours }) => 2 + 2 * ours,
+  iam: {
+    arn: end,
+    read: [
+      "kms:DescribeKey",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListAliases",
+      "kms:ListKeys",
+      "kms:ListResourceTags",
+      "tag:GetResources",
+    ],
+    write: [
+      "kms:CancelKeyDeletion",
+      "kms:CreateAlias",
+      "kms:CreateKey",
+      "kms:DeleteAlias",
+      "kms:DisableKey",
+      "kms:DisableKeyRotation",
+      "kms:EnableKey",
+      "kms:EnableKeyRotation",
+      "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateKeyDescription",
+    ],
+    remove: ["kms:DeleteAlias", "kms:ScheduleKeyDeletion"],
+    onlyFor: {
+      "kms:DisableKey": ["enabled"],
+      "kms:DisableKeyRotation": ["rotation"],
+      "kms:EnableKeyRotation": ["rotation", "rotationPeriod"],
+      "kms:GetKeyPolicy": ["policy"],
+      "kms:GetKeyRotationStatus": ["rotation", "rotationPeriod"],
+      "kms:PutKeyPolicy": ["policy"],
+      "kms:UpdateKeyDescription": ["description"],
+    },
+    // An alias bears no tags: AWS checks its calls on the alias and on the key (KMS Developer Guide, "Controlling access to aliases").
+    access: {
+      "kms:CreateKey": {},
+      "kms:CreateAlias": { ours: [end], any: [aliasEnd] },
+      "kms:DeleteAlias": { ours: [end], any: [aliasEnd] },
+      "kms:TagResource": { made: [end], ours: [end] },
+    },
+    // A create is checked on no resource (Service Authorization Reference, AWS KMS: CreateKey).
+    implied: () => [{ sid: "MakeKeys", actions: ["kms:CreateKey"], resources: ["*"], tie: "made" }],
+  },
+  normalise: (spec) => (spec.alias?.startsWith("alias/") ? { ...spec, alias: bareAlias(spec.alias) } : spec),
+  check,
+  drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/kms.ts"), kept),
+};
+
+/** What our tags keep of a key. */
+function kept(tags: Tags): Kept {
+  return { days: Number(tags[windowTag] ?? mostDays), alias: tags[aliasTag] };
+}
+
+/** Without `alias/`, which people may write or not. */
+function bareAlias(alias: string): string {
+  return alias.replace(/^alias\//, "");
+}
+
+function slots({ spec: { alias } }: Subject<KmsKey>): readonly Slot[] {
+  if (alias === undefined) return [];
+  const name = bareAlias(alias);
+  return [{ space: "aliases of keys", value: name, path: "alias", what: `the alias ${name}` }];
+}
+
+function check({ spec }: Subject<KmsKey>): readonly Problem[] {
+  const { spec: sort = "SYMMETRIC_DEFAULT", usage, rotation, rotationPeriod, policy } = spec;
+  const problems: Problem[] = [];
+  const wrong = (path: string, summary: string, hint: string) => problems.push({ code: "conflict", path, summary, hint });
+  if (sort === "SYMMETRIC_DEFAULT" && usage !== undefined && usage !== "ENCRYPT_DECRYPT")
+    wrong("usage", "a SYMMETRIC_DEFAULT key can be used for ENCRYPT_DECRYPT only", "take `usage` out, or choose another `spec`");
+  if (sort !== "SYMMETRIC_DEFAULT" && !usesOf(sort).includes(usage ?? ""))
+    wrong(
+      usage === undefined ? "spec" : "usage",
+      `a key of the spec ${sort} needs its usage told`,
+      `write \`usage: ${usesOf(sort).join("` or `usage: ")}\``,
+    );
+  if (sort !== "SYMMETRIC_DEFAULT" && rotation === true)
+    wrong("rotation", "AWS rotates SYMMETRIC_DEFAULT keys only", "take `rotation` out");
+  if (rotationPeriod !== undefined && rotation !== true)
+    wrong("rotationPeriod", "a key that is not rotated has no period", "write `rotation: true` as well");
+  return policy === undefined
+    ? problems
+    : [...problems, ...checkPolicy(policy, "policy", "resource", policyLimits.key), ...checkManager(policy)];
+}
+
+/** KMS Developer Guide, "Key spec reference". */
+function usesOf(spec: string): readonly string[] {
+  if (spec.startsWith("HMAC")) return ["GENERATE_VERIFY_MAC"];
+  if (spec.startsWith("RSA")) return ["ENCRYPT_DECRYPT", "SIGN_VERIFY"];
+  return spec === "ECC_SECG_P256K1" ? ["SIGN_VERIFY"] : ["SIGN_VERIFY", "KEY_AGREEMENT"];
+}
+
+/** A key that nobody may manage is lost: only AWS Support can help (KMS Developer Guide, "Default key policy"). */
+function checkManager(policy: PolicyDocument): readonly Problem[] {
+  const parsed = parsedPolicy(policy);
+  if (!parsed) return [];
+  const manages = statementsOf(parsed).some(
+    ({ Effect, Action }) =>
+      Effect === "Allow" && [Action ?? []].flat().some((action) => /^(\*|kms:(\*|put\*|putkeypolicy))$/i.test(String(action))),
+  );
+  if (manages) return [];
+  const hint = 'add a statement that allows kms:* to the account: Principal: { AWS: "arn:aws:iam::ACCOUNT:root" }';
+  return [{ code: "policy", path: "policy", summary: "policy: nobody could change this policy any more, and AWS refuses it", hint }];
+}

@@ -1,0 +1,55 @@
+import type { Authored, Remark } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { observeAction } from "./actions.ts";
+import { onlyApplication, onlyNetwork, readAttributes } from "./attributes.ts";
+import { conditionsOf, isWritable } from "./conditions.ts";
+import type { LiveBalancer, LiveListener, LiveRule } from "./observe.ts";
+import type { Listener, LoadBalancer, Rule } from "./schema.ts";
+
+/** A balancer as an author writes it. Rules of a Kubernetes controller, and those that no file can write, stay as they are. */
+export function authored(spec: Partial<LoadBalancer>, live: LiveBalancer): Authored<LoadBalancer> {
+  const isFixed = (spec.subnetMappings ?? []).some(({ elasticIp, privateIpv4Address }) => elasticIp ?? privateIpv4Address);
+  const other: readonly (keyof LoadBalancer)[] = spec.type === "network" ? onlyApplication : onlyNetwork;
+  const given = { ...readAttributes([], spec.type), type: "application", ipAddressType: "ipv4" };
+  const listeners = live.handle.listeners.map((one) => [String(one.port), authoredListener(spec.listeners?.[one.port], one)] as const);
+  return {
+    spec: {
+      ...without(omit(spec, [...other, isFixed ? "subnets" : "subnetMappings", "listeners"]), given),
+      ...(isFixed && { subnetMappings: spec.subnetMappings!.map((one) => without(one, {})) as LoadBalancer["subnetMappings"] }),
+      ...(listeners.length > 0 && { listeners: Object.fromEntries(listeners) }),
+    },
+    remarks: live.handle.listeners.flatMap(remarksOf),
+  };
+}
+
+function remarksOf({ port, rules, found }: LiveListener): Remark[] {
+  const left = rules.filter((rule) => !isAuthors(rule)).map(({ priority }) => priority);
+  const asks = [found.DefaultActions ?? [], ...rules.map((rule) => rule.found.Actions ?? [])].flat();
+  return [
+    ...(left.length > 0
+      ? [{ path: "listeners", text: `rules that stay as they are, of port ${port}: priorities ${left.join(", ")}` }]
+      : []),
+    ...(asks.some(({ Type }) => Type?.startsWith("authenticate-"))
+      ? [{ path: "listeners", text: `port ${port} asks users to log in; that stays as it is` }]
+      : []),
+  ];
+}
+
+function authoredListener(observed: Partial<Listener> = {}, { rules, certificates }: LiveListener): Listener {
+  const written = rules.filter(isAuthors).map((rule) => [rule.name ?? `rule-${rule.priority}`, authoredRule(rule)] as const);
+  return {
+    ...(without(omit(observed, ["rules", "certificates"]), { alpnPolicy: "None" }) as Listener),
+    ...(certificates.length > 0 && { certificates: [...certificates] }),
+    ...(written.length > 0 && { rules: Object.fromEntries(written) }),
+  };
+}
+
+function authoredRule({ priority, found }: LiveRule): Rule {
+  return { priority, conditions: conditionsOf(found.Conditions ?? []), ...observeAction(found.Actions) };
+}
+
+/** Controllers mark their rules; what has an action that no file can write is somebody's, too. */
+function isAuthors({ tags, found }: LiveRule): boolean {
+  const isControllers = Object.keys(tags).some((key) => /^(elbv2|ingress|service)\.k8s\.aws\//.test(key));
+  return !isControllers && (found.Conditions ?? []).every(isWritable) && Object.keys(observeAction(found.Actions)).length > 0;
+}

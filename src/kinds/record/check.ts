@@ -1,0 +1,99 @@
+/** What a schema cannot say of a record: where it may stand, and what its values may be. Pure. */
+import { isIPv4, isIPv6 } from "node:net";
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { isWithin, plainName } from "../shared/dns-names.ts";
+import { longestRecordName } from "../shared/dns-companions.ts";
+import type { Record53 } from "./schema.ts";
+
+export function check(self: Subject<Record53>, index: ResourceIndex): readonly Problem[] {
+  const { spec } = self;
+  return [...checkForm(spec), ...checkPlace(spec, index), ...checkNeighbours(self, index), ...checkValues(spec)];
+}
+
+function checkForm({ alias, values, ttl, type, evaluateTargetHealth }: Record53): Problem[] {
+  const problems: Problem[] = [];
+  if ((alias === undefined) === (values === undefined))
+    problems.push({
+      code: alias === undefined ? "missing-field" : "conflict",
+      summary: "a record has either values or an alias",
+      path: alias === undefined ? "type" : "values",
+      hint: alias === undefined ? "write `values: [...]`, or `alias: loadBalancer/NAME`" : "take one of the two away",
+    });
+  if (alias !== undefined && ttl !== undefined)
+    problems.push({ code: "conflict", summary: "an alias has the ttl of its target", path: "ttl", hint: "take `ttl` away" });
+  if (typeof alias === "string" && type !== "A" && type !== "AAAA")
+    problems.push({ code: "conflict", summary: `an alias of a load balancer is of the type A or AAAA, not ${type}`, path: "type" });
+  if (typeof alias === "string" && !alias.startsWith("loadBalancer/"))
+    problems.push({
+      code: "conflict",
+      summary: "an alias names a load balancer of this file, or anything else by its DNS name",
+      path: "alias",
+      hint: "write `alias: { dnsName: …, hostedZone: … }`; `aws elbv2 describe-load-balancers` shows both",
+    });
+  if (alias === undefined && evaluateTargetHealth !== undefined)
+    problems.push({ code: "conflict", summary: "only an alias evaluates the health of its target", path: "evaluateTargetHealth" });
+  return problems;
+}
+
+function checkPlace({ zone, name, type }: Record53, index: ResourceIndex): Problem[] {
+  const problems: Problem[] = [];
+  if (name.length > longestRecordName)
+    problems.push({
+      code: "bad-value",
+      summary: `a name of more than ${longestRecordName} characters leaves no room for the record that says whose it is`,
+      path: "name",
+    });
+  const domain =
+    typeof zone === "string" ? (index.get(zone)?.spec as { readonly name?: string } | undefined)?.name : (zone as { name?: string }).name;
+  if (domain === undefined) return problems;
+  if (!isWithin(name, domain))
+    problems.push({
+      code: "bad-value",
+      summary: `${name} does not lie in the zone ${domain}`,
+      path: "name",
+      hint: `write a name that ends in .${plainName(domain)}`,
+    });
+  else if (plainName(name) === plainName(domain) && (type === "CNAME" || type === "NS"))
+    problems.push({
+      code: "conflict",
+      summary: type === "CNAME" ? "a CNAME cannot stand at the apex of a zone" : "the NS record at the apex is made and kept by Route 53",
+      path: "type",
+      ...(type === "CNAME" && { hint: "write an A record with an `alias`" }),
+    });
+  return problems;
+}
+
+/** A CNAME stands alone at its name (RFC 1034, 3.6.2). */
+function checkNeighbours({ address, spec }: Subject<Record53>, index: ResourceIndex): Problem[] {
+  if (spec.type !== "CNAME") return [];
+  const isHere = (other: Record53) => String(other.zone) === String(spec.zone) && plainName(other.name) === plainName(spec.name);
+  const other = index.of("record").find((one) => one.address !== address && one.spec.type !== "CNAME" && isHere(one.spec as Record53));
+  return other
+    ? [
+        {
+          code: "conflict",
+          summary: `a CNAME stands alone at its name, and ${other.address} has the same`,
+          path: "name",
+          hint: "give one of them another name",
+        },
+      ]
+    : [];
+}
+
+const forms: Partial<Record<Record53["type"], readonly [RegExp | ((value: string) => boolean), string]>> = {
+  A: [isIPv4, "an IPv4 address"],
+  AAAA: [isIPv6, "an IPv6 address"],
+  MX: [/^\d{1,5}\s+\S+$/, "a priority and a name: `10 mail.example.com`"],
+  SRV: [/^\d{1,5}\s+\d{1,5}\s+\d{1,5}\s+\S+$/, "priority, weight, port and name: `10 5 5269 xmpp.example.com`"],
+  CAA: [/^\d{1,3}\s+[a-z0-9]+\s+"[^"]*"$/i, 'a flag, a tag and a text: `0 issue "amazon.com"`'],
+};
+
+function checkValues({ type, values = [] }: Record53): Problem[] {
+  const problems: Problem[] = [];
+  if (type === "CNAME" && values.length > 1) problems.push({ code: "bad-value", summary: "a CNAME has one value", path: "values[1]" });
+  const [form, what] = forms[type] ?? [];
+  for (const [i, value] of values.entries())
+    if (form && !(form instanceof RegExp ? form.test(value) : form(value)))
+      problems.push({ code: "bad-value", summary: `"${value}" is not ${what}`, path: `values[${i}]` });
+  return problems;
+}

@@ -1,0 +1,206 @@
+import type { Aws } from "../../aws/aws.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { ownership, tagOfAddress } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, Driver, Kind, Live, Scope } from "../kind.ts";
+import { companionOf, tagsOfCompanion } from "../shared/dns-companions.ts";
+import { plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { ownerHash } from "../shared/dns-owner.ts";
+import { allSets, dropSet, markSet, placeIn, placeOf, putSet, strangersRecord, type Place } from "../shared/record-sets.ts";
+import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
+import { check } from "./check.ts";
+import { foreign } from "./foreign.ts";
+import { leadsTo, normalise, schema, setFor, specOf, usualTtl, type Record53, type Target } from "./schema.ts";
+
+/** The set as it was read, of a record that is there. */
+interface Handle {
+  readonly place: Place;
+}
+
+type LiveRecord = Live<Record53, Handle>;
+
+const zoneEnd = "hostedzone/*";
+
+export const record: Kind<Record53, Handle> = {
+  name: "record",
+  section: "records",
+  doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, says whose it is; one of somebody else is never touched.",
+  outputs: { name: "Its name." },
+  schema,
+  foreign,
+  fields: {
+    zone: { change: "replace", because: "a record belongs to its zone" },
+    name: { change: "replace", because: "a record is its name and its type" },
+    type: { change: "replace", because: "a record is its name and its type" },
+    ttl: { change: "update", default: { value: usualTtl, class: "enforced", unless: ({ alias }) => alias !== undefined } },
+    values: { change: "update", as: "set" },
+    alias: {
+      change: "update",
+      whileGone: "free",
+      same: (request, have, live) =>
+        typeof request === "string" ? request === have : request === undefined || leadsTo((live.handle as Handle).place.set?.raw, request),
+    },
+    evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" } },
+  },
+  normalise,
+  stages: [{ name: "create" }],
+  create: "name",
+  untagged: true,
+  slots: ({ spec: { zone, name, type } }) =>
+    typeof zone === "string"
+      ? [
+          {
+            space: `records in ${zone}`,
+            value: `${plainName(name)} ${type}`,
+            path: "name",
+            what: `the record ${plainName(name)} ${type}`,
+            of: [zone],
+          },
+        ]
+      : [],
+  // Where another type takes the name over, a CNAME and the others cannot stand side by side.
+  replace: (was, now) => (was.name !== undefined && plainName(was.name) === plainName(now.name) ? "delete-first" : "create-first"),
+  waits: { create: { ...publishing }, delete: "instant", poll: publishPoll },
+  // The zones of the account, and of each that has records all of them: what left the file is found by its companion alone.
+  readCost: (n) => 1 + Math.max(1, Math.ceil(n.account / 300)),
+  iam: {
+    read: ["route53:GetChange", "route53:ListHostedZones", "route53:ListResourceRecordSets"],
+    write: ["route53:ChangeResourceRecordSets", "elasticloadbalancing:DescribeLoadBalancers"],
+    remove: ["route53:ChangeResourceRecordSets"],
+    onlyFor: { "elasticloadbalancing:DescribeLoadBalancers": ["alias"] },
+    // Records bear no tags, and Route 53 knows no condition on those of zones (Service Authorization Reference, "Amazon Route 53").
+    access: {
+      "route53:ChangeResourceRecordSets": { any: [zoneEnd] },
+      "elasticloadbalancing:DescribeLoadBalancers": { any: ["*"] },
+    },
+    arn: zoneEnd,
+  },
+  check,
+  drawn: () => ({ as: "hidden", sub: "record" }),
+  load: async () => driver(await import("../../aws/sdk/route53.ts")),
+};
+
+type Sdk = typeof import("../../aws/sdk/route53.ts");
+
+function driver(r53: Sdk): Driver<Record53, Handle> {
+  const unpublished = new Unpublished(r53);
+  return {
+    async *list(aws, scope) {
+      for (const zone of await zonesWithRecords(aws)) yield* await ofZone(aws, zone, scope);
+    },
+
+    async get(aws, ids, scope) {
+      const lives = await Promise.all(
+        ids.map(async (id) => {
+          const { zone, name, type } = partsOf(id);
+          const place = await placeOf(aws, r53, zone, name, type);
+          return place.set || place.companion ? liveOf(aws, zone, name, type, place, scope) : undefined;
+        }),
+      );
+      return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+    },
+
+    async create(aws, request, identity) {
+      const zone = zoneIdOf(request.zone);
+      const id = idOf(zone, plainName(request.name), request.type);
+      unpublished.note(id, await putSet(aws, r53, zone, await wanted(aws, request), { tags: identity.tags }));
+      return id;
+    },
+
+    async update(aws, _stage, live, request, _changes, run) {
+      const { zone } = partsOf(live.id);
+      const strangers = live.tags[ownership.resource] === undefined ? ("adopt" as const) : ("refuse" as const);
+      const claim = { tags: run.identity.tags, before: live.tags, strangers };
+      unpublished.note(live.id, await putSet(aws, r53, zone, await wanted(aws, request), claim));
+      await unpublished.wait(aws, live.id, run);
+    },
+
+    async delete(aws, live) {
+      const { zone, name, type } = partsOf(live.id);
+      await unlessGone(dropSet(aws, r53, zone, name, type, live.tags));
+    },
+
+    async tag(aws, live, set, remove) {
+      const { zone, name, type } = partsOf(live.id);
+      const tags = Object.fromEntries(Object.entries({ ...live.tags, ...set }).filter(([key]) => !remove.includes(key)));
+      await markSet(aws, r53, zone, name, type, { tags, before: live.tags });
+    },
+
+    /** What stands where a new record is to be made. */
+    async preflight(aws, planned, around) {
+      const found = await Promise.all(
+        planned.map(async ({ address, request }) => {
+          const zone = around.id(request.zone);
+          if (zone === undefined) return [];
+          const name = plainName(request.name);
+          const { set, companion } = await placeOf(aws, r53, zoneIdOf(zone), name, request.type);
+          if (!set || (companion && around.isOurs(idOf(zoneIdOf(zone), name, request.type)))) return [];
+          const { message, hint } = strangersRecord(zoneIdOf(zone), set, companion);
+          return [{ address, path: "name", text: `${message} ${hint ?? ""}`, code: "name-taken" as const }];
+        }),
+      );
+      return { problems: found.flat(), unchecked: [] };
+    },
+  };
+
+  /** Those that hold more than what they were born with; zones of other services are changed by these alone. */
+  async function zonesWithRecords(aws: Aws): Promise<AwsId[]> {
+    const ids: AwsId[] = [];
+    for await (const page of aws.route53.pages(r53.ListHostedZonesCommand, { MaxItems: 100 }))
+      for (const { Id, ResourceRecordSetCount = 0, LinkedService } of page.HostedZones ?? [])
+        if (ResourceRecordSetCount > 2 && LinkedService === undefined) ids.push(zoneIdOf(Id!));
+    return ids;
+  }
+
+  async function ofZone(aws: Aws, zone: AwsId, scope: Scope): Promise<LiveRecord[]> {
+    const sets = (await unlessGone(allSets(aws, r53, zone))) ?? [];
+    const owner = ownerHash(scope);
+    const ours = sets.flatMap((set) => {
+      const companion = companionOf(set);
+      const isAsked = companion?.owner === owner && companion.resource.startsWith("record/");
+      return isAsked && isInScope(companion.resource, scope) ? [companion] : [];
+    });
+    return Promise.all(ours.map(({ name, type }) => liveOf(aws, zone, name, type, placeIn(sets, name, type), scope)));
+  }
+
+  async function liveOf(aws: Aws, zone: AwsId, name: string, type: string, place: Place, scope: Scope): Promise<LiveRecord> {
+    const id = idOf(zone, name, type);
+    return {
+      id,
+      aliases: [],
+      tags: tagsOfCompanion(place.companion, scope),
+      state: (await unpublished.isPublished(aws, id)) ? "ready" : "pending",
+      spec: specOf(zone, name, type, place.set?.raw),
+      handle: { place },
+      outputs: { name },
+      ...(!place.set && { notes: [`somebody deleted the record ${name} ${type}; what says whose it is still stands`] }),
+    };
+  }
+}
+
+async function wanted(aws: Aws, request: Record53) {
+  const { alias } = request;
+  return setFor(request, typeof alias === "string" ? await balancer(aws, alias) : alias);
+}
+
+/** A balancer's name under `dualstack.` answers for both families (Route 53 Developer Guide, "Values specific for simple alias records"). */
+async function balancer(aws: Aws, arn: AwsId): Promise<Target> {
+  const elbv2 = await aws.clock.work(import("../../aws/sdk/elbv2.ts"));
+  const answer = await aws.elbv2(new elbv2.DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }));
+  const { DNSName, CanonicalHostedZoneId } = answer.LoadBalancers?.[0] ?? {};
+  if (DNSName === undefined || CanonicalHostedZoneId === undefined) throw new Refusal(`The load balancer ${arn} has no DNS name.`);
+  return { dnsName: `dualstack.${DNSName.toLowerCase()}`, hostedZone: CanonicalHostedZoneId };
+}
+
+function idOf(zone: AwsId, name: string, type: string): AwsId {
+  return `${zone}/${name}/${type}`;
+}
+
+function partsOf(id: AwsId): { readonly zone: AwsId; readonly name: string; readonly type: string } {
+  const [, zone = "", name = "", type = ""] = /^([^/]*)\/(.*)\/([^/]*)$/.exec(id) ?? [];
+  return { zone: zoneIdOf(zone), name: plainName(name), type: type.toUpperCase() };
+}
+
+function isInScope(resource: string, { address }: Scope): boolean {
+  return address === undefined || resource === tagOfAddress(address);
+}

@@ -1,0 +1,128 @@
+/** The fields of a record, and what stands for them in Route 53. */
+import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
+import { Type, type Static } from "typebox";
+import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { meantValue, plainName, recordPattern, wireValue, zoneIdOf } from "../shared/dns-names.ts";
+
+export const types = [
+  "A",
+  "AAAA",
+  "CAA",
+  "CNAME",
+  "DS",
+  "HTTPS",
+  "MX",
+  "NAPTR",
+  "NS",
+  "PTR",
+  "SPF",
+  "SRV",
+  "SSHFP",
+  "SVCB",
+  "TLSA",
+  "TXT",
+] as const;
+
+/** What AWS fills in for a record with values; people's usual choice (Route 53 Developer Guide, "TTL"). */
+export const usualTtl = 300;
+
+const target = object(
+  {
+    dnsName: string("The DNS name of the target: of a distribution, of a website of S3, of somebody else's balancer.", {
+      minLength: 1,
+      maxLength: 255,
+    }),
+    hostedZone: string("The id of the hosted zone in which AWS keeps that name. The page of the target's service tells it.", {
+      pattern: "^Z[A-Z0-9]+$",
+      examples: ["Z2FDTNDATAQYW2"],
+    }),
+  },
+  "Something else in AWS, by its DNS name.",
+);
+
+export const schema = object({
+  zone: ref("hostedZone", "The zone in which it stands.", { named: true }),
+  name: string("Its whole name, with the domain of the zone. `*` may stand for the first label.", {
+    pattern: recordPattern,
+    maxLength: 255,
+    examples: ["www.shop.example.com"],
+  }),
+  type: oneOf(types, "What its values are."),
+  ttl: optional(integer("Seconds for which resolvers keep an answer.", { minimum: 0, maximum: 2_147_483_647 })),
+  values: optional(
+    list(
+      string(
+        "A value as in a zone file: `10 mail.example.com` of an MX. A text needs no quotation marks, and may be longer than 255 characters.",
+      ),
+      "Its values; their order means nothing.",
+      {
+        minItems: 1,
+        maxItems: 400,
+        uniqueItems: true,
+      },
+    ),
+  ),
+  alias: optional(
+    Type.Union([ref("loadBalancer", "A load balancer."), target], {
+      description:
+        "What it leads to instead of values: a load balancer, which it follows when that is replaced, or `{ dnsName, hostedZone }`.",
+      examples: ["loadBalancer/web"],
+    }),
+  ),
+  evaluateTargetHealth: optional(boolean("An alias gives no answer while its target is not healthy.")),
+});
+
+export type Record53 = Static<typeof schema>;
+export type Target = Static<typeof target>;
+
+/** The form in which specs are compared. */
+export function normalise(spec: Partial<Record53>): Partial<Record53> {
+  const { zone, name, type, values } = spec;
+  return {
+    ...spec,
+    ...(typeof zone === "string" && zone.startsWith("arn:") && { zone: zoneIdOf(zone) }),
+    ...(name !== undefined && { name: plainName(name) }),
+    ...(values && type && { values: values.map((value) => meantValue(type, value)) }),
+  };
+}
+
+/** The set that a request stands for. */
+export function setFor(request: Record53, alias: Target | undefined): ResourceRecordSet {
+  const base = { Name: plainName(request.name), Type: request.type };
+  if (alias)
+    return {
+      ...base,
+      AliasTarget: { DNSName: alias.dnsName, HostedZoneId: alias.hostedZone, EvaluateTargetHealth: request.evaluateTargetHealth ?? false },
+    };
+  return {
+    ...base,
+    TTL: request.ttl ?? usualTtl,
+    ResourceRecords: (request.values ?? []).map((value) => ({ Value: wireValue(request.type, value) })),
+  };
+}
+
+/** What a set is in the words of the file. */
+export function specOf(zone: string, name: string, type: string, set: ResourceRecordSet | undefined): Partial<Record53> {
+  const { AliasTarget, TTL, ResourceRecords } = set ?? {};
+  return {
+    zone,
+    name,
+    type: type as Record53["type"],
+    // An alias has none of its own, which is as good as the usual one.
+    ttl: AliasTarget ? usualTtl : TTL,
+    values: AliasTarget ? undefined : ResourceRecords?.map(({ Value }) => meantValue(type, Value!)),
+    alias: AliasTarget ? balancerName(AliasTarget.DNSName!) : undefined,
+    evaluateTargetHealth: AliasTarget?.EvaluateTargetHealth ?? false,
+  };
+}
+
+/** The name by which a balancer is known; the console and we put `dualstack.` before it, so that both families are answered. */
+export function balancerName(dnsName: string): string {
+  return plainName(dnsName).replace(/^dualstack\.(?=.*\.elb\.)/, "");
+}
+
+/** Whether a set leads to this target. */
+export function leadsTo(set: ResourceRecordSet | undefined, { dnsName, hostedZone }: Target): boolean {
+  const alias = set?.AliasTarget;
+  return alias !== undefined && balancerName(alias.DNSName!) === balancerName(dnsName) && alias.HostedZoneId === hostedZone;
+}

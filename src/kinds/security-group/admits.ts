@@ -1,0 +1,26 @@
+import type { Admission, ResourceIndex, Subject } from "../kind.ts";
+import { openingOf, type Opening, type Rule } from "./rule.ts";
+import type { SecurityGroup } from "./security-group.ts";
+
+/** Who may open connections to what bears the group: its rules, without those that the other group's own rules do not let out. */
+export function admits({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex): readonly Admission[] {
+  return (spec.ingress ?? []).flatMap((rule) => {
+    if (typeof rule.source !== "string") return []; // a look-up without an answer yet
+    const opening = openingOf(rule as Rule);
+    const from = rule.source === "self" ? address : rule.source;
+    if (!letsOut(index.get(from), opening)) return [];
+    return [{ from, protocol: opening.protocol, ports: { first: opening.from, last: opening.to } }];
+  });
+}
+
+/** Whether any rule of the source lets such traffic out, wherever to. A group that is not declared here may let everything out. */
+function letsOut(source: Subject | undefined, wanted: Opening): boolean {
+  const egress = source?.spec.egress as readonly Rule[] | undefined;
+  return egress === undefined || egress.map((rule) => openingOf(rule)).some((opening) => covers(opening, wanted));
+}
+
+function covers(rule: Opening, wanted: Opening): boolean {
+  if (rule.protocol === "all" || wanted.protocol === "all") return true;
+  if (rule.protocol !== wanted.protocol) return false;
+  return rule.from === -1 || wanted.from === -1 || (rule.from <= wanted.to && wanted.from <= rule.to);
+}

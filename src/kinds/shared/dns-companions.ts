@@ -1,0 +1,83 @@
+/**
+ * Companions: a TXT record beside each record that we made, which says whose it is, because records bear no tags
+ * (docs/decisions/0044-companions-of-records.md). It is written and deleted in the same batch as its record. Pure.
+ */
+import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
+import { ownership } from "../../resource/ownership.ts";
+import type { Tags } from "../kind.ts";
+import { ownerHash, ownerOf, ownerTags, type Owner } from "./dns-owner.ts";
+import { meantValue, wireValue } from "./dns-names.ts";
+
+export interface Companion {
+  /** The record that it is of. */
+  readonly name: string;
+  readonly type: string;
+  readonly owner: string;
+  /** As the tag `infra:resource` would say. */
+  readonly resource: string;
+  /** Other tags of ours: `infra:protect`. */
+  readonly more: Tags;
+  readonly raw: ResourceRecordSet;
+}
+
+const prefix = "_infra.";
+const version = "1";
+const seconds = 300;
+
+/** The longest name of a record for which its companion's name has room. */
+export const longestRecordName = 255 - `${prefix}naptr._wildcard.`.length;
+
+/** `_infra.a.www.example.com` of the A record of `www.example.com`. */
+export function companionName(name: string, type: string): string {
+  return `${prefix}${type.toLowerCase()}.${name.replace(/^\*\./, "_wildcard.")}`;
+}
+
+/** The companion that says that a record is of the owner in these tags. */
+export function companionFor(name: string, type: string, tags: Tags): ResourceRecordSet {
+  const { [ownership.project]: _project, [ownership.environment]: _environment, [ownership.resource]: resource, ...rest } = tags;
+  const more = Object.entries(rest)
+    .filter(([key]) => key.startsWith("infra:"))
+    .map(([key, value]) => `${key.slice("infra:".length)}=${encodeURIComponent(value)}`);
+  const words = [`infra=${version}`, `of=${ownerHash(ownerOf(tags))}`, `is=${resource ?? ""}`, ...more.sort()];
+  return { Name: companionName(name, type), Type: "TXT", TTL: seconds, ResourceRecords: [{ Value: wireValue("TXT", words.join(" ")) }] };
+}
+
+/** What a TXT record says as a companion; undefined where it is none. */
+export function companionOf({
+  name,
+  type,
+  raw,
+}: {
+  readonly name: string;
+  readonly type: string;
+  readonly raw: ResourceRecordSet;
+}): Companion | undefined {
+  const [, itsType, itsName] = /^_infra\.([a-z]+)\.(.+)$/.exec(name) ?? [];
+  if (type !== "TXT" || itsType === undefined || itsName === undefined) return undefined;
+  const text = meantValue("TXT", raw.ResourceRecords?.[0]?.Value ?? "");
+  const words = new Map(text.split(" ").map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]));
+  const { infra, of: owner, is: resource, ...rest } = Object.fromEntries(words) as Record<string, string | undefined>;
+  if (infra !== version || owner === undefined || resource === undefined) return undefined;
+  const more = Object.entries(rest).map(([key, value]) => [`infra:${key}`, decodeURIComponent(value!)]);
+  return {
+    name: itsName.replace(/^_wildcard\./, "*."),
+    type: itsType.toUpperCase(),
+    owner,
+    resource,
+    more: Object.fromEntries(more) as Tags,
+    raw,
+  };
+}
+
+/** Whether it is of just the environment and resource in these tags. */
+export function isOf({ owner, resource }: Companion, tags: Tags): boolean {
+  return owner === ownerHash(ownerOf(tags)) && resource === tags[ownership.resource];
+}
+
+/** The tags that a record's companion stands for. Of another environment only the hash is known. */
+export function tagsOfCompanion(companion: Companion | undefined, owner: Owner): Tags {
+  if (!companion) return {};
+  const isOurs = companion.owner === ownerHash(owner);
+  const unknown = { project: `with the hash ${companion.owner}`, environment: "(unknown)" };
+  return { ...companion.more, ...ownerTags(isOurs ? owner : unknown, companion.resource) };
+}

@@ -1,0 +1,26 @@
+/**
+ * Whose a thing of Route 53 is where it can bear no tags. The owner is a hash, because public DNS and other people's listings need
+ * not tell the names of projects.
+ */
+import { createHash } from "node:crypto";
+import { ownership } from "../../resource/ownership.ts";
+import type { Tags } from "../kind.ts";
+
+export interface Owner {
+  readonly project: string;
+  readonly environment: string;
+}
+
+/** 16 hexadecimal digits for an environment. */
+export function ownerHash({ project, environment }: Owner): string {
+  return createHash("sha256").update(`${project}/${environment}`).digest("hex").slice(0, 16);
+}
+
+export function ownerOf(tags: Tags): Owner {
+  return { project: tags[ownership.project] ?? "", environment: tags[ownership.environment] ?? "" };
+}
+
+/** The tags that an owner's object bears. */
+export function ownerTags({ project, environment }: Owner, resource: string): Tags {
+  return { [ownership.project]: project, [ownership.environment]: environment, [ownership.resource]: resource };
+}

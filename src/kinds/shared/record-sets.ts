@@ -1,0 +1,188 @@
+/** Record sets of Route 53: read, and changed by batches that are done as a whole or not at all. */
+import type { Change, ChangeInfo, ResourceRecordSet } from "@aws-sdk/client-route-53";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { Tags } from "../kind.ts";
+import { companionFor, companionName, companionOf, isOf, type Companion } from "./dns-companions.ts";
+import { meantValue, plainName } from "./dns-names.ts";
+
+type Sdk = typeof import("../../aws/sdk/route53.ts");
+
+/** A set with its name in the form in which names are compared. `raw`: as Route 53 told it, for deleting just this. */
+export interface FoundSet {
+  readonly name: string;
+  readonly type: string;
+  readonly raw: ResourceRecordSet;
+}
+
+/** What stands at a place: the set, the companion that says whose it is, and other sets of the name. */
+export interface Place {
+  readonly set: FoundSet | undefined;
+  readonly companion: Companion | undefined;
+  readonly others: readonly FoundSet[];
+}
+
+/** The most that a page holds (Route 53 API, ListResourceRecordSets). */
+const pageSize = 300;
+
+/** All sets of a zone. */
+export async function allSets(aws: Aws, r53: Sdk, HostedZoneId: string): Promise<FoundSet[]> {
+  const all: FoundSet[] = [];
+  for (let from: object = {}; ;) {
+    const page = await aws.route53(new r53.ListResourceRecordSetsCommand({ HostedZoneId, MaxItems: pageSize, ...from }));
+    all.push(...(page.ResourceRecordSets ?? []).map(foundSet));
+    if (!page.IsTruncated || page.NextRecordName === undefined) return all;
+    from = {
+      StartRecordName: page.NextRecordName,
+      StartRecordType: page.NextRecordType,
+      ...(page.NextRecordIdentifier !== undefined && { StartRecordIdentifier: page.NextRecordIdentifier }),
+    };
+  }
+}
+
+/** The set of a name and type, with its companion. Both mostly stand on one page. */
+export async function placeOf(aws: Aws, r53: Sdk, zone: string, name: string, type: string): Promise<Place> {
+  const from = async (StartRecordName: string) => {
+    const command = new r53.ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName, MaxItems: pageSize });
+    const page = await unlessGone(aws.route53(command));
+    return { sets: (page?.ResourceRecordSets ?? []).map(foundSet), isTruncated: page?.IsTruncated === true };
+  };
+  const { sets, isTruncated } = await from(name);
+  const beside = companionName(name, type);
+  const isSeen = !isTruncated || sets.some((one) => one.name === beside);
+  const all = isSeen ? sets : [...sets, ...(await from(beside)).sets];
+  return placeIn(all, name, type);
+}
+
+/** The same out of sets that were read. */
+export function placeIn(sets: readonly FoundSet[], name: string, type: string): Place {
+  const here = sets.filter((one) => one.name === name);
+  const beside = sets.find((one) => one.name === companionName(name, type) && one.type === "TXT");
+  return {
+    set: here.find((one) => one.type === type),
+    companion: beside && companionOf(beside),
+    others: here.filter((one) => one.type !== type),
+  };
+}
+
+/** Whether two sets answer the same. */
+export function isSameSet(a: ResourceRecordSet, b: ResourceRecordSet): boolean {
+  return meaning(a) === meaning(b);
+}
+
+/** Whose the set is that a put may change. */
+export interface Claim {
+  /** Its owner from now on. */
+  readonly tags: Tags;
+  /** Its owner until now, where that is another resource of the environment. */
+  readonly before?: Tags;
+  /** What happens to a set without a companion: "refuse", "use" it as it is when it answers the same, or "adopt" it. */
+  readonly strangers?: "refuse" | "use" | "adopt";
+}
+
+/**
+ * Brings a set to what is wanted, and its companion with it, in one batch. The old set is deleted just as it was read, so that the
+ * batch fails if somebody changes it meanwhile; a batch that failed is weighed anew once, because its answer may have been lost.
+ */
+export async function putSet(
+  aws: Aws,
+  r53: Sdk,
+  zone: string,
+  wanted: ResourceRecordSet,
+  { tags, before = tags, strangers = "refuse" }: Claim,
+): Promise<ChangeInfo | undefined> {
+  return twice(async () => {
+    const [name, type] = [plainName(wanted.Name!), wanted.Type!];
+    const { set, companion } = await placeOf(aws, r53, zone, name, type);
+    const isOurs = companion ? isOf(companion, tags) || isOf(companion, before) : strangers === "adopt";
+    if (set && !isOurs) {
+      if (strangers === "use" && isSameSet(set.raw, wanted)) return undefined;
+      throw strangersRecord(zone, set, companion);
+    }
+    if (companion && !isOurs) throw strangersRecord(zone, { name, type, raw: companion.raw }, companion);
+    const beside = companionFor(name, type, tags);
+    const isMarked = companion !== undefined && isSameSet(companion.raw, beside);
+    const changes = [
+      ...(set && !isSameSet(set.raw, wanted) ? [remove(set.raw)] : []),
+      ...(set && isSameSet(set.raw, wanted) ? [] : [add(wanted)]),
+      ...(companion && !isMarked ? [remove(companion.raw)] : []),
+      ...(isMarked ? [] : [add(beside)]),
+    ];
+    return send(aws, r53, zone, changes);
+  });
+}
+
+/** Writes or changes the companion of a set that is there, unless it has become another's. */
+export async function markSet(aws: Aws, r53: Sdk, zone: string, name: string, type: string, { tags, before = tags }: Claim): Promise<void> {
+  await twice(async () => {
+    const { set, companion } = await placeOf(aws, r53, zone, name, type);
+    if (set && companion && !isOf(companion, tags) && !isOf(companion, before)) throw strangersRecord(zone, set, companion);
+    const beside = companionFor(name, type, tags);
+    if (companion && isSameSet(companion.raw, beside)) return undefined;
+    return send(aws, r53, zone, [...(companion ? [remove(companion.raw)] : []), add(beside)]);
+  });
+}
+
+/** Deletes a set of these tags' owner with its companion. One that is another's, or gone, is left alone. */
+export async function dropSet(aws: Aws, r53: Sdk, zone: string, name: string, type: string, tags: Tags): Promise<void> {
+  await twice(async () => {
+    const { set, companion } = await placeOf(aws, r53, zone, name, type);
+    if (!companion || !isOf(companion, tags)) return undefined;
+    return send(aws, r53, zone, [...(set ? [remove(set.raw)] : []), remove(companion.raw)]);
+  });
+}
+
+/** What people are told of a record that is not ours. */
+export function strangersRecord(zone: string, { name, type, raw }: FoundSet, companion: Companion | undefined): Refusal {
+  const whose = companion
+    ? `belongs to ${companion.resource} of another environment of infra, or of another resource of this one`
+    : "was not made by infra";
+  return new Refusal(`The record ${name} ${type} (${shortly(raw)}) stands in the zone ${zone} already and ${whose}.`, {
+    hint: companion
+      ? "choose another name, or take the record out of the environment that has it"
+      : `choose another name, delete it by hand, or take it over with \`adopt: { id: ${zone}/${name}/${type} }\``,
+  });
+}
+
+/** A set in a few words. */
+export function shortly({ ResourceRecords, AliasTarget }: ResourceRecordSet): string {
+  if (AliasTarget) return `alias of ${plainName(AliasTarget.DNSName!)}`;
+  const values = (ResourceRecords ?? []).map(({ Value }) => Value!);
+  return values.length > 2 ? `${values.length} values` : values.join(", ");
+}
+
+async function send(aws: Aws, r53: Sdk, HostedZoneId: string, Changes: Change[]): Promise<ChangeInfo | undefined> {
+  if (Changes.length === 0) return undefined;
+  const answer = await aws.route53(new r53.ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }));
+  return answer.ChangeInfo;
+}
+
+async function twice<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isUnsure = hasCode(error, "InvalidChangeBatch") || (error instanceof AwsError && error.class === "transient");
+    if (!isUnsure) throw error;
+    return work();
+  }
+}
+
+function foundSet(raw: ResourceRecordSet): FoundSet {
+  return { name: plainName(raw.Name!), type: raw.Type!, raw };
+}
+
+function add(ResourceRecordSet: ResourceRecordSet): Change {
+  return { Action: "CREATE", ResourceRecordSet };
+}
+
+function remove(ResourceRecordSet: ResourceRecordSet): Change {
+  return { Action: "DELETE", ResourceRecordSet };
+}
+
+function meaning({ Type, TTL, ResourceRecords, AliasTarget }: ResourceRecordSet): string {
+  if (AliasTarget)
+    return JSON.stringify([AliasTarget.HostedZoneId, plainName(AliasTarget.DNSName!), AliasTarget.EvaluateTargetHealth === true]);
+  return JSON.stringify([TTL, (ResourceRecords ?? []).map(({ Value }) => meantValue(Type!, Value!)).sort()]);
+}

@@ -1,0 +1,43 @@
+/** Which way the traffic of a subnet leaves its VPC, as its route table says. */
+import type { Address, ResourceIndex, Tier } from "../kind.ts";
+import { isEverywhere } from "../../resource/ranges.ts";
+import { refKey, tableFor, vpcOfSubnet } from "./network-index.ts";
+
+export interface Way {
+  readonly tier: Tier;
+  /** For people: "to the internet". */
+  readonly text: string;
+  /** The route table. */
+  readonly by?: Address;
+}
+
+/** The way out of a subnet. Without a table of its own it follows the VPC's main table, which AWS makes without a way out. */
+export function wayOf(index: ResourceIndex, subnet: Address): Way {
+  const table = tableFor(index, subnet);
+  if (!table) {
+    const isOurs = index.get(vpcOfSubnet(index, subnet) ?? "") !== undefined;
+    return { tier: "isolated", text: isOurs ? "no way out" : "routes not known" };
+  }
+  const routes = (table.spec.routes as readonly { destination: unknown; target: unknown }[] | undefined) ?? [];
+  const defaults = routes
+    .filter(({ destination }) => typeof destination === "string" && isEverywhere(destination))
+    .map(({ target }) => target);
+  return { ...wayThrough(defaults.map(refKey)), by: table.address };
+}
+
+function wayThrough(targets: readonly string[]): Way {
+  const through = (pattern: RegExp) => targets.find((target) => pattern.test(target));
+  if (through(/^(internetGateway\/|igw-)/) !== undefined) return { tier: "public", text: "to the internet" };
+  if (through(/^(natGateway\/|nat-)/) !== undefined) return { tier: "private", text: "out through NAT" };
+  if (through(/^eigw-/) !== undefined) return { tier: "private", text: "out, IPv6 only" };
+  const [other] = targets;
+  if (other === undefined) return { tier: "isolated", text: "no way out" };
+  return { tier: "private", text: `out through ${other.startsWith("{") ? "another\u2019s" : other}` };
+}
+
+/** Whether a machine in this subnet gets a public address and the internet finds the way to it. */
+export function isReachedFromInternet(index: ResourceIndex, subnet: unknown, hasAddress: boolean | undefined): boolean {
+  const found = typeof subnet === "string" ? index.get(subnet) : undefined;
+  if (!found) return false;
+  return (hasAddress ?? found.spec.mapPublicIpOnLaunch === true) && wayOf(index, found.address).tier === "public";
+}

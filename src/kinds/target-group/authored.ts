@@ -1,0 +1,50 @@
+import type { Authored, AwsId, Live, Remark, Spec } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { readAttributes } from "./attributes.ts";
+import type { HealthCheck, Target, TargetGroup } from "./schema.ts";
+
+/** A group as an author writes it: with the targets that are machines of the file; whoever else registers some looks after them. */
+export function authored(
+  spec: Partial<TargetGroup>,
+  _live: Live<TargetGroup>,
+  specOf: (id: AwsId) => Spec | undefined,
+): Authored<TargetGroup> {
+  const { protocol, targetType } = spec;
+  const given = { ...readAttributes([], { protocol: protocol!, targetType }), ipAddressType: "ipv4", protocolVersion: "HTTP1" };
+  const remarks: Remark[] = [];
+  const all = (spec.targets ?? []) as readonly Target[];
+  const targets = all.filter(({ instance }) => instance !== undefined && specOf(instance) !== undefined);
+  if (targets.length < all.length)
+    remarks.push({ text: `${all.length - targets.length} of its targets are not written: others register them` });
+  return {
+    spec: {
+      ...without(omit(spec, ["healthCheck", "targets", "stickiness"]), given),
+      ...(spec.stickiness?.enabled === true && { stickiness: stickinessOf(spec.stickiness) }),
+      ...(spec.healthCheck && { healthCheck: healthOf(spec.healthCheck, spec) }),
+      ...(targets.length > 0 && { targets: targets.map((target) => (target.port === undefined ? target.instance! : target)) }),
+    } as Partial<TargetGroup>,
+    remarks,
+  };
+}
+
+function stickinessOf(stickiness: NonNullable<TargetGroup["stickiness"]>): TargetGroup["stickiness"] {
+  const isOurs = stickiness.type === "app_cookie";
+  return without(isOurs ? stickiness : omit(stickiness, ["cookieName"]), { enabled: true, duration: 86_400 });
+}
+
+/** Without the defaults of a new group (Elastic Load Balancing API, CreateTargetGroup). */
+function healthOf(health: HealthCheck, { protocol, protocolVersion }: Partial<TargetGroup>): HealthCheck {
+  const isHttp = protocol === "HTTP" || protocol === "HTTPS";
+  const speaks = health.protocol ?? (isHttp ? "HTTP" : "TCP");
+  const isGrpc = protocolVersion === "GRPC";
+  return without(health, {
+    protocol: isHttp ? "HTTP" : "TCP",
+    port: "traffic-port",
+    path: isGrpc ? "/AWS.ALB/healthcheck" : "/",
+    interval: 30,
+    timeout: isHttp ? 5 : speaks === "HTTP" ? 6 : 10,
+    healthyThreshold: 5,
+    unhealthyThreshold: isHttp ? 2 : 5,
+    matcher: isGrpc ? "12" : isHttp ? "200" : "200-399",
+  });
+}

@@ -1,0 +1,16 @@
+import type { Drawn, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import type { VpcEndpoint } from "./vpc-endpoint.ts";
+
+/** A gateway endpoint is a door of its VPC; the others have addresses in subnets. */
+export function drawn({ spec }: Subject<Partial<VpcEndpoint>>): Drawn {
+  if ((spec.type ?? "Gateway") === "Gateway") return { as: "door", of: refKey(spec.vpc), sub: "gateway endpoint", leadsTo: "service" };
+  return {
+    as: "bar",
+    at: (spec.subnets ?? []).map(refKey),
+    glyph: "endpoint",
+    sub: `${spec.type === "Interface" ? "interface" : "balancer"} endpoint · ${spec.service ?? ""}`,
+    chips: (spec.securityGroups ?? []).map(refKey),
+    sends: [],
+  };
+}

@@ -1,0 +1,65 @@
+/** Before and after in one picture: the union of what is there and what is wanted, each with what a plan does to it. */
+import type { Address, Drawn, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
+import type { Plan } from "../plan/plan.ts";
+import { changedFlows, flowsOf } from "./flows.ts";
+import { shownOf, type Mark, type Shown, type World } from "./scene.ts";
+
+export interface BothStates {
+  readonly kinds: readonly Kind[];
+  readonly plan: Pick<Plan, "project" | "environment" | "region" | "steps" | "isNew">;
+  /** What AWS has, with addresses in the place of ids. */
+  readonly before: readonly Subject[];
+  /** What the YAML asks for; nothing where all is to be deleted. */
+  readonly wanted: readonly Subject[];
+  index(subjects: readonly Subject[]): ResourceIndex;
+}
+
+/** What a plan makes of a network. */
+export function worldOfPlan({ kinds, plan, before, wanted, index }: BothStates): World {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const marks = marksOf(plan);
+  const here = new Set(before.map(({ address }) => address));
+  const declared = new Set(wanted.map(({ address }) => address));
+  // What a plan of some targets leaves out is not made.
+  const made = wanted.filter(({ address }) => here.has(address) || marks.has(address));
+  const after = [...made, ...before.filter(({ address }) => !declared.has(address) && marks.get(address) !== "delete")];
+  const gone = before.filter(({ address }) => !declared.has(address) && marks.get(address) === "delete");
+  const [indexBefore, indexAfter] = [index(before), index(after)];
+  const shown = (subjects: readonly Subject[], of: ResourceIndex) =>
+    subjects.flatMap((subject) => shownOf(byName, subject, of, marks.get(subject.address)) ?? []);
+  const flowsAfter = flowsOf(byName, after, indexAfter);
+  return {
+    title: `${plan.project}/${plan.environment}`,
+    region: plan.region,
+    shown: [...shown(after, indexAfter), ...shown(gone, indexBefore)],
+    flows: plan.isNew ? flowsAfter : changedFlows(flowsOf(byName, before, indexBefore), flowsAfter),
+    isPlan: true,
+  };
+}
+
+/** The weightiest action of each address: an object can get new tags and a change. */
+function marksOf({ steps }: Pick<Plan, "steps">): ReadonlyMap<Address, Mark> {
+  const marks = new Map<Address, Mark>();
+  for (const { address, action } of steps) {
+    const known = marks.get(address);
+    if (known === undefined || weights.indexOf(action) < weights.indexOf(known)) marks.set(address, action);
+  }
+  return marks;
+}
+
+const weights: readonly Mark[] = ["delete", "replace", "restart", "create", "update", "retag", "keep"];
+
+/** Only what changes, and what it lies in. */
+export function onlyChanged(world: World): World {
+  const isChanged = ({ mark }: Shown) => mark !== undefined && mark !== "keep";
+  const kept = new Set(world.shown.filter(isChanged).map(({ address }) => address));
+  const keepAll = (wanted: (drawn: Drawn) => readonly string[], from: ReadonlySet<string>) => {
+    for (const { address, drawn } of world.shown) if (from.has(address)) for (const other of wanted(drawn)) kept.add(other);
+  };
+  for (const { address, drawn } of world.shown)
+    if ((drawn.as === "card" || drawn.as === "bar") && drawn.chips.some((chip) => kept.has(chip))) kept.add(address);
+  keepAll((drawn) => (drawn.as === "card" || drawn.as === "bar" ? [...drawn.at, ...drawn.chips] : []), new Set(kept));
+  keepAll((drawn) => (drawn.as === "cell" ? [drawn.in, ...(drawn.by === undefined ? [] : [drawn.by])] : []), new Set(kept));
+  for (const { address, drawn } of world.shown) if (drawn.as === "door" && kept.has(drawn.of)) kept.add(address);
+  return { ...world, shown: world.shown.filter(({ address }) => kept.has(address)) };
+}

@@ -1,0 +1,56 @@
+/** Who may open connections to whom, in the form in which pictures take it. */
+import type { Admission, Address, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
+
+/**
+ * One way through the network. Whatever finds it fills this in: here the rules of security groups; an engine that also weighs
+ * routes and network ACLs gives objects where rules give groups.
+ */
+export interface Flow {
+  /** An object, or a group by which objects are meant that bear it; or a network ("0.0.0.0/0"). */
+  readonly from: string;
+  /** An object, or a group. */
+  readonly to: Address;
+  readonly protocol: string;
+  readonly ports: Admission["ports"];
+  /** What a plan does to it. */
+  readonly change?: "opens" | "closes";
+}
+
+/** The flows that groups admit. */
+export function flowsOf(kinds: ReadonlyMap<string, Kind>, subjects: readonly Subject[], index: ResourceIndex): readonly Flow[] {
+  return subjects.flatMap((subject) =>
+    (kinds.get(subject.kind)?.admits?.(subject, index) ?? []).map((admission): Flow => ({ ...admission, to: subject.address })),
+  );
+}
+
+/** The flows of both states, each with what a plan does to it. */
+export function changedFlows(before: readonly Flow[], after: readonly Flow[]): readonly Flow[] {
+  const [had, has] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
+  return [
+    ...after.map((flow): Flow => (had.has(keyOf(flow)) ? flow : { ...flow, change: "opens" })),
+    ...before.filter((flow) => !has.has(keyOf(flow))).map((flow): Flow => ({ ...flow, change: "closes" })),
+  ];
+}
+
+function keyOf({ from, to, protocol, ports }: Flow): string {
+  return `${from} ${to} ${protocol} ${ports.first} ${ports.last}`;
+}
+
+/** "tcp 22, 80–90, udp 53", each once, in order. */
+export function portsText(flows: readonly Pick<Flow, "protocol" | "ports">[]): string {
+  const byProtocol = new Map<string, Map<string, number>>();
+  for (const { protocol, ports } of flows) {
+    const texts = byProtocol.get(protocol) ?? new Map<string, number>();
+    byProtocol.set(protocol, texts);
+    if (ports.first !== -1) texts.set(ports.first === ports.last ? `${ports.first}` : `${ports.first}–${ports.last}`, ports.first);
+    else texts.set("", -1);
+  }
+  return [...byProtocol]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([protocol, texts]) => {
+      const name = protocol === "all" ? "all traffic" : protocol;
+      const numbers = [...texts].sort((a, b) => a[1] - b[1]).map(([text]) => text);
+      return texts.has("") ? name : `${name} ${numbers.join(", ")}`;
+    })
+    .join(", ");
+}

@@ -1,0 +1,64 @@
+/** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
+import { natural, groupBy, type Item, type Mark } from "./scene.ts";
+import { stemOf } from "./stem.ts";
+
+/** More cards than these in a cell are folded. */
+const mostCards = 4;
+
+/** At most four: equal ones as `web × 6`, the rest as `3 more`; changed ones, then large stacks, are kept. `always`: equal ones also where all would fit. */
+export function folded(items: readonly Item[], id: string, always: boolean): readonly Item[] {
+  if (items.length <= (always ? 1 : mostCards)) return sorted(items);
+  const stacks = [...groupBy(items, likenessOf).values()].map((same) => stackOf(same));
+  if (stacks.length <= mostCards) return sorted(stacks);
+  const byWeight = [...stacks].sort(
+    (a, b) => weightOf(a.mark) - weightOf(b.mark) || b.addresses.length - a.addresses.length || order(a, b),
+  );
+  return [...sorted(byWeight.slice(0, mostCards - 1)), moreOf(byWeight.slice(mostCards - 1), id)];
+}
+
+/** One box for objects that differ in their names' numbers only. */
+function stackOf(items: readonly Item[]): Item {
+  const [first] = items as [Item];
+  if (items.length === 1) return first;
+  return { ...first, addresses: items.flatMap(({ addresses }) => addresses), title: `${stemOf(first.title)} × ${items.length}` };
+}
+
+function moreOf(items: readonly Item[], id: string): Item {
+  const addresses = items.flatMap((item) => item.addresses);
+  const changed = items.filter(({ mark }) => weightOf(mark) < quiet).length;
+  return {
+    id: `${id}+`,
+    addresses,
+    title: `${addresses.length} more`,
+    sub:
+      changed > 0 ? `${changed} of them change` : [...new Set(items.map(({ title }) => stemOf(title.replace(/ × \d+$/, ""))))].join(", "),
+    glyph: "part",
+    chips: [],
+    isBar: items.every(({ isBar }) => isBar),
+    isElastic: false,
+    isPublic: items.some(({ isPublic }) => isPublic),
+    mark: items[0]?.mark,
+  };
+}
+
+function likenessOf({ title, sub, glyph, chips, isPublic, isElastic, mark, copies }: Item): string {
+  const facts = [stemOf(title), sub, glyph, chips.map(({ address }) => address), isPublic, isElastic, mark, copies];
+  return JSON.stringify(facts);
+}
+
+const weights: readonly (Mark | undefined)[] = ["delete", "replace", "restart", "create", "update", "retag", "keep", undefined];
+const quiet = weights.indexOf("keep");
+
+function weightOf(mark: Mark | undefined): number {
+  return weights.indexOf(mark);
+}
+
+const glyphs = ["balancer", "machines", "machine", "nat", "database", "endpoint"];
+
+function sorted(items: readonly Item[]): readonly Item[] {
+  return [...items].sort(order);
+}
+
+function order(a: Item, b: Item): number {
+  return glyphs.indexOf(a.glyph) - glyphs.indexOf(b.glyph) || natural(a.title, b.title) || natural(a.id, b.id);
+}

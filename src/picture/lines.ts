@@ -1,0 +1,200 @@
+/** From routes to points: every bundle becomes lines through its rails, lanes and its place in the trunk, and one label. */
+import type { Tone } from "./bundles.ts";
+import type { Box, Measures, PlacedItem } from "./place.ts";
+import type { Access, Routes, Way } from "./route.ts";
+import { cut, widthOf } from "./text-width.ts";
+import { faces } from "./faces.ts";
+
+export type Point = readonly [x: number, y: number];
+
+export interface Line {
+  readonly tone: Tone;
+  readonly change?: "opens" | "closes";
+  readonly points: readonly Point[];
+  /** The boxes at its ends, by id; the internet has none. */
+  readonly ends: readonly string[];
+  /** All that the bundle joins, for highlighting. */
+  readonly bundle: number;
+}
+
+export interface Label {
+  readonly tone: Tone;
+  readonly change?: "opens" | "closes";
+  readonly text: string;
+  readonly full: string;
+  readonly box: Box;
+  readonly bundle: number;
+}
+
+const widestLabel = 220;
+
+export function linesOf(
+  routes: Routes,
+  measures: Measures,
+  items: readonly PlacedItem[],
+  width: number,
+): { lines: Line[]; labels: Label[] } {
+  const boxes = new Map<string, Box>();
+  for (const { item, box } of items) if (!boxes.has(item.id)) boxes.set(item.id, box);
+  const heights = new Heights(routes, boxes);
+  const internet = routes.ways.filter(({ from }) => from.length === 0);
+  let index = -1;
+  const drawn = routes.ways.map((way, bundle) => {
+    if (way.isDirect) return directOf(way, boxes, bundle);
+    index++;
+    return linesOfWay({
+      way,
+      index,
+      bundle,
+      measures,
+      boxes,
+      heights,
+      width,
+      doorX: measures.doorX + 8 * (internet.indexOf(way) - (internet.length - 1) / 2),
+    });
+  });
+  return { lines: drawn.flatMap(({ lines }) => lines), labels: drawn.flatMap(({ label }) => label) };
+}
+
+interface Work {
+  readonly way: Way;
+  /** Among those that use rails. */
+  readonly index: number;
+  readonly bundle: number;
+  readonly measures: Measures;
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly heights: Heights;
+  readonly width: number;
+  /** Where it leaves the gateway, when it comes from the internet: side by side with others. */
+  readonly doorX: number;
+}
+
+interface Drawn {
+  readonly lines: readonly Line[];
+  readonly label: Label;
+}
+
+function directOf({ bundle, from, to }: Way, boxes: ReadonlyMap<string, Box>, at: number): Drawn {
+  const [a, b] = [boxes.get(from[0]!.id)!, boxes.get(to[0]!.id)!];
+  const y = a.y + 42;
+  const isRight = b.x > a.x;
+  const points: Point[] = [
+    [isRight ? a.x + a.width : a.x, y],
+    [isRight ? b.x : b.x + b.width, y],
+  ];
+  return {
+    lines: [{ tone: bundle.tone, points, ends: [from[0]!.id, to[0]!.id], bundle: at }],
+    label: labelAt(bundle, at, (points[0]![0] + points[1]![0]) / 2, y, Infinity),
+  };
+}
+
+/** All sources to the first target, and the first source to all targets: together they are one tree. */
+function linesOfWay(work: Work): Drawn {
+  const { way, bundle: at, measures, width } = work;
+  const { bundle, from, to } = way;
+  const [source, target] = [from[0], to[0]!];
+  const pairs: (readonly [Access | undefined, Access])[] = [
+    ...to.map((one) => [source, one] as const),
+    ...from.slice(1).map((one) => [one, target] as const),
+  ];
+  const lines = pairs.map(([one, other]): Line => {
+    const ends = [...(one ? [one.id] : []), other.id];
+    return { tone: bundle.tone, ...(bundle.change && { change: bundle.change }), points: pathOf(work, one, other), ends, bundle: at };
+  });
+  const [channel, [left, right]] = longestLane(work);
+  return { lines, label: labelAt(bundle, at, (left + right) / 2, measures.laneY(channel, way.lanes.get(channel)!), width) };
+}
+
+function pathOf(work: Work, source: Access | undefined, target: Access): Point[] {
+  const { way, measures } = work;
+  const laneY = (channel: number) => measures.laneY(channel, way.lanes.get(channel)!);
+  const [start, channel] = source ? [endOf(work, source), source.channel] : [internetEnd(work, laneY(0)), 0];
+  const middle: Point[] = [];
+  if (channel !== target.channel) {
+    const x = measures.trunkX(way.trunk!);
+    middle.push([x, laneY(channel)], [x, laneY(target.channel)]);
+  }
+  const end = endOf(work, target).reverse();
+  const toLane: Point[] = [[start.at(-1)![0], laneY(channel)], ...middle, [end[0]![0], laneY(target.channel)]];
+  return straightened([...start, ...toLane, ...end]);
+}
+
+/** From the edge of a box into its rail. */
+function endOf({ index, measures, boxes, heights }: Work, access: Access): Point[] {
+  const box = boxes.get(access.id)!;
+  const y = heights.of(access, index);
+  const x = measures.railX(access.row, access.column, access.side, index);
+  return [
+    [access.side === "left" ? box.x : box.x + box.width, y],
+    [x, y],
+  ];
+}
+
+function internetEnd({ measures, doorX }: Work, laneY: number): Point[] {
+  return [
+    [doorX, measures.doorY],
+    [doorX, laneY],
+  ];
+}
+
+function longestLane(work: Work): readonly [number, readonly [number, number]] {
+  const { way, measures, index, doorX } = work;
+  const spans = new Map<number, [number, number]>();
+  const add = (channel: number, x: number) => {
+    const span = spans.get(channel);
+    spans.set(channel, span ? [Math.min(span[0], x), Math.max(span[1], x)] : [x, x]);
+  };
+  if (way.from.length === 0) add(0, doorX);
+  for (const access of [...way.from, ...way.to]) add(access.channel, measures.railX(access.row, access.column, access.side, index));
+  if (way.trunk !== undefined) for (const channel of way.lanes.keys()) add(channel, measures.trunkX(way.trunk));
+  return [...spans].reduce((best, one) => (one[1][1] - one[1][0] > best[1][1] - best[1][0] ? one : best));
+}
+
+function labelAt({ label, tone, change }: Way["bundle"], bundle: number, x: number, y: number, width: number): Label {
+  const full = change === undefined ? label : `${change} ${label}`;
+  const text = cut(full, widestLabel, tone === "copy" ? faces.chip : faces.label);
+  const own = widthOf(text, tone === "copy" ? faces.chip : faces.label) + 16;
+  const [height, left] = [tone === "copy" ? 16 : 18, Math.min(Math.max(8, x - own / 2), width - own - 8)];
+  return { tone, ...(change && { change }), text, full, box: { x: left, y: y - height / 2, width: own, height }, bundle };
+}
+
+/** Without points between two others of one line. */
+function straightened(points: readonly Point[]): Point[] {
+  const kept: Point[] = [];
+  for (const point of points) {
+    const [a, b] = [kept.at(-2), kept.at(-1)];
+    if (b && b[0] === point[0] && b[1] === point[1]) continue;
+    if (a && b && ((a[0] === b[0] && b[0] === point[0]) || (a[1] === b[1] && b[1] === point[1]))) kept.pop();
+    kept.push(point);
+  }
+  return kept;
+}
+
+/** At which height each line meets each end of a box: spread over it, the first line lowest (see `tracksOf` in route.ts). */
+class Heights {
+  readonly #orders = new Map<string, number[]>();
+  readonly #boxes: ReadonlyMap<string, Box>;
+
+  constructor({ ways }: Routes, boxes: ReadonlyMap<string, Box>) {
+    this.#boxes = boxes;
+    let index = 0;
+    for (const way of ways) {
+      if (way.isDirect) continue;
+      for (const access of [...way.from, ...way.to]) {
+        const order = this.#orders.get(keyOf(access)) ?? [];
+        if (!order.includes(index)) this.#orders.set(keyOf(access), [...order, index]);
+      }
+      index++;
+    }
+  }
+
+  of(access: Access, index: number): number {
+    const order = this.#orders.get(keyOf(access))!;
+    const { y, height } = this.#boxes.get(access.id)!;
+    return y + (height * (order.length - order.indexOf(index))) / (order.length + 1);
+  }
+}
+
+function keyOf({ id, side }: Access): string {
+  return `${side} ${id}`;
+}

@@ -1,0 +1,139 @@
+/** The picture of an environment's network: from what there is to SVG. */
+import type { Tier } from "../kinds/kind.ts";
+import { blockOf, cardHeight, type Block } from "./place.ts";
+import { faces } from "./faces.ts";
+import { isLarge, overviewSvg } from "./overview.ts";
+import { natural, sceneOf, type Item, type Scene, type World } from "./scene.ts";
+import { blockSvg, escape, itemSvg, legendSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
+import { cut, widthOf } from "./text-width.ts";
+
+/** More objects than these: those that stay as they are stand back. */
+const mostAlike = 30;
+const edge = 24;
+/** Networks stand side by side up to this width. */
+const widestShelf = 1600;
+
+/** `hasStyle`: false for a picture inside a page that brings the style. */
+export function pictureOf(world: World, hasStyle = true): string {
+  return pictureOfScene(sceneOf(world), countsOf(world), hasStyle);
+}
+
+function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string {
+  const isQuiet = scene.isPlan && scene.count > mostAlike;
+  const blocks = scene.frames.map((frame) => blockOf(frame, scene.flows));
+  const shelves = shelvesOf(blocks);
+  const besideColumns = Math.max(2, Math.min(4, scene.beside.length));
+  const titleWidth = widthOf(scene.title, faces.title);
+  const tiers = tiersOf(scene);
+  const legendWidth = legendSvg(tiers, 0, 0).width;
+  const marks = marksSvg(scene.marks, edge, 92);
+  const width =
+    Math.max(
+      ...shelves.map((shelf) => shelf.width),
+      scene.beside.length > 0 ? besideColumns * 242 - 12 : 0,
+      legendWidth,
+      marks.width,
+      392,
+    ) +
+    2 * edge;
+  const isBeside = titleWidth + legendWidth + 3 * edge < width;
+  const parts: Part[] = [
+    {
+      x: 0,
+      y: 0,
+      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources</text>\n${
+        isBeside ? legendSvg(tiers, width - edge - legendWidth, 41).svg : legendSvg(tiers, edge, 86).svg
+      }${isBeside ? marks.svg : marksSvg(scene.marks, edge, 112).svg}`,
+    },
+  ];
+  let y = (isBeside || tiers.length === 0 ? 84 : 106) + (scene.marks.length > 0 ? 34 : 0);
+  if (isLarge(scene)) {
+    const { svg, height } = overviewSvg(scene.frames, edge, y + 6, width - 2 * edge);
+    parts.push({ x: 0, y: 0, svg });
+    y += height + 40;
+  }
+  for (const shelf of shelves) {
+    for (const { block, x } of shelf.blocks) parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet) });
+    y += shelf.height + 28;
+  }
+  if (scene.beside.length > 0) {
+    const { part, height } = besideOf(scene, Math.floor((width - 2 * edge + 12) / 242), y, isQuiet);
+    parts.push(part);
+    y += height + 24;
+  }
+  if (scene.frames.length + scene.beside.length === 0) {
+    parts.push({ x: 0, y: 0, svg: `<text class="dim" x="${edge}" y="${n(y + 16)}">Nothing to draw.</text>` });
+    y += 40;
+  }
+  return svgOf(scene, { width, height: y, parts }, counts, hasStyle);
+}
+
+/** "15 resources in eu-west-1: 1 × vpc, 4 × subnet". */
+export function countsOf({ shown, region }: World): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of shown) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const words = (kind: string) => kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const parts = [...counts].sort(([a], [b]) => natural(a, b)).map(([kind, count]) => `${count} × ${words(kind)}`);
+  return `${shown.length} resources in ${region}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}.`;
+}
+
+interface Shelf {
+  readonly blocks: { readonly block: Block; readonly x: number }[];
+  width: number;
+  height: number;
+}
+
+/** One network below the other; more than three stand side by side. */
+function shelvesOf(blocks: readonly Block[]): readonly Shelf[] {
+  const shelves: Shelf[] = [];
+  const isWide = blocks.length > 3;
+  for (const block of blocks) {
+    const last = shelves.at(-1);
+    if (isWide && last && last.width + 28 + block.width <= widestShelf) {
+      last.blocks.push({ block, x: last.width + 28 });
+      last.width += 28 + block.width;
+      last.height = Math.max(last.height, block.height);
+    } else shelves.push({ blocks: [{ block, x: 0 }], width: block.width, height: block.height });
+  }
+  return shelves;
+}
+
+function tiersOf({ frames }: Scene): readonly Tier[] {
+  const found = new Set(frames.flatMap(({ cells }) => cells.map(({ tier }) => tier)));
+  return (["public", "private", "isolated"] as const).filter((tier) => found.has(tier));
+}
+
+/** More cards than these below the networks: one a kind. */
+const mostBeside = 24;
+
+function besideOf({ beside, frames }: Scene, columns: number, y: number, isQuiet: boolean): { part: Part; height: number } {
+  const items = beside.length > mostBeside ? countedOf(beside) : beside;
+  const heading = frames.length > 0 ? `<text class="h3" x="${edge}" y="${n(y + 8)}">Beside the network</text>` : "";
+  const top = frames.length > 0 ? y + 22 : y;
+  const cards = items.map((item, i) => {
+    const box = { x: edge + (i % columns) * 242, y: top + Math.floor(i / columns) * (cardHeight + 10), width: 230, height: cardHeight };
+    return itemSvg({ item, box }, isQuiet);
+  });
+  const rows = Math.ceil(items.length / columns);
+  return { part: { x: 0, y: 0, svg: [heading, ...cards].join("\n") }, height: top - y + rows * (cardHeight + 10) - 10 };
+}
+
+function countedOf(items: readonly Item[]): Item[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = `${item.glyph} ${item.sub} ${item.mark}`;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].map((same) => ({
+    ...same[0]!,
+    title: same.length === 1 ? same[0]!.title : `${same.length} × ${same[0]!.sub}`,
+    sub:
+      same.length === 1
+        ? same[0]!.sub
+        : same
+            .slice(0, 3)
+            .map(({ title }) => title)
+            .join(", "),
+    addresses: same.flatMap(({ addresses }) => addresses),
+  }));
+}

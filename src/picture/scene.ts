@@ -1,0 +1,352 @@
+/** What is to be seen, before anything has a place: networks, the boxes in them, and who talks to whom. */
+import type { Address, Drawn, Glyph, Kind, ResourceIndex, Subject, Tier } from "../kinds/kind.ts";
+import { flowsOf, type Flow } from "./flows.ts";
+
+/** What a plan does to an object. */
+export type Mark = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";
+
+/** One object and how its kind draws it. */
+export interface Shown {
+  readonly address: Address;
+  readonly kind: string;
+  readonly name: string;
+  readonly drawn: Drawn;
+  readonly mark?: Mark;
+}
+
+/** All that a picture is made of. */
+export interface World {
+  /** "project/environment". */
+  readonly title: string;
+  readonly region: string;
+  readonly shown: readonly Shown[];
+  readonly flows: readonly Flow[];
+  /** It shows a plan, even where nothing has a mark. */
+  readonly isPlan?: true;
+}
+
+export interface Chip {
+  readonly address: string;
+  readonly name: string;
+  readonly mark?: Mark | undefined;
+}
+
+/** A card or a bar; several equal ones may be one. */
+export interface Item {
+  readonly id: string;
+  readonly addresses: readonly Address[];
+  readonly title: string;
+  readonly sub: string;
+  readonly glyph: Glyph;
+  readonly chips: readonly Chip[];
+  readonly isBar: boolean;
+  readonly isElastic: boolean;
+  readonly isPublic: boolean;
+  readonly sends?: readonly number[];
+  readonly mark?: Mark | undefined;
+  readonly copies?: Address;
+}
+
+export interface Cell {
+  readonly address: string;
+  readonly name: string;
+  readonly sub: string;
+  readonly zone: string;
+  readonly tier: Tier;
+  readonly way: string;
+  /** The name of the route table. */
+  readonly by?: string;
+  readonly byMark?: Mark | undefined;
+  readonly facts: readonly string[];
+  readonly mark?: Mark | undefined;
+  readonly cards: readonly Item[];
+}
+
+/** Something across several cells, by their addresses. */
+export interface Bar {
+  readonly item: Item;
+  readonly at: readonly string[];
+}
+
+export interface Door {
+  readonly address: Address;
+  readonly name: string;
+  readonly sub: string;
+  readonly leadsTo: "internet" | "service";
+  readonly mark?: Mark | undefined;
+}
+
+export interface Frame {
+  readonly address: string;
+  readonly name: string;
+  readonly sub: string;
+  readonly isForeign: boolean;
+  readonly mark?: Mark | undefined;
+  readonly doors: readonly Door[];
+  readonly cells: readonly Cell[];
+  readonly bars: readonly Bar[];
+}
+
+export interface Scene {
+  readonly title: string;
+  readonly region: string;
+  readonly isPlan: boolean;
+  /** How many objects a plan creates, changes and so on. */
+  readonly marks: readonly (readonly [Mark, number])[];
+  /** Objects in all, shown or not. */
+  readonly count: number;
+  readonly frames: readonly Frame[];
+  /** What has no place in a network. */
+  readonly beside: readonly Item[];
+  readonly flows: readonly Flow[];
+}
+
+/** The world of what is declared, or of what was found. */
+export function worldOf(
+  place: Pick<World, "title" | "region">,
+  kinds: readonly Kind[],
+  subjects: readonly Subject[],
+  index: ResourceIndex,
+): World {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  return { ...place, shown: subjects.flatMap((subject) => shownOf(byName, subject, index) ?? []), flows: flowsOf(byName, subjects, index) };
+}
+
+export function shownOf(kinds: ReadonlyMap<string, Kind>, subject: Subject, index: ResourceIndex, mark?: Mark): Shown | undefined {
+  const kind = kinds.get(subject.kind);
+  if (!kind) return undefined;
+  const { address, name } = subject;
+  return { address, kind: subject.kind, name, drawn: kind.drawn(subject, index), ...(mark === undefined ? {} : { mark }) };
+}
+
+/** The networks of a world, those of others included. */
+export function framesOf(world: World): readonly Pick<Frame, "address" | "name">[] {
+  return sceneOf(world).frames;
+}
+
+/** One network with what lies in it. */
+export function withFrame(world: World, frame: string): World {
+  const cells = new Set(world.shown.flatMap(({ address, drawn }) => (drawn.as === "cell" && drawn.in === frame ? address : [])));
+  const isIn = (drawn: Drawn): boolean => {
+    if (drawn.as === "cell") return drawn.in === frame;
+    if (drawn.as === "door") return drawn.of === frame;
+    return (drawn.as === "card" || drawn.as === "bar") && drawn.at.some((cell) => cells.has(cell));
+  };
+  const inside = world.shown.filter(({ address, drawn }) => address === frame || isIn(drawn));
+  const named = new Set(inside.flatMap(({ address, drawn }) => [address, ...namesIn(drawn)]));
+  const around = world.shown.filter(
+    ({ address, drawn }) => named.has(address) || (drawn.as === "fact" && drawn.on.some((on) => named.has(on))),
+  );
+  return { ...world, shown: around };
+}
+
+function namesIn(drawn: Drawn): readonly string[] {
+  if (drawn.as === "card" || drawn.as === "bar") return drawn.chips;
+  return drawn.as === "cell" && drawn.by !== undefined ? [drawn.by] : [];
+}
+
+/** Puts every object into what it lies in. The order of the objects does not matter. */
+export function sceneOf(world: World): Scene {
+  const shown = [...world.shown].sort(byName);
+  const builder = new Builder(shown);
+  return {
+    title: world.title,
+    region: world.region,
+    isPlan: world.isPlan === true || shown.some(({ mark }) => mark !== undefined),
+    marks: marksIn(shown),
+    count: shown.length,
+    frames: builder.frames(),
+    beside: builder.beside(),
+    flows: world.flows,
+  };
+}
+
+const markOrder: readonly Mark[] = ["create", "update", "restart", "replace", "delete", "retag", "keep"];
+
+function marksIn(shown: readonly Shown[]): Scene["marks"] {
+  return markOrder.map((mark) => [mark, shown.filter((one) => one.mark === mark).length] as const).filter(([, count]) => count > 0);
+}
+
+type As<K extends Drawn["as"]> = Shown & { readonly drawn: Extract<Drawn, { as: K }> };
+
+class Builder {
+  readonly #shown: readonly Shown[];
+  readonly #byAddress: ReadonlyMap<string, Shown>;
+  /** Words of others on a box. */
+  readonly #facts: ReadonlyMap<string, readonly string[]>;
+  /** Boxes in a cell: cards by cell, and the frame of each cell. */
+  readonly #cards = new Map<string, Item[]>();
+  readonly #frameOf = new Map<string, string>();
+  readonly #bars = new Map<string, Bar[]>();
+  readonly #strayCells = new Set<string>();
+  readonly #placeless: Item[] = [];
+
+  constructor(shown: readonly Shown[]) {
+    this.#shown = shown;
+    this.#byAddress = new Map(shown.map((one) => [one.address, one]));
+    const facts = new Map<string, string[]>();
+    for (const { drawn } of this.#as("fact")) for (const on of drawn.on) facts.set(on, [...(facts.get(on) ?? []), drawn.text]);
+    this.#facts = facts;
+    for (const cell of this.#as("cell")) this.#frameOf.set(cell.address, cell.drawn.in);
+    for (const box of this.#shown) if (box.drawn.as === "card" || box.drawn.as === "bar") this.#put(box as As<"card" | "bar">);
+  }
+
+  frames(): Frame[] {
+    const names = new Set([
+      ...this.#as("frame").map(({ address }) => address),
+      ...this.#frameOf.values(),
+      ...this.#as("door").map(({ drawn }) => drawn.of),
+    ]);
+    const cells = [...this.#as("cell").map((one) => this.#cell(one)), ...[...this.#strayCells].sort().map((id) => this.#strayCell(id))];
+    const [cellsBy, doorsBy] = [
+      groupBy(cells, ({ address }) => this.#frameOf.get(address) ?? elsewhere),
+      groupBy(this.#as("door"), ({ drawn }) => drawn.of),
+    ];
+    if (this.#strayCells.size > 0) names.add(elsewhere);
+    return [...names].sort(natural).map((key): Frame => {
+      const own = this.#byAddress.get(key);
+      const isOurs = own?.drawn.as === "frame";
+      return {
+        address: key,
+        name: own?.name ?? (key === elsewhere ? "Subnets of others" : readable(key)),
+        sub: own?.drawn.as === "frame" ? own.drawn.sub : "not of this environment",
+        isForeign: !isOurs,
+        mark: own?.mark,
+        doors: (doorsBy.get(key) ?? []).map(({ address, name, drawn, mark }) => ({
+          address,
+          name,
+          sub: drawn.sub,
+          leadsTo: drawn.leadsTo,
+          mark,
+        })),
+        cells: cellsBy.get(key) ?? [],
+        bars: this.#bars.get(key) ?? [],
+      };
+    });
+  }
+
+  beside(): Item[] {
+    const isChanged = ({ mark }: Shown) => mark !== undefined && mark !== "keep";
+    const borne = new Set(this.#shown.flatMap(({ drawn }) => (drawn.as === "card" || drawn.as === "bar" ? drawn.chips : [])));
+    const told = new Set(this.#as("cell").flatMap(({ drawn }) => drawn.by ?? []));
+    const listed = this.#shown.flatMap((one): Item[] => {
+      const { drawn } = one;
+      if (drawn.as === "beside") return [itemOf(one, { glyph: drawn.glyph, sub: drawn.sub })];
+      if (!isChanged(one)) return [];
+      if (drawn.as === "hidden" && !told.has(one.address)) return [itemOf(one, { glyph: "part", sub: drawn.sub })];
+      if (drawn.as === "fact") return [itemOf(one, { glyph: "part", sub: drawn.text })];
+      if (drawn.as === "chip" && !borne.has(one.address)) return [itemOf(one, { glyph: "part", sub: one.kind })];
+      return [];
+    });
+    return [...this.#placeless, ...listed];
+  }
+
+  #as<K extends Drawn["as"]>(as: K): As<K>[] {
+    return this.#shown.filter((one): one is As<K> => one.drawn.as === as);
+  }
+
+  #put(box: As<"card" | "bar">): void {
+    const { drawn } = box;
+    const item = this.#item(box);
+    const at = drawn.zone === undefined ? drawn.at : this.#ofZone(drawn.at, drawn.zone);
+    const known = at.filter((cell) => this.#frameOf.has(cell));
+    if (at.length === 0) this.#placeless.push(item);
+    else if (known.length === 0) {
+      const stray = at[0]!;
+      this.#strayCells.add(stray);
+      push(this.#cards, stray, { ...item, isBar: false });
+    } else if (known.length === 1 && (drawn.as === "card" || new Set(drawn.at).size === 1))
+      push(this.#cards, known[0]!, { ...item, isBar: false });
+    else if (drawn.as === "card") push(this.#cards, known[0]!, { ...item, isBar: false });
+    else push(this.#bars, this.#frameOf.get(known[0]!)!, { item, at: known });
+  }
+
+  /** The cells of one zone; all of them where none lies in it. */
+  #ofZone(at: readonly string[], zone: string): readonly string[] {
+    const there = at.filter((cell) => {
+      const drawn = this.#byAddress.get(cell)?.drawn;
+      return drawn?.as === "cell" && drawn.zone === zone;
+    });
+    return there.length > 0 ? there : at;
+  }
+
+  #item(box: As<"card" | "bar">): Item {
+    const { drawn, address } = box;
+    const sub = [drawn.sub, ...(this.#facts.get(address) ?? [])].filter(Boolean).join(" · ");
+    const chips = drawn.chips.map((chip): Chip => {
+      const known = this.#byAddress.get(chip);
+      return { address: chip, name: known?.name ?? readable(chip), mark: known?.mark };
+    });
+    return {
+      ...itemOf(box, { glyph: drawn.glyph, sub }),
+      chips,
+      isBar: drawn.as === "bar",
+      isElastic: drawn.isElastic === true,
+      isPublic: drawn.isPublic === true,
+      ...(drawn.sends === undefined ? {} : { sends: drawn.sends }),
+      ...(drawn.copies === undefined ? {} : { copies: drawn.copies }),
+    };
+  }
+
+  #cell({ address, name, mark, drawn }: As<"cell">): Cell {
+    const table = drawn.by === undefined ? undefined : this.#byAddress.get(drawn.by);
+    return {
+      address,
+      name,
+      sub: drawn.sub,
+      zone: drawn.zone,
+      tier: drawn.tier,
+      way: drawn.way,
+      ...(drawn.by === undefined ? {} : { by: table?.name ?? drawn.by, byMark: table?.mark }),
+      facts: this.#facts.get(address) ?? [],
+      mark,
+      cards: this.#cards.get(address) ?? [],
+    };
+  }
+
+  /** A subnet that is only referred to. */
+  #strayCell(id: string): Cell {
+    const cards = this.#cards.get(id) ?? [];
+    return { address: id, name: readable(id), sub: "", zone: "", tier: "isolated", way: "routes not known", facts: [], cards };
+  }
+}
+
+/** The key of the frame around subnets whose VPC is not known. */
+const elsewhere = "~elsewhere";
+
+function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; sub: string }): Item {
+  return { id: address, addresses: [address], title: name, sub, glyph, chips: [], isBar: false, isElastic: false, isPublic: false, mark };
+}
+
+/** An id as it is, a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
+export function readable(key: string): string {
+  if (!key.startsWith("{")) return key;
+  const asked = JSON.parse(key) as Readonly<Record<string, unknown>>;
+  const tags = (asked["tags"] ?? asked) as Readonly<Record<string, unknown>>;
+  return Object.entries(tags)
+    .map(([tag, value]) => `${tag}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+}
+
+/** "web-2" before "web-10", the same everywhere. */
+export function natural(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+function byName(a: Shown, b: Shown): number {
+  return natural(a.name, b.name) || natural(a.address, b.address);
+}
+
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) push(groups, keyOf(item), item);
+  return groups;
+}
+
+function push<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key);
+  if (group) group.push(item);
+  else groups.set(key, [item]);
+}

@@ -1,0 +1,102 @@
+/**
+ * Values that only AWS tells, in a plan: what stays as it is, is put into the texts; what is made or gets another value is known
+ * after its object, and the text keeps its mark. Which of the two it is depends on what the plan does to the object, and that may
+ * depend on such a text: it is decided again until no more become unknown.
+ */
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Address, Spec } from "../kinds/kind.ts";
+import { lateNeeds, nameOfLate, outputOf, outputsOfKind, withKnown, type LateValue } from "../resource/late.ts";
+import { decide, resourceIndexOf, type Decision, type Declared } from "./decide.ts";
+import type { PlanInput } from "./make-plan.ts";
+import type { Observed } from "./observed.ts";
+
+/**
+ * Decides with the values that AWS has of other objects, until no more of them are about to become others. What is `staying` keeps
+ * its values whatever is decided: its change was refused. `refusedOf` tells, once changes were refused, which objects now stay, too.
+ */
+export function decideWithValues(input: PlanInput, staying: ReadonlySet<Address>) {
+  const { environment, goal, observed, appliedHistory } = input;
+  const waiting = awaited(input.declared);
+  const unknown = new Set<string>();
+  for (;;) {
+    const declared = waiting.size === 0 ? input.declared : withValues(input.declared, observed, unknown);
+    const index = resourceIndexOf(environment.region, declared, observed);
+    const decided = decide(environment, goal, declared, observed, index, appliedHistory);
+    const isNew = ([name, of]: readonly [string, LateValue]) =>
+      !unknown.has(name) && !staying.has(of.address) && isAnother(of.output, decided.decisions.get(of.address));
+    const more = [...waiting].filter(isNew);
+    if (more.length === 0) {
+      const refusedOf = () =>
+        [...waiting].flatMap(([name, of]) => {
+          const source = decided.decisions.get(of.address);
+          return unknown.has(name) && source?.found && !isAnother(of.output, source) ? [of.address] : [];
+        });
+      return { declared, index, decided, ...missingValues(input, declared, unknown), refusedOf };
+    }
+    for (const [name] of more) unknown.add(name);
+  }
+}
+
+/** Every value that somebody declared waits for, by its name; empty for nearly every environment. */
+function awaited(declared: ReadonlyMap<Address, Declared>): ReadonlyMap<string, LateValue> {
+  const found = new Map<string, LateValue>();
+  for (const { desired } of declared.values())
+    for (const { address, output } of lateNeeds(desired)) found.set(nameOfLate({ address, output }), { address, output });
+  return found;
+}
+
+/** The declared resources with the values that AWS has of objects, but for those that are `unknown`. */
+function withValues(
+  declared: ReadonlyMap<Address, Declared>,
+  observed: Observed,
+  unknown: ReadonlySet<string>,
+): ReadonlyMap<Address, Declared> {
+  const known = (of: LateValue) => (unknown.has(nameOfLate(of)) ? undefined : outputOf(observed.objects.get(of.address)?.live, of.output));
+  return new Map(
+    [...declared].map(([address, one]): [Address, Declared] => {
+      const needs = lateNeeds(one.desired);
+      if (needs.length === 0) return [address, one];
+      const values = Object.fromEntries(needs.map((of) => [nameOfLate(of), known(of) ?? null]));
+      return [address, { ...settled(one, known), held: { written: { desired: one.desired, resolved: one.resolved }, values } }];
+    }),
+  );
+}
+
+/** A declared resource with what is known put into its texts. */
+export function settled(one: Declared, known: (of: LateValue) => string | undefined): Declared {
+  const { desired, resolved } = one;
+  const spec = withKnown(desired.spec as Spec, known);
+  return { ...one, desired: { ...desired, spec, tags: withKnown(desired.tags, known) }, resolved: withKnown(resolved, known) };
+}
+
+/** Whether what is decided for the object gives it another value. */
+function isAnother(output: string, one: Decision | undefined): boolean {
+  if (!one || one.action === "create" || one.action === "replace") return true;
+  const changesWith = outputsOfKind(one.kind)[output]?.changesWith;
+  if (changesWith === undefined || one.deltas.length === 0) return false;
+  if (changesWith === "restart") return one.action === "restart";
+  return changesWith === "update" || one.deltas.some(({ field }) => changesWith.includes(field));
+}
+
+/** What holds a value that AWS does not have, and that nothing in the plan brings, is not planned. */
+function missingValues(
+  { observed, failed }: Pick<PlanInput, "observed" | "failed">,
+  declared: PlanInput["declared"],
+  unknown: ReadonlySet<string>,
+) {
+  const isMissing = (of: LateValue) => {
+    const live = observed.objects.get(of.address)?.live;
+    return live?.state === "ready" && !unknown.has(nameOfLate(of)) && outputOf(live, of.output) === undefined;
+  };
+  const missing = [...declared.values()].flatMap(({ desired, held }) =>
+    (held ? lateNeeds(held.written.desired) : []).filter(isMissing).map((need) => ({ desired, need })),
+  );
+  const problems = missing.map(({ desired, need: { address, output, path } }): Diagnostic => ({
+    code: "output-not-known",
+    severity: "error",
+    at: desired.at(path),
+    summary: `${desired.address}: ${path} holds ${address}.${output}, and AWS tells none for ${address}.`,
+    hint: "change that resource so that it gets one, or take the expression away; nothing is done for this address or what depends on it until then",
+  }));
+  return { problems, failed: new Set([...failed, ...missing.map(({ desired }) => desired.address)]) };
+}

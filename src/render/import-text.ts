@@ -1,0 +1,43 @@
+/** What `infra import` tells beside the file: what it found, what it left out, and what is proved. Pure. */
+import { counted } from "./layout.ts";
+
+export interface ImportReport {
+  readonly found: readonly { readonly kind: string; readonly count: number }[];
+  readonly leftOut: readonly { readonly id: string; readonly why: string }[];
+  readonly outside: readonly string[];
+  readonly unknown: readonly string[];
+  readonly resources: number;
+  readonly lines: number;
+  readonly remarks: number;
+  readonly open: readonly { readonly address: string; readonly field?: string | undefined; readonly why: string }[];
+  /** How many objects the plan of the file would tag. */
+  readonly tagged: number;
+}
+
+/** A line for each, with what there is of it. */
+export function importText(report: ImportReport): string {
+  const { found, outside, unknown, open, tagged } = report;
+  const lines = [
+    `  found   ${found.map(({ kind, count }) => `${count} ${kind}`).join(" · ")}`,
+    ...byReason(report.leftOut).map((text) => `  left out: ${text}`),
+    ...(outside.length > 0 ? [`  refers to, outside: ${outside.join(", ")}`] : []),
+    ...(unknown.length > 0 ? [`  not looked at: ${unknown.join(", ")} (no such kind here yet)`] : []),
+    open.length === 0
+      ? `proof   the plan of this file against AWS: ${counted(tagged, "object")}, 0 differences; only tags would be written.`
+      : `proof   ${counted(open.length, "open point")}; each has a comment in the file:`,
+    ...open.map(({ address, field, why }) => `  ${address}${field === undefined ? "" : `.${field}`}: ${why}`),
+    `wrote ${counted(report.lines, "line")}: ${counted(report.resources, "resource")}, ${counted(report.remarks, "remark")}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Ids with one reason are told together. */
+function byReason(leftOut: ImportReport["leftOut"]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { id, why } of leftOut) reasons.set(why, [...(reasons.get(why) ?? []), id]);
+  return [...reasons].map(([why, ids]) => `${someOf(ids)} (${why})`);
+}
+
+function someOf(ids: readonly string[]): string {
+  return ids.length > 4 ? `${ids.slice(0, 3).join(", ")} and ${ids.length - 3} more` : ids.join(", ");
+}

@@ -1,0 +1,92 @@
+/** Values that AWS tells of an object once it exists, inside the texts of others: where they may stand, and what they may not decide. */
+import { describe, expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { isLate, lateNeeds, shownLate, withKnown } from "../../src/resource/late.ts";
+import { folderWith, head } from "./write-files.ts";
+
+const network = `vpcs: { m: { cidrBlock: 10.0.0.0/16 } }
+subnets: { s: { vpc: m, cidrBlock: 10.0.0.0/24, availabilityZone: a } }
+securityGroups: { g: { vpc: m } }
+topics: { t: {} }
+`;
+
+function load(text: string) {
+  const cwd = folderWith({ "test.yaml": head + network + text });
+  return loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+}
+
+describe("they stand in", () => {
+  test.each<[string, string, string]>([
+    ["a text", 'parameters: { p: { value: "at ${topic.t.arn}." } }', "at (known after topic/t)."],
+    ["a list of texts", 'parameters: { p: { value: [a, "${topic.t.arn}"] } }', '["a","(known after topic/t)"]'],
+    ["a description", 'parameters: { p: { value: x, description: "${topic.t.arn}" } }', "(known after topic/t)"],
+    [
+      "a policy",
+      "iamPolicies: { p: { document: { Version: '2012-10-17', Statement: [{ Effect: Allow, Action: 'sns:Publish', Resource: '${topic.t.arn}' }] } } }",
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sns:Publish","Resource":"(known after topic/t)"}]}',
+    ],
+    [
+      "a dimension, where another reference could stand",
+      "alarms: { p: { namespace: X, metricName: y, dimensions: { Topic: '${topic.t.arn}' }, statistic: Sum, period: 60, evaluationPeriods: 1, threshold: 1, comparisonOperator: GreaterThanThreshold } }",
+      '{"Topic":"(known after topic/t)"}',
+    ],
+  ])("%s", (_what, text, shown) => {
+    const { environment, diagnostics } = load(`${text}\n`);
+    expect(diagnostics).toEqual([]);
+    const node = environment!.nodes.find(({ name }) => name === "p")!;
+    const values = Object.values(node.spec as object)
+      .filter(isLate)
+      .map(shownLate);
+    expect(values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)))).toEqual([shown]);
+    expect(lateNeeds(node).map(({ address, output }) => [address, output])).toEqual([["topic/t", "arn"]]);
+  });
+
+  test("a tag, whatever the characters of its mark", () => {
+    const { environment } = load('parameters: { p: { value: x, tags: { of: "${topic.t.arn}" } } }\n');
+    const { tags } = environment!.nodes.find(({ name }) => name === "p")!;
+    expect(withKnown(tags, () => "arn:aws:sns:t")["of"]).toBe("arn:aws:sns:t");
+  });
+});
+
+describe("they are refused", () => {
+  test.each<[string, string, RegExp]>([
+    ["as a count", 'parameters: { p: { count: "${topic.t.arn}", value: x } }', /this decides how many objects there are/],
+    ["as a forEach", 'parameters: { p: { forEach: "${topic.t.arn}", value: x } }', /this decides how many objects there are/],
+    ["as a condition", 'parameters: { p: { when: "${topic.t.arn}", value: x } }', /this decides whether it is declared/],
+    ["as a name", 'parameters: { p: { name: "${topic.t.arn}", value: x } }', /is needed here before/],
+    ["as a plain field", 'vpcEndpoints: { p: { vpc: m, service: "${topic.t.arn}", type: Gateway } }', /is needed here before/],
+    ["in what cannot change", 'dbParameterGroups: { p: { family: postgres16, description: "${topic.t.arn}" } }', /is needed here before/],
+    ["in a computation", "parameters: { p: { value: \"${topic.t.arn + 'x'}\" } }", /nothing can be computed with it/],
+    ["for the whole environment", 'tags: { t: "${topic.t.arn}" }', /is needed here before/],
+    [
+      "through the field of another resource",
+      'parameters: { p: { value: "${topic.t.arn}" } }\niamRoles: { r: { trust: ec2.amazonaws.com, name: "${parameter.p.value}" } }',
+      /topic\/t\.arn is known only when topic\/t exists, and is needed here before/,
+    ],
+    [
+      "as a part of the field of another resource",
+      'parameters: { p: { value: ["at ${topic.t.arn}"] }, q: { value: "${parameter.p.value}" } }',
+      /parameter\/p\.value holds what is known only when other objects exist/,
+    ],
+  ])("%s", (_what, text, summary) => {
+    const { diagnostics } = load(`${text}\n`);
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]!.summary).toMatch(summary);
+    expect(diagnostics[0]!.at?.text).toContain("${");
+  });
+});
+
+test("objects whose texts hold each other are a cycle, which is named", () => {
+  const { diagnostics } = load('parameters: { a: { value: "${parameter.b.arn}" }, b: { value: "${parameter.a.arn}" } }\n');
+  expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
+    ["ref-cycle", "these need each other: parameter/a (value) → parameter/b (value) → parameter/a."],
+  ]);
+});
+
+test("a value that is late in another resource is as late here", () => {
+  const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" }, q: { value: "${parameter.p.value}" } }\n');
+  const q = environment!.nodes.find(({ name }) => name === "q")!;
+  expect(lateNeeds(q).map(({ address, output }) => `${address}.${output}`)).toEqual(["topic/t.arn"]);
+  expect(shownLate(q.spec)).toEqual({ value: "at (known after topic/t)" });
+});

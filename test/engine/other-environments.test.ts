@@ -1,0 +1,38 @@
+/** What another environment owns, named by that environment and its address there. */
+import { describe, expect, it, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { folderWith } from "../config/write-files.ts";
+import { header, openTestbed } from "../support/testbed.ts";
+
+const network = `${header.replace("environment: test", "environment: network")}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n`;
+const user = (where: string) => `${header}subnets: { a: { vpc: ${where}, cidrBlock: 10.0.1.0/24, availabilityZone: a } }\n`;
+
+it("is found by the tags that say whose it is, and is an error where it is not there", async () => {
+  const index = openTestbed();
+  const text = user("{ environment: network, address: vpc/main }");
+  const before = await index.plan(text);
+  expect(before.diagnostics.map(({ code }) => code)).toEqual(["lookup-failed"]);
+  expect(before.plan.steps).toEqual([]);
+  const made = await index.apply(network);
+  const id = made.events.flatMap((event) => (event.type === "step-done" && event.step.address === "vpc/main" ? (event.id ?? []) : []))[0];
+  const { plan } = await index.plan(text);
+  expect(plan.steps.map(({ address }) => address)).toEqual(["subnet/a"]);
+  expect(Object.values(plan.lookups)).toEqual([id]);
+  await index.apply(text);
+  expect((await index.plan(text)).plan.steps).toEqual([]);
+});
+
+describe("it is refused", () => {
+  test.each<[string, string, string, string]>([
+    ["without its address", "{ environment: network }", "missing-field", "is named by that environment and the address there"],
+    ["beside an id", "{ environment: network, address: vpc/main, id: vpc-0a1b2c3d }", "conflict", "needs nothing beside it"],
+    ["of another kind", "{ environment: network, address: subnet/a }", "wrong-kind", "subnet/a of network is a subnet"],
+    ["of no kind", "{ environment: network, address: thing/a }", "bad-address", '"thing/a" is no address'],
+    ["as several", '{ environment: network, address: "vpc/all[*]" }', "counted-ref", "are named one by one"],
+  ])("%s", (_what, where, code, summary) => {
+    const cwd = folderWith({ "test.yaml": user(where) });
+    const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });
+    expect(diagnostics.map((one) => [one.code, one.summary])).toEqual([[code, expect.stringContaining(summary)]]);
+  });
+});

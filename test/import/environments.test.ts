@@ -1,0 +1,44 @@
+/** What infra built and forgot is imported: the plan of the file writes tags and nothing else, and after it nothing. */
+import { describe, expect, it } from "vitest";
+import { listEnvironments, loadEnvironment } from "../../src/config/load.ts";
+import type { Environment } from "../../src/config/environment.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { environmentLab } from "../support/testbed.ts";
+import { adopted, importOf, loadUnsaved, stripped } from "./support.ts";
+
+const cwd = new URL("../..", import.meta.url).pathname;
+
+/** What an import does to AWS: it looks. */
+const isRead = (operation: string) => /^(Describe|Get|List)/.test(operation);
+
+describe.each(listEnvironments(cwd).map(({ name }) => name))("the estate of %s", (name) => {
+  it("becomes a file that is adopted with tags alone, and the same file again when the tags are gone", async () => {
+    const { environment } = loadEnvironment({ nameOrPath: name, cwd, kinds });
+    const sent: string[] = [];
+    const lab = environmentLab(kinds, ({ operation }) => sent.push(operation));
+    await lab.apply(environment!);
+    const roots = await forgotten(environment!);
+    const look = async () => (await lab.plan({ ...environment!, nodes: [] })).connection;
+
+    const connection = await look();
+    sent.length = 0;
+    const imported = await importOf(connection, environment!, roots);
+    expect(sent.filter((operation) => !isRead(operation))).toEqual([]);
+    expect(imported.open).toEqual([]);
+    expect(imported.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(imported.run!.plan.steps.map(({ action }) => action)).toEqual(imported.entries.map(() => "retag"));
+
+    const file = loadUnsaved(imported.text).environment!;
+    await adopted(await look(), file);
+    expect((await lab.plan(file)).plan.steps).toEqual([]);
+    const again = await forgotten(file);
+    expect((await importOf(await look(), environment!, again)).text).toBe(imported.text);
+
+    /** Takes the marks off, and tells what there is. */
+    async function forgotten(of: Environment) {
+      const run = await lab.plan(of);
+      await stripped(run, run.connection);
+      return [...run.observed.objects.values()].map(({ kind, live }) => ({ kind, id: live.id })).reverse();
+    }
+  });
+});

@@ -1,0 +1,186 @@
+/** The pure parts of import: roots, names, minimal specs, the text of a file, open points. */
+import { describe, expect, it } from "vitest";
+import { minimal } from "../../src/import/author.ts";
+import type { Entry } from "../../src/import/author.ts";
+import { emit } from "../../src/import/emit.ts";
+import { nameAll, slug, type Nameable } from "../../src/import/names.ts";
+import { openPoints, withoutOpen } from "../../src/import/prove.ts";
+import { meaningOf } from "../../src/import/roots.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Kind, Live } from "../../src/kinds/kind.ts";
+import { loadUnsaved } from "./support.ts";
+
+const kindOf = (name: string): Kind => kinds.find((kind) => kind.name === name)!;
+const live = (id: string, more: Partial<Live> = {}): Live => ({
+  id,
+  aliases: [],
+  tags: {},
+  spec: {},
+  handle: null,
+  state: "ready",
+  ...more,
+});
+
+describe("a root", () => {
+  it.each([
+    ["vpc-0123456789abcdef0", "vpc", "vpc-0123456789abcdef0"],
+    ["i-0123456789abcdef0", "instance", "i-0123456789abcdef0"],
+    ["arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-0abcdef12", "subnet", "subnet-0abcdef12"],
+    ["arn:aws:rds:eu-west-1:123456789012:db:main", "dbInstance", "main"],
+    ["arn:aws:rds:eu-west-1:123456789012:subgrp:main", "dbSubnetGroup", "main"],
+    ["arn:aws:sns:eu-west-1:123456789012:ops", "topic", "arn:aws:sns:eu-west-1:123456789012:ops"],
+    ["arn:aws:iam::123456789012:role/team/app", "iamRole", "app"],
+    ["arn:aws:ssm:eu-west-1:123456789012:parameter/shop/url", "parameter", "/shop/url"],
+    ["arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web:*", "logGroup", "/shop/web"],
+    ["arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:0a-1b:autoScalingGroupName/web", "autoScalingGroup", "web"],
+    ["dbInstance/main", "dbInstance", "main"],
+    ["parameters//shop/url", "parameter", "/shop/url"],
+  ])("%s is %s %s", (text, kind, id) => {
+    const meaning = meaningOf(kinds, text);
+    expect("root" in meaning && [meaning.root.kind.name, meaning.root.id]).toEqual([kind, id]);
+  });
+
+  it("is a tag, or nothing", () => {
+    expect(meaningOf(kinds, "Name=prod=1")).toEqual({ tag: ["Name", "prod=1"] });
+    expect(meaningOf(kinds, "vpc-main")).toHaveProperty("unknown");
+    expect(meaningOf(kinds, "arn:aws:s3:::bucket")).toHaveProperty("unknown");
+  });
+});
+
+describe("names", () => {
+  it.each([
+    ["Prod Web/Ünïcode", "prod-web-u-ni-code"],
+    ["--", ""],
+    ["10.0.0.1", "10-0-0-1"],
+    [`${"x".repeat(70)}`, "x".repeat(63)],
+  ])("%j becomes %j", (text, name) => expect(slug(text)).toBe(name));
+
+  const some: readonly Nameable[] = [
+    { kind: kindOf("vpc"), live: live("vpc-1") },
+    { kind: kindOf("subnet"), live: live("subnet-2", { tags: { Name: "shop-public" }, spec: { availabilityZone: "eu-west-1b" } }) },
+    { kind: kindOf("subnet"), live: live("subnet-1", { tags: { Name: "shop-public" }, spec: { availabilityZone: "eu-west-1a" } }) },
+    { kind: kindOf("subnet"), live: live("subnet-3", { spec: { availabilityZone: "eu-west-1a" } }) },
+    { kind: kindOf("securityGroup"), live: live("sg-2", { name: "shop-web-sg" }) },
+    { kind: kindOf("securityGroup"), live: live("sg-1", { name: "shop-web-security-group" }) },
+    { kind: kindOf("instance"), live: live("i-1", { tags: { Name: "shop-" } }), given: "module.app.aws_instance.web[0]" },
+  ];
+  const names = (all: readonly Nameable[]) => Object.fromEntries([...nameAll(all, "name-tag")].map(([{ id }, address]) => [id, address]));
+
+  it("lose what all have, and what their kind says; equal ones differ by zone or number", () => {
+    expect(names(some)).toEqual({
+      "vpc-1": "vpc/main",
+      "subnet-1": "subnet/public-a",
+      "subnet-2": "subnet/public-b",
+      "subnet-3": "subnet/subnet-a",
+      "sg-1": "securityGroup/web",
+      "sg-2": "securityGroup/web-2",
+      "i-1": "instance/module-app-aws-instance-web-0",
+    });
+  });
+
+  it("are the same in whatever order AWS lists the estate", () => {
+    expect(names(some.toReversed())).toEqual(names(some));
+  });
+
+  it("may be the ids", () => {
+    expect([...nameAll(some.slice(0, 2), "id").values()]).toEqual(["subnet/subnet-2", "vpc/vpc-1"]);
+  });
+});
+
+describe("a minimal spec", () => {
+  it.each([
+    [
+      "vpc",
+      { cidrBlock: "10.0.0.0/16", enableDnsSupport: true, enableDnsHostnames: true, secondaryCidrBlocks: [] },
+      { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true },
+    ],
+    ["subnet", { mapPublicIpOnLaunch: false }, {}],
+    ["securityGroup", { egress: [{ protocol: "all", destination: "0.0.0.0/0" }], ingress: [] }, {}],
+    ["securityGroup", { egress: [] }, { egress: [] }],
+    ["loadBalancer", { securityGroups: [], idleTimeout: undefined }, { securityGroups: [] }],
+    ["instance", { metadataOptions: { httpTokens: "optional", httpEndpoint: undefined } }, { metadataOptions: { httpTokens: "optional" } }],
+  ])("of a %s lacks defaults and what is not there", (kind, spec, left) => expect(minimal(kindOf(kind), spec)).toEqual(left));
+});
+
+const entry = (body: Entry["body"], more: Partial<Entry> = {}): Entry => ({
+  kind: kindOf("vpc"),
+  address: "vpc/main",
+  name: "main",
+  id: "vpc-1",
+  body,
+  remarks: [],
+  ...more,
+});
+const top = { format: 1, project: "shop", environment: "prod", region: "eu-west-1", account: "123456789012" };
+
+describe("the text", () => {
+  it("is short where it can be, and says its remarks above what they are about", () => {
+    const body = { cidrBlock: "10.0.0.0/16", tags: { Name: "a: b #c", version: "1.0", "k e": "${x}" }, adopt: { id: "vpc-1" } };
+    const remarks = [{ text: "of\nsomebody" }, { path: "tags.version", text: "a number" }];
+    expect(emit(kinds, { head: ["Imported."], top, entries: [entry(body, { remarks })], tail: ["done"] })).toBe(`# Imported.
+format: 1
+project: shop
+environment: prod
+region: eu-west-1
+account: "123456789012"
+
+vpcs:
+  # of somebody
+  main:
+    cidrBlock: 10.0.0.0/16
+    # a number
+    tags: { Name: "a: b #c", version: "1.0", k e: "$\${x}" }
+    adopt: { id: vpc-1 }
+
+# done
+`);
+  });
+
+  it.each([
+    ["#!/bin/bash\necho ${HOME}\n\n  indented\n"],
+    ["no newline at the end\nof two lines"],
+    ["  begins with spaces\nnext\n"],
+    ["ends with spaces  \nnext\n"],
+    ["two\n\n\n"],
+    ["tab\there\n"],
+    ["yes"],
+    ["0x10"],
+    ["- a"],
+    ["it's {odd}, [isn't it]: \"quoted\" \\ # so"],
+    ["ünïcode ✓"],
+    ["* star & ampersand ! bang % percent @ at ` tick"],
+  ])("holds %j as it is", (userData) => {
+    const body = { image: "ami-0123456789abcdef0", instanceType: "t3.micro", subnet: { id: "subnet-0123456789abcdef0" }, userData };
+    const text = emit(kinds, { head: [], top, entries: [entry(body, { kind: kindOf("instance"), address: "instance/main" })] });
+    const { environment, diagnostics } = loadUnsaved(text);
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(environment!.nodes[0]!.spec).toMatchObject({ userData });
+  });
+});
+
+describe("an open point", () => {
+  const bad = entry({ cidrBlock: "10.0.0.0/16", instanceTenancy: "host", adopt: { id: "vpc-1" } });
+
+  it("is the field at which the file cannot be read, and a comment in its place", () => {
+    const text = emit(kinds, { head: [], top, entries: [bad] });
+    const points = openPoints([bad], loadUnsaved(text).diagnostics, [], text);
+    expect(points).toMatchObject([{ address: "vpc/main", field: "instanceTenancy" }]);
+    const [left] = withoutOpen([bad], points);
+    expect(left!.body).toEqual({ cidrBlock: "10.0.0.0/16", adopt: { id: "vpc-1" } });
+    expect(left!.remarks[0]!.text).toMatch(/^open: instanceTenancy is not written: /);
+  });
+
+  it("is what a plan would change beside tags of ours", () => {
+    const base = { address: "vpc/main", kind: "vpc", because: "", fingerprint: "", want: "", id: "vpc-1" } as const;
+    const tags = { set: { "infra:project": "shop" }, remove: [] };
+    const change = { path: "enableDnsSupport", stage: "create", impact: "update" } as const;
+    expect(openPoints([bad], [], [{ ...base, action: "retag", tags }], "")).toEqual([]);
+    expect(openPoints([bad], [], [{ ...base, action: "retag", tags: { ...tags, remove: ["team"] } }], "")).toMatchObject([
+      { field: "tags" },
+    ]);
+    expect(openPoints([bad], [], [{ ...base, action: "update", tags, changes: [change] }], "")).toMatchObject([
+      { field: "enableDnsSupport" },
+    ]);
+    expect(openPoints([bad], [], [{ ...base, action: "create", changes: [] }], "")).toMatchObject([{ why: "a plan would create it" }]);
+  });
+});

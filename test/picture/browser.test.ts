@@ -1,0 +1,223 @@
+/** The HTML page in a real browser. Skipped, loudly, where there is none. */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { resourceIndexOf } from "../../src/config/kind-checks.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Subject } from "../../src/kinds/kind.ts";
+import { worldOfPlan } from "../../src/picture/changes.ts";
+import { pictureOf } from "../../src/picture/picture.ts";
+import type { Plan, Step } from "../../src/plan/plan.ts";
+import { planHtml } from "../../src/render/html/plan.ts";
+
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+if (chromium === undefined) console.warn("SKIPPED test/picture/browser.test.ts: no Chromium is installed (apt-get install chromium)");
+
+const hostile = '<script>document.title="hacked"</script>"\'&';
+const subjects = networkOf(3);
+const html = pageOf(subjects, subjects.slice(0, -2));
+
+describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped where none is installed)", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    const { chromium: engine } = await import("playwright-core");
+    browser = await engine.launch({ executablePath: chromium!, args: ["--no-sandbox"] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  /** Opens the page and does something with it; anything that it asks for is recorded and refused. */
+  async function open<T>(
+    work: (page: Page, requests: readonly string[]) => Promise<T>,
+    options: BrowserContextOptions = {},
+    text = html,
+    hash = "",
+  ): Promise<T> {
+    const context = await browser.newContext(options);
+    const requests: string[] = [];
+    await context.route("**/*", (route) => {
+      const url = route.request().url();
+      if (url.startsWith("http://plan.test/")) return route.fulfill({ contentType: "text/html; charset=utf-8", body: text });
+      requests.push(url);
+      return route.abort();
+    });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => requests.push(`error: ${error.message}`));
+    try {
+      await page.goto(`http://plan.test/${hash}`);
+      return await work(page, requests);
+    } finally {
+      await context.close();
+    }
+  }
+
+  const shownRows = (page: Page) => page.locator(".steps>li:visible").count();
+
+  test.each(["light", "dark"] as const)("axe finds nothing in the %s scheme", async (colorScheme) => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    const found = await open(
+      async (page) => {
+        await page.locator(".steps summary").first().click();
+        await page.evaluate(axe);
+        return page.evaluate(async () => {
+          const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+          return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+        });
+      },
+      { colorScheme, bypassCSP: true },
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("it asks for nothing, breaks nothing, and shows hostile names as text", () =>
+    open(async (page, requests) => {
+      expect(await page.evaluate<string>("document.documentElement.dataset.ready")).toBe("");
+      expect(await page.title()).toBe("Plan of lab/dev");
+      expect(await page.locator(".steps").textContent()).toContain(hostile);
+      expect(requests).toEqual([]);
+    }));
+
+  test("/ and a word filter, the address keeps it, and a new visit restores it", async () => {
+    const hash = await open(async (page) => {
+      const all = await shownRows(page);
+      await page.keyboard.press("/");
+      await page.keyboard.type("instance/web-1");
+      expect(await shownRows(page)).toBe(1);
+      expect(await page.locator("#shown").textContent()).toBe(`1 of ${all} shown`);
+      await page.locator('[data-toggle="create"]').click();
+      expect(await shownRows(page)).toBe(0);
+      return page.evaluate<string>("location.hash");
+    });
+    await open(
+      async (page) => {
+        expect(await page.locator("#filter").inputValue()).toBe("instance/web-1");
+        expect(await page.locator('[data-toggle="create"]').getAttribute("aria-pressed")).toBe("false");
+        expect(await shownRows(page)).toBe(0);
+      },
+      {},
+      html,
+      hash,
+    );
+  });
+
+  test("rows and picture light each other up, and before and after hide what is not there", () =>
+    open(async (page) => {
+      await page.locator('[data-address="instance/web-0"] summary').focus();
+      expect(await page.locator('.picture g.lit[data-a~="instance/web-0"]').count()).toBe(1);
+      await page.locator('.picture g.card[data-a~="instance/web-1"]').click();
+      expect(await page.evaluate<string>("document.activeElement.closest('li').dataset.address")).toBe("instance/web-1");
+      const fresh = page.locator('.picture g.m-create[data-a~="instance/web-2"]');
+      expect(await fresh.isVisible()).toBe(true);
+      await page.locator('[data-show="before"]').click();
+      expect(await fresh.isVisible()).toBe(false);
+      await page.locator('[data-show="after"]').click();
+      expect(await fresh.isVisible()).toBe(true);
+    }));
+
+  test("without script everything is there, and no control that would do nothing", () =>
+    open(
+      async (page) => {
+        expect(await shownRows(page)).toBe(subjects.length);
+        expect(await page.locator(".tools:visible, button:visible").count()).toBe(0);
+        expect(await page.locator(".picture svg").isVisible()).toBe(true);
+        await page.locator(".steps summary").first().click();
+        expect(await page.locator(".steps .lines").first().isVisible()).toBe(true);
+      },
+      { javaScriptEnabled: false },
+    ));
+
+  test("a thousand resources: at most 1.5 MB, and the filter answers", async () => {
+    const many = networkOf(1_000);
+    const large = pageOf(many, []);
+    expect(large.length).toBeLessThan(1_500_000);
+    await open(
+      async (page) => {
+        await page.locator("#filter").fill("web-999");
+        expect(await shownRows(page)).toBe(1);
+      },
+      {},
+      large,
+    );
+  });
+
+  test("texts of the picture do not overlap", () =>
+    open(async (page) => {
+      const texts = await page.evaluate<readonly { text: string; left: number; right: number; top: number; bottom: number }[]>(
+        `[...document.querySelectorAll(".picture text")].map((one) => {
+          const { left, right, top, bottom } = one.getBoundingClientRect();
+          return { text: one.textContent, left, right, top, bottom };
+        })`,
+      );
+      expect(texts.length).toBeGreaterThan(10);
+      const overlapping = texts.flatMap((a, i) =>
+        texts
+          .slice(i + 1)
+          .filter((b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)
+          .map((b) => [a.text, b.text]),
+      );
+      expect(overlapping).toEqual([]);
+    }));
+});
+
+function networkOf(machines: number): Subject[] {
+  const resource = (kind: string, name: string, spec: object): Subject => ({ address: `${kind}/${name}`, kind, name, spec, tags: {} });
+  return [
+    resource("vpc", "main", { cidrBlock: "10.0.0.0/16" }),
+    resource("internetGateway", "main", { vpc: "vpc/main" }),
+    resource("subnet", "public-a", {
+      vpc: "vpc/main",
+      cidrBlock: "10.0.1.0/24",
+      availabilityZone: "eu-west-1a",
+      mapPublicIpOnLaunch: true,
+    }),
+    resource("routeTable", "public", {
+      vpc: "vpc/main",
+      routes: [{ destination: "0.0.0.0/0", target: "internetGateway/main" }],
+      subnets: ["subnet/public-a"],
+    }),
+    resource("securityGroup", "web", { vpc: "vpc/main", ingress: [{ port: 443, source: "0.0.0.0/0" }] }),
+    resource("topic", hostile, {}),
+    ...Array.from({ length: machines }, (_, i) =>
+      resource("instance", `web-${i}`, { subnet: "subnet/public-a", instanceType: "t3.micro", securityGroups: ["securityGroup/web"] }),
+    ),
+  ];
+}
+
+/** The page of a plan that brings an account from one state to the other. */
+function pageOf(wanted: readonly Subject[], before: readonly Subject[]): string {
+  const here = new Set(before.map(({ address }) => address));
+  const steps = wanted.map(({ address, kind, spec }): Step => {
+    const base = {
+      address,
+      kind,
+      because: "because the file says so",
+      fingerprint: "",
+      want: "",
+      at: { file: "environments/dev.yaml", line: 7, column: 3 },
+    };
+    const changes = Object.entries(spec as Record<string, string>).map(([path, after]) => ({
+      path,
+      stage: "create",
+      impact: "update" as const,
+      after,
+    }));
+    if (!here.has(address)) return { ...base, action: "create", changes };
+    return { ...base, action: "update", id: "id-0123", changes, tags: { set: {}, remove: [] } };
+  });
+  const plan: Plan = {
+    project: "lab",
+    environment: "dev",
+    account: "123456789012",
+    region: "eu-west-1",
+    goal: "agree",
+    isNew: before.length === 0,
+    steps,
+    notes: [{ code: "stranger", text: hostile }],
+    lookups: {},
+    objects: [],
+  };
+  const world = worldOfPlan({ kinds, plan, before, wanted, index: (all) => resourceIndexOf("eu-west-1", all) });
+  return planHtml({ plan, diagnostics: [], picture: pictureOf(world, false), flows: world.flows, commit: "0123456789abcdef" });
+}

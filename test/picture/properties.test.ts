@@ -1,0 +1,195 @@
+/** What holds of every picture, over random estates. */
+import { XMLValidator } from "fast-xml-parser";
+import { describe, expect, test } from "vitest";
+import { faces } from "../../src/picture/faces.ts";
+import type { Point } from "../../src/picture/lines.ts";
+import { blockOf, type Block, type Box } from "../../src/picture/place.ts";
+import { pictureOf } from "../../src/picture/picture.ts";
+import { sceneOf, type World } from "../../src/picture/scene.ts";
+import { widthOf, type Face } from "../../src/picture/text-width.ts";
+import { Random } from "../fuzz/random.ts";
+import { worldOfEstate } from "./estate.ts";
+
+const seeds = Array.from({ length: 50 }, (_, i) => i + 1);
+
+function blocksOf(world: World): readonly Block[] {
+  const scene = sceneOf(world);
+  return scene.frames.map((frame) => blockOf(frame, scene.flows));
+}
+
+const pictures = seeds.map((seed) => {
+  const world = worldOfEstate(seed, seed % 2 === 0);
+  return { seed, world, svg: pictureOf(world), blocks: blocksOf(world) };
+});
+const blocks = pictures.flatMap(({ seed, blocks }) => blocks.map((block) => ({ seed, block })));
+
+describe("over random estates", () => {
+  test("every object of a network is in its picture, alone or counted", () => {
+    for (const seed of seeds) {
+      const world = worldOfEstate(seed, false);
+      const scene = sceneOf(world);
+      const items = [...blocksOf(world).flatMap((block) => block.items.map(({ item }) => item)), ...scene.beside];
+      const expected = world.shown.filter((one) => ["card", "bar", "beside"].includes(one.drawn.as)).map(({ address }) => address);
+      expect([...new Set(items.flatMap(({ addresses }) => addresses))].sort(), `seed ${seed}`).toEqual([...new Set(expected)].sort());
+    }
+  });
+
+  test("boxes lie in their parents, and no two overlap", () => {
+    const faults = blocks.flatMap(({ seed, block }) => {
+      const cells = block.rows.flatMap((row) => row.cells.map(({ box }) => box));
+      const items = block.items.map(({ box }) => box);
+      const pills = [...block.doors, ...block.labels].map(({ box }) => box);
+      return [
+        ...[...cells, ...items].filter((box) => !inside(box, block.box)).map((box) => ({ seed, outside: box })),
+        ...items.filter((box) => !cells.some((cell) => isInRowOf(box, cell))).map((box) => ({ seed, inNoCell: box })),
+        ...pills.filter(({ x, width }) => x < 0 || x + width > block.width).map((box) => ({ seed, tooWide: box })),
+        ...[
+          cells,
+          items,
+          block.doors.map(({ box }) => box),
+          block.labels.filter(({ tone }) => tone !== "copy").map(({ box }) => box),
+        ].flatMap((boxes) =>
+          pairsOf(boxes)
+            .filter(([a, b]) => overlaps(a, b))
+            .map((pair) => ({ seed, pair })),
+        ),
+      ];
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test("no line runs through a card, and every line ends at the edge of its box", () => {
+    const faults = blocks.flatMap(({ seed, block }) =>
+      block.lines.flatMap(({ points, ends }) => {
+        const pieces = segmentsOf(points);
+        const targets = block.items.filter(({ item }) => item.id === ends.at(-1));
+        return [
+          ...pieces.filter(([a, b]) => a[0] !== b[0] && a[1] !== b[1]).map((oblique) => ({ seed, oblique })),
+          ...block.items
+            .filter(({ box }) => pieces.some(([a, b]) => crosses(a, b, box)))
+            .map(({ item }) => ({ seed, ends, through: item.id })),
+          ...(targets.some(({ box }) => touches(points.at(-1)!, box)) ? [] : [{ seed, ends, endsNowhere: points.at(-1) }]),
+          ...points.filter(([x, y]) => x < 0 || x > block.width || y < 0 || y > block.height).map((outside) => ({ seed, outside })),
+        ];
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test("two bundles never share a piece of line", () => {
+    const faults = blocks.flatMap(({ seed, block }) => {
+      const pieces = block.lines
+        .filter(({ tone }) => tone !== "copy")
+        .flatMap(({ points, bundle }) => segmentsOf(points).map(([a, b]) => ({ a, b, bundle })));
+      return pairsOf(pieces)
+        .filter(([a, b]) => a.bundle !== b.bundle && liesOn(a, b))
+        .map((pair) => ({ seed, pair }));
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test("texts fit into their cards, pills and chips", () => {
+    const texts = pictures.flatMap(({ seed, svg }) => textsOf(svg).map((text) => ({ seed, ...text })));
+    expect(texts.length).toBeGreaterThan(2_000);
+    expect(texts.filter(({ left, right, box }) => left < box.x - 0.5 || right > box.x + box.width + 0.5)).toEqual([]);
+  });
+
+  test("the SVG is well-formed, and shows hostile names as text", () => {
+    const odd = pictures.filter(
+      ({ svg }) => XMLValidator.validate(svg) !== true || /<script|foreignObject|href|NaN|Infinity|undefined/.test(svg),
+    );
+    expect(odd.map(({ seed }) => seed)).toEqual([]);
+  });
+
+  test("the order of the input does not matter", () => {
+    const changed = pictures.filter(({ seed, world, svg }) => {
+      const draw = new Random(seed);
+      return pictureOf({ ...world, shown: shuffle(world.shown, draw), flows: shuffle(world.flows, draw) }) !== svg;
+    });
+    expect(changed.map(({ seed }) => seed)).toEqual([]);
+  });
+});
+
+const slack = 0.01;
+
+function inside(inner: Box, outer: Box): boolean {
+  return (
+    within(inner.x, inner.x + inner.width, outer.x, outer.x + outer.width) &&
+    within(inner.y, inner.y + inner.height, outer.y, outer.y + outer.height)
+  );
+}
+
+function within(first: number, last: number, from: number, to: number): boolean {
+  return first >= from - slack && last <= to + slack;
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width - slack && b.x < a.x + a.width - slack && a.y < b.y + b.height - slack && b.y < a.y + a.height - slack;
+}
+
+function isInRowOf(box: Box, cell: Box): boolean {
+  return within(box.y, box.y + box.height, cell.y, cell.y + cell.height) && overlaps(box, cell);
+}
+
+function pairsOf<T>(list: readonly T[]): (readonly [T, T])[] {
+  return list.flatMap((a, i) => list.slice(i + 1).map((b) => [a, b] as const));
+}
+
+function segmentsOf(points: readonly Point[]): (readonly [Point, Point])[] {
+  return points.slice(1).map((point, i) => [points[i]!, point]);
+}
+
+/** Whether a piece of a line has a point inside a box; its edge does not count. */
+function crosses([ax, ay]: Point, [bx, by]: Point, box: Box): boolean {
+  const line = { x: Math.min(ax, bx), y: Math.min(ay, by), width: Math.abs(ax - bx), height: Math.abs(ay - by) };
+  return (
+    line.x < box.x + box.width - slack &&
+    line.x + line.width > box.x + slack &&
+    line.y < box.y + box.height - slack &&
+    line.y + line.height > box.y + slack
+  );
+}
+
+function touches([x, y]: Point, box: Box): boolean {
+  const isOnSide = Math.abs(x - box.x) < slack || Math.abs(x - box.x - box.width) < slack;
+  return isOnSide && y >= box.y && y <= box.y + box.height;
+}
+
+/** Whether two pieces lie on one line and have more than a point in common. */
+function liesOn(one: { a: Point; b: Point }, other: { a: Point; b: Point }): boolean {
+  return [0, 1].some((axis) => {
+    const along = 1 - axis;
+    if (![one.a, one.b, other.a, other.b].every((point) => Math.abs(point[axis]! - one.a[axis]!) < slack)) return false;
+    const from = Math.max(Math.min(one.a[along]!, one.b[along]!), Math.min(other.a[along]!, other.b[along]!));
+    const to = Math.min(Math.max(one.a[along]!, one.b[along]!), Math.max(other.a[along]!, other.b[along]!));
+    return to - from > slack;
+  });
+}
+
+const faceOf: Readonly<Record<string, Face>> = { t: faces.strong, s: faces.dim, name: faces.name, dim: faces.dim, "mono dim": faces.mono };
+
+/** The texts of boxes, each with how far it reaches and the box. */
+function textsOf(svg: string) {
+  const groups = [
+    ...svg.matchAll(
+      /<g class="(card|chip|label|cell) ?([^"]*)"[^>]*><title>[^<]*<\/title>(?:<rect [^>]*\/>)*?(<rect [^>]*\/>)((?:<g class="glyph".*?<\/g>)?)((?:<text [^>]*>[^<]*<\/text>)+)/g,
+    ),
+  ];
+  return groups.flatMap(([, kind, classes, rect, , texts]) => {
+    const number = (name: string, of: string) => Number(new RegExp(` ${name}="([^"]*)"`).exec(of)?.[1]);
+    const box = { x: number("x", rect!), width: number("width", rect!) };
+    return [...texts!.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].map(([, attributes, text]) => {
+      const className = /class="([^"]*)"/.exec(` ${attributes}`)?.[1] ?? "";
+      const face = kind === "chip" || classes!.includes("l-copy") ? faces.chip : kind === "label" ? faces.label : faceOf[className]!;
+      const plain = text!.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+      const [x, width] = [number("x", ` ${attributes}`), widthOf(plain, face)];
+      const left = attributes!.includes('"middle"') ? x - width / 2 : attributes!.includes('"end"') ? x - width : x;
+      return { text: plain, left, right: left + width, box };
+    });
+  });
+}
+
+function shuffle<T>(list: readonly T[], draw: Random): T[] {
+  const left = [...list];
+  return list.map(() => left.splice(draw.below(left.length), 1)[0]!);
+}

@@ -1,0 +1,69 @@
+/** What holds of the page without a browser. */
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { Flow } from "../../src/picture/flows.ts";
+import { flowsHtml } from "../../src/render/html/flows.ts";
+import { jsonInHtml, pageHtml } from "../../src/render/html/page.ts";
+
+test.each([
+  ["</script><script>alert(1)</script>", "\\u003c/script>\\u003cscript>alert(1)\\u003c/script>"],
+  ["<!--", "\\u003c!--"],
+  ["\u2028", "\\u2028"],
+])("%j in JSON ends no element", (text, written) => {
+  expect(jsonInHtml({ text })).toBe(`{"text":"${written}"}`);
+  expect(JSON.parse(jsonInHtml({ text }))).toEqual({ text });
+});
+
+describe("a page", () => {
+  const html = pageHtml({
+    title: "<t>",
+    heading: "a & b",
+    lines: ["x < y"],
+    sections: [{ id: "one", title: "One", html: "<p>1</p>" }],
+    data: { a: "<" },
+  });
+
+  test("names its script by hash, and allows nothing else", () => {
+    const script = /<script>([^]*?)<\/script>/.exec(html)![1]!;
+    const hash = createHash("sha256").update(script).digest("base64");
+    expect(html).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'"`,
+    );
+  });
+
+  test("refers to nothing outside", () => expect(html.match(/\b(?:src|href)="(?!#)[^"]*"|url\(|@import/g)).toBeNull());
+
+  test("escapes what it is given", () => {
+    expect(html).toContain("<title>&lt;t&gt;</title>");
+    expect(html).toContain("<h1>a &amp; b</h1>");
+    expect(html).toContain("<p>x &lt; y</p>");
+  });
+});
+
+describe("who can reach whom", () => {
+  const flow = (from: string, to: string, first: number, change?: Flow["change"]): Flow => ({
+    from,
+    to,
+    protocol: "tcp",
+    ports: { first, last: first },
+    ...(change && { change }),
+  });
+
+  test("nobody", () => expect(flowsHtml([])).toBe("<p>No security group lets anything in.</p>"));
+
+  test("of few groups: a matrix, with what opens and closes", () => {
+    const html = flowsHtml([
+      flow("0.0.0.0/0", "securityGroup/web", 80),
+      flow("securityGroup/web", "securityGroup/db", 3306, "opens"),
+      flow("securityGroup/web", "securityGroup/db", 22, "closes"),
+    ]);
+    expect(html).toContain('<th scope="col"><code>securityGroup/db</code></th><th scope="col"><code>securityGroup/web</code></th>');
+    expect(html).toContain('<td><span class="warn">opens tcp 3306</span><br><span class="del">closes tcp 22</span></td><td></td>');
+  });
+
+  test("of many groups: a list", () => {
+    const html = flowsHtml(Array.from({ length: 12 }, (_, i) => flow("0.0.0.0/0", `securityGroup/g${i}`, 443)));
+    expect(html.match(/<tr>/g)?.length).toBe(13);
+    expect(html).toContain('<th scope="col">ports</th>');
+  });
+});
