@@ -60,7 +60,7 @@ function prepareBlob() {
     output: join(folder, "infra.blob"),
     disableExperimentalSEAWarning: true,
     useCodeCache: true, // half of the start is compiling
-    assets: Object.fromEntries([...filesIn("github"), ...filesIn("gitlab")].map((path) => [path, join(root, "dist", path)])),
+    assets: Object.fromEntries(["types.pack", ...filesIn("github"), ...filesIn("gitlab")].map((path) => [path, join(root, "dist", path)])),
   };
   writeFileSync(join(folder, "sea.json"), JSON.stringify(config, null, 2));
   execFileSync(process.execPath, ["--experimental-sea-config", join(folder, "sea.json")], { stdio: ["ignore", "ignore", "inherit"] });

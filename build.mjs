@@ -98,6 +98,9 @@ for (const part of ["actions/infra", "workflows/plan.yml", "workflows/apply.yml"
 // And what `infra init --gitlab` writes.
 await cp(new URL("templates", import.meta.url), new URL("dist/gitlab", import.meta.url), { recursive: true });
 
+// The schemas of AWS's types, of which a command reads those that it uses.
+await cp(new URL("packages/aws-types/types.pack", import.meta.url), new URL("dist/types.pack", import.meta.url));
+
 // The library of expressions is a file of its own: only environments with more than plain names load it.
 const cel = await esbuild.build({
   absWorkingDir: root,

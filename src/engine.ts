@@ -14,12 +14,12 @@ import {
 } from "./apply/lease.ts";
 import { deleteAppliedHistory, readAppliedHistory, recordApplied } from "./apply/applied-history.ts";
 import { forgetKindsIfNoneIsLeft, keepKinds } from "./apply/keep-kinds.ts";
-import { readKnownKindsWith } from "./apply/known-kinds.ts";
+import { formerTypes, readKnownKinds, readKnownKindsWith } from "./apply/known-kinds.ts";
 import { waitUntilListed } from "./apply/read-after-write.ts";
 import type { Aws } from "./aws/aws.ts";
 import type { Connection } from "./aws/connect.ts";
 import { AwsError } from "./aws/errors.ts";
-import type { Environment } from "./config/environment.ts";
+import { kindsFor, type Environment } from "./config/environment.ts";
 import { sourcesOf } from "./config/outputs.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
 import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
@@ -84,14 +84,16 @@ export async function planEnvironment(
   }
 }
 
-async function readAndCompare(kinds: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
+async function readAndCompare(native: readonly Kind[], aws: Aws, environment: Environment, options: PlanOptions): Promise<PlanRun> {
+  const kinds = kindsFor(native, environment);
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const images = new Set(imageParameters(kinds, declared));
   const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const former = formerTypes(environment, known ?? readKnownKinds(aws, ownerOf(environment)));
   const resolving = resolve(kinds, drivers, aws, declared, parametersOf);
   const [observed, resolved] = await Promise.all([
-    observe(kinds, drivers, aws, declared, { known, file: environment, resolved: resolving }),
+    observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving }),
     resolving,
   ]);
   const { goal, targets, adopting } = options;
@@ -323,17 +325,18 @@ export type ApplyResult =
  * waits until our own lists show what was made, and gives the lease back. Nothing to do: done without a write.
  */
 export async function applyUnderLease(
-  kinds: readonly Kind[],
+  native: readonly Kind[],
   connection: Connection,
   environment: Environment,
   asked: ApplyRequest,
 ): Promise<ApplyResult> {
+  const kinds = kindsFor(native, environment);
   const request = asked.approval?.repairsContested ? { ...asked, repairContested: true } : asked;
   const { aws } = connection;
   const owner = ownerOf(environment);
   const view = request.lease === "none" ? undefined : await readLease(aws.within({ signal: request.signal }), owner);
   if (view?.frozen) return { ended: "frozen", frozen: view.frozen };
-  const first = await planEnvironment(kinds, connection, environment, request);
+  const first = await planEnvironment(native, connection, environment, request);
   // While another run holds the lease, or died with it, lists may lag behind what it made: the plan made after it decides.
   const isHeld = view?.record?.state === "held";
   const isContinuing = isHeld || (view?.changedAt ?? 0) > aws.clock.now() - freshFor;
@@ -361,13 +364,13 @@ export async function applyUnderLease(
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
-    return runAgain(kinds, connection, environment, request, first, false);
+    return runAgain(native, connection, environment, request, first, false);
   }
-  return underLease(request.lease.me, () => runAgain(kinds, connection, environment, request, first, isContinuing));
+  return underLease(request.lease.me, () => runAgain(native, connection, environment, request, first, isContinuing));
 }
 
 async function runAgain(
-  kinds: readonly Kind[],
+  native: readonly Kind[],
   connection: Connection,
   environment: Environment,
   request: ApplyRequest,
@@ -375,8 +378,9 @@ async function runAgain(
   isContinuing: boolean,
 ): Promise<ApplyResult> {
   const owner = ownerOf(environment);
+  const kinds = kindsFor(native, environment);
   const aws = connection.aws.within({ outageTimeout: applyOutageTimeout });
-  const run = await planEnvironment(kinds, { ...connection, aws }, environment, { ...request, preflight: false });
+  const run = await planEnvironment(native, { ...connection, aws }, environment, { ...request, preflight: false });
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };

@@ -6,7 +6,7 @@ import type { Kind } from "../kinds/kind.ts";
 import { observe, type Drivers } from "../observe/observe.ts";
 import type { Observed } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
-import { addKnownKinds, deleteKnownKinds } from "./known-kinds.ts";
+import { addKnownKinds, deleteKnownKinds, formerTypes } from "./known-kinds.ts";
 import type { LeaseOwner } from "./lease.ts";
 
 interface Read {
@@ -42,7 +42,8 @@ export async function forgetKindsIfNoneIsLeft(
   { environment, drivers, observed }: Read & { readonly drivers: Drivers },
 ): Promise<void> {
   if (!observed.reads?.known) return;
-  const left = await observe(kinds, drivers, aws, { ...environment, nodes: [] });
+  const former = formerTypes(environment, Promise.resolve(observed.reads.known));
+  const left = await observe(kinds, drivers, aws, { ...environment, nodes: [] }, { former });
   const objects = left.objects.size + left.leftovers.length + left.dying.length + left.ambiguous.size;
   if (objects === 0 && left.reads?.unread.length === 0) await deleteKnownKinds(aws, ownerOf(environment));
 }

@@ -4,6 +4,8 @@
  */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { getParameters, namesPerCall, type ParametersOf } from "../observe/parameters.ts";
 import type { KnownKinds } from "../observe/reading.ts";
 import { parameterRoot, type LeaseOwner } from "./lease.ts";
@@ -32,6 +34,14 @@ export function readKnownKindsWith(
   const together = unlessDenied(getParameters(aws, [nameOf(owner), ...images]));
   const known = together.then((all) => (all ? knownFrom(all.find(({ Name }) => Name === nameOf(owner))?.Value, owner) : apart.known()));
   return { known, parametersOf: async (names) => (await together) ?? apart.parametersOf(names) };
+}
+
+/** The kinds of types that an earlier file of the environment named, and this one does not. */
+export async function formerTypes({ types, nodes }: Environment, known: Promise<KnownKinds>): Promise<readonly Kind[]> {
+  const had = await known;
+  if (types === undefined || "unknown" in had) return [];
+  const used = new Set([...types.used.map(({ name }) => name), ...nodes.map(({ kind }) => kind)]);
+  return [...had].flatMap((name) => (used.has(name) ? [] : (types.of(name) ?? [])));
 }
 
 async function unlessDenied<T>(reading: Promise<T>): Promise<T | undefined> {

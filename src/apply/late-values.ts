@@ -5,8 +5,8 @@ import type { Decision, Declared } from "../plan/decide.ts";
 import { settled } from "../plan/late.ts";
 import { hashTags } from "../plan/tags.ts";
 
-/** Looks at an object until it tells an output; throws when it does not. */
-export type Ask = (of: LateValue) => Promise<string>;
+/** Looks at an object until it tells an output; throws when it does not. Undefined: it is not there yet, and a later stage waits for it. */
+export type Ask = (of: LateValue) => Promise<string | undefined>;
 
 /** The decision with all values put in that its texts wait for; the same object where they wait for none. */
 export async function withLateValues(decision: Decision, ask: Ask): Promise<Decision> {
@@ -14,7 +14,10 @@ export async function withLateValues(decision: Decision, ask: Ask): Promise<Deci
   const needs = declared?.held ? lateNeeds(declared.desired) : [];
   if (!declared || needs.length === 0) return decision;
   const values = new Map<string, string>();
-  for (const of of needs) if (!values.has(nameOfLate(of))) values.set(nameOfLate(of), await ask(of));
+  for (const of of needs) {
+    const value = values.has(nameOfLate(of)) ? undefined : await ask(of);
+    if (value !== undefined) values.set(nameOfLate(of), value);
+  }
   const known = (of: LateValue) => values.get(nameOfLate(of));
   const final = settled(declared, known);
   return { ...decision, declared: final, tags: { ...tags, set: finalTags(kind, tags.set, final, known) } };

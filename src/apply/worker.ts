@@ -112,19 +112,13 @@ export class Worker {
     return isWriting ? withLateValues(decision, (of) => this.#ask(node, of)) : decision;
   }
 
-  async #ask(node: Work, of: LateValue): Promise<string> {
+  async #ask(node: Work, of: LateValue): Promise<string | undefined> {
+    const id = this.#ids.get(of.address);
+    if (id === undefined) return undefined;
     const { kind } = this.#input.planned.decisions.get(of.address)!;
     const limit = kind.waits.create === "instant" ? 300 : kind.waits.create.limit;
     const what = `${of.address} to have its ${of.output}`;
-    const live = await this.#wait(
-      node,
-      kind,
-      this.#ids.get(of.address)!,
-      what,
-      limit,
-      undefined,
-      (seen) => outputOf(seen, of.output) !== undefined,
-    );
+    const live = await this.#wait(node, kind, id, what, limit, undefined, (seen) => outputOf(seen, of.output) !== undefined);
     return outputOf(live, of.output)!;
   }
 

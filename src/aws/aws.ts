@@ -62,6 +62,7 @@ export interface Aws {
   readonly iam: Service;
   readonly route53: Service;
   readonly acm: Service;
+  readonly cloudcontrol: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
 }
@@ -82,4 +83,5 @@ export type ServiceName =
   | "s3"
   | "tagging"
   | "route53"
-  | "acm";
+  | "acm"
+  | "cloudcontrol";

@@ -121,6 +121,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     s3: gate.service("s3", scope),
     tagging: gate.service("tagging", scope),
     iam: gate.service("iam", scope),
+    cloudcontrol: gate.service("cloudcontrol", scope),
     route53: gate.service("route53", scope),
     acm: gate.service("acm", scope),
     within: (more) => wayTo(gate, options, account, arn, narrowed(scope, more)),

@@ -107,6 +107,12 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
   ["wrong-state", /./, /^MalformedPolicy(Document(Exception)?)?: .*invalid principal/i],
   // A key that waits for its deletion is gone for all that we do with it (KMS Developer Guide, "Deleting AWS KMS keys").
   ["not-found", /./, /^KMSInvalidState.*pending deletion/s],
+  // The same for Lambda, which tries the role at once (Lambda Developer Guide, "Troubleshoot deployment issues in Lambda").
+  [
+    "wrong-state",
+    /^(Create|Update)Resource$/,
+    /cannot be assumed by Lambda|execution role does not have permissions to call CreateNetworkInterface/,
+  ],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],
@@ -144,13 +150,13 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "concurrency",
-        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
+        "ConcurrentTagAccess ConcurrentMutationLimitExceeded ConcurrentModification ConcurrentOperation ConcurrentAccess OperationAborted IncorrectModificationState OperationInProgress",
       ],
       [
         "duplicate",
         "RouteAlreadyExists NetworkAclEntryAlreadyExists Resource.AlreadyAssociated InvalidSubnet.Conflict InvalidOption.Conflict AlreadyExists EntityAlreadyExists DuplicateLoadBalancerName DuplicateTargetGroupName DuplicateListener PriorityInUse BucketAlreadyOwnedByYou DBInstanceAlreadyExists DBSubnetGroupAlreadyExists DBParameterGroupAlreadyExists DBSnapshotAlreadyExists ParameterAlreadyExists ResourceExists InvalidLaunchTemplateName.AlreadyExists",
       ],
-      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists"],
+      ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists ClientTokenConflict"],
       [
         "quota",
         "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded",

@@ -19,6 +19,8 @@ export function publishedLimit(service: string, operation: string): Limit & { re
   if (service === "route53") return { key: "route53", ...allOfRoute53 };
   if (service === "kms" && isRead(operation)) return { key: `kms:${operation}`, ...kmsReads };
   if (service === "ssm" && operation === "PutParameter") return { key: "ssm:PutParameter", ...putParameter };
+  if (service === "cloudcontrol")
+    return isRead(operation) ? { key: "cloudcontrol:read", ...cloudControl.read } : { key: "cloudcontrol:write", ...cloudControl.write };
   const other = others[service] ?? { burst: 20, refill: 5 };
   return { key: `${service}:${operation}`, ...other };
 }
@@ -33,6 +35,9 @@ const kmsReads: Limit = { burst: 100, refill: 100 };
 
 /** Three a second by default (AWS General Reference, "AWS Systems Manager endpoints and quotas": transactions per second for PutParameter). */
 const putParameter: Limit = { burst: 3, refill: 3 };
+
+/** AWS publishes none; users of other tools report throttles at about 25 a second, over all types together. */
+const cloudControl: Readonly<Record<"read" | "write", Limit>> = { read: { burst: 20, refill: 10 }, write: { burst: 4, refill: 2 } };
 
 /** Whether an operation changes nothing, by AWS's naming. */
 export function isRead(operation: string): boolean {

@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import { listEnvironments, loadEnvironment, type Loaded } from "../config/load.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
+import { types } from "../kinds/types/type-kind.ts";
 import type { Context } from "./context.ts";
 import { collectSooner } from "./garbage-collection.ts";
 import { printDiagnostics } from "./report-error.ts";
@@ -10,7 +11,7 @@ import { printDiagnostics } from "./report-error.ts";
 /** Loads an environment by name or path, with the variables that were given. */
 export function load(context: Context, nameOrPath: string): Loaded {
   const { vars, varFiles } = context.options;
-  const loaded = loadEnvironment({ nameOrPath, cwd: context.cwd, home: context.home, kinds, vars, varFiles, env: context.io.env });
+  const loaded = loadEnvironment({ nameOrPath, cwd: context.cwd, home: context.home, kinds, types, vars, varFiles, env: context.io.env });
   collectSooner(loaded.environment?.nodes.length ?? 0);
   return loaded;
 }

@@ -91,6 +91,11 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["explain subnet.cidrBlock", "what it is, and what a change costs"],
     ["explain unknown-ref", "an error's cause and cure"],
   ],
+  types: [
+    ["types", "those that were looked at one by one"],
+    ["types queue", "those with `queue` in their names"],
+    ["explain AWS::SQS::Queue.RedrivePolicy", "what a property of one holds"],
+  ],
   environments: [
     ["environments", "those that have YAML here"],
     ["environments --live", "those that exist in AWS, with YAML or without"],
@@ -142,6 +147,7 @@ const globalFlags: Readonly<Record<string, readonly string[]>> = {
   init: files,
   validate: [...files, ...variables, ...output, "--no-github"],
   explain: ["--format", "--output"],
+  types: ["--format", "--output"],
   completion: [],
   environments: [...files, ...aws],
   lsp: files,

@@ -182,6 +182,9 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .option("--outputs", "of a kind: what AWS makes of one and `outputs:` may name")
     .option("--names", "kinds, top-level keys and codes, one a line")
     .action(load(async () => (await import("./commands/explain.ts")).explain));
+  subcommand(program, "types", "list AWS's own types, which a file may name beside the kinds")
+    .argument("[word]", "a word in their names; without one, those that were looked at one by one")
+    .action(load(async () => (await import("./commands/types.ts")).types));
   subcommand(program, "environments", "list environments with their regions and accounts")
     .option("--json", "as data: a CI matrix")
     .option("--changed <base>", "only those with a file that differs from this Git commit")

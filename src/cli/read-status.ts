@@ -1,8 +1,8 @@
 import type { Aws } from "../aws/aws.ts";
-import type { Environment } from "../config/environment.ts";
+import { kindsFor, type Environment } from "../config/environment.ts";
 import { kinds } from "../kinds/index.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
-import { readKnownKinds } from "../apply/known-kinds.ts";
+import { formerTypes, readKnownKinds } from "../apply/known-kinds.ts";
 import { Drivers, observe } from "../observe/observe.ts";
 import type { Found } from "../plan/observed.ts";
 import type { Status, StatusRow } from "../render/status.ts";
@@ -16,12 +16,13 @@ export async function lookAt(context: Context, session: Session, environment: En
   const details = withDetails
     ? await unlessStopped(context, detailsOf(aws, drivers, [...observed.objects.values()]))
     : new Map<AwsId, Details>();
-  const order = new Map(kinds.map((kind, place) => [kind.name, place]));
+  const order = new Map(kindsFor(kinds, environment).map((kind, place) => [kind.name, place]));
   const rows = [...observed.objects.values()].map(({ address, kind, live }): StatusRow => {
     const { id, aliases, outputs = {}, createdAt, parts = [], notes = [] } = { ...live, ...details.get(live.id) };
     return { address, kind: kind.name, id, aliases, state: stateOf(live), outputs, createdAt, parts, notes };
   });
-  rows.sort((a, b) => order.get(a.kind)! - order.get(b.kind)! || a.address.localeCompare(b.address, "en", { numeric: true }));
+  const placeOf = ({ kind }: StatusRow) => order.get(kind) ?? order.size;
+  rows.sort((a, b) => placeOf(a) - placeOf(b) || a.address.localeCompare(b.address, "en", { numeric: true }));
   return { project: environment.project, environment: environment.name, account: identity.account, region: environment.region, rows };
 }
 
@@ -30,7 +31,9 @@ export async function read(context: Context, session: Session, environment: Envi
   const aws = session.connection.aws.within({ signal: context.signals.stop });
   const drivers = new Drivers(aws);
   const owner = { project: environment.project, environment: environment.name };
-  const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment, { known: readKnownKinds(aws, owner) }));
+  const known = readKnownKinds(aws, owner);
+  const former = formerTypes(environment, known);
+  const observed = await unlessStopped(context, observe(kindsFor(kinds, environment), drivers, aws, environment, { known, former }));
   return { observed, aws, drivers };
 }
 

@@ -19,13 +19,23 @@ export function authorSchema(kinds: readonly Kind[]): JsonSchema {
       title: key,
       ...property,
     })),
-    patternProperties: { "^x-": { description: "Ignored: a place to park anchors." } },
+    patternProperties: {
+      "^x-": { description: "Ignored: a place to park anchors." },
+      "^AWS::\\w+::\\w+$": typedSection,
+    },
     definitions: {
       expression: { type: "string", pattern: "\\$\\{", description: "Made by an expression, `${…}`." },
       ...mapValues(definitions, (schema, kind) => titled(openInside(schema, false), kind)),
     },
   };
 }
+
+/** What a type takes is too much for one schema: `infra validate`, and the language server, know it. */
+const typedSection: JsonSchema = {
+  description: "Resources of a type of AWS, by name, with the properties of its CloudFormation documentation.",
+  type: "object",
+  additionalProperties: { type: ["object", "null"] },
+};
 
 /** How a variable, or a parameter of a part, is declared with a type. */
 export const variableDeclaration: JsonSchema = {

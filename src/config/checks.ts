@@ -62,7 +62,9 @@ export function whyNotTag(key: string, value: string): string[] {
 
 function checkName(node: Desired, { naming }: Kind): Diagnostic[] {
   const why = naming && node.awsNameWritten ? whyNotName(node.awsName!, naming) : undefined;
-  return why === undefined ? [] : [error("bad-name", node.at("name"), `${node.address} cannot be named "${node.awsName}": ${why}.`)];
+  return why === undefined
+    ? []
+    : [error("bad-name", node.at(naming!.field ?? "name"), `${node.address} cannot be named "${node.awsName}": ${why}.`)];
 }
 
 function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {

@@ -19,14 +19,15 @@ export function commonFields(kind: Kind): Record<string, JsonSchema> {
         additionalProperties: { type: ["string", "null"], maxLength: 256 },
       },
     }),
-    ...(kind.naming && {
-      name: {
-        type: "string",
-        minLength: 1,
-        maxLength: kind.naming.max,
-        description: `Its name in AWS. If omitted, ${derivedFrom(kind.naming)}, shortened where AWS takes fewer characters, and then never compared.`,
-      },
-    }),
+    ...(kind.naming &&
+      kind.naming.field === undefined && {
+        name: {
+          type: "string",
+          minLength: 1,
+          maxLength: kind.naming.max,
+          description: `Its name in AWS. If omitted, ${derivedFrom(kind.naming)}, shortened where AWS takes fewer characters, and then never compared.`,
+        },
+      }),
     protect: {
       type: "boolean",
       description: "Nothing deletes or replaces it, and it says so in AWS as a tag, which outlives this file. Default: false.",
@@ -91,6 +92,7 @@ export const commonNames: ReadonlySet<string> = new Set([
   "count",
   "forEach",
   "when",
+  "unproven",
 ]);
 
 function time(description: string): JsonSchema {

@@ -1,5 +1,5 @@
 import type { Position } from "../diag/diagnostic.ts";
-import type { Address, Desired } from "../kinds/kind.ts";
+import type { Address, Desired, Kind } from "../kinds/kind.ts";
 import type { Asserted } from "./assertions.ts";
 import type { Output } from "./outputs.ts";
 import type { VariableReport } from "./variables.ts";
@@ -23,6 +23,8 @@ export interface Environment {
   readonly nodes: readonly Desired[];
   /** `assert:`, where it is written. */
   readonly assertions?: readonly Asserted[];
+  /** The kinds of AWS's types: those that the file names, and how to get one that an earlier file named. */
+  readonly types?: EnvironmentTypes;
   /** Values for people and scripts, by `infra output`. */
   readonly outputs?: readonly Output[];
   /** The whole document with everything put in, for `infra validate --resolved`. */
@@ -33,4 +35,15 @@ export interface Environment {
   readonly files: readonly string[];
   /** Where the environment itself is written (its first line). */
   readonly at: Position;
+}
+
+export interface EnvironmentTypes {
+  readonly used: readonly Kind[];
+  /** The kind of a type; undefined for any other name, and for a type that infra does not make. */
+  of(name: string): Kind | undefined;
+}
+
+/** The kinds that infra brings, and those of types that the environment uses. */
+export function kindsFor(native: readonly Kind[], { types }: Pick<Environment, "types">): readonly Kind[] {
+  return types === undefined || types.used.length === 0 ? native : [...native, ...types.used];
 }

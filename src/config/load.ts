@@ -12,6 +12,8 @@ import { checkCycles } from "./cycles.ts";
 import { Declared, type Declaration } from "./declared.ts";
 import { findEnvironment, nameOf, readDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
+import { environmentTypes, typesIn } from "./types.ts";
+import type { Kinds, TypeKinds } from "./kinds.ts";
 import { expand, type Expanded } from "./expand.ts";
 import { Files, kindOfPath } from "./files.ts";
 import { allowDestroyOf, movesOf } from "./moves.ts";
@@ -35,6 +37,8 @@ export interface LoadInput {
   /** The folder that holds environments/; `cwd` when absent. */
   readonly home?: string;
   readonly kinds: readonly Kind[];
+  /** Where the kinds of AWS's types come from; without it, a section named after a type is unknown. */
+  readonly types?: TypeKinds;
   /** `--var NAME=VALUE`. */
   readonly vars?: Readonly<Record<string, string>>;
   /** `--var-file`, in order; relative to `cwd`. */
@@ -74,16 +78,17 @@ function load(input: LoadInput, files: Files, report: Report): Environment | und
   const overrides = overridesOf({ vars: {}, varFiles: [], env: {}, ...definedOf(input) }, files, report);
   if (!written) return undefined;
   const fileName = nameOf(found.path);
-  const expanded = expand(written.tree, { kinds: input.kinds, fileName, overrides, files, report });
+  const { kinds, tree: known } = typesIn(written.tree, input.kinds, input.types, report);
+  const expanded = expand(known, { kinds: kinds.all, fileName, overrides, files, report });
   const { tree, variables, broken } = expanded;
   for (const [name, { text, mustBeDeclared }] of overrides)
     if (!mustBeDeclared && variables.has(name)) files.inline(`INFRA_VAR_${name}`, `${name}=${text}`);
   const reportNew: Report = (diagnostic) => {
     if (!broken.has(spotKey(diagnostic)) && (written.isWhole || !mayStandInBase.has(diagnostic.code))) report(diagnostic);
   };
-  const validated = validateDocument(tree, input.kinds);
+  const validated = validateDocument(tree, kinds);
   validated.diagnostics.forEach(reportNew);
-  return assemble(input.kinds, fileName, expanded, validated, files, reportNew);
+  return assemble(kinds, input, fileName, expanded, validated, files, reportNew);
 }
 
 /** A file that is held in memory and not yet on the disk. */
@@ -100,7 +105,8 @@ function definedOf({ vars, varFiles, env }: LoadInput) {
 }
 
 function assemble(
-  kinds: readonly Kind[],
+  { all: kinds, types }: Kinds,
+  input: LoadInput,
   fileName: string,
   { tree, repetitions, prefixes, variables, outputs }: Expanded,
   validated: Validated,
@@ -144,6 +150,7 @@ function assemble(
     tags,
     nodes,
     ...(assertions.length > 0 && { assertions }),
+    ...(input.types && { types: environmentTypes(types, input.types) }),
     outputs,
     document: shownLate(validated.plain),
     variables: variables.reports(),

@@ -149,8 +149,19 @@ function valueOfName(world: World, here: Here, name: string): CelInput | undefin
   if (name === "var") return new Lazy(world.variableNames(), (key) => optional(world.variable(key)));
   if (name === "each" || name === "count") return itemAs(here, name);
   if ((topNames as readonly string[]).includes(name)) return topOf(world, name);
+  if (name === "resource" && here.seesResources) return resourcesByAddress(world);
   const kind = here.seesResources ? world.kinds.get(name) : undefined;
   return kind && new Lazy(world.resourceNames(name), (key) => resourceAs(world, kind, key));
+}
+
+/** `resource("AWS::SQS::Queue/jobs")`: any resource by its address, which for AWS's types is the only way. */
+function resourcesByAddress(world: World): CelInput {
+  const addresses = [...world.kinds.keys()].flatMap((kind) => world.resourceNames(kind).map((name) => `${kind}/${name}`));
+  return new Lazy(addresses, (address) => {
+    const [kindName = "", name = ""] = address.split("/");
+    const kind = world.kinds.get(kindName);
+    return kind && resourceAs(world, kind, name);
+  });
 }
 
 function outside(world: World, name: string): never {
@@ -269,6 +280,7 @@ function optional(tree: Tree | undefined): CelInput | undefined {
 
 /** Why a path leads nowhere, in terms of what it begins with. */
 function whyMissing(world: World, here: Here, path: readonly string[]): { summary: string; hint?: string | undefined } | undefined {
+  if (path[0] === "resource" && path[1] !== undefined) return whyMissing(world, here, [...path[1].split("/"), ...path.slice(2)]);
   const [root, name = "", field] = path;
   if (root === "var" && path.length === 2)
     return {

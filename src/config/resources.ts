@@ -54,7 +54,8 @@ class Work {
   spec(): Spec {
     const { plain, kind } = this.#of;
     const own = kind.schema as { properties?: Record<string, unknown> };
-    const isOwn = (field: string) => !commonNames.has(field) || Object.hasOwn(own.properties ?? {}, field);
+    const isOwn = (field: string) =>
+      field !== kind.naming?.field && (!commonNames.has(field) || Object.hasOwn(own.properties ?? {}, field));
     const written: Spec = Object.fromEntries(Object.entries(plain).filter(([field]) => isOwn(field)));
     const withTexts = this.#readFiles(this.#withNames(written));
     const linked = this.#link(withTexts);
@@ -66,7 +67,8 @@ class Work {
     const { kind, plain, name } = this.#of;
     const { environment } = this.#around;
     const { key } = partsOfName(name);
-    const written = kind.naming && typeof plain["name"] === "string" ? plain["name"] : undefined;
+    const nameField = kind.naming?.field ?? "name";
+    const written = kind.naming && typeof plain[nameField] === "string" ? plain[nameField] : undefined;
     const chosen = written === undefined || key === undefined || this.#namesItself() ? written : `${written}-${key}`;
     const awsName = kind.naming && (chosen ?? this.#derived(kind.naming));
     const Name = awsName ?? `${environment}-${flatName(name)}`;
@@ -107,7 +109,7 @@ class Work {
 
   /** Whether the `name:` of a repeated resource is made of its key, so that no two objects have the same. */
   #namesItself(): boolean {
-    const { value, whole } = followPath(this.#of.tree, "name");
+    const { value, whole } = followPath(this.#of.tree, this.#of.kind.naming?.field ?? "name");
     return whole && value.type === "scalar" && value.ofItem === true;
   }
 

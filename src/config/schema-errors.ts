@@ -137,12 +137,23 @@ function wordsFor(error: SchemaError, subject: Subject, schema: JsonSchema, cont
       return { code: "bad-value", summary: `${it} must have ${lengths(schema, "Properties", "entry")}.` };
     case "uniqueItems":
       return { code: "bad-value", summary: `${it} holds the same item twice (items ${String(params["j"])} and ${String(params["i"])}).` };
+    case "x-refused":
+      return { code: "refused-property", summary: `${it} cannot be written: ${String(params["why"])}.`, hint: String(params["hint"]) };
     default:
       return { code: "bad-value", summary: `${it} ${error.message ?? "is not allowed"}.` };
   }
 }
 
 function missingField(field: string, it: string, { key, value }: Subject, schema: JsonSchema, context: Explaining): Words {
+  if (field === "unproven" && schema["x-unproven"] !== undefined) {
+    const hint = "write `unproven: true` in it to go on; try it with --sandbox first";
+    return {
+      code: "unproven-type",
+      summary: `${it}: nobody has tried the type ${String(schema["x-unproven"])} with infra.`,
+      hint,
+      spot: key ?? value.spot,
+    };
+  }
   const declared = (kindName: string) => {
     const section = valueOf(context.tree, context.kinds.find(({ name }) => name === kindName)?.section ?? "");
     return section?.type === "map" ? section.entries.keys().next().value : undefined;

@@ -12,7 +12,7 @@ const projectPattern = "^[a-z][a-z0-9-]{0,39}$";
 
 /** What says whose an object is, and where. */
 export const placePatterns = { project: projectPattern, environment: projectPattern, region: "^[a-z]{2}(-[a-z]+)+-[0-9]$" } as const;
-const addressPattern = "^[A-Za-z]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
+const addressPattern = "^[A-Za-z0-9:]+/[A-Za-z0-9][A-Za-z0-9_-]*(\\[[A-Za-z0-9_-]+\\])?$";
 const draft = "http://json-schema.org/draft-07/schema#";
 
 /** The schema of an environment after merging and substitution; every file is validated against it once it is whole. */
@@ -42,6 +42,25 @@ export function resourceSchema(kind: Kind, kinds: readonly Kind[]): JsonSchema {
     additionalProperties: false,
   };
 }
+
+/** The same for a kind of which a type of AWS says what authors may write. */
+export function typedResource(kind: Kind): JsonSchema {
+  const own = kind.written as JsonSchema & { readonly properties: Readonly<Record<string, JsonSchema>> };
+  const unproven = own["x-unproven"];
+  return {
+    ...own,
+    description: kind.doc,
+    properties: { ...own.properties, ...commonFields(kind), ...(unproven !== undefined && { unproven: unprovenField }) },
+    required: [...(own.required ?? []), ...(unproven !== undefined ? ["unproven"] : [])],
+  };
+}
+
+const unprovenField: JsonSchema = {
+  type: "boolean",
+  const: true,
+  description: "Nobody has tried this type with infra, and its rules come from AWS's schema alone: write `unproven: true` to go on.",
+  examples: [true],
+};
 
 function missing(common: Readonly<Record<string, JsonSchema>>, own: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(common).filter(([name]) => !(name in own)));

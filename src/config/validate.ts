@@ -1,11 +1,13 @@
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import type { Kind } from "../kinds/kind.ts";
+import { interpret } from "./interpret.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import type { Kinds } from "./kinds.ts";
+import { expandedPattern, resolvedSchema, typedResource } from "./schema.ts";
 import { withKnown } from "../resource/late.ts";
-import { resolvedSchema } from "./schema.ts";
 import { partsOf } from "./pointer.ts";
 import { explainErrors } from "./schema-errors.ts";
 import { follow, toPlain, type MapTree, type ScalarTree } from "./tree.ts";
-import { validatorOf, type SchemaError } from "./validator.ts";
+import { validatorOf, type SchemaError, type Validate } from "./validator.ts";
 import { isNumeric } from "./variables.ts";
 
 export interface Validated {
@@ -16,13 +18,12 @@ export interface Validated {
 }
 
 /** A whole document held against the schema; the values of variables take the type that their place asks for. */
-export function validateDocument(tree: MapTree, kinds: readonly Kind[]): Validated {
+export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   const plain = toPlain(tree) as Record<string, unknown>;
-  const validate = validatorOf(kinds);
+  const validate = validatorFor(kinds);
   // What AWS tells later is held against no pattern: nobody knows it yet.
-  const texts = () => withKnown(plain, () => "late");
-  let errors = validate(texts());
-  if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(texts());
+  let errors = validate(plain);
+  if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(plain);
   const broken = new Map<string, Set<string>>();
   for (const { instancePath } of errors) {
     const [section, name, field] = partsOf(instancePath);
@@ -30,8 +31,44 @@ export function validateDocument(tree: MapTree, kinds: readonly Kind[]): Validat
     const key = `${section}/${name}`;
     broken.set(key, (broken.get(key) ?? new Set()).add(field ?? ""));
   }
-  const diagnostics = errors.length === 0 ? [] : explainErrors(errors, { tree, kinds, schema: resolvedSchema(kinds) });
+  const diagnostics = errors.length === 0 ? [] : explainErrors(errors, { tree, kinds: kinds.all, schema: wholeSchema(kinds) });
   return { plain, diagnostics, broken: (section, name) => broken.get(`${section}/${name}`) };
+}
+
+/** The kinds that infra brings are compiled; those that are made while it runs are interpreted, section by section. */
+function validatorFor({ native, types }: Kinds): Validate {
+  const compiled = validatorOf(native);
+  if (types.length === 0) return (document) => compiled(withKnown(document, () => "late"));
+  const bySection = new Map(types.map((kind) => [kind.section, typedResource(kind)]));
+  return (document) => {
+    const entries = Object.entries(document as Readonly<Record<string, unknown>>);
+    const rest = Object.fromEntries(entries.filter(([key]) => !bySection.has(key)));
+    const typed = entries.flatMap(([key, value]) => (bySection.has(key) ? interpretSection(bySection.get(key)!, key, value) : []));
+    return [...compiled(withKnown(rest, () => "late")), ...typed];
+  };
+}
+
+/** The section first. Inside a resource, paths count from the definition of its kind, as ajv's do. */
+function interpretSection(resource: JsonSchema, section: string, value: unknown): readonly SchemaError[] {
+  const errors = interpret(sectionOf({}), value, `/${section}`);
+  if (errors.length > 0) return errors;
+  return Object.entries(value as object).flatMap(([name, one]) => interpret(resource, one, `/${section}/${name}`));
+}
+
+/** What the complaints speak about. */
+function wholeSchema({ native, types }: Kinds): JsonSchema {
+  const schema = resolvedSchema(native);
+  if (types.length === 0) return schema;
+  const sections = types.map((kind) => [kind.section, { ...sectionOf({}), description: kind.doc }]);
+  return {
+    ...schema,
+    properties: { ...schema.properties, ...Object.fromEntries(sections) },
+    definitions: { ...(schema["definitions"] as object), ...Object.fromEntries(types.map((kind) => [kind.name, typedResource(kind)])) },
+  };
+}
+
+function sectionOf(resource: JsonSchema): JsonSchema {
+  return { type: "object", patternProperties: { [expandedPattern]: resource }, additionalProperties: false };
 }
 
 /** A variable given as text serves as a number where one is asked for, and the other way round. Changes `plain` only. */

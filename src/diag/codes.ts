@@ -49,6 +49,28 @@ export const codes = {
     cause: "The first keys are those of CloudFormation, Kubernetes, Docker Compose or another tool, whose files are not read.",
     cure: "Write the resources in the format of docs/writing.md; `infra init` writes a first environment, and `adopt:` takes over what exists.",
   },
+  "unknown-type": {
+    title: "A type that AWS does not have",
+    cause: "The section is named as one of AWS's types is (`AWS::SQS::Queue`), and the registry of CloudFormation has none of this name.",
+    cure: "Correct the name: `infra types WORD` lists those with a word in them.",
+  },
+  "refused-type": {
+    title: "A type that infra does not make",
+    cause:
+      "Objects of this type cannot say whose they are, Cloud Control cannot make them or would lose their data, or infra makes them by a kind of its own.",
+    cure: "Do what the hint says; docs/types.md tells what is refused and why.",
+  },
+  "unproven-type": {
+    title: "A type that nobody has tried",
+    cause:
+      "The type is not among those that were looked at one by one: all that infra knows of it is AWS's schema, and handlers differ from their schemas.",
+    cure: "Write `unproven: true` in the resource, and try it in an account of its own first.",
+  },
+  "refused-property": {
+    title: "A property that a file does not write",
+    cause: "AWS makes the value (it is read-only), it would put a secret into a file, or infra writes it from a field of its own: tags.",
+    cure: "Do what the hint says.",
+  },
   "wrong-indentation": {
     title: "A field stands beside its resource",
     cause: "In YAML, the fields of a resource are indented further than its name. This one has the same indentation as the name.",

@@ -58,6 +58,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly foreign?: ForeignNames;
   /** The fields as authors write them, built with fields.ts: types, JSON Schema and documentation in one text. */
   readonly schema: TSchema;
+  /** For a kind that is made while infra runs: what authors may write, as a JSON Schema that is interpreted; `schema` then only tells the walkers where to go. */
+  readonly written?: object;
   /** How each field is compared and what a change costs. Forget a field: a type error. */
   readonly fields: Fields<S>;
   /**
@@ -257,6 +259,8 @@ export interface SlotRange {
 export interface Naming {
   /** The field that names the place in which names are unique; the account and region when absent. */
   readonly within?: string;
+  /** The field in which authors write it, where that is one of AWS's own; `name` when absent. */
+  readonly field?: string;
   readonly max: number;
   /** Characters that are replaced by "-". */
   readonly forbidden: RegExp;
@@ -402,7 +406,7 @@ export interface Waits {
 }
 
 export interface TagIndex {
-  /** As GetResources takes it: the service and the type in the ARN ("ec2:vpc"). */
+  /** As GetResources takes it: the service and the type in the ARN ("ec2:vpc"); "*" where that is not known. */
   readonly type: string;
   /**
    * For a kind whose API lists without tags, or without a filter for them: the id in an ARN. A plan reads only the objects that

@@ -50,11 +50,15 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
 export interface Sight {
   /** The kinds that the environment has had; absent: every kind is listed in full. */
   readonly known?: Promise<KnownKinds> | undefined;
+  /** Kinds of types that an earlier file named, once they are known. */
+  readonly former?: Promise<readonly Kind[]> | undefined;
   /** Whose resources are looked for by name when the index does not show them; another one than what is declared when all is to go. */
   readonly file?: Environment;
   /** The declared resources with their look-ups answered: asked for only where a resource stands for what AWS made. */
   readonly resolved?: Promise<Pick<Resolved, "declared">>;
 }
+
+const none: Promise<readonly Kind[]> = Promise.resolve([]);
 
 /** Throws when a read fails: a throttled or denied read is never taken for "does not exist". A kind that the YAML does not use and that may not be read is noted as not looked at. */
 export async function observe(
@@ -62,7 +66,7 @@ export async function observe(
   drivers: Drivers,
   way: Aws,
   environment: Environment,
-  { known, file = environment, resolved }: Sight = {},
+  { known, former = none, file = environment, resolved }: Sight = {},
 ): Promise<Observed> {
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
@@ -70,9 +74,9 @@ export async function observe(
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   const used = new Set(environment.nodes.map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
-  const reading = new Reading(kinds, aws, environment, known);
+  const reading = new Reading(kinds, aws, environment, known, former);
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
-  await all(longestFirst(kinds, environment), giveUp, async (kind) => {
+  const read = async (kind: Kind) => {
     const how = await Promise.race([reading.of(kind), givenUp]);
     if (how === "skip") return;
     const driver = await drivers.of(kind);
@@ -92,7 +96,9 @@ export async function observe(
         text: `${kind.section} were not looked at: ${error.operation} was denied (${error.code}); one that was taken out of the YAML would not be found`,
       });
     }
-  });
+  };
+  const readFormer = async () => void (await Promise.all((await former).map(read)));
+  await all([...longestFirst(kinds, environment).map((kind) => () => read(kind)), readFormer], giveUp);
   const born = sorter.toTakeOver(kinds);
   if (born.length > 0)
     for (const [kind, node, live] of await findDefaults(drivers, aws, born, await resolved, (at) => sorter.idOf(at)))
@@ -118,8 +124,8 @@ function rejected(signal: AbortSignal): Promise<never> {
 }
 
 /** Runs everything side by side. The first error gives up all that is under way, and is thrown once that has ended. */
-async function all<T>(items: readonly T[], giveUp: AbortController, run: (item: T) => Promise<void>): Promise<void> {
-  await Promise.allSettled(items.map((item) => run(item).catch((error: unknown) => giveUp.abort(error))));
+async function all(readings: readonly (() => Promise<void>)[], giveUp: AbortController): Promise<void> {
+  await Promise.allSettled(readings.map((read) => read().catch((error: unknown) => giveUp.abort(error))));
   giveUp.signal.throwIfAborted();
 }
 

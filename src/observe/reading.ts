@@ -21,12 +21,18 @@ export class Reading {
   readonly #declared: ReadonlySet<string>;
   readonly #known: Promise<KnownKinds>;
   readonly #index: Promise<TagIndex | string>;
-  readonly #kinds: readonly Kind[];
+  readonly #kinds: Promise<readonly Kind[]>;
   readonly #unread: string[] = [];
 
-  /** `known` absent: every kind is to be listed, as for drift. */
-  constructor(kinds: readonly Kind[], aws: Aws, environment: Environment, known: Promise<KnownKinds> | undefined) {
-    this.#kinds = kinds;
+  /** `known` absent: every kind is to be listed, as for drift. `former`: kinds of types that an earlier file named. */
+  constructor(
+    kinds: readonly Kind[],
+    aws: Aws,
+    environment: Environment,
+    known: Promise<KnownKinds> | undefined,
+    former: Promise<readonly Kind[]> = Promise.resolve([]),
+  ) {
+    this.#kinds = former.then((more) => [...kinds, ...more]);
     this.#declared = new Set(environment.nodes.map(({ kind }) => kind));
     this.#known = known ?? Promise.resolve({ unknown: "" });
     this.#index = this.#readIndex(aws, environment);
@@ -46,19 +52,19 @@ export class Reading {
   }
 
   async told(): Promise<Reads> {
-    const [known, index] = await Promise.all([this.#known, this.#index]);
+    const [known, index, kinds] = await Promise.all([this.#known, this.#index, this.#kinds]);
     const unread = [...this.#unread].sort();
     if ("unknown" in known) return { byIndex: [], unread, ...(known.unknown ? { listedBecause: known.unknown } : {}) };
     if (typeof index === "string") return { byIndex: [], unread, known, listedBecause: index };
     const has = (name: string) => this.#declared.has(name) || known.has(name);
-    const indexed = this.#kinds.filter(({ name, tagIndex }) => tagIndex?.idOf && has(name));
+    const indexed = kinds.filter(({ name, tagIndex }) => tagIndex?.idOf && has(name));
     return { byIndex: indexed.map(({ section }) => section), unread, known };
   }
 
   async #readIndex(aws: Aws, environment: Environment): Promise<TagIndex | string> {
     const known = await this.#known;
     if ("unknown" in known) return known.unknown;
-    const open = this.#kinds.filter(({ name, tagIndex }) => tagIndex?.idOf || !(this.#declared.has(name) || known.has(name)));
+    const open = (await this.#kinds).filter(({ name, tagIndex }) => tagIndex?.idOf || !(this.#declared.has(name) || known.has(name)));
     return readTagIndex(aws, open, { project: environment.project, environment: environment.name });
   }
 }

@@ -7,6 +7,9 @@ import { addressOfTag, ownership, tagsOf } from "../resource/ownership.ts";
 /** ARNs by the name of the kind. The index lags, and shows for a while what is deleted. */
 export type TagIndex = ReadonlyMap<string, readonly AwsId[]>;
 
+/** For kinds of which nobody knows how the ARNs are built: the tag alone names them. */
+const anyType = "*";
+
 /** Most filters by type of one call (Resource Groups Tagging API, GetResources). */
 const mostTypes = 100;
 
@@ -28,7 +31,8 @@ export async function readTagIndex(
     { Key: ownership.environment, Values: [scope.environment] },
     { Key: ownership.resource },
   ];
-  const input = { TagFilters, ...(types.length <= mostTypes ? { ResourceTypeFilters: types } : {}), ResourcesPerPage: 100 };
+  const isNarrow = types.length <= mostTypes && !types.includes(anyType);
+  const input = { TagFilters, ...(isNarrow ? { ResourceTypeFilters: types } : {}), ResourcesPerPage: 100 };
   try {
     for await (const page of aws.tagging.pages(tagging.GetResourcesCommand, input))
       for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
@@ -45,6 +49,7 @@ export async function readTagIndex(
 
 /** Tags are copied to objects of other types, too: `rds:db` is `arn:…:rds:REGION:ACCOUNT:db:…`, `sns` any ARN of SNS. */
 export function isOfType(arn: AwsId, filter: string): boolean {
+  if (filter === anyType) return true;
   const [service, type] = filter.split(":");
   const [, , ofService, , , ...rest] = arn.split(":");
   return ofService === service && (type === undefined || rest[0]?.split("/")[0] === type);

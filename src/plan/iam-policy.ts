@@ -1,4 +1,5 @@
 /** The least that a role must be allowed, computed from what the kinds declare and what an environment uses of them. */
+import { kindsFor, type EnvironmentTypes } from "../config/environment.ts";
 import type { Condition, Desired, Kind } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
 import { imageParameters, impliedBy, readsOf, usedKinds, writesOf } from "./iam-needs.ts";
@@ -27,6 +28,8 @@ export interface PolicySubject {
   readonly region: string;
   readonly account?: string;
   readonly nodes: readonly Desired[];
+  /** The kinds of AWS's types that it uses. */
+  readonly types?: EnvironmentTypes;
 }
 
 export interface PolicyOptions {
@@ -40,7 +43,8 @@ export interface PolicyOptions {
 export const managedPolicyLimit = 6_144;
 
 /** The policy for one purpose. */
-export function iamPolicy(kinds: readonly Kind[], subject: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
+export function iamPolicy(native: readonly Kind[], subject: PolicySubject, purpose: Purpose, options: PolicyOptions = {}): PolicyDocument {
+  const kinds = kindsFor(native, subject);
   const place = new Place(subject);
   const { except = [], fileOnly = false } = options;
   switch (purpose) {

@@ -107,8 +107,13 @@ export function outputSentences(kind: Kind): Record<string, string> {
 
 function outputRows(kind: Kind, { paint, width }: TextOptions): string[] {
   const rows = Object.entries(outputSentences(kind));
-  const where = `Written as \${${kind.name}.NAME.id} in outputs:, in tags of a resource and in its late fields.`;
+  const where = `Written as ${expressionFor(kind)} in outputs:, in tags of a resource and in its late fields.`;
   return [paint.strong("Outputs"), ...describedRows(rows, width), ...wrap(where, width, "  ")];
+}
+
+/** An address of a type has characters that no name has. */
+function expressionFor({ name }: Kind): string {
+  return name.includes("::") ? `\${resource("${name}/NAME").id}` : `\${${name}.NAME.id}`;
 }
 
 function movesText(changesWith: NonNullable<OutputDoc["changesWith"]>): string {

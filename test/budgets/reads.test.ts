@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { header, loadText } from "../support/testbed.ts";
 import { emptyAccount, type Account } from "./estates.ts";
 
@@ -49,6 +50,7 @@ function loaded(cwd: string, nameOrPath: string): Environment {
     nameOrPath: nameOrPath.startsWith(".") ? nameOrPath : `./${nameOrPath}.yaml`,
     cwd,
     kinds,
+    types,
   });
   if (!environment) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
   return environment;

@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { planText } from "../../src/render/plan-text.ts";
 import { environmentLab } from "../support/testbed.ts";
 
@@ -42,7 +43,7 @@ async function planOf(folder: string): Promise<string> {
 }
 
 function load(cwd: string, file: string) {
-  const { environment, diagnostics } = loadEnvironment({ nameOrPath: `./${file}`, cwd, kinds });
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath: `./${file}`, cwd, kinds, types });
   if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
   return environment;
 }

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { parseFaultPlan } from "@plumbline/aws-sandbox/faults/plan.ts";
 import { blocksOf, exchangesOf, linksOf, type Block, type YamlFile, type YamlFragment } from "./page.ts";
 import { Shell } from "./shell.ts";
@@ -71,7 +72,7 @@ function checkYaml(cwd: string, block: YamlFile | YamlFragment, place: string): 
       : block.text,
   );
   if (block.text.startsWith("part:")) return; // checked where it is used
-  const { diagnostics } = loadEnvironment({ nameOrPath: path, cwd, kinds, env: {} });
+  const { diagnostics } = loadEnvironment({ nameOrPath: path, cwd, kinds, types, env: {} });
   expect(
     diagnostics.filter(({ severity }) => severity === "error"),
     place,

@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { environmentLab } from "../support/testbed.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
 describe.each(listEnvironments(cwd).map(({ name }) => name))("environment %s", (name) => {
   it("is created, agrees, is not written to again, and leaves nothing but data when destroyed", async () => {
-    const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd, kinds });
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: name, cwd, kinds, types });
     expect(diagnostics.filter(({ severity }) => severity === "error").map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
     const testbed = environmentLab();
     const first = await testbed.apply(environment!);

@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { environmentLab } from "../support/testbed.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;
 
 function stage(vars: Readonly<Record<string, string>>): Environment {
-  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "stages", cwd, kinds, vars });
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath: "stages", cwd, kinds, types, vars });
   expect(diagnostics).toEqual([]);
   return environment!;
 }

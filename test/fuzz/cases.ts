@@ -10,6 +10,7 @@ import { run } from "../../src/cli/run.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { sdkHandler } from "@plumbline/aws-sandbox/sdk-handler.ts";
 import { damagedAnswer, damagedJson, damagedText } from "./damage.ts";
@@ -138,7 +139,7 @@ async function planWithDamage(random: Random, folder: string): Promise<string | 
     const answer = await sandbox.fetch(request, signal);
     return calls++ === nth ? { ...answer, body: Buffer.from(damagedAnswer(Buffer.from(answer.body).toString("utf8"), random)) } : answer;
   });
-  const loaded = loadEnvironment({ nameOrPath: "dev", cwd: folder, kinds });
+  const loaded = loadEnvironment({ nameOrPath: "dev", cwd: folder, kinds, types });
   try {
     const connection = await connect({
       region: "eu-west-1",

@@ -1,6 +1,6 @@
 /** Bundles the fuzzing, as the simulation is bundled, and runs it with the same arguments: `npm run fuzz -- --seconds 600`, `npm run fuzz -- --seed 17`. */
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -23,6 +23,7 @@ await esbuild.build({
   banner: { js: 'import{createRequire as __fuzzRequire}from"node:module";const require=__fuzzRequire(import.meta.url);' },
   logLevel: "warning",
 });
+copyFileSync(`${root}packages/aws-types/types.pack`, `${outdir}/types.pack`); // what it reads stands beside it
 const run = spawn(process.execPath, ["--no-warnings", `${outdir}/main.mjs`, ...process.argv.slice(2)], {
   stdio: "inherit",
 });

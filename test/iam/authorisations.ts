@@ -14,7 +14,7 @@ import type { LiveState, Tags } from "./state.ts";
 const withOwnContext: ReadonlySet<string> = new Set(["ec2:AssociateIamInstanceProfile"]);
 
 /** How IAM calls the services of the SDK. */
-const iamName: Readonly<Record<string, string>> = { elbv2: "elasticloadbalancing", tagging: "tag" };
+const iamName: Readonly<Record<string, string>> = { cloudcontrol: "cloudformation", elbv2: "elasticloadbalancing", tagging: "tag" };
 
 /** Where S3's actions are not called like its operations (Service Authorization Reference, Amazon S3). */
 const s3Names: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { dryRun } from "../../src/apply/dry-run.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { listEnvironments, loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { iamPolicy, type PolicyDocument } from "../../src/plan/iam-policy.ts";
 import { environmentLab } from "../support/testbed.ts";
 import type { Authorisation } from "./authorisation.ts";
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => simulator.stop());
 
 describe.each(names)("%s", (name) => {
-  const environment = loadEnvironment({ nameOrPath: name, cwd, kinds }).environment!;
+  const environment = loadEnvironment({ nameOrPath: name, cwd, kinds, types }).environment!;
 
   test(
     "allows each call of plan, preflight, apply, change and destroy, and none of them on another environment's objects",
@@ -106,7 +107,7 @@ describe("refuses what is another's", () => {
     ["basic-vpc", "the route table", "ec2:ReplaceRouteTableAssociation", `arn:aws:ec2:${at}:route-table/rtb-0`, theirs],
     ["basic-vpc", "the disk", "ec2:ModifyVolume", `arn:aws:ec2:${at}:volume/vol-0`, theirs],
   ])("%s: %s (%s)", async (name, _what, action, resource, context) => {
-    const policy = iamPolicy(kinds, loadEnvironment({ nameOrPath: name, cwd, kinds }).environment!, "apply");
+    const policy = iamPolicy(kinds, loadEnvironment({ nameOrPath: name, cwd, kinds, types }).environment!, "apply");
     expect(await allowed(policy, [{ action, resource, context }])).toEqual([]);
   });
 });

@@ -7,6 +7,12 @@ export type Reference = ReadonlyMap<string, readonly RegExp[]>;
 
 /** Calls of the engine, and of kinds where a statement of its own stands in `implied`. */
 const more = [
+  "cloudformation:CreateResource",
+  "cloudformation:DeleteResource",
+  "cloudformation:GetResource",
+  "cloudformation:GetResourceRequestStatus",
+  "cloudformation:ListResources",
+  "cloudformation:UpdateResource",
   "ec2:AssociateIamInstanceProfile",
   "ec2:DescribeTags",
   "ec2:ReplaceIamInstanceProfileAssociation",
@@ -19,6 +25,8 @@ const more = [
   "ssm:PutParameter",
   "sts:GetCallerIdentity",
   "tag:GetResources",
+  "tag:TagResources",
+  "tag:UntagResources",
 ];
 
 /** The reference for all actions that we call. */

@@ -19,6 +19,7 @@ export function pastTheWire(sandbox: Sandbox, region: string): Pick<ConnectOptio
 function directClients(sandbox: Sandbox, region: string): ClientCache {
   const cache: ClientCache = new Map();
   for (const service of [
+    "cloudcontrol",
     "ec2",
     "elbv2",
     "autoscaling",

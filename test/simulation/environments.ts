@@ -5,6 +5,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 
 /** Environments that are no examples. */
 const only = "test/simulation/only";
@@ -32,7 +33,7 @@ export function versionsOf(
 }
 
 function load(root: string, nameOrPath: string, kinds: readonly Kind[]): Environment {
-  const { environment, diagnostics } = loadEnvironment({ nameOrPath, cwd: root, kinds });
+  const { environment, diagnostics } = loadEnvironment({ nameOrPath, cwd: root, kinds, types });
   if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
   return environment;
 }

@@ -1,6 +1,6 @@
 /** Bundles the simulation (its thousands of modules load in a tenth of the time) and runs it with the same arguments. */
 import { spawn } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -23,6 +23,7 @@ await esbuild.build({
   banner: { js: 'import{createRequire as __simulateRequire}from"node:module";const require=__simulateRequire(import.meta.url);' },
   logLevel: "warning",
 });
+copyFileSync(`${root}packages/aws-types/types.pack`, `${outdir}/types.pack`); // what it reads stands beside it
 const run = spawn(process.execPath, ["--no-warnings", `${outdir}/main.mjs`, "--root", root, ...process.argv.slice(2)], {
   stdio: "inherit",
 });

@@ -11,6 +11,7 @@ import { formatDiagnostic } from "../../src/diag/format.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { watched, type Sent } from "./watched.ts";
 
@@ -96,7 +97,7 @@ export function loadText(yaml: string, kinds: readonly Kind[] = allKinds): Envir
   const cwd = mkdtempSync(join(tmpdir(), "infra-test-"));
   try {
     writeFileSync(join(cwd, "test.yaml"), yaml);
-    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds });
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "./test.yaml", cwd, kinds, types });
     if (!environment) throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join("\n"));
     return environment;
   } finally {

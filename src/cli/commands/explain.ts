@@ -18,6 +18,7 @@ import {
   outputsText,
   type FieldSchema,
 } from "../../render/explain.ts";
+import { explainedType } from "./explain-type.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
@@ -40,7 +41,10 @@ export async function explain(
     return exit.ok;
   }
   const [word, ...path] = what.split(".") as [string, ...string[]];
-  const kind = kinds.find(({ name, section }) => name === word || section === word) ?? (path.length === 0 ? kindMeant(word) : undefined);
+  const kind =
+    kinds.find(({ name, section }) => name === word || section === word) ??
+    explainedType(word) ??
+    (path.length === 0 ? kindMeant(word) : undefined);
   if (!kind) return explainCommon(context, what, word, path);
   if (flags.outputs === true) {
     const all = outputSentences(kind);

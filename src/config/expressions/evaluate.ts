@@ -3,7 +3,17 @@ import { didYouMean } from "../../diag/did-you-mean.ts";
 import { lateIn, nameOfLate } from "../../resource/late.ts";
 import { functionForms, functionsOf } from "./functions.ts";
 import { cel } from "./library.ts";
-import { chainOf, countTurns, freeNames, nodeOf, outputsAsFields, withoutReserved, written, type Expr } from "./syntax.ts";
+import {
+  chainOf,
+  countTurns,
+  freeNames,
+  nodeOf,
+  outputsAsFields,
+  resourcesAsItems,
+  withoutReserved,
+  written,
+  type Expr,
+} from "./syntax.ts";
 import { fromCel, ValueProblem, type Plain } from "./values.ts";
 
 /** What is wrong with an expression, and where in it. */
@@ -106,7 +116,7 @@ export class Evaluator {
   #compileNow(code: string): Compiled | { readonly problem: ExpressionProblem } {
     const { parse, plan, celEnv } = cel();
     try {
-      const { expr, sourceInfo } = parse(withoutReserved(outputsAsFields(code)));
+      const { expr, sourceInfo } = parse(withoutReserved(resourcesAsItems(outputsAsFields(code))));
       const names = freeNames(expr, (name) => name in functionForms);
       this.#environment ??= celEnv({ funcs: this.#allFunctions() });
       countTurns(expr, tick);
@@ -155,7 +165,6 @@ export class Evaluator {
 /** Names of the language that this version does not read. */
 const notYet: Readonly<Record<string, string>> = {
   zones: "the zones of an account are not read before a plan",
-  resource: "kinds named after AWS's types are not read",
 };
 
 function unknownName(code: string, name: string, start: number, names: Names): ExpressionProblem {

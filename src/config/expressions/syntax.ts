@@ -6,6 +6,14 @@ export type Expr = ReturnType<Cel["parse"]>["expr"];
 /** `var` is a reserved word of CEL: this word of the same length stands for it, so that every place stays where it is. */
 const standIn = "_va";
 
+/** `resource` is a function to authors, because an address has characters that no name has; to CEL it is a map of this name. */
+const resources = "_typed_r";
+
+/** `resource("AWS::SQS::Queue/jobs")` as `_typed_r["AWS::SQS::Queue/jobs"]`, of the same length. */
+export function resourcesAsItems(code: string): string {
+  return code.replace(/\bresource\((["'])([A-Za-z0-9:]+\/[\w-]+)\1\)/g, (_found, _quote, address: string) => `${resources}["${address}"]`);
+}
+
 /** The expression as CEL takes it: the word `var` at the root of a name becomes its stand-in. Strings stay. */
 export function withoutReserved(code: string): string {
   return code.replace(/[rR]?("""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\.\s*\w+|\bvar\b/g, (found) =>
@@ -23,6 +31,7 @@ export function outputsAsFields(code: string): string {
 
 /** A word of the tree as the author wrote it. */
 export function written(name: string): string {
+  if (name === resources) return "resource";
   return name === standIn ? "var" : name;
 }
 

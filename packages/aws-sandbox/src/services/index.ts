@@ -59,6 +59,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-cloudwatch"),
     model: () => import("./cloudwatch/index.ts"),
   },
+  cloudcontrol: {
+    signingName: "cloudcontrolapi",
+    version: "2021-09-30",
+    xmlNamespace: "http://cloudcontrolapi.amazonaws.com/doc/2021-09-30/",
+    target: "CloudApiService",
+    schemas: () => import("@aws-sdk/client-cloudcontrol"),
+    model: () => import("./cloudcontrol/index.ts"),
+  },
   ec2: {
     signingName: "ec2",
     version: "2016-11-15",

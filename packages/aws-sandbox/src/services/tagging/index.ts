@@ -3,13 +3,48 @@
  * Faults: `lag.index` makes it late; the events `tagging:silent` (it shows nothing) and `tagging:stale` (it goes on showing what
  * it showed before and what is deleted) are consumed by a call each.
  */
-import type { GetResourcesInput, GetResourcesOutput, TagFilter } from "@aws-sdk/client-resource-groups-tagging-api";
+import type {
+  GetResourcesInput,
+  GetResourcesOutput,
+  TagFilter,
+  TagResourcesInput,
+  TagResourcesOutput,
+  UntagResourcesInput,
+  UntagResourcesOutput,
+} from "@aws-sdk/client-resource-groups-tagging-api";
 import { AwsFault, type Call, type ServiceModel } from "../../model.ts";
 import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
+import { objects } from "../cloudcontrol/state.ts";
+import { setTags } from "../cloudcontrol/objects.ts";
 import { taggedResources, type TaggedResource } from "./resources.ts";
 
-export const model: ServiceModel = { operations: { GetResources: getResources } };
+export const model: ServiceModel = {
+  operations: { GetResources: getResources, TagResources: tagResources, UntagResources: untagResources },
+};
+
+type Failures = NonNullable<TagResourcesOutput["FailedResourcesMap"]>;
+
+/** Objects of Cloud Control only: what other services made is tagged by them. */
+function tagResources({ ResourceARNList = [], Tags = {} }: TagResourcesInput, call: Call): TagResourcesOutput {
+  return { FailedResourcesMap: retag(call, ResourceARNList, (tags) => ({ ...tags, ...Tags })) };
+}
+
+function untagResources({ ResourceARNList = [], TagKeys = [] }: UntagResourcesInput, call: Call): UntagResourcesOutput {
+  const without = (tags: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(tags).filter(([key]) => !TagKeys.includes(key)));
+  return { FailedResourcesMap: retag(call, ResourceARNList, without) };
+}
+
+function retag(call: Call, arns: readonly string[], change: (tags: Record<string, string>) => Record<string, string>): Failures {
+  const failures: Failures = {};
+  for (const arn of arns) {
+    const record = [...objects(call).values()].find((one) => one.arn === arn);
+    if (record) setTags(call, record, change);
+    else failures[arn] = { StatusCode: 400, ErrorCode: "InvalidParameterException", ErrorMessage: "The resource does not exist." };
+  }
+  return failures;
+}
 
 const mostFilters = 50;
 const mostValues = 20;

@@ -1,5 +1,7 @@
 /** What has tags, in all services: its ARN, its tags, and the key under which the store remembers when they were touched. */
 import type { Call } from "../../model.ts";
+import { typeSchema } from "@plumbline/aws-types";
+import { objects, tagsOf } from "../cloudcontrol/state.ts";
 import { certificates } from "../acm/state.ts";
 import { alarms } from "../cloudwatch/alarms.ts";
 import { idKinds } from "../ec2/ids.ts";
@@ -22,7 +24,7 @@ export interface TaggedResource {
 }
 
 export function taggedResources(call: Call): readonly TaggedResource[] {
-  const all = [...ofEc2(call), ...ofBalancing(call), ...ofRds(call), ...ofOthers(call)];
+  const all = [...ofEc2(call), ...ofBalancing(call), ...ofRds(call), ...ofOthers(call), ...ofTypes(call)];
   return all.filter(({ tags }) => Object.keys(tags).length > 0);
 }
 
@@ -52,6 +54,14 @@ function ofRds(call: Call): TaggedResource[] {
     ...parameterGroups.all(call).map(({ name, tags }) => one("pg", parameterGroups.key(name), name, tags)),
     ...snapshots.all(call).map(({ id, tags }) => one("snapshot", snapshots.key(id), id, tags)),
   ];
+}
+
+/** What Cloud Control made, of types that have tags. */
+function ofTypes(call: Call): TaggedResource[] {
+  return [...objects(call).values()].map((record) => {
+    const { tagProperty = "/properties/Tags" } = typeSchema(record.type)?.tagging ?? {};
+    return { arn: record.arn, key: record.arn, tags: tagsOf(record, tagProperty.replace("/properties/", "")) };
+  });
 }
 
 function ofOthers(call: Call): TaggedResource[] {

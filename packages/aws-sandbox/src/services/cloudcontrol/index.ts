@@ -1,0 +1,199 @@
+/**
+ * The Cloud Control API: one store of objects of all types, which obeys their registry schemas. A request is answered at once and ends
+ * some seconds later. Faults: the event `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing) is
+ * consumed by a request.
+ */
+import type {
+  CreateResourceInput,
+  DeleteResourceInput,
+  GetResourceInput,
+  GetResourceRequestStatusInput,
+  ListResourcesInput,
+  ProgressEvent,
+  UpdateResourceInput,
+} from "@aws-sdk/client-cloudcontrol";
+import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
+import { AwsFault, type Call, type Handler, type ServiceModel } from "../../model.ts";
+import { page } from "../../paging.ts";
+import { refuseUnknown } from "../../unmodelled.ts";
+import { behaviours } from "./behaviours.ts";
+import { checkModel } from "./model-check.ts";
+import { change, make, shown } from "./objects.ts";
+import { patched, pathsIn } from "./patch.ts";
+import { keyOf, objects, requests, type ObjectRecord, type RequestRecord } from "./state.ts";
+import { valuesAt, waysOf } from "./ways.ts";
+
+/** Hours for which a client token is remembered (Cloud Control API reference, CreateResource). */
+const tokenLife = 36 * 3_600_000;
+
+const operations: Record<string, Handler> = {
+  CreateResource(input: CreateResourceInput, call) {
+    refuseUnknown(call, input, ["TypeName", "DesiredState", "ClientToken"]);
+    const schema = needType(input.TypeName!);
+    const desired = parsed(input.DesiredState!);
+    checkModel(schema, desired);
+    refuseMade(schema, desired);
+    return { ProgressEvent: eventOf(begin(call, { type: input.TypeName!, operation: "CREATE", desired, clientToken: input.ClientToken })) };
+  },
+
+  UpdateResource(input: UpdateResourceInput, call) {
+    refuseUnknown(call, input, ["TypeName", "Identifier", "PatchDocument", "ClientToken"]);
+    const schema = needType(input.TypeName!);
+    const record = need(call, input.TypeName!, input.Identifier!);
+    refuseBusy(call, record);
+    const desired = patched(record.properties, input.PatchDocument!);
+    const made = waysOf(schema.readOnlyProperties).map((way) => `/${way.join("/")}`);
+    const bad = pathsIn(input.PatchDocument!).find((path) => made.includes(path));
+    if (bad !== undefined) throw new AwsFault("ValidationException", `Invalid patch update: readOnlyProperties [${bad}] cannot be updated`);
+    checkModel(schema, desired);
+    const fixed = [...waysOf(schema.createOnlyProperties)].find(
+      (way) => JSON.stringify(valuesAt(desired, way)) !== JSON.stringify(valuesAt(record.properties, way)),
+    );
+    const request = begin(call, { type: record.type, operation: "UPDATE", id: record.id, desired, clientToken: input.ClientToken });
+    if (fixed)
+      request.outcome = {
+        status: "FAILED",
+        code: "NotUpdatable",
+        text: `Invalid patch update: createOnlyProperties [/properties/${fixed.join("/")}] cannot be updated`,
+      };
+    return { ProgressEvent: eventOf(request) };
+  },
+
+  DeleteResource(input: DeleteResourceInput, call) {
+    refuseUnknown(call, input, ["TypeName", "Identifier", "ClientToken"]);
+    needType(input.TypeName!);
+    const record = need(call, input.TypeName!, input.Identifier!);
+    refuseBusy(call, record);
+    return {
+      ProgressEvent: eventOf(
+        begin(call, { type: record.type, operation: "DELETE", id: record.id, desired: {}, clientToken: input.ClientToken }),
+      ),
+    };
+  },
+
+  GetResource(input: GetResourceInput, call) {
+    refuseUnknown(call, input, ["TypeName", "Identifier"]);
+    const schema = needType(input.TypeName!);
+    const record = need(call, input.TypeName!, input.Identifier!);
+    return { TypeName: record.type, ResourceDescription: { Identifier: record.id, Properties: JSON.stringify(shown(schema, record)) } };
+  },
+
+  /** Identifiers alone: what else a list tells differs from type to type. */
+  ListResources(input: ListResourcesInput, call) {
+    refuseUnknown(call, input, ["TypeName", "NextToken", "MaxResults"]);
+    needType(input.TypeName!);
+    const all = [...objects(call).values()].filter(({ type, id }) => type === input.TypeName && call.sees(keyOf(type, id), "id"));
+    const { items, next } = page(call, all, { NextToken: input.NextToken }, { key: ({ id }) => id, max: 100, size: 100 });
+    return { TypeName: input.TypeName, ResourceDescriptions: items.map(({ id }) => ({ Identifier: id, Properties: "{}" })), ...next };
+  },
+
+  GetResourceRequestStatus({ RequestToken }: GetResourceRequestStatusInput, call) {
+    const request = requests(call).get(RequestToken!);
+    if (!request) throw new AwsFault("RequestTokenNotFoundException", `Request with token ${RequestToken} not found`);
+    return { ProgressEvent: eventOf(request) };
+  },
+};
+
+type Asked = Pick<RequestRecord, "type" | "operation" | "desired"> & { readonly id?: string; readonly clientToken: string | undefined };
+
+/** The request of this token where there is one, else a new one. */
+function begin(call: Call, { clientToken, ...asked }: Asked): RequestRecord {
+  const payload = JSON.stringify(asked);
+  const known = [...requests(call).values()].find(
+    (one) => clientToken !== undefined && one.clientToken === clientToken && call.now - one.since < tokenLife,
+  );
+  if (known && known.payload !== payload)
+    throw new AwsFault("ClientTokenConflictException", "The specified client token has already been used in another resource request.");
+  if (known) return known;
+  const token = uuid(call);
+  const request: RequestRecord = {
+    ...asked,
+    token,
+    payload,
+    since: call.now,
+    outcome: { status: "IN_PROGRESS" },
+    ...(clientToken !== undefined && { clientToken }),
+  };
+  requests(call).set(token, request);
+  call.later(behaviours[asked.type]?.takes ?? 3_000, "cloudcontrol:finish", { token });
+  return request;
+}
+
+/** Carries a request out, unless it has ended already. */
+function finish({ token }: { readonly token: string }, call: Call): void {
+  const request = requests(call).get(token);
+  const schema = request && typeSchema(request.type);
+  if (!request || !schema || request.outcome.status !== "IN_PROGRESS") return;
+  try {
+    if (call.fault("cloudcontrol:fails")) throw new AwsFault("GeneralServiceException", "The handler failed.");
+    if (request.operation === "CREATE") request.id = make(call, schema, request);
+    else carryOut(call, schema, request);
+    request.outcome = { status: "SUCCESS" };
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error;
+    request.outcome = { status: "FAILED", code: error.code, text: error.message };
+  }
+}
+
+function carryOut(call: Call, schema: RegistrySchema, request: RequestRecord): void {
+  const record = objects(call).get(keyOf(request.type, request.id!));
+  if (!record) throw new AwsFault("NotFound", `Resource of type '${request.type}' with identifier '${request.id}' was not found.`);
+  if (request.operation === "DELETE") objects(call).delete(keyOf(record.type, record.id));
+  else change(call, schema, record, request);
+}
+
+function eventOf({ token, type, operation, id, since, outcome }: RequestRecord): ProgressEvent {
+  return {
+    TypeName: type,
+    RequestToken: token,
+    Operation: operation,
+    OperationStatus: outcome.status,
+    EventTime: new Date(since),
+    ...(id !== undefined && { Identifier: id }),
+    ...(outcome.status === "FAILED" && { ErrorCode: outcome.code as NonNullable<ProgressEvent["ErrorCode"]>, StatusMessage: outcome.text }),
+  };
+}
+
+function needType(name: string): RegistrySchema {
+  const schema = typeSchema(name);
+  if (!schema) throw new AwsFault("TypeNotFoundException", `The type '${name}' cannot be found.`);
+  return schema;
+}
+
+function need(call: Call, type: string, id: string): ObjectRecord {
+  const found = objects(call).get(keyOf(type, id));
+  if (!found || !call.sees(keyOf(type, id), "id"))
+    throw new AwsFault("ResourceNotFoundException", `Resource of type '${type}' with identifier '${id}' was not found.`, 404);
+  return found;
+}
+
+/** One request an object at a time. */
+function refuseBusy(call: Call, { type, id }: ObjectRecord): void {
+  const isBusy = [...requests(call).values()].some((one) => one.type === type && one.id === id && one.outcome.status === "IN_PROGRESS");
+  if (isBusy) throw new AwsFault("ConcurrentOperationException", `Resource ${id} is already undergoing an operation.`);
+}
+
+function refuseMade(schema: RegistrySchema, desired: Readonly<Record<string, unknown>>): void {
+  const bad = waysOf(schema.readOnlyProperties).find((way) => valuesAt(desired, way).length > 0);
+  if (bad)
+    throw new AwsFault(
+      "ValidationException",
+      `Model validation failed (#: readOnlyProperties [/properties/${bad.join("/")}] cannot be set)`,
+    );
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new AwsFault("ValidationException", "The desired state is not valid JSON.");
+    throw error;
+  }
+}
+
+function uuid(call: Call): string {
+  const digits = `${call.id("r").slice(2)}${call.id("r").slice(2)}`.slice(0, 32).padEnd(32, "0");
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join("-");
+}
+
+export const model: ServiceModel = { operations, transitions: { finish } };

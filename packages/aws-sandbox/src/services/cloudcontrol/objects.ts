@@ -1,0 +1,84 @@
+/** How objects come to be and change, by the schema of their type and what is known of its handlers. */
+import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
+import { AwsFault, type Call } from "../../model.ts";
+import { behaviours, type Properties } from "./behaviours.ts";
+import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
+import { split, waysOf } from "./ways.ts";
+
+/** Makes the object that a create asked for, and returns its identifier. Throws what its handler answers. */
+export function make(call: Call, schema: RegistrySchema, { type, desired, token }: RequestRecord): string {
+  const behaviour = behaviours[type] ?? {};
+  const given = withIdentifier(schema, desired, token);
+  behaviour.check?.(given, call);
+  const arn = arnOf(call, type, given);
+  const stored = behaviour.stored?.(given, call) ?? given;
+  const made = { ...madeByName(schema, stored, arn), ...behaviour.made?.(stored, arn, call) };
+  const whole = { ...behaviour.defaults, ...stored, ...made };
+  const id = identifierOf(schema, whole);
+  if (objects(call).has(keyOf(type, id)))
+    throw new AwsFault("AlreadyExists", `Resource of type '${type}' with identifier '${id}' already exists.`);
+  const [properties, hidden] = split(whole, waysOf(schema.writeOnlyProperties));
+  objects(call).set(keyOf(type, id), { type, id, arn, properties, hidden });
+  call.tagged(arn);
+  return id;
+}
+
+/** Writes what an update made of an object. What a read does not tell is lost unless the update wrote it again. */
+export function change(call: Call, schema: RegistrySchema, record: ObjectRecord, { desired }: RequestRecord): void {
+  const behaviour = behaviours[record.type] ?? {};
+  behaviour.check?.(desired, call);
+  const stored = behaviour.stored?.(desired, call) ?? desired;
+  const [properties, hidden] = split({ ...behaviour.defaults, ...stored }, waysOf(schema.writeOnlyProperties));
+  record.properties = properties;
+  record.hidden = hidden;
+  call.tagged(record.arn);
+}
+
+/** Writes tags past the handlers, as the tagging API does. */
+export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<string, string>) => Record<string, string>): void {
+  const { tagProperty = "/properties/Tags" } = typeSchema(record.type)?.tagging ?? {};
+  const property = tagProperty.replace("/properties/", "");
+  const tags = change(tagsOf(record, property));
+  const isList = Array.isArray(record.properties[property]);
+  record.properties[property] = isList ? Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) : tags;
+  call.tagged(record.arn);
+}
+
+/** As a read tells it: lists whose order means nothing come in another one. */
+export function shown(schema: RegistrySchema, { properties }: ObjectRecord): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => {
+      const isUnordered = schema.properties?.[name]?.insertionOrder === false && Array.isArray(value);
+      return [name, isUnordered ? (value as unknown[]).toReversed() : value];
+    }),
+  );
+}
+
+/** What AWS calls an object that nobody named, and the ids that it makes: from the request, so that the same history makes the same. */
+function withIdentifier(schema: RegistrySchema, desired: Record<string, unknown>, token: string): Record<string, unknown> {
+  const given = { ...desired };
+  for (const [property = ""] of waysOf(schema.primaryIdentifier)) {
+    const isMade = waysOf(schema.readOnlyProperties).some((way) => way.join() === property);
+    if (given[property] === undefined && !(isMade && /Arn$|Url$/i.test(property))) given[property] = token;
+  }
+  return given;
+}
+
+function identifierOf(schema: RegistrySchema, properties: Properties): string {
+  return waysOf(schema.primaryIdentifier)
+    .map(([property = ""]) => String(properties[property]))
+    .join("|");
+}
+
+function arnOf({ partition, region, account }: Call, type: string, properties: Properties): string {
+  const [, service = "", name = ""] = type.split("::");
+  const { arn } = behaviours[type] ?? {};
+  const own = Object.entries(properties).find(([key, value]) => /^(.*Name|Id)$/.test(key) && typeof value === "string")?.[1];
+  const end = arn?.end(properties) ?? `${name.toLowerCase()}/${String(own ?? "object")}`;
+  return `arn:${partition}:${arn?.service ?? service.toLowerCase()}:${region}:${account}:${end}`;
+}
+
+function madeByName(schema: RegistrySchema, properties: Properties, arn: string): Properties {
+  const made = waysOf(schema.readOnlyProperties).filter((way) => way.length === 1 && properties[way[0]!] === undefined);
+  return Object.fromEntries(made.flatMap(([name = ""]) => (name.endsWith("Arn") ? [[name, arn]] : [])));
+}

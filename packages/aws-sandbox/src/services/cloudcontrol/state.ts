@@ -1,0 +1,44 @@
+/** What Cloud Control remembers. Plain JSON. */
+import type { Call } from "../../model.ts";
+
+/** An object of a type, whatever the type. */
+export interface ObjectRecord {
+  readonly type: string;
+  readonly id: string;
+  readonly arn: string;
+  /** All that a read answers, tags included, and what it does not answer. */
+  properties: Record<string, unknown>;
+  hidden: Record<string, unknown>;
+}
+
+export type Outcome =
+  | { readonly status: "IN_PROGRESS" }
+  | { readonly status: "SUCCESS" }
+  | { readonly status: "FAILED"; readonly code: string; readonly text: string };
+
+export interface RequestRecord {
+  readonly token: string;
+  readonly type: string;
+  readonly operation: "CREATE" | "UPDATE" | "DELETE";
+  id?: string;
+  /** What a create asks for, or an update makes of the object. */
+  readonly desired: Record<string, unknown>;
+  readonly clientToken?: string;
+  /** Equal texts are the same request. */
+  readonly payload: string;
+  readonly since: number;
+  outcome: Outcome;
+}
+
+type Stored = Pick<Call, "store">;
+
+export const objects = (call: Stored): Map<string, ObjectRecord> => call.store.table<ObjectRecord>("cloudcontrol.objects");
+export const requests = (call: Stored): Map<string, RequestRecord> => call.store.table<RequestRecord>("cloudcontrol.requests");
+export const keyOf = (type: string, id: string) => `${type}|${id}`;
+
+/** The tags of an object, in whichever form its type has them. */
+export function tagsOf(record: ObjectRecord, property: string | undefined): Record<string, string> {
+  const value = property === undefined ? undefined : record.properties[property];
+  if (Array.isArray(value)) return Object.fromEntries((value as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+  return { ...(value as Record<string, string> | undefined) };
+}

@@ -1,0 +1,52 @@
+import { didYouMean } from "../../diag/did-you-mean.ts";
+import { isCurated, types as known } from "../../kinds/types/type-kind.ts";
+import { describedRows } from "../../render/explain.ts";
+import type { Context } from "../context.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { emit, jsonText, usage } from "../outputs.ts";
+
+/** "curated", "unproven" or "refused", and what to say of it. */
+interface Told {
+  readonly name: string;
+  readonly is: "curated" | "unproven" | "refused";
+  readonly doc: string;
+}
+
+/** `infra types [WORD]`: types of AWS with a word in their names, and what infra does with them; without a word, those that were looked at. */
+export async function types(context: Context, word: string | undefined): Promise<ExitCode> {
+  const names = known.names().filter((name) => (word === undefined ? isCurated(name) : name.toLowerCase().includes(word.toLowerCase())));
+  if (names.length === 0) {
+    const near = didYouMean(
+      word!,
+      known.names().map((name) => name.split("::").at(-1)!),
+    );
+    throw usage(
+      `no type of AWS has "${word}" in its name.`,
+      near ? `did you mean "${near}"?` : "`infra types` lists those that were tried",
+    );
+  }
+  const told = names.map(toldOf);
+  emit(context, {
+    text: ({ paint, width }) =>
+      [
+        paint.strong(word === undefined ? "Types that were looked at one by one" : `Types with "${word}" in their names`),
+        ...describedRows(
+          told.map(({ name, is, doc }) => [name, is, doc]),
+          width,
+        ),
+        "",
+        "`infra explain TYPE` tells what a resource of one holds.",
+        ...(word === undefined ? [`AWS has ${known.names().length} types: \`infra types WORD\` looks among all of them.`] : []),
+        "",
+      ].join("\n"),
+    json: () => jsonText({ types: told }),
+  });
+  return exit.ok;
+}
+
+function toldOf(name: string): Told {
+  const answer = known.of(name);
+  if (answer && "refused" in answer) return { name, is: "refused", doc: `${answer.refused.why}: ${answer.refused.instead}` };
+  if (isCurated(name)) return { name, is: "curated", doc: answer!.kind.doc };
+  return { name, is: "unproven", doc: "needs `unproven: true`" };
+}

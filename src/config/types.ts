@@ -1,0 +1,50 @@
+/** Sections that are named after AWS's types: their kinds, or what is wrong with them. */
+import { didYouMean } from "../diag/did-you-mean.ts";
+import type { Kind } from "../kinds/kind.ts";
+import type { EnvironmentTypes } from "./environment.ts";
+import { kindsOf, type Kinds, type TypeKinds } from "./kinds.ts";
+import { error, type Report } from "./problem.ts";
+import { positionOf } from "./source.ts";
+import type { Entry, MapTree } from "./tree.ts";
+
+/** The kinds of a document, and the document without the sections that were reported. */
+export function typesIn(
+  tree: MapTree,
+  native: readonly Kind[],
+  types: TypeKinds | undefined,
+  report: Report,
+): { readonly kinds: Kinds; readonly tree: MapTree } {
+  const named = types ? [...tree.entries].filter(([section]) => types.isType(section)) : [];
+  if (!types || named.length === 0) return { kinds: kindsOf(native, []), tree };
+  const found: Kind[] = [];
+  const bad = new Set<string>();
+  for (const [section, entry] of named) {
+    const answer = types.of(section);
+    if (answer && "kind" in answer) found.push(answer.kind);
+    else {
+      bad.add(section);
+      report(problemOf(section, entry, answer, types));
+    }
+  }
+  const entries = new Map([...tree.entries].filter(([section]) => !bad.has(section)));
+  return { kinds: kindsOf(native, found), tree: bad.size === 0 ? tree : { ...tree, entries } };
+}
+
+/** What an environment keeps of its types: those that it uses, and a way to those that it once did. */
+export function environmentTypes(used: readonly Kind[], types: TypeKinds): EnvironmentTypes {
+  return {
+    used,
+    of: (name) => {
+      const answer = types.isType(name) ? types.of(name) : undefined;
+      return answer && "kind" in answer ? answer.kind : undefined;
+    },
+  };
+}
+
+function problemOf(section: string, { key }: Entry, answer: ReturnType<TypeKinds["of"]>, types: TypeKinds) {
+  if (answer && "refused" in answer)
+    return error("refused-type", positionOf(key), `infra does not make ${section}: ${answer.refused.why}.`, answer.refused.instead);
+  const near = didYouMean(section, types.names());
+  const hint = near ? `did you mean "${near}"?` : "`infra types WORD` lists the types with a word in their name";
+  return error("unknown-type", positionOf(key), `AWS has no type ${section}.`, hint);
+}

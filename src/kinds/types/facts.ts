@@ -1,0 +1,107 @@
+/** A registry schema in the form in which rules, patches and comparisons ask it. */
+import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+
+/** The members on a way into a spec; `*` stands for every item of a list. */
+export type Way = readonly string[];
+
+export interface TypeFacts {
+  readonly name: string;
+  readonly schema: RegistrySchema;
+  readonly createOnly: readonly Way[];
+  readonly conditional: readonly Way[];
+  readonly readOnly: readonly Way[];
+  readonly writeOnly: readonly Way[];
+  readonly identifier: readonly string[];
+  /** The property that holds the tags, and its form; absent where the type has none that a create may write. */
+  readonly tags?: { readonly property: string; readonly form: "list" | "map" };
+}
+
+export function factsOf(name: string, schema: RegistrySchema): TypeFacts {
+  const tags = tagsOf(schema);
+  return {
+    name,
+    schema,
+    createOnly: waysOf(schema.createOnlyProperties),
+    conditional: waysOf(schema.conditionalCreateOnlyProperties),
+    readOnly: waysOf(schema.readOnlyProperties),
+    writeOnly: waysOf(schema.writeOnlyProperties),
+    identifier: waysOf(schema.primaryIdentifier).map((way) => way.join("/")),
+    ...(tags && { tags }),
+  };
+}
+
+/** The schema that a node points to. */
+export function deref({ definitions }: RegistrySchema, node: SchemaNode): SchemaNode {
+  let here = node;
+  for (let steps = 0; here.$ref !== undefined && steps < 20; steps++) here = definitions?.[here.$ref.replace("#/definitions/", "")] ?? {};
+  return here;
+}
+
+/** The schema of a member of an object, wherever among its alternatives it stands. */
+export function memberOf(root: RegistrySchema, written: SchemaNode, key: string): SchemaNode | undefined {
+  const node = deref(root, written);
+  if (node.properties && Object.hasOwn(node.properties, key)) return node.properties[key];
+  for (const branch of branchesOf(node)) {
+    const found = memberOf(root, branch, key);
+    if (found) return found;
+  }
+  for (const [pattern, inner] of Object.entries(node.patternProperties ?? {})) if (new RegExp(pattern).test(key)) return inner;
+  return typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
+}
+
+/** The schema of the items of a list. */
+export function itemOf(root: RegistrySchema, written: SchemaNode): SchemaNode {
+  const node = deref(root, written);
+  return (
+    node.items ??
+    branchesOf(node)
+      .map((branch) => deref(root, branch).items)
+      .find((items) => items !== undefined) ??
+    {}
+  );
+}
+
+/** Whether an object has members that the schema names; else its keys are the author's own. */
+export function hasMembers(root: RegistrySchema, written: SchemaNode): boolean {
+  const node = deref(root, written);
+  return node.properties !== undefined || branchesOf(node).some((branch) => hasMembers(root, branch));
+}
+
+/** Whether one of `ways` is this way or a part of what lies below it. */
+export function covers(ways: readonly Way[], way: Way): boolean {
+  return ways.some((one) => one.length <= way.length && one.every((part, i) => part === "*" || part === way[i] || way[i] === "*"));
+}
+
+/** Whether one of `ways` begins with this way: something inside it is meant. */
+export function reachesInto(ways: readonly Way[], way: Way): boolean {
+  return ways.some((one) => one.length > way.length && way.every((part, i) => one[i] === part || one[i] === "*"));
+}
+
+function branchesOf(node: SchemaNode): readonly SchemaNode[] {
+  return [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])];
+}
+
+function waysOf(pointers: readonly string[] = []): Way[] {
+  return pointers.map((pointer) =>
+    pointer
+      .split("/")
+      .slice(1)
+      .filter((part) => part !== "properties" && part !== "items"),
+  );
+}
+
+function tagsOf(schema: RegistrySchema): TypeFacts["tags"] {
+  const { taggable, tagOnCreate, tagProperty = "/properties/Tags" } = schema.tagging ?? {};
+  const property = tagProperty.replace("/properties/", "");
+  const node = schema.properties?.[property];
+  if (taggable !== true || tagOnCreate !== true || !node) return undefined;
+  const whole = deref(schema, node);
+  if (whole.type === "object") return { property, form: "map" };
+  const members = Object.keys(deref(schema, whole.items ?? {}).properties ?? {}).sort();
+  return whole.type === "array" && members.join() === "Key,Value" ? { property, form: "list" } : undefined;
+}
+
+/** Whether an update that does not write everything again would lose a value. */
+export function losesValues({ writeOnly, createOnly }: TypeFacts): boolean {
+  return writeOnly.some((way) => !covers(createOnly, way));
+}

@@ -1,0 +1,71 @@
+/** A request to Cloud Control is answered at once and carried out later: this waits for its end. */
+import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, classify, type ErrorClass } from "../../aws/errors.ts";
+
+type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
+
+/** Seconds between two looks: most handlers answer within seconds, some take an hour. */
+const looks = [1, 1, 2, 3, 5];
+const laterLook = 10;
+
+/** The event with which the request ended well. Throws what AWS says where it failed, and a time-out of ours after `limit` seconds. */
+export async function finished(sdk: Sdk, aws: Aws, begun: ProgressEvent | undefined, limit: number): Promise<ProgressEvent> {
+  const began = aws.clock.now();
+  let event = begun;
+  for (let look = 0; ; look++) {
+    if (event?.OperationStatus === "SUCCESS") return event;
+    if (event?.OperationStatus === "FAILED" || event?.OperationStatus === "CANCEL_COMPLETE") throw errorOf(event);
+    if (aws.clock.now() - began > limit * 1000) throw late(event, limit);
+    await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
+    const status = await aws.cloudcontrol(new sdk.GetResourceRequestStatusCommand({ RequestToken: event?.RequestToken }));
+    event = status.ProgressEvent;
+  }
+}
+
+/** What went wrong with a request after AWS had taken it, as an error of the call that began it. */
+export function errorOf({
+  ErrorCode: code = "GeneralServiceException",
+  StatusMessage: text = "",
+  Operation,
+  RequestToken,
+}: ProgressEvent): AwsError {
+  const operation = `${titled(Operation ?? "")}Resource`;
+  return error(classOf(code, text, operation), code, text || `the request failed with ${code}`, operation, RequestToken);
+}
+
+/** Codes of ProgressEvents (Cloud Control API reference, "ProgressEvent": ErrorCode); the text is the service's own and decides first. */
+const classes: Readonly<Record<string, ErrorClass>> = {
+  AlreadyExists: "duplicate",
+  ServiceLimitExceeded: "quota",
+  AccessDenied: "auth",
+  InvalidCredentials: "auth",
+  UnauthorizedTaggingOperation: "auth",
+  NotFound: "not-found",
+  ResourceConflict: "concurrency",
+  Throttling: "wrong-state",
+  ServiceInternalError: "wrong-state",
+  InternalFailure: "wrong-state",
+  NetworkFailure: "wrong-state",
+};
+
+function classOf(code: string, text: string, operation: string): ErrorClass {
+  const told = classify(code, text, undefined, operation);
+  if (told === "wrong-state" || told === "dependency") return told;
+  // Throttles hide behind a general code; the request is over, so it is sent again as one that is not possible now.
+  if (/throttl|rate exceeded|too many requests/i.test(text)) return "wrong-state";
+  return classes[code] ?? "validation";
+}
+
+function titled(operation: string): string {
+  return operation.slice(0, 1) + operation.slice(1).toLowerCase();
+}
+
+function late(event: ProgressEvent | undefined, limit: number): AwsError {
+  const text = `the request ${event?.RequestToken ?? ""} was not over after ${limit} s; run again, and it goes on from here`;
+  return error("validation", "NotStabilized", text, "GetResourceRequestStatus", event?.RequestToken);
+}
+
+function error(cls: ErrorClass, code: string, message: string, operation: string, requestId: string | undefined): AwsError {
+  return new AwsError({ class: cls, code, message, service: "cloudcontrol", operation, status: undefined, requestId, attempts: 1 });
+}

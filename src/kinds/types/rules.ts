@@ -1,0 +1,48 @@
+/** How the properties of a type are compared and what a change of them costs, from its registry schema. */
+import type { FieldRule, Impact } from "../kind.ts";
+import { covers, reachesInto, type TypeFacts, type Way } from "./facts.ts";
+import { isObject, sameProperty } from "./same.ts";
+
+export function rulesFor(facts: TypeFacts, without: ReadonlySet<string>, unordered: readonly Way[]): Record<string, FieldRule> {
+  const rules: Record<string, FieldRule> = {};
+  for (const property of Object.keys(facts.schema.properties ?? {}))
+    if (!without.has(property) && !covers(facts.readOnly, [property])) rules[property] = ruleOf(facts, property, unordered);
+  return rules;
+}
+
+function ruleOf(facts: TypeFacts, property: string, unordered: readonly Way[]): FieldRule {
+  const way = [property];
+  const isHidden = covers(facts.writeOnly, way) || reachesInto(facts.writeOnly, way);
+  return {
+    ...costOf(facts, property),
+    late: true,
+    // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.
+    same: (_written, have, _live, resolved) => sameProperty({ facts, unordered }, property, resolved, have),
+    ...(isHidden ? { hashTag: `infra:hash:${property}`, hashed: true as const } : {}),
+  };
+}
+
+function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | "because"> {
+  const way = [property];
+  if (covers(facts.createOnly, way)) return { change: "replace", because: `AWS cannot change ${property} of what exists` };
+  const maybe = {
+    refuse: `AWS makes some changes of ${property} in place and replaces the object for others, and its schema does not say which`,
+  };
+  if (covers(facts.conditional, way)) return { change: maybe };
+  if (!reachesInto([...facts.createOnly, ...facts.conditional], way)) return { change: "update" };
+  const change = (was: unknown, now: unknown): Impact => {
+    if (differsAt(facts.createOnly, was, now, way)) return "replace";
+    return differsAt(facts.conditional, was, now, way) ? maybe : "update";
+  };
+  return { change, because: `AWS cannot change a part of ${property} of what exists` };
+}
+
+/** Whether two values differ at one of these ways, where the new one writes it. */
+function differsAt(ways: readonly Way[], was: unknown, now: unknown, way: Way): boolean {
+  if (now === undefined) return false;
+  if (covers(ways, way)) return JSON.stringify(was) !== JSON.stringify(now);
+  if (!reachesInto(ways, way)) return false;
+  if (Array.isArray(now)) return now.some((item, i) => differsAt(ways, Array.isArray(was) ? was[i] : undefined, item, [...way, "*"]));
+  if (!isObject(now)) return false;
+  return Object.entries(now).some(([key, value]) => differsAt(ways, isObject(was) ? was[key] : undefined, value, [...way, key]));
+}

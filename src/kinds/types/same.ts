@@ -1,0 +1,143 @@
+/** Whether what AWS tells of a property is what the file asks for, by the schema of its type. Pure. */
+import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+import { covers, deref, hasMembers, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
+
+export interface Comparing {
+  readonly facts: TypeFacts;
+  /** Lists whose order AWS does not keep though the schema does not say so, as ways into the spec. */
+  readonly unordered: readonly Way[];
+}
+
+/** Only what is written counts: members of objects that the file does not name are AWS's own. */
+export function sameProperty({ facts, unordered }: Comparing, property: string, wanted: unknown, have: unknown): boolean {
+  const node = facts.schema.properties?.[property] ?? {};
+  return new Comparison(facts, unordered).same(node, wanted, have, [property]);
+}
+
+class Comparison {
+  readonly #root: RegistrySchema;
+  readonly #facts: TypeFacts;
+  readonly #unordered: readonly Way[];
+
+  constructor(facts: TypeFacts, unordered: readonly Way[]) {
+    this.#root = facts.schema;
+    this.#facts = facts;
+    this.#unordered = unordered;
+  }
+
+  same(written: SchemaNode, wanted: unknown, have: unknown, way: Way): boolean {
+    if (covers(this.#facts.writeOnly, way)) return true; // AWS does not tell it; a hash in a tag does
+    if (wanted === undefined) return true;
+    const node = deref(this.#root, written);
+    const [a, b] = takesDocument(node) ? [documentOf(wanted), documentOf(have)] : [wanted, have];
+    if (isNone(a) && isNone(b)) return true;
+    if (isPolicy(a) && isPolicy(b)) return policyText(a) === policyText(b);
+    if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, way);
+    // Where AWS tells nothing of what is inside, it does not tell the object either.
+    const around = b === undefined && reachesInto(this.#facts.writeOnly, way) ? {} : b;
+    if (isObject(a)) return isObject(around) && this.#sameObject(node, a, around, way);
+    return scalarText(a) === scalarText(b);
+  }
+
+  #sameList(node: SchemaNode, wanted: readonly unknown[], have: readonly unknown[], way: Way): boolean {
+    if (wanted.length !== have.length) return false;
+    const item = itemOf(this.#root, node);
+    const inner = [...way, "*"];
+    const isUnordered = node.insertionOrder === false || covers(this.#unordered, way) || keyOf(wanted) !== undefined;
+    if (!isUnordered) return wanted.every((one, i) => this.same(item, one, have[i], inner));
+    const key = keyOf(wanted);
+    const left = [...have];
+    return wanted.every((one) => {
+      const at = left.findIndex((other) => (key === undefined || sameKey(one, other, key)) && this.same(item, one, other, inner));
+      if (at >= 0) left.splice(at, 1);
+      return at >= 0;
+    });
+  }
+
+  #sameObject(node: SchemaNode, wanted: Readonly<Record<string, unknown>>, have: Readonly<Record<string, unknown>>, way: Way): boolean {
+    const isMap = !hasMembers(this.#root, node);
+    if (isMap && Object.keys(have).some((key) => !Object.hasOwn(wanted, key))) return false;
+    return Object.entries(wanted).every(([key, value]) =>
+      this.same(memberOf(this.#root, node, key) ?? {}, value, have[key], [...way, key]),
+    );
+  }
+}
+
+/** Items of a list that name themselves are told apart by that name, and their order means nothing. */
+function keyOf(items: readonly unknown[]): string | undefined {
+  return ["Key", "Id", "Name", "AttributeName"].find((key) => {
+    const names = items.map((item) => (isObject(item) ? item[key] : undefined));
+    return items.length > 0 && names.every((name) => typeof name === "string") && new Set(names).size === items.length;
+  });
+}
+
+function sameKey(a: unknown, b: unknown, key: string): boolean {
+  return isObject(a) && isObject(b) && a[key] === b[key];
+}
+
+/** A JSON document that may be written as a mapping or as its text. */
+function takesDocument({ type }: SchemaNode): boolean {
+  return Array.isArray(type) && type.includes("object") && type.includes("string");
+}
+
+function documentOf(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return value; // no document after all: then the texts are compared
+    throw error;
+  }
+}
+
+function isPolicy(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isObject(value) && "Statement" in value;
+}
+
+/** One form of a policy (IAM User Guide, "IAM JSON policy elements reference"): one is a list of one, and order means nothing in lists. */
+function policyText(policy: Readonly<Record<string, unknown>>): string {
+  const listed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return [...new Set(value.map((one) => JSON.stringify(sorted(one))))].sort();
+    return typeof value === "string" ? [JSON.stringify(value)] : value;
+  };
+  const statement = (one: unknown): unknown => {
+    if (!isObject(one)) return one;
+    const parts = Object.entries(one).map(([key, value]): [string, unknown] => {
+      if (/^(Not)?(Action|Resource)$/.test(key)) return [key, listed(value)];
+      if (/^(Not)?Principal$/.test(key) && isObject(value)) return [key, mapped(value, listed)];
+      if (key === "Condition" && isObject(value)) return [key, mapped(value, (test) => (isObject(test) ? mapped(test, listed) : test))];
+      return [key, value];
+    });
+    return Object.fromEntries(parts);
+  };
+  const statements = [policy["Statement"]].flat().map((one) => JSON.stringify(sorted(statement(one))));
+  return JSON.stringify(sorted({ Version: "2008-10-17", ...policy, Statement: statements.sort() }));
+}
+
+function mapped(value: Readonly<Record<string, unknown>>, fn: (inner: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fn(inner)]));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+/** Handlers tell numbers and booleans as texts here and there. */
+function scalarText(value: unknown): string {
+  return typeof value === "string" ? value : String(JSON.stringify(value) ?? "undefined");
+}
+
+function isNone(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

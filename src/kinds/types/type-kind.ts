@@ -1,0 +1,132 @@
+/** Kinds named after AWS's types (`AWS::SQS::Queue`), each made when a file or a tag first names it (docs/types.md). */
+import { typeNames, typeSchema } from "@plumbline/aws-types";
+import type { TSchema } from "typebox";
+import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
+import { curated, type Curated } from "./curated.ts";
+import type { Typed } from "./driver.ts";
+import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
+import { iamOf } from "./iam.ts";
+import { refusalOf, type Refusal } from "./refused.ts";
+import { rulesFor } from "./rules.ts";
+import { writtenSchema } from "./written.ts";
+
+/** A kind; why there is none of this type; or nothing where AWS has no such type. */
+export type TypeAnswer = { readonly kind: Kind } | { readonly refused: Refusal } | undefined;
+
+/** Where the configuration gets the kinds of types, and what there is. */
+export const types = { of: typeKind, names: typeNames, isType } as const;
+
+/** Whether a section or an address is meant for a type. */
+export function isType(name: string): boolean {
+  return /^[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(name);
+}
+
+/** Whether somebody looked at the type, one by one. */
+export function isCurated(name: string): boolean {
+  return Object.hasOwn(curated, name);
+}
+
+const made = new Map<string, TypeAnswer>();
+
+export function typeKind(name: string): TypeAnswer {
+  if (!made.has(name)) made.set(name, make(name));
+  return made.get(name);
+}
+
+function make(name: string): TypeAnswer {
+  const refused = refusalOf(name);
+  if (refused) return { refused };
+  const schema = typeSchema(name);
+  if (!schema) return undefined;
+  const facts = factsOf(name, schema);
+  const known = isCurated(name) ? curated[name]! : undefined;
+  const why = whyNot(facts);
+  if (why) return { refused: why };
+  return { kind: known ? kindOf(facts, curatedTyped(facts, known), known) : kindOf(facts, unprovenTyped(facts), undefined) };
+}
+
+/** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
+function whyNot({ tags, identifier }: TypeFacts): Refusal | undefined {
+  if (!tags) return { why: "its objects can bear no tags when they are made, so that nothing says whose they are", instead };
+  return identifier.length === 1 ? undefined : { why: "its objects have an identifier of several parts, which no tag tells", instead };
+}
+
+const instead = "make it by hand, or by another tool, and write its id or ARN where others need it";
+
+const usual: Waits = { create: { typical: 30, limit: 7200 }, delete: { typical: 30, limit: 7200 } };
+
+function curatedTyped(facts: TypeFacts, { index, idOf, name, waits = usual }: Curated): Typed {
+  return { facts, index, idOf, ...(name && { name }), waits, tellsAll: true };
+}
+
+/** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
+function unprovenTyped(facts: TypeFacts): Typed {
+  const [identifier = ""] = facts.identifier;
+  const isOurs = !facts.readOnly.some((way) => way.join("/") === identifier) && identifier.endsWith("Name");
+  return {
+    facts,
+    index: "*",
+    idOf: /Arn$/i.test(identifier) ? (arn) => arn : (arn) => arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1),
+    ...(isOurs ? { name: { field: identifier, id: (name) => name } } : {}),
+    waits: usual,
+    tellsAll: false,
+  };
+}
+
+function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
+  const naming = namingOf(facts, typed, known);
+  const field = typed.name?.field;
+  const without = new Set([facts.tags!.property, ...(field === undefined ? [] : [field])]);
+  return {
+    name: facts.name,
+    section: facts.name,
+    doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
+    outputs: outputsOf(facts, field),
+    schema: walked(facts),
+    written: writtenSchema(facts, known !== undefined, field),
+    fields: rulesFor(facts, without, known?.unordered ?? []) as Fields<Spec>,
+    stages: [{ name: "create" }],
+    create: "token",
+    ...(naming && { naming, keepsId: true as const }),
+    replace: naming ? "delete-first" : "create-first",
+    ...(known?.dataLoss && { dataLoss: known.dataLoss }),
+    waits: typed.waits,
+    tagIndex: { type: typed.index, idOf: typed.idOf },
+    readCost: (n) => 1 + n.ours,
+    iam: iamOf(known?.permissions ?? { read: [], create: [], update: [], delete: [] }, {
+      isListed: naming === undefined,
+      isTaggedByArn: losesValues(facts),
+    }),
+    drawn: () => ({ as: "beside", glyph: "part", sub: facts.name }),
+    load: async () => {
+      const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
+      return driverOf(typed, sdk);
+    },
+  };
+}
+
+/** What the walkers see: no reference is hidden in a property but outputs of others, which stand for themselves. */
+function walked({ schema }: TypeFacts): TSchema {
+  const properties = Object.keys(schema.properties ?? {}).map((name) => [name, {}]);
+  return { type: "object", properties: Object.fromEntries(properties) as object } as unknown as TSchema;
+}
+
+function namingOf(facts: TypeFacts, { name }: Typed, known: Curated | undefined): Naming | undefined {
+  if (!name) return undefined;
+  const { field, max, forbidden, lower } = known?.name ?? { field: name.field, ...boundsOf(facts, name.field) };
+  return { field, max, forbidden, ...(lower ? { lower } : {}) };
+}
+
+/** Letters, digits and hyphens are taken everywhere. */
+function boundsOf({ schema }: TypeFacts, field: string): { max: number; forbidden: RegExp; lower?: true } {
+  return { max: Math.min(64, schema.properties?.[field]?.maxLength ?? 64), forbidden: /[^A-Za-z0-9-]/ };
+}
+
+function outputsOf({ schema, readOnly }: TypeFacts, field: string | undefined): Record<string, string> {
+  const made = readOnly.flatMap(([member, ...rest]) => (rest.length === 0 && member !== "id" ? [member!] : []));
+  const plain = made.filter((member) => !/^(object|array)$/.test(String(schema.properties?.[member]?.type)));
+  return {
+    ...Object.fromEntries(plain.map((member) => [member, `${member}, as AWS makes it.`])),
+    ...(field === undefined ? {} : { [field]: "Its name in AWS, written or derived." }),
+  };
+}

@@ -1,0 +1,114 @@
+/** Types of AWS through every layer: made, compared, changed, drifted, replaced, taken out of the file, destroyed. */
+import { describe, expect, test } from "vitest";
+import { applyUnderLease } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { header, openTestbed, stepsOf } from "../support/testbed.ts";
+
+const queue = (more = "") => `${header}
+AWS::SQS::Queue:
+  jobs: { VisibilityTimeout: 60, disposable: true, tags: { team: web }${more} }
+`;
+
+const table = (keys: string, more = "") => `${header}
+AWS::DynamoDB::Table:
+  items:
+    BillingMode: PAY_PER_REQUEST
+    AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }, { AttributeName: sk, AttributeType: S }]
+    KeySchema: ${keys}
+    disposable: true
+${more}`;
+const keys = "[{ AttributeName: pk, KeyType: HASH }, { AttributeName: sk, KeyType: RANGE }]";
+
+const bus = `${header}\nAWS::Events::EventBus: { main: {} }\nAWS::Scheduler::ScheduleGroup: { nightly: {} }\nAWS::ECS::Cluster: { web: {} }\n`;
+
+describe("the life of an object of a type", () => {
+  test.each([
+    ["a queue", queue()],
+    ["a table", table(keys)],
+    ["a bus, a group, a cluster", bus],
+    ["a type that nobody tried", `${header}\nAWS::Athena::WorkGroup: { reports: { unproven: true, Description: of the night } }\n`],
+  ])("%s: made once, found again, destroyed", async (_what, yaml) => {
+    const bed = openTestbed();
+    const { run } = await bed.apply(yaml);
+    expect(run.plan.steps.every(({ action }) => action === "create")).toBe(true);
+    expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+    await bed.destroy(yaml);
+    expect(stepsOf(await bed.plan(yaml, "destroy"))).toEqual([]);
+  });
+
+  test("a change of a property and of a tag is written in place, and then agrees", async () => {
+    const bed = openTestbed();
+    await bed.apply(queue());
+    const changed = queue(", DelaySeconds: 5").replace("60", "90").replace("team: web", "team: jobs");
+    const { run } = await bed.apply(changed);
+    expect(run.plan.steps).toMatchObject([{ action: "update", address: "AWS::SQS::Queue/jobs" }]);
+    expect(stepsOf(await bed.plan(changed))).toEqual([]);
+  });
+
+  test("what others changed is drift, and is set back", async () => {
+    const bed = openTestbed();
+    await bed.apply(queue());
+    const cc = await import("@aws-sdk/client-cloudcontrol");
+    const { aws } = await bed.connection();
+    await aws.cloudcontrol(
+      new cc.UpdateResourceCommand({
+        TypeName: "AWS::SQS::Queue",
+        Identifier: "https://sqs.eu-west-1.amazonaws.com/123456789012/test-jobs",
+        PatchDocument: JSON.stringify([{ op: "add", path: "/VisibilityTimeout", value: 7 }]),
+      }),
+    );
+    await bed.clock.sleep(10_000);
+    const { plan } = await bed.plan(queue());
+    expect(plan.steps).toMatchObject([{ action: "update", changes: [{ path: "VisibilityTimeout", before: 7, after: 60 }] }]);
+  });
+
+  test("what only a create may write replaces the object, the old one first because the name is one", async () => {
+    const bed = openTestbed();
+    await bed.apply(queue());
+    const fifo = queue(", FifoQueue: true, QueueName: jobs.fifo");
+    const { run } = await bed.apply(fifo);
+    expect(run.plan.steps).toMatchObject([{ action: "replace", address: "AWS::SQS::Queue/jobs" }]);
+    expect(stepsOf(await bed.plan(fifo))).toEqual([]);
+  });
+
+  test("what AWS replaces for some changes only is refused", async () => {
+    const bed = openTestbed();
+    await bed.apply(table(keys));
+    const run = await bed.plan(table("[{ AttributeName: pk, KeyType: HASH }]"));
+    expect(run.diagnostics.map(({ summary }) => summary).join()).toMatch(/KeySchema/);
+  });
+
+  test("a type that has left the file is known from the kinds that the environment has had", async () => {
+    const bed = openTestbed();
+    const run = async (yaml: string) => {
+      const connection = await bed.connection();
+      const me = { who: "tests", run: "r" };
+      return applyUnderLease(kinds, connection, bed.load(yaml), {
+        goal: "agree",
+        signal: new AbortController().signal,
+        onEvent: () => undefined,
+        lease: { me },
+      });
+    };
+    expect(await run(queue())).toMatchObject({ ended: "ran" });
+    const second = await run(`${header}\nAWS::Events::EventBus: { main: {} }\n`);
+    expect("run" in second && stepsOf(second.run).sort()).toEqual(["create AWS::Events::EventBus/main", "delete AWS::SQS::Queue/jobs"]);
+  });
+
+  test("a kind may name what a type makes: it waits for it, and agrees", async () => {
+    const bed = openTestbed();
+    const statement = "{ Effect: Allow, Action: sqs:SendMessage, Resource: '${resource(\"AWS::SQS::Queue/jobs\").Arn}' }";
+    const policies = `{ send: { Version: "2012-10-17", Statement: [${statement}] } }`;
+    const told = `${queue()}iamRoles: { sender: { trust: ec2.amazonaws.com, policies: ${policies} } }\n`;
+    await bed.apply(told);
+    expect(stepsOf(await bed.plan(told))).toEqual([]);
+    await bed.destroy(told);
+  });
+
+  test("what has left the file is found and deleted", async () => {
+    const bed = openTestbed();
+    await bed.apply(queue());
+    const { run } = await bed.apply(`${header}\nAWS::SQS::Queue: { other: { disposable: true } }\n`);
+    expect(stepsOf(run).sort()).toEqual(["create AWS::SQS::Queue/other", "delete AWS::SQS::Queue/jobs"]);
+  });
+});

@@ -1,0 +1,60 @@
+/** What is wrong with what authors write of types: code, place and way out. */
+import { describe, expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { folderWith } from "../config/write-files.ts";
+import { header } from "../support/testbed.ts";
+
+function problemsOf(text: string) {
+  const cwd = folderWith({ "e.yaml": `${header}${text}` });
+  const { diagnostics } = loadEnvironment({ nameOrPath: "e.yaml", cwd, kinds, types });
+  return diagnostics.map(({ code, at, summary, hint }) => ({ code, at: `${at?.line}:${at?.column}`, text: `${summary} ${hint ?? ""}` }));
+}
+
+const queue = (fields: string) => `AWS::SQS::Queue:\n  jobs: { ${fields} }\n`;
+
+describe("problems of types", () => {
+  test.each<[what: string, yaml: string, code: string, at: string, says: RegExp]>([
+    ["a type that AWS does not have", "AWS::SQS::Queues: { jobs: {} }\n", "unknown-type", "5:1", /did you mean "AWS::SQS::Queue"/],
+    ["a type with a kind of its own", "AWS::EC2::VPC: { main: {} }\n", "refused-type", "5:1", /write it under vpcs/],
+    ["a type that Cloud Control cannot make", "AWS::SNS::TopicPolicy: { main: {} }\n", "refused-type", "5:1", /`policy:` on the topic/],
+    ["a type without tags", "AWS::Lambda::Permission: { main: {} }\n", "refused-type", "5:1", /can bear no tags/],
+    ["a type that nobody tried", "AWS::Athena::WorkGroup: { main: { Name: a } }\n", "unproven-type", "5:27", /write `unproven: true`/],
+    ["a property that the type lacks", queue("VisibilityTimeOut: 5"), "unknown-field", "6:11", /did you mean "VisibilityTimeout"/],
+    ["a property that AWS makes", queue("Arn: x"), "refused-property", "6:16", /made by AWS/],
+    ["tags in the type's own form", queue("Tags: []"), "refused-property", "6:17", /write `tags: \{ KEY: VALUE \}`/],
+    ["a text where a number belongs", queue("DelaySeconds: soon"), "wrong-type", "6:25", /must be a whole number/],
+    ["a number that is too large", queue("DelaySeconds: 901"), "out-of-range", "6:25", /between 0 and 900/],
+    ["a member that is unknown", queue("RedrivePolicy: { maxReceives: 5 }"), "unknown-field", "6:28", /RedrivePolicy has no field/],
+    [
+      "a property that is missing",
+      "AWS::Lambda::Function: { a: { Role: 'arn:aws:iam::123456789012:role/x' } }\n",
+      "missing-field",
+      "5:26",
+      /needs Code/,
+    ],
+    ["an output that a kind lacks", queue('KmsMasterKeyId: "${iamRole.x.arn}"'), "bad-expression", "6:38", /"x" is not declared/],
+    [
+      "an output that a type lacks",
+      queue("KmsMasterKeyId: \"${resource('AWS::SQS::Queue/jobs').Ann}\""),
+      "bad-expression",
+      "6:63",
+      /has no field "Ann"/,
+    ],
+    ["a variable of IAM", queue('KmsMasterKeyId: "${aws:username}"'), "bad-expression", "6:33", /\$\$\{aws:username\}/],
+  ])("%s", (_what, yaml, code, at, says) => {
+    const problems = problemsOf(yaml);
+    expect(problems.map((one) => one.code)).toEqual([code]);
+    expect(problems[0]).toMatchObject({ at, text: expect.stringMatching(says) as unknown });
+  });
+
+  test("all problems are told at once, and the resources beside them are not lost", () => {
+    const codes = problemsOf(`${queue("DelaySeconds: 901")}  more: { Arn: x }\nvpcs: { main: { cidrBlock: 1 } }\n`).map(({ code }) => code);
+    expect(codes.sort()).toEqual(["out-of-range", "refused-property", "wrong-type"]);
+  });
+
+  test("a file without types needs none", () => {
+    expect(problemsOf("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n")).toEqual([]);
+  });
+});
