@@ -86,7 +86,8 @@ function without(lines: readonly string[], others: readonly string[]): string[] 
 }
 
 /** Tables that remember calls and hours, not things; the lease, and what was set how often, are looked at by tests of their own. */
-const memories = /tokens|counters|settings|draws|history|deleted|activities|^cloudcontrol\.requests$|^ec2\.(images|snapshots|dhcpOptions)$/i;
+const memories =
+  /tokens|counters|settings|draws|history|deleted|activities|^cloudcontrol\.requests$|^ec2\.(images|snapshots|dhcpOptions)$/i;
 
 function recordsOf(state: SandboxState): Stored[] {
   const records: Stored[] = [];

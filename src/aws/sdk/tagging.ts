@@ -1,2 +1,7 @@
 /** What the product sends to the Resource Groups Tagging API, named one by one so that the bundler leaves out the rest. */
-export { GetResourcesCommand, ResourceGroupsTaggingAPIClient, TagResourcesCommand, UntagResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
+export {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+  TagResourcesCommand,
+  UntagResourcesCommand,
+} from "@aws-sdk/client-resource-groups-tagging-api";
