@@ -109,12 +109,13 @@ function problemOfRest({ status, text, operation, output }: Arrived): string | u
       ? undefined
       : notOfAws(text);
   const promised = restBody(output);
-  if (promised.sort === "none") return text.startsWith("<") ? notOfAws(text) : undefined; // nobody reads a word of it
+  // Some name the root after the operation: Route 53, and emulators.
+  const isOurs = new RegExp(`^${operation}(Response|Result|Output)$`).test(root ?? "");
+  if (promised.sort === "none") return isOurs || !text.startsWith("<") ? undefined : notOfAws(text); // nobody reads a word of it
   if (text === "") return "nothing";
   if (promised.sort === "text") return root === undefined ? undefined : notOfAws(text);
   if (root === undefined || /^(html|Error)$/i.test(root)) return notOfAws(text);
-  const isOurs = root === promised.root || new RegExp(`^${operation}(Response|Result|Output)$`).test(root); // emulators name it after the operation
-  return promised.root === undefined || isOurs ? undefined : `<${root}> in place of <${promised.root}>`;
+  return promised.root === undefined || isOurs || root === promised.root ? undefined : `<${root}> in place of <${promised.root}>`;
 }
 
 /** The name of an XML document's root element. */

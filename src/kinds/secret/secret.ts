@@ -206,7 +206,7 @@ function liveOf(found: Found): LiveSecret {
  */
 function isSameKey(request: string, have: string | undefined): boolean {
   if (have === undefined || request === have) return have !== undefined;
-  if (isOfFile(request)) return false;
+  if (isOfFile(request) || isOfFile(have)) return false;
   const [wanted, there] = [request, have].map((key) => key.replace(/^arn:[^/]*:(?=alias\/)/, "").replace(/^arn:[^/]*\//, ""));
   return wanted === there || wanted!.startsWith("alias/") !== there!.startsWith("alias/");
 }
