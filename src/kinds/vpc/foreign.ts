@@ -12,5 +12,7 @@ export const foreign: ForeignNames = {
     dns_support: "enableDnsSupport",
     dns_hostnames: "enableDnsHostnames",
     tenancy: "instanceTenancy",
+    AmazonProvidedIpv6CidrBlock: "ipv6",
+    assign_generated_ipv6_cidr_block: "ipv6",
   },
 };
