@@ -15,7 +15,7 @@ export async function startMoto(): Promise<Endpoint | undefined> {
   let counts = none;
   let open = 0;
   const count = (message: IncomingMessage, body: Buffer) => {
-    const { isWrite } = callOf(message.headers, body.toString("latin1"));
+    const { isWrite } = callOf({ method: message.method, url: message.url, headers: message.headers, body: body.toString("latin1") });
     counts = {
       total: counts.total + 1,
       reads: counts.reads + (isWrite ? 0 : 1),

@@ -89,12 +89,12 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["explain", "all that there is"],
     ["explain subnet", "a kind with its fields"],
     ["explain subnet.cidrBlock", "what it is, and what a change costs"],
+    ["explain AWS::SQS::Queue", "a type of AWS with its properties"],
     ["explain unknown-ref", "an error's cause and cure"],
   ],
   types: [
     ["types", "those that were looked at one by one"],
     ["types queue", "those with `queue` in their names"],
-    ["explain AWS::SQS::Queue.RedrivePolicy", "what a property of one holds"],
   ],
   environments: [
     ["environments", "those that have YAML here"],

@@ -46,6 +46,6 @@ test("every output of a kind has a name for expressions and a sentence", () => {
     for (const [output, { doc, changesWith }] of Object.entries(outputsOfKind(kind))) {
       if (Array.isArray(changesWith)) for (const field of changesWith) expect(Object.keys(kind.fields)).toContain(field);
       const { name } = kind;
-      expect(`${name}.${output}: ${doc}`).toMatch(/^\w+\.[a-z][A-Za-z]*: [A-Z][^.]+\.( .+)?$/);
+      expect(`${name}.${output}: ${doc}`).toMatch(/^\w+\.[a-z][A-Za-z0-9]*: [A-Z][^.]+\.( .+)?$/);
     }
 });

@@ -17,7 +17,7 @@ test("every code that the source uses is in the table", () => {
 
 test("every code says what happened, why, and what to do", () => {
   for (const [code, { title, cause, cure }] of Object.entries(codes)) {
-    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(code).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
     expect(title).toMatch(/^[^.]+$/);
     expect(cause).toMatch(/\.$/);
     expect(cure).toMatch(/\.$/);

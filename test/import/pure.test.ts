@@ -32,6 +32,7 @@ describe("a root", () => {
     ["arn:aws:iam::123456789012:role/team/app", "iamRole", "app"],
     ["arn:aws:ssm:eu-west-1:123456789012:parameter/shop/url", "parameter", "/shop/url"],
     ["arn:aws:logs:eu-west-1:123456789012:log-group:/shop/web:*", "logGroup", "/shop/web"],
+    ["arn:aws:s3:::shop-files", "bucket", "shop-files"],
     ["arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:0a-1b:autoScalingGroupName/web", "autoScalingGroup", "web"],
     ["dbInstance/main", "dbInstance", "main"],
     ["parameters//shop/url", "parameter", "/shop/url"],
@@ -43,7 +44,7 @@ describe("a root", () => {
   it("is a tag, or nothing", () => {
     expect(meaningOf(kinds, "Name=prod=1")).toEqual({ tag: ["Name", "prod=1"] });
     expect(meaningOf(kinds, "vpc-main")).toHaveProperty("unknown");
-    expect(meaningOf(kinds, "arn:aws:s3:::bucket")).toHaveProperty("unknown");
+    expect(meaningOf(kinds, "arn:aws:elasticache:eu-west-1:123456789012:cluster:main")).toHaveProperty("unknown");
   });
 });
 

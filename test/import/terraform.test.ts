@@ -43,6 +43,7 @@ describe("a state", () => {
       "subnet subnet-0123456789abcdef0": "public",
       "subnet subnet-0123456789abcdef1": "private-a",
       "dbInstance shop-main": "main",
+      "bucket logs": "logs",
     });
   });
 

@@ -67,10 +67,11 @@ describe("a log group", () => {
     await testbed.apply(yaml);
     testbed.sandbox.forgetCalls();
     await testbed.plan(yaml);
-    const calls = testbed.sandbox.calls.filter(
-      ({ service, operation }) => service === "logs" || (service === "tagging" && operation === "GetResources"),
-    );
-    expect(calls).toHaveLength(logGroup.readCost({ ours: 1, account: 1 }));
+    const { calls } = testbed.sandbox;
+    expect(calls.some(({ service, operation }) => service === "tagging" && operation === "GetResources")).toBe(true);
+    // Its question to the index of tags is one of several: other kinds have theirs.
+    const ofIndex = 1;
+    expect(calls.filter(({ service }) => service === "logs").length + ofIndex).toBe(logGroup.readCost({ ours: 1, account: 1 }));
   });
 });
 

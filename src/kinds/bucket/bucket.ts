@@ -78,6 +78,7 @@ export const bucket: Kind<Bucket, null> = {
   neverReplaced: "declare a second bucket under another name, copy the objects, move over what uses it, and remove this one",
   waits: { create: "instant", delete: "instant" },
   tagIndex: { type: "s3" },
+  fromArn: { type: "s3", idOf: (arn) => arn.slice(arn.lastIndexOf(":") + 1) },
   // The index of tags, and of each bucket its tags and what it blocks; each other setting that the YAML writes is a call more.
   readCost: ({ ours }) => 1 + 2 * ours,
   iam: {

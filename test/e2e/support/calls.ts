@@ -8,8 +8,16 @@ export interface Call {
   readonly parameters: URLSearchParams;
 }
 
-/** Reads service, operation and parameters off a request. */
-export function callOf(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): Call {
+/** A request as whoever carried it tells of it; `url` may be a path alone. */
+export interface Carried {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** Reads service, operation and parameters off a request. REST names no operation: its method and path stand for it. */
+export function callOf({ method = "POST", url = "/", headers, body }: Carried): Call {
   const header = (name: string) =>
     Object.entries(headers)
       .find(([key]) => key.toLowerCase() === name)?.[1]
@@ -17,8 +25,15 @@ export function callOf(headers: Readonly<Record<string, string | string[] | unde
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(header("authorization"))?.[1] ?? "unsigned";
   const target = header("x-amz-target").split(".").at(-1)!;
   const parameters = new URLSearchParams(target === "" ? body : "");
-  const operation = target || (parameters.get("Action") ?? "unknown");
-  return { service, operation, isWrite: !/^(Describe|Get|List|AssumeRole)/.test(operation), parameters };
+  const named = target || parameters.get("Action");
+  const path = new URL(url, "http://aws.invalid").pathname;
+  if (!named) return { service, operation: `${method} ${path}`, isWrite: !isRestRead(method, path), parameters };
+  return { service, operation: named, isWrite: !/^(Describe|Get|List|AssumeRole)/.test(named), parameters };
+}
+
+/** Route 53's ListTagsForResources is a POST (Route 53 API Reference). */
+function isRestRead(method: string, path: string): boolean {
+  return method === "GET" || method === "HEAD" || /^\/2013-04-01\/tags\/\w+\/?$/.test(path);
 }
 
 /** Writes to the account's resources, in the order sent: the lease, which an apply takes and gives back, is not among them. */

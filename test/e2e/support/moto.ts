@@ -137,13 +137,22 @@ export function accountOf(url: string, id: string, credentials: Account["credent
   };
 }
 
+/** A line of moto's recorder (moto docs, "Recorder"). */
+interface Recorded {
+  readonly method?: string;
+  readonly url?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly body_encoded?: boolean;
+}
+
 async function recorded(url: string, accessKeyId: string): Promise<Call[]> {
   const text = await (await fetch(`${url}/moto-api/recorder/download-recording`)).text();
   return text
     .split("\n")
     .filter((line) => line.includes(accessKeyId))
-    .map((line) => JSON.parse(line) as { headers: Record<string, string>; body?: string; body_encoded?: boolean })
-    .map(({ headers, body, body_encoded: isEncoded }) =>
-      callOf(headers, isEncoded === false ? (body ?? "") : Buffer.from(body ?? "", "base64").toString("utf8")),
+    .map((line) => JSON.parse(line) as Recorded)
+    .map(({ method, url: to, headers, body = "", body_encoded: isEncoded }) =>
+      callOf({ method, url: to, headers, body: isEncoded === false ? body : Buffer.from(body, "base64").toString("utf8") }),
     );
 }

@@ -36,7 +36,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const call = callOf(request.headers, body.toString("utf8"));
+    const call = callOf({ method: request.method, url: request.url, headers: request.headers, body: body.toString("utf8") });
     calls.push(call);
     const fate = await meddle(call);
     if (fate === "stop-before") return void response.destroy();

@@ -16,7 +16,7 @@ export async function startSandbox(): Promise<Endpoint> {
   const answer = sandbox.fetch.bind(sandbox);
   sandbox.fetch = (request, ...rest) => {
     const key = /Credential=([^/]+)\//.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
-    recorded.push({ key, call: callOf(request.headers, Buffer.from(request.body).toString("utf8")) });
+    recorded.push({ key, call: callOf({ ...request, url: request.path, body: Buffer.from(request.body).toString("utf8") }) });
     return answer(request, ...rest);
   };
   const serving = await serve({ sandbox });
