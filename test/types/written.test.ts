@@ -18,6 +18,8 @@ describe("problems of types", () => {
   test.each<[what: string, yaml: string, code: string, at: string, says: RegExp]>([
     ["a type that AWS does not have", "AWS::SQS::Queues: { jobs: {} }\n", "unknown-type", "5:1", /did you mean "AWS::SQS::Queue"/],
     ["a type with a kind of its own", "AWS::EC2::VPC: { main: {} }\n", "refused-type", "5:1", /write it under vpcs/],
+    ["a bucket", "AWS::S3::Bucket: { main: {} }\n", "refused-type", "5:1", /write it under buckets/],
+    ["records", "AWS::Route53::RecordSet: { main: {} }\n", "refused-type", "5:1", /write it under records/],
     ["a type that Cloud Control cannot make", "AWS::SNS::TopicPolicy: { main: {} }\n", "refused-type", "5:1", /`policy:` on the topic/],
     ["a type without tags", "AWS::Lambda::Permission: { main: {} }\n", "refused-type", "5:1", /can bear no tags/],
     ["a type that nobody tried", "AWS::Athena::WorkGroup: { main: { Name: a } }\n", "unproven-type", "5:27", /write `unproven: true`/],
