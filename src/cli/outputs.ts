@@ -48,7 +48,13 @@ export function targetsOf(
 ): { readonly format: Format; readonly file: string | undefined }[] {
   const targets = requests.map(({ format, file }) => ({ format: format ?? formatOfFile(file!), file: file === "-" ? undefined : file }));
   const unknown = targets.find(({ format }) => !available.includes(format));
-  if (unknown) throw usage(`this command has no format "${unknown.format}".`, `it has: ${available.join(", ")}`);
+  if (unknown) {
+    const guessed = requests.find(({ format, file }) => format === undefined && formatOfFile(file!) === unknown.format);
+    throw usage(
+      guessed ? `"${guessed.file}" has no extension of a format of this command.` : `this command has no format "${unknown.format}".`,
+      `it has: ${available.join(", ")}`,
+    );
+  }
   if (targets.filter(({ file }) => file === undefined).length > 1)
     throw usage("two formats want stdout.", "give all but one of them a file: --format json --output plan.json");
   if (!targets.some(({ file }) => file === undefined) && available.includes("text")) targets.push({ format: "text", file: undefined });

@@ -51,6 +51,9 @@ describe("where formats go", () => {
 
   test("a format that the command lacks is refused", () =>
     expect(() => targetsOf([{ format: "jsonl" }], all)).toThrow(/no format "jsonl"/));
+
+  test("a file whose extension the command lacks is named", () =>
+    expect(() => targetsOf([{ file: "network.png" }], ["svg", "html"])).toThrow(/"network.png" has no extension/));
 });
 
 test.each([
