@@ -66,3 +66,12 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect((await run(cwd, "plan new --detailed-exitcode")).code).toBe(0);
   expect(readFileSync(at, "utf8")).toBe(imported.stdout.replace(/^ +adopt: .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, ""));
 });
+
+it.each(["bucket/files", "hostedZone/Z0DC22A4E0C69D2C07", "kmsKey/3f1c2d4e-5a6b-4c7d-8e9f-0a1b2c3d4e5f"])(
+  "does not write an empty file around %s, of whose kind it can write none",
+  async (root) => {
+    const { code, stdout, stderr } = await run(folder({}), `import ${root} --region eu-west-1`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(`infra import cannot write a ${root.slice(0, root.indexOf("/"))} yet`);
+  },
+);

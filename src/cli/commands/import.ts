@@ -145,7 +145,15 @@ async function rootsOf({ connection: { aws } }: Session, meanings: readonly Retu
         `nothing in ${aws.region} bears the tag ${"tag" in meaning ? meaning.tag.join("=") : ""}.`,
         "check the tag, the region and the account",
       );
-    roots.push(...found);
+    // Of a tag, others may be beside it that can be written.
+    const writable = found.filter(({ kind }) => kind.authored);
+    const [other] = found;
+    if (writable.length === 0)
+      throw usage(
+        `infra import cannot write a ${other!.kind.name} yet, such as ${other!.id}.`,
+        `write it by hand under ${other!.kind.section}, with \`adopt: { id: … }\`; \`infra explain ${other!.kind.name}\` has its fields`,
+      );
+    roots.push(...writable);
   }
   return roots;
 }
