@@ -114,6 +114,11 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     notes: [...planned.plan.notes, ...memory.notes, ...extra],
   };
   const reach = await reachOf(kinds, environment, planned, observed);
+  if (reach === "too-large")
+    plan.notes.push({
+      code: "not-looked-at",
+      text: "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
+    });
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
   const diagnostics = [
     ...resolved.diagnostics,
@@ -127,7 +132,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
     plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
   }
-  return { plan: reach ? { ...plan, reach } : plan, diagnostics, found, planned, environment, observed, drivers };
+  return { plan: typeof reach === "object" ? { ...plan, reach } : plan, diagnostics, found, planned, environment, observed, drivers };
 }
 
 /** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */
@@ -149,7 +154,7 @@ async function reachOf(
   environment: Environment,
   planned: Planned,
   observed: Observed,
-): Promise<ReachChanges | undefined> {
+): Promise<ReachChanges | "too-large" | undefined> {
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0) return undefined;
   const { reachChanges } = await import("./plan/reach.ts");
   return reachChanges(kinds, environment, planned, observed);

@@ -6,6 +6,7 @@ import { assertionText, check, type Assertion, type Case, type Held } from "../r
 import { allFlows, flowsOfPorts, flowsText } from "../reach/flows.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
 import { namesOf } from "../reach/parties.ts";
+import { mostSteps, Work } from "../reach/work.ts";
 import { positionOf } from "./source.ts";
 import { entryOf, followPath, toPlain, valueOf, type MapTree } from "./tree.ts";
 import { error, type Report } from "./problem.ts";
@@ -79,7 +80,7 @@ function portsOf(port: number | string | undefined): readonly [number, number] |
 /** What of the assertions does not hold in what the index has. */
 export function checkAssertions(assertions: readonly Asserted[], kinds: readonly Kind[], index: ResourceIndex): readonly Diagnostic[] {
   if (assertions.length === 0) return [];
-  const network = networkOf(partsOf(kinds, index));
+  const network = networkOf(partsOf(kinds, index), new Work(mostSteps));
   const at = placesIn(index);
   return assertions.flatMap((one) => assertionDiagnostics(network, one, at));
 }
@@ -117,6 +118,16 @@ export function assertionDiagnostics(network: Network, assertion: Asserted, plac
         },
       ];
     }
+    case "too-much":
+      return [
+        {
+          code: "assert-unknown",
+          severity,
+          at: assertion.at(),
+          summary: `${name}: ${assertionText(assertion)}; whether it holds was not computed, because the estate is too large.`,
+          hint: "name fewer resources in `from` and `to`; `infra reach ENV FROM TO` answers a single question",
+        },
+      ];
     case "violated":
     case "unknown":
       return [

@@ -7,6 +7,7 @@ import { flowChanges, type FlowChange } from "../reach/change.ts";
 import { protocols, type Flows } from "../reach/flows.ts";
 import { networkOf, partsOf } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
+import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
 import { resourceIndexOf } from "./decide.ts";
 import type { Planned } from "./make-plan.ts";
@@ -28,26 +29,29 @@ export function assertionsBroken(
   if (assertions.length === 0) return [];
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const index = of === "live" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
-  const network = networkOf(partsOf(kinds, index, lives));
+  const network = networkOf(partsOf(kinds, index, lives), new Work(mostSteps));
   const declared = new Map(nodes.map((node) => [node.address, node]));
   const found = assertions.flatMap((one) => assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)));
   return found.filter(({ code }) => code === "assert-violated" || code === "assert-unknown");
 }
 
-/** Undefined: nothing of the plan has to do with who reaches whom. */
+/** Undefined: nothing of the plan has to do with who reaches whom. "too-large": it would take too many steps. */
 export function reachChanges(
   kinds: readonly Kind[],
   environment: Environment,
   { plan, decisions }: Planned,
   observed: Observed,
-): ReachChanges | undefined {
+  steps = mostSteps,
+): ReachChanges | "too-large" | undefined {
   const changed = new Set(plan.steps.filter(({ action }) => action !== "keep" && action !== "retag").map(({ address }) => address));
   if (![...changed].some((address) => decisions.get(address)?.kind.network)) return undefined;
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const kept = new Map([...lives].filter(([address]) => !isNew(plan.steps.find((step) => step.address === address)?.action)));
-  const before = networkOf(partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives));
-  const after = networkOf(partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept));
-  const { opens, closes } = flowChanges(before, after, changed);
+  const before = networkOf(partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives), new Work(steps));
+  const after = networkOf(partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept), new Work(steps));
+  const changes = withinWork(() => flowChanges(before, after, changed));
+  if (!changes) return "too-large";
+  const { opens, closes } = changes;
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
   const told = (change: FlowChange) => toldOf(change, (id, path) => nodes.get(id)?.at(path));
   return { opens: opens.map(told), closes: closes.map(told) };

@@ -6,6 +6,7 @@ import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, minus, normal } from "./spans.ts";
 import { outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+import { withinWork } from "./work.ts";
 
 /** What a file asserts: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
 export interface Assertion {
@@ -23,6 +24,8 @@ export type Held =
   | { readonly is: "holds" }
   /** Nobody is meant: it cannot fail. */
   | { readonly is: "nothing"; readonly names: readonly string[] }
+  /** The estate is too large to answer it. */
+  | { readonly is: "too-much" }
   | { readonly is: "no-such-name"; readonly end: "from" | "to"; readonly name: string }
   | { readonly is: "violated" | "unknown"; readonly cases: readonly Case[] };
 
@@ -38,7 +41,12 @@ export interface Case {
   readonly hops: readonly Hop[];
 }
 
+/** What would take too many steps is not known, and so it does not hold. */
 export function check(network: Network, assertion: Assertion): Held {
+  return withinWork(() => answerTo(network, assertion)) ?? { is: "too-much" };
+}
+
+function answerTo(network: Network, assertion: Assertion): Held {
   const from = meant(network, assertion.from);
   const to = meant(network, assertion.to);
   if (typeof from === "string") return { is: "no-such-name", end: "from", name: from };
@@ -92,6 +100,7 @@ function caseOf(network: Network, { is, flows, isAnyPort }: Assertion, from: Par
   if (from.endpoint !== undefined && from.endpoint === to.endpoint && from.endpoint.part.isMany !== true) return [];
   const outsideBoth = from.spots.every(({ place }) => place === undefined) && to.spots.every(({ place }) => place === undefined);
   if (outsideBoth) return [];
+  network.work.spend(1);
   const verdict = reach(network, from, to);
   return is === "allow" ? missing(network, flows, isAnyPort, from, to, verdict) : surplus(network, flows, from, to, verdict);
 }

@@ -6,7 +6,7 @@ import type { ForwardPart, PartId } from "../kinds/kind.ts";
 import { allFlows, flowsOf, flowsOfPorts, isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { aclLets, firewallsLet, unknown, type Direction } from "./filters.ts";
 import { direct } from "./direct.ts";
-import type { Endpoint, Network, Spot, Subnet } from "./network.ts";
+import { groupBy, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import type { At, Step } from "./steps.ts";
 import { eitherWay, limitedTo, never, type Party, type Verdict } from "./verdict.ts";
 
@@ -91,17 +91,44 @@ function isOneZone({ place: a }: Spot, { place: b }: Spot): boolean {
 /** What reaches a target through balancers that pass connections on. */
 export function passedOn(network: Network, from: Party, target: Endpoint): Verdict {
   let all = never;
-  for (const [id, forwards] of network.forwards) {
-    const balancer = network.endpoints.get(id);
-    if (!balancer || from.endpoint === balancer) continue;
-    for (const forward of forwards)
-      if (forward.passes === "connections")
-        for (const pool of forward.pools)
-          for (const { endpoint, port, isGuess } of network.pools.get(pool)?.targets ?? [])
-            if (endpoint === target.id)
-              all = eitherWay(all, guessed(through(network, from, balancer, { forward, pool, target, port }), isGuess));
-  }
+  for (const { balancer, isGuess, ...passage } of passagesTo(network, target.id))
+    if (from.endpoint !== balancer) all = eitherWay(all, guessed(through(network, from, balancer, { ...passage, target }), isGuess));
   return all;
+}
+
+interface PassageTo extends Omit<Passage, "target"> {
+  readonly balancer: Endpoint;
+  readonly isGuess: true | undefined;
+}
+
+const passages = new WeakMap<Network, Map<PartId, PassageTo[]>>();
+
+function passagesTo(network: Network, target: PartId): readonly PassageTo[] {
+  let byTarget = passages.get(network);
+  if (!byTarget) passages.set(network, (byTarget = passagesOf(network)));
+  return byTarget.get(target) ?? [];
+}
+
+function passagesOf(network: Network): Map<PartId, PassageTo[]> {
+  const all = [...network.forwards].flatMap(([id, forwards]) => {
+    const balancer = network.endpoints.get(id);
+    if (!balancer) return [];
+    return forwards.flatMap((forward) => {
+      if (forward.passes === "connections")
+        return forward.pools.flatMap((pool) =>
+          (network.pools.get(pool)?.targets ?? []).map(({ endpoint, port, isGuess }) => ({
+            endpoint,
+            balancer,
+            forward,
+            pool,
+            port,
+            isGuess,
+          })),
+        );
+      return [];
+    });
+  });
+  return groupBy(all, ({ endpoint }) => endpoint);
 }
 
 function guessed(verdict: Verdict, isGuess: true | undefined): Verdict {

@@ -1,6 +1,7 @@
 /** What one party can begin with another by itself: all the ways between their addresses, taken together. */
 import { allFlows, answered, isSameFlows, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
 import { rangeIn, type Direction } from "./filters.ts";
+import { inMap, newMap } from "./memo.ts";
 import type { Network, Spot, Subnet } from "./network.ts";
 import { representatives, type Span } from "./spans.ts";
 import { decidingSteps, type At, type Step } from "./steps.ts";
@@ -26,13 +27,49 @@ export function direct(network: Network, from: Party, to: Party, walk: Walk = de
  * `direction`: which rules of the other side's groups see the party.
  */
 export function casesOf(network: Network, party: Party, other: Party, direction: Direction): readonly (readonly At[])[] {
+  const addresses = addressesOf(network, party, other, direction);
+  const places = party.spots.flatMap((spot, i) => (addresses[i] ?? []).map((at): At => ({ spot, at })));
+  return party.choice === "of-aws" ? [places] : places.map((place) => [place]);
+}
+
+const chosen = new WeakMap<Network, Map<string, readonly (readonly number[])[]>>();
+
+/** For each spot of the party. Parties of the same subnets fare alike before the same other one. */
+function addressesOf(network: Network, party: Party, other: Party, direction: Direction): readonly (readonly number[])[] {
+  const known = inMap(chosen, network, newMap<string, readonly (readonly number[])[]>);
+  const key = [direction, party.choice, ...party.spots.map(placeKey), "", ...other.spots.map(cutsKey)].join();
+  const found = known.get(key);
+  if (found) return found;
   const cuts = new Set<number>();
   for (const spot of other.spots) for (const cut of cutsOf(network, spot, direction)) cuts.add(cut);
   if (direction === "ingress") for (const spot of party.spots) for (const cut of cutsOf(network, spot, "nat")) cuts.add(cut);
   if (party.choice === "any") for (const [first, last] of network.internet) cuts.add(first).add(last + 1);
-  const places = party.spots.flatMap((spot) => representatives(spot.addresses, cuts).map((at): At => ({ spot, at })));
-  return party.choice === "of-aws" ? [places] : places.map((place) => [place]);
+  network.work.spend(10 + cuts.size);
+  const addresses = party.spots.map((spot) => representatives(spot.addresses, cuts));
+  known.set(key, addresses);
+  return addresses;
 }
+
+const placeKeys = new WeakMap<Spot, string>();
+
+function placeKey(spot: Spot): string {
+  return inMap(placeKeys, spot, () => `${placeOf(spot)} ${spot.addresses.join()}`);
+}
+
+const cutsKeys = new WeakMap<Spot, string>();
+
+/** All that `cutsOf` looks at. */
+function cutsKey(spot: Spot): string {
+  const { firewalls } = spot;
+  return inMap(cutsKeys, spot, () => `${placeOf(spot)} ${typeof firewalls === "string" ? firewalls : firewalls.join()}`);
+}
+
+function placeOf({ place }: Spot): string {
+  return typeof place === "object" ? place.id : String(place);
+}
+
+/** What one way costs, compared with one rule that is looked at. */
+export const stepsOfWalk = 10;
 
 function overChoices(network: Network, sources: readonly At[], targets: readonly At[], walk: Walk): Verdict {
   if (sources.length * targets.length === 0) return never;
@@ -41,6 +78,7 @@ function overChoices(network: Network, sources: readonly At[], targets: readonly
   const reasons = new Set<string>();
   for (const source of sources)
     for (const target of targets) {
+      network.work.spend(stepsOfWalk);
       const bounds = along(walk(network, source, target));
       must = meetFlows(must, bounds.must);
       may = unionFlows(may, bounds.may);

@@ -1,6 +1,6 @@
 /** Why something is reached or not, hop by hop, with the line of the file that decides. */
 import type { AclPart, Opening, PartId } from "../kinds/kind.ts";
-import { along, casesOf } from "./direct.ts";
+import { along, casesOf, stepsOfWalk } from "./direct.ts";
 import { firstThatLets, matches, rangeIn, type Direction } from "./filters.ts";
 import {
   clientPorts,
@@ -94,6 +94,7 @@ function wayToShow(network: Network, from: Party, to: Party, asked: Flows, answe
   let shown: Way | undefined;
   for (const one of casesOf(network, from, to, "ingress").flat())
     for (const other of casesOf(network, to, from, "egress").flat()) {
+      network.work.spend(stepsOfWalk);
       const way = { from: one, to: other, steps: stepsBetween(network, one, other) };
       const bounds = along(way.steps);
       const is = answerOf({ ...bounds, some: bounds.must }, asked);

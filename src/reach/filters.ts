@@ -35,20 +35,63 @@ export function firewallsLet(network: Network, firewalls: Spot["firewalls"], dir
   let all: Let = nothing;
   for (const id of firewalls) {
     const firewall = network.firewalls.get(id);
-    all = either(all, firewall ? firewallLets(firewall, direction, peer) : unknown(`the rules of ${id} were not read`));
+    all = either(all, firewall ? firewallLets(network, firewall, direction, peer) : unknown(`the rules of ${id} were not read`));
   }
   return all;
 }
 
-const seen = new WeakMap<readonly Opening[], Map<string, Let>>();
+/** The openings of one list, by what they speak of: each is looked at once, not once for every pair of interfaces. */
+interface Sorted {
+  readonly ofRanges: readonly Opening[];
+  readonly ofFirewalls: ReadonlyMap<PartId, Let>;
+  /** Of all groups together, for somebody whose groups nobody knows. */
+  readonly ofAnyFirewall: Let;
+  readonly unread: Let;
+  /** By the address on the other side. */
+  readonly at: Map<number, Let>;
+}
 
-function firewallLets(firewall: FirewallPart, direction: Direction, peer: Peer): Let {
+const seen = new WeakMap<readonly Opening[], Sorted>();
+
+function firewallLets({ work }: Network, firewall: FirewallPart, direction: Direction, peer: Peer): Let {
   const openings = firewall[direction];
-  const known = seen.get(openings) ?? new Map<string, Let>();
-  seen.set(openings, known);
-  const key = `${peer.at} ${typeof peer.firewalls === "string" ? peer.firewalls : peer.firewalls.join()}`;
-  const found = known.get(key);
-  if (found) return found;
+  let sorted = seen.get(openings);
+  if (!sorted) seen.set(openings, (sorted = sortedBy(openings)));
+  let all = sorted.at.get(peer.at);
+  if (!all) {
+    work.spend(sorted.ofRanges.length);
+    all = letBy(sorted.ofRanges, peer);
+    sorted.at.set(peer.at, all);
+  }
+  if (peer.firewalls === "unread") all = either(all, sorted.ofAnyFirewall);
+  else if (peer.firewalls !== "none") for (const id of peer.firewalls) all = either(all, sorted.ofFirewalls.get(id) ?? nothing);
+  return either(all, sorted.unread);
+}
+
+function sortedBy(openings: readonly Opening[]): Sorted {
+  const stranger: Peer = { at: -1, firewalls: "unread" };
+  const ofFirewalls = new Map<PartId, Let>();
+  for (const opening of openings)
+    if ("firewall" in opening.peer) {
+      const id = opening.peer.firewall;
+      ofFirewalls.set(id, either(ofFirewalls.get(id) ?? nothing, letBy([opening], { at: -1, firewalls: [id] })));
+    }
+  return {
+    ofRanges: openings.filter(({ peer }) => "range" in peer),
+    ofFirewalls,
+    ofAnyFirewall: letBy(
+      openings.filter(({ peer }) => "firewall" in peer),
+      stranger,
+    ),
+    unread: letBy(
+      openings.filter(({ peer }) => "unread" in peer),
+      stranger,
+    ),
+    at: new Map(),
+  };
+}
+
+function letBy(openings: readonly Opening[], peer: Peer): Let {
   let all: Let = nothing;
   for (const opening of openings) {
     const match = matches(opening, peer);
@@ -56,7 +99,6 @@ function firewallLets(firewall: FirewallPart, direction: Direction, peer: Peer):
     const flows = flowsOf(opening);
     all = either(all, match === "yes" ? { must: flows, may: flows } : { must: noFlows, may: flows, unknown: match });
   }
-  known.set(key, all);
   return all;
 }
 
@@ -70,6 +112,7 @@ export function matches({ peer: of }: Opening, { at, firewalls }: Peer): string 
 
 function either(a: Let, b: Let): Let {
   if (a === nothing) return b;
+  if (b === nothing) return a;
   const why = a.unknown ?? b.unknown;
   return { must: unionFlows(a.must, b.must), may: unionFlows(a.may, b.may), ...(why === undefined ? {} : { unknown: why }) };
 }

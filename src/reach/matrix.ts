@@ -64,6 +64,7 @@ function between(network: Network, source: Class, target: Class): readonly Flow[
   const from = isSame ? (source.members[1] ?? source.one) : source.one;
   const { may, some } = reach(network, partyOf(from), partyOf(target.one));
   if (isNone(may)) return [];
+  network.work.spend(source.members.length * target.members.length);
   return source.members.flatMap((sender) =>
     target.members
       .filter((receiver) => sender !== receiver || receiver.part.isMany === true)

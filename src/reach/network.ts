@@ -18,6 +18,7 @@ import type {
 } from "../kinds/kind.ts";
 import { rangeOf } from "../resource/ranges.ts";
 import { has, minus, normal, type Span, type Spans } from "./spans.ts";
+import { Work } from "./work.ts";
 
 export interface Network {
   readonly vpcs: ReadonlyMap<PartId, Vpc>;
@@ -30,6 +31,8 @@ export interface Network {
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
   readonly internet: Spans;
+  /** What may be computed of it. */
+  readonly work: Work;
 }
 
 export interface Vpc {
@@ -108,7 +111,7 @@ export function partsOf(kinds: readonly Kind[], index: ResourceIndex, lives: Rea
   );
 }
 
-export function networkOf(parts: Parts): Network {
+export function networkOf(parts: Parts, work = new Work()): Network {
   const of = sorted(parts);
   const vpcs = new Map(of.vpc.map(({ id, ranges }): [PartId, Vpc] => [id, { id, ranges: spansOf(ranges) }]));
   const subnets = subnetsOf(of, vpcs);
@@ -126,6 +129,7 @@ export function networkOf(parts: Parts): Network {
     forwards: groupBy(of.forward, ({ from }) => from),
     pools: poolsOf(of, endpoints),
     internet: minus(publicAddresses, normal([...vpcs.values()].flatMap(({ ranges }) => [...ranges]))),
+    work,
   };
 }
 

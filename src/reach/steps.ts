@@ -6,6 +6,7 @@ import type { PartId } from "../kinds/kind.ts";
 import { allFlows, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
 import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
 import { routeFor, type Network, type Spot, type Subnet, type Way } from "./network.ts";
+import { inMap, newMap } from "./memo.ts";
 import { has } from "./spans.ts";
 
 /** A spot with one of its addresses. */
@@ -38,7 +39,26 @@ export function decidingSteps(network: Network, from: At, to: At): readonly Step
   const out = source === undefined ? undefined : groups(network, "source-groups", from, to);
   if (out && isNone(out.may)) return [out];
   if (into && out && isNone(meetFlows(into.may, out.may))) return [out, into];
+  if (into && out && typeof source === "object" && typeof target === "object")
+    return [out, into, ...filtersBetween(network, from, to, source, target)];
   return stepsBetween(network, from, to);
+}
+
+/** By the two subnets, and then by the two addresses. */
+type Filters = Map<Subnet, Map<Subnet, ByAddress>>;
+type ByAddress = Map<number, Map<number, readonly Step[]>>;
+
+const filtersOf = new WeakMap<Network, Filters>();
+
+/** What tables and ACLs keep back between two subnets, whoever stands there; what lets everything pass is left out. */
+function filtersBetween(network: Network, from: At, to: At, source: Subnet, target: Subnet): readonly Step[] {
+  const filters = inMap(filtersOf, network, (): Filters => new Map());
+  const byAddress = inMap(inMap(filters, source, newMap<Subnet, ByAddress>), target, newMap<number, Map<number, readonly Step[]>>);
+  return inMap(inMap(byAddress, from.at, newMap<number, readonly Step[]>), to.at, () =>
+    inside(network, from, to, source, target).filter(
+      ({ what, must }) => what !== "source-groups" && what !== "target-groups" && must !== allFlows,
+    ),
+  );
 }
 
 /** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */

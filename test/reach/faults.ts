@@ -25,7 +25,7 @@ const planted: readonly Omit<Fault, "found">[] = [
   fault("a later entry of an ACL counts as well", "filters.ts", "left = minusFlows(left, flows);", ""),
   fault("an ACL filters inside its subnet", "steps.ts", "if (source === target) return [out, into];", ""),
   fault("any route that fits is taken", "network.ts", "[...known, ...this.#local(vpc)].sort(isLonger)", "[...known, ...this.#local(vpc)]"),
-  fault("a group rule lets everybody in", "filters.ts", `firewalls !== "none" && firewalls.includes(of.firewall)`, "true"),
+  fault("a group rule lets everybody in", "filters.ts", "sorted.ofFirewalls.get(id) ?? nothing", "sorted.ofAnyFirewall"),
   fault("the NAT gateway's subnet does not filter what comes back", "steps.ts", `{ ...acl(nat, "ingress", to), back: 0 },`, ""),
   fault("the NAT gateway's subnet does not filter what goes out", "steps.ts", `acl(nat, "egress", to),\n`, ""),
   fault("a NAT gateway needs no route of its own", "steps.ts", "route(network, nat, to.at, (way) => isGatewayOf(way, nat)),", ""),
