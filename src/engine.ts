@@ -91,6 +91,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const images = new Set(imageParameters(kinds, declared));
   const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
   const former = formerTypes(environment, known ?? readKnownKinds(aws, ownerOf(environment)));
+  former.catch(() => undefined); // observe tells of it, unless another read has failed before
   const resolving = resolve(kinds, drivers, aws, declared, parametersOf);
   const [observed, resolved] = await Promise.all([
     observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving }),
@@ -225,13 +226,20 @@ async function unmanagedIn(kinds: readonly Kind[], drivers: Drivers, aws: Aws, o
     known.set(kind.name, new Set([...(known.get(kind.name) ?? []), ...idsOf(live)]));
   }
   const found = await Promise.all(
-    kinds.map(async (kind) => {
+    kinds.map(async (kind): Promise<Note[]> => {
       const driver = await drivers.of(kind);
-      const members = (await driver.within?.(aws, ours)) ?? [];
-      return members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id));
+      try {
+        const members = (await driver.within?.(aws, ours)) ?? [];
+        const unmanaged = members.filter(({ id, isMadeByService }) => !isMadeByService && !known.get(kind.name)?.has(id));
+        return unmanaged.map(({ id, what }) => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
+      } catch (error) {
+        if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+        const text = `others' ${kind.section} in these networks were not looked for: ${error.operation} was denied (${error.code})`;
+        return [{ code: "not-looked-at", text }];
+      }
     }),
   );
-  return found.flat().map(({ id, what }): Note => ({ code: "stranger", id, text: `${id} (${what}) is not in the YAML; it is left alone` }));
+  return found.flat();
 }
 
 /** A plan that would create everything may be an old environment under a new name. */

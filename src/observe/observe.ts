@@ -97,7 +97,7 @@ export async function observe(
       });
     }
   };
-  const readFormer = async () => void (await Promise.all((await former).map(read)));
+  const readFormer = async () => void (await Promise.all((await Promise.race([former, givenUp])).map(read)));
   await all([...longestFirst(kinds, environment).map((kind) => () => read(kind)), readFormer], giveUp);
   const born = sorter.toTakeOver(kinds);
   if (born.length > 0)

@@ -33,6 +33,7 @@ export class Reading {
     former: Promise<readonly Kind[]> = Promise.resolve([]),
   ) {
     this.#kinds = former.then((more) => [...kinds, ...more]);
+    this.#kinds.catch(() => undefined); // whoever reads them is told; nobody may be reading any more
     this.#declared = new Set(environment.nodes.map(({ kind }) => kind));
     this.#known = known ?? Promise.resolve({ unknown: "" });
     this.#index = this.#readIndex(aws, environment);

@@ -94,8 +94,15 @@ async function roleFor({ account, workshop }: Testbed, name: string, purpose: "p
 const signedAs: Readonly<Record<string, string>> = { monitoring: "cloudwatch", tagging: "tag" };
 
 /** Some services are signed for by another name than the one in their actions. */
+/** Service Authorization Reference: the actions behind requests that name none. */
+const restActions: Readonly<Record<string, string>> = {
+  "s3 GET /": "s3:ListAllMyBuckets",
+  "route53 GET /2013-04-01/hostedzone": "route53:ListHostedZones",
+  "route53 POST /2013-04-01/tags/hostedzone": "route53:ListTagsForResources",
+};
+
 function actionOf({ service, operation }: Call): string {
-  return `${signedAs[service] ?? service}:${operation}`;
+  return restActions[`${service} ${operation}`] ?? `${signedAs[service] ?? service}:${operation}`;
 }
 
 function keysOf({ env }: Account): Record<string, string> {

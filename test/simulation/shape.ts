@@ -170,6 +170,7 @@ function withLabels(text: string, labels: ReadonlyMap<string, string>): string {
     .replace(/ns-\d+\.awsdns-\d+[a-z.]*/g, "<name server>")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>")
     .replace(/-[0-9a-f]{6}(?=$|\/)|-[0-9a-f]{10,12}(?=$|-\d$)/g, "")
+    .replace(/-\d{6,10}(?=\.[a-z0-9-]+\.elb\.amazonaws)/, "-<drawn>")
     .replace(/\d{4}-\d\d-\d\d[T-][\d:.-]+Z?|\b\d{12,}\b/g, "<hour>")
     .replace(/\b\d+[.-]\d+[.-]\d+[.-]\d+\b(?!\/)/g, "<ip>")
     .replace(/^[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}$/, "<ip>")

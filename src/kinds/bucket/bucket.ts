@@ -43,7 +43,7 @@ export const bucket: Kind<Bucket, null> = {
   section: "buckets",
   doc: "A bucket of S3, where programs keep files. Nobody outside can read it unless the file says so, and it is never emptied.",
   outputs: {
-    arn: "Its ARN; `${bucket.NAME.arn}/*` is every object in it.",
+    arn: "Its ARN. With `/*` behind it, every object in the bucket.",
     name: "Its name in AWS.",
     domainName: "The host name under which it answers in its region.",
   },
