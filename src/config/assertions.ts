@@ -128,6 +128,16 @@ export function assertionDiagnostics(network: Network, assertion: Asserted, plac
           hint: "name fewer resources in `from` and `to`; `infra reach ENV FROM TO` answers a single question",
         },
       ];
+    case "not-weighed":
+      return [
+        {
+          code: "assert-unknown",
+          severity,
+          at: assertion.at(),
+          summary: `${name}: ${assertionText(assertion)}; nothing speaks against it, but not weighed: ${held.what.join("; ")}.`,
+          hint: "docs/reach.md says what is weighed; `severity: warning` in the assertion keeps it in sight",
+        },
+      ];
     case "violated":
     case "unknown":
       return [

@@ -17,7 +17,18 @@ export type NetworkPart =
   | PublicAddressPart
   | PoolPart
   | MemberPart
-  | ForwardPart;
+  | ForwardPart
+  | BlindPart;
+
+/** Something that passes packets, or filters them, and that src/reach/ does not weigh: what it is asked then cannot be settled. */
+export interface BlindPart {
+  readonly is: "blind";
+  readonly id: PartId;
+  /** After "not weighed: ". */
+  readonly what: string;
+  /** "more": it can only let more pass. "either": it may also stop what seems to pass. */
+  readonly lets: "more" | "either";
+}
 
 export interface VpcPart {
   readonly is: "vpc";

@@ -26,6 +26,8 @@ export type Held =
   | { readonly is: "nothing"; readonly names: readonly string[] }
   /** The estate is too large to answer it. */
   | { readonly is: "too-much" }
+  /** It would hold, but for what is not weighed. */
+  | { readonly is: "not-weighed"; readonly what: readonly string[] }
   | { readonly is: "no-such-name"; readonly end: "from" | "to"; readonly name: string }
   | { readonly is: "violated" | "unknown"; readonly cases: readonly Case[] };
 
@@ -43,7 +45,10 @@ export interface Case {
 
 /** What would take too many steps is not known, and so it does not hold. */
 export function check(network: Network, assertion: Assertion): Held {
-  return withinWork(() => answerTo(network, assertion)) ?? { is: "too-much" };
+  const held = withinWork(() => answerTo(network, assertion)) ?? { is: "too-much" };
+  // What is certain to pass passes, whatever else does.
+  const blind = network.blind.filter(({ lets }) => lets === "either" || assertion.is !== "allow");
+  return held.is === "holds" && blind.length > 0 ? { is: "not-weighed", what: blind.map(({ what }) => what) } : held;
 }
 
 function answerTo(network: Network, assertion: Assertion): Held {

@@ -4,6 +4,7 @@ import type {
   DoorPart,
   EndpointPart,
   FirewallPart,
+  BlindPart,
   ForwardPart,
   Kind,
   Live,
@@ -31,6 +32,8 @@ export interface Network {
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
   readonly internet: Spans;
+  /** What passes or stops packets and is not weighed. */
+  readonly blind: readonly BlindPart[];
   /** What may be computed of it. */
   readonly work: Work;
 }
@@ -129,6 +132,7 @@ export function networkOf(parts: Parts, work = new Work()): Network {
     forwards: groupBy(of.forward, ({ from }) => from),
     pools: poolsOf(of, endpoints),
     internet: minus(publicAddresses, normal([...vpcs.values()].flatMap(({ ranges }) => [...ranges]))),
+    blind: of.blind,
     work,
   };
 }
@@ -148,6 +152,7 @@ function sorted(parts: Parts): ByIs {
     pool: [],
     member: [],
     forward: [],
+    blind: [],
   };
   for (const part of parts) (of[part.is] as NetworkPart[]).push(part);
   return of;

@@ -18,6 +18,8 @@ export interface ReachReport {
   readonly questions: readonly Explained[];
   /** Every flow there is, where nothing was asked in particular. */
   readonly flows?: readonly Flow[];
+  /** What could make an answer wrong. */
+  readonly notWeighed: readonly string[];
   /** The environment's own file. */
   readonly file: string;
   /** Where a part of a resource is written. */
@@ -27,6 +29,10 @@ export interface ReachReport {
 export function reachText(report: ReachReport, options: TextOptions = plainText): string {
   const blocks = report.questions.map((question) => questionLines(report, question, options).join("\n"));
   if (report.flows) blocks.push(flowLines(report.flows, options).join("\n"));
+  const notWeighed = report.notWeighed.map((what) =>
+    wrap(`Not weighed, so that answers are not certain: ${what}`, options.width, "", "    ").join("\n"),
+  );
+  if (notWeighed.length > 0) blocks.push(notWeighed.join("\n"));
   return `${blocks.join("\n\n")}\n`;
 }
 
@@ -92,6 +98,7 @@ export function reachJson(report: ReachReport) {
     project: report.project,
     environment: report.environment,
     of: report.of,
+    notWeighed: report.notWeighed,
     ...(report.flows ? { flows: report.flows.map(flowJson) } : { questions: report.questions.map((one) => questionJson(report, one)) }),
   };
 }

@@ -66,6 +66,7 @@ function report(
     environment: environment.name,
     of: flags.live ? ("aws" as const) : ("file" as const),
     questions,
+    notWeighed: network.blind.map(({ what }) => what),
     file: environment.at.file,
     ...(from === undefined ? { flows: flowsOf(network) } : {}),
     at: (id: string, path: string | undefined) => nodes.get(id)?.at(path),

@@ -1,10 +1,12 @@
 import type { AclEntry, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { hasPorts, isIcmp, normalEntry, portsOf, type Direction, type Entries } from "./entry.ts";
+import { blindToDefault } from "../shared/defaults.ts";
 import type { NetworkAcl } from "./network-acl.ts";
 
 export function network({ address, spec }: Subject<Partial<NetworkAcl>>): readonly NetworkPart[] {
   return [
+    ...blindToDefault(address, spec),
     {
       is: "acl",
       id: address,

@@ -1,10 +1,12 @@
 import type { NetworkPart, Opening, Subject } from "../kind.ts";
 import { isLikeNetwork } from "../../resource/ranges.ts";
 import { everything, openingOf, type Direction, type Rule } from "./rule.ts";
+import { blindToDefault } from "../shared/defaults.ts";
 import type { SecurityGroup } from "./security-group.ts";
 
 export function network({ address, spec }: Subject<Partial<SecurityGroup>>): readonly NetworkPart[] {
   return [
+    ...blindToDefault(address, spec),
     {
       is: "firewall",
       id: address,
