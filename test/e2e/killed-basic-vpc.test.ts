@@ -1,5 +1,6 @@
 /** Run it again: an apply of basic-vpc that is cut at a write comes to what an undisturbed one comes to. */
 import { afterAll, beforeAll, test } from "vitest";
+import { isNight } from "../support/night.ts";
 import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
 import { describeWithMoto, startMoto, type Moto } from "./support/moto.ts";
 
@@ -12,5 +13,7 @@ describeWithMoto("an apply of basic-vpc", () => {
   }, 120_000);
   afterAll(() => moto.stop());
 
-  test.concurrent.each(pointsOf(15, 22))("$cut, at write $at", (point) => expectSurvives(moto, "basic-vpc", { ...point, whole }));
+  test.concurrent.each(pointsOf(isNight ? 15 : 8, 22))("$cut, at write $at", (point) =>
+    expectSurvives(moto, "basic-vpc", { ...point, whole }),
+  );
 });

@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allWrites } from "./support/calls.ts";
+import { isNight } from "../support/night.ts";
 import { expectSurvives, pointsOf, undisturbed, type Undisturbed } from "./support/cuts.ts";
 import { root } from "./support/infra.ts";
 import { openLab, type Testbed } from "./support/testbed.ts";
@@ -37,7 +38,7 @@ describeWithMoto("an apply of web-lab", () => {
     });
   });
 
-  test.concurrent.each(pointsOf(18, 38))("$cut, at write $at", (point) =>
+  test.concurrent.each(pointsOf(isNight ? 18 : 9, 38))("$cut, at write $at", (point) =>
     expectSurvives(moto, "web-lab", { ...point, whole }, bringWebLab),
   );
 });
