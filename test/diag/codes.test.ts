@@ -23,3 +23,12 @@ test("every code says what happened, why, and what to do", () => {
     expect(cure).toMatch(/\.$/);
   }
 });
+
+test("no code stands in two files", () => {
+  const folder = join(source, "diag/codes");
+  const written = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(join(folder, name), "utf8").matchAll(/^  (?:"([a-z0-9-]+)"|([a-z]+)): \{/gm)].map((match) => match[1] ?? match[2]!),
+  );
+  expect(written.length).toBeGreaterThan(100);
+  expect([...written].sort()).toEqual(Object.keys(codes).sort());
+});

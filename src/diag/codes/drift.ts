@@ -1,0 +1,20 @@
+import type { CodeDoc } from "./code-doc.ts";
+
+/** Drift. */
+export const driftCodes = {
+  "drift-changed": {
+    title: "A field that differs from the YAML",
+    cause: "Somebody, or something, changed it in AWS.",
+    cure: "`infra apply` puts it back; or write what AWS has into the YAML.",
+  },
+  "drift-missing": {
+    title: "Something that is in the YAML and not in AWS",
+    cause: "It was deleted by hand, or never applied.",
+    cure: "`infra apply` makes it; or take it out of the YAML.",
+  },
+  "drift-added": {
+    title: "Something that is ours in AWS and not in the YAML",
+    cause: "An item was added by hand to a list that we own, or the YAML lost a resource that was not applied since.",
+    cure: "`infra apply` removes it; or write it into the YAML.",
+  },
+} as const satisfies Readonly<Record<string, CodeDoc>>;
