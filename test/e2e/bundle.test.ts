@@ -1,15 +1,14 @@
 /** What a command loads: of the SDK only what is sent (docs/decisions/0013). Only the sandbox knows every operation. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, inject, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { removeTemporaryFolders } from "./support/folders.ts";
-import { builtBinary } from "./support/infra.ts";
 
 afterAll(removeTemporaryFolders);
 
 describe("the bundle", () => {
-  const chunks = join(dirname(builtBinary()), "../dist/chunks");
+  const chunks = join(dirname(inject("binary")), "../dist/chunks");
   const files = readdirSync(chunks).filter((name) => name.endsWith(".mjs"));
   const isWire = (name: string) => name.startsWith("wire-");
   const has = (name: string, text: string) => readFileSync(join(chunks, name), "utf8").includes(text);

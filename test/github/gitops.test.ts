@@ -10,12 +10,11 @@ import {
   ModifyVpcAttributeCommand,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { realClock } from "@plumbline/clock";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { serve, type Serving } from "@plumbline/aws-sandbox/serve.ts";
 import { removeTemporaryFolders, temporaryFolder } from "../e2e/support/folders.ts";
-import { builtBinary } from "../e2e/support/infra.ts";
 import { Repository } from "./support/repository.ts";
 import { runWorkflow, type JobRun, type Trigger, type ResourceIndex } from "./support/runner.ts";
 import { GitHubServer, type Pull } from "./support/server.ts";
@@ -271,7 +270,7 @@ describe("the workflows", { timeout: 180_000 }, () => {
 function environment(): Record<string, string> {
   const folder = temporaryFolder("infra-path-");
   const shim = join(folder, "infra");
-  writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${builtBinary()}" "$@"\n`, { mode: 0o755 });
+  writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${inject("binary")}" "$@"\n`, { mode: 0o755 });
   mkdirSync(join(folder, "home"));
   symlinkSync(process.execPath, join(folder, "node"));
   const nowhere = join(folder, "nowhere");

@@ -1,11 +1,9 @@
 /** The command as it is shipped: bin/infra.mjs and the built dist/, in a process of its own. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
 import { temporaryFolder } from "./folders.ts";
 import type { Account } from "./moto.ts";
 
@@ -27,7 +25,7 @@ export class Workshop {
   /** `env`: the keys and the endpoint of whoever runs it. */
   constructor(env: Readonly<Record<string, string>>) {
     this.folder = temporaryFolder("infra-e2e-");
-    this.#binary = builtBinary();
+    this.#binary = inject("binary");
     this.env = { ...env };
     cpSync(join(root, "environments"), join(this.folder, "environments"), { recursive: true });
   }
@@ -110,51 +108,4 @@ export class Workshop {
       INFRA_SETTLE_SECONDS: "0",
     };
   }
-}
-
-let copied: string | undefined;
-
-/** bin/infra.mjs in a copy of what was built, so that a build in the middle of a run does not change what is tested. */
-export function builtBinary(): string {
-  if (copied !== undefined) return copied;
-  buildWhenStale();
-  const folder = temporaryFolder("infra-built-");
-  for (const part of ["bin", "dist", "package.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
-  copied = join(folder, "bin/infra.mjs");
-  return copied;
-}
-
-/** One of the test processes builds, the others wait for it. */
-function buildWhenStale(): void {
-  const lock = join(tmpdir(), `infra-e2e-build-${createHash("sha256").update(root).digest("hex").slice(0, 12)}`);
-  for (let tries = 0; tries < 600; tries++) {
-    try {
-      mkdirSync(lock);
-    } catch {
-      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 60_000)
-        rmSync(lock, { recursive: true, force: true }); // left by a run that was killed
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-      continue;
-    }
-    try {
-      if (!isStale()) return;
-      const build = spawnSync(process.execPath, ["build.mjs"], { cwd: root, encoding: "utf8" });
-      if (build.status !== 0) throw new Error(`node build.mjs failed:\n${build.stderr.slice(-2000)}`);
-      return;
-    } finally {
-      rmSync(lock, { recursive: true, force: true });
-    }
-  }
-  throw new Error(`another test process holds ${lock}`);
-}
-
-function isStale(): boolean {
-  const built = ["dist/main.mjs", "dist/validator.cjs"].map((file) => join(root, file));
-  if (!built.every((file) => existsSync(file))) return true;
-  const sources = [
-    join(root, "build.mjs"),
-    ...readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).map((file) => join(root, "src", file)),
-  ];
-  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
-  return built.some((file) => statSync(file).mtimeMs < newest);
 }
