@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { awsCli, type AwsCli } from "./support/aws-cli.ts";
+import { sampleOf } from "../support/night.ts";
 import { describeWithPrograms } from "./support/programs.ts";
 import { serveSandbox, type Served } from "./support/served.ts";
 
@@ -56,7 +57,10 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     }
   };
 
-  test.concurrent("a network: VPC, subnets, gateway, tables, groups with rules, address, NAT gateway; filters and pages", async () => {
+  const scripts: (readonly [name: string, play: () => Promise<void>])[] = [];
+  const script = (name: string, play: () => Promise<void>) => void scripts.push([name, play]);
+
+  script("a network: VPC, subnets, gateway, tables, groups with rules, address, NAT gateway; filters and pages", async () => {
     const { vpc, subnets, group, remove } = await makeNetwork("net", "10.1");
     await aws(`ec2 wait vpc-available --vpc-ids ${vpc}`);
     await aws(`ec2 modify-vpc-attribute --vpc-id ${vpc} --enable-dns-hostnames Value=true`);
@@ -133,7 +137,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     expect(await refusal(`ec2 describe-vpcs --vpc-ids ${vpc}`)).toBe("InvalidVpcID.NotFound");
   });
 
-  test.concurrent("machines: key pair, launch template, instance, volume, tags", async () => {
+  script("machines: key pair, launch template, instance, volume, tags", async () => {
     const { subnets, group, remove } = await makeNetwork("box", "10.3");
     const image = await aws(`ssm get-parameter --name ${imageParameter} --query Parameter.Value`);
     expect(await aws(`ec2 describe-images --image-ids ${image} --query Images[].Architecture`)).toEqual(["x86_64"]);
@@ -194,7 +198,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     await remove();
   });
 
-  test.concurrent("balancing: target group, load balancer, listener, rule, auto-scaling group", async () => {
+  script("balancing: target group, load balancer, listener, rule, auto-scaling group", async () => {
     const { vpc, subnets, group, remove } = await makeNetwork("web", "10.4");
     const gateway = await aws("ec2 create-internet-gateway --query InternetGateway.InternetGatewayId");
     await aws(`ec2 attach-internet-gateway --internet-gateway-id ${gateway} --vpc-id ${vpc}`);
@@ -264,7 +268,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     await remove();
   });
 
-  test.concurrent("databases: subnet group, parameter group, instance, snapshot", async () => {
+  script("databases: subnet group, parameter group, instance, snapshot", async () => {
     const { vpc, subnets, group, remove } = await makeNetwork("db", "10.5");
     expect(
       await refusal(`rds create-db-subnet-group --db-subnet-group-name db --db-subnet-group-description db --subnet-ids ${subnets[0]}`),
@@ -303,7 +307,7 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     await remove();
   });
 
-  test.concurrent("parameters, topics, alarms", async () => {
+  script("parameters, topics, alarms", async () => {
     await aws("ssm put-parameter --name /app/a --type String --value one");
     expect(await refusal("ssm put-parameter --name /app/a --type String --value two")).toBe("ParameterAlreadyExists");
     expect(await aws("ssm get-parameters-by-path --path /app --query Parameters[].[Name,Value]")).toEqual([["/app/a", "one"]]);
@@ -323,4 +327,10 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     await aws(`sns delete-topic --topic-arn ${topic}`);
     expect(await refusal(`sns get-topic-attributes --topic-arn ${topic}`)).toBe("NotFound");
   });
+
+  const byDay = [
+    "a network: VPC, subnets, gateway, tables, groups with rules, address, NAT gateway; filters and pages",
+    "parameters, topics, alarms",
+  ];
+  for (const [name, play] of sampleOf(scripts, byDay, ([one]) => one)) test.concurrent(name, play);
 });
