@@ -159,7 +159,7 @@ async function missingZones({ aws }: PreflightInput, upcoming: readonly Made[]):
 /** References by id, where the field says of which kind; what `{ tags }` found a moment ago is there. */
 function foreignRefs({ environment, observed, planned }: PreflightInput, upcoming: readonly Made[]): Map<string, Named[]> {
   const declared = new Set(environment.nodes.map(({ address }) => address));
-  const lookedUp = new Set(Object.values(planned.plan.lookups));
+  const lookedUp = new Set(Object.values(planned.plan.lookups).flatMap((ids) => ids.split(", ")));
   const refs = new Map<string, Named[]>();
   for (const by of upcoming)
     mapAnnotated(by.kind.schema, by.request as Spec, "x-ref", (value, path, schema) => {

@@ -217,6 +217,10 @@ class Expansion implements World, Host {
   evaluate(tree: Tree, here: Used, schema: AnnotatedSchema | undefined, file?: string): Tree | undefined {
     if (tree.type === "scalar") return this.#scalar(tree, here, schema, file);
     if (tree.type === "list") return this.#list(tree, here, schema);
+    // All of a repeated resource of another environment.
+    const address = tree.entries.get("address")?.value;
+    if (schema && address?.type === "scalar" && isSplat(address.value) && listOfRefs(schema))
+      return this.#list({ type: "list", spot: tree.spot, items: [tree] }, here, schema);
     return this.#map(tree, here, schema);
   }
 

@@ -5,7 +5,7 @@ import type { Address } from "../kinds/kind.ts";
 import { whyNotNetwork } from "./cidr.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
 import { isLate } from "../resource/late.ts";
-import { ownership, tagOfAddress } from "../resource/ownership.ts";
+import { ownership, tagOfAddress, tagOfEach } from "../resource/ownership.ts";
 import { isLiteral } from "../resource/references.ts";
 import type { Declared } from "./declared.ts";
 import type { Repetition } from "./repetition.ts";
@@ -136,7 +136,7 @@ function defaultOfVpc(which: string | boolean | undefined, kind: string, beside:
 /** What another environment owns bears the three tags that say so; it is looked up by these. */
 function ofEnvironment(
   written: Foreign,
-  { allowed, declared, project }: RefContext,
+  { allowed, declared, project, inList }: RefContext,
   bad: (...of: [Code, string, string]) => Resolution,
 ): Resolution {
   const { environment, address, project: other = project, ...more } = written;
@@ -156,14 +156,15 @@ function ofEnvironment(
       `${address} of ${environment} is a ${kind}, and this field takes ${oneOf(allowed)}.`,
       `name ${oneOf(allowed)}`,
     );
-  if (address.endsWith("[*]"))
+  const isSeveral = address.endsWith("[*]");
+  if (isSeveral && !inList)
     return bad(
       "counted-ref",
-      `${address} of ${environment} is several, and they are named one by one.`,
-      `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" } for each`,
+      `${address} of ${environment} is several, and this field takes one.`,
+      `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" }`,
     );
   const tags = { [ownership.project]: other ?? "", [ownership.environment]: environment, [ownership.resource]: tagOfAddress(address) };
-  return { value: { tags, kind } };
+  return { value: isSeveral ? { tags: { ...tags, [ownership.resource]: tagOfEach(address) }, kind, several: true } : { tags, kind } };
 }
 
 function isId(text: string, prefix: string): boolean {

@@ -12,6 +12,7 @@ import type { Declaration, Declared } from "./declared.ts";
 import { limits, type Files } from "./files.ts";
 import { error, type Report } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
+import { Several, spread } from "../resource/several.ts";
 import { resolveRef } from "./resolve-refs.ts";
 import { positionOf } from "./source.ts";
 import { followPath, type Tree } from "./tree.ts";
@@ -245,20 +246,6 @@ class Named {
     this.into = into;
     this.text = text;
   }
-}
-
-/** All objects of a counted resource on their way into the list that names it. */
-class Several {
-  readonly addresses: readonly string[];
-  constructor(addresses: readonly string[]) {
-    this.addresses = addresses;
-  }
-}
-
-function spread(value: unknown): unknown {
-  if (Array.isArray(value)) return value.flatMap((item): readonly unknown[] => (item instanceof Several ? item.addresses : [spread(item)]));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spread(inner)]));
 }
 
 function timeoutsOf(written: Readonly<Record<string, string>>): NonNullable<Desired["timeouts"]> {

@@ -6,7 +6,7 @@ import { expandedPattern, resolvedSchema, typedResource } from "./schema.ts";
 import { withKnown } from "../resource/late.ts";
 import { partsOf } from "./pointer.ts";
 import { explainErrors } from "./schema-errors.ts";
-import { follow, toPlain, type MapTree, type ScalarTree } from "./tree.ts";
+import { follow, toPlain, valueOf, type MapTree, type ScalarTree, type Tree } from "./tree.ts";
 import { validatorOf, type SchemaError, type Validate } from "./validator.ts";
 import { isNumeric } from "./variables.ts";
 
@@ -24,6 +24,7 @@ export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   // What AWS tells later is held against no pattern: nobody knows it yet.
   let errors = validate(plain);
   if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(plain);
+  errors = errors.filter((error) => !isOpenList(error, tree));
   const broken = new Map<string, Set<string>>();
   for (const { instancePath } of errors) {
     const [section, name, field] = partsOf(instancePath);
@@ -33,6 +34,17 @@ export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   }
   const diagnostics = errors.length === 0 ? [] : explainErrors(errors, { tree, kinds: kinds.all, schema: wholeSchema(kinds) });
   return { plain, diagnostics, broken: (section, name) => broken.get(`${section}/${name}`) };
+}
+
+/** A list that seems too short, and holds all of what is repeated in another environment: how many that is, AWS knows. */
+function isOpenList({ keyword, instancePath }: SchemaError, tree: MapTree): boolean {
+  if (keyword !== "minItems") return false;
+  const { value } = follow(tree, partsOf(instancePath));
+  return value.type === "list" && value.items.some((item) => endsWithStar(valueOf(item, "address")));
+}
+
+function endsWithStar(tree: Tree | undefined): boolean {
+  return tree?.type === "scalar" && typeof tree.value === "string" && tree.value.endsWith("[*]");
 }
 
 /** The kinds that infra brings are compiled; those that are made while it runs are interpreted, section by section. */

@@ -5,10 +5,13 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Image } from "../resource/fields.ts";
 import type { Address, Desired, Driver, Kind, Spec, Tags } from "../kinds/kind.ts";
+import { ownership } from "../resource/ownership.ts";
 import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
+import { Several, spread } from "../resource/several.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./observe.ts";
+import { isAlive } from "./ownership-check.ts";
 import { getParameters, type ParametersOf } from "./parameters.ts";
 
 export interface Resolved {
@@ -28,8 +31,12 @@ interface Question {
 /** Something of somebody else: by its tags, by its name in AWS, or by what AWS made it with (`of`). */
 type Foreign =
   | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined }
+  /** All of a repeated resource of another environment. */
+  | { readonly kind: string; readonly each: Tags }
   | { readonly kind: string; readonly name: string }
   | { readonly kind: string; readonly of: string };
+
+type Answers = Map<string, string | readonly string[]>;
 
 /** Looks up everything that the declared resources leave open. What is not found is an error for its own resource. */
 export async function resolve(
@@ -45,7 +52,7 @@ export async function resolve(
   const zones = new Set<string>();
   const questions: Question[] = [];
   for (const node of environment.nodes) collect(byName.get(node.kind)!, node, images, foreign, zones, questions);
-  const answers = new Map<string, string>();
+  const answers: Answers = new Map();
   const failures = new Map<string, string>();
   await Promise.all([
     lookUpParameters(aws, parametersOf, images, answers, failures),
@@ -60,8 +67,9 @@ export async function resolve(
       : [{ code: "lookup-failed", severity: "error", at: node.at(path), summary: `${node.address}: ${path}: ${why}` }];
   });
   const declared = new Map(environment.nodes.map((node) => [node.address, answer(byName.get(node.kind)!, node, answers)]));
+  const told = [...answers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, [value].flat().join(", ")] as const);
   const failed = new Set(questions.filter(({ key }) => failures.has(key)).map(({ node }) => node.address));
-  return { declared, failed, lookups: { values: Object.fromEntries([...answers].sort(([a], [b]) => (a < b ? -1 : 1))) }, diagnostics };
+  return { declared, failed, lookups: { values: Object.fromEntries(told) }, diagnostics };
 }
 
 /** An image expression, a lookup or a zone id as one line of text: the key of its answer. */
@@ -120,13 +128,15 @@ interface Written {
   readonly tags?: Tags;
   readonly ownerId?: string;
   readonly kind?: string;
+  readonly several?: true;
   readonly name?: string;
   readonly default?: string | true;
 }
 
-function foreignOf({ tags, ownerId, kind: named, name, default: which }: Written, allowed: readonly string[]): Foreign {
+function foreignOf({ tags, ownerId, kind: named, name, several, default: which }: Written, allowed: readonly string[]): Foreign {
   const kind = named ?? allowed[0]!;
   if (which !== undefined) return { kind, of: which === true ? "" : which };
+  if (tags && several) return { kind, each: tags };
   return tags ? { kind, tags, owner: ownerId } : { kind, name: name! };
 }
 
@@ -138,7 +148,7 @@ async function lookUpParameters(
   aws: Aws,
   parametersOf: ParametersOf,
   images: ReadonlyMap<string, Image>,
-  answers: Map<string, string>,
+  answers: Answers,
   failures: Map<string, string>,
 ): Promise<void> {
   const names = [...images].flatMap(([key, image]) => (typeof image === "object" && "ssm" in image ? [{ key, name: image.ssm }] : []));
@@ -153,12 +163,7 @@ async function lookUpParameters(
   }
 }
 
-async function lookUpImages(
-  aws: Aws,
-  images: ReadonlyMap<string, Image>,
-  answers: Map<string, string>,
-  failures: Map<string, string>,
-): Promise<void> {
+async function lookUpImages(aws: Aws, images: ReadonlyMap<string, Image>, answers: Answers, failures: Map<string, string>): Promise<void> {
   const queries = [...images].flatMap(([key, image]) => (typeof image === "object" && "owner" in image ? [{ key, image }] : []));
   if (queries.length === 0) return;
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
@@ -188,7 +193,7 @@ async function lookUpForeign(
   drivers: Drivers,
   aws: Aws,
   foreign: ReadonlyMap<string, Foreign>,
-  answers: Map<string, string>,
+  answers: Answers,
   failures: Map<string, string>,
 ): Promise<void> {
   await Promise.all(
@@ -202,6 +207,7 @@ async function lookUpForeign(
         return;
       }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
+      if ("each" in question) return answerEach(driver, kind, key, question.each, aws, answers, failures);
       const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(aws, tags, owner ?? aws.account);
@@ -217,6 +223,43 @@ async function lookUpForeign(
   );
 }
 
+/** All of a repeated resource that another environment has, in the order of its keys. */
+async function answerEach(
+  driver: Driver,
+  kind: string,
+  key: string,
+  tags: Tags,
+  aws: Aws,
+  answers: Answers,
+  failures: Map<string, string>,
+): Promise<void> {
+  const { [ownership.project]: project = "", [ownership.environment]: environment = "", [ownership.resource]: each = "" } = tags;
+  const start = each.slice(0, -"*".length);
+  const found = new Map<string, string[]>();
+  for await (const live of driver.list(aws, { project, environment, existence: true, asks: () => false })) {
+    const tag = live.tags[ownership.resource] ?? "";
+    const isOne = live.tags[ownership.project] === project && live.tags[ownership.environment] === environment && isAlive(live);
+    if (!isOne || !tag.startsWith(start)) continue;
+    const name = tag.slice(start.length);
+    found.set(name, [...(found.get(name) ?? []), live.id]);
+  }
+  const twice = [...found].find(([, ids]) => ids.length > 1);
+  if (found.size === 0) failures.set(key, `no ${kind} has these tags (${key})`);
+  else if (twice) failures.set(key, `${twice[1].length} objects are tagged ${start}${twice[0]}: ${twice[1].sort().join(", ")}`);
+  else
+    answers.set(
+      key,
+      [...found].sort(([a], [b]) => inOrderOfKeys(a, b)).map(([, [id]]) => id!),
+    );
+}
+
+/** Counted ones by number, others by code point. */
+function inOrderOfKeys(a: string, b: string): number {
+  const areNumbers = /^\d+$/.test(a) && /^\d+$/.test(b);
+  if (areNumbers) return Number(a) - Number(b);
+  return a < b ? -1 : 1;
+}
+
 /** What AWS made by itself is never made by us: where it is missing, somebody deleted it. */
 async function answerDefault(
   driver: Driver,
@@ -224,7 +267,7 @@ async function answerDefault(
   key: string,
   of: string,
   aws: Aws,
-  answers: Map<string, string>,
+  answers: Answers,
   failures: Map<string, string>,
 ): Promise<void> {
   const found = (await driver.defaults!(aws, [of])).get(of);
@@ -244,12 +287,7 @@ function notShared(kind: string): string {
   );
 }
 
-async function lookUpZones(
-  aws: Aws,
-  zones: ReadonlySet<string>,
-  answers: Map<string, string>,
-  failures: Map<string, string>,
-): Promise<void> {
+async function lookUpZones(aws: Aws, zones: ReadonlySet<string>, answers: Answers, failures: Map<string, string>): Promise<void> {
   if (zones.size === 0) return;
   const ec2 = await aws.clock.work(import("../aws/sdk/ec2.ts"));
   try {
@@ -261,15 +299,17 @@ async function lookUpZones(
   for (const zone of zones) if (!answers.has(zone)) failures.set(zone, `the region ${aws.region} has no zone ${zone}`);
 }
 
-function answer(kind: Kind, node: Desired, answers: ReadonlyMap<string, string>): Declared {
+function answer(kind: Kind, node: Desired, answers: ReadonlyMap<string, string | readonly string[]>): Declared {
   const lookups: Record<string, string> = {};
   const zoned = mapAnnotated(kind.schema, node.spec as Spec, "x-zone", (value) => answers.get(value as string) ?? value);
-  const spec = mapRefs(kind.schema, zoned, (value, path, allowed) => {
+  const linked = mapRefs(kind.schema, zoned, (value, path, allowed) => {
     const key = lookupKey(value, allowed[0]);
     if (key === undefined) return value;
     lookups[fieldOf(path)] = key;
-    return answers.get(key) ?? value;
+    const found = answers.get(key) ?? value;
+    return Array.isArray(found) ? new Several(found) : found;
   });
+  const spec = linked === zoned ? linked : (spread(linked) as Spec);
   const resolved = mapAnnotated(kind.schema, spec, "x-image", (value) => answers.get(lookupKey(value) ?? "") ?? value);
   const isOpen = spec !== node.spec || Object.keys(lookups).length > 0;
   return { kind, desired: isOpen ? { ...node, spec, lookups } : node, resolved };

@@ -23,6 +23,11 @@ export function tagOfAddress(address: Address): string {
   return address.replace(/\[([A-Za-z0-9_-]+)\]$/, ".$1");
 }
 
+/** `subnet/public[*]` in tags: the start of the tag of each, and a star. */
+export function tagOfEach(address: string): string {
+  return `${address.slice(0, -"[*]".length)}.*`;
+}
+
 /** The inverse of tagOfAddress. */
 export function addressOfTag(value: string): Address {
   return value.replace(/\.([A-Za-z0-9_-]+)$/, "[$1]");

@@ -23,13 +23,42 @@ it("is found by the tags that say whose it is, and is an error where it is not t
   expect((await index.plan(text)).plan.steps).toEqual([]);
 });
 
+describe("all of what is repeated there", () => {
+  const zones = (names: string) => `${network}subnets:
+  public: { forEach: ${names}, vpc: main, availabilityZone: "\${each.key}", cidrBlock: "\${cidr.subnet(vpc.main.cidrBlock, 8, each.value)}" }
+`;
+  const group = (subnets: string) => `${header}dbSubnetGroups: { data: { description: Data, subnets: ${subnets} } }\n`;
+
+  it.each(['{ environment: network, address: "subnet/public[*]" }', '[{ environment: network, address: "subnet/public[*]" }]'])(
+    "stands in a list, written as %s",
+    async (written) => {
+      const index = openTestbed();
+      const missing = await index.plan(group(written));
+      expect(missing.diagnostics).toMatchObject([{ code: "lookup-failed", summary: expect.stringContaining("no subnet has these tags") }]);
+      await index.apply(zones("{ c: 2, a: 0 }"));
+      const { plan } = await index.plan(group(written));
+      expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual(["create dbSubnetGroup/data"]);
+      expect(Object.values(plan.lookups)[0]!.split(", ")).toHaveLength(2);
+      await index.apply(group(written));
+      expect((await index.plan(group(written))).plan.steps).toEqual([]);
+      await index.apply(zones("{ c: 2, a: 0, b: 1 }"));
+      expect((await index.plan(group(written))).plan.steps).toMatchObject([{ action: "update", address: "dbSubnetGroup/data" }]);
+    },
+  );
+});
+
 describe("it is refused", () => {
   test.each<[string, string, string, string]>([
     ["without its address", "{ environment: network }", "missing-field", "is named by that environment and the address there"],
     ["beside an id", "{ environment: network, address: vpc/main, id: vpc-0a1b2c3d }", "conflict", "needs nothing beside it"],
     ["of another kind", "{ environment: network, address: subnet/a }", "wrong-kind", "subnet/a of network is a subnet"],
     ["of no kind", "{ environment: network, address: thing/a }", "bad-address", '"thing/a" is no address'],
-    ["as several", '{ environment: network, address: "vpc/all[*]" }', "counted-ref", "are named one by one"],
+    [
+      "as several, where one fits",
+      '{ environment: network, address: "vpc/all[*]" }',
+      "counted-ref",
+      "is several, and this field takes one",
+    ],
   ])("%s", (_what, where, code, summary) => {
     const cwd = folderWith({ "test.yaml": user(where) });
     const { diagnostics } = loadEnvironment({ nameOrPath: "test.yaml", cwd, kinds });

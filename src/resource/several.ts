@@ -1,0 +1,14 @@
+/** What one reference in a list stands for, on its way into that list: `public[*]`. */
+export class Several {
+  readonly items: readonly string[];
+  constructor(items: readonly string[]) {
+    this.items = items;
+  }
+}
+
+/** The value with every `Several` spread into the list around it. */
+export function spread(value: unknown): unknown {
+  if (Array.isArray(value)) return value.flatMap((item): readonly unknown[] => (item instanceof Several ? item.items : [spread(item)]));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, spread(inner)]));
+}
