@@ -39,6 +39,10 @@ export class Declared {
     for (const declaration of this.all) this.#byAddress.set(declaration.address, declaration);
   }
 
+  get kinds(): readonly Kind[] {
+    return [...this.#kinds.values()];
+  }
+
   /** Whether a resource belongs to the use with this prefix. */
   isInside(address: Address, prefix: string): boolean {
     return this.#prefixes.get(address)?.includes(prefix) ?? false;

@@ -28,7 +28,7 @@ export interface Environment {
   /** Values for people and scripts, by `infra output`. */
   readonly outputs?: readonly Output[];
   /** The whole document with everything put in, for `infra validate --resolved`. */
-  readonly document?: Readonly<Record<string, unknown>>;
+  readonly document?: () => Readonly<Record<string, unknown>>;
   /** For `infra validate --variables`. */
   readonly variables?: readonly VariableReport[];
   /** Every file that was read, as absolute paths: the YAML, its bases, and the files it names. For `environments --changed`. */

@@ -279,6 +279,8 @@ class Expansion implements World, Host {
     const of = (value: string): ScalarTree => ({ ...scalar, value, raw: value });
     if (!repetition) return [of(text)];
     if (repetition.how === "one") return [of(text)];
+    // How many there are is not known, so the list is neither too short nor too long.
+    if (repetition.how === "broken") this.#broken.add(placeKey(scalar.spot));
     if (repetition.how === "absent" || repetition.how === "broken") return [];
     return repetition.items.map(({ key }) => of(`${text}[${key}]`));
   }

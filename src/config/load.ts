@@ -4,7 +4,6 @@ import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Desired, Kind } from "../kinds/kind.ts";
 import { assertionsOf, checkAssertions } from "./assertions.ts";
-import { shownLate } from "../resource/late.ts";
 import { checkResources, checkTags, whyNotTag } from "./checks.ts";
 import { commonNames } from "./common-fields.ts";
 import { repositoryOf } from "./boundary.ts";
@@ -12,6 +11,7 @@ import { checkCycles } from "./cycles.ts";
 import { Declared, type Declaration } from "./declared.ts";
 import { findEnvironment, nameOf, readDocument } from "./documents.ts";
 import type { Environment } from "./environment.ts";
+import { resolvedDocument } from "./resolved-document.ts";
 import { environmentTypes, typesIn } from "./types.ts";
 import type { Kinds, TypeKinds } from "./kinds.ts";
 import { expand, type Expanded } from "./expand.ts";
@@ -152,7 +152,7 @@ function assemble(
     ...(assertions.length > 0 && { assertions }),
     ...(input.types && { types: environmentTypes(types, input.types) }),
     outputs,
-    document: shownLate(validated.plain),
+    document: () => resolvedDocument(validated.plain, around),
     variables: variables.reports(),
     files: [...files.read],
     at: startOf(tree),

@@ -27,7 +27,9 @@ export function itemsOf(tree: Tree): { readonly items: readonly Item[] } | BadIt
     if (!isKey(key))
       return {
         summary: `"${key}" cannot be a key of \`forEach\`.`,
-        hint: "letters, digits, - and _, at most 63: it stands in addresses, tags and names",
+        hint: /^[\w-]+:./.test(key)
+          ? `YAML wants a space after the colon: ${key.replace(":", ": ")}`
+          : "letters, digits, - and _, at most 63: it stands in addresses, tags and names",
         spot,
       };
     if (first.has(key)) return { summary: `"${key}" stands twice in \`forEach\`.`, spot };

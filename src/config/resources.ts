@@ -40,6 +40,11 @@ export function desiredOf(declaration: Declaration, around: Surroundings): Desir
   return work.failed ? undefined : desired;
 }
 
+/** What a declaration says, with every reference as an address; what is wrong with it was told before. */
+export function plainWithAddresses(declaration: Declaration, around: Surroundings): Spec {
+  return new Work(declaration, { ...around, report: () => {} }).linked();
+}
+
 class Work {
   failed = false;
   readonly #of: Declaration;
@@ -50,6 +55,10 @@ class Work {
   constructor(declaration: Declaration, around: Surroundings) {
     this.#of = declaration;
     this.#around = around;
+  }
+
+  linked(): Spec {
+    return this.#link(this.#of.plain);
   }
 
   spec(): Spec {

@@ -23,8 +23,17 @@ test("development has no bastion, production has one, and they lie in networks o
       .sort(),
   ).toEqual(bastion);
   expect(stage({ stage: "prod" }).name).toBe("stages-prod");
-  expect(stage({ stage: "dev" }).nodes[0]!.spec).toMatchObject({ cidrBlock: "10.71.0.0/16" });
-  expect(stage({ stage: "prod" }).nodes[0]!.spec).toMatchObject({ cidrBlock: "10.70.0.0/16" });
+  const range = (name: string) => stage({ stage: name }).nodes.find(({ address }) => address === "vpc/site-net-main")!.spec;
+  expect(range("dev")).toMatchObject({ cidrBlock: "10.71.0.0/16" });
+  expect(range("prod")).toMatchObject({ cidrBlock: "10.70.0.0/16" });
+});
+
+test("a map without its spaces is told once a repetition, and nothing else with it", () => {
+  const { diagnostics } = loadEnvironment({ nameOrPath: "stages", cwd, kinds, types, vars: { zones: "{a:0,b:1}" } });
+  expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([
+    ["bad-for-each", "YAML wants a space after the colon: a: 0"],
+    ["bad-for-each", "YAML wants a space after the colon: a: 0"],
+  ]);
 });
 
 test("an item out of the middle of a forEach takes its own objects along and no others", async () => {
@@ -33,11 +42,11 @@ test("an item out of the middle of a forEach takes its own objects along and no 
   const { plan } = await testbed.plan(stage({ zones: "{ a: 0, c: 2 }" }));
   const done = plan.steps.map(({ action, address }) => `${action} ${address}`).sort();
   expect(done).toEqual([
-    "delete instance/web[b]",
-    "delete subnet/public[b]",
-    "update loadBalancer/web",
-    "update routeTable/public",
-    "update targetGroup/web",
+    "delete instance/site-machine[b]",
+    "delete subnet/site-net-public[b]",
+    "update loadBalancer/site-balancer",
+    "update routeTable/site-net-public",
+    "update targetGroup/site-machine",
   ]);
   expect((await testbed.plan(stage({ zones: "{ c: 2, b: 1, a: 0 }" }))).plan.steps).toEqual([]);
 });
@@ -50,7 +59,7 @@ test("a condition that becomes true makes what hangs on it, one that becomes fal
     "create elasticIp/bastion",
     "create instance/bastion",
     "create securityGroup/bastion",
-    "update securityGroup/web",
+    "update securityGroup/site-machine",
   ]);
   expect((await testbed.plan(stage({ bastion: "true" }))).plan.steps).toEqual([]);
   const off = await testbed.plan(stage({ bastion: "false" }));
@@ -59,6 +68,18 @@ test("a condition that becomes true makes what hangs on it, one that becomes fal
     "keep elasticIp/bastion",
     "keep instance/bastion",
     "keep securityGroup/bastion",
-    "update securityGroup/web",
+    "update securityGroup/site-machine",
   ]);
+});
+
+test("with everything put in, references inside parts are addresses, and what is not declared is left out", () => {
+  const { routeTables, targetGroups, elasticIps, ...rest } = stage({ stage: "dev" }).document!() as Record<string, Record<string, object>>;
+  expect(routeTables!["site-net-public"]).toMatchObject({
+    vpc: "vpc/site-net-main",
+    routes: [{ target: "internetGateway/site-net-main" }],
+    subnets: ["subnet/site-net-public[a]", "subnet/site-net-public[b]"],
+  });
+  expect(targetGroups!["site-machine"]).toMatchObject({ targets: ["instance/site-machine[a]", "instance/site-machine[b]"] });
+  expect(elasticIps).toBeUndefined();
+  expect(rest["securityGroups"]).not.toHaveProperty("bastion");
 });

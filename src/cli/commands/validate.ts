@@ -25,7 +25,7 @@ export async function validate(
       name,
       diagnostics,
       resources: environment?.nodes.length,
-      ...(show.resolved && document && { document }),
+      ...(show.resolved && document && { document: document() }),
       ...(show.variables && variables && { variables }),
     };
   });
