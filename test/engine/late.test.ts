@@ -100,3 +100,42 @@ autoScalingGroups:
   const [version] = data["LaunchTemplateVersions"] as unknown as { LaunchTemplateData: { UserData: string } }[];
   expect(Buffer.from(version!.LaunchTemplateData.UserData, "base64").toString()).toBe("jobs at arn:aws:sns:eu-west-1:123456789012:tasks");
 });
+
+it("a record holds the address that AWS gives, and follows when another takes its place; policies name what is made beside them", async () => {
+  const index = openTestbed();
+  const text = `${header.replace("environment: test", 'environment: test\naccount: "123456789012"')}
+hostedZones: { main: { name: example.com } }
+elasticIps: { web: {}, other: {} }
+records:
+  www: { zone: main, name: www.example.com, type: A, values: ["\${elasticIp.web.publicIp}"] }
+iamRoles:
+  reader: { trust: ec2.amazonaws.com }
+topics:
+  jobs: { policy: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"\${iamRole.reader.arn}"},"Action":"sns:Publish","Resource":"*"}]}' }
+buckets:
+  data:
+    name: lab-data
+    policy:
+      Version: "2012-10-17"
+      Statement: [{ Effect: Allow, Principal: { AWS: "\${iamRole.reader.arn}" }, Action: "s3:GetObject", Resource: "arn:aws:s3:::lab-data/*" }]
+kmsKeys:
+  main:
+    description: "For \${bucket.data.arn}"
+    policy:
+      Version: "2012-10-17"
+      Statement:
+        - { Effect: Allow, Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "kms:*", Resource: "*" }
+        - { Effect: Allow, Principal: { AWS: "\${iamRole.reader.arn}" }, Action: "kms:Decrypt", Resource: "*" }
+`;
+  await index.apply(text);
+  const again = await index.plan(text);
+  expect(stepsOf(again)).toEqual([]);
+  const spec = (address: string) => again.observed.objects.get(address)!.live.spec as Record<string, unknown>;
+  const output = (address: string, name: string) => again.observed.objects.get(address)!.live.outputs![name]!;
+  expect(spec("record/www")["values"]).toEqual([output("elasticIp/web", "publicIp")]);
+  expect(spec("kmsKey/main")["description"]).toBe(`For ${output("bucket/data", "arn")}`);
+  for (const address of ["bucket/data", "kmsKey/main"])
+    expect(JSON.stringify(spec(address)["policy"])).toContain("arn:aws:iam::123456789012:role/");
+
+  expect(stepsOf(await index.plan(text.replace("elasticIp.web.publicIp", "elasticIp.other.publicIp")))).toEqual(["update record/www"]);
+});

@@ -13,6 +13,7 @@ import { kinds as allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
 import { types } from "../../src/kinds/types/type-kind.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
+import { refuseUnresolved } from "./unresolved.ts";
 import { watched, type Sent } from "./watched.ts";
 
 export const header = "format: 1\nproject: lab\nenvironment: test\nregion: eu-west-1\n";
@@ -56,7 +57,10 @@ export function openTestbed(options: LabOptions = {}): Testbed {
       requestHandler: sandbox.requestHandler,
       credentials: { accessKeyId: "AKIA123456789012", secretAccessKey: "sandbox" },
     });
-    return options.watch ? watched(way, options.watch) : way;
+    return watched(way, (sent) => {
+      refuseUnresolved(sent);
+      options.watch?.(sent);
+    });
   };
   const load = (yaml: string) => loadText(yaml, kinds);
   const plan: Testbed["plan"] = async (yaml, goal = "agree") => {

@@ -29,7 +29,7 @@ export const iamRole: Kind<IamRole, null> = {
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
     description: { change: "update", late: true },
   },
-  stages: [{ name: "create" }, { name: "access", fields: ["trust", "managedPolicies", "policies"] }],
+  stages: [{ name: "create" }, { name: "access", fields: ["managedPolicies", "policies"] }],
   create: "name",
   naming: iamNaming(64),
   replace: replaceOrder,

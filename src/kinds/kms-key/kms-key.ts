@@ -27,8 +27,8 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   foreign,
   fields: {
     alias: { change: "update" },
-    description: { change: "update" },
-    policy: { change: "update", same: (request, have) => have !== undefined && meansSame(request, have) },
+    description: { change: "update", late: true },
+    policy: { change: "update", late: true, same: (request, have) => have !== undefined && meansSame(request, have) },
     rotation: { change: "update" },
     rotationPeriod: { change: "update" },
     enabled: {
@@ -43,7 +43,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   },
   stages: [
     { name: "create" },
-    { name: "settings", fields: ["description", "policy", "rotation", "rotationPeriod", "enabled"] },
+    { name: "settings", fields: ["rotation", "rotationPeriod", "enabled"] },
     { name: "alias", fields: ["alias"] },
   ],
   create: "tag-lookup",

@@ -28,7 +28,7 @@ export const logGroup: Kind<LogGroup, Handle> = {
     kmsKey: { change: "update", because: "events that are there already keep the encryption that they have" },
     class: { change: "replace", because: "the class of a log group cannot change" },
   },
-  stages: [{ name: "create" }, { name: "settings", fields: ["retention", "kmsKey"] }],
+  stages: [{ name: "create" }, { name: "settings", fields: ["retention"] }],
   create: "name",
   naming: {
     max: 512,

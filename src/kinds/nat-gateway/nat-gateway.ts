@@ -59,7 +59,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
     privateIpAddress: { change: "replace", because: "the private address of a NAT gateway cannot be changed" },
     secondaryElasticIps: { change: "update", as: "set" },
   },
-  stages: [{ name: "create" }, { name: "addresses", fields: ["secondaryElasticIps"] }],
+  stages: [{ name: "create" }],
   create: "token",
   slots,
   waits: { create: { typical: 120, limit: 600 }, delete: { typical: 180, limit: 1800 }, lag: addressesHeldFor, poll: 10 },

@@ -1,5 +1,6 @@
 /** What a schema cannot say of a record: where it may stand, and what its values may be. Pure. */
 import { isIPv4, isIPv6 } from "node:net";
+import { isLate } from "../../resource/late.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { isWithin, plainName } from "../shared/dns-names.ts";
 import { longestRecordName } from "../shared/dns-companions.ts";
@@ -93,7 +94,7 @@ function checkValues({ type, values = [] }: Record53): Problem[] {
   if (type === "CNAME" && values.length > 1) problems.push({ code: "bad-value", summary: "a CNAME has one value", path: "values[1]" });
   const [form, what] = forms[type] ?? [];
   for (const [i, value] of values.entries())
-    if (form && !(form instanceof RegExp ? form.test(value) : form(value)))
+    if (form && !isLate(value) && !(form instanceof RegExp ? form.test(value) : form(value)))
       problems.push({ code: "bad-value", summary: `"${value}" is not ${what}`, path: `values[${i}]` });
   return problems;
 }

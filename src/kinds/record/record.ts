@@ -33,7 +33,7 @@ export const record: Kind<Record53, Handle> = {
     name: { change: "replace", because: "a record is its name and its type" },
     type: { change: "replace", because: "a record is its name and its type" },
     ttl: { change: "update", default: { value: usualTtl, class: "enforced", unless: ({ alias }) => alias !== undefined } },
-    values: { change: "update", as: "set" },
+    values: { change: "update", as: "set", late: true },
     alias: {
       change: "update",
       whileGone: "free",

@@ -41,7 +41,7 @@ export const secret: Kind<Secret, Handle> = {
     kmsKey: { change: "update", same: (request, have) => isSameKey(request, have) },
     recoveryDays: { change: "never" },
   },
-  stages: [{ name: "create" }, { name: "settings", fields: ["description", "kmsKey"] }],
+  stages: [{ name: "create" }],
   create: "name",
   naming: { max: 512, forbidden: /[^A-Za-z0-9/_+=.@-]/ },
   dataLoss: "data",

@@ -54,7 +54,7 @@ export const topic: Kind<Topic, Handle> = {
   schema,
   fields: {
     displayName: { change: "update" },
-    policy: { change: "update", as: "json" },
+    policy: { change: "update", late: true, as: "json" },
     kmsKey: { change: "update" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {
