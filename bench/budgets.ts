@@ -1,6 +1,9 @@
 /** What was promised, each with the figure that was measured. */
 import { median, peak, seconds, type Measured, type Results } from "./results.ts";
 
+export const repeatedThousand = "infra validate, 1,000 resources by forEach";
+export const writtenThousand = "infra validate, 1,000 resources written out";
+
 export interface Budget {
   readonly what: string;
   readonly promised: string;
@@ -23,6 +26,13 @@ function starts({ starts: all }: Results): Budget[] {
   return [
     atMost("start of `infra --version`, of bare Node's", 2, took("infra --version") / bare, " ×"),
     atMost("`infra validate` of the largest environment here, of bare Node's start", 6, took("infra validate web-service") / bare, " ×"),
+    atMost(
+      "`infra validate` of 1,000 resources by `forEach`, of the same written out",
+      1.5,
+      took(repeatedThousand) / took(writtenThousand),
+      " ×",
+      2,
+    ),
     atMost("start of the single executable's `--version`, of bare Node's", 3, took("infra --version, single executable") / bare, " ×"),
   ].filter(({ measured }) => !measured.startsWith("NaN"));
 }

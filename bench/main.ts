@@ -8,9 +8,11 @@ import { startEndpoint, type Endpoint } from "./endpoint.ts";
 import { measure, type Command, type Cost } from "./measure.ts";
 import { startMoto } from "./moto.ts";
 import { awsEnv, findTerraform, infraIn, terraformIn, type Phase, type Program } from "./programs.ts";
+import { repeatedThousand, writtenThousand } from "./budgets.ts";
 import { report } from "./report.ts";
 import type { Measured, Results } from "./results.ts";
 import { webLab } from "./web-lab.ts";
+import { thousandParameters } from "./workload-yaml.ts";
 import { estates, groups, type Workload } from "./workloads.ts";
 
 const usage = `npm run bench -- [--quick] [--no-terraform] [--workload NAME]… [--latency MS]… [--throttled] [--moto] [--repeats N]
@@ -103,6 +105,8 @@ async function times(count: number, run: () => Promise<Cost>): Promise<Cost[]> {
 async function measureStarts(): Promise<void> {
   writeFileSync(join(folder, "empty.mjs"), "");
   writeFileSync(join(folder, "estate-20.yaml"), estates(20).yaml);
+  writeFileSync(join(folder, "repeated.yaml"), thousandParameters("repeated"));
+  writeFileSync(join(folder, "written.yaml"), thousandParameters("written out"));
   const node = (name: string, ...args: string[]): { name: string; command: Command } => ({
     name,
     command: { program: process.execPath, args, cwd: folder, env: process.env },
@@ -112,6 +116,8 @@ async function measureStarts(): Promise<void> {
     node("infra --version", infra, "--version"),
     node("infra validate web-service", infra, "-C", process.cwd(), "validate", "web-service"),
     node("infra validate estate-20 (820 resources)", infra, "validate", "./estate-20.yaml"),
+    node(repeatedThousand, infra, "validate", "./repeated.yaml"),
+    node(writtenThousand, infra, "validate", "./written.yaml"),
     ...singleExecutable("--version"),
     ...singleExecutable("validate", "./estate-20.yaml"),
   ];

@@ -39,3 +39,14 @@ export function groupYaml({ name, vpc, rules }: Group): string {
 export function instanceYaml({ name, subnet, group, image }: Instance): string {
   return `  ${name}: { subnet: ${subnet}, image: ${image}, instanceType: t3.micro, securityGroups: [${group}] }\n`;
 }
+
+/** A thousand parameters: repeated by `forEach`, or each written out. Both mean the same, names aside. */
+export function thousandParameters(how: "repeated" | "written out"): string {
+  const numbers = Array.from({ length: 500 }, (_, i) => i);
+  const body = ["p", "q"].map((name) =>
+    how === "repeated"
+      ? `  ${name}: { forEach: { ${numbers.map((i) => `k${i}: ${i}`).join(", ")} }, value: "v-\${each.value}", description: "number \${each.value} of \${environment}" }\n`
+      : numbers.map((i) => `  ${name}-k${i}: { value: "v-${i}", description: "number ${i} of thousand" }\n`).join(""),
+  );
+  return `${header("thousand", "eu-west-1")}parameters:\n${body.join("")}`;
+}
