@@ -65,6 +65,8 @@ export interface Aws {
   readonly cloudcontrol: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
+  /** The same account in another region, to look at what is there. It writes nothing: no lease covers it. */
+  elsewhere(region: string): Aws;
 }
 
 export type ServiceName =

@@ -125,7 +125,17 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     route53: gate.service("route53", scope),
     acm: gate.service("acm", scope),
     within: (more) => wayTo(gate, options, account, arn, narrowed(scope, more)),
+    elsewhere: (region) => {
+      const there = { ...options, region, clients: undefined };
+      const readOnly = new Gate(there, gate.calls);
+      readOnly.fence(refuseWrites);
+      return wayTo(readOnly, there, account, arn, scope);
+    },
   };
+}
+
+function refuseWrites(): never {
+  throw new Error("nothing is written in another region than the environment's");
 }
 
 function narrowed(scope: CallScope, more: CallScope): CallScope {
@@ -150,7 +160,7 @@ function whenSent(client: Client, work: () => void): void {
 
 class Gate {
   readonly #options: ConnectOptions;
-  readonly #calls: CallLog;
+  readonly calls: CallLog;
   readonly #buckets: Buckets;
   readonly #clients: ClientCache;
   readonly #bounds: Bounds;
@@ -160,7 +170,7 @@ class Gate {
 
   constructor(options: ConnectOptions, calls: CallLog) {
     this.#options = options;
-    this.#calls = calls;
+    this.calls = calls;
     this.#buckets = new Buckets(options.clock);
     this.#clients = options.clients ?? new Map();
     this.#bounds = { ...usualBounds, ...(options.requestHandler ? { deadline: Infinity } : {}), ...options.bounds };
@@ -203,7 +213,7 @@ class Gate {
       if (writes && options.fenced !== false && this.#fence) await this.#fence();
       attempts++;
       const sent = clock.now();
-      const done = this.#calls.begin(service, operation, writes);
+      const done = this.calls.begin(service, operation, writes);
       try {
         const output = await this.#exchange(client, command, signal);
         this.#hasAnswered = true;
@@ -221,7 +231,7 @@ class Gate {
       const outageTimeout = scope.outageTimeout ?? defaultOutageTimeout;
       return mayRepeat({ error, attempts, elapsed, outageTimeout, isOnce, hasAnswered: this.#hasAnswered });
     };
-    this.#calls.waiting.add(waiting);
+    this.calls.waiting.add(waiting);
     try {
       return await pRetry(attempt, {
         // Every option is given: to fill in those that are not would take ten times as long as all else that p-retry does.
@@ -245,7 +255,7 @@ class Gate {
         },
       });
     } finally {
-      this.#calls.waiting.delete(waiting);
+      this.calls.waiting.delete(waiting);
     }
   }
 

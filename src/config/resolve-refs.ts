@@ -25,6 +25,8 @@ export interface RefContext {
   readonly literal: string | undefined;
   /** Somebody else's is named `{ name }` or `{ arn }`. */
   readonly isNamed?: boolean;
+  /** What is named may lie in another region. */
+  readonly mayBeFar?: boolean;
   /** The reference is an item of a list, where name[*], and the name of a resource with a `count`, stand for all of it. */
   readonly inList: boolean;
   /** Of the environment: a default subnet is named by the letter of its zone. */
@@ -55,6 +57,7 @@ interface Foreign {
   readonly environment?: string;
   readonly address?: string;
   readonly project?: string;
+  readonly region?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
@@ -134,12 +137,9 @@ function defaultOfVpc(which: string | boolean | undefined, kind: string, beside:
 }
 
 /** What another environment owns bears the three tags that say so; it is looked up by these. */
-function ofEnvironment(
-  written: Foreign,
-  { allowed, declared, project, inList }: RefContext,
-  bad: (...of: [Code, string, string]) => Resolution,
-): Resolution {
-  const { environment, address, project: other = project, ...more } = written;
+function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code, string, string]) => Resolution): Resolution {
+  const { allowed, declared, project, inList } = context;
+  const { environment, address, project: other = project, region, ...more } = written;
   if (environment === undefined || address === undefined)
     return bad(
       "missing-field",
@@ -147,7 +147,7 @@ function ofEnvironment(
       "write { environment: network, address: vpc/main }",
     );
   if (Object.keys(more).length > 0)
-    return bad("conflict", "an address of another environment needs nothing beside it but `project`.", "take the rest away");
+    return bad("conflict", "an address of another environment needs nothing beside it but `project` and `region`.", "take the rest away");
   const kind = address.slice(0, Math.max(0, address.indexOf("/")));
   if (!declared.kind(kind)) return bad("bad-address", `"${address}" is no address.`, "an address is kind/name, as `infra status` shows it");
   if (!allowed.includes(kind))
@@ -156,6 +156,9 @@ function ofEnvironment(
       `${address} of ${environment} is a ${kind}, and this field takes ${oneOf(allowed)}.`,
       `name ${oneOf(allowed)}`,
     );
+  const isFar = region !== undefined && region !== context.region;
+  if (isFar && !context.mayBeFar)
+    return bad("conflict", `what this field names is of the environment's own region, and ${region} is another.`, "take `region` away");
   const isSeveral = address.endsWith("[*]");
   if (isSeveral && !inList)
     return bad(
@@ -164,7 +167,12 @@ function ofEnvironment(
       `write { environment: ${environment}, address: "${address.slice(0, -3)}[KEY]" }`,
     );
   const tags = { [ownership.project]: other ?? "", [ownership.environment]: environment, [ownership.resource]: tagOfAddress(address) };
-  return { value: isSeveral ? { tags: { ...tags, [ownership.resource]: tagOfEach(address) }, kind, several: true } : { tags, kind } };
+  const there = isFar ? { region } : {};
+  return {
+    value: isSeveral
+      ? { tags: { ...tags, [ownership.resource]: tagOfEach(address) }, kind, several: true, ...there }
+      : { tags, kind, ...there },
+  };
 }
 
 function isId(text: string, prefix: string): boolean {

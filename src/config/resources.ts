@@ -148,6 +148,7 @@ class Work {
         allowed: schema["x-ref"]!,
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
+        mayBeFar: schema["x-far"] === true,
         inList: path.endsWith("]"),
         region: this.#around.region,
         project: this.#around.project,

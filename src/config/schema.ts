@@ -207,6 +207,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   return {
     "x-ref": kinds,
     ...(isNamed && { "x-named": true }),
+    ...(schema["x-far"] === true && { "x-far": true }),
     description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for what is not ours.`.trim(),
     type: ["string", "object"],
     minLength: 1,
@@ -223,6 +224,10 @@ const byEnvironment = {
   environment: text("What another environment owns: its name, beside `address`.", { minLength: 1, examples: ["network"] }),
   address: text("The address there.", { pattern: "^[A-Za-z]+/[^/]+$", examples: ["vpc/main"] }),
   project: text("The project of that environment, where it is another one.", { minLength: 1 }),
+  region: text("The region of that environment, where it is another one.", {
+    pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$",
+    examples: ["eu-west-1"],
+  }),
 };
 
 const byName = {

@@ -30,9 +30,9 @@ interface Question {
 
 /** Something of somebody else: by its tags, by its name in AWS, or by what AWS made it with (`of`). */
 type Foreign =
-  | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined }
+  | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined; readonly region: string | undefined }
   /** All of a repeated resource of another environment. */
-  | { readonly kind: string; readonly each: Tags }
+  | { readonly kind: string; readonly each: Tags; readonly region: string | undefined }
   | { readonly kind: string; readonly name: string }
   | { readonly kind: string; readonly of: string };
 
@@ -79,9 +79,9 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
   if ("owner" in value && "name" in value)
     return `image:${String(value.owner)}/${String(value.name)}${"architecture" in value && value.architecture ? `/${String(value.architecture)}` : ""}`;
   if ("tags" in value) {
-    const { tags, ownerId, kind } = value as { tags: Record<string, string>; ownerId?: string; kind?: string };
+    const { tags, ownerId, kind, region } = value as { tags: Record<string, string>; ownerId?: string; kind?: string; region?: string };
     const pairs = Object.entries(tags).map(([key, text]) => `${key}=${text}`);
-    return `${kind ?? kindName}{${pairs.sort().join(", ")}}${ownerId ? ` of ${ownerId}` : ""}`;
+    return `${kind ?? kindName}{${pairs.sort().join(", ")}}${ownerId ? ` of ${ownerId}` : ""}${region ? ` in ${region}` : ""}`;
   }
   if ("default" in value) {
     const { default: which, kind } = value as { default: string | true; kind?: string };
@@ -129,15 +129,16 @@ interface Written {
   readonly ownerId?: string;
   readonly kind?: string;
   readonly several?: true;
+  readonly region?: string;
   readonly name?: string;
   readonly default?: string | true;
 }
 
-function foreignOf({ tags, ownerId, kind: named, name, several, default: which }: Written, allowed: readonly string[]): Foreign {
+function foreignOf({ tags, ownerId, kind: named, name, several, region, default: which }: Written, allowed: readonly string[]): Foreign {
   const kind = named ?? allowed[0]!;
   if (which !== undefined) return { kind, of: which === true ? "" : which };
-  if (tags && several) return { kind, each: tags };
-  return tags ? { kind, tags, owner: ownerId } : { kind, name: name! };
+  if (tags && several) return { kind, each: tags, region };
+  return tags ? { kind, tags, owner: ownerId, region } : { kind, name: name! };
 }
 
 function isZoneId(value: string): boolean {
@@ -207,10 +208,10 @@ async function lookUpForeign(
         return;
       }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
-      if ("each" in question) return answerEach(driver, kind, key, question.each, aws, answers, failures);
+      if ("each" in question) return answerEach(driver, kind, key, question.each, inRegion(aws, question.region), answers, failures);
       const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
-      const ids = await driver.find(aws, tags, owner ?? aws.account);
+      const ids = await driver.find(inRegion(aws, question.region), tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);
       else
         failures.set(
@@ -221,6 +222,10 @@ async function lookUpForeign(
         );
     }),
   );
+}
+
+function inRegion(aws: Aws, region: string | undefined): Aws {
+  return region === undefined ? aws : aws.elsewhere(region);
 }
 
 /** All of a repeated resource that another environment has, in the order of its keys. */

@@ -8,6 +8,8 @@ const text = (doc: string, more: object = {}) => ({ description: doc, ...more })
 
 /** `named`: somebody else's is written `{ name }` or `{ arn }`, because the account knows it by these; else `{ id }` or `{ tags }`. */
 interface RefOptions {
+  /** What is named may lie in another region. */
+  readonly far?: true;
   readonly named?: true;
 }
 
@@ -21,8 +23,8 @@ export function refOr(pattern: string, kinds: string | readonly string[], doc: s
   return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern, ...annotated(options) } as TSchema);
 }
 
-function annotated({ named }: RefOptions): object {
-  return named ? { "x-named": true } : {};
+function annotated({ named, far }: RefOptions): object {
+  return { ...(named && { "x-named": true }), ...(far && { "x-far": true }) };
 }
 
 /** A name that is derived where none is written: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */

@@ -26,6 +26,8 @@ export interface AnnotatedSchema {
   readonly "x-literal"?: string;
   /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
+  /** On a reference: what it names may lie in another region. */
+  readonly "x-far"?: boolean;
   readonly "x-derived"?: { readonly max: number; readonly forbidden: string };
   readonly "x-file"?: string;
   /** On a file: it may be no text. */

@@ -9,6 +9,7 @@ import { compileToSource } from "../../src/config/compile.ts";
 import { generatedFiles } from "../../src/config/generated.ts";
 import type { JsonSchema } from "../../src/config/json-schema.ts";
 import { defaultClasses } from "../../src/config/schema-docs.ts";
+import { partSchema } from "../../src/config/part-schema.ts";
 import { resolvedSchema, resourceSchema } from "../../src/config/schema.ts";
 import { compileSchema, fingerprint } from "../../src/config/validator.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -80,19 +81,20 @@ describe("the author schema", () => {
     "nets: { a: { network: { name: x } } }",
   ])("refuses %j", (yaml) => expect(accepts(yaml)).toBe(false));
 
-  test("accepts the example that fixes the format, and what each environment of ours holds", () => {
-    const real = compileSchema(authorSchema(kinds));
+  test("accepts the example that fixes the format, and what each environment and each part of ours holds", () => {
+    const environment = compileSchema(authorSchema(kinds));
+    const part = compileSchema(partSchema(kinds));
     const files = [
       "test/fixtures/web-lab/web-lab.yaml",
       ...readdirSync(join(root, "environments"), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".yaml"))
         .map((name) => `environments/${name}`),
     ];
-    for (const file of files)
-      expect(
-        real(parse(readFileSync(join(root, file), "utf8"), { merge: true })),
-        `${file}: ${JSON.stringify(real.errors?.slice(0, 3))}`,
-      ).toBe(true);
+    for (const file of files) {
+      const written = parse(readFileSync(join(root, file), "utf8"), { merge: true }) as object;
+      const real = "part" in written ? part : environment;
+      expect(real(written), `${file}: ${JSON.stringify(real.errors?.slice(0, 3))}`).toBe(true);
+    }
   });
 });
 

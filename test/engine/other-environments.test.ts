@@ -47,11 +47,44 @@ describe("all of what is repeated there", () => {
   );
 });
 
+it("is found in another region, which is only looked at", async () => {
+  const testbed = openTestbed();
+  const there = { account: "123456789012", region: "eu-central-1" };
+  const Tags = Object.entries({ project: "lab", environment: "network", resource: "vpc/main" }).map(([Key, Value]) => ({
+    Key: `infra:${Key}`,
+    Value,
+  }));
+  const made = (await testbed.sandbox.call({
+    ...there,
+    service: "ec2",
+    operation: "CreateVpc",
+    input: { CidrBlock: "10.9.0.0/16", TagSpecifications: [{ ResourceType: "vpc", Tags }] },
+  })) as { Vpc: { VpcId: string } };
+  const peering = (region: string) =>
+    `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+vpcPeerings: { far: { vpc: main, peerRegion: eu-central-1, peerVpc: { environment: network, address: vpc/main${region} } } }
+`;
+  const run = await testbed.plan(peering(", region: eu-central-1"));
+  expect(Object.values(run.plan.lookups)).toEqual([made.Vpc.VpcId]);
+  expect(run.plan.steps.map(({ address }) => address)).toContain("vpcPeering/far");
+  expect((await testbed.plan(peering(""))).diagnostics).toMatchObject([{ code: "lookup-failed" }]);
+  const ec2 = await import("@aws-sdk/client-ec2");
+  await expect(run.connection.aws.elsewhere("eu-central-1").ec2(new ec2.DeleteVpcCommand({ VpcId: made.Vpc.VpcId }))).rejects.toThrow(
+    "nothing is written in another region",
+  );
+});
+
 describe("it is refused", () => {
   test.each<[string, string, string, string]>([
     ["without its address", "{ environment: network }", "missing-field", "is named by that environment and the address there"],
     ["beside an id", "{ environment: network, address: vpc/main, id: vpc-0a1b2c3d }", "conflict", "needs nothing beside it"],
     ["of another kind", "{ environment: network, address: subnet/a }", "wrong-kind", "subnet/a of network is a subnet"],
+    [
+      "in another region",
+      "{ environment: network, address: vpc/main, region: us-east-1 }",
+      "conflict",
+      "is of the environment's own region, and us-east-1 is another",
+    ],
     ["of no kind", "{ environment: network, address: thing/a }", "bad-address", '"thing/a" is no address'],
     [
       "as several, where one fits",

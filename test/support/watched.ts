@@ -35,7 +35,12 @@ export function watched(connection: Connection, tell: (sent: Sent) => void): Con
 /** Narrower ways that are made of it are watched as well. */
 function watchedAws(aws: Aws, tell: (sent: Sent) => void): Aws {
   const heard = Object.fromEntries(services.map((service) => [service, watchedService(aws[service], service, tell)]));
-  return { ...aws, ...heard, within: (scope) => watchedAws(aws.within(scope), tell) };
+  return {
+    ...aws,
+    ...heard,
+    within: (scope) => watchedAws(aws.within(scope), tell),
+    elsewhere: (region) => watchedAws(aws.elsewhere(region), tell),
+  };
 }
 
 function watchedService(service: Service, name: string, tell: (sent: Sent) => void): Service {

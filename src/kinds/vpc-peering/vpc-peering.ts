@@ -9,7 +9,7 @@ import type { Handle } from "./live.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC on our side."),
-  peerVpc: optional(ref("vpc", "The VPC on the other side. Left out where `accept` names a request that others have made.")),
+  peerVpc: optional(ref("vpc", "The VPC on the other side. Left out where `accept` names a request that others have made.", { far: true })),
   peerOwner: optional(
     string("The account of `peerVpc`, where it is not this one.", { pattern: "^[0-9]{12}$", examples: ["123456789012"] }),
   ),
