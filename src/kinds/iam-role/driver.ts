@@ -71,6 +71,8 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
 
     async update(aws, stage, live, request, changes) {
       if (stage === "access") return setAccess(aws, live, request, changes);
+      const PolicyDocument = policyText(trustDocument(request.trust));
+      if (changes.trust) await aws.iam(new iam.UpdateAssumeRolePolicyCommand({ RoleName: live.name!, PolicyDocument }));
       if (changes.permissionsBoundary) await setBoundary(aws, live.name!, boundaryOf(request));
       if (changes.description || changes.maxSessionDuration)
         await aws.iam(
@@ -163,8 +165,6 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
   /** First what it is given, then what it loses, so that whoever uses it is never without both; a full role loses first. */
   async function setAccess(aws: Aws, live: LiveRole, request: IamRole, changes: Changes<IamRole>): Promise<void> {
     const RoleName = live.name!;
-    if (changes.trust)
-      await aws.iam(new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(trustDocument(request.trust)) }));
     const { added = [], removed = [] } = changes.managedPolicies?.items ?? {};
     const isFull = (live.spec.managedPolicies?.length ?? 0) + added.length > attachedLimit;
     if (isFull) await detach(aws, RoleName, keysOf(removed));

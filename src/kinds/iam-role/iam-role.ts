@@ -29,7 +29,8 @@ export const iamRole: Kind<IamRole, null> = {
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
     description: { change: "update", late: true },
   },
-  stages: [{ name: "create" }, { name: "access", fields: ["trust", "managedPolicies", "policies"] }],
+  // The trust goes into the create: what it names must be there before.
+  stages: [{ name: "create" }, { name: "access", fields: ["managedPolicies", "policies"] }],
   create: "name",
   naming: iamNaming(64),
   replace: replaceOrder,
