@@ -49,6 +49,7 @@ export interface Aws {
   readonly elbv2: Service;
   readonly autoscaling: Service;
   readonly rds: Service;
+  readonly elasticache: Service;
   readonly ssm: Service;
   readonly sts: Service;
   readonly cloudwatch: Service;
@@ -74,6 +75,7 @@ export type ServiceName =
   | "elbv2"
   | "autoscaling"
   | "rds"
+  | "elasticache"
   | "ssm"
   | "sts"
   | "cloudwatch"

@@ -60,6 +60,7 @@ const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<C
   elbv2: async (s) => new (await import("./sdk/elbv2.ts")).ElasticLoadBalancingV2Client(s) as unknown as Client,
   autoscaling: async (s) => new (await import("./sdk/autoscaling.ts")).AutoScalingClient(s) as unknown as Client,
   rds: async (s) => new (await import("./sdk/rds.ts")).RDSClient(s) as unknown as Client,
+  elasticache: async (s) => new (await import("./sdk/elasticache.ts")).ElastiCacheClient(s) as unknown as Client,
   ssm: async (s) => new (await import("./sdk/ssm.ts")).SSMClient(s) as unknown as Client,
   sts: async (s) => new (await import("./sdk/sts.ts")).STSClient(s) as unknown as Client,
   cloudwatch: async (s) => new (await import("./sdk/cloudwatch.ts")).CloudWatchClient(s) as unknown as Client,

@@ -117,6 +117,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     sns: gate.service("sns", scope),
     logs: gate.service("logs", scope),
     secretsmanager: gate.service("secretsmanager", scope),
+    elasticache: gate.service("elasticache", scope),
     kms: gate.service("kms", scope),
     s3: gate.service("s3", scope),
     tagging: gate.service("tagging", scope),

@@ -142,11 +142,11 @@ const classes = new Map<string, ErrorClass>(
       ],
       [
         "dependency",
-        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse HostedZoneNotEmpty",
+        "DependencyViolation InvalidGroup.InUse InvalidIPAddress.InUse InvalidNetworkInterface.InUse InvalidPlacementGroup.InUse VolumeInUse InvalidSnapshot.InUse ResourceInUse InvalidDBSubnetGroupState InvalidDBParameterGroupState ScalingActivityInProgress DeleteConflict SubnetAlreadyInUse SubnetInUse CacheSubnetGroupInUse InvalidCacheParameterGroupState HostedZoneNotEmpty",
       ],
       [
         "wrong-state",
-        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidAMIID.Unavailable InstanceRefreshInProgress",
+        "IncorrectState UnsupportedCertificate KMSInvalidState IncorrectInstanceState InvalidStateTransition ResourceNotReady InvalidDBInstanceState InvalidDBSnapshotState InvalidReplicationGroupState InvalidCacheClusterState InvalidAMIID.Unavailable InstanceRefreshInProgress",
       ],
       [
         "concurrency",
@@ -159,11 +159,11 @@ const classes = new Map<string, ErrorClass>(
       ["mismatch", "IdempotentParameterMismatch IdempotentInstanceTerminated HostedZoneAlreadyExists ClientTokenConflict"],
       [
         "quota",
-        "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded VolumeModificationRateExceeded LimitExceeded",
+        "ResourceCountExceeded TargetGroupAssociationLimit InstanceQuotaExceeded StorageQuotaExceeded SnapshotQuotaExceeded DBSubnetGroupQuotaExceeded DBParameterGroupQuotaExceeded NodeQuotaForCustomerExceeded NodeQuotaForClusterExceeded ClusterQuotaForCustomerExceeded VolumeModificationRateExceeded LimitExceeded",
       ],
       [
         "capacity",
-        "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet InsufficientAddressCapacity InsufficientVolumeCapacity InsufficientDBInstanceCapacity InsufficientCapacity SpotMaxPriceTooLow Unsupported ProvisionedIopsNotAvailableInAZ StorageTypeNotSupported InsufficientReservedInstanceCapacity",
+        "InsufficientInstanceCapacity InsufficientHostCapacity InsufficientFreeAddressesInSubnet InsufficientAddressCapacity InsufficientVolumeCapacity InsufficientDBInstanceCapacity InsufficientCacheClusterCapacity InsufficientCapacity SpotMaxPriceTooLow Unsupported ProvisionedIopsNotAvailableInAZ StorageTypeNotSupported InsufficientReservedInstanceCapacity",
       ],
       ["protected", "OperationNotPermitted CannotDelete BucketNotEmpty"],
       [

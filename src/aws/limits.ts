@@ -8,7 +8,7 @@ export interface Limit {
 
 /**
  * The bucket that a call draws from, per account and region: its key and its published size (EC2 API reference,
- * "Request throttling"). ELBv2, RDS, CloudWatch, SNS and IAM publish nothing; their figures are what their users report.
+ * "Request throttling"). ELBv2, RDS, ElastiCache, CloudWatch, SNS and IAM publish nothing; their figures are what their users report.
  */
 export function publishedLimit(service: string, operation: string): Limit & { readonly key: string } {
   if (service === "ec2")
@@ -67,6 +67,7 @@ const ec2: Readonly<Record<string, Limit>> = {
 const others: Readonly<Record<string, Limit>> = {
   elbv2: { burst: 40, refill: 10 },
   rds: { burst: 20, refill: 4 },
+  elasticache: { burst: 20, refill: 4 },
   cloudwatch: { burst: 20, refill: 4 },
   sns: { burst: 30, refill: 10 },
   logs: { burst: 10, refill: 10 },

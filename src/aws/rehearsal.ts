@@ -24,6 +24,7 @@ export function rehearsal(aws: Aws): Aws {
     elbv2: held(aws.elbv2),
     autoscaling: held(aws.autoscaling),
     rds: held(aws.rds),
+    elasticache: held(aws.elasticache),
     ssm: held(aws.ssm),
     cloudwatch: held(aws.cloudwatch),
     sns: held(aws.sns),

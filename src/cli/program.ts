@@ -66,6 +66,10 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .option("--region <region>", "the region; the shell's when absent, or eu-west-1")
     .option("--force", "overwrite files that are there")
     .option("--github", "also write the workflows that plan pull requests, apply merges and watch for drift")
+    .option(
+      "--repository <owner/name>",
+      "with --github: also write environments/ci-roles.yaml, the roles of these workflows, for this repository",
+    )
     .option("--gitlab", "also write .gitlab-ci.yml, which plans merge requests and applies what was planned")
     .action(load(async () => (await import("./commands/init.ts")).init));
   subcommand(program, "validate", "check everything that can be checked without AWS")

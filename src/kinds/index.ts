@@ -1,6 +1,8 @@
 import { alarm } from "./alarm/alarm.ts";
 import { autoScalingGroup } from "./auto-scaling-group/auto-scaling-group.ts";
 import { bucket } from "./bucket/bucket.ts";
+import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-group.ts";
+import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
 import { certificate } from "./certificate/certificate.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
@@ -24,6 +26,7 @@ import { networkAcl } from "./network-acl/network-acl.ts";
 import { parameter } from "./parameter/parameter.ts";
 import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
 import { record } from "./record/record.ts";
+import { replicationGroup } from "./replication-group/replication-group.ts";
 import { routeTable } from "./route-table/route-table.ts";
 import { secret } from "./secret/secret.ts";
 import { securityGroup } from "./security-group/security-group.ts";
@@ -66,6 +69,9 @@ export const kinds: readonly Kind[] = [
   dbSubnetGroup,
   dbParameterGroup,
   dbInstance,
+  cacheSubnetGroup,
+  cacheParameterGroup,
+  replicationGroup,
   iamRole,
   instanceProfile,
   iamPolicy,

@@ -72,7 +72,8 @@ export async function observe(
   const aws = way.within({ signal: giveUp.signal });
   const scope = scopeOf(environment);
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
-  const used = new Set(environment.nodes.map((node) => node.kind));
+  // A destroy declares nothing, and must see what it is to keep all the same: what holds data, with all that this stands on.
+  const used = new Set([...environment.nodes, ...file.nodes].map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
   const reading = new Reading(kinds, aws, environment, known, former);
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed

@@ -55,6 +55,7 @@ function sdkNames(): ReadonlySet<string> {
     "cloudwatch",
     "cloudwatch-logs",
     "secrets-manager",
+    "elasticache",
     "kms",
     "s3",
     "sns",

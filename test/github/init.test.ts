@@ -45,6 +45,50 @@ test("what it names next, and what the workflows name, is in the user's reposito
   expect(stdout).toMatch(/iam-policy dev --for plan .*INFRA_PLAN_ROLE\n.*iam-policy dev --for apply .*INFRA_APPLY_ROLE/);
 });
 
+test("with the repository it writes the roles of the workflows: with the printed policies, and nothing that could change itself", async () => {
+  const cwd = folder({
+    "environments/prod.yaml": "format: 1\nproject: lab\nregion: eu-west-1\nvpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n",
+  });
+  const ran = await infra(cwd, "init --github --repository example/infra");
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(ran.stdout).toContain("environments/ci-roles.yaml");
+  const roles = parse(readFileSync(join(cwd, "environments/ci-roles.yaml"), "utf8")) as Roles;
+  const printed = async (environment: string, purpose: string) =>
+    (JSON.parse((await infra(cwd, `iam-policy ${environment} --for ${purpose}`)).stdout) as Policy).Statement;
+  const written = (prefix: string) =>
+    Object.entries(roles.iamPolicies).flatMap(([name, { document }]) => (name.startsWith(prefix) ? document.Statement : []));
+  for (const [environment, purpose] of [
+    ["prod", "plan"],
+    ["prod", "apply"],
+    ["ci-roles", "plan"],
+  ] as const)
+    expect(written(`${purpose}-${environment}`)).toEqual(await printed(environment, purpose));
+  expect(Object.keys(roles.iamPolicies).filter((name) => name.startsWith("apply-ci-roles"))).toEqual([]);
+  const sub = JSON.stringify(roles.iamRoles["apply"]);
+  expect(sub).toContain("repo:example/infra:environment:prod");
+  expect(sub).not.toContain("pull_request");
+  expect((await infra(cwd, "--sandbox apply ci-roles --yes")).code).toBe(0);
+  expect((await infra(cwd, "--sandbox plan ci-roles")).stdout).toMatch(/[Nn]o changes|agrees|nothing to do/);
+  const again = await infra(cwd, "init --github --repository example/infra");
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("ci-roles.yaml is there already") as unknown]);
+});
+
+test.each([
+  ["init --repository example/infra", "write --github, too"],
+  ["init --github --repository infra", "OWNER/NAME"],
+])("%s is refused", async (line, why) => {
+  const ran = await infra(folder(), line);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(why) as unknown]);
+});
+
+interface Policy {
+  readonly Statement: readonly object[];
+}
+interface Roles {
+  readonly iamRoles: Readonly<Record<string, object>>;
+  readonly iamPolicies: Readonly<Record<string, { readonly document: Policy }>>;
+}
+
 describe("the action installs infra", () => {
   const script = (parse(readFileSync(new URL("actions/infra/action.yml", ours), "utf8")) as Action).runs.steps.find(
     ({ name }) => name === "Install infra",

@@ -52,6 +52,7 @@ export const more: Readonly<Record<string, More>> = {
     associationOf("ec2:ReplaceRouteTableAssociation", AssociationId, tables, to),
   "ec2:RunInstances": (input, to) => launchOf(input, to),
   "iam:AddRoleToInstanceProfile": ({ RoleName }, to) => [passRole(roleArn(RoleName, to), "ec2.amazonaws.com")],
+  "elasticache:CreateReplicationGroup": ({ KmsKeyId }, to) => [serviceRole("elasticache", to), ...keyOf(KmsKeyId, "elasticache", to)],
   "elasticloadbalancing:CreateListener": (input, to) => tagPart("CreateListener", input, "listener/app/x/0/0", to),
   "elasticloadbalancing:CreateRule": (input, to) => tagPart("CreateRule", input, "listener-rule/app/x/0/0/0", to),
   "elasticloadbalancing:CreateLoadBalancer": (_input, to) => [serviceRole("elasticloadbalancing", to)],

@@ -61,6 +61,10 @@ export class LiveState {
             (row) => String(row["id"] ?? row["name"]).toLowerCase() === name.toLowerCase(),
           ),
         );
+      case "elasticache": {
+        const tables = { replicationgroup: "replicationGroups", subnetgroup: "subnetGroups", parametergroup: "parameterGroups" };
+        return this.#tags([this.row(`elasticache.${tables[type as keyof typeof tables] ?? ""}`, `elasticache:${type}:${name}`)]);
+      }
       case "sns":
         return this.#tags([this.row("sns.topics", arn.split(":").slice(0, 6).join(":"))]);
       case "acm":

@@ -3,6 +3,11 @@
  * moto drops the class of a log group, so no test here writes one.
  */
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeCacheSubnetGroupsCommand,
+  ElastiCacheClient,
+  ListTagsForResourceCommand as ListTagsOfCache,
+} from "@aws-sdk/client-elasticache";
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
 import {
@@ -25,7 +30,9 @@ import { hasMoto, motoLab, type MotoLab } from "./db-moto.ts";
 const header = "format: 1\nproject: lab\nenvironment: test\nregion: ap-northeast-2\n";
 /** What one test leaves is no other's. */
 const of = (environment: string) => header.replace("environment: test", `environment: ${environment}`);
-const used = kinds.filter(({ name }) => ["bucket", "kmsKey", "logGroup", "parameter", "secret"].includes(name));
+const used = kinds.filter(({ name }) =>
+  ["bucket", "cacheSubnetGroup", "kmsKey", "logGroup", "parameter", "secret", "subnet", "vpc"].includes(name),
+);
 const client = { region: "ap-northeast-2", credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" } };
 
 describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () => {
@@ -48,6 +55,21 @@ describe.skipIf(!hasMoto && process.env["CI"] === undefined)("against moto", () 
     await apply(yaml);
     expect(stepsOf(await apply(yaml))).toEqual([]);
   }
+
+  // moto 5.2.1 answers 500 to ModifyCacheSubnetGroup and DeleteCacheSubnetGroup, and has no calls on parameter groups.
+  it("makes a cache subnet group", async () => {
+    const caches = new ElastiCacheClient(client);
+    await settle(`${of("caches")}vpcs: { main: { cidrBlock: 10.1.0.0/16 } }
+subnets: { a: { vpc: main, cidrBlock: 10.1.1.0/24, availabilityZone: a } }
+cacheSubnetGroups: { net: { subnets: [a], description: Where caches stand } }
+`);
+    const { CacheSubnetGroups: [found] = [] } = await caches.send(
+      new DescribeCacheSubnetGroupsCommand({ CacheSubnetGroupName: "caches-net" }),
+    );
+    expect(found).toMatchObject({ CacheSubnetGroupDescription: "Where caches stand (infra lab/caches)", Subnets: [{}] });
+    const { TagList } = await caches.send(new ListTagsOfCache({ ResourceName: found!.ARN }));
+    expect(TagList).toContainEqual({ Key: "infra:resource", Value: "cacheSubnetGroup/net" });
+  });
 
   it("makes, changes and deletes a log group", async () => {
     const logs = new CloudWatchLogsClient(client);

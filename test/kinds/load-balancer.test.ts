@@ -16,6 +16,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
 import { openTestbed, machines, network, settle, stepsOf, stranger, thereAndBack } from "./elbv2-testbed.ts";
+import { loadText } from "../support/testbed.ts";
 
 type ResourceIndex = ReturnType<typeof openTestbed>;
 
@@ -77,6 +78,28 @@ async function groupArns(index: ResourceIndex): Promise<Record<string, string>> 
   return Object.fromEntries(TargetGroups.map((group) => [group.TargetGroupName!.replace(/^test-/, ""), group.TargetGroupArn!]));
 }
 
+describe("logs", () => {
+  const logging = (service: string, resource = "arn:aws:s3:::lab-logs/web/AWSLogs/*") => `
+buckets:
+  logs:
+    name: lab-logs
+    policy: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { Service: ${service} }, Action: "s3:PutObject", Resource: "${resource}" }] }
+`;
+  const yaml = application.replace("listeners:", "accessLogs: { bucket: logs, prefix: web }\n    listeners:");
+
+  it("go to a bucket of the file, whose policy comes before the log is switched on", async () => {
+    const index = openTestbed();
+    await settle(index, yaml + logging("logdelivery.elasticloadbalancing.amazonaws.com"));
+  });
+
+  it("that the policy of the bucket does not let in are refused: by the file where it says nothing of them, else by AWS", async () => {
+    expect(() => loadText(yaml + logging("ec2.amazonaws.com"))).toThrow("does not let Elastic Load Balancing write the log");
+    const other = logging("logdelivery.elasticloadbalancing.amazonaws.com", "arn:aws:s3:::lab-logs/other/*");
+    const { outcome } = await openTestbed().tryApply(yaml + other);
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toContain("Access Denied for bucket: lab-logs");
+  });
+});
+
 describe("fields", () => {
   it("creates an application balancer as the YAML says, as another client sees it", async () => {
     const index = openTestbed();
@@ -85,7 +108,7 @@ describe("fields", () => {
       application.replace(
         "listeners:\n      80: { protocol: HTTP, forward: blue }",
         `idleTimeout: 120
-    accessLogs: { bucket: logs-of-web, prefix: web }
+    accessLogs: { bucket: { name: logs-of-web }, prefix: web }
     dropInvalidHeaderFields: true
     deletionProtection: true
     listeners:

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const executable = join(root, "dist-single", process.platform === "win32" ? "infra.exe" : "infra");
@@ -24,8 +25,8 @@ describe.skipIf(!canBuild)("the single executable", () => {
   });
   afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-  test("is Node and at most 15 MB more", () => {
-    expect(statSync(executable).size - statSync(process.execPath).size).toBeLessThan(15_000_000);
+  test("is Node and at most 10 MB and 150 kB a kind more", () => {
+    expect(statSync(executable).size - statSync(process.execPath).size).toBeLessThan(10_000_000 + 150_000 * kinds.length);
     expect(readFileSync(join(root, "dist-single/LICENSES.txt"), "utf8")).toMatch(/Apache License[^]*Node\.js v/);
   });
 

@@ -20,6 +20,7 @@ const services = [
   "iam",
   "logs",
   "secretsmanager",
+  "elasticache",
   "kms",
   "s3",
   "tagging",

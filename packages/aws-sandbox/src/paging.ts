@@ -89,7 +89,8 @@ function checkLimit(limit: number | undefined, name: string, paging: { readonly 
   const range = `between ${min} and ${paging.max}`;
   if (call.service === "ec2")
     throw new AwsFault("InvalidParameterValue", `Value ( ${limit} ) for parameter ${name} is invalid. Expecting a value ${range}.`);
-  if (call.service === "rds") throw new AwsFault("InvalidParameterValue", `Invalid value ${limit} for ${name}. Must be ${range}`);
+  if (call.service === "rds" || call.service === "elasticache")
+    throw new AwsFault("InvalidParameterValue", `Invalid value ${limit} for ${name}. Must be ${range}`);
   const code = LIMIT_FAULT[call.service] ?? "ValidationError";
   throw new AwsFault(
     code,
@@ -112,6 +113,7 @@ function readToken(text: string, call: Call): Token {
 const BAD_TOKEN: Readonly<Record<string, string>> = {
   acm: "ValidationException",
   ec2: "InvalidParameterValue",
+  elasticache: "InvalidParameterValue",
   rds: "InvalidParameterValue",
   elbv2: "ValidationError",
   iam: "ValidationError",

@@ -1,10 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import type { Environment } from "../../config/environment.ts";
 import { listEnvironments } from "../../config/load.ts";
+import { kinds } from "../../kinds/index.ts";
+import { iamPolicy, split, type Purpose } from "../../plan/iam-policy.ts";
 import { listed, table } from "../../render/layout.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { githubFiles, gitlabFiles, type NewFile } from "../ci-files.ts";
+import { ciRoles, ciRolesName, mostPolicies, type RolesFor } from "../ci-roles.ts";
+import { loadOrThrow } from "../environment.ts";
 import { firstEnvironment } from "../first-environment.ts";
 import { usage } from "../outputs.ts";
 import { ignoring, localSource, pinning, whyNoManifest } from "../project-files.ts";
@@ -18,12 +23,14 @@ export interface InitFlags {
   readonly force?: boolean;
   readonly github?: boolean;
   readonly gitlab?: boolean;
+  readonly repository?: string;
 }
 
 /** `infra init [NAME]`: a first environment that can be planned at once; with `--github` or `--gitlab`, what runs it there too. */
 export async function init(context: Context, name: string, flags: InitFlags): Promise<ExitCode> {
   const folder = projectOf(context);
   const environment = wanted(context, folder, name, flags);
+  checkRepository(flags);
   const names = listEnvironments(folder).map((one) => one.name);
   const hasPipelines = flags.github === true || flags.gitlab === true;
   const pipelines = [
@@ -33,16 +40,57 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
   const isFirst = !hasPipelines || flags.force === true || names.length === 0;
   const files = [...pipelines, ...(isFirst ? [environment] : [])];
   if (flags.force !== true) refuseToOverwrite(folder, files, hasPipelines);
+  if (flags.repository !== undefined && flags.force !== true && names.includes(ciRolesName))
+    throw usage(`environments/${ciRolesName}.yaml is there already.`, "--force overwrites it; Git shows what that changes");
   const written = [...files, ...surroundings(folder)];
-  for (const { path, text } of written) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+  for (const file of written) write(folder, file);
+  if (flags.repository !== undefined) {
+    const roles = rolesFile(context, folder, flags.repository);
+    write(folder, roles);
+    written.push(roles);
   }
   const paths = [...new Set(written.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))];
   const isPinned = paths.includes("package.json");
   context.io.stdout.write(`Wrote ${listed(paths)}. Next:\n${nextSteps(isFirst ? name : names[0]!, flags, isPinned).join("\n")}\n`);
   warnOfLocalSource(context, folder);
   return exit.ok;
+}
+
+function write(folder: string, { path, text }: NewFile): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+function checkRepository({ repository, github }: InitFlags): void {
+  if (repository === undefined) return;
+  if (github !== true) throw usage("--repository is for the workflows of GitHub.", "write --github, too");
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(repository))
+    throw usage(`"${repository}" is no repository of GitHub.`, "write it as OWNER/NAME: --repository example/infra");
+}
+
+/** The roles of the workflows, with the policies of every environment that is there, and with what a plan of the roles reads. */
+function rolesFile(context: Context, folder: string, repository: string): NewFile {
+  const path = join("environments", `${ciRolesName}.yaml`);
+  const there = { ...context, cwd: folder, home: folder };
+  const names = listEnvironments(folder).flatMap(({ name }) => (name === ciRolesName ? [] : [name]));
+  const environments = names.map((name) => loadOrThrow(there, name));
+  const [{ project, region, account }] = environments as [Environment];
+  const policies = (environment: Environment, purpose: Purpose) => split(iamPolicy(kinds, environment, purpose));
+  const roles = environments.map((one) => ({ name: one.name, plan: policies(one, "plan"), apply: policies(one, "apply") }));
+  for (const purpose of ["plan", "apply"] as const) {
+    const count = roles.reduce((sum, one) => sum + one[purpose].length, purpose === "plan" ? 1 : 0);
+    if (count > mostPolicies)
+      throw usage(
+        `The ${purpose} role would need ${count} policies for ${listed(names)}, and a role takes ${mostPolicies} at most.`,
+        "leave --repository out, and make a role for each environment with `infra iam-policy ENV --for " + purpose + " --split`",
+      );
+  }
+  const text = (more: readonly RolesFor[]) =>
+    ciRoles({ project, region, ...(account === undefined ? {} : { account }), repository, environments: [...roles, ...more] });
+  // What a plan of the roles reads depends on the kinds in their file, and they are there already.
+  write(folder, { path, text: text([]) });
+  const own = loadOrThrow(there, ciRolesName);
+  return { path, text: text([{ name: ciRolesName, plan: policies(own, "plan") }]) };
 }
 
 /** The current folder; from within environments/, the one that holds it. */
@@ -109,14 +157,23 @@ function textOf(folder: string, path: string): string | undefined {
   return existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : undefined;
 }
 
-function nextSteps(name: string, { github, gitlab }: InitFlags, isPinned: boolean): readonly string[] {
+function nextSteps(name: string, { github, gitlab, repository }: InitFlags, isPinned: boolean): readonly string[] {
   const role = (command: string, what: string): string[][] => [[`  infra iam-policy ${name} --for ${command}`, what]];
   return table([
     ...(isPinned ? [["  npm install", `installs plumbline-infra ${version}, which package.json names now`]] : []),
     [`  infra validate ${name}`, ""],
     [`  infra --sandbox plan ${name}`, "in the built-in AWS emulator: no account, no network"],
     [`  infra plan ${name}`, "in the account of your AWS credentials"],
-    ...(github === true
+    ...(repository !== undefined
+      ? [
+          [`  infra apply ${ciRolesName}`, "by hand, as an administrator: the roles of the workflows"],
+          [
+            `  infra output ${ciRolesName}`,
+            "their ARNs: the variables INFRA_PLAN_ROLE of the repository, INFRA_APPLY_ROLE of each GitHub environment",
+          ],
+        ]
+      : []),
+    ...(github === true && repository === undefined
       ? [
           ...role("plan", "for a role that GitHub Actions may assume; its ARN: the repository's variable INFRA_PLAN_ROLE"),
           ...role("apply", `for another; its ARN: the variable INFRA_APPLY_ROLE of the GitHub environment "${name}"`),

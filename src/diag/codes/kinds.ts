@@ -154,6 +154,11 @@ export const kindsCodes = {
     cause: "Statistics, periods and their numbers have to fit each other.",
     cure: "Change the field as the message says.",
   },
+  "log-bucket": {
+    title: "A bucket that does not let the balancer write its logs",
+    cause: "Elastic Load Balancing writes a test file when a log is switched on, and refuses the log when the bucket's policy forbids it.",
+    cure: "Give the bucket the statement of the hint.",
+  },
   policy: {
     title: "A policy that AWS would not take, or that nobody means",
     cause: "The elements of a policy do not fit each other, or it lets the whole world in.",

@@ -1,6 +1,7 @@
 import type { Fields, Impact } from "../kind.ts";
 import type { Handle } from "./observe.ts";
 import { refusedUpgrade } from "./replication.ts";
+import { isSameKey } from "../shared/kms-keys.ts";
 import { atLeast } from "../shared/slots.ts";
 import { defaults, isReplica, tenthMore, type DbInstance } from "./schema.ts";
 import { compareVersions, satisfies } from "./versions.ts";
@@ -150,12 +151,6 @@ function grow(was: number | undefined, now: number | undefined): Impact {
 /** Storage that AWS grew because it filled is no drift, and could not be taken back. */
 function hasGrownByItself(request: number, have: number | undefined, live: Partial<DbInstance>): boolean {
   return have !== undefined && have > request && (live.maxAllocatedStorage ?? 0) > request;
-}
-
-/** A key can be named in four ways, and AWS answers with the ARN of the key: an alias cannot be held against it. */
-function isSameKey(request: string, have: string): boolean {
-  if (request.includes("alias/")) return true;
-  return request === have || have.endsWith(`:key/${request}`);
 }
 
 function isSameWindow(request: string, have: string | undefined): boolean {

@@ -7,7 +7,7 @@ import { isNotFound } from "../../aws/errors.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../../resource/ownership.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { batches } from "./batches.ts";
-import { difference, sameValue, sameValues, spelled, type Value, type Values } from "./values.ts";
+import { difference, sameValue, sameValues, spelled, type Value, type Values } from "../shared/parameter-values.ts";
 import { map, object, optional, string } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
 import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";

@@ -71,10 +71,8 @@ export function driver(iam: Sdk): Driver<IamRole, null> {
 
     async update(aws, stage, live, request, changes) {
       if (stage === "access") return setAccess(aws, live, request, changes);
-      if (changes.trust)
-        await aws.iam(
-          new iam.UpdateAssumeRolePolicyCommand({ RoleName: live.name!, PolicyDocument: policyText(trustDocument(request.trust)) }),
-        );
+      const PolicyDocument = policyText(trustDocument(request.trust));
+      if (changes.trust) await aws.iam(new iam.UpdateAssumeRolePolicyCommand({ RoleName: live.name!, PolicyDocument }));
       if (changes.permissionsBoundary) await setBoundary(aws, live.name!, boundaryOf(request));
       if (changes.description || changes.maxSessionDuration)
         await aws.iam(

@@ -29,6 +29,7 @@ export const iamRole: Kind<IamRole, null> = {
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },
     description: { change: "update", late: true },
   },
+  // The trust goes into the create: what it names must be there before.
   stages: [{ name: "create" }, { name: "access", fields: ["managedPolicies", "policies"] }],
   create: "name",
   naming: iamNaming(64),

@@ -3,6 +3,7 @@ import { beyondQuota } from "../shared/quotas.ts";
 import { rangeOf } from "../../resource/ranges.ts";
 import { wantedWeights } from "./actions.ts";
 import { attributeFields, onlyApplication, onlyNetwork } from "./attributes.ts";
+import { checkLogs } from "./logs.ts";
 import type { ActionFields, Listener, LoadBalancer, Rule } from "./schema.ts";
 
 type Say = (path: string, summary: string, hint?: string, severity?: "warning") => void;
@@ -15,6 +16,7 @@ export function check(self: Subject<LoadBalancer>, index: ResourceIndex): readon
   checkName(self, say);
   checkNetwork(self, index, say);
   checkFields(self.spec, say);
+  problems.push(...checkLogs(self.spec, index));
   for (const [port, listener] of Object.entries(self.spec.listeners ?? {})) checkListener(self, index, port, listener, say);
   checkSharing(self, index, say);
   return problems;

@@ -12,6 +12,7 @@ import { byEach, networksOf } from "../shared/lookup.ts";
 import { serviceRole } from "../../resource/iam.ts";
 import { attributeFields, attributes } from "./attributes.ts";
 import { check } from "./check.ts";
+import { whenBucketLets } from "./logs.ts";
 import { preflight } from "./preflight.ts";
 import { partTags, setListeners } from "./listeners.ts";
 import { isCertificate, isNameless, isPartOfUnlisted, normalise, ruleKey } from "./normal.ts";
@@ -73,8 +74,8 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     clientKeepAlive: { change: "update" },
     deletionProtection: { change: "update" },
     crossZone: { change: "update" },
-    accessLogs: { change: "update" },
-    connectionLogs: { change: "update" },
+    accessLogs: { change: "update", whileGone: "free" },
+    connectionLogs: { change: "update", whileGone: "free" },
     http2: { change: "update" },
     dropInvalidHeaderFields: { change: "update" },
     desyncMitigationMode: { change: "update" },
@@ -306,7 +307,7 @@ function driver(elbv2: Sdk): Driver<LoadBalancer, Handle> {
       if (stage === "create") return changeInPlace(aws, live, request, changes, run);
       if (stage === "listeners") return setListeners(aws, elbv2, live, request, changes.listeners, run);
       const written = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change?.after]));
-      await setAttributes(aws, live.id, written);
+      await whenBucketLets(aws, () => setAttributes(aws, live.id, written));
     },
 
     async delete(aws, live, run) {

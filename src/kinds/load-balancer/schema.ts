@@ -116,7 +116,7 @@ const logTo = (doc: string) =>
     object(
       {
         enabled: optional(boolean("On, unless this says otherwise.")),
-        bucket: optional(string("An S3 bucket whose policy lets the service write.", { minLength: 3, maxLength: 63 })),
+        bucket: optional(ref("bucket", "The bucket that takes it, whose policy lets Elastic Load Balancing write.", { named: true })),
         prefix: optional(string("What the names of its objects begin with.", { maxLength: 512 })),
       },
       doc,

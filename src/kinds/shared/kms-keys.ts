@@ -18,3 +18,9 @@ export function keyRefByArn(doc: string) {
 export function isOfFile(reference: string): boolean {
   return reference.startsWith("kmsKey/");
 }
+
+/** A key can be named in four ways, and AWS answers with the ARN of the key: an alias cannot be held against it. */
+export function isSameKey(request: string, have: string): boolean {
+  if (request.includes("alias/")) return true;
+  return request === have || have.endsWith(`:key/${request}`);
+}

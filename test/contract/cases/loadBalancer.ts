@@ -49,12 +49,29 @@ const responseChanges = (at: string): Case["forms"][number]["changes"] => [
   [`${at}.fixedResponse`, undefined, "update", { also: { [`${at}.forward`]: "three" } }],
 ];
 
+/** A bucket into which balancers may write. */
+const logsIn = (name: string) => ({
+  name,
+  policy: {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: ["logdelivery.elasticloadbalancing.amazonaws.com", "delivery.logs.amazonaws.com"] },
+        Action: "s3:PutObject",
+        Resource: `arn:aws:s3:::${name}/*`,
+      },
+    ],
+  },
+});
+
 export const loadBalancer: Case = {
   kind: "loadBalancer",
   index: network,
   bare: { scheme: "internal", subnets: ["a", "b"], securityGroups: ["one"] },
   forms: [
     {
+      index: { buckets: { one: logsIn("lab-logs-one"), two: logsIn("lab-logs-two") } },
       full: {
         type: "application",
         scheme: "internet-facing",
@@ -64,8 +81,8 @@ export const loadBalancer: Case = {
         idleTimeout: 120,
         clientKeepAlive: 600,
         deletionProtection: false,
-        accessLogs: { enabled: true, bucket: "logs-one", prefix: "access" },
-        connectionLogs: { enabled: true, bucket: "logs-one", prefix: "connections" },
+        accessLogs: { enabled: true, bucket: "one", prefix: "access" },
+        connectionLogs: { enabled: true, bucket: "one", prefix: "connections" },
         http2: true,
         dropInvalidHeaderFields: true,
         desyncMitigationMode: "defensive",
@@ -86,10 +103,10 @@ export const loadBalancer: Case = {
         ["clientKeepAlive", 900],
         ["deletionProtection", true],
         ["accessLogs.enabled", false],
-        ["accessLogs.bucket", "logs-two"],
+        ["accessLogs.bucket", "two"],
         ["accessLogs.prefix", "requests"],
         ["connectionLogs.enabled", false],
-        ["connectionLogs.bucket", "logs-two"],
+        ["connectionLogs.bucket", "two"],
         ["connectionLogs.prefix", "clients"],
         ["http2", false],
         ["dropInvalidHeaderFields", false],

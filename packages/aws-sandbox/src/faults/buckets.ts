@@ -128,6 +128,7 @@ const SERVICES: Readonly<Record<string, ServiceBuckets>> = {
   autoscaling: { size: { burst: 20, refill: 6 }, shared: () => "all" },
   elbv2: { size: { burst: 40, refill: 10 } },
   rds: { size: { burst: 20, refill: 4 } },
+  elasticache: { size: { burst: 20, refill: 4 } },
   cloudwatch: {
     size: { burst: 10, refill: 10 },
     own: { PutMetricAlarm: { burst: 3, refill: 3 }, DescribeAlarms: { burst: 9, refill: 9 } },

@@ -139,7 +139,8 @@ function missingFault(path: string, { service, entry }: Pick<Identified, "servic
   if (entry?.rest) return new AwsFault(entry.rest.malformed, validationText(path));
   if (entry?.form === undefined) return new AwsFault("ValidationException", validationText(path));
   // EC2 and RDS name the parameter; Elastic Load Balancing, Auto Scaling, SNS and STS answer in their validator's words.
-  if (service === "ec2" || service === "rds") return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
+  if (service === "ec2" || service === "rds" || service === "elasticache")
+    return new AwsFault("MissingParameter", `The request must contain the parameter ${path}`);
   return new AwsFault("ValidationError", validationText(path));
 }
 

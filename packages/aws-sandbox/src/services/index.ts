@@ -75,6 +75,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-ec2"),
     model: () => import("./ec2/index.ts"),
   },
+  elasticache: {
+    signingName: "elasticache",
+    version: "2015-02-02",
+    xmlNamespace: "http://elasticache.amazonaws.com/doc/2015-02-02/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-elasticache"),
+    model: () => import("./elasticache/index.ts"),
+  },
   elbv2: {
     signingName: "elasticloadbalancing",
     version: "2015-12-01",

@@ -28,6 +28,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
   ],
   elbv2: ["CreateListener", "CreateLoadBalancer", "CreateRule", "DescribeTargetHealth", "ModifyTargetGroupAttributes", "DescribeTags"],
   logs: ["CreateLogGroup", "DescribeLogGroups", "ListTagsForResource"],
+  elasticache: ["CreateReplicationGroup", "DescribeReplicationGroups", "DescribeCacheClusters", "ModifyCacheParameterGroup"],
   kms: ["CreateKey", "DescribeKey", "ListAliases", "ListResourceTags"],
   rds: ["CreateDBInstance", "DescribeDBInstances", "DescribeDBParameters", "ModifyDBParameterGroup", "CreateDBSnapshot"],
   route53: [

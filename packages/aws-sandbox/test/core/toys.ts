@@ -5,6 +5,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ElastiCacheClient } from "@aws-sdk/client-elasticache";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
@@ -48,6 +49,7 @@ export const clients = {
   ec2: EC2Client,
   elbv2: ElasticLoadBalancingV2Client,
   logs: CloudWatchLogsClient,
+  elasticache: ElastiCacheClient,
   kms: KMSClient,
   rds: RDSClient,
   route53: Route53Client,

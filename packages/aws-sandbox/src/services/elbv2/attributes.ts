@@ -1,5 +1,6 @@
 /** Attributes: keys with texts, a set for each type, with the defaults and bounds that AWS documents. */
 import type { Call } from "../../model.ts";
+import { buckets } from "../s3/state.ts";
 import { badConfiguration, invalid } from "./faults.ts";
 import type { Attributes, LoadBalancerRecord, TargetGroupRecord } from "./state.ts";
 
@@ -128,9 +129,44 @@ export function setBalancerAttributes(call: Call, balancer: LoadBalancerRecord, 
     if (wanted[`${log}.s3.enabled`] !== "true") continue;
     if (!bucket) throw badConfiguration(`The value of '${log}.s3.bucket' cannot be empty`);
     // AWS writes a test file into it, and says the same of a bucket that is not there and of one that forbids it.
-    if (!call.exists("bucket", bucket)) throw badConfiguration(`Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
+    if (!call.exists("bucket", bucket) || !takesLogs(call, bucket, wanted[`${log}.s3.prefix`] ?? "", balancer.type))
+      throw badConfiguration(`Access Denied for bucket: ${bucket}. Please check S3bucket permission`);
   }
   balancer.attributes = wanted;
+}
+
+/** Accounts of Elastic Load Balancing, by which older regions write (Elastic Load Balancing, "Enable access logs for your Application Load Balancer"). */
+const account =
+  /^(arn:aws[a-z-]*:iam::)?(127311923021|033677994240|027434742980|797873946194|156460612806|652711504416|009996457667|054676820928|582318560864|600734575887|114774131450|783225319266)(:root)?$/;
+
+/** Whether the policy of a bucket that is there lets the service write where its logs go. Of others the account says so. */
+function takesLogs(call: Call, name: string, prefix: string, type: LoadBalancerRecord["type"]): boolean {
+  const bucket = buckets(call).get(name);
+  if (bucket === undefined) return true;
+  const service = type === "application" ? "logdelivery.elasticloadbalancing.amazonaws.com" : "delivery.logs.amazonaws.com";
+  const object = `arn:${call.partition}:s3:::${name}/${prefix === "" ? "" : `${prefix}/`}AWSLogs/${call.account}/test`;
+  const { Statement = [] } = JSON.parse(bucket.policy ?? "{}") as { readonly Statement?: Statement | readonly Statement[] };
+  return [Statement].flat().some((statement) => {
+    const principal = statement.Principal ?? {};
+    const who = principal === "*" ? ["*"] : [principal.Service ?? [], principal.AWS ?? []].flat();
+    const isFor = who.some((one) => one === "*" || one === service || (type === "application" && account.test(one)));
+    const writes = [statement.Action ?? []].flat().some((action) => /^(\*|s3:(\*|Put(\*|Object)))$/i.test(action));
+    const reaches = [statement.Resource ?? []].flat().some((resource) => {
+      const pattern = resource
+        .replace(/[.+^$()|[\]\\{}]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".");
+      return new RegExp(`^${pattern}$`).test(object);
+    });
+    return statement.Effect === "Allow" && isFor && writes && reaches;
+  });
+}
+
+interface Statement {
+  readonly Effect?: string;
+  readonly Principal?: "*" | { readonly Service?: string | readonly string[]; readonly AWS?: string | readonly string[] };
+  readonly Action?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
 }
 
 export function setGroupAttributes(group: TargetGroupRecord, given: readonly AttributePair[]): void {

@@ -51,10 +51,17 @@ const mostValues = 20;
 const mostTypes = 100;
 
 function getResources(input: GetResourcesInput, call: Call): GetResourcesOutput {
-  refuseUnknown(call, input, ["PaginationToken", "TagFilters", "ResourceTypeFilters", "ResourcesPerPage"]);
-  const { TagFilters: filters = [], ResourceTypeFilters: types = [] } = input;
+  refuseUnknown(call, input, ["PaginationToken", "TagFilters", "ResourceTypeFilters", "ResourceARNList", "ResourcesPerPage"]);
+  const { TagFilters: filters = [], ResourceTypeFilters: types = [], ResourceARNList: arns = [] } = input;
   check(filters, types);
-  const isMeant = (one: TaggedResource) => (types.length === 0 || types.some((type) => isOf(one.arn, type))) && hasTags(one, filters);
+  // "You can't specify both this parameter and other filters in the same request" (GetResources, ResourceARNList).
+  if (arns.length > 0 && (filters.length > 0 || types.length > 0))
+    throw new AwsFault("InvalidParameterException", "ResourceARNList cannot be combined with other filters.");
+  if (arns.length > 100) throw new AwsFault("InvalidParameterException", "ResourceARNList has at most 100 ARNs.");
+  const isMeant = (one: TaggedResource) =>
+    (arns.length === 0 || arns.includes(one.arn)) &&
+    (types.length === 0 || types.some((type) => isOf(one.arn, type))) &&
+    hasTags(one, filters);
   const found = shown(call).filter(isMeant);
   const { items, next } = page(call, found, input, { key: ({ arn }) => arn, max: 100, size: 100, names: "tagging" });
   return {

@@ -6,6 +6,8 @@ import { certificates } from "../acm/state.ts";
 import { alarms } from "../cloudwatch/alarms.ts";
 import { idKinds } from "../ec2/ids.ts";
 import { tags as ec2Tags } from "../ec2/state.ts";
+import { arn as cacheArn } from "../elasticache/names.ts";
+import * as caches from "../elasticache/state.ts";
 import { listeners, loadBalancers, rules, targetGroups } from "../elbv2/state.ts";
 import { arn as rdsArn } from "../rds/names.ts";
 import { instances, parameterGroups, snapshots, subnetGroups } from "../rds/state.ts";
@@ -24,7 +26,7 @@ export interface TaggedResource {
 }
 
 export function taggedResources(call: Call): readonly TaggedResource[] {
-  const all = [...ofEc2(call), ...ofBalancing(call), ...ofRds(call), ...ofOthers(call), ...ofTypes(call)];
+  const all = [...ofEc2(call), ...ofBalancing(call), ...ofRds(call), ...ofCaches(call), ...ofOthers(call), ...ofTypes(call)];
   return all.filter(({ tags }) => Object.keys(tags).length > 0);
 }
 
@@ -53,6 +55,23 @@ function ofRds(call: Call): TaggedResource[] {
     ...subnetGroups.all(call).map(({ name, tags }) => one("subgrp", subnetGroups.key(name), name, tags)),
     ...parameterGroups.all(call).map(({ name, tags }) => one("pg", parameterGroups.key(name), name, tags)),
     ...snapshots.all(call).map(({ id, tags }) => one("snapshot", snapshots.key(id), id, tags)),
+  ];
+}
+
+/** A group that is being made is not shown: whether AWS does is not known. Its tags are on its nodes, too. */
+function ofCaches(call: Call): TaggedResource[] {
+  const { replicationGroups, subnetGroups, parameterGroups, snapshots } = caches;
+  const groups = replicationGroups.all(call).filter(({ status }) => status !== "creating" && status !== "create-failed");
+  return [
+    ...groups.map(({ id, tags }) => ({ arn: cacheArn(call, "replicationgroup", id), key: replicationGroups.key(id), tags })),
+    ...groups.flatMap(({ id, members, tags }) =>
+      members.map((node) => ({ arn: cacheArn(call, "cluster", node.id), key: replicationGroups.key(id), tags })),
+    ),
+    ...subnetGroups.all(call).map(({ name, tags }) => ({ arn: cacheArn(call, "subnetgroup", name), key: subnetGroups.key(name), tags })),
+    ...parameterGroups
+      .all(call)
+      .map(({ name, tags }) => ({ arn: cacheArn(call, "parametergroup", name), key: parameterGroups.key(name), tags })),
+    ...snapshots.all(call).map(({ name, tags }) => ({ arn: cacheArn(call, "snapshot", name), key: snapshots.key(name), tags })),
   ];
 }
 

@@ -1,0 +1,24 @@
+/**
+ * ElastiCache in the sandbox: replication groups of Valkey and Redis OSS with their subnet and parameter groups. Global datastores,
+ * users, AUTH tokens, restores and changes that wait for the maintenance window are not modelled, and say so.
+ */
+import type { Handler, ServiceModel } from "../../model.ts";
+import { modifyOperations, modifyTransitions } from "./modify.ts";
+import { nodeTransitions } from "./nodes.ts";
+import { parameterGroupOperations } from "./parameter-groups.ts";
+import { replicationGroupOperations, replicationGroupTransitions } from "./replication-groups.ts";
+import { subnetGroupOperations } from "./subnet-groups.ts";
+import { tagOperations } from "./tags.ts";
+
+const operations: Readonly<Record<string, Handler>> = {
+  ...modifyOperations,
+  ...parameterGroupOperations,
+  ...replicationGroupOperations,
+  ...subnetGroupOperations,
+  ...tagOperations,
+};
+
+export const model: ServiceModel = {
+  operations,
+  transitions: { ...modifyTransitions, ...nodeTransitions, ...replicationGroupTransitions },
+};

@@ -1,0 +1,132 @@
+/** What ElastiCache remembers: one record type and one table a kind of resource. Plain JSON. */
+import type { Call } from "../../model.ts";
+
+export type Tags = Record<string, string>;
+
+export interface SubnetGroupRecord {
+  readonly name: string;
+  readonly vpcId: string;
+  description: string;
+  subnetIds: string[];
+  tags: Tags;
+}
+
+export interface ParameterGroupRecord {
+  readonly name: string;
+  readonly family: string;
+  readonly description: string;
+  /** Only what was set. */
+  values: Record<string, string>;
+  tags: Tags;
+}
+
+export interface MemberRecord {
+  readonly id: string;
+  /** "0001". */
+  readonly shard: string;
+  readonly zone: string;
+  readonly interfaceId: string;
+}
+
+export interface LogRecord {
+  readonly type: string;
+  readonly format: string;
+  readonly destinationType: string;
+  readonly destination: string;
+}
+
+/** What a change brings; applied when it has been made. */
+export interface GroupPatch {
+  engine?: string;
+  engineVersion?: string;
+  nodeType?: string;
+  automaticFailover?: boolean;
+  multiAz?: boolean;
+  parameterGroup?: string;
+  transit?: "disabled" | "preferred" | "required";
+  /** Nodes of each shard. */
+  nodes?: number;
+  shards?: string[];
+  userGroups?: string[];
+  logs?: LogRecord[];
+}
+
+export interface ReplicationGroupRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly clusterEnabled: boolean;
+  readonly subnetGroup: string;
+  readonly vpcId: string;
+  readonly port: number;
+  readonly atRest: boolean;
+  readonly kmsKeyId?: string;
+  description: string;
+  status: string;
+  engine: string;
+  engineVersion: string;
+  nodeType: string;
+  members: MemberRecord[];
+  automaticFailover: boolean;
+  multiAz: boolean;
+  parameterGroup: string;
+  securityGroups: string[];
+  transit: "disabled" | "preferred" | "required";
+  userGroups: string[];
+  snapshotRetention: number;
+  snapshotWindow: string;
+  maintenanceWindow: string;
+  topic?: string;
+  autoMinorVersionUpgrade: boolean;
+  logs: LogRecord[];
+  /** What is being made just now. */
+  pending: GroupPatch;
+  tags: Tags;
+}
+
+export interface SnapshotRecord {
+  readonly name: string;
+  readonly groupId: string;
+  readonly askedAt: number;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly nodeType: string;
+  status: "creating" | "available";
+  tags: Tags;
+}
+
+type In = Pick<Call, "store">;
+
+export const subnetGroups = table<SubnetGroupRecord>("subnetGroups", "subnetgroup");
+export const parameterGroups = table<ParameterGroupRecord>("parameterGroups", "parametergroup");
+export const replicationGroups = table<ReplicationGroupRecord>("replicationGroups", "replicationgroup");
+export const snapshots = table<SnapshotRecord>("snapshots", "snapshot");
+
+/** A table whose records are found by their name in lower case, as ElastiCache stores it. */
+interface Named<R extends object> {
+  get(call: In, name: string): R | undefined;
+  set(call: In, name: string, record: R): void;
+  delete(call: In, name: string): void;
+  all(call: In): R[];
+  key(name: string): string;
+}
+
+function table<R extends object>(name: string, type: string): Named<R> {
+  const rows = (call: In) => call.store.table<R>(`elasticache.${name}`);
+  // The store remembers births by key for all services together.
+  const key = (id: string) => `elasticache:${type}:${id.toLowerCase()}`;
+  return {
+    get: (call, id) => rows(call).get(key(id)),
+    set: (call, id, record) => void rows(call).set(key(id), record),
+    delete: (call, id) => void rows(call).delete(key(id)),
+    all: (call) => [...rows(call)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record),
+    key,
+  };
+}
+
+/** Quotas of an account in a region (ElastiCache User Guide, "Quotas for ElastiCache"). */
+const defaults = { subnetGroups: 150, subnetsPerGroup: 20, parameterGroups: 150, nodes: 300 } as const;
+
+/** A quota; the table "elasticache.quotas" of the store overrides AWS's defaults. */
+export function quota(call: In, name: keyof typeof defaults): number {
+  return call.store.table<{ value: number }>("elasticache.quotas").get(name)?.value ?? defaults[name];
+}

@@ -1,0 +1,25 @@
+/** What the product sends to this service, named one by one so that the bundler leaves out the rest. */
+export { ElastiCacheClient } from "@aws-sdk/client-elasticache";
+export {
+  AddTagsToResourceCommand,
+  CreateCacheParameterGroupCommand,
+  CreateCacheSubnetGroupCommand,
+  CreateReplicationGroupCommand,
+  DecreaseReplicaCountCommand,
+  DeleteCacheParameterGroupCommand,
+  DeleteCacheSubnetGroupCommand,
+  DeleteReplicationGroupCommand,
+  DescribeCacheClustersCommand,
+  DescribeCacheParameterGroupsCommand,
+  DescribeCacheParametersCommand,
+  DescribeCacheSubnetGroupsCommand,
+  DescribeReplicationGroupsCommand,
+  IncreaseReplicaCountCommand,
+  ListTagsForResourceCommand,
+  ModifyCacheParameterGroupCommand,
+  ModifyCacheSubnetGroupCommand,
+  ModifyReplicationGroupCommand,
+  ModifyReplicationGroupShardConfigurationCommand,
+  RemoveTagsFromResourceCommand,
+  ResetCacheParameterGroupCommand,
+} from "@aws-sdk/client-elasticache";

@@ -1,0 +1,250 @@
+import type { CacheSubnetGroup as AwsGroup } from "@aws-sdk/client-elasticache";
+import type { Static } from "typebox";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { list, object, optional, ref, string } from "../../resource/fields.ts";
+import { ownership } from "../../resource/ownership.ts";
+import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, ResourceIndex, Subject, Tags } from "../kind.ts";
+import { asRead } from "../shared/authored.ts";
+import { cacheTagging, cacheTagsOf, isInScope, tagsOfCaches } from "../shared/elasticache-tagging.ts";
+import { networksOf } from "../shared/lookup.ts";
+import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { vpcOfSubnets } from "../shared/network-index.ts";
+import { atLeast } from "../shared/slots.ts";
+import { foreign } from "./foreign.ts";
+
+const schema = object({
+  subnets: list(
+    ref("subnet", "A subnet."),
+    "The subnets in which caches may stand, of one VPC; in two zones where a replica is to survive the loss of one.",
+    {
+      minItems: 1,
+      maxItems: 20,
+    },
+  ),
+  description: optional(
+    string("What it is for. AWS's description ends with whose the group is: `(infra PROJECT/ENVIRONMENT)`.", {
+      minLength: 1,
+      maxLength: 200,
+      pattern: "^[^()]*$",
+    }),
+  ),
+});
+
+export type CacheSubnetGroup = Static<typeof schema>;
+
+interface Handle {
+  readonly arn: string;
+  readonly description: string;
+}
+
+type LiveGroup = Live<CacheSubnetGroup, Handle>;
+
+export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
+  name: "cacheSubnetGroup",
+  section: "cacheSubnetGroups",
+  doc: "The subnets of a VPC among which ElastiCache chooses where a cache stands.",
+  outputs: { arn: "Its ARN.", vpc: "The id of its VPC." },
+  foreign,
+  schema,
+  fields: {
+    subnets: {
+      change: "update",
+      as: "set",
+      whileGone: (left) => atLeast(1, left, "subnet"),
+      because: "a subnet in which a cache stands cannot be taken out",
+    },
+    description: { change: "update", late: true },
+  },
+  stages: [{ name: "create" }],
+  create: "name",
+  naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
+  replace: "delete-first",
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "elasticache:subnetgroup" },
+  // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
+  iam: {
+    read: ["elasticache:DescribeCacheSubnetGroups", "elasticache:ListTagsForResource"],
+    write: [
+      "elasticache:AddTagsToResource",
+      "elasticache:CreateCacheSubnetGroup",
+      "elasticache:DeleteCacheSubnetGroup",
+      "elasticache:ModifyCacheSubnetGroup",
+      "elasticache:RemoveTagsFromResource",
+    ],
+    remove: ["elasticache:DeleteCacheSubnetGroup"],
+    access: {
+      "elasticache:AddTagsToResource": tagsOfCaches("subnetgroup:*"),
+      "elasticache:CreateCacheSubnetGroup": { made: ["subnetgroup:*"] },
+    },
+  },
+  // ElastiCache: "The new subnets are not in the same VPC as the existing subnet group".
+  liesIn(spec, index) {
+    const place = vpcOfSubnets(index, spec.subnets ?? []);
+    return place === undefined ? undefined : { place, field: "subnets" };
+  },
+  check,
+  authored: asRead,
+  goesWithUsers: true,
+  drawn: () => ({ as: "hidden", sub: "cache subnet group" }),
+  load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
+};
+
+function check({ spec }: Subject<CacheSubnetGroup>, index: ResourceIndex): readonly Problem[] {
+  const declared = spec.subnets.map((subnet) => index.get(subnet)?.spec as { vpc?: unknown } | undefined);
+  // A subnet that is not ours is AWS's to judge.
+  if (declared.some((subnet) => subnet === undefined)) return [];
+  const vpcs = new Set(declared.map((subnet) => JSON.stringify(subnet?.vpc)));
+  return vpcs.size > 1 ? [{ code: "cache-network", summary: "the subnets are of different VPCs", path: "subnets" }] : [];
+}
+
+function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<CacheSubnetGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const found of groups(aws)) {
+        if (!mayBeOurs(found.CacheSubnetGroupName!, found.CacheSubnetGroupDescription, scope)) continue;
+        const tags = await cacheTagsOf(aws, found.ARN!);
+        if (tags && isInScope(tags, scope)) yield live(found, tags);
+      }
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, LiveGroup>();
+      for (const name of ids) {
+        const found = await one(aws, name);
+        const tags = found && (await cacheTagsOf(aws, found.ARN!));
+        if (found && tags) lives.set(name, live(found, tags));
+      }
+      return lives;
+    },
+
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      const members: Member[] = [];
+      if (networks.size > 0)
+        for await (const { CacheSubnetGroupName: name, VpcId = "" } of groups(aws))
+          if (networks.has(VpcId))
+            members.push({ id: name!, what: `cache subnet group ${name} in ${VpcId}`, isMadeByService: name === "default" });
+      return members;
+    },
+
+    async create(aws, request, identity) {
+      await whenSubnetsAreSeen(aws, () =>
+        aws.elasticache(
+          new sdk.CreateCacheSubnetGroupCommand({
+            CacheSubnetGroupName: identity.name,
+            CacheSubnetGroupDescription: describe(request.description ?? nameIn(identity.tags), identity.tags),
+            SubnetIds: [...request.subnets],
+            Tags: tagList(identity.tags),
+          }),
+          { once: true },
+        ),
+      );
+      return identity.name;
+    },
+
+    async update(aws, _stage, found, request, changes, run) {
+      const description = changes.description?.after;
+      await whenSubnetsAreSeen(aws, () =>
+        aws.elasticache(
+          new sdk.ModifyCacheSubnetGroupCommand({
+            CacheSubnetGroupName: found.id,
+            ...(changes.subnets ? { SubnetIds: [...request.subnets] } : {}),
+            ...(description === undefined ? {} : { CacheSubnetGroupDescription: describe(description, run.identity.tags) }),
+          }),
+        ),
+      );
+    },
+
+    async delete(aws, found) {
+      await unlessGone(aws.elasticache(new sdk.DeleteCacheSubnetGroupCommand({ CacheSubnetGroupName: found.id })));
+    },
+
+    /** Adoption writes tags only, so the description is marked here, before them, and unmarked after them when they go: see the DB subnet group. */
+    async tag(aws, found, set, remove) {
+      const text = descriptionOf(found.handle.description) || found.id;
+      if (set[ownership.environment] !== undefined) await setDescription(aws, found, describe(text, { ...found.tags, ...set }));
+      await cacheTagging(aws, found.handle.arn, set, remove);
+      if (remove.includes(ownership.environment)) await setDescription(aws, found, text);
+    },
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i] !== undefined).map((name) => [name, name]));
+    },
+
+    async blockers(aws, lives) {
+      const users = new Map<AwsId, Blocker[]>(lives.map(({ id }) => [id, []]));
+      for await (const page of aws.elasticache.pages(sdk.DescribeCacheClustersCommand, { MaxRecords: 100 }))
+        for (const { CacheClusterId: id = "", CacheClusterStatus, CacheSubnetGroupName = "", ReplicationGroupId } of page.CacheClusters ??
+          [])
+          users.get(CacheSubnetGroupName)?.push({
+            id,
+            what: `cache ${id}${ReplicationGroupId === undefined ? "" : ` of ${ReplicationGroupId}`} (${CacheClusterStatus})`,
+            holder: ReplicationGroupId ?? id,
+          });
+      return users;
+    },
+  };
+
+  async function* groups(aws: Aws): AsyncIterable<AwsGroup> {
+    for await (const page of aws.elasticache.pages(sdk.DescribeCacheSubnetGroupsCommand, { MaxRecords: 100 }))
+      yield* page.CacheSubnetGroups ?? [];
+  }
+
+  async function setDescription(aws: Aws, { id, handle }: LiveGroup, CacheSubnetGroupDescription: string): Promise<void> {
+    if (CacheSubnetGroupDescription === handle.description) return;
+    await aws.elasticache(new sdk.ModifyCacheSubnetGroupCommand({ CacheSubnetGroupName: id, CacheSubnetGroupDescription }));
+  }
+
+  async function one(aws: Aws, name: string): Promise<AwsGroup | undefined> {
+    const answer = await unlessGone(aws.elasticache(new sdk.DescribeCacheSubnetGroupsCommand({ CacheSubnetGroupName: name })));
+    return answer?.CacheSubnetGroups?.[0];
+  }
+}
+
+/** ElastiCache learns of new subnets with a delay, as RDS does: for two minutes "InvalidSubnet" may mean "not yet". */
+async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promise<void> {
+  const began = aws.clock.now();
+  for (;;)
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (!hasCode(error, "InvalidSubnet") || aws.clock.now() - began > 120_000) throw error;
+      await aws.clock.sleep(10_000);
+    }
+}
+
+function describe(text: string, tags: Tags): string {
+  return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
+}
+
+/** `main` of `cacheSubnetGroup/main`. */
+function nameIn(tags: Tags): string {
+  return (tags[ownership.resource] ?? "").split("/").at(-1) ?? "";
+}
+
+function live(found: AwsGroup, tags: Tags): LiveGroup {
+  return {
+    id: found.CacheSubnetGroupName!,
+    aliases: [found.ARN!],
+    tags,
+    name: found.CacheSubnetGroupName!,
+    owner: found.ARN!.split(":")[4],
+    state: "ready",
+    spec: {
+      subnets: (found.Subnets ?? []).map((subnet) => subnet.SubnetIdentifier!),
+      description: descriptionOf(found.CacheSubnetGroupDescription),
+    },
+    handle: { arn: found.ARN!, description: found.CacheSubnetGroupDescription ?? "" },
+    outputs: {
+      arn: found.ARN!,
+      vpc: found.VpcId ?? "",
+      zones: [...new Set((found.Subnets ?? []).map((subnet) => subnet.SubnetAvailabilityZone?.Name ?? ""))].sort().join(", "),
+    },
+  };
+}

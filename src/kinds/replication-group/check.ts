@@ -1,0 +1,132 @@
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { refKey, vpcOfSubnets } from "../shared/network-index.ts";
+import { canFailOver, defaults, hasShards, nodesOf, type ReplicationGroup } from "./schema.ts";
+import { familyOf } from "./versions.ts";
+
+/** What the schema cannot say: nodes, shards and failover; the parameter group; one VPC (ElastiCache API, CreateReplicationGroup). */
+export function check({ spec }: Subject<ReplicationGroup>, index: ResourceIndex): readonly Problem[] {
+  return [
+    ...checkNodes(spec),
+    ...checkEncryption(spec),
+    ...checkParameters(spec, index),
+    ...checkNetwork(spec, index),
+    ...checkLogs(spec),
+    ...checkWindow(spec),
+  ];
+}
+
+function checkNodes(spec: ReplicationGroup): Problem[] {
+  const problems: Problem[] = [];
+  const bad = (path: string, summary: string, hint: string) => problems.push({ code: "cache-nodes", path, summary, hint });
+  if (hasShards(spec) && spec.numCacheClusters !== undefined)
+    bad(
+      "numCacheClusters",
+      "numCacheClusters is for a group without shards, and numNodeGroups gives it some",
+      "write numNodeGroups and replicasPerNodeGroup",
+    );
+  if (!hasShards(spec) && spec.replicasPerNodeGroup !== undefined)
+    bad(
+      "replicasPerNodeGroup",
+      "replicasPerNodeGroup is for a group with shards",
+      "write numNodeGroups, or numCacheClusters with the primary counted in",
+    );
+  if ((spec.numNodeGroups ?? 1) * nodesOf(spec) > 90)
+    bad("numNodeGroups", "a group has 90 nodes at most, all shards together", "write fewer shards or replicas");
+  if (spec.automaticFailover === true && !canFailOver(spec))
+    bad("automaticFailover", "a failover needs a replica", "write numCacheClusters: 2 or more");
+  if (spec.automaticFailover === false && hasShards(spec)) bad("automaticFailover", "shards always have a failover", "take the line out");
+  const failsOver = spec.automaticFailover ?? canFailOver(spec);
+  if (spec.multiAz === true && (!failsOver || nodesOf(spec) < 2))
+    bad(
+      "multiAz",
+      "multiAz needs automaticFailover and a replica in each shard",
+      hasShards(spec) ? "write replicasPerNodeGroup: 1 or more" : "write numCacheClusters: 2 or more",
+    );
+  return problems;
+}
+
+function checkEncryption(spec: ReplicationGroup): Problem[] {
+  const problems: Problem[] = [];
+  if (spec.kmsKey !== undefined && spec.atRestEncryption === false)
+    problems.push({
+      code: "cache-encryption",
+      path: "kmsKey",
+      summary: "a key needs encryption at rest",
+      hint: "take atRestEncryption: false out",
+    });
+  if ((spec.userGroups ?? []).length > 0 && (spec.transitEncryption ?? defaults.transitEncryption) !== "required")
+    problems.push({
+      code: "cache-encryption",
+      path: "userGroups",
+      summary: "user groups need encryption in transit",
+      hint: "write transitEncryption: required",
+    });
+  return problems;
+}
+
+function checkParameters(spec: ReplicationGroup, index: ResourceIndex): Problem[] {
+  const { parameterGroup, engine, engineVersion } = spec;
+  if (parameterGroup === undefined) return [];
+  const wanted = familyOf(engine, engineVersion);
+  const ours = index.get(refKey(parameterGroup))?.spec as { family: string; parameters?: Record<string, unknown> } | undefined;
+  const aws = /^default\.(.+?)(\.cluster\.on)?$/.exec(refKey(parameterGroup));
+  const family = ours?.family ?? aws?.[1];
+  if (family === undefined) return [];
+  const isOn = ours ? ["yes", "true", "1"].includes(String(ours.parameters?.["cluster-enabled"] ?? "no")) : aws?.[2] !== undefined;
+  const problems: Problem[] = [];
+  if (wanted === undefined ? !family.startsWith(engine) : family !== wanted)
+    problems.push({
+      code: "cache-parameters",
+      path: "parameterGroup",
+      summary: `the group is of the family ${family}, and ${engine} ${engineVersion ?? ""} needs ${wanted ?? `one of ${engine}`}`,
+    });
+  if (isOn !== hasShards(spec))
+    problems.push({
+      code: "cache-parameters",
+      path: "parameterGroup",
+      summary: isOn
+        ? "the group switches cluster mode on, and the file gives no shards"
+        : "shards need a parameter group with cluster mode",
+      hint: isOn
+        ? "write numNodeGroups, or another parameter group"
+        : "name AWS's group that ends in .cluster.on, or write cluster-enabled: yes in yours",
+    });
+  return problems;
+}
+
+function checkNetwork(spec: ReplicationGroup, index: ResourceIndex): Problem[] {
+  const group = index.get(refKey(spec.subnetGroup));
+  const vpc = vpcOfSubnets(index, (group?.spec.subnets as readonly unknown[] | undefined) ?? []);
+  if (vpc === undefined) return [];
+  return (spec.securityGroups ?? []).flatMap((reference, i): Problem[] => {
+    const found = index.get(refKey(reference));
+    const other = found === undefined ? vpc : refKey(found.spec.vpc);
+    if (other === vpc) return [];
+    return [
+      {
+        code: "cache-network",
+        path: `securityGroups[${i}]`,
+        summary: `${refKey(reference)} is in ${other}, and the subnets are in ${vpc}`,
+      },
+    ];
+  });
+}
+
+function checkLogs(spec: ReplicationGroup): Problem[] {
+  return Object.entries(spec.logDelivery ?? {}).flatMap(([name, { logGroup, deliveryStream }]): Problem[] =>
+    (logGroup === undefined) === (deliveryStream === undefined)
+      ? [
+          {
+            code: "bad-value",
+            path: `logDelivery.${name}`,
+            summary: "a log goes to a logGroup or to a deliveryStream: write one of the two",
+          },
+        ]
+      : [],
+  );
+}
+
+function checkWindow({ snapshotRetention, snapshotWindow }: ReplicationGroup): Problem[] {
+  if (snapshotWindow === undefined || snapshotRetention !== 0) return [];
+  return [{ code: "bad-value", severity: "warning", path: "snapshotWindow", summary: "no snapshots are taken: snapshotRetention is 0" }];
+}

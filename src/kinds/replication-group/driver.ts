@@ -1,0 +1,201 @@
+import type { CacheCluster, CreateReplicationGroupCommandInput, ReplicationGroup as AwsGroup } from "@aws-sdk/client-elasticache";
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { tagList } from "../../aws/tagging.ts";
+import { ownership } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, CreateIdentity, Driver, Member, Scope } from "../kind.ts";
+import { cacheTagging, isInScope } from "../shared/elasticache-tagging.ts";
+import { networksOf } from "../shared/lookup.ts";
+import { descriptionOf, mayBeOurs } from "../shared/marked-description.ts";
+import { logsSent, marked, modify, nameIn } from "./modify.ts";
+import { live, type Handle, type LiveGroup } from "./observe.ts";
+import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
+import { isBusy, proven, tagsOfGroup } from "./tags.ts";
+
+type Sdk = typeof import("../../aws/sdk/elasticache.ts");
+
+/** The tag that says how a group is to be deleted when its block in the YAML is gone. */
+export const finalSnapshotTag = "infra:final-snapshot";
+
+/** Milliseconds for which tags are tried while the group is busy: a change of its description, a snapshot. */
+const busyLimit = 1_200_000;
+
+export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
+  return {
+    async *list(aws, scope) {
+      const declared = scope.namesOf?.("replicationGroup");
+      const candidates: AwsGroup[] = [];
+      for await (const found of groups(aws))
+        if (mayBeOurs(found.ReplicationGroupId!, found.Description, scope, declared)) candidates.push(found);
+      for (const one of await lives(aws, candidates, scope)) if (isInScope(one.tags, scope)) yield one;
+    },
+
+    async get(aws, ids, scope) {
+      const found = ids.length === 1 ? await one(aws, ids[0]!) : await some(aws, new Set(ids));
+      return new Map((await lives(aws, found, scope)).map((live) => [live.id, live]));
+    },
+
+    async within(aws, found) {
+      const networks = new Set(networksOf(found));
+      if (networks.size === 0) return [];
+      const inside = new Map<string, string>();
+      for await (const page of aws.elasticache.pages(sdk.DescribeCacheSubnetGroupsCommand, { MaxRecords: 100 }))
+        for (const { CacheSubnetGroupName = "", VpcId = "" } of page.CacheSubnetGroups ?? [])
+          if (networks.has(VpcId)) inside.set(CacheSubnetGroupName, VpcId);
+      const members = new Map<AwsId, Member>();
+      for await (const { ReplicationGroupId: id, CacheSubnetGroupName = "" } of nodes(aws)) {
+        const vpc = inside.get(CacheSubnetGroupName);
+        if (id !== undefined && vpc !== undefined) members.set(id, { id, what: `replication group ${id} in ${vpc}` });
+      }
+      return [...members.values()];
+    },
+
+    async create(aws, request, identity) {
+      await aws.elasticache(new sdk.CreateReplicationGroupCommand(birth(request, identity)), { once: true });
+      return identity.name;
+    },
+
+    update: (aws, _stage, found, request, changes, run) => modify(aws, sdk, found, request, changes, run),
+
+    async delete(aws, found, run) {
+      if (found.state === "deleting" || !(await proven(found, run))) return;
+      const { status, arn } = found.handle;
+      const takesSnapshot = found.tags[finalSnapshotTag] !== "skip" && status !== "create-failed";
+      let number = 1;
+      await run.until(`${found.id} to take the delete`, 3600, 15, async () => {
+        const name = takesSnapshot ? `${found.id}-final${number === 1 ? "" : `-${number}`}` : undefined;
+        try {
+          const input = { ReplicationGroupId: found.id, ...(name === undefined ? {} : { FinalSnapshotIdentifier: name }) };
+          await aws.elasticache(new sdk.DeleteReplicationGroupCommand(input));
+          if (name !== undefined) run.say(`final snapshot ${name}`);
+          return true;
+        } catch (error) {
+          if (isNotFound(error)) return true;
+          if (hasCode(error, "SnapshotFeatureNotSupportedFault", "SnapshotFeatureNotSupported"))
+            throw new Refusal(
+              `AWS takes no snapshot of ${found.id} (${arn}). Write finalSnapshot: false in its block, apply, and remove it again.`,
+            );
+          if (hasCode(error, "SnapshotAlreadyExistsFault", "SnapshotAlreadyExists")) number++;
+          else if (!isBusy(error)) throw error;
+          else if (await isGoing(aws, found.id)) return true;
+          return false;
+        }
+      });
+    },
+
+    /**
+     * Adoption writes tags only, so the description is marked here, before them, and unmarked after them when they go. The group is
+     * busy for a moment after each, and then takes no tags.
+     */
+    async tag(aws, found, set, remove) {
+      const text = descriptionOf(found.handle.description) || found.id;
+      const tags = { ...found.tags, ...set };
+      if (set[ownership.environment] !== undefined || set[ownership.resource] !== undefined) await describe(aws, found, marked(text, tags));
+      await whenFree(aws, () => cacheTagging(aws, found.handle.arn, set, remove));
+      if (remove.includes(ownership.environment)) await describe(aws, found, text);
+    },
+
+    async named(aws, names) {
+      const found = await Promise.all(names.map((name) => one(aws, name)));
+      return new Map(names.filter((_name, i) => found[i]!.length > 0).map((name) => [name, name.toLowerCase()]));
+    },
+  };
+
+  async function* groups(aws: Aws): AsyncIterable<AwsGroup> {
+    for await (const page of aws.elasticache.pages(sdk.DescribeReplicationGroupsCommand, { MaxRecords: 100 }))
+      yield* page.ReplicationGroups ?? [];
+  }
+
+  async function* nodes(aws: Aws): AsyncIterable<CacheCluster> {
+    for await (const page of aws.elasticache.pages(sdk.DescribeCacheClustersCommand, { MaxRecords: 100 })) yield* page.CacheClusters ?? [];
+  }
+
+  async function one(aws: Aws, ReplicationGroupId: string): Promise<AwsGroup[]> {
+    const answer = await unlessGone(aws.elasticache(new sdk.DescribeReplicationGroupsCommand({ ReplicationGroupId })));
+    return answer?.ReplicationGroups ?? [];
+  }
+
+  async function some(aws: Aws, ids: ReadonlySet<string>): Promise<AwsGroup[]> {
+    const found: AwsGroup[] = [];
+    for await (const group of groups(aws)) if (ids.has(group.ReplicationGroupId!)) found.push(group);
+    return found;
+  }
+
+  /** A group does not tell its own version, groups and window: one of its nodes does, and one walk tells those of all groups. */
+  async function lives(aws: Aws, found: readonly AwsGroup[], scope: Scope): Promise<LiveGroup[]> {
+    const firsts = new Map<string, CacheCluster>();
+    if (found.length > 0 && scope.existence !== true)
+      for await (const node of nodes(aws))
+        if (node.ReplicationGroupId !== undefined && !firsts.has(node.ReplicationGroupId)) firsts.set(node.ReplicationGroupId, node);
+    const read = await Promise.all(
+      found.map(async (group) => {
+        const tags = await tagsOfGroup(aws, group);
+        return tags && live(group, firsts.get(group.ReplicationGroupId!), tags.tags, tags.isTold);
+      }),
+    );
+    return read.filter((one) => one !== undefined);
+  }
+
+  async function describe(aws: Aws, { id, handle }: LiveGroup, ReplicationGroupDescription: string): Promise<void> {
+    if (ReplicationGroupDescription === handle.description) return;
+    const input = { ReplicationGroupId: id, ReplicationGroupDescription, ApplyImmediately: true };
+    await whenFree(aws, () => aws.elasticache(new sdk.ModifyReplicationGroupCommand(input)));
+  }
+
+  async function isGoing(aws: Aws, id: string): Promise<boolean> {
+    const [found] = await one(aws, id);
+    return found === undefined || found.Status === "deleting";
+  }
+}
+
+async function whenFree(aws: Aws, send: () => Promise<unknown>): Promise<void> {
+  const began = aws.clock.now();
+  for (;;)
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || aws.clock.now() - began > busyLimit) throw error;
+      await aws.clock.sleep(15_000);
+    }
+}
+
+/** What AWS's own defaults would leave unsafe is always said: both encryptions are off, and so is the failover. */
+function birth(request: ReplicationGroup, identity: CreateIdentity): CreateReplicationGroupCommandInput {
+  const transit = request.transitEncryption ?? defaults.transitEncryption;
+  const logs = logsSent({}, request.logDelivery ?? {});
+  return {
+    ReplicationGroupId: identity.name,
+    ReplicationGroupDescription: marked(request.description ?? nameIn(identity.tags), identity.tags),
+    Tags: tagList(identity.tags),
+    Engine: request.engine,
+    EngineVersion: request.engineVersion,
+    CacheNodeType: request.nodeType,
+    ...(hasShards(request)
+      ? {
+          NumNodeGroups: request.numNodeGroups,
+          ReplicasPerNodeGroup: request.replicasPerNodeGroup ?? defaults.replicasPerNodeGroup,
+          ClusterMode: "enabled",
+        }
+      : { NumCacheClusters: request.numCacheClusters ?? defaults.numCacheClusters }),
+    AutomaticFailoverEnabled: request.automaticFailover ?? canFailOver(request),
+    MultiAZEnabled: request.multiAz ?? defaults.multiAz,
+    CacheSubnetGroupName: request.subnetGroup,
+    SecurityGroupIds: request.securityGroups && request.securityGroups.length > 0 ? [...request.securityGroups] : undefined,
+    CacheParameterGroupName: request.parameterGroup,
+    Port: request.port,
+    TransitEncryptionEnabled: transit !== "disabled",
+    TransitEncryptionMode: transit === "disabled" ? undefined : transit,
+    AtRestEncryptionEnabled: request.atRestEncryption ?? defaults.atRestEncryption,
+    KmsKeyId: request.kmsKey,
+    UserGroupIds: request.userGroups && request.userGroups.length > 0 ? [...request.userGroups] : undefined,
+    SnapshotRetentionLimit: request.snapshotRetention,
+    SnapshotWindow: request.snapshotWindow,
+    PreferredMaintenanceWindow: request.maintenanceWindow,
+    NotificationTopicArn: request.notificationTopic,
+    AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
+    LogDeliveryConfigurations: logs.length > 0 ? logs : undefined,
+  };
+}

@@ -1,0 +1,125 @@
+import type { CacheCluster, ReplicationGroup as AwsGroup } from "@aws-sdk/client-elasticache";
+import type { Live, Tags } from "../kind.ts";
+import { descriptionOf } from "../shared/marked-description.ts";
+import type { ReplicationGroup } from "./schema.ts";
+
+/** What the driver needs of a group beyond its spec. */
+export interface Handle {
+  readonly arn: string;
+  readonly status: string;
+  readonly description: string;
+  /** Its tags could not be read: those that the mark in its description tells stand for them. */
+  readonly isTold: boolean;
+  /** Ids of its shards, in order. */
+  readonly shards: readonly string[];
+  readonly members: readonly string[];
+}
+
+export type LiveGroup = Live<ReplicationGroup, Handle>;
+
+/** A group as the engine sees it. `member`: one of its nodes, which alone tells version, groups, window and topic. */
+export function live(found: AwsGroup, member: CacheCluster | undefined, tags: Tags, isTold: boolean): LiveGroup {
+  const status = (found.Status ?? "creating").toLowerCase();
+  const shards = found.NodeGroups ?? [];
+  const handle: Handle = {
+    arn: found.ARN!,
+    status,
+    description: found.Description ?? "",
+    isTold,
+    shards: shards.map(({ NodeGroupId = "" }) => NodeGroupId),
+    members: found.MemberClusters ?? [],
+  };
+  const endpoint = found.ConfigurationEndpoint ?? shards[0]?.PrimaryEndpoint;
+  return {
+    id: found.ReplicationGroupId!,
+    aliases: [found.ARN!],
+    tags,
+    name: found.ReplicationGroupId!,
+    owner: found.ARN!.split(":")[4],
+    state: stateOf(status),
+    spec: { ...ofGroup(found, endpoint?.Port), ...(member ? ofMember(member) : {}) },
+    handle,
+    outputs: withoutUndefined({
+      arn: found.ARN,
+      status,
+      endpoint: endpoint?.Address,
+      port: endpoint?.Port?.toString(),
+      readerEndpoint: shards[0]?.ReaderEndpoint?.Address,
+    }),
+    ...(found.ReplicationGroupCreateTime ? { createdAt: found.ReplicationGroupCreateTime.toISOString() } : {}),
+    notes: notesOf(status, isTold, member),
+  };
+}
+
+/** Modifying, snapshotting and whatever AWS adds pass by themselves (ElastiCache API, ReplicationGroup: Status). */
+function stateOf(status: string): LiveGroup["state"] {
+  if (status === "available") return "ready";
+  if (status === "deleting") return "deleting";
+  return status === "create-failed" ? { failed: status } : "pending";
+}
+
+function ofGroup(found: AwsGroup, port: number | undefined): Partial<ReplicationGroup> {
+  const shards = found.NodeGroups ?? [];
+  const isSharded = found.ClusterEnabled === true;
+  // Before it is up AWS tells no shards, so nothing is said of them.
+  const nodes = isSharded
+    ? shards.length === 0
+      ? {}
+      : { numCacheClusters: undefined, numNodeGroups: shards.length, replicasPerNodeGroup: (shards[0]?.NodeGroupMembers?.length ?? 1) - 1 }
+    : { numCacheClusters: found.MemberClusters?.length, numNodeGroups: undefined, replicasPerNodeGroup: undefined };
+  return {
+    description: descriptionOf(found.Description),
+    ...(nodes as Partial<ReplicationGroup>),
+    nodeType: found.CacheNodeType,
+    automaticFailover: found.AutomaticFailover === "enabled" || found.AutomaticFailover === "enabling",
+    multiAz: found.MultiAZ === "enabled",
+    transitEncryption: found.TransitEncryptionEnabled === true ? (found.TransitEncryptionMode ?? "required") : "disabled",
+    atRestEncryption: found.AtRestEncryptionEnabled ?? false,
+    kmsKey: found.KmsKeyId,
+    userGroups: found.UserGroupIds ?? [],
+    snapshotRetention: found.SnapshotRetentionLimit ?? 0,
+    snapshotWindow: found.SnapshotWindow,
+    autoMinorVersionUpgrade: found.AutoMinorVersionUpgrade ?? true,
+    logDelivery: Object.fromEntries(
+      (found.LogDeliveryConfigurations ?? []).map(({ LogType, LogFormat = "text", DestinationDetails }) => [
+        LogType!,
+        {
+          ...(DestinationDetails?.CloudWatchLogsDetails?.LogGroup && { logGroup: DestinationDetails.CloudWatchLogsDetails.LogGroup }),
+          ...(DestinationDetails?.KinesisFirehoseDetails?.DeliveryStream && {
+            deliveryStream: DestinationDetails.KinesisFirehoseDetails.DeliveryStream,
+          }),
+          format: LogFormat,
+        },
+      ]),
+    ),
+    ...(found.Engine ? { engine: found.Engine as ReplicationGroup["engine"] } : {}),
+    ...(port === undefined ? {} : { port }),
+  } as Partial<ReplicationGroup>;
+}
+
+function ofMember(member: CacheCluster): Partial<ReplicationGroup> {
+  const topic = member.NotificationConfiguration;
+  return {
+    engine: member.Engine as ReplicationGroup["engine"],
+    engineVersion: member.EngineVersion,
+    subnetGroup: member.CacheSubnetGroupName,
+    securityGroups: (member.SecurityGroups ?? []).map(({ SecurityGroupId }) => SecurityGroupId!),
+    parameterGroup: member.CacheParameterGroup?.CacheParameterGroupName,
+    maintenanceWindow: member.PreferredMaintenanceWindow,
+    notificationTopic: topic?.TopicStatus === "inactive" ? undefined : topic?.TopicArn,
+  } as Partial<ReplicationGroup>;
+}
+
+function notesOf(status: string, isTold: boolean, member: CacheCluster | undefined): string[] {
+  const notes: string[] = [];
+  if (status !== "available") notes.push(`is ${status}${isTold ? ": ElastiCache tells no tags until it is available" : ""}`);
+  if ((member?.CacheParameterGroup?.CacheNodeIdsToReboot ?? []).length > 0)
+    notes.push(
+      `values of parameter group ${member?.CacheParameterGroup?.CacheParameterGroupName} wait for a reboot, which nothing makes by itself`,
+    );
+  return notes;
+}
+
+function withoutUndefined(all: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

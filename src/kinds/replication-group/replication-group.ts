@@ -1,0 +1,120 @@
+import type { Kind } from "../kind.ts";
+import { tagsOfCaches } from "../shared/elasticache-tagging.ts";
+import { authored } from "./authored.ts";
+import { check } from "./check.ts";
+import { drawn } from "./drawn.ts";
+import { driver, finalSnapshotTag } from "./driver.ts";
+import { foreign } from "./foreign.ts";
+import { permissions } from "./iam.ts";
+import { network } from "./network.ts";
+import type { Handle } from "./observe.ts";
+import { fields } from "./rules.ts";
+import { schema, type ReplicationGroup } from "./schema.ts";
+
+export const replicationGroup: Kind<ReplicationGroup, Handle> = {
+  name: "replicationGroup",
+  section: "replicationGroups",
+  doc: "A Valkey or Redis OSS cache of ElastiCache: one node, a primary with replicas, or shards. Changes are made at once. It is deleted only when `allowDestroy` names it, with a last snapshot.",
+  wanted: ["endpoint", "port"],
+  outputs: {
+    arn: "Its ARN.",
+    endpoint: {
+      doc: "The host name for reads and writes; with shards, the one that clients ask for the others.",
+      changesWith: ["transitEncryption"],
+    },
+    port: { doc: "The port on which it answers.", type: "number" },
+    readerEndpoint: { doc: "The host name that leads to the replicas; none with shards.", changesWith: ["transitEncryption"] },
+  },
+  foreign,
+  schema,
+  fields,
+  stages: [
+    { name: "create" },
+    {
+      name: "settings",
+      // What is left to the first stage is decided at birth.
+      fields: [
+        "description",
+        "engine",
+        "engineVersion",
+        "nodeType",
+        "numCacheClusters",
+        "numNodeGroups",
+        "replicasPerNodeGroup",
+        "automaticFailover",
+        "multiAz",
+        "securityGroups",
+        "parameterGroup",
+        "transitEncryption",
+        "userGroups",
+        "snapshotRetention",
+        "snapshotWindow",
+        "maintenanceWindow",
+        "notificationTopic",
+        "autoMinorVersionUpgrade",
+        "logDelivery",
+      ],
+    },
+  ],
+  create: "name",
+  naming: {
+    max: 40,
+    forbidden: /[^A-Za-z0-9-]/,
+    lower: true,
+    whyNot: (name) =>
+      /^[A-Za-z](-?[A-Za-z0-9])*$/.test(name)
+        ? undefined
+        : "it begins with a letter, and has no two hyphens beside each other and none at its end",
+  },
+  replace: "delete-first",
+  dataLoss: "data",
+  waits: { create: { typical: 600, limit: 3600 }, delete: { typical: 600, limit: 3600 }, poll: 15 },
+  tagIndex: { type: "elasticache:replicationgroup" },
+  // All groups of the account and, where one may be ours, all nodes; the tags of those that may be ours, one by one.
+  readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0) + n.ours,
+  iam: {
+    read: [
+      "elasticache:DescribeCacheClusters",
+      "elasticache:DescribeCacheSubnetGroups",
+      "elasticache:DescribeReplicationGroups",
+      "elasticache:ListTagsForResource",
+      "tag:GetResources",
+    ],
+    write: [
+      "elasticache:AddTagsToResource",
+      "elasticache:CreateReplicationGroup",
+      "elasticache:DecreaseReplicaCount",
+      "elasticache:DeleteReplicationGroup",
+      "elasticache:IncreaseReplicaCount",
+      "elasticache:ModifyReplicationGroup",
+      "elasticache:ModifyReplicationGroupShardConfiguration",
+      "elasticache:RemoveTagsFromResource",
+    ],
+    remove: ["elasticache:DeleteReplicationGroup"],
+    onlyFor: {
+      "elasticache:DecreaseReplicaCount": ["numCacheClusters", "replicasPerNodeGroup"],
+      "elasticache:IncreaseReplicaCount": ["numCacheClusters", "replicasPerNodeGroup"],
+      "elasticache:ModifyReplicationGroupShardConfiguration": ["numNodeGroups"],
+    },
+    access: {
+      "elasticache:AddTagsToResource": tagsOfCaches("replicationgroup:*"),
+      "elasticache:CreateReplicationGroup": { made: ["replicationgroup:*"], free: ["parametergroup:*", "subnetgroup:*", "usergroup:*"] },
+      "elasticache:DeleteReplicationGroup": { ours: ["replicationgroup:*"], free: ["snapshot:*"] },
+      "elasticache:ModifyReplicationGroup": { ours: ["replicationgroup:*"], free: ["parametergroup:*", "usergroup:*"] },
+    },
+    implied: ({ spec }, index, place) => permissions(spec, index, place),
+  },
+  after: ({ spec }) => needed(spec),
+  check,
+  network,
+  marks: (spec) => ({ [finalSnapshotTag]: spec.finalSnapshot === false ? "skip" : "take" }),
+  authored,
+  drawn,
+  load: async () => driver(await import("../../aws/sdk/elasticache.ts")),
+};
+
+/** What a later stage refers to is sent at creation too, and so must be there before. */
+function needed({ securityGroups = [], parameterGroup, notificationTopic, logDelivery = {} }: ReplicationGroup): string[] {
+  const logs = Object.values(logDelivery).map(({ logGroup }) => logGroup);
+  return [...securityGroups, parameterGroup, notificationTopic, ...logs].filter((one) => typeof one === "string");
+}

@@ -1,0 +1,89 @@
+import type { Fields, Impact } from "../kind.ts";
+import { isSameKey } from "../shared/kms-keys.ts";
+import { atLeast } from "../shared/slots.ts";
+import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
+import { isOlder, satisfies } from "./versions.ts";
+
+const anew = "a new group is made without its data, and the old one deleted";
+
+/** How each field of a replication group is compared and what a change costs. */
+export const fields: Fields<ReplicationGroup> = {
+  description: { change: "update" },
+  engine: {
+    change: (was, now, { now: spec }) => {
+      if (was !== "redis" || now !== "valkey") return "replace";
+      if (spec.engineVersion !== undefined) return "restart";
+      return { refuse: "Valkey takes the place of Redis OSS together with a version. Write `engineVersion` of the Valkey that is wanted." };
+    },
+    because: `only Redis OSS can become Valkey in place, node by node, with a failover of seconds; else ${anew}`,
+  },
+  engineVersion: {
+    change: (was, now, { was: had, now: spec }) =>
+      was !== undefined && now !== undefined && had.engine === spec.engine && isOlder(now, was) ? "replace" : "restart",
+    same: (request, have) => have !== undefined && satisfies(have, request),
+    because: `an upgrade replaces the nodes one by one, with a failover of seconds, and has no way back; for an older version ${anew}`,
+  },
+  nodeType: { change: "update", because: "the nodes are replaced online in 10 to 60 minutes, with a failover of seconds" },
+  numCacheClusters: {
+    change: modeOr("update"),
+    default: { value: defaults.numCacheClusters, class: "create-only", unless: hasShards },
+    because: `replicas come and go without an outage; between cluster mode and none, ${anew}`,
+  },
+  numNodeGroups: {
+    change: modeOr("update"),
+    because: `the data is spread anew over the shards, online, which can take hours; between cluster mode and none, ${anew}`,
+  },
+  replicasPerNodeGroup: {
+    change: "update",
+    default: { value: defaults.replicasPerNodeGroup, class: "create-only", unless: (spec) => !hasShards(spec) },
+    because: "replicas come and go without an outage",
+  },
+  automaticFailover: {
+    change: "update",
+    default: { value: defaults.automaticFailover, class: "create-only", unless: (spec) => !canFailOver(spec) },
+  },
+  multiAz: { change: "update", default: { value: defaults.multiAz, class: "create-only" } },
+  subnetGroup: { change: "replace", because: `a group cannot move to other subnets (change those of its subnet group): ${anew}` },
+  securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+  port: { change: "replace", because: `the port is decided at birth: ${anew}` },
+  parameterGroup: { change: "update", because: "values that need a reboot wait for one, which only you start" },
+  transitEncryption: {
+    change: encryption,
+    default: { value: defaults.transitEncryption, class: "create-only" },
+    because: "the names of the endpoints change with TLS; with `preferred`, clients may connect either way",
+  },
+  atRestEncryption: {
+    change: "replace",
+    default: { value: defaults.atRestEncryption, class: "create-only" },
+    because: `encryption at rest is decided at birth: ${anew}`,
+  },
+  kmsKey: {
+    change: "replace",
+    same: (request, have) => have !== undefined && isSameKey(request, have),
+    because: `the key is decided at birth: ${anew}`,
+  },
+  userGroups: { change: "update", as: "set", because: "who may log in changes at once; open connections stay" },
+  snapshotRetention: { change: "update" },
+  snapshotWindow: { change: "update" },
+  maintenanceWindow: { change: "update", same: (request, have) => request.toLowerCase() === have?.toLowerCase() },
+  notificationTopic: { change: "update", whileGone: "free" },
+  autoMinorVersionUpgrade: { change: "update", default: { value: defaults.autoMinorVersionUpgrade, class: "create-only" } },
+  logDelivery: { change: "update", as: "map", whileGone: "free" },
+  finalSnapshot: { change: "never", default: { value: defaults.finalSnapshot, class: "create-only" } },
+};
+
+/** A number that the group does not have at all belongs to the other mode. */
+function modeOr(otherwise: Impact) {
+  return (was: number | undefined): Impact => (was === undefined ? "replace" : otherwise);
+}
+
+const steps = ["disabled", "preferred", "required"];
+
+/** From version 7.0.5 on it changes in place (ElastiCache User Guide, "Enabling in-transit encryption on an existing cluster"). */
+function encryption(was: string | undefined, now: string | undefined, { was: had }: { readonly was: Partial<ReplicationGroup> }): Impact {
+  if (had.engine === "redis" && isOlder(had.engineVersion ?? "7.0.5", "7.0.5")) return "replace";
+  if (Math.abs(steps.indexOf(was ?? "disabled") - steps.indexOf(now ?? "disabled")) === 1) return "update";
+  return {
+    refuse: `TLS changes by one step at a time: write \`transitEncryption: preferred\`, apply, let the clients move over, and then write \`${now}\`.`,
+  };
+}
