@@ -142,6 +142,8 @@ describe("what is no answer of AWS's is an error, and never 'there is nothing'",
     ['{"MetricAlarms":{"Dimensions":[]}}', "MetricAlarms is an object, not a list"],
     ['{"MetricAlarms":[7]}', "MetricAlarms[0] is a number, not an object"],
     ['{"MetricAlarms":[{"Dimensions":[]},{"Dimensions":true}]}', "MetricAlarms[1].Dimensions is a boolean, not a list"],
+    ['{"MetricAlarms":[null]}', "MetricAlarms[0] is null"],
+    ['{"MetricAlarms":[{"AlarmName":7}]}', "MetricAlarms[0].AlarmName is a number, not text"],
     ['{"MetricAlarms":[', "JSON that ends too early or is broken"],
   ])("JSON of another shape than the operation's: %s", async (body, says) => {
     const way = await endpoint(({ operation }, r) => (operation === "DescribeAlarms" ? r.end(body) : empty(operation, r)));
