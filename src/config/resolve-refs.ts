@@ -1,3 +1,4 @@
+import { withArticle } from "../diag/article.ts";
 import type { Code } from "../diag/codes.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
@@ -153,7 +154,7 @@ function ofEnvironment(
   if (!allowed.includes(kind))
     return bad(
       "wrong-kind",
-      `${address} of ${environment} is a ${kind}, and this field takes ${oneOf(allowed)}.`,
+      `${address} of ${environment} is ${withArticle(kind)}, and this field takes ${oneOf(allowed)}.`,
       `name ${oneOf(allowed)}`,
     );
   if (address.endsWith("[*]"))
@@ -296,7 +297,7 @@ function wrongKind(written: string, kind: string, { owner, allowed, declared }: 
   const near = declared.kind(kind) ? undefined : didYouMean(kind, allowed);
   const hint = `did you mean "${near}/${written.slice(kind.length + 1)}"?`;
   if (near) return { code: "wrong-kind", summary: `${owner} names "${written}", but there is no kind "${kind}".`, hint };
-  const what = declared.kind(kind) ? `a ${kind}` : `"${kind}"`;
+  const what = declared.kind(kind) ? withArticle(kind) : `"${kind}"`;
   return {
     code: "wrong-kind",
     summary: `${owner} names "${written}", but this field takes ${oneOf(allowed)}, not ${what}.`,
@@ -360,7 +361,7 @@ function unknown(written: string, kind: string, name: string, context: RefContex
     const fits = others.find((other) => allowed.includes(other));
     const hint = fits
       ? `did you mean "${fits}/${name}"?`
-      : `"${name}" is a ${others.join(" and a ")}, and this field takes ${oneOf(allowed)}`;
+      : `"${name}" is ${others.map(withArticle).join(" and ")}, and this field takes ${oneOf(allowed)}`;
     return { code: "unknown-ref", summary, hint };
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
@@ -376,4 +377,4 @@ function looksForeign(written: string): boolean {
 const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/\d+$/i.test(written);
 const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
 const withoutIndex = (name: string) => name.replace(/\[[^\]]*\]$/, "");
-const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? `a ${kinds[0]}` : `one of ${kinds.join(", ")}`);
+const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? withArticle(kinds[0]!) : `one of ${kinds.join(", ")}`);

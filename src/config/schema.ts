@@ -1,4 +1,5 @@
 /** The JSON Schemas of the format, made from the kinds: one for what is validated, one for authors' editors. */
+import { withArticle } from "../diag/article.ts";
 import type { BornWith, Kind } from "../kinds/kind.ts";
 import { commonFields } from "./common-fields.ts";
 import { mapValues, tagsSchema, text, type JsonSchema } from "./json-schema.ts";
@@ -184,10 +185,6 @@ function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   if (schema.items) result["items"] = inside(schema.items);
   for (const union of ["anyOf", "oneOf", "allOf"]) if (schema[union]) result[union] = (schema[union] as JsonSchema[]).map(inside);
   return result;
-}
-
-function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 }
 
 /**

@@ -291,6 +291,8 @@ export interface FieldRule<V = unknown, S = any> {
     | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
   /** For people, after "because": "availabilityZone of a subnet cannot be changed". */
   readonly because?: string;
+  /** The same where AWS has no value so far, and `because` tells of the one that goes. */
+  readonly becauseUnset?: string;
   /**
    * enforced even when omitted. at creation only: not compared when omitted. floor: when omitted,
    * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.

@@ -1,4 +1,5 @@
 /** Image expressions, zone ids and `{ tags }` references of an environment, resolved with as few calls as AWS allows. */
+import { withArticle } from "../diag/article.ts";
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
@@ -203,7 +204,7 @@ async function lookUpForeign(
       }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
       const { tags, owner } = question;
-      if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
+      if (!driver.find) return void failures.set(key, `${withArticle(kind)} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(aws, tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);
       else

@@ -79,7 +79,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 function whole(path: string, rule: FieldRule, expected: unknown, have: unknown): Comparison {
-  return { differences: [{ path, before: have, after: expected, rule }], kept: [] };
+  const { becauseUnset } = rule;
+  const told = becauseUnset !== undefined && isNone(have) ? { ...rule, because: becauseUnset } : rule;
+  return { differences: [{ path, before: have, after: expected, rule: told }], kept: [] };
 }
 
 function compareMembers(

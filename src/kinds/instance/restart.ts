@@ -96,7 +96,7 @@ async function startAsNew(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<In
   await start(ec2, aws, live, run);
   await tagEc2(aws, [live.id], {}, [resumeTag]);
   const advice = `${live.id} runs as ${before} again. Try later, or another type or zone.`;
-  throw new Refusal(`EC2 has no room for a ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
+  throw new Refusal(`EC2 has no room for ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
 }
 
 async function start(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {

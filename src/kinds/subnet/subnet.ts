@@ -74,6 +74,7 @@ export const subnet: Kind<Subnet, Handle> = {
       change: "update",
       same: (request, have) => isSameBlock(request, have),
       because: "the subnet lets go of its IPv6 range before it takes another",
+      becauseUnset: "it has no IPv6 range",
     },
     assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced" } },
     enableDns64: { change: "update", default: { value: false, class: "enforced" } },
