@@ -74,7 +74,7 @@ function parameterSchema(declaration: unknown): JsonSchema {
   const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [declaration["description"]] : [];
   if (!isRecord(declaration)) return declaration === null ? {} : { default: declaration };
   const { ref, refs, type, default: dflt } = declaration;
-  const kinds = [ref ?? refs ?? []].flat() as readonly string[];
+  const kinds = [ref ?? refs ?? []].flat().map(String);
   if (ref !== undefined)
     return { type: ["string", "object"], description: [...said, `The name of ${kinds.map(withArticle).join(" or ")}.`].join(" ") };
   if (refs !== undefined)

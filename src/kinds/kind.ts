@@ -312,6 +312,8 @@ export interface FieldRule<V = unknown, S = any> {
   readonly of?: { readonly [member: string]: FieldRule<any> };
   /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object. */
   readonly same?: (request: V, have: V | undefined, live: Live<S>, resolved: unknown, spec?: Partial<S>) => boolean;
+  /** What a value means, where several say the same: a script, and what gzip makes of it. Meanings are compared then. */
+  readonly means?: (value: V) => unknown;
   /**
    * Compared by a hash that is kept in this tag, because AWS does not tell the value back (user data) or tells what it
    * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
