@@ -56,6 +56,7 @@ interface Foreign {
   readonly environment?: string;
   readonly address?: string;
   readonly project?: string;
+  readonly ownerId?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
@@ -74,16 +75,33 @@ function resolveForeign(written: Foreign, context: RefContext): Resolution {
     return { value: arn ?? written };
   }
   if (id !== undefined) {
-    if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
+    if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "take the rest away");
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
     if (prefix === undefined || isId(id, prefix)) return { value: id };
     return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
   }
   if (written.default !== undefined) return resolveDefault(written, context);
+  const places = allowed.flatMap((one) => Object.keys(declared.kind(one)?.placedBy ?? {}));
+  if (places.some((field) => field in written)) return resolvePlace(written, context);
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
+}
+
+/** Somebody else's, by where it is: what other accounts share does not show its owner's tags. */
+function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext): Resolution {
+  const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  const { kind, ownerId: _owner, ...place } = written;
+  const fits = allowed.filter((one) => declared.kind(one)?.placedBy && (kind === undefined || one === kind));
+  if (fits.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${fits.join(" | ")}`);
+  const needed = Object.keys(declared.kind(fits[0] ?? "")?.placedBy ?? {});
+  const shape = `{ ${needed.map((field) => `${field}: …`).join(", ")} }`;
+  const extra = Object.keys(place).filter((field) => !needed.includes(field));
+  if (extra.length > 0) return bad("conflict", `${extra.join(" and ")} cannot stand beside ${needed.join(" and ")}.`, `write ${shape}`);
+  const missing = needed.filter((field) => !(field in place));
+  if (missing.length > 0) return bad("missing-field", `${missing.join(" and ")} says which ${fits[0]} is meant, too.`, `write ${shape}`);
+  return { value: allowed.length > 1 ? { ...written, kind: fits[0]! } : written };
 }
 
 /** What AWS made by itself: a look-up, or the resource of the file that takes it over. */

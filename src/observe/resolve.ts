@@ -29,6 +29,7 @@ interface Question {
 /** Something of somebody else: by its tags, by its name in AWS, or by what AWS made it with (`of`). */
 type Foreign =
   | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined }
+  | { readonly kind: string; readonly place: Readonly<Record<string, string>>; readonly owner: string | undefined }
   | { readonly kind: string; readonly name: string }
   | { readonly kind: string; readonly of: string };
 
@@ -81,7 +82,10 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
     return `default ${kind ?? kindName}${which === true ? "" : ` of ${which}`}`;
   }
   if ("name" in value) return `${kindName} named ${String(value.name)}`;
-  return undefined;
+  if (kindName === undefined) return undefined;
+  const { kind, ownerId, ...place } = value as Written & Readonly<Record<string, string>>;
+  const at = Object.entries(place).map(([field, text]) => `${field} ${text}`);
+  return `${kind ?? kindName} with ${at.join(", ")}${ownerId ? ` of ${ownerId}` : ""}`;
 }
 
 function collect(
@@ -125,10 +129,11 @@ interface Written {
   readonly default?: string | true;
 }
 
-function foreignOf({ tags, ownerId, kind: named, name, default: which }: Written, allowed: readonly string[]): Foreign {
+function foreignOf({ tags, ownerId, kind: named, name, default: which, ...place }: Written, allowed: readonly string[]): Foreign {
   const kind = named ?? allowed[0]!;
   if (which !== undefined) return { kind, of: which === true ? "" : which };
-  return tags ? { kind, tags, owner: ownerId } : { kind, name: name! };
+  if (tags) return { kind, tags, owner: ownerId };
+  return name === undefined ? { kind, place: place as Record<string, string>, owner: ownerId } : { kind, name };
 }
 
 function isZoneId(value: string): boolean {
@@ -202,6 +207,12 @@ async function lookUpForeign(
         else answers.set(key, id);
         return;
       }
+      if ("place" in question) {
+        const ids = await driver.at!(aws, question.place, question.owner);
+        if (ids.length === 1) answers.set(key, ids[0]!);
+        else failures.set(key, ids.length === 0 ? `there is no ${key}` : `${ids.length} objects are ${key}: ${[...ids].sort().join(", ")}`);
+        return;
+      }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
       const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `${withArticle(kind)} cannot be looked up by tags; name it by id`);
@@ -211,7 +222,7 @@ async function lookUpForeign(
         failures.set(
           key,
           ids.length === 0
-            ? `no ${kind} has these tags (${key})${owner === undefined || owner === aws.account ? "" : notShared(kind)}`
+            ? `no ${kind} has these tags (${key})${owner === undefined || owner === aws.account ? "" : notShared(kinds.get(kind)!)}`
             : `${ids.length} objects have these tags (${key}): ${[...ids].sort().join(", ")}`,
         );
     }),
@@ -238,10 +249,11 @@ async function answerDefault(
 }
 
 /** Amazon VPC User Guide, "Share your VPC subnets with other accounts": tags are not shared with participants. */
-function notShared(kind: string): string {
+function notShared({ name: kind, placedBy = {} }: Kind): string {
+  const placed = Object.keys(placedBy);
   return (
     `; tags that the owner sets are not shown to accounts with which it shares: only those that this account itself set on the ${kind} count. ` +
-    "Name it by { id }, or tag it in this account"
+    `Name it by { id }${placed.length > 0 ? ` or by where it is, { ${placed.join(", ")} }` : ""}, or tag it in this account`
   );
 }
 
