@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
 import { dimensions } from "../shared/alarm-dimensions.ts";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 
