@@ -75,7 +75,8 @@ function resolveForeign(written: Foreign, context: RefContext): Resolution {
     return { value: arn ?? written };
   }
   if (id !== undefined) {
-    if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "take the rest away");
+    if (Object.keys(written).length > 1)
+      return bad("conflict", "an id needs nothing beside it.", tags ? "write { id } or { tags }, not both" : "take the rest away");
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
     if (prefix === undefined || isId(id, prefix)) return { value: id };
     return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
