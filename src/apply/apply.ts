@@ -114,7 +114,7 @@ class Execution {
       this.#emit({ type: "step-done", at: clock.now(), step, ms: clock.now() - began, ...(id !== undefined ? { id } : {}) });
       return this.#settle(node, "done");
     } catch (error) {
-      if (error instanceof StoppedError) return this.#skip(node, error.message);
+      if (error instanceof StoppedError) return this.#skip(node, error.message, `${node.address} was not finished`);
       const failure = failureOf(error);
       this.#failed.push({ step, failure });
       this.#emit({ type: "step-failed", at: clock.now(), step, ms: clock.now() - began, failure });
@@ -127,9 +127,9 @@ class Execution {
     return [node.id];
   }
 
-  #skip(node: Work, because: string): string[] {
+  #skip(node: Work, because: string, usersBecause = because): string[] {
     this.#sayskipped(node, because);
-    return [...this.#settle(node, "skipped"), ...this.#skipUsers(node, because)];
+    return [...this.#settle(node, "skipped"), ...this.#skipUsers(node, usersBecause)];
   }
 
   /** Skips all that needs `node`, directly or not; deletes behind the barrier say so in their own words. */

@@ -2,6 +2,9 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId } from "../kinds/kind.ts";
 import type { Action } from "../plan/plan.ts";
 
+/** Why a step that had begun is not done: the run was told to stop. */
+export const stoppedWaiting = "the run was stopped while it waited; the next apply continues it";
+
 /** What the executor says while it runs; renderers listen, the executor prints nothing. Times are milliseconds of the run's clock. */
 export type ApplyEvent =
   /** `resources`: how many steps each address has, for displays that count resources. */

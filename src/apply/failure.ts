@@ -45,10 +45,13 @@ function fromAws(error: AwsError): Partial<Failure> {
   return { service: error.service, operation: error.operation, ...(error.requestId ? { requestId: error.requestId } : {}) };
 }
 
+/** What to do about a quota of AWS's. */
+export const quotaHint = "a quota of the account: raise it in Service Quotas, or need less";
+
 function hintFor(error: AwsError): { hint?: string } {
   switch (error.class) {
     case "quota":
-      return { hint: "a quota of the account: raise it in Service Quotas, or need less" };
+      return { hint: quotaHint };
     case "capacity":
       return { hint: "AWS has no room for this right now: run again later, or choose another type or zone" };
     case "auth":

@@ -2,6 +2,7 @@
  * What AWS would refuse of the objects that a plan would make, as far as reads tell: images, zones and strangers that are
  * not there, names that are taken, and what their kinds know besides.
  */
+import { withArticle } from "../diag/article.ts";
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { Code } from "../diag/codes.ts";
@@ -202,7 +203,7 @@ async function takenNames({ aws, drivers, observed }: PreflightInput, kind: Kind
   return upcoming.flatMap((one) => {
     const id = taken.get(one.name);
     if (id === undefined || ours.has(id)) return []; // what is ours lets go of it in this plan, or the plan was refused
-    const holder = id === one.name ? `a ${kind.name} that is not ours` : id;
+    const holder = id === one.name ? `${withArticle(kind.name)} that is not ours` : id;
     return [problemAt(one, "slot-taken", "name", `the name "${one.name}" is taken by ${holder}`)];
   });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "@plumbline/clock";
 import { AwsError } from "../aws/errors.ts";
+import { stoppedWaiting } from "./events.ts";
 
 /** What is worth waiting for, in one operation of one step. */
 export interface RetryPolicy {
@@ -16,7 +17,7 @@ export interface RetryPolicy {
 /** Thrown in a step that waits when the run is told to stop. */
 export class StoppedError extends Error {
   constructor() {
-    super("interrupted while waiting; the next apply continues here");
+    super(stoppedWaiting);
     this.name = "StoppedError";
   }
 }

@@ -14,14 +14,22 @@ function wrong(schema: NormalizedSchema, value: unknown, path: string): string |
   if (value === undefined || value === null) return undefined;
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) return `${path} is ${wordFor(value)}, not a list`;
-    return first(value.entries(), ([index, item]) => wrong(schema.getValueSchema(), item, `${path}[${index}]`));
+    return first(value.entries(), ([index, item]) =>
+      // Smithy, "sparse trait": of no other list may an item be null, and the SDK hands it on.
+      item === null && !isSparse(schema) ? `${path}[${index}] is null` : wrong(schema.getValueSchema(), item, `${path}[${index}]`),
+    );
   }
+  if (schema.isStringSchema()) return typeof value === "string" ? undefined : `${path} is ${wordFor(value)}, not text`;
   if (!schema.isStructSchema() && !schema.isMapSchema()) return undefined;
   if (typeof value !== "object" || Array.isArray(value)) return `${path} is ${wordFor(value)}, not an object`;
   const members = value as Readonly<Record<string, unknown>>;
   if (schema.isMapSchema())
     return first(Object.entries(members), ([key, item]) => wrong(schema.getValueSchema(), item, `${path}[${JSON.stringify(key)}]`));
   return first(schema.structIterator(), ([name, member]) => wrong(member, members[name], path === "" ? name : `${path}.${name}`));
+}
+
+function isSparse(schema: NormalizedSchema): boolean {
+  return schema.getMergedTraits().sparse === 1;
 }
 
 function first<T>(items: Iterable<T>, problemOf: (item: T) => string | undefined): string | undefined {

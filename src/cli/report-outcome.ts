@@ -4,12 +4,15 @@ import type { PlanRun } from "../engine.ts";
 import { outcomeJson, outcomeText, type Output } from "../render/apply-summary.ts";
 import { junit, outcomeSuite } from "../render/junit.ts";
 import { commentLimit, outcomeMarkdown } from "../render/markdown.ts";
+import { quotaHint } from "../apply/failure.ts";
 import type { Context } from "./context.ts";
+import { program } from "./environment.ts";
 import { addToSummary, annotate, runLink } from "./github.ts";
 import { emit, jsonText } from "./outputs.ts";
 
 /** What an apply came to, in every form that was asked for. */
-export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, outputs: readonly Output[], again: string): void {
+export function reportOutcome(context: Context, run: PlanRun, ended: Outcome, outputs: readonly Output[], again: string): void {
+  const outcome = context.options.sandbox ? inSandbox(context, ended) : ended;
   const markdown = (limit: number) => outcomeMarkdown(run.plan, outcome, { limit, link: runLink(context) }, outputs);
   annotate(
     context,
@@ -33,4 +36,14 @@ export function reportOutcome(context: Context, run: PlanRun, outcome: Outcome, 
     junit: () => junit([outcomeSuite(`${run.plan.project}/${run.plan.environment}`, outcome)]),
   });
   addToSummary(context, markdown);
+}
+
+/** Nobody raises the quotas of the sandbox, and its environments share one account. */
+function inSandbox(context: Context, outcome: Outcome): Outcome {
+  const hint = `the sandbox has the quotas of a new account, for all environments together: \`${program(context)} destroy ENV\` makes room, \`infra sandbox reset\` empties it`;
+  const failed = outcome.failed.map(({ step, failure }) => ({
+    step,
+    failure: failure.hint === quotaHint ? { ...failure, hint } : failure,
+  }));
+  return { ...outcome, failed };
 }

@@ -1,3 +1,4 @@
+import { withArticle } from "../diag/article.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { namePattern, resolvedSchema } from "./schema.ts";
@@ -145,7 +146,10 @@ function named(schema: JsonSchema): JsonSchema {
   const bodies = kinds.map((kind) => (kinds.length > 1 ? `${kind}/$1` : "$1"));
   return {
     ...rest,
-    defaultSnippets: bodies.map((body, i) => ({ label: kinds.length > 1 ? `${kinds[i]}/…` : `the name of a ${kinds[i]}`, body })),
+    defaultSnippets: bodies.map((body, i) => ({
+      label: kinds.length > 1 ? `${kinds[i]}/…` : `the name of ${withArticle(kinds[i]!)}`,
+      body,
+    })),
   };
 }
 

@@ -57,7 +57,10 @@ function needsOf(node: Desired, kinds: KindsByName, byAddress: ReadonlyMap<Addre
   return [...refsOf(kind.schema, node.spec), ...late].flatMap(({ path, value }) => {
     const target = typeof value === "string" ? byAddress.get(value) : undefined;
     if (!target) return [];
-    return { from: idOf(node, stageOf(kind, fieldOf(path))), to: idOf(target, usableStage(kinds.get(target.kind)!)), node, path };
+    const stage = stageOf(kind, fieldOf(path));
+    // In a later stage it exists, and may name itself.
+    if (target === node && stage !== kind.stages[0]!.name) return [];
+    return { from: idOf(node, stage), to: idOf(target, usableStage(kinds.get(target.kind)!)), node, path };
   });
 }
 

@@ -23,6 +23,10 @@ export interface Used extends Here {
 
 /** `diagnostic` is absent where the mistake is told elsewhere. */
 type Fail = (scalar: ScalarTree, diagnostic?: Diagnostic) => void;
+/** Told, as all mistakes are; but the text is one of ours, and the rest of it is looked at, too. */
+const misplaced = Symbol("late, where nothing late may stand");
+/** Undefined where a mistake is told. */
+type Result = Tree | typeof misplaced | undefined;
 type Coded = Extract<Piece, { readonly code: string }>;
 
 /** Strings with their expressions replaced by what they come to. */
@@ -45,8 +49,12 @@ export class Interpolation {
     if (typeof text !== "string" || !text.includes("${")) return scalar;
     const pieces = scan(text);
     const [only] = pieces;
-    if (pieces.length === 1 && only && "code" in only) return marked(this.#value(only, scalar, here, file) ?? unknown(scalar), here);
+    if (pieces.length === 1 && only && "code" in only) {
+      const value = this.#value(only, scalar, here, file);
+      return marked(typeof value === "object" ? value : unknown(scalar), here);
+    }
     let result = "";
+    let isBroken = false;
     for (const piece of pieces) {
       if ("text" in piece) {
         result += piece.text;
@@ -55,14 +63,16 @@ export class Interpolation {
       const value = "broken" in piece ? this.#brokenPiece(piece, scalar, here, file) : this.#text(piece, scalar, here, file);
       // The rest of a script in another language would say the same again.
       if (value === undefined) return unknown(scalar);
-      result += value;
+      if (value === misplaced) isBroken = true;
+      else result += value;
     }
+    if (isBroken) return unknown(scalar);
     return { ...scalar, value: result, raw: result, substituted: true, ...(here.used.item && { ofItem: true as const }) };
   }
 
-  #text(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): string | undefined {
+  #text(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): string | typeof misplaced | undefined {
     const value = this.#value(piece, scalar, here, file);
-    if (!value) return undefined;
+    if (value === undefined || value === misplaced) return value;
     if (value.type === "scalar" && value.value !== null) return textOf(value);
     try {
       return textOfValue(value.type === "scalar" ? null : value.type === "list" ? [] : {});
@@ -73,8 +83,8 @@ export class Interpolation {
     }
   }
 
-  /** The value of one expression; undefined after a report. */
-  #value(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): Tree | undefined {
+  /** The value of one expression. */
+  #value(piece: Coded, scalar: ScalarTree, here: Used, file: string | undefined): Result {
     try {
       const simple = this.#simple(piece, scalar, here);
       if (simple !== undefined) return simple === "failed" ? undefined : simple;
@@ -91,7 +101,7 @@ export class Interpolation {
     return this.#consequence(scalar, here);
   }
 
-  #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Tree | undefined {
+  #late(piece: Coded, scalar: ScalarTree, here: Used, { late, isAlone }: Extract<Outcome, { readonly late: Late }>): Result {
     if (here.takesLate && isAlone) return treeOf(late.text, scalar);
     const [summary, hint] = here.takesLate
       ? [
@@ -108,7 +118,7 @@ export class Interpolation {
             "what AWS makes may stand in outputs:, in tags of a resource and in fields that `infra explain KIND` calls late; here refer to the resource itself, or write the value",
           ];
     this.#failed("late-value", spotInside(scalar, piece.start, piece.end), scalar, here, summary, hint);
-    return undefined;
+    return misplaced;
   }
 
   #consequence(scalar: ScalarTree, here: Used): undefined {

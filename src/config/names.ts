@@ -1,4 +1,5 @@
 /** What expressions may name: variables, the environment, the item of a repetition, and fields of other resources. */
+import { withArticle } from "../diag/article.ts";
 import type { CelInput } from "@bufbuild/cel";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -351,12 +352,16 @@ function noOutput(use: string, name: string | undefined, names: readonly string[
 
 function noField(world: World, kind: Kind, name: string, field: string): { summary: string; hint?: string | undefined } {
   const outputs = Object.keys(outputsOfKind(kind));
-  if (field.startsWith("@")) return { summary: `a ${kind.name} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
+  if (field.startsWith("@"))
+    return { summary: `${withArticle(kind.name)} has no output "${field.slice(1)}".`, hint: `it has: ${outputs.join(", ")}` };
   const known = [...Object.keys(kind.fields), ...outputs];
   const near = didYouMean(field, known);
   if (known.includes(field))
     return { summary: `${kind.name}/${name} does not write its ${field}, and it has no default.`, hint: `write ${field} there` };
-  return { summary: `a ${kind.name} has no field "${field}".`, hint: near ? `did you mean "${near}"?` : `known are: ${known.join(", ")}` };
+  return {
+    summary: `${withArticle(kind.name)} has no field "${field}".`,
+    hint: near ? `did you mean "${near}"?` : `known are: ${known.join(", ")}`,
+  };
 }
 
 /** `loadBalancer.front-lb` is a subtraction in CEL. */

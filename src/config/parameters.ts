@@ -1,4 +1,5 @@
 /** The parameters of one use of a part: references, which mean the same inside as outside, and values with types and rules. */
+import { withArticle } from "../diag/article.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import type { Code } from "../diag/codes.ts";
 import { Consequence } from "./expressions/evaluate.ts";
@@ -33,6 +34,8 @@ export class Parameters {
   readonly #values = new Map<string, Tree | undefined>();
   readonly #typed: Variables;
   readonly #given: ReadonlyMap<string, Entry>;
+  /** What the part does not declare; where it is misspelt it counts as given, or what follows from it would be told, too. */
+  readonly #undeclared: readonly { readonly name: string; readonly key: Spot; readonly near: string | undefined }[];
 
   constructor(input: Input) {
     this.#input = input;
@@ -47,7 +50,17 @@ export class Parameters {
       else if (!(entry.value.type === "map" && entry.value.entries.has("value"))) typed.set(name, entry);
     }
     if (given && given.type !== "map") this.#fail("wrong-type", given.spot, "with: is a mapping of parameters to values.");
-    this.#given = given?.type === "map" ? given.entries : new Map<string, Entry>();
+    const written = given?.type === "map" ? given.entries : new Map<string, Entry>();
+    const names = [...this.#references.keys(), ...typed.keys()];
+    const spelt = new Map([...written].filter(([name]) => names.includes(name)));
+    this.#undeclared = [...written]
+      .filter(([name]) => !names.includes(name))
+      .map(([name, entry]) => {
+        const near = didYouMean(name, names);
+        if (near !== undefined && !spelt.has(near)) spelt.set(near, entry);
+        return { name, key: entry.key, near };
+      });
+    this.#given = spelt;
     const declared: MapTree = {
       ...scope.tree,
       entries: new Map([["variables", { key: section?.key ?? input.key, value: { ...scope.tree, entries: typed } }]]),
@@ -86,9 +99,7 @@ export class Parameters {
   checkAll(): void {
     this.#typed.checkAll();
     for (const [name, reference] of this.#references) this.#reference(name, reference);
-    for (const [name, { key }] of this.#given) {
-      if (this.names().includes(name)) continue;
-      const near = didYouMean(name, this.names());
+    for (const { name, key, near } of this.#undeclared) {
       const all = this.names().length > 0 ? `it has: ${this.names().join(", ")}` : "it has none";
       this.#fail("unknown-parameter", key, `${this.#input.scope.file} has no parameter "${name}".`, near ? `did you mean "${near}"?` : all);
     }
@@ -158,7 +169,7 @@ export class Parameters {
   #absolute(tree: Tree, kinds: readonly string[]): Tree | undefined {
     if (tree.type === "map" || (tree.type === "scalar" && tree.absolute)) return tree;
     if (tree.type !== "scalar" || typeof tree.value !== "string")
-      return this.#wrong(tree, `a reference to a ${kinds.join(" or a ")} is a name.`);
+      return this.#wrong(tree, `a reference to ${kinds.map(withArticle).join(" or ")} is a name.`);
     const { host, scope } = this.#input;
     const [, prefix, local = "", key] = /^(?:([^/]+)\/)?(.*?)(?:\[([^\]]*)\])?$/s.exec(tree.value)!;
     const kind = prefix ?? kinds[0]!;

@@ -1,4 +1,5 @@
 /** JSON Schemas of parts, for editors: of the file of any part, and of what a use gives to one. */
+import { withArticle } from "../diag/article.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { authorSchema, variableDeclaration } from "./author-schema.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
@@ -73,10 +74,14 @@ function parameterSchema(declaration: unknown): JsonSchema {
   const said = isRecord(declaration) && typeof declaration["description"] === "string" ? [declaration["description"]] : [];
   if (!isRecord(declaration)) return declaration === null ? {} : { default: declaration };
   const { ref, refs, type, default: dflt } = declaration;
-  const kinds = [ref ?? refs ?? []].flat().join(" or ");
-  if (ref !== undefined) return { type: ["string", "object"], description: [...said, `The name of a ${kinds}.`].join(" ") };
+  const kinds = [ref ?? refs ?? []].flat().map(String);
+  if (ref !== undefined)
+    return { type: ["string", "object"], description: [...said, `The name of ${kinds.map(withArticle).join(" or ")}.`].join(" ") };
   if (refs !== undefined)
-    return { type: ["array", "string"], description: [...said, `Names of ${kinds}; "NAME[*]" for all of a repeated one.`].join(" ") };
+    return {
+      type: ["array", "string"],
+      description: [...said, `Names of ${kinds.join(" or ")}; "NAME[*]" for all of a repeated one.`].join(" "),
+    };
   const rules = mapValues(declaration as Record<string, JsonSchema>, (rule) => rule);
   const jsonType = type === "list" ? "array" : type === "map" ? "object" : type;
   const { description: _description, type: _type, ...limits } = rules;

@@ -1,3 +1,4 @@
+import { withArticle } from "../diag/article.ts";
 import type { Code } from "../diag/codes.ts";
 import { didYouMean } from "../diag/did-you-mean.ts";
 import { place } from "../diag/format.ts";
@@ -58,6 +59,7 @@ interface Foreign {
   readonly address?: string;
   readonly project?: string;
   readonly region?: string;
+  readonly ownerId?: string;
 }
 
 /** Where one kind alone fits, an id must have its form; a rule or a route also takes prefix lists, interfaces and others that are no kinds here. */
@@ -76,16 +78,34 @@ function resolveForeign(written: Foreign, context: RefContext): Resolution {
     return { value: arn ?? written };
   }
   if (id !== undefined) {
-    if (Object.keys(written).length > 1) return bad("conflict", "an id needs nothing beside it.", "write { id } or { tags }, not both");
+    if (Object.keys(written).length > 1)
+      return bad("conflict", "an id needs nothing beside it.", tags ? "write { id } or { tags }, not both" : "take the rest away");
     const prefix = allowed.length === 1 && literal === undefined ? declared.kind(allowed[0]!)?.idPrefix : undefined;
     if (prefix === undefined || isId(id, prefix)) return { value: id };
     return bad("bad-value", `"${id}" is not the id of ${oneOf(allowed)}.`, `an id looks like ${prefix}0123456789abcdef0`);
   }
   if (written.default !== undefined) return resolveDefault(written, context);
+  const places = allowed.flatMap((one) => Object.keys(declared.kind(one)?.placedBy ?? {}));
+  if (places.some((field) => field in written)) return resolvePlace(written, context);
   if (tags === undefined)
     return bad("missing-field", "what is not ours is named by its id or its tags.", "write { id: … } or { tags: { … } }");
   if (kind === undefined && allowed.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
   return { value: written };
+}
+
+/** Somebody else's, by where it is: what other accounts share does not show its owner's tags. */
+function resolvePlace(written: Foreign, { owner, allowed, declared }: RefContext): Resolution {
+  const bad = (code: Code, summary: string, hint: string) => ({ problem: { code, summary: `${owner}: ${summary}`, hint } });
+  const { kind, ownerId: _owner, ...place } = written;
+  const fits = allowed.filter((one) => declared.kind(one)?.placedBy && (kind === undefined || one === kind));
+  if (fits.length > 1) return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${fits.join(" | ")}`);
+  const needed = Object.keys(declared.kind(fits[0] ?? "")?.placedBy ?? {});
+  const shape = `{ ${needed.map((field) => `${field}: …`).join(", ")} }`;
+  const extra = Object.keys(place).filter((field) => !needed.includes(field));
+  if (extra.length > 0) return bad("conflict", `${extra.join(" and ")} cannot stand beside ${needed.join(" and ")}.`, `write ${shape}`);
+  const missing = needed.filter((field) => !(field in place));
+  if (missing.length > 0) return bad("missing-field", `${missing.join(" and ")} says which ${fits[0]} is meant, too.`, `write ${shape}`);
+  return { value: allowed.length > 1 ? { ...written, kind: fits[0]! } : written };
 }
 
 /** What AWS made by itself: a look-up, or the resource of the file that takes it over. */
@@ -153,7 +173,7 @@ function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code
   if (!allowed.includes(kind))
     return bad(
       "wrong-kind",
-      `${address} of ${environment} is a ${kind}, and this field takes ${oneOf(allowed)}.`,
+      `${address} of ${environment} is ${withArticle(kind)}, and this field takes ${oneOf(allowed)}.`,
       `name ${oneOf(allowed)}`,
     );
   const isFar = region !== undefined && region !== context.region;
@@ -305,7 +325,7 @@ function wrongKind(written: string, kind: string, { owner, allowed, declared }: 
   const near = declared.kind(kind) ? undefined : didYouMean(kind, allowed);
   const hint = `did you mean "${near}/${written.slice(kind.length + 1)}"?`;
   if (near) return { code: "wrong-kind", summary: `${owner} names "${written}", but there is no kind "${kind}".`, hint };
-  const what = declared.kind(kind) ? `a ${kind}` : `"${kind}"`;
+  const what = declared.kind(kind) ? withArticle(kind) : `"${kind}"`;
   return {
     code: "wrong-kind",
     summary: `${owner} names "${written}", but this field takes ${oneOf(allowed)}, not ${what}.`,
@@ -369,7 +389,7 @@ function unknown(written: string, kind: string, name: string, context: RefContex
     const fits = others.find((other) => allowed.includes(other));
     const hint = fits
       ? `did you mean "${fits}/${name}"?`
-      : `"${name}" is a ${others.join(" and a ")}, and this field takes ${oneOf(allowed)}`;
+      : `"${name}" is ${others.map(withArticle).join(" and ")}, and this field takes ${oneOf(allowed)}`;
     return { code: "unknown-ref", summary, hint };
   }
   if (looksForeign(written)) return { code: "unknown-ref", summary, hint: foreignHint(written) };
@@ -385,4 +405,4 @@ function looksForeign(written: string): boolean {
 const isLikeAddress = (written: string) => /^\d+\.\d+\.|^[0-9a-f]*:[0-9a-f:]+|\/\d+$/i.test(written);
 const foreignHint = (written: string) => `for what is not ours write { id: ${written} }`;
 const withoutIndex = (name: string) => name.replace(/\[[^\]]*\]$/, "");
-const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? `a ${kinds[0]}` : `one of ${kinds.join(", ")}`);
+const oneOf = (kinds: readonly string[]) => (kinds.length === 1 ? withArticle(kinds[0]!) : `one of ${kinds.join(", ")}`);

@@ -1,5 +1,6 @@
 /** The JSON Schemas of the format, made from the kinds: one for what is validated, one for authors' editors. */
-import type { BornWith, Kind } from "../kinds/kind.ts";
+import { withArticle } from "../diag/article.ts";
+import type { BornWith, Kind, PlaceField } from "../kinds/kind.ts";
 import { commonFields } from "./common-fields.ts";
 import { mapValues, tagsSchema, text, type JsonSchema } from "./json-schema.ts";
 import { describeField, describeKind } from "./schema-docs.ts";
@@ -186,10 +187,6 @@ function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   return result;
 }
 
-function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
-}
-
 /**
  * One flat schema and no `anyOf`: a tenth of the compiled code, and one clear complaint. That `id` and `tags` exclude each
  * other is checked when references are resolved.
@@ -203,7 +200,14 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   const literal = schema["x-literal"] === undefined ? "" : ", or a literal";
   const isNamed = schema["x-named"] === true;
   const born = isNamed ? [] : all.filter(({ name, bornWith }) => bornWith !== undefined && kinds.includes(name));
-  const foreign = isNamed ? "`{ name }` or `{ arn }`" : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""} or \`{ tags }\``;
+  const placedBy = Object.assign(
+    {},
+    ...(isNamed ? [] : all.filter(({ name }) => kinds.includes(name)).map((kind) => kind.placedBy ?? {})),
+  ) as Places;
+  const placed = Object.keys(placedBy);
+  const foreign = isNamed
+    ? "`{ name }` or `{ arn }`"
+    : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""}${placed.length > 0 ? `, \`{ ${placed.join(", ")} }\`` : ""} or \`{ tags }\``;
   return {
     "x-ref": kinds,
     ...(isNamed && { "x-named": true }),
@@ -212,7 +216,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
     type: ["string", "object"],
     minLength: 1,
     properties: {
-      ...(isNamed ? byName : { ...byIdOrTags(kinds), ...(born.length > 0 && { default: byDefault(born) }) }),
+      ...(isNamed ? byName : { ...byIdOrTags(kinds), ...byPlace(placedBy), ...(born.length > 0 && { default: byDefault(born) }) }),
       ...byEnvironment,
     },
     additionalProperties: false,
@@ -238,6 +242,15 @@ const byName = {
   }),
 };
 
+type Places = Readonly<Record<string, PlaceField>>;
+
+/** Something that is not ours, by where it is. */
+function byPlace(places: Places): Record<string, JsonSchema> {
+  return mapValues(places, ({ doc, pattern, example }) =>
+    text(`Something that is not ours, by where it is instead of by tags: ${doc}.`, { pattern, examples: [example] }),
+  );
+}
+
 /** What AWS made by itself. */
 function byDefault(born: readonly Kind[]): JsonSchema {
   const how = born.map(({ name, bornWith }) => `${name}: ${defaultForms[bornWith!].means}`);
@@ -262,7 +275,7 @@ function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {
       description: "Something that is not ours, by its tags; exactly one live object must bear them all.",
     },
     ownerId: text(
-      "With `tags`: the account that owns it; this account when absent. Of what another account shares, only the tags that this account set are seen.",
+      "The account that owns it; with `tags` this account when absent. Of what another account shares, only the tags that this account set are seen.",
       {
         pattern: "^[0-9]{12}$",
         examples: ["123456789012"],

@@ -67,8 +67,9 @@ export class Uses {
     return views;
   }
 
-  #use(name: string, { key, value }: Entry, parent: Scope | undefined): UseView {
+  #use(name: string, { key, value: written }: Entry, parent: Scope | undefined): UseView {
     const broken: UseView = { how: "broken" };
+    const value = written.type === "map" ? this.#spelt(name, written) : written;
     const named = value.type === "map" ? value.entries.get("part")?.value : undefined;
     if (!isKey(name)) {
       this.#host.fail(
@@ -88,7 +89,6 @@ export class Uses {
       );
       return broken;
     }
-    for (const [field, entry] of value.entries) if (!useFields.includes(field)) this.#unknownField(name, field, entry.key);
     const part = this.#parts.read(named);
     if (!part || this.#isEndless(part, parent, key)) return broken;
     const repetition = this.#host.repetitionOf(`use/${name}`, value, parent);
@@ -106,14 +106,17 @@ export class Uses {
     return { how: "several", byKey: new Map(byKey) };
   }
 
-  #unknownField(name: string, field: string, spot: Spot): void {
-    const near = didYouMean(field, useFields);
-    this.#host.fail(
-      "unknown-field",
-      spot,
-      `use/${name} has no field "${field}".`,
-      near ? `did you mean "${near}"?` : "parameters of the part stand under `with`",
-    );
+  /** Tells of fields that there are not. One that is misspelt is read as it was meant, or all that follows from it would be told, too. */
+  #spelt(name: string, value: MapTree): MapTree {
+    const entries = new Map([...value.entries].filter(([field]) => useFields.includes(field)));
+    for (const [field, entry] of value.entries) {
+      if (useFields.includes(field)) continue;
+      const near = didYouMean(field, useFields);
+      const hint = near ? `did you mean "${near}"?` : "parameters of the part stand under `with`";
+      this.#host.fail("unknown-field", entry.key, `use/${name} has no field "${field}".`, hint);
+      if (near !== undefined && !entries.has(near)) entries.set(near, entry);
+    }
+    return { ...value, entries };
   }
 
   /** Parts that use each other are told as a circle; too many of them, or too deep, once. */

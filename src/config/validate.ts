@@ -26,9 +26,10 @@ export function validateDocument(tree: MapTree, kinds: Kinds): Validated {
   if (errors.length > 0 && coerceSubstituted(plain, tree, errors)) errors = validate(plain);
   errors = errors.filter((error) => !isOpenList(error, tree));
   const broken = new Map<string, Set<string>>();
-  for (const { instancePath } of errors) {
-    const [section, name, field] = partsOf(instancePath);
-    if (name === undefined) continue;
+  for (const { instancePath, params } of errors) {
+    // A name that the schema does not take is told of its section, and what stands under it was held against nothing.
+    const [section, name = params["additionalProperty"] as string | undefined, field] = partsOf(instancePath);
+    if (section === undefined || name === undefined) continue;
     const key = `${section}/${name}`;
     broken.set(key, (broken.get(key) ?? new Set()).add(field ?? ""));
   }

@@ -3,6 +3,14 @@ import { parseYaml } from "./parse.ts";
 import { Source } from "./source.ts";
 import type { Entry, Tree } from "./tree.ts";
 
+/** The line of comment by which an import says what to do with `adopt:`. */
+export function adoptMayGo(environment: string): string {
+  return `\`adopt:\` may go once \`infra adopt ${environment}\` has run.`;
+}
+
+/** That line; it goes with the last `adopt:`. */
+const mayGo = /^# `adopt:` may go once `infra adopt [^`\n]*` has run\.\n/m;
+
 /** `wanted` says of a section and a name whether its line goes. A resource that would be left without a field keeps it. */
 export function withoutAdopt(text: string, wanted: (section: string, name: string) => boolean): string {
   const { tree } = parseYaml(new Source("", "", text));
@@ -10,7 +18,16 @@ export function withoutAdopt(text: string, wanted: (section: string, name: strin
     .flatMap(([section, { value }]) => entriesIn(value).map(([name, resource]) => ({ section, name, resource })))
     .filter(({ section, name }) => wanted(section, name))
     .flatMap(({ resource }) => cutOf(text, resource.value));
-  return cuts.sort((a, b) => b.start - a.start).reduce((left, { start, end }) => left.slice(0, start) + left.slice(end), text);
+  const after = cuts.sort((a, b) => b.start - a.start).reduce((left, { start, end }) => left.slice(0, start) + left.slice(end), text);
+  return cuts.length > 0 && !isAdopting(after) ? after.replace(mayGo, "") : after;
+}
+
+/** Whether any resource of a text still has an `adopt:`. */
+function isAdopting(text: string): boolean {
+  const { tree } = parseYaml(new Source("", "", text));
+  return entriesIn(tree)
+    .flatMap(([, { value }]) => entriesIn(value))
+    .some(([, { value }]) => value.type === "map" && value.entries.has("adopt"));
 }
 
 function entriesIn(tree: Tree | undefined): readonly (readonly [string, Entry])[] {

@@ -2,10 +2,14 @@
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const lower = word.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  const most = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = most;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
-    const far = distance(lower, candidate.toLowerCase()) || (candidate === word ? 0 : 0.5);
+    if (Math.abs(candidate.length - word.length) >= most) continue;
+    const its = candidate.toLowerCase();
+    const steps = distance(lower, its) || (candidate === word ? 0 : 0.5);
+    // What the word is the beginning of is likelier than what other letters make of it.
+    const far = steps >= 1 && its.startsWith(lower) ? steps / 2 : steps;
     if (far < least) {
       least = far;
       best = candidate;

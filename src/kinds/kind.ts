@@ -45,6 +45,8 @@ export interface Kind<S extends object = any, H = any> {
    * it. Where one comes with each VPC, a resource with `default: true` is that one: it is taken over, never made and never deleted.
    */
   readonly bornWith?: BornWith;
+  /** By which fields somebody else's object is looked up without tags, which other accounts do not share: all of them together say which. */
+  readonly placedBy?: Readonly<Record<string, PlaceField>>;
   /** EC2's ids: this and hexadecimal digits. Where absent, ids are names or ARNs. `{ id: … }` is held against it before AWS is asked. */
   readonly idPrefix?: string;
   /** One sentence for `infra explain`. */
@@ -278,6 +280,13 @@ export type Fields<S extends object> = { readonly [F in keyof S]-?: FieldRule<No
 /** What a change costs: nothing but a remark ("note"), in place, a restart, a new object; or it cannot be done, and why. */
 export type Impact = "note" | "update" | "restart" | "replace" | { readonly refuse: string };
 
+/** One field of the place of somebody else's object. */
+export interface PlaceField {
+  readonly doc: string;
+  readonly pattern: string;
+  readonly example: string;
+}
+
 /** How one field is compared. */
 export interface FieldRule<V = unknown, S = any> {
   /**
@@ -291,6 +300,8 @@ export interface FieldRule<V = unknown, S = any> {
     | ((was: V | undefined, now: V | undefined, spec: { readonly was: Partial<S>; readonly now: S; readonly live?: Live<S> }) => Impact);
   /** For people, after "because": "availabilityZone of a subnet cannot be changed". */
   readonly because?: string;
+  /** The same where AWS has no value so far, and `because` tells of the one that goes. */
+  readonly becauseUnset?: string;
   /**
    * enforced even when omitted. at creation only: not compared when omitted. floor: when omitted,
    * only a value less safe than the default is a difference (`lessSafe` decides). No default and unwritten: AWS's, never compared.
@@ -310,6 +321,8 @@ export interface FieldRule<V = unknown, S = any> {
   readonly of?: { readonly [member: string]: FieldRule<any> };
   /** Replaces the comparison where equality needs more than the two values (hashes kept in tags, version prefixes). `spec`: all that is desired of the object. */
   readonly same?: (request: V, have: V | undefined, live: Live<S>, resolved: unknown, spec?: Partial<S>) => boolean;
+  /** What a value means, where several say the same: a script, and what gzip makes of it. Meanings are compared then. */
+  readonly means?: (value: V) => unknown;
   /**
    * Compared by a hash that is kept in this tag, because AWS does not tell the value back (user data) or tells what it
    * was resolved to (an image). The engine writes the tag at creation and after a change; without the tag (adopted) the values are compared.
@@ -627,6 +640,8 @@ export interface Driver<S extends object = any, H = any> {
   blockers?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, readonly Blocker[]>>;
   /** Ids of live objects that bear all these tags, for `{ tags: … }` references. */
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
+  /** For kinds with `placedBy`: ids of live objects of which these fields are true, of one account where an owner is given. */
+  at?(aws: Aws, place: Readonly<Record<string, string>>, owner: string | undefined): Promise<readonly AwsId[]>;
   /** For kinds with `bornWith`: what AWS made, by the names of the zones or the ids of the VPCs in `of`; a region's by "". */
   defaults?(aws: Aws, of: readonly string[]): Promise<ReadonlyMap<string, Live<S, H>>>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */

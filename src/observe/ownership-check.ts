@@ -1,3 +1,4 @@
+import { withArticle } from "../diag/article.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 
@@ -8,7 +9,7 @@ import { addressOfTag, ownership } from "../resource/ownership.ts";
 export function whyNotOwned(kind: Kind, live: Live, account: string): string | undefined {
   const address = addressOfTag(live.tags[ownership.resource] ?? "");
   if (live.owner !== undefined && live.owner !== account) return `it belongs to account ${live.owner}`;
-  if (!address.startsWith(`${kind.name}/`)) return `its tag says ${address || "nothing"}, but it is a ${kind.name}`;
+  if (!address.startsWith(`${kind.name}/`)) return `its tag says ${address || "nothing"}, but it is ${withArticle(kind.name)}`;
   const maker = makerOf(live);
   if (maker) return `it was made by another (${maker.tag})`;
   if (kind.naming && live.name !== undefined && live.tags[ownership.name] !== live.name)

@@ -1,4 +1,5 @@
 /** Image expressions, zone ids and `{ tags }` references of an environment, resolved with as few calls as AWS allows. */
+import { withArticle } from "../diag/article.ts";
 import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode, isNotFound } from "../aws/errors.ts";
 import type { Environment } from "../config/environment.ts";
@@ -33,6 +34,7 @@ type Foreign =
   | { readonly kind: string; readonly tags: Tags; readonly owner: string | undefined; readonly region: string | undefined }
   /** All of a repeated resource of another environment. */
   | { readonly kind: string; readonly each: Tags; readonly region: string | undefined }
+  | { readonly kind: string; readonly place: Readonly<Record<string, string>>; readonly owner: string | undefined }
   | { readonly kind: string; readonly name: string }
   | { readonly kind: string; readonly of: string };
 
@@ -88,7 +90,10 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
     return `default ${kind ?? kindName}${which === true ? "" : ` of ${which}`}`;
   }
   if ("name" in value) return `${kindName} named ${String(value.name)}`;
-  return undefined;
+  if (kindName === undefined) return undefined;
+  const { kind, ownerId, ...place } = value as Written & Readonly<Record<string, string>>;
+  const at = Object.entries(place).map(([field, text]) => `${field} ${text}`);
+  return `${kind ?? kindName} with ${at.join(", ")}${ownerId ? ` of ${ownerId}` : ""}`;
 }
 
 function collect(
@@ -134,11 +139,13 @@ interface Written {
   readonly default?: string | true;
 }
 
-function foreignOf({ tags, ownerId, kind: named, name, several, region, default: which }: Written, allowed: readonly string[]): Foreign {
+function foreignOf(written: Written, allowed: readonly string[]): Foreign {
+  const { tags, ownerId, kind: named, name, several, region, default: which, ...place } = written;
   const kind = named ?? allowed[0]!;
   if (which !== undefined) return { kind, of: which === true ? "" : which };
   if (tags && several) return { kind, each: tags, region };
-  return tags ? { kind, tags, owner: ownerId, region } : { kind, name: name! };
+  if (tags) return { kind, tags, owner: ownerId, region };
+  return name === undefined ? { kind, place: place as Record<string, string>, owner: ownerId } : { kind, name };
 }
 
 function isZoneId(value: string): boolean {
@@ -207,17 +214,23 @@ async function lookUpForeign(
         else answers.set(key, id);
         return;
       }
+      if ("place" in question) {
+        const ids = await driver.at!(aws, question.place, question.owner);
+        if (ids.length === 1) answers.set(key, ids[0]!);
+        else failures.set(key, ids.length === 0 ? `there is no ${key}` : `${ids.length} objects are ${key}: ${[...ids].sort().join(", ")}`);
+        return;
+      }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
       if ("each" in question) return answerEach(driver, kind, key, question.each, inRegion(aws, question.region), answers, failures);
       const { tags, owner } = question;
-      if (!driver.find) return void failures.set(key, `a ${kind} cannot be looked up by tags; name it by id`);
+      if (!driver.find) return void failures.set(key, `${withArticle(kind)} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(inRegion(aws, question.region), tags, owner ?? aws.account);
       if (ids.length === 1) answers.set(key, ids[0]!);
       else
         failures.set(
           key,
           ids.length === 0
-            ? `no ${kind} has these tags (${key})${owner === undefined || owner === aws.account ? "" : notShared(kind)}`
+            ? `no ${kind} has these tags (${key})${owner === undefined || owner === aws.account ? "" : notShared(kinds.get(kind)!)}`
             : `${ids.length} objects have these tags (${key}): ${[...ids].sort().join(", ")}`,
         );
     }),
@@ -285,10 +298,11 @@ async function answerDefault(
 }
 
 /** Amazon VPC User Guide, "Share your VPC subnets with other accounts": tags are not shared with participants. */
-function notShared(kind: string): string {
+function notShared({ name: kind, placedBy = {} }: Kind): string {
+  const placed = Object.keys(placedBy);
   return (
     `; tags that the owner sets are not shown to accounts with which it shares: only those that this account itself set on the ${kind} count. ` +
-    "Name it by { id }, or tag it in this account"
+    `Name it by { id }${placed.length > 0 ? ` or by where it is, { ${placed.join(", ")} }` : ""}, or tag it in this account`
   );
 }
 

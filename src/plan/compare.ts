@@ -45,12 +45,17 @@ export const same: Comparison = { differences: [], kept: [] };
 /** Compares a written (or defaulted) value with what AWS has. */
 export function compareField(path: string, rule: FieldRule, expected: unknown, have: unknown, against: Against): Comparison {
   if (rule.same) return rule.same(expected, have, against.live, against.resolved) ? same : whole(path, rule, expected, have);
+  if (rule.means) return agrees(meaningOf(rule, expected), meaningOf(rule, have)) ? same : whole(path, rule, expected, have);
   const shape = rule.as;
   if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against);
   if (isMapShape(shape)) return compareItems(path, rule, entriesOf(expected), entriesOf(have), shape, against);
   if (shape === "map") return compareItems(path, rule, entriesOf(expected), entriesOf(have), { unlisted: "remove" as const }, against);
   if (isPlainObject(expected) && shape === undefined) return compareMembers(path, rule, expected, isPlainObject(have) ? have : {}, against);
   return equal(shape, expected, have) ? same : whole(path, rule, expected, have);
+}
+
+export function meaningOf({ means }: FieldRule, value: unknown): unknown {
+  return means && value !== undefined ? means(value) : value;
 }
 
 /** Whether `have` is what `want` says: scalars by equality, objects by the keys that `want` writes, arrays item by item. */
@@ -79,7 +84,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 function whole(path: string, rule: FieldRule, expected: unknown, have: unknown): Comparison {
-  return { differences: [{ path, before: have, after: expected, rule }], kept: [] };
+  const { becauseUnset } = rule;
+  const told = becauseUnset !== undefined && isNone(have) ? { ...rule, because: becauseUnset } : rule;
+  return { differences: [{ path, before: have, after: expected, rule: told }], kept: [] };
 }
 
 function compareMembers(

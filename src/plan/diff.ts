@@ -1,6 +1,6 @@
 /** One object's desired state against its observed state, whatever its kind. */
 import { hashOf } from "./hash.ts";
-import { agrees, compareField, impactOf, keysOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
+import { agrees, compareField, impactOf, keysOf, meaningOf, same, unwritten, type Comparison, type Difference } from "./compare.ts";
 import type { Address, Change, Changes, Desired, FieldRule, Kind, Live, Spec } from "../kinds/kind.ts";
 import { stageOf } from "../resource/references.ts";
 import { entriesOf, valueWhenGone, type Entry } from "./made.ts";
@@ -144,7 +144,7 @@ function compareHash(field: string, rule: FieldRule, written: unknown, have: Spe
   const isSame =
     hash !== undefined
       ? hash === hashOf(written) && (rule.same?.(written, have[field], live, resolved, spec) ?? true)
-      : !(field in have) || agrees(resolved, have[field]);
+      : !(field in have) || agrees(meaningOf(rule, resolved), meaningOf(rule, have[field]));
   return isSame ? same : { differences: [{ path: field, before: have[field], after: written, rule }], kept: [] };
 }
 

@@ -1,4 +1,4 @@
-import type { ApplyEvent, StepRef } from "../apply/events.ts";
+import { stoppedWaiting, type ApplyEvent, type StepRef } from "../apply/events.ts";
 import type { Action } from "../plan/plan.ts";
 import { shortId } from "./plan-text.ts";
 import { clip, counted, duration, pad } from "./layout.ts";
@@ -193,7 +193,7 @@ function ended(event: Extract<ApplyEvent, { type: "step-done" | "step-failed" | 
   const name = nameOf(event.step);
   if (event.type === "step-done")
     return `${did(event.step)} ${name}${event.id === undefined ? "" : `  ${shortId(event.id)}`}${event.ms < 100 ? "" : `  (${duration(event.ms)})`}`;
-  if (event.type === "step-skipped") return `skipped ${name}: ${event.because}`;
+  if (event.type === "step-skipped") return `${event.because === stoppedWaiting ? "stopped" : "skipped"} ${name}: ${event.because}`;
   return `failed ${doing(event.step)} ${name}: ${event.failure.code}: ${event.failure.message}`;
 }
 

@@ -1,6 +1,6 @@
 import { textOfOutput } from "../config/outputs.ts";
 import type { Action } from "../plan/plan.ts";
-import type { Failure, Outcome, StepRef } from "../apply/events.ts";
+import { stoppedWaiting, type Failure, type Outcome, type StepRef } from "../apply/events.ts";
 import type { Plan } from "../plan/plan.ts";
 import { nameOf } from "./apply-progress.ts";
 import { counted, duration, table, wrap } from "./layout.ts";
@@ -23,12 +23,18 @@ export function outcomeText(
       ...outcome.failed.flatMap((one) => failureLines(one.step, one.failure, options)),
       "",
     );
-  if (outcome.skipped.length > 0)
-    lines.push(
-      paint.strong(`Skipped (${new Set(outcome.skipped.map(({ step }) => step.address)).size})`),
-      ...skippedLines(outcome, options),
-      "",
-    );
+  const begun = outcome.skipped.filter(({ because }) => because === stoppedWaiting);
+  const untried = outcome.skipped.filter(({ because }) => because !== stoppedWaiting);
+  for (const [title, some] of [
+    ["Not finished", begun],
+    ["Skipped", untried],
+  ] as const)
+    if (some.length > 0)
+      lines.push(
+        paint.strong(`${title} (${new Set(some.map(({ step }) => step.address)).size})`),
+        ...skippedLines({ ...outcome, skipped: some }, options),
+        "",
+      );
   lines.push((outcome.status === "done" ? paint.added : paint.danger)(outcomeSentence(outcome, plan)));
   if (options.verbose) lines.push(paint.faint(`${counted(outcome.done.length + outcome.failed.length, "API step")}.`));
   if (outcome.status !== "done") lines.push(...wrap(next, options.width));

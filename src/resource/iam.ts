@@ -94,11 +94,13 @@ function asAlias(name: string | undefined): string | undefined {
   return `alias/${name}`;
 }
 
-/** A reference to an object that the YAML does not declare: `{ id }` or `{ tags }`. */
+/** A reference to an object that the YAML does not declare: `{ id }`, `{ tags }`, or where it is. */
 export interface ForeignRef {
   readonly id?: string;
   readonly ownerId?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly vpc?: string;
+  readonly cidrBlock?: string;
 }
 
 /**
@@ -107,10 +109,12 @@ export interface ForeignRef {
  */
 export function useForeign(reference: unknown, actions: readonly string[], end: string): readonly Grant[] {
   if (typeof reference !== "object" || reference === null || actions.length === 0) return [];
-  const { id, ownerId, tags } = reference as ForeignRef;
+  const { id, ownerId, tags, vpc, cidrBlock } = reference as ForeignRef;
   const sid = "UseOthers";
   if (id !== undefined) return [{ sid, actions, resources: [id.startsWith("arn:") ? id : `*:${end.replace("*", id)}`] }];
   const condition = Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
-  const resources = [ownerId === undefined ? end : `*:${end}`];
+  // What is known by its place may be anybody's. Only its VPC can be a condition (Service Authorization Reference, "Amazon EC2": ec2:Vpc).
+  const resources = [ownerId === undefined && cidrBlock === undefined ? end : `*:${end}`];
+  if (vpc !== undefined) return [{ sid, actions, resources, condition: { ArnLike: { "ec2:Vpc": `arn:*:ec2:*:*:vpc/${vpc}` } } }];
   return [{ sid, actions, resources, ...(tags ? { condition: { StringEquals: condition } } : {}) }];
 }

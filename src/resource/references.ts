@@ -185,7 +185,9 @@ function compileUnion(schema: AnnotatedSchema, annotation: Annotation): Walker |
 
 function fits(schema: AnnotatedSchema, value: unknown): boolean {
   if (schema["x-ref"])
-    return typeof value === "string" || (isObject(value) && ["id", "tags", "default", "name", "arn"].some((key) => key in value));
+    return (
+      typeof value === "string" || (isObject(value) && ["id", "tags", "default", "name", "arn", "cidrBlock"].some((key) => key in value))
+    );
   if (schema.const !== undefined) return value === schema.const;
   if (schema.enum) return schema.enum.includes(value);
   if (schema.anyOf) return schema.anyOf.some((branch) => fits(branch, value));

@@ -3,6 +3,7 @@ import type { ApplyEvent } from "../../src/apply/events.ts";
 import { acquireLease, readLease } from "../../src/apply/lease.ts";
 import { applyUnderLease, applyEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { outcomeText } from "../../src/render/apply-summary.ts";
 import { header, openTestbed, loadText } from "../support/testbed.ts";
 
 const network = `vpcs:
@@ -30,7 +31,12 @@ describe("a run that is told to stop", () => {
     });
     expect(result).toMatchObject({ ended: "ran", outcome: { status: "stopped", failed: [] } });
     const outcome = result.ended === "ran" ? result.outcome : undefined;
-    expect(outcome!.skipped.map(({ step }) => step.address)).toContain("natGateway/main");
+    const skipped = outcome!.skipped.map(({ step, because }) => [`${step.address} ${step.stage}`, because]);
+    expect(skipped).toContainEqual(["natGateway/main create", "the run was stopped while it waited; the next apply continues it"]);
+    expect(skipped).toContainEqual(["routeTable/a routes", "natGateway/main was not finished"]);
+    expect(outcomeText(outcome!, "Run it again.")).toMatch(
+      /^Not finished \(1\)\n  natGateway\/main: the run was stopped[^]*\nSkipped \(1\)\n/m,
+    );
     const stoppedAt = events.findIndex((event) => event.type === "step-waiting" && event.step.address === "natGateway/main");
     expect(events.slice(stoppedAt).some((event) => event.type === "step-started")).toBe(false);
     const owner = { project: "lab", environment: "test" };

@@ -6,6 +6,8 @@ import { connect, type Connection } from "../../src/aws/connect.ts";
 import { AwsError } from "../../src/aws/errors.ts";
 import { diagnosticOfAwsError } from "../../src/cli/aws-errors.ts";
 import { planEnvironment } from "../../src/engine.ts";
+import { formatDiagnostic } from "../../src/diag/format.ts";
+import { harmless } from "../../src/diag/harmless.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { header, loadText } from "../support/testbed.ts";
 
@@ -142,6 +144,8 @@ describe("what is no answer of AWS's is an error, and never 'there is nothing'",
     ['{"MetricAlarms":{"Dimensions":[]}}', "MetricAlarms is an object, not a list"],
     ['{"MetricAlarms":[7]}', "MetricAlarms[0] is a number, not an object"],
     ['{"MetricAlarms":[{"Dimensions":[]},{"Dimensions":true}]}', "MetricAlarms[1].Dimensions is a boolean, not a list"],
+    ['{"MetricAlarms":[null]}', "MetricAlarms[0] is null"],
+    ['{"MetricAlarms":[{"AlarmName":7}]}', "MetricAlarms[0].AlarmName is a number, not text"],
     ['{"MetricAlarms":[', "JSON that ends too early or is broken"],
   ])("JSON of another shape than the operation's: %s", async (body, says) => {
     const way = await endpoint(({ operation }, r) => (operation === "DescribeAlarms" ? r.end(body) : empty(operation, r)));
@@ -155,6 +159,60 @@ describe("what is no answer of AWS's is an error, and never 'there is nothing'",
       await endpoint(({ operation }, r) => r.end(xml(operation, "<vpcSet><item><vpcId>vpc-1</vpcId>").slice(0, -40))),
     );
     expect(found.code).toBe("not-aws");
+  });
+});
+
+describe("whatever an endpoint sends, it is told in plain words, and nothing of it is run", () => {
+  const error = (code: string, message = "x") =>
+    `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`;
+  const doctype = (entities: string, operation: string, inner: string) =>
+    xml(operation, inner).replace("?>", `?><!DOCTYPE r [${entities}]>`);
+  const bomb = [..."bcdefghij"].map((name, i) => `<!ENTITY ${name} "${`&${"abcdefghi"[i]};`.repeat(10)}">`).join("");
+
+  test.each<[string, Answer, RegExp]>([
+    ["the connection is reset", (_, r) => void r.socket!.resetAndDestroy(), /ECONNRESET|socket hang up|aborted/],
+    ["the connection is closed", (_, r) => void r.socket!.destroy(), /ECONNRESET|socket hang up|aborted/],
+    ["elements inside each other", (_, r) => r.end("<a>".repeat(200_000) + "</a>".repeat(200_000)), /<a> in place of|not AWS's/],
+    [
+      "entities of entities",
+      ({ operation }, r) =>
+        r.end(doctype(`<!ENTITY a "lollollollollollollol">${bomb}`, operation, "<vpcSet><item><vpcId>&j;</vpcId></item></vpcSet>")),
+      /./,
+    ],
+    [
+      "an entity that is a file",
+      ({ operation }, r) =>
+        r.end(doctype('<!ENTITY a SYSTEM "file:///etc/passwd">', operation, "<vpcSet><item><vpcId>&a;</vpcId></item></vpcSet>")),
+      /./,
+    ],
+    [
+      "members of every object",
+      ({ operation }, r) =>
+        r.end(xml(operation, "<__proto__><polluted>1</polluted></__proto__><constructor><prototype><p>1</p></prototype></constructor>")),
+      /./,
+    ],
+    [
+      "a page of everything",
+      ({ operation }, r) => r.end(xml(operation, "<vpcSet>" + "<item><vpcId>vpc-1</vpcId></item>".repeat(30_000) + "</vpcSet>")),
+      /./,
+    ],
+    [
+      "commands in a message",
+      (_, r) => r.writeHead(400).end(error("Un\u001bcauthorized", "evil \u009b31m \b\n::error::pwn ##[error]x")),
+      /Un/,
+    ],
+    ["an expired request", (_, r) => r.writeHead(400).end(error("RequestExpired")), /./],
+    ["throttling without end", (_, r) => r.writeHead(503).end(error("RequestLimitExceeded")), /RequestLimitExceeded|throttl/i],
+  ])("%s", async (_, answer, says) => {
+    const found = await failure(await endpoint(answer, { bytes: 4_000_000 }));
+    expect(found.code).toMatch(/^(not-aws|aws-error|no-network|access-denied|credentials-expired|throttled)$/);
+    const text = harmless(formatDiagnostic(found), { isRunner: true });
+    expect(text).toMatch(says);
+    expect(text.length).toBeLessThan(4_000);
+    expect(text).not.toMatch(/root:|##\[|^\s*::/m);
+    // oxlint-disable-next-line no-control-regex -- just these must not be there
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+    expect("polluted" in {}).toBe(false);
   });
 });
 

@@ -170,6 +170,17 @@ describe("without AWS", () => {
 });
 
 describe("in the sandbox", { timeout: longEnough }, () => {
+  test("a quota that is reached says how to make room", async () => {
+    const vpcs = [1, 2, 3, 4, 5].map((n) => `  v${n}: { cidrBlock: 10.${n}.0.0/16 }`).join("\n"); // and the default one
+    const cwd = folder({ "environments/dev.yaml": `format: 1\nproject: lab\nregion: eu-west-1\nvpcs:\n${vpcs}\n` });
+    const { code, stdout } = await infra(cwd, "--sandbox apply dev --yes");
+    expect(code).toBe(3);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "VpcLimitExceeded: The maximum number of VPCs has been reached. ec2 CreateVpc, request id",
+    );
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("`infra --sandbox destroy ENV` makes room, `infra sandbox reset` empties it");
+  });
+
   test("plan, apply, agree, edit, drift, repair, destroy", async () => {
     const cwd = folder({ "environments/dev.yaml": network(2) });
     const planned = await infra(cwd, "--sandbox plan dev --detailed-exitcode");

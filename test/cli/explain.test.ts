@@ -23,6 +23,8 @@ describe("explain", () => {
   test("names near ones among all that there is", async () => {
     expect((await infra(folder(), "explain acount")).stderr).toContain('did you mean "account"?');
     expect((await infra(folder(), "explain moved.form")).stderr).toContain('did you mean "from"?');
+    expect((await infra(folder(), "explain AWS::SQS::Que.FifoQueue")).stderr).toContain('did you mean "AWS::SQS::Queue.FifoQueue"?');
+    expect((await infra(folder(), "explain AWS::None::Atall")).stderr).toContain("`infra types WORD` looks for a type");
   });
 
   test("lists the top level, the kinds, what every resource may have, and the codes, in lines that fit", async () => {

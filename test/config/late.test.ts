@@ -77,6 +77,14 @@ describe("they are refused", () => {
   });
 });
 
+test("each mistake of one text is told", () => {
+  const { diagnostics } = load("parameters: { p: { value: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\" } }\n");
+  expect(diagnostics.map(({ summary }) => summary)).toEqual([
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* nothing can be computed with it\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* nothing can be computed with it\.$/),
+  ]);
+});
+
 test("objects whose texts hold each other are a cycle, which is named", () => {
   const { diagnostics } = load('parameters: { a: { value: "${parameter.b.arn}" }, b: { value: "${parameter.a.arn}" } }\n');
   expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([

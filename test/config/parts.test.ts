@@ -205,6 +205,18 @@ describe("what is wrong", () => {
       ["unknown-parameter", "test.yaml", 'no parameter "sise"'],
     ],
     [
+      "one that is misspelt, once",
+      "part: 1\nparameters: { size: { type: string }, v: { ref: vpc } }\ntopics: { x: { tags: { v: '${param.size}' } } }\nsubnets: { x: { vpc: '${param.v}', availabilityZone: a, cidrBlock: 10.0.9.0/24 } }\n",
+      used(", with: { sise: y, v: main }"),
+      ["unknown-parameter", "test.yaml", 'no parameter "sise"'],
+    ],
+    [
+      "`with` itself, once",
+      "part: 1\nparameters: { size: { type: string }, v: { ref: vpc } }\ntopics: { x: { tags: { v: '${param.size}' } } }\nsubnets: { x: { vpc: '${param.v}', availabilityZone: a, cidrBlock: 10.0.9.0/24 } }\n",
+      used(", wth: { size: y, v: main }"),
+      ["unknown-field", "test.yaml", 'use/u has no field "wth"'],
+    ],
+    [
       "one that is not given",
       "part: 1\nparameters: { size: { type: string } }\ntopics: { x: {} }\n",
       used(""),

@@ -24,6 +24,16 @@ it.each([
   ],
   ["not the only field", "vpcs:\n  main: { adopt: { id: vpc-1 } }\n", "vpcs:\n  main: { adopt: { id: vpc-1 } }\n"],
   [
+    "the line of the import that tells of it, with the last",
+    "# Imported from x by `infra import`.\n# `adopt:` may go once `infra adopt dev` has run.\nvpcs:\n  main:\n    cidrBlock: a\n    adopt: { id: vpc-1 }\n",
+    "# Imported from x by `infra import`.\nvpcs:\n  main:\n    cidrBlock: a\n",
+  ],
+  [
+    "and not before",
+    "# `adopt:` may go once `infra adopt dev` has run.\nvpcs:\n  main: { cidrBlock: a, adopt: { id: vpc-1 } }\n  other: { cidrBlock: a, adopt: { id: vpc-2 } }\n",
+    "# `adopt:` may go once `infra adopt dev` has run.\nvpcs:\n  main: { cidrBlock: a }\n  other: { cidrBlock: a, adopt: { id: vpc-2 } }\n",
+  ],
+  [
     "not by key",
     "vpcs:\n  main: { count: 2, adopt: { a: { id: vpc-1 } } }\n",
     "vpcs:\n  main: { count: 2, adopt: { a: { id: vpc-1 } } }\n",

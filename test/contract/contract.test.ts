@@ -23,6 +23,7 @@ beforeAll(async () => {
   reference = await loadReference();
 });
 afterAll(() => {
+  process.stdout.write(`${simulator.asked} different authorisations of kinds simulated\n`);
   simulator.stop();
 });
 

@@ -8,7 +8,8 @@ test.each([
   ["subnet", ["subnets", "subnetGroups"], "subnets"],
   ["Web", ["wed", "web"], "web"],
   ["red", ["green", "blue"], undefined],
-  ["a", ["b", "ab"], "b"],
+  ["a", ["b", "ab"], "ab"],
+  ["AWS::Lambda::Func", ["AWS::Lambda::Url", "AWS::Lambda::Function"], "AWS::Lambda::Function"],
   ["x", [], undefined],
   ["completely", ["different", "words"], undefined],
 ])("%s of %j is %s", (word, candidates, expected) => expect(didYouMean(word, candidates)).toBe(expected));

@@ -1,9 +1,12 @@
 /** User data that is no text: cloud-init takes what gzip made, and EC2 any bytes (EC2 User Guide, "Run commands when you launch an EC2 instance with user data input"). */
-import { gzipSync } from "node:zlib";
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { launchTemplate } from "../../src/kinds/launch-template/launch-template.ts";
+import { zipped } from "../../src/resource/gzip.ts";
 import { bytesOf, isBinary, textOfBytes } from "../../src/resource/binary.ts";
 import { folderWith } from "../config/write-files.ts";
 import { environmentLab, header, stepsOf } from "../support/testbed.ts";
@@ -30,6 +33,61 @@ it("is sent as it is, counted and hashed in plans, and compared byte by byte", a
   expect(sent).toMatchObject([{ LaunchTemplateData: { UserData: content.toString("base64") } }]);
   expect(stepsOf(await lab.plan(environmentOf(content)))).toEqual([]);
   expect(stepsOf(await lab.plan(environmentOf(gzipSync(`${script}more`, { level: 9 }))))).toEqual(["update launchTemplate/web"]);
+});
+
+describe("`userDataEncoding: gzip`", () => {
+  const machine = (more: string) => `{ image: ami-0abcdef1234567890, instanceType: t3.micro, userDataFile: start.sh${more} }`;
+  const zipping = ", userDataEncoding: gzip";
+  const load = (template: string, content: string | Buffer = script, instance = "") => {
+    const text = `${header}launchTemplates:\n  web: ${template}\n${instance}`;
+    return loadEnvironment({ nameOrPath: "test.yaml", cwd: folderWith({ "test.yaml": text, "start.sh": content }), kinds });
+  };
+  const told = (...of: Parameters<typeof load>) => load(...of).diagnostics.map(({ code, hint }) => [code, hint]);
+
+  it("sends a long script in little, and compares what it says", async () => {
+    const network = `vpcs: { m: { cidrBlock: 10.0.0.0/16 } }\nsubnets: { a: { vpc: m, cidrBlock: 10.0.0.0/24, availabilityZone: a } }\n`;
+    const boxes = `${network}instances: { box: ${machine(`${zipping}, subnet: a, disposable: true`)} }\n`.replace(
+      "ami-0abcdef1234567890",
+      "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
+    );
+    const template = machine(zipping).replace(
+      "ami-0abcdef1234567890",
+      "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }",
+    );
+    const sent: string[] = [];
+    const lab = environmentLab(kinds, ({ operation, input }) => {
+      const { UserData, LaunchTemplateData } = input as { UserData?: string; LaunchTemplateData?: { UserData: string } };
+      if (operation === "CreateLaunchTemplate") sent.push(LaunchTemplateData!.UserData);
+      if (operation === "RunInstances") sent.push(UserData!);
+    });
+    await lab.apply(load(template, script, boxes).environment!);
+    expect(sent.map((one) => gunzipSync(Buffer.from(one, "base64")).toString())).toEqual([script, script]);
+    expect(sent[0]!.length).toBeLessThan(2_000);
+    expect(stepsOf(await lab.plan(load(template, script, boxes).environment!))).toEqual([]);
+    // The same, compressed by hand.
+    const byHand = load(template.replace(zipping, ""), gzipSync(script, { level: 1 }), boxes.replace(zipping, "")).environment!;
+    expect(stepsOf(await lab.plan(byHand))).toEqual([]);
+    expect(stepsOf(await lab.plan(load(template, `${script}more`, boxes).environment!))).toEqual(["update launchTemplate/web"]);
+  });
+
+  it("is offered where it is what fits, and refused where it would be once too many", () => {
+    expect(told(machine(""))).toEqual([["user-data-too-long", "write `userDataEncoding: gzip`, and it fits: cloud-init unpacks it"]]);
+    expect(told(machine(zipping))).toEqual([]);
+    expect(told(machine(zipping), gzipSync(script))).toEqual([
+      ["conflict", "leave out userDataEncoding: a file that is no text is sent as it is"],
+    ]);
+    const noise = Array.from({ length: 800 }, (_, i) => createHash("sha256").update(String(i)).digest("base64")).join("");
+    expect(told(machine(zipping), noise)).toEqual([["user-data-too-long", expect.stringMatching(/^put the long part/)]]);
+  });
+
+  it("is what an import writes of compressed data, and a remark of other bytes", () => {
+    const authored = launchTemplate.authored!;
+    const of = (userData: string) => authored({ userData } as never, undefined as never, () => undefined);
+    expect(of(zipped("#!/bin/sh\n"))).toMatchObject({ spec: { userData: "#!/bin/sh\n", userDataEncoding: "gzip" }, remarks: [] });
+    const { spec, remarks } = of(textOfBytes(Buffer.from([0, 1, 2]))) as { spec: object; remarks: readonly object[] };
+    expect(spec).toEqual({ userData: undefined });
+    expect(remarks).toEqual([{ text: expect.stringContaining("userDataFile") as string }]);
+  });
 });
 
 test("the limit of EC2 counts its bytes", () => {

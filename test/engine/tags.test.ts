@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { subnet } from "../../src/kinds/subnet/subnet.ts";
 import { vpc } from "../../src/kinds/vpc/vpc.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { iamPolicy } from "../../src/plan/iam-policy.ts";
 import { header, openTestbed } from "../support/testbed.ts";
+
+interface Row {
+  readonly id: string;
+  readonly vpcId?: string;
+  readonly cidr?: string;
+  readonly cidrs?: readonly { readonly cidr: string }[];
+}
 
 const subnets = Array.from({ length: 30 }, (_, i) => `  s${i}: { vpc: main, cidrBlock: 10.0.${i}.0/24, availabilityZone: a }`).join("\n");
 const yaml = `${header}
@@ -41,7 +50,58 @@ subnets:
 `;
     const { diagnostics } = await openTestbed({ kinds: [vpc, subnet] }).plan(shared);
     expect(diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
-      expect.stringMatching(/^lookup-failed: .*no vpc has these tags.*tags that the owner sets are not shown.*Name it by \{ id \}/),
+      expect.stringMatching(
+        /^lookup-failed: .*no vpc has these tags.*tags that the owner sets are not shown.*Name it by \{ id \} or by where it is, \{ cidrBlock \}/,
+      ),
+    ]);
+  });
+});
+
+describe("what another account shares", () => {
+  const group = (place: string) => `${header}securityGroups: { a: { vpc: ${place} } }\n`;
+  const interfaces = (subnet: string) =>
+    `${header}instances: { a: { image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, subnet: ${subnet}, disposable: true } }\n`;
+
+  it("is found by where it is", async () => {
+    const index = openTestbed();
+    await index.apply(yaml.replace("tags: { team: web }", ""));
+    const { sandbox } = index;
+    const theirs = (table: string) => [...sandbox.stores.values()].flatMap((store) => [...store.table(table).values()]) as Row[];
+    const vpcId = theirs("ec2.vpcs").find(({ cidrs }) => cidrs![0]!.cidr === "10.0.0.0/16")!.id;
+    const subnetId = theirs("ec2.subnets").find(({ vpcId: of, cidr }) => of === vpcId && cidr === "10.0.0.0/24")!.id;
+    const found = async (text: string) => {
+      const { plan, diagnostics } = await index.plan(text.replace("environment: test", "environment: other"));
+      expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      return Object.values(plan.lookups);
+    };
+    expect(await found(group("{ cidrBlock: 10.0.0.0/16 }"))).toEqual([vpcId]);
+    expect(await found(group('{ cidrBlock: 10.0.0.0/16, ownerId: "123456789012" }'))).toEqual([vpcId]);
+    expect(await found(interfaces(`{ vpc: ${vpcId}, cidrBlock: 10.0.0.0/24 }`))).toContain(subnetId);
+    const missing = await index.plan(group('{ cidrBlock: 10.0.0.0/16, ownerId: "999999999999" }').replace(": test", ": other"));
+    expect(missing.diagnostics.map(({ code, summary }) => `${code}: ${summary}`)).toEqual([
+      "lookup-failed: securityGroup/a: vpc: there is no vpc with cidrBlock 10.0.0.0/16 of 999999999999",
+    ]);
+  });
+
+  it.each([
+    [interfaces("{ cidrBlock: 10.0.0.0/24 }"), "vpc says which subnet is meant, too."],
+    [interfaces("{ vpc: vpc-0123456789abcdef0 }"), "cidrBlock says which subnet is meant, too."],
+    [group("{ cidrBlock: 10.0.0.0/16, tags: { a: b } }"), "tags cannot stand beside cidrBlock."],
+    [group("{ vpc: vpc-0123456789abcdef0, cidrBlock: 10.0.0.0/16 }"), 'has no field "vpc"'],
+    [interfaces("{ vpc: main, cidrBlock: 10.0.0.0/24 }"), "vpc"],
+  ])("%s is not", (text, says) => {
+    expect(() => openTestbed().load(text)).toThrow(says);
+  });
+
+  it("may be used by the printed role, in that VPC", () => {
+    const environment = openTestbed().load(interfaces("{ vpc: vpc-0123456789abcdef0, cidrBlock: 10.0.0.0/24 }"));
+    const { Statement } = iamPolicy(kinds, environment, "apply");
+    expect(Statement.filter(({ Sid }) => Sid!.startsWith("UseOthers"))).toMatchObject([
+      {
+        Action: expect.arrayContaining(["ec2:RunInstances"]) as string[],
+        Resource: ["arn:aws:ec2:eu-west-1:*:subnet/*"],
+        Condition: { ArnLike: { "ec2:Vpc": "arn:*:ec2:*:*:vpc/vpc-0123456789abcdef0" } },
+      },
     ]);
   });
 });

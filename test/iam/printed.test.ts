@@ -23,7 +23,10 @@ beforeAll(async () => {
   reference = await loadReference();
 });
 
-afterAll(() => simulator.stop());
+afterAll(() => {
+  process.stdout.write(`${simulator.asked} different authorisations of whole environments simulated\n`);
+  simulator.stop();
+});
 
 describe.each(names)("%s", (name) => {
   const environment = loadEnvironment({ nameOrPath: name, cwd, kinds, types }).environment!;

@@ -122,6 +122,37 @@ unlisted: remove`);
     expect((await machinesIn(index)).map((one) => one.InstanceType)).toEqual(["t3.micro", "t3.micro"]);
   });
 
+  it("keeps a metric of objects that the YAML names at a value, its own among them", async () => {
+    const index = openTestbed();
+    const custom = (namespace: string, dimensions: string) =>
+      `{ targetTracking: { customMetric: { namespace: ${namespace}, name: X, statistic: Average, dimensions: ${dimensions} }, target: 9 } }`;
+    const yaml = balanced(
+      `scalingPolicies:\n  a: ${custom("AWS/ApplicationELB", "{ LoadBalancer: loadBalancer/web, TargetGroup: targetGroup/web }")}\n` +
+        `  b: ${custom("Ours", "{ Group: autoScalingGroup/web, Path: /dev/sda1 }")}`,
+    );
+    await settle(index, yaml);
+    const { ScalingPolicies = [] } = await unmanaged(index).autoscaling.send(
+      new DescribePoliciesCommand({ AutoScalingGroupName: "test-web" }),
+    );
+    const seen = ScalingPolicies.map(({ PolicyName, TargetTrackingConfiguration: tracking }) => [
+      PolicyName,
+      tracking!.CustomizedMetricSpecification!.Dimensions!.map(({ Name, Value }) => `${Name} ${Value}`).sort(),
+    ]);
+    expect(Object.fromEntries(seen)).toEqual({
+      a: [
+        expect.stringMatching(/^LoadBalancer app\/test-web\/[0-9a-f]+$/) as string,
+        expect.stringMatching(/^TargetGroup targetgroup\/test-web\/[0-9a-f]+$/) as string,
+      ],
+      b: ["Group test-web", "Path /dev/sda1"],
+    });
+    expect(() => index.load(yaml.replace("LoadBalancer: loadBalancer/web", "LoadBalancer: loadBalancer/wbe"))).toThrow(
+      'autoScalingGroup/web names loadBalancer "wbe", which is not declared.',
+    );
+    expect(() => index.load(yaml.replace("LoadBalancer: loadBalancer/web", "Balancer: loadBalancer/web"))).toThrow(
+      "the metrics of AWS/ApplicationELB know loadBalancer/web by the dimension LoadBalancer, not Balancer",
+    );
+  });
+
   it("counts requests of a balancer that the YAML names", async () => {
     const index = openTestbed();
     await settle(

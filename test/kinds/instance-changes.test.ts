@@ -368,7 +368,7 @@ describe("restart", () => {
   it("goes back to the old type when there is no room for the new one", async () => {
     const before = await live();
     const power = living("running", { start: [refusal("InsufficientInstanceCapacity", "no room")] });
-    await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow(/no room for a t3.small.*i-1 runs as t3.micro again/);
+    await expect(apply(before, { instanceType: "t3.small" })).rejects.toThrow(/no room for t3.small.*i-1 runs as t3.micro again/);
     expect(power()).toBe("running");
     expect(mocked.ec2.commandCalls(ModifyInstanceAttributeCommand).map((call) => call.args[0].input.InstanceType?.Value)).toEqual([
       "t3.small",

@@ -27,6 +27,19 @@ test.each<[string, FieldRule["as"], unknown, unknown, boolean]>([
   expect(differs(as, expected, actual)).toBe(is);
 });
 
+test("the reason tells of the value that goes only where there is one", () => {
+  const rule: FieldRule = { change: "update", because: "one goes, the other comes", becauseUnset: "there is none" };
+  const because = (have: unknown) =>
+    compareField("f", rule, "b", have, { live, resolved: "b", unlisted: undefined }).differences[0]!.rule.because;
+  expect([because("a"), because(undefined), because(null)]).toEqual(["one goes, the other comes", "there is none", "there is none"]);
+});
+
+test("values that mean the same agree", () => {
+  const rule: FieldRule = { change: "update", means: (value) => String(value).toLowerCase() };
+  const differ = (have: unknown) => compareField("f", rule, "B", have, { live, resolved: "B", unlisted: undefined }).differences.length > 0;
+  expect([differ("b"), differ("a"), differ(undefined)]).toEqual([false, true, true]);
+});
+
 test("null, absent and empty text are the same nothing", () => {
   for (const one of [null, ""]) for (const two of [undefined, null, "", []]) expect(agrees(one, two)).toBe(true);
   for (const one of [null, ""]) expect(agrees(one, 0)).toBe(false);

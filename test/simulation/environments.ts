@@ -18,7 +18,7 @@ export function environmentNames(root: string): string[] {
     .sort();
 }
 
-/** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything. */
+/** An environment and its second version: test/simulation/changes/NAME.yaml, or where there is none yet, another tag on everything that bears tags. */
 export function versionsOf(
   root: string,
   name: string,
@@ -28,7 +28,12 @@ export function versionsOf(
   const first = load(root, existsSync(own) ? own : name, kinds);
   const change = join(root, "test/simulation/changes", `${name}.yaml`);
   if (existsSync(change)) return { first, second: load(root, change, kinds) };
-  const nodes = first.nodes.map((node) => ({ ...node, tags: { ...node.tags, version: "second" }, at: node.at.bind(node) }));
+  const untagged = new Set(kinds.filter((kind) => kind.untagged).map((kind) => kind.name));
+  const nodes = first.nodes.map((node) => ({
+    ...node,
+    tags: untagged.has(node.kind) ? node.tags : { ...node.tags, version: "second" },
+    at: node.at.bind(node),
+  }));
   return { first, second: { ...first, nodes } };
 }
 

@@ -93,7 +93,7 @@ export async function baseline(
   const avoidable = run.refusals.find((refusal) => !outlived.test(refusal));
   if (avoidable) throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: AWS refused ${avoidable}`);
   const again = await runProcess(kinds, after, run.end + 1000, phase);
-  if (again.how !== "done" || again.writes > 0)
+  if (again.how !== "done" || again.writes > 0 || again.steps > 0)
     throw new Error(`${phase.environment.name}, ${phase.name}: the second run is not empty: ${tell(again)}`);
   const harm = harmTo(unmanaged, after);
   if (harm) throw new Error(`${phase.environment.name}, ${phase.name}, undisturbed: ${harm}`);

@@ -6,6 +6,7 @@ import { codes } from "../../diag/codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
+import { types } from "../../kinds/types/type-kind.ts";
 import {
   codeText,
   describedRows,
@@ -137,15 +138,16 @@ function codeDoc(word: string): { readonly title: string; readonly cause: string
   return Object.hasOwn(codes, word) ? codes[word as keyof typeof codes] : undefined;
 }
 
+function withPath(word: string | undefined, path: readonly string[]): string | undefined {
+  return word === undefined ? undefined : [word, ...path].join(".");
+}
+
 function unknown(what: string) {
-  const near = didYouMean(what, [
-    ...kinds.map(({ name }) => name),
-    ...Object.keys(topFields),
-    ...Object.keys(everywhere),
-    ...Object.keys(codes),
-  ]);
-  return usage(
-    `there is nothing to explain under "${what}".`,
-    near === undefined ? "`infra explain` lists all that there is" : `did you mean "${near}"?`,
-  );
+  // A name of a type may be followed by a path, and has no dot of its own.
+  const [word = "", ...path] = what.split(".");
+  const near = types.isType(word)
+    ? withPath(didYouMean(word, types.names()), path)
+    : didYouMean(what, [...kinds.map(({ name }) => name), ...Object.keys(topFields), ...Object.keys(everywhere), ...Object.keys(codes)]);
+  const all = types.isType(word) ? "`infra types WORD` looks for a type by a word of its name" : "`infra explain` lists all that there is";
+  return usage(`there is nothing to explain under "${what}".`, near === undefined ? all : `did you mean "${near}"?`);
 }

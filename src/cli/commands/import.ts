@@ -1,3 +1,5 @@
+import { adoptMayGo } from "../../config/without-adopt.ts";
+import { withArticle } from "../../diag/article.ts";
 import { join, resolve } from "node:path";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import { readText } from "../../config/read-text.ts";
@@ -109,7 +111,7 @@ async function importInto(context: Context, session: Session, { place, what, mea
     names: flags.names,
     given: fromState.names,
     tail: (imported) => forgetting(addressesToForget(state, imported)),
-    head: [`Imported from ${what} by \`infra import\`. \`adopt:\` may go once \`infra adopt ${place.name}\` has run.`],
+    head: [`Imported from ${what} by \`infra import\`.`, adoptMayGo(place.name)],
     load: (text) => loadText(context, place.name, text),
   }).catch(sayWhatWasDenied);
   refuseWhatIsOwned(imported, typed);
@@ -150,7 +152,7 @@ async function rootsOf({ connection: { aws } }: Session, meanings: readonly Retu
     const [other] = found;
     if (writable.length === 0)
       throw usage(
-        `infra import cannot write a ${other!.kind.name} yet, such as ${other!.id}.`,
+        `infra import cannot write ${withArticle(other!.kind.name)} yet, such as ${other!.id}.`,
         `write it by hand under ${other!.kind.section}, with \`adopt: { id: … }\`; \`infra explain ${other!.kind.name}\` has its fields`,
       );
     roots.push(...writable);

@@ -1,5 +1,6 @@
 /** What a schema cannot say of a group. */
 import type { Address, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { checkDimensions } from "../shared/alarm-dimensions.ts";
 import { gatewaysOf, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { whyNotType } from "../shared/instance-types.ts";
 import { isSameHealthCheck } from "./normal.ts";
@@ -90,6 +91,10 @@ function checkTracking({ targetTracking: one }: ScalingPolicy, path: string): Pr
   if (!one) return [];
   if ((one.metric === undefined) === (one.customMetric === undefined))
     return [problem(`${path}.targetTracking`, "exactly one of metric and customMetric is kept at a value")];
+  if (one.customMetric)
+    return checkDimensions(one.customMetric.namespace, one.customMetric.dimensions ?? {}).map((found) =>
+      problem(`${path}.targetTracking.customMetric.${found.path}`, found.summary, found.hint),
+    );
   const isLabelled = one.loadBalancer !== undefined && one.targetGroup !== undefined;
   const needsLabel = one.metric === "ALBRequestCountPerTarget";
   if (needsLabel && !isLabelled)

@@ -1,20 +1,32 @@
 /** The one form in which desired and observed groups are compared. */
-import type { AutoScalingGroup, Notification, Override, ScheduledAction } from "./schema.ts";
+import { asMeasured } from "../shared/alarm-dimensions.ts";
+import type { AutoScalingGroup, Notification, Override, ScalingPolicy, ScheduledAction } from "./schema.ts";
 
 export const events = ["launch", "launchError", "terminate", "terminateError"] as const;
 
 /** On where nothing else is said, all events where none are named, and no times that AWS moves on by itself. */
 export function normalise(spec: Partial<AutoScalingGroup>): Partial<AutoScalingGroup> {
-  const { mixedInstances, notifications, scheduledActions, warmPool } = spec;
+  const { mixedInstances, notifications, scalingPolicies, scheduledActions, warmPool } = spec;
   return {
     ...spec,
     ...(mixedInstances ? { mixedInstances: onUnlessOff(mixedInstances) } : {}),
     ...(warmPool ? { warmPool: onUnlessOff(warmPool) } : {}),
     ...(notifications ? { notifications: notifications.map(allEvents) } : {}),
+    ...(scalingPolicies
+      ? { scalingPolicies: Object.fromEntries(Object.entries(scalingPolicies).map(([name, policy]) => [name, measured(policy)])) }
+      : {}),
     ...(scheduledActions
       ? { scheduledActions: Object.fromEntries(Object.entries(scheduledActions).map(([name, action]) => [name, withoutNextRun(action)])) }
       : {}),
   };
+}
+
+/** Dimensions as CloudWatch knows them. */
+function measured(policy: ScalingPolicy): ScalingPolicy {
+  const custom = policy.targetTracking?.customMetric;
+  if (!custom?.dimensions) return policy;
+  const customMetric = { ...custom, dimensions: asMeasured(custom.dimensions) };
+  return { ...policy, targetTracking: { ...policy.targetTracking!, customMetric } };
 }
 
 /** What is off has no other setting, whatever is written beside it. */

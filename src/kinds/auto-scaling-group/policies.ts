@@ -2,6 +2,7 @@
 import type { PutScalingPolicyType, ScalingPolicy as AwsPolicy, TargetTrackingConfiguration } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
+import { asMeasured } from "../shared/alarm-dimensions.ts";
 import type { AwsId, Change } from "../kind.ts";
 import type { AutoScalingGroup, ScalingPolicy } from "./schema.ts";
 
@@ -89,7 +90,9 @@ function trackingOf(request: NonNullable<ScalingPolicy["targetTracking"]>): Targ
             MetricName: custom.name,
             Statistic: custom.statistic,
             Unit: custom.unit,
-            ...(custom.dimensions ? { Dimensions: Object.entries(custom.dimensions).map(([Name, Value]) => ({ Name, Value })) } : {}),
+            ...(custom.dimensions
+              ? { Dimensions: Object.entries(asMeasured(custom.dimensions)).map(([Name, Value]) => ({ Name, Value })) }
+              : {}),
           },
         }
       : {}),

@@ -1,4 +1,5 @@
-import { Type, type Static } from "typebox";
+import type { Static } from "typebox";
+import { dimensions } from "../shared/alarm-dimensions.ts";
 import { boolean, integer, list, map, number, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 
 const size = (doc: string) => integer(doc, { minimum: 0, maximum: 10_000 });
@@ -32,15 +33,11 @@ const mixedInstances = object(
   "Machines of several types, and spot machines.",
 );
 
-const dimensions = optional(
-  Type.Record(Type.String({ pattern: "^.{1,255}$" }), Type.String(), { description: "Which of the metric's series." }),
-);
-
 const customMetric = object(
   {
     namespace: string("Where the metric comes from."),
     name: string("The metric."),
-    dimensions,
+    dimensions: optional(dimensions),
     statistic: oneOf(["Average", "Maximum", "Minimum", "SampleCount", "Sum"], "What of its values counts."),
     unit: optional(string("The unit of the series, where it has several.")),
   },

@@ -45,7 +45,12 @@ export const elasticIp: Kind<ElasticIp, Handle> = {
   foreign,
   schema,
   fields: {
-    instance: { change: "update", whileGone: "free", because: "the address moves from one machine to the other" },
+    instance: {
+      change: "update",
+      whileGone: "free",
+      because: "the address moves from one machine to the other",
+      becauseUnset: "it leads to no machine",
+    },
     networkBorderGroup: { change: "replace", because: "an address belongs to the zones from which it was taken" },
   },
   stages: [{ name: "create" }, { name: "association", fields: ["instance"] }],

@@ -1,4 +1,5 @@
 /** What DescribeInstances does not tell: read of those machines alone whose YAML writes the fields. */
+import { textOfBytes } from "../../resource/binary.ts";
 import type { Instance as AwsInstance, SpotInstanceRequest, Volume } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import { idFilters } from "../shared/lookup.ts";
@@ -74,12 +75,8 @@ async function readAttributes(
   return attributes;
 }
 
-/** User data as text; undefined for an archive, which no YAML can hold. */
 function textOf(encoded: string | undefined): string | undefined {
-  if (encoded === undefined || encoded === "") return undefined;
-  const bytes = Buffer.from(encoded, "base64");
-  const text = bytes.toString("utf8");
-  return Buffer.from(text, "utf8").equals(bytes) ? text : undefined;
+  return encoded === undefined || encoded === "" ? undefined : textOfBytes(Buffer.from(encoded, "base64"));
 }
 
 /** EC2 refuses the whole question when one of the machines is of a type without credits. */

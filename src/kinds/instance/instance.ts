@@ -1,3 +1,4 @@
+import { unzipped } from "../../resource/gzip.ts";
 import { authored } from "./authored.ts";
 import { textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
@@ -68,6 +69,7 @@ const fields: Fields<Instance> = {
     hashTag: "infra:user-data",
     hashed: true,
     late: true,
+    means: unzipped,
     because: "its user data differs, which a machine reads when it boots",
   },
   rootVolume: {
@@ -117,6 +119,7 @@ const fields: Fields<Instance> = {
     unfinished: isInterrupted,
     because: "its power state differs",
   },
+  userDataEncoding: { change: "never" },
   userDataChange: { change: "never" },
   imageUpdates: { change: "never" },
 };

@@ -35,7 +35,7 @@ export async function changeWhileStopped(
   const shallRun = wasRunning(live) && request.state !== "stopped";
   if (shallRun) await tagEc2(aws, [live.id], { [resumeTag]: "running" }, []);
   await stop(ec2, aws, live, run);
-  await change(ec2, aws, live, changes);
+  await change(ec2, aws, live, changes, request);
   if (shallRun) await startAsNew(ec2, aws, live, changes, run);
   if (wasRunning(live)) await tagEc2(aws, [live.id], {}, [resumeTag]);
 }
@@ -64,13 +64,23 @@ async function stop(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise
 }
 
 /** Each attribute is a call of its own: EC2 refuses two in one. Said again after a crash, each is a repetition of the same. */
-async function change(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<Instance>): Promise<void> {
+async function change(
+  ec2: Sdk,
+  aws: Aws,
+  live: Machine,
+  changes: Changes<Instance>,
+  { userDataEncoding }: Pick<Instance, "userDataEncoding">,
+): Promise<void> {
   const InstanceId = live.id;
   const { instanceType, userData, ebsOptimized, placementGroup, capacityReservation } = changes;
   if (instanceType?.after) await setType(ec2, aws, live, instanceType.after);
   if (userData)
     await aws.ec2(
-      new ec2.ModifyInstanceAttributeCommand({ InstanceId, Attribute: "userData", Value: encodeUserData(userData.after ?? "") }),
+      new ec2.ModifyInstanceAttributeCommand({
+        InstanceId,
+        Attribute: "userData",
+        Value: encodeUserData(userData.after ?? "", userDataEncoding),
+      }),
     );
   if (ebsOptimized)
     await aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId, EbsOptimized: { Value: ebsOptimized.after ?? false } }));
@@ -96,7 +106,7 @@ async function startAsNew(ec2: Sdk, aws: Aws, live: Machine, changes: Changes<In
   await start(ec2, aws, live, run);
   await tagEc2(aws, [live.id], {}, [resumeTag]);
   const advice = `${live.id} runs as ${before} again. Try later, or another type or zone.`;
-  throw new Refusal(`EC2 has no room for a ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
+  throw new Refusal(`EC2 has no room for ${after} in this zone now (${refusal.message}). ${advice}`, { cause: refusal });
 }
 
 async function start(ec2: Sdk, aws: Aws, live: Machine, run: MachineRun): Promise<void> {

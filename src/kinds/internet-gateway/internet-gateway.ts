@@ -33,7 +33,11 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   foreign,
   schema,
   fields: {
-    vpc: { change: "update", because: "the gateway is detached from one VPC and attached to the other" },
+    vpc: {
+      change: "update",
+      because: "the gateway is detached from one VPC and attached to the other",
+      becauseUnset: "it is attached to no VPC",
+    },
   },
   stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],
   create: "tag-lookup",

@@ -1,4 +1,5 @@
-import { authoredMachine } from "../shared/machine-authored.ts";
+import { unzipped } from "../../resource/gzip.ts";
+import { authoredMachine, remarksOfMachine } from "../shared/machine-authored.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { LaunchTemplate as AwsTemplate, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
@@ -48,7 +49,8 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
     securityGroups: { change: "update", as: "set", whileGone: "free" },
     associatePublicIpAddress: { change: "update" },
     instanceProfile: { change: "update" },
-    userData: { change: "update", hashed: true, late: true },
+    userData: { change: "update", hashed: true, late: true, means: unzipped },
+    userDataEncoding: { change: "never" },
     rootVolume: { change: "update", of: disk },
     volumes: { change: "update", as: "map" },
     metadataOptions: { change: "update" },
@@ -90,7 +92,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   check,
   normalise: normaliseMachine,
   notes,
-  authored: (spec) => ({ spec: authoredMachine(spec) }),
+  authored: (spec) => ({ spec: authoredMachine(spec), remarks: remarksOfMachine(spec) }),
   goesWithUsers: true,
   drawn: () => ({ as: "hidden", sub: "launch template" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),

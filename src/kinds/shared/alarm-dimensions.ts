@@ -1,4 +1,4 @@
-/** Which series of a metric an alarm watches: texts as CloudWatch knows them, or objects of ours by address. */
+/** Which series of a metric an alarm watches, or a scaling policy tracks: texts as CloudWatch knows them, or objects of ours by address. */
 import { map, refOr } from "../../resource/fields.ts";
 import type { Problem } from "../kind.ts";
 
@@ -54,7 +54,7 @@ export function checkDimensions(namespace: string, dimensions: Readonly<Record<s
     problems.push({
       code: "alarm",
       path: "dimensions",
-      summary: `an alarm has ${mostDimensions} dimensions at most, and this has ${count}`,
+      summary: `a metric has ${mostDimensions} dimensions at most, and this has ${count}`,
     });
   for (const [name, value] of Object.entries(dimensions)) {
     const kind = measured.find((one) => typeof value === "string" && value.startsWith(`${one}/`));

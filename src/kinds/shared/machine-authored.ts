@@ -1,4 +1,7 @@
 /** What authors write of machines and of the templates of machines. */
+import { isBinary } from "../../resource/binary.ts";
+import { unzipped } from "../../resource/gzip.ts";
+import type { Remark } from "../kind.ts";
 import { omit, without } from "./authored.ts";
 import type { DataVolume, Machine, MetadataOptions } from "./machine-fields.ts";
 
@@ -19,10 +22,24 @@ export function authoredMachine<M extends Partial<Machine>>(machine: M): Partial
   const { rootVolume, volumes, metadataOptions } = machine;
   return {
     ...plain,
+    ...authoredUserData(machine.userData),
     ...(rootVolume && { rootVolume: authoredVolume(rootVolume) }),
     ...(volumes && { volumes: Object.fromEntries(Object.entries(volumes).map(([device, one]) => [device, authoredVolume(one)])) }),
     ...(metadataOptions && { metadataOptions: authoredMetadata(metadataOptions) }),
   } as Partial<M>;
+}
+
+/** What gzip made is written as the text that it was; other bytes stand in no YAML. */
+function authoredUserData(userData: string | undefined): Pick<Partial<Machine>, "userData" | "userDataEncoding"> {
+  if (userData === undefined || !isBinary(userData)) return {};
+  const text = unzipped(userData);
+  return isBinary(text) ? { userData: undefined } : { userData: text, userDataEncoding: "gzip" };
+}
+
+/** What a file cannot say of the machine. */
+export function remarksOfMachine({ userData }: Partial<Machine>): Remark[] {
+  if (userData === undefined || !isBinary(unzipped(userData))) return [];
+  return [{ text: "its user data is no text: save it as a file, and name that by `userDataFile`" }];
 }
 
 /** EC2 User Guide, "Burstable performance instances": T2 begins as standard, the later families as unlimited. */

@@ -2,12 +2,13 @@
  * What an instance and a launch template have in common: the fields that say how a machine is launched, and what is
  * wrong with combinations of them.
  */
+import { isZipped, zipped } from "../../resource/gzip.ts";
 import { bytesOf } from "../../resource/binary.ts";
 import { Type, type Static } from "typebox";
 import { boolean, file, image, integer, list, map, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { whyNotType } from "./instance-types.ts";
 import type { Problem } from "../kind.ts";
-import { spotOf } from "./machine-launch.ts";
+import { sentUserData, spotOf } from "./machine-launch.ts";
 import { architectureOf } from "./processor.ts";
 
 export {
@@ -83,7 +84,7 @@ export const machineFields = {
   ),
   associatePublicIpAddress: optional(boolean("Whether it gets a public address. If omitted: what its subnet says.")),
   instanceProfile: optional(ref("instanceProfile", "The IAM instance profile that gives it a role.", { named: true })),
-  userData: optional(string("What it runs when it first boots, at most 16 KiB: a script or cloud-init's YAML.")),
+  userData: optional(string("What it runs when it first boots, at most 16 KiB as it is sent: a script or cloud-init's YAML.")),
   userDataFile: optional(
     file(
       "userData",
@@ -91,6 +92,12 @@ export const machineFields = {
       {
         mayBeBinary: true,
       },
+    ),
+  ),
+  userDataEncoding: optional(
+    oneOf(
+      ["gzip"],
+      "`gzip`: the user data is compressed before it is sent, so that a longer script fits; cloud-init unpacks it. Only how it is sent: not compared.",
     ),
   ),
   rootVolume: optional(rootVolume),
@@ -127,18 +134,36 @@ export type Spot = Static<typeof spotOptions>;
 /** EC2's limit on user data, before base64 (EC2 User Guide, "Run commands on your Linux instance at launch"). */
 const userDataLimit = 16_384;
 
+function checkUserData({ userData = "", userDataEncoding }: Partial<Machine>): Problem[] {
+  if (userDataEncoding === "gzip" && isZipped(userData))
+    return [
+      {
+        code: "conflict",
+        path: "userDataEncoding",
+        summary: "The user data is what gzip made already; compressed once more, nothing would unpack it.",
+        hint: "leave out userDataEncoding: a file that is no text is sent as it is",
+      },
+    ];
+  const bytes = bytesOf(sentUserData(userData, userDataEncoding)).length;
+  if (bytes <= userDataLimit) return [];
+  const [size, limit] = [bytes.toLocaleString("en"), userDataLimit.toLocaleString("en")];
+  const fits = userDataEncoding === undefined && bytesOf(zipped(userData)).length <= userDataLimit;
+  return [
+    {
+      code: "user-data-too-long",
+      path: "userData",
+      summary: `The user data has ${size} bytes${userDataEncoding === undefined ? "" : " when it is compressed"}; EC2 takes ${limit}.`,
+      hint: fits
+        ? "write `userDataEncoding: gzip`, and it fits: cloud-init unpacks it"
+        : "put the long part where the machine can fetch it (S3, a package, an image) and keep a short script here",
+    },
+  ];
+}
+
 /** The problems of one machine's fields, whether an instance or a template holds them. */
 export function checkMachine(machine: Partial<Machine>): Problem[] {
   const problems = [...checkType(machine), ...checkSpot(machine), ...checkProcessor(machine)];
-  const bytes = bytesOf(machine.userData ?? "").length;
-  if (bytes > userDataLimit) {
-    problems.push({
-      code: "user-data-too-long",
-      path: "userData",
-      summary: `The user data has ${bytes.toLocaleString("en")} bytes; EC2 takes ${userDataLimit.toLocaleString("en")}.`,
-      hint: "put the long part where the machine can fetch it (S3, a package, an image) and keep a short script here",
-    });
-  }
+  problems.push(...checkUserData(machine));
   if (machine.rootVolume) problems.push(...checkVolume(machine.rootVolume, "rootVolume", "root"));
   for (const [device, volume] of Object.entries(machine.volumes ?? {})) problems.push(...checkVolume(volume, `volumes.${device}`, "data"));
   const groups = machine.securityGroups?.length ?? 0;

@@ -1,4 +1,5 @@
 /** How a machine is launched, in EC2's words: what RunInstances and a launch template's data share. */
+import { zipped } from "../../resource/gzip.ts";
 import { bytesOf } from "../../resource/binary.ts";
 import type {
   BlockDeviceMapping,
@@ -62,7 +63,7 @@ export function launchParameters(machine: Machine, facts: ImageFacts | undefined
     InstanceType: machine.instanceType as InstanceType,
     KeyName: machine.keyPair,
     IamInstanceProfile: machine.instanceProfile === undefined ? undefined : { Name: nameOf(machine.instanceProfile) },
-    UserData: machine.userData === undefined ? undefined : encodeUserData(machine.userData),
+    UserData: machine.userData === undefined ? undefined : encodeUserData(machine.userData, machine.userDataEncoding),
     BlockDeviceMappings: facts && needsImageFacts(machine) ? blockDevices(machine, facts) : undefined,
     MetadataOptions: metadataRequest({ ...machine.metadataOptions, httpTokens: machine.metadataOptions?.httpTokens ?? "required" }),
     Monitoring: machine.monitoring === undefined ? undefined : { Enabled: machine.monitoring },
@@ -98,9 +99,17 @@ export function networkParameters(
   return { NetworkInterfaces: [card] };
 }
 
-/** RunInstances and launch templates take what is sent in base64, whatever it is: user data is opaque to EC2. */
-export function encodeUserData(text: string): string {
-  return bytesOf(text).toString("base64");
+/**
+ * RunInstances and launch templates take what is sent in base64, whatever it is: user data is opaque to EC2. cloud-init unpacks
+ * what gzip made (cloud-init's documentation, "User-data formats").
+ */
+export function encodeUserData(text: string, encoding: Machine["userDataEncoding"]): string {
+  return bytesOf(sentUserData(text, encoding)).toString("base64");
+}
+
+/** User data as it is sent. */
+export function sentUserData(text: string, encoding: Machine["userDataEncoding"]): string {
+  return encoding === "gzip" ? zipped(text) : text;
 }
 
 /** The root device first, always with its size and its end, then the data volumes by device. */

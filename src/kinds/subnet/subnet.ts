@@ -61,6 +61,10 @@ export const subnet: Kind<Subnet, Handle> = {
   section: "subnets",
   idPrefix: "subnet-",
   bornWith: "zone",
+  placedBy: {
+    vpc: { doc: "the id of its VPC", pattern: "^vpc-[0-9a-f]{8,17}$", example: "vpc-0a1b2c3d4e5f60718" },
+    cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.1.0/24" },
+  },
   doc: "A range of a VPC's addresses in one availability zone.",
   outputs: { zone: "The zone in which it lies.", cidr: "Its range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
@@ -74,6 +78,7 @@ export const subnet: Kind<Subnet, Handle> = {
       change: "update",
       same: (request, have) => isSameBlock(request, have),
       because: "the subnet lets go of its IPv6 range before it takes another",
+      becauseUnset: "it has no IPv6 range",
     },
     assignIpv6AddressOnCreation: { change: "update", default: { value: false, class: "enforced" } },
     enableDns64: { change: "update", default: { value: false, class: "enforced" } },
@@ -313,6 +318,18 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Subnet, Hand
       const ids: string[] = [];
       for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
         for (const found of page.Subnets ?? []) if (isMeant(found, tags, owner)) ids.push(found.SubnetId!);
+      return ids;
+    },
+
+    async at(aws, { vpc = "", cidrBlock = "" }, owner) {
+      const Filters = [
+        { Name: "vpc-id", Values: [vpc] },
+        { Name: "cidr-block", Values: [cidrBlock] },
+      ];
+      const ids: string[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeSubnetsCommand, { Filters, MaxResults: 1000 }))
+        for (const { SubnetId, VpcId, CidrBlock, OwnerId } of page.Subnets ?? [])
+          if (VpcId === vpc && CidrBlock === cidrBlock && (owner === undefined || OwnerId === owner)) ids.push(SubnetId!);
       return ids;
     },
 

@@ -47,6 +47,9 @@ export const vpc: Kind<Vpc, Handle> = {
   section: "vpcs",
   idPrefix: "vpc-",
   bornWith: "region",
+  placedBy: {
+    cidrBlock: { doc: "its IPv4 range", pattern: "^[0-9.]+/[0-9]{1,2}$", example: "10.0.0.0/16" },
+  },
   doc: "A private network in one region.",
   outputs: { cidr: "Its first range.", ipv6Cidr: "Its IPv6 range, where it has one." },
   foreign,
@@ -233,6 +236,17 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
       const ids: string[] = [];
       for await (const page of aws.ec2.pages(ec2.DescribeVpcsCommand, { Filters: tagFilters(tags), MaxResults: 1000 }))
         for (const found of page.Vpcs ?? []) if (isMeant(found, tags, owner)) ids.push(found.VpcId!);
+      return ids;
+    },
+
+    async at(aws, { cidrBlock = "" }, owner) {
+      const Filters = [{ Name: "cidr-block-association.cidr-block", Values: [cidrBlock] }];
+      const ids: string[] = [];
+      for await (const page of aws.ec2.pages(ec2.DescribeVpcsCommand, { Filters, MaxResults: 1000 }))
+        for (const { VpcId, CidrBlock, CidrBlockAssociationSet = [], OwnerId } of page.Vpcs ?? []) {
+          const ranges = [CidrBlock, ...CidrBlockAssociationSet.map((one) => one.CidrBlock)];
+          if (ranges.includes(cidrBlock) && (owner === undefined || OwnerId === owner)) ids.push(VpcId!);
+        }
       return ids;
     },
   };

@@ -23,6 +23,7 @@ export const launchTemplate: Case = {
         associatePublicIpAddress: true,
         instanceProfile: "web",
         userData: "#!/bin/sh\necho one\n",
+        userDataEncoding: "gzip",
         rootVolume: disk,
         volumes: { "/dev/sdf": { ...disk, snapshot: "snap-0a1b2c3d4e5f60001" } },
         metadataOptions: {
@@ -53,6 +54,7 @@ export const launchTemplate: Case = {
         ["instanceProfile", "jobs"],
         ["instanceProfile", { name: "other" }],
         ["userData", "#!/bin/sh\necho two\n"],
+        ["userDataEncoding", undefined, "nothing"],
         ["rootVolume.size", 30],
         ["rootVolume.type", "gp2", "update", { also: { "rootVolume.iops": undefined, "rootVolume.throughput": undefined } }],
         ["rootVolume.iops", 4000],
