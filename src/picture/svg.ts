@@ -25,7 +25,7 @@ export interface Page {
 export function svgOf(scene: Scene, page: Page, counts: string, hasStyle = true): string {
   const [width, height] = [Math.ceil(page.width), Math.ceil(page.height)];
   const what = scene.isPlan ? "What a plan changes in" : "Network of";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="picture-title picture-text"><title id="picture-title">${what} ${escape(scene.title)}</title><desc id="picture-text">${escape(counts)}</desc>${hasStyle ? `<style>\n${styleText()}</style>` : ""}<defs>${["in", "mid", "data", "copy", "closes"].map(marker).join("")}</defs><rect class="bg" width="100%" height="100%"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="picture-title picture-text"><title id="picture-title">${what} ${escape(scene.title)}</title><desc id="picture-text">${escape(counts)}</desc>${hasStyle ? `<style>\n${styleText()}</style>` : ""}<defs>${["in", "mid", "data", "copy", "ref", "closes"].map(marker).join("")}</defs><rect class="bg" width="100%" height="100%"/>
 ${page.parts.map(({ x, y, svg }) => (x === 0 && y === 0 ? svg : `<g transform="translate(${n(x)},${n(y)})">\n${svg}\n</g>`)).join("\n")}
 </svg>
 `;
@@ -143,9 +143,9 @@ export function pill(box: Box, glyph: keyof typeof glyphs, text: string): string
   return `<g class="pill">${rect(box, box.height / 2)}<g class="glyph" transform="translate(${n(box.x + 16)},${n(box.y + 7)})">${glyphs[glyph]}</g><text class="t" x="${n(box.x + box.width / 2 + 12)}" y="${n(box.y + 22)}" text-anchor="middle">${escape(text)}</text></g>`;
 }
 
-function lineSvg({ tone, change, points, bundle, ends }: Line): string {
+export function lineSvg({ tone, change, points, bundle, ends, only }: Line): string {
   const kind = change === "closes" ? "closes" : tone;
-  return `<path class="flow f-${kind}${change === "opens" ? " opens" : ""}"${change === undefined ? "" : ` data-change="${change}"`} data-flow="${bundle}"${dataOf(ends)} d="${pathData(points)}" marker-end="url(#a-${kind})"/>`;
+  return `<path class="flow f-${kind}${change === "opens" ? " opens" : ""}"${stateData(change, only)} data-flow="${bundle}"${dataOf(ends)} d="${pathData(points)}" marker-end="url(#a-${kind})"/>`;
 }
 
 /** A polyline with rounded corners; the last point is drawn back a little for the arrow head. */
@@ -161,10 +161,15 @@ function pathData(points: readonly Point[]): string {
   return parts.join("");
 }
 
-function labelSvg({ tone, change, text, full, box, bundle }: Label): string {
+function labelSvg({ tone, change, text, full, box, bundle, only }: Label): string {
   const kind = change === "closes" ? "closes" : tone;
   const y = box.y + (tone === "copy" ? 11.5 : 13);
-  return `<g class="label l-${kind}" data-flow="${bundle}"${change === undefined ? "" : ` data-change="${change}"`}><title>${escape(full)}</title>${rect(box, box.height / 2)}<text x="${n(box.x + box.width / 2)}" y="${n(y)}" text-anchor="middle">${escape(text)}</text></g>`;
+  return `<g class="label l-${kind}" data-flow="${bundle}"${stateData(change, only)}><title>${escape(full)}</title>${rect(box, box.height / 2)}<text x="${n(box.x + box.width / 2)}" y="${n(y)}" text-anchor="middle">${escape(text)}</text></g>`;
+}
+
+/** What a page hides before or after by. */
+function stateData(change: Line["change"], only: Line["only"]): string {
+  return `${change === undefined ? "" : ` data-change="${change}"`}${only === undefined ? "" : ` data-only="${only}"`}`;
 }
 
 export const signs: Readonly<Record<Mark, string>> = {

@@ -219,5 +219,5 @@ function pageOf(wanted: readonly Subject[], before: readonly Subject[]): string 
     objects: [],
   };
   const world = worldOfPlan({ kinds, plan, before, wanted, index: (all) => resourceIndexOf("eu-west-1", all) });
-  return planHtml({ plan, diagnostics: [], picture: pictureOf(world, false), flows: world.flows, commit: "0123456789abcdef" });
+  return planHtml({ plan, diagnostics: [], picture: pictureOf(world, false), reached: world, commit: "0123456789abcdef" });
 }

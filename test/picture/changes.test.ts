@@ -111,7 +111,9 @@ test.each([
 });
 
 test("in a new environment nothing is said to open: all is new", () => {
-  const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: true, steps: steps({ "securityGroup/web": "create" }) };
-  const made = worldOfPlan({ kinds, index, plan, before: [], wanted: network([rule(80, "0.0.0.0/0")]) });
+  const wanted = network([rule(80, "0.0.0.0/0")]);
+  const created = Object.fromEntries(wanted.map(({ address }) => [address, "create" as const]));
+  const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: true, steps: steps(created) };
+  const made = worldOfPlan({ kinds, index, plan, before: [], wanted });
   expect(made.flows.map(({ change }) => change)).toEqual([undefined]);
 });
