@@ -3,10 +3,11 @@ import { alikeOf, type Alike } from "../../picture/alike.ts";
 import { portsText, type Flow } from "../../picture/flows.ts";
 import type { Reached } from "../../picture/reached.ts";
 import { groupBy } from "../../picture/scene.ts";
+import { stemOf } from "../../picture/stem.ts";
 import { escape } from "../../picture/svg.ts";
 
 /** A matrix with more columns than these is wider than a screen. */
-const mostColumns = 8;
+const mostColumns = 16;
 /** Names of a set; the others are counted. */
 const mostNames = 3;
 
@@ -52,6 +53,8 @@ function rowHead(from: Alike): string {
 }
 
 function names(set: Alike): string {
+  const stems = new Set(set.map(stemOf));
+  if (set.length > 1 && stems.size === 1) return `<code>${escape([...stems][0]!)}</code> × ${set.length}`;
   const shown = set.slice(0, mostNames).map((name) => `<code>${escape(name === "0.0.0.0/0" ? "internet" : name)}</code>`);
   return shown.join("<br>") + (set.length > mostNames ? `<br>and ${set.length - mostNames} more alike` : "");
 }

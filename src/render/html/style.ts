@@ -20,6 +20,6 @@ button[aria-pressed=true]{border-color:var(--ring);box-shadow:inset 0 0 0 1px va
 code,pre,.sign{font-family:"DejaVu Sans Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:13px}.sign{display:inline-block;width:2.2em;font-weight:700}
 .lines{list-style:none;margin:0 0 8px;padding:0 8px 0 44px}.lines li{white-space:pre-wrap;overflow-wrap:anywhere}.lines .nested{padding-left:2em}.warn{font-weight:700;color:var(--del)}
 .add,.a-create .sign{color:var(--add)}.del,.a-delete .sign{color:var(--del)}.chg,.a-update .sign,.a-restart .sign,.a-retag .sign{color:var(--chg)}.a-replace .sign{color:var(--rep)}
-.wide{overflow:auto}table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:4px 10px;text-align:left;vertical-align:top}th{background:var(--soft)}caption{text-align:left;padding:4px 0}
+.wide{overflow:auto}table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:4px 10px;text-align:left;vertical-align:top}th{background:var(--soft);white-space:nowrap}th[scope=row]{position:sticky;left:0}caption{text-align:left;padding:4px 0}
 pre{background:var(--soft);padding:12px;border-radius:6px;overflow:auto;max-height:600px}
 @media print{:root,:root[data-theme=dark],:root:not([data-theme=light]){color-scheme:light;${light}}nav,.tools,.skip,#raw{display:none!important}.picture{overflow:visible;border:0}.picture svg{max-width:100%;height:auto}details::details-content{content-visibility:visible;display:block;height:auto}.steps>li{break-inside:avoid;content-visibility:visible}}`;
