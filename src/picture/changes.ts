@@ -64,5 +64,5 @@ export function onlyChanged(world: World): World {
   keepAll((drawn) => (drawn.as === "cell" ? [drawn.in, ...(drawn.by === undefined ? [] : [drawn.by])] : []), new Set(kept));
   for (const { address, drawn } of world.shown)
     if (drawn.as === "door" && (kept.has(drawn.of) || (drawn.also !== undefined && kept.has(drawn.also)))) kept.add(address);
-  return { ...world, shown: world.shown.filter(({ address }) => kept.has(address)) };
+  return { ...world, shown: world.shown.filter(({ address }) => kept.has(address)), isPart: true };
 }

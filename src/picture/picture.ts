@@ -48,7 +48,8 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     y += height + 40;
   }
   for (const shelf of shelves) {
-    for (const { block, x } of shelf.blocks) parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet) });
+    for (const { block, x } of shelf.blocks)
+      parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet, scene.isPart) });
     y += shelf.height + 28;
   }
   if (scene.beside.length > 0) {

@@ -86,7 +86,7 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
   const isOpen = frame.doors.some(({ leadsTo }) => leadsTo === "internet");
   const top = isOpen ? 68 : frame.doors.length > 0 ? 16 : 0;
   const heights = grid.rows.map((row) => rowHeight(row));
-  const channels = routes.lanes.map((count) => (count === 0 ? 28 : count * lane + 28));
+  const channels = routes.lanes.map((count, i) => (count === 0 ? 28 : count * lane + (i === grid.rows.length ? 10 : 28)));
   const rowY: number[] = [];
   let y = top + header.frame + (channels[0] ?? 0) - 14;
   for (const [i, height] of heights.entries()) {

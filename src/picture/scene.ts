@@ -27,6 +27,8 @@ export interface World extends Reached {
   readonly shown: readonly Shown[];
   /** It shows a plan, even where nothing has a mark. */
   readonly isPlan?: true;
+  /** Of what there is, only what changes. */
+  readonly isPart?: true;
 }
 
 export interface Chip {
@@ -97,6 +99,7 @@ export interface Scene {
   readonly title: string;
   readonly region: string;
   readonly isPlan: boolean;
+  readonly isPart: boolean;
   /** How many objects a plan creates, changes and so on. */
   readonly marks: readonly (readonly [Mark, number])[];
   /** Objects in all, shown or not. */
@@ -203,6 +206,7 @@ export function sceneOf(world: World): Scene {
     title: world.title,
     region: world.region,
     isPlan: world.isPlan === true || shown.some(({ mark }) => mark !== undefined),
+    isPart: world.isPart === true,
     marks: marksIn(shown),
     count: shown.length,
     frames: builder.frames(),

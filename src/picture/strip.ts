@@ -133,7 +133,7 @@ function columnsOf(routes: Routes, direct: readonly Edge[], count: number, width
   const start = routes.trunks * track;
   const taken = start + sides.reduce((sum, { left, right, gap }) => sum + left + right + gap, 0);
   const room = Math.floor((width - taken) / count);
-  const cardWidth = isFilled ? Math.min(room, count === 1 ? widest : room) : Math.min(room, 230);
+  const cardWidth = Math.min(room, isFilled ? widest : 230);
   let x = start;
   return sides.map(({ left, right, gap }) => {
     const placed = { x, width: left + cardWidth + right, cardX: x + left, cardWidth };

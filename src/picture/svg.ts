@@ -31,7 +31,8 @@ ${page.parts.map(({ x, y, svg }) => (x === 0 && y === 0 ? svg : `<g transform="t
 `;
 }
 
-export function blockSvg(block: Block, isQuiet: boolean): string {
+/** `isPart`: what is not drawn may be there all the same. */
+export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string {
   const { frame, box } = block;
   return [
     `<g class="frame${frame.isForeign ? " foreign" : ""}${markClass(frame.mark)}"${dataOf([frame.address])}><title>${escape(`${frame.address} ${frame.sub}`)}</title>${rect(box, 14)}<text class="h2 name" x="18" y="${n(box.y + 28)}">${escape(cut(frame.name, 150, faces.frame))}</text>${subLines(frame.sub, box.y + 46)}${badge(frame.mark, box.x + box.width - 14, box.y)}</g>`,
@@ -39,7 +40,7 @@ export function blockSvg(block: Block, isQuiet: boolean): string {
       ({ x, y, text, anchor }) =>
         `<text class="zone" x="${n(x)}" y="${n(y)}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${escape(text)}</text>`,
     ),
-    ...block.rows.map((row) => rowSvg(row)),
+    ...block.rows.map((row) => rowSvg(row, isPart ? "nothing changes" : "empty")),
     ...block.lines.map(lineSvg),
     ...(block.internet ? [internetLine(block), pill(block.internet, "globe", "Internet")] : []),
     ...block.items.map((item) => itemSvg(item, isQuiet)),
@@ -59,7 +60,7 @@ function subLines(sub: string, y: number): string {
   return lines.map((text, i) => `<text class="mono dim" x="18" y="${n(y + i * 15)}">${escape(cut(text, 150, faces.mono))}</text>`).join("");
 }
 
-function rowSvg({ lines, row, cells }: PlacedRow): string {
+function rowSvg({ lines, row, cells }: PlacedRow, nothing: string): string {
   const label = lines
     .map(({ className, text, x, y }) => `<text class="${className}" x="${n(x)}" y="${n(y)}">${escape(text)}</text>`)
     .join("");
@@ -74,7 +75,7 @@ function rowSvg({ lines, row, cells }: PlacedRow): string {
     const facts = cut(cell.facts.join(" · "), Math.max(0, room - range - widthOf(name, faces.name) - 24), faces.dim);
     const empty =
       cell.cards.length === 0 && !row.bars.some(({ first, last }) => row.cells.indexOf(cell) >= first && row.cells.indexOf(cell) <= last);
-    return `<g class="cell t-${cell.tier}${markClass(cell.mark)}"${dataOf([cell.address])}><title>${escape([cell.address, cell.sub, ...cell.facts].join(" "))}</title>${rect(box, 10)}<text class="name" x="${n(inner.x)}" y="${n(box.y + 20)}">${escape(name)}</text>${facts.length > 1 ? `<text class="dim" x="${n(inner.x + 8 + widthOf(name, faces.name))}" y="${n(box.y + 20)}">${escape(facts)}</text>` : ""}<text class="mono dim" x="${n(inner.x + inner.width)}" y="${n(box.y + 20)}" text-anchor="end">${escape(cell.sub)}</text>${empty ? `<text class="dim" x="${n(box.x + box.width / 2)}" y="${n(box.y + box.height / 2 + 12)}" text-anchor="middle">empty</text>` : ""}${badge(cell.mark, box.x + box.width - 2, box.y + 2)}</g>`;
+    return `<g class="cell t-${cell.tier}${markClass(cell.mark)}"${dataOf([cell.address])}><title>${escape([cell.address, cell.sub, ...cell.facts].join(" "))}</title>${rect(box, 10)}<text class="name" x="${n(inner.x)}" y="${n(box.y + 20)}">${escape(name)}</text>${facts.length > 1 ? `<text class="dim" x="${n(inner.x + 8 + widthOf(name, faces.name))}" y="${n(box.y + 20)}">${escape(facts)}</text>` : ""}<text class="mono dim" x="${n(inner.x + inner.width)}" y="${n(box.y + 20)}" text-anchor="end">${escape(cell.sub)}</text>${empty ? `<text class="dim" x="${n(box.x + box.width / 2)}" y="${n(box.y + box.height / 2 + 12)}" text-anchor="middle">${nothing}</text>` : ""}${badge(cell.mark, box.x + box.width - 2, box.y + 2)}</g>`;
   });
   return [`<g class="row">${label}${table}</g>`, ...boxes].join("\n");
 }

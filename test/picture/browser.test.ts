@@ -109,9 +109,12 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
       await page.locator('.picture g.card[data-a~="instance/web-1"]').click();
       expect(await page.evaluate<string>("document.activeElement.closest('li').dataset.address")).toBe("instance/web-1");
       const fresh = page.locator('.picture g.m-create[data-a~="instance/web-2"]');
+      const line = page.locator('.picture path[data-only="after"][data-a~="instance/web-2"]');
+      expect(await line.isVisible()).toBe(true);
       expect(await fresh.isVisible()).toBe(true);
       await page.locator('[data-show="before"]').click();
       expect(await fresh.isVisible()).toBe(false);
+      expect(await line.isVisible()).toBe(false);
       await page.locator('[data-show="after"]').click();
       expect(await fresh.isVisible()).toBe(true);
     }));

@@ -80,6 +80,11 @@ test("only what changes is left, with what it lies in", () => {
       .shown.map(({ address }) => address)
       .sort(),
   ).toEqual(["instance/old", "internetGateway/main", "securityGroup/web", "subnet/private-a", "vpc/main"]);
+  const gone = onlyChanged({
+    ...narrow,
+    shown: narrow.shown.map((one) => (one.address === "subnet/public-a" ? { ...one, mark: "update" } : one)),
+  });
+  expect(pictureOf(gone)).toContain(">nothing changes</text>"); // the machine in it stays as it is
 });
 
 test.each([

@@ -1,4 +1,6 @@
 /** A crowded network is still read at a glance: `dense.svg` is what to look at. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
@@ -31,6 +33,16 @@ describe("a VPC with 80 resources and 1,241 flows between single objects", () =>
     const html = flowsHtml(world);
     expect(html.match(/<th scope="row">/g)?.length).toBe(16);
     expect(html).toContain('<th scope="row"><code>instance/orders</code> × 4</th><td></td><td><span class="">tcp 5432</span></td>');
+  });
+
+  const rsvg = "/usr/bin/rsvg-convert";
+  test.skipIf(!existsSync(rsvg))("librsvg, which knows fewer rules than browsers, draws it (skipped where it is not installed)", () => {
+    const { status, stdout } = spawnSync(rsvg, ["-w", "300"], { input: pictureOf(world) });
+    expect({ status, begin: stdout.subarray(1, 4).toString(), width: stdout.readUInt32BE(16) }).toEqual({
+      status: 0,
+      begin: "PNG",
+      width: 300,
+    });
   });
 
   test("it looks as it did when somebody looked at it", () => expect(pictureOf(world)).toMatchFileSnapshot("dense.svg"));
