@@ -30,7 +30,7 @@ const mostSteps = 1_000_000;
 
 export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSteps): Reached {
   const network = networkFrom(kinds, estate, steps);
-  const found = withinWork(() => reachOf(network));
+  const found = withinWork(() => reachOf(network, "inward"));
   const rules = rulesIn(kinds, estate);
   if (!found) return { flows: rules, by: "rules", notWeighed: [] };
   const flows = found.flatMap(({ from, to, may, must }) => flowsBetween(from, to, may, includesFlows(must, may)));

@@ -31,11 +31,11 @@ export function flowChanges(before: Network, after: Network, changed: ReadonlySe
   };
 }
 
-/** The flows of the new state, and what it opens and closes, without the reasons: for pictures. */
+/** The flows of the new state, and what it opens and closes, without those to the outside and without the reasons: for pictures. */
 export function flowDifferences(before: Network, after: Network): FlowDifferences {
   const [was, now] = [
-    { flows: flowsOf(before), network: before },
-    { flows: flowsOf(after), network: after },
+    { flows: flowsOf(before, "inward"), network: before },
+    { flows: flowsOf(after, "inward"), network: after },
   ];
   return { now: now.flows, opens: more(was, now), closes: more(now, was) };
 }
