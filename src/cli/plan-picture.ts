@@ -1,12 +1,15 @@
 import { resourceIndexOf } from "../config/kind-checks.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
+import { kindsFor, type Environment } from "../config/environment.ts";
 import type { PlanRun } from "../engine.ts";
 import { kinds } from "../kinds/index.ts";
-import type { Subject } from "../kinds/kind.ts";
+import type { Kind, Live } from "../kinds/kind.ts";
 import { worldOfPlan } from "../picture/changes.ts";
 import { pictureOf } from "../picture/picture.ts";
 import type { World } from "../picture/scene.ts";
-import type { Found } from "../plan/observed.ts";
+import { aimedIndex } from "../plan/aimed.ts";
+import { resourceIndexOf as foundIndexOf, subjectOfFound } from "../plan/decide.ts";
+import type { Observed } from "../plan/observed.ts";
 import { planHtml } from "../render/html/plan.ts";
 
 /** What a plan makes of a network, as SVG. */
@@ -17,21 +20,37 @@ export function planPicture(run: PlanRun): string {
 /** A plan as an HTML page with its picture. */
 export function planPage(run: PlanRun, diagnostics: readonly Diagnostic[], commit: string | undefined): string {
   const world = worldOfRun(run);
-  return planHtml({ plan: run.plan, diagnostics, picture: pictureOf(world, false), flows: world.flows, commit });
+  return planHtml({ plan: run.plan, diagnostics, picture: pictureOf(world, false), reached: world, commit });
 }
 
-/** What a plan found and what it would make, as a world to draw. */
-export function worldOfRun({ plan, observed, environment }: PlanRun): World {
+/** What a plan found and what it would make, as a world to draw. Who reaches whom is weighed as the plan itself weighs it. */
+export function worldOfRun({ plan, planned, observed, environment }: PlanRun): World {
+  const before = [...observed.objects.values()].map(subjectOfFound);
+  const wanted = plan.goal === "destroy" ? [] : environment.nodes;
+  const lives = livesIn(observed);
+  const isMade = new Set(plan.steps.flatMap(({ action, address }) => (action === "create" || action === "replace" ? address : [])));
   return worldOfPlan({
-    kinds,
+    kinds: kindsIn(environment, observed),
     plan,
-    before: [...observed.objects.values()].map(subjectOf),
-    wanted: plan.goal === "destroy" ? [] : environment.nodes,
+    before,
+    wanted,
     index: (subjects) => resourceIndexOf(plan.region, subjects),
+    weighed: {
+      before: { subjects: before, index: foundIndexOf(plan.region, new Map(), observed), lives },
+      after: {
+        subjects: wanted,
+        index: aimedIndex(plan.region, planned.decisions, observed),
+        lives: new Map([...lives].filter(([address]) => !isMade.has(address))),
+      },
+    },
   });
 }
 
-/** What was found, as kinds see what is declared. */
-export function subjectOf({ address, kind, linked, live }: Found): Subject {
-  return { address, kind: kind.name, name: address.slice(address.indexOf("/") + 1), spec: linked, tags: live.tags };
+/** All kinds of what is declared and of what was found: those of AWS's types are made when something names them. */
+export function kindsIn(environment: Environment, observed?: Observed): readonly Kind[] {
+  return [...new Set([...kindsFor(kinds, environment), ...[...(observed?.objects.values() ?? [])].map(({ kind }) => kind)])];
+}
+
+export function livesIn({ objects }: Observed): ReadonlyMap<string, Live> {
+  return new Map([...objects.values()].map(({ address, live }) => [address, live]));
 }

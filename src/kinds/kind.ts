@@ -201,8 +201,14 @@ export type Drawn =
       /** An object that it copies: a dashed line from there. */
       readonly copies?: Address;
     }
-  /** A pill on the border of a frame. */
-  | { readonly as: "door"; readonly of: string; readonly sub: string; readonly leadsTo: "internet" | "service" }
+  /** A pill on the border of a frame; `also`: another frame, to which it leads from this one. */
+  | {
+      readonly as: "door";
+      readonly of: string;
+      readonly also?: string;
+      readonly sub: string;
+      readonly leadsTo: "internet" | "outwards" | "service" | "network";
+    }
   | { readonly as: "chip" }
   /** Some words on other boxes. */
   | { readonly as: "fact"; readonly on: readonly string[]; readonly text: string }

@@ -2,9 +2,10 @@
 import { contains, overlap, rangeOf } from "../resource/ranges.ts";
 import { portsText, type Flow } from "./flows.ts";
 import type { Grid } from "./grid.ts";
-import type { Item } from "./scene.ts";
+import { groupBy, type Item } from "./scene.ts";
 
-export type Tone = "in" | "mid" | "data" | "copy";
+/** From the internet, inside, to data, replication; and who names whom. */
+export type Tone = "in" | "mid" | "data" | "copy" | "ref";
 
 /** One line with several ends: from each of the sources to each of the targets. */
 export interface Bundle {
@@ -34,20 +35,23 @@ interface Spot {
 
 export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
   const ends = new Ends(grid);
-  const groups = new Map<string, { bundle: Bundle; flows: Flow[] }>();
+  const pairs = new Map<string, Pair>();
   const notes = new Map<string, Flow[]>();
+  const tell = (note: string, of: readonly Flow[]) => notes.set(note, [...(notes.get(note) ?? []), ...of]);
   for (const flow of flows) {
     const found = ends.of(flow);
     if (found === undefined) continue;
-    if ("note" in found) notes.set(found.note, [...(notes.get(found.note) ?? []), flow]);
-    else {
-      const key = JSON.stringify([found.from, found.to, flow.change, found.from.length === 0 && !isEverything(flow.from)]);
-      const group = groups.get(key);
-      if (group) group.flows.push(flow);
-      else groups.set(key, { bundle: { ...found, label: "", ...(flow.change && { change: flow.change }) }, flows: [flow] });
-    }
+    if ("note" in found) tell(found.note, [flow]);
+    else
+      for (const to of found.to)
+        for (const from of found.from.length > 0 ? found.from : [outside]) {
+          const key = JSON.stringify([from, to, flow.change, from === outside && !isEverything(flow.from)]);
+          const pair = pairs.get(key);
+          if (pair) pair.flows.push(flow);
+          else pairs.set(key, { from, to, flows: [flow] });
+        }
   }
-  const all = [...groups.values()].map(({ bundle, flows }): Bundle => ({ ...bundle, label: labelOf(bundle, flows) })).sort(byWeight);
+  const all = joined(beyondInternet([...pairs.values()]), ends, tell).sort(byWeight);
   const isOver = all.length > mostBundles;
   const drawn = isOver ? all.filter(({ from, change }) => from.length === 0 || change !== undefined).slice(0, 2 * mostBundles) : all;
   const lines = [...notes].map(([note, flows]) => `${portsText(flows)} ${note}`).sort();
@@ -56,16 +60,80 @@ export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
     notes: [
       ...(drawn.length < all.length ? [`${all.length - drawn.length} more flows inside, too many to draw; the HTML page lists them`] : []),
       ...lines.slice(0, mostNotes),
-      ...(lines.length > mostNotes ? [`${lines.length - mostNotes} more rules for networks`] : []),
+      ...(lines.length > mostNotes ? [`${lines.length - mostNotes} more`] : []),
     ],
   };
 }
 
+/** What may pass from one box, or the internet, to another; all of it changes in the same way. */
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+  readonly flows: Flow[];
+}
+
+/** The internet as the end of a pair. */
+const outside = "";
+
+/** What the internet reaches, those inside reach too, and it needs no line; the HTML page lists it. */
+function beyondInternet(pairs: readonly Pair[]): readonly Pair[] {
+  const wordsOf = ({ protocol, ports, change }: Flow) => `${protocol} ${ports.first} ${ports.last} ${change}`;
+  const open = new Map<string, Set<string>>();
+  for (const { from, to, flows } of pairs) {
+    if (from !== outside || !flows.every((flow) => isEverything(flow.from))) continue;
+    open.set(to, new Set([...(open.get(to) ?? []), ...flows.map(wordsOf)]));
+  }
+  return pairs.flatMap((pair): Pair[] => {
+    const words = pair.from === outside ? undefined : open.get(pair.to);
+    if (!words) return [pair];
+    const flows = pair.flows.filter((flow) => !words.has(wordsOf(flow)));
+    return flows.length === 0 ? [] : [{ ...pair, flows }];
+  });
+}
+
+/**
+ * As few lines as say all: boxes that the same others reach in the same way are the ends of one. Boxes that all reach each other
+ * are told in a note; the lines from others to them are one as well.
+ */
+function joined(unsorted: readonly Pair[], ends: Ends, tell: (note: string, flows: readonly Flow[]) => void): Bundle[] {
+  const pairs = [...unsorted].sort((a, b) => compare(a.to, b.to) || compare(a.from, b.from));
+  const kindOf = ({ from, flows }: Pair) => JSON.stringify([from === outside, labelOf(from === outside, flows), flows[0]!.change]);
+  const sets = [...groupBy(pairs, (pair) => JSON.stringify([pair.to, kindOf(pair)])).values()].map((same) => {
+    const [{ to, flows }] = same as [Pair];
+    return { to, kind: kindOf(same[0]!), flows, from: [...new Set(same.map(({ from }) => from))].sort() };
+  });
+  const withTarget = groupBy(sets, ({ to, kind, from }) => JSON.stringify([kind, [...new Set([...from, to])].sort()]));
+  const groups = [...withTarget.values()].flatMap((same) => {
+    const targets = same.map(({ to }) => to);
+    if (same.length === 1) return { ...same[0]!, targets, isMutual: same[0]!.from.includes(same[0]!.to) };
+    return { ...same[0]!, targets, isMutual: true };
+  });
+  const bundles = groupBy(
+    groups.map((group) => {
+      if (group.isMutual && ends.areMany(group.targets)) tell(`among ${ends.namesOf(group.targets)}`, group.flows);
+      return { ...group, from: group.from.filter((one) => !group.targets.includes(one)) };
+    }),
+    ({ kind, from }) => JSON.stringify([kind, from]),
+  );
+  return [...bundles.values()].flatMap((same): Bundle[] => {
+    const { from, flows } = same[0]!;
+    const to = [...new Set(same.flatMap(({ targets }) => targets))].sort();
+    if (from.length === 0) return [];
+    const [isOutside, change] = [from.includes(outside), flows[0]!.change];
+    if (!isOutside && ends.isEverybody(from, to)) {
+      tell(`to ${ends.namesOf(to)} from everything inside`, flows);
+      return [];
+    }
+    const tone = isOutside ? "in" : to.every((id) => ends.isStore(id)) ? "data" : "mid";
+    return [{ tone, label: labelOf(isOutside, flows), from: isOutside ? [] : from, to, ...(change && { change }) }];
+  });
+}
+
 /** What may pass; of some networks of the internet, which. */
-function labelOf({ from }: Bundle, flows: readonly Flow[]): string {
-  const named = [...new Set(from.length === 0 ? flows.map((flow) => flow.from).filter((network) => !isEverything(network)) : [])];
+function labelOf(isOutside: boolean, flows: readonly Flow[]): string {
+  const named = [...new Set(isOutside ? flows.map((flow) => flow.from).filter((network) => !isEverything(network)) : [])];
   const whence = named.length === 0 ? "" : ` from ${named.length === 1 ? named[0] : `${named.length} networks`}`;
-  return `${portsText(flows)}${whence}`;
+  return `${portsText(flows)}${whence}${flows.every(({ isPossible }) => isPossible) ? ", possible" : ""}`;
 }
 
 /** Replicas, by a dashed line from what they copy. */
@@ -82,6 +150,7 @@ function copiesOf(grid: Grid): Bundle[] {
 class Ends {
   readonly #spots: readonly Spot[];
   readonly #byName = new Map<string, Spot[]>();
+  readonly #byId = new Map<string, Item>();
   readonly #ranges: readonly string[];
   readonly #hasGateway: boolean;
   readonly #names = new Map<string, string>();
@@ -89,6 +158,7 @@ class Ends {
   constructor(grid: Grid) {
     this.#spots = spotsOf(grid);
     for (const spot of this.#spots) {
+      this.#byId.set(spot.item.id, spot.item);
       for (const key of new Set([...spot.item.addresses, ...spot.item.chips.map(({ address }) => address)]))
         this.#byName.set(key, [...(this.#byName.get(key) ?? []), spot]);
       for (const { address, name } of spot.item.chips) this.#names.set(address, name);
@@ -97,33 +167,67 @@ class Ends {
     this.#hasGateway = grid.frame.doors.some(({ leadsTo }) => leadsTo === "internet");
   }
 
-  of(flow: Flow): Omit<Bundle, "label" | "change"> | { readonly note: string } | undefined {
+  of(flow: Flow): { readonly from: readonly string[]; readonly to: readonly string[] } | { readonly note: string } | undefined {
     const targets = this.#byName.get(flow.to);
     if (!targets) return undefined;
-    const name = this.#names.get(flow.to) ?? flow.to;
+    const to = idsOf(targets);
+    const name = this.#names.get(flow.to) ?? titleOf(targets[0]!.item);
+    // An object, where the rules name groups: it was weighed who gets there.
+    const isWeighed = targets.some(({ item }) => item.addresses.includes(flow.to));
     const known = this.#byName.get(flow.from);
-    if (known) return this.#between(known, targets, flow, name);
+    if (known) return this.#between(known, to, flow);
     const isNetwork = /^[0-9a-f.:]+\/\d+$/i.test(flow.from);
     if (isNetwork && isPublic(flow.from)) {
-      const open = this.#hasGateway ? targets.filter(({ item }) => item.isPublic) : [];
-      if (open.length > 0) return { tone: "in", from: [], to: idsOf(open) };
-      return { note: `to ${name} from ${isEverything(flow.from) ? "everywhere inside" : flow.from}` };
+      const open = isWeighed ? to : idsOf(targets.filter(({ item }) => item.isPublic));
+      if (this.#hasGateway && open.length > 0) return { from: [], to: open };
+      const whence = isWeighed
+        ? isEverything(flow.from)
+          ? "the internet"
+          : flow.from
+        : isEverything(flow.from)
+          ? "everywhere inside"
+          : flow.from;
+      return { note: `to ${name} from ${whence}` };
     }
+    if (isWeighed) return { note: `to ${name} from ${flow.from}` };
     if (!isNetwork) return /^(pl|sg)-/.test(flow.from) ? { note: `to ${name} from ${flow.from}` } : undefined;
     if (this.#isWhole(flow.from)) return { note: `to ${name} from ${flow.from}` };
     const inside = this.#spots.filter(({ ranges }) => ranges.some((range) => meets(flow.from, range)));
-    const found = this.#between(inside, targets, flow, name);
-    return found ?? { note: `to ${name} from ${flow.from}` };
+    return this.#between(inside, to, flow) ?? { note: `to ${name} from ${flow.from}` };
   }
 
-  #between(senders: readonly Spot[], targets: readonly Spot[], flow: Flow, name: string): ReturnType<Ends["of"]> {
-    const from = senders.filter(({ item }) => isSending(item, flow));
-    if (from.length === 0) return undefined;
-    const sources = new Set(idsOf(from));
-    const others = targets.filter(({ item }) => !sources.has(item.id));
-    if (others.length === 0) return sources.size > 1 ? { note: `among ${name}` } : undefined;
-    const tone = others.every(({ item }) => item.glyph === "database") ? "data" : "mid";
-    return { tone, from: idsOf(from), to: idsOf(others) };
+  #between(senders: readonly Spot[], to: readonly string[], flow: Flow): { from: readonly string[]; to: readonly string[] } | undefined {
+    const from = idsOf(senders.filter(({ item }) => item.addresses.includes(flow.from) || isSending(item, flow)));
+    return from.length === 0 ? undefined : { from, to };
+  }
+
+  /** Whether boxes are several objects, so that they can talk among each other. */
+  areMany(ids: readonly string[]): boolean {
+    return ids.length > 1 || ids.some((id) => this.#item(id).addresses.length > 1 || this.#item(id).isElastic);
+  }
+
+  /** By the group that they share, else by their titles. */
+  namesOf(ids: readonly string[]): string {
+    const items = ids.map((id) => this.#item(id));
+    const bearing = items.filter(({ chips }) => chips.length > 0);
+    const shared = bearing[0]?.chips.find(({ address }) => bearing.every(({ chips }) => chips.some((chip) => chip.address === address)));
+    if (shared) return shared.name;
+    const titles = [...new Set(items.map(titleOf))];
+    return titles.length <= 2 ? titles.join(" and ") : `${titles.slice(0, 2).join(", ")} and ${titles.length - 2} more`;
+  }
+
+  isStore(id: string): boolean {
+    return this.#item(id).glyph === "database";
+  }
+
+  /** Whether a line would come from each of many boxes. */
+  isEverybody(from: readonly string[], to: readonly string[]): boolean {
+    const others = this.#spots.filter(({ item }) => item.sends === undefined && item.glyph !== "endpoint" && !to.includes(item.id));
+    return from.length >= 5 && others.every(({ item }) => from.includes(item.id));
+  }
+
+  #item(id: string): Item {
+    return this.#byId.get(id)!;
   }
 
   /** Whether a network is all of this one's subnets: a line from everybody says nothing. */
@@ -143,6 +247,10 @@ function spotsOf({ rows }: Grid): Spot[] {
 /** A balancer in two rows is two boxes with one id; it is an end once. */
 function idsOf(spots: readonly Spot[]): string[] {
   return [...new Set(spots.map(({ item }) => item.id))].sort();
+}
+
+function titleOf({ title }: Item): string {
+  return title;
 }
 
 function isSending({ sends }: Item, { ports }: Flow): boolean {
@@ -167,10 +275,14 @@ function isEverything(network: string): boolean {
   return network.endsWith("/0");
 }
 
-const tones: readonly Tone[] = ["in", "mid", "data", "copy"];
+const tones: readonly Tone[] = ["in", "mid", "data", "copy", "ref"];
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 function byWeight(a: Bundle, b: Bundle): number {
   const changed = Number(b.change !== undefined) - Number(a.change !== undefined);
-  const [one, other] = [JSON.stringify([a.from, a.to, a.label]), JSON.stringify([b.from, b.to, b.label])];
+  const [one, other] = [JSON.stringify([a.from, a.to, a.label, a.change]), JSON.stringify([b.from, b.to, b.label, b.change])];
   return changed || tones.indexOf(a.tone) - tones.indexOf(b.tone) || (one < other ? -1 : 1);
 }

@@ -1,7 +1,7 @@
 /** Before and after in one picture: the union of what is there and what is wanted, each with what a plan does to it. */
 import type { Address, Drawn, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
-import { changedFlows, flowsOf } from "./flows.ts";
+import { reachedChange, reachedIn, type Estate } from "./reached.ts";
 import { shownOf, type Mark, type Shown, type World } from "./scene.ts";
 
 export interface BothStates {
@@ -12,10 +12,12 @@ export interface BothStates {
   /** What the YAML asks for; nothing where all is to be deleted. */
   readonly wanted: readonly Subject[];
   index(subjects: readonly Subject[]): ResourceIndex;
+  /** Both states as the plan itself weighs who reaches whom; absent: as the subjects say. */
+  readonly weighed?: { readonly before: Estate; readonly after: Estate };
 }
 
 /** What a plan makes of a network. */
-export function worldOfPlan({ kinds, plan, before, wanted, index }: BothStates): World {
+export function worldOfPlan({ kinds, plan, before, wanted, index, weighed }: BothStates): World {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const marks = marksOf(plan);
   const here = new Set(before.map(({ address }) => address));
@@ -27,12 +29,12 @@ export function worldOfPlan({ kinds, plan, before, wanted, index }: BothStates):
   const [indexBefore, indexAfter] = [index(before), index(after)];
   const shown = (subjects: readonly Subject[], of: ResourceIndex) =>
     subjects.flatMap((subject) => shownOf(byName, subject, of, marks.get(subject.address)) ?? []);
-  const flowsAfter = flowsOf(byName, after, indexAfter);
+  const states = weighed ?? { before: { subjects: before, index: indexBefore }, after: { subjects: after, index: indexAfter } };
   return {
     title: `${plan.project}/${plan.environment}`,
     region: plan.region,
     shown: [...shown(after, indexAfter), ...shown(gone, indexBefore)],
-    flows: plan.isNew ? flowsAfter : changedFlows(flowsOf(byName, before, indexBefore), flowsAfter),
+    ...(plan.isNew ? reachedIn(kinds, states.after) : reachedChange(kinds, states.before, states.after)),
     isPlan: true,
   };
 }
@@ -60,6 +62,7 @@ export function onlyChanged(world: World): World {
     if ((drawn.as === "card" || drawn.as === "bar") && drawn.chips.some((chip) => kept.has(chip))) kept.add(address);
   keepAll((drawn) => (drawn.as === "card" || drawn.as === "bar" ? [...drawn.at, ...drawn.chips] : []), new Set(kept));
   keepAll((drawn) => (drawn.as === "cell" ? [drawn.in, ...(drawn.by === undefined ? [] : [drawn.by])] : []), new Set(kept));
-  for (const { address, drawn } of world.shown) if (drawn.as === "door" && kept.has(drawn.of)) kept.add(address);
-  return { ...world, shown: world.shown.filter(({ address }) => kept.has(address)) };
+  for (const { address, drawn } of world.shown)
+    if (drawn.as === "door" && (kept.has(drawn.of) || (drawn.also !== undefined && kept.has(drawn.also)))) kept.add(address);
+  return { ...world, shown: world.shown.filter(({ address }) => kept.has(address)), isPart: true };
 }

@@ -2,8 +2,8 @@
 import type { Admission, Address, Kind, ResourceIndex, Subject } from "../kinds/kind.ts";
 
 /**
- * One way through the network. Whatever finds it fills this in: here the rules of security groups; an engine that also weighs
- * routes and network ACLs gives objects where rules give groups.
+ * One way through the network. Whatever finds it fills this in: src/reach/, which weighs routes and network ACLs, gives objects
+ * (reached.ts); the rules of security groups give groups.
  */
 export interface Flow {
   /** An object, or a group by which objects are meant that bear it; or a network ("0.0.0.0/0"). */
@@ -12,12 +12,14 @@ export interface Flow {
   readonly to: Address;
   readonly protocol: string;
   readonly ports: Admission["ports"];
+  /** It passes only for some of the addresses that AWS may pick, or where something is as nobody knows. */
+  readonly isPossible?: true;
   /** What a plan does to it. */
   readonly change?: "opens" | "closes";
 }
 
-/** The flows that groups admit. */
-export function flowsOf(kinds: ReadonlyMap<string, Kind>, subjects: readonly Subject[], index: ResourceIndex): readonly Flow[] {
+/** The flows that groups admit; routes and network ACLs are not weighed. */
+export function rulesOf(kinds: ReadonlyMap<string, Kind>, subjects: readonly Subject[], index: ResourceIndex): readonly Flow[] {
   return subjects.flatMap((subject) =>
     (kinds.get(subject.kind)?.admits?.(subject, index) ?? []).map((admission): Flow => ({ ...admission, to: subject.address })),
   );
@@ -49,7 +51,7 @@ export function portsText(flows: readonly Pick<Flow, "protocol" | "ports">[]): s
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([protocol, texts]) => {
       const name = protocol === "all" ? "all traffic" : protocol;
-      const numbers = [...texts].sort((a, b) => a[1] - b[1]).map(([text]) => text);
+      const numbers = [...texts].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).map(([text]) => text);
       return texts.has("") ? name : `${name} ${numbers.join(", ")}`;
     })
     .join(", ");

@@ -37,7 +37,7 @@ function moreOf(items: readonly Item[], id: string): Item {
     isBar: items.every(({ isBar }) => isBar),
     isElastic: false,
     isPublic: items.some(({ isPublic }) => isPublic),
-    mark: items[0]?.mark,
+    mark: items.every(({ mark }) => mark === items[0]!.mark) ? items[0]!.mark : changed > 0 ? "update" : undefined,
   };
 }
 

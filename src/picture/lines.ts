@@ -2,6 +2,7 @@
 import type { Tone } from "./bundles.ts";
 import type { Box, Measures, PlacedItem } from "./place.ts";
 import type { Access, Routes, Way } from "./route.ts";
+import type { Mark } from "./scene.ts";
 import { cut, widthOf } from "./text-width.ts";
 import { faces } from "./faces.ts";
 
@@ -15,6 +16,8 @@ export interface Line {
   readonly ends: readonly string[];
   /** All that the bundle joins, for highlighting. */
   readonly bundle: number;
+  /** Seen only before or after a plan, because one of its ends is. */
+  readonly only?: "before" | "after" | undefined;
 }
 
 export interface Label {
@@ -24,6 +27,7 @@ export interface Label {
   readonly full: string;
   readonly box: Box;
   readonly bundle: number;
+  readonly only?: "before" | "after" | undefined;
 }
 
 const widestLabel = 220;
@@ -53,7 +57,17 @@ export function linesOf(
       doorX: measures.doorX + 8 * (internet.indexOf(way) - (internet.length - 1) / 2),
     });
   });
-  return { lines: drawn.flatMap(({ lines }) => lines), labels: drawn.flatMap(({ label }) => label) };
+  const states = new Map(items.map(({ item }) => [item.id, stateOf(item.mark)]));
+  const timed = drawn.map(({ lines, label }) => {
+    const own = lines.map((line) => ({ ...line, only: line.ends.map((id) => states.get(id)).find((state) => state !== undefined) }));
+    return { lines: own, label: { ...label, only: own.every(({ only }) => only === own[0]!.only) ? own[0]!.only : undefined } };
+  });
+  return { lines: timed.flatMap(({ lines }) => lines), labels: timed.map(({ label }) => label) };
+}
+
+/** In which state of a plan a box is not there. */
+function stateOf(mark: Mark | undefined): "before" | "after" | undefined {
+  return mark === "create" ? "after" : mark === "delete" ? "before" : undefined;
 }
 
 interface Work {

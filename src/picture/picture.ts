@@ -1,10 +1,11 @@
 /** The picture of an environment's network: from what there is to SVG. */
 import type { Tier } from "../kinds/kind.ts";
-import { blockOf, cardHeight, type Block } from "./place.ts";
+import { blockOf, type Block } from "./place.ts";
 import { faces } from "./faces.ts";
 import { isLarge, overviewSvg } from "./overview.ts";
-import { natural, sceneOf, type Item, type Scene, type World } from "./scene.ts";
-import { blockSvg, escape, itemSvg, legendSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
+import { natural, sceneOf, type Scene, type World } from "./scene.ts";
+import { stripOf, type Strip } from "./strip.ts";
+import { blockSvg, escape, itemSvg, legendSvg, lineSvg, marksSvg, n, svgOf, type Part } from "./svg.ts";
 import { cut, widthOf } from "./text-width.ts";
 
 /** More objects than these: those that stay as they are stand back. */
@@ -22,26 +23,20 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
   const isQuiet = scene.isPlan && scene.count > mostAlike;
   const blocks = scene.frames.map((frame) => blockOf(frame, scene.flows));
   const shelves = shelvesOf(blocks);
-  const besideColumns = Math.max(2, Math.min(4, scene.beside.length));
+  // As wide as the networks, or as four cards.
+  const networks = Math.max(0, ...shelves.map((shelf) => shelf.width));
+  const strip = stripOf(scene.beside, networks > 0 ? Math.max(networks, 420) : 956, networks > 0);
   const titleWidth = widthOf(scene.title, faces.title);
   const tiers = tiersOf(scene);
   const legendWidth = legendSvg(tiers, 0, 0).width;
   const marks = marksSvg(scene.marks, edge, 92);
-  const width =
-    Math.max(
-      ...shelves.map((shelf) => shelf.width),
-      scene.beside.length > 0 ? besideColumns * 242 - 12 : 0,
-      legendWidth,
-      marks.width,
-      392,
-    ) +
-    2 * edge;
+  const width = Math.max(networks, strip.width, legendWidth, marks.width, 392) + 2 * edge;
   const isBeside = titleWidth + legendWidth + 3 * edge < width;
   const parts: Part[] = [
     {
       x: 0,
       y: 0,
-      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources</text>\n${
+      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources${scene.by === "rules" ? " · arrows: security groups only" : ""}</text>\n${
         isBeside ? legendSvg(tiers, width - edge - legendWidth, 41).svg : legendSvg(tiers, edge, 86).svg
       }${isBeside ? marks.svg : marksSvg(scene.marks, edge, 112).svg}`,
     },
@@ -53,11 +48,12 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     y += height + 40;
   }
   for (const shelf of shelves) {
-    for (const { block, x } of shelf.blocks) parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet) });
+    for (const { block, x } of shelf.blocks)
+      parts.push({ x: edge + x, y: y + shelf.height - block.height, svg: blockSvg(block, isQuiet, scene.isPart) });
     y += shelf.height + 28;
   }
   if (scene.beside.length > 0) {
-    const { part, height } = besideOf(scene, Math.floor((width - 2 * edge + 12) / 242), y, isQuiet);
+    const { part, height } = stripPart(strip, scene.frames.length > 0, y, isQuiet);
     parts.push(part);
     y += height + 24;
   }
@@ -103,37 +99,19 @@ function tiersOf({ frames }: Scene): readonly Tier[] {
   return (["public", "private", "isolated"] as const).filter((tier) => found.has(tier));
 }
 
-/** More cards than these below the networks: one a kind. */
-const mostBeside = 24;
-
-function besideOf({ beside, frames }: Scene, columns: number, y: number, isQuiet: boolean): { part: Part; height: number } {
-  const items = beside.length > mostBeside ? countedOf(beside) : beside;
-  const heading = frames.length > 0 ? `<text class="h3" x="${edge}" y="${n(y + 8)}">Beside the network</text>` : "";
-  const top = frames.length > 0 ? y + 22 : y;
-  const cards = items.map((item, i) => {
-    const box = { x: edge + (i % columns) * 242, y: top + Math.floor(i / columns) * (cardHeight + 10), width: 230, height: cardHeight };
-    return itemSvg({ item, box }, isQuiet);
-  });
-  const rows = Math.ceil(items.length / columns);
-  return { part: { x: 0, y: 0, svg: [heading, ...cards].join("\n") }, height: top - y + rows * (cardHeight + 10) - 10 };
-}
-
-function countedOf(items: readonly Item[]): Item[] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = `${item.glyph} ${item.sub} ${item.mark}`;
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return [...groups.values()].map((same) => ({
-    ...same[0]!,
-    title: same.length === 1 ? same[0]!.title : `${same.length} × ${same[0]!.sub}`,
-    sub:
-      same.length === 1
-        ? same[0]!.sub
-        : same
-            .slice(0, 3)
-            .map(({ title }) => title)
-            .join(", "),
-    addresses: same.flatMap(({ addresses }) => addresses),
-  }));
+function stripPart(
+  { items, lines, left, height }: Strip,
+  hasHeading: boolean,
+  y: number,
+  isQuiet: boolean,
+): { part: Part; height: number } {
+  const top = hasHeading ? 22 : 0;
+  const more =
+    left > 0
+      ? `<text class="dim" x="${hasHeading ? 134 : 0}" y="${hasHeading ? 8 : -8}">${left} lines between these are too many to draw</text>`
+      : "";
+  const heading = hasHeading ? `<text class="h3" x="0" y="8">Beside the network</text>` : "";
+  const cards = items.map((placed) => itemSvg(placed, isQuiet));
+  const inner = `<g class="strip" transform="translate(0,${n(top)})">\n${[...lines.map(lineSvg), ...cards].join("\n")}\n</g>`;
+  return { part: { x: edge, y, svg: `${heading}${more}${inner}` }, height: top + height };
 }

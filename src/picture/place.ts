@@ -86,7 +86,7 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
   const isOpen = frame.doors.some(({ leadsTo }) => leadsTo === "internet");
   const top = isOpen ? 68 : frame.doors.length > 0 ? 16 : 0;
   const heights = grid.rows.map((row) => rowHeight(row));
-  const channels = routes.lanes.map((count) => (count === 0 ? 28 : count * lane + 28));
+  const channels = routes.lanes.map((count, i) => (count === 0 ? 28 : count * lane + (i === grid.rows.length ? 10 : 28)));
   const rowY: number[] = [];
   let y = top + header.frame + (channels[0] ?? 0) - 14;
   for (const [i, height] of heights.entries()) {
@@ -154,7 +154,7 @@ function columnsOf({ zones }: Grid, routes: Routes, start: number): Measures["co
   });
 }
 
-function widestRail({ rails, lanes }: Routes, column: number, side: "left" | "right"): number {
+export function widestRail({ rails, lanes }: Routes, column: number, side: "left" | "right"): number {
   return Math.max(
     0,
     ...lanes.flatMap((_count, row) => [...(rails.get(railKey({ row, column, side }))?.values() ?? [])].map((track) => track + 1)),
@@ -165,15 +165,17 @@ function hasDirect({ ways }: Routes, column: number): boolean {
   return ways.some(({ isDirect, from, to }) => isDirect && Math.min(from[0]!.column, to[0]!.column) === column);
 }
 
-function railXOf(
+/** `nearest`: how far the first track is from the cards. */
+export function railXOf(
   { rails }: Routes,
   columns: Measures["columns"],
   key: { row: number; column: number; side: "left" | "right" },
   way: number,
+  nearest = key.side === "left" ? 15 : 10,
 ): number {
   const { cardX, cardWidth } = columns[key.column]!;
   const track = rails.get(railKey(key))!.get(way)!;
-  return key.side === "left" ? cardX - 15 - track * railTrack : cardX + cardWidth + 10 + track * railTrack;
+  return key.side === "left" ? cardX - nearest - track * railTrack : cardX + cardWidth + nearest + track * railTrack;
 }
 
 function rowHeight({ cells, slots }: Row): number {
@@ -223,19 +225,28 @@ function itemsOf(row: Row, columns: Measures["columns"], y: number): PlacedItem[
   return [...bars, ...cards];
 }
 
-/** The way to the internet stands between two columns, the others at the right end. */
+/** The way to the internet stands between two columns, the others at the right end; none on another. */
 function doorsOf(doors: readonly Door[], columns: Measures["columns"], width: number, top: number): Block["doors"] {
+  const all = doors.reduce((sum, door) => sum + doorWidth(door, Infinity) + 14, 42);
+  const most = all <= width ? Infinity : Math.max(120, (width - 60) / Math.max(1, doors.length) - 16);
+  const first = doors.find(({ leadsTo }) => leadsTo === "internet");
+  const others = doors.filter((door) => door !== first);
   let right = width - 28;
-  const most = Math.max(120, (width - 60) / Math.max(1, doors.length) - 16);
-  return [...doors]
-    .sort((a, b) => Number(a.leadsTo === "internet") - Number(b.leadsTo === "internet"))
-    .map((door) => {
-      const own = Math.min(most, Math.ceil(widthOf(door.sub, faces.dim) + widthOf(door.name, faces.strong)) + 44);
-      const isFirst = door.leadsTo === "internet" && doors.filter(({ leadsTo }) => leadsTo === "internet").indexOf(door) === 0;
-      const x = isFirst ? Math.min(middleOf(columns, width) - own / 2, right - own) : right - own;
-      right = isFirst ? right : x - 14;
-      return { door, box: { x, y: top - gatewayHeight / 2, width: own, height: gatewayHeight } };
-    });
+  const placed = (door: Door, wanted?: number) => {
+    const own = doorWidth(door, most);
+    const x = Math.min(wanted === undefined ? Infinity : wanted - own / 2, right - own);
+    return { door, box: { x, y: top - gatewayHeight / 2, width: own, height: gatewayHeight } };
+  };
+  const done = others.map((door) => {
+    const one = placed(door);
+    right = one.box.x - 14;
+    return one;
+  });
+  return first ? [...done, placed(first, middleOf(columns, width))] : done;
+}
+
+function doorWidth({ sub, name }: Door, most: number): number {
+  return Math.min(most, Math.ceil(widthOf(sub, faces.dim) + widthOf(name, faces.strong)) + 44);
 }
 
 function middleOf(columns: Measures["columns"], width: number): number {

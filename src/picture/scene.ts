@@ -1,6 +1,9 @@
 /** What is to be seen, before anything has a place: networks, the boxes in them, and who talks to whom. */
-import type { Address, Drawn, Glyph, Kind, ResourceIndex, Subject, Tier } from "../kinds/kind.ts";
-import { flowsOf, type Flow } from "./flows.ts";
+import type { Address, Drawn, Glyph, Kind, Live, ResourceIndex, Subject, Tier } from "../kinds/kind.ts";
+import { lateIn } from "../resource/late.ts";
+import { refsOf } from "../resource/references.ts";
+import type { Flow } from "./flows.ts";
+import { reachedIn, type Reached } from "./reached.ts";
 
 /** What a plan does to an object. */
 export type Mark = "create" | "update" | "restart" | "replace" | "delete" | "retag" | "keep";
@@ -12,17 +15,20 @@ export interface Shown {
   readonly name: string;
   readonly drawn: Drawn;
   readonly mark?: Mark;
+  /** What it names, by address. */
+  readonly names?: readonly Address[];
 }
 
 /** All that a picture is made of. */
-export interface World {
+export interface World extends Reached {
   /** "project/environment". */
   readonly title: string;
   readonly region: string;
   readonly shown: readonly Shown[];
-  readonly flows: readonly Flow[];
   /** It shows a plan, even where nothing has a mark. */
   readonly isPlan?: true;
+  /** Of what there is, only what changes. */
+  readonly isPart?: true;
 }
 
 export interface Chip {
@@ -45,6 +51,8 @@ export interface Item {
   readonly sends?: readonly number[];
   readonly mark?: Mark | undefined;
   readonly copies?: Address;
+  /** What it names, of the others that have no place in a network. */
+  readonly names?: readonly Address[];
 }
 
 export interface Cell {
@@ -72,7 +80,7 @@ export interface Door {
   readonly address: Address;
   readonly name: string;
   readonly sub: string;
-  readonly leadsTo: "internet" | "service";
+  readonly leadsTo: "internet" | "outwards" | "service" | "network";
   readonly mark?: Mark | undefined;
 }
 
@@ -91,6 +99,7 @@ export interface Scene {
   readonly title: string;
   readonly region: string;
   readonly isPlan: boolean;
+  readonly isPart: boolean;
   /** How many objects a plan creates, changes and so on. */
   readonly marks: readonly (readonly [Mark, number])[];
   /** Objects in all, shown or not. */
@@ -99,6 +108,7 @@ export interface Scene {
   /** What has no place in a network. */
   readonly beside: readonly Item[];
   readonly flows: readonly Flow[];
+  readonly by: Reached["by"];
 }
 
 /** The world of what is declared, or of what was found. */
@@ -107,16 +117,59 @@ export function worldOf(
   kinds: readonly Kind[],
   subjects: readonly Subject[],
   index: ResourceIndex,
+  lives?: ReadonlyMap<Address, Live>,
 ): World {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
-  return { ...place, shown: subjects.flatMap((subject) => shownOf(byName, subject, index) ?? []), flows: flowsOf(byName, subjects, index) };
+  const ids = idsOf(lives);
+  const shown = subjects.flatMap((subject) => shownOf(byName, subject, index, undefined, ids) ?? []);
+  return { ...place, shown, ...reachedIn(kinds, { subjects, index, lives }) };
 }
 
-export function shownOf(kinds: ReadonlyMap<string, Kind>, subject: Subject, index: ResourceIndex, mark?: Mark): Shown | undefined {
+export function shownOf(
+  kinds: ReadonlyMap<string, Kind>,
+  subject: Subject,
+  index: ResourceIndex,
+  mark?: Mark,
+  ids?: Ids,
+): Shown | undefined {
   const kind = kinds.get(subject.kind);
   if (!kind) return undefined;
   const { address, name } = subject;
-  return { address, kind: subject.kind, name, drawn: kind.drawn(subject, index), ...(mark === undefined ? {} : { mark }) };
+  const named = namedBy(kind, subject, ids);
+  return {
+    address,
+    kind: subject.kind,
+    name,
+    drawn: kind.drawn(subject, index),
+    ...(mark === undefined ? {} : { mark }),
+    ...(named.length > 0 && { names: named }),
+  };
+}
+
+/** What AWS knows our objects by, ids and ARNs, with the address of each. */
+type Ids = ReadonlyMap<string, Address>;
+
+function idsOf(lives: ReadonlyMap<Address, Live> = new Map()): Ids {
+  const ids = new Map<string, Address>();
+  for (const [address, { id, aliases = [], outputs = {} }] of lives)
+    for (const known of [id, ...aliases, ...Object.values(outputs).filter((one) => one.startsWith("arn:"))]) ids.set(known, address);
+  return ids;
+}
+
+/**
+ * The addresses that a resource names: as references, where it waits for what AWS makes of others, and, of what was found, by the
+ * `ids` that stand in its texts.
+ */
+export function namedBy(kind: Kind, { address, spec }: Subject, ids?: Ids): readonly Address[] {
+  const refs = refsOf(kind.schema, spec).flatMap(({ value }) => (typeof value === "string" ? value : []));
+  const named = new Set([...refs, ...lateIn(spec).map((late) => late.address), ...(ids && ids.size > 0 ? knownIn(spec, ids) : [])]);
+  named.delete(address);
+  return [...named];
+}
+
+function knownIn(value: unknown, ids: Ids): readonly Address[] {
+  if (typeof value === "string") return ids.has(value) ? [ids.get(value)!] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap((inner) => knownIn(inner, ids)) : [];
 }
 
 /** The networks of a world, those of others included. */
@@ -129,7 +182,7 @@ export function withFrame(world: World, frame: string): World {
   const cells = new Set(world.shown.flatMap(({ address, drawn }) => (drawn.as === "cell" && drawn.in === frame ? address : [])));
   const isIn = (drawn: Drawn): boolean => {
     if (drawn.as === "cell") return drawn.in === frame;
-    if (drawn.as === "door") return drawn.of === frame;
+    if (drawn.as === "door") return drawn.of === frame || drawn.also === frame;
     return (drawn.as === "card" || drawn.as === "bar") && drawn.at.some((cell) => cells.has(cell));
   };
   const inside = world.shown.filter(({ address, drawn }) => address === frame || isIn(drawn));
@@ -153,11 +206,13 @@ export function sceneOf(world: World): Scene {
     title: world.title,
     region: world.region,
     isPlan: world.isPlan === true || shown.some(({ mark }) => mark !== undefined),
+    isPart: world.isPart === true,
     marks: marksIn(shown),
     count: shown.length,
     frames: builder.frames(),
     beside: builder.beside(),
     flows: world.flows,
+    by: world.by,
   };
 }
 
@@ -198,10 +253,7 @@ class Builder {
       ...this.#as("door").map(({ drawn }) => drawn.of),
     ]);
     const cells = [...this.#as("cell").map((one) => this.#cell(one)), ...[...this.#strayCells].sort().map((id) => this.#strayCell(id))];
-    const [cellsBy, doorsBy] = [
-      groupBy(cells, ({ address }) => this.#frameOf.get(address) ?? elsewhere),
-      groupBy(this.#as("door"), ({ drawn }) => drawn.of),
-    ];
+    const [cellsBy, doorsBy] = [groupBy(cells, ({ address }) => this.#frameOf.get(address) ?? elsewhere), this.#doors()];
     if (this.#strayCells.size > 0) names.add(elsewhere);
     return [...names].sort(natural).map((key): Frame => {
       const own = this.#byAddress.get(key);
@@ -212,26 +264,41 @@ class Builder {
         sub: own?.drawn.as === "frame" ? own.drawn.sub : "not of this environment",
         isForeign: !isOurs,
         mark: own?.mark,
-        doors: (doorsBy.get(key) ?? []).map(({ address, name, drawn, mark }) => ({
-          address,
-          name,
-          sub: drawn.sub,
-          leadsTo: drawn.leadsTo,
-          mark,
-        })),
+        doors: doorsBy.get(key) ?? [],
         cells: cellsBy.get(key) ?? [],
         bars: this.#bars.get(key) ?? [],
       };
     });
   }
 
+  /** By the frame on whose border they are; some lead from one to another. */
+  #doors(): ReadonlyMap<string, readonly Door[]> {
+    const ends = this.#as("door").flatMap((one) => {
+      const { of, also } = one.drawn;
+      const other = (key: string) => this.#byAddress.get(key)?.name ?? readable(key);
+      if (also === undefined) return [{ at: of, door: doorOf(one, one.drawn.sub) }];
+      return [
+        { at: of, door: doorOf(one, `${one.drawn.sub} with ${other(also)}`) },
+        { at: also, door: doorOf(one, `${one.drawn.sub} with ${other(of)}`) },
+      ];
+    });
+    const doors = new Map<string, Door[]>();
+    for (const { at, door } of ends) push(doors, at, door);
+    return doors;
+  }
+
   beside(): Item[] {
     const isChanged = ({ mark }: Shown) => mark !== undefined && mark !== "keep";
     const borne = new Set(this.#shown.flatMap(({ drawn }) => (drawn.as === "card" || drawn.as === "bar" ? drawn.chips : [])));
     const told = new Set(this.#as("cell").flatMap(({ drawn }) => drawn.by ?? []));
+    const apart = new Set(this.#as("beside").map(({ address }) => address));
     const listed = this.#shown.flatMap((one): Item[] => {
       const { drawn } = one;
-      if (drawn.as === "beside") return [itemOf(one, { glyph: drawn.glyph, sub: drawn.sub })];
+      if (drawn.as === "beside") {
+        const item = itemOf(one, { glyph: drawn.glyph, sub: [drawn.sub, ...this.#cellsNamedBy(one)].join(" · ") });
+        const names = (one.names ?? []).filter((name) => apart.has(name));
+        return [names.length > 0 ? { ...item, names } : item];
+      }
       if (!isChanged(one)) return [];
       if (drawn.as === "hidden" && !told.has(one.address)) return [itemOf(one, { glyph: "part", sub: drawn.sub })];
       if (drawn.as === "fact") return [itemOf(one, { glyph: "part", sub: drawn.text })];
@@ -239,6 +306,15 @@ class Builder {
       return [];
     });
     return [...this.#placeless, ...listed];
+  }
+
+  /** "in app-a, app-b": of what has no place of its own in a network and still works in one. */
+  #cellsNamedBy({ names = [] }: Shown): readonly string[] {
+    const cells = names.flatMap((name) => {
+      const cell = this.#byAddress.get(name);
+      return cell?.drawn.as === "cell" ? cell.name : [];
+    });
+    return cells.length > 0 ? [`in ${cells.sort(natural).join(", ")}`] : [];
   }
 
   #as<K extends Drawn["as"]>(as: K): As<K>[] {
@@ -313,6 +389,10 @@ class Builder {
 
 /** The key of the frame around subnets whose VPC is not known. */
 const elsewhere = "~elsewhere";
+
+function doorOf({ address, name, drawn, mark }: As<"door">, sub: string): Door {
+  return { address, name, sub, leadsTo: drawn.leadsTo, mark };
+}
 
 function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; sub: string }): Item {
   return { id: address, addresses: [address], title: name, sub, glyph, chips: [], isBar: false, isElastic: false, isPublic: false, mark };

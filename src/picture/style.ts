@@ -39,10 +39,12 @@ export const colours: readonly Colour[] = [
   [".f-in", "stroke", "#cf5a00", "#f0883e"],
   [".f-mid", "stroke", "#0969da", "#58a6ff"],
   [".f-data,.f-copy", "stroke", "#7045af", "#a371f7"],
+  [".f-ref", "stroke", "#6e7781", "#7d8590"],
   [".f-closes", "stroke", "#cf222e", "#f85149"],
   [".x-in", "fill", "#cf5a00", "#f0883e"],
   [".x-mid", "fill", "#0969da", "#58a6ff"],
   [".x-data,.x-copy", "fill", "#7045af", "#a371f7"],
+  [".x-ref", "fill", "#6e7781", "#7d8590"],
   [".x-closes", "fill", "#cf222e", "#f85149"],
   [".label>rect", "fill", "#ffffff", "#161b22"],
   [".l-in>rect", "stroke", "#cf5a00", "#f0883e"],
@@ -73,7 +75,7 @@ const shapes = `svg{font-family:Helvetica,Arial,"Liberation Sans","Noto Sans CJK
 .mono{font-family:"DejaVu Sans Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:10.5px}.zone{font-size:11.5px;font-weight:700}
 .frame>rect{stroke-width:1.5}.foreign>rect{stroke-dasharray:7 4}.cell>rect,.card>rect,.label>rect{stroke-width:1.2}.pill>rect{stroke-width:1.4}.elastic>rect{stroke-dasharray:6 4}
 .glyph{fill:none;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}.chip text{font-size:10px}.label text{font-size:11px;font-weight:700}.l-copy text{font-size:10px;font-weight:400}
-.flow{fill:none;stroke-width:1.7}.f-copy{stroke-dasharray:4 3;stroke-width:1.4}.opens{stroke-width:3}.f-closes{stroke-dasharray:6 4}
+.flow{fill:none;stroke-width:1.7}.f-copy{stroke-dasharray:4 3;stroke-width:1.4}.f-ref{stroke-width:1.2}.opens{stroke-width:3}.f-closes{stroke-dasharray:6 4}
 .badge text{font-weight:700;font-size:12px}.m-create>rect,.m-update>rect,.m-restart>rect,.m-retag>rect,.m-replace>rect,.m-delete>rect{stroke-width:2}.m-delete>rect{stroke-dasharray:5 3}.m-delete .name,.m-delete .t,.l-closes text{text-decoration:line-through}.quiet{opacity:.6}`;
 
 /** The style of a picture that stands alone: dark where the reader's system is. */

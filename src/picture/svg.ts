@@ -25,13 +25,14 @@ export interface Page {
 export function svgOf(scene: Scene, page: Page, counts: string, hasStyle = true): string {
   const [width, height] = [Math.ceil(page.width), Math.ceil(page.height)];
   const what = scene.isPlan ? "What a plan changes in" : "Network of";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="picture-title picture-text"><title id="picture-title">${what} ${escape(scene.title)}</title><desc id="picture-text">${escape(counts)}</desc>${hasStyle ? `<style>\n${styleText()}</style>` : ""}<defs>${["in", "mid", "data", "copy", "closes"].map(marker).join("")}</defs><rect class="bg" width="100%" height="100%"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="picture-title picture-text"><title id="picture-title">${what} ${escape(scene.title)}</title><desc id="picture-text">${escape(counts)}</desc>${hasStyle ? `<style>\n${styleText()}</style>` : ""}<defs>${["in", "mid", "data", "copy", "ref", "closes"].map(marker).join("")}</defs><rect class="bg" width="100%" height="100%"/>
 ${page.parts.map(({ x, y, svg }) => (x === 0 && y === 0 ? svg : `<g transform="translate(${n(x)},${n(y)})">\n${svg}\n</g>`)).join("\n")}
 </svg>
 `;
 }
 
-export function blockSvg(block: Block, isQuiet: boolean): string {
+/** `isPart`: what is not drawn may be there all the same. */
+export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string {
   const { frame, box } = block;
   return [
     `<g class="frame${frame.isForeign ? " foreign" : ""}${markClass(frame.mark)}"${dataOf([frame.address])}><title>${escape(`${frame.address} ${frame.sub}`)}</title>${rect(box, 14)}<text class="h2 name" x="18" y="${n(box.y + 28)}">${escape(cut(frame.name, 150, faces.frame))}</text>${subLines(frame.sub, box.y + 46)}${badge(frame.mark, box.x + box.width - 14, box.y)}</g>`,
@@ -39,7 +40,7 @@ export function blockSvg(block: Block, isQuiet: boolean): string {
       ({ x, y, text, anchor }) =>
         `<text class="zone" x="${n(x)}" y="${n(y)}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${escape(text)}</text>`,
     ),
-    ...block.rows.map((row) => rowSvg(row)),
+    ...block.rows.map((row) => rowSvg(row, isPart ? "nothing changes" : "empty")),
     ...block.lines.map(lineSvg),
     ...(block.internet ? [internetLine(block), pill(block.internet, "globe", "Internet")] : []),
     ...block.items.map((item) => itemSvg(item, isQuiet)),
@@ -59,7 +60,7 @@ function subLines(sub: string, y: number): string {
   return lines.map((text, i) => `<text class="mono dim" x="18" y="${n(y + i * 15)}">${escape(cut(text, 150, faces.mono))}</text>`).join("");
 }
 
-function rowSvg({ lines, row, cells }: PlacedRow): string {
+function rowSvg({ lines, row, cells }: PlacedRow, nothing: string): string {
   const label = lines
     .map(({ className, text, x, y }) => `<text class="${className}" x="${n(x)}" y="${n(y)}">${escape(text)}</text>`)
     .join("");
@@ -74,7 +75,7 @@ function rowSvg({ lines, row, cells }: PlacedRow): string {
     const facts = cut(cell.facts.join(" · "), Math.max(0, room - range - widthOf(name, faces.name) - 24), faces.dim);
     const empty =
       cell.cards.length === 0 && !row.bars.some(({ first, last }) => row.cells.indexOf(cell) >= first && row.cells.indexOf(cell) <= last);
-    return `<g class="cell t-${cell.tier}${markClass(cell.mark)}"${dataOf([cell.address])}><title>${escape([cell.address, cell.sub, ...cell.facts].join(" "))}</title>${rect(box, 10)}<text class="name" x="${n(inner.x)}" y="${n(box.y + 20)}">${escape(name)}</text>${facts.length > 1 ? `<text class="dim" x="${n(inner.x + 8 + widthOf(name, faces.name))}" y="${n(box.y + 20)}">${escape(facts)}</text>` : ""}<text class="mono dim" x="${n(inner.x + inner.width)}" y="${n(box.y + 20)}" text-anchor="end">${escape(cell.sub)}</text>${empty ? `<text class="dim" x="${n(box.x + box.width / 2)}" y="${n(box.y + box.height / 2 + 12)}" text-anchor="middle">empty</text>` : ""}${badge(cell.mark, box.x + box.width - 2, box.y + 2)}</g>`;
+    return `<g class="cell t-${cell.tier}${markClass(cell.mark)}"${dataOf([cell.address])}><title>${escape([cell.address, cell.sub, ...cell.facts].join(" "))}</title>${rect(box, 10)}<text class="name" x="${n(inner.x)}" y="${n(box.y + 20)}">${escape(name)}</text>${facts.length > 1 ? `<text class="dim" x="${n(inner.x + 8 + widthOf(name, faces.name))}" y="${n(box.y + 20)}">${escape(facts)}</text>` : ""}<text class="mono dim" x="${n(inner.x + inner.width)}" y="${n(box.y + 20)}" text-anchor="end">${escape(cell.sub)}</text>${empty ? `<text class="dim" x="${n(box.x + box.width / 2)}" y="${n(box.y + box.height / 2 + 12)}" text-anchor="middle">${nothing}</text>` : ""}${badge(cell.mark, box.x + box.width - 2, box.y + 2)}</g>`;
   });
   return [`<g class="row">${label}${table}</g>`, ...boxes].join("\n");
 }
@@ -143,9 +144,9 @@ export function pill(box: Box, glyph: keyof typeof glyphs, text: string): string
   return `<g class="pill">${rect(box, box.height / 2)}<g class="glyph" transform="translate(${n(box.x + 16)},${n(box.y + 7)})">${glyphs[glyph]}</g><text class="t" x="${n(box.x + box.width / 2 + 12)}" y="${n(box.y + 22)}" text-anchor="middle">${escape(text)}</text></g>`;
 }
 
-function lineSvg({ tone, change, points, bundle, ends }: Line): string {
+export function lineSvg({ tone, change, points, bundle, ends, only }: Line): string {
   const kind = change === "closes" ? "closes" : tone;
-  return `<path class="flow f-${kind}${change === "opens" ? " opens" : ""}"${change === undefined ? "" : ` data-change="${change}"`} data-flow="${bundle}"${dataOf(ends)} d="${pathData(points)}" marker-end="url(#a-${kind})"/>`;
+  return `<path class="flow f-${kind}${change === "opens" ? " opens" : ""}"${stateData(change, only)} data-flow="${bundle}"${dataOf(ends)} d="${pathData(points)}" marker-end="url(#a-${kind})"/>`;
 }
 
 /** A polyline with rounded corners; the last point is drawn back a little for the arrow head. */
@@ -161,10 +162,15 @@ function pathData(points: readonly Point[]): string {
   return parts.join("");
 }
 
-function labelSvg({ tone, change, text, full, box, bundle }: Label): string {
+function labelSvg({ tone, change, text, full, box, bundle, only }: Label): string {
   const kind = change === "closes" ? "closes" : tone;
   const y = box.y + (tone === "copy" ? 11.5 : 13);
-  return `<g class="label l-${kind}" data-flow="${bundle}"${change === undefined ? "" : ` data-change="${change}"`}><title>${escape(full)}</title>${rect(box, box.height / 2)}<text x="${n(box.x + box.width / 2)}" y="${n(y)}" text-anchor="middle">${escape(text)}</text></g>`;
+  return `<g class="label l-${kind}" data-flow="${bundle}"${stateData(change, only)}><title>${escape(full)}</title>${rect(box, box.height / 2)}<text x="${n(box.x + box.width / 2)}" y="${n(y)}" text-anchor="middle">${escape(text)}</text></g>`;
+}
+
+/** What a page hides before or after by. */
+function stateData(change: Line["change"], only: Line["only"]): string {
+  return `${change === undefined ? "" : ` data-change="${change}"`}${only === undefined ? "" : ` data-only="${only}"`}`;
 }
 
 export const signs: Readonly<Record<Mark, string>> = {

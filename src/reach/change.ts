@@ -31,6 +31,21 @@ export function flowChanges(before: Network, after: Network, changed: ReadonlySe
   };
 }
 
+/** The flows of the new state, and what it opens and closes, without those to the outside and without the reasons: for pictures. */
+export function flowDifferences(before: Network, after: Network): FlowDifferences {
+  const [was, now] = [
+    { flows: flowsOf(before, "inward"), network: before },
+    { flows: flowsOf(after, "inward"), network: after },
+  ];
+  return { now: now.flows, opens: more(was, now), closes: more(now, was) };
+}
+
+export interface FlowDifferences {
+  readonly now: readonly Flow[];
+  readonly opens: readonly Omit<FlowChange, "via">[];
+  readonly closes: readonly Omit<FlowChange, "via">[];
+}
+
 /** More lines than these nobody reads; the ways of others are not looked for. */
 const explained = 100;
 
@@ -40,13 +55,16 @@ interface Side {
 }
 
 function gained(was: Side, now: Side, changed: ReadonlySet<PartId>): readonly FlowChange[] {
+  return more(was, now).map((one, i) => ({ ...one, via: i < explained ? viaOf(now.network, one, changed) : [] }));
+}
+
+function more(was: Side, now: Side): readonly Omit<FlowChange, "via">[] {
   const known = new Map(was.flows.map((flow) => [keyOf(flow), flow.may]));
-  const more = now.flows.flatMap((flow) => {
+  return now.flows.flatMap((flow) => {
     const had = known.get(keyOf(flow)) ?? (isOfRange(flow) ? possible(was.network, flow) : noFlows);
     const flows = minusFlows(flow.may, had);
     return isNone(flows) ? [] : [{ from: flow.from, to: flow.to, flows, isCertain: includesFlows(flow.must, flows) }];
   });
-  return more.map((one, i) => ({ ...one, via: i < explained ? viaOf(now.network, one, changed) : [] }));
 }
 
 /** Networks outside stand in the list only where a rule names them: on the other side they may be part of the internet. */

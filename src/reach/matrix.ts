@@ -23,14 +23,17 @@ export function flows(kinds: readonly Kind[], index: ResourceIndex, lives?: Read
   return flowsOf(networkOf(partsOf(kinds, index, lives)));
 }
 
+/** "inward": without those to the outside. */
+export type Extent = "all" | "inward";
+
 /** All flows between resources, and between them and the outside; the same list for the same network. */
-export function flowsOf(network: Network): readonly Flow[] {
+export function flowsOf(network: Network, extent: Extent = "all"): readonly Flow[] {
   const classes = classesOf(network);
   const senders = new Senders(network, classes);
   const found: Flow[] = [];
   for (const target of classes) {
     for (const source of senders.of(target)) found.push(...between(network, source, target));
-    found.push(...withOutside(network, target));
+    found.push(...withOutside(network, target, extent));
   }
   return found.sort((a, b) => compare(a.from, b.from) || compare(a.to, b.to));
 }
@@ -124,14 +127,14 @@ function hasUnreadGroups({ one }: Class): boolean {
 // ───────────────────────────────────────────────────────────── the outside
 
 /** Networks outside that rules name are told apart from the rest of the internet: "203.0.113.10/32" from "everybody". */
-function withOutside(network: Network, target: Class): readonly Flow[] {
+function withOutside(network: Network, target: Class, extent: Extent): readonly Flow[] {
   const ranges = outsideRanges(network, target.one);
   const named = normal(ranges.flatMap(({ spans }) => [...spans]));
   const others = minus(network.internet, named);
   const rest = isEmpty(others) ? undefined : outsiders(internet, others);
   const own = partyOf(target.one);
   const inward = rest ? reach(network, rest, own) : never;
-  const outward = rest ? reach(network, own, rest) : never;
+  const outward = rest && extent === "all" ? reach(network, own, rest) : never;
   const told = (verdict: Verdict, name: string, isIn: boolean): Flow[] =>
     isNone(verdict.may)
       ? []
@@ -147,7 +150,7 @@ function withOutside(network: Network, target: Class): readonly Flow[] {
       const party: Party = outsiders(text, spans);
       return [
         ...told(beyond(reach(network, party, own), inward), text, true),
-        ...told(beyond(reach(network, own, party), outward), text, false),
+        ...(extent === "all" ? told(beyond(reach(network, own, party), outward), text, false) : []),
       ];
     }),
   ];

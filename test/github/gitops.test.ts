@@ -105,6 +105,8 @@ describe("the workflows", { timeout: 180_000 }, () => {
     expect(comments).toHaveLength(1);
     expect(comments[0]!.body).toContain("<!-- infra:plan:dev -->");
     expect(comments[0]!.body).toContain("4 to create");
+    expect(comments[0]!.body).toContain("[The plan as a page](https://github.test/artifacts/plan-dev.html)");
+    expect(comments[0]!.body).toContain("[before and after in one picture](https://github.test/artifacts/plan-dev.svg)");
     expect(server.checkRuns).toMatchObject([{ name: "infra approval: dev", head_sha: first.head.sha }]);
     expect(await subnets()).toBe(0);
   });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { estates } from "../../bench/workloads.ts";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Subject } from "../../src/kinds/kind.ts";
@@ -10,6 +11,7 @@ import { worldOfPlan } from "../../src/picture/changes.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import type { Plan, Step } from "../../src/plan/plan.ts";
 import { planHtml } from "../../src/render/html/plan.ts";
+import { loadText } from "../support/testbed.ts";
 
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 if (chromium === undefined) console.warn("SKIPPED test/picture/browser.test.ts: no Chromium is installed (apt-get install chromium)");
@@ -109,9 +111,12 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
       await page.locator('.picture g.card[data-a~="instance/web-1"]').click();
       expect(await page.evaluate<string>("document.activeElement.closest('li').dataset.address")).toBe("instance/web-1");
       const fresh = page.locator('.picture g.m-create[data-a~="instance/web-2"]');
+      const line = page.locator('.picture path[data-only="after"][data-a~="instance/web-2"]');
+      expect(await line.isVisible()).toBe(true);
       expect(await fresh.isVisible()).toBe(true);
       await page.locator('[data-show="before"]').click();
       expect(await fresh.isVisible()).toBe(false);
+      expect(await line.isVisible()).toBe(false);
       await page.locator('[data-show="after"]').click();
       expect(await fresh.isVisible()).toBe(true);
     }));
@@ -128,14 +133,20 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
       { javaScriptEnabled: false },
     ));
 
-  test("a thousand resources: at most 1.5 MB, and the filter answers", async () => {
-    const many = networkOf(1_000);
+  test("24 VPCs with 984 resources: at most 1.5 MB, the filter answers, and the JSON is unpacked when it is asked for", async () => {
+    const many = loadText(estates(24).yaml).nodes;
+    expect(many.length).toBe(984);
     const large = pageOf(many, []);
     expect(large.length).toBeLessThan(1_500_000);
     await open(
-      async (page) => {
-        await page.locator("#filter").fill("web-999");
-        expect(await shownRows(page)).toBe(1);
+      async (page, requests) => {
+        await page.locator("#filter").fill(many[500]!.address);
+        expect(await page.locator(".steps>li:visible").first().getAttribute("data-address")).toBe(many[500]!.address);
+        await page.locator("#raw-details summary").click();
+        await page.waitForFunction("document.getElementById('raw-text').textContent !== ''");
+        const plan = JSON.parse((await page.locator("#raw-text").textContent())!) as { resource_changes: { address: string }[] };
+        expect(plan.resource_changes.map(({ address }) => address)).toEqual(many.map(({ address }) => address));
+        expect(requests).toEqual([]);
       },
       {},
       large,
@@ -219,5 +230,5 @@ function pageOf(wanted: readonly Subject[], before: readonly Subject[]): string 
     objects: [],
   };
   const world = worldOfPlan({ kinds, plan, before, wanted, index: (all) => resourceIndexOf("eu-west-1", all) });
-  return planHtml({ plan, diagnostics: [], picture: pictureOf(world, false), flows: world.flows, commit: "0123456789abcdef" });
+  return planHtml({ plan, diagnostics: [], picture: pictureOf(world, false), reached: world, commit: "0123456789abcdef" });
 }

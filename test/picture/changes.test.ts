@@ -80,6 +80,11 @@ test("only what changes is left, with what it lies in", () => {
       .shown.map(({ address }) => address)
       .sort(),
   ).toEqual(["instance/old", "internetGateway/main", "securityGroup/web", "subnet/private-a", "vpc/main"]);
+  const gone = onlyChanged({
+    ...narrow,
+    shown: narrow.shown.map((one) => (one.address === "subnet/public-a" ? { ...one, mark: "update" } : one)),
+  });
+  expect(pictureOf(gone)).toContain(">nothing changes</text>"); // the machine in it stays as it is
 });
 
 test.each([
@@ -111,7 +116,9 @@ test.each([
 });
 
 test("in a new environment nothing is said to open: all is new", () => {
-  const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: true, steps: steps({ "securityGroup/web": "create" }) };
-  const made = worldOfPlan({ kinds, index, plan, before: [], wanted: network([rule(80, "0.0.0.0/0")]) });
+  const wanted = network([rule(80, "0.0.0.0/0")]);
+  const created = Object.fromEntries(wanted.map(({ address }) => [address, "create" as const]));
+  const plan = { project: "lab", environment: "dev", region: "eu-west-1", isNew: true, steps: steps(created) };
+  const made = worldOfPlan({ kinds, index, plan, before: [], wanted });
   expect(made.flows.map(({ change }) => change)).toEqual([undefined]);
 });

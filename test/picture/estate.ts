@@ -1,9 +1,14 @@
 /** Networks that depend on a seed alone, with what makes layouts break: many zones, long names, bars over some of the columns. */
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
-import { kinds } from "../../src/kinds/index.ts";
-import type { Subject } from "../../src/kinds/kind.ts";
+import { kinds as native } from "../../src/kinds/index.ts";
+import { typeKind } from "../../src/kinds/types/type-kind.ts";
+import type { Kind, Subject } from "../../src/kinds/kind.ts";
 import { worldOf, type Mark, type World } from "../../src/picture/scene.ts";
+import { markOf } from "../../src/resource/late.ts";
 import { Random } from "../fuzz/random.ts";
+
+const types = ["AWS::SQS::Queue", "AWS::Lambda::Function"];
+const kinds = [...native, ...types.flatMap((name) => kindOf(name))];
 
 const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c", "eu-west-1d", "eu-west-1e", "eu-west-1f"];
 const tiers = ["public", "app", "web", "data-tier", "rds-main", "rds-standby", "x"];
@@ -31,6 +36,9 @@ export function estateOf(seed: number): Subject[] {
   for (let v = 0; v < networks; v++) {
     const vpc = draw.below(9) === 0 ? `vpc-0${v}ab` : add("vpc", name(`net-${v}`), { cidrBlock: `10.${v}.0.0/16` });
     const gateway = draw.below(3) > 0 ? add("internetGateway", name(`igw-${v}`), { vpc }) : undefined;
+    if (draw.below(4) === 0) add("egressOnlyInternetGateway", name(`out-${v}`), { vpc });
+    if (v > 0 && draw.below(2) === 0)
+      add("vpcPeering", name(`peer-${v}`), { vpc, peerVpc: made.find(({ kind }) => kind === "vpc")?.address ?? "vpc-0ab" });
     const used = zones.slice(0, 1 + draw.below(draw.below(3) === 0 ? 6 : 3));
     const subnets: string[] = [];
     for (const tier of some(tiers))
@@ -110,7 +118,19 @@ export function estateOf(seed: number): Subject[] {
   }
   for (let i = draw.below(draw.below(5) === 0 ? 60 : 5); i > 0; i--)
     add(draw.pick(["topic", "parameter", "iamRole", "elasticIp"]), name(`thing-${i}`), {});
+  // AWS's own types, which name each other and what lies in networks.
+  const places = made.filter(({ kind }) => kind === "subnet" || kind === "topic").map(({ address }) => address);
+  for (let i = draw.below(9); i > 0; i--) {
+    const named = some(places, 3).map((address) => markOf({ address, output: "id" }));
+    places.push(add(draw.pick(types), name(`part-${i}`), { Uses: named, Text: `of ${named.join(" and ")}` }));
+  }
   return made;
+}
+
+function kindOf(name: string): Kind {
+  const answer = typeKind(name);
+  if (!answer || !("kind" in answer)) throw new Error(`${name} is not made`);
+  return answer.kind;
 }
 
 /** The estate as a world; `marks`: as a plan would mark it. */

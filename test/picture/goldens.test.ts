@@ -1,5 +1,5 @@
 /** The pictures that README and pages show: what `infra graph` draws now. `UPDATE_DOCS=1` writes them anew; look at them then. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { listEnvironments } from "../../src/config/load.ts";
 import { infra } from "../cli/infra.ts";
@@ -15,3 +15,19 @@ test.each(environments)("docs/pictures/%s.svg is up to date", async (name) => {
   }
   expect(await infra(root, `graph ${name} --check ${file}`)).toEqual({ code: 0, stdout: "", stderr: "" });
 });
+
+test("docs/environments.md shows each with its picture", () => {
+  const file = `${root}/docs/environments.md`;
+  const page = ["# Environments to copy from\n", ...environments.map(sectionOf)].join("\n");
+  if (process.env["UPDATE_DOCS"] !== undefined) writeFileSync(file, page);
+  expect(readFileSync(file, "utf8")).toBe(page);
+});
+
+/** What the file says of itself first, and its picture. */
+function sectionOf(name: string): string {
+  const lines = readFileSync(`${root}/environments/${name}.yaml`, "utf8").split("\n");
+  const first = lines.findIndex((line) => /^# [A-Z`]/.test(line));
+  const after = lines.slice(first).findIndex((line) => !/^# \S/.test(line));
+  const says = lines.slice(first, first + after).map((line) => line.slice(2));
+  return `## ${name}\n\n${says.join("\n")}\n\n[\`environments/${name}.yaml\`](../environments/${name}.yaml)\n\n![The picture of ${name}](pictures/${name}.svg)\n`;
+}

@@ -3,7 +3,7 @@ import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Subject } from "../../src/kinds/kind.ts";
 import { bundlesOf } from "../../src/picture/bundles.ts";
-import { changedFlows, portsText } from "../../src/picture/flows.ts";
+import { changedFlows, portsText, rulesOf, type Flow } from "../../src/picture/flows.ts";
 import { gridOf } from "../../src/picture/grid.ts";
 import { readable, sceneOf, worldOf } from "../../src/picture/scene.ts";
 import { commonStart, stemOf } from "../../src/picture/stem.ts";
@@ -197,18 +197,60 @@ describe("flows", () => {
       ["mid: front → back, tcp 80, 8000–8100"],
       [],
     ],
-  ])("%s", (_name, groups, lines, notes) => {
+  ])("by the rules of groups alone: %s", (_name, groups, lines, notes) => {
     const subjects = [...base, ...groups];
-    const world = worldFrom(subjects);
-    const found = bundlesOf(gridOf(sceneOf(world).frames[0]!), world.flows);
-    const nameOf = (id: string) => id.slice(id.indexOf("/") + 1);
-    expect(
-      found.bundles.map(
-        ({ tone, from, to, label }) => `${tone}: ${from.map(nameOf).join("+") || "internet"} → ${to.map(nameOf).join("+")}, ${label}`,
-      ),
-    ).toEqual(lines);
-    expect(found.notes).toEqual(notes);
+    const rules = rulesOf(new Map(kinds.map((kind) => [kind.name, kind])), subjects, resourceIndexOf("eu-west-1", subjects));
+    expect(drawnOf(subjects, rules)).toEqual({ lines, notes });
   });
+
+  const from = (port: number, source: string) => ({ port, source });
+  const many = Array.from({ length: 6 }, (_, i) =>
+    resource("instance", `app-${i}`, { subnet: "subnet/app", instanceType: `t${i}.nano`, securityGroups: ["securityGroup/back"] }),
+  );
+  const acl = resource("networkAcl", "app", {
+    vpc: "vpc/main",
+    subnets: ["subnet/app"],
+    ingress: { 100: { action: "allow", protocol: "tcp", port: 22, source: "10.0.0.0/16" } },
+    egress: { 100: { action: "allow", protocol: "tcp", ports: "1024-65535", destination: "10.0.0.0/16" } },
+  });
+  test.each([
+    ["from the internet to a public machine", rules([from(80, "0.0.0.0/0")], []), ["in: internet → front, tcp 80"], []],
+    ["a rule for everybody lets in who is inside", rules([], [from(80, "0.0.0.0/0")]), ["mid: front → back, tcp 80"], []],
+    ["no route leads to a network elsewhere", rules([], [from(22, "10.9.0.0/16")]), [], []],
+    ["from one network of the internet", rules([from(22, "203.0.113.0/24")], []), ["in: internet → front, tcp 22 from 203.0.113.0/24"], []],
+    [
+      "an ACL stops what rules let in",
+      [...rules([], [from(80, "securityGroup/front"), from(22, "securityGroup/front")]), acl],
+      ["mid: front → back, tcp 22"],
+      [],
+    ],
+    [
+      "machines that reach each other are told, and a line from another to all of them is one",
+      [...rules([], [from(7000, "self"), from(7000, "securityGroup/front")]), ...many],
+      ["mid: front → app-0+app-1+app-2+app+, tcp 7000"],
+      ["tcp 7000 among back"],
+    ],
+    [
+      "a rule of IPv6, which is not weighed, is told as it stands",
+      rules([{ port: 80, source: "2001:db8::/32" }], []),
+      ["in: internet → front, tcp 80 from 2001:db8::/32"],
+      [],
+    ],
+  ])("by what reaches whom: %s", (_name, groups, lines, notes) => {
+    const subjects = [...base, ...groups];
+    expect(drawnOf(subjects, worldFrom(subjects).flows)).toEqual({ lines, notes });
+  });
+
+  function drawnOf(subjects: readonly Subject[], flows: readonly Flow[]) {
+    const { bundles, notes } = bundlesOf(gridOf(sceneOf(worldFrom(subjects)).frames[0]!), flows);
+    const nameOf = (id: string) => id.slice(id.indexOf("/") + 1);
+    const lines = bundles.map(
+      ({ tone, from, to, label }) => `${tone}: ${from.map(nameOf).join("+") || "internet"} → ${to.map(nameOf).join("+")}, ${label}`,
+    );
+    return { lines, notes };
+  }
+
+  const portOf = (to: string, from: string) => 1000 + 10 * Number(to.slice(1)) + Number(from.slice(1));
 
   test("above twelve bundles only those from the internet and those that change are drawn, and it is said", () => {
     const groups = Array.from({ length: 5 }, (_, i) => `g${i}`);
@@ -225,7 +267,7 @@ describe("flows", () => {
           vpc: "vpc/main",
           ingress: [
             { port: 80, source: "0.0.0.0/0" },
-            ...groups.filter((other) => other !== name).map((other) => ({ port: 1, source: `securityGroup/${other}` })),
+            ...groups.filter((other) => other !== name).map((other) => ({ port: portOf(name, other), source: `securityGroup/${other}` })),
           ],
         }),
       ),
@@ -235,7 +277,7 @@ describe("flows", () => {
     const quiet = bundlesOf(grid, world.flows);
     expect(quiet.bundles.every(({ tone }) => tone === "in")).toBe(true);
     expect(quiet.notes[0]).toBe("20 more flows inside, too many to draw; the HTML page lists them");
-    const [changed] = world.flows.filter(({ from }) => from === "securityGroup/g1");
+    const [changed] = world.flows.filter(({ from }) => from === "instance/g1");
     const loud = bundlesOf(
       grid,
       world.flows.map((flow) => (flow === changed ? { ...flow, change: "opens" as const } : flow)),

@@ -6,6 +6,7 @@ import type { Point } from "../../src/picture/lines.ts";
 import { blockOf, type Block, type Box } from "../../src/picture/place.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { sceneOf, type World } from "../../src/picture/scene.ts";
+import { stripOf } from "../../src/picture/strip.ts";
 import { widthOf, type Face } from "../../src/picture/text-width.ts";
 import { Random } from "../fuzz/random.ts";
 import { worldOfEstate } from "./estate.ts";
@@ -73,6 +74,39 @@ describe("over random estates", () => {
         ];
       }),
     );
+    expect(faults).toEqual([]);
+  });
+
+  test("beside the networks no two cards overlap, no line runs through one, and each ends at the edge of its own", () => {
+    const strips = pictures.flatMap(({ seed, world }) => [
+      { seed, strip: stripOf(sceneOf(world).beside, 420 + 13 * seed, true) },
+      { seed, strip: stripOf(sceneOf(world).beside, 956, false) },
+    ]);
+    expect(strips.reduce((sum, { strip }) => sum + strip.lines.length, 0)).toBeGreaterThan(100);
+    const faults = strips.flatMap(({ seed, strip: { items, lines, width, height } }) => {
+      const bounds = { x: 0, y: 0, width, height };
+      const boxes = items.map(({ box }) => box);
+      return [
+        ...boxes.filter((box) => !inside(box, bounds)).map((box) => ({ seed, outside: box })),
+        ...pairsOf(boxes)
+          .filter(([a, b]) => overlaps(a, b))
+          .map((pair) => ({ seed, pair })),
+        ...lines
+          .map((line) => ({ ...line, line, pieces: segmentsOf(line.points) }))
+          .flatMap(({ points, ends, line, pieces }) => [
+            ...boxes.filter((box) => pieces.some(([a, b]) => crosses(a, b, box))).map((box) => ({ seed, ends, through: box })),
+            ...[points[0]!, points.at(-1)!].flatMap((point, i) => {
+              const own = items.find(({ item }) => item.id === (i === 0 ? ends[0] : ends.at(-1)))!.box;
+              return isOnEdge(point, own) ? [] : [{ seed, ends, endsNowhere: point }];
+            }),
+            ...lines
+              .filter(({ bundle }) => bundle > line.bundle)
+              .flatMap((other) => segmentsOf(other.points).filter(([a, b]) => pieces.some(([c, d]) => liesOn({ a, b }, { a: c, b: d }))))
+              .map((shared) => ({ seed, ends, shared })),
+            ...points.filter(([x, y]) => x < 0 || x > width + 30 || y < 0 || y > height).map((outside) => ({ seed, ends, outside })),
+          ]),
+      ];
+    });
     expect(faults).toEqual([]);
   });
 
@@ -153,6 +187,11 @@ function crosses([ax, ay]: Point, [bx, by]: Point, box: Box): boolean {
 function touches([x, y]: Point, box: Box): boolean {
   const isOnSide = Math.abs(x - box.x) < slack || Math.abs(x - box.x - box.width) < slack;
   return isOnSide && y >= box.y && y <= box.y + box.height;
+}
+
+function isOnEdge([x, y]: Point, box: Box): boolean {
+  const isBelow = Math.abs(y - box.y) < slack || Math.abs(y - box.y - box.height) < slack;
+  return touches([x, y], box) || (isBelow && x >= box.x && x <= box.x + box.width);
 }
 
 /** Whether two pieces lie on one line and have more than a point in common. */

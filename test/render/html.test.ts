@@ -49,21 +49,44 @@ describe("who can reach whom", () => {
     ...(change && { change }),
   });
 
-  test("nobody", () => expect(flowsHtml([])).toBe("<p>No security group lets anything in.</p>"));
+  const reached = (flows: readonly Flow[]) => ({ flows, by: "reach" as const, notWeighed: [] });
+
+  test("nobody", () => expect(flowsHtml(reached([]))).toBe("<p>Nobody reaches anything.</p>"));
+
+  test("what was not weighed is told, and where rules alone were looked at", () => {
+    expect(flowsHtml({ ...reached([]), notWeighed: ["IPv6 of vpc/main"] })).toContain("<p>Not weighed: IPv6 of vpc/main.</p>");
+    const html = flowsHtml({ flows: [flow("0.0.0.0/0", "securityGroup/web", 80)], by: "rules", notWeighed: [] });
+    expect(html).toContain("Routes and network ACLs are not weighed.");
+  });
+
+  test("ends that fare alike share a row and a column, also those that reach each other", () => {
+    const web = ["instance/web-0", "instance/web-1", "instance/web-2", "instance/web-3"];
+    const html = flowsHtml(
+      reached([
+        ...web.map((name) => flow("loadBalancer/web", name, 80)),
+        ...web.flatMap((one) => web.filter((other) => other !== one).map((other) => flow(one, other, 7000))),
+        flow("0.0.0.0/0", "loadBalancer/web", 443),
+      ]),
+    );
+    expect(html).toContain(`<tr><th scope="row"><code>instance/web</code> × 4</th><td><span class="">tcp 7000</span></td><td></td></tr>`);
+    expect(html.match(/<tr>/g)?.length).toBe(4);
+  });
 
   test("of few groups: a matrix, with what opens and closes", () => {
-    const html = flowsHtml([
-      flow("0.0.0.0/0", "securityGroup/web", 80),
-      flow("securityGroup/web", "securityGroup/db", 3306, "opens"),
-      flow("securityGroup/web", "securityGroup/db", 22, "closes"),
-    ]);
+    const html = flowsHtml(
+      reached([
+        flow("0.0.0.0/0", "securityGroup/web", 80),
+        flow("securityGroup/web", "securityGroup/db", 3306, "opens"),
+        flow("securityGroup/web", "securityGroup/db", 22, "closes"),
+      ]),
+    );
     expect(html).toContain('<th scope="col"><code>securityGroup/db</code></th><th scope="col"><code>securityGroup/web</code></th>');
     expect(html).toContain('<td><span class="warn">opens tcp 3306</span><br><span class="del">closes tcp 22</span></td><td></td>');
   });
 
   test("of many groups: a list", () => {
-    const html = flowsHtml(Array.from({ length: 12 }, (_, i) => flow("0.0.0.0/0", `securityGroup/g${i}`, 443)));
-    expect(html.match(/<tr>/g)?.length).toBe(13);
+    const html = flowsHtml(reached(Array.from({ length: 17 }, (_, i) => flow("0.0.0.0/0", `securityGroup/g${i}`, i + 1))));
+    expect(html.match(/<tr>/g)?.length).toBe(18);
     expect(html).toContain('<th scope="col">ports</th>');
   });
 });

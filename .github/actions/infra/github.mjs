@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 /** GitHub's REST API with the job's token, and what the job knows of its event. */
 export class GitHub {
   #api;
+  #site;
   #token;
 
   constructor(env) {
@@ -14,8 +15,14 @@ export class GitHub {
     this.branch = env.GITHUB_REF_NAME;
     this.runUrl = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
     this.runId = env.GITHUB_RUN_ID;
+    this.#site = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}`;
     /** The slug of the app that this token speaks for: nothing that others wrote is ever read back. */
     this.identity = env.IDENTITY || "github-actions";
+  }
+
+  /** A file as it is in a commit, in the form that comments show as an image, in private repositories too (GitHub Docs, "Basic writing and formatting syntax", Images). */
+  imageUrl(sha, path) {
+    return `${this.#site}/blob/${sha}/${path.split("/").map(encodeURIComponent).join("/")}?raw=true`;
   }
 
   /** Whether a comment or an issue is ours. */

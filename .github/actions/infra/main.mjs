@@ -4,15 +4,16 @@ import { apply } from "./apply.mjs";
 import { drift } from "./drift.mjs";
 import { environments } from "./environments.mjs";
 import { GitHub } from "./github.mjs";
-import { plan } from "./plan.mjs";
+import { links, plan } from "./plan.mjs";
 
-const commands = { environments, plan, apply, drift };
+const commands = { environments, plan, links, apply, drift };
 const command = commands[process.env.COMMAND];
 if (!command) throw new Error(`there is no command "${process.env.COMMAND}"`);
 
 const job = {
   environment: process.env.ENVIRONMENT ?? "",
   directory: process.env.DIRECTORY || ".",
+  pictures: process.env.PICTURES ?? "",
   repairContested: process.env.REPAIR_CONTESTED === "true",
   hasRole: process.env.HAS_ROLE === "true",
   whyNoRole: process.env.WHY_NO_ROLE ?? "",

@@ -4,20 +4,20 @@ import type { Environment } from "../../config/environment.ts";
 import { resourceIndexOf } from "../../config/kind-checks.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { harmless } from "../../diag/harmless.ts";
-import { kinds } from "../../kinds/index.ts";
-import type { Subject } from "../../kinds/kind.ts";
+import type { Kind, Subject } from "../../kinds/kind.ts";
 import { onlyChanged } from "../../picture/changes.ts";
 import { countsOf, pictureOf } from "../../picture/picture.ts";
-import { framesOf, withFrame, worldOf, type World } from "../../picture/scene.ts";
+import { framesOf, namedBy, withFrame, worldOf, type World } from "../../picture/scene.ts";
+import { subjectOfFound } from "../../plan/decide.ts";
+import type { Observed } from "../../plan/observed.ts";
 import { networkHtml } from "../../render/html/plan.ts";
 import { mermaidOfResources, type Resource } from "../../render/mermaid.ts";
 import { plain } from "../../render/painter.ts";
-import { refsOf } from "../../resource/references.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow, program, typed } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, formatOfFile, formatsOf, usage, type Renderers } from "../outputs.ts";
-import { subjectOf, worldOfRun } from "../plan-picture.ts";
+import { kindsIn, livesIn, worldOfRun } from "../plan-picture.ts";
 import { read } from "../read-status.ts";
 import { printDiagnostics } from "../report-error.ts";
 import { namedOrOnly } from "../select.ts";
@@ -47,14 +47,21 @@ export async function graph(context: Context, nameOrPath: string | undefined, fl
 
 interface Drawing {
   readonly world: World;
+  readonly kinds: readonly Kind[];
   readonly subjects: readonly Subject[];
 }
 
 /** One state of the environment: as declared, or as AWS has it. */
 async function statesOf(context: Context, environment: Environment, flags: GraphFlags): Promise<Drawing> {
-  const subjects = flags.live === true ? await subjectsInAws(context, environment) : environment.nodes;
   const place = { title: `${environment.project}/${environment.name}`, region: environment.region };
-  return { world: worldOf(place, kinds, subjects, resourceIndexOf(environment.region, subjects)), subjects };
+  const index = (subjects: readonly Subject[]) => resourceIndexOf(environment.region, subjects);
+  if (flags.live !== true) {
+    const [kinds, subjects] = [kindsIn(environment), environment.nodes];
+    return { world: worldOf(place, kinds, subjects, index(subjects)), kinds, subjects };
+  }
+  const observed = await observedIn(context, environment);
+  const [kinds, subjects] = [kindsIn(environment, observed), [...observed.objects.values()].map(subjectOfFound)];
+  return { world: worldOf(place, kinds, subjects, index(subjects), livesIn(observed)), kinds, subjects };
 }
 
 /** Only what a plan would change. */
@@ -63,21 +70,24 @@ async function changesOf(context: Context, environment: Environment): Promise<Dr
     const run = await unlessStopped(context, planOf(context, session, environment, {}));
     printDiagnostics(run.diagnostics, context.io);
     printFooter(context, session);
-    return { world: onlyChanged(worldOfRun(run)), subjects: [...environment.nodes, ...[...run.observed.objects.values()].map(subjectOf)] };
+    const subjects = [...environment.nodes, ...[...run.observed.objects.values()].map(subjectOfFound)];
+    return { world: onlyChanged(worldOfRun(run)), kinds: kindsIn(environment, run.observed), subjects };
   });
 }
 
-function renderersOf({ world, subjects }: Drawing, vpc: string | undefined): Renderers {
+function renderersOf({ world, kinds, subjects }: Drawing, vpc: string | undefined): Renderers {
   const shown = vpc === undefined ? world : withFrame(world, frameNamed(world, vpc));
   const addresses = new Set(shown.shown.map(({ address }) => address));
-  const listed = new Map(subjects.filter(({ address }) => addresses.has(address)).map((subject) => [subject.address, resourceOf(subject)]));
-  const html = () => networkHtml(shown.title, countsOf(shown), pictureOf(shown, false), shown.flows);
+  const listed = new Map(
+    subjects.filter(({ address }) => addresses.has(address)).map((subject) => [subject.address, resourceOf(kinds, subject)]),
+  );
+  const html = () => networkHtml(shown.title, countsOf(shown), pictureOf(shown, false), shown);
   return { svg: () => pictureOf(shown), html, mermaid: () => mermaidOfResources([...listed.values()]) };
 }
 
-function resourceOf({ address, kind: name, spec }: Subject): Resource {
-  const kind = kinds.find((one) => one.name === name)!;
-  return { address, refersTo: refsOf(kind.schema, spec).flatMap(({ value }) => (typeof value === "string" ? value : [])) };
+function resourceOf(kinds: readonly Kind[], subject: Subject): Resource {
+  const kind = kinds.find(({ name }) => name === subject.kind)!;
+  return { address: subject.address, refersTo: namedBy(kind, subject) };
 }
 
 /** The network of that name or address. */
@@ -93,11 +103,11 @@ function frameNamed(world: World, wanted: string): string {
   );
 }
 
-async function subjectsInAws(context: Context, environment: Environment): Promise<readonly Subject[]> {
+async function observedIn(context: Context, environment: Environment): Promise<Observed> {
   return inSession(context, environment, async (session) => {
     const { observed } = await read(context, session, environment);
     printFooter(context, session);
-    return [...observed.objects.values()].map(subjectOf);
+    return observed;
   });
 }
 

@@ -43,7 +43,7 @@ export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = 
   },
   check,
   authored: asRead,
-  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "egress-only internet gateway", leadsTo: "internet" }),
+  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "egress-only internet gateway", leadsTo: "outwards" }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 

@@ -97,7 +97,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
       isListed: naming === undefined,
       isTaggedByArn: losesValues(facts),
     }),
-    drawn: () => ({ as: "beside", glyph: "part", sub: facts.name }),
+    drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
     load: async () => {
       const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
       return driverOf(typed, sdk);

@@ -107,10 +107,12 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
           ],
   },
   check: checkPeering,
-  drawn: ({ name, spec }) => ({
-    as: "fact",
-    on: [spec.vpc, spec.peerVpc].flatMap((vpc) => (vpc === undefined ? [] : [refKey(vpc)])),
-    text: `peering ${name}`,
+  drawn: ({ spec }) => ({
+    as: "door",
+    of: refKey(spec.vpc),
+    ...(spec.peerVpc === undefined ? {} : { also: refKey(spec.peerVpc) }),
+    sub: "peering",
+    leadsTo: "network",
   }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };

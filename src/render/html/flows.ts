@@ -1,42 +1,62 @@
-/** Who may reach whom, as a table: of few groups a matrix, else a list. */
+/** Who may reach whom, as a table: of few a matrix, else a list. Ends that fare alike share a row and a column. */
+import { alikeOf, type Alike } from "../../picture/alike.ts";
 import { portsText, type Flow } from "../../picture/flows.ts";
-import { natural } from "../../picture/scene.ts";
+import type { Reached } from "../../picture/reached.ts";
+import { groupBy } from "../../picture/scene.ts";
+import { stemOf } from "../../picture/stem.ts";
 import { escape } from "../../picture/svg.ts";
 
 /** A matrix with more columns than these is wider than a screen. */
-const mostColumns = 8;
+const mostColumns = 16;
+/** Names of a set; the others are counted. */
+const mostNames = 3;
 
-export function flowsHtml(flows: readonly Flow[]): string {
-  if (flows.length === 0) return "<p>No security group lets anything in.</p>";
-  const cells = new Map<string, Flow[]>();
-  for (const flow of flows) cells.set(key(flow.from, flow.to), [...(cells.get(key(flow.from, flow.to)) ?? []), flow]);
-  const rows = unique(flows.map(({ from }) => from));
-  const columns = unique(flows.map(({ to }) => to));
-  const caption = "<caption>What the rules of security groups let in. Routes and network ACLs are not weighed.</caption>";
-  const table = columns.length <= mostColumns ? matrix(rows, columns, cells) : list(rows, columns, cells);
-  return `<div class="wide" tabindex="0" role="region" aria-label="Table of flows"><table>${caption}${table}</table></div>`;
+const weighed = "What may pass, by routes, network ACLs and security groups; `infra reach` says why.";
+const unweighed = "What the rules of security groups let in. Routes and network ACLs are not weighed.";
+
+export function flowsHtml({ flows, by, notWeighed }: Pick<Reached, "flows" | "by" | "notWeighed">): string {
+  const missing = notWeighed.length === 0 ? "" : `<p>Not weighed: ${escape(notWeighed.join("; "))}.</p>`;
+  if (flows.length === 0) return `<p>${by === "reach" ? "Nobody reaches anything." : "No security group lets anything in."}</p>${missing}`;
+  const sets = alikeOf(flows);
+  const setOf = new Map(sets.flatMap((set) => set.map((name) => [name, set] as const)));
+  const between = groupBy(flows, ({ from, to }) => key(setOf.get(from)!, setOf.get(to)!));
+  const [senders, receivers] = [new Set(flows.map(({ from }) => setOf.get(from)!)), new Set(flows.map(({ to }) => setOf.get(to)!))];
+  const rows = sets.filter((set) => senders.has(set));
+  const columns = sets.filter((set) => receivers.has(set));
+  const caption = `<caption>${escape(by === "reach" ? weighed : unweighed).replaceAll(/`([^`]*)`/g, "<code>$1</code>")}</caption>`;
+  const table = columns.length <= mostColumns ? matrix(rows, columns, between) : list(rows, columns, between);
+  return `<div class="wide" tabindex="0" role="region" aria-label="Table of flows"><table>${caption}${table}</table></div>${missing}`;
 }
 
-function matrix(rows: readonly string[], columns: readonly string[], cells: ReadonlyMap<string, readonly Flow[]>): string {
-  const head = columns.map((to) => `<th scope="col"><code>${escape(to)}</code></th>`).join("");
+type Between = ReadonlyMap<string, readonly Flow[]>;
+
+function matrix(rows: readonly Alike[], columns: readonly Alike[], between: Between): string {
+  const head = columns.map((to) => `<th scope="col">${names(to)}</th>`).join("");
   const body = rows.map(
-    (from) => `<tr>${rowHead(from)}${columns.map((to) => `<td>${cell(cells.get(key(from, to)) ?? [])}</td>`).join("")}</tr>`,
+    (from) => `<tr>${rowHead(from)}${columns.map((to) => `<td>${cell(between.get(key(from, to)) ?? [])}</td>`).join("")}</tr>`,
   );
   return `<thead><tr><th scope="col">from, to</th>${head}</tr></thead><tbody>${body.join("")}</tbody>`;
 }
 
-function list(rows: readonly string[], columns: readonly string[], cells: ReadonlyMap<string, readonly Flow[]>): string {
+function list(rows: readonly Alike[], columns: readonly Alike[], between: Between): string {
   const body = rows.flatMap((from) =>
     columns.flatMap((to) => {
-      const found = cells.get(key(from, to));
-      return found ? [`<tr>${rowHead(from)}<td><code>${escape(to)}</code></td><td>${cell(found)}</td></tr>`] : [];
+      const found = between.get(key(from, to));
+      return found ? [`<tr>${rowHead(from)}<td>${names(to)}</td><td>${cell(found)}</td></tr>`] : [];
     }),
   );
   return `<thead><tr><th scope="col">from</th><th scope="col">to</th><th scope="col">ports</th></tr></thead><tbody>${body.join("")}</tbody>`;
 }
 
-function rowHead(from: string): string {
-  return `<th scope="row"><code>${escape(from)}</code></th>`;
+function rowHead(from: Alike): string {
+  return `<th scope="row">${names(from)}</th>`;
+}
+
+function names(set: Alike): string {
+  const stems = new Set(set.map(stemOf));
+  if (set.length > 1 && stems.size === 1) return `<code>${escape([...stems][0]!)}</code> × ${set.length}`;
+  const shown = set.slice(0, mostNames).map((name) => `<code>${escape(name === "0.0.0.0/0" ? "internet" : name)}</code>`);
+  return shown.join("<br>") + (set.length > mostNames ? `<br>and ${set.length - mostNames} more alike` : "");
 }
 
 function cell(flows: readonly Flow[]): string {
@@ -47,14 +67,13 @@ function cell(flows: readonly Flow[]): string {
   ] as const;
   return parts
     .filter(([, of]) => of.length > 0)
-    .map(([word, of]) => `<span class="${word === "" ? "" : word === "opens " ? "warn" : "del"}">${word}${escape(portsText(of))}</span>`)
+    .map(([word, of]) => {
+      const possible = of.every(({ isPossible }) => isPossible) ? ", possible" : "";
+      return `<span class="${word === "" ? "" : word === "opens " ? "warn" : "del"}">${word}${escape(portsText(of))}${possible}</span>`;
+    })
     .join("<br>");
 }
 
-function key(from: string, to: string): string {
-  return JSON.stringify([from, to]);
-}
-
-function unique(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort(natural);
+function key(from: Alike, to: Alike): string {
+  return JSON.stringify([from[0], to[0]]);
 }

@@ -3,6 +3,7 @@
  * and by screen readers; the script adds the filter, the states of the picture and the links between picture and rows.
  */
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { escape } from "../../picture/svg.ts";
 import { scopedStyle, plainShapes } from "../../picture/style.ts";
 import { pageScript } from "./script.ts";
@@ -27,7 +28,9 @@ export interface Page {
 export function pageHtml({ title, heading, lines, sections, data }: Page): string {
   const hash = createHash("sha256").update(pageScript).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const all = data === undefined ? sections : [...sections, dataSection];
+  const json = data === undefined ? undefined : jsonInHtml(data);
+  const isPacked = json !== undefined && json.length > longestJson;
+  const all = json === undefined ? sections : [...sections, dataSection(isPacked)];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -53,17 +56,28 @@ ${lines.map((line) => `<p>${escape(line)}</p>`).join("\n")}</div>
 <main id="main">
 ${all.map(({ id, title, html }) => `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escape(title)}</h2>\n${html}\n</section>`).join("\n")}
 </main>
-${data === undefined ? "" : `<script type="application/json" id="data">${jsonInHtml(data)}</script>\n`}<script>${pageScript}</script>
+${json === undefined ? "" : dataElement(json, isPacked)}<script>${pageScript}</script>
 </body>
 </html>
 `;
 }
 
-const dataSection: Section = {
-  id: "raw",
-  title: "Raw JSON",
-  html: '<p id="raw-note">The same as <code>infra plan --format json</code>; it stands in this file in the element <code>#data</code>.</p><details id="raw-details" hidden><summary>Show it</summary><pre id="raw-text" tabindex="0"></pre></details>',
-};
+/** Longer data are packed: of a thousand resources they are half of the page. */
+const longestJson = 200_000;
+
+function dataSection(isPacked: boolean): Section {
+  const packed = isPacked ? ", in gzip and base64" : "";
+  return {
+    id: "raw",
+    title: "Raw JSON",
+    html: `<p id="raw-note">The same as <code>infra plan --format json</code>; it stands in this file in the element <code>#data</code>${packed}.</p><details id="raw-details" hidden><summary>Show it</summary><pre id="raw-text" tabindex="0"></pre></details>`,
+  };
+}
+
+function dataElement(json: string, isPacked: boolean): string {
+  if (!isPacked) return `<script type="application/json" id="data">${json}</script>\n`;
+  return `<script type="text/plain" id="data" data-packed>${gzipSync(json).toString("base64")}</script>\n`;
+}
 
 /** JSON that ends no element, whatever its texts say. */
 export function jsonInHtml(data: object): string {

@@ -1,6 +1,6 @@
 /** A plan as an HTML page. */
 import type { Diagnostic } from "../../diag/diagnostic.ts";
-import type { Flow } from "../../picture/flows.ts";
+import type { Reached } from "../../picture/reached.ts";
 import { escape, signs } from "../../picture/svg.ts";
 import type { Action, Plan, Step } from "../../plan/plan.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "../change-lines.ts";
@@ -15,11 +15,11 @@ export interface PlanPage {
   readonly diagnostics: readonly Diagnostic[];
   /** The picture as SVG without a style of its own. */
   readonly picture: string;
-  readonly flows: readonly Flow[];
+  readonly reached: Reached;
   readonly commit?: string | undefined;
 }
 
-export function planHtml({ plan, diagnostics, picture, flows, commit }: PlanPage): string {
+export function planHtml({ plan, diagnostics, picture, reached, commit }: PlanPage): string {
   const losses = describeLosses(plan.steps);
   const notes = [
     ...diagnostics.map(diagnosticHtml),
@@ -36,7 +36,7 @@ export function planHtml({ plan, diagnostics, picture, flows, commit }: PlanPage
     sections: [
       { id: "changes", title: "Changes", html: changesHtml(plan.steps) },
       networkSection(picture, true),
-      { id: "reach", title: "Who can reach whom", html: flowsHtml(flows) },
+      { id: "reach", title: "Who can reach whom", html: flowsHtml(reached) },
       ...(notes.length > 0 ? [{ id: "notes", title: "Notes", html: `<ul>${notes.join("")}</ul>` }] : []),
     ],
     data: planJson(plan, diagnostics),
@@ -44,12 +44,12 @@ export function planHtml({ plan, diagnostics, picture, flows, commit }: PlanPage
 }
 
 /** A network as a page of its own. */
-export function networkHtml(title: string, line: string, picture: string, flows: readonly Flow[]): string {
+export function networkHtml(title: string, line: string, picture: string, reached: Reached): string {
   return pageHtml({
     title: `Network of ${title}`,
     heading: title,
     lines: [line],
-    sections: [networkSection(picture, false), { id: "reach", title: "Who can reach whom", html: flowsHtml(flows) }],
+    sections: [networkSection(picture, false), { id: "reach", title: "Who can reach whom", html: flowsHtml(reached) }],
   });
 }
 

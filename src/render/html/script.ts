@@ -105,12 +105,18 @@ export const pageScript = `"use strict";
       for (const one of all("[data-show]")) one.setAttribute("aria-pressed", String(one === button));
     });
 
+  const json = async () => {
+    const { dataset, textContent } = byId("data");
+    if (dataset.packed === undefined) return textContent;
+    const bytes = Uint8Array.from(atob(textContent), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  };
   const raw = byId("raw-details");
   if (raw) {
     raw.hidden = false;
-    raw.addEventListener("toggle", () => {
+    raw.addEventListener("toggle", async () => {
       const text = byId("raw-text");
-      if (raw.open && !text.textContent) text.textContent = JSON.stringify(JSON.parse(byId("data").textContent), null, 2);
+      if (raw.open && !text.textContent) text.textContent = JSON.stringify(JSON.parse(await json()), null, 2);
     });
   }
   let opened = [];

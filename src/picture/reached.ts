@@ -1,0 +1,111 @@
+/** Who reaches whom, as src/reach/ computes it, in the form in which pictures take it; where that is too much work, the rules alone. */
+import type { Kind, Live, ResourceIndex, Subject } from "../kinds/kind.ts";
+import { flowDifferences } from "../reach/change.ts";
+import { allFlows, includesFlows, isNone, isSameFlows, minusFlows, noFlows, protocols, type Flows } from "../reach/flows.ts";
+import { flowsOf as reachOf } from "../reach/matrix.ts";
+import { networkOf, partsOf, type Network } from "../reach/network.ts";
+import { internet } from "../reach/parties.ts";
+import { isSame } from "../reach/spans.ts";
+import { withinWork, Work } from "../reach/work.ts";
+import { changedFlows, rulesOf, type Flow } from "./flows.ts";
+
+/** All flows of a picture, and how they were found. */
+export interface Reached {
+  readonly flows: readonly Flow[];
+  readonly by: "reach" | "rules";
+  /** What passes or stops packets and was not weighed, in words. */
+  readonly notWeighed: readonly string[];
+}
+
+/** One state of an estate. */
+export interface Estate {
+  readonly subjects: readonly Subject[];
+  readonly index: ResourceIndex;
+  /** What was observed, where it is known. */
+  readonly lives?: ReadonlyMap<string, Live> | undefined;
+}
+
+/** Steps of work for one picture: a fraction of a second. */
+const mostSteps = 1_000_000;
+
+export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSteps): Reached {
+  const network = networkFrom(kinds, estate, steps);
+  const found = withinWork(() => reachOf(network, "inward"));
+  const rules = rulesIn(kinds, estate);
+  if (!found) return { flows: rules, by: "rules", notWeighed: [] };
+  const flows = found.flatMap(({ from, to, may, must }) => flowsBetween(from, to, may, includesFlows(must, may)));
+  return { flows: [...flows, ...rules.filter(isIpv6)], by: "reach", notWeighed: wordsOf([network]) };
+}
+
+/** Both states, each flow with what a plan does to it. */
+export function reachedChange(kinds: readonly Kind[], was: Estate, now: Estate, steps = mostSteps): Reached {
+  const [before, after] = [networkFrom(kinds, was, steps), networkFrom(kinds, now, steps)];
+  const found = withinWork(() => flowDifferences(before, after));
+  const [rulesBefore, rulesAfter] = [rulesIn(kinds, was), rulesIn(kinds, now)];
+  if (!found) return { flows: changedFlows(rulesBefore, rulesAfter), by: "rules", notWeighed: [] };
+  const opened = new Map(found.opens.map((one) => [keyOf(one), one.flows]));
+  const kept = found.now.flatMap(({ from, to, may, must }) => {
+    const flows = minusFlows(may, opened.get(keyOf({ from, to })) ?? noFlows);
+    return flowsBetween(from, to, flows, includesFlows(must, flows));
+  });
+  // Of what comes or goes itself, its box says it.
+  const changed = (list: typeof found.opens, other: Estate, change: "opens" | "closes") =>
+    list.flatMap(({ from, to, flows, isCertain }) => {
+      const isOld = [from, to].every((end) => isOutside(end) || other.index.get(end) !== undefined);
+      return flowsBetween(from, to, flows, isCertain, isOld ? change : undefined);
+    });
+  const opens = changed(found.opens, was, "opens");
+  const closes = changed(found.closes, now, "closes");
+  return {
+    flows: [...kept, ...opens, ...closes, ...changedFlows(rulesBefore.filter(isIpv6), rulesAfter.filter(isIpv6))],
+    by: "reach",
+    notWeighed: wordsOf([before, after]),
+  };
+}
+
+function networkFrom(kinds: readonly Kind[], { index, lives }: Estate, steps: number): Network {
+  return networkOf(partsOf(kinds, index, lives), new Work(steps));
+}
+
+function rulesIn(kinds: readonly Kind[], { subjects, index }: Estate): readonly Flow[] {
+  return rulesOf(new Map(kinds.map((kind) => [kind.name, kind])), subjects, index);
+}
+
+function wordsOf(networks: readonly Network[]): readonly string[] {
+  return [...new Set(networks.flatMap(({ blind }) => blind.map(({ what }) => what)))].sort();
+}
+
+/** src/reach/ weighs IPv4 only; what rules say of IPv6 is told beside it. */
+function isIpv6({ from }: Flow): boolean {
+  return from.includes(":") && /^[0-9a-f:.]+\/\d+$/i.test(from);
+}
+
+function keyOf({ from, to }: { readonly from: string; readonly to: string }): string {
+  return `${from} ${to}`;
+}
+
+/** Connections to the outside are no arrows: nearly every machine may begin them. */
+function flowsBetween(from: string, to: string, flows: Flows, isCertain: boolean, change?: "opens" | "closes"): readonly Flow[] {
+  if (isOutside(to) || isNone(flows)) return [];
+  const rest = {
+    from: from === internet ? "0.0.0.0/0" : from,
+    to,
+    ...(isCertain ? {} : { isPossible: true as const }),
+    ...(change && { change }),
+  };
+  if (isSameFlows(flows, allFlows)) return [{ ...rest, protocol: "all", ports: allPorts }];
+  return protocols.flatMap((protocol): Flow[] => {
+    const spans = flows[protocol];
+    const name = protocol === "other" ? "other protocols" : protocol;
+    if (spans.length === 0) return [];
+    if (protocol === "icmp" || protocol === "other" || isSame(spans, allFlows[protocol]))
+      return [{ ...rest, protocol: name, ports: allPorts }];
+    return spans.map(([first, last]) => ({ ...rest, protocol: name, ports: { first, last } }));
+  });
+}
+
+function isOutside(end: string): boolean {
+  return end === internet || /^\d/.test(end);
+}
+
+const allPorts = { first: -1, last: -1 } as const;
