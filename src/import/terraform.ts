@@ -4,7 +4,7 @@
  */
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
-import { meaningOf, rootOfArn } from "./roots.ts";
+import { meaningOf, rootOfArn, type TypeRoots } from "./roots.ts";
 
 /** One managed resource of a state. */
 export interface StateEntry {
@@ -27,11 +27,15 @@ export function readState(text: string): readonly StateEntry[] | { readonly prob
 }
 
 /** The objects of the state that a kind here has, with their names by kind and id. */
-export function rootsOfState(kinds: readonly Kind[], entries: readonly StateEntry[]): { roots: Root[]; names: Map<string, string> } {
+export function rootsOfState(
+  kinds: readonly Kind[],
+  entries: readonly StateEntry[],
+  types?: TypeRoots,
+): { roots: Root[]; names: Map<string, string> } {
   const roots: Root[] = [];
   const names = new Map<string, string>();
   for (const entry of entries) {
-    const root = rootOf(kinds, entry);
+    const root = rootOf(kinds, entry, types);
     const key = root && `${root.kind.name} ${root.id}`;
     if (!root || names.has(key!)) continue;
     roots.push(root);
@@ -46,11 +50,22 @@ export function addressesToForget(entries: readonly StateEntry[], imported: Read
   return entries.filter(isOf).map(({ address }) => address);
 }
 
+/** Addresses of what no kind here can be. What names an imported object is a part of it: a rule, an association, a policy. */
+export function unknownIn(
+  kinds: readonly Kind[],
+  entries: readonly StateEntry[],
+  imported: ReadonlySet<AwsId>,
+  types?: TypeRoots,
+): string[] {
+  const parts = new Set(addressesToForget(entries, imported));
+  return entries.filter((entry) => !rootOf(kinds, entry, types) && !parts.has(entry.address)).map(({ address }) => address);
+}
+
 /** EC2's ids tell their kind; everything else has an ARN. */
-function rootOf(kinds: readonly Kind[], { id, arn }: StateEntry): Root | undefined {
+function rootOf(kinds: readonly Kind[], { id, arn }: StateEntry, types?: TypeRoots): Root | undefined {
   const byId = id === undefined ? undefined : meaningOf(kinds, id);
   if (byId && "root" in byId && byId.root.kind.idPrefix !== undefined) return byId.root;
-  return arn === undefined ? undefined : rootOfArn(kinds, arn);
+  return arn === undefined ? undefined : rootOfArn(kinds, arn, types);
 }
 
 function entriesOf(resource: Readonly<Record<string, unknown>>): StateEntry[] {

@@ -145,8 +145,19 @@ export interface Kind<S extends object = any, H = any> {
 
 export type BornWith = "region" | "zone" | "vpc";
 
-/** What `infra import` writes of an object, with remarks; or why there is nothing to write: AWS made it by itself. */
-export type Authored<S> = { readonly spec: Partial<S>; readonly remarks?: readonly Remark[] } | { readonly madeByAws: string };
+/**
+ * What `infra import` writes of an object, with remarks; or why it writes none: AWS made it by itself (`madeByAws`), or no file can
+ * say what it is (`left`). What is not written is listed with its id, and referred to by `{ id }`.
+ */
+export type Authored<S> =
+  | {
+      readonly spec: Partial<S>;
+      readonly remarks?: readonly Remark[];
+      /** What people call it, where neither a tag `Name` nor a name in AWS says so. */
+      readonly called?: string | undefined;
+    }
+  | { readonly madeByAws: string }
+  | { readonly left: string };
 
 /** A comment above a field, or above the resource. */
 export interface Remark {

@@ -2,6 +2,7 @@ import { foreign } from "./foreign.ts";
 import type { Grant, IamPlace, Kind, MapShape, Naming, ResourceIndex, Subject } from "../kind.ts";
 import { isOfFile } from "../shared/kms-keys.ts";
 import { meansSame } from "../shared/policy-documents.ts";
+import { authored } from "./authored.ts";
 import { check } from "./check.ts";
 import { schema, type Bucket, type Rule } from "./schema.ts";
 import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings.ts";
@@ -92,6 +93,7 @@ export const bucket: Kind<Bucket, null> = {
   normalise: ({ publicAccessBlock: block, ...spec }) =>
     block === undefined ? spec : { ...spec, publicAccessBlock: { ...allBlocked, ...block } },
   check,
+  authored,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/s3.ts")),
 };
 

@@ -2,6 +2,7 @@ import { foreign } from "./foreign.ts";
 import type { Kind, Problem, Slot, Subject, Tags } from "../kind.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { meansSame, parsedPolicy, statementsOf, type PolicyDocument } from "../shared/policy-documents.ts";
+import { authored } from "./authored.ts";
 import type { Handle, Kept } from "./driver.ts";
 import { schema, type KmsKey } from "./schema.ts";
 
@@ -106,6 +107,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   },
   normalise: (spec) => (spec.alias?.startsWith("alias/") ? { ...spec, alias: bareAlias(spec.alias) } : spec),
   check,
+  authored,
   drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/kms.ts"), kept),
 };
