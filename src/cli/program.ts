@@ -98,6 +98,13 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "drift", "show differences between AWS and the YAML")
     .addArgument(severalEnvironments())
     .option("--all", "all environments (the default)")
+    .addOption(
+      new Option(
+        "--accept <address[.field]>",
+        "print the change of the file that takes AWS's state over; `all` for everything; repeatable",
+      ).argParser((value: string, list: readonly string[] = []) => [...list, value]),
+    )
+    .option("--write", "with --accept: also change the file")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
   subcommand(program, "import", "write a file of what exists, proved to change nothing but tags")
     .argument("[root...]", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")

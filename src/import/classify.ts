@@ -52,6 +52,12 @@ export function classify({ lives }: Discovered, account: string): Classified {
   return { taken, outside };
 }
 
+/** One object as an author writes it; undefined where nobody would. */
+export function taken(kind: Kind, live: Live, specOf: (id: AwsId) => Spec | undefined): Taken | undefined {
+  const authored = kind.authored!(live.spec, live, specOf);
+  return "spec" in authored ? { kind, live, spec: authored.spec as Spec, remarks: authored.remarks ?? [] } : undefined;
+}
+
 /** What is being made is not told in full. */
 function unfinished({ state }: Live): Remark[] {
   if (state === "ready") return [];

@@ -76,7 +76,8 @@ function literal(key: string, value: string, pad: string): string[] {
   return [`${pad}${scalar(key)}: ${mark}`, ...body.map((one) => (one === "" ? "" : `${pad}  ${one}`))];
 }
 
-function flow(value: unknown): string {
+/** A value on one line. */
+export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (!isCollection(value)) return scalar(value);
   const members = Object.entries(value).map(([key, one]) => `${scalar(key)}: ${flow(one)}`);
