@@ -114,7 +114,8 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(
       new Option("--depth <depth>", "linked: also what is referred to outside of the roots").choices(["vpc", "linked"]).default("vpc"),
     )
-    .option("--from <file>", "a Terraform state: its objects as roots, and its names")
+    .option("--from <file>", "a Terraform state, or `aws cloudformation describe-stack-resources`: roots and names")
+    .option("--split", "write the folder environments/ENV/: network, compute and data in files of their own")
     .addOption(new Option("--names <style>", "where names come from").choices(["name-tag", "id"]).default("name-tag"))
     .addOption(
       new Option("--exclude <kind|id>", "leave a kind or an object out; repeatable").argParser(
@@ -203,7 +204,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .addArgument(onlyEnvironment())
     .addOption(
       new Option("--for <purpose>", "what the role does; guard: a policy for everybody else")
-        .choices(["plan", "apply", "adopt", "guard"])
+        .choices(["plan", "apply", "adopt", "guard", "import"])
         .default("plan"),
     )
     .option("--except <arn>", "guard: who may write our tags; repeatable", (value: string, list: readonly string[] = []) => [

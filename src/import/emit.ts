@@ -27,6 +27,20 @@ export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: 
   return `${lines.join("\n")}\n`;
 }
 
+/** The same in files by what they are about: the network, what runs in it, and data. What stands above all is written into the first. */
+export function emitSplit(kinds: readonly Kind[], sheet: Sheet): ReadonlyMap<string, string> {
+  const fileOf = ({ kind }: Entry) => kind.file ?? "compute";
+  const names = (["network", "compute", "data"] as const).filter((name) => sheet.entries.some((entry) => fileOf(entry) === name));
+  return new Map(
+    names.map((name, i) => {
+      const entries = sheet.entries.filter((entry) => fileOf(entry) === name);
+      const [head, top] = i === 0 ? [sheet.head, sheet.top] : [[], {}];
+      const text = emit(kinds, { head, top, entries, ...(i === names.length - 1 && sheet.tail && { tail: sheet.tail }) });
+      return [`${name}.yaml`, text.replace(/^\n+/, "")];
+    }),
+  );
+}
+
 function resource({ name, body, remarks }: Entry): string[] {
   const own = remarks.filter(({ path }) => path === undefined || !Object.hasOwn(body, fieldOf(path)));
   const inside = remarks.filter((one) => !own.includes(one));

@@ -11,7 +11,7 @@ import { Drivers } from "../observe/observe.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";
 import { discover, type Discovered, type Root, type Sight } from "./discover.ts";
-import { emit } from "./emit.ts";
+import { emit, emitSplit } from "./emit.ts";
 import { nameAll, type NameStyle } from "./names.ts";
 import { remembering } from "./remember.ts";
 import { openPoints, withoutOpen, type OpenPoint } from "./prove.ts";
@@ -36,6 +36,8 @@ export interface Imported {
   readonly sorted: Classified;
   readonly entries: readonly Entry[];
   readonly text: string;
+  /** The same environment as a folder of files, by their names. */
+  readonly files: ReadonlyMap<string, string>;
   /** What the file could not say so that the plan agrees: a comment stands in its place. */
   readonly open: readonly OpenPoint[];
   /** The proof; absent where the text cannot be read as an environment. */
@@ -59,11 +61,12 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
   const tail = request.tail?.(new Set(sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]))) ?? [];
   const top = { format: 1, ...place };
   for (let round = 0; ; round++) {
-    const text = emit(kinds, { head: request.head, top, entries, tail });
+    const sheet = { head: request.head, top, entries, tail };
+    const text = emit(kinds, sheet);
     const { environment, diagnostics } = request.load(text);
     const run = environment && (await proveWith(kinds, aws, environment));
     const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text);
-    const result = { found, sorted, entries, text, open, diagnostics, ...(run ? { run } : {}) };
+    const result = { found, sorted, entries, text, files: emitSplit(kinds, sheet), open, diagnostics, ...(run ? { run } : {}) };
     if (more.length === 0 || round === mostRounds) return { ...result, open: [...open, ...more] };
     open.push(...more);
     entries = withoutOpen(entries, more);

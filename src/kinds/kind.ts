@@ -40,6 +40,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
   readonly section: string;
+  /** The file of an environment in several files into which `infra import --split` writes it; "compute" when absent. */
+  readonly file?: "network" | "data";
   /**
    * AWS makes one by itself: one a region (the default VPC), one a zone (its subnets) or one with each VPC. `{ default: … }` refers to
    * it. Where one comes with each VPC, a resource with `default: true` is that one: it is taken over, never made and never deleted.

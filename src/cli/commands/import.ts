@@ -1,5 +1,7 @@
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { interfacesIn } from "../../aws/interfaces.ts";
+import type { Environment } from "../../config/environment.ts";
 import { placePatterns } from "../../config/schema.ts";
 import { loadEnvironment, type Loaded } from "../../config/load.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
@@ -26,6 +28,8 @@ export interface ImportFlags {
   readonly depth: "vpc" | "linked";
   readonly names: "name-tag" | "id";
   readonly exclude?: readonly string[];
+  /** Writes a folder of files in place of one text. */
+  readonly split?: boolean;
   /** A Terraform state, or the resources of a CloudFormation stack. */
   readonly from?: string;
 }
@@ -38,6 +42,7 @@ export async function importRoots(context: Context, written: readonly string[], 
   if (texts.length === 0 && flags.from === undefined)
     throw usage("import needs a ROOT, or --from.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
   const place = placeOf(context, flags);
+  if (flags.split === true) checkFolder(context, place.name);
   const what = [...texts, ...(flags.from === undefined ? [] : [flags.from])].join(", ");
   return inSession(context, place, (session) =>
     unlessStopped(context, importInto(context, session, { place, what, meanings, source, flags })),
@@ -94,15 +99,16 @@ async function importInto(context: Context, session: Session, { place, what, mea
   refuseWhatIsOwned(imported, typed.roots);
   const known = new Set(imported.sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]));
   const unknown = [...typed.unknown, ...source.unknown(known), ...(await notLookedAt(session, imported))];
-  print(context, found, imported, unknown);
-  const saving = isSaved(context) ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
+  const folder = flags.split === true ? writeFolder(context, place.name, imported) : undefined;
+  print(context, found, imported, { unknown, folder });
+  const saving = isSaved(context) || folder !== undefined ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
   context.io.stderr.write(`next    ${saving}read the file, then: ${program(context)} adopt ${place.name}\n`);
   printFooter(context, session);
   return imported.open.length > 0 ? exit.differences : exit.ok;
 }
 
 /** The text as the file that it is to be, whatever is there now. */
-function loadText(context: Context, name: string, text: string): Loaded {
+function loadText(context: Pick<Context, "home" | "cwd">, name: string, text: string): Loaded {
   const path = join(context.home, "environments", `${name}.yaml`);
   return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, types, unsaved: new Map([[path, text]]) });
 }
@@ -154,12 +160,49 @@ async function notLookedAt({ connection: { aws } }: Session, { found }: Imported
   return [...unread, ...strangers.map(({ id, what }) => `${id} (${what})`)];
 }
 
+/** `environments/NAME/` with a file for the network, one for what runs in it, one for data. Returns what was written. */
+function writeFolder({ home, cwd }: Context, name: string, { files, text }: Imported): readonly string[] {
+  const folder = join(home, "environments", name);
+  const written = loadText({ home, cwd }, name, text).environment;
+  mkdirSync(folder, { recursive: true });
+  for (const [file, content] of files) writeFileSync(join(folder, file), content);
+  const together = loadEnvironment({ nameOrPath: folder, cwd, home, kinds, types }).environment;
+  // The proof was made of one text: the files must mean the same.
+  const isSame = written === undefined || (together !== undefined && meaning(together) === meaning(written));
+  if (!isSame) throw new Error(`the files in ${folder} do not mean what was proved`);
+  return [...files.keys()].map((file) => relative(cwd, join(folder, file)));
+}
+
+function meaning({ nodes, project, region }: Environment): string {
+  const said = nodes.map(({ at: _at, ...node }) => node).sort((a, b) => (a.address < b.address ? -1 : 1));
+  return JSON.stringify([said, project, region]);
+}
+
+/** Refused before anything is read: what is in such a folder already would become part of the environment. */
+function checkFolder({ home }: Context, name: string): void {
+  const folder = join(home, "environments", name);
+  const file = `${folder}.yaml`;
+  if (existsSync(file))
+    throw usage(
+      `environments/${name}.yaml is there already, and --split makes the folder environments/${name}/.`,
+      "choose another --name, or move the file away",
+    );
+  if (existsSync(folder) && readdirSync(folder).some((one) => /\.ya?ml$/.test(one)))
+    throw usage(`environments/${name}/ holds files already.`, "choose another --name, or move them away");
+}
+
 /** Whether `--output` names a file for the text. */
 function isSaved({ options: { outputs } }: Context): boolean {
   return outputs.some(({ file, format = "text" }) => file !== undefined && file !== "-" && format === "text" && !file.endsWith(".json"));
 }
 
-function print(context: Context, kinds: readonly Kind[], imported: Imported, unknown: readonly string[]): void {
+interface Told {
+  readonly unknown: readonly string[];
+  /** The files that were written, where the text was split. */
+  readonly folder: readonly string[] | undefined;
+}
+
+function print(context: Context, kinds: readonly Kind[], imported: Imported, { unknown, folder }: Told): void {
   const { entries, sorted, text, open } = imported;
   const found = kinds.flatMap(({ name }) => {
     const count = entries.filter(({ kind }) => kind.name === name).length;
@@ -179,6 +222,10 @@ function print(context: Context, kinds: readonly Kind[], imported: Imported, unk
   };
   context.io.stderr.write(importText(report));
   // Saved in a file, it is not printed as well.
+  if (folder !== undefined) {
+    emit(context, { text: () => folder.map((path) => `${path}\n`).join(""), json: () => jsonText(report) });
+    return;
+  }
   const rest = isSaved(context) ? [text] : [text, text];
   emit(context, { text: () => rest.pop(), json: () => jsonText(report) });
 }

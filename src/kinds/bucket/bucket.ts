@@ -42,6 +42,7 @@ const writes = [...always, ...Object.keys(puts)].sort();
 export const bucket: Kind<Bucket, null> = {
   name: "bucket",
   section: "buckets",
+  file: "data",
   doc: "A bucket of S3, where programs keep files. Nobody outside can read it unless the file says so, and it is never emptied.",
   outputs: {
     arn: "Its ARN. With `/*` behind it, every object in the bucket.",

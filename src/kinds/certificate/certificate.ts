@@ -33,6 +33,7 @@ const zoneEnd = "hostedzone/*";
 export const certificate: Kind<Certificate, null> = {
   name: "certificate",
   section: "certificates",
+  file: "network",
   doc: "A public certificate of Certificate Manager, proven by DNS and renewed by AWS. It can be used when it is issued.",
   outputs: { arn: "Its ARN.", status: "Whether it can be used: `ISSUED` when it can." },
   schema,

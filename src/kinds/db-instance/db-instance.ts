@@ -26,6 +26,7 @@ import { network } from "./network.ts";
 export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
   section: "dbInstances",
+  file: "data",
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
   wanted: ["endpoint", "port"],
   outputs: {

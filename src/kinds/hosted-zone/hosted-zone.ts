@@ -37,6 +37,7 @@ const zoneEnd = "hostedzone/*";
 export const hostedZone: Kind<HostedZone, null> = {
   name: "hostedZone",
   section: "hostedZones",
+  file: "network",
   doc: "A hosted zone of Route 53: the records of a domain, for everybody or for some VPCs.",
   outputs: {
     nameServers: "The name servers of a public zone, to be set as NS records in the domain above it or at the registrar.",

@@ -22,6 +22,7 @@ const forGood = (what: string) => ({
 export const kmsKey: Kind<KmsKey, Handle> = {
   name: "kmsKey",
   section: "kmsKeys",
+  file: "data",
   doc: "A key of KMS, with its alias: what other services encrypt data with.",
   outputs: { arn: "Its ARN, as policies and other services name it.", keyId: "Its id.", alias: "Its alias, with `alias/` before it." },
   schema,

@@ -27,6 +27,7 @@ const zoneEnd = "hostedzone/*";
 export const record: Kind<Record53, Handle> = {
   name: "record",
   section: "records",
+  file: "network",
   doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, says whose it is; one of somebody else is never touched.",
   outputs: { name: "Its name." },
   schema,

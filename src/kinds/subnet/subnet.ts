@@ -59,6 +59,7 @@ interface Handle {
 export const subnet: Kind<Subnet, Handle> = {
   name: "subnet",
   section: "subnets",
+  file: "network",
   idPrefix: "subnet-",
   bornWith: "zone",
   doc: "A range of a VPC's addresses in one availability zone.",

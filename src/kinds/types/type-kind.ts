@@ -91,6 +91,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
   return {
     name: facts.name,
     section: facts.name,
+    ...(known?.dataLoss === "data" && { file: "data" as const }),
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
     outputs: outputsOf(facts, field),
     schema: walked(facts),

@@ -45,6 +45,7 @@ export type VpcPeering = Static<typeof schema>;
 export const vpcPeering: Kind<VpcPeering, Handle> = {
   name: "vpcPeering",
   section: "vpcPeerings",
+  file: "network",
   idPrefix: "pcx-",
   doc: "A way between two VPCs over AWS's own network. Routes on both sides lead into it.",
   outputs: { status: "How far it is: `pending-acceptance`, `active`.", peerVpc: "The id of the VPC on the other side." },
