@@ -92,7 +92,7 @@ export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
   return {
     ...rootsOfState(kinds, entries, types),
     unknown: (imported) => unknownIn(kinds, entries, imported, types),
-    tail: (imported) => forgetting(addressesToForget(entries, imported)),
+    tail: (imported) => forgetting(addressesToForget(kinds, entries, imported, types)),
   };
 }
 

@@ -65,7 +65,10 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     const text = emit(kinds, sheet);
     const { environment, diagnostics } = request.load(text);
     const run = environment && (await proveWith(kinds, aws, environment));
-    const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text);
+    const isKnown = ({ address, field }: OpenPoint) => open.some((one) => one.address === address && one.field === field);
+    const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text).filter(
+      (one) => !isKnown(one),
+    );
     const result = { found, sorted, entries, text, files: emitSplit(kinds, sheet), open, diagnostics, ...(run ? { run } : {}) };
     if (more.length === 0 || round === mostRounds) return { ...result, open: [...open, ...more] };
     open.push(...more);

@@ -44,10 +44,32 @@ export function rootsOfState(
   return { roots, names };
 }
 
-/** Addresses that Terraform must forget before the first apply: the imported objects and what it keeps as parts of them. */
-export function addressesToForget(entries: readonly StateEntry[], imported: ReadonlySet<AwsId>): string[] {
-  const isOf = ({ id, arn, ids }: StateEntry) => [id, arn, ...ids].some((one) => one !== undefined && imported.has(one));
-  return entries.filter(isOf).map(({ address }) => address);
+/**
+ * Addresses that Terraform must forget before the first apply: the imported objects, and what it keeps as parts of them. A part names
+ * an imported object or another part (a rule its listener), or a part names it (an attachment its volume).
+ */
+export function addressesToForget(
+  kinds: readonly Kind[],
+  entries: readonly StateEntry[],
+  imported: ReadonlySet<AwsId>,
+  types?: TypeRoots,
+): string[] {
+  const namesOf = ({ id, arn }: StateEntry) => [id, arn].filter((one) => one !== undefined);
+  const chosen = new Set(entries.filter((entry) => namesOf(entry).some((one) => imported.has(one))));
+  const parts = entries.filter((entry) => !chosen.has(entry) && !rootOf(kinds, entry, types));
+  const known = new Set(imported);
+  const named = new Set<AwsId>();
+  for (let before = -1; before !== chosen.size;) {
+    before = chosen.size;
+    for (const part of parts) {
+      const isOf = [...part.ids].some((one) => known.has(one)) || namesOf(part).some((one) => named.has(one));
+      if (!isOf || chosen.has(part)) continue;
+      chosen.add(part);
+      for (const one of namesOf(part)) known.add(one);
+      for (const one of part.ids) named.add(one);
+    }
+  }
+  return entries.filter((entry) => chosen.has(entry)).map(({ address }) => address);
 }
 
 /** Addresses of what no kind here can be. What names an imported object is a part of it: a rule, an association, a policy. */
@@ -57,7 +79,7 @@ export function unknownIn(
   imported: ReadonlySet<AwsId>,
   types?: TypeRoots,
 ): string[] {
-  const parts = new Set(addressesToForget(entries, imported));
+  const parts = new Set(addressesToForget(kinds, entries, imported, types));
   return entries.filter((entry) => !rootOf(kinds, entry, types) && !parts.has(entry.address)).map(({ address }) => address);
 }
 

@@ -48,7 +48,7 @@ describe("a state", () => {
   });
 
   it("says what Terraform has to forget: what was imported, and its parts", () => {
-    expect(addressesToForget(entries, new Set(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]))).toEqual([
+    expect(addressesToForget(kinds, entries, new Set(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]))).toEqual([
       "module.net.aws_subnet.public[0]",
       'aws_subnet.private["a"]',
       "aws_route_table_association.public",
