@@ -46,6 +46,13 @@ function plans({ phases, floors }: Results): Budget[] {
       const at = `\`${estate.name}\`, ${one.where}`;
       if (one.phase === "apply from empty")
         return [atMost(`${at}, apply from empty: calls for each resource`, 2, one.calls / estate.resources, "", 2)];
+      if (one.phase === "import")
+        return [
+          atMost(`${at}, import: time, its reads included`, 5, seconds(one), " s"),
+          atMost(`${at}, the same: memory`, 170, peak(one), " MB", 0),
+          // Three settings of each of its 200 machines are told one by one.
+          atMost(`${at}, the same: calls`, 3 * 200 + 120, one.calls, "", 0),
+        ];
       if (one.phase !== "plan, nothing to do") return [];
       const floor = floors.find(({ workload, where }) => workload === one.workload && where === one.where);
       return [

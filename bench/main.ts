@@ -80,6 +80,7 @@ try {
     // AWS's own minutes for a database are the same at any latency: web-lab is run once.
     const isWanted = ({ name }: Workload, setting: Setting) => name !== "web-lab" || setting === last;
     for (const setting of settings) for (const one of workloads) if (isWanted(one, setting)) await compare(setting, one);
+    await measureImport(endpoint);
   } finally {
     await endpoint.stop();
   }
@@ -143,6 +144,23 @@ interface Setting {
   readonly where: string;
   readonly latency: number;
   readonly throttled: boolean;
+}
+
+/** An estate of nobody becomes a file: without latency, so that what the reads take is next to nothing. */
+async function measureImport(endpoint: Endpoint): Promise<void> {
+  const workload = estates(20);
+  if (flags.workload && !flags.workload.includes(workload.name)) return;
+  const program = infraIn(join(folder, "import"), infra, endpoint.url, workload);
+  await endpoint.reset(0, false);
+  program.write(false);
+  await measure(program.command("apply from empty"));
+  const command = program.released!();
+  await endpoint.forgetCalls();
+  const costs = await times(repeats, () => measure(command));
+  const { total, reads, writes, maxConcurrency } = await endpoint.counts();
+  const each = { calls: total / repeats, reads: reads / repeats, writes: writes / repeats, maxConcurrency };
+  results.phases.push({ program: "infra", workload: workload.name, where: "0 ms", phase: "import", costs, ...each });
+  keep();
 }
 
 async function compareOnMoto(): Promise<void> {

@@ -16,6 +16,8 @@ export interface Program {
   command(phase: Phase): Command;
   /** Says that what the workload lets go of with its data may be destroyed; costs nothing that is measured. */
   allowDestroy(): void;
+  /** Lets go of all that it has, and tells how the VPCs among it are imported; only of infra. */
+  released?(): Command;
   /** What it still knows of, after a destroy nothing. */
   left(): readonly string[];
 }
@@ -34,7 +36,7 @@ export function infraIn(folder: string, infra: string, url: string, workload: Wo
   const env = { ...plainEnv(), ...awsEnv(url, workload) };
   const objects = () => {
     const text = execFileSync(process.execPath, [infra, "status", file, "--format", "json"], { cwd: folder, env, stdio: "pipe" });
-    return (JSON.parse(text.toString()) as { objects: { address: string; outputs: Record<string, string> }[] }).objects;
+    return (JSON.parse(text.toString()) as { objects: { address: string; id: string; outputs: Record<string, string> }[] }).objects;
   };
   return {
     name: "infra",
@@ -45,6 +47,20 @@ export function infraIn(folder: string, infra: string, url: string, workload: Wo
       const named = objects().filter(({ address }) => workload.allowDestroy.includes(address));
       const lines = named.map(({ address, outputs }) => `  ${address}: ${outputs["resourceId"]}\n`);
       if (lines.length > 0) appendFileSync(file, `allowDestroy:\n${lines.join("")}`);
+    },
+    released() {
+      const all = objects();
+      const addresses = all.map(({ address }) => address);
+      execFileSync(process.execPath, [infra, "release", file, ...addresses, "--yes"], { cwd: folder, env, stdio: "pipe" });
+      const vpcs = execFileSync(process.execPath, [infra, "status", file, "--format", "json"], { cwd: folder, env, stdio: "pipe" });
+      if ((JSON.parse(vpcs.toString()) as { objects: unknown[] }).objects.length > 0) throw new Error("not all was released");
+      const roots = all.filter(({ address }) => address.startsWith("vpc/")).map(({ id }) => id);
+      return {
+        program: process.execPath,
+        args: [infra, "import", ...roots, "--name", "imported", "--region", workload.region],
+        cwd: folder,
+        env,
+      };
     },
     left: () => objects().map(({ address }) => address),
   };

@@ -8,7 +8,7 @@ export interface Measured {
   readonly workload: string;
   /** At which endpoint, and how it behaved: "40 ms", "40 ms, throttled", "moto". */
   readonly where: string;
-  readonly phase: Phase;
+  readonly phase: Phase | "import";
   readonly costs: readonly Cost[];
   readonly calls: number;
   readonly reads: number;

@@ -42,6 +42,8 @@ export interface PlanOptions {
   readonly adopting?: readonly Address[] | undefined;
   /** Also look for what is nobody's inside our networks: for drift, at a call a kind. */
   readonly unmanaged?: boolean | undefined;
+  /** Where no apply has written down which kinds the environment has had, it is taken for new: what is declared and what the index of tags shows is read. */
+  readonly isNew?: true;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
   readonly known?: readonly string[] | undefined;
   /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
@@ -70,7 +72,7 @@ export interface PlanRun {
 /** Reads AWS and compares. Makes no call that writes. Throws AwsError when a read fails; whatever else is being read is given up then. */
 export async function planEnvironment(
   kinds: readonly Kind[],
-  { aws }: Connection,
+  { aws }: Pick<Connection, "aws">,
   environment: Environment,
   options: PlanOptions,
 ): Promise<PlanRun> {
@@ -89,7 +91,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const drivers = new Drivers(aws);
   const declared = options.goal === "destroy" ? { ...environment, nodes: [] } : environment;
   const images = new Set(imageParameters(kinds, declared));
-  const { known, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const { known: written, parametersOf } = options.unmanaged ? allOfAll : readKnownKindsWith(aws, ownerOf(environment), [...images]);
+  const known = options.isNew ? written?.then((had) => ("unknown" in had ? new Set<string>() : had)) : written;
   const former = formerTypes(environment, known ?? readKnownKinds(aws, ownerOf(environment)));
   former.catch(() => undefined); // observe tells of it, unless another read has failed before
   const resolving = resolve(kinds, drivers, aws, declared, parametersOf);

@@ -1,6 +1,6 @@
 /** The reverse of an adoption: takes our tags off objects and leaves the objects as they are. */
 import type { Connection } from "../aws/connect.ts";
-import type { Environment } from "../config/environment.ts";
+import { kindsFor, type Environment } from "../config/environment.ts";
 import type { Address, AwsId, Kind } from "../kinds/kind.ts";
 import { Drivers, observe } from "../observe/observe.ts";
 import type { Found, Observed } from "../plan/observed.ts";
@@ -21,7 +21,7 @@ export type ReleaseResult =
 
 /** Killed anywhere and run again it ends the same: what bears no tags any more is not found, and counts as released. */
 export async function releaseUnderLease(
-  kinds: readonly Kind[],
+  native: readonly Kind[],
   connection: Connection,
   environment: Environment,
   { addresses, confirm, me, lease: options }: ReleaseRequest,
@@ -29,6 +29,7 @@ export async function releaseUnderLease(
   const { aws } = connection;
   const drivers = new Drivers(aws);
   const asked = new Set(addresses);
+  const kinds = kindsOf(native, environment, addresses);
   const observed = await observe(kinds, drivers, aws, environment);
   const unknown = addresses.filter((address) => !bearers(observed, new Set([address])).length);
   if (unknown.length > 0) return { ended: "unknown", addresses: unknown };
@@ -44,6 +45,12 @@ export async function releaseUnderLease(
     connection.fence(undefined);
     await lease.release();
   }
+}
+
+/** With those of types that the file names, and those that only an address names any more. */
+function kindsOf(native: readonly Kind[], environment: Environment, addresses: readonly Address[]): readonly Kind[] {
+  const former = addresses.flatMap((address) => environment.types?.of(address.slice(0, address.indexOf("/"))) ?? []);
+  return [...new Set([...kindsFor(native, environment), ...former])];
 }
 
 /** The objects that bear our tags under these addresses. */

@@ -102,6 +102,13 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
   subcommand(program, "drift", "show differences between AWS and the YAML")
     .addArgument(severalEnvironments())
     .option("--all", "all environments (the default)")
+    .addOption(
+      new Option(
+        "--accept <address[.field]>",
+        "print the change of the file that takes AWS's state over; `all` for everything; repeatable",
+      ).argParser((value: string, list: readonly string[] = []) => [...list, value]),
+    )
+    .option("--write", "with --accept: also change the file")
     .action(load(async () => (await import("./commands/drift.ts")).drift));
   subcommand(program, "import", "write a file of what exists, proved to change nothing but tags")
     .argument("[root...]", "vpc-…, another id, an ARN, KIND/NAME, or a tag KEY=VALUE")
@@ -111,7 +118,8 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .addOption(
       new Option("--depth <depth>", "linked: also what is referred to outside of the roots").choices(["vpc", "linked"]).default("vpc"),
     )
-    .option("--from <file>", "a Terraform state: its objects as roots, and its names")
+    .option("--from <file>", "a Terraform state, or `aws cloudformation describe-stack-resources`: roots and names")
+    .option("--split", "write the folder environments/ENV/: network, compute and data in files of their own")
     .addOption(new Option("--names <style>", "where names come from").choices(["name-tag", "id"]).default("name-tag"))
     .addOption(
       new Option("--exclude <kind|id>", "leave a kind or an object out; repeatable").argParser(
@@ -200,7 +208,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     .addArgument(onlyEnvironment())
     .addOption(
       new Option("--for <purpose>", "what the role does; guard: a policy for everybody else")
-        .choices(["plan", "apply", "adopt", "guard"])
+        .choices(["plan", "apply", "adopt", "guard", "import"])
         .default("plan"),
     )
     .option("--except <arn>", "guard: who may write our tags; repeatable", (value: string, list: readonly string[] = []) => [

@@ -2,7 +2,7 @@
 import { normalised, rulesOf } from "../plan/normal.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
-import { deriveAccountName, deriveName } from "../resource/naming.ts";
+import { deriveAccountName, deriveName, deriveWorldName } from "../resource/naming.ts";
 import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
 import type { Classified, Taken } from "./classify.ts";
 
@@ -20,6 +20,7 @@ export interface Place {
   readonly project: string;
   readonly environment: string;
   readonly region: string;
+  readonly account: string;
 }
 
 /** Writes every object that is taken as a resource. */
@@ -50,16 +51,25 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
     if (why !== undefined) remarks.push({ path, text: `${value}: ${why}` });
     return foreign(value, schema);
   });
-  const zoned = mapAnnotated(kind.schema, linked, "x-zone", (value) => letterOf(value, place.region));
+  const sorted = inOrder(kind, linked);
+  const zoned = mapAnnotated(kind.schema, sorted, "x-zone", (value) => letterOf(value, place.region));
   const name = address.slice(address.indexOf("/") + 1);
-  const tags = Object.fromEntries(Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key)));
+  const own = Object.entries(live.tags).filter(([key]) => !/^(aws|infra):/.test(key));
+  // `Name` first, as people write it.
+  const tags = Object.fromEntries(own.sort(([a], [b]) => Number(b === "Name") - Number(a === "Name") || compareText(a, b)));
   const body = {
     ...ordered(kind, zoned),
-    ...(isNameWritten(one, name, place) ? { name: live.name } : {}),
+    ...(isNameWritten(one, name, place) ? { [kind.naming?.field ?? "name"]: live.name } : {}),
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
+    ...(isUnproven(kind) ? { unproven: true } : {}),
     adopt: { id: live.id },
   };
   return { kind, address, name, id: live.id, body, remarks };
+}
+
+/** A type that nobody has tried: whoever writes one says so. */
+function isUnproven({ written }: Kind): boolean {
+  return written !== undefined && "x-unproven" in written;
 }
 
 /** The name alone where one kind fits, and where it cannot be taken for a literal. */
@@ -80,6 +90,7 @@ function letterOf(value: unknown, region: string): unknown {
 /** AWS's name is written where it is not the one that would be derived. */
 function isNameWritten({ kind: { naming }, live }: Taken, name: string, place: Place): boolean {
   if (!naming || live.name === undefined) return false;
+  if (naming.perWorld) return live.name !== deriveWorldName(place, name, naming);
   return live.name !== (naming.perAccount ? deriveAccountName(place, name, naming) : deriveName(place.environment, name, naming));
 }
 
@@ -108,6 +119,43 @@ function withoutDefaults({ of }: FieldRule, value: unknown): unknown {
 function isSame(kind: Kind, field: string, value: unknown, dflt: unknown): boolean {
   const [one, other] = [value, dflt].map((is) => canonicalJson(normalised(kind, { [field]: is })[field]));
   return one === other;
+}
+
+/** Lists in which order means nothing, in an order that does not depend on AWS's answers. */
+function inOrder(kind: Kind, spec: Spec): Spec {
+  const rules = new Map(rulesOf(kind));
+  const isFree = (field: string) => {
+    const as = rules.get(field)?.as;
+    return as === "set" || (typeof as === "object" && "key" in as);
+  };
+  return Object.fromEntries(
+    Object.entries(spec).map(([field, value]) => {
+      const within = withKeysSorted((kind.schema as AnnotatedSchema).properties?.[field], value);
+      return [field, Array.isArray(within) && isFree(field) ? sortedList(within) : within];
+    }),
+  );
+}
+
+/** Maps with keys of the author's own, by these. */
+function withKeysSorted(schema: AnnotatedSchema | undefined, value: unknown): unknown {
+  if (!schema || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return schema.items ? value.map((item) => withKeysSorted(schema.items, item)) : value;
+  const isMap = schema.properties === undefined && schema.patternProperties !== undefined;
+  const [inner] = Object.values(schema.patternProperties ?? {});
+  const entries = Object.entries(value).map(([key, one]) => [key, withKeysSorted(isMap ? inner : schema.properties?.[key], one)] as const);
+  return Object.fromEntries(isMap ? entries.sort(([a], [b]) => compareText(a, b)) : entries);
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+function sortedList(list: readonly unknown[]): unknown[] {
+  const keyed = list.map((item) => ({ item, key: JSON.stringify(item) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ item }) => item);
+}
+
+/** By the numbers in them where they have such: port 80 comes before port 443. */
+function compareText(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
 /** Without members of which AWS has none. */

@@ -1,6 +1,6 @@
 /** Which of the objects that were found a file may declare, and why the others stay outside of it. Pure. */
 import type { AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
-import { makerOf } from "../observe/ownership-check.ts";
+import { idsOf, makerOf } from "../observe/ownership-check.ts";
 import { ownership } from "../resource/ownership.ts";
 import type { Remark } from "../kinds/kind.ts";
 import type { Discovered } from "./discover.ts";
@@ -11,6 +11,8 @@ export interface Taken {
   readonly live: Live;
   readonly spec: Spec;
   readonly remarks: readonly Remark[];
+  /** What people call it, where AWS has no name for it. */
+  readonly called?: string | undefined;
 }
 
 /** An object that the file can only refer to by `{ id }`. */
@@ -18,8 +20,8 @@ export interface Outside {
   readonly kind: Kind;
   readonly live: Live;
   readonly why: string;
-  /** "service": made by AWS or by a service; "owned": another environment has it. */
-  readonly how: "service" | "stack" | "owned" | "shared";
+  /** "service": made by AWS or by a service; "owned": another environment has it; "unsayable": no file can say what it is. */
+  readonly how: "service" | "stack" | "owned" | "shared" | "unsayable";
 }
 
 export interface Classified {
@@ -33,15 +35,27 @@ export function classify({ lives }: Discovered, account: string): Classified {
   const outside: Outside[] = [];
   const own = [...lives].flatMap(([kind, some]) => [...some.values()].map((live) => ({ kind, live })));
   const isLeft = new Map(own.map(({ kind, live }) => [live, whyOutside(live, account, kind)]));
-  const specs = new Map<AwsId, Spec>(own.filter(({ live }) => !isLeft.get(live)).map(({ live }) => [live.id, live.spec as Spec]));
+  const specs = new Map<AwsId, Spec>(
+    own.filter(({ live }) => !isLeft.get(live)).flatMap(({ live }) => idsOf(live).map((id) => [id, live.spec as Spec] as const)),
+  );
   for (const { kind, live } of own) {
     const left = isLeft.get(live);
     const authored = left ?? kind.authored!(live.spec, live, (id) => specs.get(id));
     if ("why" in authored) outside.push(authored);
     else if ("madeByAws" in authored) outside.push({ kind, live, why: authored.madeByAws, how: "service" });
-    else taken.push({ kind, live, spec: authored.spec as Spec, remarks: [...(authored.remarks ?? []), ...unfinished(live)] });
+    else if ("left" in authored) outside.push({ kind, live, why: authored.left, how: "unsayable" });
+    else {
+      const remarks = [...(authored.remarks ?? []), ...unfinished(live)];
+      taken.push({ kind, live, spec: authored.spec as Spec, remarks, called: authored.called });
+    }
   }
   return { taken, outside };
+}
+
+/** One object as an author writes it; undefined where nobody would. */
+export function taken(kind: Kind, live: Live, specOf: (id: AwsId) => Spec | undefined): Taken | undefined {
+  const authored = kind.authored!(live.spec, live, specOf);
+  return "spec" in authored ? { kind, live, spec: authored.spec as Spec, remarks: authored.remarks ?? [] } : undefined;
 }
 
 /** What is being made is not told in full. */

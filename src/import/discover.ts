@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, Kind, Live, Member, Scope, Spec } from "../kinds/kind.ts";
 import type { Drivers } from "../observe/observe.ts";
-import { isAlive } from "../observe/ownership-check.ts";
+import { idsOf, isAlive } from "../observe/ownership-check.ts";
 import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
 
 /** An object by its kind and its id. */
@@ -19,6 +19,8 @@ export interface Discovered {
   readonly missing: readonly Root[];
   /** What listings told of objects, by id: "subnet 10.0.0.0/24 in vpc-0abc…". */
   readonly what: ReadonlyMap<AwsId, string>;
+  /** Members of which a listing told, and of which their kind can read nothing: a database of another engine. */
+  readonly unread: readonly { readonly id: AwsId; readonly what: string }[];
   readonly rounds: number;
 }
 
@@ -57,6 +59,7 @@ class Search {
   readonly #what = new Map<AwsId, string>();
   /** Kinds that are found by where they lie. */
   readonly #located = new Set<Kind>();
+  readonly #unread: { readonly id: AwsId; readonly what: string }[] = [];
   #open: Root[] = [];
   #rounds = 0;
 
@@ -93,28 +96,34 @@ class Search {
     const byKind = new Map<Kind, Root[]>();
     for (const one of open) byKind.set(one.kind, [...(byKind.get(one.kind) ?? []), one]);
     await Promise.all([...byKind].map(([kind, some]) => this.#guarded(kind, () => this.#read(kind, some))));
-    const fresh = new Map([...byKind].map(([{ name }, some]) => [name, new Set(some.map(({ id }) => id))]));
+    const fresh = new Map([...byKind].map(([kind, some]) => [kind.name, new Set(this.#livesOf(kind, some).map(({ id }) => id))]));
     const members = await Promise.all(this.#kinds.map((kind) => this.#guarded(kind, () => this.#within(kind, fresh))));
     this.#kinds.forEach((kind, i) => {
       for (const { id, what } of members[i]!) this.#what.set(id, what);
       this.add(members[i]!.map(({ id }) => ({ kind, id })));
     });
-    for (const { kind, id } of open) {
-      const live = this.#lives.get(kind)!.get(id);
-      if (live) this.add(this.#followed(kind, live));
-    }
+    for (const [kind, some] of byKind) for (const live of this.#livesOf(kind, some)) this.add(this.#followed(kind, live));
   }
 
   result(roots: readonly Root[]): Discovered {
-    const missing = roots.filter(({ kind, id }) => this.#lives.has(kind) && !this.#lives.get(kind)!.has(id));
-    return { lives: this.#lives, missing, what: this.#what, rounds: this.#rounds };
+    const missing = roots.filter((root) => this.#lives.has(root.kind) && this.#livesOf(root.kind, [root]).length === 0);
+    return { lives: this.#lives, missing, what: this.#what, unread: this.#unread, rounds: this.#rounds };
+  }
+
+  /** What was found of these; a root may have been named by an alias. */
+  #livesOf(kind: Kind, some: readonly Root[]): Live[] {
+    const lives = this.#lives.get(kind)!;
+    return some.flatMap(({ id }) => lives.get(id) ?? [...lives.values()].find(({ aliases }) => aliases.includes(id)) ?? []);
   }
 
   async #read(kind: Kind, some: readonly Root[]): Promise<void> {
     const driver = await this.#drivers.of(kind);
     const ids = some.map(({ id }) => id);
     const lives = this.#lives.get(kind)!;
-    for (const [id, live] of await driver.get(this.#aws, ids, everything)) if (isAlive(live)) lives.set(id, live);
+    const found = await driver.get(this.#aws, ids, everything);
+    for (const [id, live] of found) if (isAlive(live)) lives.set(id, live);
+    const known = new Set([...found.values()].flatMap(idsOf));
+    for (const id of ids) if (!known.has(id) && this.#what.has(id)) this.#unread.push({ id, what: this.#what.get(id)! });
   }
 
   async #within(kind: Kind, fresh: ReadonlyMap<string, ReadonlySet<AwsId>>): Promise<readonly Member[]> {
@@ -135,7 +144,8 @@ class Search {
   }
 
   #fitting(value: unknown, schema: AnnotatedSchema): Root[] {
-    if (typeof value !== "string" || isLiteral(value, schema["x-literal"])) return [];
+    // An ARN may be a literal beside what it refers to: a key of KMS.
+    if (typeof value !== "string" || (isLiteral(value, schema["x-literal"]) && !value.startsWith("arn:"))) return [];
     const fitting = this.#kinds.filter(({ name, idPrefix = "" }) => schema["x-ref"]!.includes(name) && value.startsWith(idPrefix));
     return fitting.flatMap((kind) => idsIn(kind, value).map((id) => ({ kind, id })));
   }

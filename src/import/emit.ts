@@ -27,6 +27,20 @@ export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: 
   return `${lines.join("\n")}\n`;
 }
 
+/** The same in files by what they are about: the network, what runs in it, and data. What stands above all is written into the first. */
+export function emitSplit(kinds: readonly Kind[], sheet: Sheet): ReadonlyMap<string, string> {
+  const fileOf = ({ kind }: Entry) => kind.file ?? "compute";
+  const names = (["network", "compute", "data"] as const).filter((name) => sheet.entries.some((entry) => fileOf(entry) === name));
+  return new Map(
+    names.map((name, i) => {
+      const entries = sheet.entries.filter((entry) => fileOf(entry) === name);
+      const [head, top] = i === 0 ? [sheet.head, sheet.top] : [[], {}];
+      const text = emit(kinds, { head, top, entries, ...(i === names.length - 1 && sheet.tail && { tail: sheet.tail }) });
+      return [`${name}.yaml`, text.replace(/^\n+/, "")];
+    }),
+  );
+}
+
 function resource({ name, body, remarks }: Entry): string[] {
   const own = remarks.filter(({ path }) => path === undefined || !Object.hasOwn(body, fieldOf(path)));
   const inside = remarks.filter((one) => !own.includes(one));
@@ -76,7 +90,8 @@ function literal(key: string, value: string, pad: string): string[] {
   return [`${pad}${scalar(key)}: ${mark}`, ...body.map((one) => (one === "" ? "" : `${pad}  ${one}`))];
 }
 
-function flow(value: unknown): string {
+/** A value on one line. */
+export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (!isCollection(value)) return scalar(value);
   const members = Object.entries(value).map(([key, one]) => `${scalar(key)}: ${flow(one)}`);

@@ -1,16 +1,19 @@
 /** `infra import`: from roots to a file that is proved, by a plan made of it, to change nothing but tags. */
+import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connect.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { planEnvironment, type PlanRun } from "../engine.ts";
-import type { AwsId, Kind } from "../kinds/kind.ts";
+import type { AwsId, Kind, Live } from "../kinds/kind.ts";
+import { idsOf } from "../observe/ownership-check.ts";
 import { Drivers } from "../observe/observe.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";
 import { discover, type Discovered, type Root, type Sight } from "./discover.ts";
-import { emit } from "./emit.ts";
+import { emit, emitSplit } from "./emit.ts";
 import { nameAll, type NameStyle } from "./names.ts";
+import { remembering } from "./remember.ts";
 import { openPoints, withoutOpen, type OpenPoint } from "./prove.ts";
 
 export interface ImportRequest extends Sight {
@@ -33,6 +36,8 @@ export interface Imported {
   readonly sorted: Classified;
   readonly entries: readonly Entry[];
   readonly text: string;
+  /** The same environment as a folder of files, by their names. */
+  readonly files: ReadonlyMap<string, string>;
   /** What the file could not say so that the plan agrees: a comment stands in its place. */
   readonly open: readonly OpenPoint[];
   /** The proof; absent where the text cannot be read as an environment. */
@@ -44,28 +49,48 @@ export interface Imported {
 const mostRounds = 4;
 
 /** Reads, writes the text, and plans it. Makes no call that writes. */
-export async function importAround(kinds: readonly Kind[], connection: Connection, request: ImportRequest): Promise<Imported> {
-  const { aws } = connection;
+export async function importAround(all: readonly Kind[], { aws: way }: Pick<Connection, "aws">, request: ImportRequest): Promise<Imported> {
+  const aws = remembering(way);
+  const kinds = inOrder(all);
   const found = await discover(kinds, new Drivers(aws), aws, request.roots, request);
   const sorted = classify(found, aws.account);
-  const nameable = sorted.taken.map(({ kind, live }) => ({ kind, live, given: request.given?.get(`${kind.name} ${live.id}`) }));
-  const place = { project: request.project, environment: request.environment, region: request.region };
+  const nameable = sorted.taken.map(({ kind, live, called }) => ({ kind, live, called, given: givenTo(request.given, kind, live) }));
+  const place = { project: request.project, environment: request.environment, region: request.region, account: aws.account };
   let entries = authorAll(sorted, nameAll(nameable, request.names), place);
   const open: OpenPoint[] = [];
   const tail = request.tail?.(new Set(sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]))) ?? [];
-  const top = { format: 1, ...place, account: aws.account };
+  const top = { format: 1, ...place };
   for (let round = 0; ; round++) {
-    const text = emit(kinds, { head: request.head, top, entries, tail });
+    const sheet = { head: request.head, top, entries, tail };
+    const text = emit(kinds, sheet);
     const { environment, diagnostics } = request.load(text);
-    const run = environment && (await proveWith(kinds, connection, environment));
-    const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text);
-    const result = { found, sorted, entries, text, open, diagnostics, ...(run ? { run } : {}) };
+    const run = environment && (await proveWith(kinds, aws, environment));
+    const isKnown = ({ address, field }: OpenPoint) => open.some((one) => one.address === address && one.field === field);
+    const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text).filter(
+      (one) => !isKnown(one),
+    );
+    const result = { found, sorted, entries, text, files: emitSplit(kinds, sheet), open, diagnostics, ...(run ? { run } : {}) };
     if (more.length === 0 || round === mostRounds) return { ...result, open: [...open, ...more] };
     open.push(...more);
     entries = withoutOpen(entries, more);
   }
 }
 
-function proveWith(kinds: readonly Kind[], connection: Connection, environment: Environment): Promise<PlanRun> {
-  return planEnvironment(kinds, connection, environment, { goal: "agree" });
+/** Kinds of types come in the order in which roots named them: theirs is that of their names. */
+function inOrder(kinds: readonly Kind[]): Kind[] {
+  const typed = kinds.filter(({ written }) => written !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...kinds.filter(({ written }) => written === undefined), ...typed];
+}
+
+function givenTo(given: ImportRequest["given"], kind: Kind, live: Live): string | undefined {
+  return idsOf(live)
+    .map((id) => given?.get(`${kind.name} ${id}`))
+    .find((name) => name !== undefined);
+}
+
+/** The environment is mostly new: kinds that it does not declare are looked for by its tags alone. */
+function proveWith(kinds: readonly Kind[], aws: Aws, environment: Environment): Promise<PlanRun> {
+  // Kinds of types are brought by the environment, which names them.
+  const native = kinds.filter(({ written }) => written === undefined);
+  return planEnvironment(native, { aws }, environment, { goal: "agree", isNew: true });
 }

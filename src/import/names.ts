@@ -6,6 +6,8 @@ export interface Nameable {
   readonly live: Live;
   /** A name from elsewhere: a Terraform state, a stack. */
   readonly given?: string | undefined;
+  /** What people call it, where AWS has no name for it: a domain, an alias. */
+  readonly called?: string | undefined;
 }
 
 /** Where names come from: the tag Name and AWS's own names, or ids alone. */
@@ -31,9 +33,9 @@ function nameOf(one: Nameable, style: NameStyle, prefix: string): string {
 }
 
 /** The tag Name, else AWS's own name. */
-function ownName({ kind, live }: Nameable): string | undefined {
+function ownName({ kind, live, called }: Nameable): string | undefined {
   const isName = kind.idPrefix === undefined && !live.id.startsWith("arn:");
-  return live.tags["Name"] || live.name || (isName ? live.id : undefined);
+  return live.tags["Name"] || live.name || called || (isName ? live.id : undefined);
 }
 
 /** What has no name is told by its zone, where it lies in one. */

@@ -5,10 +5,18 @@ import type { Root } from "./discover.ts";
 /** A root that is known, a tag to look for, or nothing that is known. */
 export type Meaning = { readonly root: Root } | { readonly tag: readonly [key: string, value: string] } | { readonly unknown: string };
 
+/** Kinds that are named after AWS's types, made when somebody names one. */
+export interface TypeRoots {
+  of(name: string): Kind | undefined;
+  ofArn(arn: AwsId): Kind | undefined;
+}
+
+const noTypes: TypeRoots = { of: () => undefined, ofArn: () => undefined };
+
 /** Ids tell their kind by how they begin, ARNs by their service and type; what has a name only needs its kind before it. */
-export function meaningOf(kinds: readonly Kind[], text: string): Meaning {
+export function meaningOf(kinds: readonly Kind[], text: string, types: TypeRoots = noTypes): Meaning {
   if (text.startsWith("arn:")) {
-    const root = rootOfArn(kinds, text);
+    const root = rootOfArn(kinds, text, types);
     return root ? { root } : { unknown: `no kind here has objects such as ${text}` };
   }
   const byPrefix = kinds.filter(
@@ -17,7 +25,8 @@ export function meaningOf(kinds: readonly Kind[], text: string): Meaning {
   const [kind] = byPrefix.sort((a, b) => b.idPrefix!.length - a.idPrefix!.length);
   if (kind) return { root: { kind, id: text } };
   const slash = text.indexOf("/");
-  const named = kinds.find(({ name, section }) => slash > 0 && [name, section].includes(text.slice(0, slash)));
+  const word = text.slice(0, Math.max(slash, 0));
+  const named = kinds.find(({ name, section }) => slash > 0 && [name, section].includes(word)) ?? types.of(word);
   if (named) return { root: { kind: named, id: text.slice(slash + 1) } };
   const equals = text.indexOf("=");
   if (equals > 0) return { tag: [text.slice(0, equals), text.slice(equals + 1)] };
@@ -25,13 +34,15 @@ export function meaningOf(kinds: readonly Kind[], text: string): Meaning {
 }
 
 /** The object that an ARN names, where a kind here knows such. */
-export function rootOfArn(kinds: readonly Kind[], arn: AwsId): Root | undefined {
+export function rootOfArn(kinds: readonly Kind[], arn: AwsId, types: TypeRoots = noTypes): Root | undefined {
   const [, , service, , , ...rest] = arn.split(":");
   const type = rest[0]?.split("/")[0] ?? "";
   // A subscription's ARN is its topic's with one part more.
   if (rest.length > 1 && service === "sns") return undefined;
   const kind = kinds.find((one) => [service, `${service}:${type}`].includes(one.fromArn?.type ?? one.tagIndex?.type ?? ""));
-  return kind && { kind, id: idOfArn(kind, arn, rest.join(":"), type) };
+  if (kind) return { kind, id: idOfArn(kind, arn, rest.join(":"), type) };
+  const typed = types.ofArn(arn);
+  return typed && { kind: typed, id: typed.tagIndex?.idOf?.(arn) ?? arn };
 }
 
 function idOfArn({ fromArn, tagIndex, idPrefix }: Kind, arn: AwsId, resource: string, type: string): AwsId {

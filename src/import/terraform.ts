@@ -4,7 +4,7 @@
  */
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
-import { meaningOf, rootOfArn } from "./roots.ts";
+import { meaningOf, rootOfArn, type TypeRoots } from "./roots.ts";
 
 /** One managed resource of a state. */
 export interface StateEntry {
@@ -27,11 +27,15 @@ export function readState(text: string): readonly StateEntry[] | { readonly prob
 }
 
 /** The objects of the state that a kind here has, with their names by kind and id. */
-export function rootsOfState(kinds: readonly Kind[], entries: readonly StateEntry[]): { roots: Root[]; names: Map<string, string> } {
+export function rootsOfState(
+  kinds: readonly Kind[],
+  entries: readonly StateEntry[],
+  types?: TypeRoots,
+): { roots: Root[]; names: Map<string, string> } {
   const roots: Root[] = [];
   const names = new Map<string, string>();
   for (const entry of entries) {
-    const root = rootOf(kinds, entry);
+    const root = rootOf(kinds, entry, types);
     const key = root && `${root.kind.name} ${root.id}`;
     if (!root || names.has(key!)) continue;
     roots.push(root);
@@ -40,17 +44,50 @@ export function rootsOfState(kinds: readonly Kind[], entries: readonly StateEntr
   return { roots, names };
 }
 
-/** Addresses that Terraform must forget before the first apply: the imported objects and what it keeps as parts of them. */
-export function addressesToForget(entries: readonly StateEntry[], imported: ReadonlySet<AwsId>): string[] {
-  const isOf = ({ id, arn, ids }: StateEntry) => [id, arn, ...ids].some((one) => one !== undefined && imported.has(one));
-  return entries.filter(isOf).map(({ address }) => address);
+/**
+ * Addresses that Terraform must forget before the first apply: the imported objects, and what it keeps as parts of them. A part names
+ * an imported object or another part (a rule its listener), or a part names it (an attachment its volume).
+ */
+export function addressesToForget(
+  kinds: readonly Kind[],
+  entries: readonly StateEntry[],
+  imported: ReadonlySet<AwsId>,
+  types?: TypeRoots,
+): string[] {
+  const namesOf = ({ id, arn }: StateEntry) => [id, arn].filter((one) => one !== undefined);
+  const chosen = new Set(entries.filter((entry) => namesOf(entry).some((one) => imported.has(one))));
+  const parts = entries.filter((entry) => !chosen.has(entry) && !rootOf(kinds, entry, types));
+  const known = new Set(imported);
+  const named = new Set<AwsId>();
+  for (let before = -1; before !== chosen.size;) {
+    before = chosen.size;
+    for (const part of parts) {
+      const isOf = [...part.ids].some((one) => known.has(one)) || namesOf(part).some((one) => named.has(one));
+      if (!isOf || chosen.has(part)) continue;
+      chosen.add(part);
+      for (const one of namesOf(part)) known.add(one);
+      for (const one of part.ids) named.add(one);
+    }
+  }
+  return entries.filter((entry) => chosen.has(entry)).map(({ address }) => address);
+}
+
+/** Addresses of what no kind here can be. What names an imported object is a part of it: a rule, an association, a policy. */
+export function unknownIn(
+  kinds: readonly Kind[],
+  entries: readonly StateEntry[],
+  imported: ReadonlySet<AwsId>,
+  types?: TypeRoots,
+): string[] {
+  const parts = new Set(addressesToForget(kinds, entries, imported, types));
+  return entries.filter((entry) => !rootOf(kinds, entry, types) && !parts.has(entry.address)).map(({ address }) => address);
 }
 
 /** EC2's ids tell their kind; everything else has an ARN. */
-function rootOf(kinds: readonly Kind[], { id, arn }: StateEntry): Root | undefined {
+function rootOf(kinds: readonly Kind[], { id, arn }: StateEntry, types?: TypeRoots): Root | undefined {
   const byId = id === undefined ? undefined : meaningOf(kinds, id);
   if (byId && "root" in byId && byId.root.kind.idPrefix !== undefined) return byId.root;
-  return arn === undefined ? undefined : rootOfArn(kinds, arn);
+  return arn === undefined ? undefined : rootOfArn(kinds, arn, types);
 }
 
 function entriesOf(resource: Readonly<Record<string, unknown>>): StateEntry[] {

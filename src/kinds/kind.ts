@@ -40,6 +40,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly name: string;
   /** "subnets": the top-level key in the YAML. */
   readonly section: string;
+  /** The file of an environment in several files into which `infra import --split` writes it; "compute" when absent. */
+  readonly file?: "network" | "data";
   /**
    * AWS makes one by itself: one a region (the default VPC), one a zone (its subnets) or one with each VPC. `{ default: … }` refers to
    * it. Where one comes with each VPC, a resource with `default: true` is that one: it is taken over, never made and never deleted.
@@ -147,8 +149,19 @@ export interface Kind<S extends object = any, H = any> {
 
 export type BornWith = "region" | "zone" | "vpc";
 
-/** What `infra import` writes of an object, with remarks; or why there is nothing to write: AWS made it by itself. */
-export type Authored<S> = { readonly spec: Partial<S>; readonly remarks?: readonly Remark[] } | { readonly madeByAws: string };
+/**
+ * What `infra import` writes of an object, with remarks; or why it writes none: AWS made it by itself (`madeByAws`), or no file can
+ * say what it is (`left`). What is not written is listed with its id, and referred to by `{ id }`.
+ */
+export type Authored<S> =
+  | {
+      readonly spec: Partial<S>;
+      readonly remarks?: readonly Remark[];
+      /** What people call it, where neither a tag `Name` nor a name in AWS says so. */
+      readonly called?: string | undefined;
+    }
+  | { readonly madeByAws: string }
+  | { readonly left: string };
 
 /** A comment above a field, or above the resource. */
 export interface Remark {

@@ -46,6 +46,12 @@ export function scopeOf(environment: Pick<Environment, "project" | "name" | "nod
   };
 }
 
+/** What bears no tags of ours has no address that its driver could tell: it is asked for whatever one of the adopting resources writes. */
+function adoptingScope(scope: Scope, nodes: readonly Desired[]): Scope {
+  const isWritten = (field: string) => nodes.some(({ spec }) => (spec as Spec)[field] !== undefined);
+  return { ...scope, asks: (address, field) => scope.asks(address, field) || (address === "" && isWritten(field)) };
+}
+
 /** What narrows the reads. */
 export interface Sight {
   /** The kinds that the environment has had; absent: every kind is listed in full. */
@@ -86,7 +92,7 @@ export async function observe(
       for await (const live of lives) sorter.add(kind, live);
       const adopting = sorter.toAdopt(kind);
       if (adopting.length > 0) {
-        const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], scope);
+        const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], adoptingScope(scope, adopting));
         for (const node of adopting) sorter.adopt(kind, node, found);
       }
     } catch (error) {

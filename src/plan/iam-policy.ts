@@ -59,6 +59,19 @@ export function iamPolicy(native: readonly Kind[], subject: PolicySubject, purpo
   }
 }
 
+/** What `infra import` and the proof of its file read, of all kinds. Whose objects they are is known only when they have been read. */
+export function importPolicy(kinds: readonly Kind[]): PolicyDocument {
+  const reads = kinds.flatMap(({ iam }) => [...iam.read, ...(iam.readOurs ?? [])]);
+  const besides = [
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeTags",
+    "ssm:GetParametersByPath",
+    "sts:GetCallerIdentity",
+    "tag:GetResources",
+  ];
+  return document([allow("Read", sorted([...reads, ...besides]), "*")]);
+}
+
 /** The same policy as several documents, none of which is too long for a managed policy. */
 export function split({ Statement: statements }: PolicyDocument): readonly PolicyDocument[] {
   const documents: Statement[][] = [];

@@ -67,11 +67,33 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
   expect(readFileSync(at, "utf8")).toBe(imported.stdout.replace(/^ +adopt: .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, ""));
 });
 
-it.each(["bucket/files", "hostedZone/Z0DC22A4E0C69D2C07", "kmsKey/3f1c2d4e-5a6b-4c7d-8e9f-0a1b2c3d4e5f"])(
-  "does not write an empty file around %s, of whose kind it can write none",
-  async (root) => {
-    const { code, stdout, stderr } = await run(folder({}), `import ${root} --region eu-west-1`);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain(`infra import cannot write a ${root.slice(0, root.indexOf("/"))} yet`);
-  },
-);
+it("takes keys, buckets and types as roots, and lists with its id what no kind here can be", async () => {
+  const cwd = folder({
+    "environments/files.yaml": `format: 1
+project: legacy
+environment: files
+region: eu-west-1
+account: "123456789012"
+buckets: { logs: { versioning: true, tags: { team: web } } }
+kmsKeys: { data: { alias: legacy-data, tags: { team: web } } }
+AWS::SQS::Queue: { jobs: { VisibilityTimeout: 90, tags: { team: web } } }
+`,
+  });
+  expect((await run(cwd, "apply files --yes")).code).toBe(0);
+  const released = await run(cwd, "release files bucket/logs kmsKey/data AWS::SQS::Queue/jobs --yes");
+  expect(released.stdout.split("\n")).toHaveLength(4);
+  const url = "https://sqs.eu-west-1.amazonaws.com/123456789012/files-jobs";
+  for (const roots of ["team=web", `bucket/legacy-files-logs-eu-west-1-123456789012 kmsKey/alias/legacy-data AWS::SQS::Queue/${url}`]) {
+    const { code, stdout, stderr } = await run(cwd, `import ${roots} --name new --project shop --region eu-west-1`);
+    expect(stderr).toContain("3 objects, 0 differences; only tags would be written.");
+    expect(code).toBe(0);
+    expect(stdout).toContain("VisibilityTimeout: 90");
+    expect(stdout).toContain("alias: legacy-data");
+    expect(stdout).toContain("versioning: true");
+  }
+  const none = await run(cwd, "import bucket/nobodys --region eu-west-1");
+  expect(none).toMatchObject({ code: 1, stdout: "" });
+  expect(none.stderr).toContain("there is no bucket nobodys here");
+  const refused = await run(cwd, "import AWS::EC2::VPC/vpc-0123456789abcdef0 --region eu-west-1");
+  expect(refused.stderr).toContain("infra does not make AWS::EC2::VPC");
+});

@@ -6,6 +6,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment, type Loaded } from "../../src/config/load.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { adoptionProblems } from "../../src/plan/adoption.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";
@@ -16,7 +17,7 @@ export function loadUnsaved(text: string): Loaded {
   const cwd = mkdtempSync(join(tmpdir(), "infra-import-"));
   try {
     const path = join(cwd, "environments", "new.yaml");
-    return loadEnvironment({ nameOrPath: path, cwd, kinds, unsaved: new Map([[path, text]]) });
+    return loadEnvironment({ nameOrPath: path, cwd, kinds, types, unsaved: new Map([[path, text]]) });
   } finally {
     rmSync(cwd, { recursive: true });
   }
@@ -36,7 +37,8 @@ export function importOf(
   roots: readonly Root[],
   more: Partial<ImportRequest> = {},
 ): Promise<Imported> {
-  return importAround(kinds, connection, {
+  const typed = new Set(roots.flatMap(({ kind }) => (kind.written === undefined ? [] : kind)));
+  return importAround([...kinds, ...typed], connection, {
     roots,
     project: environment.project,
     environment: environment.name,
@@ -58,4 +60,27 @@ export async function adopted(connection: Connection, environment: Environment):
   for await (const event of applyEnvironment(connection, run, { signal: new AbortController().signal }))
     if (event.type === "finished") problems.push(...event.outcome.failed.map(({ step, failure }) => `${step.address}: ${failure.message}`));
   if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+/** The same connection with every list of an answer back to front. */
+export function backwards(connection: Connection): Connection {
+  const { aws } = connection;
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned).toReversed();
+    if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, turned(one)]));
+  };
+  const withTurned = (way: typeof aws): typeof aws => {
+    const services = Object.entries(way).filter(([, service]) => typeof service === "function" && "pages" in service);
+    const wrapped = services.map(([name, service]) => {
+      const send = async (...args: unknown[]) => turned(await (service as (...args: unknown[]) => unknown)(...args));
+      async function* pages(...args: unknown[]) {
+        for await (const page of (service as unknown as { pages(...args: unknown[]): AsyncIterable<unknown> }).pages(...args))
+          yield turned(page);
+      }
+      return [name, Object.assign(send, { pages })] as const;
+    });
+    return { ...way, ...(Object.fromEntries(wrapped) as object), within: (scope) => withTurned(way.within(scope)) };
+  };
+  return { ...connection, aws: withTurned(aws), fence: connection.fence.bind(connection) };
 }

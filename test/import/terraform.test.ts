@@ -1,6 +1,6 @@
 /** A Terraform state as a source of roots and names; its values are never shown. */
 import { describe, expect, it } from "vitest";
-import { addressesToForget, readState, rootsOfState, type StateEntry } from "../../src/import/terraform.ts";
+import { addressesToForget, readState, rootsOfState, unknownIn, type StateEntry } from "../../src/import/terraform.ts";
 import { kinds } from "../../src/kinds/index.ts";
 
 const resource = (address: string, attributes: object, more: object = {}) => {
@@ -48,12 +48,15 @@ describe("a state", () => {
   });
 
   it("says what Terraform has to forget: what was imported, and its parts", () => {
-    expect(addressesToForget(entries, new Set(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]))).toEqual([
+    expect(addressesToForget(kinds, entries, new Set(["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]))).toEqual([
       "module.net.aws_subnet.public[0]",
       'aws_subnet.private["a"]',
       "aws_route_table_association.public",
     ]);
   });
+
+  it("tells what no kind here can be, unless it is a part of what was imported", () =>
+    expect(unknownIn(kinds, entries, new Set(["subnet-0123456789abcdef0", "logs"]))).toEqual(["aws_sns_topic_subscription.mail"]));
 
   it("keeps no value but ids, ARNs and names", () => {
     expect(JSON.stringify(entries.map((entry) => ({ ...entry, ids: [...entry.ids] })))).not.toContain("hunter2");

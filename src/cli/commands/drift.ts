@@ -7,19 +7,29 @@ import { commentLimit, driftMarkdown } from "../../render/markdown.ts";
 import { driftJson, severalJson } from "../../render/plan-json.ts";
 import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../render/sarif.ts";
 import { summaryOfDrifts } from "../../render/several.ts";
+import { acceptDrift, type AcceptFlags } from "../accept.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, exitOfAll, exitOfDifferences, type ExitCode } from "../exit.ts";
 import { addToSummary, annotate, runLink, setOutputs } from "../github.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { failureOf, printDiagnostics } from "../report-error.ts";
-import { namedOrAll } from "../select.ts";
+import { namedOrAll, namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
 import { version } from "../version.ts";
 import { planOf } from "./plan.ts";
 
+export interface DriftFlags extends Partial<AcceptFlags> {
+  readonly all?: boolean;
+}
+
 /** `infra drift [ENV…]`: what AWS has that the YAML has not. Changes nothing; exits 2 when it found something. */
-export async function drift(context: Context, namesOrPaths: readonly string[], flags: { readonly all?: boolean }): Promise<ExitCode> {
+export async function drift(context: Context, namesOrPaths: readonly string[], flags: DriftFlags): Promise<ExitCode> {
+  if (flags.accept !== undefined) {
+    if (flags.all === true || namesOrPaths.length > 1) throw usage("--accept takes one environment.");
+    return acceptDrift(context, namedOrOnly(context, namesOrPaths[0], "drift"), { ...flags, accept: flags.accept });
+  }
+  if (flags.write === true) throw usage("--write goes with --accept.");
   if (flags.all === true && namesOrPaths.length > 0) throw usage("--all goes with no environment.");
   const names = namedOrAll(context, namesOrPaths);
   const looks = await Promise.all(names.map((name) => lookOrReport(context, name, names.length > 1)));

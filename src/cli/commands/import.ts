@@ -1,22 +1,21 @@
 import { adoptMayGo } from "../../config/without-adopt.ts";
-import { withArticle } from "../../diag/article.ts";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { interfacesIn } from "../../aws/interfaces.ts";
-import { readText } from "../../config/read-text.ts";
+import type { Environment } from "../../config/environment.ts";
 import { placePatterns } from "../../config/schema.ts";
 import { loadEnvironment, type Loaded } from "../../config/load.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { ReadDenied, type Root } from "../../import/discover.ts";
 import { importAround, type Imported } from "../../import/import.ts";
 import { referencesOut } from "../../import/outside.ts";
-import { addressesToForget, readState, rootsOfState, type StateEntry } from "../../import/terraform.ts";
-import { meaningOf, type Meaning } from "../../import/roots.ts";
-import { rootsTagged } from "../../import/tagged.ts";
 import { kinds } from "../../kinds/index.ts";
+import { types } from "../../kinds/types/type-kind.ts";
 import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
 import type { Context } from "../context.ts";
 import { program } from "../environment.ts";
+import { nothing, rootMeant, sourceIn, typedRoots, type Source } from "../import-sources.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
@@ -30,29 +29,25 @@ export interface ImportFlags {
   readonly depth: "vpc" | "linked";
   readonly names: "name-tag" | "id";
   readonly exclude?: readonly string[];
-  /** A Terraform state. */
+  /** Writes a folder of files in place of one text. */
+  readonly split?: boolean;
+  /** A Terraform state, or the resources of a CloudFormation stack. */
   readonly from?: string;
 }
 
 /** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
 export async function importRoots(context: Context, written: readonly string[], flags: ImportFlags): Promise<ExitCode> {
   const texts = written.flatMap((text) => text.split(","));
-  const meanings = texts.map(known);
-  const state = flags.from === undefined ? [] : stateIn(resolve(context.cwd, flags.from), flags.from);
+  const meanings = texts.map(rootMeant);
+  const source = flags.from === undefined ? nothing : sourceIn(context, flags.from);
   if (texts.length === 0 && flags.from === undefined)
     throw usage("import needs a ROOT, or --from.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
   const place = placeOf(context, flags);
+  if (flags.split === true) checkFolder(context, place.name);
   const what = [...texts, ...(flags.from === undefined ? [] : [flags.from])].join(", ");
   return inSession(context, place, (session) =>
-    unlessStopped(context, importInto(context, session, { place, what, meanings, state, flags })),
+    unlessStopped(context, importInto(context, session, { place, what, meanings, source, flags })),
   );
-}
-
-/** What a root means. */
-function known(text: string): Exclude<Meaning, { unknown: string }> {
-  const meaning = meaningOf(kinds, text);
-  if ("unknown" in meaning) throw usage(`${meaning.unknown}.`, "write vpc-0123456789abcdef0, arn:aws:…, dbInstance/NAME or Name=prod");
-  return meaning;
 }
 
 interface Place {
@@ -74,90 +69,49 @@ function placeOf(context: Context, flags: ImportFlags): Place {
   return place;
 }
 
-/** The entries of a state file. What is in it is never shown. */
-function stateIn(path: string, typed: string): readonly StateEntry[] {
-  const answer = readText(path, { limit: mostOfState, mayBePipe: true });
-  if ("code" in answer) throw new DiagnosticError([{ code: answer.code, severity: "error", summary: `${typed} ${answer.why}.` }]);
-  const entries = readState(answer.text);
-  if ("problem" in entries)
-    throw usage(`${typed}: ${entries.problem}.`, "`terraform state pull > terraform.tfstate` writes one, also of a remote state");
-  return entries;
-}
-
-/** Bytes of the longest state that is read. */
-const mostOfState = 64 * 1024 * 1024;
-
 interface Task {
   readonly place: Place;
   /** The roots as they were typed. */
   readonly what: string;
-  readonly meanings: readonly ReturnType<typeof known>[];
-  readonly state: readonly StateEntry[];
+  readonly meanings: readonly ReturnType<typeof rootMeant>[];
+  readonly source: Source;
   readonly flags: ImportFlags;
 }
 
-async function importInto(context: Context, session: Session, { place, what, meanings, state, flags }: Task): Promise<ExitCode> {
+async function importInto(context: Context, session: Session, { place, what, meanings, source, flags }: Task): Promise<ExitCode> {
   const { connection } = session;
-  const fromState = rootsOfState(kinds, state);
-  const typed = await rootsOf(session, meanings);
+  const typed = await typedRoots(connection.aws, meanings);
+  const roots = [...typed.roots, ...source.roots];
+  const found = [...kinds, ...new Set(roots.flatMap(({ kind }) => (kind.written === undefined ? [] : kind)))];
   context.io.stderr.write(`reading around ${what}\n`);
-  const imported = await importAround(kinds, connection, {
-    roots: [...typed, ...fromState.roots],
+  const imported = await importAround(found, connection, {
+    roots,
     project: place.project,
     environment: place.name,
     region: place.region,
     depth: flags.depth,
     exclude: new Set(flags.exclude ?? []),
     names: flags.names,
-    given: fromState.names,
-    tail: (imported) => forgetting(addressesToForget(state, imported)),
+    given: source.names,
+    tail: (ids) => source.tail(ids),
     head: [`Imported from ${what} by \`infra import\`.`, adoptMayGo(place.name)],
     load: (text) => loadText(context, place.name, text),
   }).catch(sayWhatWasDenied);
-  refuseWhatIsOwned(imported, typed);
-  const unknown = await notLookedAt(session, imported);
-  print(context, imported, unknown);
-  const saving = isSaved(context) ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
+  refuseWhatIsOwned(imported, typed.roots);
+  const known = new Set(imported.sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]));
+  const unknown = [...typed.unknown, ...source.unknown(known), ...(await notLookedAt(session, imported))];
+  const folder = flags.split === true ? writeFolder(context, place.name, imported) : undefined;
+  print(context, found, imported, { unknown, folder });
+  const saving = isSaved(context) || folder !== undefined ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
   context.io.stderr.write(`next    ${saving}read the file, then: ${program(context)} adopt ${place.name}\n`);
   printFooter(context, session);
   return imported.open.length > 0 ? exit.differences : exit.ok;
 }
 
-/** What to type into Terraform so that it lets go. */
-function forgetting(addresses: readonly string[]): string[] {
-  if (addresses.length === 0) return [];
-  return [
-    "Once `infra adopt` has run, and before the first apply, let Terraform forget these:",
-    ...addresses.map((one) => `terraform state rm '${one}'`),
-  ];
-}
-
 /** The text as the file that it is to be, whatever is there now. */
-function loadText(context: Context, name: string, text: string): Loaded {
+function loadText(context: Pick<Context, "home" | "cwd">, name: string, text: string): Loaded {
   const path = join(context.home, "environments", `${name}.yaml`);
-  return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, unsaved: new Map([[path, text]]) });
-}
-
-async function rootsOf({ connection: { aws } }: Session, meanings: readonly ReturnType<typeof known>[]): Promise<Root[]> {
-  const roots: Root[] = [];
-  for (const meaning of meanings) {
-    const found = "root" in meaning ? [meaning.root] : await rootsTagged(kinds, aws, meaning.tag);
-    if (found.length === 0)
-      throw usage(
-        `nothing in ${aws.region} bears the tag ${"tag" in meaning ? meaning.tag.join("=") : ""}.`,
-        "check the tag, the region and the account",
-      );
-    // Of a tag, others may be beside it that can be written.
-    const writable = found.filter(({ kind }) => kind.authored);
-    const [other] = found;
-    if (writable.length === 0)
-      throw usage(
-        `infra import cannot write ${withArticle(other!.kind.name)} yet, such as ${other!.id}.`,
-        `write it by hand under ${other!.kind.section}, with \`adopt: { id: … }\`; \`infra explain ${other!.kind.name}\` has its fields`,
-      );
-    roots.push(...writable);
-  }
-  return roots;
+  return loadEnvironment({ nameOrPath: path, cwd: context.cwd, home: context.home, kinds, types, unsaved: new Map([[path, text]]) });
 }
 
 function sayWhatWasDenied(error: unknown): never {
@@ -193,16 +147,49 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
 
 /** Whose interfaces stand in the network and belong to nothing that was found: services that have no kind here. */
 async function notLookedAt({ connection: { aws } }: Session, { found }: Imported): Promise<string[]> {
+  const unread = found.unread.map(({ id, what }) => `${id} (${what})`);
   const networks = [...found.lives].flatMap(([kind, lives]) => (kind.idPrefix === "vpc-" ? [...lives.keys()] : []));
-  if (networks.length === 0) return [];
+  if (networks.length === 0) return unread;
   const all = [...found.lives.values()].flatMap((lives) => [...lives.values()]);
   const known = new Set(all.flatMap(({ id, aliases }) => [id, ...aliases]));
   const ends = [...known].filter((id) => id.startsWith("arn:")).map((arn) => arn.slice(arn.lastIndexOf(":") + 1));
   const strangers = [...(await interfacesIn(aws, "vpc-id", networks)).values()].flat().filter(({ id, holder, owner, what }) => {
     const isKnown = [id, holder, owner].some((one) => one !== undefined && (known.has(one) || ends.includes(one)));
-    return !isKnown && !/of instance |a database \(RDS\)/.test(what);
+    // A database's interface does not say whose it is; databases that no kind can be are told by their listing.
+    return !isKnown && !what.includes("a database (RDS)");
   });
-  return strangers.map(({ id, what }) => `${id} (${what})`);
+  return [...unread, ...strangers.map(({ id, what }) => `${id} (${what})`)];
+}
+
+/** `environments/NAME/` with a file for the network, one for what runs in it, one for data. Returns what was written. */
+function writeFolder({ home, cwd }: Context, name: string, { files, text }: Imported): readonly string[] {
+  const folder = join(home, "environments", name);
+  const written = loadText({ home, cwd }, name, text).environment;
+  mkdirSync(folder, { recursive: true });
+  for (const [file, content] of files) writeFileSync(join(folder, file), content);
+  const together = loadEnvironment({ nameOrPath: folder, cwd, home, kinds, types }).environment;
+  // The proof was made of one text: the files must mean the same.
+  const isSame = written === undefined || (together !== undefined && meaning(together) === meaning(written));
+  if (!isSame) throw new Error(`the files in ${folder} do not mean what was proved`);
+  return [...files.keys()].map((file) => relative(cwd, join(folder, file)));
+}
+
+function meaning({ nodes, project, region }: Environment): string {
+  const said = nodes.map(({ at: _at, ...node }) => node).sort((a, b) => (a.address < b.address ? -1 : 1));
+  return JSON.stringify([said, project, region]);
+}
+
+/** Refused before anything is read: what is in such a folder already would become part of the environment. */
+function checkFolder({ home }: Context, name: string): void {
+  const folder = join(home, "environments", name);
+  const file = `${folder}.yaml`;
+  if (existsSync(file))
+    throw usage(
+      `environments/${name}.yaml is there already, and --split makes the folder environments/${name}/.`,
+      "choose another --name, or move the file away",
+    );
+  if (existsSync(folder) && readdirSync(folder).some((one) => /\.ya?ml$/.test(one)))
+    throw usage(`environments/${name}/ holds files already.`, "choose another --name, or move them away");
 }
 
 /** Whether `--output` names a file for the text. */
@@ -210,7 +197,13 @@ function isSaved({ options: { outputs } }: Context): boolean {
   return outputs.some(({ file, format = "text" }) => file !== undefined && file !== "-" && format === "text" && !file.endsWith(".json"));
 }
 
-function print(context: Context, imported: Imported, unknown: readonly string[]): void {
+interface Told {
+  readonly unknown: readonly string[];
+  /** The files that were written, where the text was split. */
+  readonly folder: readonly string[] | undefined;
+}
+
+function print(context: Context, kinds: readonly Kind[], imported: Imported, { unknown, folder }: Told): void {
   const { entries, sorted, text, open } = imported;
   const found = kinds.flatMap(({ name }) => {
     const count = entries.filter(({ kind }) => kind.name === name).length;
@@ -230,6 +223,10 @@ function print(context: Context, imported: Imported, unknown: readonly string[])
   };
   context.io.stderr.write(importText(report));
   // Saved in a file, it is not printed as well.
+  if (folder !== undefined) {
+    emit(context, { text: () => folder.map((path) => `${path}\n`).join(""), json: () => jsonText(report) });
+    return;
+  }
   const rest = isSaved(context) ? [text] : [text, text];
   emit(context, { text: () => rest.pop(), json: () => jsonText(report) });
 }

@@ -17,4 +17,9 @@ export const driftCodes = {
     cause: "An item was added by hand to a list that we own, or the YAML lost a resource that was not applied since.",
     cure: "`infra apply` removes it; or write it into the YAML.",
   },
+  "accept-open": {
+    title: "What AWS has cannot be written into the file",
+    cause: "An expression, a repetition or a part makes the value, it is secret, or a plan of the changed file would still differ.",
+    cure: "Change the file by hand; the message says what stands in the way.",
+  },
 } as const satisfies Readonly<Record<string, CodeDoc>>;

@@ -17,9 +17,15 @@ export function authored(spec: Partial<AutoScalingGroup>): Authored<AutoScalingG
     capacityRebalance: false,
     warmPool: { enabled: false },
   });
-  const remarks = /:\$(Latest|Default)$/.test(launchTemplate ?? "")
-    ? [{ path: "launchTemplate", text: "it follows the template by a name of versions; once it is adopted, by the number" }]
-    : [];
+  const remarks =
+    launchTemplate !== undefined && !launchTemplate.includes(":")
+      ? [
+          {
+            path: "launchTemplate",
+            text: "it follows the template's latest or default version; from its first change here on, by the number",
+          },
+        ]
+      : [];
   return {
     spec: {
       ...plain,

@@ -45,5 +45,5 @@ export async function readNotifications(aws: Aws, sdk: Sdk, group: string): Prom
       const known = topics.get(TopicARN!) ?? [];
       topics.set(TopicARN!, [...known, ...events.filter((event) => names[event] === NotificationType)]);
     }
-  return [...topics].map(([topic, some]) => ({ topic, events: some }));
+  return [...topics].map(([topic, some]) => ({ topic, events: events.filter((event) => some.includes(event)) }));
 }

@@ -1,4 +1,5 @@
 /** What machines are launched from, in Auto Scaling's form and back. Versions are always numbers. */
+import { ownership } from "../../resource/ownership.ts";
 import type { AutoScalingGroup as AwsGroup, LaunchTemplateSpecification, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
 import type { Aws } from "../../aws/aws.ts";
 import type { AwsId } from "../kind.ts";
@@ -63,17 +64,19 @@ function plain(reference: AwsId): AwsId {
 
 /** What a group launches from, as a spec says it: the template with its version, which the engine makes an address where it is the current one. */
 export function observeSource(group: AwsGroup): Pick<AutoScalingGroup, "launchTemplate" | "mixedInstances"> {
+  const isOthers = isMadeByOthers(group);
+  const to = (found: LaunchTemplateSpecification | undefined) => referenceTo(found, isOthers);
   const policy = group.MixedInstancesPolicy;
-  if (!policy) return { launchTemplate: referenceTo(group.LaunchTemplate), mixedInstances: { enabled: false } };
+  if (!policy) return { launchTemplate: to(group.LaunchTemplate), mixedInstances: { enabled: false } };
   const split = policy.InstancesDistribution;
   return {
-    launchTemplate: referenceTo(policy.LaunchTemplate?.LaunchTemplateSpecification),
+    launchTemplate: to(policy.LaunchTemplate?.LaunchTemplateSpecification),
     mixedInstances: {
       enabled: true,
       overrides: (policy.LaunchTemplate?.Overrides ?? []).map((one) => ({
         instanceType: one.InstanceType,
         weight: one.WeightedCapacity === undefined ? undefined : Number(one.WeightedCapacity),
-        launchTemplate: one.LaunchTemplateSpecification ? referenceTo(one.LaunchTemplateSpecification) : undefined,
+        launchTemplate: one.LaunchTemplateSpecification ? to(one.LaunchTemplateSpecification) : undefined,
       })),
       onDemandBase: split?.OnDemandBaseCapacity,
       onDemandPercentage: split?.OnDemandPercentageAboveBaseCapacity,
@@ -85,6 +88,15 @@ export function observeSource(group: AwsGroup): Pick<AutoScalingGroup, "launchTe
   };
 }
 
-function referenceTo(found: LaunchTemplateSpecification | undefined): string {
+/** A group that others made follows its template as they made it, until a change of ours gives it a version. */
+function isMadeByOthers({ Tags = [] }: AwsGroup): boolean {
+  const keys = new Set(Tags.map(({ Key }) => Key));
+  return keys.has(ownership.adopted) || !keys.has(ownership.resource);
+}
+
+/** With its version, for good; without one where the group follows the template and nobody of us has pinned it. */
+function referenceTo(found: LaunchTemplateSpecification | undefined, isOthers: boolean): string {
+  const isPinned = /^\d+$/.test(found?.Version ?? "");
+  if (isOthers && !isPinned && found?.LaunchTemplateId !== undefined) return found.LaunchTemplateId;
   return `${found?.LaunchTemplateId ?? found?.LaunchTemplateName ?? "none"}:${found?.Version ?? "$Default"}`;
 }

@@ -2,6 +2,7 @@ import { foreign } from "./foreign.ts";
 import type { Grant, IamPlace, Kind, MapShape, Naming, ResourceIndex, Subject } from "../kind.ts";
 import { isOfFile } from "../shared/kms-keys.ts";
 import { meansSame } from "../shared/policy-documents.ts";
+import { authored } from "./authored.ts";
 import { check } from "./check.ts";
 import { schema, type Bucket, type Rule } from "./schema.ts";
 import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings.ts";
@@ -41,6 +42,7 @@ const writes = [...always, ...Object.keys(puts)].sort();
 export const bucket: Kind<Bucket, null> = {
   name: "bucket",
   section: "buckets",
+  file: "data",
   doc: "A bucket of S3, where programs keep files. Nobody outside can read it unless the file says so, and it is never emptied.",
   outputs: {
     arn: "Its ARN. With `/*` behind it, every object in the bucket.",
@@ -92,6 +94,7 @@ export const bucket: Kind<Bucket, null> = {
   normalise: ({ publicAccessBlock: block, ...spec }) =>
     block === undefined ? spec : { ...spec, publicAccessBlock: { ...allBlocked, ...block } },
   check,
+  authored,
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/s3.ts")),
 };
 

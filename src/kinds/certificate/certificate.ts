@@ -1,10 +1,13 @@
 import type { Static } from "typebox";
 import { list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
-import type { Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import type { Authored, Kind, Live, Problem, ResourceIndex, Spec, Subject } from "../kind.ts";
+import { omit } from "../shared/authored.ts";
 import { isWithin, plainName, recordPattern, zoneIdOf } from "../shared/dns-names.ts";
 import { foreign } from "./foreign.ts";
 
 const name = (doc: string, more: object = {}) => string(doc, { pattern: recordPattern, maxLength: 253, ...more });
+
+const keyAlgorithms = ["RSA_2048", "EC_prime256v1", "EC_secp384r1"] as const;
 
 const schema = object({
   // ACM API, RequestCertificate: the first name is the common name, which has at most 64 characters.
@@ -19,7 +22,7 @@ const schema = object({
     { zone: ref("hostedZone", "The public zone of all its names.", { named: true }) },
     "How ACM sees that the names are yours: by records in this zone, which are made and kept, because ACM looks at them again before it renews the certificate.",
   ),
-  keyAlgorithm: optional(oneOf(["RSA_2048", "EC_prime256v1", "EC_secp384r1"], "The kind of its key.")),
+  keyAlgorithm: optional(oneOf(keyAlgorithms, "The kind of its key.")),
 });
 
 export type Certificate = Static<typeof schema>;
@@ -30,6 +33,7 @@ const zoneEnd = "hostedzone/*";
 export const certificate: Kind<Certificate, null> = {
   name: "certificate",
   section: "certificates",
+  file: "network",
   doc: "A public certificate of Certificate Manager, proven by DNS and renewed by AWS. It can be used when it is issued.",
   outputs: { arn: "Its ARN.", status: "Whether it can be used: `ISSUED` when it can." },
   schema,
@@ -63,6 +67,7 @@ export const certificate: Kind<Certificate, null> = {
       "acm:ListCertificates",
       "acm:ListTagsForCertificate",
       "route53:GetHostedZone",
+      "route53:ListHostedZones",
       "route53:ListResourceRecordSets",
     ],
     write: [
@@ -84,6 +89,8 @@ export const certificate: Kind<Certificate, null> = {
     arn: end,
   },
   check,
+  authored,
+  goesWithUsers: true,
   drawn: () => ({ as: "beside", glyph: "lock", sub: "certificate" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/acm.ts"), await import("../../aws/sdk/route53.ts")),
 };
@@ -99,6 +106,21 @@ function normalise(spec: Partial<Certificate>): Partial<Certificate> {
       typeof validation.zone === "string" &&
       validation.zone.startsWith("arn:") && { validation: { zone: zoneIdOf(validation.zone) } }),
   };
+}
+
+/** How ACM sees that the names of an imported certificate are its owner's cannot be said, and so for e-mail and private authorities. */
+function authored(
+  read: Partial<Certificate>,
+  { id }: Live<Certificate, null>,
+  specOf: (id: string) => Spec | undefined,
+): Authored<Certificate> {
+  const { validation, keyAlgorithm, domainName } = read;
+  if (validation === undefined)
+    return { left: "it is not issued on the word of records in a public zone of this account, the only way that a file can say" };
+  const zone = `arn:${id.split(":")[1]}:route53:::hostedzone/${zoneIdOf(validation.zone)}`;
+  const spec = specOf(zone) ? read : { ...read, validation: { zone } };
+  const isKnown = (keyAlgorithms as readonly (string | undefined)[]).includes(keyAlgorithm);
+  return { spec: isKnown ? spec : omit(spec, ["keyAlgorithm"]), called: domainName };
 }
 
 /** ACM User Guide, "Quotas": names of a certificate, until one asks for more. */

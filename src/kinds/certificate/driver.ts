@@ -6,7 +6,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Run, Scope, Tags } from "../kind.ts";
-import { plainName, zoneIdOf } from "../shared/dns-names.ts";
+import { isWithin, plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
 import { byEach } from "../shared/lookup.ts";
 import { dropSet, isSameSet, placeOf, putSet } from "../shared/record-sets.ts";
@@ -133,7 +133,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     const found = await describe(aws, arn);
     if (!found) return undefined;
     const status = found.Status ?? "";
-    const proven = status === "ISSUED" && !scope.existence ? await isProven(aws, found, tags[zoneTag]) : undefined;
+    const proving = status === "ISSUED" && !scope.existence ? await provingZone(aws, found, tags[zoneTag]) : undefined;
     const domainName = found.DomainName!;
     return {
       id: arn,
@@ -146,7 +146,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
         alternativeNames: (found.SubjectAlternativeNames ?? []).filter((one) => one !== domainName),
         keyAlgorithm: found.KeyAlgorithm?.replaceAll("-", "_") as Certificate["keyAlgorithm"],
         // Until it is issued, and where a record is gone, there is something left to do.
-        validation: proven === true ? { zone: tags[zoneTag]! } : undefined,
+        validation: proving === undefined ? undefined : { zone: proving },
       },
       handle: null,
       outputs: { arn, status },
@@ -155,8 +155,26 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
     };
   }
 
-  async function isProven(aws: Aws, found: CertificateDetail, zone: string | undefined): Promise<boolean> {
-    if (zone === undefined) return false;
+  /** The zone in which the records stand that prove it. Of a certificate that others made no tag tells it: the account's public zones are asked. */
+  async function provingZone(aws: Aws, found: CertificateDetail, tagged: string | undefined): Promise<string | undefined> {
+    const zones = tagged === undefined ? await zonesFor(aws, found) : [tagged];
+    for (const zone of zones) if (await isProven(aws, found, zone)) return zone;
+    return undefined;
+  }
+
+  /** Public zones in which all of its names lie, the nearest first. */
+  async function zonesFor(aws: Aws, found: CertificateDetail): Promise<string[]> {
+    const names = proofsOf(found).map(({ Name }) => plainName(Name!));
+    if (names.length === 0) return [];
+    const zones: { readonly id: string; readonly name: string }[] = [];
+    for await (const page of aws.route53.pages(r53.ListHostedZonesCommand, { MaxItems: 100 }))
+      for (const { Id, Name, Config } of page.HostedZones ?? [])
+        if (Config?.PrivateZone !== true && names.every((one) => isWithin(one, Name!)))
+          zones.push({ id: zoneIdOf(Id!), name: plainName(Name!) });
+    return zones.sort((a, b) => b.name.length - a.name.length).map(({ id }) => id);
+  }
+
+  async function isProven(aws: Aws, found: CertificateDetail, zone: string): Promise<boolean> {
     const there = await Promise.all(
       proofsOf(found).map(async (proof) => {
         const { set } = await placeOf(aws, r53, zone, plainName(proof.Name!), "CNAME");

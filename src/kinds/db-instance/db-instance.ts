@@ -26,6 +26,7 @@ import { network } from "./network.ts";
 export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
   section: "dbInstances",
+  file: "data",
   doc: "A MySQL, MariaDB or PostgreSQL database of RDS, or a read replica of one. It holds data: it is never replaced, and deleted only when `allowDestroy` names it.",
   wanted: ["endpoint", "port"],
   outputs: {
@@ -164,12 +165,18 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbInstance, 
       return new Map([...found].map(([id, one]) => [id, live(one, scope)]));
     },
 
+    /** Also those of other engines (Aurora, Neptune, DocumentDB), which can be told of and not read. */
     async within(aws, found) {
       const networks = new Set(networksOf(found));
       const members: Member[] = [];
       if (networks.size > 0)
-        for (const [id, { DBSubnetGroup }] of await described(aws, "engine", engines))
-          if (networks.has(DBSubnetGroup?.VpcId ?? "")) members.push({ id, what: `database ${id} in ${DBSubnetGroup?.VpcId}` });
+        for await (const page of aws.rds.pages(rds.DescribeDBInstancesCommand, { MaxRecords: 100 }))
+          for (const one of page.DBInstances ?? []) {
+            const { DBInstanceIdentifier: id, DBSubnetGroup, DBClusterIdentifier: cluster, Engine } = one;
+            if (!networks.has(DBSubnetGroup?.VpcId ?? "")) continue;
+            const more = isPlainInstance(one) ? "" : ` (${Engine}${cluster === undefined ? "" : `, of the cluster ${cluster}`})`;
+            members.push({ id: id!, what: `database ${id}${more} in ${DBSubnetGroup?.VpcId}` });
+          }
       return members;
     },
 

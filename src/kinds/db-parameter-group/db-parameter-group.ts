@@ -47,6 +47,7 @@ type LiveGroup = Live<DbParameterGroup, Handle>;
 export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   name: "dbParameterGroup",
   section: "dbParameterGroups",
+  file: "data",
   doc: "Settings of a database engine. Dynamic ones reach the databases within seconds, static ones at their next reboot.",
   outputs: { family: "The engine and version that it is for." },
   foreign,

@@ -41,6 +41,7 @@ type LiveGroup = Live<DbSubnetGroup, Handle>;
 export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   name: "dbSubnetGroup",
   section: "dbSubnetGroups",
+  file: "data",
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
   outputs: { vpc: "The id of its VPC." },
   foreign,

@@ -22,6 +22,7 @@ export type EgressOnlyInternetGateway = Static<typeof schema>;
 export const egressOnlyInternetGateway: Kind<EgressOnlyInternetGateway, null> = {
   name: "egressOnlyInternetGateway",
   section: "egressOnlyInternetGateways",
+  file: "network",
   idPrefix: "eigw-",
   doc: "Lets IPv6 traffic leave a VPC and nothing come in that was not asked for.",
   outputs: { vpc: "The id of its VPC." },

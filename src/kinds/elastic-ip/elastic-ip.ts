@@ -38,6 +38,7 @@ interface Handle {
 export const elasticIp: Kind<ElasticIp, Handle> = {
   name: "elasticIp",
   section: "elasticIps",
+  file: "network",
   idPrefix: "eipalloc-",
   doc: "A public IPv4 address that stays the same.",
   wanted: ["publicIp"],

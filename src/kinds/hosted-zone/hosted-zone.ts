@@ -5,10 +5,10 @@ import { batches, soon, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, ref, string } from "../../resource/fields.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
-import type { AwsId, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
+import type { AwsId, Driver, Kind, Live, Member, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { domainPattern, plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerOf, ownerTags } from "../shared/dns-owner.ts";
-import { byEach } from "../shared/lookup.ts";
+import { byEach, networksOf } from "../shared/lookup.ts";
 import { allSets } from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
 import { foreign } from "./foreign.ts";
@@ -29,11 +29,15 @@ const schema = object({
 export type HostedZone = Static<typeof schema>;
 type LiveZone = Live<HostedZone, null>;
 
+/** Of a zone that was let go of: its caller reference says nothing any more. */
+const releasedTag = "infra:released";
+
 const zoneEnd = "hostedzone/*";
 
 export const hostedZone: Kind<HostedZone, null> = {
   name: "hostedZone",
   section: "hostedZones",
+  file: "network",
   doc: "A hosted zone of Route 53: the records of a domain, for everybody or for some VPCs.",
   outputs: {
     nameServers: "The name servers of a public zone, to be set as NS records in the domain above it or at the registrar.",
@@ -77,6 +81,7 @@ export const hostedZone: Kind<HostedZone, null> = {
       "route53:GetHostedZone",
       "route53:ListHostedZones",
       "route53:ListHostedZonesByName",
+      "route53:ListHostedZonesByVPC",
       "route53:ListTagsForResources",
     ],
     write: [
@@ -108,6 +113,7 @@ export const hostedZone: Kind<HostedZone, null> = {
     implied: ({ spec }) => (spec.private === undefined ? [] : [{ sid: "LookAtVpcs", actions: ["ec2:DescribeVpcs"], resources: ["*"] }]),
   },
   check,
+  authored: (spec) => ({ spec, called: spec.name }),
   drawn: () => ({ as: "beside", glyph: "setting", sub: "hosted zone" }),
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
@@ -178,9 +184,12 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
       await unlessGone(aws.route53(new r53.DeleteHostedZoneCommand({ Id: live.id })));
     },
 
-    /** With whose it is: so far perhaps only its caller reference says so. */
-    tag: (aws, live, set, remove) =>
-      write(aws, live.id, { ...ownerTags(ownerOf(live.tags), live.tags[ownership.resource] ?? ""), ...set }, remove),
+    /** With whose it is: so far perhaps only its caller reference says so. That stands for good, so what is let go of gets a tag that speaks against it. */
+    tag: (aws, live, set, remove) => {
+      if (remove.includes(ownership.resource)) return write(aws, live.id, { [releasedTag]: "true", ...set }, remove);
+      const owner = ownerTags(ownerOf(live.tags), live.tags[ownership.resource] ?? "");
+      return write(aws, live.id, { ...(live.tags[ownership.resource] !== undefined && owner), ...set }, remove);
+    },
 
     /** Records that nobody of us made. Those of ours go before the zone. */
     blockers: (aws, lives) =>
@@ -190,6 +199,22 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
           .filter(({ name, type }) => !(name === plainName(live.spec.name ?? "") && (type === "NS" || type === "SOA")))
           .map(({ name, type }) => ({ id: `${name} ${type}`, what: "a record in the zone" }));
       }),
+
+    /** Private zones that answer in these networks; those of services, such as Cloud Map, are theirs. */
+    async within(aws, found) {
+      const members = new Map<AwsId, Member>();
+      for (const VPCId of networksOf(found)) {
+        const input = { VPCId, VPCRegion: aws.region as never, MaxItems: 100 };
+        for await (const page of aws.route53.pages(r53.ListHostedZonesByVPCCommand, input))
+          for (const { HostedZoneId, Name, Owner } of page.HostedZoneSummaries ?? []) {
+            const id = zoneIdOf(HostedZoneId!);
+            const isOurs = Owner?.OwningAccount === undefined || Owner.OwningAccount === aws.account;
+            const what = `private zone ${plainName(Name!)} of ${VPCId}`;
+            if (isOurs) members.set(id, { id, what, isMadeByService: Owner?.OwningService !== undefined });
+          }
+      }
+      return [...members.values()];
+    },
 
     /** By the domain: the one public zone of it, else the one private. */
     async named(aws, names) {
@@ -273,7 +298,9 @@ function idOf({ Id }: Pick<AwsZone, "Id">): AwsId {
 
 /** Its tags; of a zone whose maker died before it had any, those that its caller reference stands for. */
 function ownTags(zone: AwsZone, tags: Tags, scope: Scope): Tags {
-  return tags[ownership.resource] === undefined ? { ...tags, ...ownerIn(zone.CallerReference, scope) } : tags;
+  return tags[ownership.resource] === undefined && tags[releasedTag] === undefined
+    ? { ...tags, ...ownerIn(zone.CallerReference, scope) }
+    : tags;
 }
 
 function isInScope(tags: Tags, { environment, address }: Scope): boolean {

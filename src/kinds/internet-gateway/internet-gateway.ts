@@ -27,6 +27,7 @@ interface Handle {
 export const internetGateway: Kind<InternetGateway, Handle> = {
   name: "internetGateway",
   section: "internetGateways",
+  file: "network",
   idPrefix: "igw-",
   doc: "A VPC's way to and from the internet.",
   outputs: {},

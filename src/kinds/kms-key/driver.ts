@@ -140,6 +140,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     const tags = await unlessGone(tagsOf(aws, found.KeyId!));
     if (!tags) return undefined;
     const address = addressOfTag(tags[ownership.resource] ?? "");
+    const named = address || (scope?.adoptedAs?.(found.Arn!) ?? "");
     const asks = (...fields: readonly string[]) => !scope?.existence && fields.some((field) => scope?.asks(address, field));
     const [policy, rotation] = await Promise.all([
       asks("policy") ? unlessGone(policyOf(aws, found.KeyId!)) : undefined,
@@ -148,7 +149,7 @@ export function driver(kms: Sdk, kept: (tags: Tags) => Kept): Driver<KmsKey, Han
     const names = aliases
       .filter(({ TargetKeyId }) => TargetKeyId === found.KeyId)
       .map(({ AliasName }) => AliasName!.slice("alias/".length));
-    return live(found, tags, names, { ...policy, ...rotation }, [kept(tags).alias, scope?.wants?.(address, "alias")]);
+    return live(found, tags, names, { ...policy, ...rotation }, [kept(tags).alias, scope?.wants?.(named, "alias")]);
   }
 
   async function tagsOf(aws: Aws, KeyId: string): Promise<Tags> {

@@ -2,6 +2,7 @@ import { foreign } from "./foreign.ts";
 import type { Kind, Problem, Slot, Subject, Tags } from "../kind.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { meansSame, parsedPolicy, statementsOf, type PolicyDocument } from "../shared/policy-documents.ts";
+import { authored } from "./authored.ts";
 import type { Handle, Kept } from "./driver.ts";
 import { schema, type KmsKey } from "./schema.ts";
 
@@ -21,6 +22,7 @@ const forGood = (what: string) => ({
 export const kmsKey: Kind<KmsKey, Handle> = {
   name: "kmsKey",
   section: "kmsKeys",
+  file: "data",
   doc: "A key of KMS, with its alias: what other services encrypt data with.",
   outputs: { arn: "Its ARN, as policies and other services name it.", keyId: "Its id.", alias: "Its alias, with `alias/` before it." },
   schema,
@@ -106,6 +108,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   },
   normalise: (spec) => (spec.alias?.startsWith("alias/") ? { ...spec, alias: bareAlias(spec.alias) } : spec),
   check,
+  authored,
   drawn: () => ({ as: "beside", glyph: "lock", sub: "KMS key" }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/kms.ts"), kept),
 };

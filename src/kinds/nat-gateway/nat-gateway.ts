@@ -43,6 +43,7 @@ const addressesHeldFor = 20;
 export const natGateway: Kind<NatGateway, Handle> = {
   name: "natGateway",
   section: "natGateways",
+  file: "network",
   idPrefix: "nat-",
   doc: "Lets machines without public addresses reach out, and nobody in.",
   outputs: { publicIp: "The address with which it goes out, where it is public.", privateIp: "Its address inside the subnet." },

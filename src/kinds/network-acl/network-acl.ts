@@ -58,6 +58,7 @@ interface Handle {
 export const networkAcl: Kind<NetworkAcl, Handle> = {
   name: "networkAcl",
   section: "networkAcls",
+  file: "network",
   bornWith: "vpc",
   idPrefix: "acl-",
   doc: "A firewall around subnets, tried in the order of its entries' numbers, that keeps no connections in mind.",

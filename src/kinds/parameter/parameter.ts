@@ -20,6 +20,7 @@ const end = "parameter/*";
 export const parameter: Kind<Parameter, Handle> = {
   name: "parameter",
   section: "parameters",
+  file: "data",
   fromArn: { type: "ssm:parameter", idOf: (arn) => arn.slice(arn.indexOf(":parameter/") + ":parameter".length) },
   doc: "A plain value in Systems Manager's Parameter Store, for programs and other environments to read. Never a secret.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },

@@ -2,12 +2,13 @@ import type { Aws } from "../../aws/aws.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { ownership, tagOfAddress } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { AwsId, Driver, Kind, Live, Scope } from "../kind.ts";
+import type { AwsId, Driver, Kind, Live, Member, Scope } from "../kind.ts";
 import { companionOf, tagsOfCompanion } from "../shared/dns-companions.ts";
 import { plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerHash } from "../shared/dns-owner.ts";
-import { allSets, dropSet, markSet, placeIn, placeOf, putSet, strangersRecord, type Place } from "../shared/record-sets.ts";
+import { allSets, dropSet, markSet, placeIn, placeOf, putSet, strangersRecord, type FoundSet, type Place } from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
+import { authored, isProof } from "./authored.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";
 import { leadsTo, normalise, schema, setFor, specOf, usualTtl, type Record53, type Target } from "./schema.ts";
@@ -15,6 +16,8 @@ import { leadsTo, normalise, schema, setFor, specOf, usualTtl, type Record53, ty
 /** The set as it was read, of a record that is there. */
 interface Handle {
   readonly place: Place;
+  /** The ARN of the zone. */
+  readonly zone: string;
 }
 
 type LiveRecord = Live<Record53, Handle>;
@@ -24,6 +27,7 @@ const zoneEnd = "hostedzone/*";
 export const record: Kind<Record53, Handle> = {
   name: "record",
   section: "records",
+  file: "network",
   doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, says whose it is; one of somebody else is never touched.",
   outputs: { name: "Its name." },
   schema,
@@ -76,6 +80,7 @@ export const record: Kind<Record53, Handle> = {
     arn: zoneEnd,
   },
   check,
+  authored: (spec, { handle }, specOf) => authored(spec, handle, specOf),
   drawn: () => ({ as: "hidden", sub: "record" }),
   load: async () => driver(await import("../../aws/sdk/route53.ts")),
 };
@@ -90,14 +95,30 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     },
 
     async get(aws, ids, scope) {
+      const placed = await placesOf(aws, ids.map(partsOf));
       const lives = await Promise.all(
-        ids.map(async (id) => {
-          const { zone, name, type } = partsOf(id);
-          const place = await placeOf(aws, r53, zone, name, type);
-          return place.set || place.companion ? liveOf(aws, zone, name, type, place, scope) : undefined;
-        }),
+        placed.map(({ zone, name, type, place }) =>
+          place.set || place.companion ? liveOf(aws, zone, name, type, place, scope) : undefined,
+        ),
       );
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
+    },
+
+    /** All that a zone holds but what it was born with and what says whose others are. What another file or ACM looks after is marked so. */
+    async within(aws, found) {
+      const zones = [...(found.get("hostedZone") ?? [])];
+      const members = await Promise.all(
+        zones.map(async (zone) => {
+          const sets = (await unlessGone(allSets(aws, r53, zoneIdOf(zone)))) ?? [];
+          const apex = sets.find(({ type }) => type === "SOA")?.name;
+          const told = sets.filter((set) => !(set.name === apex && (set.type === "NS" || set.type === "SOA")) && !companionOf(set));
+          return told.map((set): Member => {
+            const isMadeByService = isProof(set) || placeIn(sets, set.name, set.type).companion !== undefined;
+            return { id: idOf(zoneIdOf(zone), set.name, set.type), what: `record ${set.name} ${set.type}`, isMadeByService };
+          });
+        }),
+      );
+      return members.flat();
     },
 
     async create(aws, request, identity) {
@@ -143,6 +164,24 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     },
   };
 
+  /** What stands at these places: several of one zone are looked for in a listing of all of it. */
+  async function placesOf(aws: Aws, parts: readonly ReturnType<typeof partsOf>[]) {
+    const zones = new Map<AwsId, Promise<FoundSet[]>>();
+    const isAlone = (zone: AwsId) => parts.filter((one) => one.zone === zone).length === 1;
+    for (const { zone } of parts)
+      if (!zones.has(zone) && !isAlone(zone))
+        zones.set(
+          zone,
+          unlessGone(allSets(aws, r53, zone)).then((sets) => sets ?? []),
+        );
+    return Promise.all(
+      parts.map(async ({ zone, name, type }) => {
+        const sets = await zones.get(zone);
+        return { zone, name, type, place: sets ? placeIn(sets, name, type) : await placeOf(aws, r53, zone, name, type) };
+      }),
+    );
+  }
+
   /** Those that hold more than what they were born with; zones of other services are changed by these alone. */
   async function zonesWithRecords(aws: Aws): Promise<AwsId[]> {
     const ids: AwsId[] = [];
@@ -171,7 +210,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       tags: tagsOfCompanion(place.companion, scope),
       state: (await unpublished.isPublished(aws, id)) ? "ready" : "pending",
       spec: specOf(zone, name, type, place.set?.raw),
-      handle: { place },
+      handle: { place, zone: `arn:${aws.partition}:route53:::hostedzone/${zone}` },
       outputs: { name },
       ...(!place.set && { notes: [`somebody deleted the record ${name} ${type}; what says whose it is still stands`] }),
     };

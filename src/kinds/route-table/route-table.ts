@@ -56,6 +56,7 @@ const routes: ListShape = { key: routeKey, unlisted: fateOfUnlisted };
 export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
+  file: "network",
   bornWith: "vpc",
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",

@@ -30,6 +30,7 @@ const mostDays = 30;
 export const secret: Kind<Secret, Handle> = {
   name: "secret",
   section: "secrets",
+  file: "data",
   fromArn: { type: "secretsmanager:secret", idOf: (arn) => arn },
   doc: "A secret of Secrets Manager. Its value is made at random or put by people; `infra` never reads or shows it.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },

@@ -65,6 +65,7 @@ const rules: ListShape = {
 export const securityGroup: Kind<SecurityGroup, Handle> = {
   name: "securityGroup",
   section: "securityGroups",
+  file: "network",
   bornWith: "vpc",
   idPrefix: "sg-",
   doc: "A firewall around network interfaces: what may come in and what may go out.",

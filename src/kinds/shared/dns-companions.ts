@@ -80,6 +80,6 @@ export function isOf({ owner, resource }: Companion, tags: Tags): boolean {
 export function tagsOfCompanion(companion: Companion | undefined, owner: Owner): Tags {
   if (!companion) return {};
   const isOurs = companion.owner === ownerHash(owner);
-  const unknown = { project: `with the hash ${companion.owner}`, environment: "(unknown)" };
+  const unknown = { project: "(unknown)", environment: `(hash ${companion.owner})` };
   return { ...companion.more, ...ownerTags(isOurs ? owner : unknown, companion.resource) };
 }

@@ -3,6 +3,7 @@ import type { Change, ChangeInfo, ResourceRecordSet } from "@aws-sdk/client-rout
 import type { Aws } from "../../aws/aws.ts";
 import { AwsError, hasCode } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
+import { ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { Tags } from "../kind.ts";
 import { companionFor, companionName, companionOf, isOf, type Companion } from "./dns-companions.ts";
@@ -114,11 +115,12 @@ export async function putSet(
   });
 }
 
-/** Writes or changes the companion of a set that is there, unless it has become another's. */
+/** Writes or changes the companion of a set that is there, unless it has become another's. Without an owner there is none. */
 export async function markSet(aws: Aws, r53: Sdk, zone: string, name: string, type: string, { tags, before = tags }: Claim): Promise<void> {
   await twice(async () => {
     const { set, companion } = await placeOf(aws, r53, zone, name, type);
     if (set && companion && !isOf(companion, tags) && !isOf(companion, before)) throw strangersRecord(zone, set, companion);
+    if (tags[ownership.resource] === undefined) return send(aws, r53, zone, companion ? [remove(companion.raw)] : []);
     const beside = companionFor(name, type, tags);
     if (companion && isSameSet(companion.raw, beside)) return undefined;
     return send(aws, r53, zone, [...(companion ? [remove(companion.raw)] : []), add(beside)]);

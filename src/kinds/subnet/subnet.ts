@@ -59,6 +59,7 @@ interface Handle {
 export const subnet: Kind<Subnet, Handle> = {
   name: "subnet",
   section: "subnets",
+  file: "network",
   idPrefix: "subnet-",
   bornWith: "zone",
   placedBy: {

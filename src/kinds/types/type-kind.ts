@@ -2,6 +2,7 @@
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
+import { authoredType } from "./authored.ts";
 import { curated, type Curated } from "./curated.ts";
 import type { Typed } from "./driver.ts";
 import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
@@ -24,6 +25,15 @@ export function isType(name: string): boolean {
 /** Whether somebody looked at the type, one by one. */
 export function isCurated(name: string): boolean {
   return Object.hasOwn(curated, name);
+}
+
+/** The curated type of an object, by its ARN. */
+export function typeOfArn(arn: string): Kind | undefined {
+  const [, , service, , , ...rest] = arn.split(":");
+  const words = [service, `${service}:${rest[0]?.split("/")[0]}`];
+  const name = Object.keys(curated).find((one) => words.includes(curated[one]!.index));
+  const answer = name === undefined ? undefined : typeKind(name);
+  return answer && "kind" in answer ? answer.kind : undefined;
 }
 
 const made = new Map<string, TypeAnswer>();
@@ -76,14 +86,16 @@ function unprovenTyped(facts: TypeFacts): Typed {
 function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
+  const written = writtenSchema(facts, known !== undefined, field);
   const without = new Set([facts.tags!.property, ...(field === undefined ? [] : [field])]);
   return {
     name: facts.name,
     section: facts.name,
+    ...(known?.dataLoss === "data" && { file: "data" as const }),
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
     outputs: outputsOf(facts, field),
     schema: walked(facts),
-    written: writtenSchema(facts, known !== undefined, field),
+    written,
     fields: rulesFor(facts, without, known?.unordered ?? []) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
@@ -97,6 +109,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
       isListed: naming === undefined,
       isTaggedByArn: losesValues(facts),
     }),
+    authored: (spec) => authoredType(facts, written.required, spec),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
     load: async () => {
       const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);

@@ -48,6 +48,7 @@ export type VpcEndpoint = Static<typeof schema>;
 export const vpcEndpoint: Kind<VpcEndpoint, null> = {
   name: "vpcEndpoint",
   section: "vpcEndpoints",
+  file: "network",
   idPrefix: "vpce-",
   doc: "Reaches a service from inside a VPC, without the internet.",
   outputs: {

@@ -3,8 +3,8 @@ import { hasCode, isNotFound } from "../../aws/errors.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
 import { environmentFilter, ownership, addressOfTag } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { AwsId, CreateIdentity, Driver, Live } from "../kind.ts";
-import { idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
+import type { AwsId, CreateIdentity, Driver, Live, Member } from "../kind.ts";
+import { idFilters, isMeant, networksOf, tagFilters } from "../shared/lookup.ts";
 import { isEnded, isStanding, live, type Handle } from "./live.ts";
 import type { VpcPeering } from "./vpc-peering.ts";
 
@@ -62,6 +62,19 @@ export function driver(ec2: Sdk): Driver<VpcPeering, Handle> {
     },
 
     tag: ec2Tagging,
+
+    /** Of either side: EC2 has a filter for each (EC2 API, DescribeVpcPeeringConnections). */
+    async within(aws, found) {
+      const members = new Map<AwsId, Member>();
+      for (const side of ["requester", "accepter"])
+        for (const Filters of idFilters(`${side}-vpc-info.vpc-id`, networksOf(found)))
+          for await (const one of described(ec2, aws, Filters)) {
+            const id = one.VpcPeeringConnectionId!;
+            const what = `peering of ${one.RequesterVpcInfo?.VpcId} and ${one.AccepterVpcInfo?.VpcId}`;
+            if (isStanding(one.Status?.Code ?? "")) members.set(id, { id, what });
+          }
+      return [...members.values()];
+    },
 
     async find(aws, tags, owner = aws.account) {
       const ids: string[] = [];

@@ -1,11 +1,11 @@
 import { Type, type Static } from "typebox";
 import { boolean, object, optional, ref, string } from "../../resource/fields.ts";
-import type { Kind, Slot, Subject } from "../kind.ts";
+import type { Authored, Kind, Live, Slot, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { checkPeering, isForeign } from "./check.ts";
 import { foreign } from "./foreign.ts";
-import type { Handle } from "./live.ts";
+import { isEnded, type Handle } from "./live.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC on our side."),
@@ -45,6 +45,7 @@ export type VpcPeering = Static<typeof schema>;
 export const vpcPeering: Kind<VpcPeering, Handle> = {
   name: "vpcPeering",
   section: "vpcPeerings",
+  file: "network",
   idPrefix: "pcx-",
   doc: "A way between two VPCs over AWS's own network. Routes on both sides lead into it.",
   outputs: { status: "How far it is: `pending-acceptance`, `active`.", peerVpc: "The id of the VPC on the other side." },
@@ -107,6 +108,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
           ],
   },
   check: checkPeering,
+  authored,
   drawn: ({ spec }) => ({
     as: "door",
     of: refKey(spec.vpc),
@@ -116,6 +118,16 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
   }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** The request of others is accepted by its id; until it is, a file that declares it would accept it. */
+function authored(spec: Partial<VpcPeering>, { id, handle }: Live<VpcPeering, Handle>): Authored<VpcPeering> {
+  if (isEnded(handle.status)) return { left: `its request is ${handle.status}` };
+  const isOthers = handle.sides.join() === "accepter";
+  if (isOthers && handle.status === "pending-acceptance")
+    return { left: "another account or region has requested it and it is not accepted; declare it with `accept:` to accept it" };
+  const accept = isOthers ? id : isForeign(spec) ? undefined : spec.accept;
+  return { spec: { ...spec, accept } };
+}
 
 /** Two VPCs have one connection, whichever of them asked for it (VPC Peering Guide, "VPC peering limitations"). */
 function slots({ spec }: Subject<Partial<VpcPeering>>): readonly Slot[] {

@@ -45,6 +45,7 @@ export const vpc: Kind<Vpc, Handle> = {
   name: "vpc",
   critical: true,
   section: "vpcs",
+  file: "network",
   idPrefix: "vpc-",
   bornWith: "region",
   placedBy: {

@@ -36,6 +36,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
     "CreateHostedZone",
     "GetHostedZone",
     "ListHostedZones",
+    "ListHostedZonesByVPC",
     "ListResourceRecordSets",
     "ListTagsForResources",
   ],

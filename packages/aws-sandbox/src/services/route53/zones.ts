@@ -8,6 +8,7 @@ import type {
   GetChangeRequest,
   GetHostedZoneRequest,
   ListHostedZonesByNameRequest,
+  ListHostedZonesByVPCRequest,
   ListHostedZonesRequest,
   ListTagsForResourceRequest,
   ListTagsForResourcesRequest,
@@ -113,6 +114,25 @@ export const zoneOperations: Record<string, Handler> = {
       IsTruncated: next !== undefined,
       ...(next && { NextDNSName: next.name, NextHostedZoneId: next.id }),
       MaxItems: size,
+    };
+  },
+
+  /** Of one VPC, by the names of the zones (Route 53 API, ListHostedZonesByVPC). */
+  ListHostedZonesByVPC(input: ListHostedZonesByVPCRequest, call) {
+    refuseUnknown(call, input, ["VPCId", "VPCRegion", "MaxItems", "NextToken"]);
+    const { VPCId, VPCRegion } = input;
+    const all = [...zones(call).values()]
+      .filter(({ id, vpcs }) => call.sees(id, "id") && vpcs.some((one) => one.id === VPCId && one.region === VPCRegion))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const size = checkSize(input.MaxItems, mostZonesPerPage);
+    const rest = input.NextToken === undefined ? all : all.filter(({ id }) => id >= input.NextToken!);
+    const next = rest[size];
+    return {
+      HostedZoneSummaries: rest
+        .slice(0, size)
+        .map(({ id, name }) => ({ HostedZoneId: id, Name: name, Owner: { OwningAccount: call.account } })),
+      MaxItems: size,
+      ...(next && { NextToken: next.id }),
     };
   },
 

@@ -1,0 +1,99 @@
+/**
+ * The resources of a CloudFormation stack as a source of roots and names: what `aws cloudformation describe-stack-resources` or
+ * `list-stack-resources` prints. Pure.
+ */
+import type { Kind } from "../kinds/kind.ts";
+import type { Root } from "./discover.ts";
+import { meaningOf, type TypeRoots } from "./roots.ts";
+
+/** One resource of a stack that exists. */
+export interface StackResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+/** The resources that such an answer tells of; undefined where the text is none. */
+export function readStack(text: string): readonly StackResource[] | undefined {
+  const answer = parsed(text);
+  const list = isRecord(answer) ? (answer["StackResources"] ?? answer["StackResourceSummaries"]) : undefined;
+  if (!Array.isArray(list)) return undefined;
+  return list.filter(isRecord).flatMap((one) => {
+    const { LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: id, ResourceStatus: status } = one;
+    const isThere = status !== "CREATE_FAILED" && status !== "DELETE_COMPLETE";
+    return typeof logicalId === "string" && typeof type === "string" && typeof id === "string" && isThere ? [{ logicalId, type, id }] : [];
+  });
+}
+
+/** `kindOf`: the kind that a type of CloudFormation is here. What has none, and is no part of something else, is told. */
+export function rootsOfStack(
+  kinds: readonly Kind[],
+  resources: readonly StackResource[],
+  kindOf: (type: string) => Kind | undefined,
+  types?: TypeRoots,
+): { roots: Root[]; names: Map<string, string>; unknown: string[] } {
+  const roots: Root[] = [];
+  const names = new Map<string, string>();
+  const unknown: string[] = [];
+  for (const { logicalId, type, id } of resources) {
+    if (isPart(type)) continue;
+    const root = rootOf(kinds, id, kindOf(type) ?? types?.of(type), types);
+    if (root) {
+      roots.push(root);
+      names.set(`${root.kind.name} ${root.id}`, named(logicalId));
+    } else unknown.push(`${id} (${type})`);
+  }
+  return { roots, names, unknown };
+}
+
+/** Ids of EC2 and ARNs tell themselves what they are; everything else is known by its name. */
+function rootOf(kinds: readonly Kind[], id: string, kind: Kind | undefined, types?: TypeRoots): Root | undefined {
+  const told = meaningOf(kinds, id, types);
+  if ("root" in told && (id.startsWith("arn:") || told.root.kind.idPrefix !== undefined)) return told.root;
+  return kind && kind.idPrefix === undefined ? { kind, id } : undefined;
+}
+
+/** "PublicSubnetA" is `public-subnet-a`. */
+function named(logicalId: string): string {
+  return logicalId.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/([A-Z])([A-Z][a-z])/g, "$1-$2");
+}
+
+/** What is a field of something here, and what CloudFormation has for itself. */
+const parts: ReadonlySet<string> = new Set([
+  "AWS::AutoScaling::LifecycleHook",
+  "AWS::AutoScaling::ScalingPolicy",
+  "AWS::AutoScaling::ScheduledAction",
+  "AWS::EC2::EIPAssociation",
+  "AWS::EC2::NetworkAclEntry",
+  "AWS::EC2::Route",
+  "AWS::EC2::SecurityGroupEgress",
+  "AWS::EC2::SecurityGroupIngress",
+  "AWS::EC2::SubnetNetworkAclAssociation",
+  "AWS::EC2::SubnetRouteTableAssociation",
+  "AWS::EC2::VPCGatewayAttachment",
+  "AWS::EC2::VolumeAttachment",
+  "AWS::ElasticLoadBalancingV2::Listener",
+  "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+  "AWS::ElasticLoadBalancingV2::ListenerRule",
+  "AWS::IAM::Policy",
+  "AWS::KMS::Alias",
+  "AWS::S3::BucketPolicy",
+  "AWS::SNS::Subscription",
+  "AWS::SNS::TopicPolicy",
+]);
+
+function isPart(type: string): boolean {
+  return parts.has(type) || /^(AWS::CloudFormation::|Custom::)/.test(type);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // whoever asked is told that it is no answer of CloudFormation's
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,44 @@
+import type { Authored, Spec } from "../kind.ts";
+import { omit } from "../shared/authored.ts";
+import type { FoundSet, Place } from "../shared/record-sets.ts";
+import { types, type Record53 } from "./schema.ts";
+
+interface Handle {
+  readonly place: Place;
+  /** The ARN of the zone. */
+  readonly zone: string;
+}
+
+/** A record as an author writes it; an alias leads to a balancer of the file by its name, and to everything else by its DNS name. */
+export function authored(
+  read: Partial<Record53>,
+  { place: { set }, zone }: Handle,
+  specOf: (id: string) => Spec | undefined,
+): Authored<Record53> {
+  const left = whyLeft(set);
+  if (left !== undefined) return { left };
+  const spec = { ...read, zone: specOf(zone) ? read.zone! : zone };
+  const { AliasTarget: target } = set!.raw;
+  const called = spec.type === "A" ? spec.name : `${spec.name} ${spec.type}`;
+  if (!target) return { spec: omit(spec, ["alias", "evaluateTargetHealth"]), called };
+  const isOfFile = typeof spec.alias === "string" && specOf(spec.alias) !== undefined;
+  const alias = isOfFile ? spec.alias! : { dnsName: target.DNSName!, hostedZone: target.HostedZoneId! };
+  return { spec: { ...omit(spec, ["ttl", "values"]), alias }, called };
+}
+
+/** Why no file can say what a set is. */
+function whyLeft(set: FoundSet | undefined): string | undefined {
+  if (!set) return "nobody's: the record is gone, and only what says whose it was still stands";
+  const { name, type, raw } = set;
+  if (isProof(set)) return "it proves a certificate to ACM, and stays as long as that needs it";
+  if (!(types as readonly string[]).includes(type)) return `no file can say a record of the type ${type}`;
+  if (raw.SetIdentifier !== undefined)
+    return `one of several answers for ${name} ${type} (weights, regions or failover), which no file can say`;
+  if (raw.TrafficPolicyInstanceId !== undefined) return "a traffic policy makes it";
+  return raw.HealthCheckId === undefined ? undefined : "it depends on a health check, which no file can say";
+}
+
+/** ACM User Guide, "DNS validation": a CNAME that leads to a name under `acm-validations.aws`. */
+export function isProof({ type, raw }: FoundSet): boolean {
+  return type === "CNAME" && (raw.ResourceRecords ?? []).some(({ Value = "" }) => /\.acm-validations\.aws\.?$/.test(Value));
+}

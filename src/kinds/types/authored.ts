@@ -1,0 +1,23 @@
+/** What an author writes of an object of a type, from what Cloud Control tells of it. */
+import type { Authored, Remark, Spec } from "../kind.ts";
+import { covers, type TypeFacts, type Way } from "./facts.ts";
+import { isObject } from "./same.ts";
+
+/** Properties that AWS makes are not written; what it never tells back cannot be, and an object that needs such a property is left. */
+export function authoredType(facts: TypeFacts, required: readonly string[], read: Spec): Authored<Spec> {
+  const told = Object.entries(read).filter(([property, value]) => value !== undefined && !covers(facts.writeOnly, [property]));
+  const spec = Object.fromEntries(told.map(([property, value]) => [property, withoutMade(facts.readOnly, value, [property])]));
+  const untold = required.filter((property) => !(property in spec));
+  if (untold.length > 0) return { left: `AWS does not tell ${untold.join(" and ")} back, without which no file can declare it` };
+  const hidden = [...new Set(facts.writeOnly.map(([property]) => property!))].sort();
+  const remarks: Remark[] =
+    hidden.length === 0 ? [] : [{ text: `not told by AWS, and not compared unless it is written: ${hidden.join(", ")}` }];
+  return { spec, remarks };
+}
+
+function withoutMade(made: readonly Way[], value: unknown, way: Way): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutMade(made, item, [...way, "*"]));
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([member]) => !covers(made, [...way, member]));
+  return Object.fromEntries(kept.map(([member, one]) => [member, withoutMade(made, one, [...way, member])]));
+}
