@@ -32,6 +32,7 @@ import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./
 import type { AppliedHistory } from "./plan/flapping.ts";
 import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
+import type { StepCheck } from "./plan/meanwhile.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan, ReachChanges } from "./plan/plan.ts";
 
@@ -104,7 +105,9 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
   const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
   const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
-  const planned = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
+  const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
+  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed);
+  const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
   const appliedHistory = options.repairContested ? { repairsContested: true as const } : {};
@@ -112,7 +115,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...planned.plan,
     ...appliedHistory,
     ...(refusals > 0 ? { refusals } : {}),
-    notes: [...planned.plan.notes, ...memory.notes, ...extra],
+    notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
   };
   const reach = await reachOf(kinds, environment, planned, observed);
   if (reach === "too-large")
@@ -125,6 +128,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...resolved.diagnostics,
     ...planned.diagnostics,
     ...(await brokenAssertions(kinds, environment, planned, observed, options)),
+    ...(meanwhile?.diagnostics ?? []),
   ];
   const found: PreflightFinding[] = [];
   if (options.preflight) {
@@ -147,6 +151,19 @@ async function brokenAssertions(
   if (goal !== "agree" || environment.assertions === undefined) return [];
   const { assertionsBroken } = await import("./plan/reach.ts");
   return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan");
+}
+
+/** Undefined: nothing is asserted of what happens in between. */
+async function meanwhileOf(
+  kinds: readonly Kind[],
+  environment: Environment,
+  planned: Planned,
+  observed: Observed,
+): Promise<StepCheck | undefined> {
+  const isAsked = environment.assertions?.some(({ always }) => always) === true;
+  if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0 || !isAsked) return undefined;
+  const { checkMeanwhile } = await import("./plan/meanwhile.ts");
+  return checkMeanwhile(kinds, environment, planned, observed);
 }
 
 /** A plan without changes has nothing to load for it. */
