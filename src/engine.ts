@@ -51,6 +51,8 @@ export interface PlanOptions {
   readonly ignorePreflight?: readonly string[] | undefined;
   /** Also set what others have set back time and again. */
   readonly repairContested?: boolean | undefined;
+  /** How many steps may be taken to compute who reaches whom; a bound for all that is computed of one network when absent. */
+  readonly reachSteps?: number | undefined;
   /** Gives up reading at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -106,7 +108,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
   const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
   const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
-  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed);
+  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, options.reachSteps);
   const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
@@ -117,7 +119,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...(refusals > 0 ? { refusals } : {}),
     notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
   };
-  const reach = await reachOf(kinds, environment, planned, observed);
+  const reach = await reachOf(kinds, environment, planned, observed, options.reachSteps);
   if (reach === "too-large")
     plan.notes.push({
       code: "not-looked-at",
@@ -146,11 +148,11 @@ async function brokenAssertions(
   environment: Environment,
   planned: Planned,
   observed: Observed,
-  { goal, unmanaged }: PlanOptions,
+  { goal, unmanaged, reachSteps }: PlanOptions,
 ): Promise<readonly Diagnostic[]> {
   if (goal !== "agree" || environment.assertions === undefined) return [];
   const { assertionsBroken } = await import("./plan/reach.ts");
-  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan");
+  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan", reachSteps);
 }
 
 /** Undefined: nothing is asserted of what happens in between. */
@@ -159,11 +161,12 @@ async function meanwhileOf(
   environment: Environment,
   planned: Planned,
   observed: Observed,
+  steps: number | undefined,
 ): Promise<StepCheck | undefined> {
   const isAsked = environment.assertions?.some(({ always }) => always) === true;
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0 || !isAsked) return undefined;
   const { checkMeanwhile } = await import("./plan/meanwhile.ts");
-  return checkMeanwhile(kinds, environment, planned, observed);
+  return checkMeanwhile(kinds, environment, planned, observed, steps);
 }
 
 /** A plan without changes has nothing to load for it. */
@@ -172,10 +175,11 @@ async function reachOf(
   environment: Environment,
   planned: Planned,
   observed: Observed,
+  steps: number | undefined,
 ): Promise<ReachChanges | "too-large" | undefined> {
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0) return undefined;
   const { reachChanges } = await import("./plan/reach.ts");
-  return reachChanges(kinds, environment, planned, observed);
+  return reachChanges(kinds, environment, planned, observed, steps);
 }
 
 /** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
@@ -207,6 +211,12 @@ function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyReques
     severity: "error",
     hint: `AWS will reject this, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
+}
+
+/** Why an apply does not begin: an assertion of the file would not hold, at its end or in between. Whoever approved the plan did not see that. */
+function brokenAssertionsOf({ diagnostics }: PlanRun): readonly Diagnostic[] {
+  const isAboutAssertion = (code: string) => code === "assert-violated" || code === "assert-unknown" || code === "assert-broken-meanwhile";
+  return diagnostics.filter(({ code, severity }) => severity === "error" && isAboutAssertion(code));
 }
 
 /** Nothing narrows what is read: drift lists every kind in full. */
@@ -389,8 +399,9 @@ export async function applyUnderLease(
     return { ended: "nothing-to-do", run: first };
   }
   const refusals = knownRefusals(first, request);
-  const problems = [...refusals, ...(request.guards?.(first) ?? [])];
-  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, refusals), problems };
+  const broken = brokenAssertionsOf(first);
+  const problems = [...refusals, ...broken, ...(request.guards?.(first) ?? [])];
+  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, [...refusals, ...broken]), problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
@@ -414,8 +425,9 @@ async function runAgain(
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };
-  const problems = request.guards?.(run) ?? [];
-  if (problems.length > 0) return { ended: "braked", run, problems };
+  const broken = brokenAssertionsOf(run);
+  const problems = [...broken, ...(request.guards?.(run) ?? [])];
+  if (problems.length > 0) return { ended: "braked", run: withoutSaid(run, broken), problems };
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;

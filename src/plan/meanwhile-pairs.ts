@@ -98,9 +98,9 @@ export class PairsOf {
       if (name === internet || /^\d/.test(name)) return [{ name, partiesIn: (network) => partiesOf(network, name) ?? [] }];
       const meant = new Set(this.#states.flatMap((network) => this.#meant(network, name)).map(({ endpoint }) => endpoint!.id));
       const addresses = new Set([...meant].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
-      return [...addresses].sort().map((address) =>
-        this.#endOf(address, (network, id) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id)),
-      );
+      return [...addresses]
+        .sort()
+        .map((address) => this.#endOf(address, (network, id) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id)));
     });
   }
 
@@ -138,7 +138,9 @@ export class PairsOf {
     const old = [...this.#moments.oldIds].flatMap(([address, id]) =>
       address === name || (name.endsWith("/*") && address.startsWith(name.slice(0, -1))) ? [id] : [],
     );
-    return [name, ...old].flatMap((one) => partiesOf(network, one) ?? []);
+    // What a run that died has left of a replacement.
+    const left = this.#moments.addresses.filter((address) => address.startsWith(`${name} (`));
+    return [name, ...old, ...left].flatMap((one) => partiesOf(network, one) ?? []);
   }
 
   /** What could be open if every rule of any moment held at once, wherever the routes lead: between all others nothing ever is. */

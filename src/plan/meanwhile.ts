@@ -35,11 +35,12 @@ export function checkMeanwhile(
   environment: Environment,
   planned: Pick<Planned, "work" | "decisions">,
   observed: Observed,
+  steps = mostSteps,
 ): StepCheck {
   const asserted = (environment.assertions ?? []).filter(({ always }) => always);
   const nothing = { work: planned.work, notes: [], diagnostics: [] };
   if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "barrier")) return nothing;
-  const check = new MeanwhileCheck(kinds, environment, planned, observed);
+  const check = new MeanwhileCheck(kinds, environment, planned, observed, steps);
   for (const one of asserted) check.look(one);
   return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics };
 }
@@ -57,11 +58,17 @@ class MeanwhileCheck {
   readonly #pairs: PairsOf;
   readonly #work: ReadonlyMap<string, Work>;
 
-  constructor(kinds: readonly Kind[], environment: Environment, planned: Pick<Planned, "work" | "decisions">, observed: Observed) {
+  constructor(
+    kinds: readonly Kind[],
+    environment: Environment,
+    planned: Pick<Planned, "work" | "decisions">,
+    observed: Observed,
+    steps: number,
+  ) {
     this.order = new WorkOrder(planned.work);
     this.#work = new Map(planned.work.map((node) => [node.id, node]));
     this.#moments = new Moments(kinds, environment.region, planned, observed);
-    this.#pairs = new PairsOf(this.#moments, new Steps(mostSteps));
+    this.#pairs = new PairsOf(this.#moments, new Steps(steps));
   }
 
   look(one: Asserted): void {

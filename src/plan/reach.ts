@@ -24,12 +24,13 @@ export function assertionsBroken(
   { decisions }: Planned,
   observed: Observed,
   of: "plan" | "live",
+  steps = mostSteps,
 ): readonly Diagnostic[] {
   const { assertions = [], region, nodes } = environment;
   if (assertions.length === 0) return [];
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const index = of === "live" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
-  const network = networkOf(partsOf(kinds, index, lives), new Work(mostSteps));
+  const network = networkOf(partsOf(kinds, index, lives), new Work(steps));
   const declared = new Map(nodes.map((node) => [node.address, node]));
   const found = assertions.flatMap((one) => assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)));
   return found.filter(({ code }) => code === "assert-violated" || code === "assert-unknown");

@@ -59,12 +59,10 @@ export class Relations {
       case "endpoint": {
         const pools = [...(this.#poolsOf.get(part.id) ?? []), ...this.#guessesFor(part)];
         const given = this.#publicOf.get(part.id) ?? [];
-        return [...part.subnets, ...listOf(part.firewalls), ...pools, ...given.flatMap((one) => ("id" in one ? [one.id] : []))];
+        return [...part.subnets, ...listOf(part.firewalls), ...pools, ...idsOf(given)];
       }
       case "subnet":
-        return [part.vpc, ...(this.#bySubnet.get(part.id) ?? []).flatMap((one) => ("id" in one ? [one.id] : []))];
-      case "vpc":
-        return (this.#ofVpc.get(part.id) ?? []).flatMap((one) => ("id" in one ? [one.id] : []));
+        return [part.vpc, ...idsOf([...(this.#bySubnet.get(part.id) ?? []), ...(this.#ofVpc.get(part.vpc) ?? [])]), ...this.#besides(part)];
       case "table":
         return part.routes.map(({ by }) => by);
       case "door":
@@ -74,6 +72,7 @@ export class Relations {
       case "forward":
         // What a balancer serves for certain depends on its targets.
         return [...part.pools, ...part.pools.flatMap((pool) => this.#targetsOf(pool))];
+      case "vpc":
       case "acl":
       case "firewall":
       case "public-address":
@@ -81,6 +80,11 @@ export class Relations {
       case "blind":
         return [];
     }
+  }
+
+  /** Of somebody else's VPC no ranges are known but those of the subnets that are ours. */
+  #besides({ vpc }: SubnetPart): readonly PartId[] {
+    return this.#byId.has(vpc) ? [] : idsOf(this.#subnets.filter((other) => other.vpc === vpc));
   }
 
   #targetsOf(pool: PartId): readonly PartId[] {
@@ -134,6 +138,10 @@ export function limitedPart(part: NetworkPart, related: ReadonlySet<PartId>): Ne
     default:
       return related.has(part.id) ? part : undefined;
   }
+}
+
+function idsOf(parts: readonly NetworkPart[]): readonly PartId[] {
+  return parts.flatMap((part) => ("id" in part ? [part.id] : []));
 }
 
 function isIn(range: string, span: readonly [number, number]): boolean {
