@@ -50,7 +50,7 @@ ${acls.length === 0 ? "" : `networkAcls:\n${this.#shared(acls, ["a", "b"], (subn
 ${groups.map((name) => `  ${name}: { vpc: main, description: "${this.#chance(90) ? "one" : "other"}", ingress: [${this.#rules("source", groups, name)}]${this.#chance(50) ? "" : `, egress: [${this.#rules("destination", groups, name)}]`} }`).join("\n")}
 instances:
 ${this.#machines
-  .filter(() => this.#chance(this.#present))
+  .filter((name) => name === "m1" || this.#chance(this.#present))
   .map(
     (name) =>
       `  ${name}: { disposable: true, subnet: ${name === "m2" ? "b" : "a"}, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, securityGroups: [${[...new Set([this.#random.pick(groups), this.#random.pick(groups)])].join(", ")}] }`,
