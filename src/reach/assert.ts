@@ -5,7 +5,7 @@ import type { Network } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, minus, normal } from "./spans.ts";
-import { outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+import { outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 import { withinWork } from "./work.ts";
 
 /** What a file asserts: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
@@ -81,7 +81,8 @@ function meant(network: Network, names: readonly string[] | undefined): readonly
 }
 
 function everybody(network: Network): readonly Party[] {
-  return [...[...network.endpoints.values()].map(partyOf), everyoneOutside(network)];
+  const services = [...network.services.values()].map((service) => serviceParty(service, network.internet));
+  return [...[...network.endpoints.values()].map(partyOf), ...services, everyoneOutside(network)];
 }
 
 /** All addresses that are in no VPC. */

@@ -6,7 +6,7 @@ import { groupBy, networkOf, partsOf, type Endpoint, type Network, type Spot } f
 import { internet } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
-import { never, outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+import { never, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 
 export interface Flow {
   /** An address of a resource, "internet", or a network outside: "203.0.113.10/32". */
@@ -143,6 +143,9 @@ function withOutside(network: Network, target: Class): readonly Flow[] {
   return [
     ...told(inward, internet, true),
     ...told(outward, internet, false),
+    ...[...network.services.values()].flatMap((service) =>
+      told(reach(network, own, serviceParty(service, network.internet)), service.id, false),
+    ),
     ...ranges.flatMap(({ text, spans }) => {
       const party: Party = outsiders(text, spans);
       return [

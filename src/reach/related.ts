@@ -25,9 +25,9 @@ export class Relations {
     const named = (part: NetworkPart) => (part.is === "forward" ? part.from : part.is === "member" ? part.of : part.id);
     this.#byId = groupBy(parts, named);
     this.#bySubnet = byEach([...of("table"), ...of("acl")], ({ subnets }) => subnets);
-    this.#ofVpc = groupBy([...of("table").filter(({ main }) => main), ...of("door").filter((door) => door.leads === "internet")], (part) =>
-      "vpc" in part ? part.vpc : "",
-    );
+    const own = [...of("acl"), ...of("firewall")].filter(({ defaultOf }) => defaultOf !== undefined);
+    const found = [...of("table").filter(({ main }) => main), ...of("door").filter((door) => door.leads === "internet"), ...own];
+    this.#ofVpc = groupBy(found, (part) => ("vpc" in part ? part.vpc : "defaultOf" in part ? (part.defaultOf ?? "") : ""));
     const targets = of("pool").flatMap((pool) => pool.targets.map(({ endpoint }) => ({ pool: pool.id, endpoint })));
     const members = of("member").map(({ of: pool, endpoint }) => ({ pool, endpoint }));
     const idsBy = (list: readonly { readonly pool: PartId; readonly endpoint: PartId }[]) =>
@@ -72,6 +72,8 @@ export class Relations {
       case "forward":
         // What a balancer serves for certain depends on its targets.
         return [...part.pools, ...part.pools.flatMap((pool) => this.#targetsOf(pool))];
+      case "service":
+        return part.tables;
       case "vpc":
       case "acl":
       case "firewall":
