@@ -22,11 +22,12 @@ import { AwsError } from "./aws/errors.ts";
 import { kindsFor, type Environment } from "./config/environment.ts";
 import { sourcesOf } from "./config/outputs.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
+import type { Address, AwsId, FieldRule, Kind, Live, NetworkPart } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
+import { noForeignFacts, readForeign, type ForeignFacts } from "./observe/foreign.ts";
 import { idsOf } from "./observe/ownership-check.ts";
-import { resolve } from "./observe/resolve.ts";
+import { resolve, type Resolved } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import type { AppliedHistory } from "./plan/flapping.ts";
@@ -108,7 +109,9 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
   const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
   const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
-  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, options.reachSteps);
+  const foreign = await foreignFor(kinds, drivers, aws, { environment, goal, arranged, resolved, observed });
+  const around = { foreign: foreign.parts, steps: options.reachSteps };
+  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, around);
   const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
@@ -119,7 +122,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...(refusals > 0 ? { refusals } : {}),
     notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
   };
-  const reach = await reachOf(kinds, environment, planned, observed, options.reachSteps);
+  plan.notes.push(...foreign.unread.map((text): Note => ({ code: "not-looked-at", text: `not looked at for who reaches whom: ${text}` })));
+  const reach = await reachOf(kinds, environment, planned, observed, around);
   if (reach === "too-large")
     plan.notes.push({
       code: "not-looked-at",
@@ -129,7 +133,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const diagnostics = [
     ...resolved.diagnostics,
     ...planned.diagnostics,
-    ...(await brokenAssertions(kinds, environment, planned, observed, options)),
+    ...(await brokenAssertions(kinds, environment, planned, observed, options, around)),
     ...(meanwhile?.diagnostics ?? []),
   ];
   const found: PreflightFinding[] = [];
@@ -142,17 +146,47 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   return { plan: typeof reach === "object" ? { ...plan, reach } : plan, diagnostics, found, planned, environment, observed, drivers };
 }
 
+/** What is there besides ours, and how much may be computed. */
+interface ReachAround {
+  readonly foreign: readonly NetworkPart[];
+  readonly steps: number | undefined;
+}
+
+/** Objects of others are read only where something is to be said of who reaches whom, and ours refer to them. */
+async function foreignFor(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  of: {
+    readonly environment: Environment;
+    readonly goal: Plan["goal"];
+    readonly arranged: Planned;
+    readonly resolved: Pick<Resolved, "declared">;
+    readonly observed: Observed;
+  },
+): Promise<ForeignFacts> {
+  const { environment, goal, arranged, resolved, observed } = of;
+  const isAsked = environment.assertions !== undefined || arranged.plan.steps.some(({ action }) => action !== "keep" && action !== "retag");
+  if (goal !== "agree" || !isAsked) return noForeignFacts;
+  const asked = [
+    ...[...resolved.declared.values()].map(({ kind, resolved: spec }) => ({ kind, spec })),
+    ...[...observed.objects.values()].map(({ kind, linked }) => ({ kind, spec: linked })),
+  ];
+  return readForeign(kinds, drivers, aws, asked, observed, environment.region);
+}
+
 /** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */
 async function brokenAssertions(
   kinds: readonly Kind[],
   environment: Environment,
   planned: Planned,
   observed: Observed,
-  { goal, unmanaged, reachSteps }: PlanOptions,
+  { goal, unmanaged }: PlanOptions,
+  { foreign, steps }: ReachAround,
 ): Promise<readonly Diagnostic[]> {
   if (goal !== "agree" || environment.assertions === undefined) return [];
   const { assertionsBroken } = await import("./plan/reach.ts");
-  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan", reachSteps);
+  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan", foreign, steps);
 }
 
 /** Undefined: nothing is asserted of what happens in between. */
@@ -161,12 +195,12 @@ async function meanwhileOf(
   environment: Environment,
   planned: Planned,
   observed: Observed,
-  steps: number | undefined,
+  { foreign, steps }: ReachAround,
 ): Promise<StepCheck | undefined> {
   const isAsked = environment.assertions?.some(({ always }) => always) === true;
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0 || !isAsked) return undefined;
   const { checkMeanwhile } = await import("./plan/meanwhile.ts");
-  return checkMeanwhile(kinds, environment, planned, observed, steps);
+  return checkMeanwhile(kinds, environment, planned, observed, foreign, steps);
 }
 
 /** A plan without changes has nothing to load for it. */
@@ -175,11 +209,11 @@ async function reachOf(
   environment: Environment,
   planned: Planned,
   observed: Observed,
-  steps: number | undefined,
+  { foreign, steps }: ReachAround,
 ): Promise<ReachChanges | "too-large" | undefined> {
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0) return undefined;
   const { reachChanges } = await import("./plan/reach.ts");
-  return reachChanges(kinds, environment, planned, observed, steps);
+  return reachChanges(kinds, environment, planned, observed, foreign, steps);
 }
 
 /** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */

@@ -4,7 +4,7 @@ import type { Address, EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart
 import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
 import { isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
 import { flowsOf, type Flow } from "../reach/matrix.ts";
-import { groupBy, networkOf, type Network } from "../reach/network.ts";
+import { groupBy, networkOf, type Network, type Parts } from "../reach/network.ts";
 import { internet, partiesOf } from "../reach/parties.ts";
 import { reach } from "../reach/reach.ts";
 import { limitedPart, Relations } from "../reach/related.ts";
@@ -26,6 +26,7 @@ interface End {
 
 export class PairsOf {
   readonly #moments: Moments;
+  readonly #foreign: Parts;
   readonly #steps: Work;
   readonly #all: readonly NetworkPart[];
   readonly #relations: Relations;
@@ -33,8 +34,9 @@ export class PairsOf {
   readonly #states: readonly Network[];
   #generous: readonly Flow[] | undefined;
 
-  constructor(moments: Moments, steps: Work) {
+  constructor(moments: Moments, foreign: Parts, steps: Work) {
     this.#moments = moments;
+    this.#foreign = foreign;
     this.#steps = steps;
     const at = (done: Done) => moments.addresses.flatMap((address) => moments.partsOf(address, done).map((part) => ({ address, part })));
     const [first, last] = [at(nothingDone), at(allDone)];
@@ -50,14 +52,9 @@ export class PairsOf {
         this.#addressOf.set(one, known.add(address));
       }
     }
-    this.#all = [...new Map(all.map(({ part }) => [JSON.stringify(part), part])).values()];
+    this.#all = [...foreign, ...new Map(all.map(({ part }) => [JSON.stringify(part), part])).values()];
     this.#relations = new Relations(this.#all);
-    this.#states = [first, last].map((parts) =>
-      networkOf(
-        parts.map(({ part }) => part),
-        steps,
-      ),
-    );
+    this.#states = [first, last].map((parts) => networkOf([...foreign, ...parts.map(({ part }) => part)], steps));
   }
 
   /** The pairs that something between the first and the last moment can concern. */
@@ -73,7 +70,13 @@ export class PairsOf {
         const related = this.#relations.of([...this.#idsOf(from), ...this.#idsOf(to)]);
         const addresses = new Set([...related].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
         if (![...addresses].some((address) => this.#moments.affecting(address).length > 0)) continue;
-        yield new Pair(one, from, to, { moments: this.#moments, steps: this.#steps, related, addresses: [...addresses] });
+        yield new Pair(one, from, to, {
+          moments: this.#moments,
+          foreign: this.#foreign,
+          steps: this.#steps,
+          related,
+          addresses: [...addresses],
+        });
       }
   }
 
@@ -175,6 +178,7 @@ const outside = "outside";
 
 interface Around {
   readonly moments: Moments;
+  readonly foreign: Parts;
   readonly steps: Work;
   readonly related: ReadonlySet<PartId>;
   readonly addresses: readonly Address[];
@@ -188,6 +192,7 @@ export class Pair {
   readonly #ends: readonly [End, End];
   readonly #around: Around;
   readonly #limited = new WeakMap<NetworkPart, NetworkPart | "left out">();
+  readonly #foreign: Parts;
 
   constructor(one: Asserted, from: End, to: End, around: Around) {
     this.#one = one;
@@ -196,6 +201,7 @@ export class Pair {
     this.to = to.name;
     this.addresses = around.addresses;
     this.#around = around;
+    this.#foreign = around.foreign.flatMap((part) => limitedPart(part, around.related) ?? []);
   }
 
   /** The turns that make the ends, where these are not there from the beginning: before them there is nothing to ask. */
@@ -232,10 +238,7 @@ export class Pair {
 
   #network(done: Done): Network {
     this.#around.steps.spend(20 + this.addresses.length);
-    return networkOf(
-      this.addresses.flatMap((address) => this.partsOf(address, done)),
-      this.#around.steps,
-    );
+    return networkOf([...this.#foreign, ...this.addresses.flatMap((address) => this.partsOf(address, done))], this.#around.steps);
   }
 
   #open(done: Done): { readonly may: Flows; readonly some: Flows } {

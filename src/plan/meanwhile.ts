@@ -8,6 +8,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { assertionText } from "../reach/assert.ts";
 import { flowsText } from "../reach/flows.ts";
+import type { Parts } from "../reach/network.ts";
 import { TooMuchWork, Work as Steps, mostSteps } from "../reach/work.ts";
 import { cutsOf } from "./cuts.ts";
 import { Moments, allDone, nothingDone } from "./moments.ts";
@@ -35,12 +36,13 @@ export function checkMeanwhile(
   environment: Environment,
   planned: Pick<Planned, "work" | "decisions">,
   observed: Observed,
+  foreign: Parts = [],
   steps = mostSteps,
 ): StepCheck {
   const asserted = (environment.assertions ?? []).filter(({ always }) => always);
   const nothing = { work: planned.work, notes: [], diagnostics: [] };
   if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "barrier")) return nothing;
-  const check = new MeanwhileCheck(kinds, environment, planned, observed, steps);
+  const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, steps);
   for (const one of asserted) check.look(one);
   return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics };
 }
@@ -63,12 +65,13 @@ class MeanwhileCheck {
     environment: Environment,
     planned: Pick<Planned, "work" | "decisions">,
     observed: Observed,
+    foreign: Parts,
     steps: number,
   ) {
     this.order = new WorkOrder(planned.work);
     this.#work = new Map(planned.work.map((node) => [node.id, node]));
     this.#moments = new Moments(kinds, environment.region, planned, observed);
-    this.#pairs = new PairsOf(this.#moments, new Steps(steps));
+    this.#pairs = new PairsOf(this.#moments, foreign, new Steps(steps));
   }
 
   look(one: Asserted): void {

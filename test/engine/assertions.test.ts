@@ -119,3 +119,63 @@ describe("assertions and plans", () => {
     ]);
   });
 });
+
+describe("objects of others", () => {
+  const call = (lab: Testbed, operation: string, input: object) =>
+    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+      Record<string, Record<string, string>>
+    >;
+  const shared = (group: string, assertion: string) =>
+    `${fileOf(plain, assertion).replaceAll("securityGroups: [web]", `securityGroups: [web, { id: ${group} }]`)}`;
+
+  it("count with the rules that they have, at one call", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf(plain));
+    const { plan } = await lab.plan(fileOf(plain));
+    const vpc = plan.objects.find(({ address }) => address === "vpc/main")!.id;
+    const made = await call(lab, "CreateSecurityGroup", { GroupName: "shared", Description: "shared", VpcId: vpc });
+    const group = String(made["GroupId"]);
+    const deny = shared(group, "{ deny: { from: internet, port: 8080 } }");
+    // The file alone cannot know: it says so, and a plan that reads the group does not.
+    expect(() => lab.load(deny)).toThrow(/assert-unknown/);
+    const warned = deny.replace("{ deny: {", "{ severity: warning, deny: {");
+    const before = lab.sandbox.calls.length;
+    const run = await planOf(lab, warned);
+    expect(run.diagnostics).toEqual([]);
+    const reads = lab.sandbox.calls.slice(before).filter(({ operation }) => operation === "DescribeSecurityGroups");
+    expect(reads.length).toBeLessThanOrEqual(2);
+    const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+    await call(lab, "AuthorizeSecurityGroupIngress", { GroupId: group, IpPermissions });
+    expect((await planOf(lab, warned)).diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(["warning assert-violated"]);
+  });
+
+  it("a network of others counts with its tables, ACLs and groups", async () => {
+    const lab = openTestbed();
+    const { Vpc } = await call(lab, "CreateVpc", { CidrBlock: "10.9.0.0/16" });
+    const { Subnet } = await call(lab, "CreateSubnet", { VpcId: Vpc!["VpcId"], CidrBlock: "10.9.1.0/24" });
+    const yaml = (
+      assertion: string,
+    ) => `${header}securityGroups: { web: { vpc: { id: ${Vpc!["VpcId"]} }, ingress: [{ port: 22, source: 0.0.0.0/0 }] } }
+instances: { web: { subnet: { id: ${Subnet!["SubnetId"]} }, image: ${image}, instanceType: t3.micro, securityGroups: [web] } }
+assert: { it: { severity: warning, ${assertion} } }
+`;
+    const deny = yaml("deny: { from: internet, port: 22 }");
+    expect((await planOf(lab, deny)).diagnostics).toEqual([]);
+    const { InternetGateway } = await call(lab, "CreateInternetGateway", {});
+    await call(lab, "AttachInternetGateway", { InternetGatewayId: InternetGateway!["InternetGatewayId"], VpcId: Vpc!["VpcId"] });
+    const { RouteTables } = (await call(lab, "DescribeRouteTables", {})) as unknown as {
+      RouteTables: { RouteTableId: string; VpcId: string }[];
+    };
+    const table = RouteTables.find(({ VpcId }) => VpcId === Vpc!["VpcId"])!.RouteTableId;
+    await call(lab, "CreateRoute", {
+      RouteTableId: table,
+      DestinationCidrBlock: "0.0.0.0/0",
+      GatewayId: InternetGateway!["InternetGatewayId"],
+    });
+    await call(lab, "ModifySubnetAttribute", { SubnetId: Subnet!["SubnetId"], MapPublicIpOnLaunch: { Value: true } });
+    const { diagnostics } = await planOf(lab, deny);
+    expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
+      ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
+    ]);
+  });
+});
