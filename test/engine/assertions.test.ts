@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { applyUnderLease, planEnvironment, type PlanOptions } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { approvalOf, type Approval } from "../../src/plan/approval.ts";
+import { driftOf } from "../../src/render/drift.ts";
 import { header, openTestbed, type Testbed } from "../support/testbed.ts";
 
 const image = "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }";
@@ -178,4 +179,19 @@ assert: { it: { severity: warning, ${assertion} } }
       ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
     ]);
   });
+});
+
+it("drift names what lets somebody in first, and whom", async () => {
+  const lab = openTestbed();
+  await lab.apply(fileOf(plain));
+  await openByHand(lab, 22);
+  const run = await planOf(lab, fileOf(plain), { unmanaged: true });
+  expect(driftOf(run.plan).findings).toMatchObject([
+    {
+      address: "securityGroup/web",
+      path: "ingress",
+      urgency: "exposure",
+      lets: ["internet → instance/other tcp 22", "internet → instance/web tcp 22"],
+    },
+  ]);
 });

@@ -90,7 +90,7 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
-  const { environment, warnings } = loadWithWarnings(context, name);
+  const { environment, warnings } = loadWithWarnings(context, name, "certain");
   const work = async (session: Session): Promise<Look> => {
     const run = await unlessStopped(
       context,
