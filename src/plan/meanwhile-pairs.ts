@@ -191,6 +191,7 @@ export class Pair {
   readonly #one: Asserted;
   readonly #ends: readonly [End, End];
   readonly #around: Around;
+  readonly #about: ReadonlySet<Address>;
   readonly #limited = new WeakMap<NetworkPart, NetworkPart | "left out">();
   readonly #foreign: Parts;
 
@@ -200,6 +201,7 @@ export class Pair {
     this.from = from.name;
     this.to = to.name;
     this.addresses = around.addresses;
+    this.#about = new Set(around.addresses);
     this.#around = around;
     this.#foreign = around.foreign.flatMap((part) => limitedPart(part, around.related) ?? []);
   }
@@ -208,6 +210,17 @@ export class Pair {
   makers(moments: Moments): readonly number[] {
     if (this.#one.is === "allow") return [];
     return this.#ends.flatMap(({ address }) => (address === undefined ? [] : (moments.makerOf(address) ?? [])));
+  }
+
+  isAbout(address: Address): boolean {
+    return this.#about.has(address);
+  }
+
+  /** Whether an address has the same parts at two moments, as far as they matter here. */
+  isSameAt(address: Address, one: Done, other: Done): boolean {
+    const { moments } = this.#around;
+    if (moments.partsOf(address, one) === moments.partsOf(address, other)) return true;
+    return JSON.stringify(this.partsOf(address, one)) === JSON.stringify(this.partsOf(address, other));
   }
 
   partsOf(address: Address, done: Done): readonly NetworkPart[] {

@@ -11,7 +11,7 @@ import { flowsText } from "../reach/flows.ts";
 import type { Parts } from "../reach/network.ts";
 import { TooMuchWork, Work as Steps, mostSteps } from "../reach/work.ts";
 import { cutsOf } from "./cuts.ts";
-import { Moments, allDone, nothingDone } from "./moments.ts";
+import { Moments, allDone, nothingDone, type Done } from "./moments.ts";
 import type { Planned } from "./make-plan.ts";
 import { PairsOf, type Pair, type Wrong } from "./meanwhile-pairs.ts";
 import type { Observed } from "./observed.ts";
@@ -59,6 +59,8 @@ class MeanwhileCheck {
   readonly #moments: Moments;
   readonly #pairs: PairsOf;
   readonly #work: ReadonlyMap<string, Work>;
+  /** What is done before a turn; empty whenever the order changes. */
+  readonly #needed = new Map<number, ReadonlySet<number>>();
 
   constructor(
     kinds: readonly Kind[],
@@ -111,6 +113,7 @@ class MeanwhileCheck {
       const edge = added.length < mostEdges ? this.#edgeAgainst(broken, turns) : undefined;
       if (!edge) return this.#undo(added, this.#refusal(one, pair, broken[0]!, turns));
       this.order.add(...edge);
+      this.#needed.clear();
       added.push(edge);
     }
     for (const [later, earlier] of this.#withoutImplied(added))
@@ -131,6 +134,7 @@ class MeanwhileCheck {
 
   /** An edge that follows from the others is taken back. */
   #withoutImplied(added: readonly [string, string][]): readonly [string, string][] {
+    this.#needed.clear();
     return added.filter(([later, earlier]) => {
       this.order.remove(later, earlier);
       if (this.order.before(later).has(earlier)) return false;
@@ -141,6 +145,7 @@ class MeanwhileCheck {
 
   #undo<T>(added: readonly [string, string][], result: T): T {
     for (const [later, earlier] of added) this.order.remove(later, earlier);
+    this.#needed.clear();
     return result;
   }
 
@@ -151,27 +156,33 @@ class MeanwhileCheck {
   }
 
   #matters(pair: Pair, turn: number): boolean {
-    const before = new Set(this.#needs(turn));
-    const shows = (done: (id: number) => boolean) =>
-      JSON.stringify(pair.addresses.map((address) => (this.#moments.affecting(address).includes(turn) ? pair.partsOf(address, done) : [])));
+    const before = this.#needs(turn);
+    const addresses = this.#moments.affectedBy(turn).filter((address) => pair.isAbout(address));
+    const differs = (one: Done, other: Done) => addresses.some((address) => !pair.isSameAt(address, one, other));
     return (
-      shows((id) => before.has(id)) !== shows((id) => before.has(id) || id === turn) ||
-      shows((id) => id !== turn) !== shows(allDone) ||
-      shows(nothingDone) !== shows((id) => id === turn)
+      differs(
+        (id) => before.has(id),
+        (id) => before.has(id) || id === turn,
+      ) ||
+      differs((id) => id !== turn, allDone) ||
+      differs(nothingDone, (id) => id === turn)
     );
   }
 
-  *#needs(turn: number): Iterable<number> {
-    const { node } = this.#moments.turns[turn]!;
-    const before = this.order.before(node);
-    const own = new Set<number>();
-    const queue = [...this.#moments.turns[turn]!.after];
+  #needs(turn: number): ReadonlySet<number> {
+    const known = this.#needed.get(turn);
+    if (known) return known;
+    const { node, after } = this.#moments.turns[turn]!;
+    const found = new Set<number>();
+    const queue = [...after];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      if (own.has(next)) continue;
-      own.add(next);
+      if (found.has(next)) continue;
+      found.add(next);
       queue.push(...this.#moments.turns[next]!.after);
     }
-    for (const { id, node: other } of this.#moments.turns) if (own.has(id) || before.has(other)) yield id;
+    for (const other of this.order.before(node)) for (const { id } of this.#moments.turnsOf(other)) found.add(id);
+    this.#needed.set(turn, found);
+    return found;
   }
 
   #brokenCuts(turns: readonly number[], start: ReadonlySet<number>, judge: ReturnType<Pair["judge"]>): readonly Broken[] | "too-many" {

@@ -24,6 +24,8 @@ export class Moments {
   readonly #ofOldId: ReadonlyMap<AwsId, Address>;
   readonly #takers = new Map<string, Turn[]>();
   readonly #affecting = new Map<Address, readonly number[]>();
+  readonly #affected = new Map<number, readonly Address[]>();
+  readonly #byNode = new Map<string, Turn[]>();
   readonly #known = new Map<Address, Map<string, readonly NetworkPart[]>>();
 
   constructor(
@@ -40,6 +42,7 @@ export class Moments {
     this.#before = before;
     this.#ofOldId = new Map([...oldIds].map(([address, id]) => [id, address]));
     for (const turn of turns) {
+      this.#byNode.set(turn.node, [...(this.#byNode.get(turn.node) ?? []), turn]);
       this.#byAddress.set(turn.address, [...(this.#byAddress.get(turn.address) ?? []), turn]);
       if (turn.takes) this.#takers.set(keyOf(turn.takes), [...(this.#takers.get(keyOf(turn.takes)) ?? []), turn]);
     }
@@ -62,6 +65,18 @@ export class Moments {
     const found = [...turns].sort((a, b) => a - b);
     this.#affecting.set(address, found);
     return found;
+  }
+
+  /** Addresses whose parts a turn can change. */
+  affectedBy(turn: number): readonly Address[] {
+    if (this.#affected.size === 0)
+      for (const address of this.addresses)
+        for (const one of this.affecting(address)) this.#affected.set(one, [...(this.#affected.get(one) ?? []), address]);
+    return this.#affected.get(turn) ?? [];
+  }
+
+  turnsOf(node: string): readonly Turn[] {
+    return this.#byNode.get(node) ?? [];
   }
 
   /** The turn that makes the object of an address, where it is not there from the beginning. */
