@@ -38,23 +38,30 @@ export class PairsOf {
     this.#moments = moments;
     this.#foreign = foreign;
     this.#steps = steps;
-    const at = (done: Done) => moments.addresses.flatMap((address) => moments.partsOf(address, done).map((part) => ({ address, part })));
-    const [first, last] = [at(nothingDone), at(allDone)];
-    const changed = moments.addresses.filter((address) => moments.affecting(address).length > 0);
-    const between = changed.flatMap((address) =>
-      moments.affecting(address).flatMap((turn) => moments.partsOf(address, (id) => id <= turn).map((part) => ({ address, part }))),
-    );
-    const all = [...first, ...last, ...between];
-    for (const { address, part } of all) {
-      const id = part.is === "forward" ? part.from : part.is === "member" ? part.of : part.id;
-      for (const one of [id, ...(part.is === "member" ? [part.endpoint] : part.is === "public-address" ? [part.of] : [])]) {
-        const known = this.#addressOf.get(one) ?? new Set();
-        this.#addressOf.set(one, known.add(address));
+    const [first, last] = [this.#partsAt(nothingDone), this.#partsAt(allDone)];
+    // Every form that an object has at some moment; most have one or two, and these are the same lists each time.
+    const forms = moments.addresses.map((address) => {
+      const turns = moments.affecting(address);
+      const lists = [moments.partsOf(address, nothingDone), moments.partsOf(address, allDone)];
+      for (const turn of turns) lists.push(moments.partsOf(address, (id) => id <= turn));
+      return { address, parts: [...new Set(lists)].flat() };
+    });
+    for (const { address, parts } of forms)
+      for (const part of parts) {
+        const id = part.is === "forward" ? part.from : part.is === "member" ? part.of : part.id;
+        for (const one of [id, ...(part.is === "member" ? [part.endpoint] : part.is === "public-address" ? [part.of] : [])]) {
+          const known = this.#addressOf.get(one);
+          if (known) known.add(address);
+          else this.#addressOf.set(one, new Set([address]));
+        }
       }
-    }
-    this.#all = [...foreign, ...new Map(all.map(({ part }) => [JSON.stringify(part), part])).values()];
+    this.#all = [...foreign, ...forms.flatMap(({ parts }) => parts)];
     this.#relations = new Relations(this.#all);
-    this.#states = [first, last].map((parts) => networkOf([...foreign, ...parts.map(({ part }) => part)], steps));
+    this.#states = [first, last].map((parts) => networkOf([...foreign, ...parts], steps));
+  }
+
+  #partsAt(done: Done): readonly NetworkPart[] {
+    return this.#moments.addresses.flatMap((address) => this.#moments.partsOf(address, done));
   }
 
   /** The pairs that something between the first and the last moment can concern. */
@@ -281,7 +288,7 @@ function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
   const firewalls = new Map<PartId, FirewallPart>();
   const endpoints = new Map<PartId, EndpointPart>();
   const pools = new Map<PartId, PoolPart>();
-  const others: NetworkPart[] = [];
+  const others: NetworkPart[] = closedVpcs(parts);
   for (const part of parts) {
     if (part.is === "firewall") {
       const known = firewalls.get(part.id);
@@ -298,6 +305,33 @@ function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
     } else if (part.is === "subnet" || part.is === "member" || part.is === "forward") others.push(part);
   }
   return [...firewalls.values(), ...endpoints.values(), ...pools.values(), ...others];
+}
+
+/**
+ * VPCs from which no table ever leads to another network, and whose groups all have names: between two of them nothing passes. Each
+ * has a table that leads everything to an internet gateway, which no real one surpasses.
+ */
+function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
+  const doors = new Map(parts.flatMap((part) => (part.is === "door" ? [[part.id, part] as const] : [])));
+  const open = new Set<PartId>();
+  const ranges = new Map<PartId, Set<string>>();
+  const vpcOf = new Map(parts.flatMap((part) => (part.is === "subnet" ? [[part.id, part.vpc] as const] : [])));
+  for (const part of parts) {
+    if (part.is === "vpc") ranges.set(part.id, new Set([...(ranges.get(part.id) ?? []), ...part.ranges]));
+    if (part.is === "firewall" && part.defaultOf !== undefined) open.add(part.defaultOf);
+    if (part.is !== "table") continue;
+    const isOpen = part.routes.some(({ by }) => !["internet", "nat"].includes(doors.get(by)?.leads ?? ""));
+    if (isOpen) for (const vpc of [part.vpc, ...part.subnets.flatMap((id) => vpcOf.get(id) ?? [])]) open.add(vpc);
+  }
+  return [...ranges].flatMap(([id, all]): NetworkPart[] => {
+    if (open.has(id)) return [];
+    const by = `a gateway of ${id}`;
+    return [
+      { is: "vpc", id, ranges: [...all] },
+      { is: "door", id: by, leads: "internet", vpc: id },
+      { is: "table", id: `the table of ${id}`, vpc: id, main: true, subnets: [], routes: [{ to: "0.0.0.0/0", by, path: "" }] },
+    ];
+  });
 }
 
 function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
