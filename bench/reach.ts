@@ -15,9 +15,11 @@ import { estates } from "./workloads.ts";
 
 function timed(what: string, limit: number, parts: () => readonly NetworkPart[]): void {
   const took = [0, 1, 2].map(() => {
-    const begun = performance.now();
+    // Of the processor, not of the wall: other programs count for nothing.
+    const begun = process.cpuUsage();
     const found = flowsOf(networkOf(parts()));
-    return { ms: performance.now() - begun, flows: found.length };
+    const { user, system } = process.cpuUsage(begun);
+    return { ms: (user + system) / 1000, flows: found.length };
   });
   const best = Math.min(...took.map(({ ms }) => ms));
   process.stdout.write(`${what}: ${best.toFixed(0)} ms, ${took[0]!.flows} flows; the aim is ${limit} ms${best > limit ? "  ✗" : ""}\n`);

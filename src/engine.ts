@@ -22,16 +22,18 @@ import { AwsError } from "./aws/errors.ts";
 import { kindsFor, type Environment } from "./config/environment.ts";
 import { sourcesOf } from "./config/outputs.ts";
 import type { Diagnostic } from "./diag/diagnostic.ts";
-import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
+import type { Address, AwsId, FieldRule, Kind, Live, NetworkPart } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
+import { noForeignFacts, readForeign, type ForeignFacts } from "./observe/foreign.ts";
 import { idsOf } from "./observe/ownership-check.ts";
-import { resolve } from "./observe/resolve.ts";
+import { resolve, type Resolved } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";
 import type { AppliedHistory } from "./plan/flapping.ts";
 import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
+import type { StepCheck } from "./plan/meanwhile.ts";
 import type { Observed } from "./plan/observed.ts";
 import type { Note, Plan, ReachChanges } from "./plan/plan.ts";
 
@@ -52,6 +54,8 @@ export interface PlanOptions {
   readonly ignorePreflight?: readonly string[] | undefined;
   /** Also set what others have set back time and again. */
   readonly repairContested?: boolean | undefined;
+  /** How many steps may be taken to compute who reaches whom; a bound for all that is computed of one network when absent. */
+  readonly reachSteps?: number | undefined;
   /** Gives up reading at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -107,7 +111,11 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const draft = memory.appliedHistory.size > 0 ? makePlan({ ...input, appliedHistory: memory.appliedHistory }) : first;
   const inTheWay = await foreignDependentsOf(aws, drivers, draft.decisions.values(), observed);
   const isFree = inTheWay.users.size + inTheWay.standing.size === 0;
-  const planned = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
+  const arranged = isFree ? draft : makePlan({ ...input, appliedHistory: memory.appliedHistory, ...inTheWay });
+  const foreign = await foreignFor(kinds, drivers, aws, { environment, goal, arranged, resolved, observed });
+  const around = { foreign: foreign.parts, steps: options.reachSteps };
+  const meanwhile = await meanwhileOf(kinds, environment, arranged, observed, around);
+  const planned = meanwhile ? { ...arranged, work: meanwhile.work } : arranged;
   const extra = planned.plan.isNew ? await namesakes(aws, environment, options.known ?? []) : [];
   const refusals = [...resolved.diagnostics, ...planned.diagnostics].filter(({ severity }) => severity === "error").length;
   const appliedHistory = options.repairContested ? { repairsContested: true as const } : {};
@@ -115,9 +123,10 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     ...planned.plan,
     ...appliedHistory,
     ...(refusals > 0 ? { refusals } : {}),
-    notes: [...planned.plan.notes, ...memory.notes, ...extra],
+    notes: [...planned.plan.notes, ...(meanwhile?.notes ?? []), ...memory.notes, ...extra],
   };
-  const reach = await reachOf(kinds, environment, planned, observed);
+  plan.notes.push(...foreign.unread.map((text): Note => ({ code: "not-looked-at", text: `not looked at for who reaches whom: ${text}` })));
+  const reach = await reachOf(kinds, environment, planned, observed, around);
   if (reach === "too-large")
     plan.notes.push({
       code: "not-looked-at",
@@ -127,7 +136,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   const diagnostics = [
     ...resolved.diagnostics,
     ...planned.diagnostics,
-    ...(await brokenAssertions(kinds, environment, planned, observed, options)),
+    ...(await brokenAssertions(kinds, environment, planned, observed, options, around)),
+    ...(meanwhile?.diagnostics ?? []),
   ];
   const found: PreflightFinding[] = [];
   if (options.preflight) {
@@ -139,6 +149,35 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   return { plan: typeof reach === "object" ? { ...plan, reach } : plan, diagnostics, found, planned, environment, observed, drivers };
 }
 
+/** What is there besides ours, and how much may be computed. */
+interface ReachAround {
+  readonly foreign: readonly NetworkPart[];
+  readonly steps: number | undefined;
+}
+
+/** Objects of others are read only where something is to be said of who reaches whom, and ours refer to them. */
+async function foreignFor(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  of: {
+    readonly environment: Environment;
+    readonly goal: Plan["goal"];
+    readonly arranged: Planned;
+    readonly resolved: Pick<Resolved, "declared">;
+    readonly observed: Observed;
+  },
+): Promise<ForeignFacts> {
+  const { environment, goal, arranged, resolved, observed } = of;
+  const isAsked = environment.assertions !== undefined || arranged.plan.steps.some(({ action }) => action !== "keep" && action !== "retag");
+  if (goal !== "agree" || !isAsked) return noForeignFacts;
+  const asked = [
+    ...[...resolved.declared.values()].map(({ kind, resolved: spec }) => ({ kind, spec })),
+    ...[...observed.objects.values()].map(({ kind, linked }) => ({ kind, spec: linked })),
+  ];
+  return readForeign(kinds, drivers, aws, asked, observed, environment.region);
+}
+
 /** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */
 async function brokenAssertions(
   kinds: readonly Kind[],
@@ -146,10 +185,25 @@ async function brokenAssertions(
   planned: Planned,
   observed: Observed,
   { goal, unmanaged }: PlanOptions,
+  { foreign, steps }: ReachAround,
 ): Promise<readonly Diagnostic[]> {
   if (goal !== "agree" || environment.assertions === undefined) return [];
   const { assertionsBroken } = await import("./plan/reach.ts");
-  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan");
+  return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan", foreign, steps);
+}
+
+/** Undefined: nothing is asserted of what happens in between. */
+async function meanwhileOf(
+  kinds: readonly Kind[],
+  environment: Environment,
+  planned: Planned,
+  observed: Observed,
+  { foreign, steps }: ReachAround,
+): Promise<StepCheck | undefined> {
+  const isAsked = environment.assertions?.some(({ always }) => always) === true;
+  if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0 || !isAsked) return undefined;
+  const { checkMeanwhile } = await import("./plan/meanwhile.ts");
+  return checkMeanwhile(kinds, environment, planned, observed, foreign, steps);
 }
 
 /** A plan without changes has nothing to load for it. */
@@ -158,10 +212,11 @@ async function reachOf(
   environment: Environment,
   planned: Planned,
   observed: Observed,
+  { foreign, steps }: ReachAround,
 ): Promise<ReachChanges | "too-large" | undefined> {
   if (planned.plan.goal !== "agree" || planned.plan.steps.length === 0) return undefined;
   const { reachChanges } = await import("./plan/reach.ts");
-  return reachChanges(kinds, environment, planned, observed);
+  return reachChanges(kinds, environment, planned, observed, foreign, steps);
 }
 
 /** What a stranger has already is an error of the plan; what may be there by the time of the apply is a warning, at which the apply stops. */
@@ -193,6 +248,12 @@ function knownRefusals({ found }: PlanRun, { ignorePreflight = [] }: ApplyReques
     severity: "error",
     hint: `AWS will reject this, so nothing was written. Fix it first; --ignore-preflight ${nameOf(one)} tries it all the same`,
   }));
+}
+
+/** Why an apply does not begin: an assertion of the file would not hold, at its end or in between. Whoever approved the plan did not see that. */
+function brokenAssertionsOf({ diagnostics }: PlanRun): readonly Diagnostic[] {
+  const isAboutAssertion = (code: string) => code === "assert-violated" || code === "assert-unknown" || code === "assert-broken-meanwhile";
+  return diagnostics.filter(({ code, severity }) => severity === "error" && isAboutAssertion(code));
 }
 
 /** Nothing narrows what is read: drift lists every kind in full. */
@@ -375,8 +436,9 @@ export async function applyUnderLease(
     return { ended: "nothing-to-do", run: first };
   }
   const refusals = knownRefusals(first, request);
-  const problems = [...refusals, ...(request.guards?.(first) ?? [])];
-  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, refusals), problems };
+  const broken = brokenAssertionsOf(first);
+  const problems = [...refusals, ...broken, ...(request.guards?.(first) ?? [])];
+  if (problems.length > 0) return { ended: "braked", run: withoutSaid(first, [...refusals, ...broken]), problems };
   if (request.confirm && !(await request.confirm(first, view))) return { ended: "declined", run: first };
   if (request.lease === "none") {
     await aws.clock.sleep((request.settle ?? 60) * 1000, request.signal);
@@ -400,8 +462,9 @@ async function runAgain(
   const agreed = request.approval ?? (request.confirm ? approvalOf(first.plan) : undefined);
   const check = agreed && checkApproval(agreed, run.plan, request.commit);
   if (check && isChanged(check)) return { ended: "changed", run, check };
-  const problems = request.guards?.(run) ?? [];
-  if (problems.length > 0) return { ended: "braked", run, problems };
+  const broken = brokenAssertionsOf(run);
+  const problems = [...broken, ...(request.guards?.(run) ?? [])];
+  if (problems.length > 0) return { ended: "braked", run: withoutSaid(run, broken), problems };
   const kindsUnknown = await keepKinds(aws, run, request.goal);
   // Before the first step: whatever stops a destroy, its last run leaves nothing behind.
   const unforgotten = request.lease !== "none" && request.goal === "destroy" ? await noted(deleteAppliedHistory(aws, owner)) : undefined;

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import type { Environment } from "../config/environment.ts";
-import { listEnvironments, loadEnvironment, type Loaded } from "../config/load.ts";
+import { listEnvironments, loadEnvironment, type Loaded, type LoadInput } from "../config/load.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
 import { types } from "../kinds/types/type-kind.ts";
@@ -9,24 +9,27 @@ import { collectSooner } from "./garbage-collection.ts";
 import { printDiagnostics } from "./report-error.ts";
 
 /** Loads an environment by name or path, with the variables that were given. */
-export function load(context: Context, nameOrPath: string): Loaded {
+export function load(context: Context, nameOrPath: string, asserted?: LoadInput["asserted"]): Loaded {
   const { vars, varFiles } = context.options;
-  const loaded = loadEnvironment({ nameOrPath, cwd: context.cwd, home: context.home, kinds, types, vars, varFiles, env: context.io.env });
+  const { cwd, home } = context;
+  const held = asserted === undefined ? {} : { asserted };
+  const loaded = loadEnvironment({ nameOrPath, cwd, home, kinds, types, vars, varFiles, env: context.io.env, ...held });
   collectSooner(loaded.environment?.nodes.length ?? 0);
   return loaded;
 }
 
-/** The same for commands that cannot go on without it: errors are thrown, warnings printed. */
-export function loadOrThrow(context: Context, nameOrPath: string): Environment {
-  return loadWithWarnings(context, nameOrPath).environment;
+/** The same for commands that cannot go on without it: errors are thrown, warnings printed. Assertions count for those that ask for them. */
+export function loadOrThrow(context: Context, nameOrPath: string, asserted: LoadInput["asserted"] = "none"): Environment {
+  return loadWithWarnings(context, nameOrPath, asserted).environment;
 }
 
 /** The same with the warnings that were printed, for reports that are read elsewhere. */
 export function loadWithWarnings(
   context: Context,
   nameOrPath: string,
+  asserted: LoadInput["asserted"],
 ): { readonly environment: Environment; readonly warnings: readonly Diagnostic[] } {
-  const { environment, diagnostics } = load(context, nameOrPath);
+  const { environment, diagnostics } = load(context, nameOrPath, asserted);
   if (!environment) throw new DiagnosticError(diagnostics);
   printDiagnostics(diagnostics, context.io);
   return { environment, warnings: diagnostics };

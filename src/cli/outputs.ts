@@ -14,7 +14,7 @@ export type Format = (typeof formats)[number];
 /** What each command can be rendered as: asked before it does anything, so that no apply runs only to find that it cannot be reported. */
 const richFormats: Readonly<Record<string, readonly Format[]>> = {
   validate: ["text", "json", "markdown", "sarif", "junit"],
-  plan: ["text", "json", "markdown", "junit", "svg", "html"],
+  plan: ["text", "json", "markdown", "sarif", "junit", "svg", "html"],
   apply: ["text", "json", "jsonl", "markdown", "junit"],
   destroy: ["text", "json", "jsonl", "markdown", "junit"],
   output: ["text", "json", "env", "github"],

@@ -14,6 +14,8 @@ import { error, type Report } from "./problem.ts";
 /** An assertion, and where it is written. */
 export interface Asserted extends Assertion {
   readonly severity: "error" | "warning";
+  /** It holds at every step of an apply, too. */
+  readonly always: boolean;
   at(path?: string): Position;
 }
 
@@ -30,7 +32,7 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
   if (map?.type !== "map") return [];
   return [...map.entries].flatMap(([name, { key, value }]): Asserted[] => {
     if (value.type !== "map" || isBroken(name)) return [];
-    const plain = toPlain(value) as Readonly<Record<string, Written | string>>;
+    const plain = toPlain(value) as Readonly<Record<string, Written | string | boolean>>;
     const kinds = (["deny", "allow", "only"] as const).filter((is) => entryOf(value, is) !== undefined);
     const [is] = kinds;
     if (is === undefined || kinds.length > 1) {
@@ -62,7 +64,8 @@ export function assertionsOf(tree: MapTree, isBroken: (name: string) => boolean,
     const { protocol = "tcp" } = written;
     const flows = protocol === "any" ? allFlows : flowsOfPorts(protocol, ports === "any" || protocol === "icmp" ? undefined : [ports]);
     const severity = plain["severity"] === "warning" ? "warning" : "error";
-    return [{ name, is, from: listOf(written.from), to: listOf(written.to), flows, isAnyPort: ports === "any", severity, at }];
+    const always = typeof plain["always"] === "boolean" ? plain["always"] : is !== "allow";
+    return [{ name, is, from: listOf(written.from), to: listOf(written.to), flows, isAnyPort: ports === "any", severity, always, at }];
   });
 }
 

@@ -47,6 +47,11 @@ export interface LoadInput {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Texts that an editor holds and has not saved, by absolute path: they are read instead of the files. */
   readonly unsaved?: ReadonlyMap<string, string>;
+  /**
+   * Which assertions that do not hold in the file are problems: all when absent. "certain": not those of which the file alone cannot
+   * say it, since AWS's answers may. "none": for what has nothing to do with them, or shows why they do not hold.
+   */
+  readonly asserted?: "certain" | "none";
 }
 
 export interface Loaded {
@@ -136,7 +141,10 @@ function assemble(
   for (const check of [checkResources(nodes, byName, tags), cycles.diagnostics, checkKinds(others, index, declared, byName)])
     check.forEach(report);
   const assertions = assertionsOf(tree, (assertion) => validated.broken("assert", assertion) !== undefined, report);
-  if (declared.all.length === nodes.length && !cycles.members.size) checkAssertions(assertions, kinds, index).forEach(report);
+  if (declared.all.length === nodes.length && !cycles.members.size && input.asserted !== "none")
+    checkAssertions(assertions, kinds, index)
+      .filter(({ code }) => code !== "assert-unknown" || input.asserted === undefined)
+      .forEach(report);
   return {
     format: 1,
     project,

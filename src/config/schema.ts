@@ -164,6 +164,12 @@ function assertion(): JsonSchema {
       allow: flow("Everybody of these reaches all of those, whatever addresses AWS picks."),
       only: flow("Nobody but these reaches any of those."),
       severity: text("Whether it is an error or a warning when it does not hold.", { enum: ["error", "warning"], default: "error" }),
+      always: {
+        description:
+          "Whether it must hold at every step of an apply, too, and not only at the end: `true` for `deny` and `only`, and `false` for `allow`, unless written.",
+        type: "boolean",
+        examples: [true],
+      },
     },
     additionalProperties: false,
     examples: [{ deny: { from: "internet", port: 22 } }],

@@ -363,6 +363,12 @@ export interface FieldRule<V = unknown, S = any> {
   readonly whileGone?: "free" | ((left: V, spec: Partial<S>) => string | undefined);
   /** For a field that refers to others: a change of what it refers to, in place, changes this field too (a group follows its template). */
   readonly follows?: true;
+  /**
+   * How its driver brings a list or a map from old to new, for what AWS has in between. "grown": all new entries in one call, then
+   * the old ones go in another. "grown-each": entry by entry, the new ones first. "moves": element by element, and one that comes
+   * leaves the object of the kind that had it. Absent: entry by entry in any order where entries have keys, else in one call.
+   */
+  readonly passes?: "grown" | "grown-each" | "moves";
   /** How the value, or each entry of the list or map, reads in a plan: on a line of its own, which is never folded. */
   readonly tell?: (value: any, key?: string) => Told;
   /** A plan shows it of a new object even where it has its default. */

@@ -18,6 +18,7 @@ export type NetworkPart =
   | PoolPart
   | MemberPart
   | ForwardPart
+  | ServicePart
   | BlindPart;
 
 /** Something that passes packets, or filters them, and that src/reach/ does not weigh: what it is asked then cannot be settled. */
@@ -71,6 +72,8 @@ export interface Traffic {
 export interface AclPart {
   readonly is: "acl";
   readonly id: PartId;
+  /** The VPC whose own one it is: subnets follow it that no ACL names. */
+  readonly defaultOf?: PartId;
   readonly subnets: readonly PartId[];
   readonly ingress: readonly AclEntry[];
   readonly egress: readonly AclEntry[];
@@ -86,6 +89,8 @@ export interface AclEntry extends Traffic {
 export interface FirewallPart {
   readonly is: "firewall";
   readonly id: PartId;
+  /** The VPC whose own one it is: interfaces bear it that name none. */
+  readonly defaultOf?: PartId;
   readonly ingress: readonly Opening[];
   readonly egress: readonly Opening[];
 }
@@ -115,6 +120,13 @@ export interface EndpointPart {
   readonly isMany?: true;
   /** Where it listens; everywhere when absent. */
   readonly listens?: readonly Traffic[];
+}
+
+/** A service of AWS, as a gateway endpoint leads to it from the subnets of some tables: by public addresses, and not through the internet. */
+export interface ServicePart {
+  readonly is: "service";
+  readonly id: PartId;
+  readonly tables: readonly PartId[];
 }
 
 /** A public address that an endpoint has besides what it says itself. */

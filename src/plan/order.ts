@@ -169,7 +169,7 @@ class Draft {
     if (one.action !== "delete" && one.action !== "replace" && !one.awaited) return;
     const deletion = this.#add("delete", one.address, "");
     for (const stage of one.kind.stages)
-      if (stage.detach && one.action === "delete" && refersToDropped(one, stage.name, this.#decisions))
+      if (stage.detach && !one.awaited && refersToDropped(one, stage.name, this.#decisions))
         deletion.needs.add(this.#add("detach", one.address, stage.name).id);
     if (one.action === "replace") {
       const creation = this.#nodes.get(idOf("create", one.address, one.kind.stages[0]!.name))!;

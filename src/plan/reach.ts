@@ -5,7 +5,7 @@ import type { Diagnostic, Position } from "../diag/diagnostic.ts";
 import type { Address, Kind, Live } from "../kinds/kind.ts";
 import { flowChanges, type FlowChange } from "../reach/change.ts";
 import { protocols, type Flows } from "../reach/flows.ts";
-import { networkOf, partsOf } from "../reach/network.ts";
+import { networkOf, partsOf, type Parts } from "../reach/network.ts";
 import { spansText } from "../reach/spans.ts";
 import { mostSteps, withinWork, Work } from "../reach/work.ts";
 import { aimedIndex } from "./aimed.ts";
@@ -24,12 +24,14 @@ export function assertionsBroken(
   { decisions }: Planned,
   observed: Observed,
   of: "plan" | "live",
+  foreign: Parts = [],
+  steps = mostSteps,
 ): readonly Diagnostic[] {
   const { assertions = [], region, nodes } = environment;
   if (assertions.length === 0) return [];
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const index = of === "live" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
-  const network = networkOf(partsOf(kinds, index, lives), new Work(mostSteps));
+  const network = networkOf([...foreign, ...partsOf(kinds, index, lives)], new Work(steps));
   const declared = new Map(nodes.map((node) => [node.address, node]));
   const found = assertions.flatMap((one) => assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)));
   return found.filter(({ code }) => code === "assert-violated" || code === "assert-unknown");
@@ -41,14 +43,18 @@ export function reachChanges(
   environment: Environment,
   { plan, decisions }: Planned,
   observed: Observed,
+  foreign: Parts = [],
   steps = mostSteps,
 ): ReachChanges | "too-large" | undefined {
   const changed = new Set(plan.steps.filter(({ action }) => action !== "keep" && action !== "retag").map(({ address }) => address));
   if (![...changed].some((address) => decisions.get(address)?.kind.network)) return undefined;
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const kept = new Map([...lives].filter(([address]) => !isNew(plan.steps.find((step) => step.address === address)?.action)));
-  const before = networkOf(partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives), new Work(steps));
-  const after = networkOf(partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept), new Work(steps));
+  const before = networkOf(
+    [...foreign, ...partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives)],
+    new Work(steps),
+  );
+  const after = networkOf([...foreign, ...partsOf(kinds, aimedIndex(environment.region, decisions, observed), kept)], new Work(steps));
   const changes = withinWork(() => flowChanges(before, after, changed));
   if (!changes) return "too-large";
   const { opens, closes } = changes;

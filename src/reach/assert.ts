@@ -5,7 +5,7 @@ import type { Network } from "./network.ts";
 import { internet, partiesOf } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, minus, normal } from "./spans.ts";
-import { outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+import { outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 import { withinWork } from "./work.ts";
 
 /** What a file asserts: nobody may (`deny`), everybody must (`allow`), nobody but these may (`only`). */
@@ -81,7 +81,13 @@ function meant(network: Network, names: readonly string[] | undefined): readonly
 }
 
 function everybody(network: Network): readonly Party[] {
-  return [...[...network.endpoints.values()].map(partyOf), outsiders(internet, outside(network))];
+  const services = [...network.services.values()].map((service) => serviceParty(service, network.internet));
+  return [...[...network.endpoints.values()].map(partyOf), ...services, everyoneOutside(network)];
+}
+
+/** All addresses that are in no VPC. */
+export function everyoneOutside(network: Network): Party {
+  return outsiders(internet, outside(network));
 }
 
 function outside(network: Network): ReturnType<typeof minus> {
@@ -91,14 +97,16 @@ function outside(network: Network): ReturnType<typeof minus> {
 /** Everybody who is not listed. */
 function others(network: Network, listed: readonly Party[] = []): readonly Party[] {
   const endpoints = new Set(listed.map(({ endpoint }) => endpoint));
+  return [...[...network.endpoints.values()].filter((one) => !endpoints.has(one)).map(partyOf), ...othersOutside(network, listed)];
+}
+
+/** All addresses that are in no VPC and that are not listed. */
+export function othersOutside(network: Network, listed: readonly Party[]): readonly Party[] {
   const addresses = listed
     .filter(({ spots }) => spots.every(({ place }) => place === undefined))
     .flatMap(({ spots }) => spots.flatMap((spot) => [...spot.addresses]));
   const rest = minus(outside(network), normal(addresses));
-  return [
-    ...[...network.endpoints.values()].filter((one) => !endpoints.has(one)).map(partyOf),
-    ...(isEmpty(rest) ? [] : [outsiders("everybody else outside", rest)]),
-  ];
+  return isEmpty(rest) ? [] : [outsiders("everybody else outside", rest)];
 }
 
 function caseOf(network: Network, { is, flows, isAnyPort }: Assertion, from: Party, to: Party): readonly Case[] {
@@ -122,9 +130,13 @@ function surplus(network: Network, flows: Flows, from: Party, to: Party, verdict
   return [{ from: from.name, to: to.name, flows: shown, isKnown: !isNone(known), unknown: verdict.unknown, hops: deciding }];
 }
 
+/** Whether all that is asked for passes for certain. */
+export function isThere({ flows, isAnyPort }: Pick<Assertion, "flows" | "isAnyPort">, { must }: Verdict): boolean {
+  return isAnyPort ? !isNone(meetFlows(must, flows)) : includesFlows(must, flows);
+}
+
 function missing(network: Network, flows: Flows, isAnyPort: boolean, from: Party, to: Party, verdict: Verdict): readonly Case[] {
-  const isThere = isAnyPort ? !isNone(meetFlows(verdict.must, flows)) : includesFlows(verdict.must, flows);
-  if (isThere) return [];
+  if (isThere({ flows, isAnyPort }, verdict)) return [];
   const isPossible = isAnyPort ? !isNone(meetFlows(verdict.may, flows)) : includesFlows(verdict.may, flows);
   const { hops, blockedAt } = explain(network, from, to, flows);
   const hold = blockedAt.length > 0 ? blockedAt : hops.filter(({ passes }) => passes !== "yes");

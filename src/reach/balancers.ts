@@ -19,8 +19,9 @@ export function heardBy({ part: { listens } }: Endpoint): Flows {
 export function whereServed(network: Network, balancer: Endpoint, verdict: Verdict): Verdict {
   if (isNone(verdict.may) || !network.forwards.has(balancer.id)) return verdict;
   const { flows, why } = unservedBy(network, balancer);
-  if (isNone(meetFlows(verdict.must, flows))) return verdict;
-  return { ...verdict, must: minusFlows(verdict.must, flows), unknown: [...new Set([...verdict.unknown, ...why])] };
+  if (isNone(meetFlows(verdict.some, flows))) return verdict;
+  const some = minusFlows(verdict.some, flows);
+  return { ...verdict, must: minusFlows(verdict.must, flows), some, unknown: [...new Set([...verdict.unknown, ...why])] };
 }
 
 interface Unserved {

@@ -3,7 +3,7 @@ import { allFlows, answered, isSameFlows, meetFlows, noFlows, unionFlows, type F
 import { rangeIn, type Direction } from "./filters.ts";
 import { inMap, newMap } from "./memo.ts";
 import type { Network, Spot, Subnet } from "./network.ts";
-import { representatives, type Span } from "./spans.ts";
+import { meet, minus, representatives, type Span } from "./spans.ts";
 import { decidingSteps, type At, type Step } from "./steps.ts";
 import { eitherWay, never, type Party, type Verdict } from "./verdict.ts";
 
@@ -43,9 +43,15 @@ function addressesOf(network: Network, party: Party, other: Party, direction: Di
   const cuts = new Set<number>();
   for (const spot of other.spots) for (const cut of cutsOf(network, spot, direction)) cuts.add(cut);
   if (direction === "ingress") for (const spot of party.spots) for (const cut of cutsOf(network, spot, "nat")) cuts.add(cut);
-  if (party.choice === "any") for (const [first, last] of network.internet) cuts.add(first).add(last + 1);
   network.work.spend(10 + cuts.size);
-  const addresses = party.spots.map((spot) => representatives(spot.addresses, cuts));
+  const addresses = party.spots.map((spot) =>
+    party.choice === "any"
+      ? [
+          ...representatives(meet(spot.addresses, network.internet), cuts),
+          ...representatives(minus(spot.addresses, network.internet), cuts),
+        ]
+      : representatives(spot.addresses, cuts),
+  );
   known.set(key, addresses);
   return addresses;
 }

@@ -2,11 +2,11 @@
 import type { AclPart, FirewallPart, Kind, Live, PartId, ResourceIndex } from "../kinds/kind.ts";
 import { rangeIn } from "./filters.ts";
 import { isNone, minusFlows, type Flows } from "./flows.ts";
-import { groupBy, networkOf, partsOf, type Endpoint, type Network, type Spot } from "./network.ts";
+import { groupBy, networkOf, partsOf, type Endpoint, type Network, type Spot, type Subnet } from "./network.ts";
 import { internet } from "./parties.ts";
 import { reach } from "./reach.ts";
 import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
-import { never, outsiders, partyOf, type Party, type Verdict } from "./verdict.ts";
+import { never, outsiders, partyOf, serviceParty, type Party, type Verdict } from "./verdict.ts";
 
 export interface Flow {
   /** An address of a resource, "internet", or a network outside: "203.0.113.10/32". */
@@ -100,7 +100,8 @@ class Senders {
       if (!firewall) return this.#classes;
       for (const { peer } of firewall.ingress) {
         if ("unread" in peer) return this.#classes;
-        for (const sender of "firewall" in peer ? (this.#byGroup.get(peer.firewall) ?? []) : this.#in(peer.range)) found.add(sender);
+        for (const sender of "firewall" in peer ? (this.#byGroup.get(peer.firewall) ?? []) : this.#in(peer.range))
+          if (isConnected(sender, one)) found.add(sender);
       }
     }
     return found;
@@ -114,6 +115,20 @@ class Senders {
     this.#byRange.set(range, here);
     return here;
   }
+}
+
+/** Whether packets of the one can come to the other's VPC at all: most rules that name a range mean one that no route leads to. */
+function isConnected({ one }: Class, target: Endpoint): boolean {
+  return one.spots.some(({ place }) => typeof place !== "object" || leaves(place) || target.spots.some((spot) => isIn(place.vpc, spot)));
+}
+
+function isIn(vpc: PartId, { place }: Spot): boolean {
+  return typeof place !== "object" || place.vpc === vpc;
+}
+
+function leaves({ table }: Subnet): boolean {
+  if (table === "unread" || table.unread.length > 0 || table.ofUnread !== undefined) return true;
+  return table.routes.some(({ by }) => by.leads === "peer" || by.leads === "unknown");
 }
 
 function groupsOf({ one }: Class): ReadonlySet<PartId> {
@@ -146,6 +161,9 @@ function withOutside(network: Network, target: Class, extent: Extent): readonly 
   return [
     ...told(inward, internet, true),
     ...told(outward, internet, false),
+    ...[...network.services.values()].flatMap((service) =>
+      told(reach(network, own, serviceParty(service, network.internet)), service.id, false),
+    ),
     ...ranges.flatMap(({ text, spans }) => {
       const party: Party = outsiders(text, spans);
       return [

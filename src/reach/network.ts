@@ -13,6 +13,7 @@ import type {
   PoolPart,
   ResourceIndex,
   RouteTablePart,
+  ServicePart,
   Subject,
   SubnetPart,
   VpcPart,
@@ -31,6 +32,7 @@ export interface Network {
   /** By balancer. */
   readonly forwards: ReadonlyMap<PartId, readonly ForwardPart[]>;
   readonly pools: ReadonlyMap<PartId, Pool>;
+  readonly services: ReadonlyMap<PartId, ServicePart>;
   readonly internet: Spans;
   /** What passes or stops packets and is not weighed. */
   readonly blind: readonly BlindPart[];
@@ -89,6 +91,8 @@ export interface Spot {
   readonly addresses: Spans;
   readonly firewalls: readonly PartId[] | "none" | "unread";
   readonly public: "yes" | "no" | "unread";
+  /** It is a service that gateway endpoints lead to, at public addresses. */
+  readonly service?: ServicePart;
   /** What makes it public, or keeps it from being so. */
   readonly publicBy?: { readonly id: PartId; readonly path?: string | undefined };
 }
@@ -119,7 +123,8 @@ export function networkOf(parts: Parts, work = new Work()): Network {
   const vpcs = new Map(of.vpc.map(({ id, ranges }): [PartId, Vpc] => [id, { id, ranges: spansOf(ranges) }]));
   const subnets = subnetsOf(of, vpcs);
   const firewalls = new Map([...of.vpc.map(defaultFirewall), ...of.firewall].map((one) => [one.id, one]));
-  const endpoints = endpointsOf(of, subnets, vpcs);
+  const defaults = new Map(of.firewall.flatMap(({ id, defaultOf }) => (defaultOf === undefined ? [] : [[defaultOf, id] as const])));
+  const endpoints = endpointsOf(of, subnets, { vpcs, defaults });
   return {
     vpcs,
     gateways: groupBy(
@@ -131,6 +136,7 @@ export function networkOf(parts: Parts, work = new Work()): Network {
     endpoints,
     forwards: groupBy(of.forward, ({ from }) => from),
     pools: poolsOf(of, endpoints),
+    services: new Map(of.service.map((one) => [one.id, one])),
     internet: minus(publicAddresses, normal([...vpcs.values()].flatMap(({ ranges }) => [...ranges]))),
     blind: of.blind,
     work,
@@ -152,6 +158,7 @@ function sorted(parts: Parts): ByIs {
     pool: [],
     member: [],
     forward: [],
+    service: [],
     blind: [],
   };
   for (const part of parts) (of[part.is] as NetworkPart[]).push(part);
@@ -179,12 +186,13 @@ const publicAddresses: Spans = minus(
 function subnetsOf(of: ByIs, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Subnet> {
   const tables = new Tables(of, vpcs);
   const acls = new Map(of.acl.flatMap((acl) => acl.subnets.map((subnet) => [subnet, acl] as const)));
+  const defaults = new Map(of.acl.flatMap((acl) => (acl.defaultOf === undefined ? [] : [[acl.defaultOf, acl] as const])));
   return new Map(
     of.subnet.flatMap((part): [PartId, Subnet][] => {
       const range = spanOf(part.range);
       if (!range) return [];
       // What AWS makes with a VPC is as AWS makes it only in a VPC of this environment.
-      const acl = acls.get(part.id) ?? (vpcs.has(part.vpc) ? "open" : "unread");
+      const acl = acls.get(part.id) ?? defaults.get(part.vpc) ?? (vpcs.has(part.vpc) ? "open" : "unread");
       return [[part.id, { id: part.id, vpc: part.vpc, zone: part.zone, range, part, table: tables.of(part), acl }]];
     }),
   );
@@ -256,31 +264,40 @@ export function defaultFirewallOf(vpc: PartId): PartId {
   return `the default security group of ${vpc}`;
 }
 
-function endpointsOf(of: ByIs, subnets: ReadonlyMap<PartId, Subnet>, vpcs: ReadonlyMap<PartId, Vpc>): Map<PartId, Endpoint> {
+/** VPCs of this environment, and the groups that were declared or read as a VPC's own. */
+interface Defaults {
+  readonly vpcs: ReadonlyMap<PartId, Vpc>;
+  readonly defaults: ReadonlyMap<PartId, PartId>;
+}
+
+function endpointsOf(of: ByIs, subnets: ReadonlyMap<PartId, Subnet>, known: Defaults): Map<PartId, Endpoint> {
   const made = new Map(of["public-address"].map((one) => [one.of, one.id]));
   return new Map(
     of.endpoint.map((part): [PartId, Endpoint] => {
       const spots: Spot[] = [];
       const endpoint: Endpoint = { id: part.id, part, spots };
       const places = part.subnets.length === 0 ? ["unread"] : part.subnets;
-      for (const id of places) spots.push({ endpoint, ...spotOf(part, subnets.get(id), made.get(part.id), vpcs) });
+      for (const id of places) spots.push({ endpoint, ...spotOf(part, subnets.get(id), made.get(part.id), known) });
       return [part.id, endpoint];
     }),
   );
 }
 
-function spotOf(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined, vpcs: ReadonlyMap<PartId, Vpc>): Spot {
+function spotOf(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined, known: Defaults): Spot {
   const fixed = part.address === undefined ? undefined : spanOf(`${part.address}/32`);
   return {
     place: subnet ?? "unread",
     addresses: fixed ? [fixed] : subnet ? [assignable(subnet.range)] : [everywhere],
-    firewalls: part.firewalls === "default" ? defaultOf(subnet, vpcs) : part.firewalls,
+    firewalls: part.firewalls === "default" ? defaultOf(subnet, known) : part.firewalls,
     ...publicity(part, subnet, made),
   };
 }
 
-function defaultOf(subnet: Subnet | undefined, vpcs: ReadonlyMap<PartId, Vpc>): Spot["firewalls"] {
-  return subnet && vpcs.has(subnet.vpc) ? [defaultFirewallOf(subnet.vpc)] : "unread";
+function defaultOf(subnet: Subnet | undefined, { vpcs, defaults }: Defaults): Spot["firewalls"] {
+  if (!subnet) return "unread";
+  const declared = defaults.get(subnet.vpc);
+  if (declared !== undefined) return [declared];
+  return vpcs.has(subnet.vpc) ? [defaultFirewallOf(subnet.vpc)] : "unread";
 }
 
 function publicity(part: EndpointPart, subnet: Subnet | undefined, made: PartId | undefined): Pick<Spot, "public" | "publicBy"> {

@@ -1,7 +1,7 @@
 /** Who is meant by a text: a resource, whoever bears a group or lies in a network, the internet, addresses. */
 import { spanOf, type Endpoint, type Network, type Spot } from "./network.ts";
 import { isEmpty, meet, minus, normal, type Spans } from "./spans.ts";
-import { outsiders, partyOf, type Party } from "./verdict.ts";
+import { outsiders, partyOf, serviceParty, type Party } from "./verdict.ts";
 
 export const internet = "internet";
 
@@ -10,16 +10,21 @@ export function partiesOf(network: Network, text: string): readonly Party[] | un
   if (text === internet) return [outsiders(internet, network.internet)];
   const span = spanOf(text.includes("/") ? text : `${text}/32`);
   if (span) return atAddresses(network, text, [span]);
+  const service = network.services.get(text);
+  if (service) return [serviceParty(service, network.internet)];
   const endpoint = network.endpoints.get(text);
   if (endpoint) return [partyOf(endpoint)];
   const isMeant = membersOf(network, text);
-  return isMeant && [...network.endpoints.values()].filter(isMeant).map(partyOf);
+  const services = text.endsWith("/*") ? [...network.services.values()].filter(({ id }) => id.startsWith(text.slice(0, -1))) : [];
+  if (!isMeant && services.length === 0) return undefined;
+  const endpoints = isMeant ? [...network.endpoints.values()].filter(isMeant) : [];
+  return [...endpoints.map(partyOf), ...services.map((service) => serviceParty(service, network.internet))];
 }
 
 /** Every text that means somebody, for suggestions. */
 export function namesOf(network: Network): readonly string[] {
-  const { endpoints, firewalls, subnets, vpcs, pools } = network;
-  return [internet, ...[endpoints, firewalls, subnets, vpcs, pools].flatMap((map) => [...map.keys()])].filter(
+  const { endpoints, firewalls, subnets, vpcs, pools, services } = network;
+  return [internet, ...[endpoints, firewalls, subnets, vpcs, pools, services].flatMap((map) => [...map.keys()])].filter(
     (name) => !name.includes(" "),
   );
 }

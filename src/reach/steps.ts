@@ -2,7 +2,7 @@
  * The way of a connection between two places, step by step: what each step lets through. An answer that passes a security group
  * needs no rule; one that passes a network ACL does, for the client's port.
  */
-import type { PartId } from "../kinds/kind.ts";
+import type { PartId, ServicePart } from "../kinds/kind.ts";
 import { allFlows, isNone, meetFlows, noFlows, type Flows } from "./flows.ts";
 import { aclLets, everything, firewallsLet, nothing, unknown, type Direction, type Let } from "./filters.ts";
 import { routeFor, type Network, type Spot, type Subnet, type Way } from "./network.ts";
@@ -64,6 +64,8 @@ function filtersBetween(network: Network, from: At, to: At, source: Subnet, targ
 /** All steps of the way. Both outside of every VPC: nothing of ours is on the way. */
 export function stepsBetween(network: Network, from: At, to: At): readonly Step[] {
   const [source, target] = [from.spot.place, to.spot.place];
+  if (from.spot.service) return [blocked("place", "a service opens no connections")];
+  if (to.spot.service && source !== undefined) return toService(network, from, to, source, to.spot.service);
   if (source === undefined)
     return target === undefined ? [blocked("place", "no VPC of this environment is on the way")] : inward(network, from, to, target);
   if (target === undefined) return outward(network, from, to, source);
@@ -127,6 +129,21 @@ function outward(network: Network, from: At, to: At, source: Subnet | "unread"):
     acl(source, "egress", to),
     { ...acl(source, "ingress", to), back: 0 },
   ];
+}
+
+/** The route to a gateway endpoint is more particular than every other (VPC User Guide, "Gateway endpoint routes"). */
+function toService(network: Network, from: At, to: At, source: Subnet | "unread", service: ServicePart): Step[] {
+  const out = groups(network, "source-groups", from, to);
+  if (source === "unread") return [out, unread(from.spot)];
+  return [out, serviceRoute(source, service), acl(source, "egress", to), { ...acl(source, "ingress", to), back: 0 }];
+}
+
+function serviceRoute({ id, table }: Subnet, service: ServicePart): Step {
+  if (table === "unread") return { what: "route", id, ...unknown(`the route table of ${id} was not read`) };
+  const step = { what: "route", id: table.id ?? id } as const;
+  if (table.id === undefined || !service.tables.includes(table.id))
+    return { ...step, ...nothing, says: `${service.id} is not in its table` };
+  return { ...step, ...everything, says: `to ${service.id}` };
 }
 
 type NatDoor = Extract<Way, { leads: "nat" }>;

@@ -1,5 +1,6 @@
 /** The answer to a question, and the two ends of one. */
 import { isNone, meetFlows, noFlows, unionFlows, type Flows } from "./flows.ts";
+import type { ServicePart } from "../kinds/kind.ts";
 import type { Endpoint, Spot } from "./network.ts";
 import type { Spans } from "./spans.ts";
 
@@ -31,6 +32,11 @@ export function partyOf(endpoint: Endpoint): Party {
 /** Addresses outside of every VPC: the internet, a network of somebody. */
 export function outsiders(name: string, addresses: Spans): Party {
   return { name, choice: "any", spots: [{ place: undefined, addresses, firewalls: "none", public: "yes" }] };
+}
+
+/** A service behind gateway endpoints: AWS chooses among its public addresses. */
+export function serviceParty(service: ServicePart, addresses: Spans): Party {
+  return { name: service.id, choice: "of-aws", spots: [{ place: undefined, addresses, firewalls: "none", public: "yes", service }] };
 }
 
 /** Two ways, either of which is enough. */

@@ -42,9 +42,18 @@ export function findingSentence(finding: Finding): string {
   const { address, id, path, group } = finding;
   const subject = id === undefined ? address : `${address} (${shortId(id)})`;
   if (path === undefined)
-    return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}${leftText(finding)}.`;
+    return `${subject} ${{ changed: "differs from the YAML", missing: "is in the YAML and not in AWS", added: "is in AWS and not in the YAML" }[group]}${letsText(finding)}${leftText(finding)}.`;
   const what = finding.secret ? "(secret) differs" : valueSentence(finding);
-  return `${subject}: ${path} ${what}${finding.contested ? `; contested: ${fightOf(finding.contested)}, so \`infra apply\` leaves it` : ""}${leftText(finding)}.`;
+  return `${subject}: ${path} ${what}${finding.contested ? `; contested: ${fightOf(finding.contested)}, so \`infra apply\` leaves it` : ""}${letsText(finding)}${leftText(finding)}.`;
+}
+
+function letsText({ lets }: Finding): string {
+  return lets ? `; it lets in ${fewOf(lets)}` : "";
+}
+
+/** The first three: one rule may open the same port of many machines. */
+function fewOf(lets: readonly string[]): string {
+  return lets.length > 3 ? `${lets.slice(0, 3).join(", ")} and ${lets.length - 3} more` : lets.join(", ");
 }
 
 function leftText({ leftAlone }: Finding): string {
@@ -73,6 +82,7 @@ function findingLines(finding: Finding, { width, paint }: TextOptions): string[]
   return [
     `${colour(head!)}${place === "" ? "" : `${" ".repeat(gap)}${paint.faint(place)}`}`,
     ...rest.flatMap((line) => wrap(line, width, "      ", "        ")),
+    ...(finding.lets ? wrap(`it lets in: ${fewOf(finding.lets)}`, width, "      ", "        ") : []),
     ...(finding.leftAlone === undefined ? [] : wrap(`left alone: ${finding.leftAlone}`, width, "      ")),
     ...(finding.contested ? wrap(`contested: ${fightOf(finding.contested)}; it is left as it is`, width, "      ") : []),
   ];

@@ -6,6 +6,7 @@ import type { Position } from "../diag/diagnostic.ts";
 import type { Address, AwsId, Json } from "../kinds/kind.ts";
 import type { ContestedField, FieldChange, LeftAloneObject, Note, Plan, Step } from "../plan/plan.ts";
 import { isTag, isUnset } from "./change-lines.ts";
+import { flowText } from "./reach-changes.ts";
 
 export interface DriftReport {
   readonly project: string;
@@ -38,6 +39,8 @@ export interface Finding {
   readonly yaml?: Json;
   readonly aws?: Json;
   readonly secret?: true;
+  /** Who comes in from outside because of it, by AWS's answers on everything that is on the way. */
+  readonly lets?: readonly string[];
   /** Apply has set it so often, last on that day, and leaves it now. */
   readonly contested?: { readonly times: number; readonly last: string };
   /** Nothing is done to it, and why. */
@@ -62,14 +65,34 @@ export function driftOf(plan: Plan): DriftReport {
     ...(plan.contested ?? []).flatMap(findingsOfContest),
     ...(plan.leftAlone ?? []).flatMap(findingsOfLeftAlone),
   ];
-  const ranked = findings.map((finding, place) => ({ finding, place }));
-  ranked.sort((a, b) => urgencies.indexOf(a.finding.urgency) - urgencies.indexOf(b.finding.urgency) || a.place - b.place);
+  const opened = openedIn(plan);
+  const ranked = findings.map((finding, place) => ({ finding: withReach(finding, opened), place }));
+  const rankOf = ({ urgency, lets }: Finding) => urgencies.indexOf(urgency) * 2 - (lets ? 1 : 0);
+  ranked.sort((a, b) => rankOf(a.finding) - rankOf(b.finding) || a.place - b.place);
   const { project, environment, account, region, refusals } = plan;
   const kept = plan.steps.flatMap((step) => (step.action === "keep" ? [noteOfKept(step)] : []));
   const notes = [...kept, ...plan.notes];
   const counts = { objects: plan.objects.length, ...(kept.length > 0 && { kept: kept.length }), ...(refusals && { refusals }) };
   const base = { project, environment, account, region, notes, ...counts };
   return { ...base, findings: ranked.map(({ finding }) => finding) };
+}
+
+/** What AWS lets in from outside and the YAML does not, by what makes it so: what the plan to agreement would close. */
+function openedIn({ reach }: Plan): ReadonlyMap<Address, readonly string[]> {
+  const opened = new Map<Address, string[]>();
+  for (const { from, to, flows, via } of reach?.closes ?? []) {
+    if (from !== "internet" && !/^\d/.test(from)) continue;
+    for (const address of new Set(via.map((hop) => hop.address)))
+      opened.set(address, [...(opened.get(address) ?? []), `${from} → ${to} ${flowText(flows)}`]);
+  }
+  return opened;
+}
+
+/** What lets somebody in from outside is an exposure, whichever field it is: a route may be, and a rule that nobody can use is none. */
+function withReach(finding: Finding, opened: ReadonlyMap<Address, readonly string[]>): Finding {
+  const lets = opened.get(finding.address);
+  if (!lets || finding.group === "missing" || finding.urgency === "label" || finding.urgency === "setting") return finding;
+  return { ...finding, urgency: "exposure", lets };
 }
 
 function noteOfKept({ address, id, because }: Extract<Step, { action: "keep" }>): Note {

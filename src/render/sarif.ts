@@ -1,6 +1,8 @@
 import type { Diagnostic, Position } from "../diag/diagnostic.ts";
+import type { Plan, ReachChange } from "../plan/plan.ts";
 import type { DriftReport, Urgency } from "./drift.ts";
 import { findingSentence } from "./drift-text.ts";
+import { reachSentence } from "./reach-changes.ts";
 
 /** GitHub shows the first 5,000 results of a run and refuses more than 25,000. */
 const mostResults = 5_000;
@@ -39,6 +41,22 @@ export function problemsOfDrift(report: DriftReport, fallback: Position): SarifP
   }));
 }
 
+/** What a plan opens and closes, on the lines that do it. */
+export function problemsOfReach({ project, environment, reach }: Plan, fallback: Position): SarifProblem[] {
+  const told = (verb: "opens" | "closes") => (change: ReachChange) => {
+    const isPublic = verb === "opens" && change.from === "internet";
+    return {
+      rule: isPublic ? "opens-to-internet" : `plan-${verb}`,
+      level: isPublic ? ("warning" as const) : ("note" as const),
+      text: `This change ${verb} ${reachSentence(change)}.`,
+      // The last line on the way: a rule rather than a route.
+      at: change.via.findLast(({ at }) => at !== undefined)?.at ?? fallback,
+      fingerprint: [project, environment, verb, change.from, change.to, JSON.stringify(change.flows)].join(":"),
+    };
+  };
+  return [...(reach?.opens ?? []).map(told("opens")), ...(reach?.closes ?? []).map(told("closes"))];
+}
+
 /** A SARIF 2.1.0 log with one run. */
 export function sarif(problems: readonly SarifProblem[], version: string, docs: RuleDocs): object {
   const shown = problems.slice(0, mostResults);
@@ -48,7 +66,9 @@ export function sarif(problems: readonly SarifProblem[], version: string, docs: 
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "infra", semanticVersion: version, rules: ids.map((id) => rule(id, docs[id] ?? driftDocs[id])) } },
+        tool: {
+          driver: { name: "infra", semanticVersion: version, rules: ids.map((id) => rule(id, docs[id] ?? driftDocs[id] ?? reachDocs[id])) },
+        },
         columnKind: "unicodeCodePoints",
         results: shown.map((problem) => ({
           ruleId: problem.rule,
@@ -88,6 +108,24 @@ const driftDocs: RuleDocs = {
     title: "In AWS and not in the YAML",
     cause: "It was added outside of infra, or taken out of the YAML and not applied.",
     cure: "`infra apply` removes it; or write it into the YAML.",
+  },
+};
+
+const reachDocs: RuleDocs = {
+  "opens-to-internet": {
+    title: "The plan opens something to the internet",
+    cause: "When the plan is done, addresses of the internet can open a connection that they could not open before.",
+    cure: "Narrow the rule or the route on this line. `assert:` forbids it for good; `infra reach ENV internet TO PORT` shows every hop.",
+  },
+  "plan-opens": {
+    title: "The plan opens a connection",
+    cause: "When the plan is done, one resource can open a connection to another that it could not open before.",
+    cure: "Nothing is to be done where it is meant. `infra reach ENV FROM TO PORT` shows every hop.",
+  },
+  "plan-closes": {
+    title: "The plan closes a connection",
+    cause: "A connection that can be opened now cannot be opened when the plan is done.",
+    cure: "Nothing is to be done where it is meant. `infra reach ENV FROM TO PORT` shows what blocks it.",
   },
 };
 

@@ -80,7 +80,7 @@ describe("--help", () => {
   });
 
   it("names only the formats and flags that the command takes", async () => {
-    expect(await helpOf("plan")).toMatch(/--format <format> +text, json, markdown, junit, svg, html; repeatable/);
+    expect(await helpOf("plan")).toMatch(/--format <format> +text, json, markdown, sarif, junit, svg, html;\s+repeatable/);
     expect(await helpOf("status")).toMatch(/--format <format> +text, json; repeatable/);
     expect(await helpOf("completion")).not.toContain("--format");
     expect(await helpOf("validate")).not.toContain("--sandbox");

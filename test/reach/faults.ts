@@ -24,6 +24,8 @@ const planted: readonly Omit<Fault, "found">[] = [
   ),
   fault("a later entry of an ACL counts as well", "filters.ts", "left = minusFlows(left, flows);", ""),
   fault("an ACL filters inside its subnet", "steps.ts", "if (source === target) return [out, into];", ""),
+  fault("a VPC's own ACL filters nothing", "network.ts", " ?? defaults.get(part.vpc)", ""),
+  fault("a VPC's own group is as AWS made it", "network.ts", "if (declared !== undefined) return [declared];", ""),
   fault("any route that fits is taken", "network.ts", "[...known, ...this.#local(vpc)].sort(isLonger)", "[...known, ...this.#local(vpc)]"),
   fault("a group rule lets everybody in", "filters.ts", "sorted.ofFirewalls.get(id) ?? nothing", "sorted.ofAnyFirewall"),
   fault("the NAT gateway's subnet does not filter what comes back", "steps.ts", `{ ...acl(nat, "ingress", to), back: 0 },`, ""),
@@ -76,7 +78,7 @@ const planted: readonly Omit<Fault, "found">[] = [
   fault("every node serves every zone", "balancers.ts", "const nodes = isCross ?", "const nodes = isCross || true ?"),
   fault("targets never see the client", "balancers.ts", "keeps ? asClient(", "keeps && false ? asClient("),
   fault("targets always see the client", "balancers.ts", "keeps ? asClient(", "keeps || true ? asClient("),
-  fault("a balancer answers without targets", "balancers.ts", "must: minusFlows(verdict.must, flows), unknown", "unknown"),
+  fault("a balancer answers without targets", "balancers.ts", "must: minusFlows(verdict.must, flows), some, unknown", "unknown"),
   fault("balancers of requests pass connections on", "balancers.ts", `if (forward.passes === "connections")`, ""),
 ];
 
@@ -88,13 +90,15 @@ const foundIn: Readonly<Record<string, number>> = {
   "an ACL filters inside its subnet": 2,
   "any route that fits is taken": 1,
   "a group rule lets everybody in": 1,
-  "the NAT gateway's subnet does not filter what goes out": 124,
+  "the NAT gateway's subnet does not filter what goes out": 196,
   "a NAT gateway needs no route of its own": 1,
   "a NAT gateway passes every protocol on": 8,
   "a private machine needs no public address": 2,
   "a machine without a public address is reached": 2,
   "no gateway has to be attached": 1,
   "answers need no route to the gateway": 1,
+  "a VPC's own ACL filters nothing": 39,
+  "a VPC's own group is as AWS made it": 97,
   "one table of a peering is enough": 1,
   "a peering leads to every VPC": 20,
   "one port of the client is enough": 10,
@@ -108,7 +112,7 @@ const foundIn: Readonly<Record<string, number>> = {
   "targets never see the client": 14,
   "targets always see the client": 641,
   "a balancer answers without targets": 2,
-  "balancers of requests pass connections on": 52,
+  "balancers of requests pass connections on": 185,
 };
 
 export const faults: readonly Fault[] = planted.map((one) => ({ ...one, found: foundIn[one.what] ?? 0 }));

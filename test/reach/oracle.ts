@@ -91,7 +91,7 @@ class World {
     const isHeard = to.part?.listens?.some((one) => one.protocol === protocol && one.from <= port && port <= one.to) ?? true;
     const heard = isHeard ? direct : nothing;
     const served = to.part && protocol === "tcp" ? this.#isServed(to.part, port) : true;
-    const alone = { ...heard, must: heard.must && served };
+    const alone = { ...heard, must: heard.must && served, some: heard.some && served };
     return to.part && protocol === "tcp" && (from.part !== to.part || to.part.isMany)
       ? either(alone, this.#through(from, to.part, port))
       : alone;

@@ -47,6 +47,11 @@ export class Simulator {
       if (part.is === "table") for (const subnet of part.subnets) this.#tables.set(subnet, part);
     }
     for (const part of parts)
+      if (part.is === "subnet" && !this.#acls.has(part.id)) {
+        const own = parts.find((other): other is AclPart => other.is === "acl" && other.defaultOf === part.vpc);
+        if (own) this.#acls.set(part.id, own);
+      }
+    for (const part of parts)
       if (part.is === "subnet" && !this.#tables.has(part.id)) {
         const main = parts.find((other): other is RouteTablePart => other.is === "table" && other.main && other.vpc === part.vpc);
         if (main) this.#tables.set(part.id, main);
@@ -87,6 +92,8 @@ export class Simulator {
   groupsOf({ endpoint, subnet }: Stand): Packet["groups"] {
     if (!endpoint) return "none";
     if (endpoint.firewalls !== "default") return endpoint.firewalls;
+    const own = this.#parts.find((part) => part.is === "firewall" && part.defaultOf !== undefined && part.defaultOf === subnet?.vpc);
+    if (own && "id" in own) return [own.id];
     return subnet && this.#isOurs(subnet.vpc) ? [`the default security group of ${subnet.vpc}`] : "unread";
   }
 

@@ -31,9 +31,18 @@ const ranges = [
 
 export function randomNetwork(seed: number): readonly NetworkPart[] {
   const random = new Random(seed);
-  const parts = new Maker(random).parts();
+  const parts = new Maker(random).parts().map(defaultNowAndThen(new Random(seed + 1_000_000)));
   // Now and then an ACL lets the VPC alone in, so that answers to what goes out by NAT are lost.
   return random.below(100) < 15 ? parts.map((part) => (part.is === "acl" && part.id === "ay" ? { ...part, ingress: ofVpc } : part)) : parts;
+}
+
+/** Groups and ACLs that are a VPC's own; drawn apart, so that a seed means the same network as ever. */
+function defaultNowAndThen(random: Random): (part: NetworkPart) => NetworkPart {
+  const [group, acl] = [random.below(100) < 25, random.below(100) < 30];
+  return (part) => {
+    if (part.is === "firewall" && part.id === "h" && group) return { ...part, defaultOf: "a" };
+    return part.is === "acl" && part.id === "ay" && acl ? { ...part, defaultOf: "a" } : part;
+  };
 }
 
 const ofVpc: readonly AclEntry[] = [{ protocol: "all", from: -1, to: -1, peer: "10.0.0.0/8", allows: true, path: "" }];

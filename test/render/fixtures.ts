@@ -17,6 +17,27 @@ const none = { notes: [], lookups: {}, objects: [] };
 const initialState = (path: string, after: FieldChange["after"]): FieldChange => ({ path, stage: "create", impact: "update", after });
 
 /** Everything at once: each action, lists, maps, secrets, tags, losses, notes. */
+/** `mixed`, and who reaches whom because of it. */
+export const opening = (): Plan => ({
+  ...mixed,
+  reach: {
+    opens: [
+      {
+        from: "internet",
+        to: "instance/web-a",
+        flows: { tcp: "22" },
+        certain: true,
+        via: [
+          { address: "routeTable/public", text: "0.0.0.0/0 → internetGateway/main", at: at(26) },
+          { address: "securityGroup/web", text: "{ port: 22, source: 0.0.0.0/0 }", at: at(41) },
+        ],
+      },
+      { from: "instance/web-a", to: "dbInstance/main", flows: { tcp: "3306" }, certain: false, via: [] },
+    ],
+    closes: [{ from: "203.0.113.10/32", to: "instance/bastion", flows: { tcp: "22" }, certain: true, via: [] }],
+  },
+});
+
 export const mixed: Plan = {
   ...where,
   goal: "agree",

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Flow } from "../../src/picture/flows.ts";
 import { flowsHtml } from "../../src/render/html/flows.ts";
 import { jsonInHtml, pageHtml } from "../../src/render/html/page.ts";
+import { planHtml } from "../../src/render/html/plan.ts";
+import { mixed, opening } from "./fixtures.ts";
 
 test.each([
   ["</script><script>alert(1)</script>", "\\u003c/script>\\u003cscript>alert(1)\\u003c/script>"],
@@ -38,6 +40,21 @@ describe("a page", () => {
     expect(html).toContain("<h1>a &amp; b</h1>");
     expect(html).toContain("<p>x &lt; y</p>");
   });
+});
+
+describe("what a plan opens and closes", () => {
+  const page = (plan: typeof mixed) => planHtml({ plan, diagnostics: [], picture: "<svg></svg>", flows: [] });
+
+  test("has sections of their own, with the lines that do it", () => {
+    const html = page(opening());
+    expect(/<section id="opens".*?<\/section>/s.exec(html)![0]).toContain(
+      '<span class="warn"><code>internet → instance/web-a tcp 22</code></span><ul><li>routeTable/public 0.0.0.0/0 → internetGateway/main',
+    );
+    expect(html).toContain("<code>instance/web-a → dbInstance/main tcp 3306</code> (possible; not certain)");
+    expect(/<section id="closes".*?<\/section>/s.exec(html)![0]).toContain("<code>203.0.113.10/32 → instance/bastion tcp 22</code>");
+  });
+
+  test("has none where there is nothing to tell", () => expect(page(mixed)).not.toMatch(/id="(?:opens|closes)"/));
 });
 
 describe("who can reach whom", () => {

@@ -5,8 +5,8 @@ import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../src/diag/diagnostic.ts";
 import { driftOf } from "../../src/render/drift.ts";
-import { problemsOfDiagnostics, problemsOfDrift, sarif } from "../../src/render/sarif.ts";
-import { agreeing, at, large, mixed, problems } from "./fixtures.ts";
+import { problemsOfDiagnostics, problemsOfDrift, problemsOfReach, sarif } from "../../src/render/sarif.ts";
+import { agreeing, at, large, mixed, opening, problems } from "./fixtures.ts";
 
 const path = createRequire(import.meta.url)
   .resolve("@microsoft/jest-sarif")
@@ -31,6 +31,7 @@ describe("fits the schema of SARIF 2.1.0", () => {
   test.each([
     ["nothing", sarif([], "1.2.3", {})],
     ["drift", sarif(problemsOfDrift(driftOf(mixed), at(1)), "1.2.3", {})],
+    ["what a plan opens and closes", sarif(problemsOfReach(opening(), at(1)), "1.2.3", {})],
     ["no drift", sarif(problemsOfDrift(driftOf(agreeing), at(1)), "1.2.3", {})],
     [
       "problems with their documentation",
@@ -49,6 +50,15 @@ describe("fits the schema of SARIF 2.1.0", () => {
     expect(faultsOf(log).join()).toContain("startLine must be >= 1");
     expect(faultsOf({ ...log, surprise: 1 }).join()).toContain("must NOT have additional properties");
   });
+});
+
+test("tells what a plan opens and closes, on the rule that does it, and the internet as a warning", () => {
+  const told = problemsOfReach(opening(), at(1));
+  expect(told.map(({ rule, level, text, at: { line } }) => `${line} ${level} ${rule}: ${text}`)).toEqual([
+    "41 warning opens-to-internet: This change opens internet → instance/web-a tcp 22, by routeTable/public 0.0.0.0/0 → internetGateway/main, securityGroup/web { port: 22, source: 0.0.0.0/0 }.",
+    "1 note plan-opens: This change opens instance/web-a → dbInstance/main tcp 3306 (possible; not certain).",
+    "1 note plan-closes: This change closes 203.0.113.10/32 → instance/bastion tcp 22.",
+  ]);
 });
 
 /** https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning */

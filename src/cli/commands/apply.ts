@@ -38,7 +38,7 @@ export async function apply(context: Context, maybeName: string | undefined, fla
   const timeouts = timeoutsFor(flags.timeout ?? [], kinds);
   const mayChoose = flags.preflight === true || (context.io.canAsk && !isSaid);
   const nameOrPath = (mayChoose ? namedOrOnly : named)(context, maybeName, "apply");
-  const environment = loadOrThrow(context, nameOrPath);
+  const environment = loadOrThrow(context, nameOrPath, "certain");
   if (flags.preflight === true) return (await import("./preflight.ts")).tryBeforehand(context, environment, flags);
   return inSession(context, environment, (session) =>
     runApply(context, session, environment, {

@@ -64,7 +64,7 @@ async function lookOrReport(context: Context, name: string, isOneOfSeveral: bool
 }
 
 async function look(context: Context, name: string, isOneOfSeveral: boolean): Promise<Look> {
-  const environment = loadOrThrow(context, name);
+  const environment = loadOrThrow(context, name, "certain");
   const work = async (session: Session): Promise<Look> => {
     const run = await unlessStopped(context, planOf(context, session, environment, { unmanaged: true }));
     const report = driftOf(run.plan);

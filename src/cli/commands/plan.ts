@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { planEnvironment, type PlanOptions, type PlanRun } from "../../engine.ts";
+import { codes } from "../../diag/codes.ts";
 import type { Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import { junit, validationSuite } from "../../render/junit.ts";
 import { commentLimit, planMarkdown } from "../../render/markdown.ts";
 import { planJson, severalJson } from "../../render/plan-json.ts";
 import { planText } from "../../render/plan-text.ts";
+import { problemsOfDiagnostics, problemsOfReach, sarif } from "../../render/sarif.ts";
 import { summaryOfPlans } from "../../render/several.ts";
 import { countDifferences, countSteps } from "../../render/summary.ts";
 import type { Context } from "../context.ts";
@@ -20,6 +22,7 @@ import { failureOf, printDiagnostics } from "../report-error.ts";
 import { savePlan } from "../saved-plan.ts";
 import { namedOrAll, namedOrOnly } from "../select.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
+import { version } from "../version.ts";
 
 export interface PlanFlags {
   readonly all?: boolean;
@@ -87,7 +90,7 @@ async function lookOrReport(context: Context, name: string, flags: PlanFlags): P
 }
 
 async function look(context: Context, name: string, flags: PlanFlags, isOneOfSeveral: boolean): Promise<Look> {
-  const { environment, warnings } = loadWithWarnings(context, name);
+  const { environment, warnings } = loadWithWarnings(context, name, "certain");
   const work = async (session: Session): Promise<Look> => {
     const run = await unlessStopped(
       context,
@@ -126,6 +129,17 @@ async function print(context: Context, runs: readonly Planned[], failed: readonl
       )}`,
     json: () => jsonText(severalJson(runs.map((run) => planJson(run.plan, run.diagnostics)))),
     markdown: () => markdown(commentLimit),
+    sarif: () =>
+      jsonText(
+        sarif(
+          runs.flatMap((run) => [
+            ...problemsOfDiagnostics([...run.warnings, ...run.diagnostics], run.environment.at),
+            ...problemsOfReach(run.plan, run.environment.at),
+          ]),
+          version,
+          codes,
+        ),
+      ),
     ...pictures,
     junit: () => junit(runs.map((run) => validationSuite(`${run.plan.project}/${run.plan.environment}`, run.diagnostics))),
   });

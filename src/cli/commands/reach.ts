@@ -4,6 +4,8 @@ import { readKnownKinds } from "../../apply/known-kinds.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
+import type { BlindPart } from "../../kinds/kind.ts";
+import { readForeign } from "../../observe/foreign.ts";
 import { Drivers, observe } from "../../observe/observe.ts";
 import { resourceIndexOf } from "../../plan/decide.ts";
 import { explain, type Explained } from "../../reach/explain.ts";
@@ -12,6 +14,7 @@ import { flowsOf } from "../../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../../reach/network.ts";
 import { namesOf, partiesOf } from "../../reach/parties.ts";
 import type { Party } from "../../reach/verdict.ts";
+import { mostSteps, withinWork, Work } from "../../reach/work.ts";
 import { reachJson, reachText } from "../../render/reach.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
@@ -34,7 +37,7 @@ export async function reach(context: Context, what: readonly string[], flags: Re
   if (from !== undefined && to === undefined) throw usage("infra reach takes both ends, FROM and TO, or neither.");
   const asked = flowsAsked(port, flags.protocol);
   const answer = (network: Network) => report(context, environment, network, from, to, asked, flags);
-  if (!flags.live) return answer(networkOf(partsOf(kinds, declaredIndexOf(environment.region, environment.nodes))));
+  if (!flags.live) return answer(networkOf(partsOf(kinds, declaredIndexOf(environment.region, environment.nodes)), work()));
   return inSession(context, environment, async (session) => {
     const code = answer(await liveNetwork(context, session, environment));
     printFooter(context, session);
@@ -42,12 +45,23 @@ export async function reach(context: Context, what: readonly string[], flags: Re
   });
 }
 
+/** As much as a plan may compute: a larger estate is asked single questions. */
+const work = () => new Work(mostSteps);
+
 async function liveNetwork(context: Context, session: Session, environment: Environment): Promise<Network> {
   const aws = session.connection.aws.within({ signal: context.signals.stop });
   const known = readKnownKinds(aws, { project: environment.project, environment: environment.name });
-  const observed = await unlessStopped(context, observe(kinds, new Drivers(aws), aws, environment, { known }));
-  const lives = new Map([...observed.objects.values()].map(({ address, live }) => [address, live]));
-  return networkOf(partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives));
+  const drivers = new Drivers(aws);
+  const observed = await unlessStopped(context, observe(kinds, drivers, aws, environment, { known }));
+  const found = [...observed.objects.values()];
+  const lives = new Map(found.map(({ address, live }) => [address, live]));
+  const asked = found.map(({ kind, linked }) => ({ kind, spec: linked }));
+  const foreign = await unlessStopped(context, readForeign(kinds, drivers, aws, asked, observed, environment.region));
+  const unread = foreign.unread.map((what): BlindPart => ({ is: "blind", id: what, what, lets: "either" }));
+  return networkOf(
+    [...foreign.parts, ...unread, ...partsOf(kinds, resourceIndexOf(environment.region, new Map(), observed), lives)],
+    work(),
+  );
 }
 
 function report(
@@ -59,7 +73,9 @@ function report(
   asked: Flows,
   flags: ReachFlags,
 ): ExitCode {
-  const questions = from === undefined || to === undefined ? [] : answersTo(network, from, to, asked);
+  const questions = from === undefined || to === undefined ? [] : withinWork(() => answersTo(network, from, to, asked));
+  const flows = from === undefined ? withinWork(() => flowsOf(network)) : [];
+  if (!questions || !flows) throw tooLarge(from, to);
   const nodes = new Map(environment.nodes.map((node) => [node.address, node]));
   const told = {
     project: environment.project,
@@ -68,11 +84,19 @@ function report(
     questions,
     notWeighed: network.blind.map(({ what }) => what),
     file: environment.at.file,
-    ...(from === undefined ? { flows: flowsOf(network) } : {}),
+    ...(from === undefined ? { flows } : {}),
     at: (id: string, path: string | undefined) => nodes.get(id)?.at(path),
   };
   emit(context, { text: (options) => reachText(told, options), json: () => jsonText(reachJson(told)) });
   return questions.every(({ answer }) => answer === "reachable") ? exit.ok : exit.differences;
+}
+
+function tooLarge(from: string | undefined, to: string | undefined): DiagnosticError {
+  const what = from === undefined ? "who reaches whom in all of it" : `who of ${from} reaches whom of ${to}`;
+  const summary = `The estate is too large to compute ${what}.`;
+  return new DiagnosticError([
+    { code: "usage", severity: "error", summary, hint: "name single resources: infra reach ENV FROM TO [PORT]" },
+  ]);
 }
 
 function answersTo(network: Network, from: string, to: string, asked: Flows): readonly Explained[] {

@@ -14,6 +14,22 @@ export const assertionsCodes = {
       "Something on the way is not in the file or is not modelled: a group, a table or a subnet of somebody else, a VPN, or an address that AWS picks. What is not known is never taken for good.",
     cure: "Declare what is missing, fix the address, or make the assertion narrower. docs/reach.md lists what is not modelled.",
   },
+  "assert-broken-meanwhile": {
+    title: "An assertion would not hold while the plan is applied",
+    cause:
+      "It holds at the beginning and at the end of the apply, and between two of its steps it does not: one step opens something before another one closes it, and no order of the steps avoids that. The message names the steps.",
+    cure: "Split the change in two, so that each half keeps the assertion. `always: false` in the assertion asks for it at the end only.",
+  },
+  "step-unknown": {
+    title: "Whether an assertion holds at every step was not computed",
+    cause: "The steps of the plan can be done in too many orders. At the end of the apply the assertion holds.",
+    cure: "Apply fewer changes at once (`--target`), or write `always: false` in the assertion.",
+  },
+  ordered: {
+    title: "A step waits for another one because of an assertion",
+    cause: "In another order an assertion of the file would not hold for a moment.",
+    cure: "Nothing is to be done.",
+  },
   "assert-nothing": {
     title: "An assertion that cannot fail",
     cause: "What it names is on no network interface: a group that nothing bears, a subnet in which nothing lies.",

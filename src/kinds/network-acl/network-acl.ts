@@ -66,9 +66,21 @@ export const networkAcl: Kind<NetworkAcl, Handle> = {
   fields: {
     vpc: { change: "replace", because: "a network ACL cannot move to another VPC" },
     default: defaultRule,
-    subnets: { change: "update", as: "set" },
-    ingress: { change: "update", as: "map", default: { value: {}, class: "enforced", unless: isTakenOver }, exposes: exposures },
-    egress: { change: "update", as: "map", default: { value: {}, class: "enforced", unless: isTakenOver }, exposes: exposures },
+    subnets: { change: "update", as: "set", passes: "moves" },
+    ingress: {
+      change: "update",
+      as: "map",
+      passes: "grown-each",
+      default: { value: {}, class: "enforced", unless: isTakenOver },
+      exposes: exposures,
+    },
+    egress: {
+      change: "update",
+      as: "map",
+      passes: "grown-each",
+      default: { value: {}, class: "enforced", unless: isTakenOver },
+      exposes: exposures,
+    },
   },
   summary: ({ default: isDefault, vpc }) => ({
     line: isDefault === true ? `the default ACL that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`,

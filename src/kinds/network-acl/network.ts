@@ -1,18 +1,21 @@
 import type { AclEntry, NetworkPart, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
 import { hasPorts, isIcmp, normalEntry, portsOf, type Direction, type Entries } from "./entry.ts";
-import { blindToDefault } from "../shared/defaults.ts";
 import type { NetworkAcl } from "./network-acl.ts";
 
+/** What nobody wrote of the VPC's own ACL is as AWS makes it: it lets everything pass (VPC User Guide, "Default network ACL"). */
 export function network({ address, spec }: Subject<Partial<NetworkAcl>>): readonly NetworkPart[] {
+  const isDefault = spec.default === true && spec.vpc !== undefined;
+  const asMade = (end: "source" | "destination"): Entries =>
+    isDefault ? { 100: { action: "allow", protocol: "all", [end]: "0.0.0.0/0" } } : {};
   return [
-    ...blindToDefault(address, spec),
     {
       is: "acl",
       id: address,
+      ...(isDefault ? { defaultOf: refKey(spec.vpc) } : {}),
       subnets: (spec.subnets ?? []).map(refKey),
-      ingress: entriesOf(spec.ingress ?? {}, "ingress"),
-      egress: entriesOf(spec.egress ?? {}, "egress"),
+      ingress: entriesOf(spec.ingress ?? asMade("source"), "ingress"),
+      egress: entriesOf(spec.egress ?? asMade("destination"), "egress"),
     },
   ];
 }

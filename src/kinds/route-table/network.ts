@@ -1,9 +1,8 @@
-import type { NetworkPart, Subject } from "../kind.ts";
+import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
-import { blindToDefault } from "../shared/defaults.ts";
 import type { RouteTable } from "./route-table.ts";
 
-export function network({ address, spec }: Subject<Partial<RouteTable>>): readonly NetworkPart[] {
+export function network({ address, spec }: Subject<Partial<RouteTable>>, index: ResourceIndex): readonly NetworkPart[] {
   const vpc = refKey(spec.vpc);
   const routes = (spec.routes ?? []).map(({ destination, target }, i) => ({
     to: typeof destination === "string" ? destination : "a prefix list",
@@ -13,8 +12,20 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>): readon
   // AWS takes routes to internet gateways of the table's own VPC only (EC2 API, CreateRoute).
   const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-")));
   return [
-    ...blindToDefault(address, spec),
-    { is: "table", id: address, vpc, main: spec.main === true, subnets: (spec.subnets ?? []).map(refKey), routes },
+    {
+      is: "table",
+      id: address,
+      vpc,
+      main: spec.main ?? isMadeMain(address, spec, index),
+      subnets: (spec.subnets ?? []).map(refKey),
+      routes,
+    },
     ...[...gateways].map((id): NetworkPart => ({ is: "door", id, leads: "internet", vpc })),
   ];
+}
+
+/** The table that AWS made with the VPC is the main one until another takes its place. */
+function isMadeMain(address: string, { vpc, default: isDefault }: Partial<RouteTable>, index: ResourceIndex): boolean {
+  if (isDefault !== true) return false;
+  return !index.of("routeTable").some((one) => one.address !== address && one.spec.main === true && refKey(one.spec.vpc) === refKey(vpc));
 }

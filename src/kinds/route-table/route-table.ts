@@ -70,6 +70,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
     routes: {
       change: "update",
       as: routes,
+      passes: "grown-each",
       default: { value: [], class: "enforced", unless: isTakenOver },
       made: { only: isKeptUnlisted },
       exposes: ({ removed }) => lostDefaults(removed),
@@ -78,7 +79,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
         text: `${textOf(destination)} → ${textOf(target)}`,
       }),
     },
-    subnets: { change: "update", as: "set", whileGone: "free" },
+    subnets: { change: "update", as: "set", passes: "moves", whileGone: "free" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
   summary: ({ default: isDefault, vpc, subnets = [] }) => ({

@@ -83,6 +83,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     ingress: {
       change: "update",
       as: rules,
+      passes: "grown",
       whileGone: () => undefined,
       default: { value: [], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),
@@ -91,6 +92,7 @@ export const securityGroup: Kind<SecurityGroup, Handle> = {
     egress: {
       change: "update",
       as: rules,
+      passes: "grown",
       whileGone: () => undefined,
       default: { value: [everything as Egress], class: "enforced", unless: isTakenOver },
       exposes: ({ added }) => openings(added),

@@ -5,8 +5,7 @@ import { ec2Tagging } from "../../aws/tagging.ts";
 import { boolean, optional } from "../../resource/fields.ts";
 import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { BlindPart } from "../network-part.ts";
-import type { Address, AwsId, FieldRule, Grant, IamPlace, Live, Problem, ResourceIndex, Run, Subject, Tags } from "../kind.ts";
+import type { AwsId, FieldRule, Grant, IamPlace, Live, Problem, ResourceIndex, Run, Subject, Tags } from "../kind.ts";
 import { indexBy, refKey } from "./network-index.ts";
 
 interface Spec {
@@ -114,11 +113,4 @@ export function takeOverGrants({ spec }: Subject<Spec>, end: string, { project, 
       },
     },
   ];
-}
-
-/** Who stands behind a default of a VPC without naming it is not followed: src/reach/ takes AWS's own rules for it. */
-export function blindToDefault(address: Address, spec: { readonly default?: boolean }): readonly BlindPart[] {
-  return spec.default === true
-    ? [{ is: "blind", id: address, what: `${address}, which stands for AWS's own default`, lets: "either" }]
-    : [];
 }

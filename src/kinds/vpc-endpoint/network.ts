@@ -3,8 +3,9 @@ import { refKey } from "../shared/network-index.ts";
 import { typeOf } from "./service.ts";
 import type { VpcEndpoint } from "./vpc-endpoint.ts";
 
-/** Its addresses in the VPC. What is behind them is not modelled. */
+/** Its addresses in the VPC, of which what is behind them is not modelled; of a gateway endpoint the tables from which it leads to its service. */
 export function network({ address, spec }: Subject<Partial<VpcEndpoint>>): readonly NetworkPart[] {
+  if (typeOf(spec) === "Gateway") return [{ is: "service", id: address, tables: (spec.routeTables ?? []).map(refKey) }];
   if (typeOf(spec) !== "Interface") return [];
   return [
     {

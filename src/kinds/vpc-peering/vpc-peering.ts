@@ -6,6 +6,7 @@ import { textOf } from "../shared/told.ts";
 import { checkPeering, isForeign } from "./check.ts";
 import { foreign } from "./foreign.ts";
 import { isEnded, type Handle } from "./live.ts";
+import { network } from "./network.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC on our side."),
@@ -73,6 +74,7 @@ export const vpcPeering: Kind<VpcPeering, Handle> = {
     line: typeof accept === "string" ? `${accept}, accepted for ${textOf(vpc)}` : `${textOf(vpc)} ↔ ${textOf(peerVpc)}`,
     tells: typeof accept === "string" ? ["vpc", "accept"] : ["vpc", "peerVpc"],
   }),
+  network,
   stages: [{ name: "create" }, { name: "acceptance", fields: ["accept", "dnsResolution"] }],
   create: "tag-lookup",
   slots,

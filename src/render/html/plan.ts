@@ -2,9 +2,10 @@
 import type { Diagnostic } from "../../diag/diagnostic.ts";
 import type { Reached } from "../../picture/reached.ts";
 import { escape, signs } from "../../picture/svg.ts";
-import type { Action, Plan, Step } from "../../plan/plan.ts";
+import type { Action, Plan, ReachChange, Step } from "../../plan/plan.ts";
 import { linesOfChange, linesOfTags, type ChangeLine } from "../change-lines.ts";
 import { planJson } from "../plan-json.ts";
+import { flowText } from "../reach-changes.ts";
 import { countSteps, describeCounts, describeLosses } from "../summary.ts";
 import { placeOf } from "../values.ts";
 import { flowsHtml } from "./flows.ts";
@@ -36,6 +37,7 @@ export function planHtml({ plan, diagnostics, picture, reached, commit }: PlanPa
     sections: [
       { id: "changes", title: "Changes", html: changesHtml(plan.steps) },
       networkSection(picture, true),
+      ...reachSections(plan),
       { id: "reach", title: "Who can reach whom", html: flowsHtml(reached) },
       ...(notes.length > 0 ? [{ id: "notes", title: "Notes", html: `<ul>${notes.join("")}</ul>` }] : []),
     ],
@@ -51,6 +53,29 @@ export function networkHtml(title: string, line: string, picture: string, reache
     lines: [line],
     sections: [networkSection(picture, false), { id: "reach", title: "Who can reach whom", html: flowsHtml(reached) }],
   });
+}
+
+/** What the plan opens and closes, with everything on the way weighed. */
+function reachSections({ reach }: Plan): readonly Section[] {
+  const section = (verb: "opens" | "closes", changes: readonly ReachChange[] = []): readonly Section[] =>
+    changes.length === 0
+      ? []
+      : [
+          {
+            id: verb,
+            title: `This change ${verb}`,
+            html: `<ul class="lines">${changes.map((change) => reachItem(change, verb)).join("")}</ul>`,
+          },
+        ];
+  return [...section("opens", reach?.opens), ...section("closes", reach?.closes)];
+}
+
+function reachItem(change: ReachChange, verb: "opens" | "closes"): string {
+  const { from, to, flows, certain, via } = change;
+  const isPublic = verb === "opens" && from === "internet";
+  const head = `<code>${escape(`${from} → ${to} ${flowText(flows)}`)}</code>${certain ? "" : " (possible; not certain)"}`;
+  const by = via.map(({ address, text, at }) => item(`${address} ${text}`, placeOf(at))).join("");
+  return `<li>${isPublic ? `<span class="warn">${head}</span>` : head}${by === "" ? "" : `<ul>${by}</ul>`}</li>`;
 }
 
 function networkSection(picture: string, hasStates: boolean): Section {

@@ -1,0 +1,11 @@
+import type { NetworkPart, Subject } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import type { VpcPeering } from "./vpc-peering.ts";
+
+/** A way between two VPCs. Of one that others have requested, or must accept, nobody can say whether it is active. */
+export function network({ address, spec }: Subject<Partial<VpcPeering>>): readonly NetworkPart[] {
+  const { vpc, peerVpc, accept = true, peerOwner, peerRegion } = spec;
+  const isSettled = accept === true && peerOwner === undefined && peerRegion === undefined;
+  if (vpc === undefined || peerVpc === undefined || !isSettled) return [];
+  return [{ is: "door", id: address, leads: "peer", vpcs: [refKey(vpc), refKey(peerVpc)] }];
+}

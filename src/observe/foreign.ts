@@ -1,0 +1,142 @@
+/**
+ * Objects of others that decide who reaches whom: groups, subnets and networks that ours refer to by id, and of a VPC of others
+ * in which ours lie its tables, ACLs and groups. One call a kind and round; where nothing of others is referred to, none.
+ */
+import type { Aws } from "../aws/aws.ts";
+import { AwsError } from "../aws/errors.ts";
+import type { Address, AwsId, Kind, Live, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
+import { mapRefs, refsOf } from "../resource/references.ts";
+import type { Observed } from "../plan/observed.ts";
+import { idsOf } from "./ownership-check.ts";
+import type { Drivers } from "./observe.ts";
+
+/** The parts of others, and what could not be read. */
+export interface ForeignFacts {
+  readonly parts: readonly NetworkPart[];
+  readonly unread: readonly string[];
+}
+
+export const noForeignFacts: ForeignFacts = { parts: [], unread: [] };
+
+interface Asked {
+  readonly kind: Kind;
+  readonly spec: Spec;
+}
+
+/** `asked`: everything of ours, as it is declared (with look-ups answered) and as it was found. */
+export async function readForeign(
+  kinds: readonly Kind[],
+  drivers: Drivers,
+  aws: Aws,
+  asked: readonly Asked[],
+  observed: Observed,
+  region: string,
+): Promise<ForeignFacts> {
+  const reading = new ForeignReading(kinds, drivers, aws, observed);
+  await reading.follow(asked.filter(({ kind }) => kind.network !== undefined));
+  // A subnet of others lies in a network of others, and that is read with all that every network has.
+  await reading.follow(reading.found());
+  await reading.readNetworks();
+  return { parts: reading.parts(region), unread: [...reading.unread].sort() };
+}
+
+class ForeignReading {
+  readonly unread = new Set<string>();
+  readonly #kinds: readonly Kind[];
+  readonly #drivers: Drivers;
+  readonly #aws: Aws;
+  readonly #ours = new Map<AwsId, Address>();
+  readonly #found = new Map<AwsId, { readonly kind: Kind; readonly live: Live }>();
+  readonly #asked = new Set<AwsId>();
+
+  constructor(kinds: readonly Kind[], drivers: Drivers, aws: Aws, observed: Observed) {
+    this.#kinds = kinds.filter(({ network }) => network !== undefined);
+    this.#drivers = drivers;
+    this.#aws = aws;
+    for (const { address, live } of [...observed.objects.values(), ...observed.leftovers])
+      for (const id of idsOf(live)) this.#ours.set(id, address);
+  }
+
+  found(): readonly Asked[] {
+    return [...this.#found.values()].map(({ kind, live }) => ({ kind, spec: live.spec as Spec }));
+  }
+
+  /** Reads what these refer to by id and is not ours. */
+  async follow(asked: readonly Asked[]): Promise<void> {
+    const wanted = new Map<Kind, Set<AwsId>>();
+    for (const { kind, spec } of asked)
+      for (const { value, allowedKinds } of refsOf(kind.schema, spec)) {
+        const of = typeof value === "string" ? this.#kindOf(value, allowedKinds) : undefined;
+        if (!of || this.#ours.has(value as AwsId) || this.#asked.has(value as AwsId)) continue;
+        wanted.set(of, (wanted.get(of) ?? new Set()).add(value as AwsId));
+      }
+    await Promise.all([...wanted].map(([kind, ids]) => this.#read(kind, [...ids])));
+  }
+
+  /** Tables, ACLs and groups of the networks of others that were found. */
+  async readNetworks(): Promise<void> {
+    const networks = new Map<string, Set<AwsId>>();
+    for (const { kind, live } of this.#found.values())
+      if (kind.network?.(subjectOf(kind, live, live.spec as Spec), nobody, live).some(({ is }) => is === "vpc"))
+        networks.set(kind.name, (networks.get(kind.name) ?? new Set()).add(live.id));
+    if (networks.size === 0) return;
+    await Promise.all(
+      this.#kinds
+        .filter(({ bornWith }) => bornWith === "vpc")
+        .map(async (kind) => {
+          const driver = await this.#drivers.of(kind);
+          const members = await this.#unlessDenied(kind, async () => (await driver.within?.(this.#aws, networks)) ?? []);
+          const ids = (members ?? []).map(({ id }) => id).filter((id) => !this.#ours.has(id) && !this.#asked.has(id));
+          if (ids.length > 0) await this.#read(kind, ids);
+        }),
+    );
+  }
+
+  parts(region: string): readonly NetworkPart[] {
+    const subjects = new Map<string, Subject>();
+    for (const [id, { kind, live }] of this.#found)
+      subjects.set(
+        id,
+        subjectOf(
+          kind,
+          live,
+          mapRefs(kind.schema, live.spec as Spec, (value) => (typeof value === "string" ? (this.#ours.get(value) ?? value) : value)),
+        ),
+      );
+    const index: ResourceIndex = {
+      region,
+      of: (kind) => [...subjects.values()].filter((one) => one.kind === kind),
+      get: (address) => subjects.get(address),
+    };
+    return [...this.#found].flatMap(([id, { kind, live }]) => kind.network?.(subjects.get(id)!, index, live) ?? []);
+  }
+
+  #kindOf(value: string, allowed: readonly string[]): Kind | undefined {
+    return this.#kinds.find(({ name, idPrefix }) => allowed.includes(name) && idPrefix !== undefined && value.startsWith(idPrefix));
+  }
+
+  async #read(kind: Kind, ids: readonly AwsId[]): Promise<void> {
+    for (const id of ids) this.#asked.add(id);
+    const driver = await this.#drivers.of(kind);
+    const lives = await this.#unlessDenied(kind, () => driver.get(this.#aws, ids, everything));
+    for (const [id, live] of lives ?? []) this.#found.set(id, { kind, live });
+  }
+
+  /** What may not be read stays unknown, and is said to be so. */
+  async #unlessDenied<T>(kind: Kind, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.class !== "auth") throw error;
+      this.unread.add(`others' ${kind.section}: ${error.operation} was denied (${error.code})`);
+      return undefined;
+    }
+  }
+}
+
+const everything = { project: "", environment: "", whole: true as const, asks: () => true };
+const nobody: ResourceIndex = { region: "", of: () => [], get: () => undefined };
+
+function subjectOf(kind: Kind, { id, tags }: Live, spec: Spec): Subject {
+  return { address: id, kind: kind.name, name: id, spec, tags };
+}

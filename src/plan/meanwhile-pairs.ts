@@ -1,0 +1,352 @@
+/** The pairs of ends that an assertion speaks of at some moment of an apply, and what is wrong between them at any. */
+import type { Asserted } from "../config/assertions.ts";
+import type { Address, EndpointPart, FirewallPart, NetworkPart, PartId, PoolPart } from "../kinds/kind.ts";
+import { everyoneOutside, isThere, othersOutside } from "../reach/assert.ts";
+import { isNone, meetFlows, minusFlows, noFlows, unionFlows, type Flows } from "../reach/flows.ts";
+import { flowsOf, type Flow } from "../reach/matrix.ts";
+import { groupBy, networkOf, type Network, type Parts } from "../reach/network.ts";
+import { internet, partiesOf } from "../reach/parties.ts";
+import { reach } from "../reach/reach.ts";
+import { limitedPart, Relations } from "../reach/related.ts";
+import { partyOf, type Party } from "../reach/verdict.ts";
+import type { Work } from "../reach/work.ts";
+import { allDone, nothingDone, type Done, type Moments } from "./moments.ts";
+
+export interface Wrong {
+  readonly flows: Flows;
+  readonly isCertain: boolean;
+}
+
+/** One end: an address, whose object may come and go, or a text that means places outside of all objects. */
+interface End {
+  readonly name: string;
+  readonly address?: Address;
+  partiesIn(network: Network): readonly Party[];
+}
+
+export class PairsOf {
+  readonly #moments: Moments;
+  readonly #foreign: Parts;
+  readonly #steps: Work;
+  readonly #all: readonly NetworkPart[];
+  readonly #relations: Relations;
+  readonly #addressOf = new Map<PartId, Set<Address>>();
+  readonly #states: readonly Network[];
+  #generous: readonly Flow[] | undefined;
+
+  constructor(moments: Moments, foreign: Parts, steps: Work) {
+    this.#moments = moments;
+    this.#foreign = foreign;
+    this.#steps = steps;
+    const [first, last] = [this.#partsAt(nothingDone), this.#partsAt(allDone)];
+    // Every form that an object has at some moment; most have one or two, and these are the same lists each time.
+    const forms = moments.addresses.map((address) => {
+      const turns = moments.affecting(address);
+      const lists = [moments.partsOf(address, nothingDone), moments.partsOf(address, allDone)];
+      for (const turn of turns) lists.push(moments.partsOf(address, (id) => id <= turn));
+      return { address, parts: [...new Set(lists)].flat() };
+    });
+    for (const { address, parts } of forms)
+      for (const part of parts) {
+        const id = part.is === "forward" ? part.from : part.is === "member" ? part.of : part.id;
+        for (const one of [id, ...(part.is === "member" ? [part.endpoint] : part.is === "public-address" ? [part.of] : [])]) {
+          const known = this.#addressOf.get(one);
+          if (known) known.add(address);
+          else this.#addressOf.set(one, new Set([address]));
+        }
+      }
+    this.#all = [...foreign, ...forms.flatMap(({ parts }) => parts)];
+    this.#relations = new Relations(this.#all);
+    this.#states = [first, last].map((parts) => networkOf([...foreign, ...parts], steps));
+  }
+
+  #partsAt(done: Done): readonly NetworkPart[] {
+    return this.#moments.addresses.flatMap((address) => this.#moments.partsOf(address, done));
+  }
+
+  /** The pairs that something between the first and the last moment can concern. */
+  *of(one: Asserted): Iterable<Pair> {
+    const isOnly = one.is === "only";
+    const sources = isOnly ? this.#others(one.from ?? []) : this.#ends(one.from);
+    const targets = this.#ends(one.to);
+    const isCandidate = one.is === "allow" ? () => true : this.#candidates(one.flows);
+    for (const from of sources)
+      for (const to of targets) {
+        if (from.address === undefined && to.address === undefined) continue;
+        if (!isCandidate(from, to)) continue;
+        const related = this.#relations.of([...this.#idsOf(from), ...this.#idsOf(to)]);
+        const addresses = new Set([...related].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
+        if (![...addresses].some((address) => this.#moments.affecting(address).length > 0)) continue;
+        yield new Pair(one, from, to, {
+          moments: this.#moments,
+          foreign: this.#foreign,
+          steps: this.#steps,
+          related,
+          addresses: [...addresses],
+        });
+      }
+  }
+
+  #idsOf({ name, address }: End): readonly string[] {
+    if (address === undefined) return [name];
+    const old = this.#moments.oldIds.get(address);
+    return old === undefined ? [address] : [address, old];
+  }
+
+  #endpoints(): readonly Address[] {
+    const ids = this.#all.filter(({ is }) => is === "endpoint").flatMap((part) => ("id" in part ? [part.id] : []));
+    return [...new Set(ids.flatMap((id) => [...(this.#addressOf.get(id) ?? [])]))].sort();
+  }
+
+  #ends(names: readonly string[] | undefined): readonly End[] {
+    if (names === undefined)
+      return [
+        ...this.#endpoints().map((address) => this.#endOf(address, () => true)),
+        { name: internet, partiesIn: (network) => [everyoneOutside(network)] },
+      ];
+    return names.flatMap((name): End[] => {
+      if (name === internet || /^\d/.test(name)) return [{ name, partiesIn: (network) => partiesOf(network, name) ?? [] }];
+      const meant = new Set(this.#states.flatMap((network) => this.#meant(network, name)).map(({ endpoint }) => endpoint!.id));
+      const addresses = new Set([...meant].flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
+      return [...addresses]
+        .sort()
+        .map((address) => this.#endOf(address, (network, id) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id)));
+    });
+  }
+
+  #others(names: readonly string[]): readonly End[] {
+    const isListed = (network: Network, id: PartId) =>
+      names.some((name) => this.#meant(network, name).some(({ endpoint }) => endpoint?.id === id));
+    return [
+      ...this.#endpoints().map((address) => this.#endOf(address, (network, id) => !isListed(network, id))),
+      {
+        name: "everybody else outside",
+        partiesIn: (network) =>
+          othersOutside(
+            network,
+            names.flatMap((name) => this.#meant(network, name)),
+          ),
+      },
+    ];
+  }
+
+  #endOf(address: Address, isMeant: (network: Network, id: PartId) => boolean): End {
+    const ids = [address, this.#moments.oldIds.get(address)].filter((id) => id !== undefined);
+    return {
+      name: address,
+      address,
+      partiesIn: (network) =>
+        ids.flatMap((id) => {
+          const endpoint = network.endpoints.get(id);
+          return endpoint && isMeant(network, id) ? [partyOf(endpoint)] : [];
+        }),
+    };
+  }
+
+  /** The old objects of replaced addresses are meant by the same names. */
+  #meant(network: Network, name: string): readonly Party[] {
+    const old = [...this.#moments.oldIds].flatMap(([address, id]) =>
+      address === name || (name.endsWith("/*") && address.startsWith(name.slice(0, -1))) ? [id] : [],
+    );
+    // What a run that died has left of a replacement.
+    const left = this.#moments.addresses.filter((address) => address.startsWith(`${name} (`));
+    return [name, ...old, ...left].flatMap((one) => partiesOf(network, one) ?? []);
+  }
+
+  /** What could be open if every rule of any moment held at once, wherever the routes lead: between all others nothing ever is. */
+  #candidates(flows: Flows): (from: End, to: End) => boolean {
+    this.#generous ??= flowsOf(networkOf(generous(this.#all), this.#steps));
+    const open = this.#generous.filter(({ may }) => !isNone(meetFlows(may, flows)));
+    const sideOf = (id: string) => (id === internet || /^\d/.test(id) ? [outside] : [...(this.#addressOf.get(id) ?? [])]);
+    const pairs = new Set(open.flatMap(({ from, to }) => sideOf(from).flatMap((one) => sideOf(to).map((other) => `${one} ${other}`))));
+    // A network may lie inside: whoever has an address of it has groups that nobody knows.
+    const side = ({ name, address }: End) => address ?? (/^\d/.test(name) ? undefined : outside);
+    const turned = this.#turnedTargets();
+    return (from, to) => {
+      const [source, target] = [side(from), side(to)];
+      return source === undefined || target === undefined || turned.has(target) || pairs.has(`${source} ${target}`);
+    };
+  }
+
+  /** Targets of groups that pass other addresses on than before: they see other clients, which no union of rules tells. */
+  #turnedTargets(): ReadonlySet<Address> {
+    const pools = this.#all.filter((part): part is PoolPart => part.is === "pool");
+    const forms = groupBy(pools, ({ id }) => id);
+    const isTurned = (id: PartId) => new Set((forms.get(id) ?? []).map((one) => JSON.stringify([one.keepsClient, one.crossZone]))).size > 1;
+    const ids = this.#all.flatMap((part) => {
+      if (part.is === "member") return isTurned(part.of) ? [part.endpoint] : [];
+      return part.is === "pool" && isTurned(part.id) ? part.targets.map(({ endpoint }) => endpoint) : [];
+    });
+    return new Set(ids.flatMap((id) => [...(this.#addressOf.get(id) ?? [])]));
+  }
+}
+
+const outside = "outside";
+
+interface Around {
+  readonly moments: Moments;
+  readonly foreign: Parts;
+  readonly steps: Work;
+  readonly related: ReadonlySet<PartId>;
+  readonly addresses: readonly Address[];
+}
+
+export class Pair {
+  readonly from: string;
+  readonly to: string;
+  readonly addresses: readonly Address[];
+  readonly #one: Asserted;
+  readonly #ends: readonly [End, End];
+  readonly #around: Around;
+  readonly #about: ReadonlySet<Address>;
+  readonly #limited = new WeakMap<NetworkPart, NetworkPart | "left out">();
+  readonly #foreign: Parts;
+
+  constructor(one: Asserted, from: End, to: End, around: Around) {
+    this.#one = one;
+    this.#ends = [from, to];
+    this.from = from.name;
+    this.to = to.name;
+    this.addresses = around.addresses;
+    this.#about = new Set(around.addresses);
+    this.#around = around;
+    this.#foreign = around.foreign.flatMap((part) => limitedPart(part, around.related) ?? []);
+  }
+
+  /** The turns that make the ends, where these are not there from the beginning: before them there is nothing to ask. */
+  makers(moments: Moments): readonly number[] {
+    if (this.#one.is === "allow") return [];
+    return this.#ends.flatMap(({ address }) => (address === undefined ? [] : (moments.makerOf(address) ?? [])));
+  }
+
+  isAbout(address: Address): boolean {
+    return this.#about.has(address);
+  }
+
+  /** Whether an address has the same parts at two moments, as far as they matter here. */
+  isSameAt(address: Address, one: Done, other: Done): boolean {
+    const { moments } = this.#around;
+    if (moments.partsOf(address, one) === moments.partsOf(address, other)) return true;
+    return JSON.stringify(this.partsOf(address, one)) === JSON.stringify(this.partsOf(address, other));
+  }
+
+  partsOf(address: Address, done: Done): readonly NetworkPart[] {
+    return this.#around.moments.partsOf(address, done).flatMap((part) => {
+      let known = this.#limited.get(part);
+      if (known === undefined) this.#limited.set(part, (known = limitedPart(part, this.#around.related) ?? "left out"));
+      return known === "left out" ? [] : [known];
+    });
+  }
+
+  /** What is wrong at a moment, beyond what is so at the beginning or at the end: nobody blames the apply for these. */
+  judge(): (done: Done) => Wrong | undefined {
+    const { flows } = this.#one;
+    if (this.#one.is === "allow") {
+      const isKept = this.#isThere(nothingDone) && this.#isThere(allDone);
+      return (done) => (!isKept || this.#isThere(done) ? undefined : { flows, isCertain: true });
+    }
+    const [was, will] = [this.#open(nothingDone), this.#open(allDone)];
+    const usual = unionFlows(was.may, will.may);
+    return (done) => {
+      const { may, some } = this.#open(done);
+      const more = minusFlows(may, usual);
+      if (isNone(more)) return undefined;
+      const certain = meetFlows(more, some);
+      return { flows: isNone(certain) ? more : certain, isCertain: !isNone(certain) };
+    };
+  }
+
+  #network(done: Done): Network {
+    this.#around.steps.spend(20 + this.addresses.length);
+    return networkOf([...this.#foreign, ...this.addresses.flatMap((address) => this.partsOf(address, done))], this.#around.steps);
+  }
+
+  #open(done: Done): { readonly may: Flows; readonly some: Flows } {
+    const network = this.#network(done);
+    let [may, some] = [noFlows, noFlows];
+    const [from, to] = this.#ends;
+    for (const source of from.partiesIn(network))
+      for (const target of to.partiesIn(network)) {
+        if (source.endpoint !== undefined && source.endpoint === target.endpoint && source.endpoint.part.isMany !== true) continue;
+        const verdict = reach(network, source, target);
+        may = unionFlows(may, meetFlows(verdict.may, this.#one.flows));
+        some = unionFlows(some, meetFlows(verdict.some, this.#one.flows));
+      }
+    return { may, some };
+  }
+
+  /** Every object that is there reaches one of the other end that is there. */
+  #isThere(done: Done): boolean {
+    const network = this.#network(done);
+    const [sources, targets] = this.#ends.map((end) => end.partiesIn(network)) as [readonly Party[], readonly Party[]];
+    return sources.length > 0 && sources.every((source) => targets.some((target) => isThere(this.#one, reach(network, source, target))));
+  }
+}
+
+/** Every group with the rules of all its moments, every endpoint with the groups and places of all its moments, and no ACL or table known. */
+function generous(parts: readonly NetworkPart[]): readonly NetworkPart[] {
+  const firewalls = new Map<PartId, FirewallPart>();
+  const endpoints = new Map<PartId, EndpointPart>();
+  const pools = new Map<PartId, PoolPart>();
+  const others: NetworkPart[] = closedVpcs(parts);
+  for (const part of parts) {
+    if (part.is === "firewall") {
+      const known = firewalls.get(part.id);
+      firewalls.set(
+        part.id,
+        known ? { ...part, ingress: [...known.ingress, ...part.ingress], egress: [...known.egress, ...part.egress] } : part,
+      );
+    } else if (part.is === "endpoint") {
+      const known = endpoints.get(part.id);
+      endpoints.set(part.id, known ? eitherOf(known, part) : { ...part, public: "yes" });
+    } else if (part.is === "pool") {
+      const known = pools.get(part.id);
+      pools.set(part.id, known ? { ...part, targets: [...known.targets, ...part.targets] } : part);
+    } else if (part.is === "subnet" || part.is === "member" || part.is === "forward") others.push(part);
+  }
+  return [...firewalls.values(), ...endpoints.values(), ...pools.values(), ...others];
+}
+
+/**
+ * VPCs from which no table ever leads to another network, and whose groups all have names: between two of them nothing passes. Each
+ * has a table that leads everything to an internet gateway, which no real one surpasses.
+ */
+function closedVpcs(parts: readonly NetworkPart[]): NetworkPart[] {
+  const doors = new Map(parts.flatMap((part) => (part.is === "door" ? [[part.id, part] as const] : [])));
+  const open = new Set<PartId>();
+  const ranges = new Map<PartId, Set<string>>();
+  const vpcOf = new Map(parts.flatMap((part) => (part.is === "subnet" ? [[part.id, part.vpc] as const] : [])));
+  for (const part of parts) {
+    if (part.is === "vpc") ranges.set(part.id, new Set([...(ranges.get(part.id) ?? []), ...part.ranges]));
+    if (part.is === "firewall" && part.defaultOf !== undefined) open.add(part.defaultOf);
+    if (part.is !== "table") continue;
+    const isOpen = part.routes.some(({ by }) => !["internet", "nat"].includes(doors.get(by)?.leads ?? ""));
+    if (isOpen) for (const vpc of [part.vpc, ...part.subnets.flatMap((id) => vpcOf.get(id) ?? [])]) open.add(vpc);
+  }
+  return [...ranges].flatMap(([id, all]): NetworkPart[] => {
+    if (open.has(id)) return [];
+    const by = `a gateway of ${id}`;
+    return [
+      { is: "vpc", id, ranges: [...all] },
+      { is: "door", id: by, leads: "internet", vpc: id },
+      { is: "table", id: `the table of ${id}`, vpc: id, main: true, subnets: [], routes: [{ to: "0.0.0.0/0", by, path: "" }] },
+    ];
+  });
+}
+
+function eitherOf(a: EndpointPart, b: EndpointPart): EndpointPart {
+  const { listens: _a, address: _one, ...rest } = a;
+  const isAgreed = JSON.stringify([a.firewalls]) === JSON.stringify([b.firewalls]);
+  const groups =
+    typeof a.firewalls === "object" && typeof b.firewalls === "object"
+      ? [...new Set([...a.firewalls, ...b.firewalls])]
+      : ("unread" as const);
+  return {
+    ...rest,
+    subnets: a.subnets.length === 0 || b.subnets.length === 0 ? [] : [...new Set([...a.subnets, ...b.subnets])],
+    firewalls: isAgreed ? a.firewalls : groups,
+    ...(a.address !== undefined && a.address === b.address ? { address: a.address } : {}),
+    ...(a.listens && b.listens ? { listens: [...a.listens, ...b.listens] } : {}),
+    ...(a.isMany || b.isMany ? { isMany: true as const } : {}),
+  };
+}

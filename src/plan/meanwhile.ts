@@ -1,0 +1,255 @@
+/**
+ * Whether the assertions hold at every moment of an apply. Each pair of ends is looked at by itself, in the parts that matter to it
+ * and at every cut of the turns that change these. Where a cut breaks an assertion, an edge is looked for that no run can pass it by.
+ */
+import type { Environment } from "../config/environment.ts";
+import type { Asserted } from "../config/assertions.ts";
+import type { Diagnostic } from "../diag/diagnostic.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { assertionText } from "../reach/assert.ts";
+import { flowsText } from "../reach/flows.ts";
+import type { Parts } from "../reach/network.ts";
+import { TooMuchWork, Work as Steps, mostSteps } from "../reach/work.ts";
+import { cutsOf } from "./cuts.ts";
+import { Moments, allDone, nothingDone, type Done } from "./moments.ts";
+import type { Planned } from "./make-plan.ts";
+import { PairsOf, type Pair, type Wrong } from "./meanwhile-pairs.ts";
+import type { Observed } from "./observed.ts";
+import { WorkOrder } from "./work-order.ts";
+import type { Work } from "./order.ts";
+import type { Note } from "./plan.ts";
+
+export interface StepCheck {
+  /** With the edges that keep the assertions. */
+  readonly work: readonly Work[];
+  readonly notes: readonly Note[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** More states of one pair are not looked at. */
+const mostCuts = 4096;
+/** An assertion that takes more edges is better split in two. */
+const mostEdges = 6;
+
+export function checkMeanwhile(
+  kinds: readonly Kind[],
+  environment: Environment,
+  planned: Pick<Planned, "work" | "decisions">,
+  observed: Observed,
+  foreign: Parts = [],
+  steps = mostSteps,
+): StepCheck {
+  const asserted = (environment.assertions ?? []).filter(({ always }) => always);
+  const nothing = { work: planned.work, notes: [], diagnostics: [] };
+  if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "barrier")) return nothing;
+  const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, steps);
+  for (const one of asserted) check.look(one);
+  return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics };
+}
+
+interface Broken {
+  readonly cut: ReadonlySet<number>;
+  readonly wrong: Wrong;
+}
+
+class MeanwhileCheck {
+  readonly order: WorkOrder;
+  readonly notes: Note[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #moments: Moments;
+  readonly #pairs: PairsOf;
+  readonly #work: ReadonlyMap<string, Work>;
+  /** What is done before a turn; empty whenever the order changes. */
+  readonly #needed = new Map<number, ReadonlySet<number>>();
+
+  constructor(
+    kinds: readonly Kind[],
+    environment: Environment,
+    planned: Pick<Planned, "work" | "decisions">,
+    observed: Observed,
+    foreign: Parts,
+    steps: number,
+  ) {
+    this.order = new WorkOrder(planned.work);
+    this.#work = new Map(planned.work.map((node) => [node.id, node]));
+    this.#moments = new Moments(kinds, environment.region, planned, observed);
+    this.#pairs = new PairsOf(this.#moments, foreign, new Steps(steps));
+  }
+
+  look(one: Asserted): void {
+    let isUnknown = false;
+    try {
+      for (const pair of this.#pairs.of(one)) {
+        const said = this.#lookAt(one, pair);
+        if (said === "too-many") isUnknown = true;
+        else if (said) {
+          this.diagnostics.push(said);
+          return;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof TooMuchWork)) throw error;
+      isUnknown = true;
+    }
+    if (isUnknown)
+      this.diagnostics.push({
+        code: "step-unknown",
+        severity: "warning",
+        at: one.at(),
+        summary: `${one.name}: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.`,
+        hint: "it holds at the end; apply fewer changes at once, or write `always: false`",
+      });
+  }
+
+  #lookAt(one: Asserted, pair: Pair): Diagnostic | "too-many" | undefined {
+    const turns = this.#relevant(pair);
+    if (turns.length === 0) return undefined;
+    const judge = pair.judge();
+    const added: [string, string][] = [];
+    for (;;) {
+      const broken = this.#brokenCuts(turns, this.#startOf(pair), judge);
+      if (broken === "too-many") return this.#undo(added, "too-many");
+      if (broken.length === 0) break;
+      const edge = added.length < mostEdges ? this.#edgeAgainst(broken, turns) : undefined;
+      if (!edge) return this.#undo(added, this.#refusal(one, pair, broken[0]!, turns));
+      this.order.add(...edge);
+      this.#needed.clear();
+      added.push(edge);
+    }
+    for (const [later, earlier] of this.#withoutImplied(added))
+      this.notes.push({
+        code: "ordered",
+        address: this.#work.get(later)!.address,
+        text: `${this.#textOf(later)} comes after ${this.#textOf(earlier)}, so that ${one.name} holds in between`,
+        at: one.at(),
+      });
+    return undefined;
+  }
+
+  /** What is done for certain when both ends are there. */
+  #startOf(pair: Pair): ReadonlySet<number> {
+    const makers = pair.makers(this.#moments);
+    return new Set(makers.flatMap((maker) => [maker, ...this.#needs(maker)]));
+  }
+
+  /** An edge that follows from the others is taken back. */
+  #withoutImplied(added: readonly [string, string][]): readonly [string, string][] {
+    this.#needed.clear();
+    return added.filter(([later, earlier]) => {
+      this.order.remove(later, earlier);
+      if (this.order.before(later).has(earlier)) return false;
+      this.order.add(later, earlier);
+      return true;
+    });
+  }
+
+  #undo<T>(added: readonly [string, string][], result: T): T {
+    for (const [later, earlier] of added) this.order.remove(later, earlier);
+    this.#needed.clear();
+    return result;
+  }
+
+  /** Turns that change a part that matters to the pair. */
+  #relevant(pair: Pair): readonly number[] {
+    const affecting = new Set(pair.addresses.flatMap((address) => this.#moments.affecting(address)));
+    return [...affecting].sort((a, b) => a - b).filter((turn) => this.#matters(pair, turn));
+  }
+
+  #matters(pair: Pair, turn: number): boolean {
+    const before = this.#needs(turn);
+    const addresses = this.#moments.affectedBy(turn).filter((address) => pair.isAbout(address));
+    const differs = (one: Done, other: Done) => addresses.some((address) => !pair.isSameAt(address, one, other));
+    return (
+      differs(
+        (id) => before.has(id),
+        (id) => before.has(id) || id === turn,
+      ) ||
+      differs((id) => id !== turn, allDone) ||
+      differs(nothingDone, (id) => id === turn)
+    );
+  }
+
+  #needs(turn: number): ReadonlySet<number> {
+    const known = this.#needed.get(turn);
+    if (known) return known;
+    const { node, after } = this.#moments.turns[turn]!;
+    const found = new Set<number>();
+    const queue = [...after];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (found.has(next)) continue;
+      found.add(next);
+      queue.push(...this.#moments.turns[next]!.after);
+    }
+    for (const other of this.order.before(node)) for (const { id } of this.#moments.turnsOf(other)) found.add(id);
+    this.#needed.set(turn, found);
+    return found;
+  }
+
+  #brokenCuts(turns: readonly number[], start: ReadonlySet<number>, judge: ReturnType<Pair["judge"]>): readonly Broken[] | "too-many" {
+    const cuts = cutsOf(turns, { needs: (turn) => this.#needs(turn) }, start, mostCuts);
+    if (!cuts) return "too-many";
+    const known = new Set(turns);
+    return cuts.flatMap((cut) => {
+      const wrong = judge((id) => cut.has(id) || !known.has(id));
+      return wrong ? [{ cut, wrong }] : [];
+    });
+  }
+
+  /** The edge that keeps a run from as many broken cuts as possible; of several such the one that delays the fewest steps. */
+  #edgeAgainst(broken: readonly Broken[], turns: readonly number[]): [later: string, earlier: string] | undefined {
+    const nodes = [...new Set(turns.map((turn) => this.#moments.turns[turn]!.node))];
+    const turnsOf = new Map(nodes.map((node) => [node, turns.filter((turn) => this.#moments.turns[turn]!.node === node)]));
+    let best: [string, string] | undefined;
+    let [most, fewest] = [0, 0];
+    for (const later of nodes)
+      for (const earlier of nodes) {
+        if (this.order.before(later).has(earlier) || !this.order.mayWait(later, earlier)) continue;
+        const kept = broken.filter(
+          ({ cut }) => turnsOf.get(later)!.some((turn) => cut.has(turn)) && turnsOf.get(earlier)!.some((turn) => !cut.has(turn)),
+        ).length;
+        if (kept === 0 || kept < most) continue;
+        const delayed = this.order.after(later) - this.order.after(earlier);
+        if (kept === most && delayed >= fewest) continue;
+        [most, fewest] = [kept, delayed];
+        best = [later, earlier];
+      }
+    return best;
+  }
+
+  #refusal(one: Asserted, pair: Pair, { cut, wrong }: Broken, turns: readonly number[]): Diagnostic {
+    const is = one.is === "allow" ? "is not open" : wrong.isCertain ? "is open" : "may be open";
+    return {
+      code: "assert-broken-meanwhile",
+      severity: one.severity,
+      at: one.at(),
+      summary: `${one.name}: ${assertionText(one)}; while the plan is applied, ${this.#momentOf(cut, turns)}, ${pair.from} → ${pair.to} ${flowsText(wrong.flows)} ${is}, and no order of the steps avoids that.`,
+      hint: "split the change in two, so that each of them keeps the assertion, or write `always: false`",
+    };
+  }
+
+  /** "after securityGroup/web (rules) and before routeTable/private (routes)". */
+  #momentOf(cut: ReadonlySet<number>, turns: readonly number[]): string {
+    const nodeOf = (turn: number) => this.#moments.turns[turn]!.node;
+    const needed = new Set([...cut].flatMap((turn) => [...this.#needs(turn)]));
+    const last = [...cut].filter((turn) => !needed.has(turn));
+    const next = turns.filter((turn) => !cut.has(turn) && [...this.#needs(turn)].every((need) => cut.has(need) || !turns.includes(need)));
+    const [done, open] = [last, next].map((some) => [...new Set(some.map(nodeOf))]) as [string[], string[]];
+    const half = done.filter((node) => open.includes(node)).map((node) => `in the middle of ${this.#textOf(node)}`);
+    const rest = (nodes: readonly string[]) => nodes.filter((node) => !(done.includes(node) && open.includes(node)));
+    const after = rest(done).length > 0 ? [`after ${listed(rest(done).map((node) => this.#textOf(node)))}`] : [];
+    const before = rest(open).length > 0 ? [`before ${listed(rest(open).map((node) => this.#textOf(node)))}`] : [];
+    return [...half, ...after, ...before].join(" and ") || "for a moment";
+  }
+
+  #textOf(id: string): string {
+    const { op, address, stage } = this.#work.get(id)!;
+    if (op === "create") return `${address} (create)`;
+    if (op === "delete") return `${address} (delete)`;
+    return `${address} (${stage === "create" ? "update" : stage})`;
+  }
+}
+
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, 3);
+  return texts.length > shown.length ? `${shown.join(", ")} and ${texts.length - shown.length} more` : shown.join(", ");
+}

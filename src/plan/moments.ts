@@ -1,0 +1,152 @@
+/** The parts that objects have in the network at any moment of an apply. */
+import type { Address, AwsId, FieldRule, Kind, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
+import type { Decision } from "./decide.ts";
+import type { Observed } from "./observed.ts";
+import type { Work } from "./order.ts";
+import { turnsOf, type Turn, type Version, type Versions } from "./turns.ts";
+
+/** Which turns are done. */
+export type Done = (turn: number) => boolean;
+
+export const nothingDone: Done = () => false;
+export const allDone: Done = () => true;
+
+export class Moments {
+  readonly turns: readonly Turn[];
+  /** The old objects of replaced addresses, by the id under which their parts stand. */
+  readonly oldIds: ReadonlyMap<Address, AwsId>;
+  /** Every address that has an object at any time. */
+  readonly addresses: readonly Address[];
+  readonly #region: string;
+  readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #before: ReadonlyMap<Address, Versions>;
+  readonly #byAddress = new Map<Address, Turn[]>();
+  readonly #ofOldId: ReadonlyMap<AwsId, Address>;
+  readonly #takers = new Map<string, Turn[]>();
+  readonly #affecting = new Map<Address, readonly number[]>();
+  readonly #affected = new Map<number, readonly Address[]>();
+  readonly #byNode = new Map<string, Turn[]>();
+  readonly #known = new Map<Address, Map<string, readonly NetworkPart[]>>();
+
+  constructor(
+    kinds: readonly Kind[],
+    region: string,
+    { work, decisions }: { readonly work: readonly Work[]; readonly decisions: ReadonlyMap<Address, Decision> },
+    observed: Observed,
+  ) {
+    const { turns, before, oldIds } = turnsOf(work, decisions, observed);
+    this.#region = region;
+    this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.turns = turns;
+    this.oldIds = oldIds;
+    this.#before = before;
+    this.#ofOldId = new Map([...oldIds].map(([address, id]) => [id, address]));
+    for (const turn of turns) {
+      this.#byNode.set(turn.node, [...(this.#byNode.get(turn.node) ?? []), turn]);
+      this.#byAddress.set(turn.address, [...(this.#byAddress.get(turn.address) ?? []), turn]);
+      if (turn.takes) this.#takers.set(keyOf(turn.takes), [...(this.#takers.get(keyOf(turn.takes)) ?? []), turn]);
+    }
+    this.addresses = [...new Set([...before.keys(), ...this.#byAddress.keys()])];
+  }
+
+  /** Turns that can change the parts of an address: its own, those of what its kind looks up, and those that take something from it. */
+  affecting(address: Address): readonly number[] {
+    const known = this.#affecting.get(address);
+    if (known) return known;
+    const looked = new Set([address]);
+    for (const done of [nothingDone, allDone]) this.#compute(address, done, (other) => looked.add(other));
+    const turns = new Set<number>();
+    for (const one of looked) {
+      for (const turn of this.#byAddress.get(one) ?? []) turns.add(turn.id);
+      for (const done of [nothingDone, allDone])
+        for (const { subject } of this.#versions(one, done, false))
+          for (const taken of this.#listed(subject)) for (const { id } of this.#takers.get(taken) ?? []) turns.add(id);
+    }
+    const found = [...turns].sort((a, b) => a - b);
+    this.#affecting.set(address, found);
+    return found;
+  }
+
+  /** Addresses whose parts a turn can change. */
+  affectedBy(turn: number): readonly Address[] {
+    if (this.#affected.size === 0)
+      for (const address of this.addresses)
+        for (const one of this.affecting(address)) this.#affected.set(one, [...(this.#affected.get(one) ?? []), address]);
+    return this.#affected.get(turn) ?? [];
+  }
+
+  turnsOf(node: string): readonly Turn[] {
+    return this.#byNode.get(node) ?? [];
+  }
+
+  /** The turn that makes the object of an address, where it is not there from the beginning. */
+  makerOf(address: Address): number | undefined {
+    return this.#before.has(address) ? undefined : this.#byAddress.get(address)?.[0]?.id;
+  }
+
+  partsOf(address: Address, done: Done): readonly NetworkPart[] {
+    const key = this.affecting(address).filter(done).join();
+    let known = this.#known.get(address);
+    if (!known) this.#known.set(address, (known = new Map<string, readonly NetworkPart[]>()));
+    let parts = known.get(key);
+    if (!parts) known.set(key, (parts = this.#compute(address, done, () => undefined)));
+    return parts;
+  }
+
+  #compute(address: Address, done: Done, looks: (address: Address) => unknown): readonly NetworkPart[] {
+    const index: ResourceIndex = {
+      region: this.#region,
+      of: (kind) =>
+        this.addresses.flatMap((one) => {
+          const subjects = this.#versions(one, done).flatMap(({ subject }) => (subject.kind === kind ? [subject] : []));
+          if (subjects.length > 0) looks(one);
+          return subjects;
+        }),
+      get: (one) => {
+        const at = this.#ofOldId.get(one) ?? one;
+        looks(at);
+        return this.#versions(at, done).find(({ subject }) => subject.address === one)?.subject;
+      },
+    };
+    return this.#versions(address, done).flatMap(
+      ({ subject, live }) => this.#kinds.get(subject.kind)?.network?.(subject, index, live) ?? [],
+    );
+  }
+
+  #versions(address: Address, done: Done, isTakenAway = true): readonly Version[] {
+    let has = this.#before.get(address) ?? {};
+    for (const turn of this.#byAddress.get(address) ?? []) if (done(turn.id)) has = turn.does(has);
+    const versions = [has.old, has.now].filter((one) => one !== undefined);
+    return isTakenAway ? versions.map((one) => ({ ...one, subject: this.#withoutTaken(one.subject, address, done) })) : versions;
+  }
+
+  /** An element that another object took is this one's no more. */
+  #withoutTaken(subject: Subject, address: Address, done: Done): Subject {
+    if (this.#takers.size === 0) return subject;
+    let spec = subject.spec as Spec;
+    for (const field of this.#movable(subject)) {
+      const list = spec[field];
+      if (!Array.isArray(list)) continue;
+      const isTaken = (value: unknown) =>
+        this.#takers.get(keyOf({ kind: subject.kind, field, value }))?.some((turn) => turn.address !== address && done(turn.id)) === true;
+      if (list.some(isTaken)) spec = { ...spec, [field]: list.filter((value) => !isTaken(value)) };
+    }
+    return spec === subject.spec ? subject : { ...subject, spec };
+  }
+
+  #listed(subject: Subject): readonly string[] {
+    return this.#movable(subject).flatMap((field) => {
+      const list: unknown = subject.spec[field];
+      return Array.isArray(list) ? list.map((value) => keyOf({ kind: subject.kind, field, value })) : [];
+    });
+  }
+
+  #movable({ kind }: Subject): readonly string[] {
+    const fields = (this.#kinds.get(kind)?.fields ?? {}) as Readonly<Record<string, FieldRule>>;
+    return Object.keys(fields).filter((field) => fields[field]!.passes === "moves");
+  }
+}
+
+function keyOf({ kind, field, value }: { readonly kind: string; readonly field: string; readonly value: unknown }): string {
+  return `${kind} ${field} ${JSON.stringify(value)}`;
+}

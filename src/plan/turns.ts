@@ -1,0 +1,252 @@
+/**
+ * What an apply does to objects, turn by turn: after each turn AWS shows something else of one of them. A node of the work is one
+ * turn or several, since some fields take several calls (`FieldRule.passes`). What needs no turn (tags, the barrier) has none.
+ */
+import type { Address, AwsId, FieldRule, Kind, Live, Spec, Subject } from "../kinds/kind.ts";
+import { mapRefs, refsOf, stageOf } from "../resource/references.ts";
+import { subjectOfFound, type Decision } from "./decide.ts";
+import type { Delta } from "./diff.ts";
+import { keysOf } from "./compare.ts";
+import { normalised, rulesOf } from "./normal.ts";
+import type { Observed } from "./observed.ts";
+import type { Work } from "./order.ts";
+
+export interface Turn {
+  readonly id: number;
+  /** The node of the work that it is part of. */
+  readonly node: string;
+  readonly address: Address;
+  /** Turns of the same node that come before it. */
+  readonly after: readonly number[];
+  readonly does: Effect;
+  readonly takes?: Taken;
+}
+
+/** What comes to an object and thereby leaves the one of its kind that had it: a subnet follows one table at a time. */
+export interface Taken {
+  readonly kind: string;
+  readonly field: string;
+  readonly value: unknown;
+}
+
+/** What a turn makes of the two objects of an address; a replaced one and its successor may be there at once. */
+type Effect = (has: Versions) => Versions;
+
+export interface Versions {
+  readonly old?: Version | undefined;
+  readonly now?: Version | undefined;
+}
+
+export interface Version {
+  readonly subject: Subject;
+  readonly live?: Live;
+}
+
+/** What there is of every address before the first turn, and the turns in an order in which they may come. */
+export interface Turns {
+  readonly before: ReadonlyMap<Address, Versions>;
+  readonly turns: readonly Turn[];
+  /** The id under which the old object of a replaced address is known while both are there. */
+  readonly oldIds: ReadonlyMap<Address, AwsId>;
+}
+
+export function turnsOf(work: readonly Work[], decisions: ReadonlyMap<Address, Decision>, observed: Observed): Turns {
+  const replaced = [...decisions.values()].filter(({ action, found }) => action === "replace" && found);
+  const oldIds = new Map(replaced.map(({ address, found }): [Address, AwsId] => [address, found!.live.id]));
+  const before = new Map<Address, Versions>();
+  const found = [...observed.objects.values(), ...[...decisions.values()].flatMap((one) => one.found ?? [])];
+  for (const one of found) {
+    const spec = mapRefs(one.kind.schema, one.linked, (value) => oldIds.get(value as Address) ?? value);
+    const subject = { ...subjectOfFound(one), spec, address: oldIds.get(one.address) ?? one.address };
+    before.set(one.address, { old: { subject, live: one.live } });
+  }
+  const turns: Turn[] = [];
+  for (const node of work) {
+    const decision = decisions.get(node.address);
+    if (!decision) continue;
+    const first = turns.length;
+    for (const { after, ...pass } of passesOf(node, decision, oldIds))
+      turns.push({ ...pass, id: turns.length, node: node.id, address: node.address, after: after.map((i) => first + i) });
+  }
+  return { before, turns, oldIds };
+}
+
+// ───────────────────────────────────────────────────────────── one node
+
+interface Pass {
+  readonly does: Effect;
+  readonly takes?: Taken;
+  /** Passes of the same node that come before it, by their places. */
+  readonly after: readonly number[];
+}
+
+function passesOf(node: Work, decision: Decision, oldIds: Turns["oldIds"]): readonly Pass[] {
+  const { kind, action } = decision;
+  switch (node.op) {
+    case "create":
+      return [once(({ old }) => ({ old, now: { subject: born(decision) } }))];
+    case "delete":
+      return [once(({ now }) => ({ now }))];
+    case "release":
+      return [once(edited("old", (spec) => withoutGone(kind, spec, node.without ?? new Map())))];
+    case "detach":
+      return [once(edited("old", (spec) => detached(kind, spec, node.stage)))];
+    case "shrink":
+      return changesIn(decision, node.stage).map(({ field, wanted }) => once(edited("old", (spec) => ({ ...spec, [field]: wanted }))));
+    case "update":
+      return action === "create" || action === "replace" ? finishing(decision, node.stage) : changing(decision, node.stage, oldIds);
+    case "tag":
+    case "barrier":
+      return [];
+  }
+}
+
+function once(does: Effect): Pass {
+  return { does, after: [] };
+}
+
+function edited(which: "old" | "now", edit: (spec: Spec) => Spec): Effect {
+  return (has) => {
+    const version = has[which];
+    if (!version) return has;
+    const { subject } = version;
+    return { ...has, [which]: { ...version, subject: { ...subject, spec: edit(subject.spec as Spec) } } };
+  };
+}
+
+/** A new object has the fields of its first stage; AWS gives it the rest. */
+function born({ kind, declared }: Decision): Subject {
+  const { desired, resolved } = declared!;
+  const first = kind.stages[0]!.name;
+  return { ...desired, spec: Object.fromEntries(Object.entries(resolved).filter(([field]) => stageOf(kind, field) === first)) };
+}
+
+/** A later stage of a new object. What AWS gave it by itself goes after what is wanted has come. */
+function finishing({ kind, declared }: Decision, stage: string): readonly Pass[] {
+  const resolved = declared!.resolved as Spec;
+  const passes: Pass[] = [];
+  for (const [field, rule] of rulesOf(kind)) {
+    const wanted = resolved[field] ?? (rule.default?.unless?.(resolved) ? undefined : rule.default?.value);
+    if (stageOf(kind, field) !== stage || wanted === undefined) continue;
+    const given = rule.default?.value;
+    const set = (value: unknown) => edited("now", (spec) => ({ ...spec, [field]: value }));
+    if (rule.passes === "moves") passes.push(...moving("now", kind, field, [], wanted));
+    else if (rule.passes === "grown" && Array.isArray(given) && Array.isArray(wanted) && given.length > 0) {
+      passes.push(once(set([...given, ...wanted])), { does: set(wanted), after: [passes.length] });
+    } else passes.push(once(set(wanted)));
+  }
+  return passes;
+}
+
+/** One stage of a change of an object that stays. */
+function changing(decision: Decision, stage: string, oldIds: Turns["oldIds"]): readonly Pass[] {
+  const { kind } = decision;
+  const linked = mapRefs(kind.schema, decision.found!.linked, (value) => oldIds.get(value as Address) ?? value);
+  const shrinks = kind.stages.find(({ name }) => name === stage)?.shrinks === true;
+  const passes: Pass[] = [];
+  for (const { field, delta, wanted } of changesIn(decision, stage)) {
+    const whole = once(edited("old", (spec) => ({ ...normalised(kind, spec), [field]: wanted })));
+    const { rule, path, items } = delta;
+    const have = normalised(kind, linked)[field];
+    if (shrinks && Array.isArray(wanted) && Array.isArray(have)) {
+      const all = [...new Set([...(have as readonly unknown[]), ...(wanted as readonly unknown[])])];
+      passes.push(once(edited("old", (spec) => ({ ...spec, [field]: all }))));
+    } else if (path === field && items) passes.push(...byItems(kind, field, delta, passes.length));
+    else if (rule.passes === "moves") passes.push(...moving("old", kind, field, have, wanted));
+    else passes.push(whole);
+  }
+  return passes;
+}
+
+interface FieldChange {
+  readonly field: string;
+  readonly delta: Delta;
+  readonly wanted: unknown;
+}
+
+function changesIn({ kind, declared, deltas }: Decision, stage: string): readonly FieldChange[] {
+  const full = normalised(kind, declared!.resolved as Spec);
+  const rules = kind.fields as Readonly<Record<string, FieldRule>>;
+  const here = deltas.filter((delta) => delta.stage === stage && delta.impact !== "note");
+  const first = here.filter(({ field }, i) => here.findIndex((other) => other.field === field) === i);
+  return first.map((delta) => ({ field: delta.field, delta, wanted: full[delta.field] ?? rules[delta.field]?.default?.value }));
+}
+
+/** Entry by entry, or all new ones and then all old ones. */
+function byItems(kind: Kind, field: string, { rule, items }: Delta, place: number): readonly Pass[] {
+  const { added, removed, changed } = items!;
+  const come = [...changed.map(({ key, after }) => ({ key, value: after })), ...added];
+  const set = (entries: typeof come) =>
+    edited("old", (spec) => {
+      const full = normalised(kind, spec);
+      return { ...full, [field]: entries.reduce((value: unknown, entry) => withEntry(rule, value, entry.key, entry.value), full[field]) };
+    });
+  const drop = (keys: readonly string[]) =>
+    edited("old", (spec) => {
+      const full = normalised(kind, spec);
+      return { ...full, [field]: keys.reduce((value: unknown, key) => withoutEntry(rule, value, key), full[field]) };
+    });
+  if (rule.passes === "grown") {
+    const grow = come.length > 0 ? [once(set(come))] : [];
+    const go = removed.length > 0 ? [{ does: drop(removed.map(({ key }) => key)), after: grow.map(() => place) }] : [];
+    return [...grow, ...go];
+  }
+  const before = rule.passes === "grown-each" ? come.map((_, i) => place + i) : [];
+  return [...come.map((entry) => once(set([entry]))), ...removed.map(({ key }) => ({ does: drop([key]), after: before }))];
+}
+
+function withEntry(rule: FieldRule, value: unknown, key: string, entry: unknown): unknown {
+  if (value !== undefined && value !== null && !Array.isArray(value)) return { ...(value as Spec), [key]: entry };
+  const list = (value as readonly unknown[] | undefined) ?? [];
+  const at = keysOf(rule, list).indexOf(key);
+  return at < 0 ? [...list, entry] : list.with(at, entry);
+}
+
+function withoutEntry(rule: FieldRule, value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value.filter((item) => keysOf(rule, [item])[0] !== key);
+  return Object.fromEntries(Object.entries((value ?? {}) as Spec).filter(([one]) => one !== key));
+}
+
+/** Element by element, in any order. One that comes leaves the object that had it. */
+function moving(which: "old" | "now", kind: Kind, field: string, have: unknown, wanted: unknown): readonly Pass[] {
+  const [was, now] = [listOf(have), listOf(wanted)];
+  const [coming, leaving] = [now.filter((one) => !was.includes(one)), was.filter((one) => !now.includes(one))];
+  const edit = (change: (list: readonly unknown[]) => readonly unknown[]) =>
+    once(edited(which, (spec) => ({ ...spec, [field]: change(listOf(spec[field])) })));
+  return [
+    ...coming.map((value) => ({ ...edit((list) => [...list, value]), takes: { kind: kind.name, field, value } })),
+    ...leaving.map((value) => edit((list) => list.filter((other) => other !== value))),
+  ];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function withoutGone(kind: Kind, spec: Spec, without: ReadonlyMap<string, ReadonlySet<Address>>): Spec {
+  const gone = (field: string) => without.get(field)!;
+  const fields = [...without.keys()].map((field) => {
+    const kept = listOf(spec[field]).filter(
+      (item) => !refsOf(kind.schema, { [field]: [item] }).some(({ value }) => gone(field).has(value as Address)),
+    );
+    return [field, kept] as const;
+  });
+  return { ...spec, ...Object.fromEntries(fields) };
+}
+
+/** A group's rules that name groups. */
+function detached(kind: Kind, spec: Spec, stage: string): Spec {
+  const fields = kind.stages.find(({ name }) => name === stage)?.fields ?? [];
+  const isTied = (field: string, item: unknown) =>
+    refsOf(kind.schema, { [field]: [item] }).some(
+      ({ value, allowedKinds }) =>
+        typeof value === "string" &&
+        (allowedKinds.some((one) => value.startsWith(`${one}/`)) || (kind.idPrefix !== undefined && value.startsWith(kind.idPrefix))),
+    );
+  return {
+    ...spec,
+    ...Object.fromEntries(
+      fields.flatMap((field) => (Array.isArray(spec[field]) ? [[field, listOf(spec[field]).filter((item) => !isTied(field, item))]] : [])),
+    ),
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * What of a network can matter to a question: for the ends the subnets, their tables and ACLs, gateways, and the balancers
+ * in front of them. Whatever else is left out of the network, the answer is the same.
+ */
+import type { NetworkPart, PartId, PoolPart, SubnetPart } from "../kinds/kind.ts";
+import { groupBy, spanOf } from "./network.ts";
+import { isEmpty, meet } from "./spans.ts";
+
+type Of<I extends NetworkPart["is"]> = Extract<NetworkPart, { is: I }>;
+
+/** Made of parts, of which several may have one id: an object as it was and as it will be. */
+export class Relations {
+  readonly #byId: ReadonlyMap<PartId, readonly NetworkPart[]>;
+  readonly #bySubnet: ReadonlyMap<PartId, readonly NetworkPart[]>;
+  readonly #ofVpc: ReadonlyMap<PartId, readonly NetworkPart[]>;
+  readonly #poolsOf: ReadonlyMap<PartId, readonly PartId[]>;
+  readonly #balancersOf: ReadonlyMap<PartId, readonly PartId[]>;
+  readonly #publicOf: ReadonlyMap<PartId, readonly NetworkPart[]>;
+  readonly #guesses: readonly { readonly pool: PartId; readonly address: string }[];
+  readonly #subnets: readonly SubnetPart[];
+  readonly #endpoints: readonly Of<"endpoint">[];
+
+  constructor(parts: readonly NetworkPart[]) {
+    const of = <I extends NetworkPart["is"]>(is: I) => parts.filter((part): part is Of<I> => part.is === is);
+    const named = (part: NetworkPart) => (part.is === "forward" ? part.from : part.is === "member" ? part.of : part.id);
+    this.#byId = groupBy(parts, named);
+    this.#bySubnet = byEach([...of("table"), ...of("acl")], ({ subnets }) => subnets);
+    const own = [...of("acl"), ...of("firewall")].filter(({ defaultOf }) => defaultOf !== undefined);
+    const found = [...of("table").filter(({ main }) => main), ...of("door").filter((door) => door.leads === "internet"), ...own];
+    this.#ofVpc = groupBy(found, (part) => ("vpc" in part ? part.vpc : "defaultOf" in part ? (part.defaultOf ?? "") : ""));
+    const targets = of("pool").flatMap((pool) => pool.targets.map(({ endpoint }) => ({ pool: pool.id, endpoint })));
+    const members = of("member").map(({ of: pool, endpoint }) => ({ pool, endpoint }));
+    const idsBy = (list: readonly { readonly pool: PartId; readonly endpoint: PartId }[]) =>
+      new Map([...groupBy(list, ({ endpoint }) => endpoint)].map(([id, all]) => [id, all.map(({ pool }) => pool)]));
+    this.#poolsOf = idsBy([...targets, ...members]);
+    this.#guesses = targets.filter(({ endpoint }) => spanOf(`${endpoint}/32`)).map(({ pool, endpoint }) => ({ pool, address: endpoint }));
+    this.#balancersOf = new Map(
+      [...byEach(of("forward"), ({ pools }) => pools)].map(([pool, all]) => [pool, [...new Set(all.map(({ from }) => from))]]),
+    );
+    this.#publicOf = groupBy(of("public-address"), (part) => part.of);
+    this.#subnets = of("subnet");
+    this.#endpoints = of("endpoint");
+  }
+
+  /** Ids of all that matters to these ends: endpoints by id, networks by their text. */
+  of(ends: readonly string[]): ReadonlySet<PartId> {
+    const related = new Set<PartId>();
+    const queue: PartId[] = [...ends, ...ends.flatMap((end) => this.#subnetsIn(end))];
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (related.has(id)) continue;
+      related.add(id);
+      for (const part of this.#byId.get(id) ?? []) queue.push(...this.#next(part));
+    }
+    return related;
+  }
+
+  #next(part: NetworkPart): readonly PartId[] {
+    switch (part.is) {
+      case "endpoint": {
+        const pools = [...(this.#poolsOf.get(part.id) ?? []), ...this.#guessesFor(part)];
+        const given = this.#publicOf.get(part.id) ?? [];
+        return [...part.subnets, ...listOf(part.firewalls), ...pools, ...idsOf(given)];
+      }
+      case "subnet":
+        return [part.vpc, ...idsOf([...(this.#bySubnet.get(part.id) ?? []), ...(this.#ofVpc.get(part.vpc) ?? [])]), ...this.#besides(part)];
+      case "table":
+        return part.routes.map(({ by }) => by);
+      case "door":
+        return part.leads === "nat" ? [part.subnet] : [];
+      case "pool":
+        return [...(this.#balancersOf.get(part.id) ?? []), ...this.#holdersOf(part)];
+      case "forward":
+        // What a balancer serves for certain depends on its targets.
+        return [...part.pools, ...part.pools.flatMap((pool) => this.#targetsOf(pool))];
+      case "service":
+        return part.tables;
+      case "vpc":
+      case "acl":
+      case "firewall":
+      case "public-address":
+      case "member":
+      case "blind":
+        return [];
+    }
+  }
+
+  /** Of somebody else's VPC no ranges are known but those of the subnets that are ours. */
+  #besides({ vpc }: SubnetPart): readonly PartId[] {
+    return this.#byId.has(vpc) ? [] : idsOf(this.#subnets.filter((other) => other.vpc === vpc));
+  }
+
+  #targetsOf(pool: PartId): readonly PartId[] {
+    return (this.#byId.get(pool) ?? []).flatMap((part) =>
+      part.is === "pool" ? part.targets.map(({ endpoint }) => endpoint) : part.is === "member" ? [part.endpoint] : [],
+    );
+  }
+
+  /** A target that is written as an address is whatever may have it. */
+  #holdersOf({ targets }: PoolPart): readonly PartId[] {
+    const addresses = targets.flatMap(({ endpoint }) => spanOf(`${endpoint}/32`) ?? []).map((span) => span);
+    if (addresses.length === 0) return [];
+    return this.#endpoints.filter((one) => targets.some(({ endpoint }) => this.#mayHave(one, endpoint))).map(({ id }) => id);
+  }
+
+  #guessesFor(part: Of<"endpoint">): readonly PartId[] {
+    return this.#guesses.filter(({ address }) => this.#mayHave(part, address)).map(({ pool }) => pool);
+  }
+
+  #mayHave({ address, subnets }: Of<"endpoint">, text: string): boolean {
+    const span = spanOf(`${text}/32`);
+    if (!span) return false;
+    if (address !== undefined) return address === text;
+    const inside = subnets.flatMap((id) => this.#byId.get(id) ?? []);
+    if (inside.length === 0) return true;
+    return inside.some((part) => part.is === "subnet" && isIn(part.range, span));
+  }
+
+  #subnetsIn(text: string): readonly PartId[] {
+    const span = spanOf(text.includes("/") ? text : `${text}/32`);
+    if (!span) return [];
+    const owners = this.#endpoints.filter(({ address }) => address === text).map(({ id }) => id);
+    return [...owners, ...this.#subnets.filter(({ range }) => isIn(range, span)).map(({ id }) => id)];
+  }
+}
+
+/** A part as far as it speaks of what is related; undefined: it does not. */
+export function limitedPart(part: NetworkPart, related: ReadonlySet<PartId>): NetworkPart | undefined {
+  switch (part.is) {
+    case "forward":
+      return related.has(part.from) ? part : undefined;
+    case "member":
+      return related.has(part.of) && related.has(part.endpoint) ? part : undefined;
+    case "public-address":
+      return related.has(part.of) ? part : undefined;
+    case "table":
+    case "acl":
+      return related.has(part.id) ? { ...part, subnets: part.subnets.filter((id) => related.has(id)) } : undefined;
+    case "blind":
+      return undefined;
+    default:
+      return related.has(part.id) ? part : undefined;
+  }
+}
+
+function idsOf(parts: readonly NetworkPart[]): readonly PartId[] {
+  return parts.flatMap((part) => ("id" in part ? [part.id] : []));
+}
+
+function isIn(range: string, span: readonly [number, number]): boolean {
+  const one = spanOf(range);
+  return one !== undefined && !isEmpty(meet([one], [span]));
+}
+
+function listOf(firewalls: Of<"endpoint">["firewalls"]): readonly PartId[] {
+  return typeof firewalls === "string" ? [] : firewalls;
+}
+
+function byEach<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
+  const all = new Map<string, T[]>();
+  for (const item of items) for (const key of keysOf(item)) all.set(key, [...(all.get(key) ?? []), item]);
+  return all;
+}

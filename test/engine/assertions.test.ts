@@ -1,0 +1,197 @@
+/** `assert:` through the engine: in plans, in applies with and without an approval, and in drift on what AWS has. */
+import { describe, expect, it } from "vitest";
+import { applyUnderLease, planEnvironment, type PlanOptions } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { approvalOf, type Approval } from "../../src/plan/approval.ts";
+import { driftOf } from "../../src/render/drift.ts";
+import { header, openTestbed, type Testbed } from "../support/testbed.ts";
+
+const image = "{ ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }";
+
+const fileOf = (group: string, assertion = "") => `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { main: { vpc: main } }
+subnets: { a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true } }
+routeTables: { main: { vpc: main, subnets: [a], routes: [{ destination: 0.0.0.0/0, target: internetGateway/main }] } }
+securityGroups: { web: { vpc: main, ${group} } }
+instances:
+  web: { subnet: a, image: ${image}, instanceType: t3.micro, securityGroups: [web] }
+  other: { subnet: a, image: ${image}, instanceType: t3.micro, securityGroups: [web] }
+${assertion === "" ? "" : `assert: { it: ${assertion} }\n`}`;
+
+const plain = "ingress: [{ port: 443, source: 0.0.0.0/0 }]";
+const broken = fileOf(
+  "ingress: [{ port: 22, source: self }], egress: []",
+  "{ deny: { from: instance/web, to: instance/other, port: 22 } }",
+);
+
+async function apply(lab: Testbed, yaml: string, approval?: Approval) {
+  return applyUnderLease(kinds, await lab.connection(), lab.load(yaml), {
+    goal: "agree",
+    signal: new AbortController().signal,
+    onEvent: () => undefined,
+    approval,
+    lease: { me: { who: "test", run: `run ${lab.clock.now()}`, process: "1" } },
+  });
+}
+
+async function planOf(lab: Testbed, yaml: string, options: Partial<PlanOptions> = {}) {
+  return planEnvironment(kinds, await lab.connection(), lab.load(yaml), { goal: "agree", ...options });
+}
+
+async function openByHand(lab: Testbed, port: number): Promise<void> {
+  const group = (await lab.plan(fileOf(plain))).plan.objects.find(({ address }) => address === "securityGroup/web")!.id;
+  const input = {
+    GroupId: group,
+    IpPermissions: [{ IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+  };
+  await lab.sandbox.call({
+    service: "ec2",
+    operation: "AuthorizeSecurityGroupIngress",
+    account: "123456789012",
+    region: "eu-west-1",
+    input,
+  });
+}
+
+describe("assertions and plans", () => {
+  it("say what a change opens and closes, with the line that does it", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf(plain));
+    const { plan } = await planOf(lab, fileOf("ingress: [{ port: 22, source: 0.0.0.0/0 }]"));
+    const flow = (port: string, to: string) => ({ from: "internet", to: `instance/${to}`, flows: { tcp: port }, certain: true });
+    const outer = (changes: readonly { readonly from: string }[] = []) => changes.filter(({ from }) => from === "internet");
+    expect(outer(plan.reach?.opens)).toMatchObject([
+      { ...flow("22", "other"), via: [{ address: "securityGroup/web", text: "{ port: 22, source: 0.0.0.0/0 }", at: { line: 9 } }] },
+      flow("22", "web"),
+    ]);
+    expect(outer(plan.reach?.closes)).toMatchObject([flow("443", "other"), flow("443", "web")]);
+  });
+
+  it("stop an apply that would break one in between, whoever approved it", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf("ingress: []"));
+    const run = await planOf(lab, broken);
+    expect(run.diagnostics.map(({ code }) => code)).toEqual(["assert-broken-meanwhile"]);
+    const calls = lab.sandbox.calls.length;
+    for (const approval of [undefined, approvalOf(run.plan)])
+      expect(await apply(lab, broken, approval)).toMatchObject({ ended: "braked", problems: [{ code: "assert-broken-meanwhile" }] });
+    expect(lab.sandbox.calls.slice(calls).filter(({ mutating }) => mutating)).toEqual([]);
+    expect(await apply(lab, broken.replace("deny: {", "severity: warning, deny: {"))).toMatchObject({
+      ended: "ran",
+      outcome: { status: "done" },
+    });
+  });
+
+  it("are held against what AWS has in drift, and against what there will be in a plan", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf(plain));
+    await openByHand(lab, 22);
+    const yaml = fileOf(plain, "{ deny: { from: internet, port: 22 } }");
+    const drift = await planOf(lab, yaml, { unmanaged: true });
+    expect(drift.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
+      ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/other tcp 22 is open, and 1 more."],
+    ]);
+    expect((await planOf(lab, yaml)).diagnostics).toEqual([]);
+  });
+
+  it("stop an apply that keeps by `unlisted` what an assertion forbids", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf(plain));
+    await openByHand(lab, 22);
+    const yaml = fileOf(
+      `unlisted: keep, description: "Managed by infra", ingress: [{ port: 443, source: 0.0.0.0/0 }, { port: 80, source: 0.0.0.0/0 }]`,
+      "{ deny: { from: internet, port: 22 } }",
+    );
+    expect(await apply(lab, yaml)).toMatchObject({ ended: "braked", problems: [{ code: "assert-violated" }] });
+  });
+
+  it("say so where an estate is too large, and take nothing for good", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf("ingress: []"));
+    const yaml = fileOf(plain, "{ deny: { from: internet, port: 22 } }");
+    const { plan, diagnostics } = await planOf(lab, yaml, { reachSteps: 5 });
+    expect(plan.reach).toBeUndefined();
+    expect(plan.notes.filter(({ code }) => code === "not-looked-at").map(({ text }) => text)).toEqual([
+      "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
+    ]);
+    expect(diagnostics.map(({ code, severity, summary }) => `${severity} ${code}: ${summary}`)).toEqual([
+      "error assert-unknown: it: deny from internet to anybody tcp 22; whether it holds was not computed, because the estate is too large.",
+      "warning step-unknown: it: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.",
+    ]);
+  });
+});
+
+describe("objects of others", () => {
+  const call = (lab: Testbed, operation: string, input: object) =>
+    lab.sandbox.call({ service: "ec2", operation, account: "123456789012", region: "eu-west-1", input }) as Promise<
+      Record<string, Record<string, string>>
+    >;
+  const shared = (group: string, assertion: string) =>
+    `${fileOf(plain, assertion).replaceAll("securityGroups: [web]", `securityGroups: [web, { id: ${group} }]`)}`;
+
+  it("count with the rules that they have, at one call", async () => {
+    const lab = openTestbed();
+    await lab.apply(fileOf(plain));
+    const { plan } = await lab.plan(fileOf(plain));
+    const vpc = plan.objects.find(({ address }) => address === "vpc/main")!.id;
+    const made = await call(lab, "CreateSecurityGroup", { GroupName: "shared", Description: "shared", VpcId: vpc });
+    const group = String(made["GroupId"]);
+    const deny = shared(group, "{ deny: { from: internet, port: 8080 } }");
+    // The file alone cannot know: it says so, and a plan that reads the group does not.
+    expect(() => lab.load(deny)).toThrow(/assert-unknown/);
+    const warned = deny.replace("{ deny: {", "{ severity: warning, deny: {");
+    const before = lab.sandbox.calls.length;
+    const run = await planOf(lab, warned);
+    expect(run.diagnostics).toEqual([]);
+    const reads = lab.sandbox.calls.slice(before).filter(({ operation }) => operation === "DescribeSecurityGroups");
+    expect(reads.length).toBeLessThanOrEqual(2);
+    const IpPermissions = [{ IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+    await call(lab, "AuthorizeSecurityGroupIngress", { GroupId: group, IpPermissions });
+    expect((await planOf(lab, warned)).diagnostics.map(({ code, severity }) => `${severity} ${code}`)).toEqual(["warning assert-violated"]);
+  });
+
+  it("a network of others counts with its tables, ACLs and groups", async () => {
+    const lab = openTestbed();
+    const { Vpc } = await call(lab, "CreateVpc", { CidrBlock: "10.9.0.0/16" });
+    const { Subnet } = await call(lab, "CreateSubnet", { VpcId: Vpc!["VpcId"], CidrBlock: "10.9.1.0/24" });
+    const yaml = (
+      assertion: string,
+    ) => `${header}securityGroups: { web: { vpc: { id: ${Vpc!["VpcId"]} }, ingress: [{ port: 22, source: 0.0.0.0/0 }] } }
+instances: { web: { subnet: { id: ${Subnet!["SubnetId"]} }, image: ${image}, instanceType: t3.micro, securityGroups: [web] } }
+assert: { it: { severity: warning, ${assertion} } }
+`;
+    const deny = yaml("deny: { from: internet, port: 22 }");
+    expect((await planOf(lab, deny)).diagnostics).toEqual([]);
+    const { InternetGateway } = await call(lab, "CreateInternetGateway", {});
+    await call(lab, "AttachInternetGateway", { InternetGatewayId: InternetGateway!["InternetGatewayId"], VpcId: Vpc!["VpcId"] });
+    const { RouteTables } = (await call(lab, "DescribeRouteTables", {})) as unknown as {
+      RouteTables: { RouteTableId: string; VpcId: string }[];
+    };
+    const table = RouteTables.find(({ VpcId }) => VpcId === Vpc!["VpcId"])!.RouteTableId;
+    await call(lab, "CreateRoute", {
+      RouteTableId: table,
+      DestinationCidrBlock: "0.0.0.0/0",
+      GatewayId: InternetGateway!["InternetGatewayId"],
+    });
+    await call(lab, "ModifySubnetAttribute", { SubnetId: Subnet!["SubnetId"], MapPublicIpOnLaunch: { Value: true } });
+    const { diagnostics } = await planOf(lab, deny);
+    expect(diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
+      ["assert-violated", "it: deny from internet to anybody tcp 22; internet → instance/web tcp 22 is open."],
+    ]);
+  });
+});
+
+it("drift names what lets somebody in first, and whom", async () => {
+  const lab = openTestbed();
+  await lab.apply(fileOf(plain));
+  await openByHand(lab, 22);
+  const run = await planOf(lab, fileOf(plain), { unmanaged: true });
+  expect(driftOf(run.plan).findings).toMatchObject([
+    {
+      address: "securityGroup/web",
+      path: "ingress",
+      urgency: "exposure",
+      lets: ["internet → instance/other tcp 22", "internet → instance/web tcp 22"],
+    },
+  ]);
+});

@@ -1,0 +1,106 @@
+/** Random pairs of small environments with an assertion about them: what an apply from the one to the other opens in between. */
+import { Random } from "../fuzz/random.ts";
+import { header } from "../support/testbed.ts";
+
+export interface RandomChange {
+  readonly before: string;
+  readonly after: string;
+  /** What is asserted of every moment, for the second file. */
+  readonly assertion: { readonly from: string; readonly to: string; readonly port?: number };
+}
+
+const ports = [22, 80, 443];
+
+export function randomChange(seed: number): RandomChange {
+  const random = new Random(seed);
+  const machines = ["m1", "m2", ...(random.below(2) === 0 ? ["m3"] : [])];
+  const ends = ["internet", ...machines.map((name) => `instance/${name}`), "instance/*"];
+  const from = random.pick(ends);
+  const to = random.pick(ends.filter((end) => end !== "internet" || from !== "internet"));
+  const port = random.below(3) === 0 ? {} : { port: random.pick(ports) };
+  const maker = (present: number) => new Maker(random, machines, present).yaml();
+  const before = maker(85);
+  // Now and then the environment is new.
+  return { before: random.below(6) === 0 ? "" : before, after: maker(100), assertion: { from, to, ...port } };
+}
+
+class Maker {
+  readonly #random: Random;
+  readonly #machines: readonly string[];
+  readonly #present: number;
+
+  constructor(random: Random, machines: readonly string[], present: number) {
+    this.#random = random;
+    this.#present = present;
+    this.#machines = machines;
+  }
+
+  yaml(): string {
+    const groups = ["g1", "g2", ...(this.#chance(50) ? ["g3"] : [])];
+    const tables = ["t1", "t2", ...(this.#chance(30) ? ["t3"] : [])];
+    const acls = this.#chance(60) ? ["n1", ...(this.#chance(40) ? ["n2"] : [])] : [];
+    return `${header}vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+internetGateways: { main: { vpc: main } }
+subnets:
+  a: { vpc: main, cidrBlock: 10.0.1.0/24, availabilityZone: a, mapPublicIpOnLaunch: true }
+  b: { vpc: main, cidrBlock: 10.0.2.0/24, availabilityZone: a }
+routeTables:
+${this.#shared(tables, ["a", "b"], (subnets) => `{ vpc: main, subnets: [${subnets.join(", ")}], routes: [${this.#routes()}] }`)}
+${acls.length === 0 ? "" : `networkAcls:\n${this.#shared(acls, ["a", "b"], (subnets) => `{ vpc: main, subnets: [${subnets.join(", ")}], ingress: ${this.#entries("source")}, egress: ${this.#entries("destination")} }`)}\n`}securityGroups:
+${groups.map((name) => `  ${name}: { vpc: main, description: "${this.#chance(90) ? "one" : "other"}", ingress: [${this.#rules("source", groups, name)}]${this.#chance(50) ? "" : `, egress: [${this.#rules("destination", groups, name)}]`} }`).join("\n")}
+instances:
+${this.#machines
+  .filter((name) => name === "m1" || this.#chance(this.#present))
+  .map(
+    (name) =>
+      `  ${name}: { disposable: true, subnet: ${name === "m2" ? "b" : "a"}, image: { ssm: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64 }, instanceType: t3.micro, securityGroups: [${[...new Set([this.#random.pick(groups), this.#random.pick(groups)])].join(", ")}] }`,
+  )
+  .join("\n")}
+`;
+  }
+
+  #chance(percent: number): boolean {
+    return this.#random.below(100) < percent;
+  }
+
+  /** Each subnet follows one of them, or none. */
+  #shared(names: readonly string[], subnets: readonly string[], text: (subnets: readonly string[]) => string): string {
+    const taken = new Map(subnets.map((subnet) => [subnet, this.#random.pick([...names, ...names, ""])]));
+    return names.map((name) => `  ${name}: ${text(subnets.filter((subnet) => taken.get(subnet) === name))}`).join("\n");
+  }
+
+  #routes(): string {
+    const all = ["0.0.0.0/0", "8.8.8.0/24", "203.0.113.0/24"].filter(() => this.#chance(40));
+    return all.map((destination) => `{ destination: ${destination}, target: internetGateway/main }`).join(", ");
+  }
+
+  #entries(end: "source" | "destination"): string {
+    const entries = [100, 110, 120, 130]
+      .filter(() => this.#chance(55))
+      .map((number) => {
+        const which = this.#random.pick([
+          "protocol: all",
+          `protocol: tcp, port: ${this.#random.pick(ports)}`,
+          'protocol: tcp, ports: "1024-65535"',
+        ]);
+        return `${number}: { action: ${this.#chance(70) ? "allow" : "deny"}, ${which}, ${end}: ${this.#random.pick(["0.0.0.0/0", "10.0.1.0/24", "10.0.0.0/16"])} }`;
+      });
+    return `{ ${entries.join(", ")} }`;
+  }
+
+  #rules(end: "source" | "destination", groups: readonly string[], self: string): string {
+    const rules = new Set(
+      [0, 1, 2]
+        .filter(() => this.#chance(50))
+        .map(() => {
+          const peer = this.#random.pick([
+            "0.0.0.0/0",
+            "10.0.1.0/24",
+            ...groups.map((name) => (name === self ? "self" : `securityGroup/${name}`)),
+          ]);
+          return `{ port: ${this.#random.pick(ports)}, ${end}: ${peer} }`;
+        }),
+    );
+    return [...rules].join(", ");
+  }
+}
