@@ -60,7 +60,7 @@ export const bucket: Kind<Bucket, null> = {
     publicAccessBlock: { change: "update", default: { value: allBlocked, class: "enforced" } },
     ownership: { change: "update" },
     lifecycle: { change: "update", as: rules(), made: { off: {} } },
-    policy: { change: "update", same: (request, have) => have !== undefined && meansSame(request, have), made: { off: "" } },
+    policy: { change: "update", late: true, same: (request, have) => have !== undefined && meansSame(request, have), made: { off: "" } },
     cors: { change: "update", same: (request, have) => isSame(toCors(request), toCors(have ?? [])), made: { off: [] } },
     website: { change: "update", same: (request, have) => isSame(toWebsite(request), toWebsite(have ?? {})), made: { off: {} } },
     logging: { change: "update", same: isSameLogging, made: { off: {} } },

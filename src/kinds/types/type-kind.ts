@@ -2,8 +2,10 @@
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
-import { curated, type Curated } from "./curated.ts";
+import { curated, type Curated, type Part } from "./curated.ts";
 import type { Typed } from "./driver.ts";
+import type { PartOf } from "./holders.ts";
+import { lastOf, same } from "./overlay/entry.ts";
 import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
 import { iamOf } from "./iam.ts";
 import { refusalOf, type Refusal } from "./refused.ts";
@@ -40,23 +42,56 @@ function make(name: string): TypeAnswer {
   if (!schema) return undefined;
   const facts = factsOf(name, schema);
   const known = isCurated(name) ? curated[name]! : undefined;
-  const why = whyNot(facts);
+  const why = whyNot(facts, known);
   if (why) return { refused: why };
-  return { kind: known ? kindOf(facts, curatedTyped(facts, known), known) : kindOf(facts, unprovenTyped(facts), undefined) };
+  return { kind: kindOf(facts, known ? curatedTyped(facts, known) : unprovenTyped(facts), known) };
 }
 
 /** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
-function whyNot({ tags, identifier }: TypeFacts): Refusal | undefined {
+function whyNot({ tags, identifier, isMade }: TypeFacts, known: Curated | undefined): Refusal | undefined {
+  if (!isMade) return { why: "Cloud Control cannot make it", instead };
+  if (known?.mark ?? known?.part) return undefined;
   if (!tags) return { why: "its objects can bear no tags when they are made, so that nothing says whose they are", instead };
-  return identifier.length === 1 ? undefined : { why: "its objects have an identifier of several parts, which no tag tells", instead };
+  return identifier.length === 1 || known
+    ? undefined
+    : { why: "its objects have an identifier of several parts, which no tag tells", instead };
 }
 
 const instead = "make it by hand, or by another tool, and write its id or ARN where others need it";
 
-const usual: Waits = { create: { typical: 30, limit: 7200 }, delete: { typical: 30, limit: 7200 } };
+/** Where AWS does not say how long a handler may take: two hours (CloudFormation CLI User Guide, `timeoutInMinutes`). */
+const longest = 7200;
 
-function curatedTyped(facts: TypeFacts, { index, idOf, name, waits = usual }: Curated): Typed {
-  return { facts, index, idOf, ...(name && { name }), waits, tellsAll: true };
+function waitsOf({ limits }: TypeFacts): Waits {
+  return { create: { typical: 30, limit: limits.create ?? longest }, delete: { typical: 30, limit: limits.delete ?? longest } };
+}
+
+function curatedTyped(facts: TypeFacts, { index, idOf = same, arn, name, choices, invented, mark, part, unlisted, waits }: Curated): Typed {
+  return {
+    facts,
+    ...(index !== undefined && { index }),
+    idOf,
+    ...(arn && { arn }),
+    ...(name && { name }),
+    ...(choices && { choices }),
+    ...(invented !== undefined && { invented }),
+    ...(mark && { mark }),
+    ...(part && { part: partOf(facts, part) }),
+    isListed: mark !== undefined || (name?.id === undefined && unlisted === undefined),
+    waits: waits ?? waitsOf(facts),
+    tellsAll: true,
+  };
+}
+
+function partOf({ identifier }: TypeFacts, { field, of, idOf, output, key }: Part): PartOf {
+  return {
+    field,
+    holder: () => (typeKind(of) as { readonly kind: Kind }).kind,
+    idOf,
+    ...(output !== undefined && { output }),
+    key: key.map((path) => path.split("/")),
+    isOnly: identifier.join() === field,
+  };
 }
 
 /** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
@@ -66,9 +101,10 @@ function unprovenTyped(facts: TypeFacts): Typed {
   return {
     facts,
     index: "*",
-    idOf: /Arn$/i.test(identifier) ? (arn) => arn : (arn) => arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1),
-    ...(isOurs ? { name: { field: identifier, id: (name) => name } } : {}),
-    waits: usual,
+    idOf: /Arn$/i.test(identifier) ? (arn) => arn : lastOf,
+    ...(isOurs ? { name: { field: identifier, id: same } } : {}),
+    isListed: true,
+    waits: waitsOf(facts),
     tellsAll: false,
   };
 }
@@ -76,27 +112,29 @@ function unprovenTyped(facts: TypeFacts): Typed {
 function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
-  const without = new Set([facts.tags!.property, ...(field === undefined ? [] : [field])]);
+  const isMarked = !facts.tags;
+  const without = new Set([...(facts.tags ? [facts.tags.property] : []), ...(field === undefined ? [] : [field])]);
+  const isNamed = isMarked && typed.mark === undefined;
   return {
     name: facts.name,
     section: facts.name,
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
-    outputs: outputsOf(facts, field),
+    outputs: { ...outputsOf(facts, field), ...(typed.arn && { arn: "Its ARN." }) },
     schema: walked(facts),
-    written: writtenSchema(facts, known !== undefined, field),
-    fields: rulesFor(facts, without, known?.unordered ?? []) as Fields<Spec>,
+    written: writtenSchema(facts, { isCurated: known !== undefined, derived: [field, typed.invented], mark: typed.mark?.way }),
+    fields: rulesFor(facts, without, known) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
-    ...(naming && { naming, keepsId: true as const }),
-    replace: naming ? "delete-first" : "create-first",
+    ...(naming && { naming }),
+    ...(typed.name?.id && { keepsId: true as const }),
+    ...(isMarked && { untagged: true as const }),
+    // A part of which a tag of its holder tells is known there by one name: the old one goes first.
+    replace: naming || isNamed || facts.schema.replacementStrategy === "delete_then_create" ? "delete-first" : "create-first",
     ...(known?.dataLoss && { dataLoss: known.dataLoss }),
     waits: typed.waits,
-    tagIndex: { type: typed.index, idOf: typed.idOf },
-    readCost: (n) => 1 + n.ours,
-    iam: iamOf(known?.permissions ?? { read: [], create: [], update: [], delete: [] }, {
-      isListed: naming === undefined,
-      isTaggedByArn: losesValues(facts),
-    }),
+    ...(typed.index !== undefined && { tagIndex: { type: typed.index, idOf: (arn: string) => typed.idOf(arn) ?? arn } }),
+    readCost: (n) => 1 + n.ours + (isMarked ? 1 : 0),
+    iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name }),
     load: async () => {
       const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
