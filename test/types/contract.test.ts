@@ -1,6 +1,11 @@
 /** Curated types one by one: made, found in agreement, each property changed and changed back, taken away. */
 import { expect, test } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { typeKind } from "../../src/kinds/types/type-kind.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
+import { isNight, sampleOf } from "../support/night.ts";
 import { cases } from "./cases.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 
@@ -8,7 +13,22 @@ test("there is a case for every curated type", () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(curated).sort());
 });
 
-test.each(Object.entries(cases))(
+/** One of each way in which objects are found. */
+const byDay = [
+  "AWS::SQS::Queue",
+  "AWS::DynamoDB::Table",
+  "AWS::Lambda::Function",
+  "AWS::Lambda::Permission",
+  "AWS::ApiGatewayV2::Stage",
+  "AWS::ApiGatewayV2::Integration",
+  "AWS::Scheduler::Schedule",
+  "AWS::CloudFront::Distribution",
+  "AWS::WAFv2::WebACL",
+  "AWS::ECS::TaskDefinition",
+  "AWS::Cognito::UserPoolClient",
+];
+
+test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
   "%s: agrees after each change, there and back",
   { timeout: 120_000 },
   async (type, { full, changes, around = "" }) => {
@@ -31,7 +51,28 @@ test.each(Object.entries(cases))(
       expect(run.plan.steps, property).toMatchObject([{ action: does, address: `${type}/main` }]);
       if (property in full) await settle(yaml());
     }
+    // Out of the file, it is found all the same: by its tags, by its mark or by what it belongs to.
+    const without = `${header}${around}${around === "" ? "vpcs: { other: { cidrBlock: 10.9.0.0/16 } }\n" : ""}`;
+    const run = await planEnvironment(around.includes(`${type}:`) ? kinds : [...kinds, kindOf(type)], await bed.connection(), bed.load(without), { goal: "agree" });
+    expect(stepsOf(run).filter((step) => step.startsWith("delete"))).toEqual([`delete ${type}/main`]);
     await bed.destroy(yaml());
     expect(stepsOf(await bed.plan(yaml(), "destroy"))).toEqual([]);
   },
 );
+
+test.runIf(isNight).each(Object.entries(cases))(
+  "%s: agrees while the index of tags is a quarter of an hour late",
+  { timeout: 120_000 },
+  async (type, { full, around = "" }) => {
+    const bed = openTestbed({ sandbox: { faults: { lag: { index: 900_000 } } } });
+    const yaml = `${header}${around}${type}: ${JSON.stringify({ main: full })}\n`;
+    await bed.apply(yaml);
+    expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+  },
+);
+
+function kindOf(type: string): Kind {
+  const answer = typeKind(type);
+  if (!answer || "refused" in answer) throw new Error(`${type} has no kind`);
+  return answer.kind;
+}

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
-import type { Tags } from "../kind.ts";
+import type { Live, Tags } from "../kind.ts";
 import type { Way } from "./facts.ts";
 
 /** What outlives the file besides whose it is, by the word for it. */
@@ -52,6 +52,11 @@ export function tagsOfPart(type: string, key: string, holder: Tags): Tags {
     if (tag.startsWith(prefix) && its === key) return partTags(type, tag.slice(prefix.length), words, holder);
   }
   return {};
+}
+
+/** Its ARN, by which the tagging API knows it. An identifier of several parts may begin with one and is none. */
+export function arnIn({ id, aliases }: Pick<Live, "id" | "aliases">): string | undefined {
+  return [id, ...aliases].find((one) => one.startsWith("arn:") && !one.includes("|"));
 }
 
 /** A short text for the properties that no two parts of an object share. */

@@ -7,7 +7,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { arnsOfEnvironment } from "../shared/tag-index.ts";
-import { keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
+import { arnIn, keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, type PartOf, type Seen } from "./holders.ts";
@@ -35,6 +35,8 @@ export interface Typed {
   readonly part?: PartOf;
   /** Whether the account is listed for what the index does not show. */
   readonly isListed: boolean;
+  readonly lists?: (place: Place) => readonly Readonly<Record<string, string>>[];
+  readonly isLike?: (id: AwsId, environment: string) => boolean;
   readonly waits: Waits;
   /** What AWS does not answer, it does not have. Of types that nobody tried, it may only not tell. */
   readonly tellsAll: boolean;
@@ -104,7 +106,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         ...set,
       });
       if (named) return named.name(aws, live.handle, left(live.tags));
-      const arn = [live.id, ...live.aliases].find((one) => one.startsWith("arn:"));
+      const arn = arnIn(live);
       if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
       const [now] = await readAll(aws, [live.id]);
       if (!now) throw gone(live.id);
@@ -152,8 +154,12 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
     const names = (scope.namesOf?.(TypeName) ?? []).flatMap((one) => (name?.id ? [name.id(one, aws)] : []));
     const ids = new Set([...arns.flatMap((arn) => typed.idOf(arn) ?? []), ...names]);
     if (!typed.isListed) return [...ids];
-    for await (const page of aws.cloudcontrol.pages(sdk.ListResourcesCommand, { TypeName }))
-      for (const { Identifier } of page.ResourceDescriptions ?? []) if (Identifier !== undefined) ids.add(Identifier);
+    for (const model of typed.lists?.(aws) ?? [undefined]) {
+      const input = { TypeName, ...(model && { ResourceModel: JSON.stringify(model) }) };
+      for await (const page of aws.cloudcontrol.pages(sdk.ListResourcesCommand, input))
+        for (const { Identifier } of page.ResourceDescriptions ?? [])
+          if (Identifier !== undefined && (typed.isLike?.(Identifier, scope.environment) ?? true)) ids.add(Identifier);
+    }
     return [...ids];
   }
 

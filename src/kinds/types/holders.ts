@@ -5,7 +5,7 @@ import { unlessGone } from "../../aws/eventual.ts";
 import { ownership } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Kind, Live, Scope, Spec, Tags } from "../kind.ts";
-import { keyOf, partTagOf, partValueOf } from "./bearing.ts";
+import { arnIn, keyOf, partTagOf, partValueOf } from "./bearing.ts";
 import type { Way } from "./facts.ts";
 import { tagByArn } from "./tag-by-arn.ts";
 
@@ -112,7 +112,7 @@ export class Holders {
 }
 
 function arnOf(holder: Live): string {
-  const arn = [holder.id, ...holder.aliases].find((one) => one.startsWith("arn:"));
+  const arn = arnIn(holder);
   if (arn === undefined) throw new Error(`${holder.id} has no ARN`);
   return arn;
 }

@@ -28,7 +28,7 @@ export function iamOf(
   const accessOf = (action: string): [string, Access][] => {
     if (/^(cloudformation|tag):/.test(action)) return [[action, { any: ["*"] }]];
     if (action === "iam:CreateServiceLinkedRole") return [[action, { any: ["role/aws-service-role/*"] }]];
-    const tie = action.startsWith(`${service}:`) && !known?.untied ? schema.ties?.[action] : undefined;
+    const tie = action.startsWith(`${service}:`) && known?.isUntied !== true ? schema.ties?.[action] : undefined;
     if (tie === undefined) return [[action, { any: action.startsWith(`${service}:`) ? (known?.untied ?? ["*"]) : ["*"] }]];
     if (tie === "ours" || isUntagging(action)) return [];
     // What a create and an update both do is checked on tags of the request the first time, and on those of the object afterwards.

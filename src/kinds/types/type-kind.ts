@@ -66,7 +66,7 @@ function waitsOf({ limits }: TypeFacts): Waits {
   return { create: { typical: 30, limit: limits.create ?? longest }, delete: { typical: 30, limit: limits.delete ?? longest } };
 }
 
-function curatedTyped(facts: TypeFacts, { index, idOf = same, arn, name, choices, invented, mark, part, unlisted, waits }: Curated): Typed {
+function curatedTyped(facts: TypeFacts, { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits }: Curated): Typed {
   return {
     facts,
     ...(index !== undefined && { index }),
@@ -77,7 +77,9 @@ function curatedTyped(facts: TypeFacts, { index, idOf = same, arn, name, choices
     ...(invented !== undefined && { invented }),
     ...(mark && { mark }),
     ...(part && { part: partOf(facts, part) }),
-    isListed: mark !== undefined || (name?.id === undefined && unlisted === undefined),
+    isListed: mark !== undefined || name?.id === undefined,
+    ...(lists && { lists }),
+    ...(isLike && { isLike }),
     waits: waits ?? waitsOf(facts),
     tellsAll: true,
   };
@@ -125,6 +127,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     fields: rulesFor(facts, without, known) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
+    namesByValue: true,
     ...(naming && { naming }),
     ...(typed.name?.id && { keepsId: true as const }),
     ...(isMarked && { untagged: true as const }),

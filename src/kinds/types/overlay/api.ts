@@ -2,7 +2,11 @@
 import { seconds, same, type Curated, type Part } from "./entry.ts";
 
 /** Actions of API Gateway are HTTP methods, and its ARNs paths (API Gateway Developer Guide, "Control access to an API Gateway API with IAM"). */
-const whole: Pick<Curated, "service" | "untied"> = { service: "apigateway", untied: ["/apis", "/apis/*", "/tags/*"] };
+const whole: Pick<Curated, "service" | "isUntied" | "untied"> = {
+  service: "apigateway",
+  isUntied: true,
+  untied: ["/apis", "/apis/*", "/tags/*"],
+};
 
 const ofApi = (key: readonly string[]): Part => ({ field: "ApiId", of: "AWS::ApiGatewayV2::Api", idOf: same, key });
 

@@ -28,12 +28,13 @@ export const containers: Readonly<Record<string, Curated>> = {
     index: "ecs:task-definition",
     idOf: same,
     invented: "Family",
-    unlisted: "an account has hundreds of revisions",
+    isLike: (arn, environment) => arn.includes(`:task-definition/${environment}-`),
     passesTo: "ecs-tasks.amazonaws.com",
-    // AWS ties the end of a revision to no tags (Service Authorization Reference, ECS).
-    untied: ["*"],
     waits: seconds,
-    quirks: ["The revision before is deregistered when the services that name it have the new one."],
+    quirks: [
+      "Begin `Family` with the name of the environment and a hyphen, as it does when it is not written: another one is found by its tags alone, which AWS may show a minute late.",
+      "The revision before is deregistered when the services that name it have the new one.",
+    ],
   },
   "AWS::ECS::Service": {
     doc: "Tasks that ECS keeps running in a cluster.",

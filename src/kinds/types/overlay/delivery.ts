@@ -1,5 +1,5 @@
 /** CloudFront and WAF. */
-import { lastOf, same, seconds, type Curated } from "./entry.ts";
+import { lastOf, same, seconds, type Curated, type Place } from "./entry.ts";
 
 /**
  * CloudFront is in no region: the tagging API shows its objects in us-east-1 alone (Resource Groups Tagging API, GetResources), so that
@@ -77,7 +77,7 @@ export const delivery: Readonly<Record<string, Curated>> = {
     index: "wafv2",
     idOf: wafId("webacl"),
     name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
-    unlisted: "a list needs a scope",
+    lists: scopes,
     choices: [["DefaultAction"]],
     waits: { create: { typical: 10, limit: 900 }, delete: { typical: 60, limit: 1800 } },
     quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
@@ -87,12 +87,17 @@ export const delivery: Readonly<Record<string, Curated>> = {
     index: "wafv2",
     idOf: wafId("ipset"),
     name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
-    unlisted: "a list needs a scope",
+    lists: scopes,
     waits: seconds,
     unordered: [["Addresses"]],
     quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
   },
 };
+
+/** Those of CloudFront are kept in us-east-1 (WAF API reference, ListWebACLs). */
+function scopes({ region }: Place): readonly Readonly<Record<string, string>>[] {
+  return [{ Scope: "REGIONAL" }, ...(region === "us-east-1" ? [{ Scope: "CLOUDFRONT" }] : [])];
+}
 
 /** `arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1234` as `shop|1234|REGIONAL`. */
 function wafId(type: string): (arn: string) => string | undefined {

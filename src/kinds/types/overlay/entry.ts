@@ -25,8 +25,10 @@ export interface Curated {
   readonly mark?: { readonly way: Way; readonly max: number };
   /** It belongs to another object, through which it is found. Where it bears no tags, those of that object say whose it is. */
   readonly part?: Part;
-  /** Objects that the index of tags does not show are not looked for in the list of the account, and why. */
-  readonly unlisted?: string;
+  /** What lists of the account must be told, one after the other; one list that is told nothing when absent. */
+  readonly lists?: (place: Place) => readonly Readonly<Record<string, string>>[];
+  /** Of an account that has hundreds: whether an object in a list may be one of an environment's, by its identifier. */
+  readonly isLike?: (id: string, environment: string) => boolean;
   /** Prefix of the service's actions, where it is not that of `index`. */
   readonly service?: string;
   /** Actions of the handlers that only some properties need: of other services these alone are granted. */
@@ -35,7 +37,9 @@ export interface Curated {
   readonly also?: readonly string[];
   /** Actions of the handlers that nothing here needs. */
   readonly without?: RegExp;
-  /** Resources of actions that AWS ties to no tags, as ends of ARNs; all when absent. */
+  /** Its actions are tied to no tags, because they are the same for what bears tags and what bears none. */
+  readonly isUntied?: true;
+  /** Resources of actions that are tied to no tags, as ends of ARNs; all when absent. */
   readonly untied?: readonly string[];
   /** The service that takes the roles that it is given. */
   readonly passesTo?: string;

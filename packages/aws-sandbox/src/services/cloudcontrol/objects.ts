@@ -3,7 +3,7 @@ import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
 import { createHash } from "node:crypto";
 import { behaviours, type Behaviour, type Properties } from "./behaviours.ts";
-import { nameOf } from "./behaviours/behaviour.ts";
+import { all, nameOf } from "./behaviours/behaviour.ts";
 import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
@@ -43,8 +43,8 @@ export function drop(call: Call, record: ObjectRecord): void {
   if (why !== undefined) throw new AwsFault("ResourceConflict", why);
   objects(call).delete(keyOf(record.type, record.id));
   for (const [type, property] of holds)
-    for (const one of [...objects(call).values()])
-      if (one.type === type && nameOf(one.properties[property]) === nameOf(record.id)) objects(call).delete(keyOf(one.type, one.id));
+    for (const one of all(call, type))
+      if (nameOf(one.properties[property]) === nameOf(record.id)) objects(call).delete(keyOf(one.type, one.id));
 }
 
 /** Writes tags past the handlers, as the tagging API does. */
