@@ -1,4 +1,5 @@
 import { kinds } from "../../kinds/index.ts";
+import { isCurated } from "../../kinds/types/type-kind.ts";
 import { iamPolicy, lengthOf, managedPolicyLimit, split, type Purpose } from "../../plan/iam-policy.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
@@ -17,8 +18,14 @@ export interface IamPolicyFlags {
 
 /** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
 export async function printIamPolicy(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): Promise<ExitCode> {
-  const policy = iamPolicy(kinds, loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy")), flags.for, flags);
+  const environment = loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
+  const policy = iamPolicy(kinds, environment, flags.for, flags);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
+  const unproven = (environment.types?.used ?? []).filter(({ name }) => !isCurated(name)).map(({ name }) => name);
+  if (unproven.length > 0 && flags.for !== "guard")
+    context.io.stderr.write(
+      `note: nobody has tried ${unproven.join(", ")} with infra: the actions are those that AWS's registry names, some of them on all resources\n`,
+    );
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)
     context.io.stderr.write(
