@@ -25,7 +25,7 @@ import type { Diagnostic } from "./diag/diagnostic.ts";
 import type { Address, AwsId, FieldRule, Kind, Live } from "./kinds/kind.ts";
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
-import { idsOf } from "./observe/ownership-check.ts";
+import { idsOf } from "./resource/ownership-check.ts";
 import { resolve } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";

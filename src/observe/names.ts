@@ -1,7 +1,7 @@
 /** Who names whom, for kinds whose fields tell no references: by what AWS calls the others. */
 import type { Found } from "../plan/observed.ts";
 import type { Address, Kind, Live } from "../kinds/kind.ts";
-import { idsOf } from "./ownership-check.ts";
+import { idsOf } from "../resource/ownership-check.ts";
 
 type Called = Pick<Found, "address" | "kind" | "live">;
 

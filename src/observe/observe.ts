@@ -13,7 +13,7 @@ import { findDefaults } from "./defaults.ts";
 import type { Resolved } from "./resolve.ts";
 import { Names } from "./names.ts";
 import { Reading, type KnownKinds } from "./reading.ts";
-import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
+import { idsOf, isAlive, whyNotOwned } from "../resource/ownership-check.ts";
 
 /** The drivers of all kinds, loaded when first asked for. */
 export class Drivers {

@@ -123,6 +123,20 @@ AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
     expect(sent.filter((operation) => operation === "DeleteResource")).toHaveLength(3);
   });
 
+  test("what AWS takes and never tells is a note and no difference, until another value is asked for", async () => {
+    const bed = openTestbed({ sandbox: { faults: { events: ["cloudcontrol:drops"] } } });
+    const yaml = (seconds: number) => `${header}\nAWS::SQS::Queue: { jobs: { DelaySeconds: ${seconds}, VisibilityTimeout: 60 } }\n`;
+    await bed.apply(yaml(5));
+    const again = await bed.plan(yaml(5));
+    expect(again.plan.steps).toEqual([]);
+    expect(again.plan.notes.map(({ text }) => text).join()).toMatch(/AWS took DelaySeconds and does not tell it/);
+    const { run } = await bed.apply(yaml(6));
+    expect(run.plan.steps).toMatchObject([{ action: "update", changes: [{ path: "DelaySeconds" }] }]);
+    expect(stepsOf(await bed.plan(yaml(6)))).toEqual([]);
+    // What it does tell is compared as ever.
+    expect(stepsOf(await bed.plan(yaml(6).replace("60", "90")))).toEqual(["update AWS::SQS::Queue/jobs"]);
+  });
+
   test("a part of what is not of this environment is refused, because nothing could say whose it is", async () => {
     const bed = openTestbed();
     const { aws } = await bed.connection();

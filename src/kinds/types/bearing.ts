@@ -10,7 +10,11 @@ import type { Way } from "./facts.ts";
 
 /** What outlives the file besides whose it is, by the word for it. */
 const lasting = ["protect", "retain", "disposable", "superseded", "adopted"] as const;
-const hashPrefix = "infra:hash:";
+/** Tags with a hash for each property, by the beginning of their words. */
+const hashes = [
+  ["infra:hash:", ""],
+  ["infra:unread:", "@"],
+] as const;
 
 /** Longest value of a tag (Resource Groups Tagging API, TagResources). */
 const longestTag = 256;
@@ -100,10 +104,11 @@ function nameIn(tags: Tags): string {
 
 function wordsOf(tags: Tags): string[] {
   const lives = lasting.flatMap((word) => (tags[`infra:${word}`] === undefined ? [] : [wordOf(word, tags[`infra:${word}`]!)]));
-  const hashes = Object.entries(tags).flatMap(([key, value]) =>
-    key.startsWith(hashPrefix) ? [`${key.slice(hashPrefix.length)}=${value}`] : [],
-  );
-  return [...lives, ...hashes.sort()];
+  const hashed = Object.entries(tags).flatMap(([key, value]) => {
+    const [prefix, sign] = hashes.find(([one]) => key.startsWith(one)) ?? [];
+    return prefix === undefined ? [] : [`${sign}${key.slice(prefix.length)}=${value}`];
+  });
+  return [...lives, ...hashed.sort()];
 }
 
 function wordOf(word: string, value: string): string {
@@ -113,7 +118,8 @@ function wordOf(word: string, value: string): string {
 function tagsOfWords(words: readonly string[]): Tags {
   const pairs = words.flatMap((word): [string, string][] => {
     const [property, hash] = word.split("=");
-    if (hash !== undefined) return [[`${hashPrefix}${property}`, hash]];
+    if (hash !== undefined)
+      return [property!.startsWith("@") ? [`infra:unread:${property!.slice(1)}`, hash] : [`infra:hash:${property}`, hash]];
     const [name = "", value = "true"] = word.split(":");
     return name === "" ? [] : [[`infra:${name}`, value]];
   });

@@ -13,6 +13,8 @@ import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, type PartOf, type Seen } from "./holders.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
 import { finished } from "./progress.ts";
+import { looks, unread, unreadTags } from "./read-back.ts";
+import type { Comparing } from "./same.ts";
 import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
@@ -20,6 +22,7 @@ type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 /** What a driver needs to know of its type. */
 export interface Typed {
   readonly facts: TypeFacts;
+  readonly comparing: Comparing;
   /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects bear no tags. */
   readonly index?: string;
   idOf(arn: string): AwsId | undefined;
@@ -85,12 +88,14 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
         const { ProgressEvent: begun } = await aws.cloudcontrol(new sdk.CreateResourceCommand({ TypeName, DesiredState, ClientToken }));
         if (begun?.OperationStatus === "FAILED" && n < mostTokens) continue;
         const event = await done(aws, begun, limitOf(typed.waits.create));
+        await proveRead(aws, event.Identifier!, Object.keys(request), request);
         return event.Identifier!;
       }
     },
 
     async update(aws, _stage, live, request, changes, _run) {
       await patch(aws, live, patchOf(facts, Object.keys(changes), request, live.handle, typed.choices), request);
+      await proveRead(aws, live.id, Object.keys(changes), request);
     },
 
     async delete(aws, live) {
@@ -99,21 +104,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       await named?.forget(aws, live);
     },
 
-    /** By the service's own way where Cloud Control's would lose what it cannot read. */
-    async tag(aws, live, set, remove) {
-      const left = (have: Tags): Tags => ({
-        ...Object.fromEntries(Object.entries(have).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"))),
-        ...set,
-      });
-      if (named) return named.name(aws, live.handle, left(live.tags));
-      const arn = arnIn(live);
-      if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
-      const [now] = await readAll(aws, [live.id]);
-      if (!now) throw gone(live.id);
-      const tags = left(now.tags);
-      const path = mark ? `/${mark.way.join("/")}` : `/${facts.tags!.property}`;
-      await patch(aws, now, [{ op: "add", path, value: mark ? markOf(tags, mark.max) : asTags(tags) }], {});
-    },
+    tag: writeTags,
 
     ...(name?.id && {
       async named(aws: Aws, names: readonly string[]) {
@@ -125,6 +116,35 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       },
     }),
   };
+
+  /** By the service's own way where Cloud Control's would lose what it cannot read. */
+  async function writeTags(aws: Aws, live: Live<Spec, Spec>, set: Tags, remove: readonly string[]): Promise<void> {
+    const left = (have: Tags): Tags => ({
+      ...Object.fromEntries(Object.entries(have).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"))),
+      ...set,
+    });
+    if (named) return named.name(aws, live.handle, left(live.tags));
+    const arn = arnIn(live);
+    if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
+    const [now] = await readAll(aws, [live.id]);
+    if (!now) throw gone(live.id);
+    const tags = left(now.tags);
+    const path = mark ? `/${mark.way.join("/")}` : `/${facts.tags!.property}`;
+    await patch(aws, now, [{ op: "add", path, value: mark ? markOf(tags, mark.max) : asTags(tags) }], {});
+  }
+
+  /** Reads what was written, and remembers what AWS does not tell of it. */
+  async function proveRead(aws: Aws, id: AwsId, properties: readonly string[], asked: Spec): Promise<void> {
+    for (const seconds of [...looks, undefined]) {
+      const [live] = await readAll(aws, [id]);
+      if (!live) return; // it is gone again, or not seen yet: the next plan looks at it
+      const differing = unread(typed.comparing, properties, asked, live.spec);
+      const { set, remove } = unreadTags(properties, differing, asked, live.tags);
+      if (Object.keys(set).every((tag) => live.tags[tag] === set[tag]) && remove.length === 0) return;
+      if (differing.length === 0 || seconds === undefined) return writeTags(aws, live, set, remove);
+      await aws.clock.sleep(seconds * 1000);
+    }
+  }
 
   /** What is asked for, with what we call it and whose it is. */
   function withIdentity(request: Spec, { name: called, tags }: CreateIdentity): Record<string, unknown> {

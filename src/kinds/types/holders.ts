@@ -3,6 +3,7 @@ import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { unlessGone } from "../../aws/eventual.ts";
 import { ownership } from "../../resource/ownership.ts";
+import { whyNotOwned } from "../../resource/ownership-check.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Kind, Live, Scope, Spec, Tags } from "../kind.ts";
 import { arnIn, keyOf, partTagOf, partValueOf } from "./bearing.ts";
@@ -46,6 +47,7 @@ export class Holders {
     const driver = await this.#load();
     const ids: AwsId[] = [];
     for await (const holder of driver.list(aws, scope)) {
+      if (!this.#isOwned(aws, holder)) continue; // a copy bears our tags, those of its parts included
       seen.set(holder.id, Promise.resolve(holder));
       const value = output === undefined ? holder.id : (holder.outputs?.[output] ?? holder.id);
       if (isOnly) ids.push(value);
@@ -58,7 +60,8 @@ export class Holders {
   async tagsFor(aws: Aws, properties: Spec, seen: Seen = new Map()): Promise<Tags> {
     const id = this.#idIn(properties);
     if (!seen.has(id)) seen.set(id, this.#of(aws, properties));
-    return (await seen.get(id))?.tags ?? {};
+    const holder = await seen.get(id);
+    return holder && this.#isOwned(aws, holder) ? holder.tags : {};
   }
 
   /** Writes down whose a part is, before it is made: a run that is killed between leaves a name without a part, which does no harm. */
@@ -66,7 +69,8 @@ export class Holders {
     const { field, key } = this.#part;
     const holder = await this.#of(aws, properties);
     if (!holder) throw new Refusal(`${String(properties[field])} does not exist, or cannot be read.`);
-    const isOurs = [ownership.project, ownership.environment].every((tag) => holder.tags[tag] === tags[tag]);
+    const isSame = [ownership.project, ownership.environment].every((tag) => holder.tags[tag] === tags[tag]);
+    const isOurs = isSame && this.#isOwned(aws, holder);
     if (!isOurs)
       throw new Refusal(`${String(properties[field])} is not of this environment, and only its tags could say whose ${this.#type} is.`, {
         hint: `declare what ${field} names in this environment, or adopt it there`,
@@ -82,6 +86,10 @@ export class Holders {
     if (!holder) return;
     const tag = partTagOf(this.#type, live.tags);
     if (tag in holder.tags) await tagByArn(aws, arnOf(holder), {}, [tag]);
+  }
+
+  #isOwned(aws: Aws, holder: Live): boolean {
+    return whyNotOwned(this.#part.holder(), holder, aws.account) === undefined;
   }
 
   async #of(aws: Aws, properties: Spec): Promise<Live | undefined> {

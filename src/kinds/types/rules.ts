@@ -2,20 +2,22 @@
 import type { FieldRule, Impact, Spec } from "../kind.ts";
 import { covers, reachesInto, type TypeFacts, type Way } from "./facts.ts";
 import type { Curated } from "./curated.ts";
+import { isKnownUnread } from "./read-back.ts";
 import { isObject, sameProperty, type Comparing } from "./same.ts";
 
 /** What is said of comparing beside the schema. */
 export type Known = Pick<Curated, "unordered" | "documents" | "choices" | "costs">;
 
-export function rulesFor(
-  facts: TypeFacts,
-  without: ReadonlySet<string>,
-  { unordered = [], documents = [], choices = [], costs = {} }: Known = {},
-): Record<string, FieldRule> {
+export function comparingOf(facts: TypeFacts, { unordered = [], documents = [], choices = [] }: Known = {}): Comparing {
+  return { facts, unordered, documents, choices };
+}
+
+export function rulesFor(facts: TypeFacts, without: ReadonlySet<string>, known: Known = {}): Record<string, FieldRule> {
+  const comparing = comparingOf(facts, known);
   const rules: Record<string, FieldRule> = {};
   for (const property of Object.keys(facts.schema.properties ?? {}))
     if (!without.has(property) && !covers(facts.readOnly, [property]))
-      rules[property] = ruleOf({ facts, unordered, documents, choices }, property, costs[property]);
+      rules[property] = ruleOf(comparing, property, known.costs?.[property]);
   return rules;
 }
 
@@ -28,7 +30,7 @@ function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Im
     ...(cost && { change: (_was: unknown, _now: unknown, { now }: { readonly now: Spec }) => cost(now) }),
     late: true,
     // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.
-    same: (_written, have, _live, resolved) => sameProperty(comparing, property, resolved, have),
+    same: (_written, have, live, resolved) => sameProperty(comparing, property, resolved, have) || isKnownUnread(live, property, resolved),
     ...(isHidden ? { hashTag: `infra:hash:${property}`, hashed: true as const } : {}),
   };
 }

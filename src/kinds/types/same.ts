@@ -128,7 +128,8 @@ function mapped(value: Readonly<Record<string, unknown>>, fn: (inner: unknown) =
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fn(inner)]));
 }
 
-function sorted(value: unknown): unknown {
+/** The same value with the keys of its objects in order. */
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   return Object.fromEntries(

@@ -9,7 +9,8 @@ import { lastOf, same } from "./overlay/entry.ts";
 import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
 import { iamOf } from "./iam.ts";
 import { refusalOf, type Refusal } from "./refused.ts";
-import { rulesFor } from "./rules.ts";
+import { notesOf } from "./read-back.ts";
+import { comparingOf, rulesFor } from "./rules.ts";
 import { writtenSchema } from "./written.ts";
 
 /** A kind; why there is none of this type; or nothing where AWS has no such type. */
@@ -66,9 +67,11 @@ function waitsOf({ limits }: TypeFacts): Waits {
   return { create: { typical: 30, limit: limits.create ?? longest }, delete: { typical: 30, limit: limits.delete ?? longest } };
 }
 
-function curatedTyped(facts: TypeFacts, { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits }: Curated): Typed {
+function curatedTyped(facts: TypeFacts, known: Curated): Typed {
+  const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits } = known;
   return {
     facts,
+    comparing: comparingOf(facts, known),
     ...(index !== undefined && { index }),
     idOf,
     ...(arn && { arn }),
@@ -102,6 +105,7 @@ function unprovenTyped(facts: TypeFacts): Typed {
   const isOurs = !facts.readOnly.some((way) => way.join("/") === identifier) && identifier.endsWith("Name");
   return {
     facts,
+    comparing: comparingOf(facts),
     index: "*",
     idOf: /Arn$/i.test(identifier) ? (arn) => arn : lastOf,
     ...(isOurs ? { name: { field: identifier, id: same } } : {}),
@@ -133,6 +137,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     ...(isMarked && { untagged: true as const }),
     // A part of which a tag of its holder tells is known there by one name: the old one goes first.
     replace: naming || isNamed || facts.schema.replacementStrategy === "delete_then_create" ? "delete-first" : "create-first",
+    notes: (_self, live) => notesOf(live),
     ...(known?.dataLoss && { dataLoss: known.dataLoss }),
     waits: typed.waits,
     ...(typed.index !== undefined && { tagIndex: { type: typed.index, idOf: (arn: string) => typed.idOf(arn) ?? arn } }),

@@ -1,7 +1,7 @@
 /**
  * The Cloud Control API: one store of objects of all types, which obeys their registry schemas. A request is answered at once and ends
- * some seconds later. Faults: the event `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing) is
- * consumed by a request.
+ * some seconds later. Faults: the events `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing) and
+ * `cloudcontrol:drops` (the first property of what is made is never told, as by handlers that forget one) are consumed by a request.
  */
 import type {
   CreateResourceInput,

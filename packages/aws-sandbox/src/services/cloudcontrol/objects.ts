@@ -20,7 +20,8 @@ export function make(call: Call, schema: RegistrySchema, { type, desired, token 
   if (objects(call).has(keyOf(type, id)))
     throw new AwsFault("AlreadyExists", `Resource of type '${type}' with identifier '${id}' already exists.`);
   const [properties, hidden] = split(whole, waysOf(schema.writeOnlyProperties));
-  objects(call).set(keyOf(type, id), { type, id, arn, properties, hidden });
+  const untold = call.fault("cloudcontrol:drops") ? Object.keys(desired)[0] : undefined;
+  objects(call).set(keyOf(type, id), { type, id, arn, properties, hidden, ...(untold !== undefined && { untold }) });
   call.tagged(arn);
   return id;
 }
@@ -58,9 +59,10 @@ export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<
 }
 
 /** As a read tells it: lists whose order means nothing come in another one. */
-export function shown(schema: RegistrySchema, { properties }: ObjectRecord): Properties {
+export function shown(schema: RegistrySchema, { properties, untold }: ObjectRecord): Properties {
+  const told = Object.entries(properties).filter(([name]) => name !== untold);
   return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => {
+    told.map(([name, value]) => {
       const isUnordered = schema.properties?.[name]?.insertionOrder === false && Array.isArray(value);
       return [name, isUnordered ? (value as unknown[]).toReversed() : value];
     }),
