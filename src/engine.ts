@@ -26,7 +26,7 @@ import type { Address, AwsId, FieldRule, Kind, Live, NetworkPart } from "./kinds
 import { liveEnvironments } from "./observe/environments.ts";
 import { Drivers, observe, scopeOf } from "./observe/observe.ts";
 import { noForeignFacts, readForeign, type ForeignFacts } from "./observe/foreign.ts";
-import { idsOf } from "./observe/ownership-check.ts";
+import { idsOf } from "./resource/ownership-check.ts";
 import { resolve, type Resolved } from "./observe/resolve.ts";
 import { foreignDependentsOf } from "./observe/foreign-dependents.ts";
 import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./plan/approval.ts";

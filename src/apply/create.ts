@@ -2,7 +2,7 @@
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, CreateIdentity, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
-import { isAlive, whyNotOwned } from "../observe/ownership-check.ts";
+import { isAlive, whyNotOwned } from "../resource/ownership-check.ts";
 import { addressOfTag, ownership, tagOfAddress } from "../resource/ownership.ts";
 import { createIdentityOf, type IdentityInput } from "./create-identity.ts";
 import { StepError } from "./failure.ts";

@@ -113,6 +113,12 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /^(Create|Update)Resource$/,
     /cannot be assumed by Lambda|execution role does not have permissions to call CreateNetworkInterface/,
   ],
+  // Others say it in their own words (Step Functions, EventBridge Scheduler, Firehose and ECS, as their users report).
+  [
+    "wrong-state",
+    /^(Create|Update)Resource$/,
+    /authorized to assume the provided role|must allow .{1,60} to assume the role|unable to assume (the )?role/i,
+  ],
   ["wrong-state", /./, /Unable to publish test message to notification target/],
   ["dependency", /./, /previous storage change is being optimized/],
   ["protected", /./, /disable deletion protection/i],

@@ -51,10 +51,13 @@ export function typedResource(kind: Kind): JsonSchema {
   return {
     ...own,
     description: kind.doc,
-    properties: { ...own.properties, ...commonFields(kind), ...(unproven !== undefined && { unproven: unprovenField }) },
+    properties: { ...own.properties, ...commonFields(kind), unproven: unproven === undefined ? provenField : unprovenField },
     required: [...(own.required ?? []), ...(unproven !== undefined ? ["unproven"] : [])],
   };
 }
+
+/** A file may have needed the line when the type was not curated yet. */
+const provenField: JsonSchema = { type: "boolean", const: true, description: "This type needs no such line." };
 
 const unprovenField: JsonSchema = {
   type: "boolean",

@@ -1,6 +1,6 @@
 /** Which of the objects that were found a file may declare, and why the others stay outside of it. Pure. */
 import type { AwsId, Kind, Live, Spec } from "../kinds/kind.ts";
-import { idsOf, makerOf } from "../observe/ownership-check.ts";
+import { idsOf, makerOf } from "../resource/ownership-check.ts";
 import { ownership } from "../resource/ownership.ts";
 import type { Remark } from "../kinds/kind.ts";
 import type { Discovered } from "./discover.ts";

@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
 import type { AwsId, Kind, Live, Member, Scope, Spec } from "../kinds/kind.ts";
 import type { Drivers } from "../observe/observe.ts";
-import { idsOf, isAlive } from "../observe/ownership-check.ts";
+import { idsOf, isAlive } from "../resource/ownership-check.ts";
 import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
 
 /** An object by its kind and its id. */

@@ -6,7 +6,7 @@ import type { Loaded } from "../config/load.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { planEnvironment, type PlanRun } from "../engine.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
-import { idsOf } from "../observe/ownership-check.ts";
+import { idsOf } from "../resource/ownership-check.ts";
 import { Drivers } from "../observe/observe.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";

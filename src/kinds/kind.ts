@@ -86,6 +86,8 @@ export interface Kind<S extends object = any, H = any> {
   slots?(self: Subject<S>, index: ResourceIndex): readonly Slot[];
   /** Which half of a replacement comes first where its slots do not decide it: a slot that the old and the new object share makes it delete-first. */
   readonly replace?: "create-first" | "delete-first" | ((was: Partial<S>, now: S) => "create-first" | "delete-first");
+  /** Its fields name others by whatever AWS calls them, and no annotation says where: an id, an ARN or an output of another object that stands in a text counts as its name. */
+  readonly namesByValue?: true;
   /** A replacement has the same id, because AWS's name is the id: unless it gets another name, nothing changes for those that refer to it. */
   readonly keepsId?: true;
   /** What deleting one destroys for good. `data` is deleted only with `allowDestroy`, `machine` and `address` also by `infra destroy`. */

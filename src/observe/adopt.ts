@@ -4,7 +4,7 @@ import type { Desired, Kind, Live } from "../kinds/kind.ts";
 import { inYaml } from "../resource/naming.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import type { Unadoptable } from "../plan/observed.ts";
-import { isAlive, makerOf, whyNotOwned } from "./ownership-check.ts";
+import { isAlive, makerOf, whyNotOwned } from "../resource/ownership-check.ts";
 
 export interface Adopter {
   readonly environment: Pick<Environment, "project" | "name" | "region">;

@@ -3,7 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Desired, Driver, Kind, Live, Scope } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
-import { whyNotOwned } from "./ownership-check.ts";
+import { whyNotOwned } from "../resource/ownership-check.ts";
 
 /**
  * The silence of the index proves nothing for what the file declares: it is asked for by its name. Where the name may be another

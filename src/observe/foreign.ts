@@ -7,7 +7,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { Address, AwsId, Kind, Live, NetworkPart, ResourceIndex, Spec, Subject } from "../kinds/kind.ts";
 import { mapRefs, refsOf } from "../resource/references.ts";
 import type { Observed } from "../plan/observed.ts";
-import { idsOf } from "./ownership-check.ts";
+import { idsOf } from "../resource/ownership-check.ts";
 import type { Drivers } from "./observe.ts";
 
 /** The parts of others, and what could not be read. */

@@ -11,8 +11,9 @@ import { adoptable, adoptedTwice } from "./adopt.ts";
 import { listByIndex } from "./by-index.ts";
 import { findDefaults } from "./defaults.ts";
 import type { Resolved } from "./resolve.ts";
+import { Names } from "./names.ts";
 import { Reading, type KnownKinds } from "./reading.ts";
-import { idsOf, isAlive, whyNotOwned } from "./ownership-check.ts";
+import { idsOf, isAlive, whyNotOwned } from "../resource/ownership-check.ts";
 
 /** The drivers of all kinds, loaded when first asked for. */
 export class Drivers {
@@ -251,6 +252,12 @@ class Sorter {
   finish(): Observed {
     this.#move();
     const linkOf = this.#links();
+    const names = new Names(() =>
+      [...this.#alive].flatMap(([address, candidates]) => {
+        const [one] = currentOf(candidates);
+        return one ? [{ address, kind: one.kind, live: one.live }] : [];
+      }),
+    );
     const objects = new Map<Address, Found>();
     const ambiguous = new Map<Address, readonly AwsId[]>();
     const leftovers: Found[] = [];
@@ -260,7 +267,7 @@ class Sorter {
       );
       const from = addressOfTag(live.tags[ownership.resource] ?? address);
       const how = adopted ? { adopted } : takenOver ? { takenOver } : from !== address ? { movedFrom: from } : {};
-      return { address, kind, live, linked, ...how };
+      return { address, kind, live, linked, ...how, ...names.in(address, kind, live) };
     };
     for (const [address, candidates] of [...this.#alive].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const [one, old] = currentOf(candidates);

@@ -12,7 +12,7 @@ import { Several, spread } from "../resource/several.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
 import type { Drivers } from "./observe.ts";
-import { isAlive } from "./ownership-check.ts";
+import { isAlive } from "../resource/ownership-check.ts";
 import { getParameters, type ParametersOf } from "./parameters.ts";
 
 export interface Resolved {

@@ -48,9 +48,11 @@ export class Place implements IamPlace {
     return this.parameter(`plumbline/${this.project}/${this.environment}${rest}`);
   }
 
-  /** IAM is in no region, and Route 53 in no region and no account (Service Authorization Reference, "Resource types defined by"). */
+  /** IAM and CloudFront are in no region, API Gateway in no account, and Route 53 in neither (Service Authorization Reference, "Resource types defined by"). */
   #write(service: string, account: string, rest: string): string {
     if (service === "route53") return `arn:${this.partition}:route53:::${rest}`;
+    if (service === "cloudfront") return `arn:${this.partition}:cloudfront::${account}:${rest}`;
+    if (service === "apigateway") return `arn:${this.partition}:apigateway:${this.region}::${rest}`;
     return `arn:${this.partition}:${service}:${service === "iam" ? "" : this.region}:${account}:${rest}`;
   }
 }

@@ -41,6 +41,8 @@ export interface Found {
   readonly live: Live;
   /** The same spec with the ids of our own objects replaced by their addresses. */
   readonly linked: Spec;
+  /** Others of ours that it names, where its kind tells no references: they are deleted after it. */
+  readonly names?: readonly Address[];
   /** The address in its tag, when a `moved:` line carries it to another. */
   readonly movedFrom?: Address;
   /** Found by `adopt:`, not yet tagged as ours. */

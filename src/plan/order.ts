@@ -195,6 +195,7 @@ class Draft {
       else this.#users.push({ one, used: value as Address, path });
     }
     if (!mine) return;
+    for (const other of one.found.names ?? []) this.#nodes.get(idOf("delete", other, ""))?.soft.add(mine.id);
     for (const other of one.kind.after?.(subjectOfFound(one.found), this.#index) ?? [])
       this.#nodes.get(idOf("delete", other, ""))?.soft.add(mine.id);
   }

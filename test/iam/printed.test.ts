@@ -36,8 +36,9 @@ describe.each(names)("%s", (name) => {
     { timeout: 60_000 },
     async () => {
       const { planned, applied } = await callsOf(environment);
-      // A recorder that hears nothing would make everything pass; a small environment has less to hear.
-      const { length } = environment.nodes;
+      // A recorder that hears nothing would make everything pass; a small environment has less to hear, and objects of AWS's types are
+      // all made, changed and deleted by the same few calls; records are all one call on their zone.
+      const { length } = environment.nodes.filter(({ kind }) => !types.isType(kind) && kind !== "record");
       expect(planned.length).toBeGreaterThan(5);
       expect(applied.filter((one) => !isRead(one)).length).toBeGreaterThan(Math.min(30, 3 * length));
       expect(elsewhere(applied).length).toBeGreaterThan(Math.min(50, 2 * length));

@@ -11,6 +11,7 @@ const more = [
   "cloudformation:DeleteResource",
   "cloudformation:GetResource",
   "cloudformation:GetResourceRequestStatus",
+  "cloudformation:ListResourceRequests",
   "cloudformation:ListResources",
   "cloudformation:UpdateResource",
   "ec2:AssociateIamInstanceProfile",

@@ -26,6 +26,7 @@ const services = [
   "tagging",
   "route53",
   "acm",
+  "cloudcontrol",
 ] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */

@@ -1,101 +1,34 @@
 /** Curated types one by one: made, found in agreement, each property changed and changed back, taken away. */
 import { expect, test } from "vitest";
+import { planEnvironment } from "../../src/engine.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import type { Kind } from "../../src/kinds/kind.ts";
+import { typeKind } from "../../src/kinds/types/type-kind.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
+import { isNight, sampleOf } from "../support/night.ts";
+import { cases } from "./cases.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
-
-interface Case {
-  readonly full: Readonly<Record<string, unknown>>;
-  /** Another value of a property; "update" when left out. */
-  readonly changes: readonly (readonly [property: string, to: unknown, does?: "update" | "replace" | "refused"])[];
-  /** Resources around it, as YAML. */
-  readonly around?: string;
-}
-
-const role = `iamRoles: { run: { trust: lambda.amazonaws.com } }
-AWS::Lambda::Function:
-  other: { Role: "\${iamRole.run.arn}", Handler: i.h, Runtime: nodejs22.x, Code: { ZipFile: "x" } }
-AWS::SQS::Queue: { source: { disposable: true } }
-`;
-const functionArn = '${resource("AWS::Lambda::Function/other").Arn}';
-const queueArn = '${resource("AWS::SQS::Queue/source").Arn}';
-const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
-const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: "S" });
-
-const cases: Readonly<Record<string, Case>> = {
-  "AWS::SQS::Queue": {
-    full: { DelaySeconds: 5, VisibilityTimeout: 60, RedriveAllowPolicy: { redrivePermission: "denyAll" } },
-    changes: [
-      ["DelaySeconds", 6],
-      ["RedriveAllowPolicy", { redrivePermission: "allowAll" }],
-      ["QueueName", "another", "replace"],
-    ],
-  },
-  "AWS::DynamoDB::Table": {
-    full: {
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [attribute("pk"), attribute("sk")],
-      KeySchema: [key("pk", "HASH"), key("sk", "RANGE")],
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-    },
-    changes: [
-      ["PointInTimeRecoverySpecification", { PointInTimeRecoveryEnabled: false }],
-      ["DeletionProtectionEnabled", true],
-      ["KeySchema", [key("pk", "HASH")], "refused"],
-    ],
-  },
-  "AWS::Lambda::Function": {
-    full: { Role: "${iamRole.run.arn}", Handler: "index.handler", Runtime: "nodejs22.x", Code: { ZipFile: "a" }, Architectures: ["arm64"] },
-    changes: [
-      ["Code", { ZipFile: "b" }],
-      ["MemorySize", 256],
-      ["Environment", { Variables: { MODE: "1" } }],
-      ["PackageType", "Image", "replace"],
-    ],
-    around: "iamRoles: { run: { trust: lambda.amazonaws.com } }\n",
-  },
-  "AWS::Lambda::EventSourceMapping": {
-    full: { FunctionName: functionArn, EventSourceArn: queueArn, BatchSize: 5, FunctionResponseTypes: ["ReportBatchItemFailures"] },
-    changes: [
-      ["BatchSize", 6],
-      ["Enabled", false],
-    ],
-    around: role,
-  },
-  "AWS::Events::EventBus": { full: { Description: "of orders" }, changes: [["Description", "of others"]] },
-  "AWS::Scheduler::ScheduleGroup": { full: {}, changes: [["Name", "another", "replace"]] },
-  "AWS::ECR::Repository": {
-    full: { ImageTagMutability: "IMMUTABLE", EmptyOnDelete: true },
-    changes: [
-      ["ImageTagMutability", "MUTABLE"],
-      ["EmptyOnDelete", false],
-      ["EncryptionConfiguration", { EncryptionType: "KMS" }, "replace"],
-    ],
-  },
-  "AWS::ECS::Cluster": {
-    full: { ClusterSettings: [{ Name: "containerInsights", Value: "enabled" }], CapacityProviders: ["FARGATE", "FARGATE_SPOT"] },
-    changes: [
-      ["ClusterSettings", [{ Name: "containerInsights", Value: "disabled" }]],
-      ["CapacityProviders", ["FARGATE"]],
-    ],
-  },
-  "AWS::Kinesis::Stream": {
-    full: {
-      RetentionPeriodHours: 48,
-      StreamModeDetails: { StreamMode: "ON_DEMAND" },
-      DesiredShardLevelMetrics: ["IncomingBytes", "IncomingRecords"],
-    },
-    changes: [
-      ["RetentionPeriodHours", 72],
-      ["DesiredShardLevelMetrics", ["IncomingBytes"]],
-    ],
-  },
-};
 
 test("there is a case for every curated type", () => {
   expect(Object.keys(cases).sort()).toEqual(Object.keys(curated).sort());
 });
 
-test.each(Object.entries(cases))(
+/** One of each way in which objects are found. */
+const byDay = [
+  "AWS::SQS::Queue",
+  "AWS::DynamoDB::Table",
+  "AWS::Lambda::Function",
+  "AWS::Lambda::Permission",
+  "AWS::ApiGatewayV2::Stage",
+  "AWS::ApiGatewayV2::Integration",
+  "AWS::Scheduler::Schedule",
+  "AWS::CloudFront::Distribution",
+  "AWS::WAFv2::WebACL",
+  "AWS::ECS::TaskDefinition",
+  "AWS::Cognito::UserPoolClient",
+];
+
+test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
   "%s: agrees after each change, there and back",
   { timeout: 120_000 },
   async (type, { full, changes, around = "" }) => {
@@ -118,7 +51,28 @@ test.each(Object.entries(cases))(
       expect(run.plan.steps, property).toMatchObject([{ action: does, address: `${type}/main` }]);
       if (property in full) await settle(yaml());
     }
+    // Out of the file, it is found all the same: by its tags, by its mark or by what it belongs to.
+    const without = `${header}${around}${around === "" ? "vpcs: { other: { cidrBlock: 10.9.0.0/16 } }\n" : ""}`;
+    const run = await planEnvironment(around.includes(`${type}:`) ? kinds : [...kinds, kindOf(type)], await bed.connection(), bed.load(without), { goal: "agree" });
+    expect(stepsOf(run).filter((step) => step.startsWith("delete"))).toEqual([`delete ${type}/main`]);
     await bed.destroy(yaml());
     expect(stepsOf(await bed.plan(yaml(), "destroy"))).toEqual([]);
   },
 );
+
+test.runIf(isNight).each(Object.entries(cases))(
+  "%s: agrees while the index of tags is a quarter of an hour late",
+  { timeout: 120_000 },
+  async (type, { full, around = "" }) => {
+    const bed = openTestbed({ sandbox: { faults: { lag: { index: 900_000 } } } });
+    const yaml = `${header}${around}${type}: ${JSON.stringify({ main: full })}\n`;
+    await bed.apply(yaml);
+    expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+  },
+);
+
+function kindOf(type: string): Kind {
+  const answer = typeKind(type);
+  if (!answer || "refused" in answer) throw new Error(`${type} has no kind`);
+  return answer.kind;
+}

@@ -105,6 +105,51 @@ describe("the life of an object of a type", () => {
     await bed.destroy(told);
   });
 
+  test("what names others is deleted before them, and nothing is tried twice", async () => {
+    const sent: string[] = [];
+    const bed = openTestbed({ watch: ({ operation }) => sent.push(operation) });
+    const api = "ApiId: '${resource(\"AWS::ApiGatewayV2::Api/shop\").id}'";
+    const target = "Target: 'integrations/${resource(\"AWS::ApiGatewayV2::Integration/pages\").IntegrationId}'";
+    const yaml = `${header}
+AWS::ApiGatewayV2::Api: { shop: { ProtocolType: HTTP } }
+AWS::ApiGatewayV2::Integration: { pages: { ${api}, IntegrationType: HTTP_PROXY, IntegrationMethod: GET, IntegrationUri: "https://example.com" } }
+AWS::ApiGatewayV2::Route: { pages: { ${api}, RouteKey: GET /, ${target} } }
+`;
+    await bed.apply(yaml);
+    expect(stepsOf(await bed.plan(yaml))).toEqual([]);
+    const { events } = await bed.destroy(yaml);
+    const deleted = events.flatMap((event) => (event.type === "step-done" && event.step.action === "delete" ? [event.step.address] : []));
+    expect(deleted).toEqual(["AWS::ApiGatewayV2::Route/pages", "AWS::ApiGatewayV2::Integration/pages", "AWS::ApiGatewayV2::Api/shop"]);
+    expect(sent.filter((operation) => operation === "DeleteResource")).toHaveLength(3);
+  });
+
+  test("what AWS takes and never tells is a note and no difference, until another value is asked for", async () => {
+    const bed = openTestbed({ sandbox: { faults: { events: ["cloudcontrol:drops"] } } });
+    const yaml = (seconds: number) => `${header}\nAWS::SQS::Queue: { jobs: { DelaySeconds: ${seconds}, VisibilityTimeout: 60 } }\n`;
+    await bed.apply(yaml(5));
+    const again = await bed.plan(yaml(5));
+    expect(again.plan.steps).toEqual([]);
+    expect(again.plan.notes.map(({ text }) => text).join()).toMatch(/AWS took DelaySeconds and does not tell it/);
+    const { run } = await bed.apply(yaml(6));
+    expect(run.plan.steps).toMatchObject([{ action: "update", changes: [{ path: "DelaySeconds" }] }]);
+    expect(stepsOf(await bed.plan(yaml(6)))).toEqual([]);
+    // What it does tell is compared as ever.
+    expect(stepsOf(await bed.plan(yaml(6).replace("60", "90")))).toEqual(["update AWS::SQS::Queue/jobs"]);
+  });
+
+  test("a part of what is not of this environment is refused, because nothing could say whose it is", async () => {
+    const bed = openTestbed();
+    const { aws } = await bed.connection();
+    const cc = await import("@aws-sdk/client-cloudcontrol");
+    const DesiredState = JSON.stringify({ Name: "strange", ProtocolType: "HTTP" });
+    await aws.cloudcontrol(new cc.CreateResourceCommand({ TypeName: "AWS::ApiGatewayV2::Api", DesiredState, ClientToken: "t" }));
+    await bed.clock.sleep(60_000);
+    const listed = await aws.cloudcontrol(new cc.ListResourcesCommand({ TypeName: "AWS::ApiGatewayV2::Api" }));
+    const id = listed.ResourceDescriptions![0]!.Identifier!;
+    const { outcome } = await bed.tryApply(`${header}\nAWS::ApiGatewayV2::Route: { pages: { ApiId: ${id}, RouteKey: GET / } }\n`);
+    expect(outcome.failed.map(({ failure }) => failure.message).join()).toMatch(/is not of this environment/);
+  });
+
   test("what has left the file is found and deleted", async () => {
     const bed = openTestbed();
     await bed.apply(queue());

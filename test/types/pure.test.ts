@@ -6,6 +6,7 @@ import { rulesFor } from "../../src/kinds/types/rules.ts";
 import { sameProperty } from "../../src/kinds/types/same.ts";
 
 const facts = factsOf("AWS::Test::Thing", {
+  handlers: { create: {}, read: {}, update: {}, delete: {} },
   properties: {
     Size: { type: "integer" },
     Ordered: { type: "array", items: { type: "string" } },
@@ -53,7 +54,7 @@ describe("whether a property is as the file asks", () => {
 });
 
 describe("what a change costs", () => {
-  const rules = rulesFor(facts, new Set(), []);
+  const rules = rulesFor(facts, new Set());
   const cost = (property: string, was: unknown, now: unknown) => {
     const { change } = rules[property]!;
     return typeof change === "function" ? change(was, now, { was: {}, now: {} }) : change;

@@ -4,6 +4,7 @@ import { typeNames, typeSchema } from "@plumbline/aws-types";
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
+import { permissionsOf } from "../../src/kinds/types/permissions.ts";
 import { typeKind } from "../../src/kinds/types/type-kind.ts";
 
 describe("all types", () => {
@@ -29,6 +30,25 @@ describe("all types", () => {
     expect(counts.kinds).toBeGreaterThan(750);
   });
 
+  test("what Cloud Control cannot make is refused, because the registry has no handlers for it", () => {
+    const answer = typeKind("AWS::EMR::Cluster");
+    expect(answer).toMatchObject({ refused: { why: "Cloud Control cannot make it" } });
+  });
+
+  test("what a type of a service with a kind of its own is for is not left open: every kind of infra refuses its types", () => {
+    const isRefused = (name: string) => "refused" in (typeKind(name) ?? {});
+    const foreign = kinds.flatMap(({ foreign }) => foreign?.kind ?? []);
+    expect(foreign.length).toBeGreaterThan(10);
+    const sections = new Set(
+      typeNames().flatMap((name) => {
+        const answer = typeKind(name);
+        return answer && "refused" in answer ? (/^write it under (\w+)$/.exec(answer.refused.instead)?.[1] ?? []) : [];
+      }),
+    );
+    expect(kinds.map(({ section }) => section).filter((section) => !sections.has(section))).toEqual([]);
+    expect(isRefused("AWS::EC2::VPC")).toBe(true);
+  });
+
   test("what is no type has none", () => {
     expect(typeKind("AWS::SQS::Que")).toBeUndefined();
     expect(typeKind("AWS::__proto__::x")).toBeUndefined();
@@ -48,23 +68,48 @@ describe("curated types", () => {
   test.each(Object.entries(curated))("%s says nothing that its schema contradicts", (name, known) => {
     const schema = typeSchema(name)!;
     const pointer = (field: string) => `/properties/${field}`;
+    const isProperty = (path: string) => expect(schema.properties, path).toHaveProperty(path.split(/[./]/)[0]!);
     if (known.name) {
-      expect(schema.properties).toHaveProperty(known.name.field);
+      isProperty(known.name.field);
       expect(schema.createOnlyProperties).toContain(pointer(known.name.field));
       expect(schema.readOnlyProperties ?? []).not.toContain(pointer(known.name.field));
-    } else expect(schema.readOnlyProperties).toContain(schema.primaryIdentifier![0]);
-    for (const [first] of known.unordered ?? []) expect(schema.properties, first).toHaveProperty(first!);
-    for (const paths of Object.values(known.permissions.onlyFor ?? {}))
-      for (const path of paths) expect(schema.properties, path).toHaveProperty(path.split(".")[0]!);
-    expect(schema.tagging).toMatchObject({ taggable: true, tagOnCreate: true, tagUpdatable: true });
+    }
+    if (known.invented !== undefined) isProperty(known.invented);
+    for (const [first] of [...(known.unordered ?? []), ...(known.documents ?? [])]) isProperty(first!);
+    for (const path of Object.values(known.onlyFor ?? {}).flat()) isProperty(path);
+    if (known.part) {
+      for (const path of [known.part.field, ...known.part.key]) isProperty(path);
+      expect(schema.createOnlyProperties).toContain(pointer(known.part.field));
+      expect(Object.keys(curated)).toContain(known.part.of);
+    }
+    if (known.index === undefined) expect(schema.tagging?.tagOnCreate ?? false, "it bears tags itself").toBe(false);
+    else expect(schema.tagging).toMatchObject({ taggable: true, tagOnCreate: true, tagUpdatable: true });
+    if (known.mark) {
+      isProperty(known.mark.way[0]!);
+      expect(schema.createOnlyProperties ?? []).not.toContain(pointer(known.mark.way.join("/")));
+    }
   });
 
-  test.each(Object.entries(curated))("%s asks for actions that AWS has", async (_name, { permissions }) => {
-    const { read, create, update, delete: remove } = permissions;
-    for (const action of new Set([...read, ...create, ...update, ...remove])) {
-      const [service = "", name = ""] = action.split(":");
-      expect(await iamActionExists(service, name), action).toBe(true);
-    }
+  test.each(Object.entries(curated))("%s asks for actions of its own service, and those alone need a reason", (name, known) => {
+    const { read, create, update, delete: remove, onlyFor, service } = permissionsOf(typeSchema(name)!, known);
+    const all = [...new Set([...read, ...create, ...update, ...remove])];
+    expect(
+      all.some((action) => action.startsWith(`${service}:`)),
+      service,
+    ).toBe(true);
+    const others = all.filter((action) => !action.startsWith(`${service}:`) && action !== "iam:PassRole");
+    expect(others.filter((action) => !(action in onlyFor) && !known.also?.includes(action))).toEqual([]);
+    expect(Object.keys(onlyFor).sort()).toEqual(Object.keys(known.onlyFor ?? {}).sort());
+    for (const action of known.also ?? []) expect(all).toContain(action);
+  });
+
+  test("actions are written as IAM knows them", async () => {
+    for (const name of Object.keys(curated))
+      for (const { permissions = [] } of Object.values(typeSchema(name)!.handlers ?? {}))
+        for (const action of permissions) {
+          const [service = "", verb = ""] = action.split(":");
+          expect(await iamActionExists(service, verb), action).toBe(true);
+        }
   });
 
   test.each([
@@ -74,7 +119,18 @@ describe("curated types", () => {
     ["AWS::Lambda::Function", "arn:aws:lambda:eu-west-1:123456789012:function:notify", "notify"],
     ["AWS::ECR::Repository", "arn:aws:ecr:eu-west-1:123456789012:repository/team/web", "team/web"],
     ["AWS::Lambda::EventSourceMapping", "arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:12ab-34", "12ab-34"],
+    ["AWS::ApiGatewayV2::Api", "arn:aws:apigateway:eu-west-1::/apis/a1b2c3", "a1b2c3"],
+    ["AWS::ApiGatewayV2::Api", "arn:aws:apigateway:eu-west-1::/apis/a1b2c3/stages/v1", undefined],
+    ["AWS::ApiGatewayV2::Stage", "arn:aws:apigateway:eu-west-1::/apis/a1b2c3/stages/v1", "a1b2c3|v1"],
+    ["AWS::CloudFront::Distribution", "arn:aws:cloudfront::123456789012:distribution/E2ABC", "E2ABC"],
+    ["AWS::WAFv2::WebACL", "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1a-2b", "shop|1a-2b|REGIONAL"],
+    ["AWS::WAFv2::WebACL", "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1a-2b", "shop|1a-2b|CLOUDFRONT"],
+    [
+      "AWS::ECS::Service",
+      "arn:aws:ecs:eu-west-1:123456789012:service/shop/web",
+      "arn:aws:ecs:eu-west-1:123456789012:service/shop/web|shop",
+    ],
   ])("%s: %s is %s", (name, arn, id) => {
-    expect(curated[name]!.idOf(arn)).toBe(id);
+    expect(curated[name]!.idOf!(arn)).toBe(id);
   });
 });

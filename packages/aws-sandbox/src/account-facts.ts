@@ -42,6 +42,7 @@ export const defaultFacts: AccountFacts = {
     "SecurityAudit",
     "ViewOnlyAccess",
     "service-role/AmazonEC2RoleforSSM",
+    "service-role/AmazonECSTaskExecutionRolePolicy",
     "service-role/AmazonRDSEnhancedMonitoringRole",
     "service-role/AmazonSSMAutomationRole",
     "service-role/AWSLambdaBasicExecutionRole",

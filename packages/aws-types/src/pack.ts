@@ -1,11 +1,11 @@
-/** Reads types.pack: which types there are, and the schema of one of them, without the others. */
+/** Reads types.pack: which types there are, and the schema or the documentation of one of them, without the others. */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { getRawAsset, isSea } from "node:sea";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import type { RegistrySchema } from "./schema.ts";
 
-export type { RegistrySchema, SchemaNode } from "./schema.ts";
+export type { Handler, RegistrySchema, SchemaNode } from "./schema.ts";
 
 /** `AWS::SQS::Queue` and all others, sorted. */
 export function typeNames(): readonly string[] {
@@ -24,11 +24,18 @@ export function typeSchema(name: string): RegistrySchema | undefined {
   return schema;
 }
 
+/** What AWS says of a type and of each place in its schema, by the place's pointer (`/properties/QueueName`); the type itself is "". */
+export function typeTexts(name: string): Readonly<Record<string, string>> | undefined {
+  const { places, start } = index();
+  const place = Object.hasOwn(places, name) ? places[name] : undefined;
+  return place && (unpacked(bytes(start + place[0] + place[1], place[2])) as Record<string, string>);
+}
+
 interface Index {
   /** Where the first chunk begins. */
   readonly start: number;
-  /** Offset from there and length, by name. */
-  readonly places: Readonly<Record<string, readonly [offset: number, length: number]>>;
+  /** Offset from there, length of the schema and length of the documentation behind it, by name. */
+  readonly places: Readonly<Record<string, readonly [offset: number, schema: number, texts: number]>>;
 }
 
 const schemas = new Map<string, RegistrySchema>();

@@ -16,6 +16,17 @@ export interface RegistrySchema extends SchemaNode {
     readonly tagUpdatable?: boolean;
     readonly tagProperty?: string;
   };
+  /** What Cloud Control can do with a type, and what each of it may ask AWS for. A type without any cannot be made by it. */
+  readonly handlers?: Readonly<Record<string, Handler>>;
+  /** How a policy may tie an action of the handlers to tags: those of the request, those of the object, or both. Absent: neither. */
+  readonly ties?: Readonly<Record<string, "made" | "ours" | "both">>;
+}
+
+export interface Handler {
+  readonly permissions?: readonly string[];
+  readonly timeoutInMinutes?: number;
+  /** Of a list: what it must be told to list anything, as `required` of one of several objects. */
+  readonly handlerSchema?: SchemaNode;
 }
 
 /** One place in a schema: the subset of JSON Schema that the registry uses. */

@@ -5,6 +5,7 @@ export {
   DeleteResourceCommand,
   GetResourceCommand,
   GetResourceRequestStatusCommand,
+  ListResourceRequestsCommand,
   ListResourcesCommand,
   UpdateResourceCommand,
 } from "@aws-sdk/client-cloudcontrol";

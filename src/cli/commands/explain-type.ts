@@ -1,7 +1,8 @@
 /** The schema of a type in the form in which kinds are explained. */
+import { typeTexts } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Kind } from "../../kinds/kind.ts";
-import { types } from "../../kinds/types/type-kind.ts";
+import { isCurated, types } from "../../kinds/types/type-kind.ts";
 import type { FieldSchema } from "../../render/explain.ts";
 import { usage } from "../outputs.ts";
 
@@ -13,8 +14,10 @@ export function explainedType(word: string): Kind | undefined {
   if (!answer) return undefined;
   const written = answer.kind.written as Written;
   const shown = Object.entries(written.properties ?? {}).filter(([, property]) => property["x-refused"] === undefined);
-  const schema = lazy(written, { ...written, properties: Object.fromEntries(shown) });
-  return { ...answer.kind, schema: schema as unknown as TSchema };
+  const texts = typeTexts(word) ?? {};
+  const schema = lazy({ root: written, texts }, { ...written, properties: Object.fromEntries(shown) }, "");
+  const doc = isCurated(word) ? answer.kind.doc : docOf(word, texts[""]);
+  return { ...answer.kind, doc, schema: schema as unknown as TSchema };
 }
 
 interface Written extends FieldSchema {
@@ -25,18 +28,54 @@ interface Written extends FieldSchema {
   readonly "x-refused"?: object;
 }
 
+/** Many types have a sentence that says what they are; some have only their name again. */
+function docOf(name: string, text: string | undefined): string {
+  const said = sentencesOf(text);
+  return `${said.endsWith(".") ? said : `The type ${name} of AWS.`} Nobody has tried it with infra.`;
+}
+
+interface Told {
+  readonly root: Written;
+  /** What AWS says of each place, by its pointer. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 /** Definitions are followed when they are looked at: some hold themselves. */
-function lazy(root: Written, written: Written): FieldSchema {
+function lazy(told: Told, written: Written, at: string): FieldSchema {
   const { properties, patternProperties, items, anyOf: any, oneOf, $ref, ...plain } = written;
   const anyOf = any ?? oneOf;
-  if ($ref !== undefined) return lazy(root, root.definitions?.[$ref.replace("#/definitions/", "")] ?? {});
-  const all = (named: Readonly<Record<string, Written>>) =>
-    Object.fromEntries(Object.entries(named).map(([name, inner]) => [name, lazy(root, inner)]));
-  const result: FieldSchema = { ...plain };
+  const description = plain.description ?? sentencesOf(told.texts[at]);
+  const said = description === "" ? {} : { description };
+  if ($ref !== undefined) {
+    const name = $ref.replace("#/definitions/", "");
+    const inner = lazy(told, told.root.definitions?.[name] ?? {}, `/definitions/${name}`);
+    return description === "" ? inner : Object.defineProperty(inner, "description", { value: description, enumerable: true });
+  }
+  const all = (named: Readonly<Record<string, Written>>, word: string) =>
+    Object.fromEntries(Object.entries(named).map(([name, inner]) => [name, lazy(told, inner, `${at}/${word}/${name}`)]));
+  const result: FieldSchema = { ...plain, ...said };
   const define = (name: string, get: () => unknown) => Object.defineProperty(result, name, { get, enumerable: false });
-  if (properties) define("properties", () => all(properties));
-  if (patternProperties) define("patternProperties", () => all(patternProperties as Readonly<Record<string, Written>>));
-  if (items) define("items", () => lazy(root, items as Written));
-  if (anyOf?.some((one) => one.properties ?? one.type)) define("anyOf", () => anyOf.map((one) => lazy(root, one as Written)));
+  if (properties) define("properties", () => all(properties, "properties"));
+  if (patternProperties)
+    define("patternProperties", () => all(patternProperties as Readonly<Record<string, Written>>, "patternProperties"));
+  if (items) define("items", () => lazy(told, items as Written, `${at}/items`));
+  if (anyOf?.some((one) => one.properties ?? one.type))
+    define("anyOf", () => anyOf.map((one, i) => lazy(told, one as Written, `${at}/${any ? "anyOf" : "oneOf"}/${i}`)));
   return result;
 }
+
+/** The first sentences of a text of AWS, as plain text: its pages have the rest. */
+function sentencesOf(text = ""): string {
+  const plain = text
+    .split(/\n\s*\n|\n\s*[+*-] /)[0]!
+    .replace(/<[^>]+>/g, "")
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+    .replace(/[`*]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  const [first = "", second = ""] = plain.split(/(?<=\.) (?=[A-Z])/);
+  const both = second === "" || first.length + second.length > longestText ? first : `${first} ${second}`;
+  return both.length > longestText ? `${both.slice(0, longestText - 1).trimEnd()}…` : both;
+}
+
+const longestText = 240;

@@ -1,5 +1,6 @@
 import { kinds } from "../../kinds/index.ts";
-import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split, type PolicyDocument, type Purpose } from "../../plan/iam-policy.ts";
+import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split, type Purpose } from "../../plan/iam-policy.ts";
+import { isCurated } from "../../kinds/types/type-kind.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -17,18 +18,20 @@ export interface IamPolicyFlags {
 
 /** `infra iam-policy ENV --for PURPOSE`: the least policy, as JSON. Asks AWS nothing. */
 export async function printIamPolicy(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): Promise<ExitCode> {
-  const policy = policyFor(context, nameOrPath, flags);
+  // An import has no file yet: it needs no environment.
+  const purpose = flags.for === "import" ? undefined : flags.for;
+  const environment = purpose && loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy"));
+  const policy = environment ? iamPolicy(kinds, environment, purpose, flags) : importPolicy(kinds);
   context.io.stdout.write(jsonText(flags.split === true ? split(policy) : policy));
+  const unproven = (environment?.types?.used ?? []).filter(({ name }) => !isCurated(name)).map(({ name }) => name);
+  if (unproven.length > 0 && flags.for !== "guard")
+    context.io.stderr.write(
+      `note: nobody has tried ${unproven.join(", ")} with infra: the actions are those that AWS's registry names, some of them on all resources\n`,
+    );
   const length = lengthOf(policy);
   if (flags.split !== true && length > managedPolicyLimit)
     context.io.stderr.write(
       `note: ${length} characters, and a managed policy holds ${managedPolicyLimit}: --split prints it as a list of policies to attach together\n`,
     );
   return exit.ok;
-}
-
-/** An import has no file yet: it needs no environment. */
-function policyFor(context: Context, nameOrPath: string | undefined, flags: IamPolicyFlags): PolicyDocument {
-  if (flags.for === "import") return importPolicy(kinds);
-  return iamPolicy(kinds, loadOrThrow(context, namedOrOnly(context, nameOrPath, "iam-policy")), flags.for, flags);
 }

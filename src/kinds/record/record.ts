@@ -40,6 +40,7 @@ export const record: Kind<Record53, Handle> = {
     values: { change: "update", as: "set", late: true },
     alias: {
       change: "update",
+      late: true,
       whileGone: "free",
       same: (request, have, live) =>
         typeof request === "string" ? request === have : request === undefined || leadsTo((live.handle as Handle).place.set?.raw, request),

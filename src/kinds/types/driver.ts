@@ -1,27 +1,45 @@
 /** What is done to an object of any type, through Cloud Control. */
 import type { ProgressEvent } from "@aws-sdk/client-cloudcontrol";
-import type { TagResourcesOutput } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Aws } from "../../aws/aws.ts";
-import { AwsError, classify } from "../../aws/errors.ts";
+import { AwsError } from "../../aws/errors.ts";
 import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
-import type { AwsId, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
+import type { AwsId, CreateIdentity, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { arnsOfEnvironment } from "../shared/tag-index.ts";
+import { arnIn, keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
-import { losesValues, type TypeFacts } from "./facts.ts";
+import { losesValues, type TypeFacts, type Way } from "./facts.ts";
+import { Holders, type PartOf, type Seen } from "./holders.ts";
 import { patchOf, writeOnlyPatch, type Operation } from "./patch.ts";
 import { finished } from "./progress.ts";
+import { looks, unread, unreadTags } from "./read-back.ts";
+import type { Comparing } from "./same.ts";
+import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 
 /** What a driver needs to know of its type. */
 export interface Typed {
   readonly facts: TypeFacts;
-  /** "lambda:function"; "*" where nobody knows how its ARN is built. */
-  readonly index: string;
-  idOf(arn: string): AwsId;
-  readonly name?: { readonly field: string; id(name: string, place: Place): AwsId };
+  readonly comparing: Comparing;
+  /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects bear no tags. */
+  readonly index?: string;
+  idOf(arn: string): AwsId | undefined;
+  /** Its ARN, where no property tells it. */
+  readonly arn?: (id: AwsId, place: Place) => string;
+  readonly name?: { readonly field: string; readonly id?: (name: string, place: Place) => AwsId };
+  /** Objects of which one member is meant. */
+  readonly choices?: readonly Way[];
+  /** A property that gets ENVIRONMENT-NAME where the file writes none. */
+  readonly invented?: string;
+  /** Where whose it is stands, for objects that bear no tags. */
+  readonly mark?: { readonly way: Way; readonly max: number };
+  readonly part?: PartOf;
+  /** Whether the account is listed for what the index does not show. */
+  readonly isListed: boolean;
+  readonly lists?: (place: Place) => readonly Readonly<Record<string, string>>[];
+  readonly isLike?: (id: AwsId, environment: string) => boolean;
   readonly waits: Waits;
   /** What AWS does not answer, it does not have. Of types that nobody tried, it may only not tell. */
   readonly tellsAll: boolean;
@@ -34,15 +52,20 @@ const readsAtOnce = 10;
 const mostTokens = 20;
 
 export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
-  const { facts, name } = typed;
+  const { facts, name, mark, part } = typed;
   const TypeName = facts.name;
   const limitOf = (wait: Waits["create"] | Waits["delete"]) => (wait === "instant" ? 900 : wait.limit);
   const done = (aws: Aws, begun: ProgressEvent | undefined, limit: number) => finished(sdk, aws, begun, limit);
+  const holders = part && new Holders(TypeName, part, sdk);
+  /** A part of which the tags of its holder tell whose it is. */
+  const named = mark || facts.tags ? undefined : holders;
 
   return {
     async *list(aws, scope) {
-      for (const ids of batches(scope.candidates ?? (await idsIn(aws, scope)), readsAtOnce))
-        for (const live of await readAll(aws, ids)) {
+      const seen: Seen = new Map();
+      const ids = scope.candidates ?? (holders ? await holders.idsOfParts(aws, scope, seen) : await idsIn(aws, scope));
+      for (const some of batches(ids, readsAtOnce))
+        for (const live of await readAll(aws, some, seen)) {
           if (live.tags[ownership.environment] !== scope.environment) continue;
           if (scope.address !== undefined && live.tags[ownership.resource] !== tagOfAddress(scope.address)) continue;
           yield live;
@@ -57,50 +80,80 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
     /** The same token is the same request for 36 hours, also one that failed: then the next token of the same row is taken. */
     async create(aws, request, identity) {
-      const DesiredState = JSON.stringify({
-        ...request,
-        ...(name && { [name.field]: identity.name }),
-        [facts.tags!.property]: asTags(identity.tags),
-      });
+      const whole = withIdentity(request, identity);
+      await named?.name(aws, whole, identity.tags);
+      const DesiredState = JSON.stringify(whole);
       for (let n = 0; ; n++) {
         const ClientToken = n === 0 ? identity.token : `${identity.token}-${n}`;
         const { ProgressEvent: begun } = await aws.cloudcontrol(new sdk.CreateResourceCommand({ TypeName, DesiredState, ClientToken }));
         if (begun?.OperationStatus === "FAILED" && n < mostTokens) continue;
         const event = await done(aws, begun, limitOf(typed.waits.create));
+        await proveRead(aws, event.Identifier!, Object.keys(request), request);
         return event.Identifier!;
       }
     },
 
     async update(aws, _stage, live, request, changes, _run) {
-      await patch(aws, live, patchOf(facts, Object.keys(changes), request, live.handle), request);
+      await patch(aws, live, patchOf(facts, Object.keys(changes), request, live.handle, typed.choices), request);
+      await proveRead(aws, live.id, Object.keys(changes), request);
     },
 
     async delete(aws, live) {
       const begun = await unlessGone(aws.cloudcontrol(new sdk.DeleteResourceCommand({ TypeName, Identifier: live.id })));
       if (begun) await unlessGone(done(aws, begun.ProgressEvent, limitOf(typed.waits.delete)));
+      await named?.forget(aws, live);
     },
 
-    /** By the service's own way where Cloud Control's would lose what it cannot read. */
-    async tag(aws, live, set, remove) {
-      const arn = [live.id, ...live.aliases].find((one) => one.startsWith("arn:"));
-      if (losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
-      const [now] = await readAll(aws, [live.id]);
-      if (!now) throw gone(live.id);
-      const kept = Object.entries(now.tags).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"));
-      const value = asTags({ ...Object.fromEntries(kept), ...set });
-      await patch(aws, now, [{ op: "add", path: `/${facts.tags!.property}`, value }], {});
-    },
+    tag: writeTags,
 
-    ...(name && {
+    ...(name?.id && {
       async named(aws: Aws, names: readonly string[]) {
         const lives = await readAll(
           aws,
-          names.map((one) => name.id(one, aws)),
+          names.map((one) => name.id!(one, aws)),
         );
         return new Map(lives.flatMap((live) => (live.name === undefined ? [] : [[live.name, live.id] as const])));
       },
     }),
   };
+
+  /** By the service's own way where Cloud Control's would lose what it cannot read. */
+  async function writeTags(aws: Aws, live: Live<Spec, Spec>, set: Tags, remove: readonly string[]): Promise<void> {
+    const left = (have: Tags): Tags => ({
+      ...Object.fromEntries(Object.entries(have).filter(([key]) => !remove.includes(key) && !key.startsWith("aws:"))),
+      ...set,
+    });
+    if (named) return named.name(aws, live.handle, left(live.tags));
+    const arn = arnIn(live);
+    if (!mark && losesValues(facts) && arn !== undefined) return tagByArn(aws, arn, set, remove);
+    const [now] = await readAll(aws, [live.id]);
+    if (!now) throw gone(live.id);
+    const tags = left(now.tags);
+    const path = mark ? `/${mark.way.join("/")}` : `/${facts.tags!.property}`;
+    await patch(aws, now, [{ op: "add", path, value: mark ? markOf(tags, mark.max) : asTags(tags) }], {});
+  }
+
+  /** Reads what was written, and remembers what AWS does not tell of it. */
+  async function proveRead(aws: Aws, id: AwsId, properties: readonly string[], asked: Spec): Promise<void> {
+    for (const seconds of [...looks, undefined]) {
+      const [live] = await readAll(aws, [id]);
+      if (!live) return; // it is gone again, or not seen yet: the next plan looks at it
+      const differing = unread(typed.comparing, properties, asked, live.spec);
+      const { set, remove } = unreadTags(properties, differing, asked, live.tags);
+      if (Object.keys(set).every((tag) => live.tags[tag] === set[tag]) && remove.length === 0) return;
+      if (differing.length === 0 || seconds === undefined) return writeTags(aws, live, set, remove);
+      await aws.clock.sleep(seconds * 1000);
+    }
+  }
+
+  /** What is asked for, with what we call it and whose it is. */
+  function withIdentity(request: Spec, { name: called, tags }: CreateIdentity): Record<string, unknown> {
+    const own = { ...request, ...(name && { [name.field]: called }) };
+    const whole =
+      typed.invented === undefined || own[typed.invented] !== undefined ? own : { ...own, [typed.invented]: inventedName(tags, called) };
+    if (mark) return withValueAt(whole, mark.way, markOf(tags, mark.max));
+    return facts.tags ? { ...whole, [facts.tags.property]: asTags(tags) } : whole;
+  }
 
   async function patch(aws: Aws, live: Live<Spec, Spec>, operations: readonly Operation[], request: Spec): Promise<void> {
     const all = [...operations, ...writeOnlyPatch(facts, request, live.handle, operations)];
@@ -116,73 +169,72 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
    * index may not show it yet.
    */
   async function idsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
-    const arns = typed.index === "*" ? [] : await arnsOfEnvironment(aws, typed.index, scope);
-    const names = (scope.namesOf?.(TypeName) ?? []).flatMap((one) => (name ? [name.id(one, aws)] : []));
-    const ids = new Set([...arns.map((arn) => typed.idOf(arn)), ...names]);
-    if (name && typed.index !== "*") return [...ids];
-    for await (const page of aws.cloudcontrol.pages(sdk.ListResourcesCommand, { TypeName }))
-      for (const { Identifier } of page.ResourceDescriptions ?? []) if (Identifier !== undefined) ids.add(Identifier);
+    const { index } = typed;
+    const arns = index === undefined || index === "*" ? [] : await arnsOfEnvironment(aws, index, scope);
+    const names = (scope.namesOf?.(TypeName) ?? []).flatMap((one) => (name?.id ? [name.id(one, aws)] : []));
+    const ids = new Set([...arns.flatMap((arn) => typed.idOf(arn) ?? []), ...names]);
+    if (!typed.isListed) return [...ids];
+    for (const model of typed.lists?.(aws) ?? [undefined]) {
+      const input = { TypeName, ...(model && { ResourceModel: JSON.stringify(model) }) };
+      for await (const page of aws.cloudcontrol.pages(sdk.ListResourcesCommand, input))
+        for (const { Identifier } of page.ResourceDescriptions ?? [])
+          if (Identifier !== undefined && (typed.isLike?.(Identifier, scope.environment) ?? true)) ids.add(Identifier);
+    }
     return [...ids];
   }
 
-  async function readAll(aws: Aws, ids: readonly AwsId[]): Promise<Live<Spec, Spec>[]> {
+  async function readAll(aws: Aws, ids: readonly AwsId[], seen?: Seen): Promise<Live<Spec, Spec>[]> {
     const read = await Promise.all(
       ids.map(async (Identifier) => {
         const answer = await unlessGone(aws.cloudcontrol(new sdk.GetResourceCommand({ TypeName, Identifier })));
         const found = answer?.ResourceDescription;
-        return found && liveOf(typed, found.Identifier ?? Identifier, JSON.parse(found.Properties ?? "{}") as Spec);
+        if (!found) return undefined;
+        const properties = JSON.parse(found.Properties ?? "{}") as Spec;
+        return liveOf(aws, found.Identifier ?? Identifier, properties, await tagsIn(aws, properties, seen));
       }),
     );
     return read.filter((live) => live !== undefined);
   }
 
+  async function tagsIn(aws: Aws, properties: Spec, seen: Seen | undefined): Promise<Tags> {
+    if (mark) return tagsOfMark(valueAt(properties, mark.way), TypeName);
+    if (named && part) return tagsOfPart(TypeName, keyOf(properties, part.key), await named.tagsFor(aws, properties, seen));
+    if (!facts.tags) return {};
+    const { property, form } = facts.tags;
+    return form === "map" ? ((properties[property] ?? {}) as Tags) : tagsOf(properties[property] as { Key: string; Value: string }[]);
+  }
+
   function asTags(tags: Tags): unknown {
     return facts.tags!.form === "map" ? { ...tags } : tagList(tags);
   }
+
+  function liveOf(aws: Aws, id: AwsId, properties: Spec, told: Tags): Live<Spec, Spec> {
+    const made = facts.readOnly.flatMap(([member, ...rest]) => (rest.length === 0 ? [member!] : []));
+    const outputs = [...made, ...(name ? [name.field] : [])].flatMap((member) => {
+      const value = properties[member];
+      return typeof value === "string" || typeof value === "number" ? [[member, String(value)] as const] : [];
+    });
+    const hidden = new Set([...(facts.tags ? [facts.tags.property] : []), ...made, ...(name ? [name.field] : [])]);
+    const members = Object.keys(facts.schema.properties ?? {}).filter((member) => !hidden.has(member));
+    const called = name && typeof properties[name.field] === "string" ? (properties[name.field] as string) : undefined;
+    const arns = [...(typed.arn ? [typed.arn(id, aws)] : []), ...outputs.map(([, value]) => value)];
+    return {
+      id,
+      aliases: arns.filter((value) => value.startsWith("arn:") && value !== id),
+      // What says whose it is without tags says the name, too: it is the object's own.
+      tags: called !== undefined && mark && told[ownership.resource] !== undefined ? { ...told, [ownership.name]: called } : told,
+      spec: Object.fromEntries(members.flatMap((member) => (member in properties || typed.tellsAll ? [[member, properties[member]]] : []))),
+      handle: properties,
+      state: "ready",
+      ...(called !== undefined ? { name: called } : {}),
+      outputs: Object.fromEntries(outputs),
+    };
+  }
 }
 
-function liveOf({ facts, name, tellsAll }: Typed, id: AwsId, properties: Spec): Live<Spec, Spec> {
-  const { property, form } = facts.tags!;
-  const tags = form === "map" ? ((properties[property] ?? {}) as Tags) : tagsOf(properties[property] as { Key: string; Value: string }[]);
-  const made = facts.readOnly.flatMap(([member, ...rest]) => (rest.length === 0 ? [member!] : []));
-  const outputs = [...made, ...(name ? [name.field] : [])].flatMap((member) => {
-    const value = properties[member];
-    return typeof value === "string" || typeof value === "number" ? [[member, String(value)] as const] : [];
-  });
-  const hidden = new Set([property, ...made, ...(name ? [name.field] : [])]);
-  const members = Object.keys(facts.schema.properties ?? {}).filter((member) => !hidden.has(member));
-  return {
-    id,
-    aliases: outputs.flatMap(([, value]) => (value.startsWith("arn:") && value !== id ? [value] : [])),
-    tags,
-    spec: Object.fromEntries(members.flatMap((member) => (member in properties || tellsAll ? [[member, properties[member]]] : []))),
-    handle: properties,
-    state: "ready",
-    ...(name && typeof properties[name.field] === "string" ? { name: properties[name.field] as string } : {}),
-    outputs: Object.fromEntries(outputs),
-  };
-}
-
-/** Resource Groups Tagging API, TagResources and UntagResources: what fails is told in the answer, not by an error. */
-async function tagByArn(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {
-  const sdk = await aws.clock.work(import("../../aws/sdk/tagging.ts"));
-  const ResourceARNList = [arn];
-  const answers: TagResourcesOutput[] = [
-    Object.keys(set).length > 0 ? await aws.tagging(new sdk.TagResourcesCommand({ ResourceARNList, Tags: { ...set } })) : {},
-    remove.length > 0 ? await aws.tagging(new sdk.UntagResourcesCommand({ ResourceARNList, TagKeys: [...remove] })) : {},
-  ];
-  for (const { FailedResourcesMap = {} } of answers)
-    for (const [failed, { ErrorCode = "InternalServiceException", ErrorMessage = "", StatusCode }] of Object.entries(FailedResourcesMap))
-      throw new AwsError({
-        class: classify(ErrorCode, ErrorMessage, StatusCode, "TagResources"),
-        code: ErrorCode,
-        message: `${failed}: ${ErrorMessage}`,
-        service: "tagging",
-        operation: "TagResources",
-        status: StatusCode,
-        requestId: undefined,
-        attempts: 1,
-      });
+/** The name as a kind with names would derive it. */
+function inventedName(tags: Tags, name: string): string {
+  return `${tags[ownership.environment]}-${name}`.replace(/[^A-Za-z0-9_-]/g, "-");
 }
 
 function gone(id: AwsId): AwsError {

@@ -12,6 +12,12 @@ export interface TypeFacts {
   readonly readOnly: readonly Way[];
   readonly writeOnly: readonly Way[];
   readonly identifier: readonly string[];
+  /** Cloud Control can make one. */
+  readonly isMade: boolean;
+  /** Nothing can be changed in place. */
+  readonly isFixed: boolean;
+  /** What it takes at most, in seconds, where AWS says. */
+  readonly limits: { readonly create?: number; readonly delete?: number };
   /** The property that holds the tags, and its form; absent where the type has none that a create may write. */
   readonly tags?: { readonly property: string; readonly form: "list" | "map" };
 }
@@ -26,8 +32,20 @@ export function factsOf(name: string, schema: RegistrySchema): TypeFacts {
     readOnly: waysOf(schema.readOnlyProperties),
     writeOnly: waysOf(schema.writeOnlyProperties),
     identifier: waysOf(schema.primaryIdentifier).map((way) => way.join("/")),
+    isMade: schema.handlers?.["create"] !== undefined && schema.handlers["read"] !== undefined && schema.handlers["delete"] !== undefined,
+    isFixed: schema.handlers?.["update"] === undefined,
+    limits: limitsOf(schema),
     ...(tags && { tags }),
   };
+}
+
+function limitsOf({ handlers = {} }: RegistrySchema): TypeFacts["limits"] {
+  const seconds = (...names: string[]) => {
+    const minutes = names.flatMap((name) => handlers[name]?.timeoutInMinutes ?? []);
+    return minutes.length > 0 ? Math.max(...minutes) * 60 : undefined;
+  };
+  const [create, remove] = [seconds("create", "update"), seconds("delete")];
+  return { ...(create !== undefined && { create }), ...(remove !== undefined && { delete: remove }) };
 }
 
 /** The schema that a node points to. */
@@ -45,7 +63,8 @@ export function memberOf(root: RegistrySchema, written: SchemaNode, key: string)
     const found = memberOf(root, branch, key);
     if (found) return found;
   }
-  for (const [pattern, inner] of Object.entries(node.patternProperties ?? {})) if (new RegExp(pattern).test(key)) return inner;
+  for (const [pattern, inner] of Object.entries(node.patternProperties ?? {}))
+    if (new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "").test(key)) return inner;
   return typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
 }
 

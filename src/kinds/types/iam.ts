@@ -2,46 +2,64 @@
 import { lateIn } from "../../resource/late.ts";
 import { passRole, roleArns } from "../../resource/iam.ts";
 import type { Access, Grant, IamNeeds, IamPlace, ResourceIndex, Subject, Spec } from "../kind.ts";
-import type { Permissions } from "./curated.ts";
+import type { Curated } from "./curated.ts";
+import type { TypeFacts } from "./facts.ts";
+import { permissionsOf } from "./permissions.ts";
 
 /** Cloud Control's own actions have no resources and no conditions (Service Authorization Reference, CloudFormation). */
 const own = {
   read: ["cloudformation:GetResource"],
-  write: ["cloudformation:CreateResource", "cloudformation:GetResourceRequestStatus", "cloudformation:UpdateResource"],
+  write: ["cloudformation:CreateResource", "cloudformation:UpdateResource"],
+  wait: ["cloudformation:GetResourceRequestStatus", "cloudformation:ListResourceRequests"],
   remove: ["cloudformation:DeleteResource"],
 };
 
-/** `isListed`: objects without a name of ours are looked for in the account's list. `isTaggedByArn`: tags go by the tagging API. */
+/** `isListed`: objects are also looked for in the account's list. `isTaggedByArn`: tags go by the tagging API. */
 export function iamOf(
-  { read, create, update, delete: remove, onlyFor = {} }: Permissions,
+  { schema, name }: TypeFacts,
+  known: Curated | undefined,
   { isListed, isTaggedByArn }: { readonly isListed: boolean; readonly isTaggedByArn: boolean },
 ): IamNeeds {
-  const passes = create.includes("iam:PassRole");
+  const { read, list, create, update, delete: remove, onlyFor, service } = permissionsOf(schema, known);
+  const passes = [...create, ...update, ...remove, ...read].includes("iam:PassRole");
   const tagging = isTaggedByArn ? ["tag:TagResources", "tag:UntagResources"] : [];
-  const writes = [...create, ...update].filter((action) => action !== "iam:PassRole");
+  const writes = [...new Set([...create, ...update, ...remove])].filter((action) => action !== "iam:PassRole");
+  const reads = [...read, ...(isListed ? list : [])].filter(isReading);
+  const accessOf = (action: string): [string, Access][] => {
+    if (/^(cloudformation|tag):/.test(action)) return [[action, { any: ["*"] }]];
+    if (action === "iam:CreateServiceLinkedRole") return [[action, { any: ["role/aws-service-role/*"] }]];
+    const tie = action.startsWith(`${service}:`) && known?.isUntied !== true ? schema.ties?.[action] : undefined;
+    if (tie === undefined) return [[action, { any: action.startsWith(`${service}:`) ? (known?.untied ?? ["*"]) : ["*"] }]];
+    if (tie === "ours" || isUntagging(action)) return [];
+    // What a create and an update both do is checked on tags of the request the first time, and on those of the object afterwards.
+    const isBoth = tie === "both" && (update.includes(action) || !create.includes(action));
+    return [[action, isBoth ? { made: ["*"], ours: ["*"] } : { made: ["*"] }]];
+  };
   return {
-    read: [...own.read, ...(isListed ? ["cloudformation:ListResources"] : []), ...read, "tag:GetResources"],
-    write: [...new Set([...own.write, ...own.remove, ...writes, ...remove, ...tagging])],
-    remove: [...own.remove, "cloudformation:GetResourceRequestStatus", ...remove],
+    read: [...new Set([...own.read, ...(isListed ? ["cloudformation:ListResources"] : []), ...reads, "tag:GetResources"])],
+    write: [...new Set([...own.write, ...own.wait, ...own.remove, ...writes, ...tagging])],
+    remove: [...new Set([...own.remove, ...own.wait, ...remove.filter((action) => action !== "iam:PassRole")])],
     ...(Object.keys(onlyFor).length > 0 ? { onlyFor } : {}),
-    access: Object.fromEntries(
-      [...new Set([...own.write, ...own.remove, ...tagging, ...create, ...update])].flatMap((action) => accessOf(action, create)),
-    ),
-    ...(passes ? { implied: passing } : {}),
+    access: Object.fromEntries([...new Set([...own.write, ...own.remove, ...tagging, ...writes])].flatMap(accessOf)),
+    ...(passes ? { implied: passing(known?.passesTo ?? `${name.split("::")[1]!.toLowerCase()}.amazonaws.com`) } : {}),
   };
 }
 
-function accessOf(action: string, create: readonly string[]): [string, Access][] {
-  if (action.startsWith("cloudformation:") || action.startsWith("s3:") || action.startsWith("tag:")) return [[action, { any: ["*"] }]];
-  if (action === "iam:CreateServiceLinkedRole") return [[action, { any: ["role/aws-service-role/*"] }]];
-  if (/:(Tag|AddTags)[A-Za-z]*$/.test(action)) return [[action, { made: ["*"], ours: ["*"] }]];
-  return create.includes(action) && /:Create/.test(action) ? [[action, { made: ["*"] }]] : [];
+/** Handlers that read ask for other things here and there: only what reads is granted to a plan. */
+function isReading(action: string): boolean {
+  return /:(Describe|List|Get|GET$)/.test(action) && action !== "s3:GetObject";
+}
+
+function isUntagging(action: string): boolean {
+  return /:(Untag|Remove)/.test(action);
 }
 
 /** The roles that a resource gives to its service: those of the file, and others by their ARN. */
-function passing({ kind, spec }: Subject<Spec>, index: ResourceIndex, place: IamPlace): Grant[] {
-  const named = new Set<string>(JSON.stringify(spec).match(/arn:[a-z-]+:iam::\d{12}:role\/[^"\\]+/g));
-  for (const { address } of lateIn(spec))
-    if (address.startsWith("iamRole/")) for (const arn of roleArns(address, index, place)) named.add(arn);
-  return named.size === 0 ? [] : [passRole([...named], `${kind.split("::")[1]!.toLowerCase()}.amazonaws.com`)];
+function passing(service: string) {
+  return ({ spec }: Subject<Spec>, index: ResourceIndex, place: IamPlace): Grant[] => {
+    const named = new Set<string>(JSON.stringify(spec).match(/arn:[a-z-]+:iam::\d{12}:role\/[^"\\]+/g));
+    for (const { address } of lateIn(spec))
+      if (address.startsWith("iamRole/")) for (const arn of roleArns(address, index, place)) named.add(arn);
+    return named.size === 0 ? [] : [passRole([...named], service)];
+  };
 }

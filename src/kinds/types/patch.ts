@@ -12,10 +12,16 @@ type Values = Readonly<Record<string, unknown>>;
  * (so an index would name another item), and an object member by member, so that what stands beside a member and may only be
  * written by a create is not sent.
  */
-export function patchOf(facts: TypeFacts, properties: readonly string[], wanted: Values, have: Values): Operation[] {
+export function patchOf(
+  facts: TypeFacts,
+  properties: readonly string[],
+  wanted: Values,
+  have: Values,
+  choices: readonly Way[] = [],
+): Operation[] {
   const node = { properties: facts.schema.properties ?? {} };
   return properties.flatMap((property) =>
-    operations(facts, memberOf(facts.schema, node, property) ?? {}, wanted[property], have[property], [property]),
+    operations({ facts, choices }, memberOf(facts.schema, node, property) ?? {}, wanted[property], have[property], [property]),
   );
 }
 
@@ -39,15 +45,23 @@ export function writeOnlyPatch(facts: TypeFacts, wanted: Values, have: Values, a
   });
 }
 
-function operations(facts: TypeFacts, node: object, wanted: unknown, have: unknown, way: Way): Operation[] {
+interface Patching {
+  readonly facts: TypeFacts;
+  /** Objects of which one member is meant: they are written as a whole. */
+  readonly choices: readonly Way[];
+}
+
+function operations(patching: Patching, node: object, wanted: unknown, have: unknown, way: Way): Operation[] {
+  const { facts, choices } = patching;
   if (JSON.stringify(wanted) === JSON.stringify(have)) return [];
   if (wanted === undefined || wanted === null) return have === undefined ? [] : [{ op: "remove", path: pointer(way) }];
-  const isSplit = isObject(wanted) && isObject(have) && hasMembers(facts.schema, node) && Object.keys(wanted).length > 0; // an empty one says "none" as a whole
+  const isSplit =
+    isObject(wanted) && isObject(have) && hasMembers(facts.schema, node) && !covers(choices, way) && Object.keys(wanted).length > 0; // an empty one says "none" as a whole
   if (!isSplit) return [{ op: "add", path: pointer(way), value: wanted }];
   return Object.entries(wanted).flatMap(([key, value]) => {
     const inner = [...way, key];
     if (covers(facts.createOnly, inner) && !reachesInto(facts.createOnly, inner) && have[key] !== undefined) return [];
-    return operations(facts, memberOf(facts.schema, node, key) ?? {}, value, have[key], inner);
+    return operations(patching, memberOf(facts.schema, node, key) ?? {}, value, have[key], inner);
   });
 }
 

@@ -18,9 +18,43 @@ export async function finished(sdk: Sdk, aws: Aws, begun: ProgressEvent | undefi
     if (event?.OperationStatus === "FAILED" || event?.OperationStatus === "CANCEL_COMPLETE") throw errorOf(event);
     if (aws.clock.now() - began > limit * 1000) throw late(event, limit);
     await aws.clock.sleep((looks[look] ?? laterLook) * 1000);
+    if (await isRunning(sdk, aws, event?.RequestToken)) continue;
     const status = await aws.cloudcontrol(new sdk.GetResourceRequestStatusCommand({ RequestToken: event?.RequestToken }));
     event = status.ProgressEvent;
   }
+}
+
+/** One look at all requests that are under way, for everything that waits at this moment: when it was begun, and what it finds. */
+interface Look {
+  readonly at: number;
+  readonly running: Promise<ReadonlySet<string>>;
+}
+
+const lastLooks = new WeakMap<Aws["clock"], Map<string, Look>>();
+
+/** How old a look of somebody else may be, in milliseconds. */
+const fresh = 900;
+
+/** Whether the request is under way; what AWS does not list as such has ended, or is asked about by itself. */
+async function isRunning(sdk: Sdk, aws: Aws, token: string | undefined): Promise<boolean> {
+  const places = lastLooks.get(aws.clock) ?? new Map<string, Look>();
+  lastLooks.set(aws.clock, places);
+  const place = `${aws.account}/${aws.region}`;
+  const last = places.get(place);
+  const isFresh = last !== undefined && aws.clock.now() - last.at < fresh;
+  const look = isFresh ? last : { at: aws.clock.now(), running: running(sdk, aws) };
+  places.set(place, look);
+  const tokens = await look.running.catch(() => undefined); // whoever waits then asks about its own request, and is told what is wrong
+  if (!tokens && places.get(place) === look) places.delete(place);
+  return token !== undefined && tokens?.has(token) === true;
+}
+
+async function running(sdk: Sdk, aws: Aws): Promise<ReadonlySet<string>> {
+  const tokens = new Set<string>();
+  const input = { ResourceRequestStatusFilter: { OperationStatuses: ["PENDING" as const, "IN_PROGRESS" as const] } };
+  for await (const page of aws.cloudcontrol.pages(sdk.ListResourceRequestsCommand, input))
+    for (const { RequestToken } of page.ResourceRequestStatusSummaries ?? []) if (RequestToken !== undefined) tokens.add(RequestToken);
+  return tokens;
 }
 
 /** What went wrong with a request after AWS had taken it, as an error of the call that began it. */

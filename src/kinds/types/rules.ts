@@ -1,23 +1,36 @@
 /** How the properties of a type are compared and what a change of them costs, from its registry schema. */
-import type { FieldRule, Impact } from "../kind.ts";
+import type { FieldRule, Impact, Spec } from "../kind.ts";
 import { covers, reachesInto, type TypeFacts, type Way } from "./facts.ts";
-import { isObject, sameProperty } from "./same.ts";
+import type { Curated } from "./curated.ts";
+import { isKnownUnread } from "./read-back.ts";
+import { isObject, sameProperty, type Comparing } from "./same.ts";
 
-export function rulesFor(facts: TypeFacts, without: ReadonlySet<string>, unordered: readonly Way[]): Record<string, FieldRule> {
+/** What is said of comparing beside the schema. */
+export type Known = Pick<Curated, "unordered" | "documents" | "choices" | "costs">;
+
+export function comparingOf(facts: TypeFacts, { unordered = [], documents = [], choices = [] }: Known = {}): Comparing {
+  return { facts, unordered, documents, choices };
+}
+
+export function rulesFor(facts: TypeFacts, without: ReadonlySet<string>, known: Known = {}): Record<string, FieldRule> {
+  const comparing = comparingOf(facts, known);
   const rules: Record<string, FieldRule> = {};
   for (const property of Object.keys(facts.schema.properties ?? {}))
-    if (!without.has(property) && !covers(facts.readOnly, [property])) rules[property] = ruleOf(facts, property, unordered);
+    if (!without.has(property) && !covers(facts.readOnly, [property]))
+      rules[property] = ruleOf(comparing, property, known.costs?.[property]);
   return rules;
 }
 
-function ruleOf(facts: TypeFacts, property: string, unordered: readonly Way[]): FieldRule {
+function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Impact) | undefined): FieldRule {
+  const { facts } = comparing;
   const way = [property];
   const isHidden = covers(facts.writeOnly, way) || reachesInto(facts.writeOnly, way);
   return {
     ...costOf(facts, property),
+    ...(cost && { change: (_was: unknown, _now: unknown, { now }: { readonly now: Spec }) => cost(now) }),
     late: true,
     // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.
-    same: (_written, have, _live, resolved) => sameProperty({ facts, unordered }, property, resolved, have),
+    same: (_written, have, live, resolved) => sameProperty(comparing, property, resolved, have) || isKnownUnread(live, property, resolved),
     ...(isHidden ? { hashTag: `infra:hash:${property}`, hashed: true as const } : {}),
   };
 }
@@ -28,6 +41,7 @@ function costOf(facts: TypeFacts, property: string): Pick<FieldRule, "change" | 
   const maybe = {
     refuse: `AWS makes some changes of ${property} in place and replaces the object for others, and its schema does not say which`,
   };
+  if (facts.isFixed) return { change: "replace", because: "AWS can change nothing of what exists" };
   if (covers(facts.conditional, way)) return { change: maybe };
   if (!reachesInto([...facts.createOnly, ...facts.conditional], way)) return { change: "update" };
   const change = (was: unknown, now: unknown): Impact => {

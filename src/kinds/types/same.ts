@@ -6,37 +6,47 @@ export interface Comparing {
   readonly facts: TypeFacts;
   /** Lists whose order AWS does not keep though the schema does not say so, as ways into the spec. */
   readonly unordered: readonly Way[];
+  /** Texts that hold JSON documents. */
+  readonly documents?: readonly Way[];
+  /** Objects of which one member is meant. */
+  readonly choices?: readonly Way[];
 }
 
 /** Only what is written counts: members of objects that the file does not name are AWS's own. */
-export function sameProperty({ facts, unordered }: Comparing, property: string, wanted: unknown, have: unknown): boolean {
-  const node = facts.schema.properties?.[property] ?? {};
-  return new Comparison(facts, unordered).same(node, wanted, have, [property]);
+export function sameProperty(comparing: Comparing, property: string, wanted: unknown, have: unknown): boolean {
+  const node = comparing.facts.schema.properties?.[property] ?? {};
+  return new Comparison(comparing).same(node, wanted, have, [property]);
 }
 
 class Comparison {
   readonly #root: RegistrySchema;
   readonly #facts: TypeFacts;
   readonly #unordered: readonly Way[];
+  readonly #documents: readonly Way[];
+  readonly #choices: readonly Way[];
 
-  constructor(facts: TypeFacts, unordered: readonly Way[]) {
+  constructor({ facts, unordered, documents = [], choices = [] }: Comparing) {
     this.#root = facts.schema;
     this.#facts = facts;
     this.#unordered = unordered;
+    this.#documents = documents;
+    this.#choices = choices;
   }
 
   same(written: SchemaNode, wanted: unknown, have: unknown, way: Way): boolean {
     if (covers(this.#facts.writeOnly, way)) return true; // AWS does not tell it; a hash in a tag does
     if (wanted === undefined) return true;
     const node = deref(this.#root, written);
-    const [a, b] = takesDocument(node) ? [documentOf(wanted), documentOf(have)] : [wanted, have];
-    if (isNone(a) && isNone(b)) return true;
+    const isDocument = takesDocument(node) || covers(this.#documents, way);
+    const [a, b] = isDocument ? [documentOf(wanted), documentOf(have)] : [wanted, have];
+    // An object whose members the schema names says something by being there, though it is empty: `Block: {}`.
+    if (isNone(a) && isNone(b) && !(isObject(a) && b === undefined && way.length > 1 && hasMembers(this.#root, node))) return true;
     if (isPolicy(a) && isPolicy(b)) return policyText(a) === policyText(b);
     if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, way);
     // Where AWS tells nothing of what is inside, it does not tell the object either.
     const around = b === undefined && reachesInto(this.#facts.writeOnly, way) ? {} : b;
     if (isObject(a)) return isObject(around) && this.#sameObject(node, a, around, way);
-    return scalarText(a) === scalarText(b);
+    return scalarText(a) === scalarText(b) || isNameOf(a, b);
   }
 
   #sameList(node: SchemaNode, wanted: readonly unknown[], have: readonly unknown[], way: Way): boolean {
@@ -55,8 +65,8 @@ class Comparison {
   }
 
   #sameObject(node: SchemaNode, wanted: Readonly<Record<string, unknown>>, have: Readonly<Record<string, unknown>>, way: Way): boolean {
-    const isMap = !hasMembers(this.#root, node);
-    if (isMap && Object.keys(have).some((key) => !Object.hasOwn(wanted, key))) return false;
+    const isWhole = !hasMembers(this.#root, node) || covers(this.#choices, way);
+    if (isWhole && Object.keys(have).some((key) => !Object.hasOwn(wanted, key))) return false;
     return Object.entries(wanted).every(([key, value]) =>
       this.same(memberOf(this.#root, node, key) ?? {}, value, have[key], [...way, key]),
     );
@@ -118,7 +128,8 @@ function mapped(value: Readonly<Record<string, unknown>>, fn: (inner: unknown) =
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fn(inner)]));
 }
 
-function sorted(value: unknown): unknown {
+/** The same value with the keys of its objects in order. */
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   return Object.fromEntries(
@@ -131,6 +142,12 @@ function sorted(value: unknown): unknown {
 /** Handlers tell numbers and booleans as texts here and there. */
 function scalarText(value: unknown): string {
   return typeof value === "string" ? value : String(JSON.stringify(value) ?? "undefined");
+}
+
+/** A name where AWS tells the ARN that ends with it: the cluster of a service, the function of a mapping. */
+function isNameOf(name: unknown, arn: unknown): boolean {
+  if (typeof name !== "string" || typeof arn !== "string" || !arn.startsWith("arn:") || name === "" || /[:/]/.test(name)) return false;
+  return arn.endsWith(`:${name}`) || arn.endsWith(`/${name}`);
 }
 
 function isNone(value: unknown): boolean {

@@ -3,12 +3,15 @@ import { typeNames, typeSchema } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
 import { authoredType } from "./authored.ts";
-import { curated, type Curated } from "./curated.ts";
+import { curated, type Curated, type Part } from "./curated.ts";
 import type { Typed } from "./driver.ts";
+import type { PartOf } from "./holders.ts";
+import { lastOf, same } from "./overlay/entry.ts";
 import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
 import { iamOf } from "./iam.ts";
 import { refusalOf, type Refusal } from "./refused.ts";
-import { rulesFor } from "./rules.ts";
+import { notesOf } from "./read-back.ts";
+import { comparingOf, rulesFor } from "./rules.ts";
 import { writtenSchema } from "./written.ts";
 
 /** A kind; why there is none of this type; or nothing where AWS has no such type. */
@@ -50,23 +53,60 @@ function make(name: string): TypeAnswer {
   if (!schema) return undefined;
   const facts = factsOf(name, schema);
   const known = isCurated(name) ? curated[name]! : undefined;
-  const why = whyNot(facts);
+  const why = whyNot(facts, known);
   if (why) return { refused: why };
-  return { kind: known ? kindOf(facts, curatedTyped(facts, known), known) : kindOf(facts, unprovenTyped(facts), undefined) };
+  return { kind: kindOf(facts, known ? curatedTyped(facts, known) : unprovenTyped(facts), known) };
 }
 
 /** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
-function whyNot({ tags, identifier }: TypeFacts): Refusal | undefined {
+function whyNot({ tags, identifier, isMade }: TypeFacts, known: Curated | undefined): Refusal | undefined {
+  if (!isMade) return { why: "Cloud Control cannot make it", instead };
+  if (known?.mark ?? known?.part) return undefined;
   if (!tags) return { why: "its objects can bear no tags when they are made, so that nothing says whose they are", instead };
-  return identifier.length === 1 ? undefined : { why: "its objects have an identifier of several parts, which no tag tells", instead };
+  return identifier.length === 1 || known
+    ? undefined
+    : { why: "its objects have an identifier of several parts, which no tag tells", instead };
 }
 
 const instead = "make it by hand, or by another tool, and write its id or ARN where others need it";
 
-const usual: Waits = { create: { typical: 30, limit: 7200 }, delete: { typical: 30, limit: 7200 } };
+/** Where AWS does not say how long a handler may take: two hours (CloudFormation CLI User Guide, `timeoutInMinutes`). */
+const longest = 7200;
 
-function curatedTyped(facts: TypeFacts, { index, idOf, name, waits = usual }: Curated): Typed {
-  return { facts, index, idOf, ...(name && { name }), waits, tellsAll: true };
+function waitsOf({ limits }: TypeFacts): Waits {
+  return { create: { typical: 30, limit: limits.create ?? longest }, delete: { typical: 30, limit: limits.delete ?? longest } };
+}
+
+function curatedTyped(facts: TypeFacts, known: Curated): Typed {
+  const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits } = known;
+  return {
+    facts,
+    comparing: comparingOf(facts, known),
+    ...(index !== undefined && { index }),
+    idOf,
+    ...(arn && { arn }),
+    ...(name && { name }),
+    ...(choices && { choices }),
+    ...(invented !== undefined && { invented }),
+    ...(mark && { mark }),
+    ...(part && { part: partOf(facts, part) }),
+    isListed: mark !== undefined || name?.id === undefined,
+    ...(lists && { lists }),
+    ...(isLike && { isLike }),
+    waits: waits ?? waitsOf(facts),
+    tellsAll: true,
+  };
+}
+
+function partOf({ identifier }: TypeFacts, { field, of, idOf, output, key }: Part): PartOf {
+  return {
+    field,
+    holder: () => (typeKind(of) as { readonly kind: Kind }).kind,
+    idOf,
+    ...(output !== undefined && { output }),
+    key: key.map((path) => path.split("/")),
+    isOnly: identifier.join() === field,
+  };
 }
 
 /** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
@@ -75,10 +115,12 @@ function unprovenTyped(facts: TypeFacts): Typed {
   const isOurs = !facts.readOnly.some((way) => way.join("/") === identifier) && identifier.endsWith("Name");
   return {
     facts,
+    comparing: comparingOf(facts),
     index: "*",
-    idOf: /Arn$/i.test(identifier) ? (arn) => arn : (arn) => arn.slice(Math.max(arn.lastIndexOf(":"), arn.lastIndexOf("/")) + 1),
-    ...(isOurs ? { name: { field: identifier, id: (name) => name } } : {}),
-    waits: usual,
+    idOf: /Arn$/i.test(identifier) ? (arn) => arn : lastOf,
+    ...(isOurs ? { name: { field: identifier, id: same } } : {}),
+    isListed: true,
+    waits: waitsOf(facts),
     tellsAll: false,
   };
 }
@@ -86,29 +128,33 @@ function unprovenTyped(facts: TypeFacts): Typed {
 function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
-  const written = writtenSchema(facts, known !== undefined, field);
-  const without = new Set([facts.tags!.property, ...(field === undefined ? [] : [field])]);
+  const written = writtenSchema(facts, { isCurated: known !== undefined, derived: [field, typed.invented], mark: typed.mark?.way });
+  const isMarked = !facts.tags;
+  const without = new Set([...(facts.tags ? [facts.tags.property] : []), ...(field === undefined ? [] : [field])]);
+  const isNamed = isMarked && typed.mark === undefined;
   return {
     name: facts.name,
     section: facts.name,
     ...(known?.dataLoss === "data" && { file: "data" as const }),
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
-    outputs: outputsOf(facts, field),
+    outputs: { ...outputsOf(facts, field), ...(typed.arn && { arn: "Its ARN." }) },
     schema: walked(facts),
     written,
-    fields: rulesFor(facts, without, known?.unordered ?? []) as Fields<Spec>,
+    fields: rulesFor(facts, without, known) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
-    ...(naming && { naming, keepsId: true as const }),
-    replace: naming ? "delete-first" : "create-first",
+    namesByValue: true,
+    ...(naming && { naming }),
+    ...(typed.name?.id && { keepsId: true as const }),
+    ...(isMarked && { untagged: true as const }),
+    // A part of which a tag of its holder tells is known there by one name: the old one goes first.
+    replace: naming || isNamed || facts.schema.replacementStrategy === "delete_then_create" ? "delete-first" : "create-first",
+    notes: (_self, live) => notesOf(live),
     ...(known?.dataLoss && { dataLoss: known.dataLoss }),
     waits: typed.waits,
-    tagIndex: { type: typed.index, idOf: typed.idOf },
-    readCost: (n) => 1 + n.ours,
-    iam: iamOf(known?.permissions ?? { read: [], create: [], update: [], delete: [] }, {
-      isListed: naming === undefined,
-      isTaggedByArn: losesValues(facts),
-    }),
+    ...(typed.index !== undefined && { tagIndex: { type: typed.index, idOf: (arn: string) => typed.idOf(arn) ?? arn } }),
+    readCost: (n) => 1 + n.ours + (isMarked ? 1 : 0),
+    iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
     authored: (spec) => authoredType(facts, written.required, spec),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
     load: async () => {

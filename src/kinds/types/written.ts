@@ -1,6 +1,6 @@
 /** What a resource of a type may hold in the file, as a JSON Schema with definitions that is interpreted, not compiled. */
-import type { SchemaNode } from "@plumbline/aws-types";
-import type { TypeFacts } from "./facts.ts";
+import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+import { deref, type TypeFacts, type Way } from "./facts.ts";
 
 /** A place that nobody may write, and what to say of it. */
 interface Refused {
@@ -21,8 +21,16 @@ export interface WrittenSchema {
   readonly "x-unproven"?: string;
 }
 
-/** `isCurated`: somebody looked at the type; any other needs `unproven: true`. `nameField`: is derived where it is not written. */
-export function writtenSchema(facts: TypeFacts, isCurated: boolean, nameField: string | undefined): WrittenSchema {
+export interface Writing {
+  /** Somebody looked at the type; any other needs `unproven: true`. */
+  readonly isCurated: boolean;
+  /** Properties that are derived where they are not written. */
+  readonly derived: readonly (string | undefined)[];
+  /** The text that says whose an object is. */
+  readonly mark: Way | undefined;
+}
+
+export function writtenSchema(facts: TypeFacts, { isCurated, derived, mark }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
   const properties: Record<string, Written> = { ...schema.properties };
   for (const way of facts.readOnly)
@@ -30,7 +38,8 @@ export function writtenSchema(facts: TypeFacts, isCurated: boolean, nameField: s
   if (tags) properties[tags.property] = refused("tags stand in one place for all resources", "write `tags: { KEY: VALUE }`");
   for (const way of facts.writeOnly)
     if (way.length === 1 && isSecret(way[0]!)) properties[way[0]!] = refused("a secret has no place in a file", secretHint);
-  const required = (schema.required ?? []).filter((field) => field !== nameField && field !== tags?.property);
+  if (mark) properties[mark[0]!] = withoutMark(schema, properties[mark[0]!] as SchemaNode, mark.slice(1));
+  const required = (schema.required ?? []).filter((field) => !derived.includes(field) && field !== tags?.property);
   return {
     type: "object",
     properties,
@@ -42,6 +51,15 @@ export function writtenSchema(facts: TypeFacts, isCurated: boolean, nameField: s
     definitions: schema.definitions ?? {},
     ...(isCurated ? {} : { "x-unproven": name }),
   };
+}
+
+/** The schema of a property in which one text is infra's own. */
+function withoutMark(root: RegistrySchema, written: SchemaNode, [member, ...deeper]: Way): Written {
+  if (member === undefined) return refused("it says whose the object is, because the object bears no tags", "take the line out");
+  const node = deref(root, written);
+  const inner = withoutMark(root, node.properties?.[member] ?? {}, deeper) as SchemaNode;
+  const required = node.required?.filter((one) => one !== member);
+  return { ...node, properties: { ...node.properties, [member]: inner }, ...(required && { required }) };
 }
 
 const secretHint = "let the service make it, or name a secret of Secrets Manager where the type takes one";

@@ -1,13 +1,14 @@
 /**
  * The Cloud Control API: one store of objects of all types, which obeys their registry schemas. A request is answered at once and ends
- * some seconds later. Faults: the event `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing) is
- * consumed by a request.
+ * some seconds later. Faults: the events `cloudcontrol:fails` (a request ends with GeneralServiceException and has done nothing) and
+ * `cloudcontrol:drops` (the first property of what is made is never told, as by handlers that forget one) are consumed by a request.
  */
 import type {
   CreateResourceInput,
   DeleteResourceInput,
   GetResourceInput,
   GetResourceRequestStatusInput,
+  ListResourceRequestsInput,
   ListResourcesInput,
   ProgressEvent,
   UpdateResourceInput,
@@ -18,7 +19,8 @@ import { page } from "../../paging.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { behaviours } from "./behaviours.ts";
 import { checkModel } from "./model-check.ts";
-import { change, make, shown } from "./objects.ts";
+import { nameOf } from "./behaviours/behaviour.ts";
+import { change, drop, make, shown } from "./objects.ts";
 import { patched, pathsIn } from "./patch.ts";
 import { keyOf, objects, requests, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { valuesAt, waysOf } from "./ways.ts";
@@ -80,9 +82,20 @@ const operations: Record<string, Handler> = {
 
   /** Identifiers alone: what else a list tells differs from type to type. */
   ListResources(input: ListResourcesInput, call) {
-    refuseUnknown(call, input, ["TypeName", "NextToken", "MaxResults"]);
-    needType(input.TypeName!);
-    const all = [...objects(call).values()].filter(({ type, id }) => type === input.TypeName && call.sees(keyOf(type, id), "id"));
+    refuseUnknown(call, input, ["TypeName", "NextToken", "MaxResults", "ResourceModel"]);
+    const { required = [] } = needType(input.TypeName!).handlers?.["list"]?.handlerSchema ?? {};
+    const model = parsed(input.ResourceModel ?? "{}");
+    const missing = required.filter((property) => model[property] === undefined);
+    if (missing.length > 0)
+      throw new AwsFault(
+        "InvalidRequestException",
+        `Missing Or Invalid ResourceModel property in ${input.TypeName} list handler request input. Required property: [${missing.join(", ")}]`,
+      );
+    const isAsked = ({ properties }: ObjectRecord) =>
+      Object.entries(model).every(([property, value]) => nameOf(properties[property]) === nameOf(value));
+    const all = [...objects(call).values()].filter(
+      (one) => one.type === input.TypeName && isAsked(one) && call.sees(keyOf(one.type, one.id), "id"),
+    );
     const { items, next } = page(call, all, { NextToken: input.NextToken }, { key: ({ id }) => id, max: 100, size: 100 });
     return { TypeName: input.TypeName, ResourceDescriptions: items.map(({ id }) => ({ Identifier: id, Properties: "{}" })), ...next };
   },
@@ -91,6 +104,19 @@ const operations: Record<string, Handler> = {
     const request = requests(call).get(RequestToken!);
     if (!request) throw new AwsFault("RequestTokenNotFoundException", `Request with token ${RequestToken} not found`);
     return { ProgressEvent: eventOf(request) };
+  },
+
+  /** The newest first (Cloud Control API reference, ListResourceRequests); requests are kept for 7 days. */
+  ListResourceRequests(input: ListResourceRequestsInput, call) {
+    refuseUnknown(call, input, ["MaxResults", "NextToken", "ResourceRequestStatusFilter"]);
+    const { Operations, OperationStatuses } = input.ResourceRequestStatusFilter ?? {};
+    const isAsked = ({ operation, outcome, since }: RequestRecord) =>
+      (Operations?.includes(operation) ?? true) &&
+      (OperationStatuses?.includes(outcome.status) ?? true) &&
+      call.now - since < 7 * 24 * 3_600_000;
+    const all = [...requests(call).values()].filter(isAsked);
+    const { items, next } = page(call, all, { NextToken: input.NextToken }, { key: ({ token }) => token, max: 100, size: 100 });
+    return { ResourceRequestStatusSummaries: items.map(eventOf), ...next };
   },
 };
 
@@ -138,7 +164,7 @@ function finish({ token }: { readonly token: string }, call: Call): void {
 function carryOut(call: Call, schema: RegistrySchema, request: RequestRecord): void {
   const record = objects(call).get(keyOf(request.type, request.id!));
   if (!record) throw new AwsFault("NotFound", `Resource of type '${request.type}' with identifier '${request.id}' was not found.`);
-  if (request.operation === "DELETE") objects(call).delete(keyOf(record.type, record.id));
+  if (request.operation === "DELETE") drop(call, record);
   else change(call, schema, record, request);
 }
 

@@ -29,8 +29,12 @@ function check(root: RegistrySchema, written: SchemaNode, value: unknown, at: st
 function checkText({ minLength = 0, maxLength = Infinity, pattern }: SchemaNode, value: string, at: string): void {
   if (value.length < minLength) throw invalid(at, `expected minLength: ${minLength}, actual: ${value.length}`);
   if (value.length > maxLength) throw invalid(at, `expected maxLength: ${maxLength}, actual: ${value.length}`);
-  if (pattern !== undefined && !new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "").test(value))
-    throw invalid(at, `string [${value}] does not match pattern ${pattern}`);
+  if (pattern !== undefined && !patternOf(pattern).test(value)) throw invalid(at, `string [${value}] does not match pattern ${pattern}`);
+}
+
+/** Classes of characters by name need the flag, and other patterns are not all valid with it. */
+function patternOf(pattern: string): RegExp {
+  return new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
 }
 
 function checkNumber({ minimum = -Infinity, maximum = Infinity }: SchemaNode, value: number, at: string): void {
@@ -42,7 +46,7 @@ function checkObject(root: RegistrySchema, node: SchemaNode, value: Values, at: 
   for (const key of node.required ?? []) if (!(key in value)) throw invalid(at, `required key [${key}] not found`);
   for (const [key, inner] of Object.entries(value)) {
     const named = node.properties && Object.hasOwn(node.properties, key) ? node.properties[key] : undefined;
-    const patterned = Object.entries(node.patternProperties ?? {}).find(([pattern]) => new RegExp(pattern).test(key))?.[1];
+    const patterned = Object.entries(node.patternProperties ?? {}).find(([pattern]) => patternOf(pattern).test(key))?.[1];
     const rest = typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
     const schema = named ?? patterned ?? rest;
     if (!schema && node.additionalProperties === false) throw invalid(at, `extraneous key [${key}] is not permitted`);

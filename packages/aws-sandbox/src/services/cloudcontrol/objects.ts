@@ -1,14 +1,16 @@
 /** How objects come to be and change, by the schema of their type and what is known of its handlers. */
 import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
-import { behaviours, type Properties } from "./behaviours.ts";
+import { createHash } from "node:crypto";
+import { behaviours, type Behaviour, type Properties } from "./behaviours.ts";
+import { all, nameOf } from "./behaviours/behaviour.ts";
 import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
 /** Makes the object that a create asked for, and returns its identifier. Throws what its handler answers. */
 export function make(call: Call, schema: RegistrySchema, { type, desired, token }: RequestRecord): string {
   const behaviour = behaviours[type] ?? {};
-  const given = withIdentifier(schema, desired, token);
+  const given = withIdentifier(schema, desired, token, behaviour);
   behaviour.check?.(given, call);
   const arn = arnOf(call, type, given);
   const stored = behaviour.stored?.(given, call) ?? given;
@@ -18,7 +20,8 @@ export function make(call: Call, schema: RegistrySchema, { type, desired, token 
   if (objects(call).has(keyOf(type, id)))
     throw new AwsFault("AlreadyExists", `Resource of type '${type}' with identifier '${id}' already exists.`);
   const [properties, hidden] = split(whole, waysOf(schema.writeOnlyProperties));
-  objects(call).set(keyOf(type, id), { type, id, arn, properties, hidden });
+  const untold = call.fault("cloudcontrol:drops") ? Object.keys(desired)[0] : undefined;
+  objects(call).set(keyOf(type, id), { type, id, arn, properties, hidden, ...(untold !== undefined && { untold }) });
   call.tagged(arn);
   return id;
 }
@@ -34,6 +37,17 @@ export function change(call: Call, schema: RegistrySchema, record: ObjectRecord,
   call.tagged(record.arn);
 }
 
+/** Deletes an object with what goes with it. Throws what its service answers while others use it. */
+export function drop(call: Call, record: ObjectRecord): void {
+  const { inUse, holds = [] } = behaviours[record.type] ?? {};
+  const why = inUse?.(record, call);
+  if (why !== undefined) throw new AwsFault("ResourceConflict", why);
+  objects(call).delete(keyOf(record.type, record.id));
+  for (const [type, property] of holds)
+    for (const one of all(call, type))
+      if (nameOf(one.properties[property]) === nameOf(record.id)) objects(call).delete(keyOf(one.type, one.id));
+}
+
 /** Writes tags past the handlers, as the tagging API does. */
 export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<string, string>) => Record<string, string>): void {
   const { tagProperty = "/properties/Tags" } = typeSchema(record.type)?.tagging ?? {};
@@ -45,9 +59,10 @@ export function setTags(call: Call, record: ObjectRecord, change: (tags: Record<
 }
 
 /** As a read tells it: lists whose order means nothing come in another one. */
-export function shown(schema: RegistrySchema, { properties }: ObjectRecord): Properties {
+export function shown(schema: RegistrySchema, { properties, untold }: ObjectRecord): Properties {
+  const told = Object.entries(properties).filter(([name]) => name !== untold);
   return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => {
+    told.map(([name, value]) => {
       const isUnordered = schema.properties?.[name]?.insertionOrder === false && Array.isArray(value);
       return [name, isUnordered ? (value as unknown[]).toReversed() : value];
     }),
@@ -55,8 +70,15 @@ export function shown(schema: RegistrySchema, { properties }: ObjectRecord): Pro
 }
 
 /** What AWS calls an object that nobody named, and the ids that it makes: from the request, so that the same history makes the same. */
-function withIdentifier(schema: RegistrySchema, desired: Record<string, unknown>, token: string): Record<string, unknown> {
-  const given = { ...desired };
+function withIdentifier(
+  schema: RegistrySchema,
+  desired: Record<string, unknown>,
+  token: string,
+  { ids }: Behaviour,
+): Record<string, unknown> {
+  const made = ids?.(createHash("sha256").update(token).digest("hex").slice(0, 32));
+  const given = { ...desired, ...made };
+  if (made) return given;
   for (const [property = ""] of waysOf(schema.primaryIdentifier)) {
     const isMade = waysOf(schema.readOnlyProperties).some((way) => way.join() === property);
     if (given[property] === undefined && !(isMade && /Arn$|Url$/i.test(property))) given[property] = token;
@@ -75,7 +97,8 @@ function arnOf({ partition, region, account }: Call, type: string, properties: P
   const { arn } = behaviours[type] ?? {};
   const own = Object.entries(properties).find(([key, value]) => /^(.*Name|Id)$/.test(key) && typeof value === "string")?.[1];
   const end = arn?.end(properties) ?? `${name.toLowerCase()}/${String(own ?? "object")}`;
-  return `arn:${partition}:${arn?.service ?? service.toLowerCase()}:${region}:${account}:${end}`;
+  const [where, whose] = [arn?.isGlobal ? "" : region, arn?.isNobodys ? "" : account];
+  return `arn:${partition}:${arn?.service ?? service.toLowerCase()}:${where}:${whose}:${end}`;
 }
 
 function madeByName(schema: RegistrySchema, properties: Properties, arn: string): Properties {

@@ -9,6 +9,8 @@ export interface ObjectRecord {
   /** All that a read answers, tags included, and what it does not answer. */
   properties: Record<string, unknown>;
   hidden: Record<string, unknown>;
+  /** A property that its handler never tells, though the schema says that it does. */
+  readonly untold?: string;
 }
 
 export type Outcome =

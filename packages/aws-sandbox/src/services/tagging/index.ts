@@ -77,7 +77,7 @@ function getResources(input: GetResourcesInput, call: Call): GetResourcesOutput 
 function check(filters: readonly TagFilter[], types: readonly string[]): void {
   if (filters.length > mostFilters || filters.some(({ Values = [] }) => Values.length > mostValues) || types.length > mostTypes)
     throw new AwsFault("InvalidParameterException", "The request has too many filters.");
-  const bad = types.find((type) => !/^[a-z0-9-]+(:[a-z0-9-]+)?$/.test(type));
+  const bad = types.find((type) => !/^[a-z0-9-]+(:[A-Za-z0-9-]+)?$/.test(type));
   if (bad !== undefined) throw new AwsFault("InvalidParameterException", `Unsupported resource type format "${bad}".`);
 }
 

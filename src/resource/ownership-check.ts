@@ -1,6 +1,6 @@
 import { withArticle } from "../diag/article.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
+import { addressOfTag, ownership } from "./ownership.ts";
 
 /**
  * Tags find candidates, evidence makes them ours: tags are copied by "launch more like this", by restores, by fleets. Says

@@ -1,7 +1,7 @@
 /** Who an object belongs to: each row of the check, alone, on an object that passes all others. */
 import { expect, test } from "vitest";
 import type { Kind, Live } from "../../src/kinds/kind.ts";
-import { idsOf, isAlive, whyNotOwned } from "../../src/observe/ownership-check.ts";
+import { idsOf, isAlive, whyNotOwned } from "../../src/resource/ownership-check.ts";
 
 const account = "123456789012";
 const subnet = { name: "subnet" } as Kind;

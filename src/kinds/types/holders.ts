@@ -1,0 +1,126 @@
+/** The objects that parts belong to (an API and its routes, a function and its permissions), as far as the parts need them. */
+import type { Aws } from "../../aws/aws.ts";
+import { isNotFound } from "../../aws/errors.ts";
+import { unlessGone } from "../../aws/eventual.ts";
+import { ownership } from "../../resource/ownership.ts";
+import { whyNotOwned } from "../../resource/ownership-check.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, Driver, Kind, Live, Scope, Spec, Tags } from "../kind.ts";
+import { arnIn, keyOf, partTagOf, partValueOf } from "./bearing.ts";
+import type { Way } from "./facts.ts";
+import { tagByArn } from "./tag-by-arn.ts";
+
+type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
+
+/** How a part names what it belongs to. */
+export interface PartOf {
+  readonly field: string;
+  readonly holder: () => Kind;
+  readonly idOf: (value: string) => AwsId;
+  readonly output?: string;
+  /** What no two parts of one holder share, as ways into the properties. */
+  readonly key: readonly Way[];
+  /** A part has no identifier of its own: the holder has one of them. */
+  readonly isOnly: boolean;
+}
+
+/** Holders that were read already, by identifier. */
+export type Seen = Map<AwsId, Promise<Live | undefined>>;
+
+const nothing: Scope = { project: "", environment: "", asks: () => false };
+
+export class Holders {
+  readonly #type: string;
+  readonly #part: PartOf;
+  readonly #sdk: Sdk;
+  #driver: Promise<Driver> | undefined;
+
+  constructor(type: string, part: PartOf, sdk: Sdk) {
+    this.#type = type;
+    this.#part = part;
+    this.#sdk = sdk;
+  }
+
+  /** Identifiers of all parts of what is ours. What was read of that is put into `seen`. */
+  async idsOfParts(aws: Aws, { address: _ours, ...scope }: Scope, seen: Seen): Promise<AwsId[]> {
+    const { field, output, isOnly } = this.#part;
+    const driver = await this.#load();
+    const ids: AwsId[] = [];
+    for await (const holder of driver.list(aws, scope)) {
+      if (!this.#isOwned(aws, holder)) continue; // a copy bears our tags, those of its parts included
+      seen.set(holder.id, Promise.resolve(holder));
+      const value = output === undefined ? holder.id : (holder.outputs?.[output] ?? holder.id);
+      if (isOnly) ids.push(value);
+      else ids.push(...((await unlessGone(this.#partsOf(aws, { [field]: value }))) ?? []));
+    }
+    return ids;
+  }
+
+  /** The tags of what a part belongs to; none where that is gone. */
+  async tagsFor(aws: Aws, properties: Spec, seen: Seen = new Map()): Promise<Tags> {
+    const id = this.#idIn(properties);
+    if (!seen.has(id)) seen.set(id, this.#of(aws, properties));
+    const holder = await seen.get(id);
+    return holder && this.#isOwned(aws, holder) ? holder.tags : {};
+  }
+
+  /** Writes down whose a part is, before it is made: a run that is killed between leaves a name without a part, which does no harm. */
+  async name(aws: Aws, properties: Spec, tags: Tags): Promise<void> {
+    const { field, key } = this.#part;
+    const holder = await this.#of(aws, properties);
+    if (!holder) throw new Refusal(`${String(properties[field])} does not exist, or cannot be read.`);
+    const isSame = [ownership.project, ownership.environment].every((tag) => holder.tags[tag] === tags[tag]);
+    const isOurs = isSame && this.#isOwned(aws, holder);
+    if (!isOurs)
+      throw new Refusal(`${String(properties[field])} is not of this environment, and only its tags could say whose ${this.#type} is.`, {
+        hint: `declare what ${field} names in this environment, or adopt it there`,
+      });
+    const tag = partTagOf(this.#type, tags);
+    const value = partValueOf(keyOf(properties, key), tags);
+    if (holder.tags[tag] !== value) await tagByArn(aws, arnOf(holder), { [tag]: value }, []);
+  }
+
+  /** Takes the name of a part that is gone out of the tags. */
+  async forget(aws: Aws, live: Live<Spec, Spec>): Promise<void> {
+    const holder = await this.#of(aws, live.handle);
+    if (!holder) return;
+    const tag = partTagOf(this.#type, live.tags);
+    if (tag in holder.tags) await tagByArn(aws, arnOf(holder), {}, [tag]);
+  }
+
+  #isOwned(aws: Aws, holder: Live): boolean {
+    return whyNotOwned(this.#part.holder(), holder, aws.account) === undefined;
+  }
+
+  async #of(aws: Aws, properties: Spec): Promise<Live | undefined> {
+    const found = await (await this.#load()).get(aws, [this.#idIn(properties)], nothing);
+    return [...found.values()][0];
+  }
+
+  #idIn(properties: Spec): AwsId {
+    return this.#part.idOf(String(properties[this.#part.field]));
+  }
+
+  async #partsOf(aws: Aws, model: object): Promise<AwsId[]> {
+    const ids: AwsId[] = [];
+    const input = { TypeName: this.#type, ResourceModel: JSON.stringify(model) };
+    try {
+      for await (const page of aws.cloudcontrol.pages(this.#sdk.ListResourcesCommand, input))
+        for (const { Identifier } of page.ResourceDescriptions ?? []) if (Identifier !== undefined) ids.push(Identifier);
+    } catch (error) {
+      // A function without a policy, an API that was deleted a moment ago: the list handlers answer that they found nothing.
+      if (!isNotFound(error)) throw error;
+    }
+    return ids;
+  }
+
+  #load(): Promise<Driver> {
+    return (this.#driver ??= this.#part.holder().load());
+  }
+}
+
+function arnOf(holder: Live): string {
+  const arn = arnIn(holder);
+  if (arn === undefined) throw new Error(`${holder.id} has no ARN`);
+  return arn;
+}

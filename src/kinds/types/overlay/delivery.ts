@@ -1,0 +1,108 @@
+/** CloudFront and WAF. */
+import { lastOf, same, seconds, type Curated, type Place } from "./entry.ts";
+
+/**
+ * CloudFront is in no region: the tagging API shows its objects in us-east-1 alone (Resource Groups Tagging API, GetResources), so that
+ * elsewhere the account's list finds them.
+ */
+const minutes = { create: { typical: 300, limit: 5400 }, delete: { typical: 300, limit: 5400 } };
+
+/** Policies of CloudFront and controls bear no tags; comments have at most 128 characters, descriptions 256 (CloudFront API reference). */
+const marked = (config: string, property: string, max: number): Curated["mark"] => ({ way: [config, property], max });
+
+export const delivery: Readonly<Record<string, Curated>> = {
+  "AWS::CloudFront::Distribution": {
+    doc: "A distribution of CloudFront.",
+    index: "cloudfront:distribution",
+    idOf: lastOf,
+    arn: (id, { partition, account }) => `arn:${partition}:cloudfront::${account}:distribution/${id}`,
+    without: /ConnectionGroup$|VpcOrigin$|WithStagingConfig$/,
+    waits: minutes,
+    unordered: [
+      ["DistributionConfig", "Aliases"],
+      ["DistributionConfig", "DefaultCacheBehavior", "AllowedMethods"],
+      ["DistributionConfig", "DefaultCacheBehavior", "CachedMethods"],
+      ["DistributionConfig", "CacheBehaviors", "*", "AllowedMethods"],
+      ["DistributionConfig", "CacheBehaviors", "*", "CachedMethods"],
+    ],
+    quirks: ["It takes minutes to be everywhere. A certificate for it must be in us-east-1: keep the whole environment there."],
+  },
+  "AWS::CloudFront::OriginAccessControl": {
+    doc: "How CloudFront shows a bucket that a request is its own.",
+    mark: marked("OriginAccessControlConfig", "Description", 256),
+    service: "cloudfront",
+    untied: ["origin-access-control/*"],
+    waits: seconds,
+    quirks: ["It bears no tags: its `Description` says whose it is, and nothing else can be written there."],
+  },
+  "AWS::CloudFront::CachePolicy": {
+    doc: "What CloudFront caches by, and for how long.",
+    mark: marked("CachePolicyConfig", "Comment", 128),
+    service: "cloudfront",
+    untied: ["cache-policy/*"],
+    waits: seconds,
+    quirks: ["It bears no tags: its `Comment` says whose it is, and nothing else can be written there."],
+  },
+  "AWS::CloudFront::OriginRequestPolicy": {
+    doc: "What CloudFront hands on to an origin.",
+    mark: marked("OriginRequestPolicyConfig", "Comment", 128),
+    service: "cloudfront",
+    untied: ["origin-request-policy/*"],
+    waits: seconds,
+    quirks: ["It bears no tags: its `Comment` says whose it is, and nothing else can be written there."],
+  },
+  "AWS::CloudFront::ResponseHeadersPolicy": {
+    doc: "Headers that CloudFront adds to answers.",
+    mark: marked("ResponseHeadersPolicyConfig", "Comment", 128),
+    service: "cloudfront",
+    untied: ["response-headers-policy/*"],
+    waits: seconds,
+    quirks: ["It bears no tags: its `Comment` says whose it is, and nothing else can be written there."],
+  },
+  "AWS::CloudFront::Function": {
+    doc: "A function that CloudFront runs at its edges.",
+    index: "cloudfront:function",
+    idOf: same,
+    name: {
+      field: "Name",
+      max: 64,
+      forbidden: /[^A-Za-z0-9_-]/,
+      id: (name, { partition, account }) => `arn:${partition}:cloudfront::${account}:function/${name}`,
+    },
+    waits: seconds,
+    quirks: ["`AutoPublish: true` is needed for a distribution to use it; AWS never tells that property back."],
+  },
+  "AWS::WAFv2::WebACL": {
+    doc: "Rules of WAF for web requests.",
+    index: "wafv2",
+    idOf: wafId("webacl"),
+    name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
+    lists: scopes,
+    choices: [["DefaultAction"]],
+    waits: { create: { typical: 10, limit: 900 }, delete: { typical: 60, limit: 1800 } },
+    quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
+  },
+  "AWS::WAFv2::IPSet": {
+    doc: "Addresses that rules of WAF name.",
+    index: "wafv2",
+    idOf: wafId("ipset"),
+    name: { field: "Name", max: 128, forbidden: /[^A-Za-z0-9_-]/ },
+    lists: scopes,
+    waits: seconds,
+    unordered: [["Addresses"]],
+    quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
+  },
+};
+
+/** Those of CloudFront are kept in us-east-1 (WAF API reference, ListWebACLs). */
+function scopes({ region }: Place): readonly Readonly<Record<string, string>>[] {
+  return [{ Scope: "REGIONAL" }, ...(region === "us-east-1" ? [{ Scope: "CLOUDFRONT" }] : [])];
+}
+
+/** `arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/shop/1234` as `shop|1234|REGIONAL`. */
+function wafId(type: string): (arn: string) => string | undefined {
+  return (arn) => {
+    const [, scope = "", name = "", id = ""] = new RegExp(`:(regional|global)/${type}/([^/]+)/([^/]+)$`).exec(arn) ?? [];
+    return id === "" ? undefined : `${name}|${id}|${scope === "global" ? "CLOUDFRONT" : "REGIONAL"}`;
+  };
+}

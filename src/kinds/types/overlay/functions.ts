@@ -1,0 +1,105 @@
+/** Lambda, and Step Functions. */
+import { lastOf, same, seconds, type Curated, type Part } from "./entry.ts";
+
+const words = /[^A-Za-z0-9_-]/;
+
+/** A part of a function. The property takes its name or its ARN, with a version or an alias behind it (Lambda API, AddPermission). */
+const ofFunction = (field: string, key: readonly string[]): Part => ({
+  field,
+  of: "AWS::Lambda::Function",
+  idOf: (value) => (value.startsWith("arn:") ? (value.split(":")[6] ?? value) : value.split(":")[0]!),
+  key,
+});
+
+export const functions: Readonly<Record<string, Curated>> = {
+  "AWS::Lambda::Function": {
+    doc: "A Lambda function; its code is inline (`Code.ZipFile`), in S3 or in an image.",
+    index: "lambda:function",
+    idOf: lastOf,
+    name: { field: "FunctionName", max: 64, forbidden: words, id: same },
+    onlyFor: {
+      "ec2:DescribeSecurityGroups": ["VpcConfig"],
+      "ec2:DescribeSubnets": ["VpcConfig"],
+      "ec2:DescribeVpcs": ["VpcConfig"],
+      "lambda:PassCapacityProvider": ["CapacityProviderConfig"],
+      "lambda:PublishVersion": ["PublishToLatestPublished"],
+      "lambda:PutFunctionCodeSigningConfig": ["CodeSigningConfigArn"],
+      "lambda:PutFunctionConcurrency": ["ReservedConcurrentExecutions"],
+      "lambda:PutFunctionRecursionConfig": ["RecursiveLoop"],
+      "lambda:PutFunctionScalingConfig": ["FunctionScalingConfig"],
+      "lambda:PutRuntimeManagementConfig": ["RuntimeManagementConfig"],
+      "s3:GetObject": ["Code.S3Bucket"],
+      "s3:GetObjectVersion": ["Code.S3ObjectVersion"],
+    },
+    also: ["ec2:DescribeNetworkInterfaces"],
+    passesTo: "lambda.amazonaws.com",
+    // The interfaces in a VPC go minutes after the function does (Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC").
+    waits: { create: { typical: 30, limit: 1800 }, delete: { typical: 30, limit: 2700 } },
+    unordered: [["VpcConfig", "SubnetIds"], ["VpcConfig", "SecurityGroupIds"], ["Architectures"], ["Layers"]],
+    quirks: ["AWS never tells `Code` back: a change is seen by a hash that is kept in a tag, so new code in the same S3 key is not seen."],
+  },
+  "AWS::Lambda::EventSourceMapping": {
+    doc: "What Lambda reads from a queue or a stream, and the function that it calls with it.",
+    index: "lambda:event-source-mapping",
+    idOf: lastOf,
+    waits: { create: { typical: 30, limit: 900 }, delete: { typical: 60, limit: 900 } },
+    unordered: [["FunctionResponseTypes"], ["SourceAccessConfigurations"]],
+    quirks: ['AWS tells the ARN of the function; write it as an ARN, such as `${resource("AWS::Lambda::Function/x").Arn}`.'],
+  },
+  "AWS::Lambda::Permission": {
+    doc: "Lets a service or an account call a function.",
+    part: ofFunction("FunctionName", [
+      "Action",
+      "EventSourceToken",
+      "FunctionUrlAuthType",
+      "InvokedViaFunctionUrl",
+      "Principal",
+      "PrincipalOrgID",
+      "SourceAccount",
+      "SourceArn",
+    ]),
+    service: "lambda",
+    waits: seconds,
+    quirks: ["It cannot be changed: another one is made, after the old one is gone."],
+  },
+  "AWS::Lambda::Alias": {
+    doc: "A name for a version of a function.",
+    part: ofFunction("FunctionName", ["Name"]),
+    service: "lambda",
+    onlyFor: {
+      "lambda:DeleteProvisionedConcurrencyConfig": ["ProvisionedConcurrencyConfig"],
+      "lambda:PutProvisionedConcurrencyConfig": ["ProvisionedConcurrencyConfig"],
+    },
+    waits: seconds,
+  },
+  "AWS::Lambda::Url": {
+    doc: "An HTTPS address of a function.",
+    part: { ...ofFunction("TargetFunctionArn", ["Qualifier"]), output: "Arn" },
+    service: "lambda",
+    waits: seconds,
+    quirks: ["A public one also needs an AWS::Lambda::Permission for `lambda:InvokeFunctionUrl`."],
+  },
+  "AWS::Lambda::EventInvokeConfig": {
+    doc: "What becomes of asynchronous calls of a function that fail.",
+    part: ofFunction("FunctionName", ["Qualifier"]),
+    service: "lambda",
+    waits: seconds,
+  },
+  "AWS::StepFunctions::StateMachine": {
+    doc: "A state machine of Step Functions.",
+    index: "states:stateMachine",
+    idOf: same,
+    name: {
+      field: "StateMachineName",
+      max: 80,
+      forbidden: words,
+      id: (name, { account, region, partition }) => `arn:${partition}:states:${region}:${account}:stateMachine:${name}`,
+    },
+    passesTo: "states.amazonaws.com",
+    waits: { create: { typical: 10, limit: 900 }, delete: { typical: 30, limit: 1800 } },
+    documents: [["DefinitionString"]],
+    quirks: [
+      "AWS tells `DefinitionString` back, and neither `Definition` nor `DefinitionS3Location`: changes of these are seen by a hash.",
+    ],
+  },
+};

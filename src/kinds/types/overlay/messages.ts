@@ -1,0 +1,85 @@
+/** Queues, events and schedules. */
+import { lastOf, same, seconds, type Curated } from "./entry.ts";
+
+/** `arn:aws:sqs:eu-west-1:123456789012:jobs` as the URL by which SQS knows a queue (SQS Developer Guide, "Queue and message identifiers"). */
+function queueUrl(arn: string): string {
+  const [, partition, , region, account, name] = arn.split(":");
+  return `https://sqs.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}/${account}/${name}`;
+}
+
+const named = /[^A-Za-z0-9_.-]/;
+
+export const messages: Readonly<Record<string, Curated>> = {
+  "AWS::SQS::Queue": {
+    doc: "An SQS queue.",
+    index: "sqs",
+    idOf: queueUrl,
+    name: {
+      field: "QueueName",
+      max: 80,
+      forbidden: named,
+      id: (name, { account, region, partition }) => queueUrl(`arn:${partition}:sqs:${region}:${account}:${name}`),
+    },
+    dataLoss: "data",
+    // A name is free again a minute after its queue was deleted (SQS API, DeleteQueue).
+    waits: { ...seconds, lag: 60 },
+    quirks: ["The name of a FIFO queue ends in `.fifo`: write `QueueName`."],
+  },
+  "AWS::SQS::QueueInlinePolicy": {
+    doc: "Who may send to a queue and receive from it.",
+    part: { field: "Queue", of: "AWS::SQS::Queue", idOf: same, key: [] },
+    service: "sqs",
+    waits: seconds,
+    quirks: ["A queue has one policy: a second one for the same queue replaces the first."],
+  },
+  "AWS::Events::EventBus": {
+    doc: "An event bus of EventBridge.",
+    index: "events:event-bus",
+    idOf: lastOf,
+    name: { field: "Name", max: 256, forbidden: /[^A-Za-z0-9_./-]/, id: same },
+    without: /:(CreateEndpoint|PutPermission|RemovePermission)$/,
+    waits: seconds,
+  },
+  "AWS::Events::Rule": {
+    doc: "A rule of EventBridge: which events, or when, and what they start.",
+    index: "events:rule",
+    idOf: same,
+    // On the default bus; a rule on another one is found by its tags alone (EventBridge User Guide, "Rules": names are unique on a bus).
+    name: {
+      field: "Name",
+      max: 64,
+      forbidden: named,
+      id: (name, { account, region, partition }) => `arn:${partition}:events:${region}:${account}:rule/${name}`,
+    },
+    waits: seconds,
+    quirks: ["A function, a queue or a topic that is a target also needs a policy that lets `events.amazonaws.com` in."],
+  },
+  "AWS::Scheduler::ScheduleGroup": {
+    doc: "A group of schedules of EventBridge Scheduler.",
+    index: "scheduler:schedule-group",
+    idOf: lastOf,
+    name: { field: "Name", max: 64, forbidden: named, id: same },
+    waits: seconds,
+    quirks: ["Its delete also deletes the schedules in it."],
+  },
+  "AWS::Scheduler::Schedule": {
+    doc: "A schedule of EventBridge Scheduler, and what it starts.",
+    name: { field: "Name", max: 64, forbidden: named, id: same },
+    mark: { way: ["Description"], max: 512 },
+    service: "scheduler",
+    waits: seconds,
+    quirks: [
+      "It bears no tags: its `Description` says whose it is, and nothing else can be written there.",
+      "Cloud Control knows it by its name alone: two groups cannot have schedules of one name.",
+    ],
+  },
+  "AWS::Pipes::Pipe": {
+    doc: "A pipe of EventBridge: from a queue, a stream or a table to a target.",
+    index: "pipes:pipe",
+    idOf: lastOf,
+    name: { field: "Name", max: 64, forbidden: named, id: same },
+    without: /^(?!pipes:|iam:PassRole)/,
+    waits: { create: { typical: 30, limit: 1800 }, delete: { typical: 30, limit: 1800 } },
+    quirks: ["AWS never tells `SourceParameters` and `TargetParameters` back: changes are seen by a hash."],
+  },
+};

@@ -1,0 +1,116 @@
+/** Dashboards, alarms, backups, mail, documents, logs of a network. */
+import type { Spec } from "../../kind.ts";
+import { lastOf, same, seconds, type Curated } from "./entry.ts";
+
+const named = /[^A-Za-z0-9_.-]/;
+const words = /[^A-Za-z0-9_-]/;
+
+export const operations: Readonly<Record<string, Curated>> = {
+  "AWS::CloudWatch::Dashboard": {
+    doc: "A dashboard of CloudWatch.",
+    index: "cloudwatch:dashboard",
+    idOf: lastOf,
+    arn: (id, { partition, account }) => `arn:${partition}:cloudwatch::${account}:dashboard/${id}`,
+    name: { field: "DashboardName", max: 255, forbidden: words, id: same },
+    documents: [["DashboardBody"]],
+    waits: seconds,
+  },
+  "AWS::CloudWatch::CompositeAlarm": {
+    doc: "An alarm on other alarms.",
+    index: "cloudwatch:alarm",
+    idOf: (arn) => arn.split(":alarm:")[1],
+    name: { field: "AlarmName", max: 255, forbidden: named, id: same },
+    waits: seconds,
+    unordered: [["AlarmActions"], ["OKActions"], ["InsufficientDataActions"]],
+  },
+  "AWS::Backup::BackupVault": {
+    doc: "A vault of AWS Backup.",
+    index: "backup:backup-vault",
+    idOf: lastOf,
+    name: { field: "BackupVaultName", max: 50, forbidden: words, id: same },
+    onlyFor: {
+      "backup:PutBackupVaultAccessPolicy": ["AccessPolicy"],
+      "backup:PutBackupVaultLockConfiguration": ["LockConfiguration"],
+      "backup:PutBackupVaultNotifications": ["Notifications"],
+    },
+    dataLoss: "data",
+    waits: seconds,
+    quirks: [
+      "AWS does not delete one that holds recovery points.",
+      'A new vault encrypts with a key of KMS: whoever makes it also needs the rights on that key, which AWS checks (AWS Backup Developer Guide, "Access control").',
+    ],
+  },
+  "AWS::Backup::BackupPlan": {
+    doc: "When AWS Backup makes recovery points, and how long it keeps them.",
+    index: "backup:backup-plan",
+    idOf: lastOf,
+    waits: seconds,
+    quirks: ["AWS does not delete one that still has selections."],
+  },
+  "AWS::Backup::BackupSelection": {
+    doc: "What a backup plan backs up.",
+    part: { field: "BackupPlanId", of: "AWS::Backup::BackupPlan", idOf: same, key: ["BackupSelection/SelectionName"] },
+    service: "backup",
+    passesTo: "backup.amazonaws.com",
+    waits: seconds,
+    quirks: ["It cannot be changed: another one is made, after the old one is gone."],
+  },
+  "AWS::SES::EmailIdentity": {
+    doc: "A domain or an address that SES sends from.",
+    index: "ses:identity",
+    idOf: lastOf,
+    name: { field: "EmailIdentity", max: 320, forbidden: /[^A-Za-z0-9.@_+-]/, id: same },
+    onlyFor: {
+      "ses:PutEmailIdentityConfigurationSetAttributes": ["ConfigurationSetAttributes"],
+      "ses:PutEmailIdentityDkimAttributes": ["DkimAttributes"],
+      "ses:PutEmailIdentityDkimSigningAttributes": ["DkimSigningAttributes"],
+      "ses:PutEmailIdentityFeedbackAttributes": ["FeedbackAttributes"],
+      "ses:PutEmailIdentityMailFromAttributes": ["MailFromAttributes"],
+    },
+    waits: seconds,
+    quirks: [
+      "Write `EmailIdentity`: a derived name is no domain. It is verified when its DKIM records are in DNS, which nothing waits for.",
+    ],
+  },
+  "AWS::SES::ConfigurationSet": {
+    doc: "How SES sends mail that names it.",
+    index: "ses:configuration-set",
+    idOf: lastOf,
+    name: { field: "Name", max: 64, forbidden: words, id: same },
+    onlyFor: {
+      "ses:PutConfigurationSetArchivingOptions": ["ArchivingOptions"],
+      "ses:PutConfigurationSetDeliveryOptions": ["DeliveryOptions"],
+      "ses:PutConfigurationSetReputationOptions": ["ReputationOptions"],
+      "ses:PutConfigurationSetSendingOptions": ["SendingOptions"],
+      "ses:PutConfigurationSetSuppressionOptions": ["SuppressionOptions"],
+      "ses:PutConfigurationSetTrackingOptions": ["TrackingOptions"],
+      "ses:PutConfigurationSetVdmOptions": ["VdmOptions"],
+    },
+    waits: seconds,
+  },
+  "AWS::SSM::Document": {
+    doc: "A document of Systems Manager: commands, automations, sessions.",
+    index: "ssm:document",
+    idOf: lastOf,
+    name: { field: "Name", max: 128, forbidden: named, id: same },
+    passesTo: "ssm.amazonaws.com",
+    waits: seconds,
+    documents: [["Content"]],
+    // CloudFormation User Guide, "AWS::SSM::Document": `UpdateMethod` says whether an update makes a new version or another document.
+    costs: Object.fromEntries(
+      ["Attachments", "Content", "DocumentFormat", "Requires", "TargetType", "VersionName"].map((property) => [
+        property,
+        ({ UpdateMethod }: Spec) => (UpdateMethod === "NewVersion" ? "update" : "replace"),
+      ]),
+    ),
+    quirks: ["`Content` changes in place only with `UpdateMethod: NewVersion`: else the document is replaced."],
+  },
+  "AWS::EC2::FlowLog": {
+    doc: "A record of the traffic of a VPC, a subnet or an interface.",
+    index: "ec2:vpc-flow-log",
+    idOf: lastOf,
+    onlyFor: { "logs:CreateLogDelivery": ["LogDestination"], "logs:DeleteLogDelivery": ["LogDestination"] },
+    passesTo: "vpc-flow-logs.amazonaws.com",
+    waits: seconds,
+  },
+};

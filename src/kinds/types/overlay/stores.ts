@@ -1,0 +1,88 @@
+/** Tables, streams, search, identities. */
+import { lastOf, same, seconds, type Curated } from "./entry.ts";
+
+const named = /[^A-Za-z0-9_.-]/;
+
+export const stores: Readonly<Record<string, Curated>> = {
+  "AWS::DynamoDB::Table": {
+    doc: "A DynamoDB table.",
+    index: "dynamodb:table",
+    idOf: lastOf,
+    name: { field: "TableName", max: 255, forbidden: named, id: same },
+    onlyFor: {
+      "dynamodb:DisableKinesisStreamingDestination": ["KinesisStreamSpecification"],
+      "dynamodb:EnableKinesisStreamingDestination": ["KinesisStreamSpecification"],
+      "dynamodb:ImportTable": ["ImportSourceSpecification"],
+      "dynamodb:PutResourcePolicy": ["ResourcePolicy"],
+      "dynamodb:UpdateContinuousBackups": ["PointInTimeRecoverySpecification"],
+      "dynamodb:UpdateContributorInsights": ["ContributorInsightsSpecification"],
+      "dynamodb:UpdateKinesisStreamingDestination": ["KinesisStreamSpecification"],
+      "dynamodb:UpdateTimeToLive": ["TimeToLiveSpecification"],
+    },
+    // What the handler does with items and replicas is for global tables.
+    without: /:(Scan|Query|(Get|Put|Update|Delete)Item|BatchWriteItem|CreateTableReplica|AssociateTableReplica)$/,
+    dataLoss: "data",
+    waits: { create: { typical: 20, limit: 1800 }, delete: { typical: 20, limit: 1800 } },
+    unordered: [["AttributeDefinitions"], ["GlobalSecondaryIndexes"], ["LocalSecondaryIndexes"]],
+    quirks: ["The schema takes any text as `BillingMode`: AWS knows PROVISIONED and PAY_PER_REQUEST."],
+  },
+  "AWS::Kinesis::Stream": {
+    doc: "A Kinesis data stream.",
+    index: "kinesis:stream",
+    idOf: lastOf,
+    name: { field: "Name", max: 128, forbidden: named, id: same },
+    untied: ["stream/*"],
+    dataLoss: "data",
+    waits: { create: { typical: 60, limit: 1800 }, delete: { typical: 60, limit: 1800 } },
+    unordered: [["DesiredShardLevelMetrics"]],
+  },
+  "AWS::KinesisFirehose::DeliveryStream": {
+    doc: "A Firehose stream: from producers to a bucket or another store.",
+    index: "firehose:deliverystream",
+    idOf: lastOf,
+    name: { field: "DeliveryStreamName", max: 64, forbidden: named, id: same },
+    passesTo: "firehose.amazonaws.com",
+    waits: { create: { typical: 60, limit: 1800 }, delete: { typical: 60, limit: 1800 } },
+    quirks: ["AWS tells some members of destinations not back: they are compared by a hash."],
+  },
+  "AWS::OpenSearchService::Domain": {
+    doc: "An OpenSearch domain.",
+    index: "es:domain",
+    idOf: lastOf,
+    name: { field: "DomainName", max: 28, forbidden: /[^a-z0-9-]/, lower: true, id: same },
+    dataLoss: "data",
+    waits: { create: { typical: 1200, limit: 7200 }, delete: { typical: 1200, limit: 7200 } },
+    unordered: [
+      ["VPCOptions", "SubnetIds"],
+      ["VPCOptions", "SecurityGroupIds"],
+    ],
+    quirks: ["Changes of the version or the machines take up to an hour. A password of a main user is refused: use IAM."],
+  },
+  "AWS::Cognito::UserPool": {
+    doc: "A directory of users of Cognito.",
+    index: "cognito-idp:userpool",
+    idOf: lastOf,
+    invented: "UserPoolName",
+    passesTo: "cognito-idp.amazonaws.com",
+    dataLoss: "data",
+    waits: seconds,
+    quirks: ["AWS takes attributes of `Schema` away from no pool: only new ones can be added."],
+  },
+  "AWS::Cognito::UserPoolClient": {
+    doc: "An application that signs users of a pool in.",
+    part: { field: "UserPoolId", of: "AWS::Cognito::UserPool", idOf: same, key: ["ClientName"] },
+    invented: "ClientName",
+    service: "cognito-idp",
+    without: /^iam:/,
+    waits: seconds,
+    unordered: [
+      ["ExplicitAuthFlows"],
+      ["AllowedOAuthFlows"],
+      ["AllowedOAuthScopes"],
+      ["CallbackURLs"],
+      ["LogoutURLs"],
+      ["SupportedIdentityProviders"],
+    ],
+    quirks: ["It is known by its `ClientName` in its pool: another name is another client."],
+  },
+};

@@ -1,0 +1,27 @@
+/** Tags by the tagging API. */
+import type { TagResourcesOutput } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { Aws } from "../../aws/aws.ts";
+import { AwsError, classify } from "../../aws/errors.ts";
+import type { Tags } from "../kind.ts";
+
+/** Resource Groups Tagging API, TagResources and UntagResources: what fails is told in the answer, not by an error. */
+export async function tagByArn(aws: Aws, arn: string, set: Tags, remove: readonly string[]): Promise<void> {
+  const sdk = await aws.clock.work(import("../../aws/sdk/tagging.ts"));
+  const ResourceARNList = [arn];
+  const answers: TagResourcesOutput[] = [
+    Object.keys(set).length > 0 ? await aws.tagging(new sdk.TagResourcesCommand({ ResourceARNList, Tags: { ...set } })) : {},
+    remove.length > 0 ? await aws.tagging(new sdk.UntagResourcesCommand({ ResourceARNList, TagKeys: [...remove] })) : {},
+  ];
+  for (const { FailedResourcesMap = {} } of answers)
+    for (const [failed, { ErrorCode = "InternalServiceException", ErrorMessage = "", StatusCode }] of Object.entries(FailedResourcesMap))
+      throw new AwsError({
+        class: classify(ErrorCode, ErrorMessage, StatusCode, "TagResources"),
+        code: ErrorCode,
+        message: `${failed}: ${ErrorMessage}`,
+        service: "tagging",
+        operation: "TagResources",
+        status: StatusCode,
+        requestId: undefined,
+        attempts: 1,
+      });
+}
