@@ -166,7 +166,7 @@ function ofEnvironment(
   return { value: { tags, kind } };
 }
 
-function isId(text: string, prefix: string): boolean {
+export function isId(text: string, prefix: string): boolean {
   return text.startsWith(prefix) && /^[0-9a-f]{1,17}$/.test(text.slice(prefix.length));
 }
 

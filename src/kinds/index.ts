@@ -30,6 +30,7 @@ import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
+import { volume } from "./volume/volume.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
 import { vpc } from "./vpc/vpc.ts";
@@ -49,6 +50,7 @@ export const kinds: readonly Kind[] = [
   securityGroup,
   keyPair,
   instance,
+  volume,
   launchTemplate,
   targetGroup,
   loadBalancer,

@@ -231,6 +231,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateRouteTable": one("route-table"),
   "ec2:CreateSecurityGroup": one("security-group"),
   "ec2:CreateSubnet": one("subnet"),
+  "ec2:CreateVolume": one("volume"),
   "ec2:CreateVpc": one("vpc"),
   "ec2:CreateVpcEndpoint": one("vpc-endpoint"),
   "ec2:CreateVpcPeeringConnection": one("vpc-peering-connection"),
