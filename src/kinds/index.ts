@@ -22,6 +22,7 @@ import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { networkAcl } from "./network-acl/network-acl.ts";
 import { parameter } from "./parameter/parameter.ts";
+import { networkInterface } from "./network-interface/network-interface.ts";
 import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
 import { record } from "./record/record.ts";
 import { routeTable } from "./route-table/route-table.ts";
@@ -49,6 +50,7 @@ export const kinds: readonly Kind[] = [
   natGateway,
   securityGroup,
   keyPair,
+  networkInterface,
   instance,
   volume,
   launchTemplate,

@@ -228,6 +228,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateLaunchTemplate": one("launch-template"),
   "ec2:CreateNatGateway": one("natgateway"),
   "ec2:CreateNetworkAcl": one("network-acl"),
+  "ec2:CreateNetworkInterface": one("network-interface"),
   "ec2:CreateRouteTable": one("route-table"),
   "ec2:CreateSecurityGroup": one("security-group"),
   "ec2:CreateSubnet": one("subnet"),

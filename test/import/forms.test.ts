@@ -11,7 +11,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   alarm: { actionsEnabled: true },
   autoScalingGroup: { protectFromScaleIn: false, capacityRebalance: false },
   dbInstance: { port: 3306, performanceInsights: false, storageEncrypted: true },
-  elasticIp: { networkBorderGroup: "eu-west-1" },
+  elasticIp: { networkBorderGroup: "eu-west-1", privateIpAddress: "10.0.1.20" },
   instance: {
     monitoring: false,
     disableApiTermination: false,
@@ -37,6 +37,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     algorithm: "round_robin",
     anomalyMitigation: "off",
   },
+  volume: { encrypted: false, iops: 3000, throughput: 125 },
   vpcEndpoint: { ipAddressType: "ipv4" },
 };
 
@@ -47,6 +48,7 @@ const untold: Readonly<Record<string, readonly string[]>> = {
   instance: ["imageUpdates", "userDataChange", "privateIpAddress", "ebsOptimized"],
   launchTemplate: ["imageUpdates", "ebsOptimized"],
   natGateway: ["privateIpAddress"],
+  networkInterface: ["secondaryPrivateIpAddressCount"],
   secret: ["generate", "recoveryDays"],
   targetGroup: ["targets"],
 };

@@ -3,6 +3,8 @@ export { EC2Client } from "@aws-sdk/client-ec2";
 export {
   AcceptVpcPeeringConnectionCommand,
   AllocateAddressCommand,
+  AssignIpv6AddressesCommand,
+  AssignPrivateIpAddressesCommand,
   AssociateAddressCommand,
   AssociateIamInstanceProfileCommand,
   AssociateNatGatewayAddressCommand,
@@ -22,6 +24,7 @@ export {
   CreateNatGatewayCommand,
   CreateNetworkAclCommand,
   CreateNetworkAclEntryCommand,
+  CreateNetworkInterfaceCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSecurityGroupCommand,
@@ -39,6 +42,7 @@ export {
   DeleteNatGatewayCommand,
   DeleteNetworkAclCommand,
   DeleteNetworkAclEntryCommand,
+  DeleteNetworkInterfaceCommand,
   DeleteRouteCommand,
   DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
@@ -114,5 +118,7 @@ export {
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
+  UnassignIpv6AddressesCommand,
+  UnassignPrivateIpAddressesCommand,
   UnmonitorInstancesCommand,
 } from "@aws-sdk/client-ec2";

@@ -22,9 +22,11 @@ export async function setAttachments(
 ): Promise<void> {
   const stays = ({ instance, device, state }: Handle["held"][number]) =>
     request[instance]?.device === device && state !== "detaching" && state !== "busy";
-  for (const one of volume.handle.held) if (!stays(one)) await takeOff(ec2, aws, volume, one.instance, run);
+  // A machine that is gone since the plan has let go of it already.
+  const { held } = (await run.wait(`${volume.id} to be read`, limit, () => true))?.handle ?? volume.handle;
+  for (const one of held) if (!stays(one)) await takeOff(ec2, aws, volume, one.instance, run);
   for (const [instance, { device }] of Object.entries(request)) {
-    if (volume.handle.held.some((one) => one.instance === instance && stays(one))) continue;
+    if (held.some((one) => one.instance === instance && stays(one))) continue;
     await attach(ec2, aws, volume.id, instance, device);
   }
   const wanted = Object.entries(request);

@@ -1,5 +1,6 @@
 /** What a schema cannot say about a volume and the machines that hold it. */
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { subnetOfMachine } from "../shared/network-index.ts";
 import { checkVolume } from "../shared/machine-fields.ts";
 import type { Volume } from "./volume.ts";
 
@@ -39,7 +40,7 @@ function checkPlace(spec: Volume, machine: string, index: ResourceIndex): Proble
   const path = `attachments.${machine}`;
   const { device } = spec.attachments![machine]!;
   const problems: Problem[] = [];
-  const zone: unknown = index.get(String(held.spec.subnet))?.spec.availabilityZone;
+  const zone: unknown = index.get(String(subnetOfMachine(index, held)))?.spec.availabilityZone;
   if (typeof zone === "string" && zone !== spec.availabilityZone)
     problems.push({
       code: "bad-volume",

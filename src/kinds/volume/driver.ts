@@ -48,7 +48,8 @@ export function driver(ec2: Sdk): Driver<Volume, Handle> {
 
     /** The data goes with it, so that nothing on it needs to be unmounted in order. */
     async delete(aws, found, run) {
-      for (const { instance } of found.handle.held) await takeOff(ec2, aws, found, instance, run);
+      const now = await run.wait(`${found.id} to be read`, 300, () => true);
+      for (const { instance } of now?.handle.held ?? []) await takeOff(ec2, aws, found, instance, run);
       await aws.ec2(new ec2.DeleteVolumeCommand({ VolumeId: found.id })).catch((error) => {
         if (!isNotFound(error)) throw error;
       });
