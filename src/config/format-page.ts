@@ -61,6 +61,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema["const"] !== undefined) return `\`${String(schema["const"])}\``;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(" or ");
   if (schema.items) return `list of ${typeOf(schema.items)}`;
+  if (schema["x-keys"]) return `map by ${(schema["x-keys"] as string[]).join(" or ")}`;
   if (schema.patternProperties) return "map by name";
   return (
     { integer: "whole number", number: "number", string: "text", boolean: "true, false", object: "mapping" }[

@@ -195,7 +195,7 @@ function ofEnvironment(written: Foreign, context: RefContext, bad: (...of: [Code
   };
 }
 
-function isId(text: string, prefix: string): boolean {
+export function isId(text: string, prefix: string): boolean {
   return text.startsWith(prefix) && /^[0-9a-f]{1,17}$/.test(text.slice(prefix.length));
 }
 

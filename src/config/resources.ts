@@ -13,7 +13,7 @@ import { limits, type Files } from "./files.ts";
 import { error, type Report } from "./problem.ts";
 import { partsOfName } from "./repetition.ts";
 import { Several, spread } from "../resource/several.ts";
-import { resolveRef } from "./resolve-refs.ts";
+import { isId, resolveRef } from "./resolve-refs.ts";
 import { positionOf } from "./source.ts";
 import { followPath, type Tree } from "./tree.ts";
 import { whyNotZone, zoneName } from "./zones.ts";
@@ -154,7 +154,7 @@ class Work {
         project: this.#around.project,
         ...(this.#of.prefix !== undefined && !this.#isAbsolute(path) && { prefix: this.#of.prefix }),
       };
-      const answer = resolveRef(value, context);
+      const answer = resolveRef(schema["x-key"] ? this.#asKey(value as string, schema["x-ref"]!) : value, context);
       if ("value" in answer) return answer.value;
       if ("several" in answer) {
         isSeveral = true;
@@ -164,6 +164,12 @@ class Work {
       return value;
     });
     return isSeveral ? (spread(linked) as Spec) : linked;
+  }
+
+  /** A key cannot be a mapping: somebody else's object is named by its id alone. */
+  #asKey(key: string, kinds: readonly string[]): unknown {
+    const prefix = this.#around.declared.kind(kinds[0]!)?.idPrefix;
+    return prefix !== undefined && key.length >= prefix.length + 8 && isId(key, prefix) ? { id: key } : key;
   }
 
   /** Fields that are names, where none is written. One that is taken over keeps its own. */

@@ -24,6 +24,7 @@ import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { networkAcl } from "./network-acl/network-acl.ts";
 import { parameter } from "./parameter/parameter.ts";
+import { networkInterface } from "./network-interface/network-interface.ts";
 import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
 import { record } from "./record/record.ts";
 import { replicationGroup } from "./replication-group/replication-group.ts";
@@ -33,6 +34,7 @@ import { securityGroup } from "./security-group/security-group.ts";
 import { subnet } from "./subnet/subnet.ts";
 import { targetGroup } from "./target-group/target-group.ts";
 import { topic } from "./topic/topic.ts";
+import { volume } from "./volume/volume.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
 import { vpc } from "./vpc/vpc.ts";
@@ -51,7 +53,9 @@ export const kinds: readonly Kind[] = [
   natGateway,
   securityGroup,
   keyPair,
+  networkInterface,
   instance,
+  volume,
   launchTemplate,
   targetGroup,
   loadBalancer,

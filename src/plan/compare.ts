@@ -31,6 +31,8 @@ export interface Against {
   readonly isUnwritten?: boolean | undefined;
   /** The object was adopted: a member that the author does not write is not compared. */
   readonly writtenOnly?: boolean | undefined;
+  /** All that is desired of the object. */
+  readonly spec?: Spec | undefined;
 }
 
 interface Fate {
@@ -44,7 +46,7 @@ export const same: Comparison = { differences: [], kept: [] };
 
 /** Compares a written (or defaulted) value with what AWS has. */
 export function compareField(path: string, rule: FieldRule, expected: unknown, have: unknown, against: Against): Comparison {
-  if (rule.same) return rule.same(expected, have, against.live, against.resolved) ? same : whole(path, rule, expected, have);
+  if (rule.same) return rule.same(expected, have, against.live, against.resolved, against.spec) ? same : whole(path, rule, expected, have);
   if (rule.means) return agrees(meaningOf(rule, expected), meaningOf(rule, have)) ? same : whole(path, rule, expected, have);
   const shape = rule.as;
   if (isListShape(shape)) return compareItems(path, rule, byKey(expected, shape.key), byKey(have, shape.key), shape, against);

@@ -120,6 +120,7 @@ function differencesOf(field: string, rule: FieldRule, { expected, spec, have, l
   return compareField(field, rule, value ?? {}, have[field], {
     live,
     resolved: resolved[field],
+    spec,
     unlisted: unlistedOf(expected, field),
     isOurs,
     isUnwritten,

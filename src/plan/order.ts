@@ -15,7 +15,7 @@
 import { buildGraph, findCycle, innerNodes } from "../graph/graph.ts";
 import type { Address, FieldRule, Kind, Spec, ResourceIndex } from "../kinds/kind.ts";
 import { lateNeeds, outputsOfKind } from "../resource/late.ts";
-import { fieldOf, refsOf, stageOf, usableStage } from "../resource/references.ts";
+import { fieldOf, outlives, refsOf, stageOf, usableStage } from "../resource/references.ts";
 import { deleteFirst, subjectOfFound, type Decision } from "./decide.ts";
 import type { Delta } from "./diff.ts";
 import type { HandOver } from "./slots.ts";
@@ -191,6 +191,7 @@ class Draft {
       const stage = stageOf(one.kind, fieldOf(path));
       const detach = this.#nodes.get(idOf("detach", one.address, stage));
       if (detach) used.needs.add(detach.id);
+      else if (mine && outlives(one.kind, path)) mine.needs.add(used.id);
       else if (mine) used.needs.add(mine.id);
       else this.#users.push({ one, used: value as Address, path });
     }

@@ -3,7 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { ownership } from "../resource/ownership.ts";
 import type { Address, AwsId, Blocker, DataLoss, Kind, Live, Spec, ResourceIndex } from "../kinds/kind.ts";
-import { refsOf } from "../resource/references.ts";
+import { outlives, refsOf } from "../resource/references.ts";
 import { refusedAdoptions } from "./adoption.ts";
 import type { Decision } from "./decide.ts";
 import { subjectOfFound } from "./decide.ts";
@@ -92,7 +92,7 @@ function keepWhatKeptNeeds(decisions: ReadonlyMap<Address, Decision>, index: Res
   const queue = [...decisions.values()].filter((one) => one.action === "keep");
   for (let kept = queue.shift(); kept; kept = queue.shift()) {
     const { found, kind } = kept;
-    const refs = refsOf(kind.schema, found!.linked).map(({ value }) => value);
+    const refs = refsOf(kind.schema, found!.linked).flatMap(({ path, value }) => (outlives(kind, path) ? [] : [value]));
     const serving = kind.after?.(subjectOfFound(found!), index) ?? [];
     for (const need of [...refs, ...serving]) {
       const other = typeof need === "string" ? decisions.get(need) : undefined;

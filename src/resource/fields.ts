@@ -103,6 +103,12 @@ export function map<T extends TSchema>(values: T, doc: string, keyPattern = "^[A
   return Type.Record(Type.String({ pattern: keyPattern }), values, text(doc));
 }
 
+/** A map whose keys are names of objects of one kind: `attachments: { web: … }`. In a spec: their addresses or AWS ids. */
+export function mapOf<T extends TSchema>(kind: string, values: T, doc: string) {
+  const named = { ...text(doc), "x-keys": [kind] };
+  return Type.Record(Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_./-]*(\\[[A-Za-z0-9_-]+\\])?$" }), values, named);
+}
+
 export function object<P extends Record<string, TSchema>>(properties: P, doc = "") {
   return Type.Object(properties, { ...(doc ? text(doc) : {}), additionalProperties: false });
 }

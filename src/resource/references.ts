@@ -23,6 +23,10 @@ export interface AnnotatedSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly "x-ref"?: readonly string[];
+  /** On a map: its keys name objects of these kinds. */
+  readonly "x-keys"?: readonly string[];
+  /** What a visitor is told of a key of such a map. */
+  readonly "x-key"?: true;
   readonly "x-literal"?: string;
   /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
@@ -95,6 +99,11 @@ export function fieldOf(path: string): string {
   return /^[^.[]*/.exec(path)![0];
 }
 
+/** Whether an object outlives what it refers to at a path. */
+export function outlives(kind: Kind, path: string): boolean {
+  return (kind.fields as Readonly<Record<string, { readonly outlives?: true } | undefined>>)[fieldOf(path)]?.outlives === true;
+}
+
 type Walker = (value: unknown, path: string, fn: Visit) => unknown;
 
 const walkers: Record<Annotation, WeakMap<object, Walker | null>> = {
@@ -148,7 +157,9 @@ function compileObject(schema: AnnotatedSchema, annotation: Annotation): Walker 
     return walk ? [{ pattern: new RegExp(pattern, "u"), walk }] : [];
   });
   const rest = typeof schema.additionalProperties === "object" ? walkerOf(schema.additionalProperties, annotation) : null;
-  if (named.length === 0 && patterns.length === 0 && !rest) return null;
+  const keys: AnnotatedSchema | undefined =
+    annotation === "x-ref" && schema["x-keys"] ? { "x-ref": schema["x-keys"], "x-key": true } : undefined;
+  if (named.length === 0 && patterns.length === 0 && !rest && !keys) return null;
   const walkOther = (key: string): Walker | null => {
     if (schema.properties && Object.hasOwn(schema.properties, key)) return null;
     return patterns.find(({ pattern }) => pattern.test(key))?.walk ?? rest;
@@ -167,8 +178,20 @@ function compileObject(schema: AnnotatedSchema, annotation: Annotation): Walker 
         const walk = walkOther(key);
         if (walk) visit(key, walk);
       }
-    return copy ?? value;
+    return keys ? withKeys(copy ?? value, path, fn, keys) : (copy ?? value);
   };
+}
+
+/** The map with every key replaced by what it means; what cannot be a key stays as it is. */
+function withKeys(value: Readonly<Record<string, unknown>>, path: string, fn: Visit, schema: AnnotatedSchema): unknown {
+  let isSame = true;
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const now = fn(key, path === "" ? key : `${path}.${key}`, schema);
+    const next = typeof now === "string" ? now : key;
+    if (next !== key) isSame = false;
+    return [next, inner] as const;
+  });
+  return isSame ? value : Object.fromEntries(entries);
 }
 
 /** Walks the first branch that the value fits by its shape; annotated branches take strings and lookups. */

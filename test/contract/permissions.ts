@@ -73,9 +73,10 @@ const untied: ReadonlySet<string> = new Set(
   kinds.flatMap(({ iam }) => iam.remove.filter((action) => iam.access?.[action]?.any !== undefined)),
 );
 
-/** Calls that no case brings about: of a secret or a key that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, on what another resource has let go of already. */
+/** Calls that no case brings about: of a secret or a key that waits to be deleted, after a failure, when versions have piled up, on a machine with two interfaces, of an interface that others have attached, on what another resource has let go of already. */
 const rare: ReadonlySet<string> = new Set([
   "ec2:DeleteLaunchTemplateVersions",
+  "ec2:DetachNetworkInterface",
   "ec2:ModifyNetworkInterfaceAttribute",
   "autoscaling:CancelInstanceRefresh",
   "secretsmanager:RestoreSecret",

@@ -28,6 +28,11 @@ export const more: Readonly<Record<string, More>> = {
     to.one("ec2:DisassociateIamInstanceProfile", to.state.owner("ec2.profileAssociations", AssociationId)),
   "ec2:CreateNatGateway": (_input, to) => [serviceRole("ec2-nat-gateway", to)],
   "ec2:DeleteKeyPair": ({ KeyName }, to) => [to.existing("ec2:DeleteKeyPair", to.arn("ec2", `key-pair/${String(KeyName)}`))],
+  "ec2:DetachNetworkInterface": ({ AttachmentId }, to) => {
+    const card = to.state.owner("ec2.interfaceAttachments", AttachmentId);
+    const machine = (to.state.row("ec2.interfaces", String(card))?.["attachment"] as Input | undefined)?.["instanceId"];
+    return [...to.one("ec2:DetachNetworkInterface", card), ...to.one("ec2:DetachNetworkInterface", machine)];
+  },
   "ec2:DisassociateAddress": ({ AssociationId }, to) =>
     to.one("ec2:DisassociateAddress", to.state.owner("ec2.addressAssociations", AssociationId)),
   "ec2:DisassociateRouteTable": ({ AssociationId }, to) => associationOf("ec2:DisassociateRouteTable", AssociationId, tables, to),

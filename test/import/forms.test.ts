@@ -12,7 +12,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   autoScalingGroup: { protectFromScaleIn: false, capacityRebalance: false },
   bucket: { ownership: "BucketOwnerEnforced" },
   dbInstance: { port: 3306, performanceInsights: false, storageEncrypted: true },
-  elasticIp: { networkBorderGroup: "eu-west-1" },
+  elasticIp: { networkBorderGroup: "eu-west-1", privateIpAddress: "10.0.1.20" },
   instance: {
     monitoring: false,
     disableApiTermination: false,
@@ -39,6 +39,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     algorithm: "round_robin",
     anomalyMitigation: "off",
   },
+  volume: { encrypted: false, iops: 3000, throughput: 125 },
   vpcEndpoint: { ipAddressType: "ipv4" },
 };
 
@@ -51,6 +52,7 @@ const untold: Readonly<Record<string, readonly string[]>> = {
   kmsKey: ["deletionWindow", "policy"],
   launchTemplate: ["imageUpdates", "ebsOptimized"],
   natGateway: ["privateIpAddress"],
+  networkInterface: ["secondaryPrivateIpAddressCount"],
   secret: ["generate", "recoveryDays"],
   targetGroup: ["targets"],
 };

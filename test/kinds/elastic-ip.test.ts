@@ -3,6 +3,7 @@ import {
   AssociateAddressCommand,
   DescribeAddressesCommand,
   DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
   DisassociateAddressCommand,
   ReleaseAddressCommand,
   type Address,
@@ -15,7 +16,10 @@ const driver = await elasticIp.load();
 let aws: MockedEc2["aws"];
 let ec2: MockedEc2["ec2"];
 let clock: MockedEc2["clock"];
-beforeEach(async () => ({ aws, ec2, clock } = await mockedEc2()));
+beforeEach(async () => {
+  ({ aws, ec2, clock } = await mockedEc2());
+  ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [{ NetworkInterfaceId: "eni-nat", RequesterManaged: true }] });
+});
 
 const ours = [
   { Key: "infra:project", Value: "lab" },
@@ -48,13 +52,13 @@ async function put(instance: string | undefined) {
 
 describe("reading", () => {
   it.each([
-    ["nothing", free, undefined],
-    ["a machine", on("i-1"), "i-1"],
-    ["a NAT gateway", onNat, undefined],
-  ])("on %s", async (_what, address, instance) => {
+    ["nothing", free, undefined, undefined],
+    ["a machine", on("i-1"), "i-1", "eni-1"],
+    ["a NAT gateway", onNat, undefined, "eni-nat"],
+  ])("on %s", async (_what, address, instance, networkInterface) => {
     shows(address);
     const live = await get();
-    expect(live.spec).toEqual({ instance, networkBorderGroup: "eu-west-1" });
+    expect(live.spec).toEqual({ instance, networkInterface, privateIpAddress: undefined, networkBorderGroup: "eu-west-1" });
     expect(live.aliases).toEqual(["203.0.113.5"]);
   });
 });

@@ -21,7 +21,7 @@ describe("what a kind says that one only may hold", () => {
   it.each<[string, object, string[]]>([
     ["subnet", { vpc: "vpc/main", cidrBlock: "10.0.1.0/24" }, ["ranges of vpc/main: 167772416 to 167772671"]],
     ["internetGateway", { vpc: "vpc/main" }, ["gateway of vpc/main: vpc/main"]],
-    ["elasticIp", { instance: "instance/m" }, ["uses of Elastic IPs: elasticIp/it", "Elastic IP of instance/m: instance/m"]],
+    ["elasticIp", { instance: "instance/m" }, ["uses of Elastic IPs: elasticIp/it", "Elastic IPs of instance/m: its first address"]],
     ["elasticIp", {}, []],
     [
       "loadBalancer",

@@ -4,8 +4,15 @@ import type { ElasticIp } from "./elastic-ip.ts";
 
 /** Words on the machine, the NAT gateway or the balancer that has the address; listed below when nothing here has it. */
 export function drawn({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): Drawn {
-  const on = spec.instance === undefined ? holdersOf(address, index) : [refKey(spec.instance)];
+  const own = spec.instance ?? (index.get(refKey(spec.networkInterface)) && spec.networkInterface);
+  const on = own === undefined ? holdersOf(address, index) : machinesAt(refKey(own), index);
   return on.length > 0 ? { as: "fact", on, text: "fixed address" } : { as: "beside", glyph: "part", sub: "Elastic IP" };
+}
+
+/** An interface that a machine has is told on the machine. */
+function machinesAt(holder: string, index: ResourceIndex): string[] {
+  const machines = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(holder);
+  return machines?.map((one) => one.address) ?? [holder];
 }
 
 function holdersOf(address: string, index: ResourceIndex): string[] {

@@ -1,7 +1,13 @@
-import type { NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
+import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
 import type { ElasticIp } from "./elastic-ip.ts";
 
-export function network({ address, spec: { instance } }: Subject<Partial<ElasticIp>>): readonly NetworkPart[] {
-  return instance === undefined ? [] : [{ is: "public-address", id: address, of: refKey(instance) }];
+/** On an interface with which a machine starts, it is an address of that machine. */
+export function network({ address, spec }: Subject<Partial<ElasticIp>>, index: ResourceIndex): readonly NetworkPart[] {
+  const { instance, networkInterface } = spec;
+  if (instance !== undefined) return [{ is: "public-address", id: address, of: refKey(instance) }];
+  if (networkInterface === undefined || index.get(networkInterface) === undefined) return [];
+  const machines = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(networkInterface);
+  const machine = machines?.find((one) => firstInterface(index, one)?.address === networkInterface);
+  return [{ is: "public-address", id: address, of: machine?.address ?? networkInterface }];
 }

@@ -7,9 +7,41 @@ import type { InstanceLive } from "./live.ts";
 /** A machine as an author writes it. Its private address is AWS's choice, and its public one its subnet's, unless it is another. */
 export function authored(spec: Partial<Instance>, live: InstanceLive, specOf: (id: AwsId) => Spec | undefined): Authored<Instance> {
   const remarks: Remark[] = remarksOfMachine(spec);
-  if (live.handle.cards > 1)
-    remarks.push({ text: `it has ${live.handle.cards} network interfaces; the others than the first are not in this file` });
+  const { cards, attached, ownsCard } = live.handle;
+  const strange = cards - attached.length - (ownsCard ? 1 : 0);
+  if (strange > 0) remarks.push({ text: `it has ${strange} more network interfaces that go with it; they are not in this file` });
   const ofSubnet = specOf(spec.subnet ?? "")?.["mapPublicIpOnLaunch"];
-  const plain = without(omit(authoredMachine(spec), ["privateIpAddress"]), { associatePublicIpAddress: ofSubnet, state: "running" });
-  return { spec: plain, remarks };
+  const plain = without(omit(authoredMachine(withoutOthers(spec, live)), ["privateIpAddress"]), {
+    associatePublicIpAddress: ofSubnet,
+    state: "running",
+  });
+  const mine: Partial<Instance> = without(plain, {
+    networkInterfaces: [],
+    secondaryPrivateIpAddresses: [],
+    ipv6AddressCount: ipv6Of(specOf(spec.subnet ?? "")),
+  });
+  return { spec: ownsCard ? mine : omit(mine, ofInterface), remarks };
+}
+
+/** Disks that outlive it are objects of their own. */
+function withoutOthers(spec: Partial<Instance>, { handle }: InstanceLive): Partial<Instance> {
+  if (!spec.volumes) return spec;
+  const own = new Set(handle.disks.filter(({ diesWithIt }) => diesWithIt).map(({ device }) => device));
+  return { ...spec, volumes: Object.fromEntries(Object.entries(spec.volumes).filter(([device]) => own.has(device))) };
+}
+
+/** What a machine shows of an interface that is an object of its own. */
+const ofInterface = [
+  "subnet",
+  "securityGroups",
+  "associatePublicIpAddress",
+  "privateIpAddress",
+  "secondaryPrivateIpAddresses",
+  "ipv6AddressCount",
+  "sourceDestCheck",
+] as const;
+
+/** How many IPv6 addresses a machine gets when nobody says. */
+function ipv6Of(subnet: Spec | undefined): number {
+  return subnet?.["assignIpv6AddressOnCreation"] === true ? 1 : 0;
 }

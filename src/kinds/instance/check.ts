@@ -4,17 +4,23 @@ import type { Instance } from "./instance.ts";
 import type { Address, Desired, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { checkMachine } from "../shared/machine-fields.ts";
 import { spotOf } from "../shared/machine-launch.ts";
-import { gatewaysOf, indexBy, refKey, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
+import { gatewaysOf, indexBy, refKey, subnetOfMachine, tableFor, vpcOfSubnet } from "../shared/network-index.ts";
 import { isBurstable } from "../shared/processor.ts";
 
 export function checkInstance(self: Subject<Instance>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
-  return [...checkMachine(spec), ...checkGroups(spec, index), ...checkAddress(self, index), ...checkType(spec)];
+  return [
+    ...checkMachine(spec),
+    ...checkInterfaces(spec, index),
+    ...checkGroups(spec, index),
+    ...checkAddress(self, index),
+    ...checkType(spec),
+  ];
 }
 
 /** A machine comes after the ways to the outside: what its user data fetches at the first boot is fetched once. */
 export function afterItsWay(self: Subject<Instance>, index: ResourceIndex): readonly Address[] {
-  const { subnet } = self.spec;
+  const subnet = subnetOfMachine(index, self);
   const vpc = vpcOfSubnet(index, subnet);
   const table = tableFor(index, subnet);
   return [...(table ? [table.address] : []), ...(vpc === undefined ? [] : gatewaysOf(index, vpc).map(({ address }) => address))];
@@ -31,6 +37,59 @@ export function whyQuarantined(self: Subject<Instance>, live: Live<Instance>): s
   const strange = (live.spec.securityGroups ?? []).filter((group) => group.startsWith("sg-") && !listed.includes(group));
   if (strange.length === 0 || listed.some((group) => typeof group !== "string")) return undefined;
   return `it bears ${strange.join(", ")}, which the YAML does not list; that may be a quarantine (\`unlisted: remove\` takes it off)`;
+}
+
+/** What belongs to an interface of its own, and not to one that is declared by itself. */
+const ofOwnInterface = [
+  "securityGroups",
+  "associatePublicIpAddress",
+  "privateIpAddress",
+  "secondaryPrivateIpAddresses",
+  "ipv6AddressCount",
+  "sourceDestCheck",
+] as const;
+
+function checkInterfaces(spec: Instance, index: ResourceIndex): Problem[] {
+  const { subnet, networkInterfaces = [] } = spec;
+  const [first] = networkInterfaces;
+  if (subnet === undefined && first === undefined)
+    return [
+      {
+        code: "missing-field",
+        summary: "A machine needs a subnet, or a network interface to start with.",
+        hint: "write `subnet: NAME`, or `networkInterfaces: [NAME]`",
+      },
+    ];
+  const problems: Problem[] = [];
+  if (subnet !== undefined && first !== undefined && spec.associatePublicIpAddress)
+    problems.push({
+      code: "conflict",
+      path: "associatePublicIpAddress",
+      summary: "EC2 gives no public address by itself to a machine that starts with several network interfaces.",
+      hint: "declare one under `elasticIps`, with `instance:` or `networkInterface:`",
+    });
+  if (subnet === undefined)
+    for (const field of ofOwnInterface)
+      if (spec[field] !== undefined)
+        problems.push({
+          code: "conflict",
+          path: field,
+          summary: `The machine starts with ${refKey(first)}, and ${field} is a field of that.`,
+          hint: `write it under \`networkInterfaces\`, or give the machine a \`subnet\``,
+        });
+  const zoneOf = (place: unknown): unknown => index.get(String(place))?.spec.availabilityZone;
+  const zone = zoneOf(subnetOfMachine(index, { spec }));
+  for (const [i, one] of networkInterfaces.entries()) {
+    const other = zoneOf(index.get(String(one))?.spec.subnet);
+    if (zone !== undefined && other !== undefined && zone !== other)
+      problems.push({
+        code: "conflict",
+        path: `networkInterfaces[${i}]`,
+        summary: `${one} is in ${String(other)}, and the machine in ${String(zone)}.`,
+        hint: "the interfaces of a machine lie in one zone",
+      });
+  }
+  return problems;
 }
 
 function checkGroups(spec: Instance, index: ResourceIndex): Problem[] {
@@ -52,7 +111,7 @@ function checkGroups(spec: Instance, index: ResourceIndex): Problem[] {
 
 function checkAddress(self: Subject<Instance>, index: ResourceIndex): Problem[] {
   const { privateIpAddress: address, subnet } = self.spec;
-  if (address === undefined) return [];
+  if (address === undefined || subnet === undefined) return [];
   const wrong = (code: Problem["code"], summary: string, hint?: string): Problem[] => [
     { code, path: "privateIpAddress", summary, ...(hint ? { hint } : {}) },
   ];

@@ -1,17 +1,22 @@
 import type { Drawn, ResourceIndex, Subject } from "../kind.ts";
-import { indexBy, refKey } from "../shared/network-index.ts";
+import { firstInterface, indexBy, refKey, subnetOfMachine } from "../shared/network-index.ts";
 import { isReachedFromInternet } from "../shared/tiers.ts";
 import type { Instance } from "./instance.ts";
 
 /** A card in its subnet. */
-export function drawn({ address, spec }: Subject<Partial<Instance>>, index: ResourceIndex): Drawn {
-  const fixed = indexBy(index, "fixed addresses by machine", "elasticIp", (ip) => [ip.spec.instance]).has(address);
+export function drawn(self: Subject<Partial<Instance>>, index: ResourceIndex): Drawn {
+  const { address, spec } = self;
+  const first = firstInterface(index, self);
+  const byHolder = indexBy(index, "fixed addresses by holder", "elasticIp", (ip) => [ip.spec.instance, ip.spec.networkInterface]);
+  const fixed = byHolder.has(address) || (first !== undefined && byHolder.has(first.address));
+  const subnet = subnetOfMachine(index, self);
+  const groups = first ? (first.spec.securityGroups as unknown[] | undefined) : spec.securityGroups;
   return {
     as: "card",
-    at: [refKey(spec.subnet)],
+    at: [refKey(subnet)],
     glyph: "machine",
     sub: [spec.instanceType ?? "", ...(spec.state === "stopped" ? ["stopped"] : [])].join(" · "),
-    chips: (spec.securityGroups ?? []).map(refKey),
-    isPublic: isReachedFromInternet(index, spec.subnet, fixed || spec.associatePublicIpAddress),
+    chips: (groups ?? []).map(refKey),
+    isPublic: isReachedFromInternet(index, subnet, fixed || (first ? false : spec.associatePublicIpAddress)),
   };
 }

@@ -4,7 +4,7 @@ import { textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
-import { boolean, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import { boolean, integer, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
 import { afterItsWay, checkInstance, whyQuarantined } from "./check.ts";
 import { diskPaths, launching } from "./iam.ts";
 import { modify } from "./modify.ts";
@@ -14,7 +14,8 @@ import { architectureOf } from "../shared/processor.ts";
 import { launch, terminate } from "./launch.ts";
 import { shrinks, volumesAgree, volumesImpact } from "./volumes.ts";
 import { network } from "./network.ts";
-import type { Driver, Fields, Impact, Kind } from "../kind.ts";
+import { refKey } from "../shared/network-index.ts";
+import type { Around, Driver, Fields, Impact, Kind, Live, Slot, Subject } from "../kind.ts";
 import { machineFields, type Spot } from "../shared/machine-fields.ts";
 import { launchedWith } from "../shared/machine-iam.ts";
 import { atLeast, privateAddressSlot } from "../shared/slots.ts";
@@ -24,9 +25,27 @@ import { drawn } from "./drawn.ts";
 
 const schema = object({
   ...machineFields,
-  subnet: ref("subnet", "The subnet it lies in."),
+  subnet: optional(
+    ref("subnet", "The subnet it lies in, with a network interface of its own. Left out where it starts with one of `networkInterfaces`."),
+  ),
+  networkInterfaces: optional(
+    list(
+      ref("networkInterface", "A network interface."),
+      "Network interfaces that outlive it, in this order. Without `subnet` the first of them is its first. EC2 gives no public address by itself to a machine that starts with several.",
+      { uniqueItems: true },
+    ),
+  ),
   privateIpAddress: optional(
     string("Its private address, inside the subnet. If omitted: one that EC2 picks.", { examples: ["10.0.1.10"] }),
+  ),
+  secondaryPrivateIpAddresses: optional(
+    list(string("An address inside the subnet.", { format: "ipv4" }), "Further private addresses of its own network interface.", {
+      uniqueItems: true,
+      examples: [["10.0.1.11"]],
+    }),
+  ),
+  ipv6AddressCount: optional(
+    integer("How many IPv6 addresses its own network interface has. If omitted: what its subnet says.", { minimum: 0, maximum: 49 }),
   ),
   sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
   state: optional(oneOf(["running", "stopped"], "Whether it runs. If omitted: it is started once, and then left as it is found.")),
@@ -109,8 +128,17 @@ const fields: Fields<Instance> = {
   ebsOptimized: { change: "restart", because: "changing the EBS optimisation needs a stop and start" },
   creditSpecification: { change: "update" },
   subnet: { change: "replace", because: "a machine cannot move to another subnet" },
+  networkInterfaces: {
+    change: interfacesImpact,
+    same: sameInterfaces,
+    default: { value: [], class: "enforced" },
+    because: "a machine keeps the network interface with which it started",
+  },
   privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
-  sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
+  secondaryPrivateIpAddresses: { change: "update", as: "set", default: { value: [], class: "create-only" } },
+  ipv6AddressCount: { change: "update" },
+  // Of an interface with a life of its own, it is a field of that.
+  sourceDestCheck: { change: "update", default: { value: true, class: "enforced", unless: (spec) => spec.subnet === undefined } },
   state: {
     change: (_was, now) => (now === "stopped" ? "restart" : "update"),
     // Left alone when unwritten, except for a machine that a restart of ours had stopped and not yet started again.
@@ -132,7 +160,10 @@ export const instance: Kind<Instance, Handle> = {
   idPrefix: "i-",
   doc: "A virtual machine of EC2.",
   wanted: ["publicIp"],
-  summary: ({ instanceType, subnet }) => ({ line: `${textOf(instanceType)} in ${textOf(subnet)}`, tells: ["instanceType", "subnet"] }),
+  summary: ({ instanceType, subnet }) =>
+    subnet === undefined
+      ? { line: textOf(instanceType), tells: ["instanceType"] }
+      : { line: `${textOf(instanceType)} in ${textOf(subnet)}`, tells: ["instanceType", "subnet"] },
   foreign: {
     kind: ["ec2", "vm", "machine", "server", "host", "virtual_machine"],
     fields: {
@@ -140,16 +171,17 @@ export const instance: Kind<Instance, Handle> = {
       PrivateIp: "privateIpAddress",
       private_ip: "privateIpAddress",
       availability_zone: "subnet",
-      network_interface: "subnet securityGroups",
-      NetworkInterfaces: "subnet securityGroups",
+      network_interface: "networkInterfaces subnet securityGroups",
+      NetworkInterfaces: "networkInterfaces subnet securityGroups",
+      secondary_private_ips: "secondaryPrivateIpAddresses",
+      ipv6_address_count: "ipv6AddressCount",
     },
   },
   schema,
   fields,
   stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck", "state"] }],
   create: "token",
-  slots: ({ spec: { subnet, privateIpAddress } }) =>
-    subnet === undefined || privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")],
+  slots,
   dataLoss: (_spec, live) => (live?.handle.disks.some((disk) => !disk.isRoot && disk.diesWithIt) ? "data" : "machine"),
   waits: { create: { typical: 30, limit: 600 }, delete: { typical: 60, limit: 1200 } },
   tagIndex: { type: "ec2:instance" },
@@ -163,9 +195,16 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:DescribeInstanceCreditSpecifications",
       "ec2:DescribeInstanceTypeOfferings",
       "ec2:DescribeSpotInstanceRequests",
+      "ec2:DescribeNetworkInterfaces",
     ],
     write: [
       "ec2:RunInstances",
+      "ec2:AttachNetworkInterface",
+      "ec2:DetachNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+      "ec2:AssignIpv6Addresses",
+      "ec2:UnassignIpv6Addresses",
       "ec2:TerminateInstances",
       "ec2:StartInstances",
       "ec2:StopInstances",
@@ -187,6 +226,13 @@ export const instance: Kind<Instance, Handle> = {
     ],
     remove: ["ec2:CancelSpotInstanceRequests", "ec2:TerminateInstances"],
     onlyFor: {
+      "ec2:AssignIpv6Addresses": ["ipv6AddressCount"],
+      "ec2:AssignPrivateIpAddresses": ["secondaryPrivateIpAddresses"],
+      "ec2:AttachNetworkInterface": ["networkInterfaces"],
+      "ec2:DescribeNetworkInterfaces": ["secondaryPrivateIpAddresses", "ipv6AddressCount", "networkInterfaces"],
+      "ec2:DetachNetworkInterface": ["networkInterfaces"],
+      "ec2:UnassignIpv6Addresses": ["ipv6AddressCount"],
+      "ec2:UnassignPrivateIpAddresses": ["secondaryPrivateIpAddresses"],
       "ec2:CancelSpotInstanceRequests": ["spot"],
       "ec2:DescribeIamInstanceProfileAssociations": ["instanceProfile"],
       "ec2:DescribeInstanceAttribute": ["disableApiTermination", "shutdownBehavior"],
@@ -204,6 +250,12 @@ export const instance: Kind<Instance, Handle> = {
       "ec2:UnmonitorInstances": ["monitoring"],
     },
     access: {
+      "ec2:AssignIpv6Addresses": { free: ["network-interface/*"] },
+      "ec2:AssignPrivateIpAddresses": { free: ["network-interface/*"] },
+      "ec2:AttachNetworkInterface": { ours: ["instance/*"], free: ["network-interface/*"] },
+      "ec2:DetachNetworkInterface": { ours: ["instance/*"], free: ["network-interface/*"] },
+      "ec2:UnassignIpv6Addresses": { free: ["network-interface/*"] },
+      "ec2:UnassignPrivateIpAddresses": { free: ["network-interface/*"] },
       "ec2:CancelSpotInstanceRequests": { free: ["spot-instances-request/*"] },
       "ec2:ModifyInstanceAttribute": { ours: ["instance/*"], free: ["volume/*"] },
       "ec2:ModifyInstanceCapacityReservationAttributes": { ours: ["instance/*"], free: ["capacity-reservation/*"] },
@@ -241,6 +293,52 @@ export const instance: Kind<Instance, Handle> = {
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
 
+/** A machine keeps its first interface for good; what comes after it comes and goes. */
+function interfacesImpact(
+  was: readonly string[] | undefined,
+  now: readonly string[] | undefined,
+  { now: spec, live }: { readonly now: Instance; readonly live?: Live },
+): Impact {
+  const isOwn = spec.subnet !== undefined;
+  if (!live) return isOwn ? "update" : "replace"; // one of them is replaced; which, nobody says
+  if (isOwn !== ownsCard(live)) return "replace";
+  return isOwn || was?.[0] === now?.[0] ? "update" : "replace";
+}
+
+function ownsCard({ handle }: Live): boolean {
+  return (handle as Handle | undefined)?.ownsCard ?? true;
+}
+
+/** One that goes with it is no interface of the list. */
+function sameInterfaces(
+  request: readonly string[],
+  have: readonly string[] = [],
+  live: Live,
+  _resolved: unknown,
+  spec?: Partial<Instance>,
+): boolean {
+  const isOwn = spec?.subnet !== undefined;
+  if (isOwn !== ownsCard(live)) return false;
+  return request.length === have.length && request.every((one) => have.includes(one)) && (isOwn || request[0] === have[0]);
+}
+
+function slots({ spec }: Subject<Partial<Instance>>): readonly Slot[] {
+  const { subnet, privateIpAddress, secondaryPrivateIpAddresses = [], networkInterfaces = [] } = spec;
+  const interfaces = networkInterfaces.map((one, i) => ({
+    space: "machines of network interfaces",
+    value: refKey(one),
+    path: `networkInterfaces[${i}]`,
+    what: `the use of ${refKey(one)}`,
+    of: [one],
+  }));
+  if (subnet === undefined) return interfaces;
+  return [
+    ...interfaces,
+    ...(privateIpAddress === undefined ? [] : [privateAddressSlot(subnet, privateIpAddress, "privateIpAddress")]),
+    ...secondaryPrivateIpAddresses.map((ip, i) => privateAddressSlot(subnet, ip, `secondaryPrivateIpAddresses[${i}]`)),
+  ];
+}
+
 /** How `state` is observed while a restart of ours has stopped the machine and not yet started it again. */
 function isInterrupted(have: string | undefined): boolean {
   return have === "interrupted";
@@ -257,6 +355,12 @@ function typeImpact(was: string | undefined, now: string | undefined, spec: { re
   return isOneTime ? "replace" : "restart"; // EC2 stops no machine of a one-time spot request
 }
 
+/** The zone in which a machine would run, where it is known before. */
+function zoneOf({ subnet, networkInterfaces }: Instance, around: Around): unknown {
+  const place = subnet ?? around.spec(networkInterfaces?.[0] ?? "")?.["subnet"];
+  return around.spec(String(place))?.["availabilityZone"];
+}
+
 function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Handle> {
   return {
     list: (aws, scope) => listInstances(ec2, aws, scope),
@@ -267,7 +371,7 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<Instance, Ha
     tag: ec2Tagging,
     find: (aws, tags, owner) => findInstances(ec2, aws, tags, owner),
     preflight: (aws, planned, around) => {
-      const zones = new Map(planned.map(({ address, request }) => [address, around.spec(request.subnet)?.["availabilityZone"]]));
+      const zones = new Map(planned.map(({ address, request }) => [address, zoneOf(request, around)]));
       return preflightMachines(aws, planned, (address) => [zones.get(address) ?? []].flat() as string[]);
     },
     within: (aws, found) => instancesWithin(ec2, aws, found),

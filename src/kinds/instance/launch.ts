@@ -3,7 +3,7 @@ import { isNotFound } from "../../aws/errors.ts";
 import { tagSpecifications } from "../../aws/tagging.ts";
 import type { Instance } from "./instance.ts";
 import type { AwsId, CreateIdentity, Live, Tags } from "../kind.ts";
-import { imageFacts, launchParameters, needsImageFacts, networkParameters } from "../shared/machine-launch.ts";
+import { imageFacts, launchParameters, needsImageFacts, networkParameters, ownInterface } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -18,12 +18,21 @@ export async function launch(ec2: Sdk, aws: Aws, request: Instance, identity: Cr
       MaxCount: 1,
       ClientToken: identity.token,
       ...launchParameters(request, facts),
-      ...networkParameters(request, { subnet: request.subnet, privateIpAddress: request.privateIpAddress }),
+      ...network(request),
       TagSpecifications: [...tagSpecifications("instance", identity.tags), ...partTags(identity.tags)],
     }),
   );
   if (!made?.InstanceId) throw new Refusal("EC2 accepted the launch and named no machine.");
   return made.InstanceId;
+}
+
+/** Its own interface comes first, where it has one, and then those that outlive it. */
+function network(request: Instance) {
+  const { subnet, networkInterfaces = [] } = request;
+  if (networkInterfaces.length === 0) return networkParameters(request, request);
+  const own = subnet === undefined ? [] : [ownInterface(request, request)];
+  const others = networkInterfaces.map((NetworkInterfaceId, i) => ({ DeviceIndex: own.length + i, NetworkInterfaceId }));
+  return { NetworkInterfaces: [...own, ...others] };
 }
 
 /** Disks and interfaces get what the author declared, and no tag of ours: they would be taken for objects of their own. */

@@ -15,11 +15,21 @@ export interface Handle {
   readonly reason?: string;
   /** The network interface that it was born with. */
   readonly card?: AwsId;
+  /** Whether that one was made with it and goes with it. */
+  readonly ownsCard: boolean;
   readonly cards: number;
+  /** Interfaces that outlive it, with their attachments, by where they are. */
+  readonly attached: readonly AttachedCard[];
   readonly disks: readonly Disk[];
   readonly spotRequest?: AwsId;
   /** Whether a change of the metadata options has come into force. */
   readonly metadataApplied: boolean;
+}
+
+export interface AttachedCard {
+  readonly id: AwsId;
+  readonly attachment: AwsId;
+  readonly index: number;
 }
 
 export interface Disk {
@@ -58,6 +68,8 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
   const id = one.InstanceId!;
   const tags = tagsOf(one.Tags);
   const card = one.NetworkInterfaces?.find((candidate) => candidate.Attachment?.DeviceIndex === 0) ?? one.NetworkInterfaces?.[0];
+  const attached = attachedTo(one);
+  const ownsCard = !attached.some(({ id: other }) => other === card?.NetworkInterfaceId);
   const disks = disksOf(one);
   const reason = reasonOf(one);
   const initialState = one.NetworkInterfaces?.flatMap(({ Attachment }) => Attachment?.AttachTime ?? [])[0] ?? one.LaunchTime;
@@ -65,7 +77,7 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
     id,
     aliases: [
       `arn:${aws.partition}:ec2:${aws.region}:${owner ?? aws.account}:instance/${id}`,
-      ...(card?.NetworkInterfaceId ? [card.NetworkInterfaceId] : []),
+      ...(card?.NetworkInterfaceId && ownsCard ? [card.NetworkInterfaceId] : []),
     ],
     tags,
     state: stateOf(one),
@@ -74,7 +86,9 @@ export function liveOf(aws: Aws, { one, owner }: Sighting, details: Details): In
       power: one.State?.Name ?? "unknown",
       ...(reason ? { reason } : {}),
       ...(card?.NetworkInterfaceId ? { card: card.NetworkInterfaceId } : {}),
+      ownsCard,
       cards: one.NetworkInterfaces?.length ?? 0,
+      attached,
       disks,
       ...(one.SpotInstanceRequestId ? { spotRequest: one.SpotInstanceRequestId } : {}),
       metadataApplied: one.MetadataOptions?.State !== "pending",
@@ -113,6 +127,17 @@ function reasonOf({ StateReason: reason }: AwsInstance): string | undefined {
   return reason?.Code ? `${reason.Code}: ${reason.Message || "EC2 says no more"}` : undefined;
 }
 
+/** What dies with a machine is its own; an interface of ours that was attached to it is not. */
+function attachedTo(one: AwsInstance): AttachedCard[] {
+  return (one.NetworkInterfaces ?? [])
+    .flatMap(({ NetworkInterfaceId, Attachment }) =>
+      NetworkInterfaceId && Attachment?.AttachmentId && Attachment.DeleteOnTermination === false && Attachment.Status !== "detaching"
+        ? [{ id: NetworkInterfaceId, attachment: Attachment.AttachmentId, index: Attachment.DeviceIndex ?? 0 }]
+        : [],
+    )
+    .sort((a, b) => a.index - b.index);
+}
+
 function disksOf(one: AwsInstance): Disk[] {
   const mappings = one.BlockDeviceMappings ?? [];
   // Some images name a root device that is not among their mappings; the first one is it then.
@@ -142,6 +167,11 @@ function specOf(
     keyPair: one.KeyName,
     securityGroups: groups,
     ...present("privateIpAddress", one.PrivateIpAddress),
+    networkInterfaces: attachedTo(one).map(({ id }) => id),
+    secondaryPrivateIpAddresses: (card?.PrivateIpAddresses ?? []).flatMap(({ Primary, PrivateIpAddress }) =>
+      Primary || !PrivateIpAddress ? [] : [PrivateIpAddress],
+    ),
+    ipv6AddressCount: card?.Ipv6Addresses?.length ?? 0,
     ...present("associatePublicIpAddress", publicAddress),
     instanceProfile: one.IamInstanceProfile?.Arn?.split("/").at(-1),
     monitoring: one.Monitoring?.State === "enabled" || one.Monitoring?.State === "pending",

@@ -6,6 +6,8 @@ import type { AwsId, Changes, Live, Run } from "../kind.ts";
 import { metadataRequest } from "../shared/machine-launch.ts";
 import type { Handle } from "./live.ts";
 import { changePower, changeWhileStopped, needsStop } from "./restart.ts";
+import { setAddresses } from "../shared/interface-addresses.ts";
+import { changeInterfaces } from "./interfaces.ts";
 import { changeVolumes } from "./volumes.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
@@ -23,6 +25,12 @@ export async function modify(
   const set = (attribute: Partial<ModifyInstanceAttributeCommandInput>) =>
     aws.ec2(new ec2.ModifyInstanceAttributeCommand({ InstanceId, ...attribute }));
   if (changes.securityGroups || changes.associatePublicIpAddress) await changeCard(ec2, aws, live, changes);
+  if (changes.networkInterfaces) await changeInterfaces(ec2, aws, live, request.networkInterfaces ?? [], run);
+  if (changes.secondaryPrivateIpAddresses || changes.ipv6AddressCount)
+    await setAddresses(ec2, aws, cardOf(live), {
+      ...(changes.secondaryPrivateIpAddresses ? { secondary: request.secondaryPrivateIpAddresses ?? [] } : {}),
+      ...(changes.ipv6AddressCount ? { ipv6Count: request.ipv6AddressCount } : {}),
+    });
   if (changes.sourceDestCheck) await changeSourceDestCheck(ec2, aws, live, changes.sourceDestCheck.after ?? true);
   if (changes.instanceProfile) await changeProfile(ec2, aws, live, changes.instanceProfile.after);
   if (changes.metadataOptions) await changeMetadata(ec2, aws, live, changes.metadataOptions.after ?? {}, run);

@@ -1,10 +1,14 @@
-import type { Live, NetworkPart, Subject } from "../kind.ts";
-import { refKey } from "../shared/network-index.ts";
+import type { Live, NetworkPart, ResourceIndex, Subject } from "../kind.ts";
+import { firstInterface, refKey } from "../shared/network-index.ts";
 import type { Instance } from "./instance.ts";
 
 /** A machine that exists has or has not a public address, whatever its subnet says of those to come. */
-export function network({ address, spec }: Subject<Partial<Instance>>, _index: unknown, live?: Live<Instance>): readonly NetworkPart[] {
-  const { subnet, securityGroups, privateIpAddress } = spec;
+export function network(self: Subject<Partial<Instance>>, index: ResourceIndex, live?: Live<Instance>): readonly NetworkPart[] {
+  const { address, spec } = self;
+  // One that starts with an interface that is declared by itself is found there, with its groups.
+  const first = firstInterface(index, self)?.spec as
+    { subnet?: string; securityGroups?: string[]; privateIpAddresses?: string[] } | undefined;
+  const { subnet, securityGroups, privateIpAddress } = first ? { ...first, privateIpAddress: first.privateIpAddresses?.[0] } : spec;
   const isPublic = spec.associatePublicIpAddress ?? live?.spec.associatePublicIpAddress;
   return [
     {
@@ -13,7 +17,7 @@ export function network({ address, spec }: Subject<Partial<Instance>>, _index: u
       subnets: subnet === undefined ? [] : [refKey(subnet)],
       firewalls: securityGroups?.map(refKey) ?? "default",
       address: privateIpAddress,
-      public: isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
+      public: first ? "no" : isPublic === undefined ? "as-subnet" : isPublic ? "yes" : "no",
     },
   ];
 }

@@ -1,12 +1,11 @@
 /** The disks of a machine: how they are compared and what changes in place. */
-import type { VolumeType } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
 import type { Instance } from "./instance.ts";
-import type { AwsId, Impact, Live, Run } from "../kind.ts";
+import type { Impact, Live, Run } from "../kind.ts";
 import type { DataVolume } from "../shared/machine-fields.ts";
 import { isSameKmsKey } from "../shared/machine-launch.ts";
-import type { Disk, Handle } from "./live.ts";
-import { Refusal } from "../../resource/refusal.ts";
+import { changeVolume } from "../shared/volume-change.ts";
+import type { Handle } from "./live.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 type Volumes = Readonly<Record<string, DataVolume>>;
@@ -55,7 +54,7 @@ export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Han
   for (const disk of live.handle.disks) {
     const resolved = disk.isRoot ? request.rootVolume : request.volumes?.[disk.device];
     if (!resolved) continue;
-    await changeVolume(ec2, aws, disk, resolved, run);
+    await changeVolume(ec2, aws, { id: disk.volume, called: `${disk.volume} (${disk.device})` }, resolved, run);
     if (resolved.deleteOnTermination !== undefined && resolved.deleteOnTermination !== disk.diesWithIt)
       await aws.ec2(
         new ec2.ModifyInstanceAttributeCommand({
@@ -66,53 +65,4 @@ export async function changeVolumes(ec2: Sdk, aws: Aws, live: Live<Instance, Han
         }),
       );
   }
-}
-
-/**
- * One ModifyVolume for all that differs: a volume takes few a day, and none while the last is under way. The volume is read
- * first, since an earlier run may have sent it already.
- */
-async function changeVolume(ec2: Sdk, aws: Aws, disk: Disk, request: DataVolume, run: Run): Promise<void> {
-  const { Volumes: [now] = [] } = await aws.ec2(
-    new ec2.DescribeVolumesCommand({ Filters: [{ Name: "volume-id", Values: [disk.volume] }] }),
-  );
-  if (!now) throw new Refusal(`EC2 no longer shows ${disk.volume}, the disk of ${disk.device}.`);
-  const isChanged = [
-    [request.size, now.Size],
-    [request.type, now.VolumeType],
-    [request.iops, now.Iops],
-    [request.throughput, now.Throughput],
-  ].some(([resolved, have]) => resolved !== undefined && resolved !== have);
-  if (!isChanged) return;
-  const type = request.type ?? now.VolumeType;
-  const isSameType = type === now.VolumeType;
-  // EC2 takes what is left out of a modification for its default, not for the present value: 3,000 IOPS, 125 MiB/s.
-  const iops = request.iops ?? (isSameType && takesIops(type) ? now.Iops : undefined);
-  const throughput = request.throughput ?? (isSameType && type === "gp3" ? now.Throughput : undefined);
-  await aws.ec2(
-    new ec2.ModifyVolumeCommand({
-      VolumeId: disk.volume,
-      Size: request.size ?? now.Size,
-      VolumeType: type as VolumeType,
-      ...(iops === undefined ? {} : { Iops: iops }),
-      ...(throughput === undefined ? {} : { Throughput: throughput }),
-    }),
-  );
-  await run.until(`${disk.volume} (${disk.device}) to have its new form`, 600, 10, () => isUsable(ec2, aws, disk.volume));
-  run.say(`${disk.volume} (${disk.device}) is changed; the file system on it must be grown from inside`);
-}
-
-function takesIops(type: string | undefined): boolean {
-  return type === "gp3" || type === "io1" || type === "io2";
-}
-
-/** The new size can be used from "optimizing" on, which itself may last for hours. */
-async function isUsable(ec2: Sdk, aws: Aws, volume: AwsId): Promise<boolean> {
-  const { VolumesModifications = [] } = await aws.ec2(
-    new ec2.DescribeVolumesModificationsCommand({ Filters: [{ Name: "volume-id", Values: [volume] }] }),
-  );
-  const latest = VolumesModifications.toSorted((a, b) => (b.StartTime?.getTime() ?? 0) - (a.StartTime?.getTime() ?? 0))[0];
-  if (latest?.ModificationState === "failed")
-    throw new Refusal(`EC2 could not change ${volume}: ${latest.StatusMessage ?? "it gave no reason"}`);
-  return latest === undefined || latest.ModificationState === "optimizing" || latest.ModificationState === "completed";
 }

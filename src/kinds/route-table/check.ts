@@ -1,6 +1,6 @@
 /** What is wrong with a route table's declaration that no schema can say. */
 import type { Problem, Subject, ResourceIndex } from "../kind.ts";
-import { refKey, tablesNaming, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
+import { refKey, subnetOfMachine, tablesNaming, tablesOf, vpcOfSubnet } from "../shared/network-index.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { canonicalCidr } from "../../resource/ranges.ts";
 import { routeKey, targetField, type Route } from "./routes.ts";
@@ -154,7 +154,7 @@ function checkFamily(destination: unknown, of: string, target: string, path: str
 
 /** AWS refuses gateways and machines of another VPC. */
 function checkSameVpc(self: Subject<Table>, index: ResourceIndex, target: Subject, path: string): Problem[] {
-  const vpc = target.spec.vpc === undefined ? vpcOfSubnet(index, target.spec.subnet) : refKey(target.spec.vpc);
+  const vpc = target.spec.vpc === undefined ? vpcOfSubnet(index, subnetOfMachine(index, target)) : refKey(target.spec.vpc);
   if (target.spec.peerVpc !== undefined && refKey(target.spec.peerVpc) === refKey(self.spec.vpc)) return []; // the other side of a peering
   if (vpc === undefined || vpc === refKey(self.spec.vpc)) return [];
   return [{ code: "other-vpc", summary: `${target.address} is in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path }];

@@ -26,8 +26,8 @@ const route = object({
     "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
   ),
   target: ref(
-    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "vpcPeering", "vpcEndpoint"],
-    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `vpcPeering/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, an interface, or a peering or an endpoint of others.",
+    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "networkInterface", "vpcPeering", "vpcEndpoint"],
+    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, or of an interface, a peering or an endpoint of others.",
   ),
 });
 

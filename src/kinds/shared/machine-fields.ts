@@ -23,7 +23,7 @@ export {
 } from "./machine-launch.ts";
 import { keyRef } from "./kms-keys.ts";
 
-const volumeTypes = ["gp3", "gp2", "io2", "io1", "st1", "sc1", "standard"] as const;
+export const volumeTypes = ["gp3", "gp2", "io2", "io1", "st1", "sc1", "standard"] as const;
 
 const disk = {
   size: optional(integer("GiB. Can grow in place, never shrink.", { minimum: 1, maximum: 65_536 })),
@@ -39,7 +39,7 @@ const rootVolume = object(disk, "The disk that the machine boots from. What is n
 const dataVolume = object({ ...disk, snapshot: optional(string("The snapshot it is made from.", { pattern: "^snap-[0-9a-f]{8,17}$" })) });
 
 /** `/dev/sdf`, `xvdf`: the names that EC2 takes for data volumes. The root device (`…a`) is written as `rootVolume`. */
-const deviceName = "^(/dev/)?(sd[b-z][0-9]{0,2}|xvd[b-z][a-z]?)$";
+export const deviceName = "^(/dev/)?(sd[b-z][0-9]{0,2}|xvd[b-z][a-z]?)$";
 
 const metadataOptions = object(
   {
@@ -212,10 +212,16 @@ const smallest: Readonly<Record<(typeof volumeTypes)[number], number>> = {
   standard: 1,
 };
 
-function checkVolume(volume: DataVolume, path: string, role: "root" | "data"): Problem[] {
+/** `path` is where the disk stands in the resource; empty where the resource is the disk. */
+export function checkVolume(volume: DataVolume, path: string, role: "root" | "data"): Problem[] {
   const problems: Problem[] = [];
   const wrong = (field: keyof DataVolume, summary: string, hint?: string) =>
-    problems.push({ code: "bad-volume", path: field in volume ? `${path}.${field}` : path, summary, ...(hint ? { hint } : {}) });
+    problems.push({
+      code: "bad-volume",
+      path: field in volume ? [path, field].filter(Boolean).join(".") : path,
+      summary,
+      ...(hint ? { hint } : {}),
+    });
   const { size, iops, throughput, encrypted, kmsKey, snapshot } = volume;
   // A root volume without a type has the image's, which is not known here.
   const type = volume.type ?? (role === "data" ? "gp3" : undefined);

@@ -42,7 +42,7 @@ export function passProfile(profile: string | undefined, index: ResourceIndex, p
 }
 
 /** EBS User Guide, "Requirements for Amazon EBS encryption": without these EC2 takes the launch and ends the machine. */
-const diskActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"];
+export const diskActions = ["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"];
 
 /**
  * The keys of its disks. An encrypted disk without a written key has the account's default key, which may be a customer's;

@@ -81,22 +81,40 @@ export function launchParameters(machine: Machine, facts: ImageFacts | undefined
  * The network half of the launch parameters. A public address can only be asked for on an interface, and then the
  * subnet and the groups must be said there too (`InvalidParameterCombination` otherwise).
  */
-export function networkParameters(
-  machine: Pick<Machine, "securityGroups" | "associatePublicIpAddress">,
-  place: { subnet?: string; privateIpAddress?: string | undefined } = {},
-) {
+export function networkParameters(machine: OnNetwork, place: Place = {}) {
+  const { subnet, privateIpAddress, secondaryPrivateIpAddresses: more = [], ipv6AddressCount } = place;
   const groups = machine.securityGroups?.length ? [...machine.securityGroups] : undefined;
-  if (machine.associatePublicIpAddress === undefined)
-    return defined({ SubnetId: place.subnet, PrivateIpAddress: place.privateIpAddress, SecurityGroupIds: groups });
-  const card = defined({
+  if (machine.associatePublicIpAddress === undefined && more.length === 0 && ipv6AddressCount === undefined)
+    return defined({ SubnetId: subnet, PrivateIpAddress: privateIpAddress, SecurityGroupIds: groups });
+  return { NetworkInterfaces: [ownInterface(machine, place)] };
+}
+
+type OnNetwork = Pick<Machine, "securityGroups" | "associatePublicIpAddress">;
+
+interface Place {
+  readonly subnet?: string | undefined;
+  readonly privateIpAddress?: string | undefined;
+  readonly secondaryPrivateIpAddresses?: readonly string[] | undefined;
+  readonly ipv6AddressCount?: number | undefined;
+}
+
+/** The interface that is made with a machine and goes with it. */
+export function ownInterface(machine: OnNetwork, place: Place) {
+  const { privateIpAddress: first, secondaryPrivateIpAddresses: more = [] } = place;
+  const listed = [
+    ...(first === undefined ? [] : [{ PrivateIpAddress: first, Primary: true }]),
+    ...more.map((PrivateIpAddress) => ({ PrivateIpAddress, Primary: false })),
+  ];
+  return defined({
     DeviceIndex: 0,
     AssociatePublicIpAddress: machine.associatePublicIpAddress,
     DeleteOnTermination: true,
     SubnetId: place.subnet,
-    PrivateIpAddress: place.privateIpAddress,
-    Groups: groups,
+    PrivateIpAddress: more.length > 0 ? undefined : first,
+    PrivateIpAddresses: more.length > 0 ? listed : undefined,
+    Ipv6AddressCount: place.ipv6AddressCount,
+    Groups: machine.securityGroups?.length ? [...machine.securityGroups] : undefined,
   });
-  return { NetworkInterfaces: [card] };
 }
 
 /**

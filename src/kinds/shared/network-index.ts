@@ -83,3 +83,15 @@ export function indexBy(index: ResourceIndex, name: string, kind: string, keysOf
   known.set(name, groups);
   return groups;
 }
+
+/** The declared interface that a machine starts with, where it has no subnet of its own. */
+export function firstInterface(index: ResourceIndex, machine: { readonly spec: unknown } | undefined): Subject | undefined {
+  const { subnet, networkInterfaces } = (machine?.spec ?? {}) as { readonly subnet?: unknown; readonly networkInterfaces?: unknown[] };
+  const first = subnet === undefined ? networkInterfaces?.[0] : undefined;
+  return typeof first === "string" ? index.get(first) : undefined;
+}
+
+/** The subnet of a machine: the one that it names, or that of the interface it starts with. */
+export function subnetOfMachine(index: ResourceIndex, machine: { readonly spec: unknown } | undefined): unknown {
+  return (machine?.spec as { readonly subnet?: unknown } | undefined)?.subnet ?? firstInterface(index, machine)?.spec.subnet;
+}

@@ -5,7 +5,14 @@ const machine = { subnet: "a", image, instanceType: "t3.micro", securityGroups: 
 
 export const elasticIp: Case = {
   kind: "elasticIp",
-  index: { ...network, instances: { one: machine, two: machine } },
+  index: {
+    ...network,
+    instances: { one: { ...machine, privateIpAddress: "10.0.1.20", secondaryPrivateIpAddresses: ["10.0.1.21"] }, two: machine },
+    networkInterfaces: {
+      one: { subnet: "a", privateIpAddresses: ["10.0.1.10", "10.0.1.11"] },
+      two: { subnet: "a", privateIpAddresses: ["10.0.1.12"] },
+    },
+  },
   bare: {},
   forms: [
     {
@@ -14,6 +21,14 @@ export const elasticIp: Case = {
         ["instance", "two"],
         // Another address is another address, whatever else it is.
         ["networkBorderGroup", "eu-west-1-lhr-1", "refused"],
+      ],
+    },
+    { full: { instance: "one", privateIpAddress: "10.0.1.20" }, changes: [["privateIpAddress", "10.0.1.21"]] },
+    {
+      full: { networkInterface: "one", privateIpAddress: "10.0.1.11" },
+      changes: [
+        ["networkInterface", "two", "update", { also: { privateIpAddress: undefined } }],
+        ["privateIpAddress", "10.0.1.10"],
       ],
     },
   ],

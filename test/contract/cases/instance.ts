@@ -5,11 +5,36 @@ import { disk, image, network, profiles } from "../network.ts";
 /** The other key by which a disk could be encrypted. */
 const otherKey = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
+/** A second network, with IPv6, and interfaces that are objects of their own. */
+const dual = {
+  vpcs: { ...network.vpcs, dual: { cidrBlock: "10.1.0.0/16", ipv6: "amazon" } },
+  subnets: { ...network.subnets, dual: { vpc: "dual", cidrBlock: "10.1.1.0/24", availabilityZone: "a", ipv6CidrBlock: 1 } },
+  networkInterfaces: { one: { subnet: "dual" }, two: { subnet: "dual" }, three: { subnet: "dual" } },
+};
+
 export const instance: Case = {
   kind: "instance",
   index: network,
   bare: { subnet: "a", image, instanceType: "t3.micro", disposable: true },
   forms: [
+    {
+      index: dual,
+      full: { subnet: "dual", ipv6AddressCount: 1, networkInterfaces: ["one"], image, instanceType: "t3.micro", disposable: true },
+      changes: [
+        ["ipv6AddressCount", 2],
+        ["networkInterfaces", ["one", "two"]],
+        ["networkInterfaces", ["two"]],
+        ["networkInterfaces", ["two"], "replace", { also: { subnet: undefined, ipv6AddressCount: undefined } }],
+      ],
+    },
+    {
+      index: dual,
+      full: { networkInterfaces: ["one", "two"], image, instanceType: "t3.micro", disposable: true },
+      changes: [
+        ["networkInterfaces", ["one", "three"]],
+        ["networkInterfaces", ["two", "one"], "replace"],
+      ],
+    },
     {
       index: {
         ...profiles,
@@ -31,6 +56,7 @@ export const instance: Case = {
         securityGroups: ["one"],
         associatePublicIpAddress: true,
         privateIpAddress: "10.0.1.10",
+        secondaryPrivateIpAddresses: ["10.0.1.11"],
         instanceProfile: "web",
         userData: "#!/bin/sh\necho one\n",
         userDataEncoding: "gzip",
@@ -57,14 +83,15 @@ export const instance: Case = {
         disposable: true,
       },
       changes: [
-        ["subnet", "b", "replace", { also: { privateIpAddress: "10.0.2.10" } }],
+        ["subnet", "b", "replace", { also: { privateIpAddress: "10.0.2.10", secondaryPrivateIpAddresses: [] } }],
+        ["secondaryPrivateIpAddresses", ["10.0.1.12", "10.0.1.13"]],
         ["image.ssm", "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-x86_64-gp2", "replace"],
         ["imageUpdates", "replace", "nothing"],
         ["instanceType", "t3.small", "restart"],
         ["keyPair", "two", "replace"],
         ["securityGroups", ["two"]],
         ["associatePublicIpAddress", false],
-        ["privateIpAddress", "10.0.1.11", "replace"],
+        ["privateIpAddress", "10.0.1.14", "replace"],
         ["instanceProfile", "jobs"],
         ["instanceProfile", { arn: "arn:aws:iam::123456789012:instance-profile/other" }],
         ["userData", "#!/bin/sh\necho two\n", "replace"],

@@ -37,7 +37,7 @@ import { instances, interfaces, profileAssociations, spotRequests, type Instance
 import { dropTags } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 import { once } from "./tokens.ts";
-import { releaseDisks } from "./volumes.ts";
+import { releaseBusy, releaseDisks } from "./volumes.ts";
 
 export interface Launch {
   readonly request: RunInstancesRequest;
@@ -232,8 +232,10 @@ function settle({ id, turn: when }: Settling, call: Call): void {
   const instance = instances(call).get(id);
   if (instance?.turn !== when) return;
   if (instance.state === "pending") instance.state = "running";
-  else if (instance.state === "stopping") instance.state = "stopped";
-  else if (instance.state === "shutting-down") die(call, instance);
+  else if (instance.state === "stopping") {
+    instance.state = "stopped";
+    releaseBusy(call, instance);
+  } else if (instance.state === "shutting-down") die(call, instance);
 }
 
 /** Straight from pending to terminated, as with a disk key that the caller may not use: the launch itself had succeeded. */

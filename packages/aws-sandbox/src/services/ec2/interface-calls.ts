@@ -1,5 +1,7 @@
 /** The calls about network interfaces. Those of services can be looked at, not changed. */
 import type {
+  AssignIpv6AddressesRequest,
+  AssignIpv6AddressesResult,
   AssignPrivateIpAddressesRequest,
   AssignPrivateIpAddressesResult,
   AttachNetworkInterfaceRequest,
@@ -15,6 +17,8 @@ import type {
   ModifyNetworkInterfaceAttributeRequest,
   NetworkInterface,
   NetworkInterfaceAssociation,
+  UnassignIpv6AddressesRequest,
+  UnassignIpv6AddressesResult,
   UnassignPrivateIpAddressesRequest,
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
@@ -27,6 +31,7 @@ import {
   detach,
   dropInterface,
   freeUp,
+  ipv6Addresses,
   isHeld,
   letGo,
   makeInterface,
@@ -181,6 +186,22 @@ const unassign: Handler<UnassignPrivateIpAddressesRequest, object> = (input, cal
   return {};
 };
 
+const assign6: Handler<AssignIpv6AddressesRequest, AssignIpv6AddressesResult> = (input, call) => {
+  const one = needOwn(call, input.NetworkInterfaceId);
+  if (input.Ipv6Addresses?.length || input.Ipv6Prefixes?.length || input.Ipv6PrefixCount) throw notModelled("chosen IPv6 addresses");
+  const more = ipv6Addresses(call, subnets(call).get(one.subnetId)!, required(input.Ipv6AddressCount, "ipv6AddressCount"));
+  one.ipv6Ips = [...(one.ipv6Ips ?? []), ...more];
+  return { NetworkInterfaceId: one.id, AssignedIpv6Addresses: more };
+};
+
+const unassign6: Handler<UnassignIpv6AddressesRequest, UnassignIpv6AddressesResult> = (input, call) => {
+  const one = needOwn(call, input.NetworkInterfaceId);
+  const going = required(input.Ipv6Addresses, "ipv6Addresses");
+  for (const ip of going) if (!one.ipv6Ips?.includes(ip)) throw invalidValue(`The address ${ip} is not assigned to interface ${one.id}`);
+  one.ipv6Ips = one.ipv6Ips!.filter((ip) => !going.includes(ip));
+  return { NetworkInterfaceId: one.id, UnassignedIpv6Addresses: going };
+};
+
 const describeInterfaces: Handler<DescribeNetworkInterfacesRequest, DescribeNetworkInterfacesResult> = (input, call) => {
   const zone = (one: InterfaceRecord) => subnets(call).get(one.subnetId)?.zone;
   const association = (pick: (found: NetworkInterfaceAssociation) => string | undefined) => (one: InterfaceRecord) =>
@@ -297,6 +318,7 @@ export function macOf(one: Pick<InterfaceRecord, "id">): string {
 }
 
 export const interfaceOperations: Record<string, Handler> = {
+  AssignIpv6Addresses: assign6,
   AssignPrivateIpAddresses: assign,
   AttachNetworkInterface: attachInterface,
   CreateNetworkInterface: create,
@@ -305,5 +327,6 @@ export const interfaceOperations: Record<string, Handler> = {
   DescribeNetworkInterfaces: describeInterfaces,
   DetachNetworkInterface: detachInterface,
   ModifyNetworkInterfaceAttribute: modify,
+  UnassignIpv6Addresses: unassign6,
   UnassignPrivateIpAddresses: unassign,
 };

@@ -116,7 +116,7 @@ export function makeInterface(call: Call, subnet: SubnetRecord, of: NewInterface
 }
 
 /** Addresses of the subnet's IPv6 block, of which there are always enough. */
-function ipv6Addresses(call: Call, subnet: SubnetRecord, count: number): string[] {
+export function ipv6Addresses(call: Call, subnet: SubnetRecord, count: number): string[] {
   if (count === 0) return [];
   const block = subnet.ipv6.find(isLive);
   if (!block) throw invalidValue(`The subnet '${subnet.id}' has no IPv6 CIDR block.`);

@@ -17,7 +17,6 @@ import {
   counters,
   instances,
   profileAssociations,
-  volumes,
   type ImageRecord,
   type InstanceRecord,
   type MetadataOptions,
@@ -273,7 +272,7 @@ export function makeInstance(call: Call, plan: LaunchPlan, creation: CreateIdent
 
 function addDisk(call: Call, instance: InstanceRecord, disk: Disk, tags: Tags | undefined): void {
   const volume = makeVolume(call, { ...disk, zone: instance.zone });
-  volumes(call).get(volume.id)!.attachment = { instanceId: instance.id, device: disk.device, since: call.now };
+  volume.attachments.push({ instanceId: instance.id, device: disk.device, since: call.now });
   instance.devices[disk.device] = { volumeId: volume.id, deleteOnTermination: disk.deleteOnTermination, attachedAt: call.now };
   giveTags(call, volume.id, tags);
 }

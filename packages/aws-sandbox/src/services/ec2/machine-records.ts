@@ -106,16 +106,26 @@ export interface VolumeRecord {
   readonly snapshotId?: string;
   readonly encrypted: boolean;
   readonly kmsKeyId?: string;
-  readonly multiAttach: boolean;
+  /** Several instances may hold it at once. */
+  multiAttach: boolean;
   size: number;
   volumeType: string;
   iops?: number;
   throughput?: number;
-  attachment?: { readonly instanceId: string; readonly device: string; readonly since: number; leaving?: true };
+  /** One at most, unless it is multi-attach. */
+  attachments: VolumeAttachmentRecord[];
   deleting?: true;
   /** The last modification, and when the ones of the last day were asked for. */
   modification?: VolumeModificationRecord;
   modifiedAt: number[];
+}
+
+export interface VolumeAttachmentRecord {
+  readonly instanceId: string;
+  readonly device: string;
+  readonly since: number;
+  /** "busy": its file system is mounted, and it stays until the machine stops. */
+  leaving?: "detaching" | "busy";
 }
 
 export interface VolumeModificationRecord {

@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
-import { invalidValue, missingParameter, notModelled } from "./faults.ts";
+import { invalidCombination, invalidValue, missingParameter } from "./faults.ts";
 import { idKinds, need, needAll } from "./ids.ts";
 import { volumes, type VolumeRecord, type VolumeShape } from "./state.ts";
 import { timing } from "./timing.ts";
@@ -23,13 +23,20 @@ const day = 24 * 60 * 60 * 1000;
  */
 const modify: Handler<ModifyVolumeRequest, ModifyVolumeResult> = (input, call) => {
   const volume = need(call, idKinds.volume, input.VolumeId, "volumeId");
-  if (input.MultiAttachEnabled) throw notModelled("multi-attach volumes");
-  if (input.Size === undefined && !input.VolumeType && input.Iops === undefined && input.Throughput === undefined)
-    throw missingParameter("size, volumeType, iops or throughput");
+  if (
+    input.Size === undefined &&
+    !input.VolumeType &&
+    input.Iops === undefined &&
+    input.Throughput === undefined &&
+    input.MultiAttachEnabled === undefined
+  )
+    throw missingParameter("size, volumeType, iops, throughput or multiAttachEnabled");
   if (volume.deleting) throw new AwsFault("IncorrectState", `The volume '${volume.id}' is in the 'deleting' state.`);
   const was: VolumeShape = { size: volume.size, volumeType: volume.volumeType, ...speed(volume) };
   if (input.Size !== undefined && input.Size < was.size) throw invalidValue(`New size cannot be smaller than existing size`);
   const now = shapeOf(wanted(was, input));
+  if (input.MultiAttachEnabled !== undefined && input.MultiAttachEnabled !== volume.multiAttach)
+    checkSwitch(volume, input.MultiAttachEnabled);
   const state = modificationState(call, volume);
   if (state === "modifying" || state === "optimizing")
     throw new AwsFault(
@@ -47,8 +54,17 @@ const modify: Handler<ModifyVolumeRequest, ModifyVolumeResult> = (input, call) =
   delete volume.iops;
   delete volume.throughput;
   Object.assign(volume, now);
+  if (input.MultiAttachEnabled !== undefined) volume.multiAttach = input.MultiAttachEnabled;
   return { VolumeModification: describe(call, volume) };
 };
+
+/** io2 only, and only while nothing holds the volume (EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach"). */
+function checkSwitch(volume: VolumeRecord, on: boolean): void {
+  if (volume.volumeType !== "io2")
+    throw invalidCombination(`Multi-Attach of a volume of type ${volume.volumeType} cannot be changed after it is created`);
+  if (volume.attachments.length > (on ? 0 : 1))
+    throw new AwsFault("IncorrectState", `Volume ${volume.id} is attached; Multi-Attach cannot be changed`);
+}
 
 function wanted(was: VolumeShape, input: ModifyVolumeRequest) {
   const volumeType = input.VolumeType ?? was.volumeType;

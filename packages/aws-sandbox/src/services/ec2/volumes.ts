@@ -11,10 +11,10 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
-import { invalidValue, missingParameter, notModelled, required } from "./faults.ts";
+import { invalidCombination, invalidValue, missingParameter, notModelled, required } from "./faults.ts";
 import { idKinds, need } from "./ids.ts";
 import { keyWithoutEncryption } from "./launch-disks.ts";
-import { instances, volumes, type InstanceRecord, type VolumeRecord, type VolumeShape } from "./state.ts";
+import { instances, volumes, type InstanceRecord, type VolumeAttachmentRecord, type VolumeRecord, type VolumeShape } from "./state.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { once } from "./tokens.ts";
@@ -25,7 +25,8 @@ import { zonesOf } from "./zones.ts";
 /** The API's default type is gp2, whatever the console says. */
 const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   const { ids } = once(call, input, () => {
-    if (input.MultiAttachEnabled || input.OutpostArn) throw notModelled("multi-attach and Outposts volumes");
+    if (input.OutpostArn) throw notModelled("Outposts volumes");
+    checkMultiAttach(input.MultiAttachEnabled ?? false, input.VolumeType ?? "gp2");
     const zone = zonesOf(call).find(
       (one) => one.name === input.AvailabilityZone || (input.AvailabilityZoneId !== undefined && one.id === input.AvailabilityZoneId),
     );
@@ -46,6 +47,7 @@ const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
       snapshotId: snapshot?.id,
       encrypted: input.Encrypted ?? false,
       kmsKeyId: input.KmsKeyId,
+      multiAttach: input.MultiAttachEnabled,
     });
     giveTags(call, made.id, tags["volume"]);
     // The key is looked at later: the call succeeds and the volume fails (EC2 API, CreateVolume).
@@ -56,12 +58,19 @@ const create: Handler<CreateVolumeRequest, Volume> = (input, call) => {
   return made ? describe(call, made) : { VolumeId: ids[0] };
 };
 
+/** Provisioned IOPS volumes alone (EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach"). */
+export function checkMultiAttach(wanted: boolean, volumeType: string): void {
+  if (wanted && volumeType !== "io1" && volumeType !== "io2")
+    throw invalidCombination(`The parameter MultiAttachEnabled is not supported for ${volumeType} volumes.`);
+}
+
 export interface NewVolume {
   readonly zone: string;
   readonly shape: VolumeShape;
   readonly snapshotId?: string | undefined;
   readonly encrypted: boolean;
   readonly kmsKeyId?: string | undefined;
+  readonly multiAttach?: boolean | undefined;
 }
 
 export function makeVolume(call: Call, of: NewVolume): VolumeRecord {
@@ -73,8 +82,9 @@ export function makeVolume(call: Call, of: NewVolume): VolumeRecord {
     ...(of.snapshotId ? { snapshotId: of.snapshotId } : {}),
     encrypted: of.encrypted,
     ...(key ? { kmsKeyId: keyArn(call, key) } : {}),
-    multiAttach: false,
+    multiAttach: of.multiAttach ?? false,
     ...of.shape,
+    attachments: [],
     modifiedAt: [],
   };
   volumes(call).set(made.id, made);
@@ -90,7 +100,8 @@ function keyArn(call: Call, key: string): string {
 
 const remove: Handler<DeleteVolumeRequest, object> = (input, call) => {
   const volume = need(call, idKinds.volume, input.VolumeId, "volumeId");
-  if (volume.attachment) throw new AwsFault("VolumeInUse", `Volume ${volume.id} is currently attached to ${volume.attachment.instanceId}`);
+  const [held] = volume.attachments;
+  if (held) throw new AwsFault("VolumeInUse", `Volume ${volume.id} is currently attached to ${held.instanceId}`);
   if (volume.deleting || stateOf(call, volume) === "creating")
     throw new AwsFault("IncorrectState", `The volume '${volume.id}' is in the '${stateOf(call, volume)}' state.`);
   dropVolume(call, volume);
@@ -100,7 +111,7 @@ const remove: Handler<DeleteVolumeRequest, object> = (input, call) => {
 /** Starts the deletion; the volume is listed a little longer. */
 export function dropVolume(call: Call, volume: VolumeRecord): void {
   volume.deleting = true;
-  delete volume.attachment;
+  volume.attachments = [];
   call.later(timing.volumeDeleted, "ec2:volumeGone", { id: volume.id });
 }
 
@@ -116,8 +127,16 @@ const attach: Handler<AttachVolumeRequest, VolumeAttachment> = (input, call) => 
   const device = required(input.Device, "device");
   if (!/^(\/dev\/)?(sd|xvd)[a-z]([a-z]|\d{1,2})?$/.test(device))
     throw invalidValue(`Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`);
-  if (volume.attachment) throw new AwsFault("VolumeInUse", `${volume.id} is already attached to an instance`);
-  if (stateOf(call, volume) !== "available") throw new AwsFault("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
+  if (volume.attachments.length > 0 && !volume.multiAttach)
+    throw new AwsFault("VolumeInUse", `${volume.id} is already attached to an instance`);
+  if (volume.attachments.some(({ instanceId }) => instanceId === instance.id))
+    throw new AwsFault("VolumeInUse", `${volume.id} is already attached to ${instance.id}`);
+  // EBS User Guide, "Multi-Attach": 16 instances.
+  if (volume.attachments.length >= 16)
+    throw new AwsFault("AttachmentLimitExceeded", `Volume ${volume.id} is attached to 16 instances already`);
+  const state = stateOf(call, volume);
+  if (state !== "available" && !(volume.multiAttach && state === "in-use"))
+    throw new AwsFault("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
   if (instance.state !== "running" && instance.state !== "stopped")
     throw new AwsFault("IncorrectState", `Instance '${instance.id}' is not 'running'.`);
   if (volume.zone !== instance.zone)
@@ -127,16 +146,21 @@ const attach: Handler<AttachVolumeRequest, VolumeAttachment> = (input, call) => 
     );
   if (instance.devices[device])
     throw invalidValue(`Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`);
-  volume.attachment = { instanceId: instance.id, device, since: call.now };
+  const attachment: VolumeAttachmentRecord = { instanceId: instance.id, device, since: call.now };
+  volume.attachments.push(attachment);
   instance.devices[device] = { volumeId: volume.id, deleteOnTermination: false, attachedAt: call.now };
-  return describeAttachment(call, volume)!;
+  return describeAttachment(call, volume, attachment);
 };
 
+/** Of a volume that several instances hold, the instance must be named (EC2 API, DetachVolume). */
 const detach: Handler<DetachVolumeRequest, VolumeAttachment> = (input, call) => {
   const volume = need(call, idKinds.volume, input.VolumeId, "volumeId");
-  const { attachment } = volume;
-  if (!attachment) throw new AwsFault("IncorrectState", `Volume '${volume.id}' is in the 'available' state.`);
-  if ((input.InstanceId && input.InstanceId !== attachment.instanceId) || (input.Device && input.Device !== attachment.device))
+  if (volume.attachments.length === 0) throw new AwsFault("IncorrectState", `Volume '${volume.id}' is in the 'available' state.`);
+  if (volume.multiAttach && !input.InstanceId) throw missingParameter("instanceId");
+  const attachment = volume.attachments.find(
+    (one) => (!input.InstanceId || one.instanceId === input.InstanceId) && (!input.Device || one.device === input.Device),
+  );
+  if (!attachment)
     throw new AwsFault(
       "InvalidAttachment.NotFound",
       `The attachment of volume '${volume.id}' to instance '${input.InstanceId}' does not exist`,
@@ -144,16 +168,31 @@ const detach: Handler<DetachVolumeRequest, VolumeAttachment> = (input, call) => 
   const instance = instances(call).get(attachment.instanceId);
   if (instance?.rootDevice === attachment.device && instance.state !== "stopped")
     throw new AwsFault("OperationNotPermitted", `Unable to detach root volume '${volume.id}' from instance '${instance.id}'`);
-  attachment.leaving = true;
-  call.later(timing.volumeDetached, "ec2:volumeDetached", { id: volume.id, instanceId: attachment.instanceId });
-  return describeAttachment(call, volume)!;
+  // EBS User Guide, "Detach an EBS volume": a mounted volume is busy until it is unmounted or the machine stops.
+  attachment.leaving = instance?.state === "running" && call.fault("ec2:volumeIsMounted") ? "busy" : "detaching";
+  if (attachment.leaving === "detaching")
+    call.later(timing.volumeDetached, "ec2:volumeDetached", { id: volume.id, instanceId: attachment.instanceId });
+  return describeAttachment(call, volume, attachment);
 };
 
 function detached({ id, instanceId }: { readonly id: string; readonly instanceId: string }, call: Call): void {
   const volume = volumes(call).get(id);
-  if (!volume?.attachment?.leaving || volume.attachment.instanceId !== instanceId) return;
-  delete instances(call).get(instanceId)?.devices[volume.attachment.device];
-  delete volume.attachment;
+  const attachment = volume?.attachments.find((one) => one.instanceId === instanceId && one.leaving);
+  if (!volume || !attachment) return;
+  delete instances(call).get(instanceId)?.devices[attachment.device];
+  volume.attachments = volume.attachments.filter((one) => one !== attachment);
+}
+
+/** A stopped machine mounts nothing: what was busy leaves. */
+export function releaseBusy(call: Call, instance: InstanceRecord): void {
+  for (const { volumeId } of Object.values(instance.devices)) {
+    const busy = volumes(call)
+      .get(volumeId)
+      ?.attachments.find(({ instanceId, leaving }) => instanceId === instance.id && leaving === "busy");
+    if (!busy) continue;
+    busy.leaving = "detaching";
+    call.later(timing.volumeDetached, "ec2:volumeDetached", { id: volumeId, instanceId: instance.id });
+  }
 }
 
 /** The end of an instance: its disks die with it or are left behind. */
@@ -161,24 +200,27 @@ export function releaseDisks(call: Call, instance: InstanceRecord): void {
   for (const { volumeId, deleteOnTermination } of Object.values(instance.devices)) {
     const volume = volumes(call).get(volumeId);
     if (!volume) continue;
-    delete volume.attachment;
-    if (deleteOnTermination) dropVolume(call, volume);
+    volume.attachments = volume.attachments.filter((one) => one.instanceId !== instance.id);
+    if (deleteOnTermination && volume.attachments.length === 0) dropVolume(call, volume);
   }
   instance.devices = {};
 }
 
 const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = (input, call) => {
-  const deletesOnTermination = (volume: VolumeRecord) => describeAttachment(call, volume)?.DeleteOnTermination;
+  const attachments =
+    <T>(pick: (found: VolumeAttachment) => T) =>
+    (volume: VolumeRecord) =>
+      volume.attachments.map((one) => pick(describeAttachment(call, volume, one)));
   const { found, NextToken } = list<VolumeRecord>(call, input, {
     records: volumes(call).values(),
     ids: { kind: idKinds.volume, given: input.VolumeIds, parameter: "volumeId" },
     idsExcludePages: true,
     pages: [5, 1000],
     filters: {
-      "attachment.delete-on-termination": deletesOnTermination,
-      "attachment.device": (volume) => volume.attachment?.device,
-      "attachment.instance-id": (volume) => volume.attachment?.instanceId,
-      "attachment.status": (volume) => describeAttachment(call, volume)?.State,
+      "attachment.delete-on-termination": attachments((one) => one.DeleteOnTermination),
+      "attachment.device": attachments((one) => one.Device),
+      "attachment.instance-id": attachments((one) => one.InstanceId),
+      "attachment.status": attachments((one) => one.State),
       "availability-zone": (volume) => volume.zone,
       "create-time": (volume) => new Date(volume.createdAt).toISOString(),
       encrypted: (volume) => volume.encrypted,
@@ -195,13 +237,12 @@ const describeVolumes: Handler<DescribeVolumesRequest, DescribeVolumesResult> = 
 
 export function stateOf(call: Call, volume: VolumeRecord): "creating" | "available" | "in-use" | "deleting" {
   if (volume.deleting) return "deleting";
-  if (volume.attachment) return "in-use";
+  if (volume.attachments.length > 0) return "in-use";
   return call.now < volume.createdAt + timing.volumeAvailable ? "creating" : "available";
 }
 
 function describe(call: Call, volume: VolumeRecord): Volume {
   const { size, volumeType, iops, throughput } = shapeNow(call, volume);
-  const attachment = describeAttachment(call, volume);
   return {
     VolumeId: volume.id,
     AvailabilityZone: volume.zone,
@@ -216,19 +257,17 @@ function describe(call: Call, volume: VolumeRecord): Volume {
     SnapshotId: volume.snapshotId ?? "",
     MultiAttachEnabled: volume.multiAttach,
     CreateTime: new Date(volume.createdAt),
-    Attachments: attachment ? [attachment] : [],
+    Attachments: volume.attachments.map((one) => describeAttachment(call, volume, one)),
     Tags: tagList(call, volume.id),
   };
 }
 
-function describeAttachment(call: Call, volume: VolumeRecord): VolumeAttachment | undefined {
-  const { attachment } = volume;
-  if (!attachment) return undefined;
+function describeAttachment(call: Call, volume: VolumeRecord, attachment: VolumeAttachmentRecord): VolumeAttachment {
   return {
     VolumeId: volume.id,
     InstanceId: attachment.instanceId,
     Device: attachment.device,
-    State: attachment.leaving ? "detaching" : call.now < attachment.since + timing.volumeAttached ? "attaching" : "attached",
+    State: attachment.leaving ?? (call.now < attachment.since + timing.volumeAttached ? "attaching" : "attached"),
     AttachTime: new Date(attachment.since),
     DeleteOnTermination: instances(call).get(attachment.instanceId)?.devices[attachment.device]?.deleteOnTermination ?? false,
   };

@@ -1,0 +1,63 @@
+/** What a schema cannot say about an Elastic IP and what it leads to. */
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { hasGateway, indexBy, refKey } from "../shared/network-index.ts";
+import { beyondQuota } from "../shared/quotas.ts";
+import type { ElasticIp } from "./elastic-ip.ts";
+import { placeOf, vpcOf } from "./place.ts";
+
+export function check(self: Subject<ElasticIp>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [...beyondQuota(self, index.of("elasticIp"), 5, "Elastic IPs in one region")];
+  const { instance, networkInterface, privateIpAddress } = self.spec;
+  const target = networkInterface ?? instance;
+  if (instance !== undefined && networkInterface !== undefined)
+    problems.push({
+      code: "conflict",
+      summary: "An address leads to a machine or to a network interface.",
+      path: "networkInterface",
+      hint: "keep one of `instance` and `networkInterface`",
+    });
+  if (privateIpAddress !== undefined && target === undefined)
+    problems.push({
+      code: "conflict",
+      summary: "A private address is one of a machine or of a network interface, and neither is named.",
+      path: "privateIpAddress",
+      hint: "write `instance` or `networkInterface` beside it",
+    });
+  if (target === undefined) return problems;
+  const path = networkInterface === undefined ? "instance" : "networkInterface";
+  const holder = index.get(refKey(target));
+  const earlier = addressesAt(target, index).find((one) => placeOf(one.spec, holder) === placeOf(self.spec, holder))!;
+  if (earlier.address !== self.address)
+    problems.push({
+      code: "conflict",
+      summary: `${earlier.address} already leads to ${refKey(target)}; each private address there takes one.`,
+      path,
+      hint: "write another `privateIpAddress` of it",
+    });
+  const wrong = whyNotThere(self.spec, holder);
+  if (wrong !== undefined) problems.push({ code: "bad-value", summary: wrong, path: "privateIpAddress" });
+  const vpc = vpcOf(self.spec, index);
+  if (vpc !== undefined && index.get(vpc) && !hasGateway(index, vpc))
+    problems.push({
+      code: "no-gateway",
+      summary: `${refKey(target)} is in ${vpc}, which has no internet gateway.`,
+      path,
+      hint: "declare one under `internetGateways`",
+    });
+  return problems;
+}
+
+function addressesAt(target: unknown, index: ResourceIndex): readonly Subject<ElasticIp>[] {
+  const byTarget = indexBy(index, "addresses by target", "elasticIp", (one) => [one.spec.networkInterface ?? one.spec.instance]);
+  return byTarget.get(refKey(target)) ?? [];
+}
+
+/** A private address that its holder does not have, where all that it has are written. */
+function whyNotThere({ privateIpAddress }: ElasticIp, holder: Subject | undefined): string | undefined {
+  const { privateIpAddresses: written, secondaryPrivateIpAddressCount: more } = (holder?.spec ?? {}) as {
+    readonly privateIpAddresses?: readonly string[];
+    readonly secondaryPrivateIpAddressCount?: number;
+  };
+  if (privateIpAddress === undefined || !written || more || written.includes(privateIpAddress)) return undefined;
+  return `${holder!.address} has ${written.join(", ")}, and not ${privateIpAddress}.`;
+}

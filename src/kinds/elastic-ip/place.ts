@@ -1,0 +1,29 @@
+/** Where an address leads to. */
+import type { ResourceIndex, Subject } from "../kind.ts";
+import { refKey, subnetOfMachine, vpcOfSubnet } from "../shared/network-index.ts";
+import type { ElasticIp } from "./elastic-ip.ts";
+
+/** An address that was found tells both what it is on and through which interface; an interface of its own counts where it is known. */
+export function isDeclared(networkInterface: unknown, index: ResourceIndex): boolean {
+  const key = refKey(networkInterface);
+  return index.get(key) !== undefined || !key.startsWith("eni-");
+}
+
+export const first = "its first address";
+
+/** The private address, or that it is the first. */
+export function placeOf({ privateIpAddress }: Partial<ElasticIp>, holder: Subject | undefined): string {
+  if (privateIpAddress === undefined) return first;
+  const { privateIpAddress: own, privateIpAddresses } = (holder?.spec ?? {}) as {
+    readonly privateIpAddress?: string;
+    readonly privateIpAddresses?: readonly string[];
+  };
+  return privateIpAddress === (own ?? privateIpAddresses?.[0]) ? first : privateIpAddress;
+}
+
+/** The VPC of what an address leads to. */
+export function vpcOf(spec: Partial<ElasticIp>, index: ResourceIndex): string | undefined {
+  const machine = spec.instance === undefined ? undefined : index.get(spec.instance);
+  if (machine) return vpcOfSubnet(index, subnetOfMachine(index, machine));
+  return vpcOfSubnet(index, index.get(spec.networkInterface ?? "")?.spec.subnet);
+}

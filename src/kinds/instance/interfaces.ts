@@ -1,0 +1,52 @@
+/** Interfaces that outlive a machine, on and off it. The one with which it started stays for good. */
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode, isNotFound } from "../../aws/errors.ts";
+import type { AwsId, Live, Run } from "../kind.ts";
+import type { Instance } from "./instance.ts";
+import type { Handle } from "./live.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/** Seconds; attaching and detaching takes a few. */
+const limit = 300;
+
+export async function changeInterfaces(
+  ec2: Sdk,
+  aws: Aws,
+  live: Live<Instance, Handle>,
+  wanted: readonly AwsId[],
+  run: Pick<Run<Instance, Handle>, "wait">,
+): Promise<void> {
+  const leaving = live.handle.attached.filter(({ id, index }) => index > 0 && !wanted.includes(id));
+  for (const { attachment } of leaving)
+    await aws.ec2(new ec2.DetachNetworkInterfaceCommand({ AttachmentId: attachment })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  const now = await run.wait(
+    `${live.id} to let go of interfaces`,
+    limit,
+    (seen) => !seen?.handle.attached.some(({ id }) => leaving.some((one) => one.id === id)),
+  );
+  const have = new Set(now?.handle.attached.map(({ id }) => id));
+  const taken = new Set([0, ...(now?.handle.attached ?? []).map(({ index }) => index)]);
+  for (const id of wanted) {
+    if (have.has(id)) continue;
+    let index = 1;
+    while (taken.has(index)) index++;
+    taken.add(index);
+    await attach(ec2, aws, live.id, id, index);
+  }
+  await run.wait(`${live.id} to have its interfaces`, limit, (seen) =>
+    wanted.every((id) => seen === undefined || seen.handle.attached.some((one) => one.id === id)),
+  );
+}
+
+/** It may be there already: the answer of an earlier call was lost. */
+async function attach(ec2: Sdk, aws: Aws, InstanceId: AwsId, NetworkInterfaceId: AwsId, DeviceIndex: number): Promise<void> {
+  await aws.ec2(new ec2.AttachNetworkInterfaceCommand({ InstanceId, NetworkInterfaceId, DeviceIndex })).catch(async (error) => {
+    if (!hasCode(error, "InvalidNetworkInterface.InUse", "InvalidParameterValue")) throw error;
+    const Filters = [{ Name: "network-interface-id", Values: [NetworkInterfaceId] }];
+    const { NetworkInterfaces: [now] = [] } = await aws.ec2(new ec2.DescribeNetworkInterfacesCommand({ Filters }));
+    if (now?.Attachment?.InstanceId !== InstanceId) throw error;
+  });
+}

@@ -1,0 +1,58 @@
+/** What a schema cannot say about a network interface and its surroundings. */
+import ipaddr from "ipaddr.js";
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { indexBy, refKey, vpcOfSubnet } from "../shared/network-index.ts";
+import type { NetworkInterface } from "./network-interface.ts";
+
+export function checkInterface({ address, spec }: Subject<NetworkInterface>, index: ResourceIndex): readonly Problem[] {
+  const problems: Problem[] = [];
+  const range: unknown = index.get(String(spec.subnet))?.spec.cidrBlock;
+  for (const [i, ip] of (spec.privateIpAddresses ?? []).entries()) {
+    const why = typeof range === "string" ? whyNotIn(ip, range, String(spec.subnet)) : undefined;
+    if (why !== undefined) problems.push({ code: "bad-value", path: `privateIpAddresses[${i}]`, summary: why });
+  }
+  if ((spec.privateIpAddresses?.length ?? 0) > 1 && spec.secondaryPrivateIpAddressCount !== undefined)
+    problems.push({
+      code: "conflict",
+      path: "secondaryPrivateIpAddressCount",
+      summary: "Its further addresses are either listed or counted.",
+      hint: "take `secondaryPrivateIpAddressCount` out, or leave one address in `privateIpAddresses`",
+    });
+  const subnet = index.get(String(spec.subnet));
+  if ((spec.ipv6AddressCount ?? 0) > 0 && subnet && subnet.spec.ipv6CidrBlock === undefined)
+    problems.push({
+      code: "no-ipv6",
+      path: "ipv6AddressCount",
+      summary: `${subnet.address} has no IPv6 range.`,
+      hint: `write \`ipv6CidrBlock\` on ${subnet.address}`,
+    });
+  const vpc = vpcOfSubnet(index, spec.subnet);
+  for (const [i, group] of (spec.securityGroups ?? []).entries()) {
+    const other: unknown = index.get(group)?.spec.vpc;
+    if (vpc !== undefined && other !== undefined && refKey(other) !== vpc)
+      problems.push({
+        code: "other-vpc",
+        path: `securityGroups[${i}]`,
+        summary: `${group} is in ${refKey(other)}, and the interface's subnet in ${vpc}.`,
+        hint: "an interface takes groups of its own VPC only",
+      });
+  }
+  const users = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(address) ?? [];
+  if (users.length > 1)
+    problems.push({
+      code: "conflict",
+      summary: `${users.map((one) => one.address).join(" and ")} both have ${address}; an interface is on one machine at a time.`,
+    });
+  return problems;
+}
+
+function whyNotIn(ip: string, range: string, subnet: string): string | undefined {
+  if (!ipaddr.IPv4.isValidCIDR(range) || !ipaddr.IPv4.isValidFourPartDecimal(ip)) return undefined;
+  const parsed = ipaddr.IPv4.parse(ip);
+  if (!parsed.match(ipaddr.IPv4.parseCIDR(range))) return `${ip} is not inside ${subnet} (${range}).`;
+  const number = (text: ipaddr.IPv4) => text.toByteArray().reduce((sum, octet) => sum * 256 + octet, 0);
+  const first = number(ipaddr.IPv4.networkAddressFromCIDR(range));
+  const last = number(ipaddr.IPv4.broadcastAddressFromCIDR(range));
+  const at = number(parsed);
+  return at < first + 4 || at === last ? `AWS keeps ${ip} for itself: the first four addresses and the last of every subnet.` : undefined;
+}

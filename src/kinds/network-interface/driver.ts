@@ -1,0 +1,101 @@
+import type { Aws } from "../../aws/aws.ts";
+import { isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { environmentFilter } from "../../resource/ownership.ts";
+import type { AwsId, Driver, Member } from "../kind.ts";
+import { setAddresses } from "../shared/interface-addresses.ts";
+import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
+import { live, type Handle, type InterfaceLive } from "./live.ts";
+import type { NetworkInterface } from "./network-interface.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+export function driver(ec2: Sdk): Driver<NetworkInterface, Handle> {
+  return {
+    async *list(aws, scope) {
+      for await (const found of described(ec2, aws, environmentFilter(scope))) yield live(aws, found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<AwsId, InterfaceLive>();
+      for (const filters of idFilters("network-interface-id", ids))
+        for await (const found of described(ec2, aws, filters)) lives.set(found.NetworkInterfaceId!, live(aws, found));
+      return lives;
+    },
+
+    async create(aws, request, identity) {
+      const { NetworkInterface: made } = await aws.ec2(
+        new ec2.CreateNetworkInterfaceCommand({
+          SubnetId: request.subnet,
+          ...(request.securityGroups?.length ? { Groups: request.securityGroups } : {}),
+          ...(request.privateIpAddresses
+            ? { PrivateIpAddresses: request.privateIpAddresses.map((PrivateIpAddress, i) => ({ PrivateIpAddress, Primary: i === 0 })) }
+            : {}),
+          ...(request.secondaryPrivateIpAddressCount ? { SecondaryPrivateIpAddressCount: request.secondaryPrivateIpAddressCount } : {}),
+          ...(request.ipv6AddressCount === undefined ? {} : { Ipv6AddressCount: request.ipv6AddressCount }),
+          ...(request.description ? { Description: request.description } : {}),
+          ClientToken: identity.token,
+          TagSpecifications: tagSpecifications("network-interface", identity.tags),
+        }),
+      );
+      return made!.NetworkInterfaceId!;
+    },
+
+    /** One attribute a call (EC2 API, ModifyNetworkInterfaceAttribute). */
+    async update(aws, _stage, { id: NetworkInterfaceId }, request, changes) {
+      const set = (attribute: object) => aws.ec2(new ec2.ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...attribute }));
+      if (changes.securityGroups?.after?.length) await set({ Groups: [...changes.securityGroups.after] });
+      if (changes.description) await set({ Description: { Value: changes.description.after ?? "" } });
+      if (changes.sourceDestCheck) await set({ SourceDestCheck: { Value: changes.sourceDestCheck.after ?? true } });
+      if (changes.privateIpAddresses || changes.secondaryPrivateIpAddressCount || changes.ipv6AddressCount)
+        await setAddresses(ec2, aws, NetworkInterfaceId, {
+          ...(changes.privateIpAddresses ? { secondary: request.privateIpAddresses?.slice(1) } : {}),
+          ...(changes.secondaryPrivateIpAddressCount ? { secondaryCount: request.secondaryPrivateIpAddressCount } : {}),
+          ...(changes.ipv6AddressCount ? { ipv6Count: request.ipv6AddressCount } : {}),
+        });
+    },
+
+    /** Machines of ours are told first; one on which somebody else put it lets go of it here. */
+    async delete(aws, found, run) {
+      const { attachment, instance } = found.handle;
+      if (attachment && instance) {
+        await ignoringAbsence(aws.ec2(new ec2.DetachNetworkInterfaceCommand({ AttachmentId: attachment })));
+        await run.wait(`${instance} to let go of it`, 300, (now) => now?.handle.attachment === undefined);
+      }
+      await ignoringAbsence(aws.ec2(new ec2.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: found.id })));
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const ids: AwsId[] = [];
+      for await (const found of described(ec2, aws, tagFilters(tags)))
+        if (isMeant({ ...found, Tags: found.TagSet }, tags, owner)) ids.push(found.NetworkInterfaceId!);
+      return ids;
+    },
+
+    /** Those that outlive what they are on; one that dies with its machine is a part of that, and one of a service is its own business. */
+    async within(aws, found) {
+      const members: Member[] = [];
+      for (const filters of idFilters("vpc-id", networksOf(found)))
+        for await (const one of described(ec2, aws, filters)) {
+          if (one.RequesterManaged || one.Attachment?.DeleteOnTermination || (one.Attachment && !one.Attachment.InstanceId)) continue;
+
+          const what = `network interface ${one.PrivateIpAddress} in ${one.SubnetId}${one.Description ? `, "${one.Description}"` : ""}`;
+          members.push({ id: one.NetworkInterfaceId!, what });
+        }
+      return members;
+    },
+  };
+}
+
+async function* described(ec2: Sdk, aws: Aws, Filters: Filter[]) {
+  for await (const page of aws.ec2.pages(ec2.DescribeNetworkInterfacesCommand, { Filters, MaxResults: 1000 }))
+    yield* page.NetworkInterfaces ?? [];
+}
+
+async function ignoringAbsence(call: Promise<unknown>): Promise<void> {
+  await call.catch((error) => {
+    if (!isNotFound(error)) throw error;
+  });
+}

@@ -1,0 +1,125 @@
+import type { Static } from "typebox";
+import { boolean, integer, list, object, optional, ref, string } from "../../resource/fields.ts";
+import type { Authored, Kind, Slot, Subject } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { atLeast, privateAddressSlot } from "../shared/slots.ts";
+import { textOf } from "../shared/told.ts";
+import { checkInterface } from "./check.ts";
+import { drawn } from "./drawn.ts";
+import { foreign } from "./foreign.ts";
+import type { Handle } from "./live.ts";
+import { network } from "./network.ts";
+
+const schema = object({
+  subnet: ref("subnet", "The subnet it lies in."),
+  securityGroups: optional(
+    list(ref("securityGroup", "A security group."), "Its security groups. If omitted: the default group of the VPC.", {
+      minItems: 1,
+      uniqueItems: true,
+    }),
+  ),
+  privateIpAddresses: optional(
+    list(
+      string("An address inside the subnet.", { format: "ipv4" }),
+      "Its private addresses, the first one before all others. If omitted: one that EC2 picks.",
+      {
+        minItems: 1,
+        uniqueItems: true,
+        examples: [["10.0.1.10", "10.0.1.11"]],
+      },
+    ),
+  ),
+  secondaryPrivateIpAddressCount: optional(
+    integer("How many more private addresses it has besides the first, where it does not matter which.", { minimum: 0, maximum: 49 }),
+  ),
+  ipv6AddressCount: optional(integer("How many IPv6 addresses of its subnet's range it has.", { minimum: 0, maximum: 49 })),
+  sourceDestCheck: optional(boolean("Whether it only takes and sends packets of its own; `false` for machines that route.")),
+  description: optional(string("What it is for.", { maxLength: 255 })),
+});
+
+export type NetworkInterface = Static<typeof schema>;
+
+export const networkInterface: Kind<NetworkInterface, Handle> = {
+  name: "networkInterface",
+  section: "networkInterfaces",
+  idPrefix: "eni-",
+  doc: "A network interface with a life of its own: its addresses stay when it goes from one machine to another.",
+  outputs: {
+    privateIp: "Its first private address.",
+    publicIp: { doc: "The public address of its first private one, where it has one.", changesWith: "update" },
+    ipv6: "Its first IPv6 address, where it has one.",
+    macAddress: "Its MAC address.",
+  },
+  foreign,
+  schema,
+  fields: {
+    subnet: { change: "replace", because: "a network interface cannot move to another subnet" },
+    // An interface of a VPC has one group at least (EC2 API, ModifyNetworkInterfaceAttribute).
+    securityGroups: { change: "update", as: "set", whileGone: (left) => atLeast(1, left, "security group") },
+    privateIpAddresses: {
+      // Which one is the first is settled when it is made.
+      change: (was, now) => (was?.[0] === now?.[0] ? "update" : "replace"),
+      same: (request, have = [], _live, _resolved, spec) =>
+        request[0] === have[0] && (spec?.secondaryPrivateIpAddressCount !== undefined || sameSet(request, have)),
+      because: "the first private address of a network interface cannot be changed",
+    },
+    secondaryPrivateIpAddressCount: { change: "update" },
+    ipv6AddressCount: { change: "update" },
+    sourceDestCheck: { change: "update", default: { value: true, class: "enforced" } },
+    description: { change: "update", default: { value: "", class: "create-only" } },
+  },
+  summary: ({ subnet }) => ({ line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
+  stages: [{ name: "create" }, { name: "settings", fields: ["sourceDestCheck"] }],
+  create: "token",
+  slots,
+  waits: { create: { typical: 2, limit: 120 }, delete: { typical: 5, limit: 300 }, poll: 2 },
+  tagIndex: { type: "ec2:network-interface" },
+  readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeNetworkInterfaces"],
+    write: [
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DetachNetworkInterface",
+      "ec2:ModifyNetworkInterfaceAttribute",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+      "ec2:AssignIpv6Addresses",
+      "ec2:UnassignIpv6Addresses",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteNetworkInterface", "ec2:DetachNetworkInterface"],
+    onlyFor: {
+      "ec2:AssignPrivateIpAddresses": ["privateIpAddresses", "secondaryPrivateIpAddressCount"],
+      "ec2:UnassignPrivateIpAddresses": ["privateIpAddresses", "secondaryPrivateIpAddressCount"],
+      "ec2:AssignIpv6Addresses": ["ipv6AddressCount"],
+      "ec2:UnassignIpv6Addresses": ["ipv6AddressCount"],
+    },
+    access: {
+      "ec2:CreateNetworkInterface": { made: ["network-interface/*"], free: ["subnet/*", "security-group/*"] },
+      "ec2:DetachNetworkInterface": { ours: ["network-interface/*"], free: ["instance/*"] },
+      "ec2:ModifyNetworkInterfaceAttribute": { ours: ["network-interface/*"], free: ["instance/*", "security-group/*"] },
+    },
+  },
+  check: checkInterface,
+  network,
+  authored,
+  drawn,
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((ip) => other.includes(ip));
+}
+
+function slots({ spec: { subnet, privateIpAddresses = [] } }: Subject<Partial<NetworkInterface>>): readonly Slot[] {
+  return subnet === undefined ? [] : privateIpAddresses.map((ip, i) => privateAddressSlot(subnet, ip, `privateIpAddresses[${i}]`));
+}
+
+/** The addresses are written: an interface with a life of its own is there for their sake. */
+function authored(spec: Partial<NetworkInterface>): Authored<NetworkInterface> {
+  return {
+    spec: without(omit(spec, ["secondaryPrivateIpAddressCount"]), { sourceDestCheck: true, description: "", ipv6AddressCount: 0 }),
+  };
+}

@@ -1,0 +1,19 @@
+import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
+import { firstInterface, indexBy, refKey } from "../shared/network-index.ts";
+import type { NetworkInterface } from "./network-interface.ts";
+
+/** An endpoint of its own, unless a machine starts with it: then the machine tells it. */
+export function network({ address, spec }: Subject<Partial<NetworkInterface>>, index: ResourceIndex): readonly NetworkPart[] {
+  const users = indexBy(index, "machines by interface", "instance", (one) => one.spec.networkInterfaces ?? []).get(address) ?? [];
+  if (users.some((one) => firstInterface(index, one)?.address === address)) return [];
+  return [
+    {
+      is: "endpoint",
+      id: address,
+      subnets: spec.subnet === undefined ? [] : [refKey(spec.subnet)],
+      firewalls: spec.securityGroups?.map(refKey) ?? "default",
+      address: spec.privateIpAddresses?.[0],
+      public: "no",
+    },
+  ];
+}

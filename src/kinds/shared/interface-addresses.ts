@@ -1,0 +1,45 @@
+/** Further addresses of a network interface: which it has, and how it comes to have others. */
+import type { Aws } from "../../aws/aws.ts";
+import { hasCode } from "../../aws/errors.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId } from "../kind.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+export interface WantedAddresses {
+  /** Exactly these, besides the first. */
+  readonly secondary?: readonly string[] | undefined;
+  /** So many, besides the first. */
+  readonly secondaryCount?: number | undefined;
+  readonly ipv6Count?: number | undefined;
+}
+
+/** Brings an interface to the addresses that are wanted. It is read first: an earlier run may have done a part of it. */
+export async function setAddresses(ec2: Sdk, aws: Aws, NetworkInterfaceId: AwsId, wanted: WantedAddresses): Promise<void> {
+  const Filters = [{ Name: "network-interface-id", Values: [NetworkInterfaceId] }];
+  const { NetworkInterfaces: [now] = [] } = await aws.ec2(new ec2.DescribeNetworkInterfacesCommand({ Filters }));
+  if (!now) throw new Refusal(`EC2 no longer shows the network interface ${NetworkInterfaceId}.`);
+  const have = (now.PrivateIpAddresses ?? []).filter(({ Primary }) => !Primary).map(({ PrivateIpAddress }) => PrivateIpAddress!);
+  const have6 = (now.Ipv6Addresses ?? []).map(({ Ipv6Address }) => Ipv6Address!);
+  const { secondary, secondaryCount, ipv6Count } = wanted;
+  const keep = secondary ?? (secondaryCount === undefined ? have : have.slice(0, secondaryCount));
+  const leaving = have.filter((ip) => !keep.includes(ip));
+  if (leaving.length > 0)
+    await aws.ec2(new ec2.UnassignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: leaving })).catch((error) => {
+      if (!hasCode(error, "InvalidParameterValue")) throw error; // none of them is on it any more
+    });
+  const coming = (secondary ?? []).filter((ip) => !have.includes(ip));
+  const more = secondary === undefined && secondaryCount !== undefined ? secondaryCount - have.length : 0;
+  // Never taken from another interface: EC2 would do so where it is told to.
+  if (coming.length > 0)
+    await aws.ec2(
+      new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [...coming], AllowReassignment: false }),
+    );
+  else if (more > 0)
+    await aws.ec2(new ec2.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, SecondaryPrivateIpAddressCount: more }), { once: true });
+  if (ipv6Count === undefined) return;
+  const leaving6 = have6.slice(ipv6Count);
+  if (leaving6.length > 0) await aws.ec2(new ec2.UnassignIpv6AddressesCommand({ NetworkInterfaceId, Ipv6Addresses: leaving6 }));
+  if (ipv6Count > have6.length)
+    await aws.ec2(new ec2.AssignIpv6AddressesCommand({ NetworkInterfaceId, Ipv6AddressCount: ipv6Count - have6.length }), { once: true });
+}

@@ -1,0 +1,65 @@
+/** Changing a disk while it is in use: larger, another type, another speed. */
+import type { VolumeType } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { AwsId, Run } from "../kind.ts";
+import type { DataVolume } from "./machine-fields.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+
+/**
+ * One ModifyVolume for all that differs: a volume takes few a day, and none while the last is under way. The volume is read
+ * first, since an earlier run may have sent it already.
+ */
+export async function changeVolume(
+  ec2: Sdk,
+  aws: Aws,
+  { id, called }: { readonly id: AwsId; readonly called: string },
+  request: DataVolume & { readonly multiAttach?: boolean | undefined },
+  run: Pick<Run, "until" | "say">,
+): Promise<void> {
+  const { Volumes: [now] = [] } = await aws.ec2(new ec2.DescribeVolumesCommand({ Filters: [{ Name: "volume-id", Values: [id] }] }));
+  if (!now) throw new Refusal(`EC2 no longer shows ${called}.`);
+  const isChanged = [
+    [request.size, now.Size],
+    [request.type, now.VolumeType],
+    [request.iops, now.Iops],
+    [request.throughput, now.Throughput],
+    [request.multiAttach, now.MultiAttachEnabled],
+  ].some(([resolved, have]) => resolved !== undefined && resolved !== have);
+  if (!isChanged) return;
+  const type = request.type ?? now.VolumeType;
+  const isSameType = type === now.VolumeType;
+  // EC2 takes what is left out of a modification for its default, not for the present value: 3,000 IOPS, 125 MiB/s.
+  const iops = request.iops ?? (isSameType && takesIops(type) ? now.Iops : undefined);
+  const throughput = request.throughput ?? (isSameType && type === "gp3" ? now.Throughput : undefined);
+  await aws.ec2(
+    new ec2.ModifyVolumeCommand({
+      VolumeId: id,
+      Size: request.size ?? now.Size,
+      VolumeType: type as VolumeType,
+      ...(iops === undefined ? {} : { Iops: iops }),
+      ...(throughput === undefined ? {} : { Throughput: throughput }),
+      ...(request.multiAttach === undefined || request.multiAttach === now.MultiAttachEnabled
+        ? {}
+        : { MultiAttachEnabled: request.multiAttach }),
+    }),
+  );
+  await run.until(`${called} to have its new form`, 600, 10, () => isUsable(ec2, aws, id));
+  run.say(`${called} is changed; the file system on it must be grown from inside`);
+}
+
+function takesIops(type: string | undefined): boolean {
+  return type === "gp3" || type === "io1" || type === "io2";
+}
+
+/** The new size can be used from "optimizing" on, which itself may last for hours. */
+async function isUsable(ec2: Sdk, aws: Aws, volume: AwsId): Promise<boolean> {
+  const { VolumesModifications = [] } = await aws.ec2(
+    new ec2.DescribeVolumesModificationsCommand({ Filters: [{ Name: "volume-id", Values: [volume] }] }),
+  );
+  const latest = VolumesModifications.toSorted((a, b) => (b.StartTime?.getTime() ?? 0) - (a.StartTime?.getTime() ?? 0))[0];
+  if (latest?.ModificationState === "failed")
+    throw new Refusal(`EC2 could not change ${volume}: ${latest.StatusMessage ?? "it gave no reason"}`);
+  return latest === undefined || latest.ModificationState === "optimizing" || latest.ModificationState === "completed";
+}

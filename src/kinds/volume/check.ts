@@ -1,0 +1,59 @@
+/** What a schema cannot say about a volume and the machines that hold it. */
+import type { Problem, ResourceIndex, Subject } from "../kind.ts";
+import { subnetOfMachine } from "../shared/network-index.ts";
+import { checkVolume } from "../shared/machine-fields.ts";
+import type { Volume } from "./volume.ts";
+
+export function checkVolumeOf({ spec }: Subject<Volume>, index: ResourceIndex): readonly Problem[] {
+  const { attachments = {}, multiAttach, ...disk } = spec;
+  const type = disk.type ?? "gp3";
+  const problems: Problem[] = [...checkVolume(disk, "", "data")];
+  if (multiAttach && type !== "io1" && type !== "io2")
+    problems.push({
+      code: "bad-volume",
+      path: "multiAttach",
+      summary: `A volume of type ${type} goes to one machine at a time; only io1 and io2 go to several.`,
+      hint: "take `multiAttach` out, or write `type: io2` and `iops:`",
+    });
+  const machines = Object.keys(attachments);
+  if (machines.length > 1 && !multiAttach)
+    problems.push({
+      code: "bad-volume",
+      path: "attachments",
+      summary: `${machines.length} machines cannot hold one volume.`,
+      hint: "keep one, or write `multiAttach: true` with `type: io2`",
+    });
+  if (machines.length > 16)
+    problems.push({
+      code: "bad-volume",
+      path: "attachments",
+      summary: `AWS lets 16 machines hold one volume; here are ${machines.length}.`,
+    });
+  for (const machine of machines) problems.push(...checkPlace(spec, machine, index));
+  return problems;
+}
+
+/** The machine must lie in the volume's zone, and have no disk of its own under that device. */
+function checkPlace(spec: Volume, machine: string, index: ResourceIndex): Problem[] {
+  const held = index.get(machine);
+  if (!held) return [];
+  const path = `attachments.${machine}`;
+  const { device } = spec.attachments![machine]!;
+  const problems: Problem[] = [];
+  const zone: unknown = index.get(String(subnetOfMachine(index, held)))?.spec.availabilityZone;
+  if (typeof zone === "string" && zone !== spec.availabilityZone)
+    problems.push({
+      code: "bad-volume",
+      path: "availabilityZone",
+      summary: `${machine} is in ${zone}, and a volume in ${spec.availabilityZone} cannot be attached there.`,
+      hint: `write \`availabilityZone: ${zone.slice(-1)}\``,
+    });
+  const own = Object.keys((held.spec.volumes as object | undefined) ?? {}).map(bare);
+  if (own.includes(bare(device)))
+    problems.push({ code: "bad-volume", path, summary: `${machine} has a disk of its own as ${device}.`, hint: "take another device" });
+  return problems;
+}
+
+function bare(device: string): string {
+  return device.replace(/^\/dev\//, "");
+}

@@ -1,0 +1,11 @@
+import type { Drawn, Subject } from "../kind.ts";
+import type { Volume } from "./volume.ts";
+
+/** Words on the machines that hold it; listed below when none does. */
+export function drawn({ spec }: Subject<Partial<Volume>>): Drawn {
+  const size = spec.size === undefined ? "" : `${spec.size} GiB `;
+  const on = Object.keys(spec.attachments ?? {});
+  return on.length > 0
+    ? { as: "fact", on, text: `disk ${size}`.trim() }
+    : { as: "beside", glyph: "part", sub: `volume ${size}${spec.type ?? "gp3"}` };
+}

@@ -1,0 +1,150 @@
+import type { Static } from "typebox";
+import { boolean, integer, mapOf, object, oneOf, optional, string, zone } from "../../resource/fields.ts";
+import { useKey } from "../../resource/iam.ts";
+import type { Authored, Impact, Kind, Slot, Subject } from "../kind.ts";
+import { omit, without } from "../shared/authored.ts";
+import { keyRef } from "../shared/kms-keys.ts";
+import { deviceName, volumeTypes } from "../shared/machine-fields.ts";
+import { diskActions } from "../shared/machine-iam.ts";
+import { isSameKmsKey } from "../shared/machine-launch.ts";
+import { refKey } from "../shared/network-index.ts";
+import { checkVolumeOf } from "./check.ts";
+import { drawn } from "./drawn.ts";
+import { foreign } from "./foreign.ts";
+import type { Handle } from "./live.ts";
+
+const attachment = object({
+  device: string("The name under which the machine sees it; EC2 recommends `/dev/sdf` to `/dev/sdp`.", {
+    pattern: deviceName,
+    examples: ["/dev/sdf"],
+  }),
+});
+
+const schema = object({
+  availabilityZone: zone("The zone in which it lies; only machines of that zone can use it."),
+  size: optional(
+    integer("GiB. Can grow in place, never shrink. If omitted: that of its snapshot.", { minimum: 1, maximum: 65_536, examples: [20] }),
+  ),
+  type: optional(oneOf(volumeTypes, "The volume type; `gp3` at creation when unwritten.")),
+  iops: optional(integer("Operations a second: gp3 (from 3000), io1 and io2 (required there).", { minimum: 100 })),
+  throughput: optional(integer("MiB a second; gp3 only, from 125.", { minimum: 125 })),
+  snapshot: optional(string("The snapshot it is made from.", { pattern: "^snap-[0-9a-f]{8,17}$", examples: ["snap-0123456789abcdef0"] })),
+  encrypted: optional(boolean("Whether it is encrypted. If omitted: what the snapshot and the account's setting say.")),
+  kmsKey: optional(keyRef("The KMS key that encrypts it. If omitted: AWS's own key.")),
+  multiAttach: optional(boolean("Whether several machines may hold it at once; io1 and io2 only, and the file system must know of it.")),
+  attachments: optional(
+    mapOf(
+      "instance",
+      attachment,
+      "The machines that hold it, each with its device: one, unless `multiAttach`. What is not listed is detached.",
+    ),
+  ),
+});
+
+export type Volume = Static<typeof schema>;
+
+export const volume: Kind<Volume, Handle> = {
+  name: "volume",
+  section: "volumes",
+  idPrefix: "vol-",
+  doc: "A disk with a life of its own: it outlives the machines that hold it.",
+  outputs: { zone: "The zone in which it lies.", size: { doc: "Its size in GiB.", type: "number", changesWith: ["size"] } },
+  foreign,
+  schema,
+  fields: {
+    availabilityZone: { change: "replace", because: "a volume cannot move to another zone" },
+    size: { change: (was, now) => (was !== undefined && now !== undefined && now < was ? refuseShrink : "update") },
+    type: { change: "update", default: { value: "gp3", class: "create-only" } },
+    iops: { change: "update" },
+    throughput: { change: "update" },
+    snapshot: { change: "replace", because: "a volume is made from a snapshot once" },
+    // An account that encrypts by default encrypts what was not asked to be.
+    encrypted: {
+      change: "replace",
+      same: (request, have) => request === have || have === true,
+      because: "a volume cannot be encrypted in place",
+    },
+    kmsKey: {
+      change: "replace",
+      same: (request, have) => isSameKmsKey(request, have),
+      because: "the KMS key of a volume cannot be changed",
+    },
+    multiAttach: {
+      // EBS User Guide, "Attach an EBS volume to multiple EC2 instances using Multi-Attach": of io2 in place, of io1 at creation only.
+      change: (_was, _now, { now }) => (now.type === "io2" ? "update" : "replace"),
+      default: { value: false, class: "create-only" },
+      because: "only of an io2 volume it can be changed in place",
+    },
+    attachments: {
+      change: "update",
+      as: "map",
+      whileGone: "free",
+      outlives: true,
+      default: { value: {}, class: "enforced" },
+    },
+  },
+  summary: ({ size, type, availabilityZone }) => ({
+    line: `${size === undefined ? "" : `${size} GiB `}${type ?? "gp3"} in ${String(availabilityZone)}`,
+    tells: ["size", "type", "availabilityZone"],
+  }),
+  stages: [{ name: "create" }, { name: "attachments", fields: ["attachments"] }],
+  create: "token",
+  slots,
+  replace: "create-first",
+  dataLoss: "data",
+  waits: { create: { typical: 10, limit: 300 }, delete: { typical: 15, limit: 600 } },
+  tagIndex: { type: "ec2:volume" },
+  readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeVolumes", "ec2:DescribeVolumesModifications", "ec2:DescribeInstances"],
+    write: [
+      "ec2:CreateVolume",
+      "ec2:DeleteVolume",
+      "ec2:ModifyVolume",
+      "ec2:AttachVolume",
+      "ec2:DetachVolume",
+      "ec2:StopInstances",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteVolume", "ec2:DetachVolume"],
+    onlyFor: {
+      "ec2:ModifyVolume": ["size", "type", "iops", "throughput", "multiAttach"],
+      "ec2:AttachVolume": ["attachments"],
+      "ec2:StopInstances": ["attachments"],
+    },
+    access: {
+      "ec2:CreateVolume": { made: ["volume/*"], any: ["*:snapshot/*"] },
+      "ec2:AttachVolume": { ours: ["volume/*"], free: ["instance/*"] },
+      "ec2:DetachVolume": { ours: ["volume/*"], free: ["instance/*"] },
+      "ec2:StopInstances": { ours: ["instance/*"] },
+    },
+    implied: ({ spec: { encrypted, kmsKey } }, index, place) =>
+      encrypted === true || kmsKey !== undefined ? [useKey(kmsKey, "ec2", diskActions, index, place)] : [],
+  },
+  check: checkVolumeOf,
+  authored,
+  drawn,
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+const refuseShrink: Impact = { refuse: "a volume cannot shrink; make a smaller one beside it and copy" };
+
+/** A machine has one disk under each device name. */
+function slots({ spec }: Subject<Partial<Volume>>): readonly Slot[] {
+  return Object.entries(spec.attachments ?? {}).map(([machine, { device }]) => ({
+    space: `devices of ${refKey(machine)}`,
+    value: device.replace(/^\/dev\//, ""),
+    path: `attachments.${machine}`,
+    what: `the device ${device} of ${refKey(machine)}`,
+    of: [machine],
+  }));
+}
+
+/** What is provisioned belongs to types that take it; a gp3 volume has 3,000 operations and 125 MiB a second (EC2 API, CreateVolume). */
+function authored(spec: Partial<Volume>): Authored<Volume> {
+  const isProvisioned = spec.type === "io1" || spec.type === "io2" || spec.type === "gp3";
+  const kept = omit(spec, [...(isProvisioned ? [] : ["iops" as const]), ...(spec.type === "gp3" ? [] : ["throughput" as const])]);
+  const usual = spec.type === "gp3" ? { iops: 3000, throughput: 125 } : {};
+  return { spec: without(kept, { encrypted: false, multiAttach: false, attachments: {}, ...usual }) };
+}
