@@ -12,7 +12,15 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>): readon
   }));
   // AWS takes routes to internet gateways of the table's own VPC only (EC2 API, CreateRoute).
   const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-")));
+  // The networks behind a connection are known where they are static; with BGP the other end tells them.
+  const propagating: NetworkPart[] = (spec.propagatingVpnGateways ?? []).map((gateway) => ({
+    is: "blind",
+    id: address,
+    what: `routes that ${refKey(gateway)} gives to ${address}`,
+    lets: "more",
+  }));
   return [
+    ...propagating,
     ...blindToDefault(address, spec),
     { is: "table", id: address, vpc, main: spec.main === true, subnets: (spec.subnets ?? []).map(refKey), routes },
     ...[...gateways].map((id): NetworkPart => ({ is: "door", id, leads: "internet", vpc })),
