@@ -56,7 +56,7 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
     async update(aws, stage, live, request, changes, run) {
       if (stage === "routes") return setRoutes(ec2, aws, live, request.routes ?? [], run);
       const { id: VpnConnectionId } = live;
-      if (live.handle.isModifying) await settled(run);
+      await settledFirst(live, run);
       if (changes.customerGateway ?? changes.vpnGateway) {
         await aws.ec2(
           new ec2.ModifyVpnConnectionCommand({
@@ -105,11 +105,17 @@ export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
 }
 
 async function settled(run: Run<VpnConnection, Handle>): Promise<void> {
-  await run.wait("it to be available again", 1800, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
+  await run.wait("it to be available", 2400, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
 }
 
-async function setRoutes(ec2: Sdk, aws: Aws, { id, handle }: LiveConnection, request: readonly string[], run: Run): Promise<void> {
-  if (handle.isModifying) await settled(run);
+/** A run that was stopped may have left it half made: AWS takes no change then. */
+async function settledFirst({ state, handle }: LiveConnection, run: Run<VpnConnection, Handle>): Promise<void> {
+  if (state === "pending" || handle.isModifying) await settled(run);
+}
+
+async function setRoutes(ec2: Sdk, aws: Aws, live: LiveConnection, request: readonly string[], run: Run): Promise<void> {
+  const { id, handle } = live;
+  await settledFirst(live, run);
   const wanted = request.map(canonicalCidr);
   for (const DestinationCidrBlock of wanted)
     if (!handle.routes.includes(DestinationCidrBlock))

@@ -24,7 +24,15 @@ import { list } from "./describe.ts";
 import { invalidCombination, invalidValue, notModelled, required } from "./faults.ts";
 import { idKinds, missing, need } from "./ids.ts";
 import { within } from "./quotas.ts";
-import { customerGateways, routeTables, vpnConnections, vpnGateways, type CustomerGatewayRecord, type VpnGatewayRecord } from "./state.ts";
+import {
+  customerGateways,
+  routeTables,
+  vpnConnections,
+  vpnGateways,
+  type CustomerGatewayRecord,
+  type RouteTableRecord,
+  type VpnGatewayRecord,
+} from "./state.ts";
 import { giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timeFor, timing } from "./timing.ts";
 
@@ -77,7 +85,7 @@ const detach: Handler<DetachVpnGatewayRequest, object> = (input, call) => {
     );
   if (gateway.attachment.detachedAt !== undefined) return {};
   gateway.attachment.detachedAt = call.now;
-  for (const table of routeTables(call).values()) table.propagating = table.propagating?.filter((id) => id !== gateway.id) ?? [];
+  for (const table of routeTables(call).values()) stopPropagation(table, gateway.id);
   return {};
 };
 
@@ -259,9 +267,13 @@ const enablePropagation: Handler<EnableVgwRoutePropagationRequest, object> = (in
 const disablePropagation: Handler<DisableVgwRoutePropagationRequest, object> = (input, call) => {
   const table = need(call, idKinds.routeTable, input.RouteTableId, "routeTableId");
   const id = required(input.GatewayId, "gatewayId");
-  table.propagating = table.propagating?.filter((one) => one !== id) ?? [];
+  stopPropagation(table, id);
   return {};
 };
+
+function stopPropagation(table: RouteTableRecord, id: string): void {
+  if (table.propagating?.includes(id)) table.propagating = table.propagating.filter((one) => one !== id);
+}
 
 export const vpnGatewayOperations: Record<string, Handler> = {
   AttachVpnGateway: attach,
