@@ -60,7 +60,10 @@ function prepareBlob() {
     output: join(folder, "infra.blob"),
     disableExperimentalSEAWarning: true,
     useCodeCache: true, // half of the start is compiling
-    assets: Object.fromEntries(["types.pack", ...filesIn("github"), ...filesIn("gitlab")].map((path) => [path, join(root, "dist", path)])),
+    assets: Object.fromEntries([
+      ...["types.pack", ...filesIn("github"), ...filesIn("gitlab")].map((path) => [path, join(root, "dist", path)]),
+      ...templates().map((path) => [path, join(root, path)]),
+    ]),
   };
   writeFileSync(join(folder, "sea.json"), JSON.stringify(config, null, 2));
   execFileSync(process.execPath, ["--experimental-sea-config", join(folder, "sea.json")], { stdio: ["ignore", "ignore", "inherit"] });
@@ -70,6 +73,13 @@ function prepareBlob() {
 function filesIn(path) {
   return readdirSync(join(root, "dist", path), { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? filesIn(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
+  );
+}
+
+/** What `infra init --template` writes. */
+function templates() {
+  return ["environments", "environments/user-data"].flatMap((folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [`${folder}/${entry.name}`] : [])),
   );
 }
 

@@ -102,6 +102,8 @@ const byMessage: readonly (readonly [ErrorClass, RegExp, RegExp])[] = [
     /./,
     /Invalid IAM Instance Profile|has no associated IAM Roles|LaunchPlan instance type does not match|ENHANCED_MONITORING/,
   ],
+  // The same for flow logs (Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs").
+  ["wrong-state", /^CreateFlowLogs$/, /Unable to assume given IAM role/],
   // A role or user that was made moments ago is no principal yet (IAM User Guide, "Troubleshoot IAM policies").
   // Of keys: "one or more invalid principals"; of buckets: MalformedPolicy.
   ["wrong-state", /./, /^MalformedPolicy(Document(Exception)?)?: .*invalid principal/i],

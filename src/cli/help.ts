@@ -6,6 +6,8 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   init: [
     ["init", "environments/dev.yaml, a small network"],
     ["init prod --region us-east-1", "another one, elsewhere"],
+    ["init --template", "which environments there are to begin with"],
+    ["init office --template wizard-vpn", "one of them, under a name of yours"],
     ["init dev --github", "also the workflows for GitHub"],
     ["init dev --gitlab", "also the pipeline for GitLab"],
   ],

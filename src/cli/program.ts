@@ -64,6 +64,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
     .argument("[name]", "the environment's name", "dev")
     .option("--project <name>", "the project's name; after the folder when absent")
     .option("--region <region>", "the region; the shell's when absent, or eu-west-1")
+    .option("--template [name]", "one of the environments that ship with infra; without a name, which there are")
     .option("--force", "overwrite files that are there")
     .option("--github", "also write the workflows that plan pull requests, apply merges and watch for drift")
     .option(

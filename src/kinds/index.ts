@@ -4,11 +4,14 @@ import { bucket } from "./bucket/bucket.ts";
 import { cacheParameterGroup } from "./cache-parameter-group/cache-parameter-group.ts";
 import { cacheSubnetGroup } from "./cache-subnet-group/cache-subnet-group.ts";
 import { certificate } from "./certificate/certificate.ts";
+import { customerGateway } from "./customer-gateway/customer-gateway.ts";
 import { dbInstance } from "./db-instance/db-instance.ts";
 import { dbParameterGroup } from "./db-parameter-group/db-parameter-group.ts";
 import { dbSubnetGroup } from "./db-subnet-group/db-subnet-group.ts";
+import { dhcpOptions } from "./dhcp-options/dhcp-options.ts";
 import { egressOnlyInternetGateway } from "./egress-only-internet-gateway/egress-only-internet-gateway.ts";
 import { elasticIp } from "./elastic-ip/elastic-ip.ts";
+import { flowLog } from "./flow-log/flow-log.ts";
 import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
 import { iamRole } from "./iam-role/iam-role.ts";
@@ -38,10 +41,13 @@ import { volume } from "./volume/volume.ts";
 import { vpcEndpoint } from "./vpc-endpoint/vpc-endpoint.ts";
 import { vpcPeering } from "./vpc-peering/vpc-peering.ts";
 import { vpc } from "./vpc/vpc.ts";
+import { vpnConnection } from "./vpn-connection/vpn-connection.ts";
+import { vpnGateway } from "./vpn-gateway/vpn-gateway.ts";
 
 /** Every kind, in the order in which documentation lists them. A new kind is one file and one line here. */
 export const kinds: readonly Kind[] = [
   vpc,
+  dhcpOptions,
   internetGateway,
   egressOnlyInternetGateway,
   subnet,
@@ -49,6 +55,10 @@ export const kinds: readonly Kind[] = [
   networkAcl,
   vpcEndpoint,
   vpcPeering,
+  flowLog,
+  vpnGateway,
+  customerGateway,
+  vpnConnection,
   elasticIp,
   natGateway,
   securityGroup,

@@ -1,8 +1,12 @@
 /** What `infra init` leaves in a repository: every file it writes must work in one where nothing else is. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ignoring, localSource, pinning } from "../../src/cli/project-files.ts";
+import { templateFiles, templateNames, templatePurpose } from "../../src/cli/templates.ts";
+import { loadEnvironment } from "../../src/config/load.ts";
+import { kinds } from "../../src/kinds/index.ts";
+import { types } from "../../src/kinds/types/type-kind.ts";
 import { regionOfShell } from "../../src/cli/shell-region.ts";
 import { folder, infra } from "./infra.ts";
 
@@ -119,3 +123,34 @@ test.each([
 });
 
 test("no configuration file, no region", () => expect(regionOfShell({ HOME: folder() })).toBeUndefined());
+
+describe("templates", () => {
+  const shipped = readdirSync(new URL("../../environments", import.meta.url)).filter((file) => file.endsWith(".yaml"));
+
+  test("are all the environments that ship with infra", () =>
+    expect([...templateNames].sort()).toEqual(shipped.map((file) => file.replace(/\.yaml$/, "")).sort()));
+
+  test.each(templateNames)("%s is valid in a project of others, under their names", (template) => {
+    const { files, own } = templateFiles(template, { name: "office", project: "lab", region: "eu-west-3" });
+    const keys = own.map((path) => [path, readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")]);
+    const cwd = folder(Object.fromEntries([...files.map(({ path, text }) => [path, text] as const), ...keys]));
+    const { environment, diagnostics } = loadEnvironment({ nameOrPath: "office", cwd, kinds, types });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(environment).toMatchObject({ project: "lab", name: template === "stages" ? "office-dev" : "office", region: "eu-west-3" });
+    expect(templatePurpose(template)).toMatch(/^[A-Z`].{20,}[.]$/);
+  });
+
+  test("are written with what they name, and said to be there already", async () => {
+    const cwd = folder();
+    expect((await infra(cwd, "init --template")).stdout).toMatch(/^wizard-vpn +The third shape of the VPC wizard/m);
+    const first = await infra(cwd, "init site --template single-public-subnet");
+    expect(first.stdout).toContain("cp ~/.ssh/id_ed25519.pub environments/keys/admin.pub");
+    expect(read(cwd, "environments/user-data/httpd.sh")).toMatch(/^#!/);
+    expect(read(cwd, "environments/site.yaml")).toMatch(/\nenvironment: site\nregion: ap-northeast-2\n/);
+    // Another one with the same script.
+    expect(await infra(cwd, "init web --template basic-vpc --region eu-west-3")).toMatchObject({ code: 0 });
+    expect(read(cwd, "environments/web.yaml")).toContain("\nregion: eu-west-3\n");
+    expect((await infra(cwd, "init web --template basic-vpc")).stderr).toContain("environments/web.yaml is there already.");
+    expect((await infra(cwd, "init x --template wizard")).stderr).toContain('there is no template "wizard".');
+  });
+});

@@ -26,6 +26,10 @@ export const more: Readonly<Record<string, More>> = {
     profileOf("ec2:ReplaceIamInstanceProfileAssociation", to.state.owner("ec2.profileAssociations", AssociationId), IamInstanceProfile, to),
   "ec2:DisassociateIamInstanceProfile": ({ AssociationId }, to) =>
     to.one("ec2:DisassociateIamInstanceProfile", to.state.owner("ec2.profileAssociations", AssociationId)),
+  "ec2:CreateFlowLogs": ({ DeliverLogsPermissionArn, LogDestinationType }) => [
+    ...(DeliverLogsPermissionArn ? [passRole(String(DeliverLogsPermissionArn), "vpc-flow-logs.amazonaws.com")] : []),
+    ...(LogDestinationType === "s3" ? [{ action: "logs:CreateLogDelivery", resource: "*", context: {} }] : []),
+  ],
   "ec2:CreateNatGateway": (_input, to) => [serviceRole("ec2-nat-gateway", to)],
   "ec2:DeleteKeyPair": ({ KeyName }, to) => [to.existing("ec2:DeleteKeyPair", to.arn("ec2", `key-pair/${String(KeyName)}`))],
   "ec2:DetachNetworkInterface": ({ AttachmentId }, to) => {

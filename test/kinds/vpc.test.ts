@@ -14,6 +14,7 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
+  DescribeVpnGatewaysCommand,
   DisassociateVpcCidrBlockCommand,
   ModifyVpcAttributeCommand,
   ModifyVpcTenancyCommand,
@@ -308,6 +309,7 @@ describe("deleting", () => {
       ],
     });
     ec2.on(DescribeVpcPeeringConnectionsCommand).resolves({ VpcPeeringConnections: [] });
+    ec2.on(DescribeVpnGatewaysCommand).resolves({ VpnGateways: [] });
     expect((await driver.blockers!(aws, [await get()])).get("vpc-1")).toEqual([
       {
         id: "eni-1",

@@ -77,7 +77,7 @@ function allowingAll(phase: Phase, last: Ended): Phase {
 }
 
 /** Interfaces of balancers, databases and machines outlive them by minutes, and only the delete tells when they are gone. */
-const outlived = /^ec2:Delete(SecurityGroup|Subnet) DependencyViolation$/;
+const outlived = /^ec2:(Delete(SecurityGroup|Subnet) DependencyViolation|CreateFlowLogs InvalidParameter)$/;
 
 /** Runs a phase undisturbed and remembers what came of it. Throws when even that fails, or when the wire makes a difference. */
 export async function baseline(

@@ -43,6 +43,8 @@ function renamed(environment: Environment, name: string): Environment {
     // An account has one provider a URL: theirs is of another issuer.
     ...(node.kind === "oidcProvider" ? { spec: { ...node.spec, url: `https://${name}.example.com` } } : {}),
     ...(node.kind === "kmsKey" ? { spec: { ...node.spec, alias: rename(String(node.spec.alias)) } } : {}),
+    // AWS has one customer gateway of an address and a number, unless its device has another name.
+    ...(node.kind === "customerGateway" ? { spec: { ...node.spec, deviceName: name } } : {}),
     at: node.at.bind(node),
   }));
   return { ...environment, name, nodes };

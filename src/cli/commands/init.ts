@@ -10,9 +10,11 @@ import { exit, type ExitCode } from "../exit.ts";
 import { githubFiles, gitlabFiles, type NewFile } from "../ci-files.ts";
 import { ciRoles, ciRolesName, mostPolicies, type RolesFor } from "../ci-roles.ts";
 import { loadOrThrow } from "../environment.ts";
+import { didYouMean } from "../../diag/did-you-mean.ts";
 import { firstEnvironment } from "../first-environment.ts";
 import { usage } from "../outputs.ts";
 import { ignoring, localSource, pinning, whyNoManifest } from "../project-files.ts";
+import { templateFiles, templateNames, templatePurpose, type Template } from "../templates.ts";
 import { regionOfShell } from "../shell-region.ts";
 import { version } from "../version.ts";
 import { schemaText } from "./schema.ts";
@@ -24,12 +26,18 @@ export interface InitFlags {
   readonly github?: boolean;
   readonly gitlab?: boolean;
   readonly repository?: string;
+  /** `true`: which there are. */
+  readonly template?: string | true;
 }
 
 /** `infra init [NAME]`: a first environment that can be planned at once; with `--github` or `--gitlab`, what runs it there too. */
 export async function init(context: Context, name: string, flags: InitFlags): Promise<ExitCode> {
+  if (flags.template === true) {
+    context.io.stdout.write(`${table(templateNames.map((template) => [template, templatePurpose(template)])).join("\n")}\n`);
+    return exit.ok;
+  }
   const folder = projectOf(context);
-  const environment = wanted(context, folder, name, flags);
+  const { files: environments, own } = wanted(context, folder, name, flags);
   checkRepository(flags);
   const names = listEnvironments(folder).map((one) => one.name);
   const hasPipelines = flags.github === true || flags.gitlab === true;
@@ -38,8 +46,8 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
     ...(flags.gitlab === true ? gitlabFiles([...new Set([...names, ...(names.length === 0 ? [name] : [])])].sort()) : []),
   ];
   const isFirst = !hasPipelines || flags.force === true || names.length === 0;
-  const files = [...pipelines, ...(isFirst ? [environment] : [])];
-  if (flags.force !== true) refuseToOverwrite(folder, files, hasPipelines);
+  const files = [...pipelines, ...(isFirst ? environments : [])];
+  if (flags.force !== true) refuseToOverwrite(folder, files, hasPipelines ? undefined : environments[0]);
   if (flags.repository !== undefined && flags.force !== true && names.includes(ciRolesName))
     throw usage(`environments/${ciRolesName}.yaml is there already.`, "--force overwrites it; Git shows what that changes");
   const written = [...files, ...surroundings(folder)];
@@ -51,7 +59,9 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
   }
   const paths = [...new Set(written.map(({ path }) => (path.includes("actions") ? dirname(path) : path)))];
   const isPinned = paths.includes("package.json");
-  context.io.stdout.write(`Wrote ${listed(paths)}. Next:\n${nextSteps(isFirst ? name : names[0]!, flags, isPinned).join("\n")}\n`);
+  context.io.stdout.write(
+    `Wrote ${listed(paths)}. Next:\n${nextSteps(isFirst ? name : names[0]!, flags, isPinned, isFirst ? own : []).join("\n")}\n`,
+  );
   warnOfLocalSource(context, folder);
   return exit.ok;
 }
@@ -99,7 +109,7 @@ function projectOf({ cwd, home }: Context): string {
 }
 
 /** The environment as it was asked for, or an error that says what is wrong with its name or region. */
-function wanted(context: Context, folder: string, name: string, flags: InitFlags): NewFile {
+function wanted(context: Context, folder: string, name: string, flags: InitFlags): Template {
   const project = flags.project ?? nameAfter(folder);
   for (const [what, value] of [
     ["an environment", name],
@@ -114,7 +124,17 @@ function wanted(context: Context, folder: string, name: string, flags: InitFlags
       `"${region}"${found ? `, from ${found.from},` : ""} is not a region.`,
       "a region is written like eu-west-1: --region eu-west-1",
     );
-  return { path: join("environments", `${name}.yaml`), text: firstEnvironment(project, name, region) };
+  const { template } = flags;
+  if (typeof template !== "string")
+    return { files: [{ path: join("environments", `${name}.yaml`), text: firstEnvironment(project, name, region) }], own: [] };
+  if (!(templateNames as readonly string[]).includes(template)) throw usage(`there is no template "${template}".`, nearTemplate(template));
+  // Where nobody says a region it is that of the template.
+  return templateFiles(template, { name, project, ...(flags.region === undefined && found === undefined ? {} : { region }) });
+}
+
+function nearTemplate(template: string): string {
+  const near = didYouMean(template, templateNames);
+  return `${near === undefined ? "" : `did you mean "${near}"? `}\`infra init --template\` lists them`;
 }
 
 /** The folder's name as far as it fits, so that a first run asks nothing. */
@@ -127,16 +147,19 @@ export function nameAfter(folder: string): string {
   return words === "" ? "project" : words;
 }
 
-function refuseToOverwrite(folder: string, files: readonly NewFile[], withPipelines: boolean): void {
-  const different = files.filter(({ path, text }) => {
-    const there = textOf(folder, path);
-    return there !== undefined && (!withPipelines || there !== text);
+/** A file that says the same already is no obstacle, unless it is the one that was asked for. */
+function refuseToOverwrite(folder: string, files: readonly NewFile[], asked: NewFile | undefined): void {
+  const different = files.filter((file) => {
+    const there = textOf(folder, file.path);
+    return there !== undefined && (file === asked || there !== file.text);
   });
   if (different.length === 0) return;
   const names = listed(different.map(({ path }) => path));
   throw usage(
     `${names} ${different.length === 1 ? "is" : "are"} there already.`,
-    withPipelines ? "--force overwrites; Git shows what that changes" : "--force overwrites it; `infra init OTHER-NAME` writes another",
+    asked === undefined
+      ? "--force overwrites; Git shows what that changes"
+      : "--force overwrites it; `infra init OTHER-NAME` writes another",
   );
 }
 
@@ -157,10 +180,14 @@ function textOf(folder: string, path: string): string | undefined {
   return existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : undefined;
 }
 
-function nextSteps(name: string, { github, gitlab, repository }: InitFlags, isPinned: boolean): readonly string[] {
+function nextSteps(name: string, { github, gitlab, repository }: InitFlags, isPinned: boolean, own: readonly string[]): readonly string[] {
   const role = (command: string, what: string): string[][] => [[`  infra iam-policy ${name} --for ${command}`, what]];
   return table([
     ...(isPinned ? [["  npm install", `installs plumbline-infra ${version}, which package.json names now`]] : []),
+    ...own.map((path) => [
+      `  mkdir -p ${dirname(path)} && cp ~/.ssh/id_ed25519.pub ${path}`,
+      "a public key of yours, which may then log in; `ssh-keygen -t ed25519` makes one",
+    ]),
     [`  infra validate ${name}`, ""],
     [`  infra --sandbox plan ${name}`, "in the built-in AWS emulator: no account, no network"],
     [`  infra plan ${name}`, "in the account of your AWS credentials"],

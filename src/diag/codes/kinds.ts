@@ -24,14 +24,19 @@ export const kindsCodes = {
     cure: "Correct one of the two, or add a range under `secondaryCidrBlocks`.",
   },
   "one-gateway": {
-    title: "Two internet gateways for one VPC",
-    cause: "A VPC has one internet gateway at most.",
+    title: "Two gateways of one kind for one VPC",
+    cause: "A VPC has one internet gateway, one egress-only internet gateway and one VPN gateway at most.",
     cure: "Remove one; all its subnets can use the other.",
   },
   "no-gateway": {
     title: "No way to the internet",
     cause: "A public address is of use only in a VPC with an internet gateway.",
     cure: "Declare one under `internetGateways`.",
+  },
+  "no-routes": {
+    title: "A VPN connection that leads nowhere",
+    cause: "With static routes AWS sends nothing into a connection but what its routes name.",
+    cure: "Write the networks behind the customer's end under `routes`.",
   },
   "two-tables": {
     title: "A subnet with two route tables",

@@ -9,17 +9,19 @@ type Table = {
   readonly vpc: string;
   readonly routes?: readonly Route[];
   readonly subnets?: readonly string[];
+  readonly propagatingVpnGateways?: readonly string[];
   readonly main?: boolean;
 };
 
 export function checkTable(self: Subject<Table>, index: ResourceIndex): readonly Problem[] {
-  const { routes = [], subnets = [] } = self.spec;
+  const { routes = [], subnets = [], propagatingVpnGateways: propagating = [] } = self.spec;
   return [
     ...beyondQuota(self, tablesOf(index, self.spec.vpc), 199, "route tables in one VPC, besides the one that AWS makes,"),
     ...checkMain(self, index),
     ...routes.flatMap((route, i) => checkRoute(self, index, route, i)),
     ...checkTwins(routes),
     ...checkNumber(routes),
+    ...propagating.flatMap((gateway, i) => checkGateway(self, index, gateway, i)),
     ...subnets.flatMap((subnet, i) => checkSubnet(self, index, subnet, i)),
   ];
 }
@@ -46,6 +48,11 @@ function checkSubnet(self: Subject<Table>, index: ResourceIndex, subnet: string,
   if (vpc !== undefined && vpc !== refKey(self.spec.vpc))
     problems.push({ code: "other-vpc", summary: `${subnet} lies in ${vpc}, and the table in ${refKey(self.spec.vpc)}.`, path });
   return problems;
+}
+
+function checkGateway(self: Subject<Table>, index: ResourceIndex, gateway: string, i: number): Problem[] {
+  const declared = index.get(gateway);
+  return declared ? checkSameVpc(self, index, declared, `propagatingVpnGateways[${i}]`) : [];
 }
 
 function checkTwins(routes: readonly Route[]): Problem[] {

@@ -1,9 +1,18 @@
 import type { ForeignNames } from "../kind.ts";
 
 export const foreign: ForeignNames = {
-  kind: ["rtb", "route", "aws_route", "aws_route_table_association", "SubnetRouteTableAssociation"],
+  kind: [
+    "rtb",
+    "route",
+    "aws_route",
+    "aws_vpn_gateway_route_propagation",
+    "VPNGatewayRoutePropagation",
+    "aws_route_table_association",
+    "SubnetRouteTableAssociation",
+  ],
   fields: {
     route: "routes",
+    propagating_vgws: "propagatingVpnGateways",
     subnet_id: "subnets",
     associations: "subnets",
     cidr_block: "destination",

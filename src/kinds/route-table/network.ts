@@ -11,7 +11,15 @@ export function network({ address, spec }: Subject<Partial<RouteTable>>, index: 
   }));
   // AWS takes routes to internet gateways of the table's own VPC only (EC2 API, CreateRoute).
   const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-")));
+  // The networks behind a connection are known where they are static; with BGP the other end tells them.
+  const propagating: NetworkPart[] = (spec.propagatingVpnGateways ?? []).map((gateway) => ({
+    is: "blind",
+    id: address,
+    what: `routes that ${refKey(gateway)} gives to ${address}`,
+    lets: "more",
+  }));
   return [
+    ...propagating,
     {
       is: "table",
       id: address,

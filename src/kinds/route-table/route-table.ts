@@ -13,7 +13,7 @@ import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.t
 import { checkDefault, defaultField, defaultMarks, defaultRule, isTakenOver, letGo, takeOver, takeOverGrants } from "../shared/defaults.ts";
 import { becomeMain, disassociate, resignMain, setSubnets, tablesIn } from "./associations.ts";
 import { checkTable } from "./check.ts";
-import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setRoutes, type SeenRoute } from "./routes.ts";
+import { fateOfUnlisted, isKeptUnlisted, lostDefaults, routeKey, routesOf, setPropagation, setRoutes, type SeenRoute } from "./routes.ts";
 import { network } from "./network.ts";
 
 /** An IPv4 or IPv6 network, or a prefix list's id. */
@@ -26,8 +26,17 @@ const route = object({
     "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
   ),
   target: ref(
-    ["internetGateway", "egressOnlyInternetGateway", "natGateway", "instance", "networkInterface", "vpcPeering", "vpcEndpoint"],
-    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a VPN or transit gateway, or of an interface, a peering or an endpoint of others.",
+    [
+      "internetGateway",
+      "egressOnlyInternetGateway",
+      "natGateway",
+      "instance",
+      "networkInterface",
+      "vpcPeering",
+      "vpnGateway",
+      "vpcEndpoint",
+    ],
+    "By which way: `internetGateway/NAME`, `egressOnlyInternetGateway/NAME`, `natGateway/NAME`, `instance/NAME`, `networkInterface/NAME`, `vpcPeering/NAME`, `vpnGateway/NAME`, `vpcEndpoint/NAME` of a Gateway Load Balancer, or `{ id: … }` of a transit gateway, or of an interface, a peering or an endpoint of others.",
   ),
 });
 
@@ -35,6 +44,12 @@ const schema = object({
   vpc: ref("vpc", "The VPC it lies in."),
   default: defaultField("route table"),
   routes: optional(list(route, "Where traffic goes that leaves the VPC; the routes inside it are AWS's own. If omitted: nowhere.")),
+  propagatingVpnGateways: optional(
+    list(
+      ref("vpnGateway", "A VPN gateway."),
+      "VPN gateways from which the table takes routes over by itself: the networks behind their connections. AWS calls it route propagation.",
+    ),
+  ),
   subnets: optional(list(ref("subnet", "A subnet."), "The subnets that follow this table; a subnet follows one.")),
   main: optional(boolean("Whether all subnets of the VPC follow it that no table names.")),
 });
@@ -79,6 +94,12 @@ export const routeTable: Kind<RouteTable, Handle> = {
         text: `${textOf(destination)} → ${textOf(target)}`,
       }),
     },
+    propagatingVpnGateways: {
+      change: "update",
+      as: "set",
+      default: { value: [], class: "enforced", unless: isTakenOver },
+      whileGone: "free",
+    },
     subnets: { change: "update", as: "set", passes: "moves", whileGone: "free" },
     main: { change: "update", because: "the role of the main table moves to it, or back to the table that AWS made" },
   },
@@ -86,7 +107,11 @@ export const routeTable: Kind<RouteTable, Handle> = {
     line: `${isDefault === true ? `the table that AWS makes with ${textOf(vpc)}` : `in ${textOf(vpc)}`}${subnets.length > 0 ? `, for ${subnets.map(textOf).join(", ")}` : ""}`,
     tells: ["default", "vpc", "subnets"],
   }),
-  stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }, { name: "associations", fields: ["subnets", "main"] }],
+  stages: [
+    { name: "create" },
+    { name: "routes", fields: ["routes", "propagatingVpnGateways"] },
+    { name: "associations", fields: ["subnets", "main"] },
+  ],
   create: "token",
   replace: "create-first",
   waits: { create: "instant", delete: "instant" },
@@ -100,23 +125,35 @@ export const routeTable: Kind<RouteTable, Handle> = {
       "ec2:CreateRoute",
       "ec2:ReplaceRoute",
       "ec2:DeleteRoute",
+      "ec2:EnableVgwRoutePropagation",
+      "ec2:DisableVgwRoutePropagation",
       "ec2:AssociateRouteTable",
       "ec2:DisassociateRouteTable",
       "ec2:ReplaceRouteTableAssociation",
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
-    remove: ["ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DisassociateRouteTable", "ec2:ReplaceRouteTableAssociation"],
+    remove: [
+      "ec2:DeleteRoute",
+      "ec2:DeleteRouteTable",
+      "ec2:DisableVgwRoutePropagation",
+      "ec2:DisassociateRouteTable",
+      "ec2:ReplaceRouteTableAssociation",
+    ],
     onlyFor: {
       "ec2:AssociateRouteTable": ["subnets"],
       "ec2:CreateRoute": ["routes"],
+      "ec2:DisableVgwRoutePropagation": ["propagatingVpnGateways"],
       "ec2:DisassociateRouteTable": ["subnets"],
+      "ec2:EnableVgwRoutePropagation": ["propagatingVpnGateways"],
       "ec2:ReplaceRoute": ["routes"],
       "ec2:ReplaceRouteTableAssociation": ["subnets", "main"],
     },
     access: {
       "ec2:AssociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
       "ec2:CreateRouteTable": { made: ["route-table/*"], free: ["vpc/*"] },
+      "ec2:DisableVgwRoutePropagation": { ours: ["route-table/*"], free: ["vpn-gateway/*"] },
+      "ec2:EnableVgwRoutePropagation": { ours: ["route-table/*"], free: ["vpn-gateway/*"] },
       "ec2:DisassociateRouteTable": { ours: ["route-table/*"], free: ["subnet/*"] },
       // The other table of the two may be the VPC's main one, which AWS made.
       "ec2:ReplaceRouteTableAssociation": { free: ["route-table/*", "subnet/*"] },
@@ -178,14 +215,16 @@ function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<RouteTable, 
       request.default === true
         ? undefined
         : {
-            spec: { routes: [], subnets: [], main: false },
+            spec: { routes: [], propagatingVpnGateways: [], subnets: [], main: false },
             handle: { vpc: request.vpc, routes: {}, associations: [], isMain: false, isNew: true },
           },
 
     async update(aws, stage, live, request, changes, run) {
       if (stage === "routes") {
         const surplus = changes.routes?.items?.removed.map(({ key }) => key) ?? [];
-        return setRoutes(ec2, aws, live.id, live.handle.routes, request.routes ?? [], surplus);
+        if (changes.routes) await setRoutes(ec2, aws, live.id, live.handle.routes, request.routes ?? [], surplus);
+        if (changes.propagatingVpnGateways) await setPropagation(ec2, aws, live.id, changes.propagatingVpnGateways);
+        return;
       }
       const table = { id: live.id, vpc: live.handle.vpc, tags: live.tags };
       // A new table's subnets are nearly always new too: that one follows another table is then learnt from AWS's refusal.
@@ -262,6 +301,7 @@ function live(found: AwsRouteTable): Live<RouteTable, Handle> {
       vpc: found.VpcId!,
       default: isDefault,
       routes: seen.map(({ destination, target }) => ({ destination, target })),
+      propagatingVpnGateways: (found.PropagatingVgws ?? []).flatMap(({ GatewayId }) => GatewayId ?? []),
       subnets: explicit.flatMap(({ SubnetId }) => SubnetId ?? []),
       main: isMain,
     },

@@ -136,6 +136,22 @@ export async function setRoutes(
     });
 }
 
+/** One call a gateway. The routes that it brought go with it. */
+export async function setPropagation(
+  ec2: Sdk,
+  aws: Aws,
+  RouteTableId: string,
+  { before = [], after = [] }: { readonly before: readonly string[] | undefined; readonly after: readonly string[] | undefined },
+): Promise<void> {
+  for (const GatewayId of after)
+    if (!before.includes(GatewayId)) await aws.ec2(new ec2.EnableVgwRoutePropagationCommand({ RouteTableId, GatewayId }));
+  for (const GatewayId of before)
+    if (!after.includes(GatewayId))
+      await aws.ec2(new ec2.DisableVgwRoutePropagationCommand({ RouteTableId, GatewayId })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+}
+
 async function addRoute(ec2: Sdk, aws: Aws, table: string, route: Route): Promise<void> {
   await aws.ec2(new ec2.CreateRouteCommand(inputOf(table, route))).catch(async (error) => {
     if (!hasCode(error, "RouteAlreadyExists")) throw error;

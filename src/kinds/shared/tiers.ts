@@ -30,6 +30,7 @@ function wayThrough(targets: readonly string[]): Way {
   if (through(/^(internetGateway\/|igw-)/) !== undefined) return { tier: "public", text: "to the internet" };
   if (through(/^(natGateway\/|nat-)/) !== undefined) return { tier: "private", text: "out through NAT" };
   if (through(/^(egressOnlyInternetGateway\/|eigw-)/) !== undefined) return { tier: "private", text: "out, IPv6 only" };
+  if (through(/^(vpnGateway\/|vgw-)/) !== undefined) return { tier: "private", text: "out through a VPN" };
   const [other] = targets;
   if (other === undefined) return { tier: "isolated", text: "no way out" };
   return { tier: "private", text: `out through ${other.startsWith("{") ? "another\u2019s" : other}` };

@@ -18,6 +18,7 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
     endpoints,
     egressOnly,
     peerings,
+    { VpnGateways = [] },
   ] = await Promise.all([
     interfacesIn(aws, "vpc-id", [vpc]),
     aws.ec2(new ec2.DescribeSubnetsCommand({ Filters })),
@@ -28,6 +29,7 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
     aws.ec2(new ec2.DescribeVpcEndpointsCommand({ Filters })),
     aws.ec2(new ec2.DescribeEgressOnlyInternetGatewaysCommand({})), // it has no filter for the VPC
     peeringsOf(ec2, aws, vpc),
+    aws.ec2(new ec2.DescribeVpnGatewaysCommand({ Filters: [{ Name: "attachment.vpc-id", Values: [vpc] }] })),
   ]);
   return [
     ...(interfaces.get(vpc) ?? []),
@@ -47,6 +49,9 @@ export async function blockersOf(ec2: Sdk, aws: Aws, vpc: string): Promise<reado
       .filter(({ Attachments = [] }) => Attachments.some(({ VpcId }) => VpcId === vpc))
       .map(({ EgressOnlyInternetGatewayId }) => inside(EgressOnlyInternetGatewayId, "egress-only internet gateway, attached")),
     ...peerings,
+    ...VpnGateways.filter(({ VpcAttachments = [] }) =>
+      VpcAttachments.some(({ VpcId, State }) => VpcId === vpc && State !== "detached"),
+    ).map(({ VpnGatewayId }) => inside(VpnGatewayId, "VPN gateway, attached")),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { without } from "../shared/authored.ts";
+import { omit, without } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
 import { network } from "./network.ts";
 import type { Vpc as AwsVpc } from "@aws-sdk/client-ec2";
@@ -7,9 +7,10 @@ import type { Aws } from "../../aws/aws.ts";
 import { isNotFound } from "../../aws/errors.ts";
 import { byEach, idFilters, isMeant, tagFilters } from "../shared/lookup.ts";
 import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
-import { boolean, cidr, list, object, oneOf, optional } from "../../resource/fields.ts";
-import type { Driver, Kind, Live, Problem, Subject, ResourceIndex } from "../kind.ts";
+import { boolean, cidr, list, object, oneOf, optional, ref } from "../../resource/fields.ts";
+import type { Authored, Driver, Kind, Live, Problem, Spec, Subject, ResourceIndex } from "../kind.ts";
 import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { saysTheDefault } from "../shared/dhcp-defaults.ts";
 import { beyondQuota } from "../shared/quotas.ts";
 import { blockersOf } from "./blockers.ts";
 import { addRanges, dropRanges, ipv6Of, secondaryOf, type Blocks } from "./ranges.ts";
@@ -28,6 +29,12 @@ const schema = object({
   ),
   enableDnsSupport: optional(boolean("Whether machines can ask the VPC's own DNS resolver.")),
   enableDnsHostnames: optional(boolean("Whether machines with public addresses get public DNS names; needs `enableDnsSupport`.")),
+  dhcpOptions: optional(
+    ref(
+      "dhcpOptions",
+      "What its DHCP server tells machines; `{ default: true }`: AWS's own set, which every new VPC has. If omitted, it stays as it is.",
+    ),
+  ),
   instanceTenancy: optional(
     oneOf(["default", "dedicated"], "`dedicated`: every machine runs on hardware of this account alone, at a price."),
   ),
@@ -61,6 +68,7 @@ export const vpc: Kind<Vpc, Handle> = {
     ipv6: { change: "update" },
     enableDnsSupport: { change: "update", default: { value: true, class: "enforced" } },
     enableDnsHostnames: { change: "update", default: { value: false, class: "enforced" } },
+    dhcpOptions: { change: "update" },
     instanceTenancy: {
       change: (was, now) => (was === "dedicated" && now === "default" ? "update" : "replace"),
       default: { value: "default", class: "create-only" },
@@ -69,7 +77,7 @@ export const vpc: Kind<Vpc, Handle> = {
   },
   stages: [
     { name: "create" },
-    { name: "attributes", fields: ["enableDnsSupport", "enableDnsHostnames", "instanceTenancy"] },
+    { name: "attributes", fields: ["enableDnsSupport", "enableDnsHostnames", "dhcpOptions", "instanceTenancy"] },
     { name: "ranges", fields: ["secondaryCidrBlocks", "ipv6"], shrinks: true },
   ],
   create: "tag-lookup",
@@ -90,10 +98,12 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeEgressOnlyInternetGateways",
       "ec2:DescribeVpcPeeringConnections",
+      "ec2:DescribeVpnGateways",
     ],
     write: [
       "ec2:CreateVpc",
       "ec2:DeleteVpc",
+      "ec2:AssociateDhcpOptions",
       "ec2:ModifyVpcAttribute",
       "ec2:ModifyVpcTenancy",
       "ec2:AssociateVpcCidrBlock",
@@ -101,20 +111,32 @@ export const vpc: Kind<Vpc, Handle> = {
       "ec2:CreateTags",
       "ec2:DeleteTags",
     ],
-    remove: ["ec2:DeleteVpc", "ec2:DisassociateVpcCidrBlock"],
+    // A VPC that stays gets AWS's own DHCP options when those that it has are deleted.
+    remove: ["ec2:DeleteVpc", "ec2:AssociateDhcpOptions", "ec2:DisassociateVpcCidrBlock"],
     onlyFor: {
+      "ec2:AssociateDhcpOptions": ["dhcpOptions"],
       "ec2:AssociateVpcCidrBlock": ["secondaryCidrBlocks", "ipv6"],
       "ec2:DisassociateVpcCidrBlock": ["secondaryCidrBlocks", "ipv6"],
       "ec2:ModifyVpcTenancy": ["instanceTenancy"],
     },
-    access: { "ec2:CreateVpc": { made: ["vpc/*"] } },
+    access: {
+      "ec2:CreateVpc": { made: ["vpc/*"] },
+      "ec2:AssociateDhcpOptions": { ours: ["vpc/*"], free: ["dhcp-options/*"] },
+    },
   },
   check,
-  authored: (spec) => ({ spec: without(spec, { ipv6: "none" }) }),
+  authored,
   network,
   drawn: ({ spec }) => ({ as: "frame", sub: [spec.cidrBlock ?? "", ...(spec.secondaryCidrBlocks ?? [])].join(" · ") }),
   load: async () => driver(await import("../../aws/sdk/ec2.ts")),
 };
+
+/** AWS's own DHCP options are imported by nobody, and need not be named: every VPC has them. */
+function authored(spec: Partial<Vpc>, _live: unknown, specOf: (id: string) => Spec | undefined): Authored<Vpc> {
+  const options = spec.dhcpOptions === undefined ? undefined : specOf(spec.dhcpOptions);
+  const isWritten = options !== undefined && !saysTheDefault(options);
+  return { spec: without(isWritten ? spec : omit(spec, ["dhcpOptions"]), { ipv6: "none" }) };
+}
 
 function check(self: Subject<Vpc>, index: ResourceIndex): readonly Problem[] {
   const { cidrBlock, secondaryCidrBlocks = [], enableDnsSupport = true, enableDnsHostnames = false } = self.spec;
@@ -208,6 +230,8 @@ function driver(ec2: Sdk): Driver<Vpc, Handle> {
     async update(aws, stage, live, request, changes, run) {
       if (stage === "ranges") return addRanges(ec2, aws, live, request, run);
       await setFlags(ec2, aws, live.id, changes.enableDnsSupport?.after, changes.enableDnsHostnames?.after);
+      if (changes.dhcpOptions?.after !== undefined)
+        await aws.ec2(new ec2.AssociateDhcpOptionsCommand({ VpcId: live.id, DhcpOptionsId: changes.dhcpOptions.after }));
       if (changes.instanceTenancy) await aws.ec2(new ec2.ModifyVpcTenancyCommand({ VpcId: live.id, InstanceTenancy: "default" }));
     },
 
@@ -295,6 +319,7 @@ function live(found: AwsVpc, flags: Flags): Live<Vpc, Handle> {
       // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
       secondaryCidrBlocks: Object.entries(secondary).flatMap(([block, { state }]) => (state === "associated" ? [block] : [])),
       ...(given ? { ipv6: given } : {}),
+      ...(found.DhcpOptionsId === undefined ? {} : { dhcpOptions: found.DhcpOptionsId }),
       instanceTenancy: found.InstanceTenancy === "dedicated" ? "dedicated" : "default",
       ...flags,
     },

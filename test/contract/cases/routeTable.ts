@@ -9,17 +9,26 @@ export const routeTable: Case = {
     ...without,
     vpcs: { ...network["vpcs"], other: { cidrBlock: "10.9.0.0/16" } },
     elasticIps: { net: {} },
+    vpnGateways: { net: { vpc: "net" } },
     natGateways: { net: { subnet: "c", elasticIp: "net" } },
   },
   bare: { vpc: "net" },
   forms: [
     {
-      full: { vpc: "net", routes: [{ destination: "0.0.0.0/0", target: "internetGateway/net" }], subnets: ["a", "b"], main: true },
+      full: {
+        vpc: "net",
+        routes: [{ destination: "0.0.0.0/0", target: "internetGateway/net" }],
+        propagatingVpnGateways: ["net"],
+        subnets: ["a", "b"],
+        main: true,
+      },
       changes: [
-        ["vpc", "other", "replace", { also: { routes: [], subnets: [], main: false } }],
+        ["vpc", "other", "replace", { also: { routes: [], propagatingVpnGateways: [], subnets: [], main: false } }],
         ["routes", []],
         ["routes.0.destination", "192.0.2.0/24"],
         ["routes.0.target", "natGateway/net"],
+        ["routes.0.target", "vpnGateway/net"],
+        ["propagatingVpnGateways", undefined],
         ["subnets", ["b", "c"]],
         ["main", false],
       ],

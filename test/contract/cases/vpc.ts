@@ -2,7 +2,7 @@ import type { Case } from "../case.ts";
 
 export const vpc: Case = {
   kind: "vpc",
-  index: {},
+  index: { dhcpOptions: { one: { domainName: "one.example.com" }, two: { domainName: "two.example.com" } } },
   bare: { cidrBlock: "10.0.0.0/16" },
   forms: [
     {
@@ -12,6 +12,7 @@ export const vpc: Case = {
         ipv6: "amazon",
         enableDnsSupport: true,
         enableDnsHostnames: true,
+        dhcpOptions: "one",
         instanceTenancy: "default",
       },
       changes: [
@@ -20,6 +21,8 @@ export const vpc: Case = {
         ["ipv6", "none"],
         ["enableDnsSupport", false, "update", { also: { enableDnsHostnames: false } }],
         ["enableDnsHostnames", false],
+        ["dhcpOptions", "two"],
+        ["dhcpOptions", { default: true }],
         ["instanceTenancy", "dedicated", "replace"],
       ],
     },

@@ -58,6 +58,10 @@ export const idKinds = {
     doesNotExist("vpcPeeringConnection ID"),
     { malformed: "InvalidVpcPeeringConnectionId.Malformed" },
   ),
+  vpnGateway: kind("vgw", "vpn-gateway", state.vpnGateways, "InvalidVpnGatewayID", doesNotExist("vpnGateway ID")),
+  customerGateway: kind("cgw", "customer-gateway", state.customerGateways, "InvalidCustomerGatewayID", doesNotExist("customerGateway ID")),
+  vpnConnection: kind("vpn", "vpn-connection", state.vpnConnections, "InvalidVpnConnectionID", doesNotExist("vpnConnection ID")),
+  flowLog: kind("fl", "vpc-flow-log", state.flowLogs, "InvalidFlowLogId", doesNotExist("flow log ID")),
   address: kind("eipalloc", "elastic-ip", state.addresses, "InvalidAllocationID", doesNotExist("allocation ID")),
   natGateway: kind("nat", "natgateway", state.natGateways, "NatGateway", (id) => `NatGateway ${id} was not found`, {
     notFound: "NatGatewayNotFound",

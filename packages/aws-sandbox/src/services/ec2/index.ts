@@ -4,6 +4,7 @@ import { addressOperations } from "./addresses.ts";
 import { createdWith, defaultVpcOperations } from "./default-vpc.ts";
 import { dhcpOptionsOperations } from "./dhcp-options.ts";
 import { endpointOperations } from "./endpoints.ts";
+import { flowLogOperations } from "./flow-logs.ts";
 import { gatewayOperations } from "./gateways.ts";
 import { groupRuleOperations } from "./group-rules.ts";
 import { groupOperations } from "./groups.ts";
@@ -35,12 +36,15 @@ import { vpcEndpointOperations, vpcEndpointTransitions } from "./vpc-endpoints.t
 import { vpcCidrOperations } from "./vpc-cidrs.ts";
 import { vpcPeeringOperations, vpcPeeringTransitions } from "./vpc-peerings.ts";
 import { vpcOperations } from "./vpcs.ts";
+import { vpnConnectionOperations } from "./vpn-connections.ts";
+import { vpnGatewayOperations } from "./vpn-gateways.ts";
 
 const families: readonly Readonly<Record<string, Handler>>[] = [
   addressOperations,
   defaultVpcOperations,
   dhcpOptionsOperations,
   endpointOperations,
+  flowLogOperations,
   gatewayOperations,
   groupRuleOperations,
   groupOperations,
@@ -72,6 +76,8 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
   vpcEndpointOperations,
   vpcOperations,
   vpcPeeringOperations,
+  vpnConnectionOperations,
+  vpnGatewayOperations,
 ];
 
 export const model: ServiceModel = {

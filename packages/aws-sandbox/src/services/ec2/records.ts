@@ -75,13 +75,15 @@ export interface RouteTableRecord {
   readonly vpcId: string;
   routes: RouteRecord[];
   associations: RouteAssociation[];
+  /** VPN gateways whose routes it takes over. */
+  propagating?: string[];
 }
 
 export interface RouteRecord {
   readonly destination: string;
   readonly family: "ipv4" | "ipv6" | "prefixList";
   target: RouteTarget;
-  readonly origin: "CreateRouteTable" | "CreateRoute";
+  readonly origin: "CreateRouteTable" | "CreateRoute" | "EnableVgwRoutePropagation";
 }
 
 export type RouteTarget =
@@ -181,6 +183,53 @@ export interface PeerRecord {
   readonly account: string;
   readonly region: string;
   readonly vpcId: string;
+}
+
+export interface FlowLogRecord {
+  readonly id: string;
+  /** A VPC, a subnet or an interface. */
+  readonly resource: string;
+  readonly createdAt: number;
+  readonly traffic: "ALL" | "ACCEPT" | "REJECT";
+  readonly destination: { readonly type: "cloud-watch-logs" | "s3"; readonly where: string; readonly role?: string };
+  readonly format: string;
+  readonly interval: number;
+  readonly options?: {
+    readonly FileFormat: "plain-text" | "parquet";
+    readonly HiveCompatiblePartitions: boolean;
+    readonly PerHourPartition: boolean;
+  };
+}
+
+export interface VpnGatewayRecord {
+  readonly id: string;
+  readonly asn: number;
+  readonly createdAt: number;
+  deletedAt?: number;
+  attachment?: { readonly vpcId: string; readonly since: number; detachedAt?: number };
+}
+
+export interface CustomerGatewayRecord {
+  readonly id: string;
+  readonly ip: string;
+  readonly asn: number;
+  readonly device?: string;
+  readonly createdAt: number;
+  deletedAt?: number;
+}
+
+export interface VpnConnectionRecord {
+  readonly id: string;
+  customer: string;
+  gateway: string;
+  readonly isStatic: boolean;
+  local: string;
+  remote: string;
+  readonly createdAt: number;
+  changedAt?: number;
+  deletedAt?: number;
+  /** Since when, by destination. */
+  routes: Record<string, number>;
 }
 
 export interface AddressRecord {

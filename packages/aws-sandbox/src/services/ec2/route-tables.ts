@@ -31,6 +31,7 @@ import {
 } from "./state.ts";
 import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { once } from "./tokens.ts";
+import { propagatedRoutes } from "./vpn-connections.ts";
 
 const create: Handler<CreateRouteTableRequest, CreateRouteTableResult> = (input, call) => {
   const { ids } = once(call, input, () => {
@@ -214,7 +215,7 @@ function describe(call: Call, table: RouteTableRecord): RouteTable {
     RouteTableId: table.id,
     VpcId: table.vpcId,
     OwnerId: call.account,
-    Routes: table.routes.map((route) => describeRoute(call, table, route)),
+    Routes: [...table.routes, ...propagatedRoutes(call, table)].map((route) => describeRoute(call, table, route)),
     Associations: table.associations.map((association) => ({
       RouteTableAssociationId: association.id,
       RouteTableId: table.id,
@@ -223,7 +224,7 @@ function describe(call: Call, table: RouteTableRecord): RouteTable {
       Main: association.main ?? false,
       AssociationState: { State: "associated" },
     })),
-    PropagatingVgws: [],
+    PropagatingVgws: (table.propagating ?? []).map((GatewayId) => ({ GatewayId })),
     Tags: tagList(call, table.id),
   };
 }

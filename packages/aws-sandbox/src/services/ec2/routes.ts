@@ -16,11 +16,13 @@ import {
   vpcEndpoints,
   vpcPeerings,
   vpcs,
+  vpnGateways,
   type RouteRecord,
   type RouteTableRecord,
   type RouteTarget,
 } from "./state.ts";
 import { isStanding, statusOf } from "./vpc-peerings.ts";
+import { isAttached, needGateway } from "./vpn-gateways.ts";
 
 type Destination = Pick<RouteRecord, "destination" | "family">;
 
@@ -124,7 +126,8 @@ function targetOf(call: Call, table: RouteTableRecord, input: CreateRouteRequest
 }
 
 function gatewayTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
-  if (!id.startsWith("igw-") && /^(vgw|vpce)-/.test(id)) throw notModelled(`routes to ${id}`);
+  if (id.startsWith("vpce-")) throw notModelled(`routes to ${id}`);
+  if (id.startsWith("vgw-")) return vpnTarget(call, table, id);
   if (!id.startsWith("igw-")) throw new AwsFault("InvalidGatewayID.NotFound", `The gateway ID '${id}' does not exist`);
   const gateway = need(call, idKinds.internetGateway, id, "gatewayId");
   if (gateway.vpcId !== table.vpcId) throw differentNetworks(table, `network gateway ${id}`);
@@ -146,6 +149,11 @@ function egressOnlyTarget(call: Call, table: RouteTableRecord, id: string, famil
   if (gateway.vpcId !== table.vpcId) throw differentNetworks(table, `egress only internet gateway ${id}`);
   if (family !== "ipv6") throw invalidValue("An egress-only internet gateway takes IPv6 destinations only.");
   return { type: "egressOnlyInternetGateway", id };
+}
+
+function vpnTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
+  if (!isAttached(call, needGateway(call, id), table.vpcId)) throw differentNetworks(table, `network gateway ${id}`);
+  return { type: "gateway", id };
 }
 
 function peeringTarget(call: Call, table: RouteTableRecord, id: string): RouteTarget {
@@ -215,6 +223,10 @@ export function isBlackhole(call: Call, table: RouteTableRecord, { target }: Rou
     case "local":
       return false;
     case "gateway":
+      if (target.id.startsWith("vgw-")) {
+        const gateway = vpnGateways(call).get(target.id);
+        return gateway === undefined || !isAttached(call, gateway, table.vpcId);
+      }
       return internetGateways(call).get(target.id)?.vpcId !== table.vpcId;
     case "vpcEndpoint":
       return !vpcEndpoints(call).has(target.id);

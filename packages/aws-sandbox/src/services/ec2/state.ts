@@ -12,8 +12,10 @@ import type {
 import type { Call } from "../../model.ts";
 import type {
   AddressRecord,
+  CustomerGatewayRecord,
   DhcpOptionsRecord,
   EgressOnlyGatewayRecord,
+  FlowLogRecord,
   GroupRecord,
   InterfaceRecord,
   InternetGatewayRecord,
@@ -27,6 +29,8 @@ import type {
   VpcEndpointRecord,
   VpcPeeringRecord,
   VpcRecord,
+  VpnConnectionRecord,
+  VpnGatewayRecord,
 } from "./records.ts";
 
 export type * from "./machine-records.ts";
@@ -52,6 +56,10 @@ export const networkAcls = table<NetworkAclRecord>("networkAcls");
 export const aclAssociations = table<OwnerRecord>("aclAssociations");
 export const vpcEndpoints = table<VpcEndpointRecord>("vpcEndpoints");
 export const vpcPeerings = table<VpcPeeringRecord>("vpcPeerings");
+export const flowLogs = table<FlowLogRecord>("flowLogs");
+export const vpnGateways = table<VpnGatewayRecord>("vpnGateways");
+export const customerGateways = table<CustomerGatewayRecord>("customerGateways");
+export const vpnConnections = table<VpnConnectionRecord>("vpnConnections");
 export const addresses = table<AddressRecord>("addresses");
 export const addressAssociations = table<OwnerRecord>("addressAssociations");
 export const natGateways = table<NatGatewayRecord>("natGateways");

@@ -38,6 +38,16 @@ export const timing = {
   peeringDeleted: 3 * second,
   /** A deleted connection stays listed for hours. */
   peeringForgotten: 120 * minute,
+  vpnEndAvailable: 3 * second,
+  vpnEndDeleted: 3 * second,
+  vpnGatewayAttached: [40 * second, 90 * second],
+  vpnGatewayDetached: [30 * second, 80 * second],
+  vpnConnectionAvailable: [3 * minute, 7 * minute],
+  vpnConnectionModified: 4 * minute,
+  vpnConnectionDeleted: 2 * minute,
+  vpnRouteAvailable: 5 * second,
+  /** What is deleted stays listed. */
+  vpnForgotten: 60 * minute,
   volumeAvailable: 6 * second,
   volumeAttached: 5 * second,
   volumeDetached: 8 * second,

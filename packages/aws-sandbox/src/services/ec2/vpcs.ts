@@ -41,6 +41,7 @@ import { dropTags, giveTags, tagList, tagsToBe } from "./tags.ts";
 import { timing } from "./timing.ts";
 import { addIpv6Block } from "./vpc-cidrs.ts";
 import { standsFor } from "./vpc-peerings.ts";
+import { hasVpnGateway } from "./vpn-gateways.ts";
 
 const createVpc: Handler<CreateVpcRequest, CreateVpcResult> = (input, call) => {
   if (input.Ipv4IpamPoolId || input.Ipv6IpamPoolId || input.Ipv6Pool || input.Ipv6CidrBlock) throw notModelled("address pools");
@@ -114,6 +115,7 @@ function hasDependants(call: Call, vpcId: string): boolean {
     any(groups(call), (group) => inVpc(group) && group.name !== "default") ||
     any(vpcEndpoints(call), inVpc) ||
     standsFor(call, vpcId) ||
+    hasVpnGateway(call, vpcId) ||
     any(networkAcls(call), (acl) => inVpc(acl) && !acl.isDefault)
   );
 }

@@ -1,0 +1,197 @@
+import { Type, type Static } from "typebox";
+import type { CustomerGateway as AwsGateway } from "@aws-sdk/client-ec2";
+import { isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { object, optional, string } from "../../resource/fields.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { asRead } from "../shared/authored.ts";
+import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
+import { ifAllowed } from "../shared/preflight-machines.ts";
+import { foreign } from "./foreign.ts";
+
+/** The number that AWS takes when none is given (EC2 API, CreateCustomerGateway). */
+const usualAsn = 65_000;
+
+const schema = object({
+  ipAddress: string("The fixed public IPv4 address of the device on the customer's side.", {
+    pattern: "^(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}$",
+    examples: ["203.0.113.12"],
+  }),
+  bgpAsn: optional(
+    Type.Integer({
+      description: "Its autonomous system number, for routes that BGP tells. AWS: 65000.",
+      minimum: 1,
+      maximum: 4_294_967_295,
+      examples: [65_001],
+    }),
+  ),
+  deviceName: optional(
+    string("What the device is called. Devices with the same address and number differ by it.", { minLength: 1, maxLength: 255 }),
+  ),
+});
+
+export type CustomerGateway = Static<typeof schema>;
+
+const settled = { change: "replace", because: "of a customer gateway nothing can be changed; a new one takes its place" } as const;
+
+export const customerGateway: Kind<CustomerGateway, null> = {
+  name: "customerGateway",
+  section: "customerGateways",
+  idPrefix: "cgw-",
+  doc: "What AWS knows of the device at the other end of a VPN connection: a router in an office or a data centre.",
+  outputs: { ipAddress: "Its public address." },
+  foreign,
+  schema,
+  fields: { ipAddress: settled, bgpAsn: { ...settled, default: { value: usualAsn, class: "enforced" } }, deviceName: settled },
+  summary: ({ ipAddress }) => ({ line: `at ${ipAddress}`, tells: ["ipAddress"] }),
+  stages: [{ name: "create" }],
+  create: "tag-lookup",
+  slots,
+  replace: "create-first",
+  waits: { create: { typical: 10, limit: 600 }, delete: { typical: 5, limit: 300 }, poll: 3 },
+  tagIndex: { type: "ec2:customer-gateway" },
+  readCost: () => 1,
+  iam: {
+    read: ["ec2:DescribeCustomerGateways"],
+    write: ["ec2:CreateCustomerGateway", "ec2:DeleteCustomerGateway", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeleteCustomerGateway"],
+    access: { "ec2:CreateCustomerGateway": { made: ["customer-gateway/*"] } },
+  },
+  check,
+  authored: asRead,
+  drawn: ({ spec }) => ({ as: "beside", glyph: "endpoint", sub: `customer gateway ${spec.ipAddress ?? ""}`.trim() }),
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+function keyOf({ ipAddress, bgpAsn = usualAsn, deviceName }: Partial<CustomerGateway>): string {
+  return `${ipAddress}, number ${bgpAsn}${deviceName === undefined ? "" : `, ${deviceName}`}`;
+}
+
+/** AWS answers a second one that is alike with the first, whoever made it (EC2 API, CreateCustomerGateway). */
+function slots({ spec }: Subject<Partial<CustomerGateway>>): readonly Slot[] {
+  if (spec.ipAddress === undefined) return [];
+  return [{ space: "customer gateways", value: keyOf(spec), path: "ipAddress", what: `the one customer gateway of ${keyOf(spec)}` }];
+}
+
+function check(self: Subject<CustomerGateway>, index: ResourceIndex): readonly Problem[] {
+  const first = index.of(self.kind).find((one) => keyOf(one.spec) === keyOf(self.spec));
+  if (!first || first.address === self.address) return [];
+  return [
+    {
+      code: "conflict",
+      summary: `${first.address} has the same address and number, and AWS makes no second one.`,
+      path: "ipAddress",
+      hint: "give one of them a `deviceName`",
+    },
+  ];
+}
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<CustomerGateway, null> {
+  type Aws = Parameters<Driver["list"]>[0];
+  /** It has no pages. */
+  const described = async (aws: Aws, Filters: Filter[]) =>
+    (await aws.ec2(new ec2.DescribeCustomerGatewaysCommand({ Filters }))).CustomerGateways ?? [];
+
+  return {
+    async *list(aws, scope) {
+      for (const found of await described(aws, environmentFilter(scope))) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, Live<CustomerGateway, null>>();
+      for (const Filters of idFilters("customer-gateway-id", ids))
+        for (const found of await described(aws, Filters)) lives.set(found.CustomerGatewayId!, live(found));
+      return lives;
+    },
+
+    /** AWS may answer with one that is there already: it is ours only if it bears our tags. */
+    async create(aws, { ipAddress: IpAddress, bgpAsn = usualAsn, deviceName }, identity) {
+      const { CustomerGateway: made } = await aws.ec2(
+        new ec2.CreateCustomerGatewayCommand({
+          Type: "ipsec.1",
+          IpAddress,
+          ...(bgpAsn > 2_147_483_647 ? { BgpAsnExtended: bgpAsn } : { BgpAsn: bgpAsn }),
+          ...(deviceName === undefined ? {} : { DeviceName: deviceName }),
+          TagSpecifications: tagSpecifications("customer-gateway", identity.tags),
+        }),
+        { once: true },
+      );
+      const tags = tagsOf(made!.Tags);
+      const isOurs = [ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]);
+      if (!isOurs)
+        throw new Refusal(`${made!.CustomerGatewayId} is a customer gateway with the same address and number already, and it is not ours`, {
+          hint: `refer to it by { id: ${made!.CustomerGatewayId} }, take it over with \`adopt:\`, or give yours a \`deviceName\``,
+        });
+      return made!.CustomerGatewayId!;
+    },
+
+    async delete(aws, { id: CustomerGatewayId, state }) {
+      if (state === "dead" || state === "deleting") return;
+      await aws.ec2(new ec2.DeleteCustomerGatewayCommand({ CustomerGatewayId })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async preflight(aws, planned, around) {
+      const unchecked: string[] = [];
+      const Values = [...new Set(planned.map(({ request }) => request.ipAddress))];
+      const found = await ifAllowed(
+        described(aws, [{ Name: "ip-address", Values }]),
+        "whether others have the same customer gateway",
+        unchecked,
+      );
+      const strangers = (found ?? []).map(live).filter((one) => one.state !== "dead" && one.state !== "deleting" && !around.isOurs(one.id));
+      const problems = planned.flatMap(({ address, request }) =>
+        strangers
+          .filter(({ spec }) => keyOf(spec) === keyOf(request))
+          .map(({ id }) => ({
+            address,
+            path: "ipAddress",
+            code: "slot-taken" as const,
+            text: `there is a customer gateway with the same address and number already, and AWS makes no second one: ${id}, which is not ours`,
+          })),
+      );
+      return { problems, unchecked };
+    },
+
+    async find(aws, tags, owner = aws.account) {
+      const found = (await described(aws, tagFilters(tags))).filter((one) => isMeant(one, tags, owner));
+      return found.filter((one) => live(one).state !== "dead").map(({ CustomerGatewayId }) => CustomerGatewayId!);
+    },
+
+    /** The other ends of the VPN connections of the gateways that were found. */
+    async within(aws, around) {
+      const gateways = [...(around.get("vpnGateway") ?? [])];
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpn-gateway-id", gateways)) {
+        const { VpnConnections = [] } = await aws.ec2(new ec2.DescribeVpnConnectionsCommand({ Filters }));
+        for (const { CustomerGatewayId, VpnGatewayId, State } of VpnConnections)
+          if (State !== "deleted" && State !== "deleting" && !members.some(({ id }) => id === CustomerGatewayId))
+            members.push({ id: CustomerGatewayId!, what: `customer gateway at the other end of ${VpnGatewayId}` });
+      }
+      return members;
+    },
+  };
+}
+
+/** The number goes in as one and comes out as a text. */
+function live(found: AwsGateway): Live<CustomerGateway, null> {
+  const state = found.State;
+  return {
+    id: found.CustomerGatewayId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    state: state === "deleted" ? "dead" : state === "deleting" ? "deleting" : state === "pending" ? "pending" : "ready",
+    spec: {
+      ipAddress: found.IpAddress!,
+      bgpAsn: Number(found.BgpAsn ?? found.BgpAsnExtended ?? usualAsn),
+      deviceName: found.DeviceName,
+    } as Partial<CustomerGateway>,
+    handle: null,
+    outputs: { ipAddress: found.IpAddress ?? "" },
+  };
+}

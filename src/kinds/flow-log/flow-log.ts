@@ -1,0 +1,188 @@
+import { Type, type Static } from "typebox";
+import { passRole, roleArns } from "../../resource/iam.ts";
+import { boolean, list, object, oneOf, optional, ref, string } from "../../resource/fields.ts";
+import type { Authored, FieldRule, Grant, IamPlace, Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { omit } from "../shared/authored.ts";
+import { refKey } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
+import { foreign } from "./foreign.ts";
+import { nameOf, usualFields } from "./record.ts";
+
+const schema = object({
+  of: ref(
+    ["vpc", "subnet"],
+    "What is logged: `vpc/NAME`, `subnet/NAME`, or a network interface as `{ id: eni-… }`. Of a VPC and a subnet every interface in it is logged.",
+  ),
+  traffic: optional(oneOf(["ALL", "ACCEPT", "REJECT"], "Which traffic: all of it, what groups and ACLs let pass, or what they stop.")),
+  logGroup: optional(ref("logGroup", "The log group of CloudWatch Logs into which it is written; this or `bucket`.", { named: true })),
+  role: optional(
+    ref("iamRole", "With `logGroup`: the role with which the log is written. It trusts vpc-flow-logs.amazonaws.com.", { named: true }),
+  ),
+  bucket: optional(ref("bucket", "The bucket of S3 into which it is written; this or `logGroup`.", { named: true })),
+  prefix: optional(
+    string("With `bucket`: the folder in it. AWS writes below `AWSLogs/` in the folder.", {
+      pattern: "^[^/].*[^/]$|^[^/]$",
+      examples: ["network"],
+    }),
+  ),
+  destinationOptions: optional(
+    object(
+      {
+        fileFormat: optional(oneOf(["plain-text", "parquet"], "How the files are written. AWS: plain-text.")),
+        hiveCompatiblePartitions: optional(boolean("Whether folders are called `year=2026/month=11/…`, as Hive's tools expect. AWS: no.")),
+        perHourPartition: optional(boolean("Whether each hour has a folder of its own, and not only each day. AWS: no.")),
+      },
+      "With `bucket`: how the files lie in it.",
+    ),
+  ),
+  format: optional(
+    list(
+      string("A field, as `srcaddr`.", { pattern: "^[a-z]+(-[a-z0-9]+)*$", examples: ["srcaddr"] }),
+      "What a line tells, in this order: the fields of AWS's guide, \"Flow log records\". If omitted, AWS's 14 usual ones.",
+      {
+        minItems: 1,
+      },
+    ),
+  ),
+  interval: optional(
+    Type.Unsafe<60 | 600>({
+      type: "integer",
+      enum: [60, 600],
+      description: "Over how many seconds packets are counted together: 600, or 60. On Nitro machines AWS takes 60 at most.",
+      examples: [60],
+    }),
+  ),
+});
+
+export type FlowLog = Static<typeof schema>;
+
+const settled = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
+/** A name or an ARN mean the same. */
+const named: FieldRule<string> = { ...settled, same: (request, have) => have !== undefined && nameOf(request) === nameOf(have) };
+
+export const flowLog: Kind<FlowLog, null> = {
+  name: "flowLog",
+  section: "flowLogs",
+  idPrefix: "fl-",
+  doc: "A record of who talked with whom: the connections of a VPC, a subnet or a network interface, without what they said.",
+  outputs: { status: "Whether lines arrive: `SUCCESS`, or why not." },
+  foreign,
+  schema,
+  fields: {
+    of: settled,
+    traffic: { ...settled, default: { value: "ALL", class: "enforced" } },
+    logGroup: named,
+    role: settled,
+    bucket: named,
+    prefix: settled,
+    destinationOptions: settled,
+    format: { ...settled, default: { value: [...usualFields], class: "enforced" } },
+    interval: { ...settled, default: { value: 600, class: "enforced" } },
+  },
+  summary: ({ of, logGroup, bucket }) => ({
+    line: `of ${textOf(of)} to ${textOf(logGroup ?? bucket)}`,
+    tells: logGroup === undefined ? ["of", "bucket"] : ["of", "logGroup"],
+  }),
+  stages: [{ name: "create" }],
+  create: "token",
+  slots,
+  replace: "create-first",
+  waits: { create: "instant", delete: "instant" },
+  tagIndex: { type: "ec2:vpc-flow-log" },
+  readCost: (n) => Math.max(1, Math.ceil(n.ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeFlowLogs"],
+    write: ["ec2:CreateFlowLogs", "ec2:DeleteFlowLogs", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeleteFlowLogs"],
+    access: { "ec2:CreateFlowLogs": { made: ["vpc-flow-log/*"], free: ["network-interface/*", "subnet/*", "vpc/*"] } },
+    implied,
+  },
+  normalise: (spec) => ({
+    ...spec,
+    ...(spec.destinationOptions === undefined ? {} : { destinationOptions: { ...usualOptions, ...spec.destinationOptions } }),
+  }),
+  check,
+  authored,
+  drawn: ({ name, spec }) => ({ as: "fact", on: [refKey(spec.of)], text: `flow log ${name}` }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+const usualOptions = { fileFormat: "plain-text", hiveCompatiblePartitions: false, perHourPartition: false } as const;
+
+/** One flow log for the same traffic of an object and the same destination (EC2 API, CreateFlowLogs: FlowLogAlreadyExists). */
+function slots({ spec }: Subject<Partial<FlowLog>>): readonly Slot[] {
+  const { of, traffic = "ALL", logGroup, bucket, prefix } = spec;
+  const to = logGroup ?? bucket;
+  if (of === undefined || to === undefined) return [];
+  const place = `${nameOf(refKey(to))}${prefix === undefined ? "" : `/${prefix}`}`;
+  const what = `the flow log of ${refKey(of)} for ${traffic} to ${place}`;
+  return [{ space: `flow logs of ${refKey(of)}`, value: `${traffic} ${place}`, path: "of", what, of: [of, to] }];
+}
+
+/** Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs" and "Publish flow logs to Amazon S3": what its maker must be allowed. */
+function implied({ spec }: Subject<FlowLog>, index: ResourceIndex, place: IamPlace): readonly Grant[] {
+  const { role, bucket } = spec;
+  return [
+    ...(role === undefined ? [] : [passRole(roleArns(role, index, place), "vpc-flow-logs.amazonaws.com")]),
+    ...(bucket === undefined
+      ? []
+      : [
+          { sid: "DeliverFlowLogs", actions: ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"], resources: ["*"] },
+          // AWS adds what delivery needs to the policy of the bucket, in the caller's name.
+          {
+            sid: "OpenBucketsToFlowLogs",
+            actions: ["s3:GetBucketPolicy", "s3:PutBucketPolicy"],
+            resources: [bucketArn(bucket, index, place)],
+          },
+        ]),
+  ];
+}
+
+function bucketArn(bucket: unknown, index: ResourceIndex, place: IamPlace): string {
+  const [, partition] = place.arn("s3", "").split(":");
+  const { name } = (typeof bucket === "object" ? bucket : {}) as { readonly name?: string };
+  const own = typeof bucket === "string" ? index.get(bucket)?.awsName : undefined;
+  if (typeof bucket === "string" && bucket.startsWith("arn:")) return bucket.replace(/\/.*$/, "");
+  return `arn:${partition}:s3:::${own ?? name ?? "*"}`;
+}
+
+function check(self: Subject<FlowLog>, index: ResourceIndex): readonly Problem[] {
+  const { logGroup, role, bucket, prefix, destinationOptions } = self.spec;
+  const problems: Problem[] = [];
+  const say = (code: Problem["code"], path: string | undefined, summary: string, hint?: string) =>
+    problems.push({ code, summary, ...(path === undefined ? {} : { path }), ...(hint === undefined ? {} : { hint }) });
+  if (logGroup === undefined && bucket === undefined)
+    say(
+      "missing-field",
+      undefined,
+      `${self.address} says nowhere where it is written.`,
+      "write `logGroup: NAME` with `role: NAME`, or `bucket: NAME`",
+    );
+  if (logGroup !== undefined && bucket !== undefined)
+    say("conflict", "bucket", "A flow log is written into a log group or a bucket, and not into both.", "declare two flow logs");
+  if (logGroup !== undefined && role === undefined)
+    say("missing-field", "logGroup", "A flow log into CloudWatch Logs needs a `role` with which it is written.", roleHint);
+  if (bucket !== undefined && role !== undefined)
+    say("conflict", "role", "Into a bucket AWS writes flow logs by itself, and takes no role.", "remove `role`");
+  if (bucket === undefined)
+    for (const [path, value] of Object.entries({ prefix, destinationOptions }))
+      if (value !== undefined) say("conflict", path, `\`${path}\` is for flow logs into a bucket.`, `remove \`${path}\``);
+  const policy = typeof bucket === "string" ? (index.get(bucket)?.spec as { readonly policy?: unknown } | undefined)?.policy : undefined;
+  if (policy !== undefined && !JSON.stringify(policy).includes("delivery.logs.amazonaws.com"))
+    say(
+      "conflict",
+      "bucket",
+      `The policy of ${refKey(bucket)} lets nobody write flow logs: AWS would add what it needs, and the next apply would take it away.`,
+      "let delivery.logs.amazonaws.com do s3:PutObject on BUCKET/AWSLogs/ACCOUNT/* and s3:GetBucketAcl on the bucket, or write no `policy`",
+    );
+  return problems;
+}
+
+const roleHint =
+  "declare an iamRole that trusts vpc-flow-logs.amazonaws.com and may do logs:CreateLogStream, logs:PutLogEvents, logs:DescribeLogGroups and logs:DescribeLogStreams";
+
+/** Every flow log into a bucket has options; only those that are not AWS's need be written. */
+function authored(spec: Partial<FlowLog>): Authored<FlowLog> {
+  const isUsual = JSON.stringify(spec.destinationOptions ?? usualOptions) === JSON.stringify(usualOptions);
+  return { spec: isUsual ? omit(spec, ["destinationOptions"]) : spec };
+}

@@ -1,0 +1,156 @@
+import type { VpnConnection as AwsConnection } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
+import { isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { environmentFilter, ownership, tagsOf } from "../../resource/ownership.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
+import { Refusal } from "../../resource/refusal.ts";
+import type { Driver, Live, Member, Run } from "../kind.ts";
+import { idFilters, isMeant, tagFilters, type Filter } from "../shared/lookup.ts";
+import type { Handle, VpnConnection } from "./vpn-connection.ts";
+
+type Sdk = typeof import("../../aws/sdk/ec2.ts");
+type LiveConnection = Live<VpnConnection, Handle>;
+
+export function driver(ec2: Sdk): Driver<VpnConnection, Handle> {
+  /** It has no pages. Every answer holds the keys of the tunnels: nothing of it but what `live` takes leaves this file. */
+  const described = async (aws: Aws, Filters: Filter[]) =>
+    (await aws.ec2(new ec2.DescribeVpnConnectionsCommand({ Filters }))).VpnConnections ?? [];
+
+  return {
+    async *list(aws, scope) {
+      for (const found of await described(aws, environmentFilter(scope))) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, LiveConnection>();
+      for (const Filters of idFilters("vpn-connection-id", ids))
+        for (const found of await described(aws, Filters)) lives.set(found.VpnConnectionId!, live(found));
+      return lives;
+    },
+
+    /** AWS may answer with one that is there already: it is ours only if it bears our tags. */
+    async create(aws, request, identity) {
+      const { VpnConnection: made } = await aws.ec2(
+        new ec2.CreateVpnConnectionCommand({
+          Type: "ipsec.1",
+          CustomerGatewayId: request.customerGateway,
+          VpnGatewayId: request.vpnGateway,
+          Options: {
+            StaticRoutesOnly: request.staticRoutesOnly ?? false,
+            ...(request.localIpv4NetworkCidr === undefined ? {} : { LocalIpv4NetworkCidr: request.localIpv4NetworkCidr }),
+            ...(request.remoteIpv4NetworkCidr === undefined ? {} : { RemoteIpv4NetworkCidr: request.remoteIpv4NetworkCidr }),
+          },
+          TagSpecifications: tagSpecifications("vpn-connection", identity.tags),
+        }),
+        { once: true },
+      );
+      const tags = tagsOf(made!.Tags);
+      if (![ownership.project, ownership.environment, ownership.resource].every((key) => tags[key] === identity.tags[key]))
+        throw new Refusal(`${made!.VpnConnectionId} connects these two gateways already, and it is not ours`, {
+          hint: "take it over with `adopt:`",
+        });
+      return made!.VpnConnectionId!;
+    },
+
+    async update(aws, stage, live, request, changes, run) {
+      if (stage === "routes") return setRoutes(ec2, aws, live, request.routes ?? [], run);
+      const { id: VpnConnectionId } = live;
+      await settledFirst(live, run);
+      if (changes.customerGateway ?? changes.vpnGateway) {
+        await aws.ec2(
+          new ec2.ModifyVpnConnectionCommand({
+            VpnConnectionId,
+            ...(changes.customerGateway ? { CustomerGatewayId: request.customerGateway } : {}),
+            ...(changes.vpnGateway ? { VpnGatewayId: request.vpnGateway } : {}),
+          }),
+        );
+        await settled(run);
+      }
+      const { localIpv4NetworkCidr: local, remoteIpv4NetworkCidr: remote } = changes;
+      if (!local && !remote) return;
+      await aws.ec2(
+        new ec2.ModifyVpnConnectionOptionsCommand({
+          VpnConnectionId,
+          ...(local ? { LocalIpv4NetworkCidr: local.after ?? "0.0.0.0/0" } : {}),
+          ...(remote ? { RemoteIpv4NetworkCidr: remote.after ?? "0.0.0.0/0" } : {}),
+        }),
+      );
+      await settled(run);
+    },
+
+    async delete(aws, { id: VpnConnectionId, state }) {
+      if (state === "dead" || state === "deleting") return;
+      await aws.ec2(new ec2.DeleteVpnConnectionCommand({ VpnConnectionId })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    async find(aws, tags, owner = aws.account) {
+      const found = (await described(aws, tagFilters(tags))).filter((one) => isMeant(one, tags, owner));
+      return found.filter((one) => live(one).state !== "dead").map(({ VpnConnectionId }) => VpnConnectionId!);
+    },
+
+    async within(aws, around) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("vpn-gateway-id", [...(around.get("vpnGateway") ?? [])]))
+        for (const one of await described(aws, Filters))
+          if (live(one).state !== "dead" && live(one).state !== "deleting")
+            members.push({ id: one.VpnConnectionId!, what: `VPN connection of ${one.VpnGatewayId} with ${one.CustomerGatewayId}` });
+      return members;
+    },
+  };
+}
+
+async function settled(run: Run<VpnConnection, Handle>): Promise<void> {
+  await run.wait("it to be available", 2400, (now) => now === undefined || (now.state === "ready" && !now.handle.isModifying));
+}
+
+/** A run that was stopped may have left it half made: AWS takes no change then. */
+async function settledFirst({ state, handle }: LiveConnection, run: Run<VpnConnection, Handle>): Promise<void> {
+  if (state === "pending" || handle.isModifying) await settled(run);
+}
+
+async function setRoutes(ec2: Sdk, aws: Aws, live: LiveConnection, request: readonly string[], run: Run): Promise<void> {
+  const { id, handle } = live;
+  await settledFirst(live, run);
+  const wanted = request.map(canonicalCidr);
+  for (const DestinationCidrBlock of wanted)
+    if (!handle.routes.includes(DestinationCidrBlock))
+      await aws.ec2(new ec2.CreateVpnConnectionRouteCommand({ VpnConnectionId: id, DestinationCidrBlock }));
+  for (const DestinationCidrBlock of handle.routes)
+    if (!wanted.includes(DestinationCidrBlock))
+      await aws.ec2(new ec2.DeleteVpnConnectionRouteCommand({ VpnConnectionId: id, DestinationCidrBlock })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+}
+
+/** Of an answer only what is asked for: `CustomerGatewayConfiguration` and `PreSharedKey` are left where they are. */
+export function live(found: AwsConnection): LiveConnection {
+  const state = found.State as string | undefined;
+  const routes = (found.Routes ?? []).filter((one) => one.State !== "deleted" && one.State !== "deleting");
+  const addresses = (found.VgwTelemetry ?? []).map(({ OutsideIpAddress }) => OutsideIpAddress);
+  const down = (found.VgwTelemetry ?? []).filter(({ Status }) => Status === "DOWN").length;
+  return {
+    id: found.VpnConnectionId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    state: state === "deleted" ? "dead" : state === "deleting" ? "deleting" : state === "pending" ? "pending" : "ready",
+    spec: {
+      customerGateway: found.CustomerGatewayId!,
+      ...(found.VpnGatewayId ? { vpnGateway: found.VpnGatewayId } : {}),
+      staticRoutesOnly: found.Options?.StaticRoutesOnly ?? false,
+      routes: routes.map(({ DestinationCidrBlock }) => canonicalCidr(DestinationCidrBlock!)),
+      localIpv4NetworkCidr: found.Options?.LocalIpv4NetworkCidr ?? "0.0.0.0/0",
+      remoteIpv4NetworkCidr: found.Options?.RemoteIpv4NetworkCidr ?? "0.0.0.0/0",
+    },
+    handle: { routes: routes.map(({ DestinationCidrBlock }) => canonicalCidr(DestinationCidrBlock!)), isModifying: state === "modifying" },
+    outputs: {
+      ...(addresses[0] === undefined ? {} : { tunnel1Address: addresses[0] }),
+      ...(addresses[1] === undefined ? {} : { tunnel2Address: addresses[1] }),
+      ...(down > 0 ? { tunnelsDown: String(down) } : {}),
+    },
+  };
+}

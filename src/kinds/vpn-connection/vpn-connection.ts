@@ -1,0 +1,161 @@
+import type { Static } from "typebox";
+import { boolean, cidr, list, object, optional, ref } from "../../resource/fields.ts";
+import type { Kind, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { omit } from "../shared/authored.ts";
+import { refKey } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
+import { canonicalCidr } from "../../resource/ranges.ts";
+import { foreign } from "./foreign.ts";
+
+const everywhere = "0.0.0.0/0";
+
+const schema = object({
+  customerGateway: ref("customerGateway", "The customer's end."),
+  vpnGateway: ref("vpnGateway", "AWS's end."),
+  staticRoutesOnly: optional(
+    boolean("Whether the networks behind the customer's end are written in `routes`. If not, the two ends tell each other by BGP."),
+  ),
+  routes: optional(
+    list(
+      cidr("A network behind the customer's end.", 4, "192.168.0.0/16"),
+      "With `staticRoutesOnly: true`: the networks that are reached through it.",
+    ),
+  ),
+  localIpv4NetworkCidr: optional(
+    cidr("Which addresses of the customer's side the tunnels are for. AWS: 0.0.0.0/0, all.", 4, "192.168.0.0/16"),
+  ),
+  remoteIpv4NetworkCidr: optional(cidr("Which addresses of AWS's side the tunnels are for. AWS: 0.0.0.0/0, all.", 4, "10.0.0.0/16")),
+});
+
+export type VpnConnection = Static<typeof schema>;
+
+/** Neither keys nor the device's configuration, which holds them: nobody here reads them. */
+export interface Handle {
+  readonly routes: readonly string[];
+  readonly isModifying: boolean;
+}
+
+const interrupts = "the tunnels are down for a moment";
+const options = { change: "update", as: "cidr", default: { value: everywhere, class: "enforced" }, because: interrupts } as const;
+
+export const vpnConnection: Kind<VpnConnection, Handle> = {
+  name: "vpnConnection",
+  section: "vpnConnections",
+  idPrefix: "vpn-",
+  doc: "Two encrypted tunnels between a VPC and a network elsewhere. AWS makes their keys, which infra never reads: the owner of the device downloads its configuration from AWS.",
+  outputs: {
+    tunnel1Address: "The public address of AWS's end of the first tunnel.",
+    tunnel2Address: "The public address of AWS's end of the second tunnel.",
+  },
+  foreign,
+  schema,
+  fields: {
+    customerGateway: { change: "update", because: interrupts },
+    vpnGateway: { change: "update", because: interrupts },
+    staticRoutesOnly: {
+      change: "replace",
+      default: { value: false, class: "enforced" },
+      because: "a VPN connection has static routes or BGP for good; a new one has other keys, with which the device must be set up again",
+    },
+    routes: { change: "update", as: "set", default: { value: [], class: "enforced" } },
+    localIpv4NetworkCidr: options,
+    remoteIpv4NetworkCidr: options,
+  },
+  summary: ({ customerGateway, vpnGateway }) => ({
+    line: `${textOf(vpnGateway)} ↔ ${textOf(customerGateway)}`,
+    tells: ["customerGateway", "vpnGateway"],
+  }),
+  stages: [{ name: "create" }, { name: "routes", fields: ["routes"] }],
+  create: "tag-lookup",
+  slots,
+  waits: { create: { typical: 300, limit: 2400 }, delete: { typical: 180, limit: 1800 }, poll: 10 },
+  tagIndex: { type: "ec2:vpn-connection" },
+  readCost: () => 1,
+  iam: {
+    read: ["ec2:DescribeVpnConnections"],
+    write: [
+      "ec2:CreateVpnConnection",
+      "ec2:DeleteVpnConnection",
+      "ec2:ModifyVpnConnection",
+      "ec2:ModifyVpnConnectionOptions",
+      "ec2:CreateVpnConnectionRoute",
+      "ec2:DeleteVpnConnectionRoute",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteVpnConnection"],
+    access: {
+      "ec2:CreateVpnConnection": { made: ["vpn-connection/*"], free: ["customer-gateway/*", "vpn-gateway/*"] },
+      "ec2:ModifyVpnConnection": { ours: ["vpn-connection/*"], free: ["customer-gateway/*", "vpn-gateway/*"] },
+    },
+  },
+  normalise: (spec) => (spec.routes ? { ...spec, routes: spec.routes.map(canonicalCidr) } : spec),
+  check,
+  authored: (spec) => ({
+    spec: omit(spec, [
+      ...(spec.localIpv4NetworkCidr === everywhere ? (["localIpv4NetworkCidr"] as const) : []),
+      ...(spec.remoteIpv4NetworkCidr === everywhere ? (["remoteIpv4NetworkCidr"] as const) : []),
+    ]),
+  }),
+  wanted: ["tunnel1Address", "tunnel2Address"],
+  drawn: ({ name, spec }, index) => {
+    const gateway = typeof spec.vpnGateway === "string" ? index.get(spec.vpnGateway) : undefined;
+    const vpc = gateway?.spec.vpc as unknown;
+    return vpc === undefined
+      ? { as: "beside", glyph: "endpoint", sub: "VPN connection" }
+      : { as: "fact", on: [refKey(vpc)], text: `VPN ${name} to ${refKey(spec.customerGateway)}` };
+  },
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A second connection of the same two ends is the first one (EC2 API, CreateVpnConnection: "This is an idempotent operation"). */
+function slots({ spec }: Subject<Partial<VpnConnection>>): readonly Slot[] {
+  const { customerGateway, vpnGateway } = spec;
+  if (customerGateway === undefined || vpnGateway === undefined) return [];
+  const pair = `${refKey(vpnGateway)} and ${refKey(customerGateway)}`;
+  const what = `the one VPN connection of ${pair}`;
+  return [{ space: "VPN connections", value: pair, path: "customerGateway", what, of: [customerGateway, vpnGateway] }];
+}
+
+function check(self: Subject<VpnConnection>, index: ResourceIndex): readonly Problem[] {
+  const { customerGateway, vpnGateway, staticRoutesOnly = false, routes = [] } = self.spec;
+  const problems: Problem[] = [];
+  if (routes.length > 0 && !staticRoutesOnly)
+    problems.push({
+      code: "conflict",
+      path: "routes",
+      summary: "With BGP the customer's end tells its networks by itself, and AWS takes no routes.",
+      hint: "write `staticRoutesOnly: true`, or remove `routes`",
+    });
+  if (routes.length === 0 && staticRoutesOnly)
+    problems.push({
+      code: "no-routes",
+      severity: "warning",
+      path: "staticRoutesOnly",
+      summary: `${self.address} has static routes only and names none: nothing is reached through it.`,
+      hint: "name the networks behind the customer's end: routes: [192.168.0.0/16]",
+    });
+  const first = index
+    .of(self.kind)
+    .find(({ spec }) => refKey(spec.customerGateway) === refKey(customerGateway) && refKey(spec.vpnGateway) === refKey(vpnGateway));
+  if (first && first.address !== self.address)
+    problems.push({
+      code: "conflict",
+      path: "customerGateway",
+      summary: `${first.address} connects the same two gateways already, and AWS makes no second connection of them.`,
+    });
+  const numbers = [asnOf(index, customerGateway, "bgpAsn", 65_000), asnOf(index, vpnGateway, "amazonSideAsn", 64_512)];
+  if (numbers[0] !== undefined && numbers[0] === numbers[1])
+    problems.push({
+      code: "conflict",
+      path: "customerGateway",
+      summary: `Both ends have the autonomous system number ${numbers[0]}, and AWS refuses that.`,
+      hint: `give ${refKey(vpnGateway)} another \`amazonSideAsn\`, or ${refKey(customerGateway)} another \`bgpAsn\``,
+    });
+  return problems;
+}
+
+function asnOf(index: ResourceIndex, of: unknown, field: string, usual: number): number | undefined {
+  const found = typeof of === "string" ? index.get(of) : undefined;
+  return found && ((found.spec[field] as number | undefined) ?? usual);
+}

@@ -1,0 +1,237 @@
+import { Type, type Static } from "typebox";
+import type { VpnGateway as AwsGateway } from "@aws-sdk/client-ec2";
+import { isNotFound } from "../../aws/errors.ts";
+import { ec2Tagging, tagSpecifications } from "../../aws/tagging.ts";
+import { object, optional, ref } from "../../resource/fields.ts";
+import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
+import type { Driver, Kind, Live, Member, Problem, ResourceIndex, Slot, Subject } from "../kind.ts";
+import { omit } from "../shared/authored.ts";
+import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
+import { indexBy, refKey } from "../shared/network-index.ts";
+import { textOf } from "../shared/told.ts";
+import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { foreign } from "./foreign.ts";
+
+/** The number that AWS takes when none is asked for (EC2 API, CreateVpnGateway). */
+const usualAsn = 64_512;
+
+const schema = object({
+  vpc: ref("vpc", "The VPC to which it is attached; a VPC has one at most."),
+  amazonSideAsn: optional(
+    Type.Integer({
+      description: "The private autonomous system number of AWS's side, 64512 to 65534 or 4200000000 to 4294967294. AWS: 64512.",
+      minimum: usualAsn,
+      maximum: 4_294_967_294,
+      examples: [65_010],
+    }),
+  ),
+});
+
+export type VpnGateway = Static<typeof schema>;
+
+interface Handle {
+  /** The VPC to which it is attached, or will be in a moment. */
+  readonly vpc: string | undefined;
+}
+
+type LiveGateway = Live<VpnGateway, Handle>;
+
+export const vpnGateway: Kind<VpnGateway, Handle> = {
+  name: "vpnGateway",
+  section: "vpnGateways",
+  idPrefix: "vgw-",
+  doc: "The VPC's end of VPN connections: a virtual private gateway.",
+  outputs: { asn: { doc: "Its autonomous system number.", type: "number" } },
+  foreign,
+  schema,
+  fields: {
+    vpc: {
+      change: "update",
+      because: "the gateway is detached from one VPC and attached to the other, and its connections carry nothing meanwhile",
+    },
+    amazonSideAsn: { change: "replace", because: "the number of a VPN gateway cannot be changed" },
+  },
+  summary: ({ vpc }) => ({ line: `for ${textOf(vpc)}`, tells: ["vpc"] }),
+  stages: [{ name: "create" }, { name: "attachment", fields: ["vpc"] }],
+  create: "tag-lookup",
+  slots,
+  waits: { create: { typical: 5, limit: 600 }, delete: { typical: 5, limit: 600 }, poll: 10 },
+  tagIndex: { type: "ec2:vpn-gateway" },
+  readCost: () => 1,
+  iam: {
+    read: ["ec2:DescribeVpnGateways"],
+    write: [
+      "ec2:CreateVpnGateway",
+      "ec2:DeleteVpnGateway",
+      "ec2:AttachVpnGateway",
+      "ec2:DetachVpnGateway",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    remove: ["ec2:DeleteVpnGateway", "ec2:DetachVpnGateway"],
+    access: {
+      "ec2:CreateVpnGateway": { made: ["vpn-gateway/*"] },
+      "ec2:AttachVpnGateway": { ours: ["vpn-gateway/*"], free: ["vpc/*"] },
+      "ec2:DetachVpnGateway": { ours: ["vpn-gateway/*"], free: ["vpc/*"] },
+    },
+  },
+  check,
+  authored: (spec) => ({ spec: spec.amazonSideAsn === usualAsn ? omit(spec, ["amazonSideAsn"]) : spec }),
+  drawn: ({ spec }) => ({ as: "door", of: refKey(spec.vpc), sub: "VPN gateway", leadsTo: "service" }),
+  load: async () => driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A VPC has one: a second is refused with InvalidVpcState (EC2 API, AttachVpnGateway). */
+function slots({ spec }: Subject<Partial<VpnGateway>>): readonly Slot[] {
+  if (spec.vpc === undefined) return [];
+  const vpc = refKey(spec.vpc);
+  return [{ space: `VPN gateway of ${vpc}`, value: vpc, path: "vpc", what: `the place of the one VPN gateway of ${vpc}`, of: [vpc] }];
+}
+
+function check(self: Subject<VpnGateway>, index: ResourceIndex): readonly Problem[] {
+  const { vpc, amazonSideAsn: asn } = self.spec;
+  const first = indexBy(index, "VPN gateways by vpc", self.kind, (one) => [one.spec.vpc]).get(refKey(vpc))?.[0];
+  return [
+    ...(first && first.address !== self.address
+      ? [
+          {
+            code: "one-gateway" as const,
+            summary: `${first.address} is already the VPN gateway of the same VPC, and a VPC has one at most.`,
+            path: "vpc",
+          },
+        ]
+      : []),
+    ...(asn !== undefined && asn > 65_534 && asn < 4_200_000_000
+      ? [
+          {
+            code: "bad-value" as const,
+            summary: `${asn} is no private number: AWS takes 64512 to 65534 and 4200000000 to 4294967294.`,
+            path: "amazonSideAsn",
+          },
+        ]
+      : []),
+  ];
+}
+
+function driver(ec2: typeof import("../../aws/sdk/ec2.ts")): Driver<VpnGateway, Handle> {
+  type Aws = Parameters<Driver["list"]>[0];
+  /** It has no pages. */
+  const described = async (aws: Aws, Filters: Filter[]) =>
+    (await aws.ec2(new ec2.DescribeVpnGatewaysCommand({ Filters }))).VpnGateways ?? [];
+
+  const attach = async (aws: Aws, VpnGatewayId: string, VpcId: string) => {
+    await aws.ec2(new ec2.AttachVpnGatewayCommand({ VpnGatewayId, VpcId })).catch(async (error) => {
+      if (isNotFound(error)) throw error;
+      const [now] = await described(aws, [{ Name: "vpn-gateway-id", Values: [VpnGatewayId] }]);
+      if (!now || attachmentOf(now)?.VpcId !== VpcId) throw error;
+    });
+  };
+  const detach = async (aws: Aws, VpnGatewayId: string, VpcId: string) => {
+    await aws.ec2(new ec2.DetachVpnGatewayCommand({ VpnGatewayId, VpcId })).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  };
+
+  return {
+    async *list(aws, scope) {
+      for (const found of await described(aws, environmentFilter(scope))) yield live(found);
+    },
+
+    async get(aws, ids) {
+      const lives = new Map<string, LiveGateway>();
+      for (const Filters of idFilters("vpn-gateway-id", ids))
+        for (const found of await described(aws, Filters)) lives.set(found.VpnGatewayId!, live(found));
+      return lives;
+    },
+
+    async create(aws, { amazonSideAsn }, identity) {
+      const { VpnGateway: made } = await aws.ec2(
+        new ec2.CreateVpnGatewayCommand({
+          Type: "ipsec.1",
+          ...(amazonSideAsn === undefined ? {} : { AmazonSideAsn: amazonSideAsn }),
+          TagSpecifications: tagSpecifications("vpn-gateway", identity.tags),
+        }),
+        { once: true },
+      );
+      return made!.VpnGatewayId!;
+    },
+
+    async update(aws, _stage, { id, handle }, request, _changes, run) {
+      if (handle.vpc !== undefined && handle.vpc !== request.vpc) {
+        await detach(aws, id, handle.vpc);
+        await run.wait("it to be detached", 1800, (now) => now?.handle.vpc === undefined);
+      }
+      if (handle.vpc !== request.vpc) await attach(aws, id, request.vpc);
+      await run.wait("it to be attached", 900, (now) => now === undefined || now.spec.vpc === request.vpc);
+    },
+
+    async delete(aws, { id, handle, state }, run) {
+      if (state === "dead" || state === "deleting") return;
+      if (handle.vpc !== undefined) {
+        await detach(aws, id, handle.vpc);
+        await run.wait("it to be detached", 1800, (now) => now?.handle.vpc === undefined);
+      }
+      await aws.ec2(new ec2.DeleteVpnGatewayCommand({ VpnGatewayId: id })).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+
+    tag: ec2Tagging,
+
+    preflight: (aws, planned, around) =>
+      heldByStrangers(
+        planned,
+        around,
+        "whether networks have a VPN gateway already",
+        async (networks) => {
+          const found = await described(aws, [{ Name: "attachment.vpc-id", Values: [...networks] }]);
+          return found.flatMap((one) => {
+            const network = attachmentOf(one)?.VpcId;
+            return network === undefined || !networks.includes(network) ? [] : [{ network, id: one.VpnGatewayId!, found: one }];
+          });
+        },
+        () => ({ path: "vpc", text: "the VPC has a VPN gateway already, and takes one:" }),
+      ),
+
+    async find(aws, tags, owner = aws.account) {
+      const found = (await described(aws, tagFilters(tags))).filter((one) => isMeant(one, tags, owner));
+      return found.filter((one) => live(one).state !== "dead").map(({ VpnGatewayId }) => VpnGatewayId!);
+    },
+
+    async within(aws, around) {
+      const members: Member[] = [];
+      for (const Filters of idFilters("attachment.vpc-id", networksOf(around)))
+        for (const one of await described(aws, Filters)) {
+          const vpc = attachmentOf(one)?.VpcId;
+          if (vpc !== undefined) members.push({ id: one.VpnGatewayId!, what: `VPN gateway of ${vpc}` });
+        }
+      return members;
+    },
+  };
+}
+
+function live(found: AwsGateway): LiveGateway {
+  const attachment = attachmentOf(found);
+  return {
+    id: found.VpnGatewayId!,
+    aliases: [],
+    tags: tagsOf(found.Tags),
+    state: stateOf(found.State),
+    spec: {
+      // Only what is complete counts as there, so that a run that was stopped half-way waits for the rest of it.
+      vpc: attachment?.State === "attached" ? attachment.VpcId! : undefined,
+      ...(found.AmazonSideAsn === undefined ? {} : { amazonSideAsn: found.AmazonSideAsn }),
+    } as Partial<VpnGateway>,
+    handle: { vpc: attachment?.VpcId },
+    outputs: { attached: attachment?.VpcId ?? "no", ...(found.AmazonSideAsn === undefined ? {} : { asn: String(found.AmazonSideAsn) }) },
+  };
+}
+
+/** One that has been taken off is listed for a while. */
+function attachmentOf({ VpcAttachments = [] }: AwsGateway) {
+  return VpcAttachments.find(({ State }) => State !== "detached");
+}
+
+function stateOf(state: string | undefined): Live["state"] {
+  return state === "deleted" ? "dead" : state === "deleting" ? "deleting" : state === "pending" ? "pending" : "ready";
+}
