@@ -43,7 +43,8 @@ describe("a page", () => {
 });
 
 describe("what a plan opens and closes", () => {
-  const page = (plan: typeof mixed) => planHtml({ plan, diagnostics: [], picture: "<svg></svg>", reached: { flows: [], by: "reach", notWeighed: [] } });
+  const page = (plan: typeof mixed) =>
+    planHtml({ plan, diagnostics: [], picture: "<svg></svg>", reached: { flows: [], by: "reach", notWeighed: [] } });
 
   test("has sections of their own, with the lines that do it", () => {
     const html = page(opening());

@@ -53,7 +53,12 @@ test.each(sampleOf(Object.entries(cases), byDay, ([type]) => type))(
     }
     // Out of the file, it is found all the same: by its tags, by its mark or by what it belongs to.
     const without = `${header}${around}${around === "" ? "vpcs: { other: { cidrBlock: 10.9.0.0/16 } }\n" : ""}`;
-    const run = await planEnvironment(around.includes(`${type}:`) ? kinds : [...kinds, kindOf(type)], await bed.connection(), bed.load(without), { goal: "agree" });
+    const run = await planEnvironment(
+      around.includes(`${type}:`) ? kinds : [...kinds, kindOf(type)],
+      await bed.connection(),
+      bed.load(without),
+      { goal: "agree" },
+    );
     expect(stepsOf(run).filter((step) => step.startsWith("delete"))).toEqual([`delete ${type}/main`]);
     await bed.destroy(yaml());
     expect(stepsOf(await bed.plan(yaml(), "destroy"))).toEqual([]);
