@@ -64,7 +64,12 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
     stderr: expect.stringContaining("Took 3 `adopt:` lines out.") as string,
   });
   expect((await run(cwd, "plan new --detailed-exitcode")).code).toBe(0);
-  expect(readFileSync(at, "utf8")).toBe(imported.stdout.replace(/^ +adopt: .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, ""));
+  expect(readFileSync(at, "utf8")).toBe(
+    imported.stdout
+      .replace(/^# `adopt:` may go.*\n/m, "")
+      .replace(/^ +adopt: .*\n/gm, "")
+      .replace(/, adopt: \{ id: [^}]* \}/g, ""),
+  );
 });
 
 it.each(["bucket/files", "hostedZone/Z0DC22A4E0C69D2C07", "kmsKey/3f1c2d4e-5a6b-4c7d-8e9f-0a1b2c3d4e5f"])(
