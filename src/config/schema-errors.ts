@@ -208,7 +208,7 @@ function topHint(word: string, known: readonly string[], { kinds }: Explaining):
   if (spaced) return spaced;
   const meant = foreignSection(word, kinds) ?? didYouMean(word, known);
   if (meant) return `did you mean "${meant}"?`;
-  return "`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`";
+  return "`infra explain` lists the kinds that infra makes, `infra types WORD` finds AWS's own types; other objects are referred to by `{ id: … }`";
 }
 
 function fieldHint(word: string, instancePath: string, known: readonly string[], context: Explaining): string | undefined {

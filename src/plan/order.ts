@@ -169,7 +169,7 @@ class Draft {
     if (one.action !== "delete" && one.action !== "replace" && !one.awaited) return;
     const deletion = this.#add("delete", one.address, "");
     for (const stage of one.kind.stages)
-      if (stage.detach && !one.awaited && refersToDropped(one, stage.name, this.#decisions))
+      if (stage.detach && (one.action === "delete" ? refersToDropped(one, stage.name, this.#decisions) : this.#isHeldBack(one, stage.name)))
         deletion.needs.add(this.#add("detach", one.address, stage.name).id);
     if (one.action === "replace") {
       const creation = this.#nodes.get(idOf("create", one.address, one.kind.stages[0]!.name))!;
@@ -178,6 +178,21 @@ class Draft {
         this.#urgent.push({ deletion, take: creation });
       } else deletion.needs.add(creation.id);
     }
+  }
+
+  /** Whether what it is replaced for refers back to it, and is replaced as it is: neither of the old two could go before the other. */
+  #isHeldBack(one: Decision, stage: string): boolean {
+    if (one.action !== "replace") return false;
+    const seen = new Set<Address>();
+    const queue = droppedBy(one, stage);
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (next === one.address) return true;
+      const other = this.#decisions.get(next);
+      if (seen.has(next) || other?.action !== "replace" || other.order !== one.order) continue;
+      seen.add(next);
+      queue.push(...droppedBy(other));
+    }
+    return false;
   }
 
   /** Users go before what they use: deleted ones by their drop, changed ones by the change that lets go. */
@@ -260,10 +275,17 @@ class Draft {
   #stand(address: Address, { by, what, isPart }: StandsIn): void {
     const deletion = this.#nodes.get(idOf("delete", address, ""));
     if (!deletion || !this.#early.has(deletion.id) || by === address) return;
-    const before = this.#nodes.get(idOf("delete", by, ""));
+    const before = this.#detachOf(by, address) ?? this.#nodes.get(idOf("delete", by, ""));
     if (before) deletion.needs.add(before.id);
     else if (isPart || !this.#users.some(({ one, used }) => one.address === by && used === address))
       this.#stick({ address, user: by, why: what });
+  }
+
+  /** The node by which an object lets go of what it refers to, before it goes itself. */
+  #detachOf(address: Address, used: Address): DraftNode | undefined {
+    const one = this.#decisions.get(address);
+    const stage = one?.kind.stages.find(({ name }) => droppedBy(one, name).includes(used));
+    return stage && this.#nodes.get(idOf("detach", address, stage.name));
   }
 
   #stick(stuck: Omit<Stuck, "roots">): void {
@@ -316,9 +338,11 @@ class Draft {
     const holder = on.find((address) => holders.has(address) && this.#isCreateFirst(address));
     if (holder !== undefined) return [holder];
     const inner = innerNodes(buildGraph([...this.#nodes.values()].map(({ id, needs }) => ({ id, needs }))));
-    return [...this.#decisions.keys()].filter(
+    const closing = [...this.#decisions.keys()].filter(
       (address) => this.#isCreateFirst(address) && inner.has(idOf("delete", address, "")) && inner.has(this.#makeOf(address)),
     );
+    // Two that refer to each other, of which one has to go first: then so has the other.
+    return closing.length > 0 ? closing : on.filter((address) => this.#isCreateFirst(address));
   }
 
   #isCreateFirst(address: Address): boolean {
@@ -440,6 +464,13 @@ function refersToDropped(one: Decision, stage: string, decisions: ReadonlyMap<Ad
     const action = decisions.get(value)?.action;
     return action === "delete" || action === "replace";
   });
+}
+
+/** What the old object refers to, by one of its stages or by any. */
+function droppedBy({ kind, found, address }: Decision, stage?: string): Address[] {
+  return refsOf(kind.schema, found?.linked ?? {}).flatMap(({ path, value }) =>
+    typeof value === "string" && value !== address && (stage === undefined || stageOf(kind, fieldOf(path)) === stage) ? [value] : [],
+  );
 }
 
 /** The value of a field less the items that refer to what is gone. */

@@ -64,7 +64,12 @@ it("takes an estate over from nobody: released, imported, adopted in two runs, a
     stderr: expect.stringContaining("Took 3 `adopt:` lines out.") as string,
   });
   expect((await run(cwd, "plan new --detailed-exitcode")).code).toBe(0);
-  expect(readFileSync(at, "utf8")).toBe(imported.stdout.replace(/^ +adopt: .*\n/gm, "").replace(/, adopt: \{ id: [^}]* \}/g, ""));
+  expect(readFileSync(at, "utf8")).toBe(
+    imported.stdout
+      .replace(/^# `adopt:` may go.*\n/m, "")
+      .replace(/^ +adopt: .*\n/gm, "")
+      .replace(/, adopt: \{ id: [^}]* \}/g, ""),
+  );
 });
 
 it("takes keys, buckets and types as roots, and lists with its id what no kind here can be", async () => {

@@ -44,5 +44,7 @@ test("a kind that infra does not make is one line, not a list of all that it mak
   const { diagnostics } = load("caches: {}\nfleets: {}\n");
   expect(diagnostics.map(({ code }) => code)).toEqual(["unknown-field", "unknown-field"]);
   for (const { hint } of diagnostics)
-    expect(hint).toBe("`infra explain` lists the kinds that infra makes; objects of other kinds are referred to by `{ id: … }`");
+    expect(hint).toBe(
+      "`infra explain` lists the kinds that infra makes, `infra types WORD` finds AWS's own types; other objects are referred to by `{ id: … }`",
+    );
 });

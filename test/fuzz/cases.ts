@@ -18,6 +18,8 @@ import { Random } from "./random.ts";
 
 export interface Case {
   readonly target: string;
+  /** Of processor time. */
+  readonly seconds: number;
   /** What did not hold; undefined when all did. */
   readonly broken?: string;
 }
@@ -87,15 +89,19 @@ export async function fuzz(seed: number): Promise<Case> {
   const before = process.cpuUsage();
   try {
     const broken = await targets[target]!(random, folder);
-    const { user, system } = process.cpuUsage(before);
-    const seconds = (user + system) / 1e6;
-    if (broken !== undefined) return { target, broken };
-    return seconds > mostSeconds ? { target, broken: `it took ${seconds.toFixed(1)} s of processor time` } : { target };
+    const seconds = since(before);
+    if (broken !== undefined) return { target, seconds, broken };
+    return seconds > mostSeconds ? { target, seconds, broken: `it took ${seconds.toFixed(1)} s of processor time` } : { target, seconds };
   } catch (error) {
-    return { target, broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return { target, seconds: since(before), broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function since(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 interface Ran {

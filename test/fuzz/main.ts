@@ -10,9 +10,12 @@ const alone = values.seed === undefined ? undefined : Number(values.seed);
 const until = performance.now() + 1000 * Number(values.seconds ?? 60);
 const counts = new Map<string, number>();
 const failed: number[] = [];
+let slowest = { seed: 0, seconds: 0 };
 
 for (let seed = alone ?? Number(values.from ?? 1); alone !== undefined ? seed === alone : performance.now() < until; seed++) {
-  const { target, broken } = await fuzz(seed);
+  const { target, seconds, broken } = await fuzz(seed);
+  // The first case loads what all need.
+  if (counts.size > 0 && seconds > slowest.seconds) slowest = { seed, seconds };
   counts.set(target, (counts.get(target) ?? 0) + 1);
   if (broken === undefined) continue;
   failed.push(seed);
@@ -21,4 +24,5 @@ for (let seed = alone ?? Number(values.from ?? 1); alone !== undefined ? seed ==
 
 const cases = [...counts].map(([target, count]) => `${count} ${target}`).join(", ");
 process.stdout.write(`\n${cases}: ${failed.length === 0 ? "nothing broke" : `${failed.length} broke: ${failed.join(" ")}`}\n`);
+process.stdout.write(`the slowest took ${slowest.seconds.toFixed(1)} s of processor time (seed ${slowest.seed})\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;

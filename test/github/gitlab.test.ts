@@ -14,6 +14,7 @@ interface Job {
   readonly rules: readonly { readonly if: string; readonly when?: string }[];
   readonly needs?: readonly string[];
   readonly environment?: string;
+  readonly timeout?: string;
   readonly resource_group?: string;
   readonly before_script?: readonly (string | readonly string[])[];
   readonly parallel?: { readonly matrix: readonly object[] };
@@ -41,9 +42,11 @@ test("it validates, plans and applies, in this order, with the environments that
 });
 
 test("it applies by hand, on the default branch, what the same pipeline planned, one run at a time", async () => {
-  const { apply, plan } = (await pipeline()).jobs;
+  const { jobs } = await pipeline();
+  const { apply, plan } = jobs;
   expect(apply!.rules).toEqual([{ if: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", when: "manual" }]);
-  expect(apply).toMatchObject({ needs: ["plan"], environment: "$ENVIRONMENT", resource_group: "infra-$ENVIRONMENT" });
+  expect(jobs["plan"]!.timeout).toBe("30 minutes"); // an endpoint that never answers holds no job for long
+  expect(apply).toMatchObject({ timeout: "5 hours", needs: ["plan"], environment: "$ENVIRONMENT", resource_group: "infra-$ENVIRONMENT" });
   expect(plan!.artifacts!.paths).toContain("plan-$ENVIRONMENT.json");
   expect(plan!.rules[0]!.if).toContain("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID"); // never for forks
 });

@@ -145,6 +145,22 @@ describe("the order of work", () => {
     ]);
   });
 
+  it.each([
+    ["first made, then deleted", "", "One"],
+    ["first deleted", ", name: fixed", "One"],
+  ])("groups that name each other and are both replaced let go of each other before they go (%s)", (_how, name, before) => {
+    const pair = (description: string) => `vpcs: { main: { cidrBlock: 10.0.0.0/16 } }
+securityGroups:
+  x: { vpc: main${name}, description: ${description}, ingress: [{ port: 22, source: securityGroup/y }] }
+  y: { vpc: main, description: ${description}, ingress: [{ port: 22, source: securityGroup/x }] }
+`;
+    const lines = printed(planned(pair(before), pair("Two")));
+    const at = (line: string) => lines.indexOf(line);
+    expect(at("detach securityGroup/x")).toBeGreaterThan(-1);
+    expect(at("delete securityGroup/y")).toBeGreaterThan(at("detach securityGroup/x"));
+    expect(at("delete securityGroup/x")).toBeGreaterThan(at("detach securityGroup/y"));
+  });
+
   it("a user whose own change lets go needs no release", () => {
     const group = (sources: string) =>
       `${vpc}securityGroups: { app: { vpc: main, name: app }, user: { vpc: main, ingress: [${sources}] } }\n`;
