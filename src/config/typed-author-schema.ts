@@ -80,8 +80,7 @@ function titled(schema: JsonSchema, kind: string): JsonSchema {
 function isPattern(pattern: unknown): pattern is string {
   if (typeof pattern !== "string") return false;
   try {
-    new RegExp(pattern, "u");
-    return true;
+    return new RegExp(pattern, "u") instanceof RegExp;
   } catch {
     return false;
   }
