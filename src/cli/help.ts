@@ -125,6 +125,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
   lsp: [["lsp", "editors start it; docs/editor.md tells how"]],
   schema: [
     ["schema", "infra schema > environments/.schema.json, after an upgrade"],
+    ["schema dev", "the same, with the properties of the types of AWS that dev names"],
     ["schema parts/web-tier.yaml", "what `with:` of a use takes for this part"],
     ["schema --part", "what the file of a part may hold"],
   ],

@@ -223,7 +223,7 @@ function addLookingCommands(program: Command, io: Io, start: Start): void {
     load(async () => (await import("./commands/lsp.ts")).lsp),
   );
   subcommand(program, "schema", "print the JSON Schema of environment files, for editors")
-    .argument("[file]", "a part: the schema of what a use gives to it")
+    .argument("[what]", "an environment: with the types of AWS that it names; the file of a part: what a use gives to it")
     .option("--part", "the schema of the files of parts")
     .action(load(async () => (await import("./commands/schema.ts")).schema));
   subcommand(program, "completion", "print a shell's completion script")

@@ -2,13 +2,15 @@ import { withArticle } from "../diag/article.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { mapValues, type JsonSchema } from "./json-schema.ts";
 import { namePattern, resolvedSchema } from "./schema.ts";
+import { typedParts } from "./typed-author-schema.ts";
 
 /**
  * The schema for editors: what a single file may hold before it is merged. `${…}` fits anywhere, `when` in every mapping
  * with fields of its own, `null` removes in an overlay, and since a file or an overlay need not be whole, nothing is
- * required except inside lists, which are never merged.
+ * required except inside lists, which are never merged. `types`: those of AWS whose properties it tells, too.
  */
-export function authorSchema(kinds: readonly Kind[]): JsonSchema {
+export function authorSchema(kinds: readonly Kind[], types: readonly Kind[] = []): JsonSchema {
+  const typed = typedParts(types);
   const schema = resolvedSchema(kinds);
   const { required: _required, ...whole } = schema;
   const definitions = schema["definitions"] as Record<string, JsonSchema>;
@@ -16,10 +18,10 @@ export function authorSchema(kinds: readonly Kind[]): JsonSchema {
     ...whole,
     title: "Plumbline environment",
     description: "An environment of AWS resources, or a part or base of one, as it is written.",
-    properties: mapValues({ ...writingFields, ...mapValues(schema.properties!, loosened) }, (property, key) => ({
-      title: key,
-      ...property,
-    })),
+    properties: {
+      ...mapValues({ ...writingFields, ...mapValues(schema.properties!, loosened) }, (property, key) => ({ title: key, ...property })),
+      ...typed.sections,
+    },
     patternProperties: {
       "^x-": { description: "Ignored: a place to park anchors." },
       "^AWS::\\w+::\\w+$": typedSection,
@@ -27,11 +29,12 @@ export function authorSchema(kinds: readonly Kind[]): JsonSchema {
     definitions: {
       expression: { type: "string", pattern: "\\$\\{", description: "Made by an expression, `${…}`." },
       ...mapValues(definitions, (schema, kind) => titled(openInside(schema, false), kind)),
+      ...typed.definitions,
     },
   };
 }
 
-/** What a type takes is too much for one schema: `infra validate`, and the language server, know it. */
+/** What all types take is too much for one schema: `infra schema ENV` tells those that an environment uses. */
 const typedSection: JsonSchema = {
   description: "Resources of a type of AWS, by name, with the properties of its CloudFormation documentation.",
   type: "object",

@@ -48,3 +48,12 @@ function problemOf(section: string, { key }: Entry, answer: ReturnType<TypeKinds
   const hint = near ? `did you mean "${near}"?` : "`infra types WORD` lists the types with a word in their name";
   return error("unknown-type", positionOf(key), `AWS has no type ${section}.`, hint);
 }
+
+/** The types whose names stand at the beginnings of lines, as sections do: also of a file that is no YAML yet. */
+export function typesNamedIn(texts: readonly string[], types: TypeKinds): readonly Kind[] {
+  const names = new Set(texts.flatMap((text) => [...text.matchAll(/^["']?(\w+::\w+::\w+)["']?:(?=\s|$)/gm)].map(([, name]) => name!)));
+  return [...names].sort().flatMap((name) => {
+    const answer = types.of(name);
+    return answer && "kind" in answer ? answer.kind : [];
+  });
+}

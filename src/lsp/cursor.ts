@@ -11,7 +11,7 @@ export interface Cursor {
   readonly isItem: boolean;
 }
 
-const keyLine = /^(\s*)((?:- +)*)(?:"([^"]+)"|'([^']+)'|([\w./-]+)):(?=\s|$)/;
+const keyLine = /^(\s*)((?:- +)*)(?:"([^"]+)"|'([^']+)'|((?:[\w./-]|::)+)):(?=\s|$)/;
 
 /** The place of an offset. */
 export function cursorAt(text: string, offset: number): Cursor {

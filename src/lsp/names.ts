@@ -49,7 +49,7 @@ function declaredInLines(file: TextFile, kinds: readonly Kind[]): Name[] {
   let kind: string | undefined;
   let indent: number | undefined;
   for (const { 0: line, index } of file.text.matchAll(/^.*$/gm)) {
-    const [, spaces = "", key] = /^( *)([A-Za-z0-9][\w-]*):(?=\s|$)/.exec(line) ?? [];
+    const [, spaces = "", key] = /^( *)([A-Za-z0-9](?:[\w-]|::)*):(?=\s|$)/.exec(line) ?? [];
     if (key === undefined) continue;
     if (spaces === "") {
       kind = kinds.find(({ section }) => section === key)?.name;

@@ -6,8 +6,8 @@ import type { Kind } from "../kinds/kind.ts";
 export class SchemaWalk {
   readonly #root: JsonSchema;
 
-  constructor(kinds: readonly Kind[]) {
-    this.#root = authorSchema(kinds);
+  constructor(kinds: readonly Kind[], types: readonly Kind[] = []) {
+    this.#root = authorSchema(kinds, types);
   }
 
   /** What may stand at a path of keys, each form once: the branches of unions apart, lists entered. */

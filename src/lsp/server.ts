@@ -1,4 +1,6 @@
 /** The language server without its streams: a message in, messages out. What it knows of the disk is handed in. */
+import type { TypeKinds } from "../config/kinds.ts";
+import { typesNamedIn } from "../config/types.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { complete, definition, hover, nameAt, rename, type Edit, type Project } from "./answers.ts";
@@ -9,6 +11,8 @@ import { SchemaWalk } from "./schema-walk.ts";
 /** What the server asks of the world. Paths are absolute. */
 export interface World {
   readonly kinds: readonly Kind[];
+  /** Where the kinds of AWS's types come from. */
+  readonly types?: TypeKinds;
   readonly version: string;
   pathOf(uri: string): string;
   uriOf(path: string): string;
@@ -43,7 +47,8 @@ const completionKinds = { field: 5, value: 12, reference: 18 } as const;
 
 export class LanguageServer {
   readonly #world: World;
-  readonly #schema: SchemaWalk;
+  /** By the types that files name; the last one alone is kept. */
+  #schema: { readonly of: string; readonly walk: SchemaWalk };
   readonly #open = new Map<string, string>();
   /** For each file that was checked: the files for which problems were shown. */
   readonly #shown = new Map<string, ReadonlySet<string>>();
@@ -51,7 +56,7 @@ export class LanguageServer {
 
   constructor(world: World) {
     this.#world = world;
-    this.#schema = new SchemaWalk(world.kinds);
+    this.#schema = { of: "", walk: new SchemaWalk(world.kinds) };
   }
 
   /** Answers one message: the answer itself, and what else is to be told. */
@@ -138,7 +143,20 @@ export class LanguageServer {
     const beside = this.#world.filesBeside(path).map((one) => ({ path: one.path, text: this.#open.get(one.path) ?? one.text }));
     const file = beside.find((one) => one.path === path) ?? { path, text: this.#open.get(path) ?? "" };
     const files = beside.includes(file) ? beside : [file, ...beside];
-    return { file, project: { kinds: this.#world.kinds, schema: this.#schema, files } };
+    const { kinds } = this.#world;
+    const types = this.#world.types
+      ? typesNamedIn(
+          files.map(({ text }) => text),
+          this.#world.types,
+        )
+      : [];
+    return { file, project: { kinds: types.length === 0 ? kinds : [...kinds, ...types], schema: this.#schemaOf(types), files } };
+  }
+
+  #schemaOf(types: readonly Kind[]): SchemaWalk {
+    const of = types.map(({ name }) => name).join();
+    if (this.#schema.of !== of) this.#schema = { of, walk: new SchemaWalk(this.#world.kinds, types) };
+    return this.#schema.walk;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Flows between boxes, joined to as few lines as possible: too many lines make a picture unreadable, boxes never do. */
 import { contains, overlap, rangeOf } from "../resource/ranges.ts";
-import { portsText, type Flow } from "./flows.ts";
+import { portsText, possibleText, type Flow } from "./flows.ts";
 import type { Grid } from "./grid.ts";
 import { groupBy, type Item } from "./scene.ts";
 
@@ -133,7 +133,7 @@ function joined(unsorted: readonly Pair[], ends: Ends, tell: (note: string, flow
 function labelOf(isOutside: boolean, flows: readonly Flow[]): string {
   const named = [...new Set(isOutside ? flows.map((flow) => flow.from).filter((network) => !isEverything(network)) : [])];
   const whence = named.length === 0 ? "" : ` from ${named.length === 1 ? named[0] : `${named.length} networks`}`;
-  return `${portsText(flows)}${whence}${flows.every(({ isPossible }) => isPossible) ? ", possible" : ""}`;
+  return `${possibleText(flows)}${whence}`;
 }
 
 /** Replicas, by a dashed line from what they copy. */
@@ -197,7 +197,7 @@ class Ends {
   }
 
   #between(senders: readonly Spot[], to: readonly string[], flow: Flow): { from: readonly string[]; to: readonly string[] } | undefined {
-    const from = idsOf(senders.filter(({ item }) => item.addresses.includes(flow.from) || isSending(item, flow)));
+    const from = idsOf(senders.filter(({ item }) => isSending(item, flow)));
     return from.length === 0 ? undefined : { from, to };
   }
 

@@ -56,3 +56,10 @@ export function portsText(flows: readonly Pick<Flow, "protocol" | "ports">[]): s
     })
     .join(", ");
 }
+
+/** "tcp 22, possible"; beside what is certain, "tcp 80, possible tcp 22". */
+export function possibleText(flows: readonly Flow[]): string {
+  const [certain, possible] = [flows.filter(({ isPossible }) => !isPossible), flows.filter(({ isPossible }) => isPossible)];
+  if (possible.length === 0) return portsText(certain);
+  return certain.length === 0 ? `${portsText(possible)}, possible` : `${portsText(certain)}, possible ${portsText(possible)}`;
+}

@@ -1,7 +1,7 @@
 /** Who reaches whom, as src/reach/ computes it, in the form in which pictures take it; where that is too much work, the rules alone. */
 import type { Kind, Live, ResourceIndex, Subject } from "../kinds/kind.ts";
 import { flowDifferences } from "../reach/change.ts";
-import { allFlows, includesFlows, isNone, isSameFlows, minusFlows, noFlows, protocols, type Flows } from "../reach/flows.ts";
+import { allFlows, isNone, isSameFlows, meetFlows, minusFlows, noFlows, protocols, type Flows } from "../reach/flows.ts";
 import { flowsOf as reachOf } from "../reach/matrix.ts";
 import { networkOf, partsOf, type Network } from "../reach/network.ts";
 import { internet } from "../reach/parties.ts";
@@ -33,7 +33,7 @@ export function reachedIn(kinds: readonly Kind[], estate: Estate, steps = mostSt
   const found = withinWork(() => reachOf(network, "inward"));
   const rules = rulesIn(kinds, estate);
   if (!found) return { flows: rules, by: "rules", notWeighed: [] };
-  const flows = found.flatMap(({ from, to, may, must }) => flowsBetween(from, to, may, includesFlows(must, may)));
+  const flows = found.flatMap(({ from, to, may, must }) => flowsBetween(from, to, may, must));
   return { flows: [...flows, ...rules.filter(isIpv6)], by: "reach", notWeighed: wordsOf([network]) };
 }
 
@@ -46,13 +46,13 @@ export function reachedChange(kinds: readonly Kind[], was: Estate, now: Estate, 
   const opened = new Map(found.opens.map((one) => [keyOf(one), one.flows]));
   const kept = found.now.flatMap(({ from, to, may, must }) => {
     const flows = minusFlows(may, opened.get(keyOf({ from, to })) ?? noFlows);
-    return flowsBetween(from, to, flows, includesFlows(must, flows));
+    return flowsBetween(from, to, flows, must);
   });
   // Of what comes or goes itself, its box says it.
   const changed = (list: typeof found.opens, other: Estate, change: "opens" | "closes") =>
-    list.flatMap(({ from, to, flows, isCertain }) => {
+    list.flatMap(({ from, to, flows, must }) => {
       const isOld = [from, to].every((end) => isOutside(end) || other.index.get(end) !== undefined);
-      return flowsBetween(from, to, flows, isCertain, isOld ? change : undefined);
+      return flowsBetween(from, to, flows, must, isOld ? change : undefined);
     });
   const opens = changed(found.opens, was, "opens");
   const closes = changed(found.closes, now, "closes");
@@ -85,14 +85,15 @@ function keyOf({ from, to }: { readonly from: string; readonly to: string }): st
 }
 
 /** Connections to the outside are no arrows: nearly every machine may begin them. */
-function flowsBetween(from: string, to: string, flows: Flows, isCertain: boolean, change?: "opens" | "closes"): readonly Flow[] {
-  if (isOutside(to) || isNone(flows)) return [];
-  const rest = {
-    from: from === internet ? "0.0.0.0/0" : from,
-    to,
-    ...(isCertain ? {} : { isPossible: true as const }),
-    ...(change && { change }),
-  };
+function flowsBetween(from: string, to: string, may: Flows, must: Flows, change?: "opens" | "closes"): readonly Flow[] {
+  if (isOutside(to)) return [];
+  const rest = { from: from === internet ? "0.0.0.0/0" : from, to, ...(change && { change }) };
+  const certain = meetFlows(may, must);
+  return [...told(rest, certain), ...told({ ...rest, isPossible: true }, minusFlows(may, certain))];
+}
+
+function told(rest: Pick<Flow, "from" | "to" | "change" | "isPossible">, flows: Flows): readonly Flow[] {
+  if (isNone(flows)) return [];
   if (isSameFlows(flows, allFlows)) return [{ ...rest, protocol: "all", ports: allPorts }];
   return protocols.flatMap((protocol): Flow[] => {
     const spans = flows[protocol];

@@ -42,8 +42,13 @@ export function flowDifferences(before: Network, after: Network): FlowDifference
 
 export interface FlowDifferences {
   readonly now: readonly Flow[];
-  readonly opens: readonly Omit<FlowChange, "via">[];
-  readonly closes: readonly Omit<FlowChange, "via">[];
+  readonly opens: readonly FlowDifference[];
+  readonly closes: readonly FlowDifference[];
+}
+
+/** `must`: of what passes between the two for certain, whatever else does. */
+export interface FlowDifference extends Omit<FlowChange, "via"> {
+  readonly must: Flows;
 }
 
 /** More lines than these nobody reads; the ways of others are not looked for. */
@@ -55,15 +60,16 @@ interface Side {
 }
 
 function gained(was: Side, now: Side, changed: ReadonlySet<PartId>): readonly FlowChange[] {
-  return more(was, now).map((one, i) => ({ ...one, via: i < explained ? viaOf(now.network, one, changed) : [] }));
+  return more(was, now).map(({ must: _must, ...one }, i) => ({ ...one, via: i < explained ? viaOf(now.network, one, changed) : [] }));
 }
 
-function more(was: Side, now: Side): readonly Omit<FlowChange, "via">[] {
+function more(was: Side, now: Side): readonly FlowDifference[] {
   const known = new Map(was.flows.map((flow) => [keyOf(flow), flow.may]));
   return now.flows.flatMap((flow) => {
     const had = known.get(keyOf(flow)) ?? (isOfRange(flow) ? possible(was.network, flow) : noFlows);
     const flows = minusFlows(flow.may, had);
-    return isNone(flows) ? [] : [{ from: flow.from, to: flow.to, flows, isCertain: includesFlows(flow.must, flows) }];
+    const { from, to, must } = flow;
+    return isNone(flows) ? [] : [{ from, to, flows, must, isCertain: includesFlows(must, flows) }];
   });
 }
 

@@ -53,7 +53,10 @@ export function denseNetwork(): Subject[] {
     "mysql",
     ["cart", "search"].map((sort) => [3306, of(sort)] as const),
   );
-  add("loadBalancer", "shop", { subnets: edge, scheme: "internet-facing", securityGroups: [of("balancer")], listeners: { 443: {} } });
+  const listeners = Object.fromEntries(
+    [443, 8443, 9443].map((port, i) => [port, { forward: add("targetGroup", sorts[i]!, { vpc, protocol: "HTTP", port: 8000 + i }) }]),
+  );
+  add("loadBalancer", "shop", { subnets: edge, scheme: "internet-facing", securityGroups: [of("balancer")], listeners });
   add("instance", "bastion", { subnet: edge[1], instanceType: "t3.micro", securityGroups: [of("bastion")] });
   for (const [i, sort] of sorts.entries())
     for (let n = 0; n < 4; n++)

@@ -231,6 +231,23 @@ describe("flows", () => {
       ["tcp 7000 among back"],
     ],
     [
+      "of a balancer, the ports of its target groups; what only some of its addresses may do is possible",
+      [
+        ...rules([], [from(8001, "securityGroup/front"), from(22, "10.0.1.0/24"), from(8001, "10.0.1.0/24")]),
+        resource("subnet", "app-b", { vpc: "vpc/main", cidrBlock: "10.0.3.0/24", availabilityZone: "b" }),
+        resource("targetGroup", "back", { vpc: "vpc/main", protocol: "HTTP", port: 8001 }),
+        resource("loadBalancer", "inner", {
+          subnets: ["subnet/dmz", "subnet/app-b"],
+          scheme: "internal",
+          securityGroups: ["securityGroup/lb"],
+          listeners: { 80: { forward: "targetGroup/back" } },
+        }),
+        resource("securityGroup", "lb", { vpc: "vpc/main", ingress: [] }),
+      ],
+      ["mid: front → back, tcp 22, 8001", "mid: inner → back, tcp 8001, possible"],
+      [],
+    ],
+    [
       "a rule of IPv6, which is not weighed, is told as it stands",
       rules([{ port: 80, source: "2001:db8::/32" }], []),
       ["in: internet → front, tcp 80 from 2001:db8::/32"],

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { yamlFilesIn } from "../../config/files.ts";
 import { listEnvironments, loadEnvironment, type Listed } from "../../config/load.ts";
 import { kinds } from "../../kinds/index.ts";
+import { types } from "../../kinds/types/type-kind.ts";
 import type { TextFile } from "../../lsp/names.ts";
 import { Decoder, encode } from "../../lsp/rpc.ts";
 import { LanguageServer, type World } from "../../lsp/server.ts";
@@ -26,6 +27,7 @@ export async function lsp(context: Context): Promise<ExitCode> {
 function worldOf(cwd: string): World {
   return {
     kinds,
+    types,
     version,
     pathOf: (uri) => (uri.startsWith("file:") ? fileURLToPath(uri) : uri),
     uriOf: (path) => pathToFileURL(path).href,
@@ -33,7 +35,7 @@ function worldOf(cwd: string): World {
     problemsOf(path, unsaved) {
       const root = rootOf(path, cwd);
       return environmentsOf(path, root).flatMap((nameOrPath) =>
-        loadEnvironment({ nameOrPath, cwd: root, kinds, unsaved }).diagnostics.map((diagnostic) => ({
+        loadEnvironment({ nameOrPath, cwd: root, kinds, types, unsaved }).diagnostics.map((diagnostic) => ({
           path: diagnostic.at ? resolve(root, diagnostic.at.file) : path,
           diagnostic,
         })),

@@ -1,21 +1,39 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { authorSchema } from "../../config/author-schema.ts";
-import { Files } from "../../config/files.ts";
+import { Files, yamlFilesIn } from "../../config/files.ts";
+import { listEnvironments } from "../../config/load.ts";
 import { partSchema, withSchema } from "../../config/part-schema.ts";
 import { readPart } from "../../config/parts.ts";
+import { typesNamedIn } from "../../config/types.ts";
 import { DiagnosticError, type Diagnostic } from "../../diag/diagnostic.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { usage } from "../outputs.ts";
 
-/** `infra schema [FILE]`: the JSON Schema of environment files, of parts, or of what a use gives to one part; for editors. */
-export async function schema(context: Context, file?: string, flags: { readonly part?: boolean } = {}): Promise<ExitCode> {
-  if (file !== undefined && flags.part) throw usage("--part is the schema of any part, and FILE one part's parameters.", "leave one out");
-  const text =
-    file !== undefined ? `${JSON.stringify(ofPart(context, file), null, 2)}\n` : schemaText(flags.part ? partSchema(kinds) : undefined);
-  context.io.stdout.write(text);
+/** `infra schema [ENV|FILE]`: the JSON Schema of environment files, of one with its types, of parts, or of what a use gives to one part; for editors. */
+export async function schema(context: Context, what?: string, flags: { readonly part?: boolean } = {}): Promise<ExitCode> {
+  if (what !== undefined && flags.part) throw usage("--part is the schema of any part, and FILE one part's parameters.", "leave one out");
+  context.io.stdout.write(await textOf(context, what, flags.part === true));
   return exit.ok;
+}
+
+async function textOf(context: Context, what: string | undefined, isPart: boolean): Promise<string> {
+  if (what === undefined) return schemaText(isPart ? partSchema(kinds) : undefined);
+  const environment = listEnvironments(context.cwd).find(({ name }) => name === what);
+  if (!environment) return `${JSON.stringify(ofPart(context, what), null, 2)}\n`;
+  const { types } = await import("../../kinds/types/type-kind.ts");
+  const files = environment.kind === "folder" ? yamlFilesIn(environment.path) : [environment.path];
+  return schemaText(
+    authorSchema(
+      kinds,
+      typesNamedIn(
+        files.map((path) => readFileSync(path, "utf8")),
+        types,
+      ),
+    ),
+  );
 }
 
 /** On one line, because it is kept in repositories and nobody reads it. */

@@ -1,6 +1,6 @@
 /** Who may reach whom, as a table: of few a matrix, else a list. Ends that fare alike share a row and a column. */
 import { alikeOf, type Alike } from "../../picture/alike.ts";
-import { portsText, type Flow } from "../../picture/flows.ts";
+import { possibleText, type Flow } from "../../picture/flows.ts";
 import type { Reached } from "../../picture/reached.ts";
 import { groupBy } from "../../picture/scene.ts";
 import { stemOf } from "../../picture/stem.ts";
@@ -68,8 +68,7 @@ function cell(flows: readonly Flow[]): string {
   return parts
     .filter(([, of]) => of.length > 0)
     .map(([word, of]) => {
-      const possible = of.every(({ isPossible }) => isPossible) ? ", possible" : "";
-      return `<span class="${word === "" ? "" : word === "opens " ? "warn" : "del"}">${word}${escape(portsText(of))}${possible}</span>`;
+      return `<span class="${word === "" ? "" : word === "opens " ? "warn" : "del"}">${word}${escape(possibleText(of))}</span>`;
     })
     .join("<br>");
 }
