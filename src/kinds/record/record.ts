@@ -6,11 +6,24 @@ import type { AwsId, Driver, Kind, Live, Scope } from "../kind.ts";
 import { companionOf, tagsOfCompanion } from "../shared/dns-companions.ts";
 import { plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerHash } from "../shared/dns-owner.ts";
-import { allSets, dropSet, markSet, placeIn, placeOf, putSet, strangersRecord, type Place } from "../shared/record-sets.ts";
+import {
+  allSets,
+  cannotShare,
+  dropSet,
+  markSet,
+  mixing,
+  placeIn,
+  placeOf,
+  putSet,
+  strangersRecord,
+  type FoundSet,
+  type Place,
+  type SetName,
+} from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";
-import { leadsTo, normalise, schema, setFor, specOf, usualTtl, type Record53, type Target } from "./schema.ts";
+import { leadsTo, normalise, schema, setFor, specOf, types, usualTtl, type Record53, type Target } from "./schema.ts";
 
 /** The set as it was read, of a record that is there. */
 interface Handle {
@@ -41,19 +54,27 @@ export const record: Kind<Record53, Handle> = {
         typeof request === "string" ? request === have : request === undefined || leadsTo((live.handle as Handle).place.set?.raw, request),
     },
     evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" } },
+    routing: {
+      change: "replace",
+      because: "between one record and several, the name has no answer for a moment",
+      of: {
+        setIdentifier: { change: "replace", because: "which of several records it is, is part of what it is" },
+        weight: { change: "update" },
+      },
+    },
   },
   normalise,
   stages: [{ name: "create" }],
   create: "name",
   untagged: true,
-  slots: ({ spec: { zone, name, type } }) =>
+  slots: ({ spec: { zone, name, type, routing } }) =>
     typeof zone === "string"
       ? [
           {
             space: `records in ${zone}`,
-            value: `${plainName(name)} ${type}`,
+            value: [plainName(name), type, ...(routing ? [routing.setIdentifier] : [])].join(" "),
             path: "name",
-            what: `the record ${plainName(name)} ${type}`,
+            what: `the record ${[plainName(name), type, ...(routing ? [routing.setIdentifier] : [])].join(" ")}`,
             of: [zone],
           },
         ]
@@ -92,9 +113,9 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     async get(aws, ids, scope) {
       const lives = await Promise.all(
         ids.map(async (id) => {
-          const { zone, name, type } = partsOf(id);
-          const place = await placeOf(aws, r53, zone, name, type);
-          return place.set || place.companion ? liveOf(aws, zone, name, type, place, scope) : undefined;
+          const { zone, ...set } = partsOf(id);
+          const place = await placeOf(aws, r53, zone, set.name, set.type, set.set);
+          return place.set || place.companion ? liveOf(aws, zone, set, place, scope) : undefined;
         }),
       );
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
@@ -102,7 +123,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
 
     async create(aws, request, identity) {
       const zone = zoneIdOf(request.zone);
-      const id = idOf(zone, plainName(request.name), request.type);
+      const id = idOf(zone, { name: plainName(request.name), type: request.type, set: request.routing?.setIdentifier });
       unpublished.note(id, await putSet(aws, r53, zone, await wanted(aws, request), { tags: identity.tags }));
       return id;
     },
@@ -116,14 +137,14 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     },
 
     async delete(aws, live) {
-      const { zone, name, type } = partsOf(live.id);
-      await unlessGone(dropSet(aws, r53, zone, name, type, live.tags));
+      const { zone, ...set } = partsOf(live.id);
+      await unlessGone(dropSet(aws, r53, zone, set, live.tags));
     },
 
     async tag(aws, live, set, remove) {
-      const { zone, name, type } = partsOf(live.id);
+      const { zone, ...of } = partsOf(live.id);
       const tags = Object.fromEntries(Object.entries({ ...live.tags, ...set }).filter(([key]) => !remove.includes(key)));
-      await markSet(aws, r53, zone, name, type, { tags, before: live.tags });
+      await markSet(aws, r53, zone, of, { tags, before: live.tags });
     },
 
     /** What stands where a new record is to be made. */
@@ -133,9 +154,13 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
           const zone = around.id(request.zone);
           if (zone === undefined) return [];
           const name = plainName(request.name);
-          const { set, companion } = await placeOf(aws, r53, zoneIdOf(zone), name, request.type);
-          if (!set || (companion && around.isOurs(idOf(zoneIdOf(zone), name, request.type)))) return [];
-          const { message, hint } = strangersRecord(zoneIdOf(zone), set, companion);
+          const id = request.routing?.setIdentifier;
+          const { set, companion, others } = await placeOf(aws, r53, zoneIdOf(zone), name, request.type, id);
+          const isOurs = (one: FoundSet) => around.isOurs(idOf(zoneIdOf(zone), setName(one)));
+          const other = mixing(others, request.type, id);
+          const isBlocked = other !== undefined && !isOurs(other);
+          if (!isBlocked && (!set || (companion && isOurs(set)))) return [];
+          const { message, hint } = isBlocked ? cannotShare(zoneIdOf(zone), other) : strangersRecord(zoneIdOf(zone), set!, companion);
           return [{ address, path: "name", text: `${message} ${hint ?? ""}`, code: "name-taken" as const }];
         }),
       );
@@ -160,11 +185,12 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       const isAsked = companion?.owner === owner && companion.resource.startsWith("record/");
       return isAsked && isInScope(companion.resource, scope) ? [companion] : [];
     });
-    return Promise.all(ours.map(({ name, type }) => liveOf(aws, zone, name, type, placeIn(sets, name, type), scope)));
+    return Promise.all(ours.map((of) => liveOf(aws, zone, of, placeIn(sets, of.name, of.type, of.set), scope)));
   }
 
-  async function liveOf(aws: Aws, zone: AwsId, name: string, type: string, place: Place, scope: Scope): Promise<LiveRecord> {
-    const id = idOf(zone, name, type);
+  async function liveOf(aws: Aws, zone: AwsId, of: SetName, place: Place, scope: Scope): Promise<LiveRecord> {
+    const { name, type } = of;
+    const id = idOf(zone, of);
     return {
       id,
       aliases: [],
@@ -192,13 +218,20 @@ async function balancer(aws: Aws, arn: AwsId): Promise<Target> {
   return { dnsName: `dualstack.${DNSName.toLowerCase()}`, hostedZone: CanonicalHostedZoneId };
 }
 
-function idOf(zone: AwsId, name: string, type: string): AwsId {
-  return `${zone}/${name}/${type}`;
+function setName({ name, type, raw }: FoundSet): SetName {
+  return { name, type, set: raw.SetIdentifier };
 }
 
-function partsOf(id: AwsId): { readonly zone: AwsId; readonly name: string; readonly type: string } {
-  const [, zone = "", name = "", type = ""] = /^([^/]*)\/(.*)\/([^/]*)$/.exec(id) ?? [];
-  return { zone: zoneIdOf(zone), name: plainName(name), type: type.toUpperCase() };
+function idOf(zone: AwsId, { name, type, set }: SetName): AwsId {
+  return `${zone}/${name}/${type}${set === undefined ? "" : `/${set}`}`;
+}
+
+/** A name may hold slashes, and so may an identifier: the type stands between them. */
+const idForm = new RegExp(`^([^/]*)/(.+?)/(${types.join("|")})(?:/(.+))?$`, "i");
+
+function partsOf(id: AwsId): SetName & { readonly zone: AwsId } {
+  const [, zone = "", name = "", type = "", set] = idForm.exec(id) ?? [];
+  return { zone: zoneIdOf(zone), name: plainName(name), type: type.toUpperCase(), ...(set !== undefined && { set }) };
 }
 
 function isInScope(resource: string, { address }: Scope): boolean {
