@@ -1,11 +1,11 @@
-import { AssociateVPCWithHostedZoneCommand, CreateHostedZoneCommand } from "@aws-sdk/client-route-53";
+import { AssociateVPCWithHostedZoneCommand, CreateHostedZoneCommand, ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { describe, expect, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { longestZoneName, ownerIn, referenceFor } from "../../src/kinds/hosted-zone/reference.ts";
 import { record } from "../../src/kinds/record/record.ts";
 import { companionFor, companionName, companionOf, isOf } from "../../src/kinds/shared/dns-companions.ts";
 import { isWithin, meantValue, plainName, wireValue } from "../../src/kinds/shared/dns-names.ts";
-import { header, openTestbed, stepsOf } from "../support/testbed.ts";
+import { header, loadText, openTestbed, stepsOf } from "../support/testbed.ts";
 import { change, route53, setsOf, values, zoneOf, zonesOf } from "./dns-lab.ts";
 import { settle } from "./elbv2-testbed.ts";
 import { told } from "./group-lab.ts";
@@ -139,6 +139,35 @@ describe("a record", () => {
     expect((await setsOf(testbed, domain))[`www.${domain}. A`]).toMatchObject(values("192.0.2.1"));
     await settle(testbed, `${header}${zone}`);
     expect(await setsOf(testbed, domain)).toEqual({});
+  });
+
+  it("is one of several by its share: each with its companion; those of others stay, and a lost answer makes none twice", async () => {
+    const testbed = open({ sandbox: { faults: { loseAnswer: [{ operation: "route53:ChangeResourceRecordSets", nth: 2 }] } } });
+    await settle(testbed, `${header}${zone}`);
+    const theirs = { Name: `www.${domain}`, Type: "A" as const, SetIdentifier: "theirs", Weight: 1, ...values("198.51.100.7") };
+    await change(testbed, domain, "CREATE", theirs);
+    const shares = (blue: number, more = "") => `${header}${zone}records:
+  blue: { zone: main, name: www.${domain}, type: A, values: [192.0.2.1], routing: { setIdentifier: blue/1, weight: ${blue} } }
+  green: { zone: main, name: www.${domain}, type: A, values: [192.0.2.2], routing: { setIdentifier: green, weight: ${100 - blue} } }
+${more}`;
+    await settle(testbed, shares(90));
+    const HostedZoneId = await zoneOf(testbed, domain);
+    const all = async () => {
+      const { ResourceRecordSets = [] } = await route53(testbed).send(new ListResourceRecordSetsCommand({ HostedZoneId }));
+      return ResourceRecordSets.flatMap(({ SetIdentifier, Weight }) => (SetIdentifier === undefined ? [] : [`${SetIdentifier} ${Weight}`]));
+    };
+    expect(await all()).toEqual(["blue/1 90", "green 10", "theirs 1"]);
+    const companions = Object.keys(await setsOf(testbed, domain)).filter((name) => name.startsWith("_infra"));
+    expect(companions.map((name) => name.replace(/\.[0-9a-f]{8}\./, ".HASH."))).toEqual(Array(2).fill(`_infra.a.HASH.www.${domain}. TXT`));
+    await settle(testbed, shares(0));
+    expect(await all()).toEqual(["blue/1 0", "green 100", "theirs 1"]);
+    await settle(testbed, `${header}${zone}`);
+    expect(await all()).toEqual(["theirs 1"]);
+    // A simple record cannot stand beside those of others.
+    expect(told(await testbed.tryApply(yaml)).failed.join()).toContain("cannot share a name and type");
+    expect(await all()).toEqual(["theirs 1"]);
+    const simple = `  plain: { zone: main, name: www.${domain}, type: A, values: [192.0.2.3] }\n`;
+    expect(() => loadText(shares(50, simple))).toThrow("has the same name and type and no `routing`");
   });
 
   it("that comes between plan and apply is not overwritten", async () => {

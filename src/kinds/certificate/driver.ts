@@ -212,7 +212,7 @@ export function driver(acm: Acm, r53: R53): Driver<Certificate, null> {
   }
 
   async function dropProofs(aws: Aws, zone: string, proofs: readonly ResourceRecordSet[], tags: Tags): Promise<void> {
-    for (const proof of proofs) await unlessGone(dropSet(aws, r53, zone, plainName(proof.Name!), "CNAME", tags));
+    for (const proof of proofs) await unlessGone(dropSet(aws, r53, zone, { name: plainName(proof.Name!), type: "CNAME" }, tags));
   }
 
   /**

@@ -3,12 +3,18 @@ import { isIPv4, isIPv6 } from "node:net";
 import { isLate } from "../../resource/late.ts";
 import type { Problem, ResourceIndex, Subject } from "../kind.ts";
 import { isWithin, plainName } from "../shared/dns-names.ts";
-import { longestRecordName } from "../shared/dns-companions.ts";
+import { longestRecordName, longestSetName } from "../shared/dns-companions.ts";
 import type { Record53 } from "./schema.ts";
 
 export function check(self: Subject<Record53>, index: ResourceIndex): readonly Problem[] {
   const { spec } = self;
-  return [...checkForm(spec), ...checkPlace(spec, index), ...checkNeighbours(self, index), ...checkValues(spec)];
+  return [
+    ...checkForm(spec),
+    ...checkPlace(spec, index),
+    ...checkNeighbours(self, index),
+    ...checkSiblings(self, index),
+    ...checkValues(spec),
+  ];
 }
 
 function checkForm({ alias, values, ttl, type, evaluateTargetHealth }: Record53): Problem[] {
@@ -36,12 +42,13 @@ function checkForm({ alias, values, ttl, type, evaluateTargetHealth }: Record53)
   return problems;
 }
 
-function checkPlace({ zone, name, type }: Record53, index: ResourceIndex): Problem[] {
+function checkPlace({ zone, name, type, routing }: Record53, index: ResourceIndex): Problem[] {
   const problems: Problem[] = [];
-  if (name.length > longestRecordName)
+  const longest = routing ? longestSetName : longestRecordName;
+  if (name.length > longest)
     problems.push({
       code: "bad-value",
-      summary: `a name of more than ${longestRecordName} characters leaves no room for the record that says whose it is`,
+      summary: `a name of more than ${longest} characters leaves no room for the record that says whose it is`,
       path: "name",
     });
   const domain =
@@ -62,6 +69,38 @@ function checkPlace({ zone, name, type }: Record53, index: ResourceIndex): Probl
       ...(type === "CNAME" && { hint: "write an A record with an `alias`" }),
     });
   return problems;
+}
+
+/** Several records of a name and type are all weighted (Route 53 Developer Guide, "Choosing a routing policy"). */
+function checkSiblings({ address, spec }: Subject<Record53>, index: ResourceIndex): Problem[] {
+  if (!spec.routing) return [];
+  const isSibling = (other: Record53) =>
+    String(other.zone) === String(spec.zone) && plainName(other.name) === plainName(spec.name) && other.type === spec.type;
+  const all = index.of("record").filter((one) => one.address !== address && isSibling(one.spec as Record53));
+  return all.flatMap((other): Problem[] => {
+    const { routing, ttl } = other.spec as Record53;
+    if (!routing)
+      return [
+        {
+          code: "conflict",
+          path: "routing",
+          summary: `${other.address} has the same name and type and no \`routing\``,
+          hint: "give all of them `routing`, each with a setIdentifier of its own",
+        },
+      ];
+    const differs = spec.values !== undefined && ttl !== spec.ttl && (other.spec as Record53).values !== undefined;
+    return differs
+      ? [
+          {
+            code: "bad-value",
+            severity: "warning",
+            path: "ttl",
+            summary: `${other.address} of the same name has another ttl`,
+            hint: "give all of a name one ttl",
+          },
+        ]
+      : [];
+  });
 }
 
 /** A CNAME stands alone at its name (RFC 1034, 3.6.2). */

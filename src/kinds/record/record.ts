@@ -6,12 +6,25 @@ import type { AwsId, Driver, Kind, Live, Member, Scope } from "../kind.ts";
 import { companionOf, tagsOfCompanion } from "../shared/dns-companions.ts";
 import { plainName, zoneIdOf } from "../shared/dns-names.ts";
 import { ownerHash } from "../shared/dns-owner.ts";
-import { allSets, dropSet, markSet, placeIn, placeOf, putSet, strangersRecord, type FoundSet, type Place } from "../shared/record-sets.ts";
+import {
+  allSets,
+  cannotShare,
+  dropSet,
+  markSet,
+  mixing,
+  placeIn,
+  placeOf,
+  putSet,
+  strangersRecord,
+  type FoundSet,
+  type Place,
+  type SetName,
+} from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
 import { authored, isProof } from "./authored.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";
-import { leadsTo, normalise, schema, setFor, specOf, usualTtl, type Record53, type Target } from "./schema.ts";
+import { leadsTo, normalise, schema, setFor, specOf, types, usualTtl, type Record53, type Target } from "./schema.ts";
 
 /** The set as it was read, of a record that is there. */
 interface Handle {
@@ -46,19 +59,27 @@ export const record: Kind<Record53, Handle> = {
         typeof request === "string" ? request === have : request === undefined || leadsTo((live.handle as Handle).place.set?.raw, request),
     },
     evaluateTargetHealth: { change: "update", default: { value: false, class: "enforced" } },
+    routing: {
+      change: "replace",
+      because: "between one record and several, the name has no answer for a moment",
+      of: {
+        setIdentifier: { change: "replace", because: "which of several records it is, is part of what it is" },
+        weight: { change: "update" },
+      },
+    },
   },
   normalise,
   stages: [{ name: "create" }],
   create: "name",
   untagged: true,
-  slots: ({ spec: { zone, name, type } }) =>
+  slots: ({ spec: { zone, name, type, routing } }) =>
     typeof zone === "string"
       ? [
           {
             space: `records in ${zone}`,
-            value: `${plainName(name)} ${type}`,
+            value: [plainName(name), type, ...(routing ? [routing.setIdentifier] : [])].join(" "),
             path: "name",
-            what: `the record ${plainName(name)} ${type}`,
+            what: `the record ${[plainName(name), type, ...(routing ? [routing.setIdentifier] : [])].join(" ")}`,
             of: [zone],
           },
         ]
@@ -98,9 +119,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     async get(aws, ids, scope) {
       const placed = await placesOf(aws, ids.map(partsOf));
       const lives = await Promise.all(
-        placed.map(({ zone, name, type, place }) =>
-          place.set || place.companion ? liveOf(aws, zone, name, type, place, scope) : undefined,
-        ),
+        placed.map(({ zone, of, place }) => (place.set || place.companion ? liveOf(aws, zone, of, place, scope) : undefined)),
       );
       return new Map(lives.flatMap((live) => (live ? [[live.id, live] as const] : [])));
     },
@@ -114,8 +133,8 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
           const apex = sets.find(({ type }) => type === "SOA")?.name;
           const told = sets.filter((set) => !(set.name === apex && (set.type === "NS" || set.type === "SOA")) && !companionOf(set));
           return told.map((set): Member => {
-            const isMadeByService = isProof(set) || placeIn(sets, set.name, set.type).companion !== undefined;
-            return { id: idOf(zoneIdOf(zone), set.name, set.type), what: `record ${set.name} ${set.type}`, isMadeByService };
+            const isMadeByService = isProof(set) || placeIn(sets, set.name, set.type, set.raw.SetIdentifier).companion !== undefined;
+            return { id: idOf(zoneIdOf(zone), setName(set)), what: `record ${set.name} ${set.type}`, isMadeByService };
           });
         }),
       );
@@ -124,7 +143,7 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
 
     async create(aws, request, identity) {
       const zone = zoneIdOf(request.zone);
-      const id = idOf(zone, plainName(request.name), request.type);
+      const id = idOf(zone, { name: plainName(request.name), type: request.type, set: request.routing?.setIdentifier });
       unpublished.note(id, await putSet(aws, r53, zone, await wanted(aws, request), { tags: identity.tags }));
       return id;
     },
@@ -138,14 +157,14 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
     },
 
     async delete(aws, live) {
-      const { zone, name, type } = partsOf(live.id);
-      await unlessGone(dropSet(aws, r53, zone, name, type, live.tags));
+      const { zone, ...set } = partsOf(live.id);
+      await unlessGone(dropSet(aws, r53, zone, set, live.tags));
     },
 
     async tag(aws, live, set, remove) {
-      const { zone, name, type } = partsOf(live.id);
+      const { zone, ...of } = partsOf(live.id);
       const tags = Object.fromEntries(Object.entries({ ...live.tags, ...set }).filter(([key]) => !remove.includes(key)));
-      await markSet(aws, r53, zone, name, type, { tags, before: live.tags });
+      await markSet(aws, r53, zone, of, { tags, before: live.tags });
     },
 
     /** What stands where a new record is to be made. */
@@ -155,9 +174,13 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
           const zone = around.id(request.zone);
           if (zone === undefined) return [];
           const name = plainName(request.name);
-          const { set, companion } = await placeOf(aws, r53, zoneIdOf(zone), name, request.type);
-          if (!set || (companion && around.isOurs(idOf(zoneIdOf(zone), name, request.type)))) return [];
-          const { message, hint } = strangersRecord(zoneIdOf(zone), set, companion);
+          const id = request.routing?.setIdentifier;
+          const { set, companion, others } = await placeOf(aws, r53, zoneIdOf(zone), name, request.type, id);
+          const isOurs = (one: FoundSet) => around.isOurs(idOf(zoneIdOf(zone), setName(one)));
+          const other = mixing(others, request.type, id);
+          const isBlocked = other !== undefined && !isOurs(other);
+          if (!isBlocked && (!set || (companion && isOurs(set)))) return [];
+          const { message, hint } = isBlocked ? cannotShare(zoneIdOf(zone), other) : strangersRecord(zoneIdOf(zone), set!, companion);
           return [{ address, path: "name", text: `${message} ${hint ?? ""}`, code: "name-taken" as const }];
         }),
       );
@@ -176,9 +199,10 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
           unlessGone(allSets(aws, r53, zone)).then((sets) => sets ?? []),
         );
     return Promise.all(
-      parts.map(async ({ zone, name, type }) => {
+      parts.map(async ({ zone, ...of }) => {
         const sets = await zones.get(zone);
-        return { zone, name, type, place: sets ? placeIn(sets, name, type) : await placeOf(aws, r53, zone, name, type) };
+        const { name, type, set } = of;
+        return { zone, of, place: sets ? placeIn(sets, name, type, set) : await placeOf(aws, r53, zone, name, type, set) };
       }),
     );
   }
@@ -200,11 +224,12 @@ function driver(r53: Sdk): Driver<Record53, Handle> {
       const isAsked = companion?.owner === owner && companion.resource.startsWith("record/");
       return isAsked && isInScope(companion.resource, scope) ? [companion] : [];
     });
-    return Promise.all(ours.map(({ name, type }) => liveOf(aws, zone, name, type, placeIn(sets, name, type), scope)));
+    return Promise.all(ours.map((of) => liveOf(aws, zone, of, placeIn(sets, of.name, of.type, of.set), scope)));
   }
 
-  async function liveOf(aws: Aws, zone: AwsId, name: string, type: string, place: Place, scope: Scope): Promise<LiveRecord> {
-    const id = idOf(zone, name, type);
+  async function liveOf(aws: Aws, zone: AwsId, of: SetName, place: Place, scope: Scope): Promise<LiveRecord> {
+    const { name, type } = of;
+    const id = idOf(zone, of);
     return {
       id,
       aliases: [],
@@ -232,13 +257,20 @@ async function balancer(aws: Aws, arn: AwsId): Promise<Target> {
   return { dnsName: `dualstack.${DNSName.toLowerCase()}`, hostedZone: CanonicalHostedZoneId };
 }
 
-function idOf(zone: AwsId, name: string, type: string): AwsId {
-  return `${zone}/${name}/${type}`;
+function setName({ name, type, raw }: FoundSet): SetName {
+  return { name, type, set: raw.SetIdentifier };
 }
 
-function partsOf(id: AwsId): { readonly zone: AwsId; readonly name: string; readonly type: string } {
-  const [, zone = "", name = "", type = ""] = /^([^/]*)\/(.*)\/([^/]*)$/.exec(id) ?? [];
-  return { zone: zoneIdOf(zone), name: plainName(name), type: type.toUpperCase() };
+function idOf(zone: AwsId, { name, type, set }: SetName): AwsId {
+  return `${zone}/${name}/${type}${set === undefined ? "" : `/${set}`}`;
+}
+
+/** A name may hold slashes, and so may an identifier: the type stands between them. */
+const idForm = new RegExp(`^([^/]*)/(.+?)/(${types.join("|")})(?:/(.+))?$`, "i");
+
+function partsOf(id: AwsId): SetName & { readonly zone: AwsId } {
+  const [, zone = "", name = "", type = "", set] = idForm.exec(id) ?? [];
+  return { zone: zoneIdOf(zone), name: plainName(name), type: type.toUpperCase(), ...(set !== undefined && { set }) };
 }
 
 function isInScope(resource: string, { address }: Scope): boolean {

@@ -40,6 +40,17 @@ const target = object(
   "Something else in AWS, by its DNS name.",
 );
 
+const routing = object(
+  {
+    setIdentifier: string("Which of the records of this name and type it is.", { minLength: 1, maxLength: 128, examples: ["blue"] }),
+    weight: integer("Its share: of the sum of all weights of the name and type. 0: no answers, as long as another has more.", {
+      minimum: 0,
+      maximum: 255,
+    }),
+  },
+  "Several records of one name and type, of which each gives its share of the answers.",
+);
+
 export const schema = object({
   zone: ref("hostedZone", "The zone in which it stands.", { named: true }),
   name: string("Its whole name, with the domain of the zone. `*` may stand for the first label.", {
@@ -70,16 +81,22 @@ export const schema = object({
     }),
   ),
   evaluateTargetHealth: optional(boolean("An alias gives no answer while its target is not healthy.")),
+  routing: optional(routing),
 });
 
 export type Record53 = Static<typeof schema>;
 export type Target = Static<typeof target>;
+
+/** What a record without `routing` is compared as. */
+const simple = "simple" as unknown as NonNullable<Record53["routing"]>;
 
 /** The form in which specs are compared. */
 export function normalise(spec: Partial<Record53>): Partial<Record53> {
   const { zone, name, type, values } = spec;
   return {
     ...spec,
+    // A file without `routing` means the one simple record, and what is there may be one of several.
+    routing: spec.routing ?? simple,
     ...(typeof zone === "string" && zone.startsWith("arn:") && { zone: zoneIdOf(zone) }),
     ...(name !== undefined && { name: plainName(name) }),
     ...(values && type && { values: values.map((value) => meantValue(type, value)) }),
@@ -88,7 +105,12 @@ export function normalise(spec: Partial<Record53>): Partial<Record53> {
 
 /** The set that a request stands for. */
 export function setFor(request: Record53, alias: Target | undefined): ResourceRecordSet {
-  const base = { Name: plainName(request.name), Type: request.type };
+  const { routing } = request;
+  const base = {
+    Name: plainName(request.name),
+    Type: request.type,
+    ...(routing && { SetIdentifier: routing.setIdentifier, Weight: routing.weight }),
+  };
   if (alias)
     return {
       ...base,
@@ -103,7 +125,7 @@ export function setFor(request: Record53, alias: Target | undefined): ResourceRe
 
 /** What a set is in the words of the file. */
 export function specOf(zone: string, name: string, type: string, set: ResourceRecordSet | undefined): Partial<Record53> {
-  const { AliasTarget, TTL, ResourceRecords } = set ?? {};
+  const { AliasTarget, TTL, ResourceRecords, SetIdentifier, Weight } = set ?? {};
   return {
     zone,
     name,
@@ -113,6 +135,7 @@ export function specOf(zone: string, name: string, type: string, set: ResourceRe
     values: AliasTarget ? undefined : ResourceRecords?.map(({ Value }) => meantValue(type, Value!)),
     alias: AliasTarget ? balancerName(AliasTarget.DNSName!) : undefined,
     evaluateTargetHealth: AliasTarget?.EvaluateTargetHealth ?? false,
+    routing: SetIdentifier === undefined || Weight === undefined ? undefined : { setIdentifier: SetIdentifier, weight: Weight },
   };
 }
 

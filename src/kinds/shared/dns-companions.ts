@@ -2,6 +2,7 @@
  * Companions: a TXT record beside each record that we made, which says whose it is, because records bear no tags
  * (docs/decisions/0044-companions-of-records.md). It is written and deleted in the same batch as its record. Pure.
  */
+import { createHash } from "node:crypto";
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import { ownership } from "../../resource/ownership.ts";
 import type { Tags } from "../kind.ts";
@@ -12,6 +13,8 @@ export interface Companion {
   /** The record that it is of. */
   readonly name: string;
   readonly type: string;
+  /** Of a set that shares name and type with others: which it is. */
+  readonly set?: string;
   readonly owner: string;
   /** As the tag `infra:resource` would say. */
   readonly resource: string;
@@ -29,19 +32,33 @@ const lasting = [ownership.protect, ownership.retain, ownership.disposable, owne
 
 /** The longest name of a record for which its companion's name has room. */
 export const longestRecordName = 255 - `${prefix}naptr._wildcard.`.length;
+/** The same of one of several sets. */
+export const longestSetName = longestRecordName - "01234567.".length;
 
-/** `_infra.a.www.example.com` of the A record of `www.example.com`. */
-export function companionName(name: string, type: string): string {
-  return `${prefix}${type.toLowerCase()}.${name.replace(/^\*\./, "_wildcard.")}`;
+/** `_infra.a.www.example.com` of the A record of `www.example.com`; of one of several sets `_infra.a.SETHASH.www.example.com`. */
+export function companionName(name: string, type: string, set?: string): string {
+  const which = set === undefined ? "" : `${setHash(set)}.`;
+  return `${prefix}${type.toLowerCase()}.${which}${name.replace(/^\*\./, "_wildcard.")}`;
+}
+
+/** Identifiers of sets hold any characters. */
+function setHash(set: string): string {
+  return createHash("sha256").update(set).digest("hex").slice(0, 8);
 }
 
 /** The companion that says that a record is of the owner in these tags. */
-export function companionFor(name: string, type: string, tags: Tags): ResourceRecordSet {
+export function companionFor(name: string, type: string, tags: Tags, set?: string): ResourceRecordSet {
   const more = lasting.flatMap((key) =>
     tags[key] === undefined ? [] : [`${key.slice("infra:".length)}=${encodeURIComponent(tags[key])}`],
   );
+  if (set !== undefined) more.push(`set=${encodeURIComponent(set)}`);
   const words = [`infra=${version}`, `of=${ownerHash(ownerOf(tags))}`, `is=${tags[ownership.resource] ?? ""}`, ...more.sort()];
-  return { Name: companionName(name, type), Type: "TXT", TTL: seconds, ResourceRecords: [{ Value: wireValue("TXT", words.join(" ")) }] };
+  return {
+    Name: companionName(name, type, set),
+    Type: "TXT",
+    TTL: seconds,
+    ResourceRecords: [{ Value: wireValue("TXT", words.join(" ")) }],
+  };
 }
 
 /** What a TXT record says as a companion; undefined where it is none. */
@@ -58,12 +75,15 @@ export function companionOf({
   if (type !== "TXT" || itsType === undefined || itsName === undefined) return undefined;
   const text = meantValue("TXT", raw.ResourceRecords?.[0]?.Value ?? "");
   const words = new Map(text.split(" ").map((word) => [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)]));
-  const { infra, of: owner, is: resource, ...rest } = Object.fromEntries(words) as Record<string, string | undefined>;
+  const { infra, of: owner, is: resource, set: escaped, ...rest } = Object.fromEntries(words) as Record<string, string | undefined>;
   if (infra !== version || owner === undefined || resource === undefined) return undefined;
   const more = Object.entries(rest).map(([key, value]) => [`infra:${key}`, decodeURIComponent(value!)]);
+  const set = escaped === undefined ? undefined : decodeURIComponent(escaped);
+  const bare = set === undefined ? itsName : itsName.slice(`${setHash(set)}.`.length);
   return {
-    name: itsName.replace(/^_wildcard\./, "*."),
+    name: bare.replace(/^_wildcard\./, "*."),
     type: itsType.toUpperCase(),
+    ...(set !== undefined && { set }),
     owner,
     resource,
     more: Object.fromEntries(more) as Tags,

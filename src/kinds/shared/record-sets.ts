@@ -25,6 +25,13 @@ export interface Place {
   readonly others: readonly FoundSet[];
 }
 
+/** What a set is known by in its zone. `set`: which of several sets of the name and type. */
+export interface SetName {
+  readonly name: string;
+  readonly type: string;
+  readonly set?: string | undefined;
+}
+
 /** The most that a page holds (Route 53 API, ListResourceRecordSets). */
 const pageSize = 300;
 
@@ -44,28 +51,25 @@ export async function allSets(aws: Aws, r53: Sdk, HostedZoneId: string): Promise
 }
 
 /** The set of a name and type, with its companion. Both mostly stand on one page. */
-export async function placeOf(aws: Aws, r53: Sdk, zone: string, name: string, type: string): Promise<Place> {
+export async function placeOf(aws: Aws, r53: Sdk, zone: string, name: string, type: string, id?: string): Promise<Place> {
   const from = async (StartRecordName: string) => {
     const command = new r53.ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName, MaxItems: pageSize });
     const page = await unlessGone(aws.route53(command));
     return { sets: (page?.ResourceRecordSets ?? []).map(foundSet), isTruncated: page?.IsTruncated === true };
   };
   const { sets, isTruncated } = await from(name);
-  const beside = companionName(name, type);
+  const beside = companionName(name, type, id);
   const isSeen = !isTruncated || sets.some((one) => one.name === beside);
   const all = isSeen ? sets : [...sets, ...(await from(beside)).sets];
-  return placeIn(all, name, type);
+  return placeIn(all, name, type, id);
 }
 
-/** The same out of sets that were read. */
-export function placeIn(sets: readonly FoundSet[], name: string, type: string): Place {
+/** The same out of sets that were read. `id`: which of several sets of the name and type. */
+export function placeIn(sets: readonly FoundSet[], name: string, type: string, id?: string): Place {
   const here = sets.filter((one) => one.name === name);
-  const beside = sets.find((one) => one.name === companionName(name, type) && one.type === "TXT");
-  return {
-    set: here.find((one) => one.type === type),
-    companion: beside && companionOf(beside),
-    others: here.filter((one) => one.type !== type),
-  };
+  const beside = sets.find((one) => one.name === companionName(name, type, id) && one.type === "TXT");
+  const isIt = (one: FoundSet) => one.type === type && one.raw.SetIdentifier === id;
+  return { set: here.find(isIt), companion: beside && companionOf(beside), others: here.filter((one) => !isIt(one)) };
 }
 
 /** Whether two sets answer the same. */
@@ -96,14 +100,17 @@ export async function putSet(
 ): Promise<ChangeInfo | undefined> {
   return twice(async () => {
     const [name, type] = [plainName(wanted.Name!), wanted.Type!];
-    const { set, companion } = await placeOf(aws, r53, zone, name, type);
+    const id = wanted.SetIdentifier;
+    const { set, companion, others } = await placeOf(aws, r53, zone, name, type, id);
+    const other = mixing(others, type, id);
+    if (other) throw cannotShare(zone, other);
     const isOurs = companion ? isOf(companion, tags) || isOf(companion, before) : strangers === "adopt";
     if (set && !isOurs) {
       if (strangers === "use" && isSameSet({ ...set.raw, TTL: wanted.TTL }, wanted)) return undefined;
       throw strangersRecord(zone, set, companion);
     }
     if (companion && !isOurs) throw strangersRecord(zone, { name, type, raw: companion.raw }, companion);
-    const beside = companionFor(name, type, tags);
+    const beside = companionFor(name, type, tags, id);
     const isMarked = companion !== undefined && isSameSet(companion.raw, beside);
     const changes = [
       ...(set && !isSameSet(set.raw, wanted) ? [remove(set.raw)] : []),
@@ -116,24 +123,38 @@ export async function putSet(
 }
 
 /** Writes or changes the companion of a set that is there, unless it has become another's. Without an owner there is none. */
-export async function markSet(aws: Aws, r53: Sdk, zone: string, name: string, type: string, { tags, before = tags }: Claim): Promise<void> {
+export async function markSet(aws: Aws, r53: Sdk, zone: string, of: SetName, { tags, before = tags }: Claim): Promise<void> {
+  const { name, type, set: id } = of;
   await twice(async () => {
-    const { set, companion } = await placeOf(aws, r53, zone, name, type);
+    const { set, companion } = await placeOf(aws, r53, zone, name, type, id);
     if (set && companion && !isOf(companion, tags) && !isOf(companion, before)) throw strangersRecord(zone, set, companion);
     if (tags[ownership.resource] === undefined) return send(aws, r53, zone, companion ? [remove(companion.raw)] : []);
-    const beside = companionFor(name, type, tags);
+    const beside = companionFor(name, type, tags, id);
     if (companion && isSameSet(companion.raw, beside)) return undefined;
     return send(aws, r53, zone, [...(companion ? [remove(companion.raw)] : []), add(beside)]);
   });
 }
 
 /** Deletes a set of these tags' owner with its companion. One that is another's, or gone, is left alone. */
-export async function dropSet(aws: Aws, r53: Sdk, zone: string, name: string, type: string, tags: Tags): Promise<void> {
+export async function dropSet(aws: Aws, r53: Sdk, zone: string, { name, type, set: id }: SetName, tags: Tags): Promise<void> {
   await twice(async () => {
-    const { set, companion } = await placeOf(aws, r53, zone, name, type);
+    const { set, companion } = await placeOf(aws, r53, zone, name, type, id);
     if (!companion || !isOf(companion, tags)) return undefined;
     return send(aws, r53, zone, [...(set ? [remove(set.raw)] : []), remove(companion.raw)]);
   });
+}
+
+/** A set of the name and type that cannot stand beside another: a simple one beside weighted ones (Route 53 Developer Guide, "Choosing a routing policy"). */
+export function mixing(others: readonly FoundSet[], type: string, id: string | undefined): FoundSet | undefined {
+  return others.find((other) => other.type === type && (other.raw.SetIdentifier === undefined) !== (id === undefined));
+}
+
+export function cannotShare(zone: string, { name, type, raw }: FoundSet): Refusal {
+  const which = raw.SetIdentifier === undefined ? "a simple one" : `the weighted one "${raw.SetIdentifier}"`;
+  return new Refusal(
+    `The record ${name} ${type} (${shortly(raw)}), ${which}, stands in the zone ${zone} already, and a simple record and weighted ones cannot share a name and type.`,
+    { hint: "delete it by hand, or give all records of the name `routing`, or none" },
+  );
 }
 
 /** What people are told of a record that is not ours. */
@@ -144,7 +165,7 @@ export function strangersRecord(zone: string, { name, type, raw }: FoundSet, com
   return new Refusal(`The record ${name} ${type} (${shortly(raw)}) stands in the zone ${zone} already and ${whose}.`, {
     hint: companion
       ? "choose another name, or take the record out of the environment that has it"
-      : `choose another name, delete it by hand, or take it over with \`adopt: { id: ${zone}/${name}/${type} }\``,
+      : `choose another name, delete it by hand, or take it over with \`adopt: { id: ${zone}/${name}/${type}${raw.SetIdentifier === undefined ? "" : `/${raw.SetIdentifier}`} }\``,
   });
 }
 
@@ -183,8 +204,8 @@ function remove(ResourceRecordSet: ResourceRecordSet): Change {
   return { Action: "DELETE", ResourceRecordSet };
 }
 
-function meaning({ Type, TTL, ResourceRecords, AliasTarget }: ResourceRecordSet): string {
+function meaning({ Type, TTL, ResourceRecords, AliasTarget, Weight }: ResourceRecordSet): string {
   if (AliasTarget)
-    return JSON.stringify([AliasTarget.HostedZoneId, plainName(AliasTarget.DNSName!), AliasTarget.EvaluateTargetHealth === true]);
-  return JSON.stringify([TTL, (ResourceRecords ?? []).map(({ Value }) => meantValue(Type!, Value!)).sort()]);
+    return JSON.stringify([Weight, AliasTarget.HostedZoneId, plainName(AliasTarget.DNSName!), AliasTarget.EvaluateTargetHealth === true]);
+  return JSON.stringify([Weight, TTL, (ResourceRecords ?? []).map(({ Value }) => meantValue(Type!, Value!)).sort()]);
 }

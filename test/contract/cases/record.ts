@@ -31,6 +31,41 @@ export const record: Case = {
       ],
     },
     {
+      index: {
+        records: {
+          green: {
+            zone: "shop",
+            name: "www.shop.example.com",
+            type: "A",
+            values: ["192.0.2.9"],
+            routing: { setIdentifier: "green", weight: 10 },
+          },
+        },
+      },
+      full: {
+        zone: "shop",
+        name: "www.shop.example.com",
+        type: "A",
+        values: ["192.0.2.1"],
+        routing: { setIdentifier: "blue", weight: 90 },
+      },
+      changes: [
+        ["routing.weight", 0],
+        ["routing.setIdentifier", "red", "replace"],
+        ["values", ["192.0.2.2"]],
+      ],
+    },
+    {
+      full: {
+        zone: "shop",
+        name: "www.shop.example.com",
+        type: "A",
+        values: ["192.0.2.1"],
+        routing: { setIdentifier: "blue", weight: 90 },
+      },
+      changes: [["routing", undefined, "replace"]],
+    },
+    {
       full: {
         zone: "shop",
         name: "cdn.shop.example.com",

@@ -13,12 +13,15 @@ const mostCharacters = 32_000;
 
 export const recordOperations: Record<string, Handler> = {
   ListResourceRecordSets(input: ListResourceRecordSetsRequest, call) {
-    refuseUnknown(call, input, ["HostedZoneId", "StartRecordName", "StartRecordType", "MaxItems"]);
+    refuseUnknown(call, input, ["HostedZoneId", "StartRecordName", "StartRecordType", "StartRecordIdentifier", "MaxItems"]);
     const zone = needZone(call, input.HostedZoneId!);
     if (input.StartRecordType !== undefined && input.StartRecordName === undefined)
       throw invalid("StartRecordType is not valid without StartRecordName");
-    const from = input.StartRecordName === undefined ? [""] : [sortKey(fullName(input.StartRecordName)), input.StartRecordType ?? ""];
-    const place = ({ name, type }: SetRecord) => [sortKey(name), type].join("\0");
+    if (input.StartRecordIdentifier !== undefined && input.StartRecordType === undefined)
+      throw invalid("StartRecordIdentifier is not valid without StartRecordName and StartRecordType");
+    const { StartRecordName, StartRecordType = "", StartRecordIdentifier = "" } = input;
+    const from = StartRecordName === undefined ? [""] : [sortKey(fullName(StartRecordName)), StartRecordType, StartRecordIdentifier];
+    const place = ({ name, type, set = "" }: SetRecord) => [sortKey(name), type, set].join("\0");
     const all = setsOf(call, zone.id)
       .filter((set) => place(set) >= from.join("\0"))
       .sort((a, b) => (place(a) < place(b) ? -1 : 1));
@@ -27,7 +30,11 @@ export const recordOperations: Record<string, Handler> = {
     return {
       ResourceRecordSets: all.slice(0, size).map(shown),
       IsTruncated: next !== undefined,
-      ...(next && { NextRecordName: next.name, NextRecordType: next.type }),
+      ...(next && {
+        NextRecordName: next.name,
+        NextRecordType: next.type,
+        ...(next.set !== undefined && { NextRecordIdentifier: next.set }),
+      }),
       MaxItems: size,
     };
   },
@@ -39,7 +46,7 @@ export const recordOperations: Record<string, Handler> = {
     checkSizes(all);
     const after = new Map(setsOf(call, zone.id).map((set) => [setKey(set), set]));
     const problems = all.flatMap((change) => carryOut(call, zone, change, after) ?? []);
-    if (problems.length === 0) problems.push(...conflicts(zone, after));
+    if (problems.length === 0) problems.push(...conflicts(zone, after), ...mixed(after));
     if (problems.length > 0) throw new AwsFault("InvalidChangeBatch", `[${problems.join(", ")}]`);
     for (const set of setsOf(call, zone.id)) if (!after.has(setKey(set))) sets(call).delete(setKey(set));
     for (const [key, set] of after) sets(call).set(key, set);
@@ -80,8 +87,16 @@ function carryOut(
 }
 
 function recordOf(call: Call, zone: ZoneRecord, given: ResourceRecordSet): SetRecord {
-  refuseUnknown(call, given, ["Name", "Type", "TTL", "ResourceRecords", "AliasTarget"]);
-  const { Name, Type, TTL, ResourceRecords, AliasTarget } = given;
+  refuseUnknown(call, given, ["Name", "Type", "TTL", "ResourceRecords", "AliasTarget", "SetIdentifier", "Weight"]);
+  const { Name, Type, TTL, ResourceRecords, AliasTarget, SetIdentifier, Weight } = given;
+  if ((SetIdentifier === undefined) !== (Weight === undefined))
+    throw invalid(
+      `Invalid request: Missing field '${Weight === undefined ? "Weight" : "SetIdentifier"}' in Change with [name='${Name}', type='${Type}']`,
+    );
+  if (SetIdentifier !== undefined && (SetIdentifier.length < 1 || SetIdentifier.length > 128))
+    throw invalid("Value at 'setIdentifier' failed to satisfy constraint: Member must have length between 1 and 128");
+  if (Weight !== undefined && (Weight < 0 || Weight > 255))
+    throw invalid(`Value '${Weight}' at 'weight' failed to satisfy constraint: Member must have value between 0 and 255`);
   if (AliasTarget && (TTL !== undefined || (ResourceRecords?.length ?? 0) > 0))
     throw invalid(
       "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found more than one",
@@ -95,6 +110,7 @@ function recordOf(call: Call, zone: ZoneRecord, given: ResourceRecordSet): SetRe
     zone: zone.id,
     name: fullName(Name!),
     type: Type!,
+    ...(SetIdentifier === undefined ? {} : { set: SetIdentifier, weight: Weight! }),
     ...(AliasTarget
       ? {
           alias: {
@@ -154,9 +170,20 @@ function conflicts(zone: ZoneRecord, after: ReadonlyMap<string, SetRecord>): str
     );
 }
 
+/** Sets of one name and type are all simple, of which there is one, or all weighted (Route 53 Developer Guide, "Choosing a routing policy"). */
+function mixed(after: ReadonlyMap<string, SetRecord>): string[] {
+  const simple = new Set([...after.values()].filter(({ set }) => set === undefined).map(({ name, type }) => `${name} ${type}`));
+  return [...after.values()]
+    .filter(({ name, type, set }) => set !== undefined && simple.has(`${name} ${type}`))
+    .map(
+      ({ name, type, set }) =>
+        `RRSet with DNS name ${name}, type ${type}, SetIdentifier ${set} cannot be created as a non-simple RRSet exists beside a simple one with the same name and type`,
+    );
+}
+
 function isSame(a: SetRecord, b: SetRecord): boolean {
-  const text = ({ ttl, values, alias }: SetRecord) =>
-    JSON.stringify([ttl, values && [...values].sort(), alias && [alias.zone, alias.name, alias.evaluates]]);
+  const text = ({ ttl, values, alias, weight }: SetRecord) =>
+    JSON.stringify([weight, ttl, values && [...values].sort(), alias && [alias.zone, alias.name, alias.evaluates]]);
   return text(a) === text(b);
 }
 
@@ -173,10 +200,11 @@ function decodedLength(label: string): number {
   return label.replace(/\\\d{3}/g, "x").length;
 }
 
-function shown({ name, type, ttl, values, alias }: SetRecord) {
+function shown({ name, type, ttl, values, alias, set, weight }: SetRecord) {
   return {
     Name: name,
     Type: type,
+    ...(set !== undefined && { SetIdentifier: set, Weight: weight }),
     ...(alias
       ? { AliasTarget: { HostedZoneId: alias.zone, DNSName: alias.name, EvaluateTargetHealth: alias.evaluates } }
       : { TTL: ttl, ResourceRecords: values!.map((Value) => ({ Value })) }),

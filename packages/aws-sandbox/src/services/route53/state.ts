@@ -27,6 +27,9 @@ export interface SetRecord {
   readonly ttl?: number;
   readonly values?: readonly string[];
   readonly alias?: Alias;
+  /** Of a set that shares its name and type with others. */
+  readonly set?: string;
+  readonly weight?: number;
 }
 
 export interface ChangeRecord {
@@ -42,8 +45,8 @@ export const changes = ({ store }: Stored) => store.table<ChangeRecord>("route53
 /** Caller references, also of zones that are gone: one is never used again. */
 export const references = ({ store }: Stored) => store.table<{ readonly reference: string }>("route53.tokens");
 
-export function setKey({ zone, name, type }: Pick<SetRecord, "zone" | "name" | "type">): string {
-  return `${zone} ${name} ${type}`;
+export function setKey({ zone, name, type, set }: Pick<SetRecord, "zone" | "name" | "type" | "set">): string {
+  return `${zone} ${name} ${type}${set === undefined ? "" : ` ${set}`}`;
 }
 
 export function setsOf(call: Stored, zone: string): SetRecord[] {
