@@ -10,6 +10,7 @@ import { elasticIp } from "./elastic-ip/elastic-ip.ts";
 import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
 import { iamRole } from "./iam-role/iam-role.ts";
+import { image } from "./image/image.ts";
 import { instanceProfile } from "./instance-profile/instance-profile.ts";
 import { instance } from "./instance/instance.ts";
 import { internetGateway } from "./internet-gateway/internet-gateway.ts";
@@ -53,6 +54,7 @@ export const kinds: readonly Kind[] = [
   networkInterface,
   instance,
   volume,
+  image,
   launchTemplate,
   targetGroup,
   loadBalancer,

@@ -38,6 +38,7 @@ export const timing = {
   peeringDeleted: 3 * second,
   /** A deleted connection stays listed for hours. */
   peeringForgotten: 120 * minute,
+  imageAvailable: 4 * minute,
   volumeAvailable: 6 * second,
   volumeAttached: 5 * second,
   volumeDetached: 8 * second,
