@@ -181,7 +181,7 @@ function assertion(): JsonSchema {
 
 /** A kind's schema in the forms that authors may write: references by name, by id and by tags; maps with no other keys. */
 function written(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
-  if (schema["x-ref"]) return reference(schema, all);
+  if (schema["x-ref"] && schema["pattern"] === undefined) return reference(schema, all);
   const inside = (part: JsonSchema) => written(part, all);
   const result: Record<string, unknown> = { ...schema };
   if (schema.properties) result["properties"] = mapValues(schema.properties, inside);

@@ -15,6 +15,7 @@ import { flowLog } from "./flow-log/flow-log.ts";
 import { hostedZone } from "./hosted-zone/hosted-zone.ts";
 import { iamPolicy } from "./iam-policy/iam-policy.ts";
 import { iamRole } from "./iam-role/iam-role.ts";
+import { image } from "./image/image.ts";
 import { instanceProfile } from "./instance-profile/instance-profile.ts";
 import { instance } from "./instance/instance.ts";
 import { internetGateway } from "./internet-gateway/internet-gateway.ts";
@@ -66,6 +67,7 @@ export const kinds: readonly Kind[] = [
   networkInterface,
   instance,
   volume,
+  image,
   launchTemplate,
   targetGroup,
   loadBalancer,

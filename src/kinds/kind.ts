@@ -90,6 +90,8 @@ export interface Kind<S extends object = any, H = any> {
   readonly namesByValue?: true;
   /** A replacement has the same id, because AWS's name is the id: unless it gets another name, nothing changes for those that refer to it. */
   readonly keepsId?: true;
+  /** One that is replaced is kept by the driver, so that a replacement loses nothing, whatever `dataLoss` says of a delete. */
+  readonly keepsReplaced?: true;
   /** What deleting one destroys for good. `data` is deleted only with `allowDestroy`, `machine` and `address` also by `infra destroy`. */
   readonly dataLoss?: DataLoss | ((spec: Partial<S>, live?: Live<S, H>) => DataLoss | undefined);
   /** One is never replaced, whatever `allowDestroy` says: what to do by hand instead. */

@@ -153,7 +153,7 @@ function refusedReplacement(environment: Environment, one: Decision): Diagnostic
         hint: "name the object by id if the replacement is meant",
       },
     ];
-  const loss = dataLossOf(one.kind, linked, live);
+  const loss = one.kind.keepsReplaced ? undefined : dataLossOf(one.kind, linked, live);
   const isDisposable = one.declared?.desired.disposable === true || !cameUp;
   if (!loss || isDisposable || isAllowed(environment, one)) return [];
   return [

@@ -42,7 +42,7 @@ export function file(into: string, doc: string, { mayBeBinary = false } = {}) {
   } as unknown as TSchema);
 }
 
-/** `ami-…`, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`. Wanted: the AMI id. */
+/** `ami-…`, `image/NAME`, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`. Wanted: the AMI id. */
 export type Image = string | { readonly ssm: string } | { readonly owner: string; readonly name: string; readonly architecture?: string };
 export function image(doc: string) {
   return Type.Unsafe<Image>({
@@ -66,6 +66,8 @@ export function image(doc: string) {
         required: ["owner", "name"],
         additionalProperties: false,
       },
+      // Its own pattern tells it from the others, so that what is none of them is told so.
+      { type: "string", pattern: "^image/", "x-ref": ["image"], description: "An image of this file: `image/NAME`." },
     ],
   } as unknown as TSchema);
 }

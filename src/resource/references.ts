@@ -21,6 +21,7 @@ export interface AnnotatedSchema {
   readonly oneOf?: readonly AnnotatedSchema[];
   readonly allOf?: readonly AnnotatedSchema[];
   readonly enum?: readonly unknown[];
+  readonly pattern?: string;
   readonly const?: unknown;
   readonly "x-ref"?: readonly string[];
   /** On a map: its keys name objects of these kinds. */
@@ -207,6 +208,7 @@ function compileUnion(schema: AnnotatedSchema, annotation: Annotation): Walker |
 }
 
 function fits(schema: AnnotatedSchema, value: unknown): boolean {
+  if (schema.pattern !== undefined && typeof value === "string") return isLiteral(value, schema.pattern);
   if (schema["x-ref"])
     return (
       typeof value === "string" || (isObject(value) && ["id", "tags", "default", "name", "arn", "cidrBlock"].some((key) => key in value))

@@ -116,7 +116,7 @@ export class Authoriser implements Look {
       this.existing(action, arn, service === "ec2" && action !== "ec2:CreateTags" ? {} : request),
     );
     for (const [type, end] of Object.entries(made ?? {})) {
-      const arn = this.arn(service, end);
+      const arn = this.arn(service, end, service === "ec2" && (type === "image" || type === "snapshot") ? "" : account);
       const tags = service === "ec2" ? (written.byType[type] ?? {}) : written.own;
       found.push({ action, resource: arn, context: requestContext(tags) });
       const tagAction = service === "iam" ? action.replace("Create", "Tag") : tagging?.action;
@@ -233,6 +233,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateDhcpOptions": one("dhcp-options"),
   "ec2:CreateEgressOnlyInternetGateway": one("egress-only-internet-gateway"),
   "ec2:CreateFlowLogs": one("vpc-flow-log"),
+  "ec2:CreateImage": () => ({ image: "image/new", snapshot: "snapshot/new" }),
   "ec2:CreateInternetGateway": one("internet-gateway"),
   "ec2:CreateLaunchTemplate": one("launch-template"),
   "ec2:CreateNatGateway": one("natgateway"),

@@ -65,7 +65,9 @@ export type Instance = Omit<Static<typeof schema>, "userDataFile">;
 
 const fields: Fields<Instance> = {
   image: {
-    change: "replace",
+    // A new version of an image of the file is a newer image: a machine that is there stays, unless the author says so.
+    change: (_was, _now, { now, live }) => (live === undefined && now.imageUpdates !== "replace" ? "note" : "replace"),
+    whileGone: "free",
     hashTag: "infra:image",
     // The tag knows the expression; whether a newer image is a reason is for the author to say.
     same: (_want, have, _live, resolved, spec) =>

@@ -39,7 +39,8 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   fields: {
     // A newer image that the same expression finds is no change, unless the author says so.
     image: {
-      change: "update",
+      change: (_was, _now, { now, live }) => (live === undefined && now.imageUpdates !== "replace" ? "note" : "update"),
+      whileGone: "free",
       hashTag: "infra:image",
       same: (_want, have, _live, resolved, spec) => spec?.imageUpdates !== "replace" || have === resolved,
     },

@@ -72,7 +72,7 @@ const spotOptions = object({
 
 /** The properties to spread into the schema of a kind that launches machines. */
 export const machineFields = {
-  image: image("What it boots: an AMI id, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`."),
+  image: image("What it boots: an AMI id, `image/NAME` of this file, `{ ssm: PARAMETER }` or `{ owner, name, architecture? }`."),
   instanceType: string("The instance type.", { pattern: "^[a-z0-9-]+\\.[a-z0-9-]+$", examples: ["t3.micro", "r7g.large"] }),
   keyPair: optional(ref("keyPair", "The key pair whose public key is put on it.")),
   securityGroups: optional(

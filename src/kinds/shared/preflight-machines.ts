@@ -53,7 +53,7 @@ export async function preflightMachines(
     path: "instanceType",
     type: request.instanceType,
     zones: zonesOf(address),
-    ...(typeof request.image === "string" ? { image: request.image } : {}),
+    ...(typeof request.image === "string" && request.image.startsWith("ami-") ? { image: request.image } : {}),
   }));
   return preflightTypes(aws, launches);
 }

@@ -10,6 +10,7 @@ import type {
 import { AwsFault, type Call, type Handler } from "../../model.ts";
 import { list } from "./describe.ts";
 import { idKinds, isWellFormed } from "./ids.ts";
+import { timing } from "./timing.ts";
 import { images, snapshots, type ImageRecord, type SnapshotRecord } from "./state.ts";
 import { tagList } from "./tags.ts";
 
@@ -109,8 +110,24 @@ export function seedImages(call: Call): void {
 export function needImage(call: Call, id: string): ImageRecord {
   if (!isWellFormed(idKinds.image, id)) throw new AwsFault("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
   const image = images(call).get(id);
-  if (!image) throw new AwsFault("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
+  if (!image || !call.sees(id, "id")) throw new AwsFault("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
   return image;
+}
+
+/** Nothing is launched from one that is still being made. */
+export function needReadyImage(call: Call, id: string): ImageRecord {
+  const image = needImage(call, id);
+  if (imageState(call, image) === "pending") throw new AwsFault("InvalidAMIID.Unavailable", `The image ID '${id}' is not available`);
+  return image;
+}
+
+/** Those of others were made long ago. */
+function imageState(call: Call, image: ImageRecord): "pending" | "available" {
+  return image.sourceInstanceId !== undefined && call.now < image.createdAt + timing.imageAvailable ? "pending" : "available";
+}
+
+function snapshotState(call: Call, one: SnapshotRecord): "pending" | "completed" {
+  return one.volumeId !== undefined && call.now < one.startedAt + timing.imageAvailable ? "pending" : "completed";
 }
 
 const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult> = (input, call) => {
@@ -141,7 +158,8 @@ const describeImages: Handler<DescribeImagesRequest, DescribeImagesResult> = (in
       platform: () => undefined,
       "root-device-name": (image) => image.rootDevice,
       "root-device-type": () => "ebs",
-      state: () => "available",
+      "source-instance-id": (image) => image.sourceInstanceId,
+      state: (image) => imageState(call, image),
       "virtualization-type": () => "hvm",
     },
   });
@@ -158,9 +176,10 @@ function describe(call: Call, image: ImageRecord): Image {
     ImageLocation: `${image.ownerAlias ?? image.owner}/${image.name}`,
     Architecture: image.architecture,
     CreationDate: new Date(image.createdAt).toISOString(),
-    DeprecationTime: new Date(image.createdAt + 2 * 365 * 86_400_000).toISOString(),
+    DeprecationTime: image.sourceInstanceId ? undefined : new Date(image.createdAt + 2 * 365 * 86_400_000).toISOString(),
+    SourceInstanceId: image.sourceInstanceId,
     ImageType: "machine",
-    State: "available",
+    State: imageState(call, image),
     Public: image.public,
     RootDeviceName: image.rootDevice,
     RootDeviceType: "ebs",
@@ -201,10 +220,11 @@ const describeSnapshots: Handler<DescribeSnapshotsRequest, DescribeSnapshotsResu
       encrypted: (one) => one.encrypted,
       "owner-alias": (one) => one.ownerAlias,
       "owner-id": (one) => one.owner,
-      progress: () => "100%",
+      progress: (one) => (snapshotState(call, one) === "completed" ? "100%" : "0%"),
       "snapshot-id": (one) => one.id,
       "start-time": (one) => new Date(one.startedAt).toISOString(),
-      status: () => "completed",
+      status: (one) => snapshotState(call, one),
+      "volume-id": (one) => one.volumeId,
       "volume-size": (one) => one.size,
     },
   });
@@ -217,10 +237,10 @@ function describeSnapshot(call: Call, one: SnapshotRecord): Snapshot {
     OwnerId: one.owner,
     OwnerAlias: one.ownerAlias,
     Description: one.description,
-    VolumeId: "vol-ffffffff",
+    VolumeId: one.volumeId ?? "vol-ffffffff",
     VolumeSize: one.size,
-    State: "completed",
-    Progress: "100%",
+    State: snapshotState(call, one),
+    Progress: snapshotState(call, one) === "completed" ? "100%" : "0%",
     StartTime: new Date(one.startedAt),
     Encrypted: one.encrypted,
     StorageTier: "standard",

@@ -22,6 +22,7 @@ import { launchTemplateOperations } from "./launch-templates.ts";
 import { natAddressOperations, natAddressTransitions } from "./nat-addresses.ts";
 import { natGatewayOperations, natGatewayTransitions } from "./nat-gateways.ts";
 import { networkAclOperations } from "./network-acls.ts";
+import { ownImageOperations } from "./own-images.ts";
 import { placementOperations } from "./placement.ts";
 import { prefixListOperations } from "./prefix-lists.ts";
 import { regionOperations } from "./regions.ts";
@@ -62,6 +63,7 @@ const families: readonly Readonly<Record<string, Handler>>[] = [
   natAddressOperations,
   natGatewayOperations,
   networkAclOperations,
+  ownImageOperations,
   placementOperations,
   prefixListOperations,
   regionOperations,

@@ -5,7 +5,7 @@ import { AwsFault, type Call } from "../../model.ts";
 import { refuseUnknown } from "../../unmodelled.ts";
 import { profileArn, propagation, roleOfProfileSince } from "../iam/known.ts";
 import { invalidCombination, invalidValue, knownValue, required } from "./faults.ts";
-import { needImage } from "./images.ts";
+import { needReadyImage } from "./images.ts";
 import { checkOffered, needType, type InstanceTypeRecord } from "./instance-types.ts";
 import { needKey } from "./keys.ts";
 import { planDisks, type Disk } from "./launch-disks.ts";
@@ -82,7 +82,7 @@ export function planLaunch(
   template?: { readonly id: string; readonly version: number },
 ): LaunchPlan {
   refuseUnknown(call, request, modelled);
-  const image = needImage(call, required(request.ImageId, "ImageId"));
+  const image = needReadyImage(call, required(request.ImageId, "ImageId"));
   const type = needType(request.InstanceType ?? "m1.small");
   checkArchitecture(type, image.architecture);
   const network = planNetwork(call, request);

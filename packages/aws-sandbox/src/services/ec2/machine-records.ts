@@ -12,9 +12,11 @@ export interface KeyPairRecord {
 export interface ImageRecord {
   readonly id: string;
   readonly name: string;
-  readonly description: string;
+  description: string;
   readonly owner: string;
   readonly ownerAlias?: string;
+  /** Of an image that the account has made. */
+  readonly sourceInstanceId?: string;
   readonly architecture: "x86_64" | "arm64";
   readonly createdAt: number;
   readonly rootDevice: string;
@@ -40,6 +42,7 @@ export interface SnapshotRecord {
   readonly startedAt: number;
   readonly description: string;
   readonly encrypted: boolean;
+  readonly volumeId?: string;
 }
 
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";

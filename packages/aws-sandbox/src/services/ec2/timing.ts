@@ -48,6 +48,7 @@ export const timing = {
   vpnRouteAvailable: 5 * second,
   /** What is deleted stays listed. */
   vpnForgotten: 60 * minute,
+  imageAvailable: 4 * minute,
   volumeAvailable: 6 * second,
   volumeAttached: 5 * second,
   volumeDetached: 8 * second,

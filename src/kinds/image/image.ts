@@ -1,0 +1,97 @@
+import type { Static } from "typebox";
+import { boolean, integer, object, optional, ref, string } from "../../resource/fields.ts";
+import type { Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import { textOf } from "../shared/told.ts";
+import { foreign } from "./foreign.ts";
+import { keepTag, type Handle } from "./live.ts";
+
+const schema = object({
+  from: ref(
+    "instance",
+    "The machine of which it is made, once. What becomes of the machine later is no change; of one that is gone, `{ id: … }` says which it was.",
+  ),
+  version: optional(
+    integer("Another number makes a new image of the machine as it is then, and keeps the old one.", { minimum: 1, examples: [2] }),
+  ),
+  keep: optional(
+    integer("How many old images stay when a new one is made, for the way back; the oldest go first.", { minimum: 1, maximum: 100 }),
+  ),
+  noReboot: optional(
+    boolean(
+      "Whether the machine runs on while its image is made. EC2 restarts it otherwise, so that what it has in memory is on its disks.",
+    ),
+  ),
+  description: optional(string("What it is for.", { maxLength: 255 })),
+});
+
+export type Image = Static<typeof schema>;
+
+export const image: Kind<Image, Handle> = {
+  name: "image",
+  section: "images",
+  idPrefix: "ami-",
+  doc: "An image (AMI) of a machine with its disks, from which others are launched: `image: image/NAME`.",
+  outputs: { rootSnapshot: "The snapshot of its first disk.", architecture: "The processors that it runs on." },
+  foreign,
+  schema,
+  fields: {
+    from: { change: "never", whileGone: "free", outlives: true },
+    version: {
+      change: "replace",
+      default: { value: 1, class: "enforced" },
+      because: "a new version is a new image",
+    },
+    keep: { change: "update", default: { value: 1, class: "enforced" } },
+    noReboot: { change: "never" },
+    description: { change: "update", default: { value: "", class: "create-only" } },
+  },
+  summary: ({ from, version }) => ({
+    line: `of ${textOf(from)}${version === undefined ? "" : `, version ${version}`}`,
+    tells: ["from", "version"],
+  }),
+  stages: [{ name: "create" }],
+  create: "name",
+  naming: {
+    max: 128,
+    forbidden: /[^A-Za-z0-9()[\] ./\-'@_]/,
+    whyNot: (name) => (name.length < 3 ? "a name has 3 characters at least" : undefined),
+  },
+  replace: "create-first",
+  keepsReplaced: true,
+  dataLoss: "machine",
+  waits: { create: { typical: 300, limit: 3600 }, delete: { typical: 5, limit: 300 }, poll: 15 },
+  marks: ({ version = 1, keep = 1 }) => ({ [keepTag]: `${version} ${keep}` }),
+  tagIndex: { type: "ec2:image" },
+  readCost: ({ ours }) => Math.max(1, Math.ceil(ours / 1000)),
+  iam: {
+    read: ["ec2:DescribeImages"],
+    write: ["ec2:CreateImage", "ec2:DeregisterImage", "ec2:ModifyImageAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
+    remove: ["ec2:DeregisterImage"],
+    onlyFor: { "ec2:ModifyImageAttribute": ["description"] },
+    access: {
+      "ec2:CreateImage": { made: ["*:image/*", "*:snapshot/*"], free: ["instance/*"] },
+      "ec2:DeregisterImage": { ours: ["*:image/*"] },
+      "ec2:ModifyImageAttribute": { ours: ["*:image/*"] },
+    },
+    // The snapshots behind an image go with it (EC2 API, DeregisterImage: DeleteAssociatedSnapshots).
+    implied: () => [{ sid: "DeleteSnapshotsOfImages", actions: ["ec2:DeleteSnapshot"], resources: ["*:snapshot/*"], tie: "ours" }],
+  },
+  check,
+  drawn: ({ spec: { version = 1 } }) => ({ as: "beside", glyph: "part", sub: `image, version ${version}` }),
+  load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
+};
+
+/** A machine of which an image is made cannot be launched from that image. */
+function check(self: Subject<Image>, index: ResourceIndex): readonly Problem[] {
+  const source = index.get(String(self.spec.from));
+  return source && source.spec.image === self.address
+    ? [
+        {
+          code: "ref-cycle",
+          summary: `${source.address} is launched from ${self.address}, which is made of it.`,
+          path: "from",
+          hint: "launch a second machine from the image, and let the address move there (environments/scale-up.yaml)",
+        },
+      ]
+    : [];
+}

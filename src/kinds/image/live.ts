@@ -1,0 +1,53 @@
+import type { Image as AwsImage } from "@aws-sdk/client-ec2";
+import { tagsOf } from "../../resource/ownership.ts";
+import type { AwsId, Live } from "../kind.ts";
+import type { Image } from "./image.ts";
+
+export interface Handle {
+  readonly snapshots: readonly AwsId[];
+}
+
+/** Which version an image is, and how many old ones are kept: AWS knows neither. */
+export const keepTag = "infra:image-version";
+
+/** On an image whose successor is made: whose it was. It is kept for the way back, and no object of the file any more. */
+export const keptTag = "infra:kept";
+
+export function live(found: AwsImage): Live<Image, Handle> {
+  const tags = tagsOf(found.Tags);
+  const [version = 1, keep = 1] = (tags[keepTag] ?? "").split(" ").filter(Boolean).map(Number);
+  const snapshots = (found.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+  const shown = { rootSnapshot: snapshots[0], architecture: found.Architecture, state: found.State };
+  return {
+    id: found.ImageId!,
+    aliases: [],
+    tags,
+    ...(found.OwnerId ? { owner: found.OwnerId } : {}),
+    ...(found.Name ? { name: found.Name } : {}),
+    state: keptTag in tags ? "dead" : stateOf(found),
+    spec: {
+      ...(found.SourceInstanceId ? { from: found.SourceInstanceId } : {}),
+      version,
+      keep,
+      description: found.Description ?? "",
+    },
+    handle: { snapshots },
+    outputs: Object.fromEntries(Object.entries(shown).filter((entry): entry is [string, string] => Boolean(entry[1]))),
+    ...(found.CreationDate ? { createdAt: found.CreationDate } : {}),
+  };
+}
+
+function stateOf({ State, StateReason }: AwsImage): Live["state"] {
+  switch (State) {
+    case "available":
+      return "ready";
+    case "deregistered":
+      return "dead";
+    case "failed":
+    case "error":
+    case "invalid":
+      return { failed: StateReason?.Message ?? "EC2 could not make it" };
+    default:
+      return "pending";
+  }
+}
