@@ -206,6 +206,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   const foreign = isNamed ? "`{ name }` or `{ arn }`" : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""} or \`{ tags }\``;
   return {
     "x-ref": kinds,
+    ...(schema["x-also"] !== undefined && { "x-also": schema["x-also"] }),
     ...(isNamed && { "x-named": true }),
     description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for what is not ours.`.trim(),
     type: ["string", "object"],

@@ -18,7 +18,7 @@ export interface SchemaError {
 export type Validate = (document: unknown) => readonly SchemaError[];
 
 /** The keywords of ours that ajv has to let pass. */
-export const annotations = ["x-ref", "x-literal", "x-named", "x-derived", "x-file", "x-binary", "x-image", "x-zone", "x-cidr"];
+export const annotations = ["x-ref", "x-also", "x-literal", "x-named", "x-derived", "x-file", "x-binary", "x-image", "x-zone", "x-cidr"];
 
 interface Compiled {
   readonly fingerprint: string;

@@ -9,6 +9,8 @@ const text = (doc: string, more: object = {}) => ({ description: doc, ...more })
 /** `named`: somebody else's is written `{ name }` or `{ arn }`, because the account knows it by these; else `{ id }` or `{ tags }`. */
 interface RefOptions {
   readonly named?: true;
+  /** Further kinds, which are always written as `kind/name`, so that a bare name stays one of the first. */
+  readonly also?: readonly string[];
 }
 
 /** A reference to an object of one of `kinds`. One kind: written by its bare name; several: as `kind/name`. In a spec: an address or an AWS id. */
@@ -21,8 +23,8 @@ export function refOr(pattern: string, kinds: string | readonly string[], doc: s
   return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern, ...annotated(options) } as TSchema);
 }
 
-function annotated({ named }: RefOptions): object {
-  return named ? { "x-named": true } : {};
+function annotated({ named, also }: RefOptions): object {
+  return { ...(named ? { "x-named": true } : {}), ...(also ? { "x-also": [...also] } : {}) };
 }
 
 /** A name that is derived where none is written: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */
