@@ -145,7 +145,9 @@ class Work {
       const context = {
         declared,
         owner,
-        allowed: schema["x-ref"]!,
+        allowed: schema["x-also"]?.some((also) => typeof value === "string" && value.startsWith(`${also}/`))
+          ? schema["x-also"]
+          : schema["x-ref"]!,
         literal: schema["x-literal"],
         isNamed: schema["x-named"] === true,
         mayBeFar: schema["x-far"] === true,

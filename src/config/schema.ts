@@ -219,6 +219,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
     : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""}${placed.length > 0 ? `, \`{ ${placed.join(", ")} }\`` : ""} or \`{ tags }\``;
   return {
     "x-ref": kinds,
+    ...(schema["x-also"] !== undefined && { "x-also": schema["x-also"] }),
     ...(isNamed && { "x-named": true }),
     ...(schema["x-far"] === true && { "x-far": true }),
     description: `${schema.description ?? ""} Written as ${how}${literal}; ${foreign} for what is not ours.`.trim(),

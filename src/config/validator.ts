@@ -20,6 +20,7 @@ export type Validate = (document: unknown) => readonly SchemaError[];
 /** The keywords of ours that ajv has to let pass. */
 export const annotations = [
   "x-ref",
+  "x-also",
   "x-keys",
   "x-literal",
   "x-named",

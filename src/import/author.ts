@@ -3,7 +3,7 @@ import { normalised, rulesOf } from "../plan/normal.ts";
 import { canonicalJson } from "../plan/compare.ts";
 import type { Address, AwsId, FieldRule, Kind, Live, Remark, Spec } from "../kinds/kind.ts";
 import { deriveAccountName, deriveName, deriveWorldName } from "../resource/naming.ts";
-import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
+import { isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 import type { Classified, Taken } from "./classify.ts";
 
 /** One resource of the file, in the order in which its fields are written. */
@@ -44,10 +44,12 @@ function authorOne(one: Taken, address: Address, links: Links, strangers: Readon
   const remarks = [...one.remarks];
   const linked = mapAnnotated(kind.schema, minimal(kind, one.spec), "x-ref", (value, path, schema) => {
     if (typeof value !== "string") return value;
-    const to = links(value, schema["x-ref"]!);
+    const to = links(value, refKinds(schema));
     if (to !== undefined) return shortest(to, schema);
     if (isLiteral(value, schema["x-literal"])) return value;
-    const why = schema["x-ref"]!.map((name) => strangers.get(`${name} ${value}`)).find((one) => one !== undefined);
+    const why = refKinds(schema)
+      .map((name) => strangers.get(`${name} ${value}`))
+      .find((one) => one !== undefined);
     if (why !== undefined) remarks.push({ path, text: `${value}: ${why}` });
     return foreign(value, schema);
   });
@@ -75,7 +77,8 @@ function isUnproven({ written }: Kind): boolean {
 /** The name alone where one kind fits, and where it cannot be taken for a literal. */
 function shortest(address: Address, schema: AnnotatedSchema): string {
   const name = address.slice(address.indexOf("/") + 1);
-  return schema["x-ref"]!.length === 1 && !isLiteral(name, schema["x-literal"]) ? name : address;
+  const isUsual = schema["x-ref"]!.length === 1 && address.startsWith(`${schema["x-ref"]![0]}/`);
+  return isUsual && !isLiteral(name, schema["x-literal"]) ? name : address;
 }
 
 function foreign(value: string, schema: AnnotatedSchema): unknown {

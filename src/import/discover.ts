@@ -4,7 +4,7 @@ import { AwsError } from "../aws/errors.ts";
 import type { AwsId, Kind, Live, Member, Scope, Spec } from "../kinds/kind.ts";
 import type { Drivers } from "../observe/observe.ts";
 import { idsOf, isAlive } from "../resource/ownership-check.ts";
-import { isLiteral, mapAnnotated, type AnnotatedSchema } from "../resource/references.ts";
+import { isLiteral, mapAnnotated, refKinds, type AnnotatedSchema } from "../resource/references.ts";
 
 /** An object by its kind and its id. */
 export interface Root {
@@ -146,7 +146,7 @@ class Search {
   #fitting(value: unknown, schema: AnnotatedSchema): Root[] {
     // An ARN may be a literal beside what it refers to: a key of KMS.
     if (typeof value !== "string" || (isLiteral(value, schema["x-literal"]) && !value.startsWith("arn:"))) return [];
-    const fitting = this.#kinds.filter(({ name, idPrefix = "" }) => schema["x-ref"]!.includes(name) && value.startsWith(idPrefix));
+    const fitting = this.#kinds.filter(({ name, idPrefix = "" }) => refKinds(schema).includes(name) && value.startsWith(idPrefix));
     return fitting.flatMap((kind) => idsIn(kind, value).map((id) => ({ kind, id })));
   }
 

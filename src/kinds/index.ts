@@ -27,6 +27,7 @@ import { loadBalancer } from "./load-balancer/load-balancer.ts";
 import { logGroup } from "./log-group/log-group.ts";
 import { natGateway } from "./nat-gateway/nat-gateway.ts";
 import { networkAcl } from "./network-acl/network-acl.ts";
+import { prefixList } from "./prefix-list/prefix-list.ts";
 import { parameter } from "./parameter/parameter.ts";
 import { networkInterface } from "./network-interface/network-interface.ts";
 import { oidcProvider } from "./oidc-provider/oidc-provider.ts";
@@ -62,6 +63,7 @@ export const kinds: readonly Kind[] = [
   vpnConnection,
   elasticIp,
   natGateway,
+  prefixList,
   securityGroup,
   keyPair,
   networkInterface,

@@ -11,6 +11,8 @@ interface RefOptions {
   /** What is named may lie in another region. */
   readonly far?: true;
   readonly named?: true;
+  /** Further kinds, which are always written as `kind/name`, so that a bare name stays one of the first. */
+  readonly also?: readonly string[];
 }
 
 /** A reference to an object of one of `kinds`. One kind: written by its bare name; several: as `kind/name`. In a spec: an address or an AWS id. */
@@ -23,8 +25,8 @@ export function refOr(pattern: string, kinds: string | readonly string[], doc: s
   return Type.Unsafe<string>({ ...text(doc), "x-ref": [kinds].flat(), "x-literal": pattern, ...annotated(options) } as TSchema);
 }
 
-function annotated({ named, far }: RefOptions): object {
-  return { ...(named && { "x-named": true }), ...(far && { "x-far": true }) };
+function annotated({ named, far, also }: RefOptions): object {
+  return { ...(named && { "x-named": true }), ...(far && { "x-far": true }), ...(also && { "x-also": [...also] }) };
 }
 
 /** A name that is derived where none is written: `PROJECT-ENVIRONMENT-NAME`, without the characters that `forbidden` matches. */

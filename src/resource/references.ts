@@ -28,6 +28,8 @@ export interface AnnotatedSchema {
   readonly "x-keys"?: readonly string[];
   /** What a visitor is told of a key of such a map. */
   readonly "x-key"?: true;
+  /** Kinds that fit, too, where they are written as `kind/name`. */
+  readonly "x-also"?: readonly string[];
   readonly "x-literal"?: string;
   /** On a reference: somebody else's is written `{ name }` or `{ arn }`. */
   readonly "x-named"?: boolean;
@@ -46,7 +48,12 @@ export type Annotation = "x-ref" | "x-file" | "x-image" | "x-zone" | "x-cidr";
 
 /** `value` with every reference replaced by what `fn` makes of it. `fn` sees literals too (a rule's CIDR), and objects (`{ tags }`). */
 export function mapRefs<T>(schema: TSchema, value: T, fn: (value: unknown, path: string, allowedKinds: readonly string[]) => unknown): T {
-  return mapAnnotated(schema, value, "x-ref", (found, path, annotated) => fn(found, path, annotated["x-ref"]!));
+  return mapAnnotated(schema, value, "x-ref", (found, path, annotated) => fn(found, path, refKinds(annotated)));
+}
+
+/** All kinds that a reference takes. */
+export function refKinds(schema: AnnotatedSchema): readonly string[] {
+  return [...schema["x-ref"]!, ...(schema["x-also"] ?? [])];
 }
 
 /** Every reference in a spec: where it stands and what stands there. */
@@ -65,7 +72,7 @@ export function refsOf(
 /** The address that stands in a reference; undefined for an id, a literal and a look-up, even where their text is like an address. */
 export function addressIn(value: unknown, schema: AnnotatedSchema): Address | undefined {
   if (typeof value !== "string") return undefined;
-  const isAllowed = schema["x-ref"]!.some((kind) => value.startsWith(`${kind}/`));
+  const isAllowed = refKinds(schema).some((kind) => value.startsWith(`${kind}/`));
   return isAllowed && !isLiteral(value, schema["x-literal"]) ? value : undefined;
 }
 

@@ -236,6 +236,7 @@ const makes: Readonly<Record<string, (input: Input) => Readonly<Record<string, s
   "ec2:CreateImage": () => ({ image: "image/new", snapshot: "snapshot/new" }),
   "ec2:CreateInternetGateway": one("internet-gateway"),
   "ec2:CreateLaunchTemplate": one("launch-template"),
+  "ec2:CreateManagedPrefixList": one("prefix-list"),
   "ec2:CreateNatGateway": one("natgateway"),
   "ec2:CreateNetworkAcl": one("network-acl"),
   "ec2:CreateNetworkInterface": one("network-interface"),

@@ -92,7 +92,14 @@ function checkRoute(self: Subject<Table>, index: ResourceIndex, { destination, t
 
 function checkDestination(self: Subject<Table>, index: ResourceIndex, destination: unknown, path: string): Problem[] {
   if (typeof destination !== "string")
-    return [{ code: "bad-value", summary: "A prefix list is named by its id.", path, hint: "write { id: pl-… }" }];
+    return [
+      {
+        code: "bad-value",
+        summary: "A prefix list of others is named by its id.",
+        path,
+        hint: "write { id: pl-… }, or prefixList/NAME for one of this file",
+      },
+    ];
   const canonical = canonicalCidr(destination);
   const vpc = index.get(self.spec.vpc)?.spec as { cidrBlock?: string; secondaryCidrBlocks?: string[] } | undefined;
   const own = [vpc?.cidrBlock, ...(vpc?.secondaryCidrBlocks ?? [])];

@@ -1,14 +1,14 @@
 import type { NetworkPart, ResourceIndex, Subject } from "../kind.ts";
 import { refKey } from "../shared/network-index.ts";
+import { networksOf } from "../shared/prefix-lists.ts";
 import type { RouteTable } from "./route-table.ts";
 
 export function network({ address, spec }: Subject<Partial<RouteTable>>, index: ResourceIndex): readonly NetworkPart[] {
   const vpc = refKey(spec.vpc);
-  const routes = (spec.routes ?? []).map(({ destination, target }, i) => ({
-    to: typeof destination === "string" ? destination : "a prefix list",
-    by: refKey(target),
-    path: `routes[${i}]`,
-  }));
+  const routes = (spec.routes ?? []).flatMap(({ destination, target }, i) => {
+    const to = typeof destination === "string" ? (networksOf(index, destination) ?? [destination]) : ["a prefix list"];
+    return to.map((range) => ({ to: range, by: refKey(target), path: `routes[${i}]` }));
+  });
   // AWS takes routes to internet gateways of the table's own VPC only (EC2 API, CreateRoute).
   const gateways = new Set(routes.map(({ by }) => by).filter((by) => by.startsWith("igw-")));
   // The networks behind a connection are known where they are static; with BGP the other end tells them.

@@ -23,7 +23,7 @@ const route = object({
   destination: refOr(
     literalDestination,
     "prefixList",
-    "Where the traffic goes: an IPv4 or IPv6 network, or `{ id: pl-… }`, a prefix list.",
+    "Where the traffic goes: an IPv4 or IPv6 network, `prefixList/NAME`, or `{ id: pl-… }` of others.",
   ),
   target: ref(
     [

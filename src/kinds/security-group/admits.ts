@@ -1,4 +1,5 @@
 import type { Admission, ResourceIndex, Subject } from "../kind.ts";
+import { networksOf } from "../shared/prefix-lists.ts";
 import { openingOf, type Opening, type Rule } from "./rule.ts";
 import type { SecurityGroup } from "./security-group.ts";
 
@@ -9,7 +10,8 @@ export function admits({ address, spec }: Subject<Partial<SecurityGroup>>, index
     const opening = openingOf(rule as Rule);
     const from = rule.source === "self" ? address : rule.source;
     if (!letsOut(index.get(from), opening)) return [];
-    return [{ from, protocol: opening.protocol, ports: { first: opening.from, last: opening.to } }];
+    const ports = { first: opening.from, last: opening.to };
+    return (networksOf(index, from) ?? [from]).map((one) => ({ from: one, protocol: opening.protocol, ports }));
   });
 }
 

@@ -45,11 +45,11 @@ export async function applyRules(aws: Aws, live: Group, request: SecurityGroup, 
   for (const work of works) if (!early.has(work.direction)) await revoke(aws, live.id, work.direction, work.removed);
 }
 
-/** Takes back the rules that name other groups, which would keep those from being deleted. */
+/** Takes back the rules that name other groups or prefix lists, which would keep those from being deleted. */
 export async function revokeGroupRules(aws: Aws, live: Group): Promise<void> {
   const known = live.handle ?? (await readRules(aws, [live.id])).get(live.id) ?? none;
   for (const direction of directions) {
-    const naming = known[direction].filter(({ rule }) => (rule.source ?? rule.destination)?.startsWith("sg-"));
+    const naming = known[direction].filter(({ rule }) => /^(sg|pl)-/.test(rule.source ?? rule.destination ?? ""));
     await revoke(aws, live.id, direction, naming);
   }
 }

@@ -1,5 +1,6 @@
 /** What a schema cannot say about a group's rules and its name. */
 import ipaddr from "ipaddr.js";
+import { networksOf } from "../shared/prefix-lists.ts";
 import type { Desired, Problem, Subject, ResourceIndex } from "../kind.ts";
 import { indexBy, refKey } from "../shared/network-index.ts";
 import type { SecurityGroup } from "./security-group.ts";
@@ -90,8 +91,9 @@ function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<
       });
     seen.set(openingKey(opening), twin ?? place);
     const family = familyOf(opening.peer);
-    if (family !== 6) count[4]++;
-    if (family !== 4) count[6]++;
+    const weight = weightOf(index, opening.peer);
+    if (family !== 6) count[4] += weight;
+    if (family !== 4) count[6] += weight;
     if (direction === "ingress" && twin === undefined) problems.push(...checkExposure(opening, path));
   });
   const most = Math.max(count[4], count[6]);
@@ -103,6 +105,12 @@ function checkRules(rules: readonly Rule[], direction: Direction, self: Subject<
       summary: `${most} ${direction} rules of one address family; a group takes ${ruleQuota} unless the quota was raised.`,
     });
   return problems;
+}
+
+/** A list counts what it may hold (Amazon VPC User Guide, "Amazon VPC quotas"). */
+function weightOf(index: ResourceIndex, peer: string): number {
+  const networks = networksOf(index, peer);
+  return networks === undefined ? 1 : ((index.get(peer)!.spec.maxEntries as number | undefined) ?? Math.max(1, networks.length));
 }
 
 function checkRange(rule: Rule, path: string): Problem[] {

@@ -1,29 +1,34 @@
-import type { NetworkPart, Opening, Subject } from "../kind.ts";
+import type { NetworkPart, Opening, ResourceIndex, Subject } from "../kind.ts";
 import { isLikeNetwork } from "../../resource/ranges.ts";
 import { everything, openingOf, type Direction, type Rule } from "./rule.ts";
+import { networksOf } from "../shared/prefix-lists.ts";
 import { refKey } from "../shared/network-index.ts";
 import type { SecurityGroup } from "./security-group.ts";
 
 /** What nobody wrote of the VPC's own group is as AWS makes it (VPC User Guide, "Default security groups"). */
-export function network({ address, spec }: Subject<Partial<SecurityGroup>>): readonly NetworkPart[] {
+export function network({ address, spec }: Subject<Partial<SecurityGroup>>, index: ResourceIndex): readonly NetworkPart[] {
   const isDefault = spec.default === true && spec.vpc !== undefined;
   return [
     {
       is: "firewall",
       id: address,
       ...(isDefault ? { defaultOf: refKey(spec.vpc) } : {}),
-      ingress: openingsOf(spec.ingress ?? (isDefault ? [fromMembers] : []), "ingress", address),
-      egress: openingsOf(spec.egress ?? [everything], "egress", address),
+      ingress: openingsOf(spec.ingress ?? (isDefault ? [fromMembers] : []), "ingress", address, index),
+      egress: openingsOf(spec.egress ?? [everything], "egress", address, index),
     },
   ];
 }
 
 const fromMembers: Rule = { protocol: "all", source: "self" };
 
-function openingsOf(rules: readonly Rule[], direction: Direction, self: string): readonly Opening[] {
-  return rules.map((rule, i) => {
+/** A rule that names a list of this environment stands for one rule for each of its networks. */
+function openingsOf(rules: readonly Rule[], direction: Direction, self: string, index: ResourceIndex): readonly Opening[] {
+  return rules.flatMap((rule, i): Opening[] => {
     const { protocol, from, to, peer } = openingOf(rule);
-    return { protocol, from, to, peer: peerOf(peer, self), path: `${direction}[${i}]` };
+    const path = `${direction}[${i}]`;
+    const networks = networksOf(index, peer);
+    if (networks) return networks.map((range) => ({ protocol, from, to, peer: { range }, path }));
+    return [{ protocol, from, to, peer: peerOf(peer, self), path }];
   });
 }
 

@@ -35,11 +35,14 @@ const ruleFields = {
   icmpCode: optional(integer("For ICMP: its code; all when omitted.", { minimum: -1, maximum: 255 })),
   description: optional(string("What it is for; at most 255 characters.")),
 };
-const peer = (doc: string) => refOr(literalPeer, "securityGroup", doc);
-const ingressRule = object({ ...ruleFields, source: peer("Who may come in: a network, `securityGroup/NAME`, `self`, or `{ id: pl-… }`.") });
+const peer = (doc: string) => refOr(literalPeer, "securityGroup", doc, { also: ["prefixList"] });
+const ingressRule = object({
+  ...ruleFields,
+  source: peer("Who may come in: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
+});
 const egressRule = object({
   ...ruleFields,
-  destination: peer("Where traffic may go: a network, `securityGroup/NAME`, `self`, or `{ id: pl-… }`."),
+  destination: peer("Where traffic may go: a network, `securityGroup/NAME`, `prefixList/NAME`, `self`, or `{ id: pl-… }`."),
 });
 
 const schema = object({

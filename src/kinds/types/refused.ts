@@ -21,6 +21,7 @@ const native: Readonly<Record<string, string>> = {
   "AWS::EC2::NatGateway": "natGateways",
   "AWS::EC2::NetworkAcl": "networkAcls",
   "AWS::EC2::NetworkAclEntry": "networkAcls",
+  "AWS::EC2::PrefixList": "prefixLists",
   "AWS::EC2::Route": "routeTables",
   "AWS::EC2::RouteTable": "routeTables",
   "AWS::EC2::SecurityGroup": "securityGroups",

@@ -5,6 +5,7 @@ export const securityGroup: Case = {
   index: {
     vpcs: { net: { cidrBlock: "10.0.0.0/16" }, other: { cidrBlock: "10.1.0.0/16" } },
     securityGroups: { source: { vpc: "net" } },
+    prefixLists: { office: { entries: [{ cidr: "192.0.2.0/24" }] } },
   },
   bare: { vpc: "net" },
   forms: [
@@ -30,6 +31,7 @@ export const securityGroup: Case = {
         ["ingress.0.protocol", "udp"],
         ["ingress.0.port", 81],
         ["ingress.0.source", "10.0.0.0/8"],
+        ["ingress.0.source", "prefixList/office"],
         ["ingress.0.description", "HTTP from everywhere"],
         ["ingress.0.description", ""],
         ["ingress.1.ports", "8000-8200"],

@@ -58,6 +58,9 @@ export const idKinds = {
     doesNotExist("vpcPeeringConnection ID"),
     { malformed: "InvalidVpcPeeringConnectionId.Malformed" },
   ),
+  prefixList: kind("pl", "prefix-list", state.prefixLists, "InvalidPrefixListID", doesNotExist("prefix list ID"), {
+    malformed: "InvalidPrefixListId.Malformed",
+  }),
   vpnGateway: kind("vgw", "vpn-gateway", state.vpnGateways, "InvalidVpnGatewayID", doesNotExist("vpnGateway ID")),
   customerGateway: kind("cgw", "customer-gateway", state.customerGateways, "InvalidCustomerGatewayID", doesNotExist("customerGateway ID")),
   vpnConnection: kind("vpn", "vpn-connection", state.vpnConnections, "InvalidVpnConnectionID", doesNotExist("vpnConnection ID")),

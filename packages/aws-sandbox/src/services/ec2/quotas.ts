@@ -22,6 +22,7 @@ const defaults = {
   gatewayEndpoints: 20,
   interfaceEndpointsPerVpc: 50,
   peeringsPerVpc: 50,
+  prefixLists: 100,
   vpnGateways: 5,
   customerGateways: 50,
   vpnConnections: 50,

@@ -201,6 +201,17 @@ export interface FlowLogRecord {
   };
 }
 
+export interface PrefixListRecord {
+  readonly id: string;
+  name: string;
+  readonly family: "IPv4" | "IPv6";
+  max: number;
+  version: number;
+  changedAt: number;
+  isModified?: true;
+  entries: Record<string, { readonly description?: string }>;
+}
+
 export interface VpnGatewayRecord {
   readonly id: string;
   readonly asn: number;

@@ -22,6 +22,7 @@ import type {
   NatGatewayRecord,
   NetworkAclRecord,
   OwnerRecord,
+  PrefixListRecord,
   RouteTableRecord,
   SubnetRecord,
   Tags,
@@ -57,6 +58,7 @@ export const aclAssociations = table<OwnerRecord>("aclAssociations");
 export const vpcEndpoints = table<VpcEndpointRecord>("vpcEndpoints");
 export const vpcPeerings = table<VpcPeeringRecord>("vpcPeerings");
 export const flowLogs = table<FlowLogRecord>("flowLogs");
+export const prefixLists = table<PrefixListRecord>("prefixLists");
 export const vpnGateways = table<VpnGatewayRecord>("vpnGateways");
 export const customerGateways = table<CustomerGatewayRecord>("customerGateways");
 export const vpnConnections = table<VpnConnectionRecord>("vpnConnections");

@@ -38,6 +38,7 @@ export const timing = {
   peeringDeleted: 3 * second,
   /** A deleted connection stays listed for hours. */
   peeringForgotten: 120 * minute,
+  prefixListChanged: 4 * second,
   vpnEndAvailable: 3 * second,
   vpnEndDeleted: 3 * second,
   vpnGatewayAttached: [40 * second, 90 * second],

@@ -1,0 +1,9 @@
+/** What a prefix list stands for, where the world has it. */
+import type { ResourceIndex } from "../kind.ts";
+
+/** Its networks; undefined for what is no list of this world. */
+export function networksOf(index: ResourceIndex, reference: string): readonly string[] | undefined {
+  const found = index.get(reference);
+  if (found?.kind !== "prefixList") return undefined;
+  return ((found.spec.entries as readonly { readonly cidr: string }[] | undefined) ?? []).map(({ cidr }) => cidr);
+}
