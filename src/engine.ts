@@ -33,9 +33,10 @@ import { approvalOf, checkApproval, type Approval, type ApprovalCheck } from "./
 import type { AppliedHistory } from "./plan/flapping.ts";
 import { imageParameters } from "./plan/iam-needs.ts";
 import { makePlan, type Planned } from "./plan/make-plan.ts";
+import type { AssertionsHeld } from "./plan/reach.ts";
 import type { StepCheck } from "./plan/meanwhile.ts";
 import type { Observed } from "./plan/observed.ts";
-import type { Note, Plan, ReachChanges } from "./plan/plan.ts";
+import type { AssertionVerdict, Note, Plan, ReachChanges } from "./plan/plan.ts";
 
 export interface PlanOptions {
   readonly goal: Plan["goal"];
@@ -133,12 +134,8 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
       text: "what this plan opens and closes was not computed, because the estate is too large; `infra reach ENV FROM TO` answers single questions",
     });
   if (options.unmanaged) plan.notes.push(...(await unmanagedIn(kinds, drivers, aws, observed)));
-  const diagnostics = [
-    ...resolved.diagnostics,
-    ...planned.diagnostics,
-    ...(await brokenAssertions(kinds, environment, planned, observed, options, around)),
-    ...(meanwhile?.diagnostics ?? []),
-  ];
+  const held = await heldAssertions(kinds, environment, planned, observed, options, around);
+  const diagnostics = [...resolved.diagnostics, ...planned.diagnostics, ...(held?.diagnostics ?? []), ...(meanwhile?.diagnostics ?? [])];
   const found: PreflightFinding[] = [];
   if (options.preflight) {
     const report = await preflight({ kinds, aws, environment, planned, observed, drivers }, false);
@@ -146,7 +143,20 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
     diagnostics.push(...report.problems.map((one) => diagnosticOf(one, options.ignorePreflight)));
     plan.notes.push(...report.unchecked.map((text): Note => ({ code: "not-looked-at", text: `not looked at: ${text}` })));
   }
-  return { plan: typeof reach === "object" ? { ...plan, reach } : plan, diagnostics, found, planned, environment, observed, drivers };
+  const whole = {
+    ...plan,
+    ...(typeof reach === "object" ? { reach } : {}),
+    ...(held ? { assertions: verdictsOf(held, meanwhile) } : {}),
+  };
+  return { plan: whole, diagnostics, found, planned, environment, observed, drivers };
+}
+
+/** At the end, and at every step where that is asked for and there are steps. */
+function verdictsOf({ verdicts }: AssertionsHeld, meanwhile: StepCheck | undefined): readonly AssertionVerdict[] {
+  return verdicts.map((one) => {
+    const between = meanwhile?.verdicts.get(one.name);
+    return between === undefined ? one : { ...one, meanwhile: between };
+  });
 }
 
 /** What is there besides ours, and how much may be computed. */
@@ -179,15 +189,15 @@ async function foreignFor(
 }
 
 /** In what the plan aims at; for drift in what AWS has. The file alone was looked at when it was loaded. */
-async function brokenAssertions(
+async function heldAssertions(
   kinds: readonly Kind[],
   environment: Environment,
   planned: Planned,
   observed: Observed,
   { goal, unmanaged }: PlanOptions,
   { foreign, steps }: ReachAround,
-): Promise<readonly Diagnostic[]> {
-  if (goal !== "agree" || environment.assertions === undefined) return [];
+): Promise<AssertionsHeld | undefined> {
+  if (goal !== "agree" || environment.assertions === undefined) return undefined;
   const { assertionsBroken } = await import("./plan/reach.ts");
   return assertionsBroken(kinds, environment, planned, observed, unmanaged ? "live" : "plan", foreign, steps);
 }

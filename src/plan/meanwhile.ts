@@ -24,6 +24,8 @@ export interface StepCheck {
   readonly work: readonly Work[];
   readonly notes: readonly Note[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Of the assertions that were looked at, by name. */
+  readonly verdicts: ReadonlyMap<string, "holds" | "violated" | "unknown">;
 }
 
 /** More states of one pair are not looked at. */
@@ -40,11 +42,12 @@ export function checkMeanwhile(
   steps = mostSteps,
 ): StepCheck {
   const asserted = (environment.assertions ?? []).filter(({ always }) => always);
-  const nothing = { work: planned.work, notes: [], diagnostics: [] };
+  const verdicts = new Map(asserted.map(({ name }): [string, "holds"] => [name, "holds"]));
+  const nothing = { work: planned.work, notes: [], diagnostics: [], verdicts };
   if (asserted.length === 0 || !planned.work.some(({ op }) => op !== "tag" && op !== "barrier")) return nothing;
   const check = new MeanwhileCheck(kinds, environment, planned, observed, foreign, steps);
-  for (const one of asserted) check.look(one);
-  return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics };
+  const said = new Map(asserted.map((one) => [one.name, check.look(one)]));
+  return { work: check.order.work(), notes: check.notes, diagnostics: check.diagnostics, verdicts: said };
 }
 
 interface Broken {
@@ -76,7 +79,7 @@ class MeanwhileCheck {
     this.#pairs = new PairsOf(this.#moments, foreign, new Steps(steps));
   }
 
-  look(one: Asserted): void {
+  look(one: Asserted): "holds" | "violated" | "unknown" {
     let isUnknown = false;
     try {
       for (const pair of this.#pairs.of(one)) {
@@ -84,21 +87,22 @@ class MeanwhileCheck {
         if (said === "too-many") isUnknown = true;
         else if (said) {
           this.diagnostics.push(said);
-          return;
+          return "violated";
         }
       }
     } catch (error) {
       if (!(error instanceof TooMuchWork)) throw error;
       isUnknown = true;
     }
-    if (isUnknown)
-      this.diagnostics.push({
-        code: "step-unknown",
-        severity: "warning",
-        at: one.at(),
-        summary: `${one.name}: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.`,
-        hint: "it holds at the end; apply fewer changes at once, or write `always: false`",
-      });
+    if (!isUnknown) return "holds";
+    this.diagnostics.push({
+      code: "step-unknown",
+      severity: "warning",
+      at: one.at(),
+      summary: `${one.name}: whether it holds at every step of the apply was not computed, because there are too many orders of the steps.`,
+      hint: "apply fewer changes at once, or write `always: false`",
+    });
+    return "unknown";
   }
 
   #lookAt(one: Asserted, pair: Pair): Diagnostic | "too-many" | undefined {

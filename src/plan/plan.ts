@@ -27,8 +27,20 @@ export interface Plan {
   readonly repairsContested?: true;
   /** Who reaches whom when the plan is done and did not before; absent where nothing of it has to do with that. */
   readonly reach?: ReachChanges;
+  /** Of every assertion of the file; absent where it has none. */
+  readonly assertions?: readonly AssertionVerdict[];
   /** What was found of ours, whether or not anything happens to it. */
   readonly objects: readonly { readonly address: Address; readonly id: AwsId }[];
+}
+
+/** Whether an assertion of the file holds when the plan is done; in drift, in what AWS has. */
+export interface AssertionVerdict {
+  readonly name: string;
+  /** "nothing": nobody is meant by it, so that it cannot fail. */
+  readonly verdict: "holds" | "violated" | "unknown" | "nothing";
+  readonly severity: "error" | "warning";
+  /** At every step of the apply; absent where the assertion asks for the end alone. */
+  readonly meanwhile?: "holds" | "violated" | "unknown";
 }
 
 export interface ReachChanges {

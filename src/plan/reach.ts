@@ -12,7 +12,7 @@ import { aimedIndex } from "./aimed.ts";
 import { resourceIndexOf } from "./decide.ts";
 import type { Planned } from "./make-plan.ts";
 import type { Observed } from "./observed.ts";
-import type { ReachChange, ReachChanges } from "./plan.ts";
+import type { AssertionVerdict, ReachChange, ReachChanges } from "./plan.ts";
 
 /**
  * What of the assertions does not hold when the plan is done, though it holds in the file: because of what the plan keeps or
@@ -26,15 +26,32 @@ export function assertionsBroken(
   of: "plan" | "live",
   foreign: Parts = [],
   steps = mostSteps,
-): readonly Diagnostic[] {
+): AssertionsHeld {
   const { assertions = [], region, nodes } = environment;
-  if (assertions.length === 0) return [];
   const lives = new Map([...observed.objects.values()].map(({ address, live }): [Address, Live] => [address, live]));
   const index = of === "live" ? resourceIndexOf(region, new Map(), observed) : aimedIndex(region, decisions, observed);
   const network = networkOf([...foreign, ...partsOf(kinds, index, lives)], new Work(steps));
   const declared = new Map(nodes.map((node) => [node.address, node]));
-  const found = assertions.flatMap((one) => assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)));
-  return found.filter(({ code }) => code === "assert-violated" || code === "assert-unknown");
+  const found = assertions.map((one) => ({
+    one,
+    said: assertionDiagnostics(network, one, (id, path) => declared.get(id)?.at(path)),
+  }));
+  return {
+    diagnostics: found.flatMap(({ said }) => said).filter(({ code }) => code === "assert-violated" || code === "assert-unknown"),
+    verdicts: found.map(({ one: { name, severity }, said }) => ({ name, severity, verdict: verdictOf(said) })),
+  };
+}
+
+export interface AssertionsHeld {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly verdicts: readonly AssertionVerdict[];
+}
+
+function verdictOf([said]: readonly Diagnostic[]): AssertionVerdict["verdict"] {
+  if (!said) return "holds";
+  if (said.code === "assert-violated") return "violated";
+  // A name may mean something in the file and nothing in what AWS has yet.
+  return said.code === "assert-unknown" ? "unknown" : "nothing";
 }
 
 /** Undefined: nothing of the plan has to do with who reaches whom. "too-large": it would take too many steps. */

@@ -37,6 +37,7 @@ export function planJson(plan: Plan, diagnostics: readonly Diagnostic[] = []): o
       })),
     }),
     ...(plan.reach && { reach: { opens: plan.reach.opens.map(reachChange), closes: plan.reach.closes.map(reachChange) } }),
+    ...(plan.assertions && { assertions: plan.assertions }),
     summary: { ...counts },
     notes: plan.notes,
     lookups: plan.lookups,

@@ -72,6 +72,7 @@ describe("assertions and plans", () => {
     await lab.apply(fileOf("ingress: []"));
     const run = await planOf(lab, broken);
     expect(run.diagnostics.map(({ code }) => code)).toEqual(["assert-broken-meanwhile"]);
+    expect(run.plan.assertions).toEqual([{ name: "it", severity: "error", verdict: "holds", meanwhile: "violated" }]);
     const calls = lab.sandbox.calls.length;
     for (const approval of [undefined, approvalOf(run.plan)])
       expect(await apply(lab, broken, approval)).toMatchObject({ ended: "braked", problems: [{ code: "assert-broken-meanwhile" }] });

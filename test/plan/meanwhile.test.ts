@@ -1,5 +1,7 @@
 /** Assertions at every moment of an apply: which steps are put in order for them, and what is refused. */
 import { describe, expect, it } from "vitest";
+import { kinds } from "../../src/kinds/index.ts";
+import { checkMeanwhile } from "../../src/plan/meanwhile.ts";
 import { header, openTestbed } from "../support/testbed.ts";
 
 const machine = (subnet: string, groups: string) =>
@@ -110,6 +112,64 @@ describe("an assertion at every step", () => {
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(plan.notes.filter(({ code }) => code === "ordered").map(({ text }) => text)).toEqual([
       expect.stringMatching(/comes after networkAcl\/web \(associations\), so that it holds in between/),
+    ]);
+  });
+
+  it("makes a machine only when its new group has lost the rule that AWS gives it", async () => {
+    const { ordered, problems } = await planOf(
+      { groups: { other: "{ vpc: main }" }, instances: { other: machine("b", "other") }, routes: out },
+      {
+        groups: { other: "{ vpc: main }", web: "{ vpc: main, egress: [] }" },
+        instances: { other: machine("b", "other"), web: machine("a", "web") },
+        routes: out,
+        assert: "{ deny: { from: instance/web, to: internet, protocol: any } }",
+      },
+    );
+    expect(problems).toEqual([]);
+    expect(ordered).toEqual(["instance/web (create) comes after securityGroup/web (rules), so that it holds in between"]);
+  });
+
+  it("makes machines without a group only when the VPC's own group has its rules, and not those of AWS in between", async () => {
+    const bare = (subnet: string) => machine(subnet, "").replace(", securityGroups: []", "");
+    const lab = openTestbed();
+    const { plan, diagnostics } = await lab.plan(
+      fileOf({
+        groups: { own: "{ vpc: main, default: true, ingress: [], egress: [] }" },
+        instances: { one: bare("a"), other: bare("b") },
+        assert: '{ deny: { from: "instance/*", to: "instance/*", protocol: any } }',
+      }),
+    );
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(plan.notes.filter(({ code }) => code === "ordered").map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^instance\/(one|other) \(create\) comes after securityGroup\/own \(rules\)/),
+    ]);
+  });
+
+  it("leads a route to a new NAT gateway only when that has a way out itself", async () => {
+    const nats = (more: string, target: string, second: string) => `elasticIps: { old: {}${more === "" ? "" : ", new: {}"} }
+natGateways:
+  old: { subnet: a, elasticIp: old }
+${more}routeTables:
+  main: { vpc: main, subnets: [a], routes: [${out}] }
+  second: { vpc: main, subnets: [c], routes: [${second}] }
+  private: { vpc: main, subnets: [b], routes: [{ destination: 0.0.0.0/0, target: natGateway/${target} }] }
+`;
+    const estate = (more: string, assert = "") =>
+      fileOf({ groups: { worker: "{ vpc: main }" }, instances: { worker: machine("b", "worker") }, assert })
+        .replace(/routeTables:\n.*\n/, more)
+        .replace("  b: { vpc", "  c: { vpc: main, cidrBlock: 10.0.3.0/24, availabilityZone: a }\n  b: { vpc");
+    const lab = openTestbed();
+    await lab.apply(estate(nats("", "old", "")));
+    const assert = "{ allow: { from: instance/worker, to: internet, port: 443 }, always: true }";
+    const run = await lab.plan(estate(nats("  new: { subnet: c, elasticIp: new }\n", "new", out), assert));
+    expect([run.diagnostics, run.plan.notes.filter(({ code }) => code === "ordered")]).toEqual([[], []]); // the plan's own order has it
+    const hasty = run.planned.work.map((node) =>
+      node.op === "create" ? { ...node, needs: new Set([...node.needs].filter((need) => !need.includes("routeTable/"))) } : node,
+    );
+    const { notes, diagnostics } = checkMeanwhile(kinds, run.environment, { ...run.planned, work: hasty }, run.observed);
+    expect(diagnostics).toEqual([]);
+    expect(notes.map(({ text }) => text)).toEqual([
+      "routeTable/private (routes) comes after routeTable/second (routes), so that it holds in between",
     ]);
   });
 

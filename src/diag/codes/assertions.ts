@@ -22,7 +22,7 @@ export const assertionsCodes = {
   },
   "step-unknown": {
     title: "Whether an assertion holds at every step was not computed",
-    cause: "The steps of the plan can be done in too many orders. At the end of the apply the assertion holds.",
+    cause: "The steps of the plan can be done in too many orders. Whether the assertion holds at the end is looked at by itself.",
     cure: "Apply fewer changes at once (`--target`), or write `always: false` in the assertion.",
   },
   ordered: {
