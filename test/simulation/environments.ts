@@ -28,7 +28,9 @@ export function versionsOf(
   const first = load(root, existsSync(own) ? own : name, kinds);
   const change = join(root, "test/simulation/changes", `${name}.yaml`);
   if (existsSync(change)) return { first, second: load(root, change, kinds) };
-  const nodes = first.nodes.map((node) => ({ ...node, tags: { ...node.tags, version: "second" }, at: node.at.bind(node) }));
+  // What bears no tags has none, not even its name.
+  const more = (tags: object): Readonly<Record<string, string>> => (Object.keys(tags).length > 0 ? { version: "second" } : {});
+  const nodes = first.nodes.map((node) => ({ ...node, tags: { ...node.tags, ...more(node.tags) }, at: node.at.bind(node) }));
   return { first, second: { ...first, nodes } };
 }
 
