@@ -3,7 +3,7 @@ import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
 import { createHash } from "node:crypto";
 import { behaviours, type Behaviour, type Properties } from "./behaviours.ts";
-import { all, nameOf } from "./behaviours/behaviour.ts";
+import { all, nameOf, uuidOf } from "./behaviours/behaviour.ts";
 import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
@@ -95,7 +95,7 @@ function withIdentifier(
   if (made) return given;
   for (const [property = ""] of waysOf(schema.primaryIdentifier)) {
     const isMade = waysOf(schema.readOnlyProperties).some((way) => way.join() === property);
-    if (given[property] === undefined && !(isMade && /Arn$|Url$/i.test(property))) given[property] = digits;
+    if (given[property] === undefined && !(isMade && /Arn$|Url$/i.test(property))) given[property] = uuidOf(digits);
   }
   return given;
 }
