@@ -1,6 +1,6 @@
 /** Candidates by tag, for kinds whose own service cannot be asked by tag. */
 import type { Aws } from "../../aws/aws.ts";
-import { ownership, tagOfAddress } from "../../resource/ownership.ts";
+import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Scope, Tags } from "../kind.ts";
 
 /**
@@ -11,6 +11,17 @@ import type { AwsId, Scope, Tags } from "../kind.ts";
 export async function arnsOfEnvironment(aws: Aws, service: string, { environment, address }: Scope): Promise<AwsId[]> {
   const tags = { [ownership.environment]: environment, ...(address !== undefined && { [ownership.resource]: tagOfAddress(address) }) };
   return arnsTagged(aws, service, tags);
+}
+
+/** ARNs of any service whose tags say that they are the environment's and of this kind, where nobody knows how its ARNs are built. */
+export async function arnsOfKind(aws: Aws, kind: string, { environment }: Scope): Promise<AwsId[]> {
+  const { GetResourcesCommand } = await import("../../aws/sdk/tagging.ts");
+  const TagFilters = [{ Key: ownership.environment, Values: [environment] }, { Key: ownership.resource }];
+  const arns: AwsId[] = [];
+  for await (const page of aws.tagging.pages(GetResourcesCommand, { TagFilters }))
+    for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? [])
+      if (ResourceARN !== undefined && tagsOf(Tags)[ownership.resource]?.startsWith(`${kind}/`)) arns.push(ResourceARN);
+  return arns;
 }
 
 /** ARNs of a service that bear all these tags, by the same index. */

@@ -6,7 +6,7 @@ import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
-import { arnsOfEnvironment } from "../shared/tag-index.ts";
+import { arnsOfEnvironment, arnsOfKind } from "../shared/tag-index.ts";
 import { arnIn, keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
@@ -169,8 +169,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
    * index may not show it yet.
    */
   async function idsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
-    const { index } = typed;
-    const arns = index === undefined || index === "*" ? [] : await arnsOfEnvironment(aws, index, scope);
+    const arns = await arnsIn(aws, scope);
     const names = (scope.namesOf?.(TypeName) ?? []).flatMap((one) => (name?.id ? [name.id(one, aws)] : []));
     const ids = new Set([...arns.flatMap((arn) => typed.idOf(arn) ?? []), ...names]);
     if (!typed.isListed) return [...ids];
@@ -181,6 +180,13 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
           if (Identifier !== undefined && (typed.isLike?.(Identifier, scope.environment) ?? true)) ids.add(Identifier);
     }
     return [...ids];
+  }
+
+  /** Of a type that nobody tried the ARNs are not known: they are asked for where no list would tell. */
+  async function arnsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
+    const { index, isListed } = typed;
+    if (index === undefined || (index === "*" && isListed)) return [];
+    return index === "*" ? arnsOfKind(aws, TypeName, scope) : arnsOfEnvironment(aws, index, scope);
   }
 
   async function readAll(aws: Aws, ids: readonly AwsId[], seen?: Seen): Promise<Live<Spec, Spec>[]> {

@@ -14,6 +14,8 @@ export interface TypeFacts {
   readonly identifier: readonly string[];
   /** Cloud Control can make one. */
   readonly isMade: boolean;
+  /** A list of the account needs to be told nothing more. */
+  readonly isListed: boolean;
   /** Nothing can be changed in place. */
   readonly isFixed: boolean;
   /** What it takes at most, in seconds, where AWS says. */
@@ -33,10 +35,17 @@ export function factsOf(name: string, schema: RegistrySchema): TypeFacts {
     writeOnly: waysOf(schema.writeOnlyProperties),
     identifier: waysOf(schema.primaryIdentifier).map((way) => way.join("/")),
     isMade: schema.handlers?.["create"] !== undefined && schema.handlers["read"] !== undefined && schema.handlers["delete"] !== undefined,
+    isListed: canList(schema),
     isFixed: schema.handlers?.["update"] === undefined,
     limits: limitsOf(schema),
     ...(tags && { tags }),
   };
+}
+
+function canList({ handlers = {} }: RegistrySchema): boolean {
+  const { list } = handlers;
+  const { required = [], anyOf, oneOf } = list?.handlerSchema ?? {};
+  return list !== undefined && required.length === 0 && !anyOf && !oneOf;
 }
 
 function limitsOf({ handlers = {} }: RegistrySchema): TypeFacts["limits"] {
@@ -63,8 +72,7 @@ export function memberOf(root: RegistrySchema, written: SchemaNode, key: string)
     const found = memberOf(root, branch, key);
     if (found) return found;
   }
-  for (const [pattern, inner] of Object.entries(node.patternProperties ?? {}))
-    if (new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "").test(key)) return inner;
+  for (const [pattern, inner] of Object.entries(node.patternProperties ?? {})) if (patternOf(pattern).test(key)) return inner;
   return typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
 }
 
@@ -109,15 +117,37 @@ function waysOf(pointers: readonly string[] = []): Way[] {
   );
 }
 
+/** Some services take no colons in tags. */
+const ourKey = "infra:environment";
+const ourValue = "AWS::SQS::Queue/a-b.0";
+
+function takesOurKeys(schema: RegistrySchema, { patternProperties, additionalProperties }: SchemaNode): boolean {
+  const patterns = Object.entries(patternProperties ?? {});
+  const inner = patterns.find(([pattern]) => patternOf(pattern).test(ourKey))?.[1];
+  return inner === undefined ? additionalProperties !== false : takes(schema, inner, ourValue);
+}
+
+function takes(schema: RegistrySchema, written: SchemaNode, text: string): boolean {
+  const { pattern, maxLength = 256 } = deref(schema, written);
+  return text.length <= maxLength && (pattern === undefined || patternOf(pattern).test(text));
+}
+
+/** Classes of characters by name need the flag, and other patterns are not all valid with it. */
+export function patternOf(pattern: string): RegExp {
+  return new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "");
+}
+
 function tagsOf(schema: RegistrySchema): TypeFacts["tags"] {
   const { taggable, tagOnCreate, tagProperty = "/properties/Tags" } = schema.tagging ?? {};
   const property = tagProperty.replace("/properties/", "");
   const node = schema.properties?.[property];
   if (taggable !== true || tagOnCreate !== true || !node) return undefined;
+  if (schema.writeOnlyProperties?.includes(`/properties/${property}`)) return undefined; // who made it could not be read
   const whole = deref(schema, node);
-  if (whole.type === "object") return { property, form: "map" };
-  const members = Object.keys(deref(schema, whole.items ?? {}).properties ?? {}).sort();
-  return whole.type === "array" && members.join() === "Key,Value" ? { property, form: "list" } : undefined;
+  if (whole.type === "object") return takesOurKeys(schema, whole) ? { property, form: "map" } : undefined;
+  const item = deref(schema, whole.items ?? {}).properties ?? {};
+  const isList = whole.type === "array" && Object.keys(item).sort().join() === "Key,Value";
+  return isList && takes(schema, item["Key"]!, ourKey) && takes(schema, item["Value"]!, ourValue) ? { property, form: "list" } : undefined;
 }
 
 /** Whether an update that does not write everything again would lose a value. */

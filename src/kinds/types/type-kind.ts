@@ -7,7 +7,7 @@ import { curated, type Curated, type Part } from "./curated.ts";
 import type { Typed } from "./driver.ts";
 import type { PartOf } from "./holders.ts";
 import { lastOf, same } from "./overlay/entry.ts";
-import { factsOf, losesValues, type TypeFacts } from "./facts.ts";
+import { factsOf, losesValues, patternOf, type TypeFacts } from "./facts.ts";
 import { iamOf } from "./iam.ts";
 import { refusalOf, type Refusal } from "./refused.ts";
 import { notesOf } from "./read-back.ts";
@@ -59,13 +59,16 @@ function make(name: string): TypeAnswer {
 }
 
 /** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
-function whyNot({ tags, identifier, isMade }: TypeFacts, known: Curated | undefined): Refusal | undefined {
+function whyNot(facts: TypeFacts, known: Curated | undefined): Refusal | undefined {
+  const { tags, identifier, isMade } = facts;
   if (!isMade) return { why: "Cloud Control cannot make it", instead };
   if (known?.mark ?? known?.part) return undefined;
   if (!tags) return { why: "its objects can bear no tags when they are made, so that nothing says whose they are", instead };
-  return identifier.length === 1 || known
-    ? undefined
-    : { why: "its objects have an identifier of several parts, which no tag tells", instead };
+  if (known) return undefined;
+  if (identifier.length > 1) return { why: "its objects have an identifier of several parts, which no tag tells", instead };
+  // What nothing finds for certain would be made again by the next run.
+  const isFound = facts.isListed || nameOfUnproven(facts) !== undefined || isArn(identifier[0]!);
+  return isFound ? undefined : { why: "its objects are in no list of the account, and their ARNs do not tell their identifier", instead };
 }
 
 const instead = "make it by hand, or by another tool, and write its id or ARN where others need it";
@@ -112,14 +115,14 @@ function partOf({ identifier }: TypeFacts, { field, of, idOf, output, key }: Par
 /** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
 function unprovenTyped(facts: TypeFacts): Typed {
   const [identifier = ""] = facts.identifier;
-  const isOurs = !facts.readOnly.some((way) => way.join("/") === identifier) && identifier.endsWith("Name");
+  const field = nameOfUnproven(facts);
   return {
     facts,
     comparing: comparingOf(facts),
     index: "*",
-    idOf: /Arn$/i.test(identifier) ? (arn) => arn : lastOf,
-    ...(isOurs ? { name: { field: identifier, id: same } } : {}),
-    isListed: true,
+    idOf: isArn(identifier) ? same : lastOf,
+    ...(field !== undefined && { name: { field, id: same } }),
+    isListed: facts.isListed,
     waits: waitsOf(facts),
     tellsAll: false,
   };
@@ -128,7 +131,12 @@ function unprovenTyped(facts: TypeFacts): Typed {
 function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
-  const written = writtenSchema(facts, { isCurated: known !== undefined, derived: [field, typed.invented], mark: typed.mark?.way });
+  const written = writtenSchema(facts, {
+    isCurated: known !== undefined,
+    derived: [isDerived(facts, field) ? field : undefined, typed.invented],
+    needed: isDerived(facts, field) ? undefined : field,
+    mark: typed.mark?.way,
+  });
   const isMarked = !facts.tags;
   const without = new Set([...(facts.tags ? [facts.tags.property] : []), ...(field === undefined ? [] : [field])]);
   const isNamed = isMarked && typed.mark === undefined;
@@ -174,6 +182,21 @@ function namingOf(facts: TypeFacts, { name }: Typed, known: Curated | undefined)
   if (!name) return undefined;
   const { field, max, forbidden, lower } = known?.name ?? { field: name.field, ...boundsOf(facts, name.field) };
   return { field, max, forbidden, ...(lower ? { lower } : {}) };
+}
+
+/** The property with the name that we give, where it is the identifier. */
+function nameOfUnproven({ identifier: [identifier = ""], readOnly }: TypeFacts): string | undefined {
+  return !readOnly.some((way) => way.join("/") === identifier) && identifier.endsWith("Name") ? identifier : undefined;
+}
+
+function isArn(property: string): boolean {
+  return /Arn$/i.test(property);
+}
+
+/** A derived name has hyphens: where the type takes none, the author gives the name. */
+function isDerived({ schema }: TypeFacts, field: string | undefined): boolean {
+  const { pattern } = (field === undefined ? undefined : schema.properties?.[field]) ?? {};
+  return pattern === undefined || patternOf(pattern).test("prod-a1-b2");
 }
 
 /** Letters, digits and hyphens are taken everywhere. */

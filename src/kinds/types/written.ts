@@ -26,11 +26,13 @@ export interface Writing {
   readonly isCurated: boolean;
   /** Properties that are derived where they are not written. */
   readonly derived: readonly (string | undefined)[];
+  /** A property that must be written though AWS would do without it. */
+  readonly needed: string | undefined;
   /** The text that says whose an object is. */
   readonly mark: Way | undefined;
 }
 
-export function writtenSchema(facts: TypeFacts, { isCurated, derived, mark }: Writing): WrittenSchema {
+export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
   const properties: Record<string, Written> = { ...schema.properties };
   for (const way of facts.readOnly)
@@ -39,7 +41,8 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, mark }: Wr
   for (const way of facts.writeOnly)
     if (way.length === 1 && isSecret(way[0]!)) properties[way[0]!] = refused("a secret has no place in a file", secretHint);
   if (mark) properties[mark[0]!] = withoutMark(schema, properties[mark[0]!] as SchemaNode, mark.slice(1));
-  const required = (schema.required ?? []).filter((field) => !derived.includes(field) && field !== tags?.property);
+  const always = [...new Set([...(schema.required ?? []), ...(needed === undefined ? [] : [needed])])];
+  const required = always.filter((field) => !derived.includes(field) && field !== tags?.property);
   return {
     type: "object",
     properties,

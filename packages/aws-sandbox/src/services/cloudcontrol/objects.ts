@@ -3,14 +3,14 @@ import { typeSchema, type RegistrySchema } from "@plumbline/aws-types";
 import { AwsFault, type Call } from "../../model.ts";
 import { createHash } from "node:crypto";
 import { behaviours, type Behaviour, type Properties } from "./behaviours.ts";
-import { all, nameOf } from "./behaviours/behaviour.ts";
+import { all, nameOf, uuidOf } from "./behaviours/behaviour.ts";
 import { keyOf, objects, tagsOf, type ObjectRecord, type RequestRecord } from "./state.ts";
 import { split, waysOf } from "./ways.ts";
 
 /** Makes the object that a create asked for, and returns its identifier. Throws what its handler answers. */
-export function make(call: Call, schema: RegistrySchema, { type, desired, token }: RequestRecord): string {
+export function make(call: Call, schema: RegistrySchema, { type, desired }: RequestRecord): string {
   const behaviour = behaviours[type] ?? {};
-  const given = withIdentifier(schema, desired, token, behaviour);
+  const given = withIdentifier(schema, desired, digitsFor(call, schema, type, desired), behaviour);
   behaviour.check?.(given, call);
   const arn = arnOf(call, type, given);
   const stored = behaviour.stored?.(given, call) ?? given;
@@ -69,19 +69,33 @@ export function shown(schema: RegistrySchema, { properties, untold }: ObjectReco
   );
 }
 
+/**
+ * Digits for the identifiers of a new object: from what was asked for and how often the same was made before, so that histories that make
+ * the same objects give them the same ones, and what is made again gets others.
+ */
+function digitsFor(call: Call, schema: RegistrySchema, type: string, desired: Record<string, unknown>): string {
+  const { tagProperty = "/properties/Tags" } = schema.tagging ?? {};
+  const { [tagProperty.replace("/properties/", "")]: _tags, ...asked } = desired;
+  const text = `${type} ${JSON.stringify(asked)}`;
+  const made = call.store.table<{ readonly times: number }>("cloudcontrol.made");
+  const { times } = made.get(text) ?? { times: 0 };
+  made.set(text, { times: times + 1 });
+  return createHash("sha256").update(`${text} ${times}`).digest("hex").slice(0, 32);
+}
+
 /** What AWS calls an object that nobody named, and the ids that it makes: from the request, so that the same history makes the same. */
 function withIdentifier(
   schema: RegistrySchema,
   desired: Record<string, unknown>,
-  token: string,
+  digits: string,
   { ids }: Behaviour,
 ): Record<string, unknown> {
-  const made = ids?.(createHash("sha256").update(token).digest("hex").slice(0, 32));
+  const made = ids?.(digits);
   const given = { ...desired, ...made };
   if (made) return given;
   for (const [property = ""] of waysOf(schema.primaryIdentifier)) {
     const isMade = waysOf(schema.readOnlyProperties).some((way) => way.join() === property);
-    if (given[property] === undefined && !(isMade && /Arn$|Url$/i.test(property))) given[property] = token;
+    if (given[property] === undefined && !(isMade && /Arn$|Url$/i.test(property))) given[property] = uuidOf(digits);
   }
   return given;
 }

@@ -46,3 +46,6 @@ export const invalid = (text: string) => new AwsFault("InvalidRequest", text);
 
 /** A name or the ARN that ends with it. */
 export const nameOf = (text: unknown): string => String(text).split(/[:/]/).at(-1)!;
+
+/** Thirty-two digits in the form of a UUID. */
+export const uuidOf = (digits: string) => digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

@@ -1,5 +1,5 @@
 /** CloudFront and WAF. */
-import { all, invalid, needs, type Behaviour, type Properties } from "./behaviour.ts";
+import { all, invalid, needs, type Behaviour, type Properties, uuidOf } from "./behaviour.ts";
 
 interface Config {
   readonly Aliases?: readonly string[];
@@ -7,7 +7,6 @@ interface Config {
   readonly ViewerCertificate?: { readonly AcmCertificateArn?: string };
 }
 
-const uuidOf = (digits: string) => digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 const configOf = (properties: Properties) => properties["DistributionConfig"] as Config;
 const originsOf = (properties: Properties) => configOf(properties).Origins ?? [];
 const wafEnd = (type: string, { Scope, Name, Id }: Properties) =>
