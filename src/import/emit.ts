@@ -2,6 +2,7 @@
 import { stringify } from "yaml";
 import type { Kind, Remark } from "../kinds/kind.ts";
 import type { Entry } from "./author.ts";
+import { Parameter, type Folded } from "./parts.ts";
 
 export interface Sheet {
   /** Lines of comment above everything. */
@@ -25,6 +26,33 @@ export function emit(kinds: readonly Kind[], { head, top, entries, tail = [] }: 
   }
   if (tail.length > 0) lines.push("", ...tail.map(comment));
   return `${lines.join("\n")}\n`;
+}
+
+/** The same with what comes several times in parts: the environment, and the files of parts by their names. */
+export function emitParts(
+  kinds: readonly Kind[],
+  sheet: Sheet,
+  { entries, parts }: Folded,
+  name: string,
+): { readonly text: string; readonly parts: ReadonlyMap<string, string> } {
+  const fileOf = (i: number) => (parts.length === 1 ? `${name}.yaml` : `${name}-${i + 1}.yaml`);
+  const uses = parts.flatMap(({ uses: all }, i) =>
+    [...all].flatMap(([use, given]) => [`  ${scalar(use)}:`, `    part: ../parts/${fileOf(i)}`, ...block("with", given, "    ")]),
+  );
+  const { tail = [], ...rest } = sheet;
+  const above = emit(kinds, { ...rest, entries });
+  const below = [...(tail.length > 0 ? ["", ...tail.map(comment)] : []), ""].join("\n");
+  return {
+    text: `${above}\nuse:\n${uses.join("\n")}\n${below.trimStart() === "" ? "" : below}`,
+    parts: new Map(
+      parts.map((part, i) => {
+        const parameters = Object.entries(part.parameters).map(([key, type]) => `  ${key}: ${flow(type)}`);
+        const top = { part: 1, description: `What ${[...part.uses.keys()].join(", ")} of ${name} have in common.` };
+        const text = emit(kinds, { head: [], top, entries: part.entries });
+        return [fileOf(i), text.replace("\n\n", () => `\nparameters:\n${parameters.join("\n")}\n\n`)];
+      }),
+    ),
+  };
 }
 
 /** The same in files by what they are about: the network, what runs in it, and data. What stands above all is written into the first. */
@@ -100,6 +128,7 @@ export function flow(value: unknown): string {
 
 /** One scalar as YAML writes it inside braces, with quotes where it needs them. */
 function scalar(value: unknown): string {
+  if (value instanceof Parameter) return `"\${param.${value.name}}"`;
   if (typeof value !== "string") return stringify(value).trimEnd();
   if (/[\n\t]/.test(value)) return JSON.stringify(escaped(value));
   const text = stringify([escaped(value)], { collectionStyle: "flow", lineWidth: 0 }).trim();
@@ -127,7 +156,7 @@ function hasLines(value: unknown): boolean {
 }
 
 function isCollection(value: unknown): value is Readonly<Record<string, unknown>> | readonly unknown[] {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !(value instanceof Parameter);
 }
 
 function fieldOf(path: string): string {

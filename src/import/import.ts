@@ -11,8 +11,9 @@ import { Drivers } from "../observe/observe.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";
 import { discover, type Discovered, type Root, type Sight } from "./discover.ts";
-import { emit, emitSplit } from "./emit.ts";
+import { emit, emitParts, emitSplit } from "./emit.ts";
 import { nameAll, type NameStyle } from "./names.ts";
+import { folded } from "./parts.ts";
 import { remembering } from "./remember.ts";
 import { openPoints, withoutOpen, type OpenPoint } from "./prove.ts";
 
@@ -22,6 +23,8 @@ export interface ImportRequest extends Sight {
   readonly environment: string;
   readonly region: string;
   readonly names: NameStyle;
+  /** Also folds what comes several times. */
+  readonly parts?: boolean;
   /** Names from elsewhere, by kind and id ("subnet subnet-0abc…"). */
   readonly given?: ReadonlyMap<string, string>;
   /** Lines of comment above and below the file. */
@@ -38,6 +41,8 @@ export interface Imported {
   readonly text: string;
   /** The same environment as a folder of files, by their names. */
   readonly files: ReadonlyMap<string, string>;
+  /** The same with what comes several times in parts; absent where nothing does. */
+  readonly parted?: { readonly text: string; readonly parts: ReadonlyMap<string, string> };
   /** What the file could not say so that the plan agrees: a comment stands in its place. */
   readonly open: readonly OpenPoint[];
   /** The proof; absent where the text cannot be read as an environment. */
@@ -69,7 +74,9 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text).filter(
       (one) => !isKnown(one),
     );
-    const result = { found, sorted, entries, text, files: emitSplit(kinds, sheet), open, diagnostics, ...(run ? { run } : {}) };
+    const inParts = request.parts === true ? folded(entries) : undefined;
+    const parted = inParts && inParts.parts.length > 0 ? { parted: emitParts(kinds, sheet, inParts, request.environment) } : {};
+    const result = { ...parted, found, sorted, entries, text, files: emitSplit(kinds, sheet), open, diagnostics, ...(run ? { run } : {}) };
     if (more.length === 0 || round === mostRounds) return { ...result, open: [...open, ...more] };
     open.push(...more);
     entries = withoutOpen(entries, more);

@@ -102,3 +102,48 @@ AWS::SQS::Queue: { jobs: { VisibilityTimeout: 90, tags: { team: web } } }
   const refused = await run(cwd, "import AWS::EC2::VPC/vpc-0123456789abcdef0 --region eu-west-1");
   expect(refused.stderr).toContain("infra does not make AWS::EC2::VPC");
 });
+
+it("writes a folder of files, or what comes several times as a part, and both mean what was proved", async () => {
+  const tier = (name: string, n: number) => ({
+    subnet: `  ${name}-a: { vpc: main, cidrBlock: 10.7.${n}.0/24, availabilityZone: a }\n`,
+    groups: `  ${name}-web: { vpc: main, ingress: [{ port: 80, source: office }, { port: 443, source: ${name}-db }] }\n  ${name}-db: { vpc: main }\n`,
+  });
+  const [blue, green] = [tier("blue", 1), tier("green", 2)];
+  const cwd = folder({
+    "environments/tiers.yaml": `format: 1
+project: legacy
+environment: tiers
+region: eu-west-1
+vpcs: { main: { cidrBlock: 10.7.0.0/16 } }
+subnets:
+${blue.subnet}${green.subnet}securityGroups:
+  office: { vpc: main }
+${blue.groups}${green.groups}topics: { ops: {} }
+`,
+  });
+  expect((await run(cwd, "apply tiers --yes")).code).toBe(0);
+  const addresses = (await run(cwd, "environments --addresses tiers")).stdout.trim().split("\n");
+  const vpc = (await run(cwd, "output tiers vpc/main")).stdout.trim();
+  const topic = (await run(cwd, "output tiers topic/ops")).stdout.trim();
+  expect((await run(cwd, `release tiers ${addresses.join(" ")} --yes`)).code).toBe(0);
+
+  const parts = await run(cwd, `import ${vpc} --name folded --project shop --region eu-west-1 --parts`);
+  expect(parts).toMatchObject({ code: 0, stdout: "environments/folded.yaml\nparts/folded.yaml\n" });
+  const text = readFileSync(join(cwd, "environments/folded.yaml"), "utf8");
+  expect(text).toContain("use:\n  blue:\n    part: ../parts/folded.yaml\n");
+  expect(text).toContain("      a_cidrBlock: 10.7.2.0/24\n");
+  const part = readFileSync(join(cwd, "parts/folded.yaml"), "utf8");
+  expect(part).toContain('    ingress:\n      - { port: 80, source: "${param.securityGroup}" }\n      - { port: 443, source: db }\n');
+  const names = (await run(cwd, "environments --addresses folded")).stdout.trim().split("\n").sort();
+  expect(names).toEqual(addresses.filter((one) => one !== "topic/ops").sort());
+  expect((await run(cwd, "adopt folded --yes")).code).toBe(0);
+  expect((await run(cwd, "plan folded --detailed-exitcode")).code).toBe(0);
+  expect((await run(cwd, `import ${vpc} --name folded --region eu-west-1 --parts`)).stderr).toContain("folded.yaml is there already");
+  expect((await run(cwd, `release folded ${names.join(" ")} --yes`)).code).toBe(0);
+
+  const split = await run(cwd, `import ${vpc} ${topic} --name pieces --project shop --region eu-west-1 --split`);
+  expect(split).toMatchObject({ code: 0, stdout: "environments/pieces/network.yaml\nenvironments/pieces/compute.yaml\n" });
+  expect((await run(cwd, "adopt pieces --yes")).code).toBe(0);
+  expect((await run(cwd, "plan pieces --detailed-exitcode")).code).toBe(0);
+  expect((await run(cwd, `import ${vpc} --name pieces --region eu-west-1 --split`)).stderr).toContain("holds files already");
+});

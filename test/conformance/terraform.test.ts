@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { awsCli } from "./support/aws-cli.ts";
+import { isNight } from "../support/night.ts";
 import { describeWithPrograms, run, type Ran } from "./support/programs.ts";
 import { serveSandbox, type Served } from "./support/served.ts";
 
@@ -35,7 +36,8 @@ describeWithPrograms(
 
     const terraform = async (words: string, expected = 0): Promise<Ran> => {
       const env = { ...sandbox.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-      const ran = await run("terraform", [...words.split(" "), "-no-color", "-input=false"], {
+      const asks = !/^(state|show) /.test(words);
+      const ran = await run("terraform", [...words.split(" "), "-no-color", ...(asks ? ["-input=false"] : [])], {
         env,
         cwd: join(sandbox.folder, "terraform"),
       });
@@ -44,6 +46,35 @@ describeWithPrograms(
     };
     const planIsEmpty = async (variables: string) =>
       expect((await terraform(`plan -detailed-exitcode ${variables}`)).stdout).toContain("No changes.");
+
+    const infra = async (words: string): Promise<Ran> => {
+      const program = fileURLToPath(new URL("../../bin/infra.mjs", import.meta.url));
+      const ran = await run(process.execPath, [program, ...words.split(" ")], { env: sandbox.env, cwd: sandbox.folder });
+      expect(ran.code, `infra ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(0);
+      return ran;
+    };
+
+    /** What Terraform built is imported by its state and adopted; neither program sees more than tags, and marks in two descriptions. */
+    const takeOver = async (variables: string) => {
+      const imported = await infra(
+        "import --from terraform/terraform.tfstate --name taken --project shop --output environments/taken.yaml",
+      );
+      expect(imported.stderr).toContain("objects, 0 differences; only tags would be written.");
+      expect(imported.stderr).not.toContain("not looked at");
+      const file = readFileSync(join(sandbox.folder, "environments/taken.yaml"), "utf8");
+      expect(file).toContain("  public-a:\n");
+      const states = (await terraform("state list")).stdout.trim().split("\n");
+      expect([...file.matchAll(/^# terraform state rm '(.*)'$/gm)].map(([, address]) => address!).sort()).toEqual(
+        states.filter((address) => !address.startsWith("data.")).sort(),
+      );
+      await infra("adopt taken --yes");
+      await infra("plan taken --detailed-exitcode");
+      await terraform(`plan -out=taken.plan ${variables}`);
+      const plan = JSON.parse((await terraform("show -json taken.plan")).stdout) as { resource_changes: readonly TerraformChange[] };
+      expect(
+        [...new Set(plan.resource_changes.flatMap(changedFields))].filter((one) => !/\.(tags|tags_all|tag)$/.test(one)).sort(),
+      ).toEqual(["aws_cloudwatch_metric_alarm.alarm_description", "aws_db_subnet_group.description"]);
+    };
 
     test("network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between", async () => {
       const { aws } = awsCli(sandbox.env);
@@ -54,6 +85,7 @@ describeWithPrograms(
         /Apply complete! Resources: \d\d added, 0 changed, 0 destroyed/,
       );
       await planIsEmpty(first);
+      if (isNight) await takeOver(first);
       expect((await terraform(`apply -auto-approve ${second}`)).stdout).toMatch(
         /Apply complete! Resources: 0 added, \d\d changed, 0 destroyed/,
       );
@@ -63,6 +95,28 @@ describeWithPrograms(
     });
   },
 );
+
+interface TerraformChange {
+  readonly type: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+    /** What only the apply tells, such as the version of a template that gets other tags. */
+    readonly after_unknown: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** "aws_vpc.tags" for each field that would change; what is made or deleted as a whole is told with its actions. */
+function changedFields({ type, change: { actions, before, after, after_unknown: unknown } }: TerraformChange): string[] {
+  if (actions.join() === "no-op" || actions.join() === "read") return [];
+  if (!before || !after) return [`${type} ${actions.join()}`];
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields
+    .filter((field) => unknown[field] !== true)
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => `${type}.${field}`);
+}
 
 /** What is left at the end; asked with another client. */
 async function inventory(aws: <T>(words: string) => Promise<T>): Promise<unknown> {

@@ -92,6 +92,7 @@ const signedAs: Readonly<Record<string, string>> = { monitoring: "cloudwatch", t
 const restActions: Readonly<Record<string, string>> = {
   "s3 GET /": "s3:ListAllMyBuckets",
   "route53 GET /2013-04-01/hostedzone": "route53:ListHostedZones",
+  "route53 GET /2013-04-01/hostedzonesbyvpc": "route53:ListHostedZonesByVPC",
   "route53 POST /2013-04-01/tags/hostedzone": "route53:ListTagsForResources",
 };
 

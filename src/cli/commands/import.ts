@@ -1,6 +1,6 @@
 import { adoptMayGo } from "../../config/without-adopt.ts";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { interfacesIn } from "../../aws/interfaces.ts";
 import type { Environment } from "../../config/environment.ts";
 import { placePatterns } from "../../config/schema.ts";
@@ -31,6 +31,8 @@ export interface ImportFlags {
   readonly exclude?: readonly string[];
   /** Writes a folder of files in place of one text. */
   readonly split?: boolean;
+  /** Writes what comes several times as a part. */
+  readonly parts?: boolean;
   /** A Terraform state, or the resources of a CloudFormation stack. */
   readonly from?: string;
 }
@@ -43,7 +45,10 @@ export async function importRoots(context: Context, written: readonly string[], 
   if (texts.length === 0 && flags.from === undefined)
     throw usage("import needs a ROOT, or --from.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
   const place = placeOf(context, flags);
+  if (flags.split === true && flags.parts === true)
+    throw usage("--split and --parts do not go together.", "choose one, and move the rest by hand");
   if (flags.split === true) checkFolder(context, place.name);
+  if (flags.parts === true) checkFile(context, place.name);
   const what = [...texts, ...(flags.from === undefined ? [] : [flags.from])].join(", ");
   return inSession(context, place, (session) =>
     unlessStopped(context, importInto(context, session, { place, what, meanings, source, flags })),
@@ -92,6 +97,7 @@ async function importInto(context: Context, session: Session, { place, what, mea
     depth: flags.depth,
     exclude: new Set(flags.exclude ?? []),
     names: flags.names,
+    ...(flags.parts === true && { parts: true }),
     given: source.names,
     tail: (ids) => source.tail(ids),
     head: [`Imported from ${what} by \`infra import\`.`, adoptMayGo(place.name)],
@@ -100,7 +106,12 @@ async function importInto(context: Context, session: Session, { place, what, mea
   refuseWhatIsOwned(imported, typed.roots);
   const known = new Set(imported.sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]));
   const unknown = [...typed.unknown, ...source.unknown(known), ...(await notLookedAt(session, imported))];
-  const folder = flags.split === true ? writeFolder(context, place.name, imported) : undefined;
+  const folder =
+    flags.split === true
+      ? writeFolder(context, place.name, imported)
+      : flags.parts === true
+        ? writeParts(context, place.name, imported)
+        : undefined;
   print(context, found, imported, { unknown, folder });
   const saving = isSaved(context) || folder !== undefined ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
   context.io.stderr.write(`next    ${saving}read the file, then: ${program(context)} adopt ${place.name}\n`);
@@ -172,6 +183,35 @@ function writeFolder({ home, cwd }: Context, name: string, { files, text }: Impo
   const isSame = written === undefined || (together !== undefined && meaning(together) === meaning(written));
   if (!isSame) throw new Error(`the files in ${folder} do not mean what was proved`);
   return [...files.keys()].map((file) => relative(cwd, join(folder, file)));
+}
+
+/** `environments/NAME.yaml`, and beside it in `parts/` what it uses several times. Without such, the file alone. Returns what was written. */
+function writeParts({ home, cwd }: Context, name: string, { text, parted }: Imported): readonly string[] {
+  const path = join(home, "environments", `${name}.yaml`);
+  const files = new Map([
+    [path, parted?.text ?? text],
+    ...[...(parted?.parts ?? [])].map(([file, content]) => [join(home, "parts", file), content] as const),
+  ]);
+  const load = (unsaved: ReadonlyMap<string, string>) =>
+    loadEnvironment({ nameOrPath: path, cwd, home, kinds, types, unsaved }).environment;
+  const [together, alone] = [load(files), load(new Map([[path, text]]))];
+  // The proof was made of the text without parts: with them it must mean the same.
+  const isSame = alone === undefined || (together !== undefined && meaning(together) === meaning(alone));
+  const kept = isSame ? files : new Map([[path, text]]);
+  for (const [file, content] of kept) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return [...kept.keys()].map((file) => relative(cwd, file));
+}
+
+function checkFile({ home }: Context, name: string): void {
+  const taken = [join(home, "environments", `${name}.yaml`), join(home, "environments", name)].find((path) => existsSync(path));
+  if (taken !== undefined)
+    throw usage(
+      `${relative(home, taken)} is there already, and --parts writes environments/${name}.yaml.`,
+      "choose another --name, or move it away",
+    );
 }
 
 function meaning({ nodes, project, region }: Environment): string {

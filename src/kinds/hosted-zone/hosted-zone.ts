@@ -186,7 +186,8 @@ function driver(r53: Sdk): Driver<HostedZone, null> {
 
     /** With whose it is: so far perhaps only its caller reference says so. That stands for good, so what is let go of gets a tag that speaks against it. */
     tag: (aws, live, set, remove) => {
-      if (remove.includes(ownership.resource)) return write(aws, live.id, { [releasedTag]: "true", ...set }, remove);
+      const gone = remove.filter((key) => key !== releasedTag);
+      if (remove.includes(ownership.resource)) return write(aws, live.id, { [releasedTag]: "true", ...set }, gone);
       const owner = ownerTags(ownerOf(live.tags), live.tags[ownership.resource] ?? "");
       return write(aws, live.id, { ...(live.tags[ownership.resource] !== undefined && owner), ...set }, remove);
     },

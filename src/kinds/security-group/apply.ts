@@ -159,9 +159,22 @@ async function authorise(aws: Aws, id: string, direction: Direction, rules: read
 async function describe(aws: Aws, id: string, changed: Work["changed"]): Promise<void> {
   if (changed.length === 0) return;
   const ec2 = await import("../../aws/sdk/ec2.ts");
-  const rules = changed.map((one) => ({ SecurityGroupRuleId: one.id, SecurityGroupRule: requestOf(one.rule, id) }));
+  const ids = await idsOfRules(aws, id, changed);
+  const rules = changed.map((one, i) => ({ SecurityGroupRuleId: ids[i]!, SecurityGroupRule: requestOf(one.rule, id) }));
   const answer = await aws.ec2(new ec2.ModifySecurityGroupRulesCommand({ GroupId: id, SecurityGroupRules: rules }));
   if (answer.Return === false) throw new Refusal(`EC2 did not change the descriptions of ${id}'s rules, and gave no reason.`);
+}
+
+/** The ids of these rules. That of the rule which AWS puts into a new group nobody has read yet, and EC2 may take a while to show it. */
+async function idsOfRules(aws: Aws, id: string, rules: Work["changed"]): Promise<string[]> {
+  if (rules.every((one) => one.id !== "")) return rules.map((one) => one.id);
+  for (const seconds of [0, ...looks]) {
+    await aws.clock.sleep(seconds * 1000);
+    const { egress } = (await readRules(aws, [id])).get(id) ?? none;
+    const found = rules.map((one) => one.id || egress.find(({ key }) => key === ruleKey(one.rule))?.id);
+    if (found.every((one) => one !== undefined)) return found;
+  }
+  throw new Refusal(`EC2 does not show the rules of the new group ${id}. The next run looks again.`);
 }
 
 /** Takes rules back by id: by value, a default VPC answers success to what it does not know. */

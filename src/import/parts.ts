@@ -1,0 +1,210 @@
+/**
+ * Resources that come several times, alike but for some values, as a part and its uses: `blue-web`, `blue-db` and `green-web`,
+ * `green-db` become two uses of one part, in which they are `web` and `db`. Their addresses stay. Whoever folds holds the result
+ * against the file that was not folded: they must mean the same. Pure.
+ */
+import type { Address, Kind } from "../kinds/kind.ts";
+import { isLiteral, mapAnnotated } from "../resource/references.ts";
+import type { Entry } from "./author.ts";
+
+export interface Folded {
+  /** What is in no part. */
+  readonly entries: readonly Entry[];
+  readonly parts: readonly Part[];
+}
+
+export interface Part {
+  readonly parameters: Readonly<Record<string, object>>;
+  /** By their names in the part; `Parameter` stands for values that differ. */
+  readonly entries: readonly Entry[];
+  /** What each use gives, by its name. */
+  readonly uses: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+/** A place in a part at which its uses differ. */
+export class Parameter {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** A part is worth its file from so many resources on. */
+const fewest = 3;
+
+/** Folds what begins with different names and is otherwise alike, the largest groups first. */
+export function folded(entries: readonly Entry[]): Folded {
+  const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
+  const used = new Set<Entry>();
+  const parts: Part[] = [];
+  for (const { prefixes, members } of candidates(entries)) {
+    const isFree = [...members.values()].flat().every((entry) => !used.has(entry));
+    const part = isFree ? partOf(prefixes, members, byAddress) : undefined;
+    if (!part) continue;
+    for (const entry of [...members.values()].flat()) used.add(entry);
+    parts.push(part);
+  }
+  return { entries: entries.filter((entry) => !used.has(entry)), parts };
+}
+
+interface Candidate {
+  readonly prefixes: readonly string[];
+  /** The resources under each prefix, in the same order. */
+  readonly members: ReadonlyMap<string, readonly Entry[]>;
+}
+
+/** Prefixes under which the same kinds have the same names. */
+function candidates(entries: readonly Entry[]): Candidate[] {
+  const byPrefix = new Map<string, Entry[]>();
+  for (const entry of entries)
+    for (let at = entry.name.indexOf("-"); at > 0; at = entry.name.indexOf("-", at + 1)) {
+      const prefix = entry.name.slice(0, at);
+      byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), entry]);
+    }
+  const alike = new Map<string, Map<string, Entry[]>>();
+  for (const [prefix, some] of byPrefix) {
+    if (some.length < fewest) continue;
+    const inside = ({ kind, name }: Entry) => `${kind.name}/${name.slice(prefix.length + 1)}`;
+    const sorted = [...some].sort((a, b) => (inside(a) < inside(b) ? -1 : 1));
+    const key = sorted.map(inside).join("\n");
+    alike.set(key, (alike.get(key) ?? new Map<string, Entry[]>()).set(prefix, sorted));
+  }
+  const found = [...alike.values()].filter(({ size }) => size > 1);
+  const sizeOf = (members: Map<string, Entry[]>) => [...members.values()].flat().length;
+  return found.sort((a, b) => sizeOf(b) - sizeOf(a)).map((members) => ({ prefixes: [...members.keys()].sort(), members }));
+}
+
+/** A reference to another resource of the file. */
+class Ref {
+  readonly entry: Entry;
+  readonly isShort: boolean;
+  constructor(entry: Entry, isShort: boolean) {
+    this.entry = entry;
+    this.isShort = isShort;
+  }
+}
+
+/** Undefined where the resources differ in more than values. */
+function partOf(
+  prefixes: readonly string[],
+  members: ReadonlyMap<string, readonly Entry[]>,
+  byAddress: ReadonlyMap<Address, Entry>,
+): Part | undefined {
+  const parameters = new Parameters(prefixes);
+  const first = members.get(prefixes[0]!)!;
+  const merged = first.map((entry, i) => {
+    const name = entry.name.slice(prefixes[0]!.length + 1);
+    const all = prefixes.map((prefix) => members.get(prefix)![i]!);
+    const bodies = all.map(({ kind, body }) => withRefs(kind, body, byAddress));
+    const inside = (refs: readonly Ref[]) => localName(refs, prefixes, members);
+    const body = merge(bodies, [name], parameters, inside);
+    const isAlike = all.every(({ remarks }) => JSON.stringify(remarks) === JSON.stringify(entry.remarks));
+    return body === different || !isAlike
+      ? undefined
+      : { ...entry, name, address: `${entry.kind.name}/${name}`, body: body as Entry["body"] };
+  });
+  if (merged.some((one) => one === undefined)) return undefined;
+  return { parameters: parameters.declared, entries: merged as Entry[], uses: parameters.given };
+}
+
+function withRefs(kind: Kind, body: Entry["body"], byAddress: ReadonlyMap<Address, Entry>): unknown {
+  return mapAnnotated(kind.schema, body, "x-ref", (value, _path, schema) => {
+    if (typeof value !== "string" || isLiteral(value, schema["x-literal"])) return value;
+    const isShort = !value.includes("/");
+    const entry = byAddress.get(isShort ? `${schema["x-ref"]![0]}/${value}` : value);
+    return entry ? new Ref(entry, isShort) : value;
+  });
+}
+
+/** What a reference is called inside, where each use means its own resource by it. */
+function localName(refs: readonly Ref[], prefixes: readonly string[], members: Candidate["members"]): string | undefined {
+  const places = refs.map(({ entry }, i) => members.get(prefixes[i]!)!.indexOf(entry));
+  const [place] = places;
+  if (place === undefined || place < 0 || places.some((one) => one !== place)) return undefined;
+  const { entry, isShort } = refs[0]!;
+  const name = entry.name.slice(prefixes[0]!.length + 1);
+  return isShort ? name : `${entry.kind.name}/${name}`;
+}
+
+const different = Symbol("different");
+
+function merge(
+  values: readonly unknown[],
+  way: readonly string[],
+  parameters: Parameters,
+  inside: (refs: readonly Ref[]) => string | undefined,
+): unknown {
+  const [first] = values;
+  if (first instanceof Ref) {
+    if (!values.every((one): one is Ref => one instanceof Ref && one.entry.kind === first.entry.kind && one.isShort === first.isShort))
+      return different;
+    return (
+      inside(values) ??
+      parameters.of(
+        [first.entry.kind.name],
+        { ref: first.entry.kind.name },
+        values.map(({ entry }) => entry.name),
+      )
+    );
+  }
+  if (Array.isArray(first)) {
+    if (!values.every((one): one is unknown[] => Array.isArray(one) && one.length === first.length)) return different;
+    const items = first.map((_item, i) =>
+      merge(
+        values.map((one) => one[i] as unknown),
+        way,
+        parameters,
+        inside,
+      ),
+    );
+    return items.includes(different) ? different : items;
+  }
+  if (typeof first === "object" && first !== null) {
+    const keys = Object.keys(first);
+    const isAlike = (one: unknown) => typeof one === "object" && one !== null && Object.keys(one).join("\n") === keys.join("\n");
+    if (!values.every(isAlike)) return different;
+    const inner = keys.map(
+      (key) =>
+        [
+          key,
+          merge(
+            values.map((one) => (one as Record<string, unknown>)[key]),
+            [...way, key],
+            parameters,
+            inside,
+          ),
+        ] as const,
+    );
+    return inner.some(([, one]) => one === different) ? different : Object.fromEntries(inner);
+  }
+  if (values.every((one) => one === first)) return first;
+  if (values.some((one) => typeof one !== typeof first || one instanceof Ref || typeof one === "object")) return different;
+  return parameters.of(way, { type: typeof first }, values);
+}
+
+/** The parameters of a part: the same values in several places are one parameter. */
+class Parameters {
+  readonly declared: Record<string, object> = {};
+  readonly given = new Map<string, Record<string, unknown>>();
+  readonly #prefixes: readonly string[];
+  readonly #known = new Map<string, Parameter>();
+
+  constructor(prefixes: readonly string[]) {
+    this.#prefixes = prefixes;
+    for (const prefix of prefixes) this.given.set(prefix, {});
+  }
+
+  of(way: readonly string[], type: object, values: readonly unknown[]): Parameter {
+    const key = JSON.stringify([type, values]);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const words = way.join("_").replace(/[^A-Za-z0-9]+/g, "_");
+    let name = words;
+    for (let n = 2; name in this.declared; n++) name = `${words}_${n}`;
+    this.declared[name] = type;
+    this.#prefixes.forEach((prefix, i) => (this.given.get(prefix)![name] = values[i]));
+    const made = new Parameter(name);
+    this.#known.set(key, made);
+    return made;
+  }
+}
