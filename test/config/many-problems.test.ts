@@ -41,7 +41,7 @@ test("one cause, one error: of a text with a wrong expression only the expressio
 });
 
 test("a kind that infra does not make is one line, not a list of all that it makes", () => {
-  const { diagnostics } = load("caches: {}\nfleets: {}\n");
+  const { diagnostics } = load("graphs: {}\nfleets: {}\n");
   expect(diagnostics.map(({ code }) => code)).toEqual(["unknown-field", "unknown-field"]);
   for (const { hint } of diagnostics)
     expect(hint).toBe(

@@ -21,6 +21,8 @@ const native: Readonly<Record<string, string>> = {
   "AWS::EC2::NatGateway": "natGateways",
   "AWS::EC2::NetworkAcl": "networkAcls",
   "AWS::EC2::NetworkAclEntry": "networkAcls",
+  "AWS::EC2::NetworkInterface": "networkInterfaces",
+  "AWS::EC2::NetworkInterfaceAttachment": "networkInterfaces",
   "AWS::EC2::PrefixList": "prefixLists",
   "AWS::EC2::Route": "routeTables",
   "AWS::EC2::RouteTable": "routeTables",
@@ -38,6 +40,11 @@ const native: Readonly<Record<string, string>> = {
   "AWS::EC2::VPNConnectionRoute": "vpnConnections",
   "AWS::EC2::VPNGateway": "vpnGateways",
   "AWS::EC2::VPNGatewayRoutePropagation": "routeTables",
+  "AWS::EC2::Volume": "volumes",
+  "AWS::EC2::VolumeAttachment": "volumes",
+  "AWS::ElastiCache::ParameterGroup": "cacheParameterGroups",
+  "AWS::ElastiCache::ReplicationGroup": "replicationGroups",
+  "AWS::ElastiCache::SubnetGroup": "cacheSubnetGroups",
   "AWS::ElasticLoadBalancingV2::Listener": "loadBalancers",
   "AWS::ElasticLoadBalancingV2::ListenerRule": "loadBalancers",
   "AWS::ElasticLoadBalancingV2::LoadBalancer": "loadBalancers",
@@ -76,10 +83,6 @@ const others: Readonly<Record<string, Refusal>> = {
   "AWS::Redshift::Cluster": dataHolder("make it by hand, and refer to it by its id"),
   "AWS::DocDB::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
   "AWS::Neptune::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
-  "AWS::ElastiCache::ReplicationGroup": {
-    why: "Cloud Control does not tell the properties that matter of it back",
-    instead: "make it by hand, and refer to it by its id",
-  },
 };
 
 /** Why a type is refused as a whole. */
