@@ -1,4 +1,5 @@
 /** moto, the endpoint that nobody here wrote, behind a proxy that counts its calls: moto itself does not. */
+import { resolve } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
@@ -9,7 +10,10 @@ import type { Counts, Endpoint } from "./endpoint.ts";
 
 /** Undefined when moto_server is not on the PATH. */
 export async function startMoto(): Promise<Endpoint | undefined> {
-  const moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const moto = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, PYTHONPATH: resolve("test/e2e/support/moto") },
+  });
   const target = await urlOf(moto);
   if (target === undefined) return undefined;
   let counts = none;

@@ -87,8 +87,9 @@ function checkIgnored(node: Desired, kind: Kind): Diagnostic[] {
 function checkCollisions(nodes: readonly Desired[], kinds: KindsByName): Diagnostic[] {
   const first = new Map<string, Desired>();
   return nodes.flatMap((node) => {
-    const isWide = node.awsName === undefined || kinds.get(node.kind)!.create === "name";
-    const within = isWide ? "" : String(node.spec.vpc ?? "");
+    const { create, naming } = kinds.get(node.kind)!;
+    const isWide = node.awsName === undefined || create === "name" || naming?.within === undefined;
+    const within = isWide ? "" : String((node.spec as Spec)[naming.within] ?? "");
     const name = node.awsName?.toLowerCase() ?? flatName(node.name);
     const key = `${node.kind}|${within}|${name}`;
     const other = first.get(key);

@@ -116,18 +116,13 @@ function resolveDefault({ default: which, kind, ...more }: Foreign, { owner, all
   if (born.length > 1) return bad("ambiguous-ref", "AWS makes several kinds that fit here.", `add kind: ${born.join(" | ")}`);
   const { bornWith } = declared.kind(born[0] ?? "") ?? {};
   const beside = allowed.length > 1 ? { kind: born[0]! } : {};
-  switch (bornWith) {
-    case "region":
-      return which === true
-        ? { value: { default: true, ...beside } }
-        : bad("bad-value", `there is one ${born[0]} of that sort a region.`, "write { default: true }");
-    case "zone":
-      return zoneDefault(which, beside, owner, region);
-    case "vpc":
-      return defaultOfVpc(which, born[0]!, beside, owner, declared);
-    case undefined:
-      return bad("bad-value", `AWS makes no ${allowed.join(" and no ")} by itself.`, "name it, or write { id: … } or { tags: { … } }");
-  }
+  if (bornWith === undefined)
+    return bad("bad-value", `AWS makes no ${allowed.join(" and no ")} by itself.`, "name it, or write { id: … } or { tags: { … } }");
+  if (bornWith === "zone") return zoneDefault(which, beside, owner, region);
+  if (bornWith !== "region") return defaultOfParent(which, bornWith.parent, born[0]!, beside, owner, declared);
+  return which === true
+    ? { value: { default: true, ...beside } }
+    : bad("bad-value", `there is one ${born[0]} of that sort a region.`, "write { default: true }");
 }
 
 function zoneDefault(which: string | boolean | undefined, beside: object, owner: Address, region: string): Resolution {
@@ -138,20 +133,28 @@ function zoneDefault(which: string | boolean | undefined, beside: object, owner:
   return { value: { default: zoneName(which as string, region), ...beside } };
 }
 
-/** AWS makes it with the VPC, which may not be there yet: the file takes it over, and its name is what others refer to. */
-function defaultOfVpc(which: string | boolean | undefined, kind: string, beside: object, owner: Address, declared: Declared): Resolution {
-  const name = String(which).replace(/^vpc\//, "");
-  const isMeant = (vpc: unknown) =>
-    which === true ? (vpc as Foreign | undefined)?.default === true : vpc === name || vpc === `vpc/${name}`;
-  const taken = declared.all.find(({ kind: of, plain }) => of.name === kind && plain["default"] === true && isMeant(plain["vpc"]));
+/** AWS makes it with its parent, which may not be there yet: the file takes it over, and its name is what others refer to. */
+function defaultOfParent(
+  which: string | boolean | undefined,
+  parent: string,
+  kind: string,
+  beside: object,
+  owner: Address,
+  declared: Declared,
+): Resolution {
+  const address = String(which).startsWith(`${parent}/`) ? String(which) : `${parent}/${String(which)}`;
+  const name = address.slice(parent.length + 1);
+  const isMeant = (written: unknown) =>
+    which === true ? (written as Foreign | undefined)?.default === true : written === name || written === address;
+  const taken = declared.all.find(({ kind: of, plain }) => of.name === kind && plain["default"] === true && isMeant(plain[parent]));
   if (taken) return { value: taken.address };
   if (which === true) return { value: { default: true, ...beside } };
   const section = declared.kind(kind)!.section;
   return {
     problem: {
       code: "unknown-ref",
-      summary: `${owner} names the default ${kind} of vpc/${name}, which this environment does not take over.`,
-      hint: `declare it: ${section}: { default: { default: true, vpc: ${name} } }`,
+      summary: `${owner} names the default ${kind} of ${address}, which this environment does not take over.`,
+      hint: `declare it: ${section}: { default: { default: true, ${parent}: ${name} } }`,
     },
   };
 }

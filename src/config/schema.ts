@@ -263,17 +263,21 @@ function byPlace(places: Places): Record<string, JsonSchema> {
 
 /** What AWS made by itself. */
 function byDefault(born: readonly Kind[]): JsonSchema {
-  const how = born.map(({ name, bornWith }) => `${name}: ${defaultForms[bornWith!].means}`);
-  const examples = born.map(({ bornWith }) => defaultForms[bornWith!].example);
+  const how = born.map(({ name, bornWith }) => `${name}: ${defaultForm(bornWith!).means}`);
+  const examples = born.map(({ bornWith }) => defaultForm(bornWith!).example);
   return { type: ["boolean", "string"], minLength: 1, description: `What AWS made by itself; ${how.join("; ")}.`, examples };
 }
 
 /** How `{ default: … }` is written, by what AWS makes the object with. */
-export const defaultForms: Readonly<Record<BornWith, { readonly means: string; readonly example: unknown }>> = {
-  region: { means: "`true`, the one of the region", example: true },
-  zone: { means: "the zone whose default subnet it is", example: "a" },
-  vpc: { means: "the VPC whose default one it is, `vpc/NAME`; `true` for that of the default VPC", example: "vpc/main" },
-};
+function defaultForm(bornWith: BornWith): { readonly means: string; readonly example: unknown } {
+  if (bornWith === "region") return { means: "`true`, the one of the region", example: true };
+  if (bornWith === "zone") return { means: "the zone whose default one it is", example: "a" };
+  const { parent } = bornWith;
+  return {
+    means: `the ${parent} whose default one it is, \`${parent}/NAME\`; \`true\` for that of the default one`,
+    example: `${parent}/main`,
+  };
+}
 
 function byIdOrTags(kinds: readonly string[]): Record<string, JsonSchema> {
   return {

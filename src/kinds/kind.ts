@@ -43,8 +43,8 @@ export interface Kind<S extends object = any, H = any> {
   /** The file of an environment in several files into which `infra import --split` writes it; "compute" when absent. */
   readonly file?: "network" | "data";
   /**
-   * AWS makes one by itself: one a region (the default VPC), one a zone (its subnets) or one with each VPC. `{ default: … }` refers to
-   * it. Where one comes with each VPC, a resource with `default: true` is that one: it is taken over, never made and never deleted.
+   * AWS makes one by itself: one a region (the default VPC), one a zone (its subnets) or one with each parent. `{ default: … }` refers to
+   * it. Where one comes with each parent, a resource with `default: true` is that one: it is taken over, never made and never deleted.
    */
   readonly bornWith?: BornWith;
   /** By which fields somebody else's object is looked up without tags, which other accounts do not share: all of them together say which. */
@@ -151,7 +151,8 @@ export interface Kind<S extends object = any, H = any> {
   load(): Promise<Driver<S, H>>;
 }
 
-export type BornWith = "region" | "zone" | "vpc";
+/** What AWS makes an object with by itself: one a region, one a zone, or one with each object of the kind `parent`, whose name is also the field that names it. */
+export type BornWith = "region" | "zone" | { readonly parent: string };
 
 /**
  * What `infra import` writes of an object, with remarks; or why it writes none: AWS made it by itself (`madeByAws`), or no file can
@@ -676,7 +677,7 @@ export interface Driver<S extends object = any, H = any> {
   find?(aws: Aws, tags: Tags, owner: string | undefined): Promise<readonly AwsId[]>;
   /** For kinds with `placedBy`: ids of live objects of which these fields are true, of one account where an owner is given. */
   at?(aws: Aws, place: Readonly<Record<string, string>>, owner: string | undefined): Promise<readonly AwsId[]>;
-  /** For kinds with `bornWith`: what AWS made, by the names of the zones or the ids of the VPCs in `of`; a region's by "". */
+  /** For kinds with `bornWith`: what AWS made, by the names of the zones or the ids of the parents in `of`; a region's by "". */
   defaults?(aws: Aws, of: readonly string[]): Promise<ReadonlyMap<string, Live<S, H>>>;
   /** What only `infra status` shows and what costs a call an object: the health of targets. */
   details?(aws: Aws, lives: readonly Live<S, H>[]): Promise<ReadonlyMap<AwsId, Pick<Live<S, H>, "parts" | "notes" | "outputs">>>;

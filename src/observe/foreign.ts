@@ -82,7 +82,7 @@ class ForeignReading {
     if (networks.size === 0) return;
     await Promise.all(
       this.#kinds
-        .filter(({ bornWith }) => bornWith === "vpc")
+        .filter(({ bornWith }) => typeof bornWith === "object")
         .map(async (kind) => {
           const driver = await this.#drivers.of(kind);
           const members = await this.#unlessDenied(kind, async () => (await driver.within?.(this.#aws, networks)) ?? []);

@@ -1,4 +1,5 @@
 /** moto, an emulator of AWS by others, as a child process; undefined where it is not installed (in CI that is an error). */
+import { motoEnv } from "../e2e/support/moto.ts";
 import { spawn, spawnSync } from "node:child_process";
 import { connect } from "../../src/aws/connect.ts";
 import { realClock, type Clock } from "@plumbline/clock";
@@ -14,7 +15,7 @@ export interface MotoLab extends Testbed {
 const hasty: Clock = { ...realClock, sleep: (ms, signal) => realClock.sleep(ms / 1000, signal) };
 
 export async function motoLab(): Promise<MotoLab> {
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"] });
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"], env: motoEnv });
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     server.stderr.on("data", (chunk: Buffer) => {

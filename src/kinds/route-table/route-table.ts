@@ -72,7 +72,7 @@ export const routeTable: Kind<RouteTable, Handle> = {
   name: "routeTable",
   section: "routeTables",
   file: "network",
-  bornWith: "vpc",
+  bornWith: { parent: "vpc" },
   idPrefix: "rtb-",
   doc: "Tells the traffic of subnets which way to leave.",
   outputs: { vpc: "The id of its VPC." },
