@@ -5,7 +5,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Position } from "../diag/diagnostic.ts";
 import type { Address, Run, Spec } from "../kinds/kind.ts";
 import { isLate, lateNeeds } from "../resource/late.ts";
-import { addressIn, mapAnnotated } from "../resource/references.ts";
+import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 import { Refusal } from "../resource/refusal.ts";
 import type { Decision } from "../plan/decide.ts";
 import { withDefaults, type Expected } from "../plan/diff.ts";
@@ -165,7 +165,7 @@ function withIds(
     if (address === undefined || !declared.has(address)) return value;
     const id = observed.objects.get(address)?.live.id;
     if (id === undefined) first.add(address);
-    return id ?? value;
+    return id === undefined ? value : idFor(annotated, kindOfAddress(address), id);
   });
   return { request, first: [...first].sort() };
 }

@@ -5,7 +5,7 @@ import type { Address, AwsId, CreateIdentity, Blocker, Desired, Driver, Kind, Li
 import { isMadeTag } from "../resource/made-marks.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { outputOf, type LateValue } from "../resource/late.ts";
-import { addressIn, mapAnnotated } from "../resource/references.ts";
+import { addressIn, idFor, kindOfAddress, mapAnnotated } from "../resource/references.ts";
 import { scopeOf } from "../observe/observe.ts";
 import { idsOfOurs } from "../observe/foreign-dependents.ts";
 import { askedOf, isAdopted } from "../plan/adoption.ts";
@@ -473,7 +473,8 @@ export class Worker {
   #withIds(kind: Kind, spec: Spec): Spec {
     return mapAnnotated(kind.schema, spec, "x-ref", (value, _path, schema) => {
       const address = addressIn(value, schema);
-      return address === undefined ? value : (this.#ids.get(address) ?? value);
+      const id = address === undefined ? undefined : this.#ids.get(address);
+      return id === undefined ? value : idFor(schema, kindOfAddress(address!), id);
     });
   }
 

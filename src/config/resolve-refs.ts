@@ -75,6 +75,9 @@ function resolveForeign(written: Foreign, context: RefContext): Resolution {
         "what is not ours is named by its name or its ARN.",
         "write { name: … } or { arn: … }",
       );
+    if (name !== undefined && kind === undefined && allowed.length > 1)
+      return bad("ambiguous-ref", "several kinds fit here.", `add kind: ${allowed.join(" | ")}`);
+    if (arn !== undefined && kind !== undefined) return bad("conflict", "an ARN tells by itself what it is of.", "take `kind` away");
     return { value: arn ?? written };
   }
   if (id !== undefined) {

@@ -215,7 +215,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
   ) as Places;
   const placed = Object.keys(placedBy);
   const foreign = isNamed
-    ? "`{ name }` or `{ arn }`"
+    ? `\`{ ${kinds.length > 1 ? "kind, " : ""}name }\` or \`{ arn }\``
     : `\`{ id }\`${born.length > 0 ? ", `{ default }`" : ""}${placed.length > 0 ? `, \`{ ${placed.join(", ")} }\`` : ""} or \`{ tags }\``;
   return {
     "x-ref": kinds,
@@ -226,7 +226,7 @@ function reference(schema: JsonSchema, all: readonly Kind[]): JsonSchema {
     type: ["string", "object"],
     minLength: 1,
     properties: {
-      ...(isNamed ? byName : { ...byIdOrTags(kinds), ...byPlace(placedBy), ...(born.length > 0 && { default: byDefault(born) }) }),
+      ...(isNamed ? byName(kinds) : { ...byIdOrTags(kinds), ...byPlace(placedBy), ...(born.length > 0 && { default: byDefault(born) }) }),
       ...byEnvironment,
     },
     additionalProperties: false,
@@ -244,13 +244,14 @@ const byEnvironment = {
   }),
 };
 
-const byName = {
+const byName = (kinds: readonly string[]): Record<string, JsonSchema> => ({
   name: text("Something that is not ours, by its name in AWS.", { minLength: 1, examples: ["others"] }),
   arn: text("Something that is not ours, by its ARN.", {
     pattern: "^arn:aws[a-z-]*:",
     examples: ["arn:aws:iam::123456789012:role/others"],
   }),
-};
+  ...(kinds.length > 1 && { kind: text("With `name`: what it is.", { enum: kinds }) }),
+});
 
 type Places = Readonly<Record<string, PlaceField>>;
 

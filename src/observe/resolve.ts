@@ -7,7 +7,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Image } from "../resource/fields.ts";
 import type { Address, Desired, Driver, Kind, Spec, Tags } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
-import { fieldOf, mapAnnotated, mapRefs } from "../resource/references.ts";
+import { fieldOf, idFor, mapAnnotated, mapRefs, refKinds } from "../resource/references.ts";
 import { Several, spread } from "../resource/several.ts";
 import type { Declared } from "../plan/decide.ts";
 import type { Lookups } from "../plan/observed.ts";
@@ -89,7 +89,7 @@ export function lookupKey(value: unknown, kindName?: string): string | undefined
     const { default: which, kind } = value as { default: string | true; kind?: string };
     return `default ${kind ?? kindName}${which === true ? "" : ` of ${which}`}`;
   }
-  if ("name" in value) return `${kindName} named ${String(value.name)}`;
+  if ("name" in value) return `${(value as Written).kind ?? kindName} named ${String(value.name)}`;
   if (kindName === undefined) return undefined;
   const { kind, ownerId, ...place } = value as Written & Readonly<Record<string, string>>;
   const at = Object.entries(place).map(([field, text]) => `${field} ${text}`);
@@ -321,12 +321,15 @@ async function lookUpZones(aws: Aws, zones: ReadonlySet<string>, answers: Answer
 function answer(kind: Kind, node: Desired, answers: ReadonlyMap<string, string | readonly string[]>): Declared {
   const lookups: Record<string, string> = {};
   const zoned = mapAnnotated(kind.schema, node.spec as Spec, "x-zone", (value) => answers.get(value as string) ?? value);
-  const linked = mapRefs(kind.schema, zoned, (value, path, allowed) => {
-    const key = lookupKey(value, allowed[0]);
+  const linked = mapAnnotated(kind.schema, zoned, "x-ref", (value, path, schema) => {
+    const [first] = refKinds(schema);
+    const key = lookupKey(value, first);
     if (key === undefined) return value;
     lookups[fieldOf(path)] = key;
-    const found = answers.get(key) ?? value;
-    return Array.isArray(found) ? new Several(found) : found;
+    const found = answers.get(key);
+    if (found === undefined) return value;
+    const told = [found].flat().map((id) => idFor(schema, (value as Written).kind ?? first!, id));
+    return Array.isArray(found) ? new Several(told) : told[0];
   });
   const spec = linked === zoned ? linked : (spread(linked) as Spec);
   const resolved = mapAnnotated(kind.schema, spec, "x-image", (value) => answers.get(lookupKey(value) ?? "") ?? value);

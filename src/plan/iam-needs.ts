@@ -57,7 +57,7 @@ export function foreignRefs(kinds: readonly Kind[], { nodes }: PolicySubject): r
 
 export interface Foreign {
   readonly kind: Kind;
-  readonly reference: ForeignRef & { readonly kind?: string };
+  readonly reference: ForeignRef & { readonly kind?: string; readonly default?: string | true };
 }
 
 /** Names of the parameters that name images. */

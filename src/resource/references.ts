@@ -76,6 +76,15 @@ export function addressIn(value: unknown, schema: AnnotatedSchema): Address | un
   return isAllowed && !isLiteral(value, schema["x-literal"]) ? value : undefined;
 }
 
+/** `bucket:logs`: what a driver is given where names of several kinds fit, because a name alone does not tell of which kind it is. */
+export function idFor(schema: AnnotatedSchema, kind: string, id: string): string {
+  return schema["x-named"] === true && refKinds(schema).length > 1 ? `${kind}:${id}` : id;
+}
+
+export function kindOfAddress(address: Address): string {
+  return address.slice(0, address.indexOf("/"));
+}
+
 /** Whether a text is one of the literals that may stand in the place of a reference. */
 export function isLiteral(value: string, pattern: string | undefined): boolean {
   if (pattern === undefined) return false;

@@ -90,7 +90,9 @@ instances:
 `;
   await index.apply(inhabited);
   expect(inUse(await index.plan(empty))).toEqual([]);
+  // The test bed lists every kind, interfaces too: that is one call. Whoever asked for users of what leaves would make more.
   const calls = index.sandbox.calls.length;
   await index.plan(inhabited);
-  expect(index.sandbox.calls.slice(calls).map(({ operation }) => operation)).not.toContain("DescribeNetworkInterfaces");
+  const asked = index.sandbox.calls.slice(calls).filter(({ operation }) => operation === "DescribeNetworkInterfaces");
+  expect(asked).toHaveLength(1);
 });

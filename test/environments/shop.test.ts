@@ -13,15 +13,11 @@ import { types } from "../../src/kinds/types/type-kind.ts";
 import { environmentLab, stepsOf } from "../support/testbed.ts";
 
 const fixture = new URL("../fixtures/shop", import.meta.url).pathname;
-const hasKind = (section: string) => kinds.some((kind) => kind.section === section);
 const hasField = (section: string, field: string) =>
   field in ((kinds.find((kind) => kind.section === section)?.schema as { properties?: object } | undefined)?.properties ?? {});
 
 /** What is taken out, while it is missing. */
 const missing: readonly { readonly isThere: boolean; readonly text: RegExp; readonly instead?: string }[] = [
-  { isThere: hasField("vpcs", "dhcpOptions"), text: /, dhcpOptions: lan/ },
-  { isThere: hasKind("dhcpOptions"), text: /^dhcpOptions:\n.*\n/m },
-  { isThere: hasKind("flowLogs"), text: /^flowLogs:\n.*\n/m },
   { isThere: hasField("keyPairs", "generate"), text: /^keyPairs:\n.*\n/m },
   { isThere: hasField("keyPairs", "generate"), text: /^ {4}keyPair: admin\n/m },
   // A default group is not weighed, though its rules are written; and the bastion is just what the first of them forbids.

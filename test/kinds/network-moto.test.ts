@@ -26,8 +26,8 @@ logGroups:
 iamRoles:
   flow: { trust: vpc-flow-logs.amazonaws.com }
 flowLogs:
-  refused: { of: vpc/main, traffic: REJECT, logGroup: flow, role: flow, interval: 60 }
-  a: { of: subnet/a, logGroup: flow, role: flow, format: [version, vpc-id, srcaddr, dstaddr, action] }
+  refused: { of: vpc/main, traffic: REJECT, to: logGroup/flow, role: flow, interval: 60 }
+  a: { of: subnet/a, to: logGroup/flow, role: flow, format: [version, vpc-id, srcaddr, dstaddr, action] }
 `;
 
 describe.skipIf(!hasMoto)("the rest of a network in moto", () => {

@@ -7,20 +7,20 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { Driver, Live, Member } from "../kind.ts";
 import { idFilters, isMeant, networksOf, tagFilters, type Filter } from "../shared/lookup.ts";
 import type { FlowLog } from "./flow-log.ts";
-import { formatOf, live, nameOf, typeOf } from "./record.ts";
+import { destinationIn, formatOf, live, typeOf } from "./record.ts";
 
 type Sdk = typeof import("../../aws/sdk/ec2.ts");
 
 export function driver(ec2: Sdk): Driver<FlowLog, null> {
   return {
     async *list(aws, scope) {
-      for await (const found of described(ec2, aws, environmentFilter(scope))) yield live(found);
+      for await (const found of described(ec2, aws, environmentFilter(scope))) yield live(found, aws);
     },
 
     async get(aws, ids) {
       const lives = new Map<string, Live<FlowLog, null>>();
       for (const Filters of idFilters("flow-log-id", ids))
-        for await (const found of described(ec2, aws, Filters)) lives.set(found.FlowLogId!, live(found));
+        for await (const found of described(ec2, aws, Filters)) lives.set(found.FlowLogId!, live(found, aws));
       return lives;
     },
 
@@ -84,15 +84,17 @@ function fits(tags: Live["tags"], { Name, Values }: Filter): boolean {
   return value !== undefined && Values.some((one) => one.replace(/\\([*?\\])/g, "$1") === value);
 }
 
-function destinationOf(aws: Aws, request: FlowLog): Partial<CreateFlowLogsCommandInput> {
-  const { logGroup, bucket, prefix, destinationOptions: options } = request;
-  if (bucket === undefined)
+/** `to` is an ARN, or `logGroup:NAME` or `bucket:NAME`. */
+function destinationOf(aws: Aws, { to, role, prefix, destinationOptions: options }: FlowLog): Partial<CreateFlowLogsCommandInput> {
+  const [, kind, name] = /^(logGroup|bucket):(.+)$/.exec(destinationIn(to)) ?? [];
+  if (kind === undefined) throw new Refusal(`AWS writes no flow logs into ${to}`);
+  if (kind === "logGroup")
     return {
       LogDestinationType: "cloud-watch-logs",
-      ...(logGroup!.startsWith("arn:") ? { LogDestination: logGroup!.replace(/:\*$/, "") } : { LogGroupName: logGroup! }),
-      DeliverLogsPermissionArn: request.role,
+      ...(to.startsWith("arn:") ? { LogDestination: to.replace(/:\*$/, "") } : { LogGroupName: name }),
+      DeliverLogsPermissionArn: role,
     };
-  const arn = bucket.startsWith("arn:") ? bucket : `arn:${aws.partition}:s3:::${nameOf(bucket)}`;
+  const arn = to.startsWith("arn:") ? to : `arn:${aws.partition}:s3:::${name}`;
   return {
     LogDestinationType: "s3",
     LogDestination: prefix === undefined ? arn : `${arn}/${prefix}/`,

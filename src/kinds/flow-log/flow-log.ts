@@ -6,7 +6,7 @@ import { omit } from "../shared/authored.ts";
 import { refKey } from "../shared/network-index.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
-import { nameOf, usualFields } from "./record.ts";
+import { destinationIn, usualFields } from "./record.ts";
 
 const schema = object({
   of: ref(
@@ -14,13 +14,12 @@ const schema = object({
     "What is logged: `vpc/NAME`, `subnet/NAME`, or a network interface as `{ id: eni-… }`. Of a VPC and a subnet every interface in it is logged.",
   ),
   traffic: optional(oneOf(["ALL", "ACCEPT", "REJECT"], "Which traffic: all of it, what groups and ACLs let pass, or what they stop.")),
-  logGroup: optional(ref("logGroup", "The log group of CloudWatch Logs into which it is written; this or `bucket`.", { named: true })),
+  to: ref(["logGroup", "bucket"], "Where it is written: into a log group of CloudWatch Logs, or into a bucket of S3.", { named: true }),
   role: optional(
-    ref("iamRole", "With `logGroup`: the role with which the log is written. It trusts vpc-flow-logs.amazonaws.com.", { named: true }),
+    ref("iamRole", "Into a log group: the role with which the log is written. It trusts vpc-flow-logs.amazonaws.com.", { named: true }),
   ),
-  bucket: optional(ref("bucket", "The bucket of S3 into which it is written; this or `logGroup`.", { named: true })),
   prefix: optional(
-    string("With `bucket`: the folder in it. AWS writes below `AWSLogs/` in the folder.", {
+    string("Into a bucket: the folder in it. AWS writes below `AWSLogs/` in the folder.", {
       pattern: "^[^/].*[^/]$|^[^/]$",
       examples: ["network"],
     }),
@@ -32,7 +31,7 @@ const schema = object({
         hiveCompatiblePartitions: optional(boolean("Whether folders are called `year=2026/month=11/…`, as Hive's tools expect. AWS: no.")),
         perHourPartition: optional(boolean("Whether each hour has a folder of its own, and not only each day. AWS: no.")),
       },
-      "With `bucket`: how the files lie in it.",
+      "Into a bucket: how the files lie in it.",
     ),
   ),
   format: optional(
@@ -57,8 +56,11 @@ const schema = object({
 export type FlowLog = Static<typeof schema>;
 
 const settled = { change: "replace", because: "of a flow log nothing can be changed; a new one takes its place" } as const;
-/** A name or an ARN mean the same. */
-const named: FieldRule<string> = { ...settled, same: (request, have) => have !== undefined && nameOf(request) === nameOf(have) };
+/** One of this file has an address on both sides; one of others is a name with its kind, or an ARN. */
+const destination: FieldRule<string> = {
+  ...settled,
+  same: (request, have) => have !== undefined && destinationIn(request) === destinationIn(have),
+};
 
 export const flowLog: Kind<FlowLog, null> = {
   name: "flowLog",
@@ -71,18 +73,14 @@ export const flowLog: Kind<FlowLog, null> = {
   fields: {
     of: settled,
     traffic: { ...settled, default: { value: "ALL", class: "enforced" } },
-    logGroup: named,
+    to: destination,
     role: settled,
-    bucket: named,
     prefix: settled,
     destinationOptions: settled,
     format: { ...settled, default: { value: [...usualFields], class: "enforced" } },
     interval: { ...settled, default: { value: 600, class: "enforced" } },
   },
-  summary: ({ of, logGroup, bucket }) => ({
-    line: `of ${textOf(of)} to ${textOf(logGroup ?? bucket)}`,
-    tells: logGroup === undefined ? ["of", "bucket"] : ["of", "logGroup"],
-  }),
+  summary: ({ of, to }) => ({ line: `of ${textOf(of)} to ${textOf(to)}`, tells: ["of", "to"] }),
   stages: [{ name: "create" }],
   create: "token",
   slots,
@@ -111,20 +109,19 @@ const usualOptions = { fileFormat: "plain-text", hiveCompatiblePartitions: false
 
 /** One flow log for the same traffic of an object and the same destination (EC2 API, CreateFlowLogs: FlowLogAlreadyExists). */
 function slots({ spec }: Subject<Partial<FlowLog>>): readonly Slot[] {
-  const { of, traffic = "ALL", logGroup, bucket, prefix } = spec;
-  const to = logGroup ?? bucket;
+  const { of, traffic = "ALL", to, prefix } = spec;
   if (of === undefined || to === undefined) return [];
-  const place = `${nameOf(refKey(to))}${prefix === undefined ? "" : `/${prefix}`}`;
+  const place = `${destinationIn(refKey(to))}${prefix === undefined ? "" : `/${prefix}`}`;
   const what = `the flow log of ${refKey(of)} for ${traffic} to ${place}`;
   return [{ space: `flow logs of ${refKey(of)}`, value: `${traffic} ${place}`, path: "of", what, of: [of, to] }];
 }
 
 /** Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs" and "Publish flow logs to Amazon S3": what its maker must be allowed. */
 function implied({ spec }: Subject<FlowLog>, index: ResourceIndex, place: IamPlace): readonly Grant[] {
-  const { role, bucket } = spec;
+  const { role, to } = spec;
   return [
     ...(role === undefined ? [] : [passRole(roleArns(role, index, place), "vpc-flow-logs.amazonaws.com")]),
-    ...(bucket === undefined
+    ...(kindOf(to) !== "bucket"
       ? []
       : [
           { sid: "DeliverFlowLogs", actions: ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"], resources: ["*"] },
@@ -132,47 +129,47 @@ function implied({ spec }: Subject<FlowLog>, index: ResourceIndex, place: IamPla
           {
             sid: "OpenBucketsToFlowLogs",
             actions: ["s3:GetBucketPolicy", "s3:PutBucketPolicy"],
-            resources: [bucketArn(bucket, index, place)],
+            resources: [bucketArn(to, index, place)],
           },
         ]),
   ];
 }
 
-function bucketArn(bucket: unknown, index: ResourceIndex, place: IamPlace): string {
+function bucketArn(to: unknown, index: ResourceIndex, place: IamPlace): string {
   const [, partition] = place.arn("s3", "").split(":");
-  const { name } = (typeof bucket === "object" ? bucket : {}) as { readonly name?: string };
-  const own = typeof bucket === "string" ? index.get(bucket)?.awsName : undefined;
-  if (typeof bucket === "string" && bucket.startsWith("arn:")) return bucket.replace(/\/.*$/, "");
+  const { name } = (typeof to === "object" ? to : {}) as { readonly name?: string };
+  const own = typeof to === "string" ? index.get(to)?.awsName : undefined;
+  if (typeof to === "string" && to.startsWith("arn:")) return to.replace(/\/.*$/, "");
   return `arn:${partition}:s3:::${own ?? name ?? "*"}`;
 }
 
+/** What a destination is, as it is written: an address, an ARN, or a mapping that says so. */
+function kindOf(to: unknown): string | undefined {
+  if (typeof to === "object" && to !== null) return (to as { readonly kind?: string }).kind;
+  return /^(logGroup|bucket)[:/]/.exec(destinationIn(String(to)))?.[1];
+}
+
 function check(self: Subject<FlowLog>, index: ResourceIndex): readonly Problem[] {
-  const { logGroup, role, bucket, prefix, destinationOptions } = self.spec;
+  const { to, role, prefix, destinationOptions } = self.spec;
   const problems: Problem[] = [];
-  const say = (code: Problem["code"], path: string | undefined, summary: string, hint?: string) =>
-    problems.push({ code, summary, ...(path === undefined ? {} : { path }), ...(hint === undefined ? {} : { hint }) });
-  if (logGroup === undefined && bucket === undefined)
-    say(
-      "missing-field",
-      undefined,
-      `${self.address} says nowhere where it is written.`,
-      "write `logGroup: NAME` with `role: NAME`, or `bucket: NAME`",
-    );
-  if (logGroup !== undefined && bucket !== undefined)
-    say("conflict", "bucket", "A flow log is written into a log group or a bucket, and not into both.", "declare two flow logs");
-  if (logGroup !== undefined && role === undefined)
-    say("missing-field", "logGroup", "A flow log into CloudWatch Logs needs a `role` with which it is written.", roleHint);
-  if (bucket !== undefined && role !== undefined)
+  const say = (code: Problem["code"], path: string, summary: string, hint: string) => problems.push({ code, summary, path, hint });
+  const kind = kindOf(to);
+  if (kind === undefined)
+    say("bad-value", "to", `${textOf(to)} is neither a log group nor a bucket.`, "write the ARN of a log group or of a bucket");
+  if (kind === "logGroup" && role === undefined)
+    say("missing-field", "to", "A flow log into CloudWatch Logs needs a `role` with which it is written.", roleHint);
+  if (kind === "bucket" && role !== undefined)
     say("conflict", "role", "Into a bucket AWS writes flow logs by itself, and takes no role.", "remove `role`");
-  if (bucket === undefined)
+  if (kind === "logGroup")
     for (const [path, value] of Object.entries({ prefix, destinationOptions }))
       if (value !== undefined) say("conflict", path, `\`${path}\` is for flow logs into a bucket.`, `remove \`${path}\``);
-  const policy = typeof bucket === "string" ? (index.get(bucket)?.spec as { readonly policy?: unknown } | undefined)?.policy : undefined;
+  const policy =
+    kind === "bucket" && typeof to === "string" ? (index.get(to)?.spec as { readonly policy?: unknown } | undefined)?.policy : undefined;
   if (policy !== undefined && !JSON.stringify(policy).includes("delivery.logs.amazonaws.com"))
     say(
       "conflict",
-      "bucket",
-      `The policy of ${refKey(bucket)} lets nobody write flow logs: AWS would add what it needs, and the next apply would take it away.`,
+      "to",
+      `The policy of ${refKey(to)} lets nobody write flow logs: AWS would add what it needs, and the next apply would take it away.`,
       "let delivery.logs.amazonaws.com do s3:PutObject on BUCKET/AWSLogs/ACCOUNT/* and s3:GetBucketAcl on the bucket, or write no `policy`",
     );
   return problems;

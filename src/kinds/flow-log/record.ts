@@ -1,5 +1,6 @@
 /** A flow log as EC2 tells it. */
 import type { FlowLog as AwsFlowLog, FlowLogsResourceType } from "@aws-sdk/client-ec2";
+import type { Aws } from "../../aws/aws.ts";
 import { tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, Live } from "../kind.ts";
 import type { FlowLog } from "./flow-log.ts";
@@ -17,10 +18,11 @@ export function fieldsOf(format: string): string[] {
   return [...format.matchAll(/\$\{([^}]+)\}/g)].map(([, field]) => field!);
 }
 
-/** The name of a log group or a bucket, out of its ARN where it is one. */
-export function nameOf(text: string): string {
-  if (!text.startsWith("arn:")) return text;
-  return (/:log-group:([^:]+)/.exec(text)?.[1] ?? /:s3:::([^/]+)/.exec(text)?.[1]) || text;
+/** `logGroup:flow` or `bucket:logs`, out of an ARN where it is one. */
+export function destinationIn(text: string): string {
+  const group = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(text)?.[1];
+  const bucket = /^arn:[^:]+:s3:::([^/]+)/.exec(text)?.[1];
+  return group !== undefined ? `logGroup:${group}` : bucket !== undefined ? `bucket:${bucket}` : text;
 }
 
 const types: readonly (readonly [prefix: string, type: FlowLogsResourceType])[] = [
@@ -34,7 +36,10 @@ export function typeOf(id: AwsId): FlowLogsResourceType | undefined {
   return types.find(([prefix]) => id.startsWith(prefix))?.[1];
 }
 
-export function live(found: AwsFlowLog): Live<FlowLog, null> {
+/** Where AWS answers, for the ARNs of what it only names. */
+export type Place = Pick<Aws, "partition" | "region" | "account">;
+
+export function live(found: AwsFlowLog, place: Place): Live<FlowLog, null> {
   const status = found.DeliverLogsStatus ?? "SUCCESS";
   const failure = status === "SUCCESS" ? undefined : `no lines arrive: ${found.DeliverLogsErrorMessage ?? status}`;
   return {
@@ -45,7 +50,7 @@ export function live(found: AwsFlowLog): Live<FlowLog, null> {
     spec: {
       of: found.ResourceId!,
       traffic: found.TrafficType as FlowLog["traffic"],
-      ...(found.LogDestinationType === "s3" ? intoBucket(found) : intoGroup(found)),
+      ...(found.LogDestinationType === "s3" ? intoBucket(found) : intoGroup(found, place)),
       format: found.LogFormat === undefined ? [...usualFields] : fieldsOf(found.LogFormat),
       interval: (found.MaxAggregationInterval ?? 600) as 60 | 600,
     },
@@ -56,11 +61,12 @@ export function live(found: AwsFlowLog): Live<FlowLog, null> {
   };
 }
 
-function intoGroup(found: AwsFlowLog): Partial<FlowLog> {
+/** A name is one of the account (EC2 API, FlowLog: LogGroupName, LogDestination). The ARN tells that it is no bucket. */
+function intoGroup(found: AwsFlowLog, { partition, region, account }: Place): Partial<FlowLog> {
+  const named = `arn:${partition}:logs:${region}:${account}:log-group:${found.LogGroupName}`;
   return {
-    logGroup: found.LogGroupName ?? nameOf(found.LogDestination ?? ""),
+    to: found.LogGroupName === undefined ? (found.LogDestination ?? "").replace(/:\*$/, "") : named,
     role: found.DeliverLogsPermissionArn,
-    bucket: undefined,
     prefix: undefined,
     destinationOptions: undefined,
   };
@@ -69,9 +75,8 @@ function intoGroup(found: AwsFlowLog): Partial<FlowLog> {
 /** `arn:aws:s3:::BUCKET/FOLDER/`; the options are absent where they are AWS's own. */
 function intoBucket({ LogDestination = "", DestinationOptions: options }: AwsFlowLog): Partial<FlowLog> {
   return {
-    logGroup: undefined,
+    to: LogDestination.replace(/\/.*$/, ""),
     role: undefined,
-    bucket: nameOf(LogDestination),
     prefix: /^[^/]+\/(.+?)\/?$/.exec(LogDestination)?.[1],
     destinationOptions: {
       fileFormat: (options?.FileFormat ?? "plain-text") as "plain-text" | "parquet",

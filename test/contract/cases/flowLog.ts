@@ -11,13 +11,13 @@ export const flowLog: Case = {
     iamRoles: { one: { trust: "vpc-flow-logs.amazonaws.com" }, two: { trust: "vpc-flow-logs.amazonaws.com" } },
     buckets: { one: { name: "flow-logs-one" }, two: { name: "flow-logs-two" } },
   },
-  bare: { of: "vpc/one", bucket: "one" },
+  bare: { of: "vpc/one", to: "bucket/one" },
   forms: [
     {
       full: {
         of: "vpc/one",
         traffic: "REJECT",
-        logGroup: "one",
+        to: "logGroup/one",
         role: "one",
         format: ["version", "vpc-id", "srcaddr", "dstaddr", "action"],
         interval: 60,
@@ -26,7 +26,7 @@ export const flowLog: Case = {
         ["of", "vpc/two", "replace"],
         ["of", "subnet/one", "replace"],
         ["traffic", "ACCEPT", "replace"],
-        ["logGroup", "two", "replace"],
+        ["to", "logGroup/two", "replace"],
         ["role", "two", "replace"],
         ["format", undefined, "replace"],
         ["format", ["version", "srcaddr", "vpc-id", "dstaddr", "action"], "replace"],
@@ -36,12 +36,12 @@ export const flowLog: Case = {
     {
       full: {
         of: "vpc/one",
-        bucket: "one",
+        to: "bucket/one",
         prefix: "network/lab",
         destinationOptions: { fileFormat: "parquet", hiveCompatiblePartitions: true, perHourPartition: true },
       },
       changes: [
-        ["bucket", "two", "replace"],
+        ["to", "bucket/two", "replace"],
         ["prefix", "network", "replace"],
         ["destinationOptions.fileFormat", "plain-text", "replace"],
         ["destinationOptions.hiveCompatiblePartitions", false, "replace"],
