@@ -35,12 +35,15 @@ export function classify({ lives }: Discovered, account: string): Classified {
   const outside: Outside[] = [];
   const own = [...lives].flatMap(([kind, some]) => [...some.values()].map((live) => ({ kind, live })));
   const isLeft = new Map(own.map(({ kind, live }) => [live, whyOutside(live, account, kind)]));
-  const specs = new Map<AwsId, Spec>(
-    own.filter(({ live }) => !isLeft.get(live)).flatMap(({ live }) => idsOf(live).map((id) => [id, live.spec as Spec] as const)),
+  const imported = own.filter(({ live }) => !isLeft.get(live));
+  const specs = new Map<string, Spec>(
+    imported.flatMap(({ kind, live }) =>
+      idsOf(live).flatMap((id) => [id, `${kind.name} ${id}`].map((key) => [key, live.spec as Spec] as const)),
+    ),
   );
   for (const { kind, live } of own) {
     const left = isLeft.get(live);
-    const authored = left ?? kind.authored!(live.spec, live, (id) => specs.get(id));
+    const authored = left ?? kind.authored!(live.spec, live, (id, of) => specs.get(of === undefined ? id : `${of} ${id}`));
     if ("why" in authored) outside.push(authored);
     else if ("madeByAws" in authored) outside.push({ kind, live, why: authored.madeByAws, how: "service" });
     else if ("left" in authored) outside.push({ kind, live, why: authored.left, how: "unsayable" });
@@ -53,7 +56,7 @@ export function classify({ lives }: Discovered, account: string): Classified {
 }
 
 /** One object as an author writes it; undefined where nobody would. */
-export function taken(kind: Kind, live: Live, specOf: (id: AwsId) => Spec | undefined): Taken | undefined {
+export function taken(kind: Kind, live: Live, specOf: (id: AwsId, kind?: string) => Spec | undefined): Taken | undefined {
   const authored = kind.authored!(live.spec, live, specOf);
   return "spec" in authored ? { kind, live, spec: authored.spec as Spec, remarks: authored.remarks ?? [] } : undefined;
 }

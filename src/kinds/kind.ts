@@ -134,9 +134,10 @@ export interface Kind<S extends object = any, H = any> {
   network?(self: Subject<Partial<S>>, index: ResourceIndex, live?: Live<S, H>): readonly NetworkPart[];
   /**
    * What an author would write of an object that was read: what AWS fills in by itself left out, what no file may say mended.
-   * `spec` is as the driver read it, `specOf` tells those of the objects that are imported with it. Absent: `infra import` lists such objects, and refers to them by `{ id }`.
+   * `spec` is as the driver read it, `specOf` tells those of the objects that are imported with it,
+   * by id or alias, of one kind where that matters: a machine is known by its first network interface, too. Absent: `infra import` lists such objects, and refers to them by `{ id }`.
    */
-  authored?(spec: Partial<S>, live: Live<S, H>, specOf: (id: AwsId) => Spec | undefined): Authored<S>;
+  authored?(spec: Partial<S>, live: Live<S, H>, specOf: (id: AwsId, kind?: string) => Spec | undefined): Authored<S>;
   /** It belongs to what refers to it: `infra import` takes it along (an address, a launch template). */
   goesWithUsers?: true;
   /** How a plan begins the line of a new object, and the fields that this tells; all others follow as "field: value". */

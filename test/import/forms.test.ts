@@ -47,6 +47,7 @@ const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const untold: Readonly<Record<string, readonly string[]>> = {
   autoScalingGroup: ["refresh", "refreshMinHealthy", "rollback"],
   dbInstance: ["masterPassword", "applyImmediately", "snapshotBefore", "keepSnapshots", "finalSnapshot"],
+  image: ["noReboot"],
   instance: ["imageUpdates", "userDataChange", "privateIpAddress", "ebsOptimized"],
   // Its form has the policy that KMS gives a key.
   kmsKey: ["deletionWindow", "policy"],

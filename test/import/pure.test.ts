@@ -185,3 +185,25 @@ describe("an open point", () => {
     expect(openPoints([bad], [], [{ ...base, action: "create", changes: [] }], "")).toMatchObject([{ why: "a plan would create it" }]);
   });
 });
+
+describe("no file can say", () => {
+  const nothing = () => undefined;
+  const set = { Name: "www.shop.example.com", Type: "A", ResourceRecords: [{ Value: "192.0.2.1" }], SetIdentifier: "blue" };
+  const found = (raw: object) =>
+    kindOf("record").authored!(
+      { zone: "Z1", name: set.Name, type: "A" },
+      live("Z1/www A", { handle: { place: { set: { name: set.Name, type: "A", raw } }, zone: "arn:aws:route53:::hostedzone/Z1" } }),
+      nothing,
+    );
+
+  it.each([
+    [{ ...set, Region: "eu-west-1" }, "by something else than weights"],
+    [{ ...set, Weight: 10, HealthCheckId: "a" }, "health check"],
+  ])("a record %j", (raw, why) => expect(found(raw)).toEqual({ left: expect.stringContaining(why) }));
+
+  it("an image of no machine", () => {
+    const { authored } = kindOf("image");
+    expect(authored!({ version: 1 }, live("ami-1"), nothing)).toEqual({ left: expect.stringContaining("no machine") });
+    expect(authored!({ from: "i-1" }, live("ami-1"), nothing)).toEqual({ spec: { from: "i-1" } });
+  });
+});

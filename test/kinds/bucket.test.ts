@@ -141,7 +141,7 @@ describe("what is wrong with a bucket", () => {
     ["website: { indexDocument: i.html, redirectAllTo: example.com }", "no pages of its own"],
     ["website: { indexDocument: i.html, redirectProtocol: https }", "nobody is sent elsewhere"],
     ["logging: { prefix: a/ }", "is not said"],
-    ["logging: { bucket: files }", "these need each other"],
+    ["logging: { bucket: files }", "logged in turn, without end"],
     ['cors: [{ allowedOrigins: ["*.a.*"], allowedMethods: [GET] }]', "more than one *"],
   ])("is said before anything is sent: %s", (fields, why) => {
     expect(() => loadText(yaml(fields))).toThrow(why);

@@ -5,13 +5,13 @@ import { isObject, parsedPolicy, statementsOf, type Json } from "../shared/polic
 import type { Bucket, Rule } from "./schema.ts";
 import { allBlocked, toRules } from "./settings.ts";
 
-export function check({ spec }: Subject<Bucket>): readonly Problem[] {
+export function check({ address, spec }: Subject<Bucket>): readonly Problem[] {
   return [
     ...checkEncryption(spec.encryption),
     ...Object.entries(spec.lifecycle ?? {}).flatMap(([name, rule]) => checkRule(rule, `lifecycle.${name}`)),
     ...checkBucketPolicy(spec),
     ...checkWebsite(spec.website),
-    ...checkLogging(spec.logging),
+    ...checkLogging(spec.logging, address),
     ...(spec.cors ?? []).flatMap(({ allowedOrigins, allowedHeaders = [] }, i) =>
       [...allowedOrigins, ...allowedHeaders]
         .filter((text) => text.split("*").length > 2)
@@ -95,8 +95,12 @@ function checkWebsite(website: Bucket["website"]): Problem[] {
   return [];
 }
 
-/** That a bucket cannot log into itself is found as a reference to itself. */
-function checkLogging(logging: Bucket["logging"]): Problem[] {
+/** Logs about logs, without end (Amazon S3 User Guide, "Logging requests with server access logging", which advises against it). */
+function checkLogging(logging: Bucket["logging"], address: string): Problem[] {
+  if (logging?.bucket === address)
+    return [
+      conflict("logging.bucket", "each log that is written to the bucket itself is logged in turn, without end", "name another bucket"),
+    ];
   if (logging === undefined || Object.keys(logging).length === 0 || logging.bucket !== undefined) return [];
   return [conflict("logging", "where the logs go is not said", "write `bucket`")];
 }

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { boolean, integer, object, optional, ref, string } from "../../resource/fields.ts";
-import type { Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
+import type { Authored, Kind, Problem, ResourceIndex, Subject } from "../kind.ts";
 import { textOf } from "../shared/told.ts";
 import { foreign } from "./foreign.ts";
 import { keepTag, type Handle } from "./live.ts";
@@ -77,6 +77,7 @@ export const image: Kind<Image, Handle> = {
     implied: () => [{ sid: "DeleteSnapshotsOfImages", actions: ["ec2:DeleteSnapshot"], resources: ["*:snapshot/*"], tie: "ours" }],
   },
   check,
+  authored,
   drawn: ({ spec: { version = 1 } }) => ({ as: "beside", glyph: "part", sub: `image, version ${version}` }),
   load: async () => (await import("./driver.ts")).driver(await import("../../aws/sdk/ec2.ts")),
 };
@@ -94,4 +95,10 @@ function check(self: Subject<Image>, index: ResourceIndex): readonly Problem[] {
         },
       ]
     : [];
+}
+
+/** EC2 tells the machine of an image that CreateImage made (EC2 API, Image: SourceInstanceId), and of no other. */
+function authored(spec: Partial<Image>): Authored<Image> {
+  if (spec.from === undefined) return { left: "EC2 tells of no machine of which it was made: it was copied or registered" };
+  return { spec };
 }

@@ -19,7 +19,7 @@ export function authored(
   if (left !== undefined) return { left };
   const spec = { ...read, zone: specOf(zone) ? read.zone! : zone };
   const { AliasTarget: target } = set!.raw;
-  const called = spec.type === "A" ? spec.name : `${spec.name} ${spec.type}`;
+  const called = [spec.name, ...(spec.type === "A" ? [] : [spec.type]), ...(spec.routing ? [spec.routing.setIdentifier] : [])].join(" ");
   if (!target) return { spec: omit(spec, ["alias", "evaluateTargetHealth"]), called };
   const isOfFile = typeof spec.alias === "string" && specOf(spec.alias) !== undefined;
   const alias = isOfFile ? spec.alias! : { dnsName: target.DNSName!, hostedZone: target.HostedZoneId! };
@@ -32,8 +32,8 @@ function whyLeft(set: FoundSet | undefined): string | undefined {
   const { name, type, raw } = set;
   if (isProof(set)) return "it proves a certificate to ACM, and stays as long as that needs it";
   if (!(types as readonly string[]).includes(type)) return `no file can say a record of the type ${type}`;
-  if (raw.SetIdentifier !== undefined)
-    return `one of several answers for ${name} ${type} (weights, regions or failover), which no file can say`;
+  if (raw.SetIdentifier !== undefined && raw.Weight === undefined)
+    return `one of several answers for ${name} ${type} by something else than weights, which no file can say`;
   if (raw.TrafficPolicyInstanceId !== undefined) return "a traffic policy makes it";
   return raw.HealthCheckId === undefined ? undefined : "it depends on a health check, which no file can say";
 }
