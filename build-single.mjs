@@ -78,7 +78,7 @@ function filesIn(path) {
 
 /** What `infra init --template` writes. */
 function templates() {
-  return ["environments", "environments/user-data"].flatMap((folder) =>
+  return ["environments", "environments/_parts", "environments/user-data"].flatMap((folder) =>
     readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [`${folder}/${entry.name}`] : [])),
   );
 }

@@ -1,5 +1,5 @@
 /** What `infra init --template NAME` writes: the environments that ship with infra, as the files of somebody else's project. */
-import { join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import type { NewFile } from "./ci-files.ts";
 import { shipped } from "./shipped.ts";
 
@@ -14,6 +14,11 @@ export const templateNames = [
   "web-service",
   "auto-scaling",
   "https-service",
+  "chat",
+  "scale-up",
+  "containers",
+  "serverless-api",
+  "static-site",
   "database",
   "analysis-server",
   "dual-stack",
@@ -31,6 +36,8 @@ export interface Template {
   readonly files: readonly NewFile[];
   /** Files of the reader's own that it names, relative to the project's folder. */
   readonly own: readonly string[];
+  /** Where its parts are: editors look for the schema of parts there. */
+  readonly partFolders: readonly string[];
 }
 
 /** Its files under a name of the reader's, in their project and, where one is told, their region. */
@@ -41,21 +48,38 @@ export function templateFiles(
   const text = shipped(`environments/${template}.yaml`);
   const [, base] = /^extends: (\S+)\.yaml$/m.exec(text) ?? [];
   const under = base === undefined ? undefined : templateFiles(base, { ...place, name: base });
+  const parts = partsOf(`environments/${template}.yaml`);
   const scripts = [...new Set(text.match(/\buser-data\/[\w.-]+/g))];
   return {
     files: [
       { path: join("environments", `${place.name}.yaml`), text: adapted(text, template, place) },
       ...scripts.map((path) => ({ path: join("environments", path), text: shipped(`environments/${path}`) })),
+      ...parts.map((path) => ({ path: join(path), text: withSchemaBeside(shipped(path)) })),
       ...(under?.files ?? []),
     ],
     own: [...(text.match(/\bkeys\/[\w.-]+/g) ?? []).map((path) => join("environments", path)), ...(under?.own ?? [])],
+    partFolders: [...new Set([...parts.map((path) => dirname(path)), ...(under?.partFolders ?? [])])],
   };
+}
+
+/** The files of all parts that one file uses, and of those that they use in turn. A path is relative to the file that names it. */
+function partsOf(file: string, found = new Set<string>()): readonly string[] {
+  for (const [, part] of shipped(file).matchAll(/\bpart: ([\w./-]+\.yaml)\b/g)) {
+    const path = posix.join(posix.dirname(file), part!);
+    if (found.has(path)) continue;
+    found.add(path);
+    partsOf(path, found);
+  }
+  return [...found];
+}
+
+function withSchemaBeside(text: string): string {
+  return text.replace(/^(# yaml-language-server: \$schema=).*$/m, "$1.schema.json");
 }
 
 function adapted(text: string, template: string, { name, project, region }: Parameters<typeof templateFiles>[1]): string {
   const [, own] = /^region: (\S+)$/m.exec(text) ?? [];
-  const named = text
-    .replace(/^(# yaml-language-server: \$schema=).*$/m, "$1.schema.json")
+  const named = withSchemaBeside(text)
     .replace(/^project: .*$/m, `project: ${project}`)
     .replace(new RegExp(`^(environment: "?)${template}(?=[-"\\s])`, "m"), `$1${name}`);
   return own === undefined || region === undefined ? named : named.replaceAll(own, region);

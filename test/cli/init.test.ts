@@ -140,6 +140,15 @@ describe("templates", () => {
     expect(templatePurpose(template)).toMatch(/^[A-Z`].{20,}[.]$/);
   });
 
+  test("are written with the parts that they use, those that parts use too, and the schema of parts", async () => {
+    const cwd = folder();
+    expect(await infra(cwd, "init shop --template stages")).toMatchObject({ code: 0 });
+    expect(read(cwd, "environments/_parts/web-tier.yaml")).toContain("{ part: network.yaml,");
+    expect(read(cwd, "environments/_parts/network.yaml")).toMatch(/^# yaml-language-server: \$schema=\.schema\.json\n/);
+    expect(read(cwd, "environments/_parts/.schema.json")).toBe((await infra(cwd, "schema --part")).stdout);
+    expect(await infra(cwd, "validate shop")).toMatchObject({ code: 0 });
+  });
+
   test("are written with what they name, and said to be there already", async () => {
     const cwd = folder();
     expect((await infra(cwd, "init --template")).stdout).toMatch(/^wizard-vpn +The third shape of the VPC wizard/m);

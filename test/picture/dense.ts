@@ -54,7 +54,10 @@ export function denseNetwork(): Subject[] {
     ["cart", "search"].map((sort) => [3306, of(sort)] as const),
   );
   const listeners = Object.fromEntries(
-    [443, 8443, 9443].map((port, i) => [port, { forward: add("targetGroup", sorts[i]!, { vpc, protocol: "HTTP", port: 8000 + i }) }]),
+    [443, 8443, 9443].map((port, i) => {
+      const targets = [0, 1, 2, 3].map((n) => ({ instance: `instance/${sorts[i]!}-${n}` }));
+      return [port, { forward: add("targetGroup", sorts[i]!, { vpc, protocol: "HTTP", port: 8000 + i, targets }) }];
+    }),
   );
   add("loadBalancer", "shop", { subnets: edge, scheme: "internet-facing", securityGroups: [of("balancer")], listeners });
   add("instance", "bastion", { subnet: edge[1], instanceType: "t3.micro", securityGroups: [of("bastion")] });

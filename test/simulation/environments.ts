@@ -1,7 +1,7 @@
 /** The environments that are simulated, with the second version of each. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "../../src/config/environment.ts";
+import { kindsFor, type Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
@@ -28,7 +28,11 @@ export function versionsOf(
   const first = load(root, existsSync(own) ? own : name, kinds);
   const change = join(root, "test/simulation/changes", `${name}.yaml`);
   if (existsSync(change)) return { first, second: load(root, change, kinds) };
-  const untagged = new Set(kinds.filter((kind) => kind.untagged).map((kind) => kind.name));
+  const untagged = new Set(
+    kindsFor(kinds, first)
+      .filter((kind) => kind.untagged)
+      .map((kind) => kind.name),
+  );
   const nodes = first.nodes.map((node) => ({
     ...node,
     tags: untagged.has(node.kind) ? node.tags : { ...node.tags, version: "second" },

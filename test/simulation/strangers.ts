@@ -40,14 +40,25 @@ function renamed(environment: Environment, name: string): Environment {
   const nodes = environment.nodes.map((node) => ({
     ...node,
     ...(node.awsName === undefined ? {} : { awsName: rename(node.awsName) }),
-    // An account has one provider a URL: theirs is of another issuer.
-    ...(node.kind === "oidcProvider" ? { spec: { ...node.spec, url: `https://${name}.example.com` } } : {}),
-    ...(node.kind === "kmsKey" ? { spec: { ...node.spec, alias: rename(String(node.spec.alias)) } } : {}),
-    // AWS has one customer gateway of an address and a number, unless its device has another name.
-    ...(node.kind === "customerGateway" ? { spec: { ...node.spec, deviceName: name } } : {}),
+    spec: {
+      ...(arnsRenamed(node.spec, rename) as typeof node.spec),
+      // An account has one provider a URL: theirs is of another issuer.
+      ...(node.kind === "oidcProvider" ? { url: `https://${name}.example.com` } : {}),
+      ...(node.kind === "kmsKey" ? { alias: rename(String(node.spec.alias)) } : {}),
+      // AWS has one customer gateway of an address and a number, unless its device has another name.
+      ...(node.kind === "customerGateway" ? { deviceName: name } : {}),
+    },
     at: node.at.bind(node),
   }));
   return { ...environment, name, nodes };
+}
+
+/** A policy may name what the environment names itself by a written ARN, as that of a bucket: theirs names their own. */
+function arnsRenamed(value: unknown, rename: (awsName: string) => string): unknown {
+  if (typeof value === "string") return value.startsWith("arn:") ? rename(value) : value;
+  if (Array.isArray(value)) return value.map((item) => arnsRenamed(item, rename));
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, arnsRenamed(item, rename)]));
 }
 
 /** Rewrites the tags of both: the one becomes an environment of our name in another project, the other wears ours. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { listEnvironments } from "../../config/load.ts";
+import { partSchema } from "../../config/part-schema.ts";
 import { kinds } from "../../kinds/index.ts";
 import { iamPolicy, split, type Purpose } from "../../plan/iam-policy.ts";
 import { listed, table } from "../../render/layout.ts";
@@ -37,7 +38,7 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
     return exit.ok;
   }
   const folder = projectOf(context);
-  const { files: environments, own } = wanted(context, folder, name, flags);
+  const { files: environments, own, partFolders } = wanted(context, folder, name, flags);
   checkRepository(flags);
   const names = listEnvironments(folder).map((one) => one.name);
   const hasPipelines = flags.github === true || flags.gitlab === true;
@@ -50,7 +51,7 @@ export async function init(context: Context, name: string, flags: InitFlags): Pr
   if (flags.force !== true) refuseToOverwrite(folder, files, hasPipelines ? undefined : environments[0]);
   if (flags.repository !== undefined && flags.force !== true && names.includes(ciRolesName))
     throw usage(`environments/${ciRolesName}.yaml is there already.`, "--force overwrites it; Git shows what that changes");
-  const written = [...files, ...surroundings(folder)];
+  const written = [...files, ...surroundings(folder, isFirst ? partFolders : [])];
   for (const file of written) write(folder, file);
   if (flags.repository !== undefined) {
     const roles = rolesFile(context, folder, flags.repository);
@@ -126,7 +127,11 @@ function wanted(context: Context, folder: string, name: string, flags: InitFlags
     );
   const { template } = flags;
   if (typeof template !== "string")
-    return { files: [{ path: join("environments", `${name}.yaml`), text: firstEnvironment(project, name, region) }], own: [] };
+    return {
+      files: [{ path: join("environments", `${name}.yaml`), text: firstEnvironment(project, name, region) }],
+      own: [],
+      partFolders: [],
+    };
   if (!(templateNames as readonly string[]).includes(template)) throw usage(`there is no template "${template}".`, nearTemplate(template));
   // Where nobody says a region it is that of the template.
   return templateFiles(template, { name, project, ...(flags.region === undefined && found === undefined ? {} : { region }) });
@@ -164,12 +169,13 @@ function refuseToOverwrite(folder: string, files: readonly NewFile[], asked: New
 }
 
 /** What an environment needs around it, as far as it is not there: the schema that editors read, and lines in files of the repository. */
-function surroundings(folder: string): readonly NewFile[] {
+function surroundings(folder: string, partFolders: readonly string[]): readonly NewFile[] {
   const manifest = textOf(folder, "package.json");
   const why = manifest === undefined ? undefined : whyNoManifest(manifest);
   if (why !== undefined) throw usage(`package.json is not one that npm reads: ${why}.`, "correct it; nothing was written");
   const files: readonly { readonly path: string; readonly text: string | undefined }[] = [
     { path: join("environments", ".schema.json"), text: schemaText() },
+    ...partFolders.map((path) => ({ path: join(path, ".schema.json"), text: schemaText(partSchema(kinds)) })),
     { path: ".gitignore", text: ignoring(textOf(folder, ".gitignore") ?? "") },
     { path: "package.json", text: manifest === undefined ? undefined : pinning(manifest, version) },
   ];
