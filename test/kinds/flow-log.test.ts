@@ -98,7 +98,7 @@ describe("in the sandbox", () => {
     // Those of others.
     const { aws } = await testbed.connection();
     await aws.s3(new CreateBucketCommand({ Bucket: "theirs", CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }));
-    await aws.logs(new CreateLogGroupCommand({ logGroupName: "theirs" }));
+    await aws.logs(new CreateLogGroupCommand({ logGroupName: "theirs", tags: { team: "net" } }));
     const two = (bucket: string, logGroup: string) =>
       `${names}flowLogs: { a: { of: vpc/main, to: ${bucket} }, b: { of: vpc/main, to: ${logGroup}, role: flow } }\n`;
     const theirs = two("{ kind: bucket, name: theirs }", "{ kind: logGroup, name: theirs }");
