@@ -10,13 +10,13 @@ import type { Observed } from "../plan/observed.ts";
 import type { FieldChange, TagChange } from "../plan/plan.ts";
 import { fieldOf, isLiteral, mapAnnotated } from "../resource/references.ts";
 import { authorAll, type Place } from "./author.ts";
-import { taken } from "./classify.ts";
+import { specsOf, taken } from "./classify.ts";
 
 /** What AWS has of the declared objects, as an author writes it: bodies by address. */
 export function bodiesOf({ objects }: Observed, place: Place): Map<Address, Spec> {
   const found = [...objects.values()].filter(({ kind }) => kind.authored !== undefined);
-  const specs = new Map(found.flatMap(({ live }) => [live.id, ...live.aliases].map((id) => [id, live.spec as Spec] as const)));
-  const sorted = found.flatMap(({ kind, live }) => taken(kind, live, (id) => specs.get(id)) ?? []);
+  const specOf = specsOf(found);
+  const sorted = found.flatMap(({ kind, live }) => taken(kind, live, specOf) ?? []);
   const addresses = new Map(found.map(({ live, address }) => [live, address]));
   return new Map(authorAll({ taken: sorted, outside: [] }, addresses, place).map(({ address, body }) => [address, body]));
 }

@@ -35,15 +35,10 @@ export function classify({ lives }: Discovered, account: string): Classified {
   const outside: Outside[] = [];
   const own = [...lives].flatMap(([kind, some]) => [...some.values()].map((live) => ({ kind, live })));
   const isLeft = new Map(own.map(({ kind, live }) => [live, whyOutside(live, account, kind)]));
-  const imported = own.filter(({ live }) => !isLeft.get(live));
-  const specs = new Map<string, Spec>(
-    imported.flatMap(({ kind, live }) =>
-      idsOf(live).flatMap((id) => [id, `${kind.name} ${id}`].map((key) => [key, live.spec as Spec] as const)),
-    ),
-  );
+  const specOf = specsOf(own.filter(({ live }) => !isLeft.get(live)));
   for (const { kind, live } of own) {
     const left = isLeft.get(live);
-    const authored = left ?? kind.authored!(live.spec, live, (id, of) => specs.get(of === undefined ? id : `${of} ${id}`));
+    const authored = left ?? kind.authored!(live.spec, live, specOf);
     if ("why" in authored) outside.push(authored);
     else if ("madeByAws" in authored) outside.push({ kind, live, why: authored.madeByAws, how: "service" });
     else if ("left" in authored) outside.push({ kind, live, why: authored.left, how: "unsayable" });
@@ -55,8 +50,18 @@ export function classify({ lives }: Discovered, account: string): Classified {
   return { taken, outside };
 }
 
+type SpecOf = (id: AwsId, kind?: string) => Spec | undefined;
+
+/** Specs by id and alias; an alias may be what an object of another kind could have for an id. */
+export function specsOf(objects: Iterable<{ readonly kind: Kind; readonly live: Live }>): SpecOf {
+  const specs = new Map<string, Spec>();
+  for (const { kind, live } of objects)
+    for (const id of idsOf(live)) for (const key of [id, `${kind.name} ${id}`]) specs.set(key, live.spec as Spec);
+  return (id, kind) => specs.get(kind === undefined ? id : `${kind} ${id}`);
+}
+
 /** One object as an author writes it; undefined where nobody would. */
-export function taken(kind: Kind, live: Live, specOf: (id: AwsId, kind?: string) => Spec | undefined): Taken | undefined {
+export function taken(kind: Kind, live: Live, specOf: SpecOf): Taken | undefined {
   const authored = kind.authored!(live.spec, live, specOf);
   return "spec" in authored ? { kind, live, spec: authored.spec as Spec, remarks: authored.remarks ?? [] } : undefined;
 }
