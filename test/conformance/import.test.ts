@@ -83,7 +83,7 @@ for (const [name, needs, start, flags] of places.filter(([one]) => names.include
       const text = readFileSync(join(folder, "environments/hand.yaml"), "utf8");
       expect(
         text
-          .replace(/^#.*\n/, "")
+          .replace(/^(?:#.*\n)+/, "")
           .replace(/^account: .*\n/m, "")
           .split("\nbuckets:")[0],
       ).toBe(`format: 1

@@ -133,7 +133,7 @@ const fields: Fields<Instance> = {
   networkInterfaces: {
     change: interfacesImpact,
     same: sameInterfaces,
-    default: { value: [], class: "enforced" },
+    default: { value: [], class: "create-only" },
     because: "a machine keeps the network interface with which it started",
   },
   privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
@@ -303,15 +303,17 @@ function interfacesImpact(
 ): Impact {
   const isOwn = spec.subnet !== undefined;
   if (!live) return isOwn ? "update" : "replace"; // one of them is replaced; which, nobody says
-  if (isOwn !== ownsCard(live)) return "replace";
-  return isOwn || was?.[0] === now?.[0] ? "update" : "replace";
+  if (!isOwn && ownsCard(live)) return "replace";
+  const [first = ""] = was ?? [];
+  if (isOwn) return !ownsCard(live) && first.includes("/") ? "replace" : "update";
+  return first === now?.[0] ? "update" : "replace";
 }
 
 function ownsCard({ handle }: Live): boolean {
   return (handle as Handle | undefined)?.ownsCard ?? true;
 }
 
-/** One that goes with it is no interface of the list. */
+/** One that goes with it is no interface of the list, and neither is its first one where the file gives it one of its own: it may be set to stay. */
 function sameInterfaces(
   request: readonly string[],
   have: readonly string[] = [],
@@ -320,8 +322,9 @@ function sameInterfaces(
   spec?: Partial<Instance>,
 ): boolean {
   const isOwn = spec?.subnet !== undefined;
-  if (isOwn !== ownsCard(live)) return false;
-  return request.length === have.length && request.every((one) => have.includes(one)) && (isOwn || request[0] === have[0]);
+  if (!isOwn && ownsCard(live)) return false;
+  const listed = isOwn ? have.filter((one) => one !== (live.handle as Handle | undefined)?.card) : have;
+  return request.length === listed.length && request.every((one) => listed.includes(one)) && (isOwn || request[0] === listed[0]);
 }
 
 function slots({ spec }: Subject<Partial<Instance>>): readonly Slot[] {
