@@ -15,7 +15,7 @@ export interface MotoLab extends Testbed {
 const hasty: Clock = { ...realClock, sleep: (ms, signal) => realClock.sleep(ms / 1000, signal) };
 
 export async function motoLab(): Promise<MotoLab> {
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"], env: motoEnv });
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"], { stdio: ["ignore", "ignore", "pipe"], env: motoEnv() });
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     server.stderr.on("data", (chunk: Buffer) => {
