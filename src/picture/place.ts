@@ -118,7 +118,7 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
     box: { x: 0, y: top, width, height: bottom - top },
     internet: internetDoor ? { x: measures.doorX - 66, y: 0, width: 132, height: 34 } : undefined,
     doors,
-    zones: zonesOf(grid, columns, top),
+    zones: zonesOf(grid, columns, top, internetDoor && measures.doorX),
     rows,
     items,
     lines,
@@ -256,13 +256,18 @@ function middleOf(columns: Measures["columns"], width: number): number {
   return (left.x + left.width + right.x) / 2;
 }
 
-function zonesOf({ zones }: Grid, columns: Measures["columns"], top: number): Block["zones"] {
+/** `lineX`: where the line from the internet comes down; a name steps aside of it. */
+function zonesOf({ zones }: Grid, columns: Measures["columns"], top: number, lineX: number | undefined): Block["zones"] {
   return zones.map((zone, i) => {
     const { x, width, cardX, cardWidth } = columns[i]!;
     const text = cut(zone === "" ? "zone not known" : zone, cardWidth, faces.zone);
+    const own = widthOf(text, faces.zone);
     // With one column the line from the internet comes down inside it.
+    const start = columns.length === 1 ? cardX : x + width / 2 - own / 2;
+    const isCrossed = lineX !== undefined && lineX > start - 6 && lineX < start + own + 6;
+    if (isCrossed) return { x: lineX + 10, y: top + 38, text, anchor: "start" };
     return columns.length === 1
-      ? { x: cardX, y: top + 38, text, anchor: "start" }
+      ? { x: start, y: top + 38, text, anchor: "start" }
       : { x: x + width / 2, y: top + 38, text, anchor: "middle" };
   });
 }

@@ -77,6 +77,19 @@ describe("over random estates", () => {
     expect(faults).toEqual([]);
   });
 
+  test("no line runs through the name of a zone", () => {
+    const faults = blocks.flatMap(({ seed, block }) =>
+      block.zones.flatMap(({ x, y, text, anchor }) => {
+        const width = widthOf(text, faces.zone);
+        const box = { x: anchor === "middle" ? x - width / 2 : x, y: y - faces.zone.size, width, height: faces.zone.size };
+        const isCrossed = block.lines.some(({ points }) => segmentsOf(points).some(([a, b]) => crosses(a, b, box)));
+        return isCrossed || box.x + width > block.width ? [{ seed, text }] : [];
+      }),
+    );
+    expect(blocks.flatMap(({ block }) => block.zones).length).toBeGreaterThan(100);
+    expect(faults).toEqual([]);
+  });
+
   test("beside the networks no two cards overlap, no line runs through one, and each ends at the edge of its own", () => {
     const strips = pictures.flatMap(({ seed, world }) => [
       { seed, strip: stripOf(sceneOf(world).beside, 420 + 13 * seed, true) },
