@@ -152,7 +152,8 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
         expect(shown).toContain(address);
         expect(shown.length).toBeLessThan(50);
         await page.evaluate("document.getElementById('raw').style.display = 'none', document.getElementById('raw-details').open = true");
-        await page.waitForFunction("document.getElementById('raw-text').textContent !== ''");
+        // Not waitForFunction: it compiles a text in the page, which the page's own policy forbids.
+        await expect.poll(() => page.evaluate("document.getElementById('raw-text').textContent !== ''"), { timeout: 60_000 }).toBe(true);
         const planned = "JSON.parse(document.getElementById('raw-text').textContent).resource_changes.map(({ address }) => address)";
         expect(await page.evaluate(planned)).toEqual(many.map((one) => one.address));
         expect(requests).toEqual([]);

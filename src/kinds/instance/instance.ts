@@ -133,7 +133,7 @@ const fields: Fields<Instance> = {
   networkInterfaces: {
     change: interfacesImpact,
     same: sameInterfaces,
-    default: { value: [], class: "create-only" },
+    default: { value: [], class: "enforced" },
     because: "a machine keeps the network interface with which it started",
   },
   privateIpAddress: { change: "replace", because: "the first private address of an instance cannot be changed" },
