@@ -1,5 +1,5 @@
 /** A page of documentation as a test sees it: the files that it shows and the sessions that it plays. */
-export type Block = Session | YamlFile | YamlFragment;
+export type Block = Session | YamlFile | YamlFragment | OtherFile;
 
 /** A ```console block: command lines after `$ `, each followed by what it prints. */
 export interface Session {
@@ -24,15 +24,25 @@ export interface YamlFragment {
   readonly over: string;
 }
 
-const fence = /(?:<!-- (file|over): (\S+) -->\n+)?^```(console|yaml)\n([\s\S]*?)^```$/gm;
+/** A block in another language with `<!-- file: PATH -->` above it: it is written there, for the sessions below. */
+export interface OtherFile {
+  readonly type: "other";
+  readonly line: number;
+  readonly text: string;
+  readonly path: string;
+}
+
+const fence = /(?:<!-- (file|over): (\S+) -->\n+)?^```(\w+)\n([\s\S]*?)^```$/gm;
 
 /** The blocks of a page that can be tried, in order. */
 export function blocksOf(markdown: string): Block[] {
-  return [...markdown.matchAll(fence)].map((match): Block => {
+  return [...markdown.matchAll(fence)].flatMap((match): Block[] => {
     const [whole, marker, path, language, text] = match as unknown as [string, string | undefined, string | undefined, string, string];
     const line = lineAt(markdown, match.index + whole.indexOf("```"));
-    if (language === "console") return { type: "session", line, text };
-    return marker === "over" ? { type: "fragment", line, text, over: path! } : { type: "file", line, text, path };
+    if (language === "console") return [{ type: "session", line, text }];
+    if (language === "yaml")
+      return [marker === "over" ? { type: "fragment", line, text, over: path! } : { type: "file", line, text, path }];
+    return marker === "file" ? [{ type: "other", line, text, path: path! }] : [];
   });
 }
 

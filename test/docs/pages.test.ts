@@ -44,6 +44,7 @@ test.each(played)("%s: what it shows is so", { timeout: 120_000 }, async (page) 
   let updated = text;
   for (const block of blocksOf(text)) {
     if (block.type === "session") updated = await play(shell, block.text, `${page}:${block.line}`, updated);
+    else if (block.type === "other") writeInto(cwd, block.path, block.text);
     else checkYaml(cwd, block, `${page}:${block.line}`);
   }
   if (updated !== text) writeFileSync(join(root, page), updated);
@@ -62,11 +63,16 @@ async function play(shell: Shell, session: string, place: string, page: string):
   return isRight ? page : page.replace(session, () => real);
 }
 
+function writeInto(cwd: string, path: string, text: string): void {
+  mkdirSync(dirname(join(cwd, path)), { recursive: true });
+  writeFileSync(join(cwd, path), text);
+}
+
 function checkYaml(cwd: string, block: YamlFile | YamlFragment, place: string): void {
   const path = pathOf(block);
-  mkdirSync(dirname(join(cwd, path)), { recursive: true });
-  writeFileSync(
-    join(cwd, path),
+  writeInto(
+    cwd,
+    path,
     block.type === "fragment"
       ? `extends: ./${basename(block.over)}\nenvironment: ${basename(block.over, ".yaml")}\n${block.text}`
       : block.text,
