@@ -382,6 +382,8 @@ export interface FieldRule<V = unknown, S = any> {
   readonly passes?: "grown" | "grown-each" | "moves";
   /** How the value, or each entry of the list or map, reads in a plan: on a line of its own, which is never folded. */
   readonly tell?: (value: any, key?: string) => Told;
+  /** The same where the value as a whole is a document of its own: a policy, statement by statement. What it does not know stays as it is written. */
+  readonly lines?: (value: Json, field: string) => readonly Told[] | undefined;
   /** A plan shows it of a new object even where it has its default. */
   readonly show?: "always";
   /** Others write to it too: what we made in it goes when the file no longer has it, and what others made stays. */

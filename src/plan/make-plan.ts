@@ -399,6 +399,8 @@ function summaryOf(kind: Kind, { desired }: Declared): { readonly summary?: Summ
 /** The lines of a field of a new object: one for each entry where the field is a list or a map. */
 function toldLines(field: string, rule: FieldRule, value: unknown, isWritten: boolean): { readonly told?: readonly Told[] } {
   if (rule.hashed && typeof value === "string") return { told: [{ text: scriptText(field, value) }] };
+  const document = rule.lines?.(json(value), field);
+  if (document) return { told: document };
   if (rule.tell === undefined || value === null) return {};
   const { tell } = rule;
   const lines = Array.isArray(value)

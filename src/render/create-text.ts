@@ -20,7 +20,7 @@ export function newObject({ changes, summary }: Create): NewObject {
   const shown = changes.filter((change) => !isTag(change) && !told.has(change.path) && isWorthALine(change));
   const inLine = shown.filter((change) => linesOf(change).length === 0);
   return {
-    line: [...(summary ? [summary.line] : []), ...inLine.map(inWords)].join(", "),
+    line: [summary?.line ?? "", ...inLine.map(inWords)].filter((text) => text !== "").join(", "),
     lines: shown.flatMap(linesOf),
   };
 }
@@ -59,21 +59,37 @@ function isWorthALine({ unwritten, isShown, told }: FieldChange): boolean {
   return unwritten !== true || isShown === true || (told !== undefined && told.length > 0);
 }
 
+/** A line of its own for what does not read well within one: a list of several, a mapping with several keys, anything deeper. */
 function linesOf({ path, after, secret, told }: FieldChange): readonly Told[] {
   if (told) return told;
-  if (secret || typeof after !== "object" || after === null) return [];
+  if (secret || !isObject(after)) return [];
   if (Array.isArray(after)) {
     const items: readonly Json[] = after;
-    return items.some(isObject) ? items.map((item) => ({ text: `${path}: ${inline(item)}` })) : [];
+    if (items.some(isObject)) return items.map((item) => ({ text: `${path}: ${members(item)}` }));
+    return items.length > 1 ? [{ text: `${path}: ${items.map(inline).join(", ")}` }] : [];
   }
-  const entries = Object.entries(after as { readonly [key: string]: Json });
-  return entries.some(([, value]) => isObject(value)) ? entries.map(([key, value]) => ({ text: `${path}.${key}: ${inline(value)}` })) : [];
+  const entries = Object.entries(after);
+  if (entries.some(([, value]) => isObject(value) && !isListOfWords(value)))
+    return entries.map(([key, value]) => ({ text: `${path}.${key}: ${members(value)}` }));
+  return entries.length > 1 ? [{ text: `${path}: ${members(after)}` }] : [];
 }
 
 function inWords({ path, after, secret }: FieldChange): string {
-  return `${path}: ${secret ? "(secret)" : brief(after)}`;
+  if (secret) return `${path}: (secret)`;
+  return `${path}: ${Array.isArray(after) && after.length === 0 ? "none" : isObject(after) ? members(after) : brief(after)}`;
 }
 
-function isObject(value: Json): boolean {
+/** `path /, interval 10`: a mapping's members, or a list's items, without the braces; below that as YAML writes it. */
+function members(value: Json): string {
+  if (!isObject(value)) return brief(value);
+  const parts = Array.isArray(value) ? value.map(inline) : Object.entries(value).map(([key, of]) => `${key} ${inline(of)}`);
+  return parts.length === 0 ? "none" : parts.join(", ");
+}
+
+function isListOfWords(value: Json): boolean {
+  return Array.isArray(value) && !value.some(isObject);
+}
+
+function isObject(value: Json | undefined): value is readonly Json[] | { readonly [key: string]: Json } {
   return typeof value === "object" && value !== null;
 }

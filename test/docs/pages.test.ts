@@ -102,7 +102,7 @@ function folder(isEmpty: boolean): string {
 
 function markdownIn(path: string): string[] {
   return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.name.endsWith(".md"))
+    .filter((entry) => entry.name.endsWith(".md") && !entry.parentPath.startsWith(join(root, "docs/site"))) // copies, once the site was built
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort();
 }

@@ -97,6 +97,7 @@ export const alarm: Kind<Alarm, Handle> = {
   doc: "A CloudWatch alarm on one metric. The alarms that target tracking makes for itself are AWS's and never among them.",
   outputs: { arn: "Its ARN." },
   foreign,
+  summary,
   schema,
   fields: {
     description: { change: "update", late: true },
@@ -399,3 +400,20 @@ function taken(name: string): AwsError {
     attempts: 1,
   });
 }
+
+/** `Maximum of AWS/ApplicationELB UnHealthyHostCount > 0, 3 × 60 s`; nothing where a part of it is missing. */
+function summary({ namespace, metricName, statistic, period, evaluationPeriods, threshold, comparisonOperator }: Partial<Alarm>) {
+  const sign = comparisonOperator === undefined ? undefined : signs[comparisonOperator];
+  if ([namespace, metricName, statistic, period, evaluationPeriods, threshold, sign].includes(undefined)) return { line: "", tells: [] };
+  return {
+    line: `${statistic} of ${namespace} ${metricName} ${sign} ${threshold}, ${evaluationPeriods} × ${period} s`,
+    tells: ["namespace", "metricName", "statistic", "period", "evaluationPeriods", "threshold", "comparisonOperator"] as const,
+  };
+}
+
+const signs: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: ">",
+  GreaterThanOrEqualToThreshold: "≥",
+  LessThanThreshold: "<",
+  LessThanOrEqualToThreshold: "≤",
+};

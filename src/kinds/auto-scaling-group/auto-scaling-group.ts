@@ -29,6 +29,7 @@ import { drawn } from "./drawn.ts";
 
 export type { AutoScalingGroup } from "./schema.ts";
 import { network } from "./network.ts";
+import { textOf } from "../shared/told.ts";
 
 type Sizes = { readonly was: Partial<AutoScalingGroup>; readonly now: AutoScalingGroup };
 
@@ -45,6 +46,10 @@ export const autoScalingGroup: Kind<AutoScalingGroup, Handle> = {
   doc: "Machines of one kind in a number that follows the load; those that fail are replaced.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
+  summary: ({ minSize, maxSize, launchTemplate }) => ({
+    line: `${minSize === maxSize ? String(minSize) : `${String(minSize)} to ${String(maxSize)}`} machines${launchTemplate === undefined ? "" : ` from ${textOf(launchTemplate)}`}`,
+    tells: launchTemplate === undefined ? ["minSize", "maxSize"] : ["minSize", "maxSize", "launchTemplate"],
+  }),
   schema,
   fields: {
     launchTemplate: {

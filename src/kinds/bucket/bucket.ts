@@ -6,6 +6,7 @@ import { authored } from "./authored.ts";
 import { check } from "./check.ts";
 import { schema, type Bucket, type Rule } from "./schema.ts";
 import { allBlocked, toCors, toEncryption, toRules, toWebsite } from "./settings.ts";
+import { policyLines } from "../shared/policy-told.ts";
 
 /** Names of buckets are unique in the world; what we name begins so. Tags of a bucket say nothing to a policy (Amazon S3 User Guide, "Using tags for attribute-based access control"). */
 const named = "{project}-{environment}-*";
@@ -62,7 +63,13 @@ export const bucket: Kind<Bucket, null> = {
     publicAccessBlock: { change: "update", default: { value: allBlocked, class: "enforced" } },
     ownership: { change: "update" },
     lifecycle: { change: "update", as: rules(), made: { off: {} } },
-    policy: { change: "update", late: true, same: (request, have) => have !== undefined && meansSame(request, have), made: { off: "" } },
+    policy: {
+      change: "update",
+      late: true,
+      same: (request, have) => have !== undefined && meansSame(request, have),
+      lines: policyLines,
+      made: { off: "" },
+    },
     cors: { change: "update", same: (request, have) => isSame(toCors(request), toCors(have ?? [])), made: { off: [] } },
     website: { change: "update", same: (request, have) => isSame(toWebsite(request), toWebsite(have ?? {})), made: { off: {} } },
     logging: { change: "update", same: isSameLogging, made: { off: {} } },

@@ -14,6 +14,7 @@ import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-de
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
 import { foreign } from "./foreign.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   subnets: list(
@@ -48,6 +49,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   doc: "The subnets of a VPC among which ElastiCache chooses where a cache stands.",
   outputs: { arn: "Its ARN.", vpc: "The id of its VPC." },
   foreign,
+  summary: ({ subnets = [] }) => ({ line: `of ${subnets.map(textOf).join(", ")}`, tells: ["subnets"] }),
   schema,
   fields: {
     subnets: {

@@ -4,6 +4,7 @@ import type { Authored, Kind, Live, Problem, ResourceIndex, Spec, Subject } from
 import { omit } from "../shared/authored.ts";
 import { isWithin, plainName, recordPattern, zoneIdOf } from "../shared/dns-names.ts";
 import { foreign } from "./foreign.ts";
+import { textOf } from "../shared/told.ts";
 
 const name = (doc: string, more: object = {}) => string(doc, { pattern: recordPattern, maxLength: 253, ...more });
 
@@ -36,6 +37,7 @@ export const certificate: Kind<Certificate, null> = {
   file: "network",
   doc: "A public certificate of Certificate Manager, proven by DNS and renewed by AWS. It can be used when it is issued.",
   outputs: { arn: "Its ARN.", status: "Whether it can be used: `ISSUED` when it can." },
+  summary: ({ domainName }) => ({ line: textOf(domainName), tells: ["domainName"] }),
   schema,
   foreign,
   fields: {

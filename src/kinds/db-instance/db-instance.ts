@@ -22,6 +22,7 @@ import { drawn } from "./drawn.ts";
 
 export type { DbInstance } from "./schema.ts";
 import { network } from "./network.ts";
+import { textOf } from "../shared/told.ts";
 
 export const dbInstance: Kind<DbInstance, Handle> = {
   name: "dbInstance",
@@ -38,6 +39,12 @@ export const dbInstance: Kind<DbInstance, Handle> = {
     resourceId: "The id that IAM policies for database users name.",
   },
   foreign,
+  summary: ({ replicaOf, engine, engineVersion, instanceClass }) => ({
+    line: [replicaOf === undefined || replicaOf === "none" ? engine : `replica of ${textOf(replicaOf)},`, engineVersion, instanceClass]
+      .filter((one) => one !== undefined)
+      .join(" "),
+    tells: ["replicaOf", "engine", "engineVersion", "instanceClass"],
+  }),
   schema,
   fields,
   stages: [

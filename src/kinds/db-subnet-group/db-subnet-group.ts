@@ -14,6 +14,7 @@ import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { atLeast } from "../shared/slots.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   subnets: list(ref("subnet", "A subnet."), "The subnets in which databases may stand, in two zones or more, of one VPC.", {
@@ -45,6 +46,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   doc: "The subnets of a VPC among which RDS chooses where a database stands.",
   outputs: { vpc: "The id of its VPC." },
   foreign,
+  summary: ({ subnets = [] }) => ({ line: `of ${subnets.map(textOf).join(", ")}`, tells: ["subnets"] }),
   schema,
   fields: {
     subnets: {

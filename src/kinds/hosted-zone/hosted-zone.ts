@@ -13,6 +13,7 @@ import { allSets } from "../shared/record-sets.ts";
 import { publishing, publishPoll, Unpublished } from "../shared/route53-changes.ts";
 import { foreign } from "./foreign.ts";
 import { longestZoneName, ownerIn, referenceFor } from "./reference.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   name: string("The domain. A public zone answers for it once the domain above it names the zone's name servers.", {
@@ -45,6 +46,7 @@ export const hostedZone: Kind<HostedZone, null> = {
     name: "The domain.",
   },
   wanted: ["nameServers"],
+  summary: ({ name }) => ({ line: textOf(name), tells: ["name"] }),
   schema,
   foreign,
   fields: {

@@ -5,6 +5,7 @@ import { object, optional, string } from "../../resource/fields.ts";
 import { checkTagCases, iamNaming, pathField, replaceOrder } from "../shared/iam-objects.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
 import { meansSame, policyDocument } from "../shared/policy-documents.ts";
+import { policyLines } from "../shared/policy-told.ts";
 
 const schema = object({
   document: policyDocument("What it allows and denies."),
@@ -29,7 +30,13 @@ export const iamPolicy: Kind<IamPolicy, Handle> = {
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   schema,
   fields: {
-    document: { change: "update", because: "it becomes another version, and AWS keeps five", same: meansSame, late: true },
+    document: {
+      change: "update",
+      because: "it becomes another version, and AWS keeps five",
+      same: meansSame,
+      lines: policyLines,
+      late: true,
+    },
     description: { change: "replace", because: "AWS cannot change the description of a policy" },
     path: { change: "replace", because: "a path is part of the ARN" },
   },

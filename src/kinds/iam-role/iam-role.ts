@@ -1,10 +1,11 @@
 import { asRead } from "../shared/authored.ts";
 import { foreign } from "./foreign.ts";
-import type { Kind, Problem, Subject } from "../kind.ts";
+import type { Json, Kind, Problem, Subject } from "../kind.ts";
 import { checkTagCases, iamNaming, replaceOrder } from "../shared/iam-objects.ts";
 import { checkPolicy, policyLimits } from "../shared/policy-checks.ts";
-import { meansSame, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
+import { isObject, meansSame, policyText, type PolicyDocument } from "../shared/policy-documents.ts";
 import { schema, trustDocument, type IamRole } from "./schema.ts";
+import { policiesLines, policyLines } from "../shared/policy-told.ts";
 
 const roleEnd = "role/*";
 
@@ -14,16 +15,18 @@ export const iamRole: Kind<IamRole, null> = {
   fromArn: { type: "iam:role", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An IAM role: what a service or a person that takes it on may do.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  summary: ({ trust }) => (typeof trust === "string" ? { line: `for ${trust}`, tells: ["trust"] } : { line: "", tells: [] }),
   schema,
   foreign,
   fields: {
     trust: {
       change: "update",
       same: (want, have) => have !== undefined && meansSame(trustDocument(want), trustDocument(have)),
+      lines: (trust, field) => (isObject(trust) && "document" in trust ? policyLines(trust["document"] as Json, field) : undefined),
       late: true,
     },
     managedPolicies: { change: "update", as: { key: (one: string) => one, unlisted: "keep" }, made: "entries" },
-    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries", late: true },
+    policies: { change: "update", as: { map: true, unlisted: "keep", same: meansSame }, made: "entries", late: true, lines: policiesLines },
     permissionsBoundary: { change: "update" },
     path: { change: "replace", because: "a path is part of the ARN" },
     maxSessionDuration: { change: "update", default: { value: 3600, class: "enforced" } },

@@ -26,6 +26,7 @@ import {
   takenOf,
   writeTags,
 } from "../shared/iam-objects.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   role: ref("iamRole", "The role that its machines take on; a profile holds one.", { named: true }),
@@ -49,6 +50,7 @@ export const instanceProfile: Kind<InstanceProfile, Handle> = {
   fromArn: { type: "iam:instance-profile", idOf: (arn) => arn.slice(arn.lastIndexOf("/") + 1) },
   doc: "An instance profile: how EC2 hands a role to a machine.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
+  summary: ({ role }) => ({ line: `for ${textOf(role)}`, tells: ["role"] }),
   schema,
   fields: {
     role: { change: "update", because: "machines get the credentials of the new role some minutes later" },

@@ -1,6 +1,6 @@
 import { unzipped } from "../../resource/gzip.ts";
 import { authored } from "./authored.ts";
-import { textOf } from "../shared/told.ts";
+import { imageLines, textOf } from "../shared/told.ts";
 import { machineNames } from "../shared/machine-names.ts";
 import type { Static } from "typebox";
 import { preflightMachines } from "../shared/preflight-machines.ts";
@@ -69,6 +69,7 @@ const fields: Fields<Instance> = {
     change: (_was, _now, { now, live }) => (live === undefined && now.imageUpdates !== "replace" ? "note" : "replace"),
     whileGone: "free",
     hashTag: "infra:image",
+    lines: imageLines,
     // The tag knows the expression; whether a newer image is a reason is for the author to say.
     same: (_want, have, _live, resolved, spec) =>
       spec?.imageUpdates !== "replace" || resolved === undefined || have === undefined || have === resolved,

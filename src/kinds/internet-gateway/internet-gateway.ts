@@ -12,6 +12,7 @@ import type { Driver, Kind, Live, Member, Problem, Slot, Subject, ResourceIndex 
 import { gatewaysOf, refKey } from "../shared/network-index.ts";
 import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { heldByStrangers } from "../shared/vpc-strangers.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC that it connects to the internet; a VPC has one at most."),
@@ -32,6 +33,7 @@ export const internetGateway: Kind<InternetGateway, Handle> = {
   doc: "A VPC's way to and from the internet.",
   outputs: {},
   foreign,
+  summary: ({ vpc }) => ({ line: `for ${textOf(vpc)}`, tells: ["vpc"] }),
   schema,
   fields: {
     vpc: {

@@ -5,6 +5,7 @@ import { meansSame, parsedPolicy, statementsOf, type PolicyDocument } from "../s
 import { authored } from "./authored.ts";
 import type { Handle, Kept } from "./driver.ts";
 import { schema, type KmsKey } from "./schema.ts";
+import { policyLines } from "../shared/policy-told.ts";
 
 /** How the ARN of a key ends, and that of an alias. */
 const end = "key/*";
@@ -30,7 +31,7 @@ export const kmsKey: Kind<KmsKey, Handle> = {
   fields: {
     alias: { change: "update" },
     description: { change: "update", late: true },
-    policy: { change: "update", late: true, same: (request, have) => have !== undefined && meansSame(request, have) },
+    policy: { change: "update", late: true, same: (request, have) => have !== undefined && meansSame(request, have), lines: policyLines },
     rotation: { change: "update" },
     rotationPeriod: { change: "update" },
     enabled: {

@@ -14,6 +14,7 @@ import { dataOf, hashOfData, observeData } from "./data.ts";
 import { schema, type LaunchTemplate } from "./schema.ts";
 import { describe, setVersion, warn } from "./versions.ts";
 import { checkMachine, isSameKmsKey, normaliseMachine, spotOf } from "../shared/machine-fields.ts";
+import { imageLines } from "../shared/told.ts";
 
 export type { LaunchTemplate } from "./schema.ts";
 
@@ -35,6 +36,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
   doc: "What the machines of a group are launched as. A change makes one new version; groups name versions by number.",
   outputs: { version: { doc: "Its default version.", type: "number", changesWith: "update" }, name: "Its name in AWS." },
   foreign: { kind: ["lt", "launch_configuration"], fields: machineNames },
+  summary: ({ instanceType }) => ({ line: instanceType ?? "", tells: ["instanceType"] }),
   schema,
   fields: {
     // A newer image that the same expression finds is no change, unless the author says so.
@@ -42,6 +44,7 @@ export const launchTemplate: Kind<LaunchTemplate, Handle> = {
       change: (_was, _now, { now, live }) => (live === undefined && now.imageUpdates !== "replace" ? "note" : "update"),
       whileGone: "free",
       hashTag: "infra:image",
+      lines: imageLines,
       same: (_want, have, _live, resolved, spec) => spec?.imageUpdates !== "replace" || have === resolved,
     },
     imageUpdates: { change: "never" },

@@ -42,6 +42,7 @@ export const loadBalancer: Kind<LoadBalancer, Handle> = {
     hostedZone: "The Route 53 zone of that name, for alias records.",
   },
   foreign,
+  summary: ({ type }) => ({ line: type ?? "application", tells: ["type"] }),
   schema,
   fields: {
     type: {

@@ -15,6 +15,7 @@ import { environmentFilter, tagsOf } from "../../resource/ownership.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import { elasticIpSlot, privateAddressSlot } from "../shared/slots.ts";
 import { drawn } from "./drawn.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   subnet: ref("subnet", "The subnet it stands in; a public one stands in a subnet whose table leads to the internet gateway."),
@@ -48,6 +49,7 @@ export const natGateway: Kind<NatGateway, Handle> = {
   doc: "Lets machines without public addresses reach out, and nobody in.",
   outputs: { publicIp: "The address with which it goes out, where it is public.", privateIp: "Its address inside the subnet." },
   foreign,
+  summary: ({ subnet }) => (subnet === undefined ? { line: "", tells: [] } : { line: `in ${textOf(subnet)}`, tells: ["subnet"] }),
   schema,
   fields: {
     subnet: { change: "replace", because: "a NAT gateway cannot move to another subnet" },

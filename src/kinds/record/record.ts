@@ -25,6 +25,7 @@ import { authored, isProof } from "./authored.ts";
 import { check } from "./check.ts";
 import { foreign } from "./foreign.ts";
 import { leadsTo, normalise, schema, setFor, specOf, types, usualTtl, type Record53, type Target } from "./schema.ts";
+import { textOf } from "../shared/told.ts";
 
 /** The set as it was read, of a record that is there. */
 interface Handle {
@@ -43,6 +44,7 @@ export const record: Kind<Record53, Handle> = {
   file: "network",
   doc: "A record of a hosted zone. A TXT record beside it, `_infra.TYPE.NAME`, says whose it is; one of somebody else is never touched.",
   outputs: { name: "Its name." },
+  summary: ({ name, type }) => ({ line: `${type ?? ""} ${textOf(name)}`, tells: ["name", "type"] }),
   schema,
   foreign,
   fields: {

@@ -18,6 +18,7 @@ import { schema, type HealthCheck, type Target, type TargetGroup } from "./schem
 
 export type { TargetGroup } from "./schema.ts";
 import { network } from "./network.ts";
+import { textOf } from "../shared/told.ts";
 
 interface Handle {
   readonly port: number;
@@ -35,6 +36,10 @@ export const targetGroup: Kind<TargetGroup, Handle> = {
   doc: "The machines or addresses to which a load balancer sends traffic, and how their health is checked.",
   outputs: { arn: "Its ARN.", name: "Its name in AWS." },
   foreign,
+  summary: ({ protocol, port, vpc }) =>
+    vpc === undefined || protocol === undefined
+      ? { line: "", tells: [] }
+      : { line: `${protocol} ${port ?? ""} in ${textOf(vpc)}`, tells: ["protocol", "port", "vpc"] },
   schema,
   fields: {
     vpc: replaced("VPC"),

@@ -12,6 +12,7 @@ import { list, object, oneOf, optional, string } from "../../resource/fields.ts"
 import type { Authored, AwsId, CreateIdentity, Change, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { isDefaultPolicy, whyNotPolicy } from "../shared/topic-policy.ts";
 import { keyRef } from "../shared/kms-keys.ts";
+import { policyLines } from "../shared/policy-told.ts";
 
 const subscription = object({
   protocol: oneOf(["email", "email-json", "https", "http", "lambda", "sms", "sqs"], "How it is told."),
@@ -54,7 +55,7 @@ export const topic: Kind<Topic, Handle> = {
   schema,
   fields: {
     displayName: { change: "update" },
-    policy: { change: "update", late: true, as: "json" },
+    policy: { change: "update", late: true, as: "json", lines: policyLines },
     kmsKey: { change: "update" },
     // Nobody but its owner can end one that is not confirmed; SNS forgets it after two days (SNS API, Unsubscribe).
     subscriptions: {

@@ -16,6 +16,8 @@ import { canonicalPolicy, fullAccess } from "./policy.ts";
 import { fullName, privateDnsOf, shortName, typeOf } from "./service.ts";
 import { network } from "./network.ts";
 import { drawn } from "./drawn.ts";
+import { policyLines } from "../shared/policy-told.ts";
+import { textOf } from "../shared/told.ts";
 
 const schema = object({
   vpc: ref("vpc", "The VPC from which the service is reached."),
@@ -56,6 +58,10 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     vpc: "The id of its VPC.",
     dnsName: "The first host name under which it answers, where it is an interface.",
   },
+  summary: ({ type, service, vpc }) => ({
+    line: `${type ?? "Gateway"} for ${textOf(service)} in ${textOf(vpc)}`,
+    tells: ["type", "service", "vpc"],
+  }),
   schema,
   foreign,
   fields: {
@@ -70,7 +76,7 @@ export const vpcEndpoint: Kind<VpcEndpoint, null> = {
     subnets: { change: "update", as: "set" },
     securityGroups: { change: "update", as: "set" },
     privateDns: { change: "update" },
-    policy: { change: "update", late: true, as: "json", default: { value: fullAccess, class: "enforced" } },
+    policy: { change: "update", late: true, as: "json", lines: policyLines, default: { value: fullAccess, class: "enforced" } },
     ipAddressType: { change: "update" },
   },
   stages: [{ name: "create" }],
