@@ -25,7 +25,8 @@ interface Workflow {
 
 const parsed = (name: string) => parse(read(`workflows/${name}`)) as Workflow;
 
-test("there are these", () => expect(workflows).toEqual(["apply.yml", "ci.yml", "docs.yml", "drift.yml", "nightly.yml", "plan.yml", "release.yml"]));
+test("there are these", () =>
+  expect(workflows).toEqual(["apply.yml", "ci.yml", "docs.yml", "drift.yml", "nightly.yml", "plan.yml", "release.yml"]));
 
 describe.each([...workflows.map((name) => `workflows/${name}`), "actions/infra/action.yml"])("%s", (path) => {
   const text = read(path);
