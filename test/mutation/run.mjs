@@ -12,4 +12,8 @@ const run = (command, args, cwd) => {
 };
 
 if (!existsSync(`${here}node_modules/@stryker-mutator/core`)) run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], here);
-run(process.execPath, [`${here}node_modules/@stryker-mutator/core/bin/stryker.js`, "run", "test/mutation/stryker.config.json", ...process.argv.slice(2)], root);
+run(
+  process.execPath,
+  [`${here}node_modules/@stryker-mutator/core/bin/stryker.js`, "run", "test/mutation/stryker.config.json", ...process.argv.slice(2)],
+  root,
+);
