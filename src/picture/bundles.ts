@@ -61,6 +61,9 @@ export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
       ...(drawn.length < all.length ? [`${all.length - drawn.length} more flows inside, too many to draw; the HTML page lists them`] : []),
       ...lines.slice(0, mostNotes),
       ...(lines.length > mostNotes ? [`${lines.length - mostNotes} more`] : []),
+      ...(drawn.some(({ label }) => label.includes("possible"))
+        ? ["possible: it depends on addresses or targets that are not known"]
+        : []),
     ],
   };
 }

@@ -80,6 +80,8 @@ export interface Door {
   readonly address: Address;
   readonly name: string;
   readonly sub: string;
+  /** Words behind the name: "with data". */
+  readonly end?: string;
   readonly leadsTo: "internet" | "outwards" | "service" | "network";
   readonly mark?: Mark | undefined;
 }
@@ -276,10 +278,10 @@ class Builder {
     const ends = this.#as("door").flatMap((one) => {
       const { of, also } = one.drawn;
       const other = (key: string) => this.#byAddress.get(key)?.name ?? readable(key);
-      if (also === undefined) return [{ at: of, door: doorOf(one, one.drawn.sub) }];
+      if (also === undefined) return [{ at: of, door: doorOf(one) }];
       return [
-        { at: of, door: doorOf(one, `${one.drawn.sub} with ${other(also)}`) },
-        { at: also, door: doorOf(one, `${one.drawn.sub} with ${other(of)}`) },
+        { at: of, door: { ...doorOf(one), end: `with ${other(also)}` } },
+        { at: also, door: { ...doorOf(one), end: `with ${other(of)}` } },
       ];
     });
     const doors = new Map<string, Door[]>();
@@ -390,8 +392,8 @@ class Builder {
 /** The key of the frame around subnets whose VPC is not known. */
 const elsewhere = "~elsewhere";
 
-function doorOf({ address, name, drawn, mark }: As<"door">, sub: string): Door {
-  return { address, name, sub, leadsTo: drawn.leadsTo, mark };
+function doorOf({ address, name, drawn, mark }: As<"door">): Door {
+  return { address, name, sub: drawn.sub, leadsTo: drawn.leadsTo, mark };
 }
 
 function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; sub: string }): Item {

@@ -45,7 +45,12 @@ export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string
     ...(block.internet ? [internetLine(block), pill(block.internet, "globe", "Internet")] : []),
     ...block.items.map((item) => itemSvg(item, isQuiet)),
     ...block.doors.map(({ door, box: at }) => {
-      const text = `<tspan class="dim">${escape(door.sub)}</tspan><tspan class="t name" dx="5">${escape(cut(door.name, at.width - widthOf(door.sub, faces.dim) - 36, faces.strong))}</tspan>`;
+      const { sub, name, end = "" } = door;
+      const room = at.width - widthOf(sub, faces.dim) - 36;
+      const shown = cut(name, end === "" ? room : Math.max(room / 2, room - widthOf(end, faces.dim) - 5), faces.strong);
+      const rest = end === "" ? "" : cut(end, room - widthOf(shown, faces.strong) - 5, faces.dim);
+      const tail = rest === "" ? "" : `<tspan class="dim" dx="5">${escape(rest)}</tspan>`;
+      const text = `<tspan class="dim">${escape(sub)}</tspan><tspan class="t name" dx="5">${escape(shown)}</tspan>${tail}`;
       return `<g class="pill${markClass(door.mark)}"${dataOf([door.address])}><title>${escape(door.address)}</title>${rect(at, at.height / 2)}<text x="${n(at.x + at.width / 2)}" y="${n(at.y + 20.5)}" text-anchor="middle">${text}</text>${badge(door.mark, at.x + at.width - 8, at.y)}</g>`;
     }),
     ...block.labels.map(labelSvg),

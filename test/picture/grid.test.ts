@@ -72,6 +72,23 @@ describe("rows", () => {
     expect(rows.map(({ label, cells }) => `${label}: ${cells.map((cell) => cell?.name ?? "-").join(" ")}`)).toEqual(expected);
   });
 
+  test.each([
+    [[], "no way out"],
+    [[{ destination: "0.0.0.0/0", target: "natGateway/x" }], "out through NAT"],
+    [[{ destination: "10.1.0.0/16", target: "vpcPeering/other" }], "only to peered VPCs"],
+    [[{ destination: "10.1.0.0/16", target: "vpnGateway/office" }], "only to a VPN"],
+    [
+      [
+        { destination: "10.1.0.0/16", target: "vpcPeering/other" },
+        { destination: "0.0.0.0/0", target: "internetGateway/x" },
+      ],
+      "to the internet",
+    ],
+  ])("a table with the routes %j leads %s", (routes, way) => {
+    const of = resource("routeTable", "of", { vpc: "vpc/main", routes, subnets: ["subnet/web-a"] });
+    expect(gridFrom([subnet("web-a", "a"), of]).rows.map((row) => row.way)).toEqual([way]);
+  });
+
   test("more than four cards of a subnet are folded: equal ones, then the rest", () => {
     const machines = Array.from({ length: 6 }, (_, i) =>
       resource("instance", `web-${i}`, { subnet: "subnet/app-a", instanceType: "t3.micro" }),
@@ -245,7 +262,7 @@ describe("flows", () => {
         resource("securityGroup", "lb", { vpc: "vpc/main", ingress: [] }),
       ],
       ["mid: front → back, tcp 22, 8001", "mid: inner → back, tcp 8001, possible"],
-      [],
+      ["possible: it depends on addresses or targets that are not known"],
     ],
     [
       "a rule of IPv6, which is not weighed, is told as it stands",
