@@ -1,6 +1,7 @@
 /** From the grid of a network to rectangles. All sizes are in pixels, measured from the left upper corner of the network's block. */
 import { bundlesOf } from "./bundles.ts";
 import type { Flow } from "./flows.ts";
+import { foldedDoors } from "./fold.ts";
 import { gridOf, type Grid, type Row } from "./grid.ts";
 import { linesOf, type Label, type Line } from "./lines.ts";
 import { railKey, routesOf, type Routes } from "./route.ts";
@@ -39,6 +40,8 @@ export interface Block {
   readonly width: number;
   readonly height: number;
   readonly box: Box;
+  /** The room for its name and its ranges. */
+  readonly nameWidth: number;
   readonly internet: Box | undefined;
   readonly doors: readonly { readonly door: Door; readonly box: Box }[];
   readonly zones: readonly (Text & { readonly anchor: "start" | "middle" })[];
@@ -70,7 +73,8 @@ const lane = 24;
 const gatewayHeight = 32;
 
 /** Places everything of one network. */
-export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
+export function blockOf(whole: Frame, flows: readonly Flow[]): Block {
+  const frame = { ...whole, doors: foldedDoors(whole.doors) };
   const grid = gridOf(frame);
   const { bundles, notes } = bundlesOf(grid, flows);
   const routes = routesOf(grid, bundles);
@@ -90,9 +94,7 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
     rowY.push(y);
     y += height + (i + 1 < heights.length || routes.lanes[i + 1]! > 0 ? channels[i + 1]! : 0);
   }
-  const noteTexts = notes.map((text) =>
-    cut(`also let in: ${text}`.replace(/^also let in: (possible:|\d+ more)/, "$1"), width - 2 * margin.side, faces.dim),
-  );
+  const noteTexts = notes.map((text) => cut(text, width - 2 * margin.side, faces.dim));
   const noteY = y + (noteTexts.length > 0 ? 22 : 0);
   const bottom = noteY + Math.max(0, noteTexts.length - 1) * 17 + margin.bottom - (grid.rows.length === 0 ? 14 : 0);
   const doors = doorsOf(frame.doors, columns, width, top);
@@ -114,6 +116,7 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
     width,
     height: bottom,
     box: { x: 0, y: top, width, height: bottom - top },
+    nameWidth: columns.length === 0 ? widestLabel : labelWidth,
     internet: internetDoor ? { x: measures.doorX - 66, y: 0, width: 132, height: 34 } : undefined,
     doors,
     zones: zonesOf(grid, columns, top, internetDoor && { x: measures.doorX, half: 4 * Math.max(0, fromInternet - 1) }),
@@ -132,8 +135,11 @@ function labelWidthOf(frame: Frame, { rows }: Grid): number {
     ...frame.sub.split(" · ").map((text) => widthOf(text, faces.mono)),
     ...rows.flatMap((row) => [widthOf(row.label, faces.row), widthOf(row.way, faces.dim), widthOf(tablesText(row), faces.mono)]),
   ];
-  return Math.min(150, Math.max(96, Math.ceil(Math.max(...widths))));
+  return Math.min(widestLabel, Math.max(96, Math.ceil(Math.max(...widths))));
 }
+
+/** As wide as an id of a VPC. */
+const widestLabel = 190;
 
 function tablesText({ tables }: Row): string {
   return tables.length === 0 ? "" : `rtb ${tables.join(", ")}`;

@@ -84,6 +84,8 @@ export interface Door {
   readonly end?: string;
   readonly leadsTo: "internet" | "outwards" | "service" | "network";
   readonly mark?: Mark | undefined;
+  /** Others that it stands for. */
+  readonly more?: readonly Address[];
 }
 
 export interface Frame {
@@ -400,10 +402,11 @@ function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; 
   return { id: address, addresses: [address], title: name, sub, glyph, chips: [], isBar: false, isElastic: false, isPublic: false, mark };
 }
 
-/** An id as it is, a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
+/** An id as it is, also `{"id":"vpc-0ab"}`; a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
 export function readable(key: string): string {
   if (!key.startsWith("{")) return key;
   const asked = JSON.parse(key) as Readonly<Record<string, unknown>>;
+  if (typeof asked["id"] === "string") return asked["id"];
   const tags = (asked["tags"] ?? asked) as Readonly<Record<string, unknown>>;
   return Object.entries(tags)
     .map(([tag, value]) => `${tag}=${typeof value === "string" ? value : JSON.stringify(value)}`)
