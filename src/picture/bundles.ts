@@ -54,15 +54,34 @@ export function bundlesOf(grid: Grid, flows: readonly Flow[]): Bundled {
   const all = joined(beyondInternet([...pairs.values()]), ends, tell).sort(byWeight);
   const isOver = all.length > mostBundles;
   const drawn = isOver ? all.filter(({ from, change }) => from.length === 0 || change !== undefined).slice(0, 2 * mostBundles) : all;
-  const lines = [...notes].map(([note, flows]) => `${portsText(flows)} ${note}`).sort();
+  const lines = toldOf(notes);
   return {
     bundles: [...drawn, ...copiesOf(grid)],
     notes: [
       ...(drawn.length < all.length ? [`${all.length - drawn.length} more flows inside, too many to draw; the HTML page lists them`] : []),
       ...lines.slice(0, mostNotes),
       ...(lines.length > mostNotes ? [`${lines.length - mostNotes} more`] : []),
+      ...([...drawn.map(({ label }) => label), ...lines].some((text) => text.includes("possible"))
+        ? ["\u201cpossible\u201d depends on addresses, targets or rules that are not known"]
+        : []),
     ],
   };
+}
+
+/** In words: what changes first, what is certain before what is possible. */
+function toldOf(notes: ReadonlyMap<string, readonly Flow[]>): readonly string[] {
+  const all = [...notes].flatMap(([note, flows]) =>
+    [...groupBy(flows, ({ change, isPossible }) => `${change} ${isPossible}`).values()].map((same) => ({ note, flows: same, ...same[0]! })),
+  );
+  const rank = ({ change, isPossible }: (typeof all)[number]) => (change === undefined ? 2 : 0) + (isPossible ? 1 : 0);
+  const words = ({ change, isPossible }: (typeof all)[number]) => {
+    if (change === undefined) return isPossible ? "possible" : "also let in";
+    return isPossible ? `${change}, possible` : change;
+  };
+  return all
+    .map((one) => ({ rank: rank(one), text: `${words(one)}: ${portsText(one.flows)} ${one.note}` }))
+    .sort((a, b) => a.rank - b.rank || compare(a.text, b.text))
+    .map(({ text }) => text);
 }
 
 /** What may pass from one box, or the internet, to another; all of it changes in the same way. */

@@ -1,5 +1,5 @@
 /** Fewer boxes where there are many: equal ones become one, and what is still too many is counted. */
-import { natural, groupBy, type Item, type Mark } from "./scene.ts";
+import { natural, groupBy, type Door, type Item, type Mark } from "./scene.ts";
 import { stemOf } from "./stem.ts";
 
 /** More cards than these in a cell are folded. */
@@ -14,6 +14,23 @@ export function folded(items: readonly Item[], id: string, always: boolean): rea
     (a, b) => weightOf(a.mark) - weightOf(b.mark) || b.addresses.length - a.addresses.length || order(a, b),
   );
   return [...sorted(byWeight.slice(0, mostCards - 1)), moreOf(byWeight.slice(mostCards - 1), id)];
+}
+
+/** More doors than these to other networks are one, but for those that change. */
+const mostDoors = 3;
+
+export function foldedDoors(doors: readonly Door[]): readonly Door[] {
+  const alike = doors.filter(({ leadsTo, mark }) => leadsTo === "network" && weightOf(mark) >= quiet);
+  const [first, ...others] = alike;
+  if (first === undefined || alike.length <= mostDoors) return doors;
+  const { end: _end, ...one } = first;
+  const folded = {
+    ...one,
+    sub: `${alike.length} × ${[...new Set(alike.map(({ sub }) => sub))].join(", ")}`,
+    name: "",
+    more: others.map(({ address }) => address),
+  };
+  return [...doors.filter((door) => !alike.includes(door)), folded];
 }
 
 /** One box for objects that differ in their names' numbers only. */

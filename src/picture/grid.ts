@@ -114,8 +114,13 @@ function byNameOfCell(a: Cell, b: Cell): number {
   return natural(a.name, b.name) || natural(a.address, b.address);
 }
 
+/** A region's own zones are before its local zones and the zones of carriers, those that are not known last. */
 function byZone(a: string, b: string): number {
-  return Number(a === "") - Number(b === "") || natural(a, b);
+  return rankOf(a) - rankOf(b) || natural(a, b);
+}
+
+function rankOf(zone: string): number {
+  return zone === "" ? 2 : /^[a-z]+(-[a-z]+)+-\d+[a-z]$|^[a-z]$/.test(zone) ? 0 : 1;
 }
 
 /**

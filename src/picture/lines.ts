@@ -57,8 +57,10 @@ export function linesOf(
       doorX: measures.doorX + 8 * (internet.indexOf(way) - (internet.length - 1) / 2),
     });
   });
+  const upright = drawn.flatMap(({ lines }) => lines.flatMap(({ points }) => uprightIn(points)));
   const states = new Map(items.map(({ item }) => [item.id, stateOf(item.mark)]));
-  const timed = drawn.map(({ lines, label }) => {
+  const timed = drawn.map(({ lines, label: wanted, lane }) => {
+    const label = lane === undefined ? wanted : besideLines(wanted, lane, upright, width);
     const own = lines.map((line) => ({ ...line, only: line.ends.map((id) => states.get(id)).find((state) => state !== undefined) }));
     return { lines: own, label: { ...label, only: own.every(({ only }) => only === own[0]!.only) ? own[0]!.only : undefined } };
   });
@@ -86,6 +88,43 @@ interface Work {
 interface Drawn {
   readonly lines: readonly Line[];
   readonly label: Label;
+  /** From where to where its lane goes; none of a straight line. */
+  readonly lane?: readonly [left: number, right: number];
+}
+
+interface Upright {
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function uprightIn(points: readonly Point[]): readonly Upright[] {
+  return points.slice(1).flatMap(([x, y], i): Upright[] => {
+    const [otherX, otherY] = points[i]!;
+    return x === otherX ? [{ x, top: Math.min(y, otherY), bottom: Math.max(y, otherY) }] : [];
+  });
+}
+
+/** Where a label hides no corner and no other line, if its lane has such a place: in the middle of the longest piece. */
+function besideLines(label: Label, [left, right]: readonly [number, number], upright: readonly Upright[], width: number): Label {
+  const { box } = label;
+  const isMet = ({ x, top, bottom }: Upright) => x > left && x < right && top < box.y + box.height && bottom > box.y;
+  const cuts = [left, ...new Set(upright.filter(isMet).map(({ x }) => x)), right].sort((a, b) => a - b);
+  let [best, longest] = [(left + right) / 2, box.width + 2 * beside];
+  for (const [i, to] of cuts.slice(1).entries()) {
+    const from = cuts[i]!;
+    // Of two that are about as long, the first.
+    if (to - from <= longest + (longest > box.width + 2 * beside ? 4 : 0)) continue;
+    [best, longest] = [(from + to) / 2, to - from];
+  }
+  return { ...label, box: { ...box, x: within(best, box.width, width) } };
+}
+
+/** The least room between a label and a corner. */
+const beside = 8;
+
+function within(middle: number, own: number, width: number): number {
+  return Math.min(Math.max(8, middle - own / 2), width - own - 8);
 }
 
 function directOf({ bundle, from, to }: Way, boxes: ReadonlyMap<string, Box>, at: number): Drawn {
@@ -116,7 +155,8 @@ function linesOfWay(work: Work): Drawn {
     return { tone: bundle.tone, ...(bundle.change && { change: bundle.change }), points: pathOf(work, one, other), ends, bundle: at };
   });
   const [channel, [left, right]] = longestLane(work);
-  return { lines, label: labelAt(bundle, at, (left + right) / 2, measures.laneY(channel, way.lanes.get(channel)!), width) };
+  const label = labelAt(bundle, at, (left + right) / 2, measures.laneY(channel, way.lanes.get(channel)!), width);
+  return { lines, label, lane: [left, right] };
 }
 
 function pathOf(work: Work, source: Access | undefined, target: Access): Point[] {
@@ -168,7 +208,7 @@ function labelAt({ label, tone, change }: Way["bundle"], bundle: number, x: numb
   const full = change === undefined ? label : `${change} ${label}`;
   const text = cut(full, widestLabel, tone === "copy" ? faces.chip : faces.label);
   const own = widthOf(text, tone === "copy" ? faces.chip : faces.label) + 16;
-  const [height, left] = [tone === "copy" ? 16 : 18, Math.min(Math.max(8, x - own / 2), width - own - 8)];
+  const [height, left] = [tone === "copy" ? 16 : 18, within(x, own, width)];
   return { tone, ...(change && { change }), text, full, box: { x: left, y: y - height / 2, width: own, height }, bundle };
 }
 

@@ -36,7 +36,7 @@ function pictureOfScene(scene: Scene, counts: string, hasStyle: boolean): string
     {
       x: 0,
       y: 0,
-      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources${scene.by === "rules" ? " · arrows: security groups only" : ""}</text>\n${
+      svg: `<text class="h1" x="${edge}" y="42">${escape(cut(scene.title, width - 2 * edge, faces.title))}</text><text class="dim" x="${edge}" y="62">${escape(scene.region)} · ${scene.count} resources${arrowsText(scene, strip, networks > 0)}</text>\n${
         isBeside ? legendSvg(tiers, width - edge - legendWidth, 41).svg : legendSvg(tiers, edge, 86).svg
       }${isBeside ? marks.svg : marksSvg(scene.marks, edge, 112).svg}`,
     },
@@ -94,9 +94,15 @@ function shelvesOf(blocks: readonly Block[]): readonly Shelf[] {
   return shelves;
 }
 
+/** What arrows mean, where that is not plain. */
+function arrowsText({ by }: Scene, { lines }: Strip, hasNetworks: boolean): string {
+  if (by === "rules" && hasNetworks) return " · arrows: security groups only";
+  return lines.length > 0 && !hasNetworks ? " · arrows: refers to" : "";
+}
+
+/** All of them, so that two pictures of one project say the same; none where there is no subnet. */
 function tiersOf({ frames }: Scene): readonly Tier[] {
-  const found = new Set(frames.flatMap(({ cells }) => cells.map(({ tier }) => tier)));
-  return (["public", "private", "isolated"] as const).filter((tier) => found.has(tier));
+  return frames.some(({ cells }) => cells.length > 0) ? ["public", "private", "isolated"] : [];
 }
 
 function stripPart(
@@ -106,10 +112,8 @@ function stripPart(
   isQuiet: boolean,
 ): { part: Part; height: number } {
   const top = hasHeading ? 22 : 0;
-  const more =
-    left > 0
-      ? `<text class="dim" x="${hasHeading ? 134 : 0}" y="${hasHeading ? 8 : -8}">${left} lines between these are too many to draw</text>`
-      : "";
+  const words = left > 0 ? `${left} lines between these are too many to draw` : hasHeading && lines.length > 0 ? "arrows: refers to" : "";
+  const more = words === "" ? "" : `<text class="dim" x="${hasHeading ? 134 : 0}" y="${hasHeading ? 8 : -8}">${words}</text>`;
   const heading = hasHeading ? `<text class="h3" x="0" y="8">Beside the network</text>` : "";
   const cards = items.map((placed) => itemSvg(placed, isQuiet));
   const inner = `<g class="strip" transform="translate(0,${n(top)})">\n${[...lines.map(lineSvg), ...cards].join("\n")}\n</g>`;

@@ -1,6 +1,7 @@
 /** From the grid of a network to rectangles. All sizes are in pixels, measured from the left upper corner of the network's block. */
 import { bundlesOf } from "./bundles.ts";
 import type { Flow } from "./flows.ts";
+import { foldedDoors } from "./fold.ts";
 import { gridOf, type Grid, type Row } from "./grid.ts";
 import { linesOf, type Label, type Line } from "./lines.ts";
 import { railKey, routesOf, type Routes } from "./route.ts";
@@ -39,6 +40,8 @@ export interface Block {
   readonly width: number;
   readonly height: number;
   readonly box: Box;
+  /** The room for its name and its ranges. */
+  readonly nameWidth: number;
   readonly internet: Box | undefined;
   readonly doors: readonly { readonly door: Door; readonly box: Box }[];
   readonly zones: readonly (Text & { readonly anchor: "start" | "middle" })[];
@@ -70,19 +73,17 @@ const lane = 24;
 const gatewayHeight = 32;
 
 /** Places everything of one network. */
-export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
+export function blockOf(whole: Frame, flows: readonly Flow[]): Block {
+  const frame = { ...whole, doors: foldedDoors(whole.doors) };
   const grid = gridOf(frame);
   const { bundles, notes } = bundlesOf(grid, flows);
   const routes = routesOf(grid, bundles);
   const labelWidth = labelWidthOf(frame, grid);
-  const columns = columnsOf(grid, routes, margin.side + labelWidth + 14 + (routes.trunks > 0 ? routes.trunks * railTrack + 10 : 0));
+  const start = margin.side + labelWidth + 14 + (routes.trunks > 0 ? routes.trunks * railTrack + 10 : 0);
+  const least = Math.max(420, widthOfDoors(frame.doors, start));
+  const columns = widened(columnsOf(grid, routes, start), least - margin.right);
   const last = columns.at(-1);
-  const doorTexts = frame.doors.map((door) => widthOf(door.sub, faces.dim) + widthOf(door.name, faces.strong) + 45);
-  const width = Math.max(
-    last ? last.x + last.width + margin.right : 0,
-    420,
-    doorTexts.reduce((sum, one) => sum + one + 16, 60),
-  );
+  const width = Math.max(last ? last.x + last.width + margin.right : 0, least);
   const isOpen = frame.doors.some(({ leadsTo }) => leadsTo === "internet");
   const top = isOpen ? 68 : frame.doors.length > 0 ? 16 : 0;
   const heights = grid.rows.map((row) => rowHeight(row));
@@ -93,13 +94,12 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
     rowY.push(y);
     y += height + (i + 1 < heights.length || routes.lanes[i + 1]! > 0 ? channels[i + 1]! : 0);
   }
-  const noteTexts = notes.map((text) =>
-    cut(`also let in: ${text}`.replace(/^also let in: (\d+ more)/, "$1"), width - 2 * margin.side, faces.dim),
-  );
+  const noteTexts = notes.map((text) => cut(text, width - 2 * margin.side, faces.dim));
   const noteY = y + (noteTexts.length > 0 ? 22 : 0);
   const bottom = noteY + Math.max(0, noteTexts.length - 1) * 17 + margin.bottom - (grid.rows.length === 0 ? 14 : 0);
   const doors = doorsOf(frame.doors, columns, width, top);
   const internetDoor = doors.find(({ door }) => door.leadsTo === "internet");
+  const fromInternet = routes.ways.filter(({ from }) => from.length === 0).length;
   const measures: Measures = {
     columns,
     laneY: (channel, at) => (channel === 0 ? top + header.frame - 14 : rowY[channel - 1]! + heights[channel - 1]!) + 14 + lane * (at + 0.5),
@@ -116,9 +116,10 @@ export function blockOf(frame: Frame, flows: readonly Flow[]): Block {
     width,
     height: bottom,
     box: { x: 0, y: top, width, height: bottom - top },
+    nameWidth: columns.length === 0 ? widestLabel : labelWidth,
     internet: internetDoor ? { x: measures.doorX - 66, y: 0, width: 132, height: 34 } : undefined,
     doors,
-    zones: zonesOf(grid, columns, top, internetDoor && measures.doorX),
+    zones: zonesOf(grid, columns, top, internetDoor && { x: measures.doorX, half: 4 * Math.max(0, fromInternet - 1) }),
     rows,
     items,
     lines,
@@ -134,8 +135,11 @@ function labelWidthOf(frame: Frame, { rows }: Grid): number {
     ...frame.sub.split(" · ").map((text) => widthOf(text, faces.mono)),
     ...rows.flatMap((row) => [widthOf(row.label, faces.row), widthOf(row.way, faces.dim), widthOf(tablesText(row), faces.mono)]),
   ];
-  return Math.min(150, Math.max(96, Math.ceil(Math.max(...widths))));
+  return Math.min(widestLabel, Math.max(96, Math.ceil(Math.max(...widths))));
 }
+
+/** As wide as an id of a VPC. */
+const widestLabel = 190;
 
 function tablesText({ tables }: Row): string {
   return tables.length === 0 ? "" : `rtb ${tables.join(", ")}`;
@@ -152,6 +156,18 @@ function columnsOf({ zones }: Grid, routes: Routes, start: number): Measures["co
     x += placed.width + (hasDirect(routes, column) ? 64 : 40);
     return placed;
   });
+}
+
+/** Columns that end at `right` or beyond: their cards grow where the gateways on the border take more room. */
+function widened(columns: Measures["columns"], right: number): Measures["columns"] {
+  const last = columns.at(-1);
+  const more = last ? Math.floor(Math.max(0, right - last.x - last.width) / columns.length) : 0;
+  return columns.map(({ x, width, cardX, cardWidth }, i) => ({
+    x: x + i * more,
+    width: width + more,
+    cardX: cardX + i * more,
+    cardWidth: cardWidth + more,
+  }));
 }
 
 export function widestRail({ rails, lanes }: Routes, column: number, side: "left" | "right"): number {
@@ -245,8 +261,15 @@ function doorsOf(doors: readonly Door[], columns: Measures["columns"], width: nu
   return first ? [...done, placed(first, middleOf(columns, width))] : done;
 }
 
-function doorWidth({ sub, name }: Door, most: number): number {
-  return Math.min(most, Math.ceil(widthOf(sub, faces.dim) + widthOf(name, faces.strong)) + 44);
+function doorWidth({ sub, name, end }: Door, most: number): number {
+  return Math.min(most, Math.ceil(widthOf(sub, faces.dim) + widthOf(name, faces.strong) + (end ? widthOf(end, faces.dim) + 5 : 0)) + 44);
+}
+
+/** How wide a frame is at least: the line from the internet comes down right of the frame's name and of that of a first zone. */
+function widthOfDoors(doors: readonly Door[], start: number): number {
+  const all = doors.reduce((sum, door) => sum + doorWidth(door, Infinity) + 14, 42);
+  const gateway = doors.find(({ leadsTo }) => leadsTo === "internet");
+  return gateway && doors.length > 1 ? Math.max(all, all + start + 134 - doorWidth(gateway, Infinity) / 2) : all;
 }
 
 function middleOf(columns: Measures["columns"], width: number): number {
@@ -256,16 +279,21 @@ function middleOf(columns: Measures["columns"], width: number): number {
   return (left.x + left.width + right.x) / 2;
 }
 
-/** `lineX`: where the line from the internet comes down; a name steps aside of it. */
-function zonesOf({ zones }: Grid, columns: Measures["columns"], top: number, lineX: number | undefined): Block["zones"] {
+/** `lines`: where those from the internet come down, side by side; a name steps aside of them. */
+function zonesOf(
+  { zones }: Grid,
+  columns: Measures["columns"],
+  top: number,
+  lines: { readonly x: number; readonly half: number } | undefined,
+): Block["zones"] {
   return zones.map((zone, i) => {
     const { x, width, cardX, cardWidth } = columns[i]!;
     const text = cut(zone === "" ? "zone not known" : zone, cardWidth, faces.zone);
     const own = widthOf(text, faces.zone);
     // With one column the line from the internet comes down inside it.
     const start = columns.length === 1 ? cardX : x + width / 2 - own / 2;
-    const isCrossed = lineX !== undefined && lineX > start - 6 && lineX < start + own + 6;
-    if (isCrossed) return { x: lineX + 10, y: top + 38, text, anchor: "start" };
+    const isCrossed = lines !== undefined && lines.x + lines.half > start - 6 && lines.x - lines.half < start + own + 6;
+    if (isCrossed) return { x: lines.x + lines.half + 10, y: top + 38, text, anchor: "start" };
     return columns.length === 1
       ? { x: start, y: top + 38, text, anchor: "start" }
       : { x: x + width / 2, y: top + 38, text, anchor: "middle" };

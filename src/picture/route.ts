@@ -68,8 +68,11 @@ export function routesOf(grid: Grid, bundles: readonly Bundle[]): Routes {
       return [{ bundle, from: [sideways(from[0]!, to[0]!)], to: [sideways(to[0]!, from[0]!)], lanes: new Map(), isDirect: true }];
     const index = count++;
     const [targetRows, sourceRows] = [to.map(({ row }) => row), from.length > 0 ? from.map(({ row }) => row) : [-1]];
-    const outs = from.map((place) => leave(grid.rows[place.row]!, place, targetRows));
     const ins = to.map((place) => reach(grid.rows[place.row]!, place, sourceRows));
+    // Beside a target that is reached from above, a source in the same row goes up as well.
+    const fromAbove = new Set(ins.filter(({ channel, row }) => channel === row).map(({ row }) => row));
+    const goals = targetRows.map((row) => (fromAbove.has(row) ? row - 1 : row));
+    const outs = from.map((place) => leave(grid.rows[place.row]!, place, goals));
     const used = [
       ...new Set([...(from.length === 0 ? [0] : []), ...outs.map(({ channel }) => channel), ...ins.map(({ channel }) => channel)]),
     ].sort((a, b) => a - b);
@@ -161,7 +164,7 @@ function reach(row: Row, place: Place, from: readonly number[]): Access {
 }
 
 function access(row: Row, place: Place, side: Side, others: readonly number[]): Access {
-  const wanted = others.every((other) => other < place.row) ? "up" : "down";
+  const wanted = others.every((other) => other <= place.row) && others.some((other) => other < place.row) ? "up" : "down";
   const other = wanted === "up" ? "down" : "up";
   const way = isFree(row, place, side, wanted) ? wanted : other;
   return {

@@ -80,8 +80,12 @@ export interface Door {
   readonly address: Address;
   readonly name: string;
   readonly sub: string;
+  /** Words behind the name: "with data". */
+  readonly end?: string;
   readonly leadsTo: "internet" | "outwards" | "service" | "network";
   readonly mark?: Mark | undefined;
+  /** Others that it stands for. */
+  readonly more?: readonly Address[];
 }
 
 export interface Frame {
@@ -276,10 +280,10 @@ class Builder {
     const ends = this.#as("door").flatMap((one) => {
       const { of, also } = one.drawn;
       const other = (key: string) => this.#byAddress.get(key)?.name ?? readable(key);
-      if (also === undefined) return [{ at: of, door: doorOf(one, one.drawn.sub) }];
+      if (also === undefined) return [{ at: of, door: doorOf(one) }];
       return [
-        { at: of, door: doorOf(one, `${one.drawn.sub} with ${other(also)}`) },
-        { at: also, door: doorOf(one, `${one.drawn.sub} with ${other(of)}`) },
+        { at: of, door: { ...doorOf(one), end: `with ${other(also)}` } },
+        { at: also, door: { ...doorOf(one), end: `with ${other(of)}` } },
       ];
     });
     const doors = new Map<string, Door[]>();
@@ -390,18 +394,19 @@ class Builder {
 /** The key of the frame around subnets whose VPC is not known. */
 const elsewhere = "~elsewhere";
 
-function doorOf({ address, name, drawn, mark }: As<"door">, sub: string): Door {
-  return { address, name, sub, leadsTo: drawn.leadsTo, mark };
+function doorOf({ address, name, drawn, mark }: As<"door">): Door {
+  return { address, name, sub: drawn.sub, leadsTo: drawn.leadsTo, mark };
 }
 
 function itemOf({ address, name, mark }: Shown, { glyph, sub }: { glyph: Glyph; sub: string }): Item {
   return { id: address, addresses: [address], title: name, sub, glyph, chips: [], isBar: false, isElastic: false, isPublic: false, mark };
 }
 
-/** An id as it is, a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
+/** An id as it is, also `{"id":"vpc-0ab"}`; a look-up by what it asks for: `{"tags":{"Name":"shared"}}` is "Name=shared". */
 export function readable(key: string): string {
   if (!key.startsWith("{")) return key;
   const asked = JSON.parse(key) as Readonly<Record<string, unknown>>;
+  if (typeof asked["id"] === "string") return asked["id"];
   const tags = (asked["tags"] ?? asked) as Readonly<Record<string, unknown>>;
   return Object.entries(tags)
     .map(([tag, value]) => `${tag}=${typeof value === "string" ? value : JSON.stringify(value)}`)

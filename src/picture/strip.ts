@@ -1,13 +1,16 @@
 /**
- * What has no place in a network: cards in a grid, those that name others before those that are named, and lines from the ones
- * to the others. The lines run as those of a network do (route.ts), so that none crosses a card.
+ * What has no place in a network: cards in a grid, beside those that they name (seats.ts), and lines from the ones to the
+ * others. The lines run as those of a network do (route.ts), so that none crosses a card.
  */
 import type { Bundle } from "./bundles.ts";
 import type { Grid, Row } from "./grid.ts";
+import { faces } from "./faces.ts";
 import { linesOf, type Line, type Point } from "./lines.ts";
 import { cardHeight, railXOf, widestRail, type Measures, type PlacedItem } from "./place.ts";
-import { routesOf, type Routes } from "./route.ts";
+import { railKey, routesOf, type Routes } from "./route.ts";
 import { groupBy, natural, type Item } from "./scene.ts";
+import { seatsOf, type Pair, type Seats } from "./seats.ts";
+import { widthOf } from "./text-width.ts";
 
 export interface Strip {
   readonly width: number;
@@ -20,8 +23,9 @@ export interface Strip {
 
 /** More cards than these: one for all that are alike. */
 const mostCards = 24;
-/** More lines than these nobody follows. */
+/** More lines than these around other cards nobody follows, and no more of those that several share. */
 const mostLines = 12;
+const mostBundles = 8;
 const gap = 12;
 const lane = 9;
 const narrowest = 190;
@@ -33,43 +37,89 @@ export function stripOf(all: readonly Item[], width: number, isFilled: boolean):
   const items = ordered(all.length > mostCards ? counted(all) : all);
   if (items.length === 0) return { width: 0, height: 0, items: [], lines: [], left: 0 };
   const most = Math.max(1, Math.floor((width + gap) / (narrowest + gap)));
-  for (let columns = items.length > most ? Math.min(4, most) : items.length; ; columns--) {
-    const { direct, others } = edgesOf(items, columns);
-    const bundles = bundlesOf(others);
-    const isTooMuch = direct.length + bundles.length > mostLines;
-    const grid = gridOf(items, columns);
-    const routes = routesOf(grid, isTooMuch ? [] : bundles);
-    const straight = isTooMuch ? [] : direct;
-    const placed = columnsOf(routes, straight, columns, width, isFilled);
-    if (columns > 1 && placed[0]!.cardWidth < narrowest) continue;
-    return { ...draw(grid, routes, straight, placed, width), left: isTooMuch ? direct.length + others.length : 0 };
-  }
+  const widestGrid = items.length > most ? Math.min(4, most) : items.length;
+  const pairs = pairsOf(items);
+  const rows = Math.ceil(items.length / widestGrid);
+  const counts = pairs.length === 0 ? [Math.ceil(items.length / rows)] : descending(widestGrid, Math.min(2, widestGrid));
+  const drafts = counts.flatMap((columns) => draftOf(items, pairs, { columns, width, isFilled }) ?? []);
+  const best = drafts.reduce<Draft | undefined>((one, other) => (one && one.cost <= other.cost ? one : other), undefined);
+  return draw(best ?? draftOf(items, pairs, { columns: 1, width, isFilled })!, width);
 }
 
-/** From one card to another, by their places. */
+/** A strip with so many columns, before anything has a place on the page. */
+interface Draft {
+  readonly grid: Grid;
+  readonly routes: Routes;
+  readonly direct: readonly Edge[];
+  readonly columns: Measures["columns"];
+  readonly left: number;
+  readonly cost: number;
+}
+
+function draftOf(
+  items: readonly Item[],
+  pairs: readonly Pair[],
+  { columns, width, isFilled }: { readonly columns: number; readonly width: number; readonly isFilled: boolean },
+): Draft | undefined {
+  const seats = seatsOf(items, pairs, columns);
+  const { direct, others } = edgesOf(items, pairs, seats, columns);
+  const bundles = bundlesOf(others);
+  const isTooMuch = bundles.length > mostBundles || others.length > mostLines;
+  const grid = gridOf(seats, columns);
+  const routes = routesOf(grid, isTooMuch ? [] : bundles);
+  const straight = isTooMuch ? [] : direct;
+  const placed = columnsOf(routes, straight, columns, width, isFilled);
+  const { cardWidth } = placed[0]!;
+  if (columns > 1 && cardWidth < narrowest) return undefined;
+  const isCut = ({ title, sub }: Item) => widthOf(title, faces.strong) > cardWidth - 54 || widthOf(sub, faces.dim) > cardWidth - 56;
+  const cost = (isTooMuch ? 100 : others.length) + 0.5 * items.filter(isCut).length + 0.25 * grid.rows.length;
+  return { grid, routes, direct: straight, columns: placed, left: isTooMuch ? pairs.length : 0, cost };
+}
+
+/** From one card to the next one, straight. */
 interface Edge {
   readonly from: Item;
   readonly to: Item;
   readonly row: number;
   readonly column: number;
-  /** Straight to the next card on the right, or below. */
-  readonly way: "right" | "down" | undefined;
+  readonly way: "right" | "down" | "left" | "up";
+  /** There is one back, too. */
+  readonly isMutual: boolean;
 }
 
-function edgesOf(items: readonly Item[], columns: number): { readonly direct: readonly Edge[]; readonly others: readonly Edge[] } {
+function pairsOf(items: readonly Item[]): readonly Pair[] {
   const owners = ownersOf(items);
-  const places = new Map(items.map(({ id }, at) => [id, at]));
-  const edges = items.flatMap((from, at) =>
-    namedItems(from, owners)
-      .filter((to) => to !== from)
-      .map((to): Edge => {
-        const other = places.get(to.id)!;
-        const [row, column] = [Math.floor(at / columns), at % columns];
-        const way = other === at + columns ? "down" : other === at + 1 && column + 1 < columns ? "right" : undefined;
-        return { from, to, row, column, way };
-      }),
+  const places = new Map(items.map((item, at) => [item, at]));
+  return items.flatMap((item, from) =>
+    namedItems(item, owners).flatMap((named): Pair[] => (named === item ? [] : [[from, places.get(named)!]])),
   );
-  return { direct: edges.filter(({ way }) => way !== undefined), others: edges.filter(({ way }) => way === undefined) };
+}
+
+function edgesOf(
+  items: readonly Item[],
+  pairs: readonly Pair[],
+  seats: Seats,
+  columns: number,
+): { readonly direct: readonly Edge[]; readonly others: readonly Pick<Edge, "from" | "to">[] } {
+  const places = new Map(seats.flatMap((item, at) => (item ? [[item, at] as const] : [])));
+  const known = new Set(pairs.map(([from, to]) => `${from} ${to}`));
+  const edges = pairs.map(([a, b]) => {
+    const [from, to] = [items[a]!, items[b]!];
+    const [at, other] = [places.get(from)!, places.get(to)!];
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const [down, right] = [Math.floor(other / columns) - row, (other % columns) - column];
+    const isNext = Math.abs(down) + Math.abs(right) === 1;
+    const way = !isNext ? undefined : right === 1 ? "right" : right === -1 ? "left" : down === 1 ? "down" : "up";
+    return { from, to, row, column, way, isMutual: known.has(`${b} ${a}`) } as const;
+  });
+  return {
+    direct: edges.flatMap((edge) => (edge.way === undefined ? [] : { ...edge, way: edge.way })),
+    others: edges.filter(({ way }) => way === undefined),
+  };
+}
+
+function descending(from: number, to: number): readonly number[] {
+  return Array.from({ length: from - to + 1 }, (_, i) => from - i);
 }
 
 /** Each names others before it is named, as far as that goes; then by name. */
@@ -98,7 +148,7 @@ function namedItems({ names = [] }: Item, owners: ReadonlyMap<string, Item>): re
 }
 
 /** One line for all that name the same, and for all that are named by the same. */
-function bundlesOf(edges: readonly Edge[]): readonly Bundle[] {
+function bundlesOf(edges: readonly Pick<Edge, "from" | "to">[]): readonly Bundle[] {
   const namers = [...groupBy(edges, ({ to }) => to.id)].map(([to, of]) => ({ to, from: of.map(({ from }) => from.id).sort() }));
   return [...groupBy(namers, ({ from }) => JSON.stringify(from)).values()].map((same) => ({
     tone: "ref",
@@ -108,10 +158,10 @@ function bundlesOf(edges: readonly Edge[]): readonly Bundle[] {
   }));
 }
 
-function gridOf(items: readonly Item[], columns: number): Grid {
-  const rows = Array.from({ length: Math.ceil(items.length / columns) }, (_, row): Row => {
+function gridOf(seats: Seats, columns: number): Grid {
+  const rows = Array.from({ length: Math.ceil(seats.length / columns) }, (_, row): Row => {
     const cells = Array.from({ length: columns }, (_column, column) => {
-      const item = items[row * columns + column];
+      const item = seats[row * columns + column];
       return item && { address: item.id, name: "", sub: "", zone: "", tier: "isolated" as const, way: "", facts: [], cards: [item] };
     });
     return { label: "", way: "", tables: [], tier: "isolated", cells, bars: [], slots: 0 };
@@ -123,7 +173,9 @@ function gridOf(items: readonly Item[], columns: number): Grid {
 function columnsOf(routes: Routes, direct: readonly Edge[], count: number, width: number, isFilled: boolean): Measures["columns"] {
   const sides = Array.from({ length: count }, (_, column) => {
     const [left, right] = [widestRail(routes, column, "left"), widestRail(routes, column, "right")];
-    const isArrow = direct.some((edge) => edge.way === "right" && edge.column === column);
+    const isArrow = direct.some(
+      (edge) => (edge.way === "right" && edge.column === column) || (edge.way === "left" && edge.column === column + 1),
+    );
     return {
       left: left === 0 ? 0 : 12 + track * left,
       right: right === 0 ? 0 : track * right,
@@ -142,10 +194,13 @@ function columnsOf(routes: Routes, direct: readonly Edge[], count: number, width
   });
 }
 
-function draw(grid: Grid, routes: Routes, direct: readonly Edge[], columns: Measures["columns"], width: number): Omit<Strip, "left"> {
+function draw({ grid, routes, direct, columns, left }: Draft, width: number): Strip {
   const channels = routes.lanes.map((count, i) => {
     if (i === 0 || i === grid.rows.length) return count === 0 ? 0 : count * lane + 6;
-    return Math.max(count === 0 ? 10 : count * lane + 14, direct.some(({ way, row }) => way === "down" && row === i - 1) ? 28 : 0);
+    return Math.max(
+      count === 0 ? 10 : count * lane + 14,
+      direct.some(({ way, row }) => (way === "down" && row === i - 1) || (way === "up" && row === i)) ? 28 : 0,
+    );
   });
   const tops: number[] = [];
   let y = channels[0]!;
@@ -168,26 +223,46 @@ function draw(grid: Grid, routes: Routes, direct: readonly Edge[], columns: Meas
     }),
   );
   const last = columns.at(-1)!;
-  const straight = direct.map(({ from, to, row, column, way }, i): Line => {
+  const straight = direct.map((edge, i): Line => {
+    const { from, to, row, column, way } = edge;
     const { cardX, cardWidth } = columns[column]!;
-    const points: Point[] =
-      way === "down"
-        ? [
-            [cardX + downX, tops[row]! + cardHeight],
-            [cardX + downX, tops[row + 1]!],
-          ]
-        : [
-            [cardX + cardWidth, tops[row]! + rightY],
-            [columns[column + 1]!.cardX, tops[row]! + rightY],
-          ];
-    return { tone: "ref", points, ends: [from.id, to.id], bundle: routes.ways.length + i };
+    const [x, y] = [cardX + downX(edge), tops[row]! + rightY(edge, routes)];
+    const ends: Readonly<Record<Edge["way"], () => Point[]>> = {
+      right: () => [
+        [cardX + cardWidth, y],
+        [columns[column + 1]!.cardX, y],
+      ],
+      left: () => [
+        [cardX, y],
+        [columns[column - 1]!.cardX + columns[column - 1]!.cardWidth, y],
+      ],
+      down: () => [
+        [x, tops[row]! + cardHeight],
+        [x, tops[row + 1]!],
+      ],
+      up: () => [
+        [x, tops[row]!],
+        [x, tops[row - 1]! + cardHeight],
+      ],
+    };
+    return { tone: "ref", points: ends[way](), ends: [from.id, to.id], bundle: routes.ways.length + i };
   });
-  return { width: last.x + last.width, height: y, items, lines: [...linesOf(routes, measures, items, width).lines, ...straight] };
+  return { width: last.x + last.width, height: y, items, lines: [...linesOf(routes, measures, items, width).lines, ...straight], left };
 }
 
-/** Where straight lines leave a card, so that they lie on no rail's end. */
-const downX = 23;
-const rightY = 43.5;
+/** Below the glyph; beside one that comes back. */
+function downX({ way, isMutual }: Edge): number {
+  return isMutual ? (way === "down" ? 17.5 : 31.5) : 23;
+}
+
+/** In the middle of the card; further out where rails end at the same side, so that no line lies on another. */
+function rightY({ way, row, column, isMutual }: Edge, { rails }: Routes): number {
+  const isTaken = (at: number, side: "left" | "right") => (rails.get(railKey({ row, column: at, side }))?.size ?? 0) > 0;
+  const isRight = way === "right";
+  if (isRight ? isTaken(column, "right") || isTaken(column + 1, "left") : isTaken(column, "left") || isTaken(column - 1, "right"))
+    return isRight ? 43.5 : 8.5;
+  return !isMutual ? cardHeight / 2 : isRight ? 36 : 16;
+}
 
 function counted(items: readonly Item[]): readonly Item[] {
   const groups = groupBy(items, ({ glyph, sub, mark }) => `${glyph} ${sub} ${mark}`);

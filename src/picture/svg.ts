@@ -35,7 +35,7 @@ ${page.parts.map(({ x, y, svg }) => (x === 0 && y === 0 ? svg : `<g transform="t
 export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string {
   const { frame, box } = block;
   return [
-    `<g class="frame${frame.isForeign ? " foreign" : ""}${markClass(frame.mark)}"${dataOf([frame.address])}><title>${escape(`${frame.address} ${frame.sub}`)}</title>${rect(box, 14)}<text class="h2 name" x="18" y="${n(box.y + 28)}">${escape(cut(frame.name, 150, faces.frame))}</text>${subLines(frame.sub, box.y + 46)}${badge(frame.mark, box.x + box.width - 14, box.y)}</g>`,
+    `<g class="frame${frame.isForeign ? " foreign" : ""}${markClass(frame.mark)}"${dataOf([frame.address])}><title>${escape(`${frame.address} ${frame.sub}`)}</title>${rect(box, 14)}<text class="h2 name" x="18" y="${n(box.y + 28)}">${escape(cut(frame.name, block.nameWidth, faces.frame))}</text>${subLines(frame.sub, box.y + 46, block.nameWidth)}${badge(frame.mark, box.x + box.width - 14, box.y)}</g>`,
     ...block.zones.map(
       ({ x, y, text, anchor }) =>
         `<text class="zone" x="${n(x)}" y="${n(y)}"${anchor === "middle" ? ' text-anchor="middle"' : ""}>${escape(text)}</text>`,
@@ -45,8 +45,15 @@ export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string
     ...(block.internet ? [internetLine(block), pill(block.internet, "globe", "Internet")] : []),
     ...block.items.map((item) => itemSvg(item, isQuiet)),
     ...block.doors.map(({ door, box: at }) => {
-      const text = `<tspan class="dim">${escape(door.sub)}</tspan><tspan class="t name" dx="5">${escape(cut(door.name, at.width - widthOf(door.sub, faces.dim) - 36, faces.strong))}</tspan>`;
-      return `<g class="pill${markClass(door.mark)}"${dataOf([door.address])}><title>${escape(door.address)}</title>${rect(at, at.height / 2)}<text x="${n(at.x + at.width / 2)}" y="${n(at.y + 20.5)}" text-anchor="middle">${text}</text>${badge(door.mark, at.x + at.width - 8, at.y)}</g>`;
+      const { sub, name, end = "" } = door;
+      const room = at.width - widthOf(sub, faces.dim) - 36;
+      const shown = cut(name, end === "" ? room : Math.max(room / 2, room - widthOf(end, faces.dim) - 5), faces.strong);
+      const rest = end === "" ? "" : cut(end, room - widthOf(shown, faces.strong) - 5, faces.dim);
+      const tail = rest === "" ? "" : `<tspan class="dim" dx="5">${escape(rest)}</tspan>`;
+      const own = shown === "" ? "" : `<tspan class="t name" dx="5">${escape(shown)}</tspan>`;
+      const text = `<tspan class="dim">${escape(sub)}</tspan>${own}${tail}`;
+      const addresses = [door.address, ...(door.more ?? [])];
+      return `<g class="pill${markClass(door.mark)}"${dataOf(addresses)}><title>${escape(addresses.join(", "))}</title>${rect(at, at.height / 2)}<text x="${n(at.x + at.width / 2)}" y="${n(at.y + 20.5)}" text-anchor="middle">${text}</text>${badge(door.mark, at.x + at.width - 8, at.y)}</g>`;
     }),
     ...block.labels.map(labelSvg),
     ...block.notes.map(({ x, y, text }) => `<text class="dim" x="${n(x)}" y="${n(y)}">${escape(text)}</text>`),
@@ -54,10 +61,12 @@ export function blockSvg(block: Block, isQuiet: boolean, isPart = false): string
 }
 
 /** Ranges one below the other, two at most. */
-function subLines(sub: string, y: number): string {
+function subLines(sub: string, y: number, room: number): string {
   const parts = sub.split(" · ");
   const lines = parts.length > 2 ? [parts[0]!, `and ${parts.length - 1} more ranges`] : parts;
-  return lines.map((text, i) => `<text class="mono dim" x="18" y="${n(y + i * 15)}">${escape(cut(text, 150, faces.mono))}</text>`).join("");
+  return lines
+    .map((text, i) => `<text class="mono dim" x="18" y="${n(y + i * 15)}">${escape(cut(text, room, faces.mono))}</text>`)
+    .join("");
 }
 
 function rowSvg({ lines, row, cells }: PlacedRow, nothing: string): string {

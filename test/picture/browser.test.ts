@@ -122,6 +122,43 @@ describe.skipIf(chromium === undefined)("the page of a plan in Chromium (skipped
       expect(await fresh.isVisible()).toBe(true);
     }));
 
+  test("by keyboard alone: to the first row, open it, out of the filter", () =>
+    open(async (page) => {
+      const all = await shownRows(page);
+      await page.keyboard.press("/");
+      await page.keyboard.type("web-2");
+      expect(await shownRows(page)).toBe(1);
+      await page.keyboard.press("Escape");
+      expect(await shownRows(page)).toBe(all);
+      const at = () => page.evaluate<string>("document.activeElement.closest('li')?.dataset.address ?? ''");
+      for (let i = 0; i < 20 && (await at()) === ""; i++) await page.keyboard.press("Tab");
+      const address = await at();
+      expect(address).not.toBe("");
+      await page.keyboard.press("Enter");
+      expect(await page.locator(`[data-address="${address}"] .lines`).first().isVisible()).toBe(true);
+      expect(await page.locator(`.picture .lit[data-a~="${address}"]`).count()).toBeGreaterThan(0);
+    }));
+
+  test("on paper it is light and whole, also from a dark screen", () =>
+    open(
+      async (page) => {
+        await page.locator("#theme").click();
+        await page.locator("#theme").click();
+        expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+        await page.emulateMedia({ media: "print" });
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+        const colour = (query: string, property: string) =>
+          page.evaluate(`getComputedStyle(document.querySelector("${query}")).${property}`);
+        expect(await colour("body", "backgroundColor")).toBe("rgb(255, 255, 255)");
+        expect(await colour(".picture .bg", "fill")).toBe("rgb(255, 255, 255)");
+        expect(await colour(".picture .card .t", "fill")).toBe("rgb(31, 35, 40)");
+        expect(await page.locator(".steps .lines:visible").count()).toBe(subjects.length);
+        expect(await page.locator("nav:visible, .tools:visible").count()).toBe(0);
+        expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
+      },
+      { colorScheme: "dark" },
+    ));
+
   test("without script everything is there, and no control that would do nothing", () =>
     open(
       async (page) => {

@@ -28,7 +28,7 @@ test.each([
 test.each([
   ["vpc-0ab", "vpc-0ab"],
   ['{"tags":{"Name":"shared","team":"net"}}', "Name=shared, team=net"],
-  ['{"id":"vpc-1"}', "id=vpc-1"],
+  ['{"id":"vpc-1"}', "vpc-1"],
 ])("%s is shown as %s", (key, text) => expect(readable(key)).toBe(text));
 
 describe("rows", () => {
@@ -70,6 +70,23 @@ describe("rows", () => {
   ])("%s", (_name, subjects, expected) => {
     const { rows } = gridFrom(subjects);
     expect(rows.map(({ label, cells }) => `${label}: ${cells.map((cell) => cell?.name ?? "-").join(" ")}`)).toEqual(expected);
+  });
+
+  test.each([
+    [[], "no way out"],
+    [[{ destination: "0.0.0.0/0", target: "natGateway/x" }], "out through NAT"],
+    [[{ destination: "10.1.0.0/16", target: "vpcPeering/other" }], "only to peered VPCs"],
+    [[{ destination: "10.1.0.0/16", target: "vpnGateway/office" }], "only to a VPN"],
+    [
+      [
+        { destination: "10.1.0.0/16", target: "vpcPeering/other" },
+        { destination: "0.0.0.0/0", target: "internetGateway/x" },
+      ],
+      "to the internet",
+    ],
+  ])("a table with the routes %j leads %s", (routes, way) => {
+    const of = resource("routeTable", "of", { vpc: "vpc/main", routes, subnets: ["subnet/web-a"] });
+    expect(gridFrom([subnet("web-a", "a"), of]).rows.map((row) => row.way)).toEqual([way]);
   });
 
   test("more than four cards of a subnet are folded: equal ones, then the rest", () => {
@@ -172,7 +189,7 @@ describe("flows", () => {
       "a rule for everybody on a private machine is no way in from the internet",
       rules([], [{ port: 80, source: "0.0.0.0/0" }]),
       [],
-      ["tcp 80 to back from everywhere inside"],
+      ["also let in: tcp 80 to back from everywhere inside"],
     ],
     ["from group to group", rules([], [{ port: 80, source: "securityGroup/front" }]), ["mid: front → back, tcp 80"], []],
     ["nothing from a group that lets nothing out", rules([], [{ port: 80, source: "securityGroup/front" }], { egress: [] }), [], []],
@@ -183,8 +200,18 @@ describe("flows", () => {
       [],
     ],
     ["from the subnet of a range", rules([], [{ port: 22, source: "10.0.1.0/24" }]), ["mid: front → back, tcp 22"], []],
-    ["from the whole network: told, not drawn", rules([], [{ port: 22, source: "10.0.0.0/16" }]), [], ["tcp 22 to back from 10.0.0.0/16"]],
-    ["from elsewhere: told, not drawn", rules([], [{ port: 22, source: "10.9.0.0/16" }]), [], ["tcp 22 to back from 10.9.0.0/16"]],
+    [
+      "from the whole network: told, not drawn",
+      rules([], [{ port: 22, source: "10.0.0.0/16" }]),
+      [],
+      ["also let in: tcp 22 to back from 10.0.0.0/16"],
+    ],
+    [
+      "from elsewhere: told, not drawn",
+      rules([], [{ port: 22, source: "10.9.0.0/16" }]),
+      [],
+      ["also let in: tcp 22 to back from 10.9.0.0/16"],
+    ],
     [
       "two rules of the same ends are one line",
       rules(
@@ -228,7 +255,7 @@ describe("flows", () => {
       "machines that reach each other are told, and a line from another to all of them is one",
       [...rules([], [from(7000, "self"), from(7000, "securityGroup/front")]), ...many],
       ["mid: front → app-0+app-1+app-2+app+, tcp 7000"],
-      ["tcp 7000 among back"],
+      ["also let in: tcp 7000 among back"],
     ],
     [
       "of a balancer, the ports of its target groups; what only some of its addresses may do is possible",
@@ -245,7 +272,7 @@ describe("flows", () => {
         resource("securityGroup", "lb", { vpc: "vpc/main", ingress: [] }),
       ],
       ["mid: front → back, tcp 22, 8001", "mid: inner → back, tcp 8001, possible"],
-      [],
+      ["\u201cpossible\u201d depends on addresses, targets or rules that are not known"],
     ],
     [
       "a rule of IPv6, which is not weighed, is told as it stands",

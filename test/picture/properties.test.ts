@@ -123,6 +123,39 @@ describe("over random estates", () => {
     expect(faults).toEqual([]);
   });
 
+  test("a label hides no corner and no other line, wherever its own line has a free piece that is long enough", () => {
+    const labels = blocks.flatMap(({ seed, block }) =>
+      block.labels.filter(({ tone }) => tone !== "copy").map((label) => ({ seed, block, label })),
+    );
+    expect(labels.length).toBeGreaterThan(100);
+    const faults = labels.flatMap(({ seed, block, label }) => {
+      const { box, bundle } = label;
+      const y = box.y + box.height / 2;
+      const pieces = block.lines.flatMap((line) => segmentsOf(line.points).map(([a, b]) => ({ a, b, bundle: line.bundle })));
+      const own = pieces.filter((one) => one.bundle === bundle && one.a[1] === y && one.b[1] === y).flatMap(({ a, b }) => [a[0], b[0]]);
+      const upright = pieces.filter(
+        ({ a, b }) => a[0] === b[0] && Math.min(a[1], b[1]) < box.y + box.height && Math.max(a[1], b[1]) > box.y,
+      );
+      const xs = [...new Set([...own, ...upright.map(({ a }) => a[0])])].sort((a, b) => a - b);
+      const hidden = upright.filter(({ a }) => a[0] > box.x && a[0] < box.x + box.width);
+      const left = Math.min(...own);
+      const right = Math.max(...own);
+      const isFree = xs.some((x, i) => i > 0 && xs[i - 1]! >= left && x <= right && x - xs[i - 1]! > box.width + 16);
+      return hidden.length > 0 && isFree ? [{ seed, label: label.text }] : [];
+    });
+    expect(faults).toEqual([]);
+  });
+
+  test("no line runs through the name or the range of a network", () => {
+    const faults = blocks.flatMap(({ seed, block }) => {
+      const { frame, box, lines } = block;
+      const widths = [widthOf(frame.name, faces.frame), ...frame.sub.split(" · ").map((text) => widthOf(text, faces.mono))];
+      const words = { x: 18, y: box.y + 16, width: Math.min(150, Math.max(...widths)), height: 34 };
+      return lines.filter(({ points }) => segmentsOf(points).some(([a, b]) => crosses(a, b, words))).map(({ ends }) => ({ seed, ends }));
+    });
+    expect(faults).toEqual([]);
+  });
+
   test("two bundles never share a piece of line", () => {
     const faults = blocks.flatMap(({ seed, block }) => {
       const pieces = block.lines

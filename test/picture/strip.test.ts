@@ -51,13 +51,31 @@ describe("beside the network", () => {
       "AWS::SQS::Queue/jobs → AWS::SQS::Queue/failed",
     ]));
 
-  test("what names others stands before what is named", () =>
-    expect(stripOf(sceneOf(world()).beside, 956, false).items.map(({ item }) => item.id)).toEqual([
-      "AWS::Lambda::EventSourceMapping/jobs",
-      "AWS::SQS::Queue/jobs",
-      "AWS::SQS::Queue/failed",
-      "AWS::Lambda::Function/work",
-    ]));
+  test("each card sits beside those that it names, so that every line is straight", () => {
+    const { items, lines } = stripOf(sceneOf(world()).beside, 956, false);
+    expect(items.map(({ item }) => item.id).sort()).toEqual(
+      subjects
+        .slice(2)
+        .map(({ address }) => address)
+        .sort(),
+    );
+    expect(lines.map(({ points }) => points.length)).toEqual([2, 2, 2]);
+  });
+
+  test("a star of four stands around its middle, two that name each other have a line each", () => {
+    const queue = (name: string, ...uses: string[]) =>
+      resource("AWS::SQS::Queue", name, { Uses: uses.map((use) => late(`AWS::SQS::Queue/${use}`)) });
+    const star = stripOf(sceneOf(world([queue("a", "b", "c", "d"), ...["b", "c", "d"].map((name) => queue(name))])).beside, 956, false);
+    expect(star.lines.map(({ points }) => points.length)).toEqual([2, 2, 2]);
+    const { lines } = stripOf(sceneOf(world([queue("a", "b"), queue("b", "a")])).beside, 956, false);
+    expect(new Set(lines.map(({ points }) => points[0]![1])).size).toBe(2);
+  });
+
+  test("what the arrows mean stands beside the heading, or in the head where there is no network", () => {
+    expect(pictureOf(world())).toContain(">arrows: refers to</text>");
+    expect(pictureOf(world(subjects.slice(2, 4)))).toContain("eu-west-1 · 2 resources · arrows: refers to</text>");
+    expect(pictureOf(world(subjects.slice(0, 3)))).not.toContain("arrows:");
+  });
 
   test("of what AWS has, ids and ARNs in the texts say who names whom", () => {
     const arn = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:${name}`;
@@ -107,8 +125,10 @@ test("a peering stands on the border of both networks, an egress-only gateway is
     resource("egressOnlyInternetGateway", "out", { vpc: "vpc/main" }),
   ];
   expect(
-    sceneOf(world(of)).frames.map(({ name, doors }) => `${name}: ${doors.map((door) => `${door.sub} ${door.name}`).join(", ")}`),
-  ).toEqual(["main: peering with other link, egress-only internet gateway out", "other: peering with main link"]);
+    sceneOf(world(of)).frames.map(
+      ({ name, doors }) => `${name}: ${doors.map(({ sub, name: own, end }) => [sub, own, end].filter(Boolean).join(" ")).join(", ")}`,
+    ),
+  ).toEqual(["main: peering link with other, egress-only internet gateway out", "other: peering link with main"]);
   expect(pictureOf(world(of))).not.toContain(">Internet<");
 });
 

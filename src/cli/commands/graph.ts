@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import type { Environment } from "../../config/environment.ts";
 import { resourceIndexOf } from "../../config/kind-checks.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
+import { DiagnosticError } from "../../diag/diagnostic.ts";
 import { harmless } from "../../diag/harmless.ts";
+import { reasonOf } from "../../diag/system-error.ts";
 import type { Kind, Subject } from "../../kinds/kind.ts";
 import { onlyChanged } from "../../picture/changes.ts";
 import { countsOf, pictureOf } from "../../picture/picture.ts";
@@ -99,7 +101,7 @@ function frameNamed(world: World, wanted: string): string {
   const near = didYouMean(wanted, names);
   throw usage(
     `there is no network "${wanted}" here.`,
-    near === undefined ? `there are: ${names.join(", ") || "none"}` : `did you mean "${near}"?`,
+    near === undefined ? (names.length === 0 ? "this environment has none" : `there are: ${names.join(", ")}`) : `did you mean "${near}"?`,
   );
 }
 
@@ -129,7 +131,10 @@ function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === undefined) throw error;
+    const summary = `${path} cannot be read: ${reasonOf(error as Error)} (${code}).`;
+    throw new DiagnosticError([{ code: "file-unreadable", severity: "error", summary }]);
   }
 }

@@ -1,5 +1,5 @@
 /** Which way the traffic of a subnet leaves its VPC, as its route table says. */
-import type { Address, ResourceIndex, Tier } from "../kind.ts";
+import type { Address, ResourceIndex, Subject, Tier } from "../kind.ts";
 import { isEverywhere } from "../../resource/ranges.ts";
 import { refKey, tableFor, vpcOfSubnet } from "./network-index.ts";
 
@@ -22,7 +22,22 @@ export function wayOf(index: ResourceIndex, subnet: Address): Way {
   const defaults = routes
     .filter(({ destination }) => typeof destination === "string" && isEverywhere(destination))
     .map(({ target }) => target);
+  if (defaults.length === 0)
+    return { ...wayOfSome([...routes.map(({ target }) => target), ...propagatedIn(table)].map(refKey)), by: table.address };
   return { ...wayThrough(defaults.map(refKey)), by: table.address };
+}
+
+/** Gateways of VPNs that write routes into a table by themselves. */
+function propagatedIn({ spec }: Subject): readonly unknown[] {
+  return (spec.propagatingVpnGateways as readonly unknown[] | undefined) ?? [];
+}
+
+/** Without a route for everything there may be routes for some networks. */
+function wayOfSome(targets: readonly string[]): Way {
+  const isPeered = targets.some((target) => /^(vpcPeering\/|pcx-)/.test(target));
+  const isVpn = targets.some((target) => /^(vpnGateway\/|vgw-)/.test(target));
+  const places = [...(isPeered ? ["peered VPCs"] : []), ...(isVpn ? ["a VPN"] : [])];
+  return { tier: "isolated", text: places.length === 0 ? "no way out" : `only to ${places.join(", ")}` };
 }
 
 function wayThrough(targets: readonly string[]): Way {
@@ -31,8 +46,7 @@ function wayThrough(targets: readonly string[]): Way {
   if (through(/^(natGateway\/|nat-)/) !== undefined) return { tier: "private", text: "out through NAT" };
   if (through(/^(egressOnlyInternetGateway\/|eigw-)/) !== undefined) return { tier: "private", text: "out, IPv6 only" };
   if (through(/^(vpnGateway\/|vgw-)/) !== undefined) return { tier: "private", text: "out through a VPN" };
-  const [other] = targets;
-  if (other === undefined) return { tier: "isolated", text: "no way out" };
+  const [other] = targets as [string];
   return { tier: "private", text: `out through ${other.startsWith("{") ? "another\u2019s" : other}` };
 }
 

@@ -1,0 +1,89 @@
+/**
+ * Which card of a strip sits where. A line to the next card is read at once, one that goes around others is not: so cards are
+ * exchanged, two at a time, for as long as that makes the lines shorter.
+ */
+import type { Item } from "./scene.ts";
+
+/** From one card to another, by their places in the list. */
+export type Pair = readonly [from: number, to: number];
+
+/** Row by row; there may be empty seats. */
+export type Seats = readonly (Item | undefined)[];
+
+/** How often the search begins anew, from another order. */
+const attempts = 12;
+
+export function seatsOf(items: readonly Item[], pairs: readonly Pair[], columns: number): Seats {
+  const count = Math.ceil(items.length / columns) * columns;
+  if (pairs.length === 0) return items;
+  let best: readonly number[] = [];
+  let least = Infinity;
+  const next = chances();
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const seats = Array.from({ length: count }, (_, card) => card);
+    if (attempt > 0) for (let at = count - 1; at > 0; at--) exchange(seats, at, next(at + 1));
+    settle(seats, pairs, columns);
+    for (const turned of turnsOf(seats, columns)) {
+      const cost = settle(turned, pairs, columns);
+      if (cost < least - tiny) [best, least] = [turned, cost];
+    }
+  }
+  const taken = Array.from({ length: count }, (): Item | undefined => undefined);
+  for (const [card, item] of items.entries()) taken[best[card]!] = item;
+  return taken;
+}
+
+const tiny = 1e-9;
+
+/** Exchanges seats until no exchange is a gain. Cards beyond the last are empty seats. */
+function settle(seats: number[], pairs: readonly Pair[], columns: number): number {
+  let cost = costOf(seats, pairs, columns);
+  for (let isBetter = true; isBetter;) {
+    isBetter = false;
+    for (let a = 0; a < seats.length; a++)
+      for (let b = a + 1; b < seats.length; b++) {
+        exchange(seats, a, b);
+        const other = costOf(seats, pairs, columns);
+        if (other < cost - tiny) [cost, isBetter] = [other, true];
+        else exchange(seats, a, b);
+      }
+  }
+  return cost;
+}
+
+/** As it is, and mirrored: what runs from right to left then runs from left to right, which no exchange of two would find. */
+function turnsOf(seats: readonly number[], columns: number): readonly number[][] {
+  const rows = seats.length / columns;
+  const turned = (isAcross: boolean, isUpsideDown: boolean) =>
+    seats.map((seat) => {
+      const [row, column] = [Math.floor(seat / columns), seat % columns];
+      return (isUpsideDown ? rows - 1 - row : row) * columns + (isAcross ? columns - 1 - column : column);
+    });
+  return [turned(false, false), turned(true, false), turned(false, true), turned(true, true)];
+}
+
+/** A line to a neighbour is nearly free, better to the right or down than back; everything else being equal, the order stays. */
+function costOf(seats: readonly number[], pairs: readonly Pair[], columns: number): number {
+  let cost = 0;
+  for (const [from, to] of pairs) {
+    const [a, b] = [seats[from]!, seats[to]!];
+    const [down, right] = [Math.floor(b / columns) - Math.floor(a / columns), (b % columns) - (a % columns)];
+    const distance = Math.abs(down) + Math.abs(right);
+    cost += distance === 1 ? (down + right > 0 ? 0 : 0.3) : 4 + distance;
+  }
+  for (const [card, seat] of seats.entries()) cost += 0.01 * Math.abs(card - seat);
+  return cost;
+}
+
+function exchange(list: number[], a: number, b: number): void {
+  [list[a], list[b]] = [list[b]!, list[a]!];
+}
+
+/** Whole numbers below a bound, the same in every run (a linear congruential generator with the numbers of Numerical Recipes). */
+function chances(): (below: number) => number {
+  let state = 22;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
