@@ -344,15 +344,4 @@ AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "n
     full: { Content: { schemaVersion: "2.2", mainSteps: [] }, UpdateMethod: "NewVersion" },
     changes: [["Content", { schemaVersion: "2.2", mainSteps: [], description: "more" }]],
   },
-  "AWS::EC2::FlowLog": {
-    full: {
-      ResourceType: "VPC",
-      ResourceId: "${vpc.main.id}",
-      TrafficType: "ALL",
-      LogDestination: "arn:aws:s3:::flow",
-      LogDestinationType: "s3",
-    },
-    changes: [["TrafficType", "REJECT", "replace"]],
-    around: "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n",
-  },
 };

@@ -1,7 +1,7 @@
 /** What is wrong with what authors write of types: code, place and way out. */
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { folderWith } from "../config/write-files.ts";
 import { header } from "../support/testbed.ts";

@@ -42,11 +42,13 @@ export class Holders {
   }
 
   /** Identifiers of all parts of what is ours. What was read of that is put into `seen`. */
-  async idsOfParts(aws: Aws, { address: _ours, ...scope }: Scope, seen: Seen): Promise<AwsId[]> {
+  async idsOfParts(aws: Aws, scope: Scope, seen: Seen): Promise<AwsId[]> {
     const { field, output, isOnly } = this.#part;
     const driver = await this.#load();
     const ids: AwsId[] = [];
-    for await (const holder of driver.list(aws, scope)) {
+    // The same scope is the same look: what these belong to is read once for all their types.
+    const { address, ...whole } = scope;
+    for await (const holder of driver.list(aws, address === undefined ? scope : whole)) {
       if (!this.#isOwned(aws, holder)) continue; // a copy bears our tags, those of its parts included
       seen.set(holder.id, Promise.resolve(holder));
       const value = output === undefined ? holder.id : (holder.outputs?.[output] ?? holder.id);

@@ -1,7 +1,7 @@
 /** Kinds named after AWS's types (`AWS::SQS::Queue`), each made when a file or a tag first names it (docs/types.md). */
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
-import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
+import type { Driver, Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
 import { authoredType } from "./authored.ts";
 import { curated, type Curated, type Part } from "./curated.ts";
 import type { Typed } from "./driver.ts";
@@ -17,36 +17,54 @@ import { writtenSchema } from "./written.ts";
 /** A kind; why there is none of this type; or nothing where AWS has no such type. */
 export type TypeAnswer = { readonly kind: Kind } | { readonly refused: Refusal } | undefined;
 
-/** Where the configuration gets the kinds of types, and what there is. */
-export const types = { of: typeKind, names: typeNames, isType } as const;
-
-/** Whether a section or an address is meant for a type. */
-export function isType(name: string): boolean {
-  return /^[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(name);
+/** What is known of types without asking AWS. */
+export interface KnownTypes {
+  of(name: string): TypeAnswer;
+  names(): readonly string[];
+  /** Whether somebody looked at the type, one by one. */
+  isCurated(name: string): boolean;
+  /** The curated type of an object, by its ARN. */
+  ofArn(arn: string): Kind | undefined;
 }
 
-/** Whether somebody looked at the type, one by one. */
-export function isCurated(name: string): boolean {
+/** Loads what acts on objects of a type in AWS. */
+export type DriverOf = (typed: Typed) => Promise<Driver>;
+
+/** The kinds of types, each made when it is first asked for. Their drivers are loaded by `driverOf`, when a kind first asks AWS. */
+export function typesWith(driverOf: DriverOf): KnownTypes {
+  const made = new Map<string, TypeAnswer>();
+  const indexes = () =>
+    [...made.values()].flatMap((answer) => (answer && "kind" in answer && answer.kind.tagIndex ? [answer.kind.tagIndex.type] : []));
+  const of = (name: string): TypeAnswer => {
+    if (!made.has(name)) made.set(name, make({ of, driverOf, indexes }, name));
+    return made.get(name);
+  };
+  return {
+    of,
+    names: typeNames,
+    isCurated,
+    ofArn(arn) {
+      const [, , service, , , ...rest] = arn.split(":");
+      const words = [service, `${service}:${rest[0]?.split("/")[0]}`];
+      const name = Object.keys(curated).find((one) => words.includes(curated[one]!.index));
+      const answer = name === undefined ? undefined : of(name);
+      return answer && "kind" in answer ? answer.kind : undefined;
+    },
+  };
+}
+
+/** What making a kind needs of the others. */
+interface Around extends Pick<KnownTypes, "of"> {
+  readonly driverOf: DriverOf;
+  /** Service and type of the ARNs of all that was made. */
+  readonly indexes: () => readonly string[];
+}
+
+function isCurated(name: string): boolean {
   return Object.hasOwn(curated, name);
 }
 
-/** The curated type of an object, by its ARN. */
-export function typeOfArn(arn: string): Kind | undefined {
-  const [, , service, , , ...rest] = arn.split(":");
-  const words = [service, `${service}:${rest[0]?.split("/")[0]}`];
-  const name = Object.keys(curated).find((one) => words.includes(curated[one]!.index));
-  const answer = name === undefined ? undefined : typeKind(name);
-  return answer && "kind" in answer ? answer.kind : undefined;
-}
-
-const made = new Map<string, TypeAnswer>();
-
-export function typeKind(name: string): TypeAnswer {
-  if (!made.has(name)) made.set(name, make(name));
-  return made.get(name);
-}
-
-function make(name: string): TypeAnswer {
+function make(around: Around, name: string): TypeAnswer {
   const refused = refusalOf(name);
   if (refused) return { refused };
   const schema = typeSchema(name);
@@ -55,7 +73,7 @@ function make(name: string): TypeAnswer {
   const known = isCurated(name) ? curated[name]! : undefined;
   const why = whyNot(facts, known);
   if (why) return { refused: why };
-  return { kind: kindOf(facts, known ? curatedTyped(facts, known) : unprovenTyped(facts), known) };
+  return { kind: kindOf(around, facts, known ? curatedTyped(around, facts, known) : unprovenTyped(around, facts), known) };
 }
 
 /** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
@@ -80,19 +98,20 @@ function waitsOf({ limits }: TypeFacts): Waits {
   return { create: { typical: 30, limit: limits.create ?? longest }, delete: { typical: 30, limit: limits.delete ?? longest } };
 }
 
-function curatedTyped(facts: TypeFacts, known: Curated): Typed {
+function curatedTyped(around: Around, facts: TypeFacts, known: Curated): Typed {
   const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits } = known;
   return {
     facts,
     comparing: comparingOf(facts, known),
     ...(index !== undefined && { index }),
+    indexes: around.indexes,
     idOf,
     ...(arn && { arn }),
     ...(name && { name }),
     ...(choices && { choices }),
     ...(invented !== undefined && { invented }),
     ...(mark && { mark }),
-    ...(part && { part: partOf(facts, part) }),
+    ...(part && { part: partOf(around, facts, part) }),
     isListed: mark !== undefined || name?.id === undefined,
     ...(lists && { lists }),
     ...(isLike && { isLike }),
@@ -101,10 +120,10 @@ function curatedTyped(facts: TypeFacts, known: Curated): Typed {
   };
 }
 
-function partOf({ identifier }: TypeFacts, { field, of, idOf, output, key }: Part): PartOf {
+function partOf({ of: kindNamed }: Around, { identifier }: TypeFacts, { field, of, idOf, output, key }: Part): PartOf {
   return {
     field,
-    holder: () => (typeKind(of) as { readonly kind: Kind }).kind,
+    holder: () => (kindNamed(of) as { readonly kind: Kind }).kind,
     idOf,
     ...(output !== undefined && { output }),
     key: key.map((path) => path.split("/")),
@@ -113,13 +132,14 @@ function partOf({ identifier }: TypeFacts, { field, of, idOf, output, key }: Par
 }
 
 /** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
-function unprovenTyped(facts: TypeFacts): Typed {
+function unprovenTyped({ indexes }: Around, facts: TypeFacts): Typed {
   const [identifier = ""] = facts.identifier;
   const field = nameOfUnproven(facts);
   return {
     facts,
     comparing: comparingOf(facts),
     index: "*",
+    indexes,
     idOf: isArn(identifier) ? same : lastOf,
     ...(field !== undefined && { name: { field, id: same } }),
     isListed: facts.isListed,
@@ -128,7 +148,7 @@ function unprovenTyped(facts: TypeFacts): Typed {
   };
 }
 
-function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
+function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
   const written = writtenSchema(facts, {
@@ -165,10 +185,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
     authored: (spec) => authoredType(facts, written.required, spec),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
-    load: async () => {
-      const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
-      return driverOf(typed, sdk);
-    },
+    load: () => driverOf(typed),
   };
 }
 

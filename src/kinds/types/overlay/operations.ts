@@ -105,12 +105,4 @@ export const operations: Readonly<Record<string, Curated>> = {
     ),
     quirks: ["`Content` changes in place only with `UpdateMethod: NewVersion`: else the document is replaced."],
   },
-  "AWS::EC2::FlowLog": {
-    doc: "A record of the traffic of a VPC, a subnet or an interface.",
-    index: "ec2:vpc-flow-log",
-    idOf: lastOf,
-    onlyFor: { "logs:CreateLogDelivery": ["LogDestination"], "logs:DeleteLogDelivery": ["LogDestination"] },
-    passesTo: "vpc-flow-logs.amazonaws.com",
-    waits: seconds,
-  },
 };
