@@ -8,7 +8,7 @@ import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
 import { isOfType } from "../../resource/tag-filters.ts";
 import { indexedOf } from "../shared/tag-index.ts";
-import { arnIn, keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
+import { arnIn, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, type PartOf, type Seen } from "./holders.ts";
@@ -34,6 +34,8 @@ export interface Typed {
   readonly name?: { readonly field: string; readonly id?: (name: string, place: Place) => AwsId };
   /** Objects of which one member is meant. */
   readonly choices?: readonly Way[];
+  /** What the file writes and others may name. */
+  readonly tells: readonly string[];
   /** A property that gets ENVIRONMENT-NAME where the file writes none. */
   readonly invented?: string;
   /** Where whose it is stands, for objects that bear no tags. */
@@ -225,7 +227,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   async function tagsIn(aws: Aws, properties: Spec, seen: Seen | undefined): Promise<Tags> {
     if (mark) return tagsOfMark(valueAt(properties, mark.way), TypeName);
-    if (named && part) return tagsOfPart(TypeName, keyOf(properties, part.key), await named.tagsFor(aws, properties, seen));
+    if (named) return tagsOfPart(TypeName, named.keyOf(properties), await named.tagsFor(aws, properties, seen));
     if (!facts.tags) return {};
     const { property, form } = facts.tags;
     return form === "map" ? ((properties[property] ?? {}) as Tags) : tagsOf(properties[property] as { Key: string; Value: string }[]);
@@ -237,7 +239,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   function liveOf(aws: Aws, id: AwsId, properties: Spec, told: Tags): Live<Spec, Spec> {
     const made = facts.readOnly.flatMap(([member, ...rest]) => (rest.length === 0 ? [member!] : []));
-    const outputs = [...made, ...(name ? [name.field] : [])].flatMap((member) => {
+    const outputs = [...made, ...typed.tells, ...(name ? [name.field] : [])].flatMap((member) => {
       const value = properties[member];
       return typeof value === "string" || typeof value === "number" ? [[member, String(value)] as const] : [];
     });

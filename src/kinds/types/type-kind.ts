@@ -99,13 +99,14 @@ function waitsOf({ limits }: TypeFacts): Waits {
 }
 
 function curatedTyped(around: Around, facts: TypeFacts, known: Curated): Typed {
-  const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits } = known;
+  const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits, tells = [] } = known;
   return {
     facts,
     comparing: comparingOf(facts, known),
     ...(index !== undefined && { index }),
     indexes: around.indexes,
     idOf,
+    tells,
     ...(arn && { arn }),
     ...(name && { name }),
     ...(choices && { choices }),
@@ -120,12 +121,11 @@ function curatedTyped(around: Around, facts: TypeFacts, known: Curated): Typed {
   };
 }
 
-function partOf({ of: kindNamed }: Around, { identifier }: TypeFacts, { field, of, idOf, output, key }: Part): PartOf {
+function partOf({ of: kindNamed }: Around, { identifier }: TypeFacts, { of, key, ...part }: Part): PartOf {
+  const { field } = part;
   return {
-    field,
+    ...part,
     holder: () => (kindNamed(of) as { readonly kind: Kind }).kind,
-    idOf,
-    ...(output !== undefined && { output }),
     key: key.map((path) => path.split("/")),
     isOnly: identifier.join() === field,
   };
@@ -140,6 +140,7 @@ function unprovenTyped({ indexes }: Around, facts: TypeFacts): Typed {
     comparing: comparingOf(facts),
     index: "*",
     indexes,
+    tells: [],
     idOf: isArn(identifier) ? same : lastOf,
     ...(field !== undefined && { name: { field, id: same } }),
     isListed: facts.isListed,
@@ -154,8 +155,10 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
   const written = writtenSchema(facts, {
     isCurated: known !== undefined,
     derived: [isDerived(facts, field) ? field : undefined, typed.invented],
-    needed: isDerived(facts, field) ? undefined : field,
+    needed: [...(known?.needs ?? []), ...(field === undefined || isDerived(facts, field) ? [] : [field])],
     mark: typed.mark?.way,
+    only: known?.only ?? {},
+    refuses: known?.refuses ?? {},
   });
   const isMarked = !facts.tags;
   const without = new Set([...(facts.tags ? [facts.tags.property] : []), ...(field === undefined ? [] : [field])]);
@@ -165,10 +168,10 @@ function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Cur
     section: facts.name,
     ...(known?.dataLoss === "data" && { file: "data" as const }),
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
-    outputs: { ...outputsOf(facts, field), ...(typed.arn && { arn: "Its ARN." }) },
+    outputs: { ...outputsOf(facts, field, typed.tells), ...(typed.arn && { arn: "Its ARN." }) },
     schema: walked(facts),
     written,
-    fields: rulesFor(facts, without, known) as Fields<Spec>,
+    fields: rulesFor(facts, without, known, isNamed ? (known?.part?.key ?? []) : []) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
     namesByValue: true,
@@ -221,11 +224,12 @@ function boundsOf({ schema }: TypeFacts, field: string): { max: number; forbidde
   return { max: Math.min(64, schema.properties?.[field]?.maxLength ?? 64), forbidden: /[^A-Za-z0-9-]/ };
 }
 
-function outputsOf({ schema, readOnly }: TypeFacts, field: string | undefined): Record<string, string> {
+function outputsOf({ schema, readOnly }: TypeFacts, field: string | undefined, tells: readonly string[]): Record<string, string> {
   const made = readOnly.flatMap(([member, ...rest]) => (rest.length === 0 && member !== "id" ? [member!] : []));
   const plain = made.filter((member) => !/^(object|array)$/.test(String(schema.properties?.[member]?.type)));
   return {
     ...Object.fromEntries(plain.map((member) => [member, `${member}, as AWS makes it.`])),
+    ...Object.fromEntries(tells.map((member) => [member, `${member}, as it is written.`])),
     ...(field === undefined ? {} : { [field]: "Its name in AWS, written or derived." }),
   };
 }

@@ -26,13 +26,17 @@ export interface Writing {
   readonly isCurated: boolean;
   /** Properties that are derived where they are not written. */
   readonly derived: readonly (string | undefined)[];
-  /** A property that must be written though AWS would do without it. */
-  readonly needed: string | undefined;
+  /** Properties that must be written though AWS would do without them. */
+  readonly needed: readonly string[];
+  /** The only values that a property may have. */
+  readonly only: Readonly<Record<string, readonly string[]>>;
+  /** Properties that nobody may write. */
+  readonly refuses: Readonly<Record<string, Refused["x-refused"]>>;
   /** The text that says whose an object is. */
   readonly mark: Way | undefined;
 }
 
-export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark }: Writing): WrittenSchema {
+export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark, only, refuses }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
   const properties: Record<string, Written> = { ...schema.properties };
   for (const way of facts.readOnly)
@@ -40,8 +44,11 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, ma
   if (tags) properties[tags.property] = refused("tags stand in one place for all resources", "write `tags: { KEY: VALUE }`");
   for (const way of facts.writeOnly)
     if (way.length === 1 && isSecret(way[0]!)) properties[way[0]!] = refused("a secret has no place in a file", secretHint);
+  for (const [property, values] of Object.entries(only))
+    properties[property] = { ...deref(schema, schema.properties![property]!), enum: values };
+  for (const [property, { why, hint }] of Object.entries(refuses)) properties[property] = refused(why, hint);
   if (mark) properties[mark[0]!] = withoutMark(schema, properties[mark[0]!] as SchemaNode, mark.slice(1));
-  const always = [...new Set([...(schema.required ?? []), ...(needed === undefined ? [] : [needed])])];
+  const always = [...new Set([...(schema.required ?? []), ...needed])];
   const required = always.filter((field) => !derived.includes(field) && field !== tags?.property);
   return {
     type: "object",

@@ -76,6 +76,8 @@ export const others: Readonly<Record<string, Refusal>> = {
     instead: "write AWS::SQS::QueueInlinePolicy, which AWS has for one queue",
   },
   "AWS::SNS::TopicPolicy": { why: "Cloud Control cannot make it", instead: "write `policy:` on the topic, under topics" },
+  "AWS::Logs::MetricFilter": ofLogGroup("let the program write its metrics itself (CloudWatch embedded metric format), or make it by hand"),
+  "AWS::Logs::SubscriptionFilter": ofLogGroup("make it by hand; its destination can be declared here"),
   "AWS::RDS::DBCluster": dataHolder("dbInstances makes single instances"),
   "AWS::Redshift::Cluster": dataHolder("make it by hand, and refer to it by its id"),
   "AWS::DocDB::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
@@ -84,4 +86,8 @@ export const others: Readonly<Record<string, Refusal>> = {
 
 function dataHolder(instead: string): Refusal {
   return { why: "Cloud Control deletes it without a final snapshot", instead };
+}
+
+function ofLogGroup(instead: string): Refusal {
+  return { why: "it bears no tags and no text of ours, and nothing would find it once it has left the file", instead };
 }

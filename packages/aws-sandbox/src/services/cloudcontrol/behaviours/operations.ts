@@ -27,5 +27,11 @@ export const operations: Readonly<Record<string, Behaviour>> = {
   },
   "AWS::SES::EmailIdentity": { arn: named("ses", "identity/", "EmailIdentity") },
   "AWS::SES::ConfigurationSet": { arn: named("ses", "configuration-set/", "Name") },
+  // SES API v2 reference, CreateEmailTemplate
+  "AWS::SES::Template": {
+    arn: named("ses", "template/", "Id"),
+    ids: () => ({}),
+    made: ({ Template }) => ({ Id: String((Template as { readonly TemplateName?: string }).TemplateName) }),
+  },
   "AWS::SSM::Document": { arn: named("ssm", "document/", "Name"), defaults: { DocumentType: "Command" } },
 };
