@@ -88,18 +88,21 @@ function tokensOf(text: string): Token[] {
 }
 
 /** Functions of JSONata's reference ("String functions", "Array functions", "Boolean functions"). */
-const functions: Readonly<Record<string, (...given: readonly any[]) => unknown>> = {
+const functions: Readonly<Record<string, (...given: readonly unknown[]) => unknown>> = {
   $lowercase: (text) => textIn(text).toLowerCase(),
   $uppercase: (text) => textIn(text).toUpperCase(),
-  $string: String,
-  $number: Number,
+  $string: (value) => String(value),
+  $number: (value) => Number(value),
   $contains: (text, part) => textIn(text).includes(textIn(part)),
-  $count: (list: unknown) => [list].flat().length,
-  $join: (list: unknown, separator = "") => [list].flat().map(textIn).join(separator),
-  $split: (text, separator, limit?: number) => textIn(text).split(textIn(separator)).slice(0, limit),
-  $substringAfter: (text, part) => (textIn(text).includes(part) ? text.slice(text.indexOf(part) + part.length) : text),
-  $substringBefore: (text, part) => (textIn(text).includes(part) ? text.slice(0, text.indexOf(part)) : text),
-  $replace: (text, pattern: string | RegExp, put) => textIn(text).replaceAll(pattern, textIn(put)),
+  $count: (list) => [list].flat().length,
+  $join: (list, separator = "") => [list].flat().map(textIn).join(textIn(separator)),
+  $split: (text, separator, limit) =>
+    textIn(text)
+      .split(textIn(separator))
+      .slice(0, limit === undefined ? undefined : Number(limit)),
+  $substringAfter: (text, part) => cut(text, part, (at, length) => [at + length]),
+  $substringBefore: (text, part) => cut(text, part, (at) => [0, at]),
+  $replace: (text, pattern, put) => textIn(text).replaceAll(pattern instanceof RegExp ? pattern : textIn(pattern), textIn(put)),
 };
 
 /** Functions of texts take nothing else (JSONata answers with an error then). */
@@ -108,13 +111,20 @@ function textIn(value: unknown): string {
   return value;
 }
 
-const comparisons: Readonly<Record<string, (a: any, b: any) => boolean>> = {
+/** The whole text where it does not hold the part. */
+function cut(whole: unknown, part: unknown, bounds: (at: number, length: number) => [from: number, to?: number]): string {
+  const [text, sought] = [textIn(whole), textIn(part)];
+  const at = text.indexOf(sought);
+  return at < 0 ? text : text.slice(...bounds(at, sought.length));
+}
+
+const comparisons: Readonly<Record<string, (a: unknown, b: unknown) => boolean>> = {
   "=": (a, b) => a === b,
   "!=": (a, b) => a !== b,
-  ">": (a, b) => a > b,
-  "<": (a, b) => a < b,
-  ">=": (a, b) => a >= b,
-  "<=": (a, b) => a <= b,
+  ">": (a, b) => Number(a) > Number(b),
+  "<": (a, b) => Number(a) < Number(b),
+  ">=": (a, b) => Number(a) >= Number(b),
+  "<=": (a, b) => Number(a) <= Number(b),
   in: (a, b) => [b].flat().includes(a),
 };
 

@@ -1,6 +1,7 @@
 /** What a resource of a type may hold in the file, as a JSON Schema with definitions that is interpreted, not compiled. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { deref, type TypeFacts, type Way } from "./facts.ts";
+import { inside, withoutSecrets } from "./secrets.ts";
 
 /** A place that nobody may write, and what to say of it. */
 interface Refused {
@@ -38,12 +39,11 @@ export interface Writing {
 
 export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark, only, refuses }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
-  const properties: Record<string, Written> = { ...schema.properties };
+  const secret = refused("a secret has no place in a file", secretHint);
+  const properties: Record<string, Written> = { ...withoutSecrets(schema.properties ?? {}, "", secret) };
   for (const way of facts.readOnly)
     if (way.length === 1) properties[way[0]!] = refused("it is made by AWS", "take the line out; others may refer to it");
   if (tags) properties[tags.property] = refused("tags stand in one place for all resources", "write `tags: { KEY: VALUE }`");
-  for (const way of facts.writeOnly)
-    if (way.length === 1 && isSecret(way[0]!)) properties[way[0]!] = refused("a secret has no place in a file", secretHint);
   for (const [property, values] of Object.entries(only))
     properties[property] = { ...deref(schema, schema.properties![property]!), enum: values };
   for (const [property, { why, hint }] of Object.entries(refuses)) properties[property] = refused(why, hint);
@@ -58,7 +58,7 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, ma
     ...(schema.anyOf && { anyOf: schema.anyOf }),
     ...(schema.allOf && { allOf: schema.allOf }),
     additionalProperties: false,
-    definitions: schema.definitions ?? {},
+    definitions: Object.fromEntries(Object.entries(schema.definitions ?? {}).map(([of, node]) => [of, inside(node, of, secret)])),
     ...(isCurated ? {} : { "x-unproven": name }),
   };
 }
@@ -73,10 +73,6 @@ function withoutMark(root: RegistrySchema, written: SchemaNode, [member, ...deep
 }
 
 const secretHint = "let the service make it, or name a secret of Secrets Manager where the type takes one";
-
-function isSecret(property: string): boolean {
-  return /password|secret|authtoken|privatekey|presharedkey|accesskey/i.test(property);
-}
 
 function refused(why: string, hint: string): Refused {
   return { "x-refused": { why, hint } };

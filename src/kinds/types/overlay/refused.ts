@@ -84,6 +84,9 @@ export const others: Readonly<Record<string, Refusal>> = {
   "AWS::Neptune::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
 };
 
+/** Members, by definition, that are called like secrets and are none: a unit of time, and the ARN of a secret. */
+export const notSecret: ReadonlySet<string> = new Set(["TokenValidityUnits.AccessToken", "Authorization.CdnIdentifierSecret"]);
+
 function dataHolder(instead: string): Refusal {
   return { why: "Cloud Control deletes it without a final snapshot", instead };
 }
