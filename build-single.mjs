@@ -31,7 +31,7 @@ async function bundle() {
     // From dist/, where all that nobody uses has been left out of each chunk.
     stdin: {
       contents:
-        'globalThis.PLUMBLINE_VALIDATOR = () => require("./dist/validator.cjs");\nglobalThis.PLUMBLINE_CEL = () => require("./dist/cel.cjs");\nrequire("./dist/main.mjs");\n',
+        'globalThis.PLUMBLINE_VALIDATOR = () => require("./dist/validator.cjs");\nglobalThis.PLUMBLINE_CEL = () => require("./dist/cel.cjs");\nglobalThis.PLUMBLINE_TYPES = () => require("./dist/types.cjs");\nrequire("./dist/main.mjs");\n',
       resolveDir: root,
     },
     outfile: script,

@@ -117,7 +117,24 @@ const cel = await esbuild.build({
   logLevel: "warning",
 });
 
-const metafiles = [product.metafile, wire.metafile, cel.metafile];
+// So is what is known of AWS's types: only environments that name one load it.
+const types = await esbuild.build({
+  absWorkingDir: root,
+  metafile: true,
+  entryPoints: ["src/kinds/types/type-kind.ts"],
+  outfile: "dist/types.cjs",
+  bundle: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  define: { "import.meta.url": "__infraTypesUrl" },
+  banner: { js: 'const __infraTypesUrl=require("node:url").pathToFileURL(__filename).href;' },
+  logLevel: "warning",
+});
+
+const metafiles = [product.metafile, wire.metafile, cel.metafile, types.metafile];
 
 // The validator of environments is compiled here: ajv at run time would cost a command more than all else that it does.
 if (existsSync(new URL("dist/generate.mjs", import.meta.url))) {

@@ -10,7 +10,7 @@ const shared = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   pool: "forks" as const,
-  setupFiles: ["test/support/restore-mocks.ts"],
+  setupFiles: ["test/support/restore-mocks.ts", "test/support/types.ts"],
   maxWorkers: 2,
   // The SDK says at every start that Node 20 will not be enough in 2027.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

@@ -38,6 +38,7 @@ const kept = [
   "writeOnlyProperties",
   "deprecatedProperties",
   "replacementStrategy",
+  "propertyTransform",
   "tagging",
 ];
 
@@ -176,9 +177,10 @@ function readable(value) {
   );
 }
 
+/** With the flag that classes of characters by name need, as `patternOf` in src/kinds/types/facts.ts has it. */
 function isReadable(pattern) {
   try {
-    return new RegExp(pattern) instanceof RegExp;
+    return new RegExp(pattern, /\\[pP]\{/.test(pattern) ? "u" : "") instanceof RegExp;
   } catch {
     return false;
   }

@@ -10,7 +10,7 @@ import type { PlanRun } from "../engine.ts";
 import { acceptedIn, bodiesOf, editsOf, type Accepted, type Differing } from "../import/accept.ts";
 import { flow } from "../import/emit.ts";
 import { kinds } from "../kinds/index.ts";
-import { types } from "../kinds/types/type-kind.ts";
+import { types } from "../kinds/types/types.ts";
 import type { Address, Desired } from "../kinds/kind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { driftOf, type Finding } from "../render/drift.ts";

@@ -3,7 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import { listEnvironments, loadEnvironment, type Loaded, type LoadInput } from "../config/load.ts";
 import { DiagnosticError, type Diagnostic } from "../diag/diagnostic.ts";
 import { kinds } from "../kinds/index.ts";
-import { types } from "../kinds/types/type-kind.ts";
+import { types } from "../kinds/types/types.ts";
 import type { Context } from "./context.ts";
 import { collectSooner } from "./garbage-collection.ts";
 import { printDiagnostics } from "./report-error.ts";

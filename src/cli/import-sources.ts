@@ -10,7 +10,7 @@ import { readStack, rootsOfStack } from "../import/stack.ts";
 import { rootsTagged } from "../import/tagged.ts";
 import { addressesToForget, readState, rootsOfState, unknownIn } from "../import/terraform.ts";
 import { kinds } from "../kinds/index.ts";
-import { typeKind, typeOfArn, isType } from "../kinds/types/type-kind.ts";
+import { typeKind, typeOfArn, isType } from "../kinds/types/types.ts";
 import type { AwsId } from "../kinds/kind.ts";
 import type { Context } from "./context.ts";
 import { usage } from "./outputs.ts";

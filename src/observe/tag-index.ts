@@ -3,15 +3,10 @@ import type { Aws } from "../aws/aws.ts";
 import { AwsError, hasCode } from "../aws/errors.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import { addressOfTag, ownership, tagsOf } from "../resource/ownership.ts";
+import { filterOfTypes, isOfType } from "../resource/tag-filters.ts";
 
 /** ARNs by the name of the kind. The index lags, and shows for a while what is deleted. */
 export type TagIndex = ReadonlyMap<string, readonly AwsId[]>;
-
-/** For kinds of which nobody knows how the ARNs are built: the tag alone names them. */
-const anyType = "*";
-
-/** Most filters by type of one call (Resource Groups Tagging API, GetResources). */
-const mostTypes = 100;
 
 /**
  * Asks the index for everything with the tags of the environment, of these kinds. Answers with the reason where it cannot be
@@ -31,8 +26,7 @@ export async function readTagIndex(
     { Key: ownership.environment, Values: [scope.environment] },
     { Key: ownership.resource },
   ];
-  const isNarrow = types.length <= mostTypes && !types.includes(anyType);
-  const input = { TagFilters, ...(isNarrow ? { ResourceTypeFilters: types } : {}), ResourcesPerPage: 100 };
+  const input = { TagFilters, ...filterOfTypes(types), ResourcesPerPage: 100 };
   try {
     for await (const page of aws.tagging.pages(tagging.GetResourcesCommand, input))
       for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
@@ -45,14 +39,6 @@ export async function readTagIndex(
     return `${error.operation} of the tagging API was refused (${error.code})`;
   }
   return found;
-}
-
-/** Tags are copied to objects of other types, too: `rds:db` is `arn:…:rds:REGION:ACCOUNT:db:…`, `sns` any ARN of SNS. */
-export function isOfType(arn: AwsId, filter: string): boolean {
-  if (filter === anyType) return true;
-  const [service, type] = filter.split(":");
-  const [, , ofService, , , ...rest] = arn.split(":");
-  return ofService === service && (type === undefined || rest[0]?.split("/")[0] === type);
 }
 
 /** Whether it cannot be asked at all: a right is missing, or the endpoint is an emulator without it. */

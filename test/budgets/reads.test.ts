@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { header, loadText } from "../support/testbed.ts";
 import { emptyAccount, type Account } from "./estates.ts";
 

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { planText } from "../../src/render/plan-text.ts";
 import { environmentLab } from "../support/testbed.ts";
 

@@ -6,7 +6,7 @@ import { ignoring, localSource, pinning } from "../../src/cli/project-files.ts";
 import { templateFiles, templateNames, templatePurpose } from "../../src/cli/templates.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { regionOfShell } from "../../src/cli/shell-region.ts";
 import { folder, infra } from "./infra.ts";
 

@@ -328,6 +328,81 @@ describeWithPrograms("the AWS CLI", [["aws", "--version"]], undefined, () => {
     expect(await refusal(`sns get-topic-attributes --topic-arn ${topic}`)).toBe("NotFound");
   });
 
+  script("types by Cloud Control: made, read, listed, patched, tagged, refused, deleted", async () => {
+    const done = async (words: string, input?: object): Promise<string> => {
+      const { RequestToken } = await aws<{ RequestToken: string }>(`cloudcontrol ${words} --query ProgressEvent`, input);
+      await aws(`cloudcontrol wait resource-request-success --request-token ${RequestToken}`);
+      return aws(`cloudcontrol get-resource-request-status --request-token ${RequestToken} --query ProgressEvent.Identifier`);
+    };
+    const make = (TypeName: string, desired: object) => done("create-resource", { TypeName, DesiredState: JSON.stringify(desired) });
+    const read = async (type: string, id: string) =>
+      JSON.parse(
+        await aws(`cloudcontrol get-resource --type-name ${type} --identifier ${id} --query ResourceDescription.Properties`),
+      ) as object;
+    const list = (type: string, model?: object) =>
+      aws<string[]>("cloudcontrol list-resources --query ResourceDescriptions[].Identifier", {
+        TypeName: type,
+        ...(model && { ResourceModel: JSON.stringify(model) }),
+      });
+
+    const Tags = [{ Key: "team", Value: "cloud-control" }];
+    const queue = await make("AWS::SQS::Queue", { QueueName: "typed", VisibilityTimeout: 45, Tags });
+    expect(queue).toMatch(/^https:\/\/sqs\..*\/typed$/);
+    expect(await read("AWS::SQS::Queue", queue)).toMatchObject({ QueueName: "typed", VisibilityTimeout: 45, DelaySeconds: 0, Tags });
+    const arn = await aws(
+      "resourcegroupstaggingapi get-resources --tag-filters Key=team,Values=cloud-control --query ResourceTagMappingList[0].ResourceARN",
+    );
+    expect(arn).toMatch(/:typed$/);
+    const PatchDocument = JSON.stringify([{ op: "replace", path: "/VisibilityTimeout", value: 90 }]);
+    await done("update-resource", { TypeName: "AWS::SQS::Queue", Identifier: queue, PatchDocument });
+    expect(await read("AWS::SQS::Queue", queue)).toMatchObject({ VisibilityTimeout: 90 });
+    const bad = JSON.stringify({ VisibilityTimeout: "soon" });
+    expect(await refusal(`cloudcontrol create-resource --type-name AWS::SQS::Queue --desired-state ${bad}`)).toBe("ValidationException");
+    expect(await refusal("cloudcontrol get-resource --type-name AWS::SQS::Nothing --identifier x")).toBe("TypeNotFoundException");
+
+    // Of an API, parts are listed by what they belong to.
+    const api = await make("AWS::ApiGatewayV2::Api", { Name: "typed", ProtocolType: "HTTP" });
+    const target = await make("AWS::ApiGatewayV2::Integration", {
+      ApiId: api,
+      IntegrationType: "HTTP_PROXY",
+      IntegrationMethod: "GET",
+      IntegrationUri: "https://example.com",
+      PayloadFormatVersion: "1.0",
+    });
+    const route = await make("AWS::ApiGatewayV2::Route", { ApiId: api, RouteKey: "GET /", Target: `integrations/${target.split("|")[1]}` });
+    expect(await list("AWS::ApiGatewayV2::Route", { ApiId: api })).toEqual([route]);
+    expect(await refusal("cloudcontrol list-resources --type-name AWS::ApiGatewayV2::Route")).toBe("InvalidRequestException");
+
+    // The objects of static-site that are no kinds of infra's own.
+    const control = await make("AWS::CloudFront::OriginAccessControl", {
+      OriginAccessControlConfig: {
+        Name: "typed",
+        OriginAccessControlOriginType: "s3",
+        SigningBehavior: "always",
+        SigningProtocol: "sigv4",
+      },
+    });
+    const distribution = await make("AWS::CloudFront::Distribution", {
+      DistributionConfig: {
+        Enabled: true,
+        Origins: [{ Id: "s3", DomainName: "typed.s3.eu-west-1.amazonaws.com", OriginAccessControlId: control, S3OriginConfig: {} }],
+        DefaultCacheBehavior: { TargetOriginId: "s3", ViewerProtocolPolicy: "redirect-to-https" },
+      },
+    });
+    expect(await list("AWS::CloudFront::Distribution")).toContain(distribution);
+    for (const [type, id] of [
+      ["AWS::CloudFront::Distribution", distribution],
+      ["AWS::CloudFront::OriginAccessControl", control],
+      ["AWS::ApiGatewayV2::Route", route],
+      ["AWS::ApiGatewayV2::Integration", target],
+      ["AWS::ApiGatewayV2::Api", api],
+      ["AWS::SQS::Queue", queue],
+    ] as const) {
+      await done("delete-resource", { TypeName: type, Identifier: id });
+      expect(await refusal(`cloudcontrol get-resource --type-name ${type} --identifier ${id}`)).toBe("ResourceNotFoundException");
+    }
+  });
+
   const byDay = [
     "a network: VPC, subnets, gateway, tables, groups with rules, address, NAT gateway; filters and pages",
     "parameters, topics, alarms",

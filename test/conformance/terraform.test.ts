@@ -2,13 +2,14 @@
  * Terraform with its AWS provider against `infra sandbox serve`: applied, planned empty, changed, planned empty, destroyed.
  * The provider sleeps for a minute and more before it looks at a balancer or a database, whatever the sandbox's clock says.
  */
-import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { typeSchema } from "@plumbline/aws-types";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { awsCli } from "./support/aws-cli.ts";
-import { isNight } from "../support/night.ts";
+import { isNight, sampleOf } from "../support/night.ts";
 import { describeWithPrograms, run, type Ran } from "./support/programs.ts";
 import { serveSandbox, type Served } from "./support/served.ts";
 
@@ -34,12 +35,12 @@ describeWithPrograms(
     });
     afterAll(() => sandbox.stop());
 
-    const terraform = async (words: string, expected = 0): Promise<Ran> => {
+    const terraform = async (words: string, expected = 0, folder = "terraform"): Promise<Ran> => {
       const env = { ...sandbox.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
       const asks = !/^(state|show) /.test(words);
       const ran = await run("terraform", [...words.split(" "), "-no-color", ...(asks ? ["-input=false"] : [])], {
         env,
-        cwd: join(sandbox.folder, "terraform"),
+        cwd: join(sandbox.folder, folder),
       });
       expect(ran.code, `terraform ${words}\n${ran.stdout.slice(-5_000)}\n${ran.stderr}`).toBe(expected);
       return ran;
@@ -76,7 +77,8 @@ describeWithPrograms(
       ).toEqual(["aws_cloudwatch_metric_alarm.alarm_description", "aws_db_subnet_group.description"]);
     };
 
-    test("network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between", async () => {
+    const network = "network, machine, balancer, group, database: applied, changed, destroyed, and planned empty in between";
+    const whole = async () => {
       const { aws } = awsCli(sandbox.env);
       const before = await inventory(aws);
       const first = "-var changed=false";
@@ -92,7 +94,30 @@ describeWithPrograms(
       await planIsEmpty(second);
       expect((await terraform(`destroy -auto-approve ${second}`)).stdout).toContain("Destroy complete!");
       expect(await inventory(aws)).toEqual(before);
-    });
+    };
+
+    /** The provider makes any type by Cloud Control (`aws_cloudcontrolapi_resource`), and checks it by the schema that it is given. */
+    const typed = async () => {
+      cpSync(fileURLToPath(new URL("terraform-types", import.meta.url)), join(sandbox.folder, "types"), { recursive: true });
+      for (const type of ["AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::Events::Rule"]) {
+        const { ties: _ours, ...schema } = typeSchema(type)!;
+        const told = { typeName: type, description: type, additionalProperties: false, ...schema };
+        writeFileSync(join(sandbox.folder, "types", `${type.split("::").join("-").toLowerCase()}.json`), JSON.stringify(told));
+      }
+      const inTypes = (words: string, expected = 0) => terraform(words, expected, "types");
+      await inTypes(`init -plugin-dir=${plugins}`);
+      expect((await inTypes("apply -auto-approve -var changed=false")).stdout).toContain("Resources: 3 added, 0 changed, 0 destroyed");
+      expect((await inTypes("plan -detailed-exitcode -var changed=false")).stdout).toContain("No changes.");
+      expect((await inTypes("apply -auto-approve -var changed=true")).stdout).toContain("Resources: 0 added, 3 changed, 0 destroyed");
+      expect((await inTypes("plan -detailed-exitcode -var changed=true")).stdout).toContain("No changes.");
+      expect((await inTypes("destroy -auto-approve -var changed=true")).stdout).toContain("Destroy complete! Resources: 3 destroyed.");
+    };
+
+    const all = [
+      [network, whole],
+      ["types by Cloud Control: applied, changed, destroyed, and planned empty in between", typed],
+    ] as const;
+    for (const [name, play] of sampleOf(all, [network], ([one]) => one)) test(name, play);
   },
 );
 

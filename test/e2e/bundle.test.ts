@@ -1,9 +1,10 @@
 /** What a command loads: of the SDK only what is sent (docs/decisions/0013). Only the sandbox knows every operation. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
-import { removeTemporaryFolders } from "./support/folders.ts";
+import { removeTemporaryFolders, temporaryFolder } from "./support/folders.ts";
 
 afterAll(removeTemporaryFolders);
 
@@ -21,5 +22,20 @@ describe("the bundle", () => {
   // The part that every command reads holds all kinds, so it grows with them.
   it("has no part of a command that is larger than 20 kB for each kind", () => {
     expect(files.filter((name) => !isWire(name) && statSync(join(chunks, name)).size > 20_000 * kinds.length)).toEqual([]);
+  });
+
+  it("has what is known of AWS's types in a file of its own, which nobody reads who names none", () => {
+    const isOfTypes = (name: string) => has(name, "its objects can bear no tags when they are made");
+    expect(files.filter(isOfTypes)).toEqual([]);
+    const loaded = (yaml: string) => {
+      const folder = temporaryFolder("infra-bundle-");
+      writeFileSync(join(folder, "loads.cjs"), 'process.on("exit", () => console.log(Object.keys(require.cache).join("\\n")));');
+      writeFileSync(join(folder, "lab.yaml"), `project: lab\nregion: eu-west-1\n${yaml}`);
+      const words = ["--require", join(folder, "loads.cjs"), inject("binary"), "validate", "./lab.yaml"];
+      return spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" }).stdout.split("\n");
+    };
+    const isTypes = (path: string) => path.endsWith("types.cjs");
+    expect(loaded("vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n").filter(isTypes)).toEqual([]);
+    expect(loaded("AWS::SQS::Queue: { jobs: {} }\n").filter(isTypes)).toHaveLength(1);
   });
 });

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { environmentLab, stepsOf } from "../support/testbed.ts";
 
 const fixture = new URL("../fixtures/shop", import.meta.url).pathname;

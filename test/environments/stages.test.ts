@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { environmentLab } from "../support/testbed.ts";
 
 const cwd = new URL("../..", import.meta.url).pathname;

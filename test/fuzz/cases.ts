@@ -10,11 +10,12 @@ import { run } from "../../src/cli/run.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { createSandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { sdkHandler } from "@plumbline/aws-sandbox/sdk-handler.ts";
 import { damagedAnswer, damagedJson, damagedText } from "./damage.ts";
 import { Random } from "./random.ts";
+import "../support/types.ts";
 
 export interface Case {
   readonly target: string;

@@ -4,7 +4,7 @@ import { dryRun } from "../../src/apply/dry-run.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { listEnvironments, loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { iamPolicy, type PolicyDocument } from "../../src/plan/iam-policy.ts";
 import { environmentLab } from "../support/testbed.ts";
 import type { Authorisation } from "./authorisation.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { listEnvironments, loadEnvironment } from "../../src/config/load.ts";
 import type { Environment } from "../../src/config/environment.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { sampleOf } from "../support/night.ts";
 import { environmentLab } from "../support/testbed.ts";
 import { adopted, backwards, importOf, loadUnsaved, stripped } from "./support.ts";

@@ -6,7 +6,7 @@ import type { Environment } from "../../src/config/environment.ts";
 import { loadEnvironment, type Loaded } from "../../src/config/load.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { adoptionProblems } from "../../src/plan/adoption.ts";
 import { importAround, type Imported, type ImportRequest } from "../../src/import/import.ts";
 import type { Root } from "../../src/import/discover.ts";

@@ -1,7 +1,7 @@
 /** Networks that depend on a seed alone, with what makes layouts break: many zones, long names, bars over some of the columns. */
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds as native } from "../../src/kinds/index.ts";
-import { typeKind } from "../../src/kinds/types/type-kind.ts";
+import { typeKind } from "../../src/kinds/types/types.ts";
 import type { Kind, Subject } from "../../src/kinds/kind.ts";
 import { worldOf, type Mark, type World } from "../../src/picture/scene.ts";
 import { markOf } from "../../src/resource/late.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { resourceIndexOf } from "../../src/config/kind-checks.ts";
 import { kinds as native } from "../../src/kinds/index.ts";
 import type { Kind, Live, Subject } from "../../src/kinds/kind.ts";
-import { typeKind } from "../../src/kinds/types/type-kind.ts";
+import { typeKind } from "../../src/kinds/types/types.ts";
 import { pictureOf } from "../../src/picture/picture.ts";
 import { sceneOf, worldOf, type Item } from "../../src/picture/scene.ts";
 import { stripOf } from "../../src/picture/strip.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadEnvironment, listEnvironments } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import {
   iamPolicy,
   lengthOf,

@@ -5,7 +5,8 @@ import { kindsFor, type Environment } from "../../src/config/environment.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { formatDiagnostic } from "../../src/diag/format.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
+import "../support/types.ts";
 
 /** Environments that are no examples. */
 const only = "test/simulation/only";

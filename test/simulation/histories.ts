@@ -227,7 +227,10 @@ class History {
         return { violation: `run ${furtherRuns + 1} in calm: ${tell(ended)}`, furtherRuns };
       if (isEmpty)
         return {
-          violation: ended.writes > 0 ? "a run with nothing to do wrote" : await whatIsWrong(base, this.#state, ended.end, keptBackups),
+          violation:
+            ended.writes > 0
+              ? "a run with nothing to do wrote"
+              : await whatIsWrong(base, this.#state, ended.end, { aside: keptBackups, isSubset: base === this.#bases[2] }),
           furtherRuns,
         };
       if (furtherRuns === 2) return { violation: `not done after two further runs: ${tell(ended)}`, furtherRuns };
@@ -247,8 +250,8 @@ function contestedIn({ result }: Ended): boolean {
   return result !== undefined && "run" in result && (result.run.plan.contested?.length ?? 0) > 0;
 }
 
-/** How many snapshots there are depends on how many changes there were. */
-const keptBackups = /^rds\.(snapshots|retainedBackups) /;
+/** How many snapshots there are, and how often the same was made, depends on how many changes there were. */
+const keptBackups = /^(rds\.(snapshots|retainedBackups)|cloudcontrol\.made) /;
 
 const refusals = [
   { code: "InternalError", status: 500 },

@@ -27,7 +27,7 @@ export default function setup(project: TestProject): () => void {
 }
 
 function isStale(): boolean {
-  const built = ["dist/main.mjs", "dist/validator.cjs"].map((file) => join(root, file));
+  const built = ["dist/main.mjs", "dist/validator.cjs", "dist/types.cjs"].map((file) => join(root, file));
   if (!built.every((file) => existsSync(file))) return true;
   const sources = [
     join(root, "build.mjs"),

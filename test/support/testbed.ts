@@ -11,7 +11,7 @@ import { formatDiagnostic } from "../../src/diag/format.ts";
 import { applyEnvironment, planEnvironment, type PlanRun } from "../../src/engine.ts";
 import { kinds as allKinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { createSandbox, type Sandbox } from "@plumbline/aws-sandbox/sandbox.ts";
 import { refuseUnresolved } from "./unresolved.ts";
 import { watched, type Sent } from "./watched.ts";

@@ -65,6 +65,25 @@ const backupPlan = (DeleteAfterDays: number) => ({
 });
 const selection = (SelectionName: string) => ({ SelectionName, IamRoleArn: "${iamRole.run.arn}", Resources: ["*"] });
 
+const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
+const cluster = '${resource("AWS::EKS::Cluster/main").id}';
+const eks = `iamRoles: { run: { trust: eks.amazonaws.com } }
+AWS::EKS::Cluster: ${JSON.stringify({ main: { RoleArn: "${iamRole.run.arn}", ResourcesVpcConfig: { SubnetIds: subnets }, disposable: true } })}
+`;
+const certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+const ecs = `AWS::ECS::Cluster: { shop: {} }
+AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "nginx:1", Memory: 128 }] } }
+AWS::ECS::Service: ${JSON.stringify({ web: { Cluster: '${resource("AWS::ECS::Cluster/shop").id}', TaskDefinition: '${resource("AWS::ECS::TaskDefinition/web").TaskDefinitionArn}' } })}
+`;
+const serviceId = 'service/${resource("AWS::ECS::Cluster/shop").id}/${resource("AWS::ECS::Service/web").Name}';
+const onProcessor = (TargetValue: number) => ({
+  TargetValue,
+  PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" },
+});
+const acl = `AWS::WAFv2::WebACL: ${JSON.stringify({ shop: { Scope: "REGIONAL", DefaultAction: { Allow: {} }, VisibilityConfig: visibility } })}\n`;
+const aclArn = '${resource("AWS::WAFv2::WebACL/shop").Arn}';
+const balancer = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/0123456789abcdef";
+
 export const cases: Readonly<Record<string, Case>> = {
   "AWS::SQS::Queue": {
     full: { DelaySeconds: 5, VisibilityTimeout: 60, RedriveAllowPolicy: { redrivePermission: "denyAll" } },
@@ -237,7 +256,10 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   "AWS::ApiGatewayV2::Route": {
     full: { ApiId: apiId, RouteKey: "GET /items", AuthorizationType: "NONE" },
-    changes: [["AuthorizationType", "AWS_IAM"]],
+    changes: [
+      ["AuthorizationType", "AWS_IAM"],
+      ["RouteKey", "GET /others", "replace"],
+    ],
     around: httpApi,
   },
   "AWS::ApiGatewayV2::VpcLink": {
@@ -344,15 +366,129 @@ AWS::ECS::TaskDefinition: { web: { ContainerDefinitions: [{ Name: web, Image: "n
     full: { Content: { schemaVersion: "2.2", mainSteps: [] }, UpdateMethod: "NewVersion" },
     changes: [["Content", { schemaVersion: "2.2", mainSteps: [], description: "more" }]],
   },
-  "AWS::EC2::FlowLog": {
+  "AWS::SES::Template": {
+    full: { Template: { TemplateName: "welcome", SubjectPart: "Hello", TextPart: "Hello, {{name}}" } },
+    changes: [
+      ["Template", { TemplateName: "welcome", SubjectPart: "Hi", TextPart: "Hello, {{name}}" }],
+      ["Template", { TemplateName: "hello", SubjectPart: "Hello" }, "replace"],
+    ],
+  },
+  "AWS::EKS::Cluster": {
+    full: { RoleArn: "${iamRole.run.arn}", Version: "1.32", ResourcesVpcConfig: { SubnetIds: subnets } },
+    changes: [
+      ["Version", "1.33"],
+      ["DeletionProtection", true],
+      ["Name", "another", "replace"],
+    ],
+    around: "iamRoles: { run: { trust: eks.amazonaws.com } }\n",
+  },
+  "AWS::EKS::Nodegroup": {
+    full: { ClusterName: cluster, NodeRole: "${iamRole.run.arn}", Subnets: subnets, ScalingConfig: { MinSize: 1, MaxSize: 3 } },
+    changes: [
+      ["ScalingConfig", { MinSize: 2, MaxSize: 3 }],
+      ["Labels", { team: "web" }],
+      ["DiskSize", 40, "replace"],
+    ],
+    around: eks,
+  },
+  "AWS::EKS::Addon": {
+    full: { ClusterName: cluster, AddonName: "coredns", ConfigurationValues: '{"replicaCount":2}' },
+    changes: [
+      ["ConfigurationValues", '{"replicaCount":3}'],
+      ["ResolveConflicts", "OVERWRITE"],
+      ["AddonName", "vpc-cni", "replace"],
+    ],
+    around: eks,
+  },
+  "AWS::EKS::FargateProfile": {
+    full: { ClusterName: cluster, PodExecutionRoleArn: "${iamRole.run.arn}", Selectors: [{ Namespace: "web" }] },
+    changes: [["Selectors", [{ Namespace: "jobs" }], "replace"]],
+    around: eks,
+  },
+  "AWS::EKS::AccessEntry": {
+    full: { ClusterName: cluster, PrincipalArn: "${iamRole.run.arn}", KubernetesGroups: ["viewers"] },
+    changes: [["KubernetesGroups", ["viewers", "editors"]]],
+    around: eks,
+  },
+  "AWS::EKS::PodIdentityAssociation": {
+    full: { ClusterName: cluster, RoleArn: "${iamRole.run.arn}", Namespace: "web", ServiceAccount: "shop" },
+    changes: [
+      ["DisableSessionTags", true],
+      ["Namespace", "jobs", "replace"],
+    ],
+    around: eks,
+  },
+  "AWS::ApiGatewayV2::Authorizer": {
     full: {
-      ResourceType: "VPC",
-      ResourceId: "${vpc.main.id}",
-      TrafficType: "ALL",
-      LogDestination: "arn:aws:s3:::flow",
-      LogDestinationType: "s3",
+      ApiId: apiId,
+      Name: "people",
+      AuthorizerType: "JWT",
+      IdentitySource: ["$request.header.Authorization"],
+      JwtConfiguration: { Audience: ["a"], Issuer: "https://example.com" },
     },
-    changes: [["TrafficType", "REJECT", "replace"]],
-    around: "vpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n",
+    changes: [
+      ["JwtConfiguration", { Audience: ["b"], Issuer: "https://example.com" }],
+      ["Name", "others", "replace"],
+    ],
+    around: httpApi,
+  },
+  "AWS::ApiGatewayV2::DomainName": {
+    full: { DomainName: "api.example.com", DomainNameConfigurations: [{ CertificateArn: certificate, EndpointType: "REGIONAL" }] },
+    changes: [
+      ["DomainNameConfigurations", [{ CertificateArn: certificate, EndpointType: "REGIONAL", SecurityPolicy: "TLS_1_2" }]],
+      ["DomainName", "www.example.com", "replace"],
+    ],
+  },
+  "AWS::ApiGatewayV2::ApiMapping": {
+    full: {
+      ApiId: apiId,
+      DomainName: '${resource("AWS::ApiGatewayV2::DomainName/shop").DomainName}',
+      Stage: '${resource("AWS::ApiGatewayV2::Stage/v1").StageName}',
+      ApiMappingKey: "v1",
+    },
+    changes: [["ApiMappingKey", "v2", "replace"]],
+    around: `${httpApi}AWS::ApiGatewayV2::Stage: ${JSON.stringify({ v1: { ApiId: apiId, StageName: "v1", AutoDeploy: true } })}
+AWS::ApiGatewayV2::DomainName: { shop: { DomainName: api.example.com } }
+`,
+  },
+  "AWS::ApplicationAutoScaling::ScalableTarget": {
+    full: { ResourceId: serviceId, ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount", MinCapacity: 1, MaxCapacity: 4 },
+    changes: [
+      ["MaxCapacity", 8],
+      ["SuspendedState", { ScheduledScalingSuspended: true }],
+    ],
+    around: ecs,
+  },
+  "AWS::ApplicationAutoScaling::ScalingPolicy": {
+    full: {
+      ResourceId: '${resource("AWS::ApplicationAutoScaling::ScalableTarget/web").ResourceId}',
+      ServiceNamespace: "ecs",
+      ScalableDimension: "ecs:service:DesiredCount",
+      PolicyType: "TargetTrackingScaling",
+      TargetTrackingScalingPolicyConfiguration: onProcessor(60),
+    },
+    changes: [
+      ["TargetTrackingScalingPolicyConfiguration", onProcessor(70)],
+      ["PolicyName", "another", "replace"],
+    ],
+    around: `${ecs}AWS::ApplicationAutoScaling::ScalableTarget: ${JSON.stringify({
+      web: {
+        ResourceId: serviceId,
+        ServiceNamespace: "ecs",
+        ScalableDimension: "ecs:service:DesiredCount",
+        MinCapacity: 1,
+        MaxCapacity: 4,
+      },
+    })}\n`,
+  },
+  "AWS::WAFv2::WebACLAssociation": {
+    full: { WebACLArn: aclArn, ResourceArn: `${balancer}/one` },
+    changes: [["ResourceArn", `${balancer}/two`, "replace"]],
+    around: acl,
+  },
+  "AWS::WAFv2::LoggingConfiguration": {
+    full: { ResourceArn: aclArn, LogDestinationConfigs: ["arn:aws:s3:::aws-waf-logs-lab"] },
+    changes: [["LogDestinationConfigs", ["arn:aws:s3:::aws-waf-logs-other"]]],
+    around: acl,
   },
 };

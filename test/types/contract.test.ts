@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { planEnvironment } from "../../src/engine.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import type { Kind } from "../../src/kinds/kind.ts";
-import { typeKind } from "../../src/kinds/types/type-kind.ts";
+import { typeKind } from "../../src/kinds/types/types.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { sampleOf } from "../support/night.ts";
 import { cases } from "./cases.ts";

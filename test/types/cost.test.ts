@@ -1,7 +1,7 @@
-/** An environment without types pays nothing for them: no call, no file, no code. */
+/** An environment without types pays nothing for them: no call, no file, no code; with them, a plan pays one read for each object. */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { header } from "../support/testbed.ts";
 
 const open = fs.openSync;
@@ -24,11 +24,25 @@ afterEach(() => {
 
 const network = `${header}\nvpcs: { main: { cidrBlock: 10.0.0.0/16 } }\n`;
 const queue = "AWS::SQS::Queue: { jobs: {} }\n";
+const table =
+  "{ BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }], KeySchema: [{ AttributeName: pk, KeyType: HASH }] }";
+const shop = "AWS::ApiGatewayV2::Api: { shop: { ProtocolType: HTTP } }\n";
+const ofShop = "ApiId: '${resource(\"AWS::ApiGatewayV2::Api/shop\").id}'";
 const isPack = (path: string) => path.endsWith("types.pack");
 
-test("a plan without types opens no schema and asks Cloud Control nothing; a type in the file does both", async () => {
+test("a plan without types loads no rules, opens no schema and asks Cloud Control nothing; a type in the file does all three", async () => {
   vi.resetModules(); // another test may have read the pack, which is kept
   const { openTestbed } = await import("../support/testbed.ts");
+  let loads = 0;
+  const rules = await import("../../src/kinds/types/type-kind.ts");
+  const before = globalThis.PLUMBLINE_TYPES;
+  globalThis.PLUMBLINE_TYPES = () => {
+    loads++;
+    return rules;
+  };
+  onTestFinished(() => {
+    globalThis.PLUMBLINE_TYPES = before;
+  });
   const services: string[] = [];
   const bed = openTestbed({ watch: ({ service }) => services.push(service) });
   listen();
@@ -36,7 +50,41 @@ test("a plan without types opens no schema and asks Cloud Control nothing; a typ
   await bed.plan(network);
   expect(opened.filter(isPack)).toEqual([]);
   expect(services).not.toContain("cloudcontrol");
+  expect(loads).toBe(0);
   await bed.plan(network + queue);
   expect(opened.filter(isPack).length).toBeGreaterThan(0);
   expect(services).toContain("cloudcontrol");
+  expect(loads).toBe(1);
+});
+
+test.each<[what: string, yaml: string, objects: number, lists: number]>([
+  ["objects with a name of ours", "AWS::SQS::Queue: { a: {}, b: {}, c: {} }\nAWS::DynamoDB::Table: { items: TABLE }\n", 4, 0],
+  ["an object that the account's list finds, too", "AWS::ApiGatewayV2::Api: { shop: { ProtocolType: HTTP } }\n", 1, 1],
+  [
+    "parts, by a list for each parent",
+    `${shop}AWS::ApiGatewayV2::Route: { a: { ${ofShop}, RouteKey: GET / }, b: { ${ofShop}, RouteKey: GET /b } }\n`,
+    3,
+    2,
+  ],
+])("a plan with nothing to do: %s", async (_what, yaml, objects, lists) => {
+  const { openTestbed } = await import("../support/testbed.ts");
+  const calls: string[] = [];
+  const bed = openTestbed({ watch: ({ service, operation }) => calls.push(`${service}:${operation}`) });
+  const text = `${header}\n${yaml.replace("TABLE", table)}`;
+  await bed.apply(text);
+  const empty = await callsOf(() => bed.plan(network));
+  const asked = await callsOf(async () => expect((await bed.plan(text)).plan.steps).toEqual([]));
+  const of = (operation: string) => asked.filter((call) => call === operation).length;
+  expect(of("cloudcontrol:GetResource")).toBe(objects);
+  expect(of("cloudcontrol:ListResources")).toBe(lists);
+  // Beside who one is, which every plan asks: the index of tags once, each object, and a list for each parent and kind without a name of ours.
+  const ofTypes = (all: readonly string[]) => all.filter((call) => /^(cloudcontrol|tagging):/.test(call));
+  expect(ofTypes(asked).length - ofTypes(empty).length, asked.join(" ")).toBe(1 + objects + lists);
+  expect(empty.filter((call) => call.startsWith("cloudcontrol:"))).toEqual([]);
+
+  async function callsOf(run: () => Promise<unknown>): Promise<string[]> {
+    calls.length = 0;
+    await run();
+    return [...calls];
+  }
 });

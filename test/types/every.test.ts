@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { kinds } from "../../src/kinds/index.ts";
-import { isCurated, typeKind, types as known } from "../../src/kinds/types/type-kind.ts";
+import { isCurated, typeKind, types as known } from "../../src/kinds/types/types.ts";
 import { isNight } from "../support/night.ts";
 import { header, openTestbed, stepsOf } from "../support/testbed.ts";
 import { smallest } from "./smallest.ts";

@@ -1,27 +1,62 @@
-/** The table of curated types on their page is what the entries say. UPDATE_DOCS=1 writes it. */
+/** What the page of types says of each curated type, and of what is not read, is what the entries say. UPDATE_DOCS=1 writes it. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { typeSchema } from "@plumbline/aws-types";
 import { expect, test } from "vitest";
 import { curated, type Curated } from "../../src/kinds/types/curated.ts";
+import { unreadTransforms } from "./transforms.ts";
 
 const page = new URL("../../docs/types.md", import.meta.url);
-const begin = "<!-- curated types: written by UPDATE_DOCS=1 npx vitest run test/types/page.test.ts -->\n";
-const end = "<!-- end -->";
+const byHand = "written by UPDATE_DOCS=1 npx vitest run test/types/page.test.ts";
 
-test("the page tells of every curated type how it is found and what is odd about it", () => {
+test.each([
+  ["curated types", () => tableOf(Object.entries(curated))],
+  ["expressions that are not read", () => listOf(unreadTransforms())],
+])("the page tells of %s what the entries say", (what, make) => {
   const text = readFileSync(page, "utf8");
-  const [before = "", rest = ""] = text.split(begin);
-  const [table, after = ""] = rest.split(end);
-  const wanted = `\n${tableOf(Object.entries(curated))}\n\n`;
-  if (process.env["UPDATE_DOCS"]) writeFileSync(page, `${before}${begin}${wanted}${end}${after}`);
+  const begin = `<!-- ${what}: ${byHand} -->\n`;
+  const end = "<!-- end -->";
+  const at = text.indexOf(begin);
+  expect(at, `${begin} is missing`).toBeGreaterThan(0);
+  const [before, rest] = [text.slice(0, at), text.slice(at + begin.length)];
+  const table = rest.slice(0, rest.indexOf(end));
+  const wanted = `\n${make()}\n\n`;
+  if (process.env["UPDATE_DOCS"]) writeFileSync(page, `${before}${begin}${wanted}${rest.slice(rest.indexOf(end))}`);
   else expect(table).toBe(wanted);
 });
 
 function tableOf(entries: readonly (readonly [string, Curated])[]): string {
   const rows = entries
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, known]) => [name, known.doc, foundBy(known), (known.quirks ?? []).join(" ")]);
-  return [["type", "what", "found by", "known quirks"], ["---", "---", "---", "---"], ...rows]
+    .map(([name, known]) => [`[${name}](${pageOf(name)})`, known.doc, foundBy(known), besides(known), (known.quirks ?? []).join(" ")]);
+  return [["type", "what", "found by", "modelled from", "known quirks"], ["---", "---", "---", "---", "---"], ...rows]
     .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+}
+
+/** AWS's page of a type. */
+function pageOf(type: string): string {
+  const [, service = "", name = ""] = type.toLowerCase().split("::");
+  return `https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-${service}-${name}.html`;
+}
+
+/** What is said of a type that its schema does not say. */
+function besides({ unordered = [], documents = [], choices = [], costs = {}, only = {}, refuses = {} }: Curated): string {
+  const names = (ways: readonly (readonly string[])[]) => ways.map((way) => `\`${way.join(".").replaceAll(".*", "[]")}\``).join(", ");
+  const properties = (record: object) => names(Object.keys(record).map((name) => [name]));
+  const said = [
+    unordered.length > 0 && `the order in ${names(unordered)} means nothing`,
+    documents.length > 0 && `${names(documents)} compared as JSON`,
+    choices.length > 0 && `one member of ${names(choices)} is meant`,
+    Object.keys(costs).length > 0 && `${properties(costs)} may replace it`,
+    Object.keys(only).length > 0 && `${properties(only)} narrowed`,
+    Object.keys(refuses).length > 0 && `${properties(refuses)} refused`,
+  ].filter((one) => one !== false);
+  return said.length === 0 ? "the schema only" : `the schema; ${said.join("; ")}`;
+}
+
+function listOf(left: readonly { readonly type: string; readonly properties: readonly string[] }[]): string {
+  return left
+    .map(({ type, properties }) => `- ${type}: ${properties.map((one) => `\`${one.replaceAll(".*", "[]")}\``).join(", ")}`)
     .join("\n");
 }
 
@@ -31,3 +66,7 @@ function foundBy({ mark, part, name, index }: Curated): string {
   if (part) return index === undefined ? short(part.of) : `tags, ${short(part.of)}`;
   return name?.id ? "tags, name" : "tags";
 }
+
+test("every curated type has a schema, of which it is modelled", () => {
+  for (const name of Object.keys(curated)) expect(typeSchema(name), name).toBeDefined();
+});

@@ -7,7 +7,7 @@ import { authorSchema } from "../../src/config/author-schema.ts";
 import { typesNamedIn } from "../../src/config/types.ts";
 import { kinds } from "../../src/kinds/index.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { LanguageServer } from "../../src/lsp/server.ts";
 import { folder, infra } from "../cli/infra.ts";
 

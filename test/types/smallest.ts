@@ -3,7 +3,7 @@ import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { deref } from "../../src/kinds/types/facts.ts";
 
 /** Texts one of which fits nearly every pattern that AWS's schemas have. */
-const texts = [
+export const texts = [
   "a",
   "abc",
   "Abcdef",

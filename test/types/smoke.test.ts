@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
 import { curated } from "../../src/kinds/types/curated.ts";
 import { permissionsOf } from "../../src/kinds/types/permissions.ts";
-import { typeKind } from "../../src/kinds/types/type-kind.ts";
+import { typeKind } from "../../src/kinds/types/types.ts";
 
 describe("all types", () => {
   test("each has a kind with rules, or is refused with what to do instead", () => {

@@ -1,7 +1,7 @@
 /** What is wrong with what authors write of types: code, place and way out. */
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../src/kinds/index.ts";
-import { types } from "../../src/kinds/types/type-kind.ts";
+import { types } from "../../src/kinds/types/types.ts";
 import { loadEnvironment } from "../../src/config/load.ts";
 import { folderWith } from "../config/write-files.ts";
 import { header } from "../support/testbed.ts";
@@ -50,6 +50,14 @@ describe("problems of types", () => {
       "5:26",
       /needs Code/,
     ],
+    [
+      "a target of scaling that nothing would find",
+      "AWS::ApplicationAutoScaling::ScalableTarget: { a: { ResourceId: table/x, ServiceNamespace: dynamodb, ScalableDimension: 'ecs:service:DesiredCount', MinCapacity: 1, MaxCapacity: 2 } }\n",
+      "bad-value",
+      "5:92",
+      /ecs/,
+    ],
+    ["filters of logs", "AWS::Logs::MetricFilter: { a: {} }\n", "refused-type", "5:1", /write its metrics itself/],
     ["an output that a kind lacks", queue('KmsMasterKeyId: "${iamRole.x.arn}"'), "bad-expression", "6:38", /"x" is not declared/],
     [
       "an output that a type lacks",
@@ -68,6 +76,25 @@ describe("problems of types", () => {
   test("all problems are told at once, and the resources beside them are not lost", () => {
     const codes = problemsOf(`${queue("DelaySeconds: 901")}  more: { Arn: x }\nvpcs: { main: { cidrBlock: 1 } }\n`).map(({ code }) => code);
     expect(codes.sort()).toEqual(["out-of-range", "refused-property", "wrong-type"]);
+  });
+
+  test.each([
+    ["AWS::OpenSearchService::Domain", "AdvancedSecurityOptions: { MasterUserOptions: { MasterUserName: x, MasterUserPassword: y } }"],
+    [
+      "AWS::SES::EmailIdentity",
+      "EmailIdentity: a.example.com, DkimSigningAttributes: { DomainSigningSelector: x, DomainSigningPrivateKey: y }",
+    ],
+    ["AWS::IAM::User", "unproven: true, LoginProfile: { Password: y }"],
+    ["AWS::DMS::Endpoint", "unproven: true, EndpointType: source, EngineName: mongodb, MongoDbSettings: { Password: y }"],
+  ])("%s takes no secret, however deep", (type, fields) => {
+    const told = problemsOf(`${type}: { a: { ${fields} } }\n`).filter(({ code }) => code === "refused-property");
+    expect(told.map(({ text }) => text)).toEqual([expect.stringMatching(/a secret has no place in a file/)]);
+  });
+
+  test("what is only called like a secret is taken", () => {
+    const client =
+      "AWS::Cognito::UserPoolClient: { a: { UserPoolId: x, AccessTokenValidity: 5, TokenValidityUnits: { AccessToken: hours } } }\n";
+    expect(problemsOf(client)).toEqual([]);
   });
 
   test("a file without types needs none", () => {

@@ -10,6 +10,8 @@ export interface RegistrySchema extends SchemaNode {
   readonly writeOnlyProperties?: readonly string[];
   readonly deprecatedProperties?: readonly string[];
   readonly replacementStrategy?: string;
+  /** How AWS writes what it was told, by JSON pointer: expressions in JSONata. */
+  readonly propertyTransform?: Readonly<Record<string, string>>;
   readonly tagging?: {
     readonly taggable?: boolean;
     readonly tagOnCreate?: boolean;

@@ -2,7 +2,7 @@
 import { typeTexts } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
 import type { Kind } from "../../kinds/kind.ts";
-import { isCurated, types } from "../../kinds/types/type-kind.ts";
+import { isCurated, types } from "../../kinds/types/types.ts";
 import type { FieldSchema } from "../../render/explain.ts";
 import { usage } from "../outputs.ts";
 

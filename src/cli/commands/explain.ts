@@ -6,7 +6,7 @@ import { codes } from "../../diag/codes.ts";
 import { didYouMean } from "../../diag/did-you-mean.ts";
 import { kinds } from "../../kinds/index.ts";
 import type { Kind } from "../../kinds/kind.ts";
-import { types } from "../../kinds/types/type-kind.ts";
+import { types } from "../../kinds/types/types.ts";
 import {
   codeText,
   describedRows,

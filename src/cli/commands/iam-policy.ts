@@ -1,6 +1,6 @@
 import { kinds } from "../../kinds/index.ts";
 import { iamPolicy, importPolicy, lengthOf, managedPolicyLimit, split, type Purpose } from "../../plan/iam-policy.ts";
-import { isCurated } from "../../kinds/types/type-kind.ts";
+import { isCurated } from "../../kinds/types/types.ts";
 import type { Context } from "../context.ts";
 import { loadOrThrow } from "../environment.ts";
 import { exit, type ExitCode } from "../exit.ts";

@@ -10,7 +10,7 @@ import { ReadDenied, type Root } from "../../import/discover.ts";
 import { importAround, type Imported } from "../../import/import.ts";
 import { referencesOut } from "../../import/outside.ts";
 import { kinds } from "../../kinds/index.ts";
-import { types } from "../../kinds/types/type-kind.ts";
+import { types } from "../../kinds/types/types.ts";
 import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
 import type { Context } from "../context.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { yamlFilesIn } from "../../config/files.ts";
 import { listEnvironments, loadEnvironment, type Listed } from "../../config/load.ts";
 import { kinds } from "../../kinds/index.ts";
-import { types } from "../../kinds/types/type-kind.ts";
+import { types } from "../../kinds/types/types.ts";
 import type { TextFile } from "../../lsp/names.ts";
 import { Decoder, encode } from "../../lsp/rpc.ts";
 import { LanguageServer, type World } from "../../lsp/server.ts";

@@ -23,7 +23,7 @@ async function textOf(context: Context, what: string | undefined, isPart: boolea
   if (what === undefined) return schemaText(isPart ? partSchema(kinds) : undefined);
   const environment = listEnvironments(context.cwd).find(({ name }) => name === what);
   if (!environment) return `${JSON.stringify(ofPart(context, what), null, 2)}\n`;
-  const { types } = await import("../../kinds/types/type-kind.ts");
+  const { types } = await import("../../kinds/types/types.ts");
   const files = environment.kind === "folder" ? yamlFilesIn(environment.path) : [environment.path];
   return schemaText(
     authorSchema(

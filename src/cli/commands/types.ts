@@ -1,5 +1,5 @@
 import { didYouMean } from "../../diag/did-you-mean.ts";
-import { isCurated, types as known } from "../../kinds/types/type-kind.ts";
+import { isCurated, types as known } from "../../kinds/types/types.ts";
 import { describedRows } from "../../render/explain.ts";
 import type { Context } from "../context.ts";
 import { exit, type ExitCode } from "../exit.ts";

@@ -1,6 +1,7 @@
 /** Candidates by tag, for kinds whose own service cannot be asked by tag. */
 import type { Aws } from "../../aws/aws.ts";
-import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { addressOfTag, ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
+import { filterOfTypes } from "../../resource/tag-filters.ts";
 import type { AwsId, Scope, Tags } from "../kind.ts";
 
 /**
@@ -13,15 +14,22 @@ export async function arnsOfEnvironment(aws: Aws, service: string, { environment
   return arnsTagged(aws, service, tags);
 }
 
-/** ARNs of any service whose tags say that they are the environment's and of this kind, where nobody knows how its ARNs are built. */
-export async function arnsOfKind(aws: Aws, kind: string, { environment }: Scope): Promise<AwsId[]> {
+/** An ARN that the index shows, with the name of the kind that its tag says. */
+export interface Indexed {
+  readonly arn: AwsId;
+  readonly kind: string;
+}
+
+/** All that the index shows of an environment, of kinds whose ARNs are of these types: one call for all of them. */
+export async function indexedOf(aws: Aws, types: readonly string[], { environment }: Scope): Promise<readonly Indexed[]> {
   const { GetResourcesCommand } = await import("../../aws/sdk/tagging.ts");
   const TagFilters = [{ Key: ownership.environment, Values: [environment] }, { Key: ownership.resource }];
-  const arns: AwsId[] = [];
-  for await (const page of aws.tagging.pages(GetResourcesCommand, { TagFilters }))
+  const found: Indexed[] = [];
+  for await (const page of aws.tagging.pages(GetResourcesCommand, { TagFilters, ...filterOfTypes(types), ResourcesPerPage: 100 }))
     for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? [])
-      if (ResourceARN !== undefined && tagsOf(Tags)[ownership.resource]?.startsWith(`${kind}/`)) arns.push(ResourceARN);
-  return arns;
+      if (ResourceARN !== undefined)
+        found.push({ arn: ResourceARN, kind: addressOfTag(tagsOf(Tags)[ownership.resource] ?? "").split("/")[0]! });
+  return found;
 }
 
 /** ARNs of a service that bear all these tags, by the same index. */

@@ -58,6 +58,12 @@ export function tagsOfPart(type: string, key: string, holder: Tags): Tags {
   return {};
 }
 
+/** What tells apart the parts of a type that the tags of their holder name. */
+export function keysIn(type: string, holder: Tags): string[] {
+  const prefix = partPrefix(type);
+  return Object.entries(holder).flatMap(([tag, value]) => (tag.startsWith(prefix) ? [value.split(" ")[0]!] : []));
+}
+
 /** Its ARN, by which the tagging API knows it. An identifier of several parts may begin with one and is none. */
 export function arnIn({ id, aliases }: Pick<Live, "id" | "aliases">): string | undefined {
   return [id, ...aliases].find((one) => one.startsWith("arn:") && !one.includes("|"));

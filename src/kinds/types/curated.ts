@@ -10,6 +10,7 @@ import { containers } from "./overlay/containers.ts";
 import { delivery } from "./overlay/delivery.ts";
 import type { Curated } from "./overlay/entry.ts";
 import { functions } from "./overlay/functions.ts";
+import { kubernetes } from "./overlay/kubernetes.ts";
 import { messages } from "./overlay/messages.ts";
 import { operations } from "./overlay/operations.ts";
 import { stores } from "./overlay/stores.ts";
@@ -22,6 +23,7 @@ export const curated: Readonly<Record<string, Curated>> = {
   ...api,
   ...delivery,
   ...containers,
+  ...kubernetes,
   ...stores,
   ...operations,
 };

@@ -6,8 +6,9 @@ import { batches, unlessGone } from "../../aws/eventual.ts";
 import { tagList } from "../../aws/tagging.ts";
 import { ownership, tagOfAddress, tagsOf } from "../../resource/ownership.ts";
 import type { AwsId, CreateIdentity, Driver, Live, Scope, Spec, Tags, Waits } from "../kind.ts";
-import { arnsOfEnvironment, arnsOfKind } from "../shared/tag-index.ts";
-import { arnIn, keyOf, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
+import { isOfType } from "../../resource/tag-filters.ts";
+import { indexedOf } from "../shared/tag-index.ts";
+import { arnIn, markOf, tagsOfMark, tagsOfPart, valueAt, withValueAt } from "./bearing.ts";
 import type { Place } from "./curated.ts";
 import { losesValues, type TypeFacts, type Way } from "./facts.ts";
 import { Holders, type PartOf, type Seen } from "./holders.ts";
@@ -25,12 +26,16 @@ export interface Typed {
   readonly comparing: Comparing;
   /** "lambda:function"; "*" where nobody knows how its ARN is built; absent where its objects bear no tags. */
   readonly index?: string;
+  /** The same of all types that the process has named: the index is asked about all of them at once. */
+  readonly indexes: () => readonly string[];
   idOf(arn: string): AwsId | undefined;
   /** Its ARN, where no property tells it. */
   readonly arn?: (id: AwsId, place: Place) => string;
   readonly name?: { readonly field: string; readonly id?: (name: string, place: Place) => AwsId };
   /** Objects of which one member is meant. */
   readonly choices?: readonly Way[];
+  /** What the file writes and others may name. */
+  readonly tells: readonly string[];
   /** A property that gets ENVIRONMENT-NAME where the file writes none. */
   readonly invented?: string;
   /** Where whose it is stands, for objects that bear no tags. */
@@ -51,6 +56,17 @@ const readsAtOnce = 10;
 /** How often a create is sent under another token, where an earlier one belongs to a request that failed. */
 const mostTokens = 20;
 
+/** What was asked of AWS for one look at an environment, which all kinds take with one scope. */
+const looked = new WeakMap<Scope, Map<string, Promise<unknown>>>();
+
+function onceFor<T>(scope: Scope, what: string, ask: () => Promise<T>): Promise<T> {
+  const asked = looked.get(scope) ?? new Map<string, Promise<unknown>>();
+  looked.set(scope, asked);
+  const answer = (asked.get(what) as Promise<T> | undefined) ?? ask();
+  asked.set(what, answer);
+  return answer;
+}
+
 export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
   const { facts, name, mark, part } = typed;
   const TypeName = facts.name;
@@ -62,14 +78,8 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   return {
     async *list(aws, scope) {
-      const seen: Seen = new Map();
-      const ids = scope.candidates ?? (holders ? await holders.idsOfParts(aws, scope, seen) : await idsIn(aws, scope));
-      for (const some of batches(ids, readsAtOnce))
-        for (const live of await readAll(aws, some, seen)) {
-          if (live.tags[ownership.environment] !== scope.environment) continue;
-          if (scope.address !== undefined && live.tags[ownership.resource] !== tagOfAddress(scope.address)) continue;
-          yield live;
-        }
+      // Parts ask for what they belong to, which may be listed for itself at the same time.
+      yield* scope.candidates ? await listed(aws, scope) : await onceFor(scope, TypeName, () => listed(aws, scope));
     },
 
     async get(aws, ids) {
@@ -116,6 +126,18 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
       },
     }),
   };
+
+  async function listed(aws: Aws, scope: Scope): Promise<Live<Spec, Spec>[]> {
+    const seen: Seen = new Map();
+    const ids = scope.candidates ?? (holders ? await holders.idsOfParts(aws, scope, seen) : await idsIn(aws, scope));
+    const lives: Live<Spec, Spec>[] = [];
+    for (const some of batches(ids, readsAtOnce)) lives.push(...(await readAll(aws, some, seen)));
+    return lives.filter(
+      ({ tags }) =>
+        tags[ownership.environment] === scope.environment &&
+        (scope.address === undefined || tags[ownership.resource] === tagOfAddress(scope.address)),
+    );
+  }
 
   /** By the service's own way where Cloud Control's would lose what it cannot read. */
   async function writeTags(aws: Aws, live: Live<Spec, Spec>, set: Tags, remove: readonly string[]): Promise<void> {
@@ -184,9 +206,10 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   /** Of a type that nobody tried the ARNs are not known: they are asked for where no list would tell. */
   async function arnsIn(aws: Aws, scope: Scope): Promise<AwsId[]> {
-    const { index, isListed } = typed;
+    const { index, indexes, isListed } = typed;
     if (index === undefined || (index === "*" && isListed)) return [];
-    return index === "*" ? arnsOfKind(aws, TypeName, scope) : arnsOfEnvironment(aws, index, scope);
+    const found = await onceFor(scope, "index", () => indexedOf(aws, indexes(), scope));
+    return found.flatMap(({ arn, kind }) => (kind === TypeName && isOfType(arn, index) ? [arn] : []));
   }
 
   async function readAll(aws: Aws, ids: readonly AwsId[], seen?: Seen): Promise<Live<Spec, Spec>[]> {
@@ -204,7 +227,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   async function tagsIn(aws: Aws, properties: Spec, seen: Seen | undefined): Promise<Tags> {
     if (mark) return tagsOfMark(valueAt(properties, mark.way), TypeName);
-    if (named && part) return tagsOfPart(TypeName, keyOf(properties, part.key), await named.tagsFor(aws, properties, seen));
+    if (named) return tagsOfPart(TypeName, named.keyOf(properties), await named.tagsFor(aws, properties, seen));
     if (!facts.tags) return {};
     const { property, form } = facts.tags;
     return form === "map" ? ((properties[property] ?? {}) as Tags) : tagsOf(properties[property] as { Key: string; Value: string }[]);
@@ -216,7 +239,7 @@ export function driverOf(typed: Typed, sdk: Sdk): Driver<Spec, Spec> {
 
   function liveOf(aws: Aws, id: AwsId, properties: Spec, told: Tags): Live<Spec, Spec> {
     const made = facts.readOnly.flatMap(([member, ...rest]) => (rest.length === 0 ? [member!] : []));
-    const outputs = [...made, ...(name ? [name.field] : [])].flatMap((member) => {
+    const outputs = [...made, ...typed.tells, ...(name ? [name.field] : [])].flatMap((member) => {
       const value = properties[member];
       return typeof value === "string" || typeof value === "number" ? [[member, String(value)] as const] : [];
     });

@@ -12,6 +12,8 @@ export interface TypeFacts {
   readonly readOnly: readonly Way[];
   readonly writeOnly: readonly Way[];
   readonly identifier: readonly string[];
+  /** How AWS writes values that it was told in another form, by the way to them (`Engine`, or `Fields`, `*`, `FieldType`). */
+  readonly transforms: ReadonlyMap<string, string>;
   /** Cloud Control can make one. */
   readonly isMade: boolean;
   /** A list of the account needs to be told nothing more. */
@@ -34,6 +36,7 @@ export function factsOf(name: string, schema: RegistrySchema): TypeFacts {
     readOnly: waysOf(schema.readOnlyProperties),
     writeOnly: waysOf(schema.writeOnlyProperties),
     identifier: waysOf(schema.primaryIdentifier).map((way) => way.join("/")),
+    transforms: new Map(Object.entries(schema.propertyTransform ?? {}).map(([pointer, text]) => [wayOf(pointer).join("/"), text])),
     isMade: schema.handlers?.["create"] !== undefined && schema.handlers["read"] !== undefined && schema.handlers["delete"] !== undefined,
     isListed: canList(schema),
     isFixed: schema.handlers?.["update"] === undefined,
@@ -109,12 +112,11 @@ function branchesOf(node: SchemaNode): readonly SchemaNode[] {
 }
 
 function waysOf(pointers: readonly string[] = []): Way[] {
-  return pointers.map((pointer) =>
-    pointer
-      .split("/")
-      .slice(1)
-      .filter((part) => part !== "properties" && part !== "items"),
-  );
+  return pointers.map(wayOf);
+}
+
+function wayOf(pointer: string): Way {
+  return pointer.split("/").filter((part) => part !== "" && part !== "properties" && part !== "items");
 }
 
 /** Some services take no colons in tags. */

@@ -6,8 +6,9 @@ import { ownership } from "../../resource/ownership.ts";
 import { whyNotOwned } from "../../resource/ownership-check.ts";
 import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, Driver, Kind, Live, Scope, Spec, Tags } from "../kind.ts";
-import { arnIn, keyOf, partTagOf, partValueOf } from "./bearing.ts";
+import { arnIn, keyOf, keysIn, partTagOf, partValueOf, valueAt } from "./bearing.ts";
 import type { Way } from "./facts.ts";
+import type { Part } from "./overlay/entry.ts";
 import { tagByArn } from "./tag-by-arn.ts";
 
 type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
@@ -16,8 +17,10 @@ type Sdk = typeof import("../../aws/sdk/cloudcontrol.ts");
 export interface PartOf {
   readonly field: string;
   readonly holder: () => Kind;
-  readonly idOf: (value: string) => AwsId;
-  readonly output?: string;
+  readonly idOf: Part["idOf"];
+  readonly output?: Part["output"];
+  readonly idFrom?: Part["idFrom"];
+  readonly listed?: Part["listed"];
   /** What no two parts of one holder share, as ways into the properties. */
   readonly key: readonly Way[];
   /** A part has no identifier of its own: the holder has one of them. */
@@ -42,23 +45,26 @@ export class Holders {
   }
 
   /** Identifiers of all parts of what is ours. What was read of that is put into `seen`. */
-  async idsOfParts(aws: Aws, { address: _ours, ...scope }: Scope, seen: Seen): Promise<AwsId[]> {
-    const { field, output, isOnly } = this.#part;
+  async idsOfParts(aws: Aws, scope: Scope, seen: Seen): Promise<AwsId[]> {
+    const { field, isOnly, idFrom } = this.#part;
     const driver = await this.#load();
     const ids: AwsId[] = [];
-    for await (const holder of driver.list(aws, scope)) {
+    // The same scope is the same look: what these belong to is read once for all their types.
+    const { address, ...whole } = scope;
+    for await (const holder of driver.list(aws, address === undefined ? scope : whole)) {
       if (!this.#isOwned(aws, holder)) continue; // a copy bears our tags, those of its parts included
       seen.set(holder.id, Promise.resolve(holder));
-      const value = output === undefined ? holder.id : (holder.outputs?.[output] ?? holder.id);
-      if (isOnly) ids.push(value);
-      else ids.push(...((await unlessGone(this.#partsOf(aws, { [field]: value }))) ?? []));
+      const value = this.#valueOf(holder);
+      if (idFrom) ids.push(...keysIn(this.#type, holder.tags).map((key) => idFrom(value, key)));
+      else if (isOnly) ids.push(value);
+      else ids.push(...((await unlessGone(this.#partsOf(aws, field, value))) ?? []));
     }
     return ids;
   }
 
   /** The tags of what a part belongs to; none where that is gone. */
   async tagsFor(aws: Aws, properties: Spec, seen: Seen = new Map()): Promise<Tags> {
-    const id = this.#idIn(properties);
+    const id = this.#idIn(aws, properties);
     if (!seen.has(id)) seen.set(id, this.#of(aws, properties));
     const holder = await seen.get(id);
     return holder && this.#isOwned(aws, holder) ? holder.tags : {};
@@ -66,7 +72,7 @@ export class Holders {
 
   /** Writes down whose a part is, before it is made: a run that is killed between leaves a name without a part, which does no harm. */
   async name(aws: Aws, properties: Spec, tags: Tags): Promise<void> {
-    const { field, key } = this.#part;
+    const { field } = this.#part;
     const holder = await this.#of(aws, properties);
     if (!holder) throw new Refusal(`${String(properties[field])} does not exist, or cannot be read.`);
     const isSame = [ownership.project, ownership.environment].every((tag) => holder.tags[tag] === tags[tag]);
@@ -76,7 +82,7 @@ export class Holders {
         hint: `declare what ${field} names in this environment, or adopt it there`,
       });
     const tag = partTagOf(this.#type, tags);
-    const value = partValueOf(keyOf(properties, key), tags);
+    const value = partValueOf(this.keyOf(properties), tags);
     if (holder.tags[tag] !== value) await tagByArn(aws, arnOf(holder), { [tag]: value }, []);
   }
 
@@ -88,25 +94,40 @@ export class Holders {
     if (tag in holder.tags) await tagByArn(aws, arnOf(holder), {}, [tag]);
   }
 
+  /** What tells the part from others, as the tag of its holder has it. */
+  keyOf(properties: unknown): string {
+    const { key, idFrom } = this.#part;
+    return idFrom ? String(valueAt(properties, key[0]!)) : keyOf(properties, key);
+  }
+
+  /** What the property of a part says that belongs to this object. */
+  #valueOf({ id, outputs }: Live): string {
+    const { output } = this.#part;
+    if (typeof output === "function") return output(id);
+    return output === undefined ? id : (outputs?.[output] ?? id);
+  }
+
   #isOwned(aws: Aws, holder: Live): boolean {
     return whyNotOwned(this.#part.holder(), holder, aws.account) === undefined;
   }
 
   async #of(aws: Aws, properties: Spec): Promise<Live | undefined> {
-    const found = await (await this.#load()).get(aws, [this.#idIn(properties)], nothing);
+    const found = await (await this.#load()).get(aws, [this.#idIn(aws, properties)], nothing);
     return [...found.values()][0];
   }
 
-  #idIn(properties: Spec): AwsId {
-    return this.#part.idOf(String(properties[this.#part.field]));
+  #idIn(aws: Aws, properties: Spec): AwsId {
+    return this.#part.idOf(String(properties[this.#part.field]), aws);
   }
 
-  async #partsOf(aws: Aws, model: object): Promise<AwsId[]> {
+  async #partsOf(aws: Aws, field: string, value: string): Promise<AwsId[]> {
     const ids: AwsId[] = [];
-    const input = { TypeName: this.#type, ResourceModel: JSON.stringify(model) };
+    const { listed } = this.#part;
+    const input = { TypeName: this.#type, ResourceModel: JSON.stringify(listed?.by ?? { [field]: value }) };
     try {
       for await (const page of aws.cloudcontrol.pages(this.#sdk.ListResourcesCommand, input))
-        for (const { Identifier } of page.ResourceDescriptions ?? []) if (Identifier !== undefined) ids.push(Identifier);
+        for (const { Identifier } of page.ResourceDescriptions ?? [])
+          if (Identifier !== undefined && (listed?.isOf(Identifier, value) ?? true)) ids.push(Identifier);
     } catch (error) {
       // A function without a policy, an API that was deleted a moment ago: the list handlers answer that they found nothing.
       if (!isNotFound(error)) throw error;

@@ -1,97 +1,14 @@
 /** Types that cannot be owned without a state, or that infra makes by a kind of its own: why, and what to do instead. */
+import { native, others } from "./overlay/refused.ts";
+
 export interface Refusal {
   readonly why: string;
   readonly instead: string;
 }
-
-/** The section of the kind that makes it. */
-const native: Readonly<Record<string, string>> = {
-  "AWS::AutoScaling::AutoScalingGroup": "autoScalingGroups",
-  "AWS::CertificateManager::Certificate": "certificates",
-  "AWS::CloudWatch::Alarm": "alarms",
-  "AWS::EC2::CustomerGateway": "customerGateways",
-  "AWS::EC2::DHCPOptions": "dhcpOptions",
-  "AWS::EC2::EIP": "elasticIps",
-  "AWS::EC2::EgressOnlyInternetGateway": "egressOnlyInternetGateways",
-  "AWS::EC2::FlowLog": "flowLogs",
-  "AWS::EC2::Instance": "instances",
-  "AWS::EC2::InternetGateway": "internetGateways",
-  "AWS::EC2::KeyPair": "keyPairs",
-  "AWS::EC2::LaunchTemplate": "launchTemplates",
-  "AWS::EC2::NatGateway": "natGateways",
-  "AWS::EC2::NetworkAcl": "networkAcls",
-  "AWS::EC2::NetworkAclEntry": "networkAcls",
-  "AWS::EC2::NetworkInterface": "networkInterfaces",
-  "AWS::EC2::NetworkInterfaceAttachment": "networkInterfaces",
-  "AWS::EC2::PrefixList": "prefixLists",
-  "AWS::EC2::Route": "routeTables",
-  "AWS::EC2::RouteTable": "routeTables",
-  "AWS::EC2::SecurityGroup": "securityGroups",
-  "AWS::EC2::SecurityGroupEgress": "securityGroups",
-  "AWS::EC2::SecurityGroupIngress": "securityGroups",
-  "AWS::EC2::Subnet": "subnets",
-  "AWS::EC2::SubnetRouteTableAssociation": "routeTables",
-  "AWS::EC2::VPC": "vpcs",
-  "AWS::EC2::VPCDHCPOptionsAssociation": "vpcs",
-  "AWS::EC2::VPCEndpoint": "vpcEndpoints",
-  "AWS::EC2::VPCGatewayAttachment": "internetGateways",
-  "AWS::EC2::VPCPeeringConnection": "vpcPeerings",
-  "AWS::EC2::VPNConnection": "vpnConnections",
-  "AWS::EC2::VPNConnectionRoute": "vpnConnections",
-  "AWS::EC2::VPNGateway": "vpnGateways",
-  "AWS::EC2::VPNGatewayRoutePropagation": "routeTables",
-  "AWS::EC2::Volume": "volumes",
-  "AWS::EC2::VolumeAttachment": "volumes",
-  "AWS::ElastiCache::ParameterGroup": "cacheParameterGroups",
-  "AWS::ElastiCache::ReplicationGroup": "replicationGroups",
-  "AWS::ElastiCache::SubnetGroup": "cacheSubnetGroups",
-  "AWS::ElasticLoadBalancingV2::Listener": "loadBalancers",
-  "AWS::ElasticLoadBalancingV2::ListenerRule": "loadBalancers",
-  "AWS::ElasticLoadBalancingV2::LoadBalancer": "loadBalancers",
-  "AWS::ElasticLoadBalancingV2::TargetGroup": "targetGroups",
-  "AWS::IAM::InstanceProfile": "instanceProfiles",
-  "AWS::IAM::ManagedPolicy": "iamPolicies",
-  "AWS::IAM::OIDCProvider": "oidcProviders",
-  "AWS::IAM::Policy": "iamRoles",
-  "AWS::IAM::Role": "iamRoles",
-  "AWS::IAM::RolePolicy": "iamRoles",
-  "AWS::KMS::Alias": "kmsKeys",
-  "AWS::KMS::Key": "kmsKeys",
-  "AWS::Logs::LogGroup": "logGroups",
-  "AWS::RDS::DBInstance": "dbInstances",
-  "AWS::RDS::DBParameterGroup": "dbParameterGroups",
-  "AWS::RDS::DBSubnetGroup": "dbSubnetGroups",
-  "AWS::Route53::HostedZone": "hostedZones",
-  "AWS::Route53::RecordSet": "records",
-  "AWS::Route53::RecordSetGroup": "records",
-  "AWS::S3::Bucket": "buckets",
-  "AWS::S3::BucketPolicy": "buckets",
-  "AWS::SNS::Subscription": "topics",
-  "AWS::SNS::Topic": "topics",
-  "AWS::SSM::Parameter": "parameters",
-  "AWS::SecretsManager::Secret": "secrets",
-};
-
-/** Cloud Control cannot make these (their registry schema has no handlers), or a delete by it would lose what nothing brings back. */
-const others: Readonly<Record<string, Refusal>> = {
-  "AWS::SQS::QueuePolicy": {
-    why: "Cloud Control cannot make it",
-    instead: "AWS::SQS::QueueInlinePolicy has no tags that say whose it is; allow the sender in its own role instead",
-  },
-  "AWS::SNS::TopicPolicy": { why: "Cloud Control cannot make it", instead: "write `policy:` on the topic, under topics" },
-  "AWS::RDS::DBCluster": dataHolder("dbInstances makes single instances"),
-  "AWS::Redshift::Cluster": dataHolder("make it by hand, and refer to it by its id"),
-  "AWS::DocDB::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
-  "AWS::Neptune::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
-};
 
 /** Why a type is refused as a whole. */
 export function refusalOf(type: string): Refusal | undefined {
   const section = native[type];
   if (section !== undefined) return { why: `infra makes it by a kind of its own`, instead: `write it under ${section}` };
   return others[type];
-}
-
-function dataHolder(instead: string): Refusal {
-  return { why: "Cloud Control deletes it without a final snapshot", instead };
 }

@@ -12,21 +12,33 @@ export function comparingOf(facts: TypeFacts, { unordered = [], documents = [], 
   return { facts, unordered, documents, choices };
 }
 
-export function rulesFor(facts: TypeFacts, without: ReadonlySet<string>, known: Known = {}): Record<string, FieldRule> {
+/** `keys`: ways to what a part is known by in the tags of its holder. Another one is another part. */
+export function rulesFor(
+  facts: TypeFacts,
+  without: ReadonlySet<string>,
+  known: Known = {},
+  keys: readonly string[] = [],
+): Record<string, FieldRule> {
   const comparing = comparingOf(facts, known);
   const rules: Record<string, FieldRule> = {};
   for (const property of Object.keys(facts.schema.properties ?? {}))
     if (!without.has(property) && !covers(facts.readOnly, [property]))
-      rules[property] = ruleOf(comparing, property, known.costs?.[property]);
+      rules[property] = ruleOf(
+        comparing,
+        property,
+        known.costs?.[property],
+        keys.flatMap((key) => (key.split("/")[0] === property ? [key.split("/")] : [])),
+      );
   return rules;
 }
 
-function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Impact) | undefined): FieldRule {
-  const { facts } = comparing;
+function ruleOf(comparing: Comparing, property: string, cost: ((now: Spec) => Impact) | undefined, keys: readonly Way[]): FieldRule {
+  const facts = keys.length === 0 ? comparing.facts : { ...comparing.facts, createOnly: [...comparing.facts.createOnly, ...keys] };
   const way = [property];
   const isHidden = covers(facts.writeOnly, way) || reachesInto(facts.writeOnly, way);
   return {
     ...costOf(facts, property),
+    ...(keys.length > 0 && { because: `${property} is what it is known by: another one is another object` }),
     ...(cost && { change: (_was: unknown, _now: unknown, { now }: { readonly now: Spec }) => cost(now) }),
     late: true,
     // What AWS resolves is compared with what AWS has; what the file writes may hold outputs of others.

@@ -1,6 +1,7 @@
 /** Whether what AWS tells of a property is what the file asks for, by the schema of its type. Pure. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { covers, deref, hasMembers, itemOf, memberOf, reachesInto, type TypeFacts, type Way } from "./facts.ts";
+import { isAnswer, transformOf } from "./transform.ts";
 
 export interface Comparing {
   readonly facts: TypeFacts;
@@ -15,7 +16,13 @@ export interface Comparing {
 /** Only what is written counts: members of objects that the file does not name are AWS's own. */
 export function sameProperty(comparing: Comparing, property: string, wanted: unknown, have: unknown): boolean {
   const node = comparing.facts.schema.properties?.[property] ?? {};
-  return new Comparison(comparing).same(node, wanted, have, [property]);
+  return new Comparison(comparing).whole(node, wanted, have, property);
+}
+
+/** Where two values stand: the way to them, and the object of the file that holds the one. */
+interface Spot {
+  readonly way: Way;
+  readonly holder: Readonly<Record<string, unknown>>;
 }
 
 class Comparison {
@@ -24,6 +31,8 @@ class Comparison {
   readonly #unordered: readonly Way[];
   readonly #documents: readonly Way[];
   readonly #choices: readonly Way[];
+  /** The value of the whole property, from which some expressions begin. */
+  #whole: unknown;
 
   constructor({ facts, unordered, documents = [], choices = [] }: Comparing) {
     this.#root = facts.schema;
@@ -33,7 +42,13 @@ class Comparison {
     this.#choices = choices;
   }
 
-  same(written: SchemaNode, wanted: unknown, have: unknown, way: Way): boolean {
+  whole(node: SchemaNode, wanted: unknown, have: unknown, property: string): boolean {
+    this.#whole = wanted;
+    return this.same(node, wanted, have, { way: [property], holder: { [property]: wanted } });
+  }
+
+  same(written: SchemaNode, wanted: unknown, have: unknown, spot: Spot): boolean {
+    const { way } = spot;
     if (covers(this.#facts.writeOnly, way)) return true; // AWS does not tell it; a hash in a tag does
     if (wanted === undefined) return true;
     const node = deref(this.#root, written);
@@ -42,17 +57,17 @@ class Comparison {
     // An object whose members the schema names says something by being there, though it is empty: `Block: {}`.
     if (isNone(a) && isNone(b) && !(isObject(a) && b === undefined && way.length > 1 && hasMembers(this.#root, node))) return true;
     if (isPolicy(a) && isPolicy(b)) return policyText(a) === policyText(b);
-    if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, way);
+    if (Array.isArray(a)) return Array.isArray(b) && this.#sameList(node, a, b, spot);
     // Where AWS tells nothing of what is inside, it does not tell the object either.
     const around = b === undefined && reachesInto(this.#facts.writeOnly, way) ? {} : b;
     if (isObject(a)) return isObject(around) && this.#sameObject(node, a, around, way);
-    return scalarText(a) === scalarText(b) || isNameOf(a, b);
+    return scalarText(a) === scalarText(b) || isNameOf(a, b) || this.#isTransformed(b, spot);
   }
 
-  #sameList(node: SchemaNode, wanted: readonly unknown[], have: readonly unknown[], way: Way): boolean {
+  #sameList(node: SchemaNode, wanted: readonly unknown[], have: readonly unknown[], { way, holder }: Spot): boolean {
     if (wanted.length !== have.length) return false;
     const item = itemOf(this.#root, node);
-    const inner = [...way, "*"];
+    const inner = { way: [...way, "*"], holder };
     const isUnordered = node.insertionOrder === false || covers(this.#unordered, way) || keyOf(wanted) !== undefined;
     if (!isUnordered) return wanted.every((one, i) => this.same(item, one, have[i], inner));
     const key = keyOf(wanted);
@@ -68,8 +83,17 @@ class Comparison {
     const isWhole = !hasMembers(this.#root, node) || covers(this.#choices, way);
     if (isWhole && Object.keys(have).some((key) => !Object.hasOwn(wanted, key))) return false;
     return Object.entries(wanted).every(([key, value]) =>
-      this.same(memberOf(this.#root, node, key) ?? {}, value, have[key], [...way, key]),
+      this.same(memberOf(this.#root, node, key) ?? {}, value, have[key], { way: [...way, key], holder: wanted }),
     );
+  }
+
+  /** Whether AWS tells the value in the form that its schema says. Expressions look from the object that holds it, or from the whole. */
+  #isTransformed(told: unknown, { way, holder }: Spot): boolean {
+    const expression = this.#facts.transforms.get(way.join("/"));
+    const transform = expression === undefined ? undefined : transformOf(expression, way.at(-1)!);
+    if (!transform || told === undefined || told === null) return false;
+    const roots = [holder, { [way[0]!]: this.#whole }];
+    return roots.some((root) => isAnswer(transform(root), scalarText(told)));
   }
 }
 

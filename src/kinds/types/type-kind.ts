@@ -1,7 +1,7 @@
 /** Kinds named after AWS's types (`AWS::SQS::Queue`), each made when a file or a tag first names it (docs/types.md). */
 import { typeNames, typeSchema } from "@plumbline/aws-types";
 import type { TSchema } from "typebox";
-import type { Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
+import type { Driver, Fields, Kind, Naming, Spec, Waits } from "../kind.ts";
 import { authoredType } from "./authored.ts";
 import { curated, type Curated, type Part } from "./curated.ts";
 import type { Typed } from "./driver.ts";
@@ -17,36 +17,54 @@ import { writtenSchema } from "./written.ts";
 /** A kind; why there is none of this type; or nothing where AWS has no such type. */
 export type TypeAnswer = { readonly kind: Kind } | { readonly refused: Refusal } | undefined;
 
-/** Where the configuration gets the kinds of types, and what there is. */
-export const types = { of: typeKind, names: typeNames, isType } as const;
-
-/** Whether a section or an address is meant for a type. */
-export function isType(name: string): boolean {
-  return /^[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(name);
+/** What is known of types without asking AWS. */
+export interface KnownTypes {
+  of(name: string): TypeAnswer;
+  names(): readonly string[];
+  /** Whether somebody looked at the type, one by one. */
+  isCurated(name: string): boolean;
+  /** The curated type of an object, by its ARN. */
+  ofArn(arn: string): Kind | undefined;
 }
 
-/** Whether somebody looked at the type, one by one. */
-export function isCurated(name: string): boolean {
+/** Loads what acts on objects of a type in AWS. */
+export type DriverOf = (typed: Typed) => Promise<Driver>;
+
+/** The kinds of types, each made when it is first asked for. Their drivers are loaded by `driverOf`, when a kind first asks AWS. */
+export function typesWith(driverOf: DriverOf): KnownTypes {
+  const made = new Map<string, TypeAnswer>();
+  const indexes = () =>
+    [...made.values()].flatMap((answer) => (answer && "kind" in answer && answer.kind.tagIndex ? [answer.kind.tagIndex.type] : []));
+  const of = (name: string): TypeAnswer => {
+    if (!made.has(name)) made.set(name, make({ of, driverOf, indexes }, name));
+    return made.get(name);
+  };
+  return {
+    of,
+    names: typeNames,
+    isCurated,
+    ofArn(arn) {
+      const [, , service, , , ...rest] = arn.split(":");
+      const words = [service, `${service}:${rest[0]?.split("/")[0]}`];
+      const name = Object.keys(curated).find((one) => words.includes(curated[one]!.index));
+      const answer = name === undefined ? undefined : of(name);
+      return answer && "kind" in answer ? answer.kind : undefined;
+    },
+  };
+}
+
+/** What making a kind needs of the others. */
+interface Around extends Pick<KnownTypes, "of"> {
+  readonly driverOf: DriverOf;
+  /** Service and type of the ARNs of all that was made. */
+  readonly indexes: () => readonly string[];
+}
+
+function isCurated(name: string): boolean {
   return Object.hasOwn(curated, name);
 }
 
-/** The curated type of an object, by its ARN. */
-export function typeOfArn(arn: string): Kind | undefined {
-  const [, , service, , , ...rest] = arn.split(":");
-  const words = [service, `${service}:${rest[0]?.split("/")[0]}`];
-  const name = Object.keys(curated).find((one) => words.includes(curated[one]!.index));
-  const answer = name === undefined ? undefined : typeKind(name);
-  return answer && "kind" in answer ? answer.kind : undefined;
-}
-
-const made = new Map<string, TypeAnswer>();
-
-export function typeKind(name: string): TypeAnswer {
-  if (!made.has(name)) made.set(name, make(name));
-  return made.get(name);
-}
-
-function make(name: string): TypeAnswer {
+function make(around: Around, name: string): TypeAnswer {
   const refused = refusalOf(name);
   if (refused) return { refused };
   const schema = typeSchema(name);
@@ -55,7 +73,7 @@ function make(name: string): TypeAnswer {
   const known = isCurated(name) ? curated[name]! : undefined;
   const why = whyNot(facts, known);
   if (why) return { refused: why };
-  return { kind: kindOf(facts, known ? curatedTyped(facts, known) : unprovenTyped(facts), known) };
+  return { kind: kindOf(around, facts, known ? curatedTyped(around, facts, known) : unprovenTyped(around, facts), known) };
 }
 
 /** A type whose objects cannot say whose they are would be found by nobody once it has left the file. */
@@ -80,19 +98,21 @@ function waitsOf({ limits }: TypeFacts): Waits {
   return { create: { typical: 30, limit: limits.create ?? longest }, delete: { typical: 30, limit: limits.delete ?? longest } };
 }
 
-function curatedTyped(facts: TypeFacts, known: Curated): Typed {
-  const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits } = known;
+function curatedTyped(around: Around, facts: TypeFacts, known: Curated): Typed {
+  const { index, idOf = same, arn, name, choices, invented, mark, part, lists, isLike, waits, tells = [] } = known;
   return {
     facts,
     comparing: comparingOf(facts, known),
     ...(index !== undefined && { index }),
+    indexes: around.indexes,
     idOf,
+    tells,
     ...(arn && { arn }),
     ...(name && { name }),
     ...(choices && { choices }),
     ...(invented !== undefined && { invented }),
     ...(mark && { mark }),
-    ...(part && { part: partOf(facts, part) }),
+    ...(part && { part: partOf(around, facts, part) }),
     isListed: mark !== undefined || name?.id === undefined,
     ...(lists && { lists }),
     ...(isLike && { isLike }),
@@ -101,25 +121,26 @@ function curatedTyped(facts: TypeFacts, known: Curated): Typed {
   };
 }
 
-function partOf({ identifier }: TypeFacts, { field, of, idOf, output, key }: Part): PartOf {
+function partOf({ of: kindNamed }: Around, { identifier }: TypeFacts, { of, key, ...part }: Part): PartOf {
+  const { field } = part;
   return {
-    field,
-    holder: () => (typeKind(of) as { readonly kind: Kind }).kind,
-    idOf,
-    ...(output !== undefined && { output }),
+    ...part,
+    holder: () => (kindNamed(of) as { readonly kind: Kind }).kind,
     key: key.map((path) => path.split("/")),
     isOnly: identifier.join() === field,
   };
 }
 
 /** A name that we give is the identifier where the schema says that a create takes it; else an ARN, or the end of one. */
-function unprovenTyped(facts: TypeFacts): Typed {
+function unprovenTyped({ indexes }: Around, facts: TypeFacts): Typed {
   const [identifier = ""] = facts.identifier;
   const field = nameOfUnproven(facts);
   return {
     facts,
     comparing: comparingOf(facts),
     index: "*",
+    indexes,
+    tells: [],
     idOf: isArn(identifier) ? same : lastOf,
     ...(field !== undefined && { name: { field, id: same } }),
     isListed: facts.isListed,
@@ -128,14 +149,16 @@ function unprovenTyped(facts: TypeFacts): Typed {
   };
 }
 
-function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
+function kindOf({ driverOf }: Around, facts: TypeFacts, typed: Typed, known: Curated | undefined): Kind<Spec, Spec> {
   const naming = namingOf(facts, typed, known);
   const field = typed.name?.field;
   const written = writtenSchema(facts, {
     isCurated: known !== undefined,
     derived: [isDerived(facts, field) ? field : undefined, typed.invented],
-    needed: isDerived(facts, field) ? undefined : field,
+    needed: [...(known?.needs ?? []), ...(field === undefined || isDerived(facts, field) ? [] : [field])],
     mark: typed.mark?.way,
+    only: known?.only ?? {},
+    refuses: known?.refuses ?? {},
   });
   const isMarked = !facts.tags;
   const without = new Set([...(facts.tags ? [facts.tags.property] : []), ...(field === undefined ? [] : [field])]);
@@ -145,10 +168,10 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     section: facts.name,
     ...(known?.dataLoss === "data" && { file: "data" as const }),
     doc: known?.doc ?? `The type ${facts.name} of AWS, which nobody has tried with infra.`,
-    outputs: { ...outputsOf(facts, field), ...(typed.arn && { arn: "Its ARN." }) },
+    outputs: { ...outputsOf(facts, field, typed.tells), ...(typed.arn && { arn: "Its ARN." }) },
     schema: walked(facts),
     written,
-    fields: rulesFor(facts, without, known) as Fields<Spec>,
+    fields: rulesFor(facts, without, known, isNamed ? (known?.part?.key ?? []) : []) as Fields<Spec>,
     stages: [{ name: "create" }],
     create: "token",
     namesByValue: true,
@@ -165,10 +188,7 @@ function kindOf(facts: TypeFacts, typed: Typed, known: Curated | undefined): Kin
     iam: iamOf(facts, known, { isListed: typed.isListed || typed.part !== undefined, isTaggedByArn: isNamed || losesValues(facts) }),
     authored: (spec) => authoredType(facts, written.required, spec),
     drawn: () => ({ as: "beside", glyph: "part", sub: facts.name.replace(/^AWS::/, "") }),
-    load: async () => {
-      const [{ driverOf }, sdk] = await Promise.all([import("./driver.ts"), import("../../aws/sdk/cloudcontrol.ts")]);
-      return driverOf(typed, sdk);
-    },
+    load: () => driverOf(typed),
   };
 }
 
@@ -204,11 +224,12 @@ function boundsOf({ schema }: TypeFacts, field: string): { max: number; forbidde
   return { max: Math.min(64, schema.properties?.[field]?.maxLength ?? 64), forbidden: /[^A-Za-z0-9-]/ };
 }
 
-function outputsOf({ schema, readOnly }: TypeFacts, field: string | undefined): Record<string, string> {
+function outputsOf({ schema, readOnly }: TypeFacts, field: string | undefined, tells: readonly string[]): Record<string, string> {
   const made = readOnly.flatMap(([member, ...rest]) => (rest.length === 0 && member !== "id" ? [member!] : []));
   const plain = made.filter((member) => !/^(object|array)$/.test(String(schema.properties?.[member]?.type)));
   return {
     ...Object.fromEntries(plain.map((member) => [member, `${member}, as AWS makes it.`])),
+    ...Object.fromEntries(tells.map((member) => [member, `${member}, as it is written.`])),
     ...(field === undefined ? {} : { [field]: "Its name in AWS, written or derived." }),
   };
 }

@@ -1,6 +1,7 @@
 /** What a resource of a type may hold in the file, as a JSON Schema with definitions that is interpreted, not compiled. */
 import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
 import { deref, type TypeFacts, type Way } from "./facts.ts";
+import { inside, withoutSecrets } from "./secrets.ts";
 
 /** A place that nobody may write, and what to say of it. */
 interface Refused {
@@ -26,22 +27,28 @@ export interface Writing {
   readonly isCurated: boolean;
   /** Properties that are derived where they are not written. */
   readonly derived: readonly (string | undefined)[];
-  /** A property that must be written though AWS would do without it. */
-  readonly needed: string | undefined;
+  /** Properties that must be written though AWS would do without them. */
+  readonly needed: readonly string[];
+  /** The only values that a property may have. */
+  readonly only: Readonly<Record<string, readonly string[]>>;
+  /** Properties that nobody may write. */
+  readonly refuses: Readonly<Record<string, Refused["x-refused"]>>;
   /** The text that says whose an object is. */
   readonly mark: Way | undefined;
 }
 
-export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark }: Writing): WrittenSchema {
+export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, mark, only, refuses }: Writing): WrittenSchema {
   const { schema, name, tags } = facts;
-  const properties: Record<string, Written> = { ...schema.properties };
+  const secret = refused("a secret has no place in a file", secretHint);
+  const properties: Record<string, Written> = { ...withoutSecrets(schema.properties ?? {}, "", secret) };
   for (const way of facts.readOnly)
     if (way.length === 1) properties[way[0]!] = refused("it is made by AWS", "take the line out; others may refer to it");
   if (tags) properties[tags.property] = refused("tags stand in one place for all resources", "write `tags: { KEY: VALUE }`");
-  for (const way of facts.writeOnly)
-    if (way.length === 1 && isSecret(way[0]!)) properties[way[0]!] = refused("a secret has no place in a file", secretHint);
+  for (const [property, values] of Object.entries(only))
+    properties[property] = { ...deref(schema, schema.properties![property]!), enum: values };
+  for (const [property, { why, hint }] of Object.entries(refuses)) properties[property] = refused(why, hint);
   if (mark) properties[mark[0]!] = withoutMark(schema, properties[mark[0]!] as SchemaNode, mark.slice(1));
-  const always = [...new Set([...(schema.required ?? []), ...(needed === undefined ? [] : [needed])])];
+  const always = [...new Set([...(schema.required ?? []), ...needed])];
   const required = always.filter((field) => !derived.includes(field) && field !== tags?.property);
   return {
     type: "object",
@@ -51,7 +58,7 @@ export function writtenSchema(facts: TypeFacts, { isCurated, derived, needed, ma
     ...(schema.anyOf && { anyOf: schema.anyOf }),
     ...(schema.allOf && { allOf: schema.allOf }),
     additionalProperties: false,
-    definitions: schema.definitions ?? {},
+    definitions: Object.fromEntries(Object.entries(schema.definitions ?? {}).map(([of, node]) => [of, inside(node, of, secret)])),
     ...(isCurated ? {} : { "x-unproven": name }),
   };
 }
@@ -66,10 +73,6 @@ function withoutMark(root: RegistrySchema, written: SchemaNode, [member, ...deep
 }
 
 const secretHint = "let the service make it, or name a secret of Secrets Manager where the type takes one";
-
-function isSecret(property: string): boolean {
-  return /password|secret|authtoken|privatekey|presharedkey|accesskey/i.test(property);
-}
 
 function refused(why: string, hint: string): Refused {
   return { "x-refused": { why, hint } };

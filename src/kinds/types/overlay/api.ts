@@ -37,6 +37,7 @@ export const api: Readonly<Record<string, Curated>> = {
     arn: (id, { partition, region }) => `arn:${partition}:apigateway:${region}::/apis/${id.replace("|", "/stages/")}`,
     // Not marked by its API: its own tags say whose it is. The list of its API finds what the index does not show yet.
     part: ofApi(["StageName"]),
+    tells: ["StageName"],
     waits: seconds,
   },
   "AWS::ApiGatewayV2::Integration": {
@@ -55,6 +56,39 @@ export const api: Readonly<Record<string, Curated>> = {
     part: ofApi(["RouteKey"]),
     waits: seconds,
     quirks: ["AWS never tells `AuthorizerId` and `RequestParameters` back: changes are seen by a hash."],
+  },
+  "AWS::ApiGatewayV2::Authorizer": {
+    ...whole,
+    doc: "Who may call the routes that name it: by a token (JWT) or a function.",
+    part: ofApi(["Name"]),
+    passesTo: "apigateway.amazonaws.com",
+    waits: seconds,
+    quirks: [
+      "AWS never tells `AuthorizerUri`, `AuthorizerCredentialsArn` and how answers are cached back: changes are seen by a hash.",
+      "It is known by its `Name` in its API: another name is another authorizer.",
+    ],
+  },
+  "AWS::ApiGatewayV2::DomainName": {
+    ...whole,
+    doc: "A name of your own for APIs.",
+    index: "apigateway",
+    idOf: at(/:\/domainnames\/([^/]+)$/),
+    arn: (id, { partition, region }) => `arn:${partition}:apigateway:${region}::/domainnames/${id}`,
+    untied: ["/domainnames", "/domainnames/*", "/tags/*"],
+    // API Gateway v2 API reference, CreateDomainName.
+    name: { field: "DomainName", max: 512, forbidden: /[^A-Za-z0-9.*-]/, lower: true, id: same },
+    waits: { create: { typical: 60, limit: 3600 }, delete: { typical: 60, limit: 3600 } },
+    quirks: [
+      "Write `DomainName`: a derived name is no domain. The certificate is of the same region, and a record leads to `RegionalDomainName`.",
+    ],
+  },
+  "AWS::ApiGatewayV2::ApiMapping": {
+    ...whole,
+    doc: "Which stage of an API answers under a domain name, and below which path.",
+    untied: ["/domainnames/*"],
+    part: { field: "DomainName", of: "AWS::ApiGatewayV2::DomainName", idOf: same, key: ["ApiMappingKey"] },
+    waits: seconds,
+    quirks: ["It is known by its `ApiMappingKey` in its domain: another path is another mapping."],
   },
   "AWS::ApiGatewayV2::VpcLink": {
     ...whole,

@@ -1,7 +1,20 @@
 /** ECR and ECS. */
-import { behind, lastOf, same, seconds, type Curated } from "./entry.ts";
+import { behind, lastOf, same, seconds, type Curated, type Part } from "./entry.ts";
 
 const words = /[^A-Za-z0-9_-]/;
+
+/** Of a service of ECS, by what Application Auto Scaling calls it: `service/CLUSTER/NAME`. */
+const ofService: Omit<Part, "key"> = {
+  field: "ResourceId",
+  of: "AWS::ECS::Service",
+  idOf: (value, { partition, region, account }) => `arn:${partition}:ecs:${region}:${account}:${value}|${value.split("/")[1] ?? ""}`,
+  output: (id) => id.slice(id.indexOf(":service/") + 1).split("|")[0]!,
+};
+const ofEcs: Pick<Curated, "service" | "waits" | "only"> = {
+  service: "application-autoscaling",
+  waits: seconds,
+  only: { ServiceNamespace: ["ecs"], ScalableDimension: ["ecs:service:DesiredCount"] },
+};
 
 export const containers: Readonly<Record<string, Curated>> = {
   "AWS::ECR::Repository": {
@@ -53,6 +66,42 @@ export const containers: Readonly<Record<string, Curated>> = {
     quirks: [
       "Leave `DesiredCount` out where something scales it.",
       "AWS waits for the tasks to be well: a container that does not start fails the create after up to three hours.",
+    ],
+  },
+  // Application Auto Scaling API reference, RegisterScalableTarget: ResourceId of a service is `service/CLUSTER/NAME`.
+  "AWS::ApplicationAutoScaling::ScalableTarget": {
+    doc: "How few and how many tasks a service of ECS may have.",
+    part: { ...ofService, key: ["ScalableDimension"], idFrom: (service, dimension) => `${service}|${dimension}|ecs` },
+    ...ofEcs,
+    tells: ["ResourceId"],
+    // Application Auto Scaling User Guide, "Service-linked roles"; and "Identity-based policy examples": alarms, for its policies.
+    also: ["iam:CreateServiceLinkedRole", "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"],
+    passesTo: "ecs.application-autoscaling.amazonaws.com",
+    quirks: [
+      "For services of ECS alone, because its tags say whose it is: it bears none itself. Tables scale by `BillingMode: PAY_PER_REQUEST`.",
+      'Write `ResourceId: service/${resource("AWS::ECS::Cluster/c").id}/${resource("AWS::ECS::Service/s").Name}`, and leave `DesiredCount` of the service out.',
+    ],
+  },
+  // The same, PutScalingPolicy: `…:scalingPolicy:UUID:resource/ecs/service/CLUSTER/NAME:policyName/POLICY`.
+  "AWS::ApplicationAutoScaling::ScalingPolicy": {
+    doc: "When a service of ECS gets more tasks, or fewer.",
+    part: {
+      ...ofService,
+      key: ["PolicyName"],
+      listed: { by: { ServiceNamespace: "ecs" }, isOf: (id, service) => id.includes(`:resource/ecs/${service}:policyName/`) },
+    },
+    ...ofEcs,
+    needs: ["ResourceId", "ScalableDimension", "ServiceNamespace"],
+    refuses: {
+      ScalingTargetId: {
+        why: "AWS never tells it back",
+        hint: 'write `ResourceId: ${resource("AWS::ApplicationAutoScaling::ScalableTarget/t").ResourceId}`',
+      },
+    },
+    invented: "PolicyName",
+    quirks: [
+      'Write `ResourceId: ${resource("AWS::ApplicationAutoScaling::ScalableTarget/t").ResourceId}`, so that it waits for its target.',
+      "AWS makes the alarms of a target tracking policy, and deletes them with it.",
     ],
   },
 };

@@ -1,5 +1,5 @@
 /** CloudFront and WAF. */
-import { lastOf, same, seconds, type Curated, type Place } from "./entry.ts";
+import { lastOf, same, seconds, type Curated, type Part, type Place } from "./entry.ts";
 
 /**
  * CloudFront is in no region: the tagging API shows its objects in us-east-1 alone (Resource Groups Tagging API, GetResources), so that
@@ -92,7 +92,36 @@ export const delivery: Readonly<Record<string, Curated>> = {
     unordered: [["Addresses"]],
     quirks: ["With `Scope: CLOUDFRONT` the environment must be in us-east-1."],
   },
+  // WAF API reference, AssociateWebACL: a resource has one web ACL, and nothing lists these pairs through Cloud Control.
+  "AWS::WAFv2::WebACLAssociation": {
+    doc: "Puts a web ACL before a balancer, an API or a pool of users. CloudFront names its own in `DistributionConfig.WebACLId`.",
+    part: { ...ofAcl("WebACLArn"), key: ["ResourceArn"], idFrom: (acl, resource) => `${resource}|${acl}` },
+    service: "wafv2",
+    also: ["elasticloadbalancing:SetWebAcl"],
+    waits: seconds,
+    quirks: [
+      "A resource has one web ACL: an association that others made for the same resource is replaced.",
+      "It cannot be changed: another one is made, after the old one is gone.",
+    ],
+  },
+  // WAF API reference, PutLoggingConfiguration: one for each web ACL.
+  "AWS::WAFv2::LoggingConfiguration": {
+    doc: "Where the logs of a web ACL go.",
+    part: { ...ofAcl("ResourceArn"), key: [] },
+    service: "wafv2",
+    waits: seconds,
+    unordered: [["LogDestinationConfigs"], ["RedactedFields"]],
+    quirks: [
+      'The name of the log group, stream or bucket begins with `aws-waf-logs-` (WAF Developer Guide, "Logging destinations").',
+      "Whoever makes it also needs the rights to deliver logs there, which the destination's own policy gives best.",
+    ],
+  },
 };
+
+/** A part of a web ACL, by its ARN. */
+function ofAcl(field: string): Omit<Part, "key"> {
+  return { field, of: "AWS::WAFv2::WebACL", idOf: (arn) => wafId("webacl")(arn) ?? arn, output: "Arn" };
+}
 
 /** Those of CloudFront are kept in us-east-1 (WAF API reference, ListWebACLs). */
 function scopes({ region }: Place): readonly Readonly<Record<string, string>>[] {

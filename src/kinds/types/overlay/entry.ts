@@ -47,6 +47,14 @@ export interface Curated {
   readonly waits?: Waits;
   /** Lists whose order AWS does not keep, where the schema does not say so. */
   readonly unordered?: readonly Way[];
+  /** Properties whose values AWS tells and that others may name, though the file writes them. */
+  readonly tells?: readonly string[];
+  /** The only values that a property may have, where the rest of what AWS takes cannot be owned. */
+  readonly only?: Readonly<Record<string, readonly string[]>>;
+  /** Properties that must be written though the schema does without them. */
+  readonly needs?: readonly string[];
+  /** Properties that nobody may write, and why. */
+  readonly refuses?: Readonly<Record<string, { readonly why: string; readonly hint: string }>>;
   /** Objects of which one member is meant: another member is another choice, and takes the place of the first. */
   readonly choices?: readonly Way[];
   /** What a change of a property costs, where the schema only says that it depends. */
@@ -64,11 +72,18 @@ export interface Part {
   /** The type of that object. */
   readonly of: string;
   /** The identifier of that object, from what the property may hold. */
-  readonly idOf: (value: string) => string;
-  /** What a list of the parts takes for the property: an output of the object; its identifier when absent. */
-  readonly output?: string;
-  /** The properties that no two parts share and that never change. */
+  readonly idOf: (value: string, place: Place) => string;
+  /** What a list of the parts takes for the property: an output of the object, or what follows from its identifier; that itself when absent. */
+  readonly output?: string | ((id: string) => string);
+  /** The properties that no two parts share. A change of one is a replacement. */
   readonly key: readonly string[];
+  /**
+   * Where no list tells the parts: their identifier, from the property of the object and the text of the one property in `key`. That text
+   * then stands in the object's tag as it is.
+   */
+  readonly idFrom?: (value: string, key: string) => string;
+  /** Where a list takes something else than `field`: what it takes, and which of the identifiers are of this object. */
+  readonly listed?: { readonly by: Readonly<Record<string, string>>; readonly isOf: (id: string, value: string) => boolean };
 }
 
 /** How long one typically takes by Cloud Control: most handlers answer within seconds. */

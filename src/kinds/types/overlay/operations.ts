@@ -88,6 +88,14 @@ export const operations: Readonly<Record<string, Curated>> = {
     },
     waits: seconds,
   },
+  "AWS::SES::Template": {
+    doc: "A text of mail with holes that SES fills in.",
+    index: "ses:template",
+    idOf: lastOf,
+    arn: (id, { partition, region, account }) => `arn:${partition}:ses:${region}:${account}:template/${id}`,
+    waits: seconds,
+    quirks: ["Write `Template.TemplateName`: AWS makes a name up where there is none, and another name is another template."],
+  },
   "AWS::SSM::Document": {
     doc: "A document of Systems Manager: commands, automations, sessions.",
     index: "ssm:document",
@@ -104,13 +112,5 @@ export const operations: Readonly<Record<string, Curated>> = {
       ]),
     ),
     quirks: ["`Content` changes in place only with `UpdateMethod: NewVersion`: else the document is replaced."],
-  },
-  "AWS::EC2::FlowLog": {
-    doc: "A record of the traffic of a VPC, a subnet or an interface.",
-    index: "ec2:vpc-flow-log",
-    idOf: lastOf,
-    onlyFor: { "logs:CreateLogDelivery": ["LogDestination"], "logs:DeleteLogDelivery": ["LogDestination"] },
-    passesTo: "vpc-flow-logs.amazonaws.com",
-    waits: seconds,
   },
 };

@@ -4,6 +4,7 @@ import type { Behaviour } from "./behaviours/behaviour.ts";
 import { containers } from "./behaviours/containers.ts";
 import { delivery } from "./behaviours/delivery.ts";
 import { functions } from "./behaviours/functions.ts";
+import { kubernetes } from "./behaviours/kubernetes.ts";
 import { messages } from "./behaviours/messages.ts";
 import { operations } from "./behaviours/operations.ts";
 import { stores } from "./behaviours/stores.ts";
@@ -16,6 +17,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   ...api,
   ...delivery,
   ...containers,
+  ...kubernetes,
   ...stores,
   ...operations,
 };

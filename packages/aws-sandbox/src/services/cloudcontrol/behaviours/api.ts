@@ -20,6 +20,7 @@ export const api: Readonly<Record<string, Behaviour>> = {
       ["AWS::ApiGatewayV2::Stage", "ApiId"],
       ["AWS::ApiGatewayV2::Route", "ApiId"],
       ["AWS::ApiGatewayV2::Integration", "ApiId"],
+      ["AWS::ApiGatewayV2::Authorizer", "ApiId"],
     ],
   },
   "AWS::ApiGatewayV2::Stage": {
@@ -60,6 +61,42 @@ export const api: Readonly<Record<string, Behaviour>> = {
           `${String(ApiId)}|${integration}`,
           `Invalid integration identifier specified: ${integration}`,
         );
+    },
+  },
+  // CreateAuthorizer; DeleteAuthorizer refuses while a route names it
+  "AWS::ApiGatewayV2::Authorizer": {
+    ids: (digits) => ({ AuthorizerId: digits.slice(0, 6) }),
+    check: ofApi,
+    inUse: ({ properties: { AuthorizerId } }, call) =>
+      all(call, "AWS::ApiGatewayV2::Route").some(({ hidden }) => hidden["AuthorizerId"] === AuthorizerId)
+        ? `Cannot delete Authorizer '${String(AuthorizerId)}' as it is referenced by a route`
+        : undefined,
+  },
+  // CreateDomainName
+  "AWS::ApiGatewayV2::DomainName": {
+    arn: { service: "apigateway", isNobodys: true, end: ({ DomainName }) => `/domainnames/${String(DomainName)}` },
+    made: ({ DomainName }, arn, { region }) => ({
+      RegionalDomainName: `d-${Buffer.from(String(DomainName)).toString("hex").slice(0, 10)}.execute-api.${region}.amazonaws.com`,
+      RegionalHostedZoneId: "Z2FDTNDATAQYW2",
+      DomainNameArn: arn,
+    }),
+    defaults: { RoutingMode: "API_MAPPING_ONLY" },
+    holds: [["AWS::ApiGatewayV2::ApiMapping", "DomainName"]],
+    takes: 30_000,
+  },
+  // CreateApiMapping
+  "AWS::ApiGatewayV2::ApiMapping": {
+    ids: (digits) => ({ ApiMappingId: digits.slice(0, 6) }),
+    check(properties, call) {
+      ofApi(properties, call);
+      const { ApiId, DomainName, Stage, ApiMappingId, ApiMappingKey = "" } = properties;
+      needs(call, "AWS::ApiGatewayV2::DomainName", String(DomainName), "Invalid domain name identifier specified");
+      needs(call, "AWS::ApiGatewayV2::Stage", `${String(ApiId)}|${String(Stage)}`, "Invalid stage identifier specified");
+      const isTaken = all(call, "AWS::ApiGatewayV2::ApiMapping").some(
+        ({ properties: other }) =>
+          other["DomainName"] === DomainName && (other["ApiMappingKey"] ?? "") === ApiMappingKey && other["ApiMappingId"] !== ApiMappingId,
+      );
+      if (isTaken) throw new AwsFault("AlreadyExists", "ApiMapping key already exists for this domain name");
     },
   },
   "AWS::ApiGatewayV2::VpcLink": {

@@ -1,5 +1,6 @@
 /** ECR and ECS. */
-import { all, arnOnly, invalid, named, nameOf, needs, type Behaviour } from "./behaviour.ts";
+import { AwsFault } from "../../../model.ts";
+import { all, arnOnly, invalid, named, nameOf, needs, uuidOf, type Behaviour } from "./behaviour.ts";
 
 export const containers: Readonly<Record<string, Behaviour>> = {
   "AWS::ECR::Repository": {
@@ -37,6 +38,39 @@ export const containers: Readonly<Record<string, Behaviour>> = {
       if (LaunchType === "FARGATE" && NetworkConfiguration === undefined)
         throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
     },
+    // DeregisterScalableTarget: a service that goes takes its target and policies with it.
+    holds: [
+      ["AWS::ApplicationAutoScaling::ScalableTarget", "ResourceId"],
+      ["AWS::ApplicationAutoScaling::ScalingPolicy", "ResourceId"],
+    ],
     takes: 90_000,
+  },
+  // Application Auto Scaling API reference, RegisterScalableTarget
+  "AWS::ApplicationAutoScaling::ScalableTarget": {
+    made: ({ ResourceId, ScalableDimension, ServiceNamespace }) => ({
+      Id: `${String(ResourceId)}|${String(ScalableDimension)}|${String(ServiceNamespace)}`,
+    }),
+    check: ({ ResourceId, MinCapacity, MaxCapacity }, call) => {
+      if (!all(call, "AWS::ECS::Service").some(({ arn }) => arn.endsWith(`:${String(ResourceId)}`)))
+        throw invalid(`ECS service doesn't exist: ${String(ResourceId)}`);
+      if (Number(MinCapacity) > Number(MaxCapacity)) throw invalid("Maximum capacity cannot be less than minimum capacity");
+    },
+  },
+  // PutScalingPolicy
+  "AWS::ApplicationAutoScaling::ScalingPolicy": {
+    arn: {
+      service: "autoscaling",
+      end: ({ ResourceId, ServiceNamespace, PolicyName }) =>
+        `scalingPolicy:${uuidOf(Buffer.from(String(PolicyName)).toString("hex").padEnd(32, "0").slice(0, 32))}:resource/${String(ServiceNamespace)}/${String(ResourceId)}:policyName/${String(PolicyName)}`,
+    },
+    ids: () => ({}),
+    made: arnOnly,
+    check: ({ ResourceId }, call) => {
+      const isRegistered = all(call, "AWS::ApplicationAutoScaling::ScalableTarget").some(
+        ({ properties }) => properties["ResourceId"] === ResourceId,
+      );
+      if (!isRegistered)
+        throw new AwsFault("NotFound", `No scalable target registered for namespace: ecs, resource ID: ${String(ResourceId)}`);
+    },
   },
 };

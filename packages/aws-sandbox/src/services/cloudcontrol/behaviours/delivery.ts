@@ -1,4 +1,5 @@
 /** CloudFront and WAF. */
+import { AwsFault, type Call } from "../../../model.ts";
 import { all, invalid, needs, type Behaviour, type Properties, uuidOf } from "./behaviour.ts";
 
 interface Config {
@@ -11,6 +12,11 @@ const configOf = (properties: Properties) => properties["DistributionConfig"] as
 const originsOf = (properties: Properties) => configOf(properties).Origins ?? [];
 const wafEnd = (type: string, { Scope, Name, Id }: Properties) =>
   `${Scope === "CLOUDFRONT" ? "global" : "regional"}/${type}/${String(Name)}/${String(Id)}`;
+
+const ofAcl = (property: string) => (properties: Properties, call: Call) => {
+  if (!all(call, "AWS::WAFv2::WebACL").some(({ arn }) => arn === properties[property]))
+    throw new AwsFault("NotFound", "AWS WAF couldn’t perform the operation because your resource doesn’t exist.");
+};
 
 export const delivery: Readonly<Record<string, Behaviour>> = {
   // CloudFront API reference, CreateDistribution
@@ -57,6 +63,11 @@ export const delivery: Readonly<Record<string, Behaviour>> = {
           "Error reason: You have used none or multiple values for a field that requires exactly one value., field: DEFAULT_ACTION",
         );
     },
+    inUse: ({ arn }, call) =>
+      all(call, "AWS::WAFv2::WebACLAssociation").some(({ properties }) => properties["WebACLArn"] === arn)
+        ? "AWS WAF couldn’t perform the operation because your resource is being used by another resource or it’s associated with another resource."
+        : undefined,
+    holds: [["AWS::WAFv2::LoggingConfiguration", "ResourceArn"]],
     made: (properties, arn) => ({ Arn: arn, Capacity: 1, LabelNamespace: `awswaf:${String(properties["Name"])}:` }),
   },
   "AWS::WAFv2::IPSet": {
@@ -64,4 +75,8 @@ export const delivery: Readonly<Record<string, Behaviour>> = {
     ids: (digits) => ({ Id: uuidOf(digits) }),
     made: (_properties, arn) => ({ Arn: arn }),
   },
+  // WAF API reference, AssociateWebACL
+  "AWS::WAFv2::WebACLAssociation": { ids: () => ({}), check: ofAcl("WebACLArn") },
+  // PutLoggingConfiguration
+  "AWS::WAFv2::LoggingConfiguration": { made: () => ({ ManagedByFirewallManager: false }), check: ofAcl("ResourceArn") },
 };

@@ -27,10 +27,11 @@ export const operations: Readonly<Record<string, Behaviour>> = {
   },
   "AWS::SES::EmailIdentity": { arn: named("ses", "identity/", "EmailIdentity") },
   "AWS::SES::ConfigurationSet": { arn: named("ses", "configuration-set/", "Name") },
-  "AWS::SSM::Document": { arn: named("ssm", "document/", "Name"), defaults: { DocumentType: "Command" } },
-  "AWS::EC2::FlowLog": {
-    arn: named("ec2", "vpc-flow-log/", "Id"),
-    ids: (digits) => ({ Id: `fl-${digits.slice(0, 17)}` }),
-    defaults: { MaxAggregationInterval: 600, LogDestinationType: "cloud-watch-logs" },
+  // SES API v2 reference, CreateEmailTemplate
+  "AWS::SES::Template": {
+    arn: named("ses", "template/", "Id"),
+    ids: () => ({}),
+    made: ({ Template }) => ({ Id: String((Template as { readonly TemplateName?: string }).TemplateName) }),
   },
+  "AWS::SSM::Document": { arn: named("ssm", "document/", "Name"), defaults: { DocumentType: "Command" } },
 };

@@ -1,0 +1,106 @@
+/** EKS. */
+import { same, seconds, type Curated, type Part } from "./entry.ts";
+
+const words = /[^A-Za-z0-9_-]/;
+
+/** Lists of what is in a cluster take its name (EKS API reference, ListNodegroups, ListAddons, ListFargateProfiles, ListAccessEntries). */
+const ofCluster: Part = { field: "ClusterName", of: "AWS::EKS::Cluster", idOf: same, key: [] };
+
+/** `nodegroup/CLUSTER/NAME/UUID` (Service Authorization Reference, "Resource types defined by Amazon EKS"). */
+const inCluster = (type: string, join: (cluster: string, name: string) => string) => (arn: string) => {
+  const [, cluster, name] = new RegExp(`:${type}/([^/]+)/([^/]+)/[^/]+$`).exec(arn) ?? [];
+  return cluster === undefined || name === undefined ? undefined : join(cluster, name);
+};
+const both = (cluster: string, name: string) => `${cluster}|${name}`;
+
+/** Clusters take some ten minutes, node groups a few (EKS User Guide, "Create an Amazon EKS cluster"); updates of versions up to 36 hours by the schema. */
+const minutes = { create: { typical: 600, limit: 7200 }, delete: { typical: 300, limit: 7200 } };
+const fewMinutes = { create: { typical: 180, limit: 7200 }, delete: { typical: 180, limit: 7200 } };
+
+export const kubernetes: Readonly<Record<string, Curated>> = {
+  "AWS::EKS::Cluster": {
+    doc: "A cluster of EKS: the control plane of Kubernetes.",
+    index: "eks:cluster",
+    idOf: (arn) => arn.split(":cluster/")[1],
+    // EKS API reference, CreateCluster: up to 100 letters, digits, hyphens and underscores.
+    name: { field: "Name", max: 100, forbidden: words, id: same },
+    also: ["iam:CreateServiceLinkedRole"],
+    passesTo: "eks.amazonaws.com",
+    // EKS User Guide, "Delete a cluster": the objects of Kubernetes go with it.
+    dataLoss: "data",
+    waits: minutes,
+    unordered: [
+      ["ResourcesVpcConfig", "SubnetIds"],
+      ["ResourcesVpcConfig", "SecurityGroupIds"],
+      ["ResourcesVpcConfig", "PublicAccessCidrs"],
+      ["Logging", "ClusterLogging", "EnabledTypes"],
+    ],
+    quirks: [
+      "AWS goes up one version of Kubernetes at a time, and never down.",
+      "AWS does not delete one that still has node groups or Fargate profiles.",
+      "Balancers and disks that controllers in the cluster made belong to nobody's file, and stay when it is deleted.",
+    ],
+  },
+  "AWS::EKS::Nodegroup": {
+    doc: "Machines of a cluster of EKS that AWS manages.",
+    index: "eks:nodegroup",
+    // CloudFormation User Guide, "AWS::EKS::Nodegroup", Ref: `CLUSTER/NAME`.
+    idOf: inCluster("nodegroup", (cluster, name) => `${cluster}/${name}`),
+    part: ofCluster,
+    name: { field: "NodegroupName", max: 63, forbidden: words },
+    passesTo: "eks.amazonaws.com",
+    without: /^(?!eks:|iam:(PassRole|CreateServiceLinkedRole))/,
+    also: ["iam:CreateServiceLinkedRole"],
+    waits: fewMinutes,
+    unordered: [["Subnets"], ["Taints"]],
+    quirks: [
+      "Leave `ScalingConfig.DesiredSize` out where an autoscaler sets it.",
+      "AWS tells releases and versions that it chose: write them only to hold them.",
+    ],
+  },
+  "AWS::EKS::Addon": {
+    doc: "An add-on of a cluster of EKS.",
+    index: "eks:addon",
+    idOf: inCluster("addon", both),
+    part: ofCluster,
+    passesTo: "eks.amazonaws.com",
+    waits: fewMinutes,
+    documents: [["ConfigurationValues"]],
+    quirks: ["`ResolveConflicts`, `PreserveOnDelete` and `PodIdentityAssociations` are never told: a change is seen by a hash."],
+  },
+  "AWS::EKS::FargateProfile": {
+    doc: "Which pods of a cluster of EKS run on Fargate.",
+    index: "eks:fargateprofile",
+    idOf: inCluster("fargateprofile", both),
+    part: ofCluster,
+    name: { field: "FargateProfileName", max: 100, forbidden: words },
+    passesTo: "eks-fargate-pods.amazonaws.com",
+    waits: fewMinutes,
+    unordered: [["Subnets"], ["Selectors"]],
+    quirks: [
+      "It cannot be changed: another one is made, after the old one is gone. AWS makes and deletes one profile of a cluster at a time.",
+    ],
+  },
+  "AWS::EKS::AccessEntry": {
+    doc: "A principal of IAM that may use a cluster of EKS.",
+    index: "eks:access-entry",
+    // `access-entry/CLUSTER/role/ACCOUNT/NAME/UUID`: what the path of a role was is not in it, so the list of the cluster finds that one.
+    idOf: (arn) => {
+      const [, cluster, kind, account, name] = /:access-entry\/([^/]+)\/(role|user)\/(\d+)\/([^/]+)\/[^/]+$/.exec(arn) ?? [];
+      return name === undefined ? undefined : `arn:${arn.split(":")[1]}:iam::${account}:${kind}/${name}|${cluster}`;
+    },
+    part: ofCluster,
+    waits: seconds,
+    unordered: [["KubernetesGroups"], ["AccessPolicies"], ["AccessPolicies", "*", "AccessScope", "Namespaces"]],
+    quirks: ["A principal has one entry in a cluster."],
+  },
+  "AWS::EKS::PodIdentityAssociation": {
+    doc: "The role that pods with a service account of a cluster of EKS get.",
+    index: "eks:podidentityassociation",
+    idOf: same,
+    part: ofCluster,
+    passesTo: "pods.eks.amazonaws.com",
+    without: /^iam:(?!PassRole)/,
+    waits: seconds,
+  },
+};

@@ -1,0 +1,96 @@
+/** Types that infra makes by a kind of its own, and types that it does not make though nothing in their schemas says so. */
+import type { Refusal } from "../refused.ts";
+
+/** The section of the kind that makes it. */
+export const native: Readonly<Record<string, string>> = {
+  "AWS::AutoScaling::AutoScalingGroup": "autoScalingGroups",
+  "AWS::CertificateManager::Certificate": "certificates",
+  "AWS::CloudWatch::Alarm": "alarms",
+  "AWS::EC2::CustomerGateway": "customerGateways",
+  "AWS::EC2::DHCPOptions": "dhcpOptions",
+  "AWS::EC2::EIP": "elasticIps",
+  "AWS::EC2::EgressOnlyInternetGateway": "egressOnlyInternetGateways",
+  "AWS::EC2::FlowLog": "flowLogs",
+  "AWS::EC2::Instance": "instances",
+  "AWS::EC2::InternetGateway": "internetGateways",
+  "AWS::EC2::KeyPair": "keyPairs",
+  "AWS::EC2::LaunchTemplate": "launchTemplates",
+  "AWS::EC2::NatGateway": "natGateways",
+  "AWS::EC2::NetworkAcl": "networkAcls",
+  "AWS::EC2::NetworkAclEntry": "networkAcls",
+  "AWS::EC2::NetworkInterface": "networkInterfaces",
+  "AWS::EC2::NetworkInterfaceAttachment": "networkInterfaces",
+  "AWS::EC2::PrefixList": "prefixLists",
+  "AWS::EC2::Route": "routeTables",
+  "AWS::EC2::RouteTable": "routeTables",
+  "AWS::EC2::SecurityGroup": "securityGroups",
+  "AWS::EC2::SecurityGroupEgress": "securityGroups",
+  "AWS::EC2::SecurityGroupIngress": "securityGroups",
+  "AWS::EC2::Subnet": "subnets",
+  "AWS::EC2::SubnetRouteTableAssociation": "routeTables",
+  "AWS::EC2::VPC": "vpcs",
+  "AWS::EC2::VPCDHCPOptionsAssociation": "vpcs",
+  "AWS::EC2::VPCEndpoint": "vpcEndpoints",
+  "AWS::EC2::VPCGatewayAttachment": "internetGateways",
+  "AWS::EC2::VPCPeeringConnection": "vpcPeerings",
+  "AWS::EC2::VPNConnection": "vpnConnections",
+  "AWS::EC2::VPNConnectionRoute": "vpnConnections",
+  "AWS::EC2::VPNGateway": "vpnGateways",
+  "AWS::EC2::VPNGatewayRoutePropagation": "routeTables",
+  "AWS::EC2::Volume": "volumes",
+  "AWS::EC2::VolumeAttachment": "volumes",
+  "AWS::ElastiCache::ParameterGroup": "cacheParameterGroups",
+  "AWS::ElastiCache::ReplicationGroup": "replicationGroups",
+  "AWS::ElastiCache::SubnetGroup": "cacheSubnetGroups",
+  "AWS::ElasticLoadBalancingV2::Listener": "loadBalancers",
+  "AWS::ElasticLoadBalancingV2::ListenerRule": "loadBalancers",
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": "loadBalancers",
+  "AWS::ElasticLoadBalancingV2::TargetGroup": "targetGroups",
+  "AWS::IAM::InstanceProfile": "instanceProfiles",
+  "AWS::IAM::ManagedPolicy": "iamPolicies",
+  "AWS::IAM::OIDCProvider": "oidcProviders",
+  "AWS::IAM::Policy": "iamRoles",
+  "AWS::IAM::Role": "iamRoles",
+  "AWS::IAM::RolePolicy": "iamRoles",
+  "AWS::KMS::Alias": "kmsKeys",
+  "AWS::KMS::Key": "kmsKeys",
+  "AWS::Logs::LogGroup": "logGroups",
+  "AWS::RDS::DBInstance": "dbInstances",
+  "AWS::RDS::DBParameterGroup": "dbParameterGroups",
+  "AWS::RDS::DBSubnetGroup": "dbSubnetGroups",
+  "AWS::Route53::HostedZone": "hostedZones",
+  "AWS::Route53::RecordSet": "records",
+  "AWS::Route53::RecordSetGroup": "records",
+  "AWS::S3::Bucket": "buckets",
+  "AWS::S3::BucketPolicy": "buckets",
+  "AWS::SNS::Subscription": "topics",
+  "AWS::SNS::Topic": "topics",
+  "AWS::SSM::Parameter": "parameters",
+  "AWS::SecretsManager::Secret": "secrets",
+};
+
+/** Cloud Control cannot make these (their registry schema has no handlers), or a delete by it would lose what nothing brings back. */
+export const others: Readonly<Record<string, Refusal>> = {
+  "AWS::SQS::QueuePolicy": {
+    why: "Cloud Control cannot make it",
+    instead: "write AWS::SQS::QueueInlinePolicy, which AWS has for one queue",
+  },
+  "AWS::SNS::TopicPolicy": { why: "Cloud Control cannot make it", instead: "write `policy:` on the topic, under topics" },
+  "AWS::Logs::MetricFilter": ofLogGroup("let the program write its metrics itself (CloudWatch embedded metric format), or make it by hand"),
+  "AWS::Logs::SubscriptionFilter": ofLogGroup("make it by hand; its destination can be declared here"),
+  "AWS::RDS::DBCluster": dataHolder("dbInstances makes single instances"),
+  "AWS::Redshift::Cluster": dataHolder("make it by hand, and refer to it by its id"),
+  "AWS::DocDB::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
+  "AWS::Neptune::DBCluster": dataHolder("make it by hand, and refer to it by its id"),
+};
+
+/** Members, by definition, that are called like secrets and are none: a unit of time, and the ARN of a secret. */
+export const notSecret: ReadonlySet<string> = new Set(["TokenValidityUnits.AccessToken", "Authorization.CdnIdentifierSecret"]);
+
+function dataHolder(instead: string): Refusal {
+  return { why: "Cloud Control deletes it without a final snapshot", instead };
+}
+
+function ofLogGroup(instead: string): Refusal {
+  return { why: "it bears no tags and no text of ours, and nothing would find it once it has left the file", instead };
+}

@@ -1,0 +1,52 @@
+/** Every value inside an object of a type that an update may change, and another value for it, from the schema of the type. */
+import type { RegistrySchema, SchemaNode } from "@plumbline/aws-types";
+import { covers, deref, itemOf, memberOf, patternOf, reachesInto, type TypeFacts, type Way } from "../../src/kinds/types/facts.ts";
+import { texts } from "./smallest.ts";
+
+export interface Leaf {
+  /** Keys and indexes. */
+  readonly path: readonly string[];
+  readonly to: unknown;
+}
+
+/** `keys`: what a part is known by, which no update changes. */
+export function leavesOf(facts: TypeFacts, object: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly Leaf[] {
+  const fixed: Way[] = [...facts.createOnly, ...facts.readOnly, ...facts.conditional, ...keys.map((key) => key.split("/"))];
+  const leaves: Leaf[] = [];
+  const walk = (node: SchemaNode, value: unknown, path: readonly string[], way: Way): void => {
+    if (covers(fixed, way)) return;
+    if (Array.isArray(value)) {
+      const [first] = value as readonly unknown[];
+      // One item stands for all.
+      if (first !== undefined) walk(itemOf(facts.schema, node), first, [...path, "0"], [...way, "*"]);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value)) walk(memberOf(facts.schema, node, key) ?? {}, inner, [...path, key], [...way, key]);
+    } else if (!reachesInto(fixed, way)) {
+      const to = anotherThan(facts.schema, node, value);
+      if (to !== undefined) leaves.push({ path, to });
+    }
+  };
+  for (const [property, value] of Object.entries(object)) walk(facts.schema.properties?.[property] ?? {}, value, [property], [property]);
+  return leaves;
+}
+
+export function withLeaf(object: Readonly<Record<string, unknown>>, { path, to }: Leaf): Record<string, unknown> {
+  const copy = structuredClone(object) as Record<string, unknown>;
+  const holder = path.slice(0, -1).reduce((here, part) => here[part] as Record<string, unknown>, copy);
+  holder[path.at(-1)!] = to;
+  return copy;
+}
+
+/** Undefined where none is known: a reference, a constant, a text of a form that nobody here can make up. */
+function anotherThan(root: RegistrySchema, written: SchemaNode, value: unknown): unknown {
+  const node = deref(root, written);
+  const alternatives = [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((one) => deref(root, one));
+  const choices = node.enum ?? alternatives.flatMap((one) => one.enum ?? []);
+  if (choices.length > 0) return choices.find((one) => one !== value);
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "number") return value + 1 <= (node.maximum ?? Infinity) ? value + 1 : value - 1;
+  if (typeof value !== "string" || value.includes("${")) return undefined;
+  const { pattern, maxLength = 256 } = node;
+  const fits = (text: string) => text !== value && text.length <= maxLength && (pattern === undefined || patternOf(pattern).test(text));
+  return [`${value}x`, `${value}2`, ...texts].find(fits);
+}
