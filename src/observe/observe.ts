@@ -80,13 +80,13 @@ export async function observe(
 ): Promise<Observed> {
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
-  const scope = scopeOf(environment);
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   // A destroy declares nothing, and must see what it is to keep all the same: what holds data, with all that this stands on.
   const used = new Set([...environment.nodes, ...file.nodes].map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
   const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, environment, known, former);
+  const scope = { ...scopeOf(environment), namesOf: scopeOf(file).namesOf!, indexed: () => reading.inDoubt() };
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   const read = async (kind: Kind) => {
     const how = await Promise.race([reading.of(kind), givenUp]);
