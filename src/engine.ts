@@ -47,6 +47,8 @@ export interface PlanOptions {
   readonly unmanaged?: boolean | undefined;
   /** Where no apply has written down which kinds the environment has had, it is taken for new: what is declared and what the index of tags shows is read. */
   readonly isNew?: true;
+  /** Ids of CloudFormation stacks whose objects are taken for nobody's: an import proves what is to be adopted when they are deleted. */
+  readonly gone?: ReadonlySet<string> | undefined;
   /** Names of environments that have YAML: what else lives under the project may be this one's old name. */
   readonly known?: readonly string[] | undefined;
   /** Also warn of what AWS would refuse of the new objects, as far as a few reads tell. */
@@ -102,7 +104,7 @@ async function readAndCompare(native: readonly Kind[], aws: Aws, environment: En
   former.catch(() => undefined); // observe tells of it, unless another read has failed before
   const resolving = resolve(kinds, drivers, aws, declared, parametersOf);
   const [observed, resolved] = await Promise.all([
-    observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving }),
+    observe(kinds, drivers, aws, declared, { known, former, file: environment, resolved: resolving, gone: options.gone }),
     resolving,
   ]);
   const { goal, targets, adopting } = options;

@@ -64,6 +64,7 @@ export interface Aws {
   readonly route53: Service;
   readonly acm: Service;
   readonly cloudcontrol: Service;
+  readonly cloudformation: Service;
   /** The same way, with these settings besides its own. */
   within(scope: CallScope): Aws;
   /** The same account in another region, to look at what is there. It writes nothing: no lease covers it. */
@@ -88,4 +89,5 @@ export type ServiceName =
   | "tagging"
   | "route53"
   | "acm"
-  | "cloudcontrol";
+  | "cloudcontrol"
+  | "cloudformation";

@@ -56,6 +56,7 @@ function addressing(env: NodeJS.ProcessEnv = process.env): { readonly forcePathS
 
 const makeClient: Readonly<Record<ServiceName, (settings: Settings) => Promise<Client>>> = {
   cloudcontrol: async (s) => new (await import("./sdk/cloudcontrol.ts")).CloudControlClient(s) as unknown as Client,
+  cloudformation: async (s) => new (await import("./sdk/cloudformation.ts")).CloudFormationClient(s) as unknown as Client,
   ec2: async (s) => new (await import("./sdk/ec2.ts")).EC2Client(s) as unknown as Client,
   elbv2: async (s) => new (await import("./sdk/elbv2.ts")).ElasticLoadBalancingV2Client(s) as unknown as Client,
   autoscaling: async (s) => new (await import("./sdk/autoscaling.ts")).AutoScalingClient(s) as unknown as Client,

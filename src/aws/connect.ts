@@ -123,6 +123,7 @@ function wayTo(gate: Gate, options: ConnectOptions, account: string, arn: string
     tagging: gate.service("tagging", scope),
     iam: gate.service("iam", scope),
     cloudcontrol: gate.service("cloudcontrol", scope),
+    cloudformation: gate.service("cloudformation", scope),
     route53: gate.service("route53", scope),
     acm: gate.service("acm", scope),
     within: (more) => wayTo(gate, options, account, arn, narrowed(scope, more)),

@@ -77,6 +77,8 @@ const others: Readonly<Record<string, Limit>> = {
   tagging: { burst: 15, refill: 15 },
   iam: { burst: 30, refill: 10 },
   acm: { burst: 10, refill: 5 },
+  // AWS publishes none ("Rate exceeded" is a ThrottlingException there).
+  cloudformation: { burst: 10, refill: 5 },
   ssm: { burst: 40, refill: 10 },
   sts: { burst: 100, refill: 50 },
   // S3 takes thousands a second for objects; for settings of buckets it publishes nothing.

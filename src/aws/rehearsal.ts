@@ -36,6 +36,7 @@ export function rehearsal(aws: Aws): Aws {
     iam: held(aws.iam),
     route53: held(aws.route53),
     acm: held(aws.acm),
+    cloudformation: held(aws.cloudformation),
     within: (scope) => rehearsal(aws.within(scope)),
     elsewhere: (region) => rehearsal(aws.elsewhere(region)),
   };

@@ -43,6 +43,7 @@ export const helpExamples: Readonly<Record<string, readonly Example[]>> = {
     ["import Name=prod --name prod --output environments/prod.yaml", "all that bears the tag"],
     ["import dbInstance/main arn:aws:sns:eu-west-1:123456789012:ops", "these alone"],
     ["import --from terraform.tfstate --name prod", "what Terraform has, under its names"],
+    ["import --from-stack shop --name prod", "what a CloudFormation stack has, under its logical ids"],
     ["import vpc-0123456789abcdef0 --depth linked", "with keys, roles and what else is referred to"],
   ],
   adopt: [

@@ -1,6 +1,7 @@
 /** Where `infra import` begins: roots of the command line, a Terraform state, the resources of a CloudFormation stack. */
 import { resolve } from "node:path";
 import type { Aws } from "../aws/aws.ts";
+import { describeStack, resourcesOfStack, type StackResource } from "../aws/stacks.ts";
 import { foreignKind } from "../config/foreign-names.ts";
 import { readText } from "../config/read-text.ts";
 import { DiagnosticError } from "../diag/diagnostic.ts";
@@ -24,6 +25,10 @@ export interface Source {
   unknown(imported: ReadonlySet<AwsId>): readonly string[];
   /** Lines that end the file: how the other tool lets go. */
   tail(imported: ReadonlySet<AwsId>): readonly string[];
+  /** Ids of CloudFormation stacks that are to let go of what is imported. */
+  readonly leaving?: readonly string[];
+  /** What has to be done before the adoption, after the file was read. */
+  readonly before?: string;
 }
 
 export const nothing: Source = { roots: [], names: new Map(), unknown: () => [], tail: () => [] };
@@ -79,21 +84,74 @@ export function sourceIn({ cwd }: Pick<Context, "cwd">, typed: string): Source {
   const answer = readText(resolve(cwd, typed), { limit: longestFile, mayBePipe: true });
   if ("code" in answer) throw new DiagnosticError([{ code: answer.code, severity: "error", summary: `${typed} ${answer.why}.` }]);
   const stack = readStack(answer.text);
-  if (stack) {
-    const { unknown, ...found } = rootsOfStack(kinds, stack, (type) => foreignKind(type, kinds), types);
-    return { ...found, unknown: () => unknown, tail: () => [] };
-  }
+  if (stack) return sourceOfStack(stack);
   const entries = readState(answer.text);
   if ("problem" in entries)
     throw usage(
       `${typed}: ${entries.problem}.`,
-      "`terraform state pull > terraform.tfstate` writes a state, and `aws cloudformation describe-stack-resources --stack-name NAME > stack.json` a stack",
+      "`terraform state pull > terraform.tfstate` writes a state, and `--from-stack NAME` asks CloudFormation for a stack",
     );
   return {
     ...rootsOfState(kinds, entries, types),
     unknown: (imported) => unknownIn(kinds, entries, imported, types),
     tail: (imported) => forgetting(addressesToForget(kinds, entries, imported, types)),
   };
+}
+
+/** What a stack has, nested stacks included, as CloudFormation tells it: by its name, or by its id when it has been deleted. */
+export async function stackNamed(aws: Aws, nameOrId: string): Promise<Source> {
+  const stack = await describeStack(aws, nameOrId);
+  if (!stack)
+    throw usage(
+      `CloudFormation has no stack ${nameOrId} in ${aws.region} for account ${aws.account}.`,
+      nameOrId.startsWith("arn:")
+        ? "check the region and the account; a stack is known for 90 days after it was deleted"
+        : "check the name, the region and the account; one that was deleted in the last 90 days is named by its whole id, arn:aws:cloudformation:…",
+    );
+  const { id, name, status } = stack;
+  if (status === "DELETE_FAILED")
+    throw usage(
+      `the delete of the stack ${name} has failed, and it still holds a part of its resources (DELETE_FAILED).`,
+      "delete it once more and keep what could not be deleted (`aws cloudformation delete-stack --retain-resources …`), then import it by its whole id",
+    );
+  if (status.endsWith("_IN_PROGRESS"))
+    throw usage(
+      `CloudFormation is at work on the stack ${name} (${status}); nothing was read.`,
+      status === "DELETE_IN_PROGRESS" ? `wait until it is deleted, and name it by its id: ${id}` : "wait until it is done",
+    );
+  const { stacks, resources } = await resourcesOfStack(aws, id);
+  if (resources.length === 0)
+    throw usage(
+      status === "DELETE_COMPLETE" ? `the stack ${name} was deleted and has kept nothing.` : `the stack ${name} has no resources.`,
+      status === "DELETE_COMPLETE" ? "only resources with `DeletionPolicy: Retain` are kept" : "check its name, the region and the account",
+    );
+  const source = sourceOfStack({ resources, stacks });
+  if (status === "DELETE_COMPLETE") return source;
+  return {
+    ...source,
+    tail: (imported) => (imported.size === 0 ? [] : lettingGo(name)),
+    before: `let the stack ${name} go (the end of the file says how)`,
+  };
+}
+
+/** What to do in CloudFormation so that it lets go. */
+function lettingGo(stack: string): string[] {
+  return [
+    `\`infra adopt\` refuses these for as long as the stack ${stack} is there. To let it go:`,
+    "1. In its template, give every resource `DeletionPolicy: Retain` and `UpdateReplacePolicy: Retain`, and update the stack. Nothing else may change.",
+    `2. aws cloudformation delete-stack --stack-name ${stack}`,
+  ];
+}
+
+function sourceOfStack({
+  resources,
+  stacks,
+}: {
+  readonly resources: readonly StackResource[];
+  readonly stacks: readonly string[];
+}): Source {
+  const { unknown, ...found } = rootsOfStack(kinds, resources, (type) => foreignKind(type, kinds), types);
+  return { ...found, unknown: () => unknown, tail: () => [], leaving: stacks };
 }
 
 /** Bytes of the longest file that is read. */

@@ -120,6 +120,7 @@ function addEverydayCommands(program: Command, io: Io, start: Start): void {
       new Option("--depth <depth>", "linked: also what is referred to outside of the roots").choices(["vpc", "linked"]).default("vpc"),
     )
     .option("--from <file>", "a Terraform state, or `aws cloudformation describe-stack-resources`: roots and names")
+    .option("--from-stack <name>", "a CloudFormation stack, by its name or its id: roots and names")
     .option("--parts", "write environments/ENV.yaml, and what comes several times as a part in parts/")
     .option("--split", "write the folder environments/ENV/: network, compute and data in files of their own")
     .addOption(new Option("--names <style>", "where names come from").choices(["name-tag", "id"]).default("name-tag"))

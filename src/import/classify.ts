@@ -29,12 +29,12 @@ export interface Classified {
   readonly outside: readonly Outside[];
 }
 
-/** Sorts what was found. */
-export function classify({ lives }: Discovered, account: string): Classified {
+/** Sorts what was found. `gone`: ids of stacks whose objects are, or are to be, nobody's. */
+export function classify({ lives }: Discovered, account: string, gone: ReadonlySet<string> = new Set()): Classified {
   const taken: Taken[] = [];
   const outside: Outside[] = [];
   const own = [...lives].flatMap(([kind, some]) => [...some.values()].map((live) => ({ kind, live })));
-  const isLeft = new Map(own.map(({ kind, live }) => [live, whyOutside(live, account, kind)]));
+  const isLeft = new Map(own.map(({ kind, live }) => [live, whyOutside(live, account, kind, gone)]));
   const specOf = specsOf(own.filter(({ live }) => !isLeft.get(live)));
   for (const { kind, live } of own) {
     const left = isLeft.get(live);
@@ -72,9 +72,9 @@ function unfinished({ state }: Live): Remark[] {
   return [{ text: state === "pending" ? "AWS is still at work on it: import again when it is ready" : "AWS says that it failed" }];
 }
 
-function whyOutside(live: Live, account: string, kind: Kind): Outside | undefined {
+function whyOutside(live: Live, account: string, kind: Kind, gone: ReadonlySet<string>): Outside | undefined {
   if (live.owner !== undefined && live.owner !== account) return { kind, live, why: `it belongs to account ${live.owner}`, how: "shared" };
-  const maker = makerOf(live);
+  const maker = makerOf(live, gone);
   if (maker) return { kind, live, why: `made by ${maker.who}`, how: maker.tag.startsWith("aws:cloudformation:") ? "stack" : "service" };
   const { [ownership.environment]: environment, [ownership.project]: project, [ownership.resource]: resource } = live.tags;
   if (environment === undefined || resource === undefined) return undefined;

@@ -1,12 +1,14 @@
 /** `infra import`: from roots to a file that is proved, by a plan made of it, to change nothing but tags. */
 import type { Aws } from "../aws/aws.ts";
 import type { Connection } from "../aws/connect.ts";
+import { Stacks } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Diagnostic } from "../diag/diagnostic.ts";
 import { planEnvironment, type PlanRun } from "../engine.ts";
 import type { AwsId, Kind, Live } from "../kinds/kind.ts";
 import { idsOf } from "../resource/ownership-check.ts";
+import { goneAmong, stacksOf } from "../observe/adopt.ts";
 import { Drivers } from "../observe/observe.ts";
 import { authorAll, type Entry } from "./author.ts";
 import { classify, type Classified } from "./classify.ts";
@@ -27,6 +29,8 @@ export interface ImportRequest extends Sight {
   readonly parts?: boolean;
   /** Names from elsewhere, by kind and id ("subnet subnet-0abc…"). */
   readonly given?: ReadonlyMap<string, string>;
+  /** Ids of CloudFormation stacks that are to be deleted before the adoption: their objects are taken. */
+  readonly leaving?: readonly string[];
   /** Lines of comment above and below the file. */
   readonly head: readonly string[];
   readonly tail?: (imported: ReadonlySet<AwsId>) => readonly string[];
@@ -58,7 +62,8 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
   const aws = remembering(way);
   const kinds = inOrder(all);
   const found = await discover(kinds, new Drivers(aws), aws, request.roots, request);
-  const sorted = classify(found, aws.account);
+  const gone = await goneStacks(aws, found, request.leaving);
+  const sorted = classify(found, aws.account, gone);
   const nameable = sorted.taken.map(({ kind, live, called }) => ({ kind, live, called, given: givenTo(request.given, kind, live) }));
   const place = { project: request.project, environment: request.environment, region: request.region, account: aws.account };
   let entries = authorAll(sorted, nameAll(nameable, request.names), place);
@@ -69,7 +74,7 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     const sheet = { head: request.head, top, entries, tail };
     const text = emit(kinds, sheet);
     const { environment, diagnostics } = request.load(text);
-    const run = environment && (await proveWith(kinds, aws, environment));
+    const run = environment && (await proveWith(kinds, aws, environment, gone));
     const isKnown = ({ address, field }: OpenPoint) => open.some((one) => one.address === address && one.field === field);
     const more = openPoints(entries, [...diagnostics, ...(run?.diagnostics ?? [])], run?.plan.steps ?? [], text).filter(
       (one) => !isKnown(one),
@@ -81,6 +86,12 @@ export async function importAround(all: readonly Kind[], { aws: way }: Pick<Conn
     open.push(...more);
     entries = withoutOpen(entries, more);
   }
+}
+
+/** Stacks that manage nothing any more, with those that are about to let go. Of each that objects bear the tag of, CloudFormation is asked once. */
+async function goneStacks(aws: Aws, { lives }: Discovered, leaving: readonly string[] = []): Promise<ReadonlySet<string>> {
+  const all = [...lives.values()].flatMap((some) => [...some.values()]);
+  return goneAmong(await new Stacks(aws, leaving).fates(stacksOf(all)));
 }
 
 /** Kinds of types come in the order in which roots named them: theirs is that of their names. */
@@ -96,8 +107,8 @@ function givenTo(given: ImportRequest["given"], kind: Kind, live: Live): string 
 }
 
 /** The environment is mostly new: kinds that it does not declare are looked for by its tags alone. */
-function proveWith(kinds: readonly Kind[], aws: Aws, environment: Environment): Promise<PlanRun> {
+function proveWith(kinds: readonly Kind[], aws: Aws, environment: Environment, gone: ReadonlySet<string>): Promise<PlanRun> {
   // Kinds of types are brought by the environment, which names them.
   const native = kinds.filter(({ written }) => written === undefined);
-  return planEnvironment(native, { aws }, environment, { goal: "agree", isNew: true });
+  return planEnvironment(native, { aws }, environment, { goal: "agree", isNew: true, gone });
 }

@@ -64,7 +64,7 @@ function distinct(members: readonly Nameable[], nameOf: (one: Nameable) => strin
     const zones = new Set(some.map(({ live }) => zoneOf(live)));
     const byZone = some.length > 1 && zones.size === some.length && !zones.has(undefined);
     for (const { live } of some) {
-      const wanted = byZone ? `${name}-${zoneOf(live)}` : name;
+      const wanted = byZone ? ended(name, `-${zoneOf(live)}`) : name;
       names.set(live, some.length === 1 ? name : free(wanted, taken));
     }
   }
@@ -73,18 +73,27 @@ function distinct(members: readonly Nameable[], nameOf: (one: Nameable) => strin
 
 function free(wanted: string, taken: Set<string>): string {
   let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
+  for (let n = 2; taken.has(name); n++) name = ended(wanted, `-${n}`);
   taken.add(name);
   return name;
 }
 
-/** A name as addresses take it: letters, digits and `-`, no more than 63 (config/schema.ts, namePattern). */
+/** With an ending that stays whole, however long the name is. */
+function ended(name: string, end: string): string {
+  return `${name.slice(0, longest - end.length).replace(/-+$/, "")}${end}`;
+}
+
+/** Characters of a name (config/schema.ts, namePattern). */
+const longest = 63;
+
+/** A name as addresses take it: letters, digits and `-`. */
 export function slug(text: string): string {
   return text
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 63)
+    .slice(0, longest)
     .replace(/^-|-+$/g, "");
 }
 

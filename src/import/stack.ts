@@ -1,28 +1,20 @@
 /**
- * The resources of a CloudFormation stack as a source of roots and names: what `aws cloudformation describe-stack-resources` or
- * `list-stack-resources` prints. Pure.
+ * The resources of a CloudFormation stack as a source of roots and names: as CloudFormation told them, or as `aws cloudformation
+ * describe-stack-resources` or `list-stack-resources` printed them. Pure.
  */
+import { standing, type StackResource } from "../aws/stacks.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { Root } from "./discover.ts";
 import { meaningOf, type TypeRoots } from "./roots.ts";
 
-/** One resource of a stack that exists. */
-export interface StackResource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly id: string;
-}
-
-/** The resources that such an answer tells of; undefined where the text is none. */
-export function readStack(text: string): readonly StackResource[] | undefined {
+/** The resources that such an answer tells of, and the ids of their stacks where it says them; undefined where the text is none. */
+export function readStack(text: string): { readonly resources: readonly StackResource[]; readonly stacks: readonly string[] } | undefined {
   const answer = parsed(text);
   const list = isRecord(answer) ? (answer["StackResources"] ?? answer["StackResourceSummaries"]) : undefined;
   if (!Array.isArray(list)) return undefined;
-  return list.filter(isRecord).flatMap((one) => {
-    const { LogicalResourceId: logicalId, ResourceType: type, PhysicalResourceId: id, ResourceStatus: status } = one;
-    const isThere = status !== "CREATE_FAILED" && status !== "DELETE_COMPLETE";
-    return typeof logicalId === "string" && typeof type === "string" && typeof id === "string" && isThere ? [{ logicalId, type, id }] : [];
-  });
+  const told = list.filter(isRecord);
+  const stacks = new Set(told.flatMap(({ StackId: id }) => (typeof id === "string" ? [id] : [])));
+  return { resources: standing(told), stacks: [...stacks] };
 }
 
 /** `kindOf`: the kind that a type of CloudFormation is here. What has none, and is no part of something else, is told. */
@@ -35,12 +27,18 @@ export function rootsOfStack(
   const roots: Root[] = [];
   const names = new Map<string, string>();
   const unknown: string[] = [];
-  for (const { logicalId, type, id } of resources) {
-    if (isPart(type)) continue;
-    const root = rootOf(kinds, id, kindOf(type) ?? types?.of(type), types);
+  const found = resources
+    .filter(({ type }) => !isPart(type))
+    .map((one) => ({ ...one, root: rootOf(kinds, one.id, kindOf(one.type) ?? types?.of(one.type), types) }));
+  const count = new Map<string, number>();
+  const key = (root: Root, logicalId: string) => `${root.kind.name} ${named(logicalId)}`.toLowerCase();
+  for (const { root, logicalId } of found) if (root) count.set(key(root, logicalId), (count.get(key(root, logicalId)) ?? 0) + 1);
+  for (const { root, logicalId, type, id, within = [] } of found) {
     if (root) {
       roots.push(root);
-      names.set(`${root.kind.name} ${root.id}`, named(logicalId));
+      // Nested stacks made of one template have the same logical ids: theirs tell them apart.
+      const isAlone = count.get(key(root, logicalId)) === 1;
+      names.set(`${root.kind.name} ${root.id}`, (isAlone ? [logicalId] : [...within, logicalId]).map(named).join("-"));
     } else unknown.push(`${id} (${type})`);
   }
   return { roots, names, unknown };

@@ -464,6 +464,11 @@ export interface TagIndex {
    * the index names, and asks for what the file declares and the index does not show.
    */
   readonly idOf?: (arn: string) => AwsId;
+  /**
+   * For a kind that is listed without tags and known by a mark in its description: what was adopted bears no mark, so what a
+   * listing leaves in doubt is looked up in the index (`Scope.indexed`).
+   */
+  readonly inDoubt?: true;
 }
 
 export interface Counts {
@@ -639,6 +644,8 @@ export interface Scope {
   adoptedAs?(id: AwsId): Address | undefined;
   /** What AWS calls the declared resources of a kind, for what AWS lists only under the path that we give it. */
   namesOf?(kind: string): readonly string[];
+  /** ARNs that the tag index shows with the environment's tags, of the kinds with `tagIndex.inDoubt`: asked for once, by whoever needs it first. */
+  indexed?(): Promise<ReadonlySet<AwsId>>;
 }
 
 export interface CreateIdentity {

@@ -2,13 +2,16 @@
 import type { Environment } from "../config/environment.ts";
 import type { Desired, Kind, Live } from "../kinds/kind.ts";
 import { inYaml } from "../resource/naming.ts";
-import { addressOfTag, ownership } from "../resource/ownership.ts";
+import type { StackFate } from "../aws/stacks.ts";
+import { addressOfTag, ownership, stackTag } from "../resource/ownership.ts";
 import type { Unadoptable } from "../plan/observed.ts";
 import { isAlive, makerOf, whyNotOwned } from "../resource/ownership-check.ts";
 
 export interface Adopter {
   readonly environment: Pick<Environment, "project" | "name" | "region">;
   readonly account: string;
+  /** What CloudFormation says of the stacks that objects bear the tag of, by their ids. */
+  readonly stacks: ReadonlyMap<string, StackFate>;
 }
 
 /** What `adopt:` finds: an object that may be tagged, one that bears the tags of this very address already, or a reason against it. */
@@ -25,14 +28,28 @@ export function adoptable(kind: Kind, node: Desired, live: Live | undefined, ado
       summary: `${says}, and it belongs to account ${live.owner}.`,
       hint: `refer to it by \`{ id: ${id} }\`; what another account shares can be used, not changed`,
     };
-  const maker = makerOf(live);
-  if (maker)
+  const maker = makerOf(live, goneAmong(adopter.stacks));
+  if (maker) {
+    const isUntold = maker.tag === stackTag && adopter.stacks.get(live.tags[stackTag]!) === "unknown";
     return {
       code: "adopt-made-by-other",
       summary: `${says}, and it was made by ${maker.who} (tag ${maker.tag}); what a service makes and unmakes cannot be adopted.`,
-      hint: maker.hint,
+      hint: isUntold ? `${maker.hint}; cloudformation:DescribeStacks was not allowed, or the stack is of another account` : maker.hint,
     };
+  }
   return adoptableByTags(kind, node, live, adopter, says);
+}
+
+/** The stacks of which nothing is left but what they kept. */
+export function goneAmong(stacks: ReadonlyMap<string, StackFate>): ReadonlySet<string> {
+  return new Set([...stacks].flatMap(([id, fate]) => (fate === "gone" ? [id] : [])));
+}
+
+/** Ids of stacks by whose tag objects would not be ours to adopt. */
+export function stacksOf(lives: Iterable<Live>): Set<string> {
+  return new Set(
+    [...lives].flatMap(({ tags }) => (tags[stackTag] !== undefined && makerOf({ tags })?.tag === stackTag ? [tags[stackTag]] : [])),
+  );
 }
 
 /** Another node of the same file has named the same object. */

@@ -1,13 +1,14 @@
 /** Reads what AWS has of one environment: every kind side by side, evidence weighed, ids linked to addresses. */
 import type { Aws } from "../aws/aws.ts";
 import { AwsError } from "../aws/errors.ts";
+import { Stacks, type StackFate } from "../aws/stacks.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Address, AwsId, Desired, Driver, Kind, Live, Scope, Spec } from "../kinds/kind.ts";
 import { addressOfTag, ownership } from "../resource/ownership.ts";
 import { mapRefs } from "../resource/references.ts";
 import type { Found, Observed, Unadoptable } from "../plan/observed.ts";
 import type { Note } from "../plan/plan.ts";
-import { adoptable, adoptedTwice } from "./adopt.ts";
+import { adoptable, adoptedTwice, stacksOf } from "./adopt.ts";
 import { listByIndex } from "./by-index.ts";
 import { findDefaults } from "./defaults.ts";
 import type { Resolved } from "./resolve.ts";
@@ -63,6 +64,8 @@ export interface Sight {
   readonly file?: Environment;
   /** The declared resources with their look-ups answered: asked for only where a resource stands for what AWS made. */
   readonly resolved?: Promise<Pick<Resolved, "declared">>;
+  /** Ids of CloudFormation stacks that are taken for gone without asking. */
+  readonly gone?: ReadonlySet<string> | undefined;
 }
 
 const none: Promise<readonly Kind[]> = Promise.resolve([]);
@@ -73,16 +76,17 @@ export async function observe(
   drivers: Drivers,
   way: Aws,
   environment: Environment,
-  { known, former = none, file = environment, resolved }: Sight = {},
+  { known, former = none, file = environment, resolved, gone }: Sight = {},
 ): Promise<Observed> {
   const giveUp = new AbortController();
   const aws = way.within({ signal: giveUp.signal });
-  const scope = scopeOf(environment);
   const declared = new Map(environment.nodes.map((node) => [node.address, node]));
   // A destroy declares nothing, and must see what it is to keep all the same: what holds data, with all that this stands on.
   const used = new Set([...environment.nodes, ...file.nodes].map((node) => node.kind));
   const sorter = new Sorter(environment, declared, aws.account);
+  const stacks = new Stacks(aws, gone);
   const reading = new Reading(kinds, aws, environment, known, former);
+  const scope = { ...scopeOf(environment), namesOf: scopeOf(file).namesOf!, indexed: () => reading.inDoubt() };
   const givenUp = rejected(giveUp.signal); // what is read first may still be under way when another read has failed
   const read = async (kind: Kind) => {
     const how = await Promise.race([reading.of(kind), givenUp]);
@@ -94,7 +98,8 @@ export async function observe(
       const adopting = sorter.toAdopt(kind);
       if (adopting.length > 0) {
         const found = await driver.get(aws, [...new Set(adopting.map((node) => node.adopt!))], adoptingScope(scope, adopting));
-        for (const node of adopting) sorter.adopt(kind, node, found);
+        const fates = await stacks.fates(stacksOf(found.values()));
+        for (const node of adopting) sorter.adopt(kind, node, found, fates);
       }
     } catch (error) {
       if (used.has(kind.name) || !(error instanceof AwsError) || error.class !== "auth") throw error;
@@ -198,7 +203,7 @@ class Sorter {
   }
 
   takeOver(kind: Kind, node: Desired, live: Live): void {
-    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]), { takenOver: true });
+    this.adopt(kind, { ...node, adopt: live.id }, new Map([[live.id, live]]), new Map(), { takenOver: true });
   }
 
   /** The id of what is there under an address. */
@@ -211,13 +216,14 @@ class Sorter {
     kind: Kind,
     node: Desired,
     lives: ReadonlyMap<AwsId, Live>,
+    stacks: ReadonlyMap<string, StackFate>,
     how: Pick<Candidate, "adopted" | "takenOver"> = { adopted: true },
   ): void {
     const live = lives.get(node.adopt!) ?? [...lives.values()].find((one) => idsOf(one).includes(node.adopt!));
     const first = live && this.#adopted.get(`${kind.name} ${live.id}`);
     const verdict = first
       ? adoptedTwice(node, first)
-      : adoptable(kind, node, live, { environment: this.#environment, account: this.#account });
+      : adoptable(kind, node, live, { environment: this.#environment, account: this.#account, stacks });
     if (typeof verdict === "object") {
       if (!this.#comesByMove(node, verdict)) this.#unadoptable.set(node.address, verdict);
       return;

@@ -8,7 +8,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { Environment } from "../config/environment.ts";
 import type { AwsId, Kind } from "../kinds/kind.ts";
 import type { Reads } from "../plan/observed.ts";
-import { readTagIndex, type TagIndex } from "./tag-index.ts";
+import { indexedIn, readTagIndex, type TagIndex } from "./tag-index.ts";
 
 /** The kinds that the environment has had, by name; or why they are not known. */
 export type KnownKinds = ReadonlySet<string> | { readonly unknown: string };
@@ -23,6 +23,8 @@ export class Reading {
   readonly #index: Promise<TagIndex | string>;
   readonly #kinds: Promise<readonly Kind[]>;
   readonly #unread: string[] = [];
+  readonly #readInDoubt: () => Promise<ReadonlySet<AwsId>>;
+  #inDoubt: Promise<ReadonlySet<AwsId>> | undefined;
 
   /** `known` absent: every kind is to be listed, as for drift. `former`: kinds of types that an earlier file named. */
   constructor(
@@ -38,6 +40,8 @@ export class Reading {
     this.#known = known ?? Promise.resolve({ unknown: "" });
     this.#index = this.#readIndex(aws, environment);
     this.#index.catch(() => undefined); // thrown to the first kind that needs it
+    const doubtful = kinds.filter(({ tagIndex }) => tagIndex?.inDoubt);
+    this.#readInDoubt = () => indexedIn(aws, doubtful, { project: environment.project, environment: environment.name });
   }
 
   async of(kind: Kind): Promise<How> {
@@ -45,6 +49,11 @@ export class Reading {
     const known = await this.#known;
     const index = await this.#index;
     return "unknown" in known || typeof index === "string" ? "list" : howToRead(kind, this.#declared, known, index);
+  }
+
+  /** ARNs of ours among what listings leave in doubt, asked for once. None where the index cannot be asked: the names in the file are left. */
+  inDoubt(): Promise<ReadonlySet<AwsId>> {
+    return (this.#inDoubt ??= this.#readInDoubt());
   }
 
   /** A kind that may not be read: whether it has objects is not known. */

@@ -7,6 +7,7 @@ import type { Diagnostic } from "../diag/diagnostic.ts";
 import type { Image } from "../resource/fields.ts";
 import type { Address, Desired, Driver, Kind, Spec, Tags } from "../kinds/kind.ts";
 import { ownership } from "../resource/ownership.ts";
+import { indexedIn } from "./tag-index.ts";
 import { fieldOf, idFor, mapAnnotated, mapRefs, refKinds } from "../resource/references.ts";
 import { Several, spread } from "../resource/several.ts";
 import type { Declared } from "../plan/decide.ts";
@@ -221,7 +222,8 @@ async function lookUpForeign(
         return;
       }
       if ("of" in question) return answerDefault(driver, kind, key, question.of, aws, answers, failures);
-      if ("each" in question) return answerEach(driver, kind, key, question.each, inRegion(aws, question.region), answers, failures);
+      if ("each" in question)
+        return answerEach(driver, kinds.get(kind)!, key, question.each, inRegion(aws, question.region), answers, failures);
       const { tags, owner } = question;
       if (!driver.find) return void failures.set(key, `${withArticle(kind)} cannot be looked up by tags; name it by id`);
       const ids = await driver.find(inRegion(aws, question.region), tags, owner ?? aws.account);
@@ -244,7 +246,7 @@ function inRegion(aws: Aws, region: string | undefined): Aws {
 /** All of a repeated resource that another environment has, in the order of its keys. */
 async function answerEach(
   driver: Driver,
-  kind: string,
+  kind: Kind,
   key: string,
   tags: Tags,
   aws: Aws,
@@ -254,7 +256,8 @@ async function answerEach(
   const { [ownership.project]: project = "", [ownership.environment]: environment = "", [ownership.resource]: each = "" } = tags;
   const start = each.slice(0, -"*".length);
   const found = new Map<string, string[]>();
-  for await (const live of driver.list(aws, { project, environment, existence: true, asks: () => false })) {
+  const indexed = () => indexedIn(aws, [kind], { project, environment });
+  for await (const live of driver.list(aws, { project, environment, existence: true, asks: () => false, indexed })) {
     const tag = live.tags[ownership.resource] ?? "";
     const isOne = live.tags[ownership.project] === project && live.tags[ownership.environment] === environment && isAlive(live);
     if (!isOne || !tag.startsWith(start)) continue;
@@ -262,7 +265,7 @@ async function answerEach(
     found.set(name, [...(found.get(name) ?? []), live.id]);
   }
   const twice = [...found].find(([, ids]) => ids.length > 1);
-  if (found.size === 0) failures.set(key, `no ${kind} has these tags (${key})`);
+  if (found.size === 0) failures.set(key, `no ${kind.name} has these tags (${key})`);
   else if (twice) failures.set(key, `${twice[1].length} objects are tagged ${start}${twice[0]}: ${twice[1].sort().join(", ")}`);
   else
     answers.set(

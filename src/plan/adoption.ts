@@ -3,7 +3,7 @@
  * *is adopted* for as long as the tag infra:adopted stands on it. In both cases what the file does not write stays as it is.
  */
 import type { Diagnostic } from "../diag/diagnostic.ts";
-import { ownership } from "../resource/ownership.ts";
+import { ownership, stackTag } from "../resource/ownership.ts";
 import type { Address, Desired, Tags } from "../kinds/kind.ts";
 import type { Decision } from "./decide.ts";
 import type { Expected } from "./diff.ts";
@@ -27,7 +27,8 @@ export function askedOf(desired: Desired, found: Found): Desired & Expected {
 export function adoptionTags({ adopted, live }: Found): Tags {
   if (!adopted) return {};
   const isCopied = live.token !== undefined && ownership.token in live.tags;
-  return { [ownership.adopted]: "true", ...(isCopied ? { [ownership.token]: live.token! } : {}) };
+  // The id of the stack that is gone: from now on its tag speaks against nothing, and CloudFormation is not asked again.
+  return { [ownership.adopted]: live.tags[stackTag] ?? "true", ...(isCopied ? { [ownership.token]: live.token! } : {}) };
 }
 
 /** Adoption creates and deletes nothing, so what is being adopted is never replaced. What would only follow another one of these is not told twice. */

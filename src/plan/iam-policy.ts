@@ -63,6 +63,8 @@ export function iamPolicy(native: readonly Kind[], subject: PolicySubject, purpo
 export function importPolicy(kinds: readonly Kind[]): PolicyDocument {
   const reads = kinds.flatMap(({ iam }) => [...iam.read, ...(iam.readOurs ?? [])]);
   const besides = [
+    "cloudformation:DescribeStacks",
+    "cloudformation:ListStackResources",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeTags",
     "ssm:GetParametersByPath",
@@ -137,7 +139,10 @@ function adopting(used: readonly Kind[], place: Place): Statement[] {
     .flatMap(({ iam }) => iam.write)
     .filter((action) => /:(CreateTags|AddTags|CreateOrUpdateTags|AddTagsToResource|Tag[A-Z][A-Za-z]+)$/.test(action));
   const unowned = { Null: { [`aws:ResourceTag/${ownership.project}`]: "true", [`aws:ResourceTag/${ownership.environment}`]: "true" } };
-  return [allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTags("aws:RequestTag", place), ...unowned })];
+  return [
+    allow("TagWhatNobodyOwns", actions, "*", { StringEquals: ourTags("aws:RequestTag", place), ...unowned }),
+    allow("AskWhetherStacksAreGone", ["cloudformation:DescribeStacks"], "*"),
+  ];
 }
 
 /** For everybody else: our tags decide what is ours, so nobody else may write or remove them. */

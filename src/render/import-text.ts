@@ -2,10 +2,12 @@
 import { counted } from "./layout.ts";
 
 export interface ImportReport {
-  readonly found: readonly { readonly kind: string; readonly count: number }[];
+  readonly found: readonly { readonly kind: string; readonly section: string; readonly count: number }[];
   readonly leftOut: readonly { readonly id: string; readonly why: string }[];
   readonly outside: readonly string[];
   readonly unknown: readonly string[];
+  /** What a state or a stack names and AWS does not have. */
+  readonly missing: readonly string[];
   readonly resources: number;
   readonly lines: number;
   readonly remarks: number;
@@ -16,12 +18,13 @@ export interface ImportReport {
 
 /** A line for each, with what there is of it. */
 export function importText(report: ImportReport): string {
-  const { found, outside, unknown, open, tagged } = report;
+  const { found, outside, unknown, missing, open, tagged } = report;
   const lines = [
-    `  found   ${found.map(({ kind, count }) => `${count} ${kind}`).join(" · ")}`,
+    `  found   ${found.map(({ kind, section, count }) => `${count} ${count === 1 ? kind : section}`).join(" · ")}`,
     ...byReason(report.leftOut).map((text) => `  left out: ${text}`),
     ...(outside.length > 0 ? [`  refers to, outside: ${outside.join(", ")}`] : []),
     ...(unknown.length > 0 ? [`  not looked at: ${unknown.join(", ")} (no such kind here yet)`] : []),
+    ...(missing.length > 0 ? [`  not there any more: ${missing.join(", ")}`] : []),
     open.length === 0
       ? `proof   the plan of this file against AWS: ${counted(tagged, "object")}, 0 differences; only tags would be written.`
       : `proof   ${counted(open.length, "open point")} (import-open); each has a comment in the file:`,

@@ -1,6 +1,6 @@
 import { withArticle } from "../diag/article.ts";
-import type { AwsId, Kind, Live } from "../kinds/kind.ts";
-import { addressOfTag, ownership } from "./ownership.ts";
+import type { AwsId, Kind, Live, Tags } from "../kinds/kind.ts";
+import { addressOfTag, ownership, stackTag } from "./ownership.ts";
 
 /**
  * Tags find candidates, evidence makes them ours: tags are copied by "launch more like this", by restores, by fleets. Says
@@ -28,13 +28,21 @@ export interface Maker {
   readonly hint: string;
 }
 
-/** Who made this, where a tag says that it was a service or a fleet. */
-export function makerOf({ tags }: Pick<Live, "tags">): Maker | undefined {
+/** Who made this, where a tag says that it was a service or a fleet. `gone`: ids of stacks that are known to manage nothing any more. */
+export function makerOf({ tags }: Pick<Live, "tags">, gone: ReadonlySet<string> = none): Maker | undefined {
   for (const { tag, who, hint } of makers) {
     const key = tag.endsWith(":") ? Object.keys(tags).find((one) => one.startsWith(tag)) : tag in tags ? tag : undefined;
-    if (key !== undefined) return { tag: key, who: who(tags[key]!), hint };
+    if (key !== undefined && !(key === stackTag && isLeftBehind(tags, gone))) return { tag: key, who: who(tags[key]!), hint };
   }
   return undefined;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** The stack has been seen to be gone, now or when the object was adopted: its id, which no other stack ever gets, stands in our tag since. */
+function isLeftBehind(tags: Tags, gone: ReadonlySet<string>): boolean {
+  const stack = tags[stackTag]!;
+  return gone.has(stack) || tags[ownership.adopted] === stack;
 }
 
 const leaveIt = "leave it to its maker, and refer to it by `{ id: … }`";
@@ -52,9 +60,9 @@ const makers: readonly { readonly tag: string; readonly who: (value: string) => 
   { tag: "karpenter.sh/nodepool", who: (value) => `Karpenter (node pool ${value})`, hint: leaveIt },
   { tag: "aws:ecs:", who: (value) => `ECS (${value})`, hint: leaveIt },
   {
-    tag: "aws:cloudformation:stack-id",
+    tag: stackTag,
     who: (value) => `the CloudFormation stack ${/:stack\/([^/]+)/.exec(value)?.[1] ?? value}`,
-    hint: "let the stack give it up: set `DeletionPolicy: Retain` on it and delete the stack",
+    hint: "let the stack give it up: set `DeletionPolicy: Retain` on it and delete the stack; once CloudFormation says that the stack is gone, it can be adopted",
   },
   { tag: "aws:ec2:fleet-id", who: (value) => `the EC2 Fleet ${value}`, hint: "leave it to the fleet, which replaces its machines itself" },
   {

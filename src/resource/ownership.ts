@@ -18,6 +18,9 @@ export const ownership = {
   default: "infra:default",
 } as const;
 
+/** The tag by which CloudFormation names the stack of an object. It stays when the stack is deleted and the object is kept, and nobody can remove it. */
+export const stackTag = "aws:cloudformation:stack-id";
+
 /** `instance/web[0]` as a tag value, which allows no brackets: `instance/web.0`; `subnet/public[a]` as `subnet/public.a`. */
 export function tagOfAddress(address: Address): string {
   return address.replace(/\[([A-Za-z0-9_-]+)\]$/, ".$1");

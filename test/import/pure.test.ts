@@ -50,7 +50,7 @@ describe("a root", () => {
 
 describe("names", () => {
   it.each([
-    ["Prod Web/Ünïcode", "prod-web-u-ni-code"],
+    ["Prod Web/Ünïcode", "prod-web-unicode"],
     ["--", ""],
     ["10.0.0.1", "10-0-0-1"],
     [`${"x".repeat(70)}`, "x".repeat(63)],
@@ -66,6 +66,18 @@ describe("names", () => {
     { kind: kindOf("instance"), live: live("i-1", { tags: { Name: "shop-" } }), given: "module.app.aws_instance.web[0]" },
   ];
   const names = (all: readonly Nameable[]) => Object.fromEntries([...nameAll(all, "name-tag")].map(([{ id }, address]) => [id, address]));
+
+  it("keep their ending where they are as long as a name can be", () => {
+    const long = (id: string, zone: string) => ({
+      kind: kindOf("subnet"),
+      live: live(id, { tags: { Name: "x".repeat(255) }, spec: { availabilityZone: zone } }),
+    });
+    const one = `subnet/${"x".repeat(63)}`;
+    const number = `subnet/${"x".repeat(61)}-2`;
+    expect(Object.values(names([long("subnet-1", "eu-west-1a"), long("subnet-2", "eu-west-1a")]))).toEqual([one, number]);
+    const zones = ["a", "b"].map((letter) => `subnet/${"x".repeat(61)}-${letter}`);
+    expect(Object.values(names([long("subnet-1", "eu-west-1a"), long("subnet-2", "eu-west-1b")]))).toEqual(zones);
+  });
 
   it("lose what all have, and what their kind says; equal ones differ by zone or number", () => {
     expect(names(some)).toEqual({

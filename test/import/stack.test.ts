@@ -11,6 +11,8 @@ const resource = (LogicalResourceId: string, ResourceType: string, PhysicalResou
   ResourceStatus,
 });
 
+const stackId = "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/0a1b2c3d";
+
 /** As `aws cloudformation describe-stack-resources` prints it. */
 const answer = JSON.stringify({
   StackResources: [
@@ -36,7 +38,7 @@ const answer = JSON.stringify({
 });
 
 describe("a stack", () => {
-  const found = rootsOfStack(kinds, readStack(answer)!, (type) => foreignKind(type, kinds));
+  const found = rootsOfStack(kinds, readStack(answer)!.resources, (type) => foreignKind(type, kinds));
 
   it("gives roots with its logical ids as names", () =>
     expect(Object.fromEntries(found.names)).toEqual({
@@ -49,6 +51,22 @@ describe("a stack", () => {
 
   it("tells what has no kind here, and is silent about parts and what is gone", () =>
     expect(found.unknown).toEqual(["shop-cache (AWS::ElastiCache::CacheCluster)"]));
+
+  it("names its id, by which its objects are known for those that it is to let go", () => {
+    const one = { ...resource("VPC", "AWS::EC2::VPC", "vpc-0123456789abcdef0"), StackId: stackId };
+    expect(readStack(JSON.stringify({ StackResources: [one, one] }))!.stacks).toEqual([stackId]);
+    expect(readStack(JSON.stringify({ StackResourceSummaries: [] }))).toEqual({ resources: [], stacks: [] });
+  });
+
+  it("tells equal logical ids apart by the nested stacks that they lie in", () => {
+    const subnet = (id: string, ...within: string[]) => ({ logicalId: "Subnet", type: "AWS::EC2::Subnet", id, within });
+    const { names } = rootsOfStack(
+      kinds,
+      [subnet("subnet-0123456789abcdef0", "Blue"), subnet("subnet-0123456789abcdef1", "Green", "Inner")],
+      (type) => foreignKind(type, kinds),
+    );
+    expect([...names.values()]).toEqual(["Blue-Subnet", "Green-Inner-Subnet"]);
+  });
 
   it.each(["{}", "[]", "no json"])("is not %s", (text) => expect(readStack(text)).toBeUndefined());
 });

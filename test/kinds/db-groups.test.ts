@@ -72,14 +72,23 @@ describe("a subnet group", () => {
     expect((await listed(testbed, dbSubnetGroup)).map(({ id }) => id)).toEqual(["legacy"]);
   });
 
-  it("that is adopted gets the mark, and is found from then on", async () => {
+  it("that is adopted keeps its description, and is found by its name in the file or by the index", async () => {
     const testbed = await sandboxLab();
     const { subnets } = await surroundings(testbed);
     const driver = await dbSubnetGroup.load();
     const scope = { project: "shop", environment: "prod", asks: () => true };
     const live = (await driver.get(testbed.aws, ["ground"], scope)).get("ground")!;
     await driver.tag(testbed.aws, live, createIdentityOf(dbSubnetGroup, main, { subnets: [...subnets] }).tags, []);
-    expect((await listed(testbed, dbSubnetGroup)).map(({ id }) => id)).toEqual(["ground"]);
+    const found = async (more: object) => {
+      const ids: string[] = [];
+      for await (const one of driver.list(testbed.aws, { ...scope, ...more })) ids.push(one.id);
+      return ids;
+    };
+    expect(await found({})).toEqual([]);
+    expect(await found({ namesOf: () => ["Ground"] })).toEqual(["ground"]);
+    expect(await found({ indexed: () => Promise.resolve(new Set([live.handle.arn])) })).toEqual(["ground"]);
+    const after = (await driver.get(testbed.aws, ["ground"], scope)).get("ground")!;
+    expect(after.handle.description).toBe(live.handle.description);
   });
 
   it("cannot go while a database uses it, and says which one", async () => {

@@ -27,6 +27,7 @@ const services = [
   "route53",
   "acm",
   "cloudcontrol",
+  "cloudformation",
 ] as const;
 
 /** The same connection; `tell` hears of each command before it is sent. */

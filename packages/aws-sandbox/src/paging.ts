@@ -112,6 +112,7 @@ function readToken(text: string, call: Call): Token {
 
 const BAD_TOKEN: Readonly<Record<string, string>> = {
   acm: "ValidationException",
+  cloudformation: "ValidationError",
   ec2: "InvalidParameterValue",
   elasticache: "InvalidParameterValue",
   rds: "InvalidParameterValue",

@@ -15,7 +15,7 @@ import type { AwsId, Kind } from "../../kinds/kind.ts";
 import { importText } from "../../render/import-text.ts";
 import type { Context } from "../context.ts";
 import { program } from "../environment.ts";
-import { nothing, rootMeant, sourceIn, typedRoots, type Source } from "../import-sources.ts";
+import { nothing, rootMeant, sourceIn, stackNamed, typedRoots, type Source } from "../import-sources.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { emit, jsonText, usage } from "../outputs.ts";
 import { inSession, printFooter, unlessStopped, type Session } from "../session.ts";
@@ -35,21 +35,26 @@ export interface ImportFlags {
   readonly parts?: boolean;
   /** A Terraform state, or the resources of a CloudFormation stack. */
   readonly from?: string;
+  /** A CloudFormation stack, by its name or its id. */
+  readonly fromStack?: string;
 }
 
 /** `infra import ROOT…`: reads around the roots and prints a file that is proved to change nothing but tags. Writes nothing to AWS. */
 export async function importRoots(context: Context, written: readonly string[], flags: ImportFlags): Promise<ExitCode> {
   const texts = written.flatMap((text) => text.split(","));
   const meanings = texts.map(rootMeant);
-  const source = flags.from === undefined ? nothing : sourceIn(context, flags.from);
-  if (texts.length === 0 && flags.from === undefined)
-    throw usage("import needs a ROOT, or --from.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
+  const { from, fromStack } = flags;
+  if (from !== undefined && fromStack !== undefined)
+    throw usage("--from and --from-stack do not go together.", "import them one after the other");
+  const source = from === undefined ? nothing : sourceIn(context, from);
+  if (texts.length === 0 && from === undefined && fromStack === undefined)
+    throw usage("import needs a ROOT, --from or --from-stack.", "write vpc-0123456789abcdef0, an ARN, KIND/NAME or a tag KEY=VALUE");
   const place = placeOf(context, flags);
   if (flags.split === true && flags.parts === true)
     throw usage("--split and --parts do not go together.", "choose one, and move the rest by hand");
   if (flags.split === true) checkFolder(context, place.name);
   if (flags.parts === true) checkFile(context, place.name);
-  const what = [...texts, ...(flags.from === undefined ? [] : [flags.from])].join(", ");
+  const what = [...texts, ...(from === undefined ? [] : [from]), ...(fromStack === undefined ? [] : [`the stack ${fromStack}`])].join(", ");
   return inSession(context, place, (session) =>
     unlessStopped(context, importInto(context, session, { place, what, meanings, source, flags })),
   );
@@ -83,8 +88,9 @@ interface Task {
   readonly flags: ImportFlags;
 }
 
-async function importInto(context: Context, session: Session, { place, what, meanings, source, flags }: Task): Promise<ExitCode> {
+async function importInto(context: Context, session: Session, { place, what, meanings, source: given, flags }: Task): Promise<ExitCode> {
   const { connection } = session;
+  const source = flags.fromStack === undefined ? given : await stackNamed(connection.aws, flags.fromStack);
   const typed = await typedRoots(connection.aws, meanings);
   const roots = [...typed.roots, ...source.roots];
   const found = [...kinds, ...new Set(roots.flatMap(({ kind }) => (kind.written === undefined ? [] : kind)))];
@@ -100,11 +106,13 @@ async function importInto(context: Context, session: Session, { place, what, mea
     ...(flags.parts === true && { parts: true }),
     given: source.names,
     tail: (ids) => source.tail(ids),
+    ...(source.leaving && { leaving: source.leaving }),
     head: [`Imported from ${what} by \`infra import\`.`, adoptMayGo(place.name)],
     load: (text) => loadText(context, place.name, text),
   }).catch(sayWhatWasDenied);
   refuseWhatIsOwned(imported, typed.roots);
   const known = new Set(imported.sorted.taken.flatMap(({ live }) => [live.id, ...live.aliases]));
+  const gone = imported.found.missing.filter(({ kind, id }) => !typed.roots.some((one) => one.kind === kind && one.id === id));
   const unknown = [...typed.unknown, ...source.unknown(known), ...(await notLookedAt(session, imported))];
   const folder =
     flags.split === true
@@ -112,9 +120,10 @@ async function importInto(context: Context, session: Session, { place, what, mea
       : flags.parts === true
         ? writeParts(context, place.name, imported)
         : undefined;
-  print(context, found, imported, { unknown, folder });
+  print(context, found, imported, { unknown, missing: gone.map(({ kind, id }) => `${id} (${kind.name})`), folder });
   const saving = isSaved(context) || folder !== undefined ? "" : `save it as ${join("environments", `${place.name}.yaml`)}, `;
-  context.io.stderr.write(`next    ${saving}read the file, then: ${program(context)} adopt ${place.name}\n`);
+  const before = source.before === undefined ? "" : `, ${source.before}`;
+  context.io.stderr.write(`next    ${saving}read the file${before}, then: ${program(context)} adopt ${place.name}\n`);
   printFooter(context, session);
   return imported.open.length > 0 ? exit.differences : exit.ok;
 }
@@ -143,7 +152,9 @@ function refuseWhatIsOwned({ found, sorted, entries }: Imported, typed: readonly
   const problems = [
     ...found.missing.filter(({ kind, id }) => isTyped(kind, id)).map(({ kind, id }) => `there is no ${kind.name} ${id} here`),
     ...sorted.outside.filter(({ kind, live }) => isTyped(kind, live.id)).map(({ live, why }) => `${live.id}: ${why}`),
-    ...(entries.length === 0 && typed.length === 0 ? ["AWS has nothing here of what the state names and a kind can hold"] : []),
+    ...(entries.length === 0 && typed.length === 0
+      ? ["AWS has nothing here of what the state or the stack names and a kind can hold"]
+      : []),
   ];
   if (problems.length === 0) return;
   throw new DiagnosticError(
@@ -239,15 +250,16 @@ function isSaved({ options: { outputs } }: Context): boolean {
 
 interface Told {
   readonly unknown: readonly string[];
+  readonly missing: readonly string[];
   /** The files that were written, where the text was split. */
   readonly folder: readonly string[] | undefined;
 }
 
-function print(context: Context, kinds: readonly Kind[], imported: Imported, { unknown, folder }: Told): void {
+function print(context: Context, kinds: readonly Kind[], imported: Imported, { unknown, missing, folder }: Told): void {
   const { entries, sorted, text, open } = imported;
-  const found = kinds.flatMap(({ name }) => {
+  const found = kinds.flatMap(({ name, section }) => {
     const count = entries.filter(({ kind }) => kind.name === name).length;
-    return count > 0 ? [{ kind: name, count }] : [];
+    return count > 0 ? [{ kind: name, section, count }] : [];
   });
   const outside = [...new Set(referencesOut(entries).map(({ to }) => to))];
   const report = {
@@ -255,6 +267,7 @@ function print(context: Context, kinds: readonly Kind[], imported: Imported, { u
     leftOut: sorted.outside.map(({ live, why }) => ({ id: live.id, why })),
     outside,
     unknown,
+    missing,
     resources: entries.length,
     lines: text.split("\n").length - 1,
     remarks: entries.reduce((sum, { remarks }) => sum + remarks.length, 0),

@@ -64,6 +64,6 @@ export const plansCodes = {
     title: "What is to be adopted was made by a service",
     cause:
       "A tag says that an Auto Scaling group, a CloudFormation stack, EKS or another service made it, and that service may change or delete it at any time.",
-    cure: "Adopt the group in place of its machines; let a stack give the object up; leave anything else to its maker and refer to it by `{ id }`.",
+    cure: "Adopt the group in place of its machines; keep what a stack made (`DeletionPolicy: Retain`) and delete the stack; leave anything else to its maker and refer to it by `{ id }`.",
   },
 } as const satisfies Readonly<Record<string, CodeDoc>>;

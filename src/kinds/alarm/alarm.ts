@@ -11,7 +11,7 @@ import { asMeasured, checkDimensions, dimensions } from "../shared/alarm-dimensi
 import { boolean, integer, list, number, object, oneOf, optional, ref, refOr, string } from "../../resource/fields.ts";
 import type { AwsId, CreateIdentity, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { serviceRole } from "../../resource/iam.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { Refusal } from "../../resource/refusal.ts";
 
 const policyAction = object(
@@ -124,7 +124,7 @@ export const alarm: Kind<Alarm, Handle> = {
   replace: "create-first",
   keepsId: true,
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "cloudwatch:alarm" },
+  tagIndex: { type: "cloudwatch:alarm", inDoubt: true },
   // All alarms are listed; ours, as their descriptions say, are asked for their tags one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
@@ -189,9 +189,8 @@ function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Drive
         AlarmTypes: ["MetricAlarm"],
         MaxRecords: perCall,
       })) {
-        const candidates = (page.MetricAlarms ?? []).filter(
-          (found) => !isTracking(found) && mayBeOurs(found.AlarmName!, found.AlarmDescription, scope),
-        );
+        const all = (page.MetricAlarms ?? []).filter((found) => !isTracking(found));
+        const candidates = await mayBeOurs(all, told, scope, "alarm");
         for (const live of await withTags(aws, candidates)) if (isInScope(live.tags, scope)) yield live;
       }
     },
@@ -240,11 +239,13 @@ function driver(cloudwatch: typeof import("../../aws/sdk/cloudwatch.ts")): Drive
     },
   };
 
-  /** Adoption writes tags only, so the description is marked here, or the next listing would not find it; a release takes the mark off. */
+  /** A mark that is there already is made true, and taken off by a release. Where there is none, an adoption writes none. */
   async function setMark(aws: Aws, live: LiveAlarm, owner: Tags | undefined): Promise<void> {
-    const text = descriptionOf(live.handle.description);
-    const wanted = owner ? markedDescription(text, owner[ownership.project] ?? "", owner[ownership.environment] ?? "").trim() : text;
-    if (wanted === live.handle.description) return;
+    const { description = "" } = live.handle;
+    const text = descriptionOf(description);
+    const marked = owner && markedDescription(text, owner[ownership.project] ?? "", owner[ownership.environment] ?? "").trim();
+    const wanted = marked === undefined ? text : remarked(description, marked);
+    if (wanted === description) return;
     const [found] = await described(aws, [live.id]);
     if (found) await aws.cloudwatch(new cloudwatch.PutMetricAlarmCommand({ ...settingsOf(found), AlarmDescription: wanted }));
   }
@@ -318,6 +319,10 @@ async function arnOf(aws: Aws, resolved: Action): Promise<AwsId> {
 function actionOf(arn: AwsId): Action {
   const [, autoScalingGroup, policy] = /:autoScalingGroupName\/([^:]+):policyName\/(.+)$/.exec(arn) ?? [];
   return autoScalingGroup !== undefined && policy !== undefined ? { autoScalingGroup, policy } : arn;
+}
+
+function told({ AlarmName: name, AlarmArn: arn, AlarmDescription: description }: MetricAlarm): Listed {
+  return { name: name!, arn: arn!, description };
 }
 
 /** Made by target tracking, which no one else may touch. */

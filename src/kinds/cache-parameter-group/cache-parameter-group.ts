@@ -8,7 +8,7 @@ import { addressOfTag, ownership } from "../../resource/ownership.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Problem, Scope, Subject, Tags } from "../kind.ts";
 import { asRead } from "../shared/authored.ts";
 import { cacheTagging, cacheTagsOf, isInScope, tagsOfCaches } from "../shared/elasticache-tagging.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, markedDescription, mayBeOurs, type Listed } from "../shared/marked-description.ts";
 import { difference, sameValue, sameValues, spelled, type Value, type Values } from "../shared/parameter-values.ts";
 import { foreign } from "./foreign.ts";
 
@@ -70,7 +70,7 @@ export const cacheParameterGroup: Kind<CacheParameterGroup, Handle> = {
   create: "name",
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "elasticache:parametergroup" },
+  tagIndex: { type: "elasticache:parametergroup", inDoubt: true },
   // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One more
   // where the YAML sets something to the engine's own default, which AWS does not list as set.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,
@@ -111,14 +111,15 @@ function check({ spec }: Subject<CacheParameterGroup>): readonly Problem[] {
   ];
 }
 
+function told({ CacheParameterGroupName: name, ARN: arn, Description: description }: AwsGroup): Listed {
+  return { name: name!, arn: arn!, description };
+}
+
 function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<CacheParameterGroup, Handle> {
   return {
     async *list(aws, scope) {
-      // A description is written once, so a group that was adopted is known by the name in the file.
-      const declared = scope.namesOf?.("cacheParameterGroup");
       for await (const page of aws.elasticache.pages(sdk.DescribeCacheParameterGroupsCommand, { MaxRecords: 100 }))
-        for (const found of page.CacheParameterGroups ?? []) {
-          if (!mayBeOurs(found.CacheParameterGroupName!, found.Description, scope, declared)) continue;
+        for (const found of await mayBeOurs(page.CacheParameterGroups ?? [], told, scope, "cacheParameterGroup")) {
           const tags = await cacheTagsOf(aws, found.ARN!);
           if (tags && isInScope(tags, scope))
             yield live(found, tags, await valuesOf(aws, found.CacheParameterGroupName!, wantedIn(scope, tags)));

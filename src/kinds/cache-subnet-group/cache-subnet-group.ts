@@ -10,7 +10,7 @@ import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, ResourceIndex
 import { asRead } from "../shared/authored.ts";
 import { cacheTagging, cacheTagsOf, isInScope, tagsOfCaches } from "../shared/elasticache-tagging.ts";
 import { networksOf } from "../shared/lookup.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
 import { atLeast } from "../shared/slots.ts";
 import { foreign } from "./foreign.ts";
@@ -65,7 +65,7 @@ export const cacheSubnetGroup: Kind<CacheSubnetGroup, Handle> = {
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   replace: "delete-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "elasticache:subnetgroup" },
+  tagIndex: { type: "elasticache:subnetgroup", inDoubt: true },
   // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
@@ -106,8 +106,9 @@ function check({ spec }: Subject<CacheSubnetGroup>, index: ResourceIndex): reado
 function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<CacheSubnetGroup, Handle> {
   return {
     async *list(aws, scope) {
-      for await (const found of groups(aws)) {
-        if (!mayBeOurs(found.CacheSubnetGroupName!, found.CacheSubnetGroupDescription, scope)) continue;
+      const all: AwsGroup[] = [];
+      for await (const one of groups(aws)) all.push(one);
+      for (const found of await mayBeOurs(all, told, scope, "cacheSubnetGroup")) {
         const tags = await cacheTagsOf(aws, found.ARN!);
         if (tags && isInScope(tags, scope)) yield live(found, tags);
       }
@@ -165,10 +166,12 @@ function driver(sdk: typeof import("../../aws/sdk/elasticache.ts")): Driver<Cach
       await unlessGone(aws.elasticache(new sdk.DeleteCacheSubnetGroupCommand({ CacheSubnetGroupName: found.id })));
     },
 
-    /** Adoption writes tags only, so the description is marked here, before them, and unmarked after them when they go: see the DB subnet group. */
+    /** An adoption writes no mark, as with the DB subnet group. */
     async tag(aws, found, set, remove) {
-      const text = descriptionOf(found.handle.description) || found.id;
-      if (set[ownership.environment] !== undefined) await setDescription(aws, found, describe(text, { ...found.tags, ...set }));
+      const { description } = found.handle;
+      const text = descriptionOf(description) || found.id;
+      if (set[ownership.environment] !== undefined)
+        await setDescription(aws, found, remarked(description, describe(text, { ...found.tags, ...set })));
       await cacheTagging(aws, found.handle.arn, set, remove);
       if (remove.includes(ownership.environment)) await setDescription(aws, found, text);
     },
@@ -223,6 +226,10 @@ async function whenSubnetsAreSeen(aws: Aws, send: () => Promise<unknown>): Promi
 
 function describe(text: string, tags: Tags): string {
   return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
+}
+
+function told({ CacheSubnetGroupName: name, ARN: arn, CacheSubnetGroupDescription: description }: AwsGroup): Listed {
+  return { name: name!, arn: arn!, description };
 }
 
 /** `main` of `cacheSubnetGroup/main`. */

@@ -10,7 +10,7 @@ import { batches } from "./batches.ts";
 import { difference, sameValue, sameValues, spelled, type Value, type Values } from "../shared/parameter-values.ts";
 import { map, object, optional, string } from "../../resource/fields.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Scope, Tags } from "../kind.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, markedDescription, mayBeOurs, type Listed } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { rdsTagging, rdsTagsOf, tagsOfRds } from "../shared/rds-tagging.ts";
 
@@ -73,7 +73,7 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   create: "name",
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "rds:pg" },
+  tagIndex: { type: "rds:pg", inDoubt: true },
   // All groups of the account are listed; ours are asked for their tags and for what is set in them, one by one. One
   // more where the YAML sets something to the engine's own default, which AWS does not list as set.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + 2 * n.ours,
@@ -98,14 +98,15 @@ export const dbParameterGroup: Kind<DbParameterGroup, Handle> = {
   load: async () => driver(await import("../../aws/sdk/rds.ts")),
 };
 
+function told({ DBParameterGroupName: name, DBParameterGroupArn: arn, Description: description }: AwsGroup): Listed {
+  return { name: name!, arn: arn!, description };
+}
+
 function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbParameterGroup, Handle> {
   return {
     async *list(aws, scope) {
-      // A description is written once, so a group that was adopted is known by the name in the file.
-      const declared = scope.namesOf?.("dbParameterGroup");
       for await (const page of aws.rds.pages(rds.DescribeDBParameterGroupsCommand, { MaxRecords: 100 }))
-        for (const found of page.DBParameterGroups ?? []) {
-          if (!mayBeOurs(found.DBParameterGroupName!, found.Description, scope, declared)) continue;
+        for (const found of await mayBeOurs(page.DBParameterGroups ?? [], told, scope, "dbParameterGroup")) {
           const tags = await tagsIfThere(aws, found.DBParameterGroupArn!);
           if (tags && isIn(tags, scope)) yield live(found, tags, await valuesOf(aws, found.DBParameterGroupName!, wantedIn(scope, tags)));
         }

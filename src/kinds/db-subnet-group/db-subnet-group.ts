@@ -9,7 +9,7 @@ import { tagList } from "../../aws/tagging.ts";
 import { list, object, optional, ref, string } from "../../resource/fields.ts";
 import { networksOf } from "../shared/lookup.ts";
 import type { AwsId, Blocker, Driver, Kind, Live, Member, Problem, Scope, Subject, Tags, ResourceIndex } from "../kind.ts";
-import { descriptionOf, markedDescription, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, markedDescription, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { preflightRdsQuota } from "../shared/rds-limits.ts";
 import { atLeast } from "../shared/slots.ts";
 import { vpcOfSubnets } from "../shared/network-index.ts";
@@ -62,7 +62,7 @@ export const dbSubnetGroup: Kind<DbSubnetGroup, Handle> = {
   naming: { max: 255, forbidden: /[^A-Za-z0-9-]/, lower: true },
   replace: "delete-first",
   waits: { create: "instant", delete: "instant" },
-  tagIndex: { type: "rds:subgrp" },
+  tagIndex: { type: "rds:subgrp", inDoubt: true },
   // All groups of the account are listed; ours, as their descriptions say, are asked for their tags one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + n.ours,
   iam: {
@@ -111,8 +111,7 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
   return {
     async *list(aws, scope) {
       for await (const page of aws.rds.pages(rds.DescribeDBSubnetGroupsCommand, { MaxRecords: 100 }))
-        for (const found of page.DBSubnetGroups ?? []) {
-          if (!mayBeOurs(found.DBSubnetGroupName!, found.DBSubnetGroupDescription, scope)) continue;
+        for (const found of await mayBeOurs(page.DBSubnetGroups ?? [], told, scope, "dbSubnetGroup")) {
           const tags = await tagsIfThere(aws, found.DBSubnetGroupArn!);
           if (tags && isIn(tags, scope)) yield live(found, tags);
         }
@@ -174,13 +173,12 @@ function driver(rds: typeof import("../../aws/sdk/rds.ts")): Driver<DbSubnetGrou
       });
     },
 
-    /**
-     * Adoption writes tags only, so the description is marked here: without it the next listing would not find the group. Before
-     * the tags, so that a run that ends between the two finds a group of nobody, and begins again; after them when they go.
-     */
+    /** A mark that is there already is made true, before the tags; where there is none, an adoption writes none. When the tags go, so does the mark. */
     async tag(aws, found, set, remove) {
-      const text = descriptionOf(found.handle.description) || found.id;
-      if (set[ownership.environment] !== undefined) await setDescription(aws, found, describe(text, { ...found.tags, ...set }));
+      const { description } = found.handle;
+      const text = descriptionOf(description) || found.id;
+      if (set[ownership.environment] !== undefined)
+        await setDescription(aws, found, remarked(description, describe(text, { ...found.tags, ...set })));
       await rdsTagging(aws, found.handle.arn, set, remove);
       if (remove.includes(ownership.environment)) await setDescription(aws, found, text);
     },
@@ -250,6 +248,10 @@ function isIn(tags: Tags, scope: Scope): boolean {
 
 function describe(text: string, tags: Tags): string {
   return markedDescription(text, tags[ownership.project] ?? "", tags[ownership.environment] ?? "");
+}
+
+function told({ DBSubnetGroupName: name, DBSubnetGroupArn: arn, DBSubnetGroupDescription: description }: AwsGroup): Listed {
+  return { name: name!, arn: arn!, description };
 }
 
 /** `main` of `dbSubnetGroup/main`. */

@@ -8,7 +8,7 @@ import { Refusal } from "../../resource/refusal.ts";
 import type { AwsId, CreateIdentity, Driver, Member, Scope } from "../kind.ts";
 import { cacheTagging, isInScope } from "../shared/elasticache-tagging.ts";
 import { networksOf } from "../shared/lookup.ts";
-import { descriptionOf, mayBeOurs } from "../shared/marked-description.ts";
+import { descriptionOf, mayBeOurs, remarked, type Listed } from "../shared/marked-description.ts";
 import { logsSent, marked, modify, nameIn } from "./modify.ts";
 import { live, type Handle, type LiveGroup } from "./observe.ts";
 import { canFailOver, defaults, hasShards, type ReplicationGroup } from "./schema.ts";
@@ -25,10 +25,9 @@ const busyLimit = 1_200_000;
 export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
   return {
     async *list(aws, scope) {
-      const declared = scope.namesOf?.("replicationGroup");
-      const candidates: AwsGroup[] = [];
-      for await (const found of groups(aws))
-        if (mayBeOurs(found.ReplicationGroupId!, found.Description, scope, declared)) candidates.push(found);
+      const all: AwsGroup[] = [];
+      for await (const found of groups(aws)) all.push(found);
+      const candidates = await mayBeOurs(all, told, scope, "replicationGroup");
       for (const one of await lives(aws, candidates, scope)) if (isInScope(one.tags, scope)) yield one;
     },
 
@@ -92,7 +91,9 @@ export function driver(sdk: Sdk): Driver<ReplicationGroup, Handle> {
     async tag(aws, found, set, remove) {
       const text = descriptionOf(found.handle.description) || found.id;
       const tags = { ...found.tags, ...set };
-      if (set[ownership.environment] !== undefined || set[ownership.resource] !== undefined) await describe(aws, found, marked(text, tags));
+      // A mark that is there already is made true; where there is none, an adoption writes none.
+      if (set[ownership.environment] !== undefined || set[ownership.resource] !== undefined)
+        await describe(aws, found, remarked(found.handle.description, marked(text, tags)));
       await whenFree(aws, () => cacheTagging(aws, found.handle.arn, set, remove));
       if (remove.includes(ownership.environment)) await describe(aws, found, text);
     },
@@ -198,4 +199,8 @@ function birth(request: ReplicationGroup, identity: CreateIdentity): CreateRepli
     AutoMinorVersionUpgrade: request.autoMinorVersionUpgrade ?? defaults.autoMinorVersionUpgrade,
     LogDeliveryConfigurations: logs.length > 0 ? logs : undefined,
   };
+}
+
+function told({ ReplicationGroupId: name, ARN: arn, Description: description }: AwsGroup): Listed {
+  return { name: name!, arn: arn!, description };
 }

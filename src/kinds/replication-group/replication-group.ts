@@ -69,7 +69,7 @@ export const replicationGroup: Kind<ReplicationGroup, Handle> = {
   replace: "delete-first",
   dataLoss: "data",
   waits: { create: { typical: 600, limit: 3600 }, delete: { typical: 600, limit: 3600 }, poll: 15 },
-  tagIndex: { type: "elasticache:replicationgroup" },
+  tagIndex: { type: "elasticache:replicationgroup", inDoubt: true },
   // All groups of the account and, where one may be ours, all nodes; the tags of those that may be ours, one by one.
   readCost: (n) => Math.max(1, Math.ceil(n.account / 100)) + (n.ours > 0 ? 1 : 0) + n.ours,
   iam: {

@@ -24,12 +24,34 @@ export function markIn(
   return project === undefined || environment === undefined ? undefined : { project, environment, ...(name !== undefined && { name }) };
 }
 
-/** Whether the object is to be asked for its tags. `declared`: names of the file, for what was adopted and can bear no mark. */
-export function mayBeOurs(name: string, description: string | undefined, scope: Scope, declared: readonly string[] = []): boolean {
-  if (declared.includes(name)) return true;
+/** What a listing tells of an object: no tags. */
+export interface Listed {
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string | undefined;
+}
+
+/**
+ * Those of a listing that are to be asked for their tags. What was adopted bears no mark, because an adoption writes tags and
+ * nothing else: it is known by its name in the file, and when it has left the file by the index of tags.
+ */
+export async function mayBeOurs<T>(all: readonly T[], told: (one: T) => Listed, scope: Scope, kind: string): Promise<T[]> {
+  const declared = new Set((scope.namesOf?.(kind) ?? []).map((name) => name.toLowerCase()));
+  const verdicts = all.map((one) => verdict(told(one), scope, declared));
+  const indexed = verdicts.includes("unknown") && scope.address === undefined ? await scope.indexed?.() : undefined;
+  return all.filter((one, i) => verdicts[i] === "ask" || (verdicts[i] === "unknown" && indexed?.has(told(one).arn) === true));
+}
+
+function verdict({ name, description }: Listed, scope: Scope, declared: ReadonlySet<string>): "ask" | "leave" | "unknown" {
+  if (declared.has(name.toLowerCase())) return "ask";
   const found = markIn(description);
-  if (found) return found.project === scope.project && found.environment === scope.environment;
-  return name.startsWith(`${scope.environment.toLowerCase()}-`);
+  if (found) return found.project === scope.project && found.environment === scope.environment ? "ask" : "leave";
+  return name.startsWith(`${scope.environment.toLowerCase()}-`) ? "ask" : "unknown";
+}
+
+/** What an adoption makes of a description: nothing, unless it bears a mark already, which may be another's. */
+export function remarked(description: string, marked: string): string {
+  return markIn(description) ? marked : description;
 }
 
 const mark = / ?\(infra ([^/ ()]+)\/([^/ ()]+)(?: ([^ ()]+))?\)$/;

@@ -50,6 +50,14 @@ export const services: Services = {
     schemas: () => import("@aws-sdk/client-auto-scaling"),
     model: () => import("./autoscaling/index.ts"),
   },
+  cloudformation: {
+    signingName: "cloudformation",
+    version: "2010-05-15",
+    xmlNamespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+    form: "query",
+    schemas: () => import("@aws-sdk/client-cloudformation"),
+    model: () => import("./cloudformation/index.ts"),
+  },
   cloudwatch: {
     signingName: "monitoring",
     version: "2010-08-01",

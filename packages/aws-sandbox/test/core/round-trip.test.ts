@@ -40,6 +40,7 @@ const OPERATIONS: Readonly<Record<keyof typeof clients, readonly string[]>> = {
     "ListResourceRecordSets",
     "ListTagsForResources",
   ],
+  cloudformation: ["DescribeStacks", "DescribeStackResources", "ListStackResources"],
   secretsmanager: ["CreateSecret", "ListSecrets", "DescribeSecret"],
   sns: ["CreateTopic", "GetTopicAttributes", "Subscribe"],
   ssm: ["PutParameter", "GetParameter", "DescribeParameters", "GetParametersByPath"],

@@ -1,6 +1,7 @@
 /** Clients on a sandbox, and services whose model is what a test says. */
 import { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -45,6 +46,7 @@ export function configFor(sandbox: Pick<Sandbox, "requestHandler">, more: { acce
 export const clients = {
   acm: ACMClient,
   autoscaling: AutoScalingClient,
+  cloudformation: CloudFormationClient,
   cloudwatch: CloudWatchClient,
   ec2: EC2Client,
   elbv2: ElasticLoadBalancingV2Client,
