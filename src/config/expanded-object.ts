@@ -2,7 +2,7 @@ import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
 import { schemaOf, textFieldFiles } from "./expansion-schema.ts";
-import { Consequence } from "./expressions/evaluate.ts";
+import { Consequence } from "../expressions/evaluate.ts";
 import type { Used } from "./interpolate.ts";
 import type { Named } from "./names.ts";
 import { partsOfName, type Item } from "./repetition.ts";

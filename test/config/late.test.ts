@@ -57,17 +57,11 @@ describe("they are refused", () => {
     ["as a name", 'parameters: { p: { name: "${topic.t.arn}", value: x } }', /is needed here before/],
     ["as a plain field", 'vpcEndpoints: { p: { vpc: m, service: "${topic.t.arn}", type: Gateway } }', /is needed here before/],
     ["in what cannot change", 'dbParameterGroups: { p: { family: postgres16, description: "${topic.t.arn}" } }', /is needed here before/],
-    ["in a computation", "parameters: { p: { value: \"${topic.t.arn + 'x'}\" } }", /nothing can be computed with it/],
     ["for the whole environment", 'tags: { t: "${topic.t.arn}" }', /is needed here before/],
     [
       "through the field of another resource",
       'parameters: { p: { value: "${topic.t.arn}" } }\niamRoles: { r: { trust: ec2.amazonaws.com, name: "${parameter.p.value}" } }',
       /topic\/t\.arn is known only when topic\/t exists, and is needed here before/,
-    ],
-    [
-      "as a part of the field of another resource",
-      'parameters: { p: { value: ["at ${topic.t.arn}"] }, q: { value: "${parameter.p.value}" } }',
-      /parameter\/p\.value holds what is known only when other objects exist/,
     ],
   ])("%s", (_what, text, summary) => {
     const { diagnostics } = load(`${text}\n`);
@@ -78,10 +72,13 @@ describe("they are refused", () => {
 });
 
 test("each mistake of one text is told", () => {
-  const { diagnostics } = load("parameters: { p: { value: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\" } }\n");
+  const { diagnostics } = load(
+    "parameters: { p: { name: \"${topic.t.arn + 'x'} and ${topic.t.arn + 'y'}, ${topic.t.arn}\", value: x } }\n",
+  );
   expect(diagnostics.map(({ summary }) => summary)).toEqual([
-    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* nothing can be computed with it\.$/),
-    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* nothing can be computed with it\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'x'\}: .* is needed here before\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn \+ 'y'\}: .* is needed here before\.$/),
+    expect.stringMatching(/^\$\{topic\.t\.arn\}: .* is needed here before\.$/),
   ]);
 });
 
