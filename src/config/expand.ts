@@ -3,6 +3,7 @@
  * out as `name[key]`, everything left out whose `when` is false. A value that others name is evaluated when it is first
  * asked for, so the order of the file never matters.
  */
+import { isAbsolute, resolve } from "node:path";
 import type { Code } from "../diag/codes.ts";
 import type { Kind } from "../kinds/kind.ts";
 import type { AnnotatedSchema } from "../resource/references.ts";
@@ -12,7 +13,7 @@ import { ValueProblem, type Plain } from "../expressions/values.ts";
 import { readNamed } from "./expressions/named-file.ts";
 import { itemPlace, Obj, type Resource } from "./expanded-object.ts";
 import { Interpolation, type Used } from "./interpolate.ts";
-import type { Files } from "./files.ts";
+import { limits, type Files } from "./files.ts";
 import { outputsOf, type Output } from "./outputs.ts";
 import { movedUses } from "./moved-uses.ts";
 import { pastedObjects, prefixesOf, withPasted } from "./pasted.ts";
@@ -24,6 +25,7 @@ import { positionOf, type Spot } from "./source.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "./tree.ts";
 import { Uses, type Host } from "./uses.ts";
 import { Variables, type Override } from "./variables.ts";
+import { partitionOf } from "./zones.ts";
 
 export interface Expanded {
   readonly tree: MapTree;
@@ -227,6 +229,19 @@ class Expansion implements World, Host {
     const repetition = this.kinds.has(kind) ? this.repetition(kind, base) : undefined;
     if (!repetition || repetition.how === "broken" || repetition.how === "absent") return undefined;
     return this.object(kind, base, key);
+  }
+
+  template(path: Tree): Tree | undefined {
+    if (path.type !== "scalar" || typeof path.value !== "string") {
+      this.fail("wrong-type", path.spot, "the name of a file is a text.");
+      return undefined;
+    }
+    const { source: from } = path.spot;
+    const name = isAbsolute(path.value) ? path.value : resolve(from.folder, path.value);
+    const source = this.#input.files.source(name, limits.named, positionOf(path.spot))?.seenFrom(from);
+    if (!source) return undefined;
+    const { text } = source;
+    return { type: "scalar", spot: { source, start: 0, end: text.length }, value: text, raw: text, quoted: true };
   }
 
   /** Runs `work` as part of the chain; a chain without end is a circle. */
@@ -488,19 +503,3 @@ function placeKey(spot: Spot): string {
   const { file, line, column } = positionOf(spot);
   return `${file}:${line}:${column}`;
 }
-
-function partitionOf(region: string): string {
-  const [, partition = "aws"] = partitions.find(([start]) => region.startsWith(start)) ?? [];
-  return partition;
-}
-
-/** By the beginning of a region's name, as the table of partitions in the SDK has them (@aws-sdk/core, November 2026). */
-const partitions: readonly (readonly [string, string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-  ["us-isob-", "aws-iso-b"],
-  ["us-isof-", "aws-iso-f"],
-  ["us-iso-", "aws-iso"],
-  ["eu-isoe-", "aws-iso-e"],
-  ["eusc-", "aws-eusc"],
-];

@@ -100,3 +100,14 @@ test("whoever asks for the whole document sees words, and no marks", () => {
   const { environment } = load('parameters: { p: { value: "at ${topic.t.arn}" } }\n');
   expect(JSON.stringify(environment!.document!())).toContain("at (known after topic/t)");
 });
+
+test("they may stand in every text for people, policy and script that AWS can change", () => {
+  const texts = /^(description|comment|policy|policies|document|userData|dimensions|\w+Tags)$/;
+  const missing = kinds.flatMap(({ name, fields }) =>
+    Object.entries(fields)
+      .filter(([field, { change, late }]) => texts.test(field) && (change === "update" || change === "restart") && late !== true)
+      .map(([field]) => `${name}.${field}`),
+  );
+  // What follows the group on its machines is made of the group's own tags.
+  expect(missing.filter((field) => field !== "autoScalingGroup.propagateTags")).toEqual([]);
+});
